@@ -1,0 +1,2 @@
+DROP TABLE checklist_version;
+DROP TABLE checklist;

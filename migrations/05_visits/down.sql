@@ -1,0 +1,2 @@
+DROP TABLE visit_step;
+DROP TABLE visit;

@@ -1,0 +1,13 @@
+-- Exact sums of counted visits' scores (basis points) for one place, subject and month (202611 is November 2026).
+CREATE TABLE rollup (
+    place_id uuid NOT NULL,
+    subject text NOT NULL,
+    month integer NOT NULL,
+    brand_id uuid NOT NULL REFERENCES brand (id),
+    place_kind text NOT NULL CHECK (place_kind IN ('brand', 'region', 'branch')),
+    visits bigint NOT NULL,
+    total bigint NOT NULL,
+    total_squares bigint NOT NULL,
+    PRIMARY KEY (place_id, subject, month)
+);
+CREATE INDEX rollup_ranking ON rollup (brand_id, place_kind, subject, month);

@@ -1,0 +1,10 @@
+//! People who sign in: accounts, grants, sessions, and who may what.
+
+pub mod api;
+pub mod keys;
+pub mod model;
+pub mod passwords;
+pub mod policy;
+pub mod sign_in;
+pub mod store;
+pub mod tokens;

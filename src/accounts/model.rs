@@ -1,0 +1,149 @@
+//! People who sign in, what they may, and their devices.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::policy::Place;
+use crate::{
+    db::{
+        schema::{account, session},
+        types::{Instant, text_enum},
+    },
+    error::FieldError,
+    ids::{AccountId, BranchId, BrandId, GrantId, RegionId, SessionId},
+};
+
+text_enum! {
+    /// What somebody does here.
+    pub enum Role {
+        /// Makes visits.
+        Shopper = "shopper",
+        /// Sends shoppers to branches.
+        Scheduler = "scheduler",
+        /// Makes checklists.
+        Designer = "designer",
+        /// Decides about visits.
+        Reviewer = "reviewer",
+        /// Runs a branch or a region.
+        Manager = "manager",
+        /// Turns scores into incentives.
+        Hr = "hr",
+        /// Decides who may do what.
+        Administrator = "administrator",
+        /// Looks at everything, changes nothing.
+        Auditor = "auditor",
+    }
+}
+
+text_enum! {
+    /// What a key of the server is for.
+    pub enum KeyPurpose {
+        /// Signs tokens and receipts (Ed25519, PKCS #8).
+        Signing = "signing",
+        /// Seals cursors and refresh tokens (HMAC-SHA-256).
+        Sealing = "sealing",
+    }
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = account)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Signs in with this; lower case, one account an address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// The language that they read (BCP 47).
+    pub language: String,
+    /// Argon2id in PHC form; none has been set yet if missing.
+    pub password_hash: Option<String>,
+    /// May not sign in, nor go on.
+    pub disabled: bool,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// One device's signing in.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = session)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What the device calls itself.
+    pub device: String,
+    /// When it signed in.
+    pub created_at: Instant,
+    /// When it last refreshed.
+    pub seen_at: Instant,
+    /// When it ends unless it refreshes.
+    pub expires_at: Instant,
+    /// When it was ended.
+    pub revoked_at: Option<Instant>,
+}
+
+/// One role over one scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// What may be done.
+    pub role: Role,
+    /// Over what.
+    pub scope: GrantScope,
+}
+
+/// The part of the operator's world that a grant is over: nothing named is all of it; a brand alone is all of the
+/// brand; with a region or a branch it is that part of the brand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, remote = "Self")]
+pub struct GrantScope {
+    /// The brand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub brand_id: Option<BrandId>,
+    /// A region of the brand, with all below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub region_id: Option<RegionId>,
+    /// A branch of the brand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub branch_id: Option<BranchId>,
+}
+
+crate::strict::objects_only!(GrantScope);
+
+impl GrantScope {
+    /// The place that it names.
+    pub fn place(self) -> Place {
+        match (self.brand_id, self.region_id, self.branch_id) {
+            (None, ..) => Place::Operator,
+            (Some(brand), Some(region), _) => Place::Region(brand, region),
+            (Some(brand), None, Some(branch)) => Place::Branch(brand, branch),
+            (Some(brand), None, None) => Place::Brand(brand),
+        }
+    }
+
+    /// What is wrong with it, if it names no one place.
+    pub fn check(self) -> Vec<FieldError> {
+        let mut wrong = Vec::new();
+        if self.brand_id.is_none() && (self.region_id.is_some() || self.branch_id.is_some()) {
+            wrong.push(FieldError::new(
+                "/scope/brand_id",
+                "required",
+                "name the brand of the region or branch",
+            ));
+        }
+        if self.region_id.is_some() && self.branch_id.is_some() {
+            wrong.push(FieldError::new("/scope/branch_id", "excess", "name a region or a branch, not both"));
+        }
+        wrong
+    }
+}

@@ -1,0 +1,163 @@
+//! Who may: the one table from permissions to roles, and how far a caller's roles reach.
+
+use super::model::{Grant, Role};
+use crate::ids::{AccountId, BranchId, BrandId, RegionId};
+
+/// Declares the permissions, each with a type of its own for handlers' signatures, and the roles that have it.
+macro_rules! policy {
+    ($($(#[$about:meta])* $name:ident: $($role:ident)*;)*) => {
+        /// What a route may ask of its caller.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Permission { $($(#[$about])* $name),* }
+
+        impl Permission {
+            /// Every permission there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The roles that have it.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$name => &[$(Role::$role),*]),* }
+            }
+        }
+
+        /// The permissions as types.
+        pub mod permit {
+            use super::{Permission, Permit};
+            $(
+                $(#[$about])*
+                #[derive(Debug)]
+                pub enum $name {}
+                impl Permit for $name { const PERMISSION: Permission = Permission::$name; }
+            )*
+        }
+    };
+}
+
+/// A permission as a type, for `Allowed<P>`.
+pub trait Permit: 'static {
+    /// The permission meant.
+    const PERMISSION: Permission;
+}
+
+policy! {
+    /// Make and change accounts and their grants.
+    ManageAccounts: Administrator;
+    /// See brands, regions and branches.
+    ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
+    /// Make, change and import brands, regions and branches.
+    WritePlaces: Administrator;
+    /// See checklists, their drafts and their lists of versions.
+    ReadChecklists: Administrator Scheduler Designer Reviewer Auditor;
+    /// Read one published version: also what a shopper's phone fills in.
+    ReadVersions: Administrator Scheduler Designer Reviewer Auditor Shopper;
+    /// Make checklists, edit drafts, publish.
+    WriteChecklists: Designer;
+    /// See assignments.
+    ReadAssignments: Administrator Scheduler Auditor;
+    /// Give assignments to shoppers.
+    WriteAssignments: Scheduler;
+    /// Do the work of a shopper: one's own assignments and visits.
+    DoFieldwork: Shopper;
+    /// Read visits, with who made them; a shopper only the own.
+    ReadVisits: Administrator Reviewer Auditor Shopper;
+    /// Decide about visits.
+    ReviewVisits: Reviewer;
+    /// See the scores of places.
+    ReadScores: Administrator Designer Manager Hr Auditor;
+}
+
+/// A part of the operator's world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// All brands.
+    Operator,
+    /// A brand with all in it.
+    Brand(BrandId),
+    /// A region of a brand with all below it.
+    Region(BrandId, RegionId),
+    /// One branch of a brand.
+    Branch(BrandId, BranchId),
+}
+
+impl Place {
+    /// The brand that it is in; the operator is in none.
+    pub const fn brand(self) -> Option<BrandId> {
+        match self {
+            Self::Operator => None,
+            Self::Brand(brand) | Self::Region(brand, _) | Self::Branch(brand, _) => Some(brand),
+        }
+    }
+}
+
+/// How far a caller's permission reaches. Store functions over scoped data take it, so that it cannot be forgotten.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Who is asking.
+    pub account: AccountId,
+    over: Vec<Place>,
+    own: Vec<Place>,
+}
+
+impl Scope {
+    /// The reach of this permission under these grants; none if no role of them has it.
+    pub fn of(permission: Permission, account: AccountId, grants: &[Grant]) -> Option<Self> {
+        let places = |own: bool| {
+            grants
+                .iter()
+                .filter(|grant| permission.roles().contains(&grant.role))
+                .filter(|grant| own == (grant.role == Role::Shopper))
+                .map(|grant| grant.scope.place())
+                .collect::<Vec<_>>()
+        };
+        let scope = Self { account, over: places(false), own: places(true) };
+        (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
+    }
+
+    /// All of the operator's world: for the command line and for jobs, which act for nobody.
+    pub fn everything() -> Self {
+        Self { account: AccountId::new(uuid::Uuid::nil()), over: vec![Place::Operator], own: Vec::new() }
+    }
+
+    /// Whether it covers all brands.
+    pub fn is_operator_wide(&self) -> bool {
+        self.over.contains(&Place::Operator)
+    }
+
+    /// Whether it covers all of this brand.
+    pub fn covers_brand(&self, brand: BrandId) -> bool {
+        self.over.iter().any(|place| matches!(place, Place::Operator) || *place == Place::Brand(brand))
+    }
+
+    /// Whether it covers anything in this brand.
+    pub fn touches_brand(&self, brand: BrandId) -> bool {
+        self.over.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+    }
+
+    /// Whether the caller does a shopper's work for this brand.
+    pub fn works_for(&self, brand: BrandId) -> bool {
+        self.own.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+    }
+
+    /// The brands that it covers whole.
+    pub fn brands(&self) -> Vec<BrandId> {
+        let whole = |place: &Place| if let Place::Brand(brand) = place { Some(*brand) } else { None };
+        self.over.iter().filter_map(whole).collect()
+    }
+
+    /// The brands in which it covers anything.
+    pub fn touched_brands(&self) -> Vec<BrandId> {
+        self.over.iter().filter_map(|place| place.brand()).collect()
+    }
+
+    /// The regions that it covers, each with all below it.
+    pub fn regions(&self) -> Vec<RegionId> {
+        let region = |place: &Place| if let Place::Region(_, region) = place { Some(*region) } else { None };
+        self.over.iter().filter_map(region).collect()
+    }
+
+    /// The branches that it covers by name.
+    pub fn branches(&self) -> Vec<BranchId> {
+        let branch = |place: &Place| if let Place::Branch(_, branch) = place { Some(*branch) } else { None };
+        self.over.iter().filter_map(branch).collect()
+    }
+}

@@ -1,0 +1,141 @@
+//! Signing in and staying signed in.
+//!
+//! A refresh token is good until a token that it led to has itself been used: only then is it sure that the answer
+//! arrived. So a phone whose answer was lost may send the same token again and again, and gets a sibling of the lost
+//! one each time. Once one sibling has been used, its parent and its siblings have served; whoever comes with one of
+//! those later holds a copy, and the whole session ends.
+
+use super::{
+    keys::{Keys, Seal},
+    model::{Account, Session},
+    store, tokens,
+};
+use crate::{
+    app::App,
+    db::Conn,
+    db::types::{Id, Instant},
+    error::{Code, Error, Result},
+    ids::{RefreshTokenId, SessionId},
+};
+
+/// A session that does not refresh for so long ends, in seconds.
+const SESSION_LIFETIME: i64 = 60 * 86_400;
+
+/// So long after a token has served, its reappearing is a late copy of a request and not a theft, in seconds.
+/// It is refused all the same.
+const LATE_COPY: i64 = 60;
+
+/// What a device gets when it signs in or refreshes.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: SessionId,
+    /// Good for [`tokens::LIFETIME`] seconds.
+    pub access_token: String,
+    /// Good for one refresh.
+    pub refresh_token: String,
+    /// When the session ends unless it refreshes.
+    pub session_ends: Instant,
+}
+
+/// Checks address and password and begins a session.
+///
+/// # Errors
+/// `sign_in_failed`, the same and as slowly for an unknown address, a wrong password and a disabled account.
+pub async fn sign_in(app: &App, email: &str, password: String, device: String) -> Result<SignedIn> {
+    let email = email.trim().to_lowercase();
+    let account = app.db.read(move |conn| store::account_by_email(conn, &email)).await?;
+    let account = account.filter(|account| !account.disabled);
+    let kept = account.as_ref().and_then(|account| account.password_hash.clone());
+    match (app.passwords.matches(password, kept).await?, account) {
+        (true, Some(account)) => begin_session(app, &account, device).await,
+        _ => Err(Error::new(Code::SignInFailed)),
+    }
+}
+
+async fn begin_session(app: &App, account: &Account, device: String) -> Result<SignedIn> {
+    let now = app.clock.now();
+    let session = Session {
+        id: app.clock.new_id(),
+        account_id: account.id,
+        device,
+        created_at: now,
+        seen_at: now,
+        expires_at: now.plus_seconds(SESSION_LIFETIME),
+        revoked_at: None,
+    };
+    let token = RefreshToken { id: app.clock.new_id(), session_id: session.id, parent_id: None };
+    let kept = session.clone();
+    app.db.write(move |conn| store::begin_session(conn, &kept, &token, now)).await?;
+    signed_in(&app.keys, &session, token.id, now)
+}
+
+/// Exchanges a refresh token for new tokens.
+///
+/// # Errors
+/// `refresh_refused`; if the token had served before, its session has been ended as well.
+pub async fn refresh(app: &App, token: &str) -> Result<SignedIn> {
+    let refused = || Error::new(Code::RefreshRefused);
+    let (session, token) = open(&app.keys, token).ok_or_else(refused)?;
+    let (now, next) = (app.clock.now(), app.clock.new_id());
+    let rotated = app.db.write(move |conn| rotate(conn, session, token, next, now)).await?;
+    let session = rotated.ok_or_else(refused)?;
+    signed_in(&app.keys, &session, next, now)
+}
+
+/// A refresh token as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RefreshToken {
+    pub(super) id: RefreshTokenId,
+    pub(super) session_id: SessionId,
+    /// The token that was exchanged for it.
+    pub(super) parent_id: Option<RefreshTokenId>,
+}
+
+/// Puts `next` in the place of `token`; nothing if `token` is not good (any more).
+fn rotate(
+    conn: &mut Conn,
+    session: SessionId,
+    token: RefreshTokenId,
+    next: RefreshTokenId,
+    now: Instant,
+) -> Result<Option<Session>> {
+    let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(None) };
+    match store::refresh_token(conn, session.id, token)? {
+        Some((_, Some(retired))) if now <= retired.plus_seconds(LATE_COPY) => Ok(None),
+        Some((_, Some(_))) | None => {
+            tracing::warn!(session = %session.id, "a used refresh token came again: the session is ended");
+            store::revoke_session(conn, session.id, session.account_id, now)?;
+            Ok(None)
+        }
+        Some((current, None)) => {
+            store::retire_served(conn, &current, now)?;
+            let next = RefreshToken { id: next, session_id: session.id, parent_id: Some(token) };
+            store::insert_refresh_token(conn, &next, now)?;
+            session.expires_at = now.plus_seconds(SESSION_LIFETIME);
+            store::touch_session(conn, session.id, now, session.expires_at)?;
+            Ok(Some(session))
+        }
+    }
+}
+
+fn signed_in(keys: &Keys, session: &Session, token: RefreshTokenId, now: Instant) -> Result<SignedIn> {
+    let mut bytes = session.id.uuid().as_bytes().to_vec();
+    bytes.extend_from_slice(token.uuid().as_bytes());
+    Ok(SignedIn {
+        session: session.id,
+        access_token: keys.issue(session.account_id, session.id, now)?,
+        refresh_token: keys.seal(Seal::Refresh, &bytes),
+        session_ends: session.expires_at,
+    })
+}
+
+fn open(keys: &Keys, token: &str) -> Option<(SessionId, RefreshTokenId)> {
+    let bytes = keys.open(Seal::Refresh, token)?;
+    let (session, token) = bytes.split_at_checked(16)?;
+    let id = |bytes| uuid::Uuid::from_slice(bytes).ok();
+    Some((Id::new(id(session)?), Id::new(id(token)?)))
+}
+
+/// How long an access token is good, in seconds: for clients.
+pub const ACCESS_LIFETIME: i64 = tokens::LIFETIME;

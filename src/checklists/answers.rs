@@ -1,0 +1,183 @@
+//! What a shopper answered, as the phone sends it and as it is stored.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{OneOfBuilder, Ref, Schema, Type};
+use utoipa::openapi::{Object, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::model::{Key, MAX_QUESTIONS, MAX_TEXT_ANSWER};
+use crate::strict::{objects_only, unique_map};
+
+/// The answers of one visit, by the key of the question.
+///
+/// Written out again, equal answers are equal bytes, so that a hash can stand for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Answers(BTreeMap<Key, Answer>);
+
+/// The answer to one question: either a `value` or `"not_applicable": true`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Answer {
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<AnswerValue>,
+    /// The question does not apply to this visit. Only where the question allows it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[schema(default = false)]
+    pub not_applicable: bool,
+    /// What the shopper adds in own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    pub comment: Option<String>,
+}
+
+/// What was answered, as the kind of the question wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AnswerValue {
+    /// To a yes/no question.
+    Bool(bool),
+    /// To a scale.
+    Integer(i64),
+    /// To a choice the key of the option, to a text question the text.
+    Text(String),
+}
+
+objects_only!(Answer);
+
+impl ToSchema for AnswerValue {}
+
+impl PartialSchema for AnswerValue {
+    /// By hand, because a derived one has no room for the limits.
+    fn schema() -> RefOr<Schema> {
+        let kind = |kind| Object::builder().schema_type(kind);
+        let integer = kind(Type::Integer).minimum(Some(i32::MIN)).maximum(Some(i32::MAX));
+        let text = kind(Type::String).min_length(Some(1)).max_length(usize::try_from(MAX_TEXT_ANSWER).ok());
+        OneOfBuilder::new()
+            .item(kind(Type::Boolean).description(Some("To a yes/no question.")))
+            .item(integer.description(Some("To a scale.")))
+            .item(text.description(Some("To a choice the key of the option, to a text question the text.")))
+            .description(Some("What was answered, as the kind of the question wants it."))
+            .into()
+    }
+}
+
+impl Answers {
+    /// The answer to the question with this key.
+    pub fn get(&self, key: &str) -> Option<&Answer> {
+        self.0.get(key)
+    }
+
+    /// Every answer with the key of its question, in the order of the keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Answer)> {
+        self.0.iter()
+    }
+
+    /// How many questions are answered.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing is answered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Key, Answer)> for Answers {
+    fn from_iter<I: IntoIterator<Item = (Key, Answer)>>(answers: I) -> Self {
+        Self(answers.into_iter().collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        unique_map(deserializer, MAX_QUESTIONS).map(Self)
+    }
+}
+
+impl ToSchema for Answers {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Answer::name().into_owned(), Answer::schema()));
+        Answer::schemas(schemas);
+    }
+}
+
+impl PartialSchema for Answers {
+    fn schema() -> RefOr<Schema> {
+        Object::builder()
+            .schema_type(Type::Object)
+            .description(Some("The answers of one visit, by the key of the question."))
+            .property_names(inline(Key::schema()))
+            .additional_properties(Some(Ref::from_schema_name(Answer::name())))
+            .max_properties(Some(MAX_QUESTIONS))
+            .examples([serde_json::json!({"greeted": {"value": true}, "queue": {"not_applicable": true}})])
+            .into()
+    }
+}
+
+fn inline(schema: RefOr<Schema>) -> Option<Schema> {
+    match schema {
+        RefOr::T(schema) => Some(schema),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::checklists::samples::visits;
+
+    fn read(json: &str) -> Result<Answers, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn equal_answers_are_equal_bytes() {
+        let canonical = r#"{"a":{"value":true},"b":{"not_applicable":true,"comment":"x"}}"#;
+        let spoken = r#"{ "b": {"comment": "x", "value": null, "not_applicable": true},
+                          "a": {"not_applicable": false, "comment": null, "value": true} }"#;
+        assert_eq!(serde_json::to_string(&read(spoken).unwrap()).unwrap(), canonical);
+    }
+
+    #[test]
+    fn what_is_no_set_of_answers_is_refused() {
+        let many = |n: usize| (0..n).map(|i| format!(r#""q{i}":{{}}"#)).collect::<Vec<_>>().join(",");
+        assert_eq!(read(&format!("{{{}}}", many(500))).unwrap().len(), 500);
+        let cases = [
+            (format!("{{{}}}", many(501)), "more than 500"),
+            (r#"{"a": {"value": 1}, "a": {"value": 2}}"#.into(), "given twice"),
+            (r#"{"a": {"value": 1, "value": 2}}"#.into(), "duplicate field"),
+            (r#"{"a": {"score": 1}}"#.into(), "unknown field"),
+            (r#"{"a": {"value": 1.5}}"#.into(), "did not match"),
+            (r#"{"a": {"value": ["x"]}}"#.into(), "did not match"),
+            (r#"{"a": [true]}"#.into(), "expected an object"),
+            (r#"{"a": null}"#.into(), "invalid type"),
+        ];
+        for (json, reason) in cases {
+            let error = read(&json).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error} is not about: {reason}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn answers_read_back_as_written((_, answers) in visits()) {
+            let written = serde_json::to_string(&answers).unwrap();
+            prop_assert_eq!(&read(&written).unwrap(), &answers);
+            let any_order: serde_json::Value = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(serde_json::to_string(&read(&any_order.to_string()).unwrap()).unwrap(), written);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! stub
+
+/// stub
+#[derive(Default)]
+pub struct Versions;

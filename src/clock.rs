@@ -1,0 +1,47 @@
+//! The only source of time and of new ids.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use uuid::Uuid;
+
+use crate::db::types::{Id, Instant};
+
+/// Tells the time: the system's, or one that a test sets.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that stands where it is put, in microseconds of the Unix time.
+    Fixed(Arc<AtomicI64>),
+}
+
+#[allow(clippy::disallowed_methods)] // this is the one place that may ask
+impl Clock {
+    /// A clock that stands at this moment.
+    pub fn fixed(at: Instant) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at.micros())))
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Instant {
+        match self {
+            Self::System => jiff::Timestamp::now().into(),
+            Self::Fixed(micros) => Instant::from_micros(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a fixed clock on; the system's cannot be moved.
+    pub fn advance(&self, seconds: i64) {
+        if let Self::Fixed(micros) = self {
+            micros.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+        }
+    }
+
+    /// A new random id, which tells nothing about when or by whom it was made.
+    pub fn new_id<T>(&self) -> Id<T> {
+        Id::new(Uuid::new_v4())
+    }
+}

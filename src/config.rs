@@ -1,0 +1,236 @@
+//! Flags, environment and file become one typed [`Config`]; all mistakes are reported at once.
+
+use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use serde::Deserialize;
+
+use crate::db::DatabaseUrl;
+
+/// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
+/// A flag wins over the environment, and that over the file.
+#[derive(Clone, Debug, Default, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields)]
+#[command(next_help_heading = "Settings (also as INCOGNITO_… in the environment, or in the file)")]
+pub struct Settings {
+    /// A TOML file with any of these settings
+    #[arg(long, global = true, env = "INCOGNITO_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// The folder for all that is stored here [default: ./data]
+    #[arg(long, global = true, env = "INCOGNITO_DATA", value_name = "DIR")]
+    pub data: Option<String>,
+    /// sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://DIR/incognito.db]
+    #[arg(long, global = true, env = "INCOGNITO_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Where photos and recordings are kept: file://DIR or s3://BUCKET [default: file://DIR/blobs]
+    #[arg(long, global = true, env = "INCOGNITO_BLOBS_URL", hide_env_values = true, value_name = "URL")]
+    pub blobs_url: Option<String>,
+    /// The address to serve at [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "INCOGNITO_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// How many threads answer requests [default: one a core]
+    #[arg(long, global = true, env = "INCOGNITO_WORKERS", value_name = "N")]
+    pub workers: Option<String>,
+    /// How many database connections for each of reading and writing [default: 8]
+    #[arg(long, global = true, env = "INCOGNITO_CONNECTIONS", value_name = "N")]
+    pub connections: Option<String>,
+    /// How the log is written: human or json [default: human]
+    #[arg(long, global = true, env = "INCOGNITO_LOG", value_name = "FORM")]
+    pub log: Option<String>,
+    /// How much is logged: error, warn, info, debug or off [default: info]
+    #[arg(long, global = true, env = "INCOGNITO_LOG_LEVEL", value_name = "LEVEL")]
+    pub log_level: Option<String>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogForm {
+    /// A line for people.
+    Human,
+    /// A JSON object a line, for machines.
+    Json,
+}
+
+impl FromStr for LogForm {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => Err("it is human or json"),
+        }
+    }
+}
+
+/// Where blobs are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlobsUrl {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket of an S3-compatible store.
+    Bucket(String),
+}
+
+impl FromStr for BlobsUrl {
+    type Err = &'static str;
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        match url.split_once("://") {
+            Some(("file", folder)) if !folder.is_empty() => Ok(Self::Folder(folder.into())),
+            Some(("s3", bucket)) if !bucket.is_empty() => Ok(Self::Bucket(bucket.to_owned())),
+            _ => Err("it is file://DIR or s3://BUCKET"),
+        }
+    }
+}
+
+/// What the program runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder for all that is stored here.
+    pub data: PathBuf,
+    /// Where the data is.
+    pub database: DatabaseUrl,
+    /// Where blobs are kept.
+    pub blobs: BlobsUrl,
+    /// The address to serve at.
+    pub listen: SocketAddr,
+    /// How many threads answer requests.
+    pub workers: usize,
+    /// How many database connections for each of reading and writing.
+    pub connections: u32,
+    /// How the log is written.
+    pub log: LogForm,
+    /// How much is logged.
+    pub log_level: tracing::level_filters::LevelFilter,
+}
+
+impl Settings {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// Every mistake there is, one a line.
+    pub fn check(self) -> Result<Config, Vec<String>> {
+        let mut mistakes = Vec::new();
+        let this = self.with_file(&mut mistakes);
+        let data = PathBuf::from(this.data.as_deref().unwrap_or("data"));
+        let in_data = |name: &str| data.join(name);
+        let config = Config {
+            database: read(
+                "database-url",
+                this.database_url,
+                DatabaseUrl::Sqlite(in_data("incognito.db")),
+                &mut mistakes,
+            ),
+            blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
+            listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
+            workers: read("workers", this.workers, Count::<1024>(cores()), &mut mistakes).0,
+            connections: read("connections", this.connections, Count::<1000>(8), &mut mistakes).0 as u32,
+            log: read("log", this.log, LogForm::Human, &mut mistakes),
+            log_level: read(
+                "log-level",
+                this.log_level,
+                tracing::level_filters::LevelFilter::INFO,
+                &mut mistakes,
+            ),
+            data,
+        };
+        if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
+    }
+
+    /// What is not said by flag or environment is taken from the file.
+    fn with_file(self, mistakes: &mut Vec<String>) -> Self {
+        let Some(path) = &self.config else { return self };
+        let file = std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|text| {
+            toml::from_str::<Self>(&text).map_err(|error| error.to_string().trim().to_owned())
+        });
+        match file {
+            Ok(file) => self.or(file),
+            Err(error) => {
+                mistakes.push(format!("config: {}: {error}", path.display()));
+                self
+            }
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config,
+            data: self.data.or(other.data),
+            database_url: self.database_url.or(other.database_url),
+            blobs_url: self.blobs_url.or(other.blobs_url),
+            listen: self.listen.or(other.listen),
+            workers: self.workers.or(other.workers),
+            connections: self.connections.or(other.connections),
+            log: self.log.or(other.log),
+            log_level: self.log_level.or(other.log_level),
+        }
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// A whole number from 1 to `MOST`.
+struct Count<const MOST: usize>(usize);
+
+impl<const MOST: usize> FromStr for Count<MOST> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let count = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+        count.map(Self).ok_or_else(|| format!("it is a whole number from 1 to {MOST}"))
+    }
+}
+
+fn read<T: FromStr<Err: Display>>(
+    name: &str,
+    given: Option<String>,
+    default: T,
+    mistakes: &mut Vec<String>,
+) -> T {
+    match given.map(|text| text.parse()) {
+        None => default,
+        Some(Ok(value)) => value,
+        Some(Err(error)) => {
+            mistakes.push(format!("{name}: {error}"));
+            default
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn settings(listen: &str, database: &str) -> Settings {
+        let given = |text: &str| Some(text.to_owned());
+        Settings { listen: given(listen), database_url: given(database), ..Settings::default() }
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let wrong = Settings { workers: Some("0".to_owned()), ..settings("nowhere", "mysql://x") };
+        let mistakes = wrong.check().unwrap_err();
+        let named: Vec<_> = mistakes.iter().map(|mistake| mistake.split(':').next().unwrap()).collect();
+        assert_eq!(named, ["database-url", "listen", "workers"]);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("incognito.toml");
+        std::fs::write(&path, "listen = '127.0.0.1:1'\nlog = 'json'\n").unwrap();
+        let config =
+            Settings { config: Some(path), ..settings("127.0.0.1:2", "sqlite://x.db") }.check().unwrap();
+        assert_eq!((config.listen.port(), config.log), (2, LogForm::Json));
+    }
+
+    #[test]
+    fn a_setting_that_is_not_known_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("incognito.toml");
+        std::fs::write(&path, "lisen = '127.0.0.1:1'\n").unwrap();
+        let mistakes = Settings { config: Some(path), ..Settings::default() }.check().unwrap_err();
+        assert!(mistakes[0].contains("lisen"), "{mistakes:?}");
+    }
+}

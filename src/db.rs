@@ -1,0 +1,212 @@
+//! The database: the only places that begin a transaction.
+//!
+//! [`Db::write`] is one serializable transaction, durable when it answers; [`Db::read`] looks through a read-only
+//! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
+//! because it may run more than once.
+
+#[allow(missing_docs)] // the derive of MultiConnection makes public items without
+pub mod engine;
+pub mod migrate;
+#[allow(missing_docs)] // so does table!
+pub mod schema;
+pub mod types;
+mod writer;
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::r2d2::{Pool, PooledConnection};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+pub use self::engine::{Conn, DatabaseUrl};
+use self::{
+    engine::{Opener, Purpose},
+    writer::Writer,
+};
+use crate::error::{Code, Error, Result};
+
+/// How often one write is tried before its caller is told that the database is busy.
+const WRITE_ATTEMPTS: u32 = 40;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    url: DatabaseUrl,
+    readers: Lane,
+    writers: Writers,
+}
+
+/// SQLite has one writer, which groups commits; PostgreSQL has many.
+enum Writers {
+    Grouped(Writer),
+    Pooled(Lane),
+}
+
+/// A pool of connections and as many places for threads that use them.
+#[derive(Clone)]
+struct Lane {
+    pool: Pool<Opener>,
+    places: Arc<Semaphore>,
+}
+
+impl Db {
+    /// Connects, with so many connections for each of reading and (on PostgreSQL) writing.
+    ///
+    /// # Errors
+    /// One line for a person, if the database cannot be reached.
+    pub fn connect(url: &DatabaseUrl, connections: u32) -> std::result::Result<Self, String> {
+        let unreachable = |error: &dyn std::fmt::Display| {
+            let reason = error.to_string().trim().replace('\n', " ");
+            format!("cannot open the database {url}: {reason}")
+        };
+        engine::prepare(url).map_err(|error| unreachable(&error))?;
+        let writer = Opener { url: url.clone(), purpose: Purpose::Write };
+        let first = writer.open().map_err(|error| unreachable(&error))?;
+        let writers = match url {
+            DatabaseUrl::Sqlite(_) => {
+                Writers::Grouped(Writer::start(writer, first).map_err(|error| unreachable(&error))?)
+            }
+            DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections)),
+        };
+        let reader = Opener { url: url.clone(), purpose: Purpose::Read };
+        let readers = Lane::new(reader, connections);
+        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers })))
+    }
+
+    /// Where the data is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.0.url
+    }
+
+    /// Looks, through a read-only connection.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.readers.run(Attempt::plain(look)).await
+    }
+
+    /// Looks at one state of the data, however many statements it takes.
+    pub async fn snapshot<T: Send + 'static>(
+        &self,
+        look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.readers.run(Attempt::within(engine::begin_snapshot, look)).await
+    }
+
+    /// Does one serializable transaction and answers when it is on disk.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &self.0.writers {
+            Writers::Grouped(writer) => writer.run(work).await,
+            Writers::Pooled(lane) => lane.run(Attempt::within(engine::begin_write, work)).await,
+        }
+    }
+}
+
+/// A unit of work with the transaction around it, if any.
+struct Attempt<F> {
+    begin: Option<fn(&mut Conn) -> diesel::QueryResult<()>>,
+    work: F,
+}
+
+impl<F> Attempt<F> {
+    fn plain(work: F) -> Self {
+        Self { begin: None, work }
+    }
+
+    fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, work: F) -> Self {
+        Self { begin: Some(begin), work }
+    }
+
+    fn run<T>(&mut self, conn: &mut Conn) -> Result<T>
+    where
+        F: FnMut(&mut Conn) -> Result<T>,
+    {
+        let Some(begin) = self.begin else { return (self.work)(conn) };
+        begin(conn)?;
+        match (self.work)(conn) {
+            Ok(value) => engine::commit(conn).map(|()| value).map_err(Error::from),
+            Err(error) => {
+                // The first error says why; one more from the rollback would hide it.
+                let _ = engine::rollback(conn);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Lane {
+    fn new(opener: Opener, connections: u32) -> Self {
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(engine::CHECKOUT_DEADLINE)
+            .error_handler(Box::new(LogPoolErrors))
+            .build_unchecked(opener);
+        Self { pool, places: Arc::new(Semaphore::new(connections as usize)) }
+    }
+
+    /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
+    async fn run<T, F>(&self, mut attempt: Attempt<F>) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let place =
+            Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::new(Code::Unavailable))?;
+        let pool = self.pool.clone();
+        spawn_blocking(move || {
+            let _place = place;
+            retry(|| attempt.run(&mut *check_out(&pool)?))
+        })
+        .await
+        .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))?
+    }
+}
+
+fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
+    pool.get().map_err(|error| Error::new(Code::Unavailable).because(error))
+}
+
+/// Tries until it works, fails for good, or has been tried often enough; waits longer each time, never in step.
+fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match attempt() {
+            Err(error) if tries < WRITE_ATTEMPTS && error.is_worth_retrying() => {
+                std::thread::sleep(pause(tries));
+                tries += 1;
+            }
+            Err(error) if error.is_worth_retrying() => {
+                return Err(Error::new(Code::Unavailable).because(error));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// A random wait of up to 2, 4, 8 … 128 milliseconds.
+fn pause(tries: u32) -> Duration {
+    let ceiling = 1_000_u64 << tries.min(7);
+    let mut random = [0; 8];
+    // Without randomness the wait is the full one.
+    let fraction = match aws_lc_rs::rand::fill(&mut random) {
+        Ok(()) => u64::from_le_bytes(random) % ceiling,
+        Err(_) => ceiling,
+    };
+    Duration::from_micros(fraction)
+}
+
+#[derive(Debug)]
+struct LogPoolErrors;
+
+impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "a database connection could not be opened");
+    }
+}

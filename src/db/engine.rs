@@ -1,0 +1,223 @@
+//! The two engines: the only file that names one.
+
+use std::{path::Path, time::Duration};
+
+use diesel::{
+    Connection, ConnectionError, MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    r2d2::{ManageConnection, R2D2Connection},
+    result::{DatabaseErrorKind, Error as SqlError},
+};
+
+/// A connection to either engine.
+#[derive(MultiConnection)]
+pub enum Conn {
+    /// The default: a file beside the program.
+    Sqlite(SqliteConnection),
+    /// For scale: a server.
+    Postgres(PgConnection),
+}
+
+/// Runs the same tokens, type-checked once per engine, on the connection's own type:
+/// for what [`Conn`] cannot say (upserts, many-row inserts, `returning`).
+macro_rules! each_engine {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($c) => $body,
+            $crate::db::Conn::Postgres($c) => $body,
+        }
+    };
+}
+pub(crate) use each_engine;
+
+/// Where the data is, from a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite://path/to/file`.
+    Sqlite(std::path::PathBuf),
+    /// `postgres://user@host/database`.
+    Postgres(String),
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(Self::Postgres(url.to_owned())),
+            _ => Err("a database is sqlite://FILE or postgres://USER@HOST/DATABASE".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for DatabaseUrl {
+    /// For people: a password in the URL is not shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => match (url.split_once("://"), url.rsplit_once('@')) {
+                (Some((scheme, _)), Some((_, host))) => write!(f, "{scheme}://…@{host}"),
+                _ => f.write_str(url),
+            },
+        }
+    }
+}
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Anything.
+    Write,
+    /// Only look: the engine itself refuses to write.
+    Read,
+}
+
+const SQLITE_ANY: &str = "
+    PRAGMA busy_timeout = 10000;
+    PRAGMA foreign_keys = ON;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -8000;
+    PRAGMA mmap_size = 268435456;
+    PRAGMA temp_store = MEMORY;";
+const POSTGRES_ANY: &str = "
+    SET timezone = 'UTC';
+    SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '60s';";
+
+/// Opens connections of one purpose; the pool's side of [`Conn`].
+#[derive(Clone, Debug)]
+pub struct Opener {
+    /// Where to.
+    pub url: DatabaseUrl,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+impl Opener {
+    /// Opens one connection and sets it up.
+    pub fn open(&self) -> Result<Conn, ConnectionError> {
+        let mut conn = match &self.url {
+            DatabaseUrl::Sqlite(path) => Conn::Sqlite(open_sqlite(path)?),
+            DatabaseUrl::Postgres(url) => Conn::Postgres(PgConnection::establish(url)?),
+        };
+        self.set_up(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(conn)
+    }
+
+    fn set_up(&self, conn: &mut Conn) -> QueryResult<()> {
+        let (any, read) = match conn {
+            Conn::Sqlite(_) => (SQLITE_ANY, "PRAGMA query_only = ON;"),
+            Conn::Postgres(_) => (POSTGRES_ANY, "SET default_transaction_read_only = on;"),
+        };
+        conn.batch_execute(any)?;
+        match self.purpose {
+            Purpose::Write => Ok(()),
+            Purpose::Read => conn.batch_execute(read),
+        }
+    }
+}
+
+impl ManageConnection for Opener {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+fn open_sqlite(path: &Path) -> Result<SqliteConnection, ConnectionError> {
+    SqliteConnection::establish(&path.to_string_lossy())
+}
+
+/// Makes the folder of an SQLite file and sets its journal to WAL, once, before any pool exists.
+pub fn prepare(url: &DatabaseUrl) -> Result<(), String> {
+    let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    }
+    let mut conn = open_sqlite(path).map_err(|error| error.to_string())?;
+    conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL;")
+        .map_err(|error| error.to_string())
+}
+
+/// Begins a serializable transaction that may write.
+pub fn begin_write(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+        }
+    }
+}
+
+/// Begins a transaction that sees one state of the data throughout and writes nothing.
+pub fn begin_snapshot(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+            c,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    }
+}
+
+/// Commits what [`begin_write`] or [`begin_snapshot`] began, or releases the innermost savepoint.
+pub fn commit(conn: &mut Conn) -> QueryResult<()> {
+    <Conn as Connection>::TransactionManager::commit_transaction(conn)
+}
+
+/// Undoes what was begun last: the transaction, or the innermost savepoint.
+pub fn rollback(conn: &mut Conn) -> QueryResult<()> {
+    <Conn as Connection>::TransactionManager::rollback_transaction(conn)
+}
+
+/// Begins a savepoint inside a transaction.
+pub fn savepoint(conn: &mut Conn) -> QueryResult<()> {
+    <Conn as Connection>::TransactionManager::begin_transaction(conn)
+}
+
+/// Whether running the same transaction once more is the cure (SQLSTATE 40001 and 40P01).
+pub fn is_retryable(error: &SqlError) -> bool {
+    match error {
+        SqlError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        SqlError::DatabaseError(_, about) => about.message() == "deadlock detected",
+        SqlError::RollbackErrorOnCommit { commit_error, .. } => is_retryable(commit_error),
+        _ => false,
+    }
+}
+
+/// Whether the connection itself was lost, so that another one may do better.
+pub fn is_connection_lost(error: &SqlError) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    match error {
+        SqlError::DatabaseError(ClosedConnection | UnableToSendCommand, _) => true,
+        // What a server says when it is told to stop: 57P01 and its kin have no kind of their own.
+        SqlError::DatabaseError(_, about) => about.message().contains("terminating connection"),
+        SqlError::BrokenTransactionManager => true,
+        _ => false,
+    }
+}
+
+/// Whether the disk is full or cannot be written: not the caller's fault, and over when there is space again.
+pub fn is_out_of_space(error: &SqlError) -> bool {
+    const SIGNS: [&str; 4] =
+        ["database or disk is full", "disk I/O error", "No space left", "could not extend file"];
+    match error {
+        SqlError::DatabaseError(_, about) => SIGNS.iter().any(|sign| about.message().contains(sign)),
+        _ => false,
+    }
+}
+
+/// How long a caller waits for a connection before it is told that the database is busy.
+pub const CHECKOUT_DEADLINE: Duration = Duration::from_secs(10);

@@ -1,0 +1,91 @@
+//! Bringing the schema to what this program wants. Migrations take no lock of their own, so one is taken here:
+//! two servers that start together must not both migrate.
+
+use std::fs::File;
+
+use diesel::{connection::SimpleConnection, migration::Migration, pg::Pg, sqlite::Sqlite};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{
+    Conn, DatabaseUrl,
+    engine::{self, Opener, Purpose, each_engine},
+};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Any number will do; it only has to be the same for everybody who migrates.
+const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(7166172626)";
+
+type Outcome<T> = Result<T, String>;
+
+/// Applies every migration that is missing; gives the names of those.
+pub fn up(url: &DatabaseUrl) -> Outcome<Vec<String>> {
+    alone(
+        url,
+        |conn| each_engine!(conn, c => c.run_pending_migrations(MIGRATIONS).map(|done| names(&done)).map_err(text)),
+    )
+}
+
+/// Undoes the last so many migrations; gives the names of those.
+pub fn down(url: &DatabaseUrl, count: usize) -> Outcome<Vec<String>> {
+    alone(url, |conn| {
+        let mut undone = Vec::new();
+        for _ in 0..count {
+            let version = each_engine!(conn, c => c.revert_last_migration(MIGRATIONS)).map_err(text)?;
+            undone.push(version.to_string());
+        }
+        Ok(undone)
+    })
+}
+
+/// The names of the migrations that are still to be applied.
+pub fn pending(url: &DatabaseUrl) -> Outcome<Vec<String>> {
+    let mut conn = open(url)?;
+    match &mut conn {
+        Conn::Sqlite(c) => {
+            let pending: Vec<Box<dyn Migration<Sqlite>>> = c.pending_migrations(MIGRATIONS).map_err(text)?;
+            Ok(pending.iter().map(|one| one.name().to_string()).collect())
+        }
+        Conn::Postgres(c) => {
+            let pending: Vec<Box<dyn Migration<Pg>>> = c.pending_migrations(MIGRATIONS).map_err(text)?;
+            Ok(pending.iter().map(|one| one.name().to_string()).collect())
+        }
+    }
+}
+
+/// Runs something while nobody else migrates this database.
+fn alone<T>(url: &DatabaseUrl, migrate: impl FnOnce(&mut Conn) -> Outcome<T>) -> Outcome<T> {
+    engine::prepare(url)?;
+    let mut conn = open(url)?;
+    let _lock = match url {
+        DatabaseUrl::Sqlite(path) => Some(lock_file(path)?),
+        DatabaseUrl::Postgres(_) => {
+            // Held until the connection closes.
+            conn.batch_execute("SET statement_timeout = 0").map_err(text)?;
+            conn.batch_execute(POSTGRES_LOCK).map_err(text)?;
+            None
+        }
+    };
+    migrate(&mut conn)
+}
+
+fn lock_file(database: &std::path::Path) -> Outcome<File> {
+    let path = database.with_extension("migrating");
+    let file = File::create(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
+    file.lock().map_err(|error| format!("cannot lock {}: {error}", path.display()))?;
+    Ok(file)
+}
+
+fn open(url: &DatabaseUrl) -> Outcome<Conn> {
+    let opener = Opener { url: url.clone(), purpose: Purpose::Write };
+    opener.open().map_err(|error| format!("cannot open the database {url}: {}", text(error).trim()))
+}
+
+fn names(done: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
+    done.iter().map(ToString::to_string).collect()
+}
+
+#[allow(clippy::needless_pass_by_value)] // so that it can stand in map_err
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

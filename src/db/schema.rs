@@ -1,0 +1,264 @@
+//! The tables as diesel knows them; `migrations/` makes them.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    brand (id) {
+        id -> SqlId,
+        name -> Text,
+        language -> Text,
+        minimum_visits -> Integer,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    region (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        parent_id -> Nullable<SqlId>,
+        name -> Text,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer};
+    use crate::db::types::SqlId;
+
+    region_above (region_id, ancestor_id) {
+        region_id -> SqlId,
+        ancestor_id -> SqlId,
+        height -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Double, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    branch (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        region_id -> Nullable<SqlId>,
+        code -> Text,
+        name -> Text,
+        address -> Text,
+        latitude -> Double,
+        longitude -> Double,
+        time_zone -> Text,
+        languages -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    server_key (id) {
+        id -> SqlId,
+        purpose -> Text,
+        material -> Binary,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    account (id) {
+        id -> SqlId,
+        email -> Text,
+        name -> Text,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        disabled -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    access_grant (id) {
+        id -> SqlId,
+        account_id -> SqlId,
+        role -> Text,
+        brand_id -> Nullable<SqlId>,
+        region_id -> Nullable<SqlId>,
+        branch_id -> Nullable<SqlId>,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    session (id) {
+        id -> SqlId,
+        account_id -> SqlId,
+        device -> Text,
+        created_at -> SqlInstant,
+        seen_at -> SqlInstant,
+        expires_at -> SqlInstant,
+        revoked_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    refresh_token (id) {
+        id -> SqlId,
+        session_id -> SqlId,
+        parent_id -> Nullable<SqlId>,
+        issued_at -> SqlInstant,
+        retired_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    checklist (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        name -> Text,
+        draft -> Nullable<SqlJson>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    checklist_version (id) {
+        id -> SqlId,
+        checklist_id -> SqlId,
+        brand_id -> SqlId,
+        number -> Integer,
+        content -> SqlJson,
+        content_hash -> Binary,
+        published_by -> SqlId,
+        published_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    assignment (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        version_id -> SqlId,
+        shopper_id -> SqlId,
+        opens_at -> SqlInstant,
+        closes_at -> SqlInstant,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    visit (id) {
+        id -> SqlId,
+        assignment_id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        version_id -> SqlId,
+        shopper_id -> SqlId,
+        state -> Text,
+        content -> SqlJson,
+        content_hash -> Binary,
+        score -> Nullable<Integer>,
+        month -> Integer,
+        received_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    visit_step (visit_id, number) {
+        visit_id -> SqlId,
+        number -> Integer,
+        from_state -> Text,
+        to_state -> Text,
+        account_id -> SqlId,
+        reason -> Nullable<Text>,
+        taken_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::db::types::SqlId;
+
+    rollup (place_id, subject, month) {
+        place_id -> SqlId,
+        subject -> Text,
+        month -> Integer,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        visits -> BigInt,
+        total -> BigInt,
+        total_squares -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    job (id) {
+        id -> SqlId,
+        kind -> Text,
+        payload -> SqlJson,
+        run_at -> SqlInstant,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        dead -> Bool,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    brand,
+    region,
+    region_above,
+    branch,
+    server_key,
+    account,
+    access_grant,
+    session,
+    refresh_token,
+    checklist,
+    checklist_version,
+    assignment,
+    visit,
+    visit_step,
+    rollup,
+    job,
+);

@@ -1,0 +1,113 @@
+//! Group commit for SQLite: one thread takes all the work that waits, runs each piece in a savepoint of its own,
+//! commits once, and only then answers. One sync to the disk serves many callers, and a piece that fails or panics
+//! harms no other.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+};
+
+use tokio::sync::oneshot;
+
+use super::{
+    Conn,
+    engine::{self, Opener},
+};
+use crate::error::{Code, Error, Result};
+
+/// No more than this shares one commit, so that the first piece of a long queue is answered soon.
+const LARGEST_GROUP: usize = 256;
+
+/// The way to the writing thread, which ends when the last handle on it is gone.
+pub(super) struct Writer(mpsc::Sender<Box<dyn Piece>>);
+
+impl Writer {
+    pub(super) fn start(opener: Opener, conn: Conn) -> std::io::Result<Self> {
+        let (sender, queue) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || write_groups(&opener, conn, &queue))?;
+        Ok(Self(sender))
+    }
+
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let piece = Call { work, outcome: None, reply };
+        self.0.send(Box::new(piece)).map_err(|_| Error::new(Code::Unavailable))?;
+        answer.await.map_err(|_| Error::new(Code::Unavailable))?
+    }
+}
+
+/// One caller's work, whatever type its answer has.
+trait Piece: Send {
+    /// Does the work; says whether it is to be kept.
+    fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Gives the caller its answer, or why the group that it was part of could not be committed.
+    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>);
+}
+
+struct Call<T, F> {
+    work: F,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+            .unwrap_or_else(|_| Err(Error::internal("a unit of database work panicked")));
+        self.outcome.insert(outcome).is_ok()
+    }
+
+    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
+        let outcome = match (self.outcome, committed) {
+            // It failed by itself: its own error says more than the group's.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (_, Err(reason)) => Err(Error::new(Code::Unavailable).because(reason)),
+            (None, Ok(())) => Err(Error::internal("a unit of database work was not run")),
+        };
+        // A caller that has gone away needs no answer.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Piece>>) {
+    while let Ok(first) = queue.recv() {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+        let committed = write_group(&mut conn, &mut group).map_err(|error| error.to_string());
+        if let Err(error) = &committed {
+            tracing::error!(%error, pieces = group.len(), "a group of writes could not be committed");
+            start_afresh(opener, &mut conn);
+        }
+        for piece in group {
+            piece.answer(committed.as_ref().copied().map_err(String::as_str));
+        }
+    }
+}
+
+fn write_group(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryResult<()> {
+    engine::begin_write(conn)?;
+    for piece in group {
+        engine::savepoint(conn)?;
+        if piece.run(conn) {
+            engine::commit(conn)?;
+        } else {
+            engine::rollback(conn)?;
+        }
+    }
+    engine::commit(conn)
+}
+
+/// After a full disk or a failed sync nobody knows what state a connection is in, so it is replaced;
+/// closing the old one undoes whatever it had begun.
+fn start_afresh(opener: &Opener, conn: &mut Conn) {
+    match opener.open() {
+        Ok(fresh) => *conn = fresh,
+        Err(error) => tracing::error!(%error, "the database could not be opened again"),
+    }
+}

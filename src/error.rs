@@ -1,0 +1,313 @@
+//! The catalogue of errors, and the answer that each becomes (RFC 9457).
+//!
+//! The outside text is not the inside text: what happened inside goes to the log under the request's id.
+
+use std::{fmt, num::NonZeroU32};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::engine;
+
+/// What everything that can fail gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The catalogue: one row makes the variant, the wire's code, the status, the title and the page.
+macro_rules! catalogue {
+    ($($variant:ident $name:literal $status:ident $title:literal $advice:literal)*) => {
+        /// The stable code of an error; clients decide by it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $title] $variant),* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// What stands in `code`.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),* } }
+            /// The same short sentence every time.
+            pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title),* } }
+            /// What the caller can do about it: the text of its page.
+            pub const fn advice(self) -> &'static str { match self { $(Self::$variant => $advice),* } }
+        }
+    };
+}
+
+catalogue! {
+    MalformedRequest "malformed_request" BAD_REQUEST "The request cannot be read."
+        "The body is not JSON, nests deeper than 32, or ends too soon; or a header or parameter has a form that it cannot have. The detail says where."
+    SignInNeeded "sign_in_needed" UNAUTHORIZED "Sign in first."
+        "The access token is missing, expired, altered or revoked. Refresh it, or sign in."
+    SignInFailed "sign_in_failed" UNAUTHORIZED "This e-mail address and password do not sign in."
+        "Check both. An account that was disabled gives the same answer."
+    RefreshRefused "refresh_refused" UNAUTHORIZED "This refresh token is no longer good."
+        "It expired, its session was ended, or a newer token has taken its place. Sign in again."
+    Forbidden "forbidden" FORBIDDEN "Your roles do not allow this."
+        "An administrator can grant the role that does."
+    NotFound "not_found" NOT_FOUND "There is no such thing here."
+        "It does not exist, or it is not yours to see; which of the two is not told."
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This address does not do that."
+        "The Allow header lists the methods that it has."
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT "The body came too slowly."
+        "Send it again on a better line; what can be sent twice is recognised."
+    Conflict "conflict" CONFLICT "This contradicts what is already there."
+        "The detail says what is there. Read it again and decide."
+    VisitDiffers "visit_differs" CONFLICT "A visit with this id is already here, with other content."
+        "The first one is kept. The pointers name the fields that differ. A correction goes through a return."
+    WrongState "wrong_state" CONFLICT "Its state does not allow this step."
+        "The detail names the state that it is in and the one that was wanted. Read it again."
+    AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
+        "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
+    PreconditionFailed "precondition_failed" PRECONDITION_FAILED "It has changed since you read it."
+        "Read it again, apply your change to what is there now, and send that with the new ETag."
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is larger than this address takes."
+        "The detail names the limit."
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "This address does not take that media type."
+        "The detail names the one that it takes."
+    Invalid "invalid" UNPROCESSABLE_ENTITY "Some of what was sent is not acceptable."
+        "Each entry of errors points at one value (RFC 6901) and says what it may be."
+    PreconditionRequired "precondition_required" PRECONDITION_REQUIRED "Say which state you are changing."
+        "It is already there. Read it, and send its ETag back in If-Match."
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS "Too many tries in too short a time."
+        "Wait as long as Retry-After says."
+    Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong here."
+        "It is not your fault, and it has been logged under the request's id. Trying again does no harm."
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "The service cannot do this just now."
+        "Try again shortly; what can be sent twice is recognised."
+}
+
+impl Code {
+    /// The address of its page, relative to the server.
+    pub fn page(self) -> String {
+        format!("/problems/{}", self.name())
+    }
+}
+
+/// One value of a request that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where it is: a JSON pointer (RFC 6901) into the body, or the name of a parameter.
+    pub pointer: String,
+    /// The stable code of what is wrong with it.
+    pub code: &'static str,
+    /// What it may be.
+    pub message: String,
+}
+
+impl FieldError {
+    /// Says what is wrong where.
+    pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, message: message.into() }
+    }
+}
+
+/// A limit on how often something may be tried, as it stands in `RateLimit-Policy`.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub name: &'static str,
+    /// So many at once …
+    pub burst: NonZeroU32,
+    /// … and then one every so many seconds.
+    pub every: u32,
+}
+
+/// A failure: a code of the catalogue, what the caller is told, and what only the log is told.
+#[derive(Debug)]
+pub struct Error(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
+    code: Code,
+    detail: Option<String>,
+    fields: Vec<FieldError>,
+    limit: Option<(Policy, u64)>,
+    allow: Option<String>,
+    cause: Option<String>,
+    worth_retrying: bool,
+}
+
+impl Error {
+    /// A failure of this kind.
+    pub fn new(code: Code) -> Self {
+        let failure = Failure {
+            code,
+            detail: None,
+            fields: Vec::new(),
+            limit: None,
+            allow: None,
+            cause: None,
+            worth_retrying: false,
+        };
+        Self(Box::new(failure))
+    }
+
+    /// Something that should not have happened; the caller learns no more than that.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(Code::Internal).because(cause)
+    }
+
+    /// Not acceptable, for these reasons.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        Self::new(Code::Invalid).fields(fields)
+    }
+
+    /// Adds a sentence for the caller.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds the values that are meant.
+    #[must_use]
+    pub fn fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
+    /// Adds which limit was reached and how many seconds to wait.
+    #[must_use]
+    pub fn limited(mut self, policy: Policy, wait: u64) -> Self {
+        self.0.limit = Some((policy, wait));
+        self
+    }
+
+    /// Adds the methods that the address has.
+    #[must_use]
+    pub fn allowing(mut self, methods: String) -> Self {
+        self.0.allow = Some(methods);
+        self
+    }
+
+    /// Adds what the log should know and the caller should not.
+    #[must_use]
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.0.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Its code.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What only the log is told.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// Whether doing the same transaction once more may succeed.
+    pub fn is_worth_retrying(&self) -> bool {
+        self.0.worth_retrying
+    }
+
+    /// The answer's body.
+    pub fn problem(&self) -> Problem<'_> {
+        let code = self.0.code;
+        Problem {
+            r#type: code.page(),
+            title: code.title(),
+            status: code.status().as_u16(),
+            code: code.name(),
+            detail: self.0.detail.as_deref(),
+            errors: &self.0.fields,
+            request_id: None,
+        }
+    }
+}
+
+/// An error as it is answered: `application/problem+json` (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem<'a> {
+    /// The address of a page about this kind of error.
+    #[schema(format = "uri-reference")]
+    pub r#type: String,
+    /// The same short sentence for every error of this code.
+    pub title: &'a str,
+    /// The HTTP status, once more.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// The stable code: decide by this.
+    pub code: &'a str,
+    /// What is particular to this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<&'a str>,
+    /// The values that are meant, where it is about values.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: &'a [FieldError],
+    /// The id of the request, as in the `X-Request-Id` header and in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// The media type of every error's body.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.status()
+    }
+
+    /// The answer without the request's id, which `http::log` adds, because only it knows it.
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        answer.content_type(PROBLEM_JSON);
+        if let Some((Policy { name, burst, every }, wait)) = self.0.limit {
+            let window = u64::from(burst.get()) * u64::from(every);
+            answer.insert_header((header::RETRY_AFTER, wait));
+            answer.insert_header(("RateLimit-Policy", format!("\"{name}\";q={burst};w={window}")));
+            answer.insert_header(("RateLimit", format!("\"{name}\";r=0;t={wait}")));
+        }
+        if let Some(methods) = &self.0.allow {
+            answer.insert_header((header::ALLOW, methods.as_str()));
+        }
+        if self.status_code() == StatusCode::UNAUTHORIZED {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        answer.json(self.problem())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.code.name())?;
+        for part in [&self.0.detail, &self.0.cause].into_iter().flatten() {
+            write!(f, ": {part}")?;
+        }
+        for field in &self.0.fields {
+            write!(f, "\n  {}: {}", field.pointer, field.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
+        use DatabaseErrorKind::{ForeignKeyViolation, UniqueViolation};
+        let worth_retrying = engine::is_retryable(&error) || engine::is_connection_lost(&error);
+        let code = match &error {
+            SqlError::NotFound => Code::NotFound,
+            SqlError::DatabaseError(UniqueViolation, _) => Code::Conflict,
+            SqlError::DatabaseError(ForeignKeyViolation, _) => Code::Invalid,
+            _ if worth_retrying || engine::is_out_of_space(&error) => Code::Unavailable,
+            _ => Code::Internal,
+        };
+        let mut this = Self::new(code).because(&error);
+        this.0.worth_retrying = worth_retrying;
+        match code {
+            Code::Conflict => this.detail("Something else already has this name, code or address."),
+            Code::Invalid => this.detail("It refers to something that is not there."),
+            _ => this,
+        }
+    }
+}

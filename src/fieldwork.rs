@@ -1,0 +1,5 @@
+//! Who is to visit which branch, and when.
+
+pub mod api;
+pub mod model;
+pub mod store;

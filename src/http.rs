@@ -1,0 +1,58 @@
+//! Builds the HTTP service, the same for the program and for the tests.
+
+pub mod auth;
+pub mod docs;
+pub mod etag;
+pub mod health;
+pub mod input;
+pub mod limits;
+pub mod log;
+pub mod page;
+pub mod routes;
+
+use std::{net::TcpListener, time::Duration};
+
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::Server,
+    middleware::from_fn,
+    web::{self, Data},
+};
+
+use crate::{
+    app::App,
+    error::{Code, Error},
+};
+
+/// How long a client may take to send a request's headers.
+const HEADERS_DEADLINE: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long requests under way may take to end when the server is told to stop, in seconds.
+const STOP_DEADLINE: u64 = 30;
+
+/// Serves on this socket until it is told to stop.
+///
+/// # Errors
+/// If the socket cannot be used.
+pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
+            .wrap(from_fn(log::one_line))
+            .configure(routes::configure)
+            .default_service(web::to(nothing_here))
+    });
+    Ok(server
+        .workers(workers)
+        .client_request_timeout(HEADERS_DEADLINE)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(STOP_DEADLINE)
+        .listen(listener)?
+        .run())
+}
+
+async fn nothing_here() -> Result<actix_web::HttpResponse, Error> {
+    Err(Error::new(Code::NotFound))
+}

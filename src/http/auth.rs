@@ -1,0 +1,90 @@
+//! Who is asking: the extractors that make a permission part of a handler's signature.
+
+use std::{future::Future, marker::PhantomData, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data,
+};
+
+use crate::{
+    accounts::{
+        model::Grant,
+        policy::{Permit, Scope},
+        store,
+    },
+    app::App,
+    error::{Code, Error, Result},
+    ids::{AccountId, SessionId},
+};
+
+/// Somebody who is signed in, whatever they may.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub account: AccountId,
+    /// On which device.
+    pub session: SessionId,
+    /// What they may.
+    pub grants: Vec<Grant>,
+}
+
+/// Somebody who has the permission `P`, with how far it reaches.
+#[derive(Debug)]
+pub struct Allowed<P> {
+    /// How far.
+    pub scope: Scope,
+    permission: PhantomData<P>,
+}
+
+impl<P> Allowed<P> {
+    /// Who is asking.
+    pub fn account(&self) -> AccountId {
+        self.scope.account
+    }
+}
+
+/// The account that a request turned out to come from, for its log line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller(pub(super) AccountId);
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { authenticate(&request).await })
+    }
+}
+
+impl<P: Permit> FromRequest for Allowed<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = authenticate(&request).await?;
+            let scope = Scope::of(P::PERMISSION, caller.account, &caller.grants);
+            let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
+            Ok(Self { scope, permission: PhantomData })
+        })
+    }
+}
+
+async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
+    let token = bearer(request).ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    let now = app.clock.now();
+    let claims = app.keys.verify(token, now)?;
+    let (session, account) = (claims.sid, claims.sub);
+    let grants = app.db.read(move |conn| store::caller(conn, session, account, now)).await?;
+    let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    request.extensions_mut().insert(Caller(account));
+    Ok(SignedIn { account, session, grants })
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}

@@ -1,0 +1,114 @@
+//! Which state of a thing is meant: `ETag`, `If-Match`, `If-None-Match` (RFC 9110).
+
+use std::{fmt::Display, future::Ready};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH},
+    },
+};
+use serde::Serialize;
+
+use crate::error::{Code, Error, Result};
+
+/// A strong entity tag, with its quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ETag(String);
+
+impl ETag {
+    /// The tag of a thing in this revision, or with this digest.
+    pub fn of(state: impl Display) -> Self {
+        Self(format!("\"{state}\""))
+    }
+}
+
+/// The states that the caller's `If-Match` names, if it sent one.
+#[derive(Clone, Debug, Default)]
+pub struct IfMatch(Option<String>);
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::read(request))
+    }
+}
+
+impl IfMatch {
+    fn read(request: &HttpRequest) -> Result<Self> {
+        let tags = header(request, &IF_MATCH);
+        let well_formed = |tag: &str| {
+            let tag = tag.trim();
+            tag == "*"
+                || (tag.len() >= 2 && tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'))
+        };
+        match &tags {
+            Some(list) if !list.split(',').all(well_formed) => {
+                Err(Error::new(Code::MalformedRequest).detail("If-Match takes entity tags in double quotes"))
+            }
+            _ => Ok(Self(tags)),
+        }
+    }
+
+    /// Whether the caller sent one at all.
+    pub fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Nothing is there yet: only whoever expects nothing may make it.
+    pub fn expects_nothing(&self) -> Result<()> {
+        if self.is_given() { Err(Error::new(Code::PreconditionFailed)) } else { Ok(()) }
+    }
+
+    /// It is there in this state: only whoever names the state may change it.
+    pub fn expects(&self, current: &ETag) -> Result<()> {
+        match &self.0 {
+            None => Err(Error::new(Code::PreconditionRequired)),
+            Some(list) if names(list, current) => Ok(()),
+            Some(_) => Err(Error::new(Code::PreconditionFailed)),
+        }
+    }
+}
+
+/// A comparison of strong tags: a weak one names nothing.
+fn names(list: &str, tag: &ETag) -> bool {
+    list.split(',').map(str::trim).any(|one| one == "*" || one == tag.0)
+}
+
+fn header(request: &HttpRequest, name: &HeaderName) -> Option<String> {
+    let values: Vec<_> = request.headers().get_all(name).map(|value| value.to_str().unwrap_or("?")).collect();
+    (!values.is_empty()).then(|| values.join(","))
+}
+
+/// Answers with a thing and its tag.
+pub fn answer(status: StatusCode, tag: &ETag, thing: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status).insert_header((ETAG, tag.0.as_str())).json(thing)
+}
+
+/// How long a client may keep an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Keep {
+    /// It may keep it, but asks each time whether it is still so.
+    Ask,
+    /// It never changes.
+    ForEver,
+}
+
+/// Answers a reading: with the thing, or with `304` if the caller has it in this state.
+pub fn fresh(request: &HttpRequest, tag: &ETag, keep: Keep, thing: &impl Serialize) -> HttpResponse {
+    let unchanged = header(request, &IF_NONE_MATCH).is_some_and(|list| {
+        list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag.0)
+    });
+    let directive = match keep {
+        Keep::Ask => "private, no-cache",
+        Keep::ForEver => "private, max-age=31536000, immutable",
+    };
+    let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((ETAG, tag.0.as_str())).insert_header((CACHE_CONTROL, directive));
+    if unchanged { answer.finish() } else { answer.json(thing) }
+}

@@ -1,0 +1,155 @@
+//! THE table: method, address, who may, handler. The service and the contract are both made from it.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    Route as ActixRoute,
+    http::Method,
+    web::{self, ServiceConfig},
+};
+use utoipa::OpenApi as _;
+
+use self::Needs::{May, Nobody, SignedIn};
+use crate::{
+    accounts,
+    accounts::policy::Permission::{self, *},
+    checklists,
+    error::{Code, Error},
+    fieldwork,
+    http::{docs, health},
+    places, reviews, scores, visits,
+};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Anybody, signed in or not.
+    Nobody,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Whoever has this permission.
+    May(Permission),
+}
+
+/// One row of the table.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The address, with its parameters in braces.
+    pub path: &'static str,
+    /// Who may.
+    pub needs: Needs,
+    /// The part of the house that answers.
+    pub feature: &'static str,
+    handler: fn() -> ActixRoute,
+}
+
+macro_rules! table {
+    ($($verb:ident $path:literal $needs:expr => $feature:ident $(::$part:ident)+;)*) => {
+        /// Every route there is.
+        pub fn table() -> Vec<Route> {
+            vec![$(Route {
+                method: verb(stringify!($verb)),
+                path: $path,
+                needs: $needs,
+                feature: stringify!($feature),
+                handler: || web::$verb().to($feature $(::$part)+),
+            }),*]
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($feature $(::$part)+),*))]
+        struct Handlers;
+    };
+}
+
+table! {
+    post   "/v1/sessions"                          Nobody                 => accounts::api::sign_in;
+    post   "/v1/sessions/refresh"                  Nobody                 => accounts::api::refresh;
+    get    "/v1/sessions"                          SignedIn               => accounts::api::sessions;
+    delete "/v1/sessions/{id}"                     SignedIn               => accounts::api::end_session;
+    get    "/v1/me"                                SignedIn               => accounts::api::me;
+    get    "/.well-known/jwks.json"                Nobody                 => accounts::api::jwks;
+    get    "/v1/accounts"                          May(ManageAccounts)    => accounts::api::list_accounts;
+    get    "/v1/accounts/{id}"                     May(ManageAccounts)    => accounts::api::get_account;
+    put    "/v1/accounts/{id}"                     May(ManageAccounts)    => accounts::api::put_account;
+    put    "/v1/accounts/{id}/grants/{grant_id}"   May(ManageAccounts)    => accounts::api::put_grant;
+    delete "/v1/accounts/{id}/grants/{grant_id}"   May(ManageAccounts)    => accounts::api::delete_grant;
+
+    get    "/v1/brands"                            May(ReadPlaces)        => places::api::list_brands;
+    get    "/v1/brands/{id}"                       May(ReadPlaces)        => places::api::get_brand;
+    put    "/v1/brands/{id}"                       May(WritePlaces)       => places::api::put_brand;
+    post   "/v1/brands/{id}/places/import"         May(WritePlaces)       => places::api::import_places;
+    get    "/v1/regions"                           May(ReadPlaces)        => places::api::list_regions;
+    get    "/v1/regions/{id}"                      May(ReadPlaces)        => places::api::get_region;
+    put    "/v1/regions/{id}"                      May(WritePlaces)       => places::api::put_region;
+    get    "/v1/branches"                          May(ReadPlaces)        => places::api::list_branches;
+    get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
+    put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
+
+    get    "/v1/checklists"                        May(ReadChecklists)    => checklists::api::list_checklists;
+    get    "/v1/checklists/{id}"                   May(ReadChecklists)    => checklists::api::get_checklist;
+    put    "/v1/checklists/{id}"                   May(WriteChecklists)   => checklists::api::put_checklist;
+    get    "/v1/checklists/{id}/draft"             May(ReadChecklists)    => checklists::api::get_draft;
+    put    "/v1/checklists/{id}/draft"             May(WriteChecklists)   => checklists::api::put_draft;
+    get    "/v1/checklists/{id}/versions"          May(ReadChecklists)    => checklists::api::list_versions;
+    post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
+    get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
+
+    get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
+    get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
+    put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
+
+    get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;
+    put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
+    get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
+    get    "/v1/reviews"                           May(ReviewVisits)      => reviews::api::queue;
+    post   "/v1/visits/{id}/review/approve"        May(ReviewVisits)      => reviews::api::approve;
+    post   "/v1/visits/{id}/review/reject"         May(ReviewVisits)      => reviews::api::reject;
+
+    get    "/v1/brands/{id}/score"                 May(ReadScores)        => scores::api::brand_score;
+    get    "/v1/regions/{id}/score"                May(ReadScores)        => scores::api::region_score;
+    get    "/v1/branches/{id}/score"               May(ReadScores)        => scores::api::branch_score;
+    get    "/v1/brands/{id}/ranking"               May(ReadScores)        => scores::api::brand_ranking;
+    get    "/v1/regions/{id}/ranking"              May(ReadScores)        => scores::api::region_ranking;
+
+    get    "/livez"                                Nobody                 => health::livez;
+    get    "/readyz"                               Nobody                 => health::readyz;
+    get    "/openapi.yaml"                         Nobody                 => docs::openapi_yaml;
+    get    "/docs"                                 Nobody                 => docs::page;
+    get    "/problems/{code}"                      Nobody                 => docs::problem;
+}
+
+fn verb(name: &str) -> Method {
+    match name {
+        "get" => Method::GET,
+        "put" => Method::PUT,
+        "post" => Method::POST,
+        _ => Method::DELETE,
+    }
+}
+
+/// Puts the table into the service: one resource an address, which answers `405` to what it does not do.
+pub fn configure(service: &mut ServiceConfig) {
+    let mut addresses: BTreeMap<&'static str, Vec<Route>> = BTreeMap::new();
+    for route in table() {
+        addresses.entry(route.path).or_default().push(route);
+    }
+    for (path, routes) in addresses {
+        let allow = routes.iter().map(|route| route.method.as_str()).collect::<Vec<_>>().join(", ");
+        let resource = routes.iter().fold(web::resource(path), |resource, route| {
+            resource.route((route.handler)().method(route.method.clone()))
+        });
+        service.service(resource.default_service(web::to(move || not_that(allow.clone()))));
+    }
+}
+
+async fn not_that(allow: String) -> Result<actix_web::HttpResponse, Error> {
+    Err(Error::new(Code::MethodNotAllowed).allowing(allow))
+}
+
+/// The contract as the handlers' own descriptions give it, before `docs` completes it from the table.
+pub fn described() -> utoipa::openapi::OpenApi {
+    Handlers::openapi()
+}

@@ -1,0 +1,30 @@
+//! The kinds of things that have ids, so that the id of one is never taken for the id of another.
+
+use crate::db::types::Id;
+
+macro_rules! ids {
+    ($($kind:ident $alias:ident $about:literal)*) => {$(
+        #[doc = $about]
+        #[derive(Debug)]
+        pub enum $kind {}
+        #[doc = concat!("The id of ", $about)]
+        pub type $alias = Id<$kind>;
+    )*};
+}
+
+ids! {
+    Account AccountId "somebody who signs in."
+    Assignment AssignmentId "one visit wanted from one branch within one window."
+    Brand BrandId "a client of the operator."
+    Branch BranchId "a place that is visited."
+    Checklist ChecklistId "what a shopper fills in."
+    Grant GrantId "one role over one scope, given to an account."
+    Job JobId "work to be done beside the requests."
+    Key KeyId "a key of the server."
+    RefreshToken RefreshTokenId "the right to one new access token."
+    Region RegionId "a node in a brand's tree of regions."
+    Request RequestId "one request, in answers and in the log."
+    Session SessionId "one device's signing in."
+    Version VersionId "a published version of a checklist."
+    Visit VisitId "what a shopper saw."
+}

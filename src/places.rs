@@ -1,0 +1,6 @@
+//! Brands, their trees of regions, and the branches that are visited.
+
+pub mod api;
+pub mod import;
+pub mod model;
+pub mod store;

@@ -1,0 +1,4 @@
+//! What reviewers decide about visits.
+
+pub mod api;
+pub mod store;

@@ -1,0 +1,7 @@
+//! The scores of places: exact sums, figures with intervals, rankings.
+
+pub mod api;
+pub mod model;
+pub mod statistics;
+pub mod store;
+pub mod verify;

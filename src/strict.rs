@@ -1,0 +1,83 @@
+//! Reading JSON more strictly than serde does, so that nothing passes that the contract refuses.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+
+/// Lets these types be read from objects only; they derive with `#[serde(remote = "Self")]`.
+///
+/// What serde derives also takes an array and fills the fields in the order of the source code:
+/// `["yes"]` would be an answer. `remote` leaves the two traits to be implemented here, around the
+/// derived code.
+macro_rules! objects_only {
+    ($($name:ty),+ $(,)?) => {$(
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        <$name>::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                <$name>::serialize(self, serializer)
+            }
+        }
+    )+};
+}
+pub(crate) use objects_only;
+
+/// Reads an object with at most `most` members and no name twice.
+///
+/// A map would keep the last of two members with one name, so that two readers of the same bytes
+/// could disagree about what was said.
+pub(crate) fn unique_map<'de, D, K, V>(deserializer: D, most: usize) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    deserializer.deserialize_map(UniqueMap { most, entries: PhantomData })
+}
+
+struct UniqueMap<K, V> {
+    most: usize,
+    entries: PhantomData<(K, V)>,
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for UniqueMap<K, V> {
+    type Value = BTreeMap<K, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with at most {} members", self.most)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry()? {
+            if entries.insert(key, value).is_some() {
+                return Err(A::Error::custom("the same name is given twice"));
+            }
+            if entries.len() > self.most {
+                return Err(A::Error::custom(format_args!("more than {} members", self.most)));
+            }
+        }
+        Ok(entries)
+    }
+}

@@ -14,7 +14,10 @@ mod writer;
 
 use std::{sync::Arc, time::Duration};
 
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::{
+    RunQueryDsl,
+    r2d2::{Pool, PooledConnection},
+};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 pub use self::engine::{Conn, DatabaseUrl};
@@ -77,6 +80,14 @@ impl Db {
     /// Where the data is.
     pub fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// Asks whether the database answers.
+    ///
+    /// # Errors
+    /// `unavailable` if it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(|conn| Ok(diesel::sql_query("SELECT 1").execute(conn).map(drop)?)).await
     }
 
     /// Looks, through a read-only connection.

@@ -1,7 +1,6 @@
 //! Whether the server lives, and whether it can do its work.
 
 use actix_web::{HttpResponse, web::Data};
-use diesel::RunQueryDsl;
 
 use crate::{app::App, error::Result};
 
@@ -14,6 +13,6 @@ pub async fn livez() -> HttpResponse {
 /// The server can do its work: the database answers.
 #[utoipa::path(get, path = "/readyz", responses((status = 204, description = "It is ready.")))]
 pub async fn readyz(app: Data<App>) -> Result<HttpResponse> {
-    app.db.read(|conn| Ok(diesel::sql_query("SELECT 1").execute(conn).map(drop)?)).await?;
+    app.db.ping().await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,1 +1,16 @@
+//! The tests of the whole program: through HTTP, on a real server with a real database, each of them on SQLite and
+//! on PostgreSQL.
+//!
+//! `app` starts the server and speaks to it, `personas` are the people who do, `builders` make a small world for
+//! them; every other file is about one part of the house.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what fails here fails the test, and should say so
 
+mod app;
+mod architecture;
+mod builders;
+mod database;
+mod personas;
+mod postgres;
+mod sign_in;
+mod speaking;
+mod who_may;

@@ -1,0 +1,376 @@
+//! A server of a test's own, on a database of its own, and a client that speaks to it.
+
+use std::{
+    fs,
+    future::{Future, IntoFuture},
+    marker::PhantomData,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    pin::Pin,
+    sync::{OnceLock, mpsc},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use actix_web::{
+    dev::ServerHandle,
+    http::{Method, header::HeaderMap},
+    rt::System,
+    web::{Bytes, Data},
+};
+use incognito::{
+    app::App,
+    clock::Clock,
+    db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
+    http,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    personas::Persona,
+    postgres::{Cluster, cluster},
+};
+
+/// Makes of each `async fn name(app: TestApp)` two tests, `name::sqlite` and `name::postgres`.
+macro_rules! each_engine_test {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::app::run($crate::app::Engine::Sqlite, super::$name);
+            }
+            #[test]
+            fn postgres() {
+                $crate::app::run($crate::app::Engine::Postgres, super::$name);
+            }
+        }
+    )+};
+}
+pub(crate) use each_engine_test;
+
+/// Where a test's database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs a test on this engine; does nothing where PostgreSQL is not installed (`cluster` says so).
+pub fn run<F: Future<Output = ()>>(engine: Engine, test: fn(TestApp) -> F) {
+    let Some(database) = Database::migrated(engine) else { return };
+    System::new().block_on(async { test(TestApp::start(database).await).await });
+}
+
+/// The moment at which every test begins.
+pub fn beginning() -> Instant {
+    "2026-03-15T10:00:00Z".parse::<jiff::Timestamp>().unwrap().into()
+}
+
+/// A new id of whatever kind is wanted.
+pub fn id<T>() -> Id<T> {
+    Clock::System.new_id()
+}
+
+/// Numbers that look random and are the same every time (SplitMix64).
+pub struct Dice(u64);
+
+impl Dice {
+    pub const fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// One of `0..below`.
+    pub fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % below
+    }
+}
+
+/// A database that goes when this does.
+pub struct Database {
+    pub engine: Engine,
+    pub url: DatabaseUrl,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    /// One without tables; none where its engine is not installed.
+    pub fn empty(engine: Engine) -> Option<Self> {
+        match engine {
+            Engine::Sqlite => Some(Self::file(None)),
+            Engine::Postgres => cluster().map(|cluster| Self::on(cluster, None)),
+        }
+    }
+
+    /// One with all tables, copied from one that was migrated once.
+    pub fn migrated(engine: Engine) -> Option<Self> {
+        static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        match engine {
+            Engine::Sqlite => {
+                let file = FILE.get_or_init(|| {
+                    let template = Self::file(None);
+                    migrate::up(&template.url).unwrap();
+                    fs::read(template.path().unwrap()).unwrap()
+                });
+                Some(Self::file(Some(file)))
+            }
+            Engine::Postgres => cluster().map(|cluster| {
+                let template = TEMPLATE.get_or_init(|| {
+                    let url = cluster.database(None);
+                    migrate::up(&url.parse().unwrap()).unwrap();
+                    url
+                });
+                Self::on(cluster, Some(template))
+            }),
+        }
+    }
+
+    fn file(content: Option<&[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("incognito.db");
+        if let Some(content) = content {
+            fs::write(&path, content).unwrap();
+        }
+        Self { engine: Engine::Sqlite, url: DatabaseUrl::Sqlite(path), _folder: Some(folder) }
+    }
+
+    fn on(cluster: &Cluster, template: Option<&str>) -> Self {
+        let url = cluster.database(template).parse().unwrap();
+        Self { engine: Engine::Postgres, url, _folder: None }
+    }
+
+    fn path(&self) -> Option<&Path> {
+        if let DatabaseUrl::Sqlite(path) = &self.url { Some(path) } else { None }
+    }
+
+    /// A handle of its own on it, beside the server's.
+    pub fn connect(&self) -> Db {
+        Db::connect(&self.url, 4).unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let (DatabaseUrl::Postgres(url), Some(cluster)) = (&self.url, cluster()) {
+            cluster.drop_database(url);
+        }
+    }
+}
+
+/// A running server. The clock stands still until it is advanced.
+pub struct TestApp {
+    app: Data<App>,
+    address: SocketAddr,
+    client: awc::Client,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    database: Option<Database>,
+}
+
+impl TestApp {
+    pub async fn start(database: Database) -> Self {
+        let app = App::start(&database.url, 8, Clock::fixed(beginning())).await.unwrap();
+        let app = Data::new(app);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, told) = mpsc::channel();
+        let served = app.clone();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async {
+                let server = http::serve(served, listener, 2).unwrap();
+                tell.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let server = told.recv().unwrap();
+        let client = awc::Client::builder().timeout(Duration::from_secs(60)).disable_redirects().finish();
+        Self { app, address, client, server, thread: Some(thread), database: Some(database) }
+    }
+
+    /// What the server shares with its handlers: its clock, its keys.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    pub fn now(&self) -> Instant {
+        self.app.clock.now()
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.app.clock.advance(seconds);
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.database.as_ref().unwrap().engine
+    }
+
+    /// For what only a bare socket can say.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops the server and leaves the database.
+    pub fn stop(mut self) -> Database {
+        self.database.take().unwrap()
+    }
+
+    pub fn get(&self, who: &Persona, path: impl AsRef<str>) -> Call<'_> {
+        self.call(Method::GET, path).by(who)
+    }
+
+    pub fn put(&self, who: &Persona, path: impl AsRef<str>, body: Value) -> Call<'_> {
+        self.call(Method::PUT, path).by(who).json(&body)
+    }
+
+    pub fn post(&self, who: &Persona, path: impl AsRef<str>, body: Value) -> Call<'_> {
+        self.call(Method::POST, path).by(who).json(&body)
+    }
+
+    pub fn delete(&self, who: &Persona, path: impl AsRef<str>) -> Call<'_> {
+        self.call(Method::DELETE, path).by(who)
+    }
+
+    /// A request by nobody, with nothing in it.
+    pub fn call(&self, method: Method, path: impl AsRef<str>) -> Call<'_> {
+        let request = self.client.request(method, format!("http://{}{}", self.address, path.as_ref()));
+        Call { request, body: Bytes::new(), app: PhantomData }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(self.server.stop(false)); // the command is on its way when stop returns
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) && !std::thread::panicking() {
+            panic!("the server panicked");
+        }
+    }
+}
+
+/// A request that is sent when it is awaited.
+pub struct Call<'a> {
+    request: awc::ClientRequest,
+    body: Bytes,
+    /// The server outlives what is said to it.
+    app: PhantomData<&'a TestApp>,
+}
+
+impl<'a> Call<'a> {
+    pub fn by(self, who: &Persona) -> Self {
+        match &who.token {
+            Some(token) => self.header("authorization", &format!("Bearer {token}")),
+            None => self,
+        }
+    }
+
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request = self.request.insert_header((name, value));
+        self
+    }
+
+    pub fn if_match(self, tag: &str) -> Self {
+        self.header("if-match", tag)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.header("content-type", media_type)
+    }
+
+    async fn send(self) -> Answer {
+        let request = format!("{} {}", self.request.get_method(), self.request.get_uri());
+        let mut answer = self.request.send_body(self.body).await.unwrap_or_else(|e| panic!("{request}: {e}"));
+        let bytes = answer.body().limit(64 << 20).await.unwrap_or_else(|e| panic!("{request}: {e}"));
+        Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            bytes,
+            request,
+        }
+    }
+}
+
+impl<'a> IntoFuture for Call<'a> {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// What the server said. `json` is null where the body is none.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub json: Value,
+    pub bytes: Bytes,
+    request: String,
+}
+
+impl Answer {
+    /// Holds the answer to this status, and shows what else it is.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert!(self.status == status, "wanted {status}, but {self}");
+        self
+    }
+
+    /// Holds the answer to be this problem of the catalogue.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, code: &str) -> Self {
+        assert!(self.status == status && self.code() == code, "wanted {status} {code}, but {self}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self}");
+        self
+    }
+
+    /// Holds the answer to say that what stands at this pointer is not acceptable.
+    #[track_caller]
+    pub fn expect_invalid(self, pointer: &str) -> Self {
+        let this = self.expect_problem(422, "invalid");
+        let errors = this.json["errors"].as_array().cloned().unwrap_or_default();
+        assert!(errors.iter().any(|error| error["pointer"] == pointer), "wanted {pointer}, but {this}");
+        this
+    }
+
+    /// The code of the problem; empty where it is none.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// The header's value; empty where it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn etag(&self) -> &str {
+        self.header("etag")
+    }
+
+    /// The text that stands at this pointer.
+    #[track_caller]
+    pub fn text(&self, pointer: &str) -> String {
+        let text = self.json.pointer(pointer).and_then(Value::as_str);
+        text.unwrap_or_else(|| panic!("no text at {pointer} in {self}")).to_owned()
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} gave {} {}", self.request, self.status, String::from_utf8_lossy(&self.bytes))
+    }
+}

@@ -1,0 +1,522 @@
+//! What `Db` promises: nothing lost, nothing half done, nothing written by who only reads, the same on both engines.
+
+use std::{
+    sync::{Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use incognito::{
+    accounts::store,
+    db::{
+        Conn, Db, migrate,
+        schema::{account, assignment, branch, brand, checklist, checklist_version, region, rollup, visit},
+        types::{Instant, Json, Sha256},
+    },
+    error::{Code, Error, Result},
+    ids::{AccountId, BranchId, BrandId, ChecklistId, VersionId},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Database, TestApp, beginning, each_engine_test, id},
+    personas::blank_account,
+};
+
+each_engine_test!(
+    contended_writes_lose_and_fail_nothing,
+    a_piece_that_fails_or_panics_harms_no_other,
+    a_caller_that_goes_away_harms_nobody,
+    reading_cannot_write,
+    a_snapshot_is_of_one_moment,
+    what_was_answered_is_there_after_reopening,
+    migrations_go_down_and_up_again,
+    many_who_migrate_at_once_do_it_once,
+    values_come_back_as_they_were,
+);
+
+/// 16 tasks read a number and write it plus one, 25 times each.
+async fn contended_writes_lose_and_fail_nothing(app: TestApp) {
+    let counter = new_account(app.db()).await;
+    let tasks = (0..16).map(|_| {
+        let db = app.db().clone();
+        actix_web::rt::spawn(async move {
+            for _ in 0..25 {
+                db.write(move |conn| add_one(conn, counter)).await.unwrap();
+            }
+        })
+    });
+    for task in join_all(tasks).await {
+        task.unwrap();
+    }
+    assert_eq!(revision(app.db(), counter).await, 1 + 400);
+}
+
+/// While the first piece holds the writer up, the others gather into one group.
+async fn a_piece_that_fails_or_panics_harms_no_other(app: TestApp) {
+    let db = app.db();
+    let first = db.write(|_| {
+        thread::sleep(Duration::from_millis(200));
+        Ok(())
+    });
+    let ids: Vec<AccountId> = (0..40).map(|_| id()).collect();
+    let pieces = ids.iter().enumerate().map(|(i, &new)| {
+        db.write(move |conn| {
+            store::insert_account(conn, &blank_account(new, beginning()))?;
+            match i % 4 {
+                1 => Err(Error::new(Code::Conflict)),
+                2 => panic!("planted: this panic is the test's"),
+                // An error of the engine's own, after which PostgreSQL takes no more in this transaction.
+                3 => store::insert_account(conn, &blank_account(new, beginning())),
+                _ => Ok(()),
+            }
+        })
+    });
+    let (first, outcomes) = futures_util::future::join(first, join_all(pieces)).await;
+    first.unwrap();
+    for (i, (outcome, new)) in outcomes.into_iter().zip(ids).enumerate() {
+        let outcome = outcome.map_err(|error| error.code());
+        let wanted = [Ok(()), Err(Code::Conflict), Err(Code::Internal), Err(Code::Conflict)][i % 4];
+        assert_eq!(outcome, wanted, "piece {i}");
+        let kept = db.read(move |conn| store::account(conn, new)).await.unwrap().is_some();
+        assert_eq!(kept, wanted.is_ok(), "piece {i}");
+    }
+}
+
+async fn a_caller_that_goes_away_harms_nobody(app: TestApp) {
+    let db = app.db().clone();
+    let counter = new_account(&db).await;
+    let tasks: Vec<_> = (0..50)
+        .map(|i| {
+            let db = db.clone();
+            let task =
+                actix_web::rt::spawn(async move { db.write(move |conn| add_one(conn, counter)).await });
+            if i % 2 == 0 {
+                task.abort();
+            }
+            task
+        })
+        .collect();
+    let stayed = join_all(tasks).await.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(())))).count();
+    let counted = revision(&db, counter).await - 1;
+    assert!(stayed >= 25 && counted >= stayed as i64, "{stayed} were answered, {counted} are there");
+}
+
+async fn reading_cannot_write(app: TestApp) {
+    let db = app.db();
+    let counter = new_account(db).await;
+    assert!(db.read(move |conn| add_one(conn, counter)).await.is_err());
+    assert!(db.snapshot(move |conn| add_one(conn, counter)).await.is_err());
+    assert!(
+        db.read(|conn| Ok(diesel::sql_query("CREATE TABLE t (x integer)").execute(conn)?)).await.is_err()
+    );
+    assert_eq!(revision(db, counter).await, 1);
+}
+
+async fn a_snapshot_is_of_one_moment(app: TestApp) {
+    let (db, counter) = (app.db().clone(), new_account(app.db()).await);
+    let (looked, has_looked) = mpsc::channel();
+    let (written, is_written) = mpsc::channel::<()>();
+    let is_written = Mutex::new(is_written);
+    let snapshot = {
+        let db = db.clone();
+        actix_web::rt::spawn(async move {
+            db.snapshot(move |conn| {
+                let before = count(conn, counter)?;
+                looked.send(()).unwrap();
+                is_written.lock().unwrap().recv().unwrap();
+                Ok((before, count(conn, counter)?))
+            })
+            .await
+        })
+    };
+    while has_looked.try_recv().is_err() {
+        actix_web::rt::time::sleep(Duration::from_millis(5)).await;
+    }
+    db.write(move |conn| add_one(conn, counter)).await.unwrap();
+    written.send(()).unwrap();
+    assert_eq!(snapshot.await.unwrap().unwrap(), (1, 1));
+    assert_eq!(revision(&db, counter).await, 2);
+}
+
+async fn what_was_answered_is_there_after_reopening(app: TestApp) {
+    let ids: Vec<AccountId> = (0..20).map(|_| id()).collect();
+    let writes = ids.iter().map(|&new| {
+        app.db().write(move |conn| store::insert_account(conn, &blank_account(new, beginning())))
+    });
+    for outcome in join_all(writes).await {
+        outcome.unwrap();
+    }
+    let database = app.stop();
+    let again = TestApp::start(database).await;
+    for kept in ids {
+        assert_eq!(revision(again.db(), kept).await, 1);
+    }
+}
+
+/// Takes off one more migration each time; what was put into the tables that stay is still there.
+async fn migrations_go_down_and_up_again(app: TestApp) {
+    let database = app.stop();
+    let all = {
+        let empty = Database::empty(database.engine).unwrap();
+        assert!(!migrate::pending(&empty.url).unwrap().is_empty());
+        migrate::up(&empty.url).unwrap()
+    };
+    assert!(migrate::pending(&database.url).unwrap().is_empty(), "the template has them all");
+    let sown = sow(&database.connect()).await;
+    for count in 1..=all.len() {
+        let undone = migrate::down(&database.url, count).unwrap();
+        assert_eq!(
+            undone.iter().rev().collect::<Vec<_>>(),
+            all.iter().skip(all.len() - count).collect::<Vec<_>>()
+        );
+        assert_eq!(migrate::pending(&database.url).unwrap().len(), count);
+        assert_eq!(migrate::up(&database.url).unwrap().len(), count);
+        let left = Sown::count(&database.connect()).await;
+        assert!(left.survived(&sown, count), "after {count} down and up: {left:?} of {sown:?}");
+        if left != sown {
+            sow_missing(&database.connect(), &left).await;
+            assert_eq!(Sown::count(&database.connect()).await, sown, "it can be filled again");
+        }
+    }
+    assert!(migrate::down(&database.url, all.len() + 1).is_err(), "there is nothing below nothing");
+}
+
+async fn many_who_migrate_at_once_do_it_once(app: TestApp) {
+    let engine = app.engine();
+    for _ in 0..3 {
+        let empty = Database::empty(engine).unwrap();
+        let applied: Vec<Vec<String>> = thread::scope(|scope| {
+            let all: Vec<_> = (0..6).map(|_| scope.spawn(|| migrate::up(&empty.url).unwrap())).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(applied.iter().filter(|names| !names.is_empty()).count(), 1, "{applied:?}");
+        assert!(migrate::pending(&empty.url).unwrap().is_empty());
+    }
+}
+
+/// What is asserted equal to one thing on each engine is equal on both.
+async fn values_come_back_as_they_were(app: TestApp) {
+    let db = app.db();
+    let micros = [
+        0,
+        -1,
+        1,
+        -62_135_596_800_000_000, // the year 1
+        -1_234_567_890_123_456,
+        946_684_799_999_999, // PostgreSQL's zero, less one
+        946_684_800_000_000,
+        1_773_568_800_000_001,
+        253_402_300_799_999_999, // the last of 9999
+    ];
+    for micros in micros {
+        let (new, at) = (id(), Instant::from_micros(micros));
+        let back: (AccountId, Instant) = db
+            .write(move |conn| {
+                store::insert_account(conn, &blank_account(new, at))?;
+                Ok(account::table.find(new).select((account::id, account::created_at)).first(conn)?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(back, (new, at), "{micros}");
+        let found: i64 = db
+            .read(move |conn| {
+                Ok(account::table
+                    .filter(account::created_at.le(at))
+                    .filter(account::id.eq(new))
+                    .count()
+                    .first(conn)?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, 1, "{micros} is comparable");
+    }
+    let order: Vec<i64> = db
+        .read(|conn| {
+            let all = account::table.select(account::created_at).order(account::created_at);
+            Ok(all.load::<Instant>(conn)?.into_iter().map(Instant::micros).collect())
+        })
+        .await
+        .unwrap();
+    let mut sorted = micros.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(order, sorted, "moments stand in their order");
+
+    let names = [
+        "",
+        "O'Brien; DROP TABLE brand; --",
+        "Кофе и çay",
+        "𝕏 👩‍🍳 e\u{301}",
+        "a\\b\"c\t\n%_",
+        "\u{7f}\u{ffff}",
+    ];
+    for name in names {
+        let new: BrandId = id();
+        let back = db.write(move |conn| {
+            insert_brand(conn, new, name)?;
+            Ok(brand::table.find(new).select(brand::name).first::<String>(conn)?)
+        });
+        assert_eq!(back.await.unwrap(), name);
+    }
+    let documents = [
+        json!({}),
+        json!([]),
+        json!({"b": 1, "a": {"é": [null, true, -7, 1.5, 9_007_199_254_740_993_i64, u64::MAX, "\"\\\u{1f600}\n"]}}),
+        json!({"": "", "10": 1, "9": 2}),
+        json!({"deep": deep(30)}),
+    ];
+    for document in documents {
+        let (of, new, kept): (BrandId, ChecklistId, Value) = (id(), id(), document.clone());
+        let back = db.write(move |conn| {
+            insert_brand(conn, of, "json")?;
+            insert_checklist(conn, new, of, Some(kept.clone()))?;
+            Ok(checklist::table.find(new).select(checklist::draft).first::<Option<Json<Value>>>(conn)?)
+        });
+        assert_eq!(back.await.unwrap(), Some(Json(document)));
+    }
+    let (of, list, version, by): (BrandId, ChecklistId, VersionId, AccountId) = (id(), id(), id(), id());
+    let digest = Sha256::of(b"\0a digest\xff");
+    let (back, place): (Sha256, (f64, f64, Option<incognito::ids::RegionId>)) = db
+        .write(move |conn| {
+            insert_brand(conn, of, "sha")?;
+            insert_checklist(conn, list, of, None)?;
+            store::insert_account(conn, &blank_account(by, beginning()))?;
+            insert_version(conn, version, list, of, by, digest)?;
+            let at: BranchId = id();
+            insert_branch(conn, at, of, (-33.856_784_399_999_99, 1e-7))?;
+            Ok((
+                checklist_version::table.find(version).select(checklist_version::content_hash).first(conn)?,
+                branch::table
+                    .find(at)
+                    .select((branch::latitude, branch::longitude, branch::region_id))
+                    .first(conn)?,
+            ))
+        })
+        .await
+        .unwrap();
+    assert_eq!((back, place), (digest, (-33.856_784_399_999_99, 1e-7, None)));
+}
+
+fn deep(levels: usize) -> Value {
+    (0..levels).fold(json!(0), |inner, _| json!([inner]))
+}
+
+async fn new_account(db: &Db) -> AccountId {
+    let new = id();
+    db.write(move |conn| store::insert_account(conn, &blank_account(new, beginning()))).await.unwrap();
+    new
+}
+
+fn count(conn: &mut Conn, of: AccountId) -> Result<i64> {
+    Ok(account::table.find(of).select(account::revision).first(conn)?)
+}
+
+fn add_one(conn: &mut Conn, to: AccountId) -> Result<()> {
+    let read = count(conn, to)?;
+    let changed =
+        diesel::update(account::table.find(to)).set(account::revision.eq(read + 1)).execute(conn)?;
+    assert_eq!(changed, 1);
+    Ok(())
+}
+
+async fn revision(db: &Db, of: AccountId) -> i64 {
+    db.read(move |conn| count(conn, of)).await.unwrap()
+}
+
+/// How many rows stand in one table of each migration that others build upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sown {
+    /// In the order of the migrations: places, accounts, checklists, fieldwork, visits, scores.
+    rows: [i64; 6],
+}
+
+impl Sown {
+    async fn count(db: &Db) -> Self {
+        let rows = db.read(|conn| {
+            Ok([
+                region::table.count().first(conn)?,
+                account::table.count().first(conn)?,
+                checklist_version::table.count().first(conn)?,
+                assignment::table.count().first(conn)?,
+                visit::table.count().first(conn)?,
+                rollup::table.count().first(conn)?,
+            ])
+        });
+        Self { rows: rows.await.unwrap() }
+    }
+
+    /// Whether all that lies below the last so many of the seven migrations is as it was, and the rest is gone.
+    fn survived(&self, before: &Self, undone: usize) -> bool {
+        let kept = 7 - undone;
+        let wanted = before.rows.iter().enumerate().map(|(i, &rows)| if i < kept { rows } else { 0 });
+        wanted.eq(self.rows)
+    }
+}
+
+async fn sow(db: &Db) -> Sown {
+    sow_missing(db, &Sown { rows: [0; 6] }).await;
+    Sown::count(db).await
+}
+
+/// Puts one row into every table of which there is none, below first.
+async fn sow_missing(db: &Db, there: &Sown) {
+    let missing = there.rows.map(|rows| rows == 0);
+    db.write(move |conn| {
+        let [of, place, by, list, version, job, seen] =
+            [1, 2, 3, 4, 5, 6, 7].map(|n| uuid::Uuid::from_u128(n));
+        let (of, place, by): (BrandId, BranchId, AccountId) = (of.into_id(), place.into_id(), by.into_id());
+        let (list, version): (ChecklistId, VersionId) = (list.into_id(), version.into_id());
+        let digest = Sha256::of(b"sown");
+        if missing[0] {
+            insert_brand(conn, of, "sown")?;
+            let new = (
+                region::id.eq(id::<incognito::ids::Region>()),
+                region::brand_id.eq(of),
+                region::name.eq("North"),
+            );
+            diesel::insert_into(region::table)
+                .values((new, region::revision.eq(1_i64), region::created_at.eq(beginning())))
+                .execute(conn)?;
+            insert_branch(conn, place, of, (41.0, 29.0))?;
+        }
+        if missing[1] {
+            store::insert_account(conn, &blank_account(by, beginning()))?;
+        }
+        if missing[2] {
+            insert_checklist(conn, list, of, None)?;
+            insert_version(conn, version, list, of, by, digest)?;
+        }
+        if missing[3] {
+            diesel::insert_into(assignment::table)
+                .values((
+                    assignment::id.eq(job.into_id::<incognito::ids::Assignment>()),
+                    assignment::brand_id.eq(of),
+                    assignment::branch_id.eq(place),
+                    assignment::version_id.eq(version),
+                    assignment::shopper_id.eq(by),
+                    assignment::opens_at.eq(beginning()),
+                    assignment::closes_at.eq(beginning().plus_seconds(1)),
+                    assignment::revision.eq(1_i64),
+                    assignment::created_at.eq(beginning()),
+                ))
+                .execute(conn)?;
+        }
+        if missing[4] {
+            diesel::insert_into(visit::table)
+                .values((
+                    visit::id.eq(seen.into_id::<incognito::ids::Visit>()),
+                    visit::assignment_id.eq(job.into_id::<incognito::ids::Assignment>()),
+                    visit::brand_id.eq(of),
+                    visit::branch_id.eq(place),
+                    visit::version_id.eq(version),
+                    visit::shopper_id.eq(by),
+                    visit::state.eq("complete"),
+                    visit::content.eq(Json(json!({}))),
+                    visit::content_hash.eq(digest),
+                    visit::score.eq(Some(10_000)),
+                    visit::month.eq(202_603),
+                    visit::received_at.eq(beginning()),
+                ))
+                .execute(conn)?;
+        }
+        if missing[5] {
+            diesel::insert_into(rollup::table)
+                .values((
+                    rollup::place_id.eq(place),
+                    rollup::subject.eq("overall"),
+                    rollup::month.eq(202_603),
+                    rollup::brand_id.eq(of),
+                    rollup::place_kind.eq("branch"),
+                    rollup::visits.eq(1_i64),
+                    rollup::total.eq(10_000_i64),
+                    rollup::total_squares.eq(100_000_000_i64),
+                ))
+                .execute(conn)?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+trait IntoId {
+    fn into_id<T>(self) -> incognito::db::types::Id<T>;
+}
+
+impl IntoId for uuid::Uuid {
+    fn into_id<T>(self) -> incognito::db::types::Id<T> {
+        incognito::db::types::Id::new(self)
+    }
+}
+
+fn insert_brand(conn: &mut Conn, new: BrandId, name: &str) -> Result<()> {
+    diesel::insert_into(brand::table)
+        .values((
+            brand::id.eq(new),
+            brand::name.eq(name),
+            brand::language.eq("en"),
+            brand::minimum_visits.eq(3),
+            brand::revision.eq(1_i64),
+            brand::created_at.eq(beginning()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn insert_branch(conn: &mut Conn, new: BranchId, of: BrandId, at: (f64, f64)) -> Result<()> {
+    diesel::insert_into(branch::table)
+        .values((
+            branch::id.eq(new),
+            branch::brand_id.eq(of),
+            branch::code.eq(new.to_string()),
+            branch::name.eq("A branch"),
+            branch::address.eq("Somewhere"),
+            branch::latitude.eq(at.0),
+            branch::longitude.eq(at.1),
+            branch::time_zone.eq("Europe/Istanbul"),
+            branch::languages.eq(Json(json!(["tr"]))),
+            branch::revision.eq(1_i64),
+            branch::created_at.eq(beginning()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn insert_checklist(conn: &mut Conn, new: ChecklistId, of: BrandId, draft: Option<Value>) -> Result<()> {
+    diesel::insert_into(checklist::table)
+        .values((
+            checklist::id.eq(new),
+            checklist::brand_id.eq(of),
+            checklist::name.eq("A checklist"),
+            checklist::draft.eq(draft.map(Json)),
+            checklist::revision.eq(1_i64),
+            checklist::created_at.eq(beginning()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn insert_version(
+    conn: &mut Conn,
+    new: VersionId,
+    of: ChecklistId,
+    brand: BrandId,
+    by: AccountId,
+    digest: Sha256,
+) -> Result<()> {
+    diesel::insert_into(checklist_version::table)
+        .values((
+            checklist_version::id.eq(new),
+            checklist_version::checklist_id.eq(of),
+            checklist_version::brand_id.eq(brand),
+            checklist_version::number.eq(1),
+            checklist_version::content.eq(Json(json!({}))),
+            checklist_version::content_hash.eq(digest),
+            checklist_version::published_by.eq(by),
+            checklist_version::published_at.eq(beginning()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

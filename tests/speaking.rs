@@ -1,0 +1,451 @@
+//! How the server speaks: problems, limits, preconditions, pages, and what it does with those who speak badly.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use actix_web::{http::Method, rt::time::sleep};
+use futures_util::future::join_all;
+use incognito::{accounts::store, error::Code, http::routes};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{
+    app::{TestApp, each_engine_test, id},
+    personas::{Persona, blank_account},
+};
+
+each_engine_test!(
+    every_answer_has_its_headers,
+    what_is_not_there_is_a_problem,
+    what_an_address_does_not_do_is_405,
+    bodies_of_another_type_are_415,
+    bodies_that_are_too_large_are_413,
+    what_is_no_json_is_malformed,
+    nesting_ends_at_32,
+    every_mistake_has_its_place,
+    parameters_are_checked,
+    changes_name_the_state_that_they_change,
+    reading_again_can_be_saved,
+    pages_are_complete_and_repeat_nothing,
+    a_cursor_is_good_for_its_own_list_only,
+    every_code_has_its_page,
+    the_slow_are_cut_off_and_harm_nobody,
+    broken_http_is_answered_or_cut,
+);
+
+fn account() -> Value {
+    json!({"email": "somebody@example.org", "name": "Somebody", "language": "en"})
+}
+
+fn accounts_path() -> String {
+    format!("/v1/accounts/{}", id::<()>())
+}
+
+async fn every_answer_has_its_headers(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let mut ids = BTreeSet::new();
+    for answer in [
+        app.get(&administrator, "/v1/me").await.expect(200),
+        app.call(Method::GET, "/livez").await.expect(204),
+        app.call(Method::GET, "/readyz").await.expect(204),
+        app.get(&administrator, "/nowhere").await.expect(404),
+        app.call(Method::GET, "/v1/me").header("x-request-id", "mine").await.expect(401),
+        app.call(Method::PATCH, "/v1/me").await.expect(405),
+    ] {
+        let in_header = answer.header("x-request-id").to_owned();
+        assert_eq!(uuid::Uuid::parse_str(&in_header).unwrap().get_version_num(), 4);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert!(!answer.header("cache-control").is_empty());
+        if answer.status >= 400 {
+            assert_eq!(answer.text("/request_id"), in_header, "{answer}");
+        }
+        ids.insert(in_header);
+    }
+    assert_eq!(ids.len(), 6, "every request has an id of its own");
+}
+
+async fn what_is_not_there_is_a_problem(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    for path in [
+        "/",
+        "/v1",
+        "/v1/me/",
+        "/v1//me",
+        "/v2/me",
+        "/v1/accounts/not-a-uuid",
+        "/v1/accounts/%00",
+        "/v1/accounts/..%2f..%2fetc%2fpasswd",
+        &accounts_path(),
+    ] {
+        let answer = app.get(&administrator, path).await.expect_problem(404, "not_found");
+        assert_eq!(answer.json["status"], 404);
+        assert_eq!(answer.json["type"], "/problems/not_found");
+        assert!(!answer.text("/title").is_empty());
+        assert!(answer.json.get("errors").is_none());
+    }
+}
+
+async fn what_an_address_does_not_do_is_405(app: TestApp) {
+    let table = routes::table();
+    let paths: BTreeSet<_> = table.iter().map(|route| route.path).collect();
+    for path in paths {
+        let has: BTreeSet<String> =
+            table.iter().filter(|route| route.path == path).map(|route| route.method.to_string()).collect();
+        let address = path.replace('{', "").replace('}', "").replace("grant_id", "id");
+        let address = address.replace("id", &id::<()>().to_string());
+        for method in [Method::PATCH, Method::DELETE, Method::POST, Method::PUT, Method::GET] {
+            if has.contains(method.as_str()) {
+                continue;
+            }
+            let answer = app.call(method, &address).await.expect_problem(405, "method_not_allowed");
+            let allow: BTreeSet<String> = answer.header("allow").split(", ").map(str::to_owned).collect();
+            assert_eq!(allow, has, "{path}");
+        }
+    }
+}
+
+async fn bodies_of_another_type_are_415(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json", ""] {
+        let call = app.call(Method::PUT, accounts_path()).by(&administrator);
+        let answer = call.body(media_type, account().to_string()).await;
+        let answer = answer.expect_problem(415, "unsupported_media_type");
+        assert_eq!(answer.text("/detail"), "send application/json");
+    }
+    for media_type in ["application/json", "Application/JSON; charset=utf-8"] {
+        let mut body = account();
+        body["email"] = json!(format!("{}@example.org", id::<()>()));
+        let call = app.call(Method::PUT, accounts_path()).by(&administrator);
+        call.body(media_type, body.to_string()).await.expect(201);
+    }
+}
+
+async fn bodies_that_are_too_large_are_413(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let put = async |body: String| {
+        app.call(Method::PUT, accounts_path()).by(&administrator).body("application/json", body).await
+    };
+    let mut body = account().to_string();
+    body.push_str(&" ".repeat((1 << 20) - body.len()));
+    put(body.clone()).await.expect(201);
+    body.push(' ');
+    put(body).await.expect_problem(413, "body_too_large");
+
+    // Without a length to announce it, it is cut when it grows too large.
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    let token = administrator.token.as_deref().unwrap();
+    let head = format!(
+        "PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Transfer-Encoding: chunked\r\n\r\n",
+        accounts_path()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+    for _ in 0..64 {
+        if socket.write_all(chunk.as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    let mut said = [0; 13];
+    socket.read_exact(&mut said).await.unwrap();
+    assert_eq!(&said, b"HTTP/1.1 413 ");
+}
+
+async fn what_is_no_json_is_malformed(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let whole = account().to_string();
+    let leading_zero = whole.replace("{", "{\"disabled\": 01, ");
+    let trailing = format!("{whole} x");
+    let marked = format!("\u{feff}{whole}");
+    for body in ["", " ", "{", "nonsense", "{'a': 1}", &whole[..9], &trailing, &marked, &leading_zero] {
+        let call = app.call(Method::PUT, accounts_path()).by(&administrator);
+        call.body("application/json", body.to_owned()).await.expect_problem(400, "malformed_request");
+    }
+    let not_utf8 = b"{\"email\": \"\xff@example.org\", \"name\": \"a\", \"language\": \"en\"}".to_vec();
+    let call = app.call(Method::PUT, accounts_path()).by(&administrator);
+    let answer = call.body("application/json", not_utf8).await;
+    assert!(answer.status == 400 || answer.status == 422, "{answer}");
+}
+
+async fn nesting_ends_at_32(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let nested = |depth: usize| format!("{{\"x\": {}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    let put = async |body: String| {
+        app.call(Method::PUT, accounts_path()).by(&administrator).body("application/json", body).await
+    };
+    put(nested(32)).await.expect_invalid("/x");
+    put(nested(33)).await.expect_problem(400, "malformed_request");
+    put(nested(500_000)).await.expect_problem(400, "malformed_request");
+    put("[".repeat(1_000_000)).await.expect_problem(400, "malformed_request");
+    let mut in_text = account();
+    in_text["name"] = json!("[".repeat(100) + "\\\"{{");
+    put(in_text.to_string()).await.expect(201);
+}
+
+async fn every_mistake_has_its_place(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let put = async |change: &dyn Fn(&mut Value)| {
+        let mut body = account();
+        change(&mut body);
+        app.put(&administrator, accounts_path(), body).await
+    };
+    put(&|body| body["extra"] = json!(1)).await.expect_invalid("/extra");
+    put(&|body| body["name"] = json!(7)).await.expect_invalid("/name");
+    put(&|body| body["name"] = json!(null)).await.expect_invalid("/name");
+    put(&|body| body["name"] = json!(["a"])).await.expect_invalid("/name");
+    put(&|body| body["disabled"] = json!("no")).await.expect_invalid("/disabled");
+    put(&|body| body["name"] = json!("")).await.expect_invalid("/name");
+    put(&|body| body["name"] = json!("x".repeat(201))).await.expect_invalid("/name");
+    put(&|body| body["email"] = json!("not an address")).await.expect_invalid("/email");
+    put(&|body| body["password"] = json!("short")).await.expect_invalid("/password");
+    put(&|body| drop(body.as_object_mut().unwrap().remove("name"))).await.expect_invalid("");
+    for body in
+        [json!([]), json!(["a@example.org", "a", "en", null, false]), json!("text"), json!(1), json!(null)]
+    {
+        app.put(&administrator, accounts_path(), body).await.expect_invalid("");
+    }
+    let both = put(&|body| {
+        body["name"] = json!("");
+        body["password"] = json!("short");
+    });
+    let both = both.await.expect_invalid("/name").expect_invalid("/password");
+    assert!(
+        !String::from_utf8_lossy(&both.bytes).contains("short\""),
+        "what was sent is not repeated: {both}"
+    );
+    let twice =
+        "{\"email\": \"a@example.org\", \"email\": \"b@example.org\", \"name\": \"a\", \"language\": \"en\"}";
+    let call = app.call(Method::PUT, accounts_path()).by(&administrator);
+    call.body("application/json", twice).await.expect_problem(422, "invalid");
+
+    let grant = format!("/v1/accounts/{}/grants/{}", administrator.account, id::<()>());
+    let put = async |body: Value| app.put(&administrator, &grant, body).await;
+    put(json!({"role": "king"})).await.expect_invalid("/role");
+    put(json!({"role": "hr", "scope": {"x": 1}})).await.expect_invalid("/scope/x");
+    put(json!({"role": "hr", "scope": {"brand_id": "no"}})).await.expect_invalid("/scope/brand_id");
+    put(json!({"role": "hr", "scope": []})).await.expect_invalid("/scope");
+    put(json!({"role": "hr", "scope": {"region_id": id::<()>()}})).await.expect_invalid("/scope/brand_id");
+    put(json!({"role": "hr", "scope": {"brand_id": id::<()>()}})).await.expect_invalid("/scope");
+}
+
+async fn parameters_are_checked(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    for (query, name) in [
+        ("limit=0", "/limit"),
+        ("limit=201", "/limit"),
+        ("limit=-1", "limit"),
+        ("limit=x", "limit"),
+        ("limit=1&limit=2", ""),
+        ("unknown=1", "unknown"),
+        ("cursor=", "/cursor"),
+    ] {
+        let answer =
+            app.get(&administrator, format!("/v1/accounts?{query}")).await.expect_problem(422, "invalid");
+        let pointer = answer.text("/errors/0/pointer");
+        assert!(
+            pointer.trim_start_matches('/') == name.trim_start_matches('/') || name.is_empty(),
+            "{answer}"
+        );
+    }
+}
+
+async fn changes_name_the_state_that_they_change(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let path = accounts_path();
+    let put = || app.put(&administrator, &path, account());
+    put().if_match("\"1\"").await.expect_problem(412, "precondition_failed");
+    put().if_match("*").await.expect_problem(412, "precondition_failed");
+    let first = put().await.expect(201).etag().to_owned();
+    put().if_match("\"77\"").await.expect_problem(412, "precondition_failed");
+    put().if_match(&format!("W/{first}")).await.expect_problem(412, "precondition_failed");
+    for odd in ["1", "\"", "\"1", "1\"", ", ,"] {
+        put().if_match(odd).await.expect_problem(400, "malformed_request");
+    }
+    let mut other = account();
+    other["name"] = json!("Another");
+    let change = || app.put(&administrator, &path, other.clone());
+    change().await.expect_problem(428, "precondition_required");
+    let second = change().if_match(&format!("\"77\", {first}")).await.expect(200).etag().to_owned();
+    assert_ne!(first, second);
+    put().if_match(&first).await.expect_problem(412, "precondition_failed");
+    let read = app.get(&administrator, &path).await.expect(200);
+    assert_eq!((read.etag(), &read.json["name"]), (second.as_str(), &json!("Another")));
+    put().if_match("*").await.expect(200);
+}
+
+async fn reading_again_can_be_saved(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let path = format!("/v1/accounts/{}", administrator.account);
+    let tag = app.get(&administrator, &path).await.expect(200).etag().to_owned();
+    for matching in [tag.clone(), format!("W/{tag}"), format!("\"77\", {tag}"), "*".to_owned()] {
+        let answer = app.get(&administrator, &path).header("if-none-match", &matching).await.expect(304);
+        assert!(answer.bytes.is_empty());
+        assert_eq!(answer.etag(), tag);
+    }
+    app.get(&administrator, &path).header("if-none-match", "\"77\"").await.expect(200);
+}
+
+async fn pages_are_complete_and_repeat_nothing(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let mut wanted: BTreeSet<String> = [administrator.account.to_string()].into();
+    let now = app.now();
+    for _ in 0..27 {
+        let new = id();
+        app.db().write(move |conn| store::insert_account(conn, &blank_account(new, now))).await.unwrap();
+        wanted.insert(new.to_string());
+    }
+    for limit in [1, 5, 7, 14, 28, 200] {
+        let (mut seen, mut pages) = (Vec::new(), 0);
+        let mut next = format!("/v1/accounts?limit={limit}");
+        loop {
+            let page = app.get(&administrator, &next).await.expect(200);
+            pages += 1;
+            let items = page.json["items"].as_array().unwrap();
+            seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+            let link = page.header("link");
+            if page.json.get("next_cursor").is_none() {
+                assert_eq!(link, "", "the last page leads nowhere");
+                break;
+            }
+            assert_eq!(items.len(), limit);
+            next = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
+            assert!(next.contains(&format!("limit={limit}")), "{next}");
+        }
+        assert_eq!(pages, 28_usize.div_ceil(limit).max(1), "there is no empty page");
+        assert_eq!(seen.len(), wanted.len(), "nothing twice");
+        assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), wanted, "nothing left out");
+    }
+}
+
+async fn a_cursor_is_good_for_its_own_list_only(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    Persona::administrator(&app).await;
+    let cursor = app.get(&administrator, "/v1/accounts?limit=1").await.expect(200).text("/next_cursor");
+    for list in lists().into_iter().filter(|list| *list != "/v1/accounts") {
+        let answer = app.get(&administrator, format!("{list}?cursor={cursor}")).await;
+        assert!(matches!(answer.status, 400 | 403 | 422 | 501), "{answer}");
+    }
+    let mut altered = cursor.clone().into_bytes();
+    for at in 0..altered.len() {
+        let was = altered[at];
+        altered[at] = if was == b'A' { b'B' } else { b'A' };
+        let altered_cursor = std::str::from_utf8(&altered).unwrap();
+        let answer = app.get(&administrator, format!("/v1/accounts?cursor={altered_cursor}")).await;
+        answer.expect_problem(400, "malformed_request");
+        altered[at] = was;
+    }
+    app.get(&administrator, "/v1/accounts?cursor=x").await.expect_problem(400, "malformed_request");
+}
+
+/// The addresses that answer with a page, one's own sessions aside, which fit on one.
+fn lists() -> Vec<&'static str> {
+    let table = routes::table();
+    let is_list = |path: &str| !path.contains('{') && path.ends_with('s') && path != "/v1/sessions";
+    table
+        .iter()
+        .filter(|route| route.method == Method::GET && is_list(route.path))
+        .map(|route| route.path)
+        .collect()
+}
+
+async fn every_code_has_its_page(app: TestApp) {
+    for code in Code::ALL {
+        let page = app.call(Method::GET, code.page()).await.expect(200);
+        let text = String::from_utf8_lossy(&page.bytes);
+        assert!(page.header("content-type").starts_with("text/html"), "{page}");
+        assert!(text.contains(code.name()) && text.contains(&code.status().as_u16().to_string()), "{page}");
+    }
+    app.call(Method::GET, "/problems/no_such_code").await.expect_problem(404, "not_found");
+}
+
+/// 150 who never end their headers, 150 who send a byte of their body now and then, 20 who do not read:
+/// others are served meanwhile, and the slow are cut off within half a minute.
+async fn the_slow_are_cut_off_and_harm_nobody(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let token = administrator.token.as_deref().unwrap();
+    let head = format!(
+        "PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: 1000\r\n\r\n{{",
+        accounts_path()
+    );
+    let start = Instant::now();
+    let (mut in_head, mut in_body) = (Vec::new(), Vec::new());
+    for _ in 0..150 {
+        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        socket.write_all(b"GET /v1/me HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+        in_head.push(socket);
+        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        in_body.push(socket);
+    }
+    for _ in 0..100 {
+        app.get(&administrator, "/v1/me").await.expect(200);
+    }
+    let cut = |socket: TcpStream| async move {
+        let (mut from, mut to) = socket.into_split();
+        let drip = actix_web::rt::spawn(async move {
+            while to.write_all(b" ").await.is_ok() {
+                sleep(Duration::from_millis(500)).await;
+            }
+        });
+        let mut said = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(30), from.read_to_end(&mut said)).await;
+        drip.abort();
+        (ended.is_ok(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let bodies = join_all(in_body.into_iter().map(cut));
+    let heads = join_all(in_head.into_iter().map(cut));
+    let (bodies, heads) = futures_util::future::join(bodies, heads).await;
+    for (ended, said) in bodies {
+        assert!(ended && said.starts_with("HTTP/1.1 408 "), "{said}");
+        assert!(said.contains("\"code\":\"request_timeout\""), "{said}");
+    }
+    assert!(heads.iter().all(|(ended, _)| *ended), "a connection that never ends its headers is kept");
+    assert!(start.elapsed() < Duration::from_secs(30));
+    app.get(&administrator, "/v1/me").await.expect(200);
+}
+
+async fn broken_http_is_answered_or_cut(app: TestApp) {
+    let broken: [&[u8]; 12] = [
+        b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /v1/\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\nConnection: close\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ];
+    for bytes in broken {
+        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        socket.write_all(bytes).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let said = read_to_end(&mut socket).await;
+        let status = said.get(9..10).unwrap_or("4");
+        assert_eq!(status, "4", "{:?} gave {said}", String::from_utf8_lossy(bytes));
+    }
+    app.call(Method::GET, "/livez").await.expect(204);
+}
+
+/// What comes until the other side closes; what was lost in a reset is not missed.
+async fn read_to_end(socket: &mut TcpStream) -> String {
+    let mut said = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        match tokio::time::timeout(Duration::from_secs(20), socket.read(&mut piece)).await {
+            Ok(Ok(0) | Err(_)) => break,
+            Ok(Ok(read)) => said.extend_from_slice(&piece[..read]),
+            Err(_) => panic!("the connection stays open after {:?}", String::from_utf8_lossy(&said)),
+        }
+    }
+    String::from_utf8_lossy(&said).into_owned()
+}

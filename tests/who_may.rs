@@ -1,0 +1,446 @@
+//! Who may: every route by every role over every part of the world, and by those who are not (or no longer) anybody.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use incognito::{
+    accounts::{
+        model::{GrantScope, Role},
+        policy::Permission,
+        store,
+    },
+    http::routes::{self, Needs},
+};
+use serde_json::{Value, json};
+
+use self::{Reach::*, Relation::*};
+use crate::{
+    app::{Answer, TestApp, each_engine_test, id},
+    builders::{World, assignment_body, branch_body, content, visit_body},
+    personas::Persona,
+};
+
+each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_add_up);
+
+/// How the part of the world that a caller's grant is over lies to the thing that is asked for: it is in the first
+/// branch of the first region of the first brand, or is one of these itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    Operator,
+    OwnBrand,
+    OwnRegion,
+    OwnBranch,
+    OtherBranch,
+    OtherRegion,
+    OtherBrand,
+}
+
+const RELATIONS: [Relation; 7] =
+    [Operator, OwnBrand, OwnRegion, OwnBranch, OtherBranch, OtherRegion, OtherBrand];
+
+impl Relation {
+    fn scope(self, world: &World) -> GrantScope {
+        let [own, other] = &world.brands;
+        match self {
+            Operator => GrantScope::default(),
+            OwnBrand => own.scope(),
+            OwnRegion => own.region_scope(0),
+            OwnBranch => own.branch_scope(0, 0),
+            OtherBranch => own.branch_scope(0, 1),
+            OtherRegion => own.region_scope(1),
+            OtherBrand => other.scope(),
+        }
+    }
+}
+
+/// How far a grant must reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// The route is about the caller's own, or lists what is in reach: any grant will do.
+    Anywhere,
+    /// Over all brands.
+    Everything,
+    /// Over all of the brand.
+    WholeBrand,
+    /// Over anything in the brand.
+    InBrand,
+    /// Over all of the region.
+    WholeRegion,
+    /// Over the branch.
+    TheBranch,
+    /// No grant is enough: it is somebody's own.
+    Owner,
+}
+
+impl Reach {
+    fn includes(self, relation: Relation) -> bool {
+        match self {
+            Anywhere => true,
+            Everything => relation == Operator,
+            WholeBrand => [Operator, OwnBrand].contains(&relation),
+            InBrand => relation != OtherBrand,
+            WholeRegion => [Operator, OwnBrand, OwnRegion].contains(&relation),
+            TheBranch => [Operator, OwnBrand, OwnRegion, OwnBranch].contains(&relation),
+            Owner => false,
+        }
+    }
+}
+
+/// A request for one row of the table, and its feature's rule about it.
+struct Sample {
+    method: Method,
+    /// As in the table.
+    route: &'static str,
+    /// With a place for each id.
+    ids: Vec<String>,
+    query: &'static str,
+    body: Option<(&'static str, String)>,
+    /// How far the grant of a role must reach, and of a shopper, who does only the own work.
+    reach: Reach,
+    shopper: Reach,
+    /// What those get whose grant has the permission and reaches elsewhere.
+    elsewhere: u16,
+}
+
+impl Sample {
+    fn new(method: Method, route: &'static str, ids: &[&dyn ToString], reach: Reach) -> Self {
+        let ids = ids.iter().map(|id| id.to_string()).collect();
+        Self { method, route, ids, query: "", body: None, reach, shopper: Owner, elsewhere: 404 }
+    }
+
+    fn json(mut self, body: Value) -> Self {
+        self.body = Some(("application/json", body.to_string()));
+        self
+    }
+
+    fn csv(mut self, body: &str) -> Self {
+        self.body = Some(("text/csv", body.to_owned()));
+        self
+    }
+
+    fn shopper(mut self, reach: Reach) -> Self {
+        self.shopper = reach;
+        self
+    }
+
+    fn elsewhere(mut self, status: u16) -> Self {
+        self.elsewhere = status;
+        self
+    }
+
+    fn path(&self, ids: &[String]) -> String {
+        let mut ids = ids.iter();
+        let parts = self
+            .route
+            .split('/')
+            .map(|part| if part.starts_with('{') { ids.next().unwrap().clone() } else { part.to_owned() });
+        parts.collect::<Vec<_>>().join("/") + self.query
+    }
+
+    async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
+        let call = app.call(self.method.clone(), self.path(ids)).by(who);
+        match &self.body {
+            Some((media_type, body)) => call.body(media_type, body.clone()).await,
+            None => call.await,
+        }
+    }
+
+    /// The status wanted for somebody who is signed in; 200 stands for whatever the route does.
+    fn wanted(&self, needs: Needs, who: &Who) -> u16 {
+        match (needs, who) {
+            (Needs::Nobody, _) => 200,
+            (_, Who::Nobody | Who::Revoked(_) | Who::Disabled(_)) => 401,
+            (Needs::SignedIn, _) if self.reach == Owner => self.elsewhere,
+            (Needs::SignedIn, _) => 200,
+            (Needs::May(_), Who::WithoutGrant) => 403,
+            (Needs::May(permission), Who::Owner) => {
+                if permission.roles().contains(&Role::Shopper) {
+                    200
+                } else {
+                    403
+                }
+            }
+            (Needs::May(permission), Who::With(role, relation)) => {
+                let reach = if *role == Role::Shopper { self.shopper } else { self.reach };
+                match permission.roles().contains(role) {
+                    false => 403,
+                    true if reach.includes(*relation) => 200,
+                    true => self.elsewhere,
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Nobody,
+    Revoked(Role),
+    Disabled(Role),
+    WithoutGrant,
+    /// The shopper whose assignment and visit it is.
+    Owner,
+    With(Role, Relation),
+}
+
+async fn everybody(app: &TestApp, world: &World) -> Vec<(Who, Persona)> {
+    let mut all = vec![
+        (Who::Nobody, Persona::nobody()),
+        (Who::WithoutGrant, Persona::with(app, &[]).await),
+        (Who::Owner, world.staff.shopper.clone()),
+    ];
+    for &role in Role::ALL {
+        for relation in RELATIONS {
+            let persona = Persona::with(app, &[(role, relation.scope(world))]).await;
+            all.push((Who::With(role, relation), persona));
+        }
+        all.push((Who::Revoked(role), revoked(app, role).await));
+        all.push((Who::Disabled(role), disabled(app, role).await));
+    }
+    all
+}
+
+async fn revoked(app: &TestApp, role: Role) -> Persona {
+    let persona = Persona::everywhere(app, role).await;
+    app.delete(&persona, format!("/v1/sessions/{}", persona.session)).await.expect(204);
+    persona
+}
+
+/// Only disabled: the session itself is not ended.
+async fn disabled(app: &TestApp, role: Role) -> Persona {
+    use diesel::prelude::*;
+    use incognito::db::schema::account;
+    let persona = Persona::everywhere(app, role).await;
+    let whose = persona.account;
+    let disable = move |conn: &mut incognito::db::Conn| {
+        Ok(diesel::update(account::table.find(whose)).set(account::disabled.eq(true)).execute(conn)?)
+    };
+    assert_eq!(app.db().write(disable).await.unwrap(), 1);
+    persona
+}
+
+/// One request for each row, about what is in the first branch. Where a change is asked for, it is one that changes
+/// nothing when it is made again, or that its precondition refuses.
+async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
+    let brand = &world.brands[0];
+    let region = &brand.regions[0];
+    let branch = &region.branches[0];
+    let victim = Persona::with(app, &[(Role::Auditor, brand.scope())]).await;
+    let whose = victim.account;
+    let grant = app.db().read(move |conn| store::grants(conn, whose)).await.unwrap()[0].id;
+    let (get, put, post, delete) = (Method::GET, Method::PUT, Method::POST, Method::DELETE);
+    let new = Sample::new;
+    let account = json!({"email": format!("{whose}@example.org"), "name": "A", "language": "en"});
+    let sign_in = json!({"email": "nobody@example.org", "password": "none", "device": "none"});
+    let publish = json!({"id": brand.version});
+    vec![
+        new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
+        new(post.clone(), "/v1/sessions/refresh", &[], Anywhere).json(json!({"refresh_token": "none"})),
+        new(get.clone(), "/v1/sessions", &[], Anywhere),
+        new(delete.clone(), "/v1/sessions/{id}", &[&victim.session], Owner),
+        new(get.clone(), "/v1/me", &[], Anywhere),
+        new(get.clone(), "/.well-known/jwks.json", &[], Anywhere),
+        // Accounts belong to the operator, and only who is over all of it is told more than 'forbidden'.
+        new(get.clone(), "/v1/accounts", &[], Everything).elsewhere(403),
+        new(get.clone(), "/v1/accounts/{id}", &[&whose], Everything).elsewhere(403),
+        new(put.clone(), "/v1/accounts/{id}", &[&whose], Everything).json(account).elsewhere(403),
+        new(put.clone(), "/v1/accounts/{id}/grants/{grant_id}", &[&whose, &grant], Everything)
+            .json(json!({"role": "auditor", "scope": {"brand_id": brand.id}}))
+            .elsewhere(403),
+        new(delete, "/v1/accounts/{id}/grants/{grant_id}", &[&whose, &grant], Everything).elsewhere(403),
+        new(get.clone(), "/v1/brands", &[], Anywhere),
+        new(get.clone(), "/v1/brands/{id}", &[&brand.id], InBrand),
+        // One can see whether one's own grant is over a brand, so this tells nothing.
+        new(put.clone(), "/v1/brands/{id}", &[&brand.id], WholeBrand)
+            .json(json!({"name": "Anatolia", "language": "en", "minimum_visits": 2}))
+            .elsewhere(403),
+        new(post.clone(), "/v1/brands/{id}/places/import", &[&brand.id], WholeBrand)
+            .csv("region,branch,name,address,latitude,longitude,time_zone,languages\n"),
+        new(get.clone(), "/v1/regions", &[], Anywhere),
+        new(get.clone(), "/v1/regions/{id}", &[&region.id], WholeRegion),
+        new(put.clone(), "/v1/regions/{id}", &[&region.id], WholeBrand)
+            .json(json!({"brand_id": brand.id, "name": "North"})),
+        new(get.clone(), "/v1/branches", &[], Anywhere),
+        new(get.clone(), "/v1/branches/{id}", &[&branch.id], TheBranch),
+        new(put.clone(), "/v1/branches/{id}", &[&branch.id], WholeBrand).json(branch_body(
+            brand.id,
+            Some(region.id),
+            "North 1",
+        )),
+        new(get.clone(), "/v1/checklists", &[], Anywhere),
+        new(get.clone(), "/v1/checklists/{id}", &[&brand.checklist], InBrand),
+        new(put.clone(), "/v1/checklists/{id}", &[&brand.checklist], WholeBrand)
+            .json(json!({"brand_id": brand.id, "name": "Service"})),
+        new(get.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], InBrand),
+        new(put.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], WholeBrand).json(content()),
+        new(get.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], InBrand),
+        new(post.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], WholeBrand).json(publish),
+        new(get.clone(), "/v1/checklist-versions/{id}", &[&brand.version], InBrand).shopper(InBrand),
+        new(get.clone(), "/v1/assignments", &[], Anywhere),
+        new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
+        // The branch is in the body, so one that is out of reach is a value that is not acceptable.
+        new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
+            .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
+            .elsewhere(422),
+        new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
+        // So is an assignment that is not the caller's.
+        new(put, "/v1/visits/{id}", &[&branch.visit], Owner)
+            .json(visit_body(branch.assignment, brand.version))
+            .elsewhere(422),
+        new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/reviews", &[], Anywhere),
+        new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),
+        new(post, "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)
+            .json(json!({"reason": "The photo is of another place."})),
+        // The figures of a brand tell of places that a part of it is not to see.
+        new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
+        new(get.clone(), "/livez", &[], Anywhere),
+        new(get.clone(), "/readyz", &[], Anywhere),
+        new(get.clone(), "/openapi.yaml", &[], Anywhere),
+        new(get.clone(), "/docs", &[], Anywhere),
+        new(get, "/problems/{code}", &[&"not_found"], Anywhere),
+    ]
+}
+
+async fn every_route_by_everybody(app: TestApp) {
+    let world = World::build(&app).await;
+    let samples = samples(&app, &world).await;
+    let everybody = everybody(&app, &world).await;
+    let mut wrong = Vec::new();
+    let mut cells = 0;
+    for route in routes::table() {
+        let name = format!("{} {}", route.method, route.path);
+        let Some(sample) = samples.iter().find(|s| s.route == route.path && s.method == route.method) else {
+            wrong.push(format!("{name} has no sample"));
+            continue;
+        };
+        let mut row: Vec<_> =
+            everybody.iter().map(|(who, persona)| (sample.wanted(route.needs, who), who, persona)).collect();
+        row.sort_by_key(|(wanted, ..)| *wanted == 200); // what changes something comes last
+        for (wanted, who, persona) in row {
+            cells += 1;
+            let answer = sample.send(&app, persona, &sample.ids).await;
+            if !is_as_wanted(&answer, wanted, sample.elsewhere) {
+                wrong.push(format!("{name} by {who:?}: wanted {wanted}, but {answer}"));
+            }
+            if wanted == 404 {
+                let elsewhere: Vec<_> = sample.ids.iter().map(|_| id::<()>().to_string()).collect();
+                let of_nothing = sample.send(&app, persona, &elsewhere).await;
+                if masked(&of_nothing) != masked(&answer) {
+                    wrong.push(format!("{name} by {who:?} tells {answer} from {of_nothing}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {cells}:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(cells, routes::table().len() * everybody.len());
+    assert_eq!(everybody.len(), 3 + Role::ALL.len() * (RELATIONS.len() + 2));
+}
+
+/// 200 stands for anything that is no refusal and no failure of the server's.
+fn is_as_wanted(answer: &Answer, wanted: u16, elsewhere: u16) -> bool {
+    match wanted {
+        200 => {
+            let refused = ["sign_in_needed", "forbidden", "not_found"].contains(&answer.code());
+            answer.status < 500 && !refused && (elsewhere != 422 || answer.status < 300)
+        }
+        401 => answer.status == 401 && answer.code() == "sign_in_needed",
+        403 => answer.status == 403 && answer.code() == "forbidden",
+        404 => answer.status == 404 && answer.code() == "not_found",
+        other => answer.status == other,
+    }
+}
+
+fn masked(answer: &Answer) -> String {
+    let mut json = answer.json.clone();
+    json["request_id"] = Value::Null;
+    format!("{} {json}", answer.status)
+}
+
+async fn lists_show_what_is_in_reach(app: TestApp) {
+    let world = World::build(&app).await;
+    let [own, other] = &world.brands;
+    let branches = |of: &dyn Fn(usize, usize, usize) -> bool| {
+        let mut ids = Vec::new();
+        for (b, brand) in world.brands.iter().enumerate() {
+            for (r, region) in brand.regions.iter().enumerate() {
+                ids.extend(region.branches.iter().enumerate().filter(|(n, _)| of(b, r, *n)).map(|(_, x)| x));
+            }
+        }
+        ids
+    };
+    for relation in RELATIONS {
+        let seen = branches(&|brand, region, branch| match relation {
+            Operator => true,
+            OwnBrand => brand == 0,
+            OwnRegion => (brand, region) == (0, 0),
+            OwnBranch => (brand, region, branch) == (0, 0, 0),
+            OtherBranch => (brand, region, branch) == (0, 0, 1),
+            OtherRegion => (brand, region) == (0, 1),
+            OtherBrand => brand == 1,
+        });
+        let brands = match relation {
+            Operator => vec![own, other],
+            OtherBrand => vec![other],
+            _ => vec![own],
+        };
+        let regions: Vec<_> = match relation {
+            Operator => own.regions.iter().chain(&other.regions).collect(),
+            OwnBrand => own.regions.iter().collect(),
+            OwnRegion => vec![&own.regions[0]],
+            OtherRegion => vec![&own.regions[1]],
+            OwnBranch | OtherBranch => Vec::new(),
+            OtherBrand => other.regions.iter().collect(),
+        };
+        let expectations: [(Role, &str, &str, Vec<String>); 6] = [
+            (Role::Manager, "/v1/brands", "id", brands.iter().map(|x| x.id.to_string()).collect()),
+            (Role::Manager, "/v1/regions", "id", regions.iter().map(|x| x.id.to_string()).collect()),
+            (Role::Manager, "/v1/branches", "id", seen.iter().map(|x| x.id.to_string()).collect()),
+            (Role::Auditor, "/v1/checklists", "id", brands.iter().map(|x| x.checklist.to_string()).collect()),
+            (
+                Role::Auditor,
+                "/v1/assignments",
+                "id",
+                seen.iter().flat_map(|x| [x.assignment.to_string(), x.open_assignment.to_string()]).collect(),
+            ),
+            (Role::Reviewer, "/v1/reviews", "visit_id", seen.iter().map(|x| x.visit.to_string()).collect()),
+        ];
+        for (role, list, key, wanted) in expectations {
+            let who = Persona::with(&app, &[(role, relation.scope(&world))]).await;
+            let answer = app.get(&who, format!("{list}?limit=200")).await.expect(200);
+            let items = answer.json["items"].as_array().unwrap();
+            let found: BTreeSet<_> = items.iter().map(|x| x[key].as_str().unwrap().to_owned()).collect();
+            assert_eq!(found.len(), items.len(), "nothing twice: {answer}");
+            assert_eq!(found, wanted.into_iter().collect(), "{role} {relation:?} {list}");
+        }
+    }
+}
+
+/// Two grants reach as far as both; a role of one reaches no further for the other's being there.
+async fn grants_add_up(app: TestApp) {
+    let world = World::build(&app).await;
+    let [own, other] = &world.brands;
+    let both = [(Role::Manager, own.branch_scope(0, 0)), (Role::Manager, other.region_scope(0))];
+    let manager = Persona::with(&app, &both).await;
+    let path = |branch: &crate::builders::BranchWorld| format!("/v1/branches/{}/score", branch.id);
+    app.get(&manager, path(&own.regions[0].branches[0])).await.expect(200);
+    app.get(&manager, path(&own.regions[0].branches[1])).await.expect_problem(404, "not_found");
+    app.get(&manager, path(&other.regions[0].branches[1])).await.expect(200);
+    app.get(&manager, path(&other.regions[1].branches[0])).await.expect_problem(404, "not_found");
+
+    // Reviews everything in one brand, and only looks at the other.
+    let mixed = [(Role::Reviewer, other.scope()), (Role::Auditor, own.scope())];
+    let mixed = Persona::with(&app, &mixed).await;
+    let visit = own.regions[0].branches[0].visit;
+    app.get(&mixed, format!("/v1/visits/{visit}")).await.expect(200);
+    let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve")).by(&mixed);
+    approve.await.expect_problem(404, "not_found");
+    for permission in Permission::ALL {
+        assert!(!permission.roles().is_empty(), "{permission:?}");
+    }
+}

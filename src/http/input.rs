@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use crate::error::{Code, Error, FieldError, Result};
+use crate::error::{Code, Error, FieldError, Result, escape};
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1 << 20;
@@ -148,11 +148,6 @@ fn locate<T: DeserializeOwned>(body: &[u8]) -> String {
         Segment::Map { key } => format!("{pointer}/{}", escape(key)),
         Segment::Enum { .. } | Segment::Unknown => pointer,
     })
-}
-
-/// A name as it stands in a JSON pointer (RFC 6901).
-pub fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// What `validator` found, with places and without repeating the values.

@@ -42,4 +42,5 @@ pub mod places;
 pub mod reviews;
 pub mod scores;
 pub(crate) mod strict;
+pub mod text;
 pub mod visits;

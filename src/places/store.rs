@@ -2,7 +2,7 @@
 
 mod bulk;
 
-use diesel::prelude::*;
+use diesel::{dsl::AsExprOf, prelude::*, sql_types::Bool};
 
 pub(super) use self::bulk::import;
 use super::model::{Above, Branch, Brand, DEEPEST, Region};
@@ -12,7 +12,6 @@ use crate::{
         Conn,
         engine::{MultiBackend, each_engine},
         schema::{branch, brand, region, region_above},
-        types::SqlId,
     },
     error::{Code, Error, FieldError, Result},
     ids::{BranchId, BrandId, RegionId},
@@ -57,23 +56,23 @@ pub fn regions_above(conn: &mut Conn, id: RegionId) -> Result<Vec<RegionId>> {
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.
 ///
-/// For one branch [`branch`] is quicker: an engine may put all these ids together before it looks at the first.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub fn branches_in(scope: &Scope) -> _ {
-    let all: bool = scope.is_operator_wide();
-    let brands: Vec<BrandId> = scope.brands();
-    let branches: Vec<BranchId> = scope.branches();
-    let regions: Vec<RegionId> = scope.regions();
-    let below = region_above::table
-        .filter(region_above::ancestor_id.eq_any(regions))
-        .select(region_above::region_id.nullable());
-    let in_scope = all
-        .into_sql::<Bool>()
-        .nullable()
-        .or(branch::brand_id.eq_any(brands).nullable())
-        .or(branch::region_id.eq_any(below))
-        .or(branch::id.eq_any(branches).nullable());
-    branch::table.filter(in_scope).select(branch::id)
+/// An engine may put all of them together before it looks at the first: for one branch [`branch`] is quicker, and
+/// where the scope is operator-wide, no filter at all is.
+pub fn branches_in(scope: &Scope) -> BranchIds {
+    branch_ids(scope.is_operator_wide(), scope.brands(), scope.regions(), scope.branches())
+}
+
+#[diesel::dsl::auto_type(type_name = "BranchIds")]
+fn branch_ids(all: bool, brands: Vec<BrandId>, regions: Vec<RegionId>, branches: Vec<BranchId>) -> _ {
+    let all: AsExprOf<bool, Bool> = all.into_sql::<Bool>();
+    let below: Below = below(regions);
+    branch::table
+        .filter(
+            all.or(branch::brand_id.eq_any(brands))
+                .or(branch::region_id.eq_any(below))
+                .or(branch::id.eq_any(branches)),
+        )
+        .select(branch::id)
 }
 
 fn seen_branches(scope: &Scope) -> branch::BoxedQuery<'static, MultiBackend> {
@@ -99,7 +98,7 @@ fn seen_regions(scope: &Scope) -> region::BoxedQuery<'static, MultiBackend> {
 }
 
 /// These regions and all that lie in them.
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type(type_name = "Below")]
 fn below(regions: Vec<RegionId>) -> _ {
     region_above::table
         .filter(region_above::ancestor_id.eq_any(regions))

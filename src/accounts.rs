@@ -7,4 +7,5 @@ pub mod passwords;
 pub mod policy;
 pub mod sign_in;
 pub mod store;
+pub mod sweep;
 pub mod tokens;

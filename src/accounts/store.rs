@@ -285,3 +285,18 @@ pub(super) fn retire_served(conn: &mut Conn, used: &RefreshToken, now: Instant) 
     diesel::delete(forgotten).execute(conn)?;
     Ok(())
 }
+
+/// Forgets up to so many sessions that ended before this moment, with their refresh tokens; says how many it were.
+pub(super) fn forget_sessions(conn: &mut Conn, before: Instant, limit: i64) -> Result<usize> {
+    let forgotten: Vec<SessionId> = session::table
+        .filter(session::expires_at.nullable().lt(before).or(session::revoked_at.lt(before)))
+        .order(session::id)
+        .limit(limit)
+        .select(session::id)
+        .load(conn)?;
+    for id in &forgotten {
+        diesel::delete(refresh_token::table.filter(refresh_token::session_id.eq(*id))).execute(conn)?;
+        diesel::delete(session::table.find(*id)).execute(conn)?;
+    }
+    Ok(forgotten.len())
+}

@@ -237,6 +237,7 @@ diesel::table! {
         kind -> Text,
         payload -> SqlJson,
         run_at -> SqlInstant,
+        leased_until -> Nullable<SqlInstant>,
         attempts -> Integer,
         last_error -> Nullable<Text>,
         dead -> Bool,

@@ -1,21 +1,79 @@
-//! stub
+//! What the service says about itself: the contract, a page to read it on, and a page for every error.
 
-use actix_web::HttpResponse;
+mod about;
+mod contract;
+mod html;
+mod schemas;
 
-/// stub
-#[utoipa::path(get, path = "/openapi.yaml")]
-pub async fn openapi_yaml() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpResponse,
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY},
+    web::{Bytes, Path},
+};
+
+pub use self::contract::document;
+use crate::error::{Code, Error, Result};
+
+/// The pages load nothing and run nothing.
+const PAGES_MAY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// It changes only when the program does.
+const FIVE_MINUTES: &str = "public, max-age=300";
+
+/// The contract as it is committed and served.
+///
+/// # Errors
+/// `internal` if it cannot be written as YAML.
+pub fn yaml() -> Result<String> {
+    let yaml = document().to_yaml().map_err(Error::internal)?;
+    Ok(format!("# Written by `incognito openapi` from the code: change the code, not this.\n{yaml}"))
 }
 
-/// stub
-#[utoipa::path(get, path = "/docs")]
-pub async fn page() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// This contract.
+#[utoipa::path(get, path = "/openapi.yaml", responses(
+    (status = 200, description = "OpenAPI 3.1.", body = String, content_type = "application/yaml"),
+))]
+pub async fn openapi_yaml() -> Result<HttpResponse> {
+    static YAML: LazyLock<Result<Bytes>> = LazyLock::new(|| yaml().map(Bytes::from));
+    let yaml = YAML.as_ref().map_err(Error::internal)?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_TYPE, "application/yaml")).insert_header((CACHE_CONTROL, FIVE_MINUTES));
+    Ok(answer.body(yaml.clone()))
 }
 
-/// stub
-#[utoipa::path(get, path = "/problems/{code}")]
-pub async fn problem() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// This contract as a page for people.
+#[utoipa::path(get, path = "/docs", responses(
+    (status = 200, description = "The page.", body = String, content_type = "text/html"),
+))]
+pub async fn page() -> Result<HttpResponse> {
+    static PAGE: LazyLock<Result<Bytes>> = LazyLock::new(|| {
+        let document = serde_json::to_value(document()).map_err(Error::internal)?;
+        Ok(Bytes::from(html::contract(&document)))
+    });
+    let page = PAGE.as_ref().map_err(Error::internal)?;
+    Ok(answer_page(page.clone()))
 }
+
+/// What one kind of error means and what to do about it: the page that an error's `type` names.
+#[utoipa::path(get, path = "/problems/{code}", params(("code" = Code, Path, description = "The error's code.")), responses(
+    (status = 200, description = "The page.", body = String, content_type = "text/html"),
+))]
+pub async fn problem(code: Path<String>) -> Result<HttpResponse> {
+    let code = Code::ALL.iter().copied().find(|one| one.name() == *code);
+    let code = code.ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(answer_page(Bytes::from(html::problem(code))))
+}
+
+fn answer_page(page: Bytes) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CONTENT_SECURITY_POLICY, PAGES_MAY))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header((CACHE_CONTROL, FIVE_MINUTES));
+    answer.body(page)
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ use self::{
     engine::{Opener, Purpose},
     writer::Writer,
 };
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Retry};
 
 /// How often one write is tried before its caller is told that the database is busy.
 const WRITE_ATTEMPTS: u32 = 40;
@@ -188,16 +188,18 @@ fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
 fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
     let mut tries = 1;
     loop {
-        match attempt() {
-            Err(error) if tries < WRITE_ATTEMPTS && error.is_worth_retrying() => {
-                std::thread::sleep(pause(tries));
-                tries += 1;
-            }
-            Err(error) if error.is_worth_retrying() => {
-                return Err(Error::new(Code::Unavailable).because(error));
-            }
-            done => return done,
+        let error = match attempt() {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        match error.retry() {
+            Retry::Once if tries == 1 => {}
+            Retry::Often if tries < WRITE_ATTEMPTS => {}
+            Retry::Often => return Err(Error::new(Code::Unavailable).because(error)),
+            Retry::Once | Retry::Never => return Err(error),
         }
+        std::thread::sleep(pause(tries));
+        tries += 1;
     }
 }
 

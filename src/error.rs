@@ -124,6 +124,17 @@ pub struct Policy {
     pub every: u32,
 }
 
+/// Whether the same transaction may succeed when it is done once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It would fail again.
+    Never,
+    /// It may: somebody else may have inserted the same between our looking and our inserting, and the next look shows it.
+    Once,
+    /// It was in another's way; it goes through sooner or later.
+    Often,
+}
+
 /// A failure: a code of the catalogue, what the caller is told, and what only the log is told.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);
@@ -136,7 +147,7 @@ struct Failure {
     limit: Option<(Policy, u64)>,
     allow: Option<String>,
     cause: Option<String>,
-    worth_retrying: bool,
+    retry: Retry,
 }
 
 impl Error {
@@ -149,7 +160,7 @@ impl Error {
             limit: None,
             allow: None,
             cause: None,
-            worth_retrying: false,
+            retry: Retry::Never,
         };
         Self(Box::new(failure))
     }
@@ -210,8 +221,8 @@ impl Error {
     }
 
     /// Whether doing the same transaction once more may succeed.
-    pub fn is_worth_retrying(&self) -> bool {
-        self.0.worth_retrying
+    pub fn retry(&self) -> Retry {
+        self.0.retry
     }
 
     /// The answer's body.
@@ -299,16 +310,20 @@ impl std::error::Error for Error {}
 impl From<SqlError> for Error {
     fn from(error: SqlError) -> Self {
         use DatabaseErrorKind::{ForeignKeyViolation, UniqueViolation};
-        let worth_retrying = engine::is_retryable(&error) || engine::is_connection_lost(&error);
+        let passing = engine::is_retryable(&error) || engine::is_connection_lost(&error);
         let code = match &error {
             SqlError::NotFound => Code::NotFound,
             SqlError::DatabaseError(UniqueViolation, _) => Code::Conflict,
             SqlError::DatabaseError(ForeignKeyViolation, _) => Code::Invalid,
-            _ if worth_retrying || engine::is_out_of_space(&error) => Code::Unavailable,
+            _ if passing || engine::is_out_of_space(&error) => Code::Unavailable,
             _ => Code::Internal,
         };
         let mut this = Self::new(code).because(&error);
-        this.0.worth_retrying = worth_retrying;
+        this.0.retry = match code {
+            Code::Conflict => Retry::Once,
+            _ if passing => Retry::Often,
+            _ => Retry::Never,
+        };
         match code {
             Code::Conflict => this.detail("Something else already has this name, code or address."),
             Code::Invalid => this.detail("It refers to something that is not there."),

@@ -6,6 +6,7 @@ pub mod cache;
 mod check;
 pub mod model;
 pub mod prepared;
+pub mod records;
 #[cfg(test)]
 mod samples;
 pub mod scoring;

@@ -108,6 +108,11 @@ impl FieldError {
     }
 }
 
+/// A name as one step of a JSON pointer (RFC 6901).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A limit on how often something may be tried, as it stands in `RateLimit-Policy`.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {

@@ -1,17 +1,46 @@
-//! scratch
+//! **incognito**, a mystery-shopping backend: the tour of the house.
+//!
+//! Shoppers visit branches and fill in checklists; reviewers decide about the visits; managers read the scores of
+//! their places. One binary serves all of it over HTTP, on SQLite or on PostgreSQL.
+//!
+//! # The path of a request
+//! [`http`] builds the service. Its [`routes`](http::routes) are one table: method, address, who may, handler. A
+//! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](http::auth::Allowed) is the
+//! permission, [`Input<T>`](http::input::Input) a body that was read, parsed and found valid. It calls
+//! [`Db::read`](db::Db::read) or [`Db::write`](db::Db::write) with functions of a `store.rs`, where all SQL is, and
+//! pure rules of a `model.rs`. Whatever fails is an [`Error`](error::Error) of the catalogue and becomes
+//! `application/problem+json`.
+//!
+//! # The rooms
+//! Features, from the ground up; each knows only those before it:
+//! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
+//! what answers are worth), [`fieldwork`] (who goes where), [`visits`] (what was seen), [`scores`] (what it adds up
+//! to), [`reviews`] (what is decided).
+//!
+//! Under them, knowing no feature: [`db`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
+//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`] and
+//! [`bench`](mod@bench).
+//!
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
 
 pub mod accounts;
 pub mod app;
+pub mod bench;
 pub mod checklists;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
+pub mod jobs;
+pub mod months;
 pub mod places;
 pub mod reviews;
 pub mod scores;
 pub(crate) mod strict;
+pub mod text;
 pub mod visits;

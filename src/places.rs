@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod import;
+pub mod lines;
 pub mod model;
 pub mod store;

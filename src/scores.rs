@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+mod recount;
 pub mod statistics;
 pub mod store;
 pub mod verify;

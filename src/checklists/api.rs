@@ -1,51 +1,254 @@
-//! stub
+//! The addresses of checklists, their drafts and their published versions.
 
-use actix_web::HttpResponse;
+mod versions;
 
-/// stub
-#[utoipa::path(get, path = "/v1/checklists")]
-pub async fn list_checklists() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationErrors};
+
+pub use self::versions::*;
+use super::{
+    model::Content,
+    records::{Checklist, hash},
+    store,
+};
+use crate::{
+    accounts::policy::{
+        Scope,
+        permit::{ReadChecklists, WriteChecklists},
+    },
+    app::App,
+    db::{
+        Conn,
+        types::{Instant, Json},
+    },
+    error::{Code, Error, FieldError, Result},
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, IfMatch, Keep, Put},
+        input::{Input, Params},
+        page::{Page, PageParams},
+    },
+    ids::{BrandId, ChecklistId},
+};
+
+/// A checklist; what it says is in its draft and in its versions.
+#[derive(Serialize, ToSchema)]
+pub struct ChecklistView {
+    id: ChecklistId,
+    /// Whose it is.
+    brand_id: BrandId,
+    /// What the operator's people call it; shoppers see the title of a version.
+    name: String,
+    created_at: Instant,
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/checklists/{id}")]
-pub async fn get_checklist() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+impl From<Checklist> for ChecklistView {
+    fn from(checklist: Checklist) -> Self {
+        let Checklist { id, brand_id, name, created_at, revision: _ } = checklist;
+        Self { id, brand_id, name, created_at }
+    }
 }
 
-/// stub
-#[utoipa::path(put, path = "/v1/checklists/{id}")]
-pub async fn put_checklist() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Which checklists.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChecklistParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft")]
-pub async fn get_draft() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// The checklists of the brands that the caller has to do with, in the order of their ids.
+#[utoipa::path(get, path = "/v1/checklists", params(ChecklistParams), responses(
+    (status = 200, description = "A page of checklists.", body = Page<ChecklistView>),
+))]
+pub async fn list_checklists(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    Params(ChecklistParams { brand_id, limit, cursor }): Params<ChecklistParams>,
+) -> Result<HttpResponse> {
+    let page = PageParams { limit, cursor };
+    let (after, rows) = (page.after::<ChecklistId>(&app.keys, &request)?, page.rows());
+    let checklists =
+        app.db.read(move |conn| store::checklists(conn, &caller.scope, brand_id, after, rows)).await?;
+    let views = checklists.into_iter().map(ChecklistView::from).collect();
+    page.answer(&app.keys, &request, views, |checklist| checklist.id)
 }
 
-/// stub
-#[utoipa::path(put, path = "/v1/checklists/{id}/draft")]
-pub async fn put_draft() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// One checklist.
+#[utoipa::path(get, path = "/v1/checklists/{id}", params(("id" = ChecklistId, Path)), responses(
+    (status = 200, description = "The checklist.", body = ChecklistView),
+))]
+pub async fn get_checklist(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    id: Path<ChecklistId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let checklist = app.db.read(move |conn| store::checklist(conn, &caller.scope, id)).await?;
+    let tag = ETag::of(checklist.revision);
+    Ok(etag::fresh(&request, &tag, Keep::Ask, &ChecklistView::from(checklist)))
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/checklists/{id}/versions")]
-pub async fn list_versions() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// What a checklist is to be.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutChecklist {
+    /// Whose it is; never changes.
+    brand_id: BrandId,
+    /// What the operator's people call it; shoppers see the title of a version.
+    #[validate(length(min = 1, max = 200), custom(function = "crate::http::input::plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    name: String,
 }
 
-/// stub
-#[utoipa::path(post, path = "/v1/checklists/{id}/versions")]
-pub async fn publish() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Make a checklist, or change its name.
+#[utoipa::path(put, path = "/v1/checklists/{id}", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = PutChecklist, responses(
+    (status = 200, description = "Changed, or it was so already.", body = ChecklistView),
+    (status = 201, description = "Made.", body = ChecklistView),
+    (status = 409, description = "`conflict`: it belongs to another brand."),
+))]
+pub async fn put_checklist(
+    app: Data<App>,
+    caller: Allowed<WriteChecklists>,
+    id: Path<ChecklistId>,
+    if_match: IfMatch,
+    Input(put): Input<PutChecklist>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let (status, checklist) =
+        app.db.write(move |conn| keep_checklist(conn, &caller.scope, &if_match, id, &put, now)).await?;
+    let tag = ETag::of(checklist.revision);
+    Ok(etag::answer(status, &tag, &ChecklistView::from(checklist)))
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}")]
-pub async fn get_version() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+fn keep_checklist(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    id: ChecklistId,
+    put: &PutChecklist,
+    now: Instant,
+) -> Result<(StatusCode, Checklist)> {
+    let (brand_id, name) = (put.brand_id, put.name.clone());
+    match store::checklist_to_change(conn, scope, id)? {
+        None if !scope.covers_brand(brand_id) => Err(unknown_brand()),
+        None => {
+            if_match.expects_nothing()?;
+            let new = Checklist { id, brand_id, name, revision: 1, created_at: now };
+            store::insert_checklist(conn, &new).map_err(name_the_brand)?;
+            Ok((StatusCode::CREATED, new))
+        }
+        Some(old) if old.brand_id != brand_id => {
+            Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"))
+        }
+        Some(old) if old.name == name => Ok((StatusCode::OK, old)),
+        Some(old) => {
+            if_match.expects(&ETag::of(old.revision))?;
+            let changed = Checklist { name, revision: old.revision + 1, ..old };
+            store::rename_checklist(conn, &changed)?;
+            Ok((StatusCode::OK, changed))
+        }
+    }
+}
+
+/// A brand that is not there and one that is not the caller's look the same.
+fn unknown_brand() -> Error {
+    Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
+}
+
+/// The only thing that a checklist can refer to in vain is its brand.
+fn name_the_brand(error: Error) -> Error {
+    if error.code() == Code::Invalid { unknown_brand() } else { error }
+}
+
+/// What a checklist may say one day.
+#[derive(Serialize, ToSchema)]
+pub struct DraftView {
+    /// What it says now.
+    content: Content,
+    /// What still stands in the way of publishing it, at most 500; the pointers are into `content`.
+    problems: Vec<FieldError>,
+}
+
+impl From<Content> for DraftView {
+    fn from(content: Content) -> Self {
+        Self { problems: content.check(), content }
+    }
+}
+
+/// A draft may say anything that can be read: what stands in the way of publishing is told, not refused.
+impl Validate for Content {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        Ok(())
+    }
+}
+
+/// The draft of a checklist, with what still stands in the way of publishing it.
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path)), responses(
+    (status = 200, description = "The draft. Its ETag is the SHA-256 of what it says, and publishing asks for it.", body = DraftView),
+))]
+pub async fn get_draft(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    id: Path<ChecklistId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let draft = app.db.read(move |conn| store::draft(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(hash(&draft)?), Keep::Ask, &DraftView::from(draft)))
+}
+
+/// Make or change the draft of a checklist. It need not be complete: the answer says what is still missing.
+#[utoipa::path(put, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Content, responses(
+    (status = 200, description = "Changed, or it was so already.", body = DraftView),
+    (status = 201, description = "Made.", body = DraftView),
+))]
+pub async fn put_draft(
+    app: Data<App>,
+    caller: Allowed<WriteChecklists>,
+    id: Path<ChecklistId>,
+    if_match: IfMatch,
+    Input(content): Input<Content>,
+) -> Result<HttpResponse> {
+    let (id, tag, view) = (id.into_inner(), ETag::of(hash(&content)?), DraftView::from(content.clone()));
+    let draft = Json(content);
+    let status = app.db.write(move |conn| keep_draft(conn, &caller.scope, &if_match, id, &draft)).await?;
+    Ok(etag::answer(status, &tag, &view))
+}
+
+fn keep_draft(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    id: ChecklistId,
+    draft: &Json<Content>,
+) -> Result<StatusCode> {
+    let old = store::draft_to_change(conn, scope, id)?.1;
+    let there = old.as_ref().map(hash).transpose()?.map(ETag::of);
+    let step = if_match.put(there, old.as_ref() == Some(&draft.0))?;
+    if step != Put::Keep {
+        store::set_draft(conn, id, draft)?;
+    }
+    Ok(step.status())
 }

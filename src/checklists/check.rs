@@ -10,7 +10,7 @@ use super::model::{
     MAX_SPAN, MAX_TEXT_ANSWER, OPTIONS, Question, Section,
 };
 use super::text::{MAX_LANGUAGES, MAX_TEXT, Text, is_language_tag};
-use crate::error::FieldError;
+use crate::error::{FieldError, escape};
 
 /// More than this nobody reads, and an answer must not be many times as large as what was sent.
 const MOST_PROBLEMS: usize = 500;
@@ -234,9 +234,4 @@ pub(super) fn is_longer(text: &str, most: usize) -> bool {
 /// They are invisible to whoever reads the text, and a database may refuse them.
 pub(super) fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
-}
-
-/// One step of a JSON pointer (RFC 6901).
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

@@ -2,6 +2,7 @@
 //!
 //! These types are the wire format, the stored format and the input of scoring. They hold
 //! whatever was sent; [`Content::check`](Content::check) names everything that is wrong with it.
+//! Therefore the contract gives only the limits of what can be read, and says in words what can be published.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::text::{Text, languages_schema};
+use super::text::{Text, languages_schema, storable, storable_list};
 use crate::strict::objects_only;
 
 /// Most sections of one checklist.
@@ -34,10 +35,10 @@ pub struct Content {
     /// What the checklist is called.
     pub title: Text,
     /// The languages it is written in, as BCP 47 tags; the first is the default.
+    #[serde(deserialize_with = "storable_list")]
     #[schema(schema_with = languages_schema)]
     pub languages: Vec<String>,
-    /// The sections, in the order in which a shopper sees them. All together hold at most 500 questions.
-    #[schema(min_items = 1, max_items = 50)]
+    /// The sections, in the order in which a shopper sees them: 1 to 50, which together hold at most 500 questions.
     pub sections: Vec<Section>,
 }
 
@@ -49,8 +50,7 @@ pub struct Section {
     pub key: Key,
     /// What the section is called.
     pub title: Text,
-    /// The questions, in the order in which a shopper sees them.
-    #[schema(min_items = 1, max_items = 500)]
+    /// The questions, in the order in which a shopper sees them: at least one.
     pub questions: Vec<Question>,
 }
 
@@ -65,9 +65,9 @@ pub struct Question {
     /// What a shopper needs to know to answer it alike everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Text>,
-    /// How much the question counts. With 0 its points count for nothing.
+    /// How much the question counts: 0 to 1000. With 0 its points count for nothing.
     #[serde(default = "weight_one")]
-    #[schema(minimum = 0, maximum = 1000, default = 1)]
+    #[schema(minimum = 0, maximum = 65535, default = 1)]
     pub weight: u16,
     /// Whether a visit without an answer to it is refused.
     #[serde(default = "yes")]
@@ -99,8 +99,8 @@ pub enum Critical {
     VisitZero {},
     /// The visit scores at most this much; its sections keep their scores.
     Cap {
-        /// The highest score left, in basis points.
-        #[schema(minimum = 0, maximum = 10000)]
+        /// The highest score left, in basis points: 0 to 10000.
+        #[schema(minimum = 0, maximum = 65535)]
         score: u16,
     },
 }
@@ -118,8 +118,7 @@ pub enum AnswerKind {
     },
     /// Answered with the key of one option, which earns the points of that option.
     OneChoice {
-        /// What can be chosen. When no option has points, the question carries none.
-        #[schema(min_items = 2, max_items = 200)]
+        /// What can be chosen: 2 to 200 options. When no option has points, the question carries none.
         options: Vec<Choice>,
     },
     /// Answered with a whole number between both ends; each step above the worst end earns a point.
@@ -137,9 +136,9 @@ pub enum AnswerKind {
     },
     /// Answered in the shopper's own words. Carries no points.
     Text {
-        /// The most characters that an answer may have.
+        /// The most characters that an answer may have: 1 to 10000.
         #[serde(default = "two_thousand")]
-        #[schema(minimum = 1, maximum = 10000, default = 2000)]
+        #[schema(minimum = 0, maximum = 4294967295_i64, default = 2000, format = Int64)]
         max_length: u32,
     },
 }
@@ -163,17 +162,17 @@ pub struct Choice {
     pub key: Key,
     /// What the shopper reads.
     pub text: Text,
-    /// What choosing it earns; without, nothing.
+    /// What choosing it earns: 0 to 1000 points; without, nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1000)]
+    #[schema(minimum = 0, maximum = 65535)]
     pub points: Option<u16>,
 }
 
 /// A name given by the designer: a small letter, then up to 63 small letters, digits and underscores.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(pattern = "^[a-z][a-z0-9_]{0,63}$", example = "greeted_in_time")]
-pub struct Key(String);
+#[schema(pattern = r"^[^\x00]*$", example = "greeted_in_time")]
+pub struct Key(#[serde(deserialize_with = "storable")] String);
 
 objects_only!(Content, Section, Question, Critical, AnswerKind, Choice);
 

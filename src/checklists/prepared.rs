@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::answers::{Answer, AnswerValue, Answers};
-use super::check::{escape, has_control, is_longer};
+use super::check::{has_control, is_longer};
 use super::model::{AnswerKind, Choice, Content, Key, Question, Section};
 use super::text::MAX_TEXT;
-use crate::error::FieldError;
+use crate::error::{FieldError, escape};
 
 /// Content made ready to check and score many visits: built once for each published version, then shared.
 ///

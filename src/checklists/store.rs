@@ -1,1 +1,213 @@
-//! stub
+//! All SQL about checklists, their drafts and their versions. None of it changes a published version.
+
+use diesel::{dsl::max, prelude::*};
+
+use super::{
+    model::Content,
+    records::{Checklist, Published, Version},
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{checklist, checklist_version},
+        types::{Json, Sha256},
+    },
+    error::{Code, Error, Result},
+    ids::{AccountId, BrandId, ChecklistId, VersionId},
+};
+
+/// Checklists of this brand, or of all that the scope touches, after this one in the order of their ids.
+pub fn checklists(
+    conn: &mut Conn,
+    scope: &Scope,
+    brand: Option<BrandId>,
+    after: Option<ChecklistId>,
+    limit: i64,
+) -> Result<Vec<Checklist>> {
+    let mut query =
+        checklist::table.select(Checklist::as_select()).order(checklist::id).limit(limit).into_boxed();
+    if !scope.is_operator_wide() {
+        query = query.filter(checklist::brand_id.eq_any(scope.touched_brands()));
+    }
+    if let Some(brand) = brand {
+        query = query.filter(checklist::brand_id.eq(brand));
+    }
+    if let Some(after) = after {
+        query = query.filter(checklist::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The checklist with this id.
+///
+/// # Errors
+/// `not_found` if there is none, or the scope does not touch its brand.
+pub fn checklist(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<Checklist> {
+    let found: Checklist = checklist::table.find(id).select(Checklist::as_select()).first(conn)?;
+    touched(scope, found.brand_id).map(|()| found)
+}
+
+/// The checklist with this id, to be changed; nothing if there is none yet.
+///
+/// # Errors
+/// `not_found` if the scope does not cover its brand.
+pub fn checklist_to_change(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<Option<Checklist>> {
+    let found = checklist::table.find(id).select(Checklist::as_select()).first::<Checklist>(conn);
+    let found = found.optional()?;
+    found.map(|found| covered(scope, found.brand_id).map(|()| found)).transpose()
+}
+
+/// Keeps a new checklist.
+///
+/// # Errors
+/// `invalid` if there is no such brand; `conflict` if there is a checklist with this id.
+pub fn insert_checklist(conn: &mut Conn, new: &Checklist) -> Result<()> {
+    let inserted = each_engine!(conn, c => diesel::insert_into(checklist::table)
+        .values(new)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    inserted_or_taken(inserted)
+}
+
+/// Keeps a checklist's changed name, with its revision.
+pub fn rename_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
+    diesel::update(checklist::table.find(changed.id))
+        .set((checklist::name.eq(&changed.name), checklist::revision.eq(changed.revision)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The draft of a checklist.
+///
+/// # Errors
+/// `not_found` if there is none yet, or no such checklist, or the scope does not touch its brand.
+pub fn draft(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<Content> {
+    let (brand, draft) = brand_and_draft(conn, id)?;
+    touched(scope, brand)?;
+    draft.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The draft of a checklist, to be changed or published, with the checklist's brand; no draft if there is none yet.
+///
+/// # Errors
+/// `not_found` if there is no such checklist, or the scope does not cover its brand.
+pub fn draft_to_change(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: ChecklistId,
+) -> Result<(BrandId, Option<Content>)> {
+    let (brand, draft) = brand_and_draft(conn, id)?;
+    covered(scope, brand).map(|()| (brand, draft))
+}
+
+fn brand_and_draft(conn: &mut Conn, id: ChecklistId) -> Result<(BrandId, Option<Content>)> {
+    let columns = (checklist::brand_id, checklist::draft);
+    let (brand, draft): (BrandId, Option<Json<Content>>) =
+        checklist::table.find(id).select(columns).first(conn)?;
+    Ok((brand, draft.map(|Json(draft)| draft)))
+}
+
+/// Keeps this as the draft of a checklist.
+pub fn set_draft(conn: &mut Conn, id: ChecklistId, draft: &Json<Content>) -> Result<()> {
+    diesel::update(checklist::table.find(id)).set(checklist::draft.eq(draft)).execute(conn)?;
+    Ok(())
+}
+
+/// The version with this id, of whatever checklist, without what it says.
+pub fn published(conn: &mut Conn, id: VersionId) -> Result<Option<Published>> {
+    Ok(checklist_version::table.find(id).select(Published::as_select()).first(conn).optional()?)
+}
+
+/// The version of a checklist that says what this hash stands for.
+pub fn published_with(conn: &mut Conn, of: ChecklistId, hash: Sha256) -> Result<Option<Published>> {
+    Ok(checklist_version::table
+        .filter(checklist_version::checklist_id.eq(of))
+        .filter(checklist_version::content_hash.eq(hash))
+        .order(checklist_version::number)
+        .select(Published::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The number that a checklist's next version gets.
+pub fn next_number(conn: &mut Conn, of: ChecklistId) -> Result<i32> {
+    let last: Option<i32> = checklist_version::table
+        .filter(checklist_version::checklist_id.eq(of))
+        .select(max(checklist_version::number))
+        .first(conn)?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+/// Keeps a new version with what it says; nothing ever changes it again.
+///
+/// # Errors
+/// `conflict` if there is a version with this id, or with this number of the checklist.
+pub fn insert_version(
+    conn: &mut Conn,
+    new: &Published,
+    content: &Json<Content>,
+    published_by: AccountId,
+) -> Result<()> {
+    let row = (new, checklist_version::content.eq(content), checklist_version::published_by.eq(published_by));
+    let inserted = each_engine!(conn, c => diesel::insert_into(checklist_version::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    inserted_or_taken(inserted)
+}
+
+/// Versions of a checklist after this number, in the order of their numbers.
+///
+/// # Errors
+/// `not_found` if there is no such checklist, or the scope does not touch its brand.
+pub fn versions(
+    conn: &mut Conn,
+    scope: &Scope,
+    of: ChecklistId,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Vec<Published>> {
+    checklist(conn, scope, of)?;
+    Ok(checklist_version::table
+        .filter(checklist_version::checklist_id.eq(of))
+        .filter(checklist_version::number.gt(after.unwrap_or(0)))
+        .order(checklist_version::number)
+        .limit(limit)
+        .select(Published::as_select())
+        .load(conn)?)
+}
+
+/// The version with this id, of whatever brand: whoever asks for somebody looks at `brand_id` before showing it.
+///
+/// # Errors
+/// `not_found` if there is none.
+pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
+    let columns = (Published::as_select(), checklist_version::content);
+    let (published, Json(content)): (Published, Json<Content>) =
+        checklist_version::table.find(id).select(columns).first(conn)?;
+    Ok(Version::new(published, content))
+}
+
+/// Whose version it is.
+///
+/// # Errors
+/// `not_found` if there is none.
+pub fn version_brand(conn: &mut Conn, id: VersionId) -> Result<BrandId> {
+    Ok(checklist_version::table.find(id).select(checklist_version::brand_id).first(conn)?)
+}
+
+fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
+    if scope.touches_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
+    if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+/// Whoever inserts has looked before. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
+/// a failure to serialize, so that the transaction runs again and finds it; without, as a violation and for good.
+fn inserted_or_taken(inserted: usize) -> Result<()> {
+    if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
+}

@@ -1,21 +1,197 @@
-//! stub
+//! The addresses of assignments.
 
-use actix_web::HttpResponse;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
 
-/// stub
-#[utoipa::path(get, path = "/v1/assignments")]
-pub async fn list_assignments() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use super::{model::Assignment, store};
+use crate::{
+    accounts::{
+        self,
+        policy::{Permission, Scope, permit::*},
+    },
+    app::App,
+    checklists,
+    db::{Conn, types::Instant},
+    error::{Error, FieldError, Result},
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, Keep},
+        input::{Input, Params},
+        page::{Page, PageParams},
+    },
+    ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
+    places,
+};
+
+/// What an assignment is to be.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutAssignment {
+    /// Where to go.
+    branch_id: BranchId,
+    /// What to fill in.
+    checklist_version_id: VersionId,
+    /// Who is to go.
+    shopper_id: AccountId,
+    /// From when on.
+    opens_at: Instant,
+    /// Until when: after it opens.
+    closes_at: Instant,
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/assignments/{id}")]
-pub async fn get_assignment() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// One visit wanted from one branch within one window.
+#[derive(Serialize, ToSchema)]
+pub struct AssignmentView {
+    id: AssignmentId,
+    brand_id: BrandId,
+    /// Where to go.
+    branch_id: BranchId,
+    /// What to fill in.
+    checklist_version_id: VersionId,
+    /// Who is to go.
+    shopper_id: AccountId,
+    /// From when on.
+    opens_at: Instant,
+    /// Until when.
+    closes_at: Instant,
+    created_at: Instant,
 }
 
-/// stub
-#[utoipa::path(put, path = "/v1/assignments/{id}")]
-pub async fn put_assignment() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+impl From<Assignment> for AssignmentView {
+    fn from(assignment: Assignment) -> Self {
+        Self {
+            id: assignment.id,
+            brand_id: assignment.brand_id,
+            branch_id: assignment.branch_id,
+            checklist_version_id: assignment.version_id,
+            shopper_id: assignment.shopper_id,
+            opens_at: assignment.opens_at,
+            closes_at: assignment.closes_at,
+            created_at: assignment.created_at,
+        }
+    }
+}
+
+/// Which assignments to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssignmentParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
+}
+
+/// Assignments, in the order of their making.
+#[utoipa::path(get, path = "/v1/assignments", params(AssignmentParams), responses(
+    (status = 200, description = "A page of assignments.", body = Page<AssignmentView>),
+))]
+pub async fn list_assignments(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadAssignments>,
+    Params(params): Params<AssignmentParams>,
+) -> Result<HttpResponse> {
+    let page = PageParams { limit: params.limit, cursor: params.cursor };
+    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let (scope, brand) = (caller.scope, params.brand_id);
+    let found = app.db.read(move |conn| store::assignments(conn, &scope, brand, after, rows)).await?;
+    let views = found.into_iter().map(AssignmentView::from).collect();
+    page.answer(&app.keys, &request, views, |view| (view.created_at, view.id))
+}
+
+/// One assignment.
+#[utoipa::path(get, path = "/v1/assignments/{id}", params(("id" = AssignmentId, Path)), responses(
+    (status = 200, description = "The assignment.", body = AssignmentView),
+))]
+pub async fn get_assignment(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadAssignments>,
+    id: Path<AssignmentId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let found = app.db.read(move |conn| store::assignment(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &AssignmentView::from(found)))
+}
+
+/// Give a shopper an assignment. The same again changes nothing; an assignment never changes.
+#[utoipa::path(put, path = "/v1/assignments/{id}", params(("id" = AssignmentId, Path)), request_body = PutAssignment, responses(
+    (status = 200, description = "It was there already.", body = AssignmentView),
+    (status = 201, description = "Given.", body = AssignmentView),
+    (status = 409, description = "`conflict`: another assignment has this id."),
+))]
+pub async fn put_assignment(
+    app: Data<App>,
+    caller: Allowed<WriteAssignments>,
+    id: Path<AssignmentId>,
+    Input(put): Input<PutAssignment>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let (kept, new) = app
+        .db
+        .write(move |conn| {
+            let brand_id = check(conn, &caller.scope, &put)?;
+            let assignment = Assignment {
+                id,
+                brand_id,
+                branch_id: put.branch_id,
+                version_id: put.checklist_version_id,
+                shopper_id: put.shopper_id,
+                opens_at: put.opens_at,
+                closes_at: put.closes_at,
+                revision: 1,
+                created_at: now,
+            };
+            store::put_assignment(conn, &assignment)
+        })
+        .await?;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(etag::answer(status, &ETag::of(kept.revision), &AssignmentView::from(kept)))
+}
+
+/// Whether branch, version and shopper belong together and the window is one; gives their brand.
+fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId> {
+    let brand = places::store::branch(conn, scope, put.branch_id).ok().map(|branch| branch.brand_id);
+    let version = checklists::store::version_brand(conn, put.checklist_version_id).ok();
+    let grants = accounts::store::grants(conn, put.shopper_id)?;
+    let shops = Scope::of(Permission::DoFieldwork, put.shopper_id, &grants);
+    let checks = [
+        (brand.is_some(), "/branch_id", "unknown", "there is no such branch"),
+        (
+            version.is_some() && version == brand,
+            "/checklist_version_id",
+            "unknown",
+            "the brand has no such version",
+        ),
+        (
+            brand.is_some_and(|brand| shops.is_some_and(|shops| shops.works_for(brand))),
+            "/shopper_id",
+            "no_shopper",
+            "this account is no shopper for the brand",
+        ),
+        (put.opens_at < put.closes_at, "/closes_at", "range", "it closes after it opens"),
+    ];
+    let wrong: Vec<_> = checks
+        .into_iter()
+        .filter(|(good, ..)| !good)
+        .map(|(_, pointer, code, message)| FieldError::new(pointer, code, message))
+        .collect();
+    match brand {
+        Some(brand) if wrong.is_empty() => Ok(brand),
+        _ => Err(Error::invalid(wrong)),
+    }
 }

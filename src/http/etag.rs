@@ -64,12 +64,46 @@ impl IfMatch {
         if self.is_given() { Err(Error::new(Code::PreconditionFailed)) } else { Ok(()) }
     }
 
+    /// What a `PUT` comes to, given the tag of what is there and whether that is already as it is wanted: what was
+    /// sent once may be sent again, whatever state it names.
+    ///
+    /// # Errors
+    /// `precondition_failed` or `precondition_required` if it may not be made or changed so.
+    pub fn put(&self, there: Option<ETag>, same: bool) -> Result<Put> {
+        match there {
+            None => self.expects_nothing().map(|()| Put::Make),
+            Some(_) if same => Ok(Put::Keep),
+            Some(current) => self.expects(&current).map(|()| Put::Change),
+        }
+    }
+
     /// It is there in this state: only whoever names the state may change it.
     pub fn expects(&self, current: &ETag) -> Result<()> {
         match &self.0 {
             None => Err(Error::new(Code::PreconditionRequired)),
             Some(list) if names(list, current) => Ok(()),
             Some(_) => Err(Error::new(Code::PreconditionFailed)),
+        }
+    }
+}
+
+/// What a `PUT` comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// Nothing was there.
+    Make,
+    /// It is there already, exactly so.
+    Keep,
+    /// It was there, and becomes another.
+    Change,
+}
+
+impl Put {
+    /// What it is answered with.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Make => StatusCode::CREATED,
+            Self::Keep | Self::Change => StatusCode::OK,
         }
     }
 }

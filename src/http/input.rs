@@ -10,9 +10,12 @@ use actix_web::{
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::error::{Code, Error, FieldError, Result};
+use crate::{
+    error::{Code, Error, FieldError, Result, escape},
+    text,
+};
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1 << 20;
@@ -150,9 +153,17 @@ fn locate<T: DeserializeOwned>(body: &[u8]) -> String {
     })
 }
 
-/// A name as it stands in a JSON pointer (RFC 6901).
-pub fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// Takes a line of text for people: no control characters (a line break is one), and not only white space.
+///
+/// The contract says it as `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`.
+///
+/// # Errors
+/// One for `validator` that says so.
+pub fn plain_text(text: &str) -> Result<(), ValidationError> {
+    if text::is_plain(text) {
+        return Ok(());
+    }
+    Err(ValidationError::new("format").with_message(text::PLAIN.into()))
 }
 
 /// What `validator` found, with places and without repeating the values.
@@ -180,12 +191,12 @@ fn collect(errors: &ValidationErrors, at: &str, flat: &mut Vec<FieldError>) {
     }
 }
 
-fn code(error: &validator::ValidationError) -> &'static str {
+fn code(error: &ValidationError) -> &'static str {
     const CODES: [&str; 5] = ["length", "range", "email", "required", "format"];
     CODES.into_iter().find(|code| *code == error.code).unwrap_or("unacceptable")
 }
 
-fn message(error: &validator::ValidationError) -> String {
+fn message(error: &ValidationError) -> String {
     if let Some(message) = &error.message {
         return message.to_string();
     }

@@ -7,7 +7,7 @@ use validator::Validate;
 
 use crate::{
     accounts::keys::{Keys, Seal},
-    error::{Code, Error, Result},
+    error::{Error, FieldError, Result},
 };
 
 /// Which page of a list.
@@ -57,8 +57,9 @@ impl PageParams {
             let key = bytes.strip_prefix(request.path().as_bytes())?.strip_prefix(b"\n")?;
             serde_json::from_slice(key).ok()
         });
-        key.map(Some)
-            .ok_or_else(|| Error::new(Code::MalformedRequest).detail("this cursor is not of this list"))
+        key.map(Some).ok_or_else(|| {
+            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
+        })
     }
 
     /// Answers with the rows, cut to the page's size, and with the way to the next page if there is one.

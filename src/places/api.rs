@@ -1,63 +1,164 @@
-//! stub
+//! The addresses of places.
 
-use actix_web::HttpResponse;
+mod import;
+mod lists;
+mod wire;
 
-/// stub
-#[utoipa::path(get, path = "/v1/brands")]
-pub async fn list_brands() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+
+use self::wire::{BranchView, BrandView, PutBranch, PutBrand, PutRegion, RegionView};
+pub use self::{import::*, lists::*};
+use super::store;
+use crate::{
+    accounts::policy::permit::{ReadPlaces, WritePlaces},
+    app::App,
+    db::Conn,
+    error::{Code, Error, Result},
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, IfMatch, Keep, Put},
+        input::Input,
+    },
+    ids::{BranchId, BrandId, RegionId},
+};
+
+/// One brand.
+#[utoipa::path(get, path = "/v1/brands/{id}", params(("id" = BrandId, Path)), responses(
+    (status = 200, description = "The brand.", body = BrandView),
+))]
+pub async fn get_brand(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    id: Path<BrandId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let brand = app.db.read(move |conn| store::brand(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(brand.revision), Keep::Ask, &BrandView::from(brand)))
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/brands/{id}")]
-pub async fn get_brand() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Make a brand, which takes an administrator of the whole operator, or change one.
+#[utoipa::path(put, path = "/v1/brands/{id}", params(("id" = BrandId, Path), ("if-match" = Option<String>, Header)), request_body = PutBrand, responses(
+    (status = 200, description = "Changed, or it was so already.", body = BrandView),
+    (status = 201, description = "Made.", body = BrandView),
+))]
+pub async fn put_brand(
+    app: Data<App>,
+    caller: Allowed<WritePlaces>,
+    id: Path<BrandId>,
+    if_match: IfMatch,
+    Input(put): Input<PutBrand>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    // Only a brand that is there can be granted; to everybody else it looks the same whether it is.
+    if !caller.scope.covers_brand(id) {
+        return Err(Error::new(Code::Forbidden));
+    }
+    let put = move |conn: &mut Conn| {
+        let old = store::brand_if_there(conn, id)?;
+        let brand = put.brand(id, old.as_ref(), now);
+        let step =
+            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&brand))?;
+        let brand = match step {
+            Put::Make => store::insert_brand(conn, brand)?,
+            Put::Keep => brand,
+            Put::Change => store::update_brand(conn, brand)?,
+        };
+        Ok((step, brand))
+    };
+    let (step, brand) = app.db.write(put).await?;
+    Ok(etag::answer(step.status(), &ETag::of(brand.revision), &BrandView::from(brand)))
 }
 
-/// stub
-#[utoipa::path(put, path = "/v1/brands/{id}")]
-pub async fn put_brand() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// One region.
+#[utoipa::path(get, path = "/v1/regions/{id}", params(("id" = RegionId, Path)), responses(
+    (status = 200, description = "The region.", body = RegionView),
+))]
+pub async fn get_region(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    id: Path<RegionId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let region = app.db.read(move |conn| store::region(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(region.revision), Keep::Ask, &RegionView::from(region)))
 }
 
-/// stub
-#[utoipa::path(post, path = "/v1/brands/{id}/places/import")]
-pub async fn import_places() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Make a region, or change one. It stays where it is in the tree.
+#[utoipa::path(put, path = "/v1/regions/{id}", params(("id" = RegionId, Path), ("if-match" = Option<String>, Header)), request_body = PutRegion, responses(
+    (status = 200, description = "Changed, or it was so already.", body = RegionView),
+    (status = 201, description = "Made.", body = RegionView),
+    (status = 409, description = "`conflict`: another region beside it has this name, or it would move."),
+))]
+pub async fn put_region(
+    app: Data<App>,
+    caller: Allowed<WritePlaces>,
+    id: Path<RegionId>,
+    if_match: IfMatch,
+    Input(put): Input<PutRegion>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let put = move |conn: &mut Conn| {
+        let old = store::region_to_change(conn, &caller.scope, put.brand_id, id)?;
+        let region = put.region(id, old.as_ref(), now);
+        let step =
+            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&region))?;
+        let region = match (step, old) {
+            (Put::Change, Some(old)) => store::update_region(conn, &old, region)?,
+            (Put::Make, _) => store::insert_region(conn, region)?,
+            _ => region,
+        };
+        Ok((step, region))
+    };
+    let (step, region) = app.db.write(put).await?;
+    Ok(etag::answer(step.status(), &ETag::of(region.revision), &RegionView::from(region)))
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/regions")]
-pub async fn list_regions() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// One branch.
+#[utoipa::path(get, path = "/v1/branches/{id}", params(("id" = BranchId, Path)), responses(
+    (status = 200, description = "The branch.", body = BranchView),
+))]
+pub async fn get_branch(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    id: Path<BranchId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let branch = app.db.read(move |conn| store::branch(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(branch.revision), Keep::Ask, &BranchView::from(branch)))
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/regions/{id}")]
-pub async fn get_region() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
-}
-
-/// stub
-#[utoipa::path(put, path = "/v1/regions/{id}")]
-pub async fn put_region() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
-}
-
-/// stub
-#[utoipa::path(get, path = "/v1/branches")]
-pub async fn list_branches() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
-}
-
-/// stub
-#[utoipa::path(get, path = "/v1/branches/{id}")]
-pub async fn get_branch() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
-}
-
-/// stub
-#[utoipa::path(put, path = "/v1/branches/{id}")]
-pub async fn put_branch() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Make a branch, or change one. It stays where it is in the tree.
+#[utoipa::path(put, path = "/v1/branches/{id}", params(("id" = BranchId, Path), ("if-match" = Option<String>, Header)), request_body = PutBranch, responses(
+    (status = 200, description = "Changed, or it was so already.", body = BranchView),
+    (status = 201, description = "Made.", body = BranchView),
+    (status = 409, description = "`conflict`: another branch of the brand has this code, or it would move."),
+))]
+pub async fn put_branch(
+    app: Data<App>,
+    caller: Allowed<WritePlaces>,
+    id: Path<BranchId>,
+    if_match: IfMatch,
+    Input(put): Input<PutBranch>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let put = move |conn: &mut Conn| {
+        let old = store::branch_to_change(conn, &caller.scope, put.brand_id, id)?;
+        let branch = put.branch(id, old.as_ref(), now);
+        let step =
+            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&branch))?;
+        let branch = match (step, old) {
+            (Put::Change, Some(old)) => store::update_branch(conn, &old, branch)?,
+            (Put::Make, _) => store::insert_branch(conn, branch)?,
+            _ => branch,
+        };
+        Ok((step, branch))
+    };
+    let (step, branch) = app.db.write(put).await?;
+    Ok(etag::answer(step.status(), &ETag::of(branch.revision), &BranchView::from(branch)))
 }

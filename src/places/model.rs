@@ -1,1 +1,187 @@
-//! stub
+//! Brands, their trees of regions, and the branches that are visited; and what may be said of them.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    db::{
+        schema::{branch, brand, region, region_above},
+        types::{Instant, Json},
+    },
+    ids::{BranchId, BrandId, RegionId},
+    text::is_language_tag,
+};
+
+/// Most characters of the name of a brand, a region or a branch.
+pub const LONGEST_NAME: u64 = 200;
+/// Most characters of a branch's code.
+pub const LONGEST_CODE: u64 = 64;
+/// Most characters of an address.
+pub const LONGEST_ADDRESS: u64 = 500;
+/// Most languages of a branch.
+pub const MOST_LANGUAGES: usize = 20;
+/// Most regions on the way from the brand down to a branch.
+pub const DEEPEST: usize = 32;
+/// Fewer visits than this say nothing about a place, unless its brand says otherwise.
+pub const MINIMUM_VISITS: i32 = 3;
+
+/// A client of the operator.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = brand)]
+pub struct Brand {
+    /// Its id.
+    pub id: BrandId,
+    /// What it is called.
+    pub name: String,
+    /// The language of its head office (BCP 47).
+    pub language: String,
+    /// A place with fewer visits has too few to be ranked or paid by.
+    pub minimum_visits: i32,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// A node in a brand's tree of regions.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = region, treat_none_as_default_value = false)]
+pub struct Region {
+    /// Its id.
+    pub id: RegionId,
+    /// The brand that it is of.
+    pub brand_id: BrandId,
+    /// The region that it lies in; the top of the tree if missing.
+    pub parent_id: Option<RegionId>,
+    /// What it is called; no other region beside it has the same name, and it has no `/`.
+    pub name: String,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl Region {
+    /// Whether it hangs where the other one does.
+    pub fn is_where(&self, other: &Self) -> bool {
+        (self.brand_id, self.parent_id) == (other.brand_id, other.parent_id)
+    }
+}
+
+/// A place that is visited.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = branch, treat_none_as_default_value = false)]
+pub struct Branch {
+    /// Its id.
+    pub id: BranchId,
+    /// The brand that it is of.
+    pub brand_id: BrandId,
+    /// The region that it lies in; directly under the brand if missing.
+    pub region_id: Option<RegionId>,
+    /// What the brand itself knows it by; one branch of the brand a code.
+    pub code: String,
+    /// What it is called.
+    pub name: String,
+    /// Where to find it, in one line.
+    pub address: String,
+    /// Degrees north, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east, −180 to 180.
+    pub longitude: f64,
+    /// The IANA time zone, in its canonical spelling: see [`time_zone`].
+    pub time_zone: String,
+    /// The languages that are spoken there (BCP 47), the first one first; at least one, none twice.
+    pub languages: Json<Vec<String>>,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl Branch {
+    /// Whether it hangs where the other one does.
+    pub fn is_where(&self, other: &Self) -> bool {
+        (self.brand_id, self.region_id) == (other.brand_id, other.region_id)
+    }
+}
+
+/// One region with one that it lies in, or with itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = region_above)]
+pub struct Above {
+    /// The lower one.
+    pub region_id: RegionId,
+    /// The upper one.
+    pub ancestor_id: RegionId,
+    /// How many steps up it is; the region itself is none.
+    pub height: i32,
+}
+
+impl Above {
+    /// A region with itself and with its parents, which are given upwards.
+    pub fn all(region_id: RegionId, parents: &[RegionId]) -> Vec<Self> {
+        let way = std::iter::once(&region_id).chain(parents);
+        (0..).zip(way).map(|(height, &ancestor_id)| Self { region_id, ancestor_id, height }).collect()
+    }
+}
+
+/// The zone with this name, from the data that is built into the program: the same on every machine.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
+}
+
+/// Whether this is the name of an IANA time zone, as it is written there (`Europe/Paris`, not `europe/paris`).
+pub fn is_time_zone(name: &str) -> bool {
+    time_zone(name).is_some_and(|zone| zone.iana_name() == Some(name))
+}
+
+/// Whether a branch can have these languages.
+pub fn are_languages(tags: &[String]) -> bool {
+    let new =
+        |(at, tag): (usize, &String)| is_language_tag(tag) && !tags.iter().take(at).any(|one| one == tag);
+    (1..=MOST_LANGUAGES).contains(&tags.len()) && tags.iter().enumerate().all(new)
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Imported {
+    /// Regions that were not there before.
+    #[schema(minimum = 0)]
+    pub regions_added: u32,
+    /// Branches that were not there before.
+    #[schema(minimum = 0)]
+    pub branches_added: u32,
+    /// Branches that were there with other content.
+    #[schema(minimum = 0)]
+    pub branches_changed: u32,
+    /// Branches that were there exactly so.
+    #[schema(minimum = 0)]
+    pub branches_unchanged: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_zone_has_one_name() {
+        for zone in ["Europe/Paris", "Asia/Almaty", "America/Argentina/Buenos_Aires", "UTC"] {
+            assert!(is_time_zone(zone), "{zone}");
+        }
+        for zone in
+            ["", "Paris", "europe/paris", "utc", "Etc/Unknown", "UTC+1", "Europe/Paris\0", "../etc/passwd"]
+        {
+            assert!(!is_time_zone(zone), "{zone}");
+        }
+    }
+
+    #[test]
+    fn languages_are_tags_and_differ() {
+        let languages =
+            |tags: &[&str]| are_languages(&tags.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert!(languages(&["fr"]) && languages(&["fr", "en", "pt-BR"]));
+        assert!(!languages(&[]) && !languages(&["fr", "en", "fr"]) && !languages(&["fr", "english"]));
+    }
+}

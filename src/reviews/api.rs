@@ -1,21 +1,134 @@
-//! stub
+//! The addresses of reviewing.
 
-use actix_web::HttpResponse;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
 
-/// stub
-#[utoipa::path(get, path = "/v1/reviews")]
-pub async fn queue() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use super::store;
+use crate::{
+    accounts::policy::permit::ReviewVisits,
+    app::App,
+    db::types::Instant,
+    error::Result,
+    http::{
+        auth::Allowed,
+        input::{Input, Params},
+        page::{Page, PageParams},
+    },
+    ids::{BranchId, BrandId, VisitId},
+    visits::{
+        self,
+        model::Visit,
+        state::{State, Step},
+    },
+};
+
+/// A visit that waits for a decision.
+#[derive(Serialize, ToSchema)]
+pub struct Waiting {
+    visit_id: VisitId,
+    brand_id: BrandId,
+    branch_id: BranchId,
+    state: State,
+    /// Basis points; null if nothing that was answered carries points.
+    #[schema(minimum = 0, maximum = 10000)]
+    score: Option<i32>,
+    /// Since when it waits.
+    received_at: Instant,
 }
 
-/// stub
-#[utoipa::path(post, path = "/v1/visits/{id}/review/approve")]
-pub async fn approve() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+impl From<Visit> for Waiting {
+    fn from(visit: Visit) -> Self {
+        Self {
+            visit_id: visit.id,
+            brand_id: visit.brand_id,
+            branch_id: visit.branch_id,
+            state: visit.state,
+            score: visit.score,
+            received_at: visit.received_at,
+        }
+    }
 }
 
-/// stub
-#[utoipa::path(post, path = "/v1/visits/{id}/review/reject")]
-pub async fn reject() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// The queue: visits that wait for a decision, the longest waiting first.
+#[utoipa::path(get, path = "/v1/reviews", params(PageParams), responses(
+    (status = 200, description = "A page of the queue.", body = Page<Waiting>),
+))]
+pub async fn queue(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReviewVisits>,
+    Params(page): Params<PageParams>,
+) -> Result<HttpResponse> {
+    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let waiting = app.db.read(move |conn| visits::store::waiting(conn, &caller.scope, after, rows)).await?;
+    let views = waiting.into_iter().map(Waiting::from).collect();
+    page.answer(&app.keys, &request, views, |view| (view.received_at, view.visit_id))
+}
+
+/// What became of a visit.
+#[derive(Serialize, ToSchema)]
+pub struct Decision {
+    visit_id: VisitId,
+    /// Its state from now on.
+    state: State,
+}
+
+/// Find a visit true and complete: from now on it counts in the scores of its places.
+#[utoipa::path(post, path = "/v1/visits/{id}/review/approve", params(("id" = VisitId, Path)), responses(
+    (status = 200, description = "It is approved.", body = Decision),
+    (status = 409, description = "`wrong_state`: it cannot be approved from where it is."),
+))]
+pub async fn approve(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+) -> Result<Json<Decision>> {
+    decide(&app, caller, id.into_inner(), Step::Approve, None).await
+}
+
+/// Why a visit is rejected.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    /// For the shopper and the record.
+    #[validate(length(min = 1, max = 2000), custom(function = "crate::http::input::plain_text"))]
+    #[schema(min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+/// Find a visit not true or not complete: it counts nowhere.
+#[utoipa::path(post, path = "/v1/visits/{id}/review/reject", params(("id" = VisitId, Path)), request_body = Rejection, responses(
+    (status = 200, description = "It is rejected.", body = Decision),
+    (status = 409, description = "`wrong_state`: it cannot be rejected from where it is."),
+))]
+pub async fn reject(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+    Input(rejection): Input<Rejection>,
+) -> Result<Json<Decision>> {
+    decide(&app, caller, id.into_inner(), Step::Reject, Some(rejection.reason)).await
+}
+
+async fn decide(
+    app: &App,
+    caller: Allowed<ReviewVisits>,
+    id: VisitId,
+    step: Step,
+    reason: Option<String>,
+) -> Result<Json<Decision>> {
+    let (scope, now) = (caller.scope, app.clock.now());
+    let asking = scope.clone();
+    let visit = app.db.read(move |conn| visits::store::visit(conn, &asking, id)).await?;
+    let version = app.versions.get(&app.db, visit.version_id).await?;
+    let decided = app
+        .db
+        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, now))
+        .await?;
+    Ok(Json(Decision { visit_id: decided.id, state: decided.state }))
 }

@@ -1,1 +1,38 @@
-//! stub
+//! A decision and what follows from it, in one transaction.
+
+use crate::{
+    accounts::policy::Scope,
+    checklists::cache::Version,
+    db::{Conn, types::Instant},
+    error::Result,
+    ids::VisitId,
+    places, scores,
+    visits::{
+        self,
+        model::Visit,
+        state::{State, Step},
+    },
+};
+
+/// Decides about a visit; one that counts from now on is added to the figures of its places, one that no longer
+/// counts is taken out.
+pub fn decide(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: VisitId,
+    step: Step,
+    reason: Option<&str>,
+    version: &Version,
+    now: Instant,
+) -> Result<Visit> {
+    let before: State = visits::store::visit(conn, scope, id)?.state;
+    let visit = visits::store::advance(conn, scope, id, step, reason, now)?;
+    let branch = places::store::branch(conn, scope, visit.branch_id)?;
+    let counted = scores::model::counted(&visit, version, branch.region_id);
+    match (before.is_counted(), visit.state.is_counted()) {
+        (false, true) => scores::store::count(conn, &counted)?,
+        (true, false) => scores::store::uncount(conn, &counted)?,
+        _ => {}
+    }
+    Ok(visit)
+}

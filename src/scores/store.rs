@@ -1,1 +1,266 @@
-//! stub
+//! All SQL about rollups: the exact sums of places, subjects and months.
+
+use std::collections::HashMap;
+
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt, upsert::excluded};
+
+use super::{
+    model::{Counted, PlaceId, PlaceKind, Subject},
+    statistics::Sums,
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{branch, region_above, rollup},
+    },
+    error::{Code, Error, Result},
+    ids::{BranchId, BrandId, RegionId},
+    months::{Month, Period},
+    places,
+};
+
+/// So many rows go into one statement: both engines limit how many values it may carry.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// The sums of one place, subject and month.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+// So that many rows are one statement on both engines.
+#[diesel(table_name = rollup, treat_none_as_default_value = false)]
+pub(super) struct Rollup {
+    pub(super) place_id: PlaceId,
+    pub(super) subject: String,
+    pub(super) month: Month,
+    pub(super) brand_id: BrandId,
+    pub(super) place_kind: PlaceKind,
+    visits: i64,
+    total: i64,
+    total_squares: i64,
+}
+
+impl Rollup {
+    pub(super) fn new(
+        (place_kind, place_id): (PlaceKind, PlaceId),
+        brand_id: BrandId,
+        subject: &Subject,
+        month: Month,
+        sums: Sums,
+    ) -> Self {
+        let Sums { n: visits, sum: total, sum_sq: total_squares } = sums;
+        let subject = subject.to_string();
+        Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares }
+    }
+
+    pub(super) fn sums(&self) -> Sums {
+        Sums { n: self.visits, sum: self.total, sum_sq: self.total_squares }
+    }
+}
+
+/// Adds a visit to the sums of its places.
+pub fn count(conn: &mut Conn, visit: &Counted) -> Result<()> {
+    add(conn, visit, Sums::of)
+}
+
+/// Takes a visit out of the sums of its places again; what is given is exactly what was counted.
+pub fn uncount(conn: &mut Conn, visit: &Counted) -> Result<()> {
+    add(conn, visit, |score| Sums::default().minus(Sums::of(score)))
+}
+
+fn add(conn: &mut Conn, visit: &Counted, sums: fn(i32) -> Sums) -> Result<()> {
+    let mut rows = Vec::new();
+    for place in places_of(conn, visit)? {
+        let row = |(subject, score): &(Subject, i32)| {
+            Rollup::new(place, visit.brand_id, subject, visit.month, sums(*score))
+        };
+        rows.extend(visit.scores.iter().map(row));
+    }
+    // Whoever locks rows always in the same order waits, but never in a circle.
+    rows.sort_by(|a, b| (a.place_id, &a.subject).cmp(&(b.place_id, &b.subject)));
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        upsert(conn, rows)?;
+    }
+    Ok(())
+}
+
+fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
+    each_engine!(conn, c => diesel::insert_into(rollup::table)
+        .values(rows)
+        .on_conflict((rollup::place_id, rollup::subject, rollup::month))
+        .do_update()
+        .set((
+            rollup::visits.eq(rollup::visits + excluded(rollup::visits)),
+            rollup::total.eq(rollup::total + excluded(rollup::total)),
+            rollup::total_squares.eq(rollup::total_squares + excluded(rollup::total_squares)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Every place that a visit counts in.
+fn places_of(conn: &mut Conn, visit: &Counted) -> Result<Vec<(PlaceKind, PlaceId)>> {
+    let mut places =
+        vec![(PlaceKind::Brand, visit.brand_id.cast()), (PlaceKind::Branch, visit.branch_id.cast())];
+    if let Some(region) = visit.region_id {
+        let above = places::store::regions_above(conn, region)?;
+        places.extend(above.into_iter().map(|region| (PlaceKind::Region, region.cast())));
+    }
+    Ok(places)
+}
+
+/// A place whose scores the caller may see: only the functions below make one, and each asks the scope.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible {
+    /// The place.
+    pub id: PlaceId,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Fewer visits than this are insufficient: for ranks, and for money.
+    pub minimum: i64,
+    brand: BrandId,
+}
+
+/// A brand, if the scope covers all of it: whoever sees a part of a brand sees the scores of that part.
+///
+/// # Errors
+/// `not_found` if it is not there, or the scope does not cover it whole.
+pub fn brand(conn: &mut Conn, scope: &Scope, id: BrandId) -> Result<Visible> {
+    if !scope.covers_brand(id) {
+        return Err(Error::new(Code::NotFound));
+    }
+    visible(conn, scope, PlaceKind::Brand, id.cast(), id)
+}
+
+/// A region, if it is in scope.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn region(conn: &mut Conn, scope: &Scope, id: RegionId) -> Result<Visible> {
+    let region = places::store::region(conn, scope, id)?;
+    visible(conn, scope, PlaceKind::Region, id.cast(), region.brand_id)
+}
+
+/// A branch, if it is in scope.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Visible> {
+    let branch = places::store::branch(conn, scope, id)?;
+    visible(conn, scope, PlaceKind::Branch, id.cast(), branch.brand_id)
+}
+
+fn visible(conn: &mut Conn, scope: &Scope, kind: PlaceKind, id: PlaceId, of: BrandId) -> Result<Visible> {
+    let brand = places::store::brand(conn, scope, of)?;
+    Ok(Visible { id, kind, minimum: i64::from(brand.minimum_visits), brand: brand.id })
+}
+
+/// Three sums as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.
+const ADDED_UP: &str =
+    "CAST(SUM(visits) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(total_squares) AS BIGINT)";
+
+type AddedUp = (i64, i64, i64);
+
+fn sums((n, sum, sum_sq): AddedUp) -> Sums {
+    Sums { n, sum, sum_sq }
+}
+
+/// The sums of a place over a period, for each subject that has visits.
+pub fn sums_by_subject(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<(Subject, Sums)>> {
+    let rows: Vec<(String, AddedUp)> = rollup::table
+        .filter(rollup::place_id.eq(place.id))
+        .filter(rollup::month.between(period.from(), period.to()))
+        .group_by(rollup::subject)
+        .order(rollup::subject)
+        .select((rollup::subject, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
+        .load(conn)?;
+    let known = |(text, added): (String, AddedUp)| Some((Subject::parse(&text)?, sums(added)));
+    Ok(rows.into_iter().filter_map(known).filter(|(_, sums)| sums.n != 0).collect())
+}
+
+/// The sums of a place over a period for whole visits.
+pub fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
+    let rows: Vec<AddedUp> = rollup::table
+        .filter(rollup::place_id.eq(place.id))
+        .filter(rollup::subject.eq(Subject::Overall.to_string()))
+        .filter(rollup::month.between(period.from(), period.to()))
+        .group_by(rollup::place_id)
+        .select(sql::<(BigInt, BigInt, BigInt)>(ADDED_UP))
+        .load(conn)?;
+    Ok(rows.into_iter().map(sums).next().unwrap_or_default())
+}
+
+/// A branch in a ranking, with its sums; none are zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The branch.
+    pub id: BranchId,
+    /// What the brand knows it by.
+    pub code: String,
+    /// What it is called.
+    pub name: String,
+    /// Its sums for whole visits.
+    pub sums: Sums,
+}
+
+/// Every branch within a place, visited or not, in the order of their codes.
+pub fn standings(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<Standing>> {
+    let sums = branch_sums(conn, place, period)?;
+    let branches = branch::table.order((branch::code, branch::id)).into_boxed();
+    let within = match place.kind {
+        PlaceKind::Brand => branches.filter(branch::brand_id.eq(place.brand)),
+        PlaceKind::Region => branches.filter(branch::region_id.eq_any(regions_below(place.id.cast()))),
+        PlaceKind::Branch => branches.filter(branch::id.eq(place.id.cast::<crate::ids::Branch>())),
+    };
+    let rows: Vec<(BranchId, String, String)> =
+        within.select((branch::id, branch::code, branch::name)).load(conn)?;
+    let standing = |(id, code, name): (BranchId, _, _)| {
+        let sums = sums.get(&id.cast()).copied().unwrap_or_default();
+        Standing { id, code, name, sums }
+    };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+/// The sums of the branches within a place, of those that have any.
+fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Sums>> {
+    let rollups = rollup::table
+        .filter(rollup::place_kind.eq(PlaceKind::Branch))
+        .filter(rollup::subject.eq(Subject::Overall.to_string()))
+        .filter(rollup::month.between(period.from(), period.to()))
+        .group_by(rollup::place_id)
+        .select((rollup::place_id, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
+        .into_boxed();
+    let within = match place.kind {
+        PlaceKind::Brand => rollups.filter(rollup::brand_id.eq(place.brand)),
+        // Without the brand, so that the engine goes by the branches and not through all of the brand's.
+        PlaceKind::Region => rollups.filter(rollup::place_id.eq_any(
+            branch::table.filter(branch::region_id.eq_any(regions_below(place.id.cast()))).select(branch::id),
+        )),
+        PlaceKind::Branch => rollups.filter(rollup::place_id.eq(place.id)),
+    };
+    let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
+    Ok(rows.into_iter().map(|(id, added)| (id, sums(added))).collect())
+}
+
+/// A region and all that lie in it.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn regions_below(region: RegionId) -> _ {
+    region_above::table
+        .filter(region_above::ancestor_id.eq(region))
+        .select(region_above::region_id.nullable())
+}
+
+/// The rollups of the places after this one in the order of their ids: all rows of so many places at most.
+pub(super) fn page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Rollup>> {
+    let mut query =
+        rollup::table.select(rollup::place_id).distinct().order(rollup::place_id).limit(places).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(rollup::place_id.gt(after));
+    }
+    let ids: Vec<PlaceId> = query.load(conn)?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+    Ok(rollup::table
+        .filter(rollup::place_id.between(first, last))
+        .order((rollup::place_id, rollup::subject, rollup::month))
+        .select(Rollup::as_select())
+        .load(conn)?)
+}

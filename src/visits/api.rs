@@ -1,21 +1,160 @@
-//! stub
+//! The addresses of visits.
 
-use actix_web::HttpResponse;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Json, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// stub
-#[utoipa::path(get, path = "/v1/visits/{id}")]
-pub async fn get_visit() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+use super::{
+    model::{Submission, Visit},
+    state::State,
+    store::{self, Arrival},
+};
+use crate::{
+    accounts::policy::permit::{DoFieldwork, ReadVisits},
+    app::App,
+    checklists::{cache::Version, scoring::Explanation},
+    db::types::{Instant, Sha256},
+    error::{Code, Error, FieldError, Result},
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, Keep},
+        input::Input,
+    },
+    ids::{AccountId, BranchId, BrandId, VisitId},
+};
+
+/// A visit has arrived and is kept. The same visit sent again is answered with the same bytes.
+#[derive(Serialize, ToSchema)]
+pub struct Arrived {
+    id: VisitId,
+    /// The digest of all that was sent, as it is kept.
+    content_hash: Sha256,
+    /// Basis points; null if nothing that was answered carries points.
+    #[schema(minimum = 0, maximum = 10000)]
+    score: Option<i32>,
+    /// When it first arrived.
+    received_at: Instant,
 }
 
-/// stub
-#[utoipa::path(put, path = "/v1/visits/{id}")]
-pub async fn put_visit() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+impl From<Visit> for Arrived {
+    fn from(visit: Visit) -> Self {
+        Self {
+            id: visit.id,
+            content_hash: visit.content_hash,
+            score: visit.score,
+            received_at: visit.received_at,
+        }
+    }
 }
 
-/// stub
-#[utoipa::path(get, path = "/v1/visits/{id}/score")]
-pub async fn explain_score() -> HttpResponse {
-    HttpResponse::NotImplemented().finish()
+/// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
+#[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path)), request_body = Submission, responses(
+    (status = 201, description = "It is kept.", body = Arrived),
+    (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit."),
+))]
+pub async fn put_visit(
+    app: Data<App>,
+    caller: Allowed<DoFieldwork>,
+    id: Path<VisitId>,
+    Input(told): Input<Submission>,
+) -> Result<HttpResponse> {
+    let version = version_of(&app, &caller, &told).await?;
+    let wrong = version.prepared.check_answers(&told.answers);
+    if !wrong.is_empty() {
+        return Err(Error::invalid(wrong));
+    }
+    let arrival = Arrival {
+        id: id.into_inner(),
+        shopper: caller.account(),
+        hash: Sha256::of_json(&told).map_err(Error::internal)?,
+        score: version.prepared.score(&told.answers).overall.map(|score| score.get()),
+        told,
+        at: app.clock.now(),
+    };
+    let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;
+    Ok(etag::answer(StatusCode::CREATED, &ETag::of(kept.content_hash), &Arrived::from(kept)))
+}
+
+/// The version that was filled in, if the shopper works for its brand.
+async fn version_of(
+    app: &App,
+    caller: &Allowed<DoFieldwork>,
+    told: &Submission,
+) -> Result<std::sync::Arc<Version>> {
+    let unknown = || FieldError::new("/checklist_version_id", "unknown", "there is no such version");
+    match app.versions.get(&app.db, told.checklist_version_id).await {
+        Ok(version) if caller.scope.works_for(version.brand_id) => Ok(version),
+        Err(error) if error.code() != Code::NotFound => Err(error),
+        _ => Err(Error::invalid(vec![unknown()])),
+    }
+}
+
+/// A visit, with who made it: never for the branch's side.
+#[derive(Serialize, ToSchema)]
+pub struct VisitView {
+    id: VisitId,
+    brand_id: BrandId,
+    branch_id: BranchId,
+    /// Who made it.
+    shopper_id: AccountId,
+    state: State,
+    /// Basis points; null if nothing that was answered carries points.
+    #[schema(minimum = 0, maximum = 10000)]
+    score: Option<i32>,
+    /// The digest of the content.
+    content_hash: Sha256,
+    received_at: Instant,
+    /// All that the phone told.
+    content: Submission,
+}
+
+impl From<Visit> for VisitView {
+    fn from(visit: Visit) -> Self {
+        Self {
+            id: visit.id,
+            brand_id: visit.brand_id,
+            branch_id: visit.branch_id,
+            shopper_id: visit.shopper_id,
+            state: visit.state,
+            score: visit.score,
+            content_hash: visit.content_hash,
+            received_at: visit.received_at,
+            content: visit.content.0,
+        }
+    }
+}
+
+/// One visit: for its shopper, and for those who decide about visits.
+#[utoipa::path(get, path = "/v1/visits/{id}", params(("id" = VisitId, Path), ("if-none-match" = Option<String>, Header)), responses(
+    (status = 200, description = "The visit.", body = VisitView),
+))]
+pub async fn get_visit(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadVisits>,
+    id: Path<VisitId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
+    let tag = ETag::of(format_args!("{}-{}", visit.content_hash, visit.state));
+    Ok(etag::fresh(&request, &tag, Keep::Ask, &VisitView::from(visit)))
+}
+
+/// A visit's score, explained down to the question.
+#[utoipa::path(get, path = "/v1/visits/{id}/score", params(("id" = VisitId, Path)), responses(
+    (status = 200, description = "What each question earned of what was possible, and why.", body = Explanation),
+))]
+pub async fn explain_score(
+    app: Data<App>,
+    caller: Allowed<ReadVisits>,
+    id: Path<VisitId>,
+) -> Result<Json<Explanation>> {
+    let id = id.into_inner();
+    let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
+    let version = app.versions.get(&app.db, visit.version_id).await?;
+    Ok(Json(version.prepared.explain(&visit.content.0.answers)))
 }

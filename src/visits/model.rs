@@ -1,1 +1,99 @@
-//! stub
+//! What a shopper saw, as it is kept, and how two tellings of it differ.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::state::State;
+use crate::{
+    checklists::answers::Answers,
+    db::{
+        schema::visit,
+        types::{Instant, Json, Sha256},
+    },
+    error::{FieldError, escape},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
+    months::Month,
+};
+
+/// A visit as the phone tells it: made under one checklist version for one assignment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// The assignment that it was made for.
+    pub assignment_id: AssignmentId,
+    /// The version that was filled in.
+    pub checklist_version_id: VersionId,
+    /// When it began, on the phone's clock.
+    pub started_at: Instant,
+    /// When it ended, on the phone's clock.
+    pub ended_at: Instant,
+    /// The answers, by question key.
+    pub answers: Answers,
+}
+
+/// A visit as it is kept.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = visit)]
+pub struct Visit {
+    /// Made on the phone.
+    pub id: VisitId,
+    /// The assignment that it was made for.
+    pub assignment_id: AssignmentId,
+    /// The brand of the branch.
+    pub brand_id: BrandId,
+    /// Where it was made.
+    pub branch_id: BranchId,
+    /// The version that was filled in, and under which it is scored for ever.
+    pub version_id: VersionId,
+    /// Who made it.
+    pub shopper_id: AccountId,
+    /// Where it is in its life.
+    pub state: State,
+    /// All that the phone told.
+    pub content: Json<Submission>,
+    /// The digest of that.
+    pub content_hash: Sha256,
+    /// Basis points; none if nothing that was answered carries points.
+    pub score: Option<i32>,
+    /// The month that it counts in.
+    pub month: Month,
+    /// When it arrived here.
+    pub received_at: Instant,
+}
+
+/// When a visit counts as made: when the phone says, as far as that can be, since a phone's clock may be wrong.
+pub fn made_at(started_at: Instant, opens_at: Instant, received_at: Instant) -> Instant {
+    started_at.max(opens_at).min(received_at)
+}
+
+/// More differences than this are not listed.
+const MOST_DIFFERENCES: usize = 100;
+
+/// Where two tellings of a visit differ, as JSON pointers.
+pub fn differences(kept: &Submission, sent: &Submission) -> Vec<FieldError> {
+    let json = |told: &Submission| serde_json::to_value(told).unwrap_or_default();
+    let mut found = Vec::new();
+    compare(&json(kept), &json(sent), String::new(), &mut found);
+    found.truncate(MOST_DIFFERENCES);
+    found
+        .into_iter()
+        .map(|pointer| FieldError::new(pointer, "differs", "differs from what is kept"))
+        .collect()
+}
+
+fn compare(kept: &Value, sent: &Value, at: String, found: &mut Vec<String>) {
+    match (kept, sent) {
+        (Value::Object(kept), Value::Object(sent)) => {
+            let added = sent.keys().filter(|name| !kept.contains_key(*name));
+            for name in kept.keys().chain(added) {
+                let side = |object: &serde_json::Map<_, _>| object.get(name).cloned().unwrap_or_default();
+                compare(&side(kept), &side(sent), format!("{at}/{}", escape(name)), found);
+            }
+        }
+        _ if kept != sent => found.push(at),
+        _ => {}
+    }
+}

@@ -1,1 +1,82 @@
-//! stub
+//! A visit's life: the one place that says which step leads from which state to which.
+
+use crate::{
+    db::types::text_enum,
+    error::{Code, Error, Result},
+};
+
+text_enum! {
+    /// Where a visit is in its life.
+    pub enum State {
+        /// It has arrived; some of its evidence has not.
+        Submitted = "submitted",
+        /// All of it has arrived.
+        Complete = "complete",
+        /// A reviewer has taken it up.
+        InReview = "in_review",
+        /// The shopper is asked about some of it.
+        Returned = "returned",
+        /// It counts.
+        Approved = "approved",
+        /// It does not count.
+        Rejected = "rejected",
+        /// The branch's side may see its report.
+        Released = "released",
+        /// Nobody can appeal any more.
+        Final = "final",
+    }
+}
+
+/// What can be done to a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A reviewer finds it true and complete.
+    Approve,
+    /// A reviewer does not.
+    Reject,
+}
+
+impl State {
+    /// Where this step leads from here.
+    ///
+    /// # Errors
+    /// `wrong_state`, naming this state and the one that was wanted.
+    pub fn after(self, step: Step) -> Result<Self> {
+        use State::{Approved, Complete, InReview, Rejected};
+        let wanted = match step {
+            Step::Approve => Approved,
+            Step::Reject => Rejected,
+        };
+        match (self, step) {
+            (Complete | InReview, Step::Approve | Step::Reject) => Ok(wanted),
+            _ => Err(Error::new(Code::WrongState)
+                .detail(format!("this visit is {self}, and from there it cannot become {wanted}"))),
+        }
+    }
+
+    /// Whether a visit in this state takes part in scores.
+    pub fn is_counted(self) -> bool {
+        matches!(self, Self::Approved | Self::Released | Self::Final)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_what_is_complete_can_be_decided() {
+        for &state in State::ALL {
+            let decidable = matches!(state, State::Complete | State::InReview);
+            assert_eq!(state.after(Step::Approve).ok(), decidable.then_some(State::Approved), "{state}");
+            assert_eq!(state.after(Step::Reject).ok(), decidable.then_some(State::Rejected), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_both_states() {
+        let said = State::Rejected.after(Step::Approve).unwrap_err().to_string();
+        assert!(said.contains("rejected") && said.contains("approved"), "{said}");
+    }
+}

@@ -1,1 +1,199 @@
-//! stub
+//! All SQL about visits.
+
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+
+use super::{
+    model::{self, Submission, Visit},
+    state::{State, Step},
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{assignment, branch, checklist_version, visit, visit_step},
+        types::{Instant, Json, Sha256},
+    },
+    error::{Code, Error, FieldError, Result},
+    fieldwork::{self, model::Assignment},
+    ids::{AccountId, VisitId},
+    months::Month,
+    places::{self, model::Branch},
+};
+
+/// A visit that was checked and scored and is now to be kept.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Made on the phone.
+    pub id: VisitId,
+    /// Whose phone.
+    pub shopper: AccountId,
+    /// What it told.
+    pub told: Submission,
+    /// The digest of that.
+    pub hash: Sha256,
+    /// Basis points.
+    pub score: Option<i32>,
+    /// When it arrived.
+    pub at: Instant,
+}
+
+/// Keeps a visit exactly once; the same again is the one that is there.
+///
+/// # Errors
+/// `visit_differs` if it is there with other content; `assignment_taken` if its assignment has another visit;
+/// `invalid` if it is not the shopper's assignment or not for this version; `not_found` if the id is another
+/// shopper's.
+pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Visit> {
+    let (wanted, zone) = assignment_of(conn, arrival)?;
+    let visit = Visit {
+        id: arrival.id,
+        assignment_id: wanted.id,
+        brand_id: wanted.brand_id,
+        branch_id: wanted.branch_id,
+        version_id: wanted.version_id,
+        shopper_id: arrival.shopper,
+        state: State::Complete,
+        content: Json(arrival.told.clone()),
+        content_hash: arrival.hash,
+        score: arrival.score,
+        month: Month::of(model::made_at(arrival.told.started_at, wanted.opens_at, arrival.at), &zone),
+        received_at: arrival.at,
+    };
+    let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
+        .values(&visit)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if inserted == 1 { Ok(visit) } else { same_again(conn, arrival) }
+}
+
+fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff::tz::TimeZone)> {
+    let wrong = |pointer, message| Error::invalid(vec![FieldError::new(pointer, "unknown", message)]);
+    let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.told.assignment_id)?
+        .ok_or_else(|| wrong("/assignment_id", "you have no such assignment"))?;
+    if wanted.version_id != arrival.told.checklist_version_id {
+        return Err(wrong("/checklist_version_id", "the assignment wants another version"));
+    }
+    Ok((wanted, jiff::tz::TimeZone::get(&zone).map_err(Error::internal)?))
+}
+
+/// What is there in the place of a visit that could not be kept.
+fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Visit> {
+    let kept: Option<Visit> =
+        visit::table.find(arrival.id).select(Visit::as_select()).first(conn).optional()?;
+    match kept {
+        None => Err(Error::new(Code::AssignmentTaken)),
+        Some(kept) if kept.shopper_id != arrival.shopper => Err(Error::new(Code::NotFound)),
+        Some(kept) if kept.content_hash == arrival.hash => Ok(kept),
+        Some(kept) => {
+            Err(Error::new(Code::VisitDiffers).fields(model::differences(&kept.content.0, &arrival.told)))
+        }
+    }
+}
+
+/// The visit, if it is the caller's own or the scope covers its branch.
+pub fn visit(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Visit> {
+    let visit: Visit = visit::table.find(id).select(Visit::as_select()).first(conn)?;
+    if visit.shopper_id != scope.account || !scope.works_for(visit.brand_id) {
+        places::store::branch(conn, scope, visit.branch_id)?;
+    }
+    Ok(visit)
+}
+
+/// Takes a visit one step on and remembers who did it.
+///
+/// # Errors
+/// `wrong_state` if it is not in a state that allows the step.
+pub fn advance(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: VisitId,
+    step: Step,
+    reason: Option<&str>,
+    now: Instant,
+) -> Result<Visit> {
+    let mut visit = visit(conn, scope, id)?;
+    let from = visit.state;
+    visit.state = from.after(step)?;
+    diesel::update(visit::table.find(id)).set(visit::state.eq(visit.state)).execute(conn)?;
+    let taken: i64 = visit_step::table.filter(visit_step::visit_id.eq(id)).count().get_result(conn)?;
+    diesel::insert_into(visit_step::table)
+        .values((
+            visit_step::visit_id.eq(id),
+            visit_step::number.eq(i32::try_from(taken).map_err(Error::internal)? + 1),
+            visit_step::from_state.eq(from.as_str()),
+            visit_step::to_state.eq(visit.state.as_str()),
+            visit_step::account_id.eq(scope.account),
+            visit_step::reason.eq(reason),
+            visit_step::taken_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(visit)
+}
+
+/// Visits in the scope that wait for a decision, the longest waiting first.
+pub fn waiting(
+    conn: &mut Conn,
+    scope: &Scope,
+    after: Option<(Instant, VisitId)>,
+    limit: i64,
+) -> Result<Vec<Visit>> {
+    let mut query = visit::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("visit.state IN ('complete', 'in_review')"))
+        .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
+        .order((visit::received_at, visit::id))
+        .limit(limit)
+        .select(Visit::as_select())
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(visit::received_at.gt(at).or(visit::received_at.eq(at).and(visit::id.gt(id))));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Visits after this one in the order of their ids, whatever their state: for whoever goes through all of them.
+pub fn page(conn: &mut Conn, after: Option<VisitId>, limit: i64) -> Result<Vec<Visit>> {
+    let mut query = visit::table.order(visit::id).limit(limit).select(Visit::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(visit::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many visits there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(visit::table.count().get_result(conn)?)
+}
+
+/// One assignment still to be done, with where and what.
+pub type Todo = (Assignment, Branch, VersionHead);
+
+/// What names a version: the version's id, its checklist, its number and the digest of its content.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = checklist_version)]
+pub struct VersionHead {
+    /// The version.
+    pub id: crate::ids::VersionId,
+    /// Its checklist.
+    pub checklist_id: crate::ids::ChecklistId,
+    /// Its number within the checklist.
+    pub number: i32,
+    /// The digest of its content.
+    pub content_hash: Sha256,
+}
+
+/// The shopper's assignments without a visit that did not close before this moment, by when they close.
+pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i64) -> Result<Vec<Todo>> {
+    Ok(assignment::table
+        .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
+        .inner_join(checklist_version::table.on(checklist_version::id.eq(assignment::version_id)))
+        .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
+        .filter(assignment::shopper_id.eq(shopper))
+        .filter(assignment::closes_at.gt(closed_since))
+        .filter(visit::id.is_null())
+        .order((assignment::closes_at, assignment::id))
+        .limit(limit)
+        .select((Assignment::as_select(), Branch::as_select(), VersionHead::as_select()))
+        .load(conn)?)
+}

@@ -48,7 +48,7 @@ fn each_problem_has_its_place() {
         ),
         ("/title/en".into(), json!(" \n"), "/title/en".into(), "empty"),
         ("/title/en".into(), json!("é".repeat(2001)), "/title/en".into(), "too_long"),
-        ("/title/en".into(), json!("a\u{0}"), "/title/en".into(), "control_character"),
+        ("/title/en".into(), json!("a\u{1}"), "/title/en".into(), "control_character"),
         ("/sections".into(), json!([]), "/sections".into(), "too_few"),
         ("/sections".into(), sections(51), "/sections".into(), "too_many"),
         ("/sections/0/key".into(), json!("S"), "/sections/0/key".into(), "malformed_key"),

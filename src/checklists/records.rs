@@ -1,0 +1,80 @@
+//! What is kept of checklists and of their published versions.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+
+use super::{model::Content, prepared::Prepared};
+use crate::{
+    db::{
+        schema::{checklist, checklist_version},
+        types::{Instant, Sha256},
+    },
+    error::{Error, Result},
+    ids::{BrandId, ChecklistId, VersionId},
+};
+
+/// A checklist, without what it says.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = checklist)]
+pub struct Checklist {
+    /// Its id.
+    pub id: ChecklistId,
+    /// Whose it is, for good.
+    pub brand_id: BrandId,
+    /// What the operator's people call it.
+    pub name: String,
+    /// Counts changes of the name, for the ETag; the draft has an ETag of its own.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// That a version was published, without what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = checklist_version)]
+pub struct Published {
+    /// Its id.
+    pub id: VersionId,
+    /// The checklist that it is a version of.
+    pub checklist_id: ChecklistId,
+    /// Whose it is.
+    pub brand_id: BrandId,
+    /// Counts the versions of the checklist, from 1.
+    pub number: i32,
+    /// Stands for what it says.
+    #[diesel(column_name = content_hash)]
+    pub hash: Sha256,
+    /// When it was published.
+    pub published_at: Instant,
+}
+
+/// A published version, ready to check and score answers. It never changes.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Its id.
+    pub id: VersionId,
+    /// The checklist that it is a version of.
+    pub checklist_id: ChecklistId,
+    /// Whose it is.
+    pub brand_id: BrandId,
+    /// Counts the versions of the checklist, from 1.
+    pub number: i32,
+    /// Stands for what it says; its ETag, and the ETag of the draft that it was made from.
+    pub hash: Sha256,
+    /// When it was published.
+    pub published_at: Instant,
+    /// What it says, ready to check and score answers.
+    pub prepared: Prepared,
+}
+
+impl Version {
+    /// The version that says this.
+    pub(super) fn new(published: Published, content: Content) -> Self {
+        let Published { id, checklist_id, brand_id, number, hash, published_at } = published;
+        Self { id, checklist_id, brand_id, number, hash, published_at, prepared: Prepared::new(content) }
+    }
+}
+
+/// What stands for a content: equal contents have equal hashes, on both engines.
+pub(super) fn hash(content: &Content) -> Result<Sha256> {
+    Sha256::of_json(content).map_err(Error::internal)
+}

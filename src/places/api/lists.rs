@@ -1,0 +1,96 @@
+//! The lists of brands, regions and branches.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use super::wire::{BranchView, BrandView, RegionView};
+use crate::{
+    accounts::policy::permit::ReadPlaces,
+    app::App,
+    error::Result,
+    http::{
+        auth::Allowed,
+        input::Params,
+        page::{Page, PageParams},
+    },
+    ids::{BrandId, RegionId},
+    places::store::{self, Wanted},
+};
+
+/// Brands in which the caller may see anything, in the order of their ids.
+#[utoipa::path(get, path = "/v1/brands", params(PageParams), responses(
+    (status = 200, description = "A page of brands.", body = Page<BrandView>),
+))]
+pub async fn list_brands(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    Params(page): Params<PageParams>,
+) -> Result<HttpResponse> {
+    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let brands = app.db.read(move |conn| store::brands(conn, &caller.scope, after, rows)).await?;
+    let views = brands.into_iter().map(BrandView::from).collect();
+    page.answer(&app.keys, &request, views, |brand| brand.id)
+}
+
+/// Which regions or branches, and which page of them.
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PlacesParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// Only those in this region, however deep; a region counts as in itself.
+    region_id: Option<RegionId>,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
+}
+
+impl PlacesParams {
+    fn split(self) -> (Wanted, PageParams) {
+        let page = PageParams { limit: self.limit, cursor: self.cursor };
+        (Wanted { brand: self.brand_id, within: self.region_id, rows: page.rows() }, page)
+    }
+}
+
+/// Regions that the caller may see, in the order of their ids.
+#[utoipa::path(get, path = "/v1/regions", params(PlacesParams), responses(
+    (status = 200, description = "A page of regions.", body = Page<RegionView>),
+))]
+pub async fn list_regions(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    Params(params): Params<PlacesParams>,
+) -> Result<HttpResponse> {
+    let (wanted, page) = params.split();
+    let after = page.after(&app.keys, &request)?;
+    let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, wanted, after)).await?;
+    let views = regions.into_iter().map(RegionView::from).collect();
+    page.answer(&app.keys, &request, views, |region| region.id)
+}
+
+/// Branches that the caller may see, in the order of their ids.
+#[utoipa::path(get, path = "/v1/branches", params(PlacesParams), responses(
+    (status = 200, description = "A page of branches.", body = Page<BranchView>),
+))]
+pub async fn list_branches(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+    Params(params): Params<PlacesParams>,
+) -> Result<HttpResponse> {
+    let (wanted, page) = params.split();
+    let after = page.after(&app.keys, &request)?;
+    let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, wanted, after)).await?;
+    let views = branches.into_iter().map(BranchView::from).collect();
+    page.answer(&app.keys, &request, views, |branch| branch.id)
+}

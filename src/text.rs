@@ -1,0 +1,77 @@
+//! What a text may be, whoever sends it: plain lines for people, and the tags that name languages.
+
+/// What [`is_plain`] asks for, in words.
+pub const PLAIN: &str = "a line of text, please: without control characters, and not only white space";
+
+/// What [`is_language_tag`] accepts, for the contract.
+pub const LANGUAGE_PATTERN: &str = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";
+
+/// Whether this is a line of text for people: it has no control character, and more than white space.
+pub fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_ascii_control()) && !text.trim().is_empty()
+}
+
+/// Whether this is a BCP 47 tag of a language, with a script and a region if need be (`sr-Latn-RS`).
+///
+/// Only the recommended spelling is taken (`en-GB`, not `en-gb`): one language has one tag, and tags
+/// can be compared as they are.
+pub fn is_language_tag(tag: &str) -> bool {
+    let mut subtags = tag.split('-').peekable();
+    let language = |s: &str| (2..=3).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_lowercase());
+    if !subtags.next().is_some_and(language) {
+        return false;
+    }
+    subtags.next_if(|subtag| is_script(subtag));
+    subtags.next_if(|subtag| is_region(subtag));
+    subtags.next().is_none()
+}
+
+fn is_script(subtag: &str) -> bool {
+    subtag.len() == 4
+        && subtag.starts_with(|c: char| c.is_ascii_uppercase())
+        && subtag.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+}
+
+fn is_region(subtag: &str) -> bool {
+    let letters = subtag.len() == 2 && subtag.bytes().all(|b| b.is_ascii_uppercase());
+    letters || (subtag.len() == 3 && subtag.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_people_is_plain() {
+        for text in ["x", " x ", "Île-de-France", "бул. „Витоша“ 48", "a\u{a0}b"] {
+            assert!(is_plain(text), "{text:?}");
+        }
+        for text in ["", " ", "\u{a0}", "a\0", "a\nb", "\u{1b}[2J", "\u{7f}"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_language_has_one_tag() {
+        for tag in ["en", "fr", "fil", "pt-BR", "sr-Latn", "sr-Latn-RS", "es-419"] {
+            assert!(is_language_tag(tag), "{tag}");
+        }
+        for tag in [
+            "",
+            "e",
+            "EN",
+            "en-gb",
+            "en_GB",
+            "sr-latn",
+            "en-",
+            "-en",
+            "english",
+            "en-GB-GB",
+            "en-RS-Latn",
+            "en\n",
+            "é",
+        ] {
+            assert!(!is_language_tag(tag), "{tag}");
+        }
+    }
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program; [`incognito::cli`] says what it can do.
+
+fn main() -> std::process::ExitCode {
+    actix_web::rt::System::new().block_on(incognito::cli::run())
+}

@@ -1,0 +1,127 @@
+//! The command line: what a person types, and how it ends.
+
+mod account;
+mod import;
+pub(crate) mod log;
+mod migrate;
+mod openapi;
+mod outcome;
+pub(crate) mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use self::account::{NewAccount, create as create_account};
+pub use self::outcome::{Failure, Outcome, say};
+use crate::{app::App, bench, clock::Clock, config::Config, config::Settings, demo};
+
+const ABOUT: &str = "\
+A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay unknown.
+
+It needs nothing else installed: with no settings at all everything is kept in ./data. With --database-url it \
+uses PostgreSQL 15 or newer.";
+
+const EXAMPLES: &str = "\
+Try it:
+  incognito demo          (a year of visits to 40 branches, and a server to ask about them)
+
+Begin for real:
+  incognito account create --email you@example.org --name 'Your Name' --role administrator
+  incognito serve
+
+Secrets are never given as flags: passwords come from a file, the environment or a prompt, and a database URL with a \
+password belongs into INCOGNITO_DATABASE_URL or the file of --config.
+
+It ends with 0 if all went well, with 1 if something failed, and with 2 if it was asked for in the wrong way.";
+
+#[derive(Parser)]
+#[command(name = "incognito", version, about, long_about = ABOUT, after_long_help = EXAMPLES)]
+#[command(arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API until told to stop (Ctrl-C or SIGTERM)
+    ///
+    /// Brings the database's schema up to date first. When it is told to stop, requests under way are answered.
+    #[command(after_long_help = serve::EXAMPLES)]
+    Serve,
+    /// Load an example brand with a year of visits, then serve it
+    #[command(long_about = demo::ABOUT)]
+    Demo(demo::Options),
+    /// Bring the database's schema up to date, or look at it, or take it back
+    #[command(long_about = migrate::ABOUT)]
+    Migrate(migrate::Options),
+    /// Make accounts for people who sign in
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Bring data in from files
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Recompute all scores from the visits and say what differs (then it ends with 1)
+    #[command(long_about = verify::ABOUT)]
+    Verify,
+    /// Print the contract of the API (OpenAPI 3.1, YAML)
+    Openapi,
+    /// Measure how fast visits are taken and scores are read, beside the floor of this machine
+    Bench(bench::Options),
+}
+
+#[derive(Subcommand)]
+enum AccountCommand {
+    /// Make an account with one role
+    #[command(long_about = account::ABOUT, after_long_help = account::EXAMPLES)]
+    Create(account::Create),
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Import regions and branches of a brand from a CSV file
+    #[command(long_about = import::ABOUT, after_long_help = import::EXAMPLES)]
+    Places(import::Places),
+}
+
+/// Does what the command line says; gives the process's exit code.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.settings.check() {
+        Ok(config) => outcome::end(obey(cli.command, config).await),
+        Err(mistakes) => outcome::end(Err(Failure::asked_wrongly(mistakes))),
+    }
+}
+
+async fn obey(command: Command, config: Config) -> Outcome {
+    let log = log::start(&config);
+    match command {
+        Command::Serve => serve::run(config).await,
+        Command::Demo(options) => demo::run(options, config, &log).await,
+        Command::Migrate(options) => migrate::run(&options, &config),
+        Command::Account(AccountCommand::Create(options)) => account::run(options, &config).await,
+        Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
+        Command::Verify => verify::run(&config).await,
+        Command::Openapi => openapi::run(),
+        Command::Bench(options) => bench::run(options, config).await,
+    }
+}
+
+/// Everything that a command works with.
+pub(crate) async fn start(config: &Config) -> Outcome<App> {
+    Ok(App::start(&config.database, config.connections, Clock::System).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_in_order() {
+        super::Cli::command().debug_assert();
+    }
+}

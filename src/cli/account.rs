@@ -1,0 +1,162 @@
+//! `incognito account create`: how the first administrator comes to be.
+
+use std::{io::IsTerminal, path::PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use uuid::Uuid;
+
+use super::{Outcome, say};
+use crate::{
+    accounts::{
+        api::PutAccount,
+        model::{Account, Grant, GrantScope, Role},
+        store,
+    },
+    app::App,
+    config::Config,
+    error::{Code, Error, FieldError, Result},
+    http::input,
+    ids::{AccountId, BranchId, BrandId, RegionId},
+};
+
+pub(super) const ABOUT: &str = "\
+Make an account with one role.
+
+The first account of a new database is made like this; it is an administrator without --brand, who can then \
+make the others through the API.
+
+The password has 12 to 200 characters. It is read from --password-file, or taken from INCOGNITO_PASSWORD in the environment, or \
+asked for.";
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  incognito account create --email you@example.org --name 'Your Name' --role administrator
+  incognito account create --email r@example.org --name R --role reviewer --password-file secret";
+
+#[derive(clap::Args)]
+pub(super) struct Create {
+    /// The e-mail address to sign in with
+    #[arg(long)]
+    email: String,
+    /// What to call them
+    #[arg(long)]
+    name: String,
+    /// What they may do
+    #[arg(long, value_parser = role())]
+    role: Role,
+    /// The language that they read (BCP 47)
+    #[arg(long, default_value = "en", value_name = "TAG")]
+    language: String,
+    /// The brand that the role is over; without, the role is over all brands
+    #[arg(long, value_name = "ID")]
+    brand: Option<Uuid>,
+    /// The region of the brand that the role is over, with all below it
+    #[arg(long, value_name = "ID", requires = "brand", conflicts_with = "branch")]
+    region: Option<Uuid>,
+    /// The branch of the brand that the role is over
+    #[arg(long, value_name = "ID", requires = "brand")]
+    branch: Option<Uuid>,
+    /// A file with the password in its first line
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+fn role() -> impl TypedValueParser<Value = Role> {
+    let names = Role::ALL.iter().map(|role| role.as_str());
+    PossibleValuesParser::new(names).try_map(|name| {
+        Role::ALL.iter().copied().find(|role| role.as_str() == name).ok_or("there is no such role")
+    })
+}
+
+pub(super) async fn run(options: Create, config: &Config) -> Outcome {
+    let app = super::start(config).await?;
+    let new = NewAccount {
+        id: app.clock.new_id(),
+        email: options.email,
+        name: options.name,
+        language: options.language,
+        password: password(options.password_file)?,
+        role: options.role,
+        scope: GrantScope {
+            brand_id: options.brand.map(BrandId::new),
+            region_id: options.region.map(RegionId::new),
+            branch_id: options.branch.map(BranchId::new),
+        },
+    };
+    let (email, role, id) = (new.email.clone(), new.role, new.id);
+    create(&app, new).await?;
+    say(format_args!("{email} can sign in now, as {role}; the account's id is {id}"));
+    Ok(())
+}
+
+fn password(file: Option<PathBuf>) -> Outcome<String> {
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        return Ok(text.lines().next().unwrap_or_default().to_owned());
+    }
+    match std::env::var("INCOGNITO_PASSWORD") {
+        Ok(password) => Ok(password),
+        Err(_) if std::io::stdin().is_terminal() => ask(),
+        Err(_) => Err("no password: give one with --password-file or in INCOGNITO_PASSWORD".into()),
+    }
+}
+
+fn ask() -> Outcome<String> {
+    let prompt = |text| rpassword::prompt_password(text).map_err(|error| format!("no password: {error}"));
+    let password = prompt("Password: ")?;
+    if prompt("The same again: ")? == password {
+        Ok(password)
+    } else {
+        Err("the two passwords are not the same".into())
+    }
+}
+
+/// An account that is to be made, with its one role.
+pub(crate) struct NewAccount {
+    pub(crate) id: AccountId,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
+    pub(crate) password: String,
+    pub(crate) role: Role,
+    pub(crate) scope: GrantScope,
+}
+
+/// Makes an account under the rules of the API, but asked by nobody who is signed in.
+pub(crate) async fn create(app: &App, new: NewAccount) -> Result<()> {
+    let grant = Grant { id: app.clock.new_id(), role: new.role, scope: new.scope };
+    let account = check(app, new).await?;
+    let written = app.db.write(move |conn| {
+        store::insert_account(conn, &account)?;
+        store::put_grant(conn, account.id, &grant, account.created_at)
+    });
+    written.await.map(|_| ()).map_err(explain)
+}
+
+async fn check(app: &App, new: NewAccount) -> Result<Account> {
+    let body = serde_json::json!({
+        "email": new.email, "name": new.name, "language": new.language, "password": new.password,
+    });
+    input::parse_json::<PutAccount>(body.to_string().as_bytes())?;
+    Ok(Account {
+        id: new.id,
+        email: new.email.trim().to_lowercase(),
+        name: new.name,
+        language: new.language,
+        password_hash: Some(app.passwords.hash(new.password).await?),
+        disabled: false,
+        revision: 1,
+        created_at: app.clock.now(),
+    })
+}
+
+/// In the words of the command line.
+fn explain(error: Error) -> Error {
+    let value = |name, code, message| Error::invalid(vec![FieldError::new(name, code, message)]);
+    match error.code() {
+        Code::Conflict => value("email", "taken", "an account with this address is there already"),
+        Code::Invalid => value("brand, region, branch", "unknown", "there is no such place"),
+        _ => error,
+    }
+}

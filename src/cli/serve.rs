@@ -1,0 +1,106 @@
+//! `incognito serve`.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix_web::dev::Server;
+use futures_util::future::{Either, join, select};
+use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
+
+use super::Outcome;
+use crate::{app::App, config::Config, http, jobs::worker};
+
+/// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
+const WAITING: u32 = 2048;
+
+/// How long jobs may take to end once the server has.
+const JOBS_DEADLINE: Duration = Duration::from_secs(10);
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  incognito serve
+  incognito serve --listen 0.0.0.0:80 --data /var/lib/incognito --log json
+  INCOGNITO_DATABASE_URL=postgres://incognito@db/incognito incognito serve";
+
+/// Serves until it is told to stop.
+pub(super) async fn run(config: Config) -> Outcome {
+    let began = Instant::now();
+    let listener = listen(config.listen)?;
+    let app = Arc::new(super::start(&config).await?);
+    let server = serve(&app, listener, &config)?;
+    tracing::info!(
+        address = %format_args!("http://{}", config.listen),
+        database = %config.database,
+        ms = began.elapsed().as_millis() as u64,
+        "serving"
+    );
+    until_stopped(app, server).await
+}
+
+/// Begins to answer at this socket.
+pub(crate) fn serve(app: &Arc<App>, listener: TcpListener, config: &Config) -> Outcome<Server> {
+    let server = http::serve(Arc::clone(app).into(), listener, config.workers);
+    server.map_err(|error| format!("cannot serve: {error}").into())
+}
+
+/// Works beside the requests until the server ends. Told to stop, it ends what is under way; told again, it does not.
+pub(crate) async fn until_stopped(app: Arc<App>, server: Server) -> Outcome {
+    let (handle, worker) = (server.handle(), worker::start(app));
+    let ended = async move {
+        server.await.map_err(|error| format!("the server failed: {error}"))?;
+        // A job that takes longer is taken up again when its lease ends.
+        let _ = timeout(JOBS_DEADLINE, worker.stop()).await;
+        tracing::info!("stopped");
+        Ok(())
+    };
+    let told_twice = async move {
+        told_to_stop().await;
+        tracing::info!("stopping: what is under way is ended first");
+        join(handle.stop(true), told_to_stop()).await;
+    };
+    match select(pin!(ended), pin!(told_twice)).await {
+        Either::Left((ended, _)) => ended,
+        Either::Right(_) => Err("stopped before all that was under way had ended".into()),
+    }
+}
+
+/// A process is told to stop by Ctrl-C, or by SIGTERM where there is such a thing.
+async fn told_to_stop() {
+    select(pin!(ctrl_c()), pin!(terminated())).await;
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+/// Takes the address for this process. Nobody is answered before a server takes over.
+///
+/// # Errors
+/// If the address is taken, or not this machine's.
+pub(crate) fn listen(address: SocketAddr) -> Outcome<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    };
+    let listener = socket.and_then(|socket| {
+        // Connections that ended a moment ago are no reason not to start again.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(WAITING)?.into_std()
+    });
+    listener.map_err(|error| format!("cannot listen at {address}: {error}").into())
+}

@@ -1,0 +1,49 @@
+//! `incognito verify`.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, Outcome, say};
+use crate::{
+    config::Config,
+    scores::verify::{Verified, verify},
+};
+
+pub(super) const ABOUT: &str = "\
+Recompute all scores from the visits and say what differs.
+
+Every visit is scored anew from its answers, and every place's sums are added up anew, in one state of the data: a \
+server may go on working meanwhile. Each difference is a line. It ends with 0 if there is none, and with 1 otherwise. \
+Nothing is changed.";
+
+pub(super) async fn run(config: &Config) -> Outcome {
+    let app = super::start(config).await?;
+    let (bar, told) = progress_bar();
+    let verified = verify(&app.db, told).await;
+    bar.finish_and_clear();
+    report(&verified?)
+}
+
+fn progress_bar() -> (ProgressBar, impl FnMut(u64, u64)) {
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} visits, {eta} to go");
+    let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let told = bar.clone();
+    (bar, move |done, all| {
+        told.set_length(all);
+        told.set_position(done);
+    })
+}
+
+fn report(verified: &Verified) -> Outcome {
+    for difference in &verified.differences {
+        say(difference);
+    }
+    let found = verified.differences.len() as u64 + verified.unlisted;
+    let Verified { visits, counted, rollups, .. } = verified;
+    let looked = format!("{visits} visits, {counted} of them counted, {rollups} rollups");
+    if verified.is_right() {
+        say(format_args!("{looked}: all is right"));
+        return Ok(());
+    }
+    say(format_args!("{looked}: {found} differences"));
+    Err(Failure::found())
+}

@@ -1,0 +1,174 @@
+//! The demo: a brand with a year of visits that went through the real API, and the server to ask about it.
+
+mod cast;
+mod client;
+mod dice;
+mod load;
+mod phrases;
+mod plan;
+mod story;
+
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Instant};
+
+use futures_util::future::{Either, select};
+
+use self::load::Loaded;
+use crate::{
+    accounts::{
+        model::{GrantScope, Role},
+        store,
+    },
+    app::App,
+    cli::{NewAccount, Outcome, create_account, log::Log, say, serve, start},
+    config::Config,
+    error,
+    ids::AccountId,
+};
+
+/// The places of the brand.
+const PLACES: &str = include_str!("demo/places.csv");
+/// Its checklist.
+const CHECKLIST: &str = include_str!("demo/checklist.json");
+
+/// Where another password than the well-known one is given.
+const PASSWORD: &str = "INCOGNITO_DEMO_PASSWORD";
+/// The password that everybody knows.
+const WELL_KNOWN: &str = "lumen-demo-password";
+
+pub(crate) const ABOUT: &str = "\
+Load an example brand with a year of visits, then serve it.
+
+A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and a year of \
+visits up to yesterday. Everything goes through the same API that it then serves. It ends with addresses, sign-ins \
+and three lines to try. Given the same --data again, it goes on there.
+
+Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine only. Set \
+INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Load the data and end, without serving it (at any free port of this machine while it loads)
+    #[arg(long)]
+    load_only: bool,
+}
+
+/// Loads the demo, then serves it until told to stop.
+pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outcome {
+    if options.load_only {
+        config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    }
+    let password = password(&config)?;
+    let listener = serve::listen(config.listen)?;
+    let server = url(listener.local_addr().map_err(|error| error.to_string())?);
+    let app = Arc::new(start(&config).await?);
+    appoint_administrator(&app, &password).await?;
+    let serving = serve::serve(&app, listener, &config)?;
+    let handle = serving.handle();
+    log.hush();
+    let story = async {
+        let loaded = tell(&server, &password).await;
+        log.go_on();
+        if options.load_only || loaded.is_err() {
+            handle.stop(true).await;
+        } else if let Ok(loaded) = &loaded {
+            say(what_to_try(&server, loaded));
+        }
+        loaded
+    };
+    match select(pin!(serve::until_stopped(app, serving)), pin!(story)).await {
+        Either::Left((stopped, _)) => stopped.and_then(|()| Err("stopped before all was loaded".into())),
+        Either::Right((loaded, serving)) => {
+            loaded?;
+            serving.await
+        }
+    }
+}
+
+async fn tell(server: &str, password: &str) -> Outcome<Loaded> {
+    let began = Instant::now();
+    let loaded = load::load(server, password).await?;
+    if loaded.before {
+        say("All of it was loaded before.");
+    } else {
+        say(format_args!("Loaded {} visits in {:.1} s.", loaded.visits, began.elapsed().as_secs_f64()));
+    }
+    Ok(loaded)
+}
+
+/// The password of everybody; the one that everybody knows is for this machine only.
+fn password(config: &Config) -> Outcome<String> {
+    match std::env::var(PASSWORD) {
+        Ok(password) if password.chars().count() < 12 => {
+            Err(format!("{PASSWORD} needs 12 characters or more").into())
+        }
+        Ok(password) => Ok(password),
+        Err(_) if config.listen.ip().is_loopback() => Ok(WELL_KNOWN.to_owned()),
+        Err(_) => Err(format!(
+            "others can reach {}, and everybody knows the demo's password: set another in {PASSWORD}",
+            config.listen
+        )
+        .into()),
+    }
+}
+
+/// The first account of all, which makes the others.
+async fn appoint_administrator(app: &App, password: &str) -> error::Result<()> {
+    let there = app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+    if there.is_some() {
+        return Ok(());
+    }
+    let new = NewAccount {
+        id: AccountId::new(dice::id("administrator")),
+        email: cast::ADMINISTRATOR.to_owned(),
+        name: "Olga Nowak".to_owned(),
+        language: "en".to_owned(),
+        password: password.to_owned(),
+        role: Role::Administrator,
+        scope: GrantScope::default(),
+    };
+    create_account(app, new).await
+}
+
+/// An address that a client on this machine can use.
+fn url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}")
+}
+
+/// Addresses, sign-ins, and three lines that work when they are pasted into a shell.
+fn what_to_try(server: &str, loaded: &Loaded) -> String {
+    let (shown, pasted) = match std::env::var(PASSWORD) {
+        Ok(_) => (format!("the one in {PASSWORD}"), format!("'\"${PASSWORD}\"'")),
+        Err(_) => (WELL_KNOWN.to_owned(), WELL_KNOWN.to_owned()),
+    };
+    let Loaded { house, country, months: (from, to), .. } = loaded;
+    format!(
+        r#"
+Serving at {server}
+  {server}/docs            the documentation
+  {server}/openapi.yaml    the contract
+
+Sign in as one of these @lumen.example; everybody's password is {shown}
+  administrator  designer  scheduler  reviewer  auditor  hr
+  manager (of {country_name}: the regional view)   paris (of one branch: {house_code})
+  shopper  shopper-02 … shopper-{shoppers}
+
+Try it: sign in as the manager, read a branch's score with its interval, rank the branches.
+
+TOKEN=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{manager}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/branches/{house}/score?from={from}&to={to}'
+curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/regions/{country}/ranking?from={from}&to={to}'
+
+Ctrl-C stops it.
+"#,
+        country_name = cast::COUNTRY,
+        house_code = cast::HOUSE,
+        shoppers = plan::SHOPPERS,
+        manager = cast::MANAGER,
+    )
+}

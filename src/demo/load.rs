@@ -1,0 +1,253 @@
+//! Loads the demo through the API, each step as the person whose work it is. Every step can be done again.
+
+use std::collections::HashMap;
+
+use awc::http::Method;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    CHECKLIST, PLACES,
+    cast::{self, Over, Person},
+    client::{Body, Client, Refusal},
+    dice::id,
+    plan::{self, Branch, SHOPPERS, Visit},
+    story::{self, Decision},
+};
+use crate::checklists::model::Content;
+
+type Outcome<T = ()> = Result<T, String>;
+
+/// How many requests are under way at once.
+const AT_ONCE: usize = 8;
+
+/// What there is to be asked about, once all is there.
+pub(super) struct Loaded {
+    /// The id of the branch that has a manager of its own.
+    pub(super) house: Uuid,
+    /// The id of the region that the manager runs.
+    pub(super) country: Uuid,
+    /// The months of the first visits and of the last.
+    pub(super) months: (String, String),
+    /// How many visits there are.
+    pub(super) visits: usize,
+    /// Whether it was all there before.
+    pub(super) before: bool,
+}
+
+/// The brand and what hangs on it, by the names that the cast knows.
+struct Places {
+    brand: Uuid,
+    branches: Vec<Branch>,
+    regions: HashMap<String, Uuid>,
+}
+
+impl Places {
+    fn branch(&self, code: &str) -> Option<Uuid> {
+        self.branches.iter().find(|branch| branch.code == code).map(|branch| branch.id)
+    }
+
+    fn scope(&self, over: &Over) -> Value {
+        match *over {
+            Over::Brand => json!({"brand_id": self.brand}),
+            Over::Region(name) => json!({"brand_id": self.brand, "region_id": self.regions.get(name)}),
+            Over::Branch(code) => json!({"brand_id": self.brand, "branch_id": self.branch(code)}),
+        }
+    }
+}
+
+/// Loads what is not there yet.
+pub(super) async fn load(server: &str, password: &str) -> Outcome<Loaded> {
+    let loader = Loader { client: Client::new(server), password: password.to_owned(), bar: bar() };
+    let administrator = loader.as_somebody(cast::ADMINISTRATOR).await?;
+    let before =
+        administrator.has(&format!("/v1/accounts/{}", account(cast::AUDITOR))).await.map_err(text)?;
+    let places = if before { places(&administrator).await } else { import(&administrator).await };
+    let places = places.map_err(text)?;
+    let year = plan::year(&places.branches, began(&administrator).await?).map_err(text)?;
+    if !before {
+        loader.everything(&administrator, &places, &year).await?;
+    }
+    loader.bar.finish_and_clear();
+    Ok(Loaded {
+        house: places.branch(cast::HOUSE).unwrap_or_default(),
+        country: places.regions.get(cast::COUNTRY).copied().unwrap_or_default(),
+        months: (month(year.first()), month(year.last())),
+        visits: year.len(),
+        before,
+    })
+}
+
+/// The demo's year ends when its first account was made, so that it is the same year when it is loaded again.
+async fn began(administrator: &Client) -> Outcome<Timestamp> {
+    let me = administrator.get("/v1/me").await.map_err(text)?;
+    me["created_at"].as_str().unwrap_or_default().parse().map_err(text)
+}
+
+/// Makes the brand with its places.
+async fn import(administrator: &Client) -> Result<Places, Refusal> {
+    let brand = format!("/v1/brands/{}", id("brand"));
+    let lumen = json!({"name": "Lumen", "language": "en", "minimum_visits": 3});
+    administrator.put(&brand, lumen).await?;
+    administrator.post(&format!("{brand}/places/import"), Body::File("text/csv", PLACES)).await?;
+    places(administrator).await
+}
+
+async fn places(administrator: &Client) -> Result<Places, Refusal> {
+    #[derive(serde::Deserialize)]
+    struct Region {
+        id: Uuid,
+        name: String,
+    }
+    let brand = id("brand");
+    let branches = administrator.list(&format!("/v1/branches?brand_id={brand}")).await?;
+    let regions: Vec<Region> = administrator.list(&format!("/v1/regions?brand_id={brand}")).await?;
+    let regions = regions.into_iter().map(|region| (region.name, region.id)).collect();
+    Ok(Places { brand, branches, regions })
+}
+
+fn account(email: &str) -> Uuid {
+    id(&format!("account {email}"))
+}
+
+fn version() -> Uuid {
+    id("checklist version 1")
+}
+
+struct Loader {
+    client: Client,
+    password: String,
+    bar: ProgressBar,
+}
+
+impl Loader {
+    async fn everything(&self, administrator: &Client, places: &Places, year: &[Visit]) -> Outcome {
+        let content: Content = serde_json::from_str(CHECKLIST).map_err(text)?;
+        let people: Vec<_> = cast::staff().into_iter().chain(cast::shoppers()).collect();
+        self.bar.set_length((people.len() + 3 * year.len()) as u64);
+        self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
+        self.publish(places).await?;
+        let scheduler = self.as_somebody(cast::SCHEDULER).await?;
+        self.each("assignments", year, |visit| assign(&scheduler, visit)).await?;
+        let shoppers = self.shoppers().await?;
+        self.each("visits", year, |visit| submit(&shoppers, &content, visit)).await?;
+        let reviewer = self.as_somebody(cast::REVIEWER).await?;
+        self.each("reviews", year, |visit| decide(&reviewer, visit)).await?;
+        self.invite(administrator, places, &cast::auditor()).await.map_err(text)
+    }
+
+    async fn as_somebody(&self, email: &str) -> Outcome<Client> {
+        self.client.sign_in(email, &self.password).await.map_err(|refusal| {
+            if refusal.is("sign_in_failed") {
+                return format!(
+                    "{email} has another password here: give it in {}, or take another folder",
+                    super::PASSWORD
+                );
+            }
+            text(refusal)
+        })
+    }
+
+    /// All shoppers' phones, in the order of their numbers.
+    async fn shoppers(&self) -> Outcome<Vec<Client>> {
+        let emails: Vec<_> = (0..SHOPPERS).map(cast::shopper_email).collect();
+        let phones = stream::iter(&emails).map(|email| self.as_somebody(email));
+        phones.buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Does one thing for each, some at once.
+    async fn each<'a, T, F>(&self, what: &'static str, things: &'a [T], step: impl Fn(&'a T) -> F) -> Outcome
+    where
+        F: Future<Output = Result<(), Refusal>>,
+    {
+        self.bar.set_message(what);
+        let steps = stream::iter(things).map(step).buffer_unordered(AT_ONCE);
+        let counted = steps.inspect_ok(|()| self.bar.inc(1));
+        counted.try_collect::<()>().await.map_err(text)
+    }
+
+    /// Gives somebody an account and a role.
+    async fn invite(&self, administrator: &Client, places: &Places, person: &Person) -> Result<(), Refusal> {
+        let path = format!("/v1/accounts/{}", account(&person.email));
+        let body = json!({
+            "email": person.email, "name": person.name, "language": person.language, "password": self.password,
+        });
+        match administrator.put(&path, body).await {
+            // It wants an If-Match: so the account is there.
+            Err(refusal) if refusal.is("precondition_required") => {}
+            made => drop(made?),
+        }
+        let grant = format!("{path}/grants/{}", id(&format!("grant {}", person.email)));
+        administrator.put(&grant, json!({"role": person.role, "scope": places.scope(&person.over)})).await?;
+        Ok(())
+    }
+
+    async fn publish(&self, places: &Places) -> Outcome {
+        self.bar.set_message("checklist");
+        let designer = self.as_somebody(cast::DESIGNER).await?;
+        publish(&designer, places.brand).await.map_err(text)
+    }
+}
+
+async fn publish(designer: &Client, brand: Uuid) -> Result<(), Refusal> {
+    if designer.has(&format!("/v1/checklist-versions/{}", version())).await? {
+        return Ok(());
+    }
+    let path = format!("/v1/checklists/{}", id("checklist"));
+    designer.put(&path, json!({"brand_id": brand, "name": "Lumen: a guest’s visit"})).await?;
+    let content = Body::File("application/json", CHECKLIST);
+    let draft = designer.ask(Method::PUT, &format!("{path}/draft"), content, None).await?;
+    let version = Body::Json(json!({"id": version()}));
+    designer.ask(Method::POST, &format!("{path}/versions"), version, draft.etag.as_deref()).await?;
+    Ok(())
+}
+
+async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
+    let body = json!({
+        "branch_id": visit.branch, "checklist_version_id": version(),
+        "shopper_id": account(&cast::shopper_email(visit.shopper)),
+        "opens_at": visit.opens, "closes_at": visit.closes,
+    });
+    scheduler.put(&format!("/v1/assignments/{}", visit.assignment()), body).await.map(drop)
+}
+
+async fn submit(shoppers: &[Client], content: &Content, visit: &Visit) -> Result<(), Refusal> {
+    let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
+    let body = json!({
+        "assignment_id": visit.assignment(), "checklist_version_id": version(),
+        "started_at": visit.started, "ended_at": visit.ended, "answers": story::answers(content, visit),
+    });
+    shopper.put(&format!("/v1/visits/{}", visit.id()), body).await.map(drop)
+}
+
+async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
+    let path = format!("/v1/visits/{}/review", visit.id());
+    let decided = match story::decision(visit) {
+        Decision::Later => return Ok(()),
+        Decision::Approve => reviewer.post(&format!("{path}/approve"), Body::Nothing).await,
+        Decision::Reject(reason) => {
+            reviewer.post(&format!("{path}/reject"), Body::Json(json!({"reason": reason}))).await
+        }
+    };
+    match decided {
+        // It was decided when the demo was loaded before.
+        Err(refusal) if refusal.is("wrong_state") => Ok(()),
+        decided => decided.map(drop),
+    }
+}
+
+fn month(visit: Option<&Visit>) -> String {
+    visit.map(|visit| visit.started.strftime("%Y-%m").to_string()).unwrap_or_default()
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:12} {wide_bar} {pos:>5}/{len} {elapsed}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -6,7 +6,6 @@ use actix_web::http::Method;
 use incognito::{
     accounts::{
         model::{GrantScope, Role},
-        policy::Permission,
         store,
     },
     http::routes::{self, Needs},
@@ -173,6 +172,7 @@ impl Sample {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code)] // which role it is, is only shown
 enum Who {
     Nobody,
     Revoked(Role),
@@ -440,7 +440,6 @@ async fn grants_add_up(app: TestApp) {
     app.get(&mixed, format!("/v1/visits/{visit}")).await.expect(200);
     let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve")).by(&mixed);
     approve.await.expect_problem(404, "not_found");
-    for permission in Permission::ALL {
-        assert!(!permission.roles().is_empty(), "{permission:?}");
-    }
+    let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve"));
+    approve.by(&world.staff.reviewer).await.expect(200);
 }

@@ -22,7 +22,7 @@ use crate::{
     http::{
         auth::{Allowed, SignedIn},
         etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params},
+        input::{Input, Params, plain_text},
         page::{Page, PageParams},
     },
     ids::{AccountId, GrantId, SessionId},
@@ -33,16 +33,24 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewSession {
     /// The account's e-mail address.
-    #[validate(length(min = 1, max = 254))]
-    #[schema(min_length = 1, max_length = 254)]
+    #[validate(length(min = 1, max = 254), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 254,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     email: String,
     /// Its password.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     password: String,
     /// What the device calls itself, for the list of sessions.
-    #[validate(length(min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100)]
+    #[validate(length(min = 1, max = 100), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     device: String,
 }
 
@@ -262,12 +270,20 @@ pub struct PutAccount {
     #[schema(min_length = 3, max_length = 254, format = "email")]
     email: String,
     /// What to call them.
-    #[validate(length(min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200)]
+    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     name: String,
     /// The language that they read (BCP 47).
-    #[validate(length(min = 2, max = 35))]
-    #[schema(min_length = 2, max_length = 35)]
+    #[validate(length(min = 2, max = 35), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 2,
+        max_length = 35,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     language: String,
     /// A new password; if it is left out, the old one stays.
     #[validate(length(min = 12, max = 200))]

@@ -71,6 +71,7 @@ enum Command {
     /// Print the contract of the API (OpenAPI 3.1, YAML)
     Openapi,
     /// Measure how fast visits are taken and scores are read, beside the floor of this machine
+    #[command(long_about = bench::ABOUT)]
     Bench(bench::Options),
 }
 

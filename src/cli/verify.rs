@@ -44,6 +44,6 @@ fn report(verified: &Verified) -> Outcome {
         say(format_args!("{looked}: all is right"));
         return Ok(());
     }
-    say(format_args!("{looked}: {found} differences"));
+    say(format_args!("{looked}; differences: {found}"));
     Err(Failure::found())
 }

@@ -67,9 +67,11 @@ pub(super) async fn load(server: &str, password: &str) -> Outcome<Loaded> {
         administrator.has(&format!("/v1/accounts/{}", account(cast::AUDITOR))).await.map_err(text)?;
     let places = if before { places(&administrator).await } else { import(&administrator).await };
     let places = places.map_err(text)?;
-    let year = plan::year(&places.branches, began(&administrator).await?).map_err(text)?;
+    let began = began(&administrator).await?;
+    let year = plan::year(&places.branches, began).map_err(text)?;
     if !before {
-        loader.everything(&administrator, &places, &year).await?;
+        let to_come = plan::to_come(&places.branches, began).map_err(text)?;
+        loader.everything(&administrator, &places, &year, &to_come).await?;
     }
     loader.bar.finish_and_clear();
     Ok(Loaded {
@@ -124,14 +126,21 @@ struct Loader {
 }
 
 impl Loader {
-    async fn everything(&self, administrator: &Client, places: &Places, year: &[Visit]) -> Outcome {
+    async fn everything(
+        &self,
+        administrator: &Client,
+        places: &Places,
+        year: &[Visit],
+        to_come: &[Visit],
+    ) -> Outcome {
         let content: Content = serde_json::from_str(CHECKLIST).map_err(text)?;
         let people: Vec<_> = cast::staff().into_iter().chain(cast::shoppers()).collect();
-        self.bar.set_length((people.len() + 3 * year.len()) as u64);
+        self.bar.set_length((people.len() + 3 * year.len() + to_come.len()) as u64);
         self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
         self.publish(places).await?;
         let scheduler = self.as_somebody(cast::SCHEDULER).await?;
         self.each("assignments", year, |visit| assign(&scheduler, visit)).await?;
+        self.each("assignments", to_come, |visit| assign(&scheduler, visit)).await?;
         let shoppers = self.shoppers().await?;
         self.each("visits", year, |visit| submit(&shoppers, &content, visit)).await?;
         let reviewer = self.as_somebody(cast::REVIEWER).await?;

@@ -1,4 +1,6 @@
-//! Who visits which branch when: two visits a branch and month for a year, up to yesterday.
+//! Who visits which branch when: two visits a branch and month for a year, up to yesterday, and one more to come.
+
+use std::ops::Range;
 
 use jiff::{Span, Timestamp, Zoned, tz::TimeZoneDatabase};
 use uuid::Uuid;
@@ -59,13 +61,22 @@ impl Visit {
 
 /// A year of visits to these branches that ends on the day before `now`.
 pub(super) fn year(branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {
+    turns(0..VISITS, branches, now)
+}
+
+/// The visits to come: one to each branch, in the two weeks from `now` on.
+pub(super) fn to_come(branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {
+    turns(VISITS..VISITS + 1, branches, now)
+}
+
+fn turns(turns: Range<usize>, branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {
     let mut branches: Vec<_> = branches.iter().collect();
     branches.sort_by_key(|branch| &branch.code);
     let (mut visits, mut first_shopper) = (Vec::new(), 0);
     for (countries, shoppers) in AREAS {
         let here = |branch: &&&Branch| branch.code.get(..2).is_some_and(|code| countries.contains(&code));
         for (number, branch) in branches.iter().filter(here).enumerate() {
-            for turn in 0..VISITS {
+            for turn in turns.clone() {
                 // Somebody else each time; whoever has two branches goes there in different weeks.
                 let shopper = first_shopper + (number + turn) % shoppers;
                 visits.push(visit(branch, turn, shopper, number / shoppers, now)?);
@@ -87,7 +98,8 @@ fn visit(
     let name = format!("{} {turn}", branch.code);
     let zone = TimeZoneDatabase::bundled().get(&branch.time_zone)?;
     let today = now.to_zoned(zone.clone()).date();
-    let window = |turn: usize| today.checked_sub(Span::new().days((DAYS - turn * DAYS / VISITS) as i64));
+    let window =
+        |turn: usize| today.checked_add(Span::new().days((turn * DAYS / VISITS) as i64 - DAYS as i64));
     let (opens, closes) = (window(turn)?, window(turn + 1)?);
     let mut dice = Dice::of(&format!("time of {name}"));
     let offset = match week {
@@ -137,6 +149,14 @@ pub(super) mod tests {
 
     pub(in crate::demo) fn a_year() -> Vec<Visit> {
         year(&branches(), "2026-03-01T02:00:00Z".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_branch_has_one_visit_to_come() {
+        let now = "2026-03-01T02:00:00Z".parse().unwrap();
+        let to_come = to_come(&branches(), now).unwrap();
+        assert_eq!(to_come.len(), branches().len());
+        assert!(to_come.iter().all(|visit| visit.closes > now && visit.turn == VISITS));
     }
 
     #[test]

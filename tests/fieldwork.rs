@@ -67,7 +67,8 @@ async fn what_does_not_belong_together_is_refused(app: TestApp) {
     let elsewhere = Persona::with(&app, &[(Role::Shopper, other.scope())]).await;
     let of_the_brand = Persona::with(&app, &[(Role::Scheduler, own.scope())]).await;
     let (branch, version) = ("/branch_id", "/checklist_version_id");
-    let refused: [(&[(&str, Value)], &[&str]); 10] = [
+    type Changes<'a> = &'a [(&'a str, Value)];
+    let refused: [(Changes<'_>, &[&str]); 10] = [
         (&[("branch_id", json!(id::<()>()))], &[branch]),
         (&[("branch_id", json!(other.regions[0].branches[0].id))], &[branch]),
         (&[("branch_id", json!(own.regions[0].id))], &[branch]),

@@ -16,5 +16,6 @@ mod reviews;
 mod scores;
 mod sign_in;
 mod speaking;
+mod verify;
 mod visits;
 mod who_may;

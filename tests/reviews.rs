@@ -17,7 +17,7 @@ use crate::{
     app::{Call, TestApp, each_engine_test, id},
     builders::{BranchWorld, World, visit_body},
     personas::Persona,
-    scores::verified,
+    verify::verified,
     visits::path,
 };
 
@@ -234,7 +234,7 @@ async fn of_approving_and_rejecting_one_wins(app: TestApp) {
         // Whoever is first is not always the same.
         let approved = approve(&app, reviewer, visit).into_future();
         let rejected = reject(&app, reviewer, visit).into_future();
-        let (approved, rejected) = if visit.uuid().as_u128() % 2 == 0 {
+        let (approved, rejected) = if visit.uuid().as_u128().is_multiple_of(2) {
             join(approved, rejected).await
         } else {
             let (rejected, approved) = join(rejected, approved).await;

@@ -16,7 +16,7 @@ use crate::{
     builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body},
     personas::Persona,
     reviews::{approve, reject},
-    scores::verified,
+    verify::verified,
 };
 
 each_engine_test!(
@@ -340,7 +340,8 @@ async fn a_score_explains_itself(app: TestApp) {
         json!({
             "overall": {"earned": 10, "possible": 12, "before_effects": 8_333, "score": 6_000},
             "sections": [
-                {"key": "arrival", "figures": {"earned": 10, "possible": 12, "before_effects": 8_333, "score": 8_333}},
+                {"key": "arrival",
+                    "figures": {"earned": 10, "possible": 12, "before_effects": 8_333, "score": 8_333}},
                 {"key": "table", "figures": {"earned": 0, "possible": 0}},
             ],
             "questions": [

@@ -66,7 +66,7 @@ impl Staff {
         let brand = id();
         let body = json!({"name": name, "language": "en", "minimum_visits": 2});
         app.put(&self.administrator, format!("/v1/brands/{brand}"), body).await.expect(201);
-        let (checklist, version) = self.checklist(app, brand).await;
+        let (checklist, version) = self.checklist(app, brand, content()).await;
         let regions = [
             self.region(app, brand, version, "North").await,
             self.region(app, brand, version, "South").await,
@@ -74,12 +74,13 @@ impl Staff {
         BrandWorld { id: brand, checklist, version, regions }
     }
 
-    async fn checklist(&self, app: &TestApp, brand: BrandId) -> (ChecklistId, VersionId) {
+    /// A checklist of the brand, with its first version published.
+    pub async fn checklist(&self, app: &TestApp, brand: BrandId, content: Value) -> (ChecklistId, VersionId) {
         let (checklist, version): (ChecklistId, VersionId) = (id(), id());
         let path = format!("/v1/checklists/{checklist}");
         let named = json!({"brand_id": brand, "name": "Service"});
         app.put(&self.designer, &path, named).await.expect(201);
-        let draft = app.put(&self.designer, format!("{path}/draft"), content()).await.expect(201);
+        let draft = app.put(&self.designer, format!("{path}/draft"), content).await.expect(201);
         app.post(&self.designer, format!("{path}/versions"), json!({"id": version}))
             .if_match(draft.etag())
             .await
@@ -114,7 +115,8 @@ impl Staff {
         BranchWorld { id: branch, assignment, visit, open_assignment }
     }
 
-    async fn assignment(&self, app: &TestApp, branch: BranchId, version: VersionId) -> AssignmentId {
+    /// One more for the shopper, in March 2026.
+    pub async fn assignment(&self, app: &TestApp, branch: BranchId, version: VersionId) -> AssignmentId {
         let assignment = id();
         let body = assignment_body(branch, version, &self.shopper);
         app.put(&self.scheduler, format!("/v1/assignments/{assignment}"), body).await.expect(201);

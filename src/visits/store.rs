@@ -74,7 +74,10 @@ fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff
     if wanted.version_id != arrival.told.checklist_version_id {
         return Err(wrong("/checklist_version_id", "the assignment wants another version"));
     }
-    Ok((wanted, jiff::tz::TimeZone::get(&zone).map_err(Error::internal)?))
+    // Not the machine's own data, which may lack a zone that the branch was made with.
+    let zone = places::model::time_zone(&zone)
+        .ok_or_else(|| Error::internal(format_args!("there is no time zone {zone}")))?;
+    Ok((wanted, zone))
 }
 
 /// What is there in the place of a visit that could not be kept.

@@ -1,0 +1,354 @@
+//! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use incognito::{
+    accounts::model::{GrantScope, Role},
+    ids::{AssignmentId, BranchId, BrandId, ChecklistId, RegionId, VersionId, VisitId},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Answer, TestApp, each_engine_test, id},
+    builders::{World, assignment_body, branch_body, content, visit_body},
+    personas::Persona,
+    reviews::{approve, reject},
+    visits::path,
+};
+
+each_engine_test!(
+    figures_are_exact_on_every_level,
+    only_the_months_asked_for_count,
+    periods_are_checked,
+    those_who_cannot_be_told_apart_are_tied,
+    managers_see_their_own_places,
+);
+
+/// A brand of the default minimum of three visits:
+///
+/// ```text
+/// brand ─┬─ country ─┬─ city ─┬─ a
+///        │           │        └─ b
+///        │           └─ c
+///        ├─ abroad ──┬─ d
+///        │           └─ f
+///        ├─ e
+///        └─ g
+/// ```
+pub struct Tree {
+    pub world: World,
+    pub brand: BrandId,
+    pub checklist: ChecklistId,
+    pub version: VersionId,
+    pub regions: BTreeMap<&'static str, RegionId>,
+    pub branches: BTreeMap<&'static str, BranchId>,
+}
+
+/// A way to answer, with what it scores: overall, on arrival and (where that applied) at the table.
+pub struct Seen {
+    greeted: bool,
+    waited: &'static str,
+    clean: Option<u8>,
+}
+
+// Greeting is worth 2, waiting 10 and cleanliness 4.
+/// 16/16 = 10000; 12/12 = 10000; 4/4 = 10000.
+pub const BEST: Seen = Seen { greeted: true, waited: "short", clean: Some(5) };
+/// 14/16 = 8750; 12/12 = 10000; 2/4 = 5000.
+pub const GOOD: Seen = Seen { greeted: true, waited: "short", clean: Some(3) };
+/// 10/12 = 8333; 10/12 = 8333; none.
+pub const FAIR: Seen = Seen { greeted: false, waited: "short", clean: None };
+/// 2/16 = 1250; 2/12 = 1667; 0/4 = 0.
+pub const POOR: Seen = Seen { greeted: true, waited: "long", clean: Some(1) };
+/// 0/16, 0/12 and 0/4.
+pub const ZERO: Seen = Seen { greeted: false, waited: "long", clean: Some(1) };
+
+pub const MARCH: &str = "2026-03-14T09:00:00Z";
+
+impl Tree {
+    pub async fn build(app: &TestApp) -> Self {
+        let world = World::build(app).await;
+        let (brand, administrator) = (id(), &world.staff.administrator);
+        let body = json!({"name": "Caucasus", "language": "en"});
+        app.put(administrator, format!("/v1/brands/{brand}"), body).await.expect(201);
+        let (mut regions, mut branches) = (BTreeMap::new(), BTreeMap::new());
+        for (name, parent) in [("country", None), ("city", Some("country")), ("abroad", None)] {
+            let region: RegionId = id();
+            let mut body = json!({"brand_id": brand, "name": name});
+            if let Some(parent) = parent {
+                body["parent_id"] = json!(regions[parent]);
+            }
+            app.put(administrator, format!("/v1/regions/{region}"), body).await.expect(201);
+            regions.insert(name, region);
+        }
+        for (code, region) in [
+            ("a", Some("city")),
+            ("b", Some("city")),
+            ("c", Some("country")),
+            ("d", Some("abroad")),
+            ("e", None),
+            ("f", Some("abroad")),
+            ("g", None),
+        ] {
+            let branch: BranchId = id();
+            let body = branch_body(brand, region.map(|region| regions[region]), code);
+            app.put(administrator, format!("/v1/branches/{branch}"), body).await.expect(201);
+            branches.insert(code, branch);
+        }
+        let (checklist, version) = world.staff.checklist(app, brand, content()).await;
+        Self { world, brand, checklist, version, regions, branches }
+    }
+
+    /// Sends a visit that was made at this moment.
+    pub async fn visit(&self, app: &TestApp, branch: &str, seen: &Seen, at: &str) -> VisitId {
+        let (assignment, visit): (AssignmentId, VisitId) = (id(), id());
+        let (staff, scheduled) = (&self.world.staff, format!("/v1/assignments/{assignment}"));
+        let mut body = assignment_body(self.branches[branch], self.version, &staff.shopper);
+        body["opens_at"] = json!("2020-01-01T00:00:00Z");
+        app.put(&staff.scheduler, scheduled, body).await.expect(201);
+        let mut body = visit_body(assignment, self.version);
+        (body["started_at"], body["ended_at"]) = (json!(at), json!(at));
+        let clean = seen.clean.map_or(json!({"not_applicable": true}), |clean| json!({"value": clean}));
+        body["answers"] =
+            json!({"greeted": {"value": seen.greeted}, "waited": {"value": seen.waited}, "clean": clean});
+        app.put(&staff.shopper, path(visit), body).await.expect(201);
+        visit
+    }
+
+    pub async fn approved(&self, app: &TestApp, branch: &str, seen: &Seen, at: &str) -> VisitId {
+        let visit = self.visit(app, branch, seen, at).await;
+        approve(app, &self.world.staff.reviewer, visit).await.expect(200);
+        visit
+    }
+
+    /// What [`figures_are_exact_on_every_level`] and the ranking are about.
+    pub async fn march(&self, app: &TestApp) {
+        let visits: [(&str, &[Seen]); 6] = [
+            ("a", &[BEST, GOOD, FAIR]),
+            ("b", &[POOR, ZERO]),
+            ("c", &[BEST, FAIR]),
+            ("d", &[FAIR]),
+            ("e", &[GOOD, GOOD, GOOD]),
+            ("f", &[POOR, POOR, POOR]),
+        ];
+        let each = visits.iter().flat_map(|(branch, seen)| seen.iter().map(move |seen| (branch, seen)));
+        join_all(each.map(|(branch, seen)| self.approved(app, branch, seen, MARCH))).await;
+    }
+
+    fn place(&self, name: &str) -> String {
+        match (self.regions.get(name), self.branches.get(name)) {
+            (Some(region), _) => format!("regions/{region}"),
+            (_, Some(branch)) => format!("branches/{branch}"),
+            _ => format!("brands/{}", self.brand),
+        }
+    }
+
+    async fn score(&self, app: &TestApp, place: &str, query: &str) -> Answer {
+        app.get(&self.world.staff.administrator, format!("/v1/{}/score?{query}", self.place(place))).await
+    }
+}
+
+async fn figures_are_exact_on_every_level(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    let rejected = tree.visit(&app, "a", &ZERO, MARCH).await;
+    reject(&app, &tree.world.staff.reviewer, rejected).await.expect(200);
+    tree.visit(&app, "a", &ZERO, MARCH).await; // still waits
+
+    let rows: [(&str, &str, i64, i64, i64, i64, i64); 26] = [
+        // Place, subject, visits, what they scored together, the mean of that (rounded half to even), and the
+        // ends of its interval, by the tables of Student's t: 12.7062, 4.3027, 3.1824 … for 2, 3, 4 … visits.
+        ("a", "overall", 3, 27_083, 9_028, 6_872, 10_000),
+        ("a", "arrival", 3, 28_333, 9_444, 7_053, 10_000),
+        ("a", "table", 2, 15_000, 7_500, 0, 10_000),
+        ("b", "overall", 2, 1_250, 625, 0, 8_567),
+        ("b", "arrival", 2, 1_667, 834, 0, 10_000),
+        ("b", "table", 2, 0, 0, 0, 0),
+        ("c", "overall", 2, 18_333, 9_166, 0, 10_000),
+        ("c", "arrival", 2, 18_333, 9_166, 0, 10_000),
+        ("c", "table", 1, 10_000, 10_000, 0, 10_000),
+        ("d", "overall", 1, 8_333, 8_333, 0, 10_000),
+        ("d", "arrival", 1, 8_333, 8_333, 0, 10_000),
+        ("e", "overall", 3, 26_250, 8_750, 8_750, 8_750),
+        ("e", "arrival", 3, 30_000, 10_000, 10_000, 10_000),
+        ("e", "table", 3, 15_000, 5_000, 5_000, 5_000),
+        ("city", "overall", 5, 28_333, 5_667, 0, 10_000),
+        ("city", "arrival", 5, 30_000, 6_000, 38, 10_000),
+        ("city", "table", 4, 15_000, 3_750, 0, 10_000),
+        ("country", "overall", 7, 46_666, 6_667, 2_781, 10_000),
+        ("country", "arrival", 7, 48_333, 6_905, 2_982, 10_000),
+        ("country", "table", 5, 25_000, 5_000, 0, 10_000),
+        ("abroad", "overall", 4, 12_083, 3_021, 0, 8_657),
+        ("abroad", "arrival", 4, 13_334, 3_334, 0, 8_638),
+        ("abroad", "table", 3, 0, 0, 0, 0),
+        ("brand", "overall", 14, 84_999, 6_071, 3_779, 8_363),
+        ("brand", "arrival", 14, 91_667, 6_548, 4_176, 8_919),
+        ("brand", "table", 11, 40_000, 3_636, 995, 6_278),
+    ];
+    for place in ["a", "b", "c", "d", "e", "city", "country", "abroad", "brand"] {
+        let mut wanted = json!({"from": "2025-04", "to": "2026-03", "change": null, "sections": []});
+        let path = tree.place(place);
+        let (kind, place_id) = path.split_once('/').unwrap();
+        wanted["place_id"] = json!(place_id);
+        wanted["kind"] = json!(if kind == "branches" { "branch" } else { kind.trim_end_matches('s') });
+        for &(_, subject, visits, total, mean, low, high) in rows.iter().filter(|row| row.0 == place) {
+            let off = (2 * (mean * visits - total)).abs();
+            assert!(off < visits || off == visits && mean % 2 == 0, "{total} by {visits} is not {mean}");
+            let figure = json!({"visits": visits, "score": mean, "interval": {"low": low, "high": high},
+                "insufficient": visits < 3});
+            let mut figure = figure.as_object().unwrap().clone();
+            if subject == "overall" {
+                wanted.as_object_mut().unwrap().append(&mut figure);
+            } else {
+                figure.insert("checklist_id".to_owned(), json!(tree.checklist));
+                figure.insert("section".to_owned(), json!(subject));
+                wanted["sections"].as_array_mut().unwrap().push(json!(figure));
+            }
+        }
+        assert_eq!(tree.score(&app, place, "").await.expect(200).json, wanted, "{place}");
+    }
+    let nothing = json!({"place_id": tree.branches["g"], "kind": "branch", "from": "2025-04", "to": "2026-03",
+        "visits": 0, "score": null, "interval": null, "insufficient": true, "change": null, "sections": []});
+    assert_eq!(tree.score(&app, "g", "").await.expect(200).json, nothing);
+    // The other brands' visits all wait, so nothing of this one has gone to them.
+    for brand in &tree.world.brands {
+        let score = app.get(&tree.world.staff.administrator, format!("/v1/brands/{}/score", brand.id)).await;
+        assert_eq!(score.expect(200).json["visits"], 0);
+    }
+}
+
+async fn only_the_months_asked_for_count(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for (seen, at) in [
+        (BEST, "2025-12-10T09:00:00Z"),
+        (GOOD, "2026-01-10T09:00:00Z"),
+        (POOR, "2026-02-28T22:00:00Z"), // 1 March in Istanbul
+        (ZERO, "2026-03-14T09:00:00Z"),
+    ] {
+        tree.approved(&app, "a", &seen, at).await;
+    }
+    let rows = [
+        // query, from, to, visits, score; of as many months before visits, score, and the difference
+        ("", "2025-04", "2026-03", 4, Some(5_000), None),
+        ("from=2026-03&to=2026-03", "2026-03", "2026-03", 2, Some(625), None),
+        ("from=2026-02&to=2026-02", "2026-02", "2026-02", 0, None, None),
+        ("from=2026-02&to=2026-03", "2026-02", "2026-03", 2, Some(625), Some((2, 9_375, -8_750))),
+        ("from=2026-01&to=2026-01", "2026-01", "2026-01", 1, Some(8_750), Some((1, 10_000, -1_250))),
+        ("from=2026-01", "2026-01", "2026-03", 3, Some(3_333), Some((1, 10_000, -6_667))),
+        ("to=2025-12", "2025-01", "2025-12", 1, Some(10_000), None),
+        ("from=2026-04&to=2027-03", "2026-04", "2027-03", 0, None, None),
+        ("from=0000-01&to=0000-12", "0000-01", "0000-12", 0, None, None),
+    ];
+    for (query, from, to, visits, score, change) in rows {
+        for place in ["a", "city", "country", "brand"] {
+            let answer = tree.score(&app, place, query).await.expect(200);
+            let change = change.map(|(visits, score, difference)| {
+                json!({"previous_visits": visits, "previous_score": score, "difference": difference})
+            });
+            let got = ["from", "to", "visits", "score", "change"].map(|name| &answer.json[name]);
+            let wanted = [json!(from), json!(to), json!(visits), json!(score), json!(change)];
+            assert_eq!(got, wanted.each_ref(), "{place} {query}");
+        }
+    }
+}
+
+async fn periods_are_checked(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.score(&app, "a", "from=2016-04&to=2026-03").await.expect(200);
+    for (query, name) in [
+        ("from=2016-03&to=2026-03", "from"),
+        ("from=2026-04", "from"),
+        ("from=2026-02&to=2026-01", "from"),
+        ("from=2026-13", "from"),
+        ("to=2026-00", "to"),
+        ("to=2026-1", "to"),
+        ("to=March", "to"),
+        ("month=2026-03", "month"),
+    ] {
+        tree.score(&app, "brand", query).await.expect_invalid(name);
+        let ranking = format!("/v1/{}/ranking?{query}", tree.place("country"));
+        app.get(&tree.world.staff.administrator, ranking).await.expect_invalid(name);
+    }
+}
+
+async fn those_who_cannot_be_told_apart_are_tied(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    let administrator = &tree.world.staff.administrator;
+    let ranking = async |place: &str, query: &str| {
+        let path = format!("/v1/{}/ranking?{query}", tree.place(place));
+        app.get(administrator, path).await.expect(200)
+    };
+    let line = |item: &Value| {
+        let code = item["code"].as_str().unwrap().to_owned();
+        assert_eq!(item["branch_id"], json!(tree.branches[code.as_str()]));
+        assert_eq!(
+            (&item["name"], &item["rank"].is_null()),
+            (&json!(code), &item["insufficient"].as_bool().unwrap())
+        );
+        let rank = item["rank"]
+            .as_object()
+            .map(|rank| (rank["best"].as_u64().unwrap(), rank["worst"].as_u64().unwrap()));
+        (code, item["visits"].as_i64().unwrap(), item["score"].as_i64(), rank)
+    };
+    let lines = |page: &Answer| page.json["items"].as_array().unwrap().iter().map(line).collect::<Vec<_>>();
+    let row = |code: &str, visits, score, rank| (code.to_owned(), visits, score, rank);
+    let brand = [
+        // The interval of a is 6872 to 10000 and holds that of e, all of it 8750; that of f is all 1250.
+        row("a", 3, Some(9_028), Some((1, 2))),
+        row("e", 3, Some(8_750), Some((1, 2))),
+        row("f", 3, Some(1_250), Some((3, 3))),
+        // Too few visits: however good, they come last and take no rank from anybody.
+        row("c", 2, Some(9_166), None),
+        row("d", 1, Some(8_333), None),
+        row("b", 2, Some(625), None),
+        row("g", 0, None, None),
+    ];
+    assert_eq!(lines(&ranking("brand", "").await), brand);
+    let (mut paged, mut query) = (Vec::new(), "limit=2".to_owned());
+    loop {
+        let page = ranking("brand", &query).await;
+        paged.extend(lines(&page));
+        let Some(cursor) = page.json["next_cursor"].as_str() else { break };
+        query = format!("limit=2&cursor={cursor}");
+    }
+    assert_eq!(paged, brand);
+
+    // Among themselves, however deep they lie.
+    let [a, f] = ["a", "f"].map(|code| brand.iter().find(|row| row.0 == code).unwrap().clone());
+    let first = |row: (String, i64, Option<i64>, _)| (row.0, row.1, row.2, Some((1, 1)));
+    let [c, d, b] = [3, 4, 5].map(|at| brand[at].clone());
+    assert_eq!(lines(&ranking("country", "").await), [first(a.clone()), c, b.clone()]);
+    assert_eq!(lines(&ranking("city", "").await), [first(a), b]);
+    assert_eq!(lines(&ranking("abroad", "").await), [first(f), d]);
+    let none = lines(&ranking("city", "to=2025-12").await);
+    assert_eq!(none, [row("a", 0, None, None), row("b", 0, None, None)]);
+}
+
+async fn managers_see_their_own_places(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let brand_id = Some(tree.brand);
+    let over = |region: &str| GrantScope { brand_id, region_id: Some(tree.regions[region]), branch_id: None };
+    let at = |branch: &str| GrantScope { brand_id, region_id: None, branch_id: Some(tree.branches[branch]) };
+    let all = ["brand", "country", "city", "abroad", "a", "b", "c", "d", "e"];
+    let rows: [(&[GrantScope], &[&str]); 5] = [
+        (&[GrantScope { brand_id, region_id: None, branch_id: None }], &all),
+        (&[over("country")], &["country", "city", "a", "b", "c"]),
+        (&[over("city")], &["city", "a", "b"]),
+        (&[at("b")], &["b"]),
+        (&[over("city"), at("d")], &["city", "a", "b", "d"]),
+    ];
+    for (scopes, seen) in rows {
+        let grants: Vec<_> = scopes.iter().map(|scope| (Role::Manager, *scope)).collect();
+        let manager = Persona::with(&app, &grants).await;
+        for place in all {
+            let status = if seen.contains(&place) { 200 } else { 404 };
+            let path = format!("/v1/{}", tree.place(place));
+            app.get(&manager, format!("{path}/score")).await.expect(status);
+            if !tree.branches.contains_key(place) {
+                app.get(&manager, format!("{path}/ranking")).await.expect(status);
+            }
+        }
+    }
+}

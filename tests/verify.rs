@@ -1,0 +1,185 @@
+//! The check that recomputes everything: it finds nothing after honest work, and whatever was tampered with.
+
+use diesel::prelude::*;
+use incognito::{
+    db::{
+        Conn,
+        schema::{rollup, visit},
+        types::{Json, Sha256},
+    },
+    months::Month,
+    scores::{
+        model::{PlaceId, PlaceKind, Subject},
+        statistics::Sums,
+        verify::{Difference, PlaceOf, Verified, WrongRollup, verify},
+    },
+    visits::model::Submission,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Dice, TestApp, each_engine_test},
+    reviews::{approve, reject},
+    scores::{BEST, FAIR, GOOD, MARCH, POOR, Tree, ZERO},
+};
+
+each_engine_test!(random_decisions_leave_nothing_to_find, what_was_tampered_with_is_found);
+
+/// What recomputing everything says.
+pub async fn verified(app: &TestApp) -> Verified {
+    verify(app.db(), |_, _| {}).await.unwrap()
+}
+
+async fn random_decisions_leave_nothing_to_find(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let mut dice = Dice::seeded(7);
+    let mut counted = 0;
+    for _ in 0..40 {
+        let branch = ["a", "b", "c", "d", "e", "f"][dice.roll(6) as usize];
+        let seen = &[BEST, GOOD, FAIR, POOR, ZERO][dice.roll(5) as usize];
+        let at = format!("2026-0{}-{}T{:02}:00:00Z", 1 + dice.roll(3), 10 + dice.roll(18), dice.roll(24));
+        let visit = tree.visit(&app, branch, seen, &at).await;
+        match dice.roll(4) {
+            0 => {}
+            1 => drop(reject(&app, &tree.world.staff.reviewer, visit).await.expect(200)),
+            _ => {
+                approve(&app, &tree.world.staff.reviewer, visit).await.expect(200);
+                counted += 1;
+            }
+        }
+    }
+    let verified = verified(&app).await;
+    assert!(verified.is_right(), "{:?}", verified.differences);
+    assert_eq!((verified.visits, verified.counted), (8 + 40, counted));
+    assert!(verified.rollups > 50, "{verified:?}");
+}
+
+/// What is changed behind the server's back, each time in one place, is found there, and nothing else.
+async fn what_was_tampered_with_is_found(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    let victim = tree.approved(&app, "b", &GOOD, MARCH).await;
+    assert_eq!(found(&app).await, []);
+    let month: Month = "2026-03".parse().unwrap();
+    let section = |key: &str| Subject::Section { checklist: tree.checklist, key: key.into() };
+    let sums =
+        |scores: &[i32]| scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)));
+    let wrong = |kind, place: PlaceId, subject: &Subject, stored, recomputed| {
+        let place = PlaceOf { brand: tree.brand, kind, id: place };
+        Difference::Rollup(WrongRollup { place, subject: subject.to_string(), month, stored, recomputed })
+    };
+    let rollup_of =
+        |place: PlaceId, subject: &Subject| rollup::table.find((place, subject.to_string(), month));
+
+    // One row one too high.
+    let city: PlaceId = tree.regions["city"].cast();
+    let right = sums(&[10_000, 8_750, 8_333, 1_250, 0, 8_750]);
+    let total = move |total: i64| {
+        let of = rollup_of(city, &Subject::Overall);
+        move |conn: &mut Conn| Ok(diesel::update(of.clone()).set(rollup::total.eq(total)).execute(conn)?)
+    };
+    change(&app, total(right.sum + 1)).await;
+    let stored = Sums { sum: right.sum + 1, ..right };
+    assert_eq!(found(&app).await, [wrong(PlaceKind::Region, city, &Subject::Overall, stored, right)]);
+    change(&app, total(right.sum)).await;
+
+    // Another score on the visit. What counts is what its answers score, so no place is wrong.
+    let score = |score: Option<i32>| {
+        move |conn: &mut Conn| {
+            Ok(diesel::update(visit::table.find(victim)).set(visit::score.eq(score)).execute(conn)?)
+        }
+    };
+    for stored in [Some(8_751), Some(0), None] {
+        change(&app, score(stored)).await;
+        assert_eq!(found(&app).await, [Difference::Score { visit: victim, stored, recomputed: Some(8_750) }]);
+    }
+    change(&app, score(Some(8_750))).await;
+
+    // Other answers: neither digest nor score are theirs, nor are the sums of any place above.
+    let kept: Json<Submission> = app
+        .db()
+        .read(move |conn| Ok(visit::table.find(victim).select(visit::content).first(conn)?))
+        .await
+        .unwrap();
+    let told = |clean: Value| {
+        let mut told = json!(kept.0);
+        told["answers"]["clean"] = clean;
+        serde_json::from_value::<Submission>(told).unwrap()
+    };
+    let tell = |told: Submission| {
+        move |conn: &mut Conn| {
+            let content = visit::content.eq(Json(told.clone()));
+            Ok(diesel::update(visit::table.find(victim)).set(content).execute(conn)?)
+        }
+    };
+    let differs = |told: &Submission| Difference::Content {
+        visit: victim,
+        stored: Sha256::of_json(&kept.0).unwrap(),
+        recomputed: Sha256::of_json(told).unwrap(),
+    };
+    let commented = told(json!({"value": 3, "comment": "Very."}));
+    change(&app, tell(commented.clone())).await;
+    assert_eq!(found(&app).await, [differs(&commented)]);
+
+    let better = told(json!({"value": 5}));
+    change(&app, tell(better.clone())).await;
+    let mut wanted = vec![
+        differs(&better),
+        Difference::Score { visit: victim, stored: Some(8_750), recomputed: Some(10_000) },
+    ];
+    for (kind, place, others, at_table) in [
+        (PlaceKind::Branch, tree.branches["b"].cast(), vec![1_250, 0], vec![0, 0]),
+        (PlaceKind::Region, city, vec![1_250, 0, 10_000, 8_750, 8_333], vec![0, 0, 10_000, 5_000]),
+        (
+            PlaceKind::Region,
+            tree.regions["country"].cast(),
+            vec![1_250, 0, 10_000, 8_750, 8_333, 10_000, 8_333],
+            vec![0, 0, 10_000, 5_000, 10_000],
+        ),
+        (
+            PlaceKind::Brand,
+            tree.brand.cast(),
+            vec![
+                1_250, 0, 10_000, 8_750, 8_333, 10_000, 8_333, 8_333, 8_750, 8_750, 8_750, 1_250, 1_250,
+                1_250,
+            ],
+            vec![0, 0, 10_000, 5_000, 10_000, 5_000, 5_000, 5_000, 0, 0, 0],
+        ),
+    ] {
+        for (subject, others, was, is) in
+            [(Subject::Overall, others, 8_750, 10_000), (section("table"), at_table, 5_000, 10_000)]
+        {
+            let others = sums(&others);
+            let (stored, recomputed) = (others.plus(Sums::of(was)), others.plus(Sums::of(is)));
+            wanted.push(wrong(kind, place, &subject, stored, recomputed));
+        }
+    }
+    let all = |mut differences: Vec<Difference>| {
+        differences.sort_by_key(ToString::to_string);
+        differences
+    };
+    assert_eq!(all(found(&app).await), all(wanted));
+    change(&app, tell(kept.0.clone())).await;
+    assert_eq!(found(&app).await, []);
+
+    // One row gone.
+    let (place, subject): (PlaceId, _) = (tree.brand.cast(), section("table"));
+    let row = rollup_of(place, &subject);
+    change(&app, move |conn| Ok(diesel::delete(row.clone()).execute(conn)?)).await;
+    let right = sums(&[10_000, 5_000, 0, 0, 10_000, 5_000, 5_000, 5_000, 0, 0, 0, 5_000]);
+    assert_eq!(found(&app).await, [wrong(PlaceKind::Brand, place, &subject, Sums::default(), right)]);
+}
+
+async fn found(app: &TestApp) -> Vec<Difference> {
+    let verified = verified(app).await;
+    assert_eq!((verified.visits, verified.counted, verified.unlisted), (8 + 15, 15, 0));
+    verified.differences
+}
+
+/// Changes one row without the server.
+async fn change(
+    app: &TestApp,
+    sql: impl FnMut(&mut Conn) -> incognito::error::Result<usize> + Send + 'static,
+) {
+    assert_eq!(app.db().write(sql).await.unwrap(), 1);
+}

@@ -8,8 +8,10 @@
 mod app;
 mod architecture;
 mod builders;
+mod checklists;
 mod database;
 mod personas;
+mod places;
 mod postgres;
 mod sign_in;
 mod speaking;

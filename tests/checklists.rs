@@ -98,9 +98,7 @@ fn empty() -> Value {
 
 /// Pointer and code of each problem.
 fn told(problems: &Value) -> Vec<(&str, &str)> {
-    let text = |problem: &'_ Value, field: &str| problem[field].as_str().unwrap().len();
     let problems = problems.as_array().unwrap();
-    assert!(problems.iter().all(|problem| text(problem, "message") > 0));
     problems.iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect()
 }
 
@@ -150,8 +148,8 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
         "title": {"\u{1}": "\u{7f}\u{ffff}", "": ""},
         "languages": ["\u{1}", "x"],
         "sections": [{"key": "", "title": {}, "questions": [
-            {"key": "Z", "text": {}, "weight": 65535, "required": true, "not_applicable": false, "bonus": false,
-                "critical": {"effect": "cap", "score": 65535},
+            {"key": "Z", "text": {}, "weight": 65535, "required": true, "not_applicable": false,
+                "bonus": false, "critical": {"effect": "cap", "score": 65535},
                 "answer": {"kind": "text", "max_length": 4_294_967_295_u32}},
             {"key": "Z", "text": {}, "weight": 1, "required": true, "not_applicable": false, "bonus": true,
                 "answer": {"kind": "scale", "from": i32::MAX, "to": i32::MIN, "reversed": false}},

@@ -43,6 +43,7 @@ pub async fn walk(app: &TestApp, who: &Persona, list: &str, limit: usize) -> Vec
         let page = app.get(who, format!("{list}{joint}limit={limit}{cursor}")).await.expect(200);
         let items = page.json["items"].as_array().unwrap();
         assert!(items.len() <= limit, "{page}");
+        assert!(all.is_empty() || all.last() != items.first(), "the list goes round in circles: {page}");
         all.extend(items.iter().cloned());
         let Some(next) = page.json["next_cursor"].as_str() else { return all };
         cursor = format!("&cursor={next}");

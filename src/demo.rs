@@ -8,9 +8,15 @@ mod phrases;
 mod plan;
 mod story;
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
+use tokio::time::timeout;
 
 use self::load::Loaded;
 use crate::{
@@ -30,6 +36,9 @@ const PLACES: &str = include_str!("demo/places.csv");
 /// Its checklist.
 const CHECKLIST: &str = include_str!("demo/checklist.json");
 
+const INTERRUPTED: &str = "stopped before all was loaded: the same command goes on from there";
+const A_MOMENT: Duration = Duration::from_secs(3);
+
 /// Where another password than the well-known one is given.
 const PASSWORD: &str = "INCOGNITO_DEMO_PASSWORD";
 /// The password that everybody knows.
@@ -38,12 +47,12 @@ const WELL_KNOWN: &str = "lumen-demo-password";
 pub(crate) const ABOUT: &str = "\
 Load an example brand with a year of visits, then serve it.
 
-A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and a year of \
-visits up to yesterday. Everything goes through the same API that it then serves. It ends with addresses, sign-ins \
-and three lines to try. Given the same --data again, it goes on there.
+A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and \
+a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
+addresses, sign-ins and three lines to try. Given the same --data again, it goes on there.
 
-Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine only. Set \
-INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
+Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
+only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -68,19 +77,20 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
     let story = async {
         let loaded = tell(&server, &password).await;
         log.go_on();
-        if options.load_only || loaded.is_err() {
-            handle.stop(true).await;
-        } else if let Ok(loaded) = &loaded {
-            say(what_to_try(&server, loaded));
-        }
         loaded
     };
     match select(pin!(serve::until_stopped(app, serving)), pin!(story)).await {
-        Either::Left((stopped, _)) => stopped.and_then(|()| Err("stopped before all was loaded".into())),
-        Either::Right((loaded, serving)) => {
-            loaded?;
+        Either::Left((stopped, _)) => stopped.and_then(|()| Err(INTERRUPTED.into())),
+        Either::Right((Ok(_), serving)) if options.load_only => join(handle.stop(true), serving).await.1,
+        Either::Right((Ok(loaded), serving)) => {
+            say(what_to_try(&server, &loaded));
             serving.await
         }
+        // Loading fails as well when the server is told to stop.
+        Either::Right((Err(failure), serving)) => match timeout(A_MOMENT, serving).await {
+            Ok(stopped) => stopped.and_then(|()| Err(INTERRUPTED.into())),
+            Err(_) => Err(failure),
+        },
     }
 }
 
@@ -171,4 +181,20 @@ Ctrl-C stops it.
         shoppers = plan::SHOPPERS,
         manager = cast::MANAGER,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    #[test]
+    fn a_client_goes_to_this_machine_where_the_server_listens_everywhere() {
+        for (listens, asked) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("0.0.0.0:80", "http://127.0.0.1:80"),
+            ("[::]:80", "http://[::1]:80"),
+        ] {
+            assert_eq!(super::url(listens.parse().unwrap()), asked);
+        }
+    }
 }

@@ -49,6 +49,8 @@ pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::
         .client_request_timeout(HEADERS_DEADLINE)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(STOP_DEADLINE)
+        // Who starts the server decides when it stops.
+        .disable_signals()
         .listen(listener)?
         .run())
 }

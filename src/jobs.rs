@@ -1,4 +1,5 @@
-//! Work beside the requests: enqueued in the transaction that wants it, done by [`worker`] once that is committed.
+//! Work beside the requests: enqueued in the transaction that wants it, done by [`worker`] once that is
+//! committed.
 //!
 //! A job runs at least once: whoever runs it may be lost in the middle, so running it twice must do no harm.
 

@@ -25,10 +25,13 @@
 
 pub mod accounts;
 pub mod app;
+pub mod bench;
 pub mod checklists;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod fieldwork;
 pub mod http;

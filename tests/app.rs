@@ -371,6 +371,7 @@ impl Answer {
 
 impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} gave {} {}", self.request, self.status, String::from_utf8_lossy(&self.bytes))
+        let body: String = String::from_utf8_lossy(&self.bytes).chars().take(1_000).collect();
+        write!(f, "{} gave {} {body}", self.request, self.status)
     }
 }

@@ -364,8 +364,7 @@ async fn sow(db: &Db) -> Sown {
 async fn sow_missing(db: &Db, there: &Sown) {
     let missing = there.rows.map(|rows| rows == 0);
     db.write(move |conn| {
-        let [of, place, by, list, version, job, seen] =
-            [1, 2, 3, 4, 5, 6, 7].map(|n| uuid::Uuid::from_u128(n));
+        let [of, place, by, list, version, job, seen] = [1, 2, 3, 4, 5, 6, 7].map(uuid::Uuid::from_u128);
         let (of, place, by): (BrandId, BranchId, AccountId) = (of.into_id(), place.into_id(), by.into_id());
         let (list, version): (ChecklistId, VersionId) = (list.into_id(), version.into_id());
         let digest = Sha256::of(b"sown");

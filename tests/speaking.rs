@@ -7,7 +7,14 @@ use std::{
 
 use actix_web::{http::Method, rt::time::sleep};
 use futures_util::future::join_all;
-use incognito::{accounts::store, error::Code, http::routes};
+use incognito::{
+    accounts::{
+        model::{GrantScope, Role},
+        store,
+    },
+    error::Code,
+    http::routes,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -96,7 +103,7 @@ async fn what_an_address_does_not_do_is_405(app: TestApp) {
     for path in paths {
         let has: BTreeSet<String> =
             table.iter().filter(|route| route.path == path).map(|route| route.method.to_string()).collect();
-        let address = path.replace('{', "").replace('}', "").replace("grant_id", "id");
+        let address = path.replace(['{', '}'], "").replace("grant_id", "id");
         let address = address.replace("id", &id::<()>().to_string());
         for method in [Method::PATCH, Method::DELETE, Method::POST, Method::PUT, Method::GET] {
             if has.contains(method.as_str()) {
@@ -236,21 +243,15 @@ async fn every_mistake_has_its_place(app: TestApp) {
 async fn parameters_are_checked(app: TestApp) {
     let administrator = Persona::administrator(&app).await;
     for (query, name) in [
-        ("limit=0", "/limit"),
-        ("limit=201", "/limit"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
         ("limit=-1", "limit"),
         ("limit=x", "limit"),
         ("limit=1&limit=2", ""),
         ("unknown=1", "unknown"),
-        ("cursor=", "/cursor"),
+        ("cursor=", "cursor"),
     ] {
-        let answer =
-            app.get(&administrator, format!("/v1/accounts?{query}")).await.expect_problem(422, "invalid");
-        let pointer = answer.text("/errors/0/pointer");
-        assert!(
-            pointer.trim_start_matches('/') == name.trim_start_matches('/') || name.is_empty(),
-            "{answer}"
-        );
+        app.get(&administrator, format!("/v1/accounts?{query}")).await.expect_invalid(name);
     }
 }
 
@@ -261,14 +262,15 @@ async fn changes_name_the_state_that_they_change(app: TestApp) {
     put().if_match("\"1\"").await.expect_problem(412, "precondition_failed");
     put().if_match("*").await.expect_problem(412, "precondition_failed");
     let first = put().await.expect(201).etag().to_owned();
-    put().if_match("\"77\"").await.expect_problem(412, "precondition_failed");
-    put().if_match(&format!("W/{first}")).await.expect_problem(412, "precondition_failed");
-    for odd in ["1", "\"", "\"1", "1\"", ", ,"] {
-        put().if_match(odd).await.expect_problem(400, "malformed_request");
-    }
+    let again = put().await.expect(200).etag().to_owned();
+    assert_eq!(first, again, "the same again changes nothing");
     let mut other = account();
     other["name"] = json!("Another");
     let change = || app.put(&administrator, &path, other.clone());
+    let weak = format!("W/{first}");
+    for names_no_state_of_it in ["\"77\"", &weak, "1", "\"", "\"1", "1\"", ", ,"] {
+        change().if_match(names_no_state_of_it).await.expect_problem(412, "precondition_failed");
+    }
     change().await.expect_problem(428, "precondition_required");
     let second = change().if_match(&format!("\"77\", {first}")).await.expect(200).etag().to_owned();
     assert_ne!(first, second);
@@ -326,9 +328,14 @@ async fn a_cursor_is_good_for_its_own_list_only(app: TestApp) {
     let administrator = Persona::administrator(&app).await;
     Persona::administrator(&app).await;
     let cursor = app.get(&administrator, "/v1/accounts?limit=1").await.expect(200).text("/next_cursor");
-    for list in lists().into_iter().filter(|list| *list != "/v1/accounts") {
-        let answer = app.get(&administrator, format!("{list}?cursor={cursor}")).await;
-        assert!(matches!(answer.status, 400 | 403 | 422 | 501), "{answer}");
+    let everything = Role::ALL.iter().map(|role| (*role, GrantScope::default())).collect::<Vec<_>>();
+    let everybody = Persona::with(&app, &everything).await;
+    let others: Vec<_> = lists().into_iter().filter(|list| *list != "/v1/accounts").collect();
+    assert!(others.len() >= 6, "{others:?}");
+    for list in others {
+        let list = list.replace("{id}", &id::<()>().to_string());
+        let answer = app.get(&everybody, format!("{list}?cursor={cursor}")).await;
+        answer.expect_invalid("cursor");
     }
     let mut altered = cursor.clone().into_bytes();
     for at in 0..altered.len() {
@@ -336,16 +343,16 @@ async fn a_cursor_is_good_for_its_own_list_only(app: TestApp) {
         altered[at] = if was == b'A' { b'B' } else { b'A' };
         let altered_cursor = std::str::from_utf8(&altered).unwrap();
         let answer = app.get(&administrator, format!("/v1/accounts?cursor={altered_cursor}")).await;
-        answer.expect_problem(400, "malformed_request");
+        answer.expect_invalid("cursor");
         altered[at] = was;
     }
-    app.get(&administrator, "/v1/accounts?cursor=x").await.expect_problem(400, "malformed_request");
+    app.get(&administrator, "/v1/accounts?cursor=x").await.expect_invalid("cursor");
 }
 
 /// The addresses that answer with a page, one's own sessions aside, which fit on one.
 fn lists() -> Vec<&'static str> {
     let table = routes::table();
-    let is_list = |path: &str| !path.contains('{') && path.ends_with('s') && path != "/v1/sessions";
+    let is_list = |path: &str| path.starts_with("/v1/") && path.ends_with('s') && path != "/v1/sessions";
     table
         .iter()
         .filter(|route| route.method == Method::GET && is_list(route.path))

@@ -21,8 +21,8 @@ use crate::{
     error::{Code, Error, FieldError, Result},
     http::{
         auth::{Allowed, SignedIn},
-        etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params},
+        etag::{self, ETag, IfMatch, Keep, Put},
+        input::{Input, Params, plain_text},
         page::{Page, PageParams},
     },
     ids::{AccountId, GrantId, SessionId},
@@ -33,16 +33,24 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewSession {
     /// The account's e-mail address.
-    #[validate(length(min = 1, max = 254))]
-    #[schema(min_length = 1, max_length = 254)]
+    #[validate(length(min = 1, max = 254), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 254,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     email: String,
     /// Its password.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     password: String,
     /// What the device calls itself, for the list of sessions.
-    #[validate(length(min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100)]
+    #[validate(length(min = 1, max = 100), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     device: String,
 }
 
@@ -262,16 +270,24 @@ pub struct PutAccount {
     #[schema(min_length = 3, max_length = 254, format = "email")]
     email: String,
     /// What to call them.
-    #[validate(length(min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200)]
+    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     name: String,
     /// The language that they read (BCP 47).
-    #[validate(length(min = 2, max = 35))]
-    #[schema(min_length = 2, max_length = 35)]
+    #[validate(length(min = 2, max = 35), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 2,
+        max_length = 35,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
     language: String,
     /// A new password; if it is left out, the old one stays.
     #[validate(length(min = 12, max = 200))]
-    #[schema(min_length = 12, max_length = 200, nullable = false)]
+    #[schema(min_length = 12, max_length = 200)]
     password: Option<String>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default)]
@@ -296,39 +312,48 @@ pub async fn put_account(
     Input(put): Input<PutAccount>,
 ) -> Result<HttpResponse> {
     require_operator(&caller)?;
-    let password_hash = match put.password.clone() {
-        Some(password) => Some(app.passwords.hash(password).await?),
-        None => None,
-    };
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (status, tag, view) = app
+    let id = id.into_inner();
+    let (password_hash, same_password) = hashed(&app, id, put.password.clone()).await?;
+    let now = app.clock.now();
+    let (done, tag, view) = app
         .db
         .write(move |conn| {
             let old = store::account(conn, id)?;
-            let account = Account {
-                id,
-                email: put.email.trim().to_lowercase(),
-                name: put.name.clone(),
-                language: put.language.clone(),
-                password_hash: password_hash.clone().or_else(|| old.as_ref()?.password_hash.clone()),
-                disabled: put.disabled,
-                revision: old.as_ref().map_or(1, |old| old.revision + 1),
-                created_at: old.as_ref().map_or(now, |old| old.created_at),
-            };
-            let status = match &old {
-                None => if_match
-                    .expects_nothing()
-                    .and_then(|()| store::insert_account(conn, &account))
-                    .map(|()| StatusCode::CREATED),
-                Some(old) => if_match
-                    .expects(&ETag::of(old.revision))
-                    .and_then(|()| store::update_account(conn, &account, now))
-                    .map(|()| StatusCode::OK),
-            }?;
-            Ok((status, ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
+            let mut account = put.account(id, now, password_hash.clone(), old.as_ref());
+            let same = old.as_ref().is_some_and(|old| same_password && account.says_the_same(old));
+            let done = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), same)?;
+            match done {
+                Put::Make => store::insert_account(conn, &account)?,
+                Put::Change => store::update_account(conn, &account, now)?,
+                Put::Keep => account = old.unwrap_or(account),
+            }
+            Ok((done, ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
         })
         .await?;
-    Ok(etag::answer(status, &tag, &view))
+    Ok(etag::answer(done.status(), &tag, &view))
+}
+
+/// The new password's hash, and whether it is the password that the account has (or none is given).
+async fn hashed(app: &App, id: AccountId, password: Option<String>) -> Result<(Option<String>, bool)> {
+    let Some(password) = password else { return Ok((None, true)) };
+    let kept = app.db.read(move |conn| store::account(conn, id)).await?.and_then(|old| old.password_hash);
+    let same = kept.is_some() && app.passwords.matches(password.clone(), kept).await?;
+    Ok((Some(app.passwords.hash(password).await?), same))
+}
+
+impl PutAccount {
+    fn account(&self, id: AccountId, now: Instant, hash: Option<String>, old: Option<&Account>) -> Account {
+        Account {
+            id,
+            email: self.email.trim().to_lowercase(),
+            name: self.name.clone(),
+            language: self.language.clone(),
+            password_hash: hash.or_else(|| old?.password_hash.clone()),
+            disabled: self.disabled,
+            revision: old.map_or(1, |old| old.revision + 1),
+            created_at: old.map_or(now, |old| old.created_at),
+        }
+    }
 }
 
 /// What an account is to be granted.

@@ -68,6 +68,15 @@ pub struct Account {
     pub created_at: Instant,
 }
 
+impl Account {
+    /// Whether both say the same of whoever signs in, passwords aside.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let told =
+            |one: &Self| (one.id, one.email.clone(), one.name.clone(), one.language.clone(), one.disabled);
+        told(self) == told(other)
+    }
+}
+
 /// One device's signing in.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = session)]
@@ -106,15 +115,12 @@ pub struct Grant {
 pub struct GrantScope {
     /// The brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub brand_id: Option<BrandId>,
     /// A region of the brand, with all below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub region_id: Option<RegionId>,
     /// A branch of the brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub branch_id: Option<BranchId>,
 }
 

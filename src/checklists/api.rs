@@ -152,7 +152,7 @@ fn keep_checklist(
 ) -> Result<(StatusCode, Checklist)> {
     let (brand_id, name) = (put.brand_id, put.name.clone());
     match store::checklist_to_change(conn, scope, id)? {
-        None if !scope.covers_brand(brand_id) => Err(unknown_brand()),
+        None if !scope.covers_brand(brand_id) => Err(Error::new(Code::NotFound)),
         None => {
             if_match.expects_nothing()?;
             let new = Checklist { id, brand_id, name, revision: 1, created_at: now };

@@ -10,21 +10,23 @@ use crate::{
     accounts::policy::Scope,
     app::App,
     config::Config,
+    db::Conn,
     error::Result,
     ids::BrandId,
     places::{
         import,
-        model::{Brand, MINIMUM_VISITS},
+        model::{Brand, LONGEST_NAME, MINIMUM_VISITS},
         store,
     },
+    text::{PLAIN, is_plain},
 };
 
 pub(super) const ABOUT: &str = "\
 Import regions and branches of a brand from a CSV file.
 
-The first line names the columns, in any order: region, branch, name, address, latitude, longitude, time_zone, \
-languages. Each further line is one branch: `region` is the path to it (Europe/France), `branch` its code, `languages` \
-are separated by semicolons. Regions that are not there yet are made.
+The first line names the columns, in any order: region, branch, name, address, latitude, longitude, \
+time_zone, languages. Each further line is one branch: `region` is the path to it (Europe/France), \
+`branch` its code, `languages` are separated by semicolons. Regions that are not there yet are made.
 
 The file is taken whole or not at all; every bad line is reported. The same file again changes nothing.";
 
@@ -35,14 +37,21 @@ Examples:
 
 #[derive(clap::Args)]
 pub(super) struct Places {
+    #[command(flatten)]
+    brand: Named,
+    /// The file, in UTF-8
+    file: PathBuf,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Named {
     /// The brand, by its id
-    #[arg(long, value_name = "ID", required_unless_present = "brand_name", conflicts_with = "brand_name")]
+    #[arg(long, value_name = "ID")]
     brand: Option<Uuid>,
     /// The brand, by its name; it is made if there is none
     #[arg(long, value_name = "NAME")]
     brand_name: Option<String>,
-    /// The file, in UTF-8
-    file: PathBuf,
 }
 
 pub(super) async fn run(options: Places, config: &Config) -> Outcome {
@@ -51,7 +60,7 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     // A file that is not acceptable leaves no trace, not even a brand.
     let lines = import::parse(&csv)?.len();
     let app = super::start(config).await?;
-    let brand = match (options.brand, options.brand_name) {
+    let brand = match (options.brand.brand, options.brand.brand_name) {
         (Some(id), _) => BrandId::new(id),
         (None, name) => brand_named(&app, name.unwrap_or_default()).await?,
     };
@@ -69,6 +78,9 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
 
 /// The one brand of this name, which is made if there is none.
 async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
+    if !is_plain(&name) || name.chars().count() as u64 > LONGEST_NAME {
+        return Err(format!("the brand's name: at most {LONGEST_NAME} characters, and {PLAIN}").into());
+    }
     let new = Brand {
         id: app.clock.new_id(),
         name,
@@ -77,12 +89,14 @@ async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
         revision: 1,
         created_at: app.clock.now(),
     };
-    let look = move |conn: &mut crate::db::Conn| -> Result<Vec<Brand>> {
+    let look = move |conn: &mut Conn| -> Result<Vec<Brand>> {
         let named = store::brands_named(conn, &Scope::everything(), &new.name)?;
         if named.is_empty() { Ok(vec![store::insert_brand(conn, new.clone())?]) } else { Ok(named) }
     };
     match app.db.write(look).await?.as_slice() {
         [brand] => Ok(brand.id),
-        several => Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into()),
+        several => {
+            Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into())
+        }
     }
 }

@@ -59,10 +59,11 @@ impl Visit {
 
 /// A year of visits to these branches that ends on the day before `now`.
 pub(super) fn year(branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {
-    let mut first_shopper = 0;
-    let mut visits = Vec::new();
+    let mut branches: Vec<_> = branches.iter().collect();
+    branches.sort_by_key(|branch| &branch.code);
+    let (mut visits, mut first_shopper) = (Vec::new(), 0);
     for (countries, shoppers) in AREAS {
-        let here = |branch: &&Branch| branch.code.get(..2).is_some_and(|code| countries.contains(&code));
+        let here = |branch: &&&Branch| branch.code.get(..2).is_some_and(|code| countries.contains(&code));
         for (number, branch) in branches.iter().filter(here).enumerate() {
             for turn in 0..VISITS {
                 // Somebody else each time; whoever has two branches goes there in different weeks.

@@ -27,7 +27,23 @@ const FIVE_MINUTES: &str = "public, max-age=300";
 /// `internal` if it cannot be written as YAML.
 pub fn yaml() -> Result<String> {
     let yaml = document().to_yaml().map_err(Error::internal)?;
-    Ok(format!("# Written by `incognito openapi` from the code: change the code, not this.\n{yaml}"))
+    let lines: String = yaml.lines().map(|line| quote_old_booleans(line) + "\n").collect();
+    Ok(format!("# Written by `incognito openapi` from the code: change the code, not this.\n{lines}"))
+}
+
+/// Many programs still read YAML 1.1, to which a bare `yes` is a boolean; quoted, it is a text to all.
+fn quote_old_booleans(line: &str) -> String {
+    const OLD: [&str; 6] = ["yes", "no", "on", "off", "y", "n"];
+    let bare = line.trim_start().trim_start_matches("- ");
+    let (name, value) = bare.split_once(": ").map_or((None, bare), |(name, value)| (Some(name), value));
+    match (name, value.strip_suffix(':')) {
+        (None, Some(key)) if OLD.contains(&key) => line.replace(&format!("{key}:"), &format!("'{key}':")),
+        (_, None) if OLD.contains(&value) => {
+            let before = line.len() - value.len();
+            format!("{}'{value}'", &line[..before])
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// This contract.

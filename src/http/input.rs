@@ -102,13 +102,16 @@ pub fn parse_json<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T> {
 fn parse_query<T: DeserializeOwned + Validate>(query: &str) -> Result<T> {
     let parser = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let value: T = serde_path_to_error::deserialize(parser).map_err(|error| {
-        Error::invalid(vec![FieldError::new(
-            error.path().to_string(),
-            "unacceptable",
-            error.inner().to_string(),
-        )])
+        let (path, why) = (error.path().to_string(), error.inner().to_string());
+        // A mistake of the whole, such as a name given twice, has the path `.` there.
+        let name = if path == "." { String::new() } else { path };
+        Error::invalid(vec![FieldError::new(name, "unacceptable", why)])
     })?;
-    value.validate().map_err(|errors| Error::invalid(flatten(&errors)))?;
+    value.validate().map_err(|errors| {
+        // A parameter has a name, and no place.
+        let name = |field: FieldError| FieldError { pointer: field.pointer.replacen('/', "", 1), ..field };
+        Error::invalid(flatten(&errors).into_iter().map(name).collect())
+    })?;
     Ok(value)
 }
 

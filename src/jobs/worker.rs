@@ -1,7 +1,7 @@
 //! Runs jobs: takes what is due on a lease, does it, and writes down how it ended.
 //!
-//! A job that fails is tried again after a growing pause, and is left for a person (`dead`) when it has failed
-//! [`MOST_ATTEMPTS`] times. A worker that is lost loses its leases, and another one runs the jobs again.
+//! A job that fails is tried again after a growing pause, and is left for a person (`dead`) when it has
+//! failed [`MOST_ATTEMPTS`] times. A worker that is lost loses its leases, and another one runs the jobs again.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -39,7 +39,7 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(300);
 const LEASE: i64 = 360;
 /// How often a job is tried before it is left for dead.
 pub const MOST_ATTEMPTS: i32 = 12;
-/// The pause after the first failure is up to so many seconds; after each further one it is up to twice as long.
+/// The pause after the first failure is up to so many seconds; after each further one up to twice as long.
 const FIRST_PAUSE: i64 = 30;
 /// So many jobs run at once in this process.
 const AT_ONCE: usize = 4;
@@ -115,8 +115,8 @@ impl Kind {
     }
 }
 
-/// The pause after a failure, in seconds: between half and all of a time that doubles, so that what failed together
-/// is not tried again together.
+/// The pause after a failure, in seconds: between half and all of a time that doubles, so that what failed
+/// together is not tried again together.
 fn pause(attempt: i32, random: u32) -> i64 {
     let longest = FIRST_PAUSE << attempt.clamp(1, MOST_ATTEMPTS).saturating_sub(1);
     longest - i64::from(random) % (longest / 2 + 1)
@@ -150,7 +150,7 @@ pub fn start(app: Arc<App>) -> Worker {
 }
 
 impl Worker {
-    /// Takes no more jobs, and waits for those that run. Whoever cannot wait so long may drop this: their leases end.
+    /// Takes no more jobs, and waits for those that run; should somebody not wait, their leases end.
     pub async fn stop(self) {
         self.signals.stop.store(true, Ordering::SeqCst);
         self.signals.wake.notify_one();

@@ -56,7 +56,7 @@ pub fn regions_above(conn: &mut Conn, id: RegionId) -> Result<Vec<RegionId>> {
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.
 ///
-/// An engine may put all of them together before it looks at the first: for one branch [`branch`] is quicker, and
+/// An engine may put all of them together before it looks at the first: for one branch [`branch()`] is quicker, and
 /// where the scope is operator-wide, no filter at all is.
 pub fn branches_in(scope: &Scope) -> BranchIds {
     branch_ids(scope.is_operator_wide(), scope.brands(), scope.regions(), scope.branches())
@@ -120,6 +120,15 @@ pub(super) fn brands(
         query = query.filter(brand::id.gt(after));
     }
     Ok(query.order(brand::id).limit(rows).select(Brand::as_select()).load(conn)?)
+}
+
+/// Brands of this name that are in scope whole, in the order of their ids: names need not differ.
+pub fn brands_named(conn: &mut Conn, scope: &Scope, name: &str) -> Result<Vec<Brand>> {
+    let mut query = brand::table.filter(brand::name.eq(name.to_owned())).into_boxed();
+    if !scope.is_operator_wide() {
+        query = query.filter(brand::id.eq_any(scope.brands()));
+    }
+    Ok(query.order(brand::id).select(Brand::as_select()).load(conn)?)
 }
 
 /// Which regions or branches are wanted of those in scope.
@@ -224,7 +233,7 @@ pub(super) fn branch_to_change(
 }
 
 /// Keeps a new brand.
-pub(super) fn insert_brand(conn: &mut Conn, new: Brand) -> Result<Brand> {
+pub fn insert_brand(conn: &mut Conn, new: Brand) -> Result<Brand> {
     diesel::insert_into(brand::table).values(&new).execute(conn)?;
     Ok(new)
 }

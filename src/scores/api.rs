@@ -138,9 +138,8 @@ pub struct SectionView {
 }
 
 /// The score of a brand, for whoever may see all of it.
-#[utoipa::path(get, path = "/v1/brands/{id}/score", params(("id" = BrandId, Path), PeriodParams), responses(
-    (status = 200, description = "The score.", body = ScoreView),
-))]
+#[utoipa::path(get, path = "/v1/brands/{id}/score", params(("id" = BrandId, Path), PeriodParams),
+    responses((status = 200, description = "The score.", body = ScoreView)))]
 pub async fn brand_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -151,9 +150,8 @@ pub async fn brand_score(
 }
 
 /// The score of a region with all below it.
-#[utoipa::path(get, path = "/v1/regions/{id}/score", params(("id" = RegionId, Path), PeriodParams), responses(
-    (status = 200, description = "The score.", body = ScoreView),
-))]
+#[utoipa::path(get, path = "/v1/regions/{id}/score", params(("id" = RegionId, Path), PeriodParams),
+    responses((status = 200, description = "The score.", body = ScoreView)))]
 pub async fn region_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -164,9 +162,8 @@ pub async fn region_score(
 }
 
 /// The score of a branch.
-#[utoipa::path(get, path = "/v1/branches/{id}/score", params(("id" = BranchId, Path), PeriodParams), responses(
-    (status = 200, description = "The score.", body = ScoreView),
-))]
+#[utoipa::path(get, path = "/v1/branches/{id}/score", params(("id" = BranchId, Path), PeriodParams),
+    responses((status = 200, description = "The score.", body = ScoreView)))]
 pub async fn branch_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -229,7 +226,8 @@ pub struct RankingParams {
     #[validate(range(min = 1, max = 1000))]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before. Ranks that changed meanwhile may show a branch twice.
+    /// Where to go on: the `next_cursor` of the page before. If ranks change meanwhile,
+    /// a branch may come twice or not at all.
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000)]
     cursor: Option<String>,
@@ -252,9 +250,12 @@ pub struct RankedBranch {
 }
 
 /// The ranking of a brand's branches, for whoever may see all of the brand.
-#[utoipa::path(get, path = "/v1/brands/{id}/ranking", params(("id" = BrandId, Path), RankingParams), responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last.", body = Page<RankedBranch>),
-))]
+#[utoipa::path(get, path = "/v1/brands/{id}/ranking", params(("id" = BrandId, Path), RankingParams),
+    responses((
+        status = 200,
+        description = "Its branches, the best first; those with too few visits come last.",
+        body = Page<RankedBranch>,
+    )))]
 pub async fn brand_ranking(
     app: Data<App>,
     request: HttpRequest,
@@ -266,9 +267,12 @@ pub async fn brand_ranking(
 }
 
 /// The ranking of the branches in a region, however deep, among themselves.
-#[utoipa::path(get, path = "/v1/regions/{id}/ranking", params(("id" = RegionId, Path), RankingParams), responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last.", body = Page<RankedBranch>),
-))]
+#[utoipa::path(get, path = "/v1/regions/{id}/ranking", params(("id" = RegionId, Path), RankingParams),
+    responses((
+        status = 200,
+        description = "Its branches, the best first; those with too few visits come last.",
+        body = Page<RankedBranch>,
+    )))]
 pub async fn region_ranking(
     app: Data<App>,
     request: HttpRequest,

@@ -2,47 +2,51 @@
 
 /// How everything here is spoken to, in Markdown.
 pub(super) const ABOUT: &str = "\
-A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay unknown.
+A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay \
+unknown.
 
 ## Signing in
 
-`POST /v1/sessions` with an e-mail address and a password gives an access token, good for ten minutes, and a refresh \
-token. Send the access token as `Authorization: Bearer …`. Before it ends, exchange the refresh token for new ones \
-at `POST /v1/sessions/refresh`; if that answer is lost, send the same refresh token again. A session that was ended, \
-a grant that was taken back and an account that was disabled have effect at the next request. What is not yours to \
-see answers exactly as if it were not there: `404`.
+`POST /v1/sessions` with an e-mail address and a password gives an access token, good for ten minutes, and \
+a refresh token. Send the access token as `Authorization: Bearer …`. Before it ends, exchange the refresh \
+token for new ones at `POST /v1/sessions/refresh`; if that answer is lost, send the same refresh token \
+again. A session that was ended, a grant that was taken back and an account that was disabled have effect \
+at the next request. What is not yours to see answers exactly as if it were not there: `404`.
 
 ## Errors
 
-Every error is `application/problem+json` (RFC 9457). Decide by its `code`, which never changes; `type` is the address \
-of a page about it. `errors` points at the values that are meant, each by a JSON pointer (RFC 6901) into the body or \
-by a parameter's name. `request_id` is the answer's `X-Request-Id`: quote it when you ask for help. An error does not \
-mean that nothing was done: after a `5xx` or a lost answer send the same request again.
+Every error is `application/problem+json` (RFC 9457). Decide by its `code`, which never changes; `type` is \
+the address of a page about it. `errors` points at the values that are meant, each by a JSON pointer (RFC \
+6901) into the body or by a parameter's name. `request_id` is the answer's `X-Request-Id`: quote it when \
+you ask for help. An error does not mean that nothing was done: after a `5xx` or a lost answer send the \
+same request again.
 
 ## Bodies
 
-JSON, `snake_case`, at most 1 MiB, nested at most 32 deep. A field that is not in this contract is refused, and so is \
-the same name twice.
+JSON, `snake_case`, at most 1 MiB, nested at most 32 deep. A field that is not in this contract is \
+refused, and so is the same name twice.
 
 ## Ids
 
-Whoever creates a thing makes its id, a random UUID, and sends the thing there with `PUT`. So a request whose answer \
-was lost can be sent again as it is, and makes nothing twice.
+Whoever creates a thing makes its id, a random UUID, and sends the thing there with `PUT`. So a request \
+whose answer was lost can be sent again as it is, and makes nothing twice.
 
 ## ETags
 
-What can change has an `ETag`. Send it back in `If-Match` when you `PUT` a change: `412` says that somebody was \
-faster, `428` that it was missing. To make a new thing, leave `If-Match` out. Send it in `If-None-Match` when you \
-`GET`, and a thing that is still as it was answers `304` without a body.
+What can change has an `ETag`. Send it back in `If-Match` when you `PUT` a change: `412` says that \
+somebody was faster, `428` that it was missing. To make a new thing, leave `If-Match` out. Send it in \
+`If-None-Match` when you `GET`, and a thing that is still as it was answers `304` without a body.
 
 ## Lists
 
-A list comes in pages of `limit` things, in a fixed order. `next_cursor`, and the `Link` header with `rel=\"next\"`, \
-lead to the next page; the last page has neither. A cursor is opaque and belongs to the list that gave it.
+A list comes in pages of `limit` things, in a fixed order. `next_cursor`, and the `Link` header with \
+`rel=\"next\"`, lead to the next page; the last page has neither. A cursor is opaque and belongs to the \
+list that gave it.
 
 ## Time
 
-Moments are RFC 3339 in UTC, kept to the microsecond. Scores are whole basis points: 10000 is a full score.
+Moments are RFC 3339 in UTC, kept to the microsecond. Scores are whole basis points: 10000 is a full \
+score.
 ";
 
 /// What each part of the house is about, in the order in which the table of routes has them.

@@ -1,4 +1,5 @@
-//! The contract: what the handlers say of themselves, completed from the table of routes and by what holds for all.
+//! The contract: what the handlers say of themselves, completed from the table of routes and by what holds
+//! for all.
 
 use actix_web::http::Method;
 use serde_json::json;

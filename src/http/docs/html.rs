@@ -147,7 +147,10 @@ impl Operation<'_> {
                     escape(media_type),
                     shapes::kind(schema),
                     body["description"].as_str().map(paragraphs).unwrap_or_default(),
-                    shapes::fields(shapes::resolve(document, schema)),
+                    match shapes::reference(schema) {
+                        Some(name) => shapes::fields(&document["components"]["schemas"][name]),
+                        None => shapes::inner(schema),
+                    },
                 )
             })
             .collect()

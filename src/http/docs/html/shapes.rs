@@ -14,11 +14,6 @@ pub(super) fn anchor(name: &str) -> String {
     format!("shape-{}", escape(name))
 }
 
-/// The shape itself, if this only refers to one.
-pub(super) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    reference(schema).map_or(schema, |name| &document["components"]["schemas"][name])
-}
-
 /// Marks what must be there.
 pub(super) fn needed(required: &Value) -> &'static str {
     if *required == true { " <span class=\"needed\">required</span>" } else { "" }
@@ -85,8 +80,12 @@ fn limits(schema: &Value) -> Vec<String> {
             (Some(least), Some(most)) => Some(format!("{least} to {most}{of}")),
         });
     }
-    if let Some(pattern) = schema["pattern"].as_str() {
-        limits.push(format!("like <code>{}</code>", escape(pattern)));
+    // An example says more to people than a pattern, and a long pattern says nothing.
+    match (&schema["examples"][0], &schema["example"], &schema["pattern"]) {
+        (Value::Null, Value::Null, Value::Null) => {}
+        (Value::Null, Value::Null, pattern) if pattern.as_str().is_some_and(|one| one.len() > 40) => {}
+        (Value::Null, Value::Null, pattern) => limits.push(format!("like {}", literal(pattern))),
+        (Value::Null, example, _) | (example, ..) => limits.push(format!("such as {}", literal(example))),
     }
     if !schema["default"].is_null() {
         limits.push(format!("{} if left out", literal(&schema["default"])));
@@ -121,12 +120,13 @@ pub(super) fn fields(schema: &Value) -> String {
         });
         return format!("<dl>\n{}</dl>\n", rows.collect::<String>());
     }
-    let variants = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|key| schema[key].as_array());
-    if let Some(variants) =
-        variants.filter(|variants| variants.iter().any(|one| one["properties"].is_object()))
-    {
-        let show = |one: &Value| format!("<div class=\"variant\">{}{}</div>\n", about(one), fields(one));
-        return format!("<p class=\"kind\">One of:</p>\n{}", variants.iter().map(show).collect::<String>());
+    for (key, words) in [("oneOf", "One of"), ("anyOf", "Any of"), ("allOf", "All of")] {
+        let parts =
+            schema[key].as_array().filter(|parts| parts.iter().any(|one| one["properties"].is_object()));
+        if let Some(parts) = parts {
+            let show = |one: &Value| format!("<div class=\"variant\">{}{}</div>\n", about(one), fields(one));
+            return format!("<p class=\"kind\">{words}:</p>\n{}", parts.iter().map(show).collect::<String>());
+        }
     }
     format!("<p class=\"kind\">{}</p>\n", kind(schema))
 }
@@ -140,7 +140,7 @@ fn about(schema: &Value) -> String {
 }
 
 /// The fields of what has no name of its own.
-fn inner(schema: &Value) -> String {
+pub(super) fn inner(schema: &Value) -> String {
     let schema = if schema["items"].is_object() { &schema["items"] } else { schema };
     if schema["properties"].is_object() { fields(schema) } else { String::new() }
 }

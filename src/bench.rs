@@ -1,0 +1,214 @@
+//! `incognito bench`: how fast visits are taken and scores are read, beside the floor of this machine; and what is
+//! left when the server is killed meanwhile.
+//!
+//! The servers are processes of this same program ([`child`]), the load comes from this one ([`load`]). A floor
+//! ([`api`]) does only what cannot be left out, on the same machine in the same run: a figure without its floor says
+//! more about the machine than about the program.
+
+mod api;
+mod child;
+mod client;
+mod figures;
+mod ground;
+mod kill;
+mod load;
+mod machine;
+mod score;
+mod store;
+mod stored;
+mod submissions;
+mod submit;
+mod world;
+
+use std::{path::PathBuf, time::Duration};
+
+use self::{
+    child::Server,
+    figures::{Report, Row},
+    ground::Ground,
+    kill::Trials,
+    machine::Machine,
+    world::{World, said},
+};
+use crate::{
+    cli::{Failure, Outcome, say},
+    config::Config,
+    db::Db,
+};
+
+/// What `incognito bench --help` says first.
+pub const ABOUT: &str = "\
+Measure how fast visits are taken and scores are read, beside the floor of this machine.
+
+The floor of writing parses the same JSON and commits the same bytes in the same grouped way, without any checks; the
+floor of reading answers as many bytes. Product and floor take turns, each in a process of its own, and both share the
+machine with the load. Latencies are in milliseconds, CPU is that of the server per answer (with PostgreSQL without
+PostgreSQL's own), MB is the most memory that the server had resident.
+
+The data is in a folder of its own inside --data, which is removed afterwards: nothing that is there is touched. With
+--database-url that database is used as it is, and what bench puts there stays: it has to be empty, unless you say
+--yes-this-database.";
+
+const EXAMPLES: &str = "\
+Examples:
+  incognito bench                                  everything, in about four minutes
+  incognito bench submit --phones 64 --seconds 20
+  incognito bench score --stored 1000000
+  incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
+
+/// What is to be measured.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// How many phones submit at once: a row of the table for each
+    #[arg(long, global = true, value_delimiter = ',', default_value = "64,8,1", value_name = "N,…")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
+    phones: Vec<u16>,
+    /// How long one round takes
+    #[arg(long, global = true, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=600))]
+    seconds: u16,
+    /// How many rounds each of product and floor have; rates are the medians
+    #[arg(long, global = true, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
+    rounds: u16,
+    /// How many visits are stored before
+    #[arg(long, global = true, default_value_t = 10_000, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
+    stored: u32,
+    /// How many branches the visits are of
+    #[arg(long, global = true, default_value_t = 5_000, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    branches: u32,
+    /// Write the figures there too, as JSON
+    #[arg(long, global = true, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Use the database of --database-url even if it is not empty
+    #[arg(long, global = true)]
+    yes_this_database: bool,
+}
+
+#[derive(Clone, Debug, clap::Subcommand)]
+enum What {
+    /// Visits of 30 answers submitted, checked, scored and on disk
+    Submit,
+    /// Scores and rankings read
+    Score,
+    /// Both
+    All,
+    /// Kill the server (SIGKILL) while phones submit, then look whether all that was acknowledged is there
+    Kill {
+        /// How many times
+        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        times: u32,
+        /// Kill a server that answers before it commits: the audit has to find that
+        #[arg(long, hide = true)]
+        planted_defect: bool,
+    },
+    #[command(hide = true)]
+    FloorServer {
+        #[arg(long)]
+        answer_first: bool,
+    },
+}
+
+/// How the table is measured.
+struct Plan {
+    phones: Vec<usize>,
+    time: Duration,
+    rounds: usize,
+}
+
+/// Two servers, what is in their databases, and where that is.
+struct Bench {
+    // In this order they are dropped: first the servers, last the folder.
+    product: Server,
+    floor: Server,
+    db: Db,
+    world: World,
+    ground: Ground,
+}
+
+/// Does what the options say.
+///
+/// # Errors
+/// If something cannot be measured, or an audit found something.
+pub async fn run(options: Options, config: Config) -> Outcome {
+    if let Some(What::FloorServer { answer_first }) = options.what {
+        return Ok(api::serve(&config, answer_first).await?);
+    }
+    let work = async {
+        let ground = Ground::prepare(&config, options.yes_this_database).await?;
+        match options.what {
+            Some(What::Kill { times, planted_defect }) => {
+                kill(ground, &options, times as usize, planted_defect).await
+            }
+            _ => measure(ground, &options).await,
+        }
+    };
+    // Dropped, the work ends its servers and removes its folder.
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => Err("stopped".into()),
+    }
+}
+
+async fn measure(ground: Ground, options: &Options) -> Outcome {
+    let plan = Plan {
+        phones: options.phones.iter().map(|&phones| usize::from(phones)).collect(),
+        time: Duration::from_secs(options.seconds.into()),
+        rounds: options.rounds.into(),
+    };
+    let mut bench = Bench::start(ground, options).await?;
+    let mut rows = Vec::new();
+    if !matches!(options.what, Some(What::Score)) {
+        rows.extend(submit::rows(&mut bench, &plan).await?);
+    }
+    if !matches!(options.what, Some(What::Submit)) {
+        rows.extend(score::rows(&mut bench, &plan).await?);
+    }
+    let report = bench.report(options, rows).await?;
+    say(&report);
+    if let Some(path) = &options.json {
+        let json = serde_json::to_vec_pretty(&report).map_err(|error| error.to_string())?;
+        std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(bench.ground.clear().await?)
+}
+
+async fn kill(ground: Ground, options: &Options, times: usize, planted_defect: bool) -> Outcome {
+    let phones = options.phones.first().map_or(1, |&phones| usize::from(phones));
+    let findings = kill::trials(&ground, &Trials { times, phones, planted_defect }).await?;
+    say(&findings);
+    ground.clear().await?;
+    if findings.is_clean() { Ok(()) } else { Err(Failure::found()) }
+}
+
+impl Bench {
+    async fn start(ground: Ground, options: &Options) -> Result<Self, String> {
+        let most = options.phones.iter().copied().max().unwrap_or(1);
+        let (product, db) = (Server::start(&ground.product()).await?, ground.open()?);
+        let mut world =
+            World::make(&db, product.address, options.branches as usize, usize::from(most)).await?;
+        stored::load(&db, &world, options.stored as usize).await?;
+        world.stay_signed_in(product.address).await?;
+        drop(product);
+        // Afresh: what signing in took is not to be counted, and how long a start takes is to be known.
+        let product = Server::start(&ground.product()).await?;
+        let floor = Server::start(&ground.floor()).await?;
+        Ok(Self { product, floor, db, world, ground })
+    }
+
+    async fn report(&self, options: &Options, rows: Vec<Row>) -> Result<Report, String> {
+        let engine = self.db.read(store::engine).await.map_err(said)?;
+        let folder = self.ground.folder();
+        let machine = Machine::this(folder, engine).map_err(|error| error.to_string())?;
+        Ok(Report {
+            machine,
+            stored: options.stored,
+            start: self.product.ready_after.as_secs_f64() * 1e3,
+            at_rest: self.product.at_rest.map(|usage| usage.memory),
+            rows,
+        })
+    }
+}

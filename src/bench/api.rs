@@ -1,0 +1,97 @@
+//! The floor: handlers that do what cannot be left out and nothing else. What the product takes beyond that is the
+//! price of its checks.
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    web::{self, Bytes, Data, Path},
+};
+use serde::Serialize;
+
+use super::store;
+use crate::{
+    config::Config,
+    db::{Db, types::Sha256},
+    error::{Code, Error, Result},
+    ids::VisitId,
+    visits::model::Submission,
+};
+
+/// The largest answer to be read, in bytes.
+const LARGEST: usize = 1 << 24;
+
+/// Serves the floor until it is told to stop.
+///
+/// # Errors
+/// In one line.
+pub(super) async fn serve(config: &Config, answer_first: bool) -> std::result::Result<(), String> {
+    let db = Data::new(Db::connect(&config.database, config.connections)?);
+    let server = HttpServer::new(move || {
+        let visits = web::resource("/v1/visits/{id}").route(web::get().to(kept));
+        let visits = if answer_first {
+            visits.route(web::put().to(acknowledge_before_keeping))
+        } else {
+            visits.route(web::put().to(keep))
+        };
+        App::new()
+            .app_data(db.clone())
+            .service(visits)
+            .route("/bytes/{count}", web::get().to(bytes))
+            .route("/readyz", web::get().to(HttpResponse::NoContent))
+    });
+    let server = server.workers(config.workers).bind(config.listen).map_err(|error| error.to_string())?;
+    server.run().await.map_err(|error| error.to_string())
+}
+
+/// What is answered: as large as the product's.
+#[derive(Serialize)]
+struct Kept {
+    id: VisitId,
+    content_hash: Sha256,
+    score: Option<i32>,
+    received_at: &'static str,
+}
+
+impl Kept {
+    fn new(id: VisitId, content_hash: Sha256) -> Self {
+        Self { id, content_hash, score: Some(7777), received_at: "2026-01-01T00:00:00.000000Z" }
+    }
+}
+
+/// The floor of writing: parses the same, commits the same bytes in the same way, and checks nothing.
+async fn keep(db: Data<Db>, id: Path<VisitId>, body: Bytes) -> Result<HttpResponse> {
+    let (id, _told) = (*id, parse(&body)?);
+    db.write(move |conn| store::keep_floor(conn, id, &body)).await?;
+    Ok(HttpResponse::Created().json(Kept::new(id, Sha256::of(b""))))
+}
+
+/// The planted defect: says that a visit is kept before it is. The audit has to find it out.
+async fn acknowledge_before_keeping(db: Data<Db>, id: Path<VisitId>, body: Bytes) -> Result<HttpResponse> {
+    let (id, told) = (*id, parse(&body)?);
+    let hash = Sha256::of_json(&told).map_err(Error::internal)?;
+    actix_web::rt::spawn(async move { db.write(move |conn| store::keep_floor(conn, id, &body)).await });
+    Ok(HttpResponse::Created().json(Kept::new(id, hash)))
+}
+
+/// A visit as it was kept, in the words of the product.
+#[derive(Serialize)]
+struct Found {
+    state: &'static str,
+    content_hash: Sha256,
+    content: Submission,
+}
+
+async fn kept(db: Data<Db>, id: Path<VisitId>) -> Result<HttpResponse> {
+    let found = db.read(move |conn| store::floor(conn, *id)).await?;
+    let content = parse(&found.ok_or_else(|| Error::new(Code::NotFound))?)?;
+    let content_hash = Sha256::of_json(&content).map_err(Error::internal)?;
+    Ok(HttpResponse::Ok().json(Found { state: "complete", content_hash, content }))
+}
+
+/// The floor of reading: so many bytes.
+async fn bytes(count: Path<usize>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(vec![b' '; (*count).min(LARGEST)])
+}
+
+fn parse(body: &[u8]) -> Result<Submission> {
+    serde_json::from_slice(body).map_err(|error| Error::new(Code::MalformedRequest).because(error))
+}

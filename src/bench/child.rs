@@ -1,0 +1,121 @@
+//! Servers under load: processes of this same program, so that what they alone use can be told, and so that one can
+//! be killed.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use super::{
+    load::Connection,
+    machine::{self, Usage},
+};
+use crate::db::DatabaseUrl;
+
+/// A server that is not ready after so long never will be.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// What a server is started with.
+#[derive(Clone)]
+pub(super) struct Settings {
+    /// The words after the program's name.
+    pub(super) command: &'static [&'static str],
+    /// Its folder.
+    pub(super) data: PathBuf,
+    /// Its database.
+    pub(super) database: DatabaseUrl,
+    /// How many threads answer requests.
+    pub(super) workers: usize,
+    /// How many database connections it has for each of reading and writing.
+    pub(super) connections: u32,
+}
+
+/// A server; it ends when this is dropped.
+pub(super) struct Server {
+    process: Child,
+    /// Where it answers.
+    pub(super) address: SocketAddr,
+    /// How long it took until it was ready.
+    pub(super) ready_after: Duration,
+    /// What it had used by then.
+    pub(super) at_rest: Option<Usage>,
+}
+
+impl Server {
+    /// Starts a server and waits until it is ready.
+    ///
+    /// # Errors
+    /// In one line, why there is none.
+    pub(super) async fn start(settings: &Settings) -> Result<Self, String> {
+        let (address, start) = (free_address()?, Instant::now());
+        let process = command(settings, address)?.spawn();
+        let process = process.map_err(|error| format!("cannot start a server: {error}"))?;
+        let mut this = Self { process, address, ready_after: Duration::ZERO, at_rest: None };
+        while !is_ready(address).await {
+            if let Ok(Some(status)) = this.process.try_wait() {
+                return Err(format!("the server ended before it was ready: {status}"));
+            }
+            if start.elapsed() > DEADLINE {
+                return Err(format!("the server is not ready after {} s", DEADLINE.as_secs()));
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        this.ready_after = start.elapsed();
+        this.at_rest = this.usage();
+        Ok(this)
+    }
+
+    /// Ends it as a power cut would, as far as a process can be: with SIGKILL, wherever it is.
+    pub(super) fn kill(&mut self) {
+        // One that has ended already needs no killing.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// What it has used so far.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        machine::usage(self.process.id())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The settings go through the environment: a database's URL may hold a password, which a command line would show.
+fn command(settings: &Settings, address: SocketAddr) -> Result<Command, String> {
+    let program = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
+    let database = match &settings.database {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.clone(),
+    };
+    let mut command = Command::new(program);
+    command
+        .args(settings.command)
+        .env_remove("INCOGNITO_CONFIG")
+        .env("INCOGNITO_DATA", &settings.data)
+        .env("INCOGNITO_DATABASE_URL", database)
+        .env("INCOGNITO_LISTEN", address.to_string())
+        .env("INCOGNITO_WORKERS", settings.workers.to_string())
+        .env("INCOGNITO_CONNECTIONS", settings.connections.to_string())
+        .env("INCOGNITO_LOG_LEVEL", "off")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    Ok(command)
+}
+
+fn free_address() -> Result<SocketAddr, String> {
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| format!("there is no free port: {error}"))
+}
+
+async fn is_ready(address: SocketAddr) -> bool {
+    let Ok(mut connection) = Connection::open(address).await else { return false };
+    let answer = connection.exchange(b"GET /readyz HTTP/1.1\r\nhost: bench\r\n\r\n").await;
+    answer.is_ok_and(|answer| answer.is_good())
+}

@@ -8,9 +8,11 @@
 mod app;
 mod architecture;
 mod builders;
+mod checklists;
 mod database;
 mod fieldwork;
 mod personas;
+mod places;
 mod postgres;
 mod reviews;
 mod scores;

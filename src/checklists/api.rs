@@ -172,7 +172,7 @@ fn keep_checklist(
     }
 }
 
-/// A brand that is not there and one that is not the caller's look the same.
+/// Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
 fn unknown_brand() -> Error {
     Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
 }

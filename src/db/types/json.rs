@@ -1,0 +1,57 @@
+//! Values that are kept as one JSON column.
+
+use std::fmt;
+
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
+    serialize::{self, IsNull, Output, ToSql},
+    sqlite::{Sqlite, SqliteValue},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{SqlJson, on_both_engines};
+
+/// A value that is kept as one JSON column.
+#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlJson)]
+pub struct Json<T: 'static>(pub T);
+
+/// What a value needs to be kept as JSON.
+pub trait Document: Serialize + DeserializeOwned + fmt::Debug + Send + Sync {}
+impl<T: Serialize + DeserializeOwned + fmt::Debug + Send + Sync> Document for T {}
+on_both_engines!(SqlJson, Json<T: Document>);
+
+/// The version byte that PostgreSQL wants before binary jsonb.
+const JSONB_VERSION: u8 = 1;
+
+impl<T: Document> ToSql<SqlJson, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, &[JSONB_VERSION])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Document> FromSql<SqlJson, Pg> for Json<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes().split_first() {
+            Some((&JSONB_VERSION, json)) => Ok(Self(serde_json::from_slice(json)?)),
+            _ => Err("a jsonb value of an unknown version".into()),
+        }
+    }
+}
+
+impl<T: Document> ToSql<SqlJson, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Document> FromSql<SqlJson, Sqlite> for Json<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}

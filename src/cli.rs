@@ -15,13 +15,20 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use self::account::{NewAccount, create as create_account};
 pub use self::outcome::{Failure, Outcome, say};
-use crate::{app::App, bench, clock::Clock, config::Config, config::Settings, demo};
+use crate::{
+    app::App,
+    bench,
+    clock::Clock,
+    config::{Config, Settings},
+    demo,
+};
 
 const ABOUT: &str = "\
-A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay unknown.
+A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who \
+stay unknown.
 
-It needs nothing else installed: with no settings at all everything is kept in ./data. With --database-url it \
-uses PostgreSQL 15 or newer.";
+It needs nothing else installed: with no settings at all everything is kept in ./data. With \
+--database-url it uses PostgreSQL 15 or newer.";
 
 const EXAMPLES: &str = "\
 Try it:
@@ -31,10 +38,11 @@ Begin for real:
   incognito account create --email you@example.org --name 'Your Name' --role administrator
   incognito serve
 
-Secrets are never given as flags: passwords come from a file, the environment or a prompt, and a database URL with a \
-password belongs into INCOGNITO_DATABASE_URL or the file of --config.
+Secrets are never given as flags: passwords come from a file, the environment or a prompt, and a \
+database URL with a password belongs into INCOGNITO_DATABASE_URL or the file of --config.
 
-It ends with 0 if all went well, with 1 if something failed, and with 2 if it was asked for in the wrong way.";
+It ends with 0 if all went well, with 1 if something failed, and with 2 if it was asked for in the wrong \
+way.";
 
 #[derive(Parser)]
 #[command(name = "incognito", version, about, long_about = ABOUT, after_long_help = EXAMPLES)]
@@ -50,7 +58,7 @@ struct Cli {
 enum Command {
     /// Serve the API until told to stop (Ctrl-C or SIGTERM)
     ///
-    /// Brings the database's schema up to date first. When it is told to stop, requests under way are answered.
+    /// Brings the database's schema up to date first. Told to stop, it answers the requests under way.
     #[command(after_long_help = serve::EXAMPLES)]
     Serve,
     /// Load an example brand with a year of visits, then serve it

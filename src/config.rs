@@ -140,7 +140,10 @@ impl Settings {
     fn with_file(self, mistakes: &mut Vec<String>) -> Self {
         let Some(path) = &self.config else { return self };
         let file = std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|text| {
-            toml::from_str::<Self>(&text).map_err(|error| error.to_string().trim().to_owned())
+            toml::from_str::<Self>(&text).map_err(|error| {
+                let before = text.get(..error.span().unwrap_or_default().start).unwrap_or_default();
+                format!("line {}: {}", 1 + before.matches('\n').count(), error.message())
+            })
         });
         match file {
             Ok(file) => self.or(file),

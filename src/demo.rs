@@ -47,12 +47,12 @@ const WELL_KNOWN: &str = "lumen-demo-password";
 pub(crate) const ABOUT: &str = "\
 Load an example brand with a year of visits, then serve it.
 
-A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and a year of \
-visits up to yesterday. Everything goes through the same API that it then serves. It ends with addresses, sign-ins \
-and three lines to try. Given the same --data again, it goes on there.
+A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and \
+a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
+addresses, sign-ins and three lines to try. Given the same --data again, it goes on there.
 
-Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine only. Set \
-INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
+Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
+only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

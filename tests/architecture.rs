@@ -174,7 +174,7 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
 /// Whether the module is this file of a feature, or in the folder of it.
 fn is(module: &[String], file: &str) -> bool {
     FEATURES.contains(&module[0].as_str()) && module.get(1).is_some_and(|part| part == file)
-        || module[0] == "jobs" && module.get(1).is_some_and(|part| part == file)
+        || ["bench", "jobs"].contains(&module[0].as_str()) && module.get(1).is_some_and(|part| part == file)
 }
 
 /// One file of the program.

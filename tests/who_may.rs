@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use incognito::{
     accounts::{
         model::{GrantScope, Role},
+        policy::Permission,
         store,
     },
     http::routes::{self, Needs},
@@ -20,6 +21,30 @@ use crate::{
 };
 
 each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_add_up);
+
+/// The matrix takes the table of permissions for granted; this is what may never be in it.
+#[test]
+fn nobody_has_what_the_domain_forbids() {
+    let has = |role: Role| Permission::ALL.iter().copied().filter(move |one| one.roles().contains(&role));
+    for side in [Role::Manager, Role::Hr] {
+        let known = [Permission::ReadPlaces, Permission::ReadScores];
+        assert!(
+            has(side).all(|one| known.contains(&one)),
+            "{side}: the branch's side never learns who it was"
+        );
+    }
+    let changes = |one: &Permission| {
+        let name = format!("{one:?}");
+        !name.starts_with("Read")
+    };
+    assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
+    let of_shopper: Vec<_> = has(Role::Shopper).collect();
+    assert_eq!(of_shopper, [Permission::ReadVersions, Permission::DoFieldwork, Permission::ReadVisits]);
+    for one in Permission::ALL {
+        let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
+        assert!(makers.len() <= 1, "{one:?} is one role's work, and not {makers:?}");
+    }
+}
 
 /// How the part of the world that a caller's grant is over lies to the thing that is asked for: it is in the first
 /// branch of the first region of the first brand, or is one of these itself.

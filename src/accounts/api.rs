@@ -287,7 +287,7 @@ pub struct PutAccount {
     language: String,
     /// A new password; if it is left out, the old one stays.
     #[validate(length(min = 12, max = 200))]
-    #[schema(min_length = 12, max_length = 200, nullable = false)]
+    #[schema(min_length = 12, max_length = 200)]
     password: Option<String>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default)]

@@ -115,15 +115,12 @@ pub struct Grant {
 pub struct GrantScope {
     /// The brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub brand_id: Option<BrandId>,
     /// A region of the brand, with all below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub region_id: Option<RegionId>,
     /// A branch of the brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub branch_id: Option<BranchId>,
 }
 

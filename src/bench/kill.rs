@@ -187,11 +187,10 @@ impl Killer {
         approved: &HashSet<VisitId>,
     ) -> Result<(), String> {
         let sent = sent.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let (address, world) = (self.server.address, self.world.borrow());
-        let audits = sent
-            .iter()
-            .zip(&world.shoppers)
-            .map(|(sent, shopper)| audit(address, &shopper.token, sent, approved));
+        let address = self.server.address;
+        let tokens: Vec<_> =
+            self.world.borrow().shoppers.iter().map(|shopper| shopper.token.clone()).collect();
+        let audits = sent.iter().zip(&tokens).map(|(sent, token)| audit(address, token, sent, approved));
         for found in try_join_all(audits).await? {
             self.findings.lost += found.lost;
             self.findings.altered += found.altered;

@@ -22,11 +22,11 @@ use crate::{
 pub(super) const ABOUT: &str = "\
 Make an account with one role.
 
-The first account of a new database is made like this; it is an administrator without --brand, who can then \
-make the others through the API.
+The first account of a new database is made like this; it is an administrator without --brand, who can \
+then make the others through the API.
 
-The password has 12 to 200 characters. It is read from --password-file, or taken from INCOGNITO_PASSWORD in the environment, or \
-asked for.";
+The password has 12 to 200 characters. It is read from --password-file, or taken from INCOGNITO_PASSWORD \
+in the environment, or asked for.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

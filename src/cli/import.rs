@@ -15,17 +15,18 @@ use crate::{
     ids::BrandId,
     places::{
         import,
-        model::{Brand, MINIMUM_VISITS},
+        model::{Brand, LONGEST_NAME, MINIMUM_VISITS},
         store,
     },
+    text::{PLAIN, is_plain},
 };
 
 pub(super) const ABOUT: &str = "\
 Import regions and branches of a brand from a CSV file.
 
-The first line names the columns, in any order: region, branch, name, address, latitude, longitude, time_zone, \
-languages. Each further line is one branch: `region` is the path to it (Europe/France), `branch` its code, `languages` \
-are separated by semicolons. Regions that are not there yet are made.
+The first line names the columns, in any order: region, branch, name, address, latitude, longitude, \
+time_zone, languages. Each further line is one branch: `region` is the path to it (Europe/France), \
+`branch` its code, `languages` are separated by semicolons. Regions that are not there yet are made.
 
 The file is taken whole or not at all; every bad line is reported. The same file again changes nothing.";
 
@@ -77,6 +78,9 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
 
 /// The one brand of this name, which is made if there is none.
 async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
+    if !is_plain(&name) || name.chars().count() as u64 > LONGEST_NAME {
+        return Err(format!("the brand's name: at most {LONGEST_NAME} characters, and {PLAIN}").into());
+    }
     let new = Brand {
         id: app.clock.new_id(),
         name,

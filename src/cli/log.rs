@@ -36,7 +36,7 @@ pub fn start(config: &Config) -> Log {
 }
 
 impl Log {
-    /// Writes warnings and errors only, until [`Log::go_on`]: a progress bar and a line a request do not go together.
+    /// Writes warnings and errors only, until [`Log::go_on`]: lines of requests would tear a progress bar.
     pub fn hush(&self) {
         (self.set_level)(self.level.min(LevelFilter::WARN));
     }

@@ -47,7 +47,8 @@ pub(crate) fn serve(app: &Arc<App>, listener: TcpListener, config: &Config) -> O
     server.map_err(|error| format!("cannot serve: {error}").into())
 }
 
-/// Works beside the requests until the server ends. Told to stop, it ends what is under way; told again, it does not.
+/// Does the work beside the requests until the server ends. Told to stop, it ends what is under way first; told
+/// once more, it does not.
 pub(crate) async fn until_stopped(app: Arc<App>, server: Server) -> Outcome {
     let (handle, worker) = (server.handle(), worker::start(app));
     let ended = async move {

@@ -11,9 +11,9 @@ use crate::{
 pub(super) const ABOUT: &str = "\
 Recompute all scores from the visits and say what differs.
 
-Every visit is scored anew from its answers, and every place's sums are added up anew, in one state of the data: a \
-server may go on working meanwhile. Each difference is a line. It ends with 0 if there is none, and with 1 otherwise. \
-Nothing is changed.";
+Every visit is scored anew from its answers, and every place's sums are added up anew, in one state of \
+the data: a server may go on working meanwhile. Each difference is a line. It ends with 0 if there is \
+none, and with 1 otherwise. Nothing is changed.";
 
 pub(super) async fn run(config: &Config) -> Outcome {
     let app = super::start(config).await?;

@@ -1,4 +1,4 @@
-//! Chance that falls the same way every time, and ids that are made from names: so the demo can be loaded twice.
+//! Chance that falls the same way every time, and ids made from names: so the demo can be loaded twice.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::{Builder, Uuid};

@@ -173,7 +173,8 @@ impl Loader {
     async fn invite(&self, administrator: &Client, places: &Places, person: &Person) -> Result<(), Refusal> {
         let path = format!("/v1/accounts/{}", account(&person.email));
         let body = json!({
-            "email": person.email, "name": person.name, "language": person.language, "password": self.password,
+            "email": person.email, "name": person.name, "language": person.language,
+            "password": self.password,
         });
         match administrator.put(&path, body).await {
             // It wants an If-Match: so the account is there.

@@ -1,5 +1,5 @@
-//! What shoppers see in the demo's branches. Each branch has its own quality, and gets better or worse over the year;
-//! each question is more or less hard; each shopper is more or less strict.
+//! What shoppers see in the demo's branches. Each branch has its own quality, and gets better or worse over
+//! the year; each question is more or less hard; each shopper is more or less strict.
 
 use super::{
     dice::Dice,

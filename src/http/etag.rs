@@ -25,7 +25,7 @@ impl ETag {
     }
 }
 
-/// The states that the caller's `If-Match` names, if it sent one.
+/// The states that the caller's `If-Match` names, if it sent one. What is no entity tag names none.
 #[derive(Clone, Debug, Default)]
 pub struct IfMatch(Option<String>);
 
@@ -34,26 +34,11 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::read(request))
+        std::future::ready(Ok(Self(header(request, &IF_MATCH))))
     }
 }
 
 impl IfMatch {
-    fn read(request: &HttpRequest) -> Result<Self> {
-        let tags = header(request, &IF_MATCH);
-        let well_formed = |tag: &str| {
-            let tag = tag.trim();
-            tag == "*"
-                || (tag.len() >= 2 && tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'))
-        };
-        match &tags {
-            Some(list) if !list.split(',').all(well_formed) => {
-                Err(Error::new(Code::MalformedRequest).detail("If-Match takes entity tags in double quotes"))
-            }
-            _ => Ok(Self(tags)),
-        }
-    }
-
     /// Whether the caller sent one at all.
     pub fn is_given(&self) -> bool {
         self.0.is_some()

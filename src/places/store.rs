@@ -56,7 +56,7 @@ pub fn regions_above(conn: &mut Conn, id: RegionId) -> Result<Vec<RegionId>> {
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.
 ///
-/// An engine may put all of them together before it looks at the first: for one branch [`branch`] is quicker, and
+/// An engine may put all of them together before it looks at the first: for one branch [`branch()`] is quicker, and
 /// where the scope is operator-wide, no filter at all is.
 pub fn branches_in(scope: &Scope) -> BranchIds {
     branch_ids(scope.is_operator_wide(), scope.brands(), scope.regions(), scope.branches())

@@ -3,6 +3,7 @@ WORKDIR /src
 
 # The dependencies make a layer of their own, which only a change of the manifests builds again.
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --features postgres-tls
 

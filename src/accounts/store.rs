@@ -163,7 +163,8 @@ pub fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<bo
 /// The grants of whoever has this session, if session and account are good now: what every request asks.
 pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) -> Result<Option<Vec<Grant>>> {
     type Row = (Option<GrantId>, Option<Role>, Option<BrandId>, Option<RegionId>, Option<BranchId>);
-    let rows: Vec<Row> = session::table
+    // For each engine by itself: so the statement is known by its type, and its text is not made each time.
+    let rows: Vec<Row> = each_engine!(conn, c => session::table
         .inner_join(account::table.on(account::id.eq(session::account_id)))
         .left_join(access_grant::table.on(access_grant::account_id.eq(account::id)))
         .filter(session::id.eq(of))
@@ -178,7 +179,7 @@ pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) ->
             access_grant::region_id.nullable(),
             access_grant::branch_id.nullable(),
         ))
-        .load(conn)?;
+        .load(c))?;
     if rows.is_empty() {
         return Ok(None);
     }

@@ -1,8 +1,11 @@
 //! What a shopper answered, as the phone sends it and as it is stored.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Unexpected, Visitor},
+};
 use utoipa::openapi::schema::{OneOfBuilder, Ref, Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -35,7 +38,7 @@ pub struct Answer {
 }
 
 /// What was answered, as the kind of the question wants it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum AnswerValue {
     /// To a yes/no question.
@@ -47,6 +50,44 @@ pub enum AnswerValue {
 }
 
 objects_only!(Answer);
+
+/// By hand, because what serde derives tries each variant in turn, on a copy, and there are thirty answers to a visit.
+impl<'de> Deserialize<'de> for AnswerValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl Visitor<'_> for AnyValue {
+    type Value = AnswerValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false, a whole number or a text")
+    }
+
+    fn visit_bool<E: Error>(self, yes: bool) -> Result<AnswerValue, E> {
+        Ok(AnswerValue::Bool(yes))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<AnswerValue, E> {
+        Ok(AnswerValue::Integer(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<AnswerValue, E> {
+        let small = i64::try_from(number);
+        small.map(AnswerValue::Integer).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<AnswerValue, E> {
+        Ok(AnswerValue::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<AnswerValue, E> {
+        Ok(AnswerValue::Text(text))
+    }
+}
 
 impl ToSchema for AnswerValue {}
 

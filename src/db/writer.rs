@@ -1,5 +1,5 @@
-//! Group commit for SQLite: one thread takes all the work that waits, runs each piece in a savepoint of its own,
-//! commits once, and only then answers. One sync to the disk serves many callers, and a piece that fails or panics
+//! Group commit for SQLite: one thread takes all the work that waits, does it in one transaction, commits once, and
+//! only then answers. One sync to the disk serves many callers, and a piece that fails or panics is undone alone: it
 //! harms no other.
 
 use std::{
@@ -17,6 +17,9 @@ use crate::error::{Code, Error, Result};
 
 /// No more than this shares one commit, so that the first piece of a long queue is answered soon.
 const LARGEST_GROUP: usize = 256;
+
+/// After a piece has failed, so many groups have a savepoint for each piece.
+const CAREFUL_GROUPS: usize = 16;
 
 /// The way to the writing thread, which ends when the last handle on it is gone.
 pub(super) struct Writer(mpsc::Sender<Box<dyn Piece>>);
@@ -76,10 +79,11 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
 }
 
 fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Piece>>) {
+    let mut careful = 0;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
-        let committed = write_group(&mut conn, &mut group).map_err(|error| error.to_string());
+        let committed = write_group(&mut conn, &mut group, &mut careful).map_err(|error| error.to_string());
         if let Err(error) = &committed {
             tracing::error!(%error, pieces = group.len(), "a group of writes could not be committed");
             start_afresh(opener, &mut conn);
@@ -90,7 +94,22 @@ fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn 
     }
 }
 
-fn write_group(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryResult<()> {
+/// Savepoints cost about as much as a small piece of work, and nearly all work succeeds: so it is first done without
+/// them. Where a piece fails, all is undone and done again with them, and for a while they stay.
+fn write_group(
+    conn: &mut Conn,
+    group: &mut [Box<dyn Piece>],
+    careful: &mut usize,
+) -> diesel::QueryResult<()> {
+    if *careful > 0 {
+        *careful -= 1;
+    } else if write_bare(conn, group)? {
+        return Ok(());
+    } else if group.len() > 1 {
+        *careful = CAREFUL_GROUPS;
+    } else {
+        return Ok(());
+    }
     engine::begin_write(conn)?;
     for piece in group {
         engine::savepoint(conn)?;
@@ -101,6 +120,18 @@ fn write_group(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryRe
         }
     }
     engine::commit(conn)
+}
+
+/// Commits all pieces, or nothing if one fails; says which it was.
+fn write_bare(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryResult<bool> {
+    engine::begin_write(conn)?;
+    let all_good = group.iter_mut().all(|piece| piece.run(conn));
+    if all_good {
+        engine::commit(conn)?
+    } else {
+        engine::rollback(conn)?
+    }
+    Ok(all_good)
 }
 
 /// After a full disk or a failed sync nobody knows what state a connection is in, so it is replaced;

@@ -25,15 +25,16 @@ pub fn assignment(conn: &mut Conn, scope: &Scope, id: AssignmentId) -> Result<As
         .first(conn)?)
 }
 
-/// The shopper's own assignment, with its branch's time zone.
+/// The shopper's own assignment, with its branch's time zone: what every visit that arrives asks.
 pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Option<(Assignment, String)>> {
-    Ok(assignment::table
+    // For each engine by itself: so the statement is known by its type, and its text is not made each time.
+    Ok(each_engine!(conn, c => assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .filter(assignment::id.eq(id))
         .filter(assignment::shopper_id.eq(shopper))
         .select((Assignment::as_select(), branch::time_zone))
-        .first(conn)
-        .optional()?)
+        .first(c)
+        .optional())?)
 }
 
 /// Assignments in the scope after this one, in the order of their making.

@@ -78,7 +78,7 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let now = app.clock.now();
     let claims = app.keys.verify(token, now)?;
     let (session, account) = (claims.sid, claims.sub);
-    let grants = app.db.read(move |conn| store::caller(conn, session, account, now)).await?;
+    let grants = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;
     request.extensions_mut().insert(Caller(account));
     Ok(SignedIn { account, session, grants })

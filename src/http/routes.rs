@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    Route as ActixRoute,
+    Resource, Route as ActixRoute,
     http::Method,
     web::{self, ServiceConfig},
 };
@@ -130,19 +130,35 @@ fn verb(name: &str) -> Method {
     }
 }
 
-/// Puts the table into the service: one resource an address, which answers `405` to what it does not do.
+/// Puts the table into the service: one resource an address, which answers `405` to what it does not do. Addresses
+/// that begin alike are together, since a beginning is compared sooner than a pattern is matched.
 pub fn configure(service: &mut ServiceConfig) {
-    let mut addresses: BTreeMap<&'static str, Vec<Route>> = BTreeMap::new();
+    let mut beginnings: BTreeMap<&'static str, BTreeMap<&'static str, Vec<Route>>> = BTreeMap::new();
     for route in table() {
-        addresses.entry(route.path).or_default().push(route);
+        let (beginning, rest) = route.path.split_at(beginning(route.path));
+        beginnings.entry(beginning).or_default().entry(rest).or_default().push(route);
     }
-    for (path, routes) in addresses {
-        let allow = routes.iter().map(|route| route.method.as_str()).collect::<Vec<_>>().join(", ");
-        let resource = routes.iter().fold(web::resource(path), |resource, route| {
-            resource.route((route.handler)().method(route.method.clone()))
-        });
-        service.service(resource.default_service(web::to(move || not_that(allow.clone()))));
+    for (beginning, addresses) in beginnings {
+        let scope = addresses
+            .into_iter()
+            .fold(web::scope(beginning), |scope, (rest, routes)| scope.service(resource(rest, &routes)));
+        service.service(scope);
     }
+}
+
+/// How long the part is that addresses have in common: `/v1/visits` of `/v1/visits/{id}`.
+fn beginning(path: &str) -> usize {
+    let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+    let end = |nth: usize| ends.clone().nth(nth).unwrap_or(path.len());
+    if path.starts_with("/v1/") { end(1) } else { end(0) }
+}
+
+fn resource(path: &str, routes: &[Route]) -> Resource {
+    let allow = routes.iter().map(|route| route.method.as_str()).collect::<Vec<_>>().join(", ");
+    let resource = routes.iter().fold(web::resource(path), |resource, route| {
+        resource.route((route.handler)().method(route.method.clone()))
+    });
+    resource.default_service(web::to(move || not_that(allow.clone())))
 }
 
 async fn not_that(allow: String) -> Result<actix_web::HttpResponse, Error> {

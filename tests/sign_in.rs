@@ -37,7 +37,8 @@ each_engine_test!(
     no_schedule_of_losses_signs_an_honest_phone_out,
     a_stolen_token_ends_its_family_when_the_thief_is_first,
     a_stolen_token_ends_its_family_when_the_phone_is_first,
-    a_late_copy_is_refused_and_ends_nothing,
+    a_late_copy_is_told_to_wait_and_ends_nothing,
+    a_robbed_phone_that_waits_as_it_is_told_ends_the_family,
     made_up_refresh_tokens_are_refused,
     an_idle_session_ends,
     a_disabled_account_is_out_at_once,
@@ -479,16 +480,35 @@ async fn a_stolen_token_ends_its_family_when_the_phone_is_first(app: TestApp) {
     thief.refresh(&app).await.expect_problem(401, "refresh_refused");
 }
 
-async fn a_late_copy_is_refused_and_ends_nothing(app: TestApp) {
+async fn a_late_copy_is_told_to_wait_and_ends_nothing(app: TestApp) {
     account_with_password(&app, "a@example.org").await;
     let mut phone = Phone::sign_in(&app, "a@example.org").await;
     let copy = phone.clone();
     phone.refresh(&app).await.expect(200);
     phone.refresh(&app).await.expect(200);
-    app.advance(60);
-    refresh(&app, &copy.refresh_token).await.expect_problem(401, "refresh_refused");
-    assert!(phone.is_in(&app).await);
+    for (passed, left) in [(0, "60"), (59, "1")] {
+        app.advance(passed);
+        let answer = refresh(&app, &copy.refresh_token).await.expect_problem(409, "refresh_superseded");
+        assert_eq!(answer.header("retry-after"), left);
+        assert!(phone.is_in(&app).await);
+    }
     phone.refresh(&app).await.expect(200);
+}
+
+/// Whoever is robbed and did nothing since must not be sent to sign in anew, or the thief goes on unseen.
+async fn a_robbed_phone_that_waits_as_it_is_told_ends_the_family(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let mut phone = Phone::sign_in(&app, "a@example.org").await;
+    let mut thief = phone.clone();
+    thief.refresh(&app).await.expect(200);
+    thief.refresh(&app).await.expect(200);
+    app.advance(7);
+    let answer = phone.refresh(&app).await.expect_problem(409, "refresh_superseded");
+    assert!(thief.is_in(&app).await);
+    app.advance(answer.header("retry-after").parse().unwrap());
+    phone.refresh(&app).await.expect_problem(401, "refresh_refused");
+    assert!(!thief.is_in(&app).await);
+    thief.refresh(&app).await.expect_problem(401, "refresh_refused");
 }
 
 async fn made_up_refresh_tokens_are_refused(app: TestApp) {

@@ -114,6 +114,8 @@ pub struct Refresh {
 #[utoipa::path(post, path = "/v1/sessions/refresh", request_body = Refresh, responses(
     (status = 200, description = "New tokens.", body = Tokens),
     (status = 401, description = "`refresh_refused`: sign in again."),
+    (status = 409, description = "`refresh_superseded`: a newer token has just been used in its place. Go on with that one, or send this one again when `Retry-After` has passed: if another device has used it, the session is ended then.",
+        headers(("Retry-After" = u64, description = "How many seconds to wait."))),
 ))]
 pub async fn refresh(app: Data<App>, Input(with): Input<Refresh>) -> Result<Json<Tokens>> {
     Ok(Json(sign_in::refresh(&app, &with.refresh_token).await?.into()))

@@ -4,6 +4,11 @@
 //! arrived. So a phone whose answer was lost may send the same token again and again, and gets a sibling of the lost
 //! one each time. Once one sibling has been used, its parent and its siblings have served; whoever comes with one of
 //! those later holds a copy, and the whole session ends.
+//!
+//! For a minute after that, a token that has served may still be a late copy of a request, which the network
+//! delivers when nobody waits for it any more. It ends nothing, but its answer says that it was superseded and when
+//! to send it again. So a thief who is quick gains nothing: the phone that he robbed is not told to sign in anew,
+//! which would leave him his session, but comes again after that minute and ends it.
 
 use super::{
     keys::{Keys, Seal},
@@ -21,8 +26,8 @@ use crate::{
 /// A session that does not refresh for so long ends, in seconds.
 const SESSION_LIFETIME: i64 = 60 * 86_400;
 
-/// So long after a token has served, its reappearing is a late copy of a request and not a theft, in seconds.
-/// It is refused all the same.
+/// So long after a token has served, its reappearing may be a late copy of a request and no theft, in seconds.
+/// It is not exchanged all the same.
 const LATE_COPY: i64 = 60;
 
 /// What a device gets when it signs in or refreshes.
@@ -73,14 +78,33 @@ async fn begin_session(app: &App, account: &Account, device: String) -> Result<S
 /// Exchanges a refresh token for new tokens.
 ///
 /// # Errors
-/// `refresh_refused`; if the token had served before, its session has been ended as well.
+/// `refresh_refused`; if the token had served before, its session has been ended as well. `refresh_superseded` if it
+/// has served within the last minute, with how long to wait.
 pub async fn refresh(app: &App, token: &str) -> Result<SignedIn> {
     let refused = || Error::new(Code::RefreshRefused);
     let (session, token) = open(&app.keys, token).ok_or_else(refused)?;
     let (now, next) = (app.clock.now(), app.clock.new_id());
-    let rotated = app.db.write(move |conn| rotate(conn, session, token, next, now)).await?;
-    let session = rotated.ok_or_else(refused)?;
-    signed_in(&app.keys, &session, next, now)
+    match app.db.write(move |conn| rotate(conn, session, token, next, now)).await? {
+        Rotation::To(session) => signed_in(&app.keys, &session, next, now),
+        Rotation::Superseded { wait } => Err(Error::new(Code::RefreshSuperseded).after(wait)),
+        Rotation::Refused => Err(refused()),
+        Rotation::Ended => {
+            tracing::warn!(%session, "a used refresh token came again: the session is ended");
+            Err(refused())
+        }
+    }
+}
+
+/// What became of a refresh token that was presented.
+enum Rotation {
+    /// It was exchanged; the session goes on.
+    To(Session),
+    /// It has just served; in so many seconds it will count as stolen.
+    Superseded { wait: u64 },
+    /// It is not good (any more).
+    Refused,
+    /// It has served, and comes again: the session was ended.
+    Ended,
 }
 
 /// A refresh token as it is kept.
@@ -92,21 +116,22 @@ pub(super) struct RefreshToken {
     pub(super) parent_id: Option<RefreshTokenId>,
 }
 
-/// Puts `next` in the place of `token`; nothing if `token` is not good (any more).
+/// Puts `next` in the place of `token`; ends the session if `token` has served before the last minute.
 fn rotate(
     conn: &mut Conn,
     session: SessionId,
     token: RefreshTokenId,
     next: RefreshTokenId,
     now: Instant,
-) -> Result<Option<Session>> {
-    let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(None) };
+) -> Result<Rotation> {
+    let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(Rotation::Refused) };
     match store::refresh_token(conn, session.id, token)? {
-        Some((_, Some(retired))) if now <= retired.plus_seconds(LATE_COPY) => Ok(None),
+        Some((_, Some(retired))) if now < retired.plus_seconds(LATE_COPY) => {
+            Ok(Rotation::Superseded { wait: seconds_until(retired.plus_seconds(LATE_COPY), now) })
+        }
         Some((_, Some(_))) | None => {
-            tracing::warn!(session = %session.id, "a used refresh token came again: the session is ended");
             store::revoke_session(conn, session.id, session.account_id, now)?;
-            Ok(None)
+            Ok(Rotation::Ended)
         }
         Some((current, None)) => {
             store::retire_served(conn, &current, now)?;
@@ -114,9 +139,14 @@ fn rotate(
             store::insert_refresh_token(conn, &next, now)?;
             session.expires_at = now.plus_seconds(SESSION_LIFETIME);
             store::touch_session(conn, session.id, now, session.expires_at)?;
-            Ok(Some(session))
+            Ok(Rotation::To(session))
         }
     }
+}
+
+/// Whole seconds, so that it is over when they have passed.
+fn seconds_until(then: Instant, now: Instant) -> u64 {
+    u64::try_from(then.micros() - now.micros()).unwrap_or_default().div_ceil(1_000_000)
 }
 
 fn signed_in(keys: &Keys, session: &Session, token: RefreshTokenId, now: Instant) -> Result<SignedIn> {

@@ -42,6 +42,7 @@ each_engine_test!(
     made_up_refresh_tokens_are_refused,
     an_idle_session_ends,
     a_disabled_account_is_out_at_once,
+    a_new_password_ends_every_session,
     a_grant_taken_back_is_gone_at_once,
 );
 
@@ -550,6 +551,37 @@ async fn a_disabled_account_is_out_at_once(app: TestApp) {
     app.put(&administrator, &path, account("a@example.org", false)).if_match(&tag).await.expect(200);
     assert!(!phone.is_in(&app).await, "what was ended stays ended");
     assert!(Phone::sign_in(&app, "a@example.org").await.is_in(&app).await);
+}
+
+async fn a_new_password_ends_every_session(app: TestApp) {
+    let (administrator, path) = account_with_password(&app, "a@example.org").await;
+    let mut phones =
+        [Phone::sign_in(&app, "a@example.org").await, Phone::sign_in(&app, "a@example.org").await];
+    let put = async |body: &Value| {
+        let tag = app.get(&administrator, &path).await.expect(200).etag().to_owned();
+        app.put(&administrator, &path, body.clone()).if_match(&tag).await.expect(200);
+    };
+    let mut body = account("a@example.org", false);
+    body["name"] = json!("Another");
+    put(&body).await;
+    body.as_object_mut().unwrap().remove("password");
+    body["name"] = json!("Yet another");
+    put(&body).await;
+    for phone in &mut phones {
+        assert!(phone.is_in(&app).await, "the password is the old one");
+        phone.refresh(&app).await.expect(200);
+    }
+    body["password"] = json!("another horse, another battery");
+    put(&body).await;
+    for phone in &mut phones {
+        assert!(!phone.is_in(&app).await);
+        phone.refresh(&app).await.expect_problem(401, "refresh_refused");
+    }
+    sign_in(&app, "a@example.org", PASSWORD).await.expect_problem(401, "sign_in_failed");
+    let fresh = sign_in(&app, "a@example.org", "another horse, another battery").await.expect(201);
+    app.put(&administrator, &path, body).await.expect(200); // the answer was lost
+    assert!(Phone::of(&fresh).is_in(&app).await, "once more the same password is no new one");
+    app.get(&administrator, "/v1/me").await.expect(200);
 }
 
 async fn a_grant_taken_back_is_gone_at_once(app: TestApp) {

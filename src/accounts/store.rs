@@ -80,8 +80,10 @@ pub fn insert_account(conn: &mut Conn, new: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a changed account; one that is disabled loses its sessions.
+/// Keeps a changed account; one that is disabled or gets another password loses its sessions.
 pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Result<()> {
+    let password_was: Option<String> =
+        account::table.find(changed.id).select(account::password_hash).first(conn)?;
     diesel::update(account::table.find(changed.id))
         .set((
             account::email.eq(&changed.email),
@@ -92,7 +94,7 @@ pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Resul
             account::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    if changed.disabled {
+    if changed.disabled || changed.password_hash != password_was {
         revoke_sessions(conn, changed.id, now)?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub struct App {
     pub keys: Keys,
     /// Hashes passwords.
     pub passwords: Passwords,
-    /// How often somebody may try to sign in.
+    /// How often somebody may try to sign in, and a session refresh.
     pub limits: SignInLimits,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Versions,
@@ -38,10 +38,10 @@ impl App {
         let keys = Keys::load(&db, &clock).await?;
         Ok(Self {
             db,
+            limits: SignInLimits::new(&clock),
             clock,
             keys,
             passwords: Passwords::default(),
-            limits: SignInLimits::default(),
             versions: Versions::default(),
         })
     }

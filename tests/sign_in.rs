@@ -11,7 +11,7 @@ use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use diesel::prelude::*;
 use incognito::{
     accounts::model::{KeyPurpose, Role},
-    db::schema::server_key,
+    db::schema::{refresh_token, server_key},
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ each_engine_test!(
     an_idle_session_ends,
     a_disabled_account_is_out_at_once,
     a_new_password_ends_every_session,
+    a_session_refreshes_so_often,
+    a_token_sent_for_ever_leaves_few_rows,
     a_grant_taken_back_is_gone_at_once,
 );
 
@@ -582,6 +584,40 @@ async fn a_new_password_ends_every_session(app: TestApp) {
     app.put(&administrator, &path, body).await.expect(200); // the answer was lost
     assert!(Phone::of(&fresh).is_in(&app).await, "once more the same password is no new one");
     app.get(&administrator, "/v1/me").await.expect(200);
+}
+
+async fn a_session_refreshes_so_often(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let mut other = Phone::sign_in(&app, "a@example.org").await;
+    let mut phone = Phone::sign_in(&app, "a@example.org").await;
+    for _ in 0..30 {
+        phone.refresh(&app).await.expect(200);
+    }
+    let answer = phone.refresh(&app).await.expect_problem(429, "too_many_requests");
+    let wait: i64 = answer.header("retry-after").parse().unwrap();
+    assert!((1..=11).contains(&wait), "{wait}");
+    assert_eq!(answer.header("ratelimit-policy"), "\"session\";q=30;w=300");
+    assert_eq!(answer.header("ratelimit"), format!("\"session\";r=0;t={wait}"));
+    assert!(phone.is_in(&app).await);
+    other.refresh(&app).await.expect(200);
+    app.advance(wait);
+    phone.refresh(&app).await.expect(200);
+}
+
+/// However often its answer is lost, a token has a bounded number of children, and each of them is good.
+async fn a_token_sent_for_ever_leaves_few_rows(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let phone = Phone::sign_in(&app, "a@example.org").await;
+    let mut given = Vec::new();
+    for _ in 0..50 {
+        given.push(Phone::of(&refresh(&app, &phone.refresh_token).await.expect(200)));
+        app.advance(10);
+    }
+    let rows: i64 = app.db().read(|conn| Ok(refresh_token::table.count().first(conn)?)).await.unwrap();
+    assert_eq!(rows, 1 + 10);
+    for child in [0, 25, 49] {
+        given[child].clone().refresh(&app).await.expect(if child == 0 { 200 } else { 409 });
+    }
 }
 
 async fn a_grant_taken_back_is_gone_at_once(app: TestApp) {

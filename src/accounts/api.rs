@@ -116,9 +116,12 @@ pub struct Refresh {
     (status = 401, description = "`refresh_refused`: sign in again."),
     (status = 409, description = "`refresh_superseded`: a newer token has just been used in its place. Go on with that one, or send this one again when `Retry-After` has passed: if another device has used it, the session is ended then.",
         headers(("Retry-After" = u64, description = "How many seconds to wait."))),
+    (status = 429, description = "`too_many_requests`: too many refreshes of this session."),
 ))]
 pub async fn refresh(app: Data<App>, Input(with): Input<Refresh>) -> Result<Json<Tokens>> {
-    Ok(Json(sign_in::refresh(&app, &with.refresh_token).await?.into()))
+    let token = sign_in::open(&app.keys, &with.refresh_token)?;
+    app.limits.count_refresh(token.session)?;
+    Ok(Json(sign_in::refresh(&app, token).await?.into()))
 }
 
 /// One device that is signed in.

@@ -30,6 +30,9 @@ const SESSION_LIFETIME: i64 = 60 * 86_400;
 /// It is not exchanged all the same.
 const LATE_COPY: i64 = 60;
 
+/// A token that is sent so often without any of its children being used gets the latest of them again.
+const MOST_CHILDREN: i64 = 10;
+
 /// What a device gets when it signs in or refreshes.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -75,30 +78,51 @@ async fn begin_session(app: &App, account: &Account, device: String) -> Result<S
     signed_in(&app.keys, &session, token.id, now)
 }
 
+/// What a refresh token names; whether it is still good only the database knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Presented {
+    /// The session.
+    pub session: SessionId,
+    token: RefreshTokenId,
+}
+
+/// Reads a refresh token.
+///
+/// # Errors
+/// `refresh_refused` if this server did not make it.
+pub fn open(keys: &Keys, token: &str) -> Result<Presented> {
+    let parts = || {
+        let bytes = keys.open(Seal::Refresh, token)?;
+        let (session, token) = bytes.split_at_checked(16)?;
+        let id = |bytes| uuid::Uuid::from_slice(bytes).ok();
+        Some(Presented { session: Id::new(id(session)?), token: Id::new(id(token)?) })
+    };
+    parts().ok_or_else(|| Error::new(Code::RefreshRefused))
+}
+
 /// Exchanges a refresh token for new tokens.
 ///
 /// # Errors
 /// `refresh_refused`; if the token had served before, its session has been ended as well. `refresh_superseded` if it
 /// has served within the last minute, with how long to wait.
-pub async fn refresh(app: &App, token: &str) -> Result<SignedIn> {
-    let refused = || Error::new(Code::RefreshRefused);
-    let (session, token) = open(&app.keys, token).ok_or_else(refused)?;
+pub async fn refresh(app: &App, presented: Presented) -> Result<SignedIn> {
     let (now, next) = (app.clock.now(), app.clock.new_id());
-    match app.db.write(move |conn| rotate(conn, session, token, next, now)).await? {
-        Rotation::To(session) => signed_in(&app.keys, &session, next, now),
+    match app.db.write(move |conn| rotate(conn, presented, next, now)).await? {
+        Rotation::To(session, token) => signed_in(&app.keys, &session, token, now),
         Rotation::Superseded { wait } => Err(Error::new(Code::RefreshSuperseded).after(wait)),
-        Rotation::Refused => Err(refused()),
+        Rotation::Refused => Err(Error::new(Code::RefreshRefused)),
         Rotation::Ended => {
+            let session = presented.session;
             tracing::warn!(%session, "a used refresh token came again: the session is ended");
-            Err(refused())
+            Err(Error::new(Code::RefreshRefused))
         }
     }
 }
 
 /// What became of a refresh token that was presented.
 enum Rotation {
-    /// It was exchanged; the session goes on.
-    To(Session),
+    /// It was exchanged for this one; the session goes on.
+    To(Session, RefreshTokenId),
     /// It has just served; in so many seconds it will count as stolen.
     Superseded { wait: u64 },
     /// It is not good (any more).
@@ -116,14 +140,9 @@ pub(super) struct RefreshToken {
     pub(super) parent_id: Option<RefreshTokenId>,
 }
 
-/// Puts `next` in the place of `token`; ends the session if `token` has served before the last minute.
-fn rotate(
-    conn: &mut Conn,
-    session: SessionId,
-    token: RefreshTokenId,
-    next: RefreshTokenId,
-    now: Instant,
-) -> Result<Rotation> {
+/// Exchanges a token for `next`; ends the session if the token has served before the last minute.
+fn rotate(conn: &mut Conn, presented: Presented, next: RefreshTokenId, now: Instant) -> Result<Rotation> {
+    let Presented { session, token } = presented;
     let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(Rotation::Refused) };
     match store::refresh_token(conn, session.id, token)? {
         Some((_, Some(retired))) if now < retired.plus_seconds(LATE_COPY) => {
@@ -135,13 +154,28 @@ fn rotate(
         }
         Some((current, None)) => {
             store::retire_served(conn, &current, now)?;
-            let next = RefreshToken { id: next, session_id: session.id, parent_id: Some(token) };
-            store::insert_refresh_token(conn, &next, now)?;
+            let next = child(conn, &current, next, now)?;
             session.expires_at = now.plus_seconds(SESSION_LIFETIME);
             store::touch_session(conn, session.id, now, session.expires_at)?;
-            Ok(Rotation::To(session))
+            Ok(Rotation::To(session, next))
         }
     }
+}
+
+/// A child of this token: `new`, or the latest once there are enough, for none of them is known to have arrived.
+fn child(
+    conn: &mut Conn,
+    parent: &RefreshToken,
+    new: RefreshTokenId,
+    now: Instant,
+) -> Result<RefreshTokenId> {
+    let children = store::children(conn, parent, MOST_CHILDREN)?;
+    if let (Some(&latest), true) = (children.first(), children.len() as i64 >= MOST_CHILDREN) {
+        return Ok(latest);
+    }
+    let token = RefreshToken { id: new, session_id: parent.session_id, parent_id: Some(parent.id) };
+    store::insert_refresh_token(conn, &token, now)?;
+    Ok(new)
 }
 
 /// Whole seconds, so that it is over when they have passed.
@@ -158,13 +192,6 @@ fn signed_in(keys: &Keys, session: &Session, token: RefreshTokenId, now: Instant
         refresh_token: keys.seal(Seal::Refresh, &bytes),
         session_ends: session.expires_at,
     })
-}
-
-fn open(keys: &Keys, token: &str) -> Option<(SessionId, RefreshTokenId)> {
-    let bytes = keys.open(Seal::Refresh, token)?;
-    let (session, token) = bytes.split_at_checked(16)?;
-    let id = |bytes| uuid::Uuid::from_slice(bytes).ok();
-    Some((Id::new(id(session)?), Id::new(id(token)?)))
 }
 
 /// How long an access token is good, in seconds: for clients.

@@ -272,6 +272,17 @@ pub(super) fn insert_refresh_token(conn: &mut Conn, token: &RefreshToken, now: I
     Ok(())
 }
 
+/// The tokens that this one was exchanged for, the latest first, at most so many.
+pub(super) fn children(conn: &mut Conn, of: &RefreshToken, limit: i64) -> Result<Vec<RefreshTokenId>> {
+    Ok(refresh_token::table
+        .filter(refresh_token::session_id.eq(of.session_id))
+        .filter(refresh_token::parent_id.eq(of.id))
+        .order((refresh_token::issued_at.desc(), refresh_token::id))
+        .limit(limit)
+        .select(refresh_token::id)
+        .load(conn)?)
+}
+
 /// Retires what `used` proves to have served, its parent and its siblings, and forgets what was retired long ago.
 pub(super) fn retire_served(conn: &mut Conn, used: &RefreshToken, now: Instant) -> Result<()> {
     let Some(parent) = used.parent_id else { return Ok(()) };

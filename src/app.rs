@@ -32,7 +32,7 @@ impl App {
     /// Whatever stands in the way, in one line for a person.
     pub async fn start(database: &DatabaseUrl, connections: u32, clock: Clock) -> Result<Self> {
         for name in migrate::up(database).map_err(Error::internal)? {
-            tracing::info!(migration = name, "applied");
+            tracing::info!(migration = %name, "applied");
         }
         let db = Db::connect(database, connections).map_err(Error::internal)?;
         let keys = Keys::load(&db, &clock).await?;

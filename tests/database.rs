@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use incognito::{
     accounts::store,
     db::{
-        Conn, Db, migrate,
+        Conn, DatabaseUrl, Db, migrate,
         schema::{account, assignment, branch, brand, checklist, checklist_version, region, rollup, visit},
         types::{Instant, Json, Sha256},
     },
@@ -33,6 +33,7 @@ each_engine_test!(
     a_snapshot_is_of_one_moment,
     what_was_answered_is_there_after_reopening,
     migrations_go_down_and_up_again,
+    migrations_have_their_names_everywhere,
     many_who_migrate_at_once_do_it_once,
     values_come_back_as_they_were,
 );
@@ -182,6 +183,28 @@ async fn migrations_go_down_and_up_again(app: TestApp) {
         }
     }
     assert!(migrate::down(&database.url, all.len() + 1).is_err(), "there is nothing below nothing");
+}
+
+async fn migrations_have_their_names_everywhere(app: TestApp) {
+    let empty = Database::empty(app.engine()).unwrap();
+    let mut folders: Vec<_> = std::fs::read_dir("migrations")
+        .unwrap()
+        .map(|folder| folder.unwrap().file_name().into_string().unwrap())
+        .collect();
+    folders.sort();
+    assert_eq!(migrate::pending(&empty.url).unwrap(), folders);
+    assert_eq!(migrate::up(&empty.url).unwrap(), folders);
+    let undone = migrate::down(&empty.url, 2).unwrap();
+    assert_eq!(
+        undone.iter().rev().collect::<Vec<_>>(),
+        folders[folders.len() - 2..].iter().collect::<Vec<_>>()
+    );
+    assert_eq!(migrate::pending(&empty.url).unwrap(), folders[folders.len() - 2..]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = DatabaseUrl::Sqlite(folder.path().join("not/yet/incognito.db"));
+    assert_eq!(migrate::pending(&nowhere).unwrap(), folders);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "looking makes nothing");
 }
 
 async fn many_who_migrate_at_once_do_it_once(app: TestApp) {

@@ -1,11 +1,13 @@
 //! What `Db` promises: nothing lost, nothing half done, nothing written by who only reads, the same on both engines.
 
 use std::{
+    cell::Cell,
     sync::{Mutex, mpsc},
     thread,
     time::Duration,
 };
 
+use actix_web::{http::Method, rt::time::sleep};
 use diesel::prelude::*;
 use futures_util::future::join_all;
 use incognito::{
@@ -22,7 +24,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Database, TestApp, beginning, each_engine_test, id},
-    personas::blank_account,
+    personas::{Persona, blank_account},
+    postgres::Cluster,
 };
 
 each_engine_test!(
@@ -155,6 +158,68 @@ async fn what_was_answered_is_there_after_reopening(app: TestApp) {
     for kept in ids {
         assert_eq!(revision(again.db(), kept).await, 1);
     }
+}
+
+/// Eight write and read all the time while the database server is killed three times and comes back: what was
+/// answered is there, and the program goes on by itself.
+#[test]
+fn a_killed_postgres_is_found_again() {
+    let Some(cluster) = Cluster::of_its_own() else { return };
+    let data = cluster.data();
+    let url = cluster.durable_database();
+    actix_web::rt::System::new().block_on(async {
+        let app = TestApp::start(Database::at(&url)).await;
+        let administrator = Persona::administrator(&app).await;
+        let over = Cell::new(false);
+        let load = join_all((0..8).map(|_| async {
+            let (mut kept, mut refused) = (Vec::<AccountId>::new(), 0);
+            while !over.get() {
+                let new = id();
+                let body = json!({"email": format!("{new}@example.org"), "name": "x", "language": "en"});
+                let path = format!("/v1/accounts/{new}");
+                // As a phone does: the same again, until it is answered.
+                loop {
+                    let answer = app.put(&administrator, &path, body.clone()).await;
+                    match answer.status {
+                        200 | 201 => break,
+                        _ => drop(answer.expect_problem(503, "unavailable")),
+                    }
+                    refused += 1;
+                    sleep(Duration::from_millis(100)).await;
+                }
+                kept.push(new);
+            }
+            (kept, refused)
+        }));
+        let killer = async {
+            for _ in 0..3 {
+                sleep(Duration::from_millis(700)).await;
+                cluster.kill(&data);
+                sleep(Duration::from_millis(1_500)).await;
+                let back = std::time::Instant::now();
+                while app.call(Method::GET, "/readyz").await.status != 204 {
+                    assert!(back.elapsed() < Duration::from_secs(20), "it is not found again");
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+            over.set(true);
+        };
+        let (load, ()) = futures_util::future::join(load, killer).await;
+        let (mut kept, mut refused) = (0, 0);
+        for (ids, times) in load {
+            refused += times;
+            for new in ids {
+                let account = app.db().read(move |conn| store::account(conn, new)).await.unwrap();
+                assert!(account.is_some(), "{new} was answered and is not there");
+                kept += 1;
+            }
+        }
+        println!("{kept} kept, {refused} times refused");
+        for _ in 0..50 {
+            app.get(&administrator, "/v1/me").await.expect(200);
+            new_account(app.db()).await;
+        }
+    });
 }
 
 /// Takes off one more migration each time; what was put into the tables that stay is still there.

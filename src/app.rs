@@ -19,7 +19,7 @@ pub struct App {
     pub keys: Keys,
     /// Hashes passwords.
     pub passwords: Passwords,
-    /// How often somebody may try to sign in.
+    /// How often somebody may try to sign in, and a session refresh.
     pub limits: SignInLimits,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Versions,
@@ -32,16 +32,16 @@ impl App {
     /// Whatever stands in the way, in one line for a person.
     pub async fn start(database: &DatabaseUrl, connections: u32, clock: Clock) -> Result<Self> {
         for name in migrate::up(database).map_err(Error::internal)? {
-            tracing::info!(migration = name, "applied");
+            tracing::info!(migration = %name, "applied");
         }
         let db = Db::connect(database, connections).map_err(Error::internal)?;
         let keys = Keys::load(&db, &clock).await?;
         Ok(Self {
             db,
+            limits: SignInLimits::new(&clock),
             clock,
             keys,
             passwords: Passwords::default(),
-            limits: SignInLimits::default(),
             versions: Versions::default(),
         })
     }

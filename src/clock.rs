@@ -1,8 +1,11 @@
 //! The only source of time and of new ids.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use uuid::Uuid;
@@ -30,6 +33,15 @@ impl Clock {
         match self {
             Self::System => jiff::Timestamp::now().into(),
             Self::Fixed(micros) => Instant::from_micros(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long it has been since some moment, for measuring: the system's never goes back, whoever sets the time.
+    pub fn ticks(&self) -> Duration {
+        static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
+        match self {
+            Self::System => START.elapsed(),
+            Self::Fixed(_) => Duration::from_micros(self.now().micros().try_into().unwrap_or_default()),
         }
     }
 

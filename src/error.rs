@@ -49,6 +49,8 @@ catalogue! {
         "Check both. An account that was disabled gives the same answer."
     RefreshRefused "refresh_refused" UNAUTHORIZED "This refresh token is no longer good."
         "It expired, its session was ended, or a newer token has taken its place. Sign in again."
+    RefreshSuperseded "refresh_superseded" CONFLICT "A newer refresh token has just been used in place of this one."
+        "If this device has the newer one, go on with that. If not, send it again when Retry-After has passed; if another device has used it, this session is ended."
     Forbidden "forbidden" FORBIDDEN "Your roles do not allow this."
         "An administrator can grant the role that does."
     NotFound "not_found" NOT_FOUND "There is no such thing here."
@@ -144,7 +146,8 @@ struct Failure {
     code: Code,
     detail: Option<String>,
     fields: Vec<FieldError>,
-    limit: Option<(Policy, u64)>,
+    limit: Option<Policy>,
+    wait: Option<u64>,
     allow: Option<String>,
     cause: Option<String>,
     retry: Retry,
@@ -158,6 +161,7 @@ impl Error {
             detail: None,
             fields: Vec::new(),
             limit: None,
+            wait: None,
             allow: None,
             cause: None,
             retry: Retry::Never,
@@ -192,7 +196,14 @@ impl Error {
     /// Adds which limit was reached and how many seconds to wait.
     #[must_use]
     pub fn limited(mut self, policy: Policy, wait: u64) -> Self {
-        self.0.limit = Some((policy, wait));
+        self.0.limit = Some(policy);
+        self.after(wait)
+    }
+
+    /// Adds how many seconds to wait before the same is sent again.
+    #[must_use]
+    pub fn after(mut self, wait: u64) -> Self {
+        self.0.wait = Some(wait);
         self
     }
 
@@ -276,9 +287,12 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(PROBLEM_JSON);
-        if let Some((Policy { name, burst, every }, wait)) = self.0.limit {
-            let window = u64::from(burst.get()) * u64::from(every);
+        let wait = self.0.wait.unwrap_or_default();
+        if wait > 0 {
             answer.insert_header((header::RETRY_AFTER, wait));
+        }
+        if let Some(Policy { name, burst, every }) = self.0.limit {
+            let window = u64::from(burst.get()) * u64::from(every);
             answer.insert_header(("RateLimit-Policy", format!("\"{name}\";q={burst};w={window}")));
             answer.insert_header(("RateLimit", format!("\"{name}\";r=0;t={wait}")));
         }

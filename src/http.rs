@@ -9,8 +9,9 @@ pub mod limits;
 pub mod log;
 pub mod page;
 pub mod routes;
+pub mod unread;
 
-use std::{net::TcpListener, time::Duration};
+use std::{any::Any, net::TcpListener, time::Duration};
 
 use actix_web::{
     App as ActixApp, HttpServer,
@@ -26,6 +27,9 @@ use crate::{
 
 /// How long a client may take to send a request's headers.
 const HEADERS_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of an answer that it was sent.
+#[cfg(target_os = "linux")]
+const TAKING_DEADLINE: Duration = Duration::from_secs(25);
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long requests under way may take to end when the server is told to stop, in seconds.
@@ -41,18 +45,34 @@ pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::
             .app_data(app.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(from_fn(log::one_line))
+            .wrap(from_fn(unread::close_behind_answer))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))
     });
     Ok(server
         .workers(workers)
         .client_request_timeout(HEADERS_DEADLINE)
+        .on_connect(|connection, _| drop_if_stuck(connection))
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(STOP_DEADLINE)
         // Who starts the server decides when it stops.
         .disable_signals()
         .listen(listener)?
         .run())
+}
+
+/// Who asks for answers and does not take them would be waited for without end: the server has no deadline for
+/// writing. The system has: it ends a connection that nothing could be sent on for so long.
+fn drop_if_stuck(connection: &dyn Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        let set = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(TAKING_DEADLINE));
+        if let Err(error) = set {
+            tracing::debug!(%error, "a connection has no deadline for writing");
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = connection;
 }
 
 async fn nothing_here() -> Result<actix_web::HttpResponse, Error> {

@@ -95,9 +95,16 @@ pub struct Database {
     pub engine: Engine,
     pub url: DatabaseUrl,
     _folder: Option<TempDir>,
+    /// Whether it is on the server that all tests share, and so must be dropped.
+    shared: bool,
 }
 
 impl Database {
+    /// One on a server that goes with it.
+    pub fn at(url: &str) -> Self {
+        Self { engine: Engine::Postgres, url: url.parse().unwrap(), _folder: None, shared: false }
+    }
+
     /// One without tables; none where its engine is not installed.
     pub fn empty(engine: Engine) -> Option<Self> {
         match engine {
@@ -136,12 +143,12 @@ impl Database {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        Self { engine: Engine::Sqlite, url: DatabaseUrl::Sqlite(path), _folder: Some(folder) }
+        Self { engine: Engine::Sqlite, url: DatabaseUrl::Sqlite(path), _folder: Some(folder), shared: false }
     }
 
     fn on(cluster: &Cluster, template: Option<&str>) -> Self {
         let url = cluster.database(template).parse().unwrap();
-        Self { engine: Engine::Postgres, url, _folder: None }
+        Self { engine: Engine::Postgres, url, _folder: None, shared: true }
     }
 
     fn path(&self) -> Option<&Path> {
@@ -156,7 +163,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let (DatabaseUrl::Postgres(url), Some(cluster)) = (&self.url, cluster()) {
+        if let (true, DatabaseUrl::Postgres(url), Some(cluster)) = (self.shared, &self.url, cluster()) {
             cluster.drop_database(url);
         }
     }

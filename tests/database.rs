@@ -1,17 +1,19 @@
 //! What `Db` promises: nothing lost, nothing half done, nothing written by who only reads, the same on both engines.
 
 use std::{
+    cell::Cell,
     sync::{Mutex, mpsc},
     thread,
     time::Duration,
 };
 
+use actix_web::{http::Method, rt::time::sleep};
 use diesel::prelude::*;
 use futures_util::future::join_all;
 use incognito::{
     accounts::store,
     db::{
-        Conn, Db, migrate,
+        Conn, DatabaseUrl, Db, migrate,
         schema::{account, assignment, branch, brand, checklist, checklist_version, region, rollup, visit},
         types::{Instant, Json, Sha256},
     },
@@ -22,7 +24,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Database, TestApp, beginning, each_engine_test, id},
-    personas::blank_account,
+    personas::{Persona, blank_account},
+    postgres::Cluster,
 };
 
 each_engine_test!(
@@ -33,6 +36,7 @@ each_engine_test!(
     a_snapshot_is_of_one_moment,
     what_was_answered_is_there_after_reopening,
     migrations_go_down_and_up_again,
+    migrations_have_their_names_everywhere,
     many_who_migrate_at_once_do_it_once,
     values_come_back_as_they_were,
 );
@@ -156,6 +160,68 @@ async fn what_was_answered_is_there_after_reopening(app: TestApp) {
     }
 }
 
+/// Eight write and read all the time while the database server is killed three times and comes back: what was
+/// answered is there, and the program goes on by itself.
+#[test]
+fn a_killed_postgres_is_found_again() {
+    let Some(cluster) = Cluster::of_its_own() else { return };
+    let data = cluster.data();
+    let url = cluster.durable_database();
+    actix_web::rt::System::new().block_on(async {
+        let app = TestApp::start(Database::at(&url)).await;
+        let administrator = Persona::administrator(&app).await;
+        let over = Cell::new(false);
+        let load = join_all((0..8).map(|_| async {
+            let (mut kept, mut refused) = (Vec::<AccountId>::new(), 0);
+            while !over.get() {
+                let new = id();
+                let body = json!({"email": format!("{new}@example.org"), "name": "x", "language": "en"});
+                let path = format!("/v1/accounts/{new}");
+                // As a phone does: the same again, until it is answered.
+                loop {
+                    let answer = app.put(&administrator, &path, body.clone()).await;
+                    match answer.status {
+                        200 | 201 => break,
+                        _ => drop(answer.expect_problem(503, "unavailable")),
+                    }
+                    refused += 1;
+                    sleep(Duration::from_millis(100)).await;
+                }
+                kept.push(new);
+            }
+            (kept, refused)
+        }));
+        let killer = async {
+            for _ in 0..3 {
+                sleep(Duration::from_millis(700)).await;
+                cluster.kill(&data);
+                sleep(Duration::from_millis(1_500)).await;
+                let back = std::time::Instant::now();
+                while app.call(Method::GET, "/readyz").await.status != 204 {
+                    assert!(back.elapsed() < Duration::from_secs(20), "it is not found again");
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+            over.set(true);
+        };
+        let (load, ()) = futures_util::future::join(load, killer).await;
+        let (mut kept, mut refused) = (0, 0);
+        for (ids, times) in load {
+            refused += times;
+            for new in ids {
+                let account = app.db().read(move |conn| store::account(conn, new)).await.unwrap();
+                assert!(account.is_some(), "{new} was answered and is not there");
+                kept += 1;
+            }
+        }
+        println!("{kept} kept, {refused} times refused");
+        for _ in 0..50 {
+            app.get(&administrator, "/v1/me").await.expect(200);
+            new_account(app.db()).await;
+        }
+    });
+}
+
 /// Takes off one more migration each time; what was put into the tables that stay is still there.
 async fn migrations_go_down_and_up_again(app: TestApp) {
     let database = app.stop();
@@ -182,6 +248,28 @@ async fn migrations_go_down_and_up_again(app: TestApp) {
         }
     }
     assert!(migrate::down(&database.url, all.len() + 1).is_err(), "there is nothing below nothing");
+}
+
+async fn migrations_have_their_names_everywhere(app: TestApp) {
+    let empty = Database::empty(app.engine()).unwrap();
+    let mut folders: Vec<_> = std::fs::read_dir("migrations")
+        .unwrap()
+        .map(|folder| folder.unwrap().file_name().into_string().unwrap())
+        .collect();
+    folders.sort();
+    assert_eq!(migrate::pending(&empty.url).unwrap(), folders);
+    assert_eq!(migrate::up(&empty.url).unwrap(), folders);
+    let undone = migrate::down(&empty.url, 2).unwrap();
+    assert_eq!(
+        undone.iter().rev().collect::<Vec<_>>(),
+        folders[folders.len() - 2..].iter().collect::<Vec<_>>()
+    );
+    assert_eq!(migrate::pending(&empty.url).unwrap(), folders[folders.len() - 2..]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = DatabaseUrl::Sqlite(folder.path().join("not/yet/incognito.db"));
+    assert_eq!(migrate::pending(&nowhere).unwrap(), folders);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "looking makes nothing");
 }
 
 async fn many_who_migrate_at_once_do_it_once(app: TestApp) {

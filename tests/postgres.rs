@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 
 /// A running server. It has no durability at all, and trusts whoever comes from this machine.
 pub struct Cluster {
@@ -66,6 +66,37 @@ impl Cluster {
         self.admin(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_of(url)));
     }
 
+    /// A server that nobody else uses, or nothing where PostgreSQL is not installed.
+    pub fn of_its_own() -> Option<Self> {
+        cluster()?;
+        Some(Self::start().unwrap_or_else(|why| panic!("{why}")))
+    }
+
+    /// The URL of a new, empty database here, in which what was committed survives [`Cluster::kill`].
+    pub fn durable_database(&self) -> String {
+        format!("{}?options=-csynchronous_commit%3Don", self.database(None))
+    }
+
+    /// Ends the server with SIGKILL; the keeper starts it again.
+    pub fn kill(&self, data: &Path) {
+        let pid = fs::read_to_string(data.join("postmaster.pid"))
+            .expect("a running server has a file that says so");
+        let pid = pid.lines().next().unwrap_or_default();
+        assert!(Command::new("kill").args(["-KILL", pid]).status().is_ok_and(|status| status.success()));
+    }
+
+    /// The folder of the server's data.
+    pub fn data(&self) -> PathBuf {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            data_directory: String,
+        }
+        let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
+        let row: Row = diesel::sql_query("SHOW data_directory").get_result(&mut *admin).expect("it knows");
+        row.data_directory.into()
+    }
+
     fn admin(&self, sql: &str) {
         let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
         admin.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
@@ -103,7 +134,7 @@ fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Makes, starts and outlives the server: a child that a signal to this process cannot take along, so that it can
+/// Makes, starts and outlives the server, and starts it again when it was killed: a child that a signal to this process cannot take along, so that it can
 /// still clean up. Arguments: the folder of the programs, the port, the folder for temporary files. It says `ready`
 /// or, before it exits, why not.
 const KEEPER: &str = r#"
@@ -115,17 +146,30 @@ make() { "$1/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale="$2" -
 make "$1" C.UTF-8 || make "$1" C || { cat "$dir/log"; exit 1; } # not every system has C.UTF-8
 
 exec 3<&0 # what runs in the background is cut from stdin, but not from 3
-"$1/postgres" -D "$dir/data" -h 127.0.0.1 -p "$2" -c unix_socket_directories= \
+serve() {
+  "$1/postgres" -D "$dir/data" -h 127.0.0.1 -p "$2" -c unix_socket_directories= \
   -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB \
-  -c max_connections=300 -c shared_buffers=32MB -c log_min_messages=log >"$dir/log" 2>&1 3<&- &
+  -c max_connections=300 -c shared_buffers=32MB -c log_min_messages=log >>"$dir/log" 2>&1 3<&- &
+  echo $! >"$dir/server"
+}
+serve "$1" "$2"
 server=$!
-{ cat <&3; while kill -QUIT $server; do sleep 0.1; done; } >/dev/null 2>&1 & # a server that young ignores the first
+{
+  cat <&3
+  touch "$dir/over"
+  while kill -QUIT "$(cat "$dir/server")"; do sleep 0.1; done # a server that young ignores the first
+} >/dev/null 2>&1 &
 until grep -q '^ready' "$dir/data/postmaster.pid" 2>/dev/null; do
   kill -0 $server 2>/dev/null || { kill $!; cat "$dir/log"; exit 1; }
   sleep 0.05
 done
 echo ready
 wait $server
+until [ -e "$dir/over" ]; do # it was killed
+  sleep 0.2
+  serve "$1" "$2"
+  wait $!
+done
 "#;
 
 /// Starts the keeper and waits for its word. The server runs for as long as what this returns is open.

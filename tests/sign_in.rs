@@ -11,7 +11,7 @@ use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use diesel::prelude::*;
 use incognito::{
     accounts::model::{KeyPurpose, Role},
-    db::schema::server_key,
+    db::schema::{refresh_token, server_key},
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -37,10 +37,14 @@ each_engine_test!(
     no_schedule_of_losses_signs_an_honest_phone_out,
     a_stolen_token_ends_its_family_when_the_thief_is_first,
     a_stolen_token_ends_its_family_when_the_phone_is_first,
-    a_late_copy_is_refused_and_ends_nothing,
+    a_late_copy_is_told_to_wait_and_ends_nothing,
+    a_robbed_phone_that_waits_as_it_is_told_ends_the_family,
     made_up_refresh_tokens_are_refused,
     an_idle_session_ends,
     a_disabled_account_is_out_at_once,
+    a_new_password_ends_every_session,
+    a_session_refreshes_so_often,
+    a_token_sent_for_ever_leaves_few_rows,
     a_grant_taken_back_is_gone_at_once,
 );
 
@@ -479,16 +483,35 @@ async fn a_stolen_token_ends_its_family_when_the_phone_is_first(app: TestApp) {
     thief.refresh(&app).await.expect_problem(401, "refresh_refused");
 }
 
-async fn a_late_copy_is_refused_and_ends_nothing(app: TestApp) {
+async fn a_late_copy_is_told_to_wait_and_ends_nothing(app: TestApp) {
     account_with_password(&app, "a@example.org").await;
     let mut phone = Phone::sign_in(&app, "a@example.org").await;
     let copy = phone.clone();
     phone.refresh(&app).await.expect(200);
     phone.refresh(&app).await.expect(200);
-    app.advance(60);
-    refresh(&app, &copy.refresh_token).await.expect_problem(401, "refresh_refused");
-    assert!(phone.is_in(&app).await);
+    for (passed, left) in [(0, "60"), (59, "1")] {
+        app.advance(passed);
+        let answer = refresh(&app, &copy.refresh_token).await.expect_problem(409, "refresh_superseded");
+        assert_eq!(answer.header("retry-after"), left);
+        assert!(phone.is_in(&app).await);
+    }
     phone.refresh(&app).await.expect(200);
+}
+
+/// Whoever is robbed and did nothing since must not be sent to sign in anew, or the thief goes on unseen.
+async fn a_robbed_phone_that_waits_as_it_is_told_ends_the_family(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let mut phone = Phone::sign_in(&app, "a@example.org").await;
+    let mut thief = phone.clone();
+    thief.refresh(&app).await.expect(200);
+    thief.refresh(&app).await.expect(200);
+    app.advance(7);
+    let answer = phone.refresh(&app).await.expect_problem(409, "refresh_superseded");
+    assert!(thief.is_in(&app).await);
+    app.advance(answer.header("retry-after").parse().unwrap());
+    phone.refresh(&app).await.expect_problem(401, "refresh_refused");
+    assert!(!thief.is_in(&app).await);
+    thief.refresh(&app).await.expect_problem(401, "refresh_refused");
 }
 
 async fn made_up_refresh_tokens_are_refused(app: TestApp) {
@@ -530,6 +553,71 @@ async fn a_disabled_account_is_out_at_once(app: TestApp) {
     app.put(&administrator, &path, account("a@example.org", false)).if_match(&tag).await.expect(200);
     assert!(!phone.is_in(&app).await, "what was ended stays ended");
     assert!(Phone::sign_in(&app, "a@example.org").await.is_in(&app).await);
+}
+
+async fn a_new_password_ends_every_session(app: TestApp) {
+    let (administrator, path) = account_with_password(&app, "a@example.org").await;
+    let mut phones =
+        [Phone::sign_in(&app, "a@example.org").await, Phone::sign_in(&app, "a@example.org").await];
+    let put = async |body: &Value| {
+        let tag = app.get(&administrator, &path).await.expect(200).etag().to_owned();
+        app.put(&administrator, &path, body.clone()).if_match(&tag).await.expect(200);
+    };
+    let mut body = account("a@example.org", false);
+    body["name"] = json!("Another");
+    put(&body).await;
+    body.as_object_mut().unwrap().remove("password");
+    body["name"] = json!("Yet another");
+    put(&body).await;
+    for phone in &mut phones {
+        assert!(phone.is_in(&app).await, "the password is the old one");
+        phone.refresh(&app).await.expect(200);
+    }
+    body["password"] = json!("another horse, another battery");
+    put(&body).await;
+    for phone in &mut phones {
+        assert!(!phone.is_in(&app).await);
+        phone.refresh(&app).await.expect_problem(401, "refresh_refused");
+    }
+    sign_in(&app, "a@example.org", PASSWORD).await.expect_problem(401, "sign_in_failed");
+    let fresh = sign_in(&app, "a@example.org", "another horse, another battery").await.expect(201);
+    app.put(&administrator, &path, body).await.expect(200); // the answer was lost
+    assert!(Phone::of(&fresh).is_in(&app).await, "once more the same password is no new one");
+    app.get(&administrator, "/v1/me").await.expect(200);
+}
+
+async fn a_session_refreshes_so_often(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let mut other = Phone::sign_in(&app, "a@example.org").await;
+    let mut phone = Phone::sign_in(&app, "a@example.org").await;
+    for _ in 0..30 {
+        phone.refresh(&app).await.expect(200);
+    }
+    let answer = phone.refresh(&app).await.expect_problem(429, "too_many_requests");
+    let wait: i64 = answer.header("retry-after").parse().unwrap();
+    assert!((1..=11).contains(&wait), "{wait}");
+    assert_eq!(answer.header("ratelimit-policy"), "\"session\";q=30;w=300");
+    assert_eq!(answer.header("ratelimit"), format!("\"session\";r=0;t={wait}"));
+    assert!(phone.is_in(&app).await);
+    other.refresh(&app).await.expect(200);
+    app.advance(wait);
+    phone.refresh(&app).await.expect(200);
+}
+
+/// However often its answer is lost, a token has a bounded number of children, and each of them is good.
+async fn a_token_sent_for_ever_leaves_few_rows(app: TestApp) {
+    account_with_password(&app, "a@example.org").await;
+    let phone = Phone::sign_in(&app, "a@example.org").await;
+    let mut given = Vec::new();
+    for _ in 0..50 {
+        given.push(Phone::of(&refresh(&app, &phone.refresh_token).await.expect(200)));
+        app.advance(10);
+    }
+    let rows: i64 = app.db().read(|conn| Ok(refresh_token::table.count().first(conn)?)).await.unwrap();
+    assert_eq!(rows, 1 + 10);
+    for child in [0, 25, 49] {
+        given[child].clone().refresh(&app).await.expect(if child == 0 { 200 } else { 409 });
+    }
 }
 
 async fn a_grant_taken_back_is_gone_at_once(app: TestApp) {

@@ -42,6 +42,8 @@ each_engine_test!(
     a_cursor_is_good_for_its_own_list_only,
     every_code_has_its_page,
     the_slow_are_cut_off_and_harm_nobody,
+    a_body_that_nobody_reads_ends_with_its_answer,
+    who_does_not_read_is_cut_off,
     broken_http_is_answered_or_cut,
 );
 
@@ -370,7 +372,7 @@ async fn every_code_has_its_page(app: TestApp) {
     app.call(Method::GET, "/problems/no_such_code").await.expect_problem(404, "not_found");
 }
 
-/// 150 who never end their headers, 150 who send a byte of their body now and then, 20 who do not read:
+/// 150 who never end their headers, 150 who send a byte of their body now and then:
 /// others are served meanwhile, and the slow are cut off within half a minute.
 async fn the_slow_are_cut_off_and_harm_nobody(app: TestApp) {
     let administrator = Persona::administrator(&app).await;
@@ -415,6 +417,77 @@ async fn the_slow_are_cut_off_and_harm_nobody(app: TestApp) {
     assert!(heads.iter().all(|(ended, _)| *ended), "a connection that never ends its headers is kept");
     assert!(start.elapsed() < Duration::from_secs(30));
     app.get(&administrator, "/v1/me").await.expect(200);
+}
+
+/// A body without a length can go on for ever; once its request is answered it does not.
+async fn a_body_that_nobody_reads_ends_with_its_answer(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    let token = administrator.token.as_deref().unwrap();
+    let (bearer, json) = (format!("Authorization: Bearer {token}\r\n"), "Content-Type: application/json\r\n");
+    let account = accounts_path();
+    let cases = [
+        ("GET", "/livez", String::new(), "204"),
+        ("GET", "/nowhere", String::new(), "404"),
+        ("PUT", &account, json.to_owned(), "401"),
+        ("PUT", &account, bearer.clone(), "415"),
+        ("PUT", &account, format!("{bearer}{json}"), "408"),
+        ("PATCH", &account, bearer.clone(), "405"),
+    ];
+    let cut = cases.into_iter().map(|(method, path, headers, status)| {
+        let address = app.address();
+        async move {
+            let socket = TcpStream::connect(address).await.unwrap();
+            let (mut from, mut to) = socket.into_split();
+            let head =
+                format!("{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}Transfer-Encoding: chunked\r\n\r\n");
+            let drip = actix_web::rt::spawn(async move {
+                to.write_all(head.as_bytes()).await.unwrap();
+                while to.write_all(b"1\r\n \r\n").await.is_ok() {
+                    sleep(Duration::from_millis(100)).await;
+                }
+            });
+            let mut said = Vec::new();
+            let ended = tokio::time::timeout(Duration::from_secs(15), from.read_to_end(&mut said)).await;
+            drip.abort();
+            let said = String::from_utf8_lossy(&said).into_owned();
+            assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{method} {path}: {said}");
+            assert!(ended.is_ok(), "{method} {path}: the connection stays open after {said}");
+            assert!(said.to_lowercase().contains("connection: close"), "{said}");
+            assert!(status < "300" || said.ends_with('}'), "{said}");
+        }
+    });
+    join_all(cut).await;
+    // Whoever ends the body may go on.
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    let head =
+        format!("PUT {account} HTTP/1.1\r\nHost: x\r\n{json}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    socket
+        .write_all(
+            format!("{head}{head}GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
+        )
+        .await
+        .unwrap();
+    let said = read_to_end(&mut socket).await;
+    assert!(said.contains("HTTP/1.1 204 "), "{said}");
+    assert_eq!(said.matches("HTTP/1.1 401 ").count(), 2, "{said}");
+}
+
+/// Somebody asks for 30 MB of answers and takes none of them.
+async fn who_does_not_read_is_cut_off(app: TestApp) {
+    if !cfg!(target_os = "linux") {
+        return; // elsewhere there is no such deadline
+    }
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    socket.write_all("GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200).as_bytes()).await.unwrap();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(45) {
+        sleep(Duration::from_secs(1)).await;
+        // Whoever was cut off notices when he speaks.
+        if socket.try_write(b"G").is_err_and(|error| error.kind() != std::io::ErrorKind::WouldBlock) {
+            return;
+        }
+    }
+    panic!("the connection is kept");
 }
 
 async fn broken_http_is_answered_or_cut(app: TestApp) {

@@ -114,9 +114,14 @@ pub struct Refresh {
 #[utoipa::path(post, path = "/v1/sessions/refresh", request_body = Refresh, responses(
     (status = 200, description = "New tokens.", body = Tokens),
     (status = 401, description = "`refresh_refused`: sign in again."),
+    (status = 409, description = "`refresh_superseded`: a newer token has just been used in its place. Go on with that one, or send this one again when `Retry-After` has passed: if another device has used it, the session is ended then.",
+        headers(("Retry-After" = u64, description = "How many seconds to wait."))),
+    (status = 429, description = "`too_many_requests`: too many refreshes of this session."),
 ))]
 pub async fn refresh(app: Data<App>, Input(with): Input<Refresh>) -> Result<Json<Tokens>> {
-    Ok(Json(sign_in::refresh(&app, &with.refresh_token).await?.into()))
+    let token = sign_in::open(&app.keys, &with.refresh_token)?;
+    app.limits.count_refresh(token.session)?;
+    Ok(Json(sign_in::refresh(&app, token).await?.into()))
 }
 
 /// One device that is signed in.
@@ -285,7 +290,7 @@ pub struct PutAccount {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     language: String,
-    /// A new password; if it is left out, the old one stays.
+    /// A new password, which ends their sessions; if it is left out, the old one stays.
     #[validate(length(min = 12, max = 200))]
     #[schema(min_length = 12, max_length = 200)]
     password: Option<String>,
@@ -313,14 +318,14 @@ pub async fn put_account(
 ) -> Result<HttpResponse> {
     require_operator(&caller)?;
     let id = id.into_inner();
-    let (password_hash, same_password) = hashed(&app, id, put.password.clone()).await?;
+    let new_password = hashed_if_new(&app, id, put.password.clone()).await?;
     let now = app.clock.now();
     let (done, tag, view) = app
         .db
         .write(move |conn| {
             let old = store::account(conn, id)?;
-            let mut account = put.account(id, now, password_hash.clone(), old.as_ref());
-            let same = old.as_ref().is_some_and(|old| same_password && account.says_the_same(old));
+            let mut account = put.account(id, now, new_password.clone(), old.as_ref());
+            let same = old.as_ref().is_some_and(|old| new_password.is_none() && account.says_the_same(old));
             let done = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), same)?;
             match done {
                 Put::Make => store::insert_account(conn, &account)?,
@@ -333,12 +338,14 @@ pub async fn put_account(
     Ok(etag::answer(done.status(), &tag, &view))
 }
 
-/// The new password's hash, and whether it is the password that the account has (or none is given).
-async fn hashed(app: &App, id: AccountId, password: Option<String>) -> Result<(Option<String>, bool)> {
-    let Some(password) = password else { return Ok((None, true)) };
+/// The hash of a password that the account does not have yet; nothing for the one that it has.
+async fn hashed_if_new(app: &App, id: AccountId, password: Option<String>) -> Result<Option<String>> {
+    let Some(password) = password else { return Ok(None) };
     let kept = app.db.read(move |conn| store::account(conn, id)).await?.and_then(|old| old.password_hash);
-    let same = kept.is_some() && app.passwords.matches(password.clone(), kept).await?;
-    Ok((Some(app.passwords.hash(password).await?), same))
+    if kept.is_some() && app.passwords.matches(password.clone(), kept).await? {
+        return Ok(None);
+    }
+    app.passwords.hash(password).await.map(Some)
 }
 
 impl PutAccount {

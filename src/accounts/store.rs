@@ -80,8 +80,10 @@ pub fn insert_account(conn: &mut Conn, new: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a changed account; one that is disabled loses its sessions.
+/// Keeps a changed account; one that is disabled or gets another password loses its sessions.
 pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Result<()> {
+    let password_was: Option<String> =
+        account::table.find(changed.id).select(account::password_hash).first(conn)?;
     diesel::update(account::table.find(changed.id))
         .set((
             account::email.eq(&changed.email),
@@ -92,7 +94,7 @@ pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Resul
             account::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    if changed.disabled {
+    if changed.disabled || changed.password_hash != password_was {
         revoke_sessions(conn, changed.id, now)?;
     }
     Ok(())
@@ -269,6 +271,17 @@ pub(super) fn insert_refresh_token(conn: &mut Conn, token: &RefreshToken, now: I
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The tokens that this one was exchanged for, the latest first, at most so many.
+pub(super) fn children(conn: &mut Conn, of: &RefreshToken, limit: i64) -> Result<Vec<RefreshTokenId>> {
+    Ok(refresh_token::table
+        .filter(refresh_token::session_id.eq(of.session_id))
+        .filter(refresh_token::parent_id.eq(of.id))
+        .order((refresh_token::issued_at.desc(), refresh_token::id))
+        .limit(limit)
+        .select(refresh_token::id)
+        .load(conn)?)
 }
 
 /// Retires what `used` proves to have served, its parent and its siblings, and forgets what was retired long ago.

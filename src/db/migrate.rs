@@ -3,7 +3,12 @@
 
 use std::fs::File;
 
-use diesel::{connection::SimpleConnection, migration::Migration, pg::Pg, sqlite::Sqlite};
+use diesel::{
+    connection::SimpleConnection,
+    migration::{Migration, MigrationSource, MigrationVersion},
+    pg::Pg,
+    sqlite::Sqlite,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
@@ -22,7 +27,7 @@ type Outcome<T> = Result<T, String>;
 pub fn up(url: &DatabaseUrl) -> Outcome<Vec<String>> {
     alone(
         url,
-        |conn| each_engine!(conn, c => c.run_pending_migrations(MIGRATIONS).map(|done| names(&done)).map_err(text)),
+        |conn| each_engine!(conn, c => c.run_pending_migrations(MIGRATIONS).map_err(text).and_then(|done| names(&done))),
     )
 }
 
@@ -32,14 +37,20 @@ pub fn down(url: &DatabaseUrl, count: usize) -> Outcome<Vec<String>> {
         let mut undone = Vec::new();
         for _ in 0..count {
             let version = each_engine!(conn, c => c.revert_last_migration(MIGRATIONS)).map_err(text)?;
-            undone.push(version.to_string());
+            undone.push(version);
         }
-        Ok(undone)
+        names(&undone)
     })
 }
 
-/// The names of the migrations that are still to be applied.
+/// The names of the migrations that are still to be applied: all of them where there is no database yet, and looking
+/// makes none.
 pub fn pending(url: &DatabaseUrl) -> Outcome<Vec<String>> {
+    if let DatabaseUrl::Sqlite(path) = url
+        && !path.exists()
+    {
+        return Ok(all()?.iter().map(|one| one.name().to_string()).collect());
+    }
     let mut conn = open(url)?;
     match &mut conn {
         Conn::Sqlite(c) => {
@@ -81,8 +92,21 @@ fn open(url: &DatabaseUrl) -> Outcome<Conn> {
     opener.open().map_err(|error| format!("cannot open the database {url}: {}", text(error).trim()))
 }
 
-fn names(done: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
-    done.iter().map(ToString::to_string).collect()
+/// Every migration there is, in their order. They are the same for both engines.
+fn all() -> Outcome<Vec<Box<dyn Migration<Sqlite>>>> {
+    let mut all = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(text)?;
+    all.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+    Ok(all)
+}
+
+/// The engine speaks of versions (`06`), people of names (`06_scores`).
+fn names(versions: &[MigrationVersion<'_>]) -> Outcome<Vec<String>> {
+    let all = all()?;
+    let name = |version: &MigrationVersion<'_>| {
+        let named = all.iter().find(|one| one.name().version() == *version);
+        named.map_or_else(|| version.to_string(), |one| one.name().to_string())
+    };
+    Ok(versions.iter().map(name).collect())
 }
 
 #[allow(clippy::needless_pass_by_value)] // so that it can stand in map_err

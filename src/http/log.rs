@@ -11,6 +11,8 @@ use actix_web::{
     web::Data,
 };
 
+use tracing::{Level, field::display};
+
 use super::auth::Caller;
 use crate::{
     app::App,
@@ -31,20 +33,36 @@ pub async fn one_line<B: MessageBody + 'static>(
         None => RequestId::new(uuid::Uuid::nil()),
     };
     let answer = next.call(request).await?;
-    let answer = with_request_id(answer, id);
-    write_line(&answer, id, start);
+    let (answer, failure) = with_request_id(answer, id);
+    write_line(&answer, id, start, &failure);
     Ok(answer)
+}
+
+/// What the log tells of an error that was answered.
+#[derive(Default)]
+struct Told {
+    code: Option<&'static str>,
+    cause: Option<String>,
 }
 
 /// Errors are answered anew, with the request's id in the body; every answer has it in a header.
 fn with_request_id<B: MessageBody + 'static>(
     answer: ServiceResponse<B>,
     id: RequestId,
-) -> ServiceResponse<EitherBody<B>> {
+) -> (ServiceResponse<EitherBody<B>>, Told) {
+    let mut told = Told::default();
     let mut answer = match answer.response().error() {
         Some(error) => {
-            let problem =
-                error.as_error::<Error>().map_or_else(|| foreign(error, id), |error| problem(error, id));
+            let foreign;
+            let error = match error.as_error::<Error>() {
+                Some(error) => error,
+                None => {
+                    foreign = not_ours(error);
+                    &foreign
+                }
+            };
+            told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
+            let problem = problem(error, id);
             let (request, _) = answer.into_parts();
             ServiceResponse::new(request, problem).map_into_right_body()
         }
@@ -58,18 +76,10 @@ fn with_request_id<B: MessageBody + 'static>(
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    answer
+    (answer, told)
 }
 
 fn problem(error: &Error, id: RequestId) -> HttpResponse {
-    let status = error.code().status();
-    match error.cause() {
-        Some(cause) if status.is_server_error() => {
-            tracing::error!(request = %id, code = error.code().name(), cause, "failed")
-        }
-        Some(cause) => tracing::debug!(request = %id, code = error.code().name(), cause, "refused"),
-        None => {}
-    }
     let mut body = error.problem();
     body.request_id = Some(id.to_string());
     let mut answer = error.error_response();
@@ -81,22 +91,39 @@ fn problem(error: &Error, id: RequestId) -> HttpResponse {
 }
 
 /// What actix itself refuses before any of our code is asked.
-fn foreign(error: &ActixError, id: RequestId) -> HttpResponse {
+fn not_ours(error: &ActixError) -> Error {
     let status = error.as_response_error().status_code();
     let code = if status.is_server_error() { Code::Internal } else { Code::MalformedRequest };
-    problem(&Error::new(code).because(error), id)
+    Error::new(code).because(error)
 }
 
-fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant) {
-    let request = answer.request();
-    let account = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.0));
-    tracing::info!(
-        target: "request",
-        id = %id,
-        method = %request.method(),
-        path = request.match_pattern().as_deref().unwrap_or("(none)"),
-        status = answer.status().as_u16(),
-        us = start.elapsed().as_micros() as u64,
-        account,
-    );
+/// The one line. What failed here is an error and says why; what was refused is as good as what was done.
+fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, told: &Told) {
+    let (request, status) = (answer.request(), answer.status());
+    let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
+    let path = request.match_pattern();
+    let code = told.code.map(display);
+    // Why something was refused is of interest only to whoever looks for a fault. Quoted, it is on one line,
+    // whatever it says.
+    let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
+    // The level is part of the place in the code, so there are two places.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "request",
+                id = %id,
+                method = %request.method(),
+                path = %path.as_deref().unwrap_or("(none)"),
+                status = status.as_u16(),
+                us = start.elapsed().as_micros() as u64,
+                account,
+                code,
+                cause,
+            )
+        };
+    }
+    if status.is_server_error() { line!(error) } else { line!(info) }
 }
+
+#[cfg(test)]
+mod tests;

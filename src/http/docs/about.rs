@@ -10,7 +10,8 @@ unknown.
 `POST /v1/sessions` with an e-mail address and a password gives an access token, good for ten minutes, and \
 a refresh token. Send the access token as `Authorization: Bearer …`. Before it ends, exchange the refresh \
 token for new ones at `POST /v1/sessions/refresh`; if that answer is lost, send the same refresh token \
-again. A session that was ended, a grant that was taken back and an account that was disabled have effect \
+again, but never an older one than the latest that arrived: that is what a thief would do, and it ends the \
+session. A session that was ended, a grant that was taken back and an account that was disabled have effect \
 at the next request. What is not yours to see answers exactly as if it were not there: `404`.
 
 ## Errors

@@ -17,6 +17,7 @@ use std::{sync::Arc, time::Duration};
 use diesel::{
     RunQueryDsl,
     r2d2::{Pool, PooledConnection},
+    result::Error as SqlError,
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
@@ -156,7 +157,7 @@ impl<F> Attempt<F> {
         let Some(begin) = self.begin else { return (self.work)(conn) };
         begin(conn)?;
         match (self.work)(conn) {
-            Ok(value) => engine::commit(conn).map(|()| value).map_err(Error::from),
+            Ok(value) => engine::commit(conn).map(|()| value).map_err(unsure),
             Err(error) => {
                 // The first error says why; one more from the rollback would hide it.
                 let _ = engine::rollback(conn);
@@ -164,6 +165,14 @@ impl<F> Attempt<F> {
             }
         }
     }
+}
+
+/// A connection that is lost while it commits leaves open whether it has: whoever asked has to ask again.
+fn unsure(error: SqlError) -> Error {
+    if engine::is_connection_lost(&error) {
+        return Error::new(Code::Unavailable).because(error);
+    }
+    error.into()
 }
 
 impl Lane {

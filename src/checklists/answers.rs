@@ -201,8 +201,8 @@ mod tests {
             (r#"{"a": {"value": 1}, "a": {"value": 2}}"#.into(), "given twice"),
             (r#"{"a": {"value": 1, "value": 2}}"#.into(), "duplicate field"),
             (r#"{"a": {"score": 1}}"#.into(), "unknown field"),
-            (r#"{"a": {"value": 1.5}}"#.into(), "did not match"),
-            (r#"{"a": {"value": ["x"]}}"#.into(), "did not match"),
+            (r#"{"a": {"value": 1.5}}"#.into(), "expected true, false, a whole number or a text"),
+            (r#"{"a": {"value": ["x"]}}"#.into(), "expected true, false, a whole number or a text"),
             (r#"{"a": [true]}"#.into(), "expected an object"),
             (r#"{"a": null}"#.into(), "invalid type"),
         ];

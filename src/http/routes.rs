@@ -64,12 +64,12 @@ macro_rules! table {
 }
 
 table! {
-    post   "/v1/sessions"                          Nobody                 => accounts::api::sign_in;
-    post   "/v1/sessions/refresh"                  Nobody                 => accounts::api::refresh;
-    get    "/v1/sessions"                          SignedIn               => accounts::api::sessions;
-    delete "/v1/sessions/{id}"                     SignedIn               => accounts::api::end_session;
+    post   "/v1/sessions"                          Nobody                 => accounts::api::sessions::sign_in;
+    post   "/v1/sessions/refresh"                  Nobody                 => accounts::api::sessions::refresh;
+    get    "/v1/sessions"                          SignedIn               => accounts::api::sessions::sessions;
+    delete "/v1/sessions/{id}"                     SignedIn               => accounts::api::sessions::end_session;
     get    "/v1/me"                                SignedIn               => accounts::api::me;
-    get    "/.well-known/jwks.json"                Nobody                 => accounts::api::jwks;
+    get    "/.well-known/jwks.json"                Nobody                 => accounts::api::sessions::jwks;
     get    "/v1/accounts"                          May(ManageAccounts)    => accounts::api::list_accounts;
     get    "/v1/accounts/{id}"                     May(ManageAccounts)    => accounts::api::get_account;
     put    "/v1/accounts/{id}"                     May(ManageAccounts)    => accounts::api::put_account;

@@ -1,0 +1,165 @@
+//! The addresses of signing in.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::{
+    accounts::{keys::Jwks, model::Session, sign_in, store},
+    app::App,
+    db::types::Instant,
+    error::{Code, Error, Result},
+    http::{
+        auth::SignedIn,
+        input::{Input, plain_text},
+        page::Page,
+    },
+    ids::SessionId,
+};
+
+/// Who signs in, and on what.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSession {
+    /// The account's e-mail address.
+    #[validate(length(min = 1, max = 254), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 254,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    email: String,
+    /// Its password.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    password: String,
+    /// What the device calls itself, for the list of sessions.
+    #[validate(length(min = 1, max = 100), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    device: String,
+}
+
+/// What a device keeps to stay signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Tokens {
+    /// The session.
+    session_id: SessionId,
+    /// Send it as `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// How long the access token is good, in seconds.
+    expires_in: i64,
+    /// Exchange it for new tokens before the access token ends; if the answer is lost, send the same one again.
+    refresh_token: String,
+    /// When the session ends unless it refreshes before.
+    session_ends_at: Instant,
+}
+
+impl From<sign_in::SignedIn> for Tokens {
+    fn from(signed_in: sign_in::SignedIn) -> Self {
+        Self {
+            session_id: signed_in.session,
+            access_token: signed_in.access_token,
+            token_type: "Bearer",
+            expires_in: sign_in::ACCESS_LIFETIME,
+            refresh_token: signed_in.refresh_token,
+            session_ends_at: signed_in.session_ends,
+        }
+    }
+}
+
+/// Sign in.
+#[utoipa::path(post, path = "/v1/sessions", request_body = NewSession, responses(
+    (status = 201, description = "Signed in.", body = Tokens),
+    (status = 401, description = "`sign_in_failed`: the same for an unknown address, a wrong password and a disabled account."),
+    (status = 429, description = "`too_many_requests`: too many tries for this account or from this address."),
+))]
+pub async fn sign_in(
+    app: Data<App>,
+    request: HttpRequest,
+    Input(new): Input<NewSession>,
+) -> Result<HttpResponse> {
+    app.limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
+    let signed_in = sign_in::sign_in(&app, &new.email, new.password, new.device).await?;
+    Ok(HttpResponse::Created().json(Tokens::from(signed_in)))
+}
+
+/// The right to new tokens.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The latest refresh token that arrived.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    refresh_token: String,
+}
+
+/// Exchange a refresh token for new tokens. If the answer is lost, send the same again.
+#[utoipa::path(post, path = "/v1/sessions/refresh", request_body = Refresh, responses(
+    (status = 200, description = "New tokens.", body = Tokens),
+    (status = 401, description = "`refresh_refused`: sign in again."),
+    (status = 409, description = "`refresh_superseded`: a newer token has just been used in its place. Go on with that one, or send this one again when `Retry-After` has passed: if another device has used it, the session is ended then.",
+        headers(("Retry-After" = u64, description = "How many seconds to wait."))),
+    (status = 429, description = "`too_many_requests`: too many refreshes of this session."),
+))]
+pub async fn refresh(app: Data<App>, Input(with): Input<Refresh>) -> Result<Json<Tokens>> {
+    let token = sign_in::open(&app.keys, &with.refresh_token)?;
+    app.limits.count_refresh(token.session)?;
+    Ok(Json(sign_in::refresh(&app, token).await?.into()))
+}
+
+/// One device that is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct SessionView {
+    id: SessionId,
+    /// What the device calls itself.
+    device: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    created_at: Instant,
+    /// When it last refreshed.
+    seen_at: Instant,
+    /// When it ends unless it refreshes.
+    expires_at: Instant,
+}
+
+/// The devices on which the caller is signed in, the latest first; at most 100.
+#[utoipa::path(get, path = "/v1/sessions", responses((status = 200, description = "The devices.", body = Page<SessionView>)))]
+pub async fn sessions(app: Data<App>, caller: SignedIn) -> Result<Json<Page<SessionView>>> {
+    let now = app.clock.now();
+    let sessions = app.db.read(move |conn| store::live_sessions(conn, caller.account, now)).await?;
+    let view = |session: Session| SessionView {
+        current: session.id == caller.session,
+        id: session.id,
+        device: session.device,
+        created_at: session.created_at,
+        seen_at: session.seen_at,
+        expires_at: session.expires_at,
+    };
+    Ok(Json(Page { items: sessions.into_iter().map(view).collect(), next_cursor: None }))
+}
+
+/// Sign one of the caller's devices out, with effect at its next request.
+#[utoipa::path(delete, path = "/v1/sessions/{id}", params(("id" = SessionId, Path)), responses(
+    (status = 204, description = "It is signed out."),
+))]
+pub async fn end_session(app: Data<App>, caller: SignedIn, id: Path<SessionId>) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let ended = app.db.write(move |conn| store::revoke_session(conn, id, caller.account, now)).await?;
+    if ended { Ok(HttpResponse::NoContent().finish()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+/// The public keys that verify access tokens and receipts.
+#[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "The keys (RFC 7517).", body = Jwks)))]
+pub async fn jwks(app: Data<App>) -> Json<Jwks> {
+    Json(app.keys.jwks())
+}

@@ -13,7 +13,12 @@ use diesel::{
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type};
 
 pub(crate) use self::text_enum::text_enum;
-pub use self::{id::Id, instant::Instant, json::Json, sha256::Sha256};
+pub use self::{
+    id::Id,
+    instant::Instant,
+    json::{Json, Written},
+    sha256::Sha256,
+};
 use super::engine::MultiBackend;
 
 /// `uuid` on PostgreSQL, a blob of 16 bytes on SQLite.

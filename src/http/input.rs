@@ -117,6 +117,10 @@ fn parse_query<T: DeserializeOwned + Validate>(query: &str) -> Result<T> {
 
 /// Refuses nesting that would be too deep, before anything recursive sees it.
 fn refuse_depth(body: &[u8]) -> Result<()> {
+    // Whatever opens so seldom cannot nest so deep; counting alone is much faster.
+    if body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= DEEPEST {
+        return Ok(());
+    }
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for &byte in body {
         match byte {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    model::{Submission, Visit},
+    model::{Kept, Submission, Visit},
     state::State,
     store::{self, Arrival},
 };
@@ -17,7 +17,7 @@ use crate::{
     accounts::policy::permit::{DoFieldwork, ReadVisits},
     app::App,
     checklists::{cache::Version, scoring::Explanation},
-    db::types::{Instant, Sha256},
+    db::types::{Instant, Sha256, Written},
     error::{Code, Error, FieldError, Result},
     http::{
         auth::Allowed,
@@ -40,14 +40,10 @@ pub struct Arrived {
     received_at: Instant,
 }
 
-impl From<Visit> for Arrived {
-    fn from(visit: Visit) -> Self {
-        Self {
-            id: visit.id,
-            content_hash: visit.content_hash,
-            score: visit.score,
-            received_at: visit.received_at,
-        }
+impl From<Kept> for Arrived {
+    fn from(kept: Kept) -> Self {
+        let Kept { id, content_hash, score, received_at } = kept;
+        Self { id, content_hash, score, received_at }
     }
 }
 
@@ -67,12 +63,16 @@ pub async fn put_visit(
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }
+    let written = Written::new(&told).map_err(Error::internal)?;
     let arrival = Arrival {
         id: id.into_inner(),
         shopper: caller.account(),
-        hash: Sha256::of_json(&told).map_err(Error::internal)?,
+        assignment: told.assignment_id,
+        version: version.id,
+        started_at: told.started_at,
+        hash: Sha256::of(written.text().as_bytes()),
+        told: written,
         score: version.prepared.score(&told.answers).overall.map(|score| score.get()),
-        told,
         at: app.clock.now(),
     };
     let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;

@@ -11,7 +11,7 @@ use crate::{
     checklists::answers::Answers,
     db::{
         schema::visit,
-        types::{Instant, Json, Sha256},
+        types::{Instant, Json, Sha256, Written},
     },
     error::{FieldError, escape},
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
@@ -62,6 +62,45 @@ pub struct Visit {
     pub month: Month,
     /// When it arrived here.
     pub received_at: Instant,
+}
+
+/// A visit as it is put in: what it told is written already.
+#[derive(Debug, Insertable)]
+// So that the statement is the same each time.
+#[diesel(table_name = visit, treat_none_as_default_value = false)]
+pub(super) struct NewVisit<'a> {
+    pub(super) id: VisitId,
+    pub(super) assignment_id: AssignmentId,
+    pub(super) brand_id: BrandId,
+    pub(super) branch_id: BranchId,
+    pub(super) version_id: VersionId,
+    pub(super) shopper_id: AccountId,
+    pub(super) state: State,
+    pub(super) content: &'a Written<Submission>,
+    pub(super) content_hash: Sha256,
+    pub(super) score: Option<i32>,
+    pub(super) month: Month,
+    pub(super) received_at: Instant,
+}
+
+/// What the phone is told of a visit that is kept: the same each time that it sends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its id.
+    pub id: VisitId,
+    /// The digest of its content.
+    pub content_hash: Sha256,
+    /// Basis points; none if nothing that was answered carries points.
+    pub score: Option<i32>,
+    /// When it first arrived.
+    pub received_at: Instant,
+}
+
+impl From<Visit> for Kept {
+    fn from(visit: Visit) -> Self {
+        let Visit { id, content_hash, score, received_at, .. } = visit;
+        Self { id, content_hash, score, received_at }
+    }
 }
 
 /// When a visit counts as made: when the phone says, as far as that can be, since a phone's clock may be wrong.

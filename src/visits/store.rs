@@ -3,7 +3,7 @@
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
-    model::{self, Submission, Visit},
+    model::{self, Kept, NewVisit, Submission, Visit},
     state::{State, Step},
 };
 use crate::{
@@ -12,24 +12,30 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{assignment, branch, checklist_version, visit, visit_step},
-        types::{Instant, Json, Sha256},
+        types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
     fieldwork::{self, model::Assignment},
-    ids::{AccountId, VisitId},
+    ids::{AccountId, AssignmentId, VersionId, VisitId},
     months::Month,
     places::{self, model::Branch},
 };
 
 /// A visit that was checked and scored and is now to be kept.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Arrival {
     /// Made on the phone.
     pub id: VisitId,
     /// Whose phone.
     pub shopper: AccountId,
-    /// What it told.
-    pub told: Submission,
+    /// The assignment that it was made for.
+    pub assignment: AssignmentId,
+    /// The version that was filled in.
+    pub version: VersionId,
+    /// When it began, on the phone's clock.
+    pub started_at: Instant,
+    /// All that it told.
+    pub told: Written<Submission>,
     /// The digest of that.
     pub hash: Sha256,
     /// Basis points.
@@ -44,9 +50,9 @@ pub struct Arrival {
 /// `visit_differs` if it is there with other content; `assignment_taken` if its assignment has another visit;
 /// `invalid` if it is not the shopper's assignment or not for this version; `not_found` if the id is another
 /// shopper's.
-pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Visit> {
+pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     let (wanted, zone) = assignment_of(conn, arrival)?;
-    let visit = Visit {
+    let visit = NewVisit {
         id: arrival.id,
         assignment_id: wanted.id,
         brand_id: wanted.brand_id,
@@ -54,24 +60,28 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Visit> {
         version_id: wanted.version_id,
         shopper_id: arrival.shopper,
         state: State::Complete,
-        content: Json(arrival.told.clone()),
+        content: &arrival.told,
         content_hash: arrival.hash,
         score: arrival.score,
-        month: Month::of(model::made_at(arrival.told.started_at, wanted.opens_at, arrival.at), &zone),
+        month: Month::of(model::made_at(arrival.started_at, wanted.opens_at, arrival.at), &zone),
         received_at: arrival.at,
     };
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
-        .values(&visit)
+        .values(visit)
         .on_conflict_do_nothing()
         .execute(c))?;
-    if inserted == 1 { Ok(visit) } else { same_again(conn, arrival) }
+    if inserted != 1 {
+        return same_again(conn, arrival);
+    }
+    let Arrival { id, hash: content_hash, score, at: received_at, .. } = *arrival;
+    Ok(Kept { id, content_hash, score, received_at })
 }
 
 fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff::tz::TimeZone)> {
     let wrong = |pointer, message| Error::invalid(vec![FieldError::new(pointer, "unknown", message)]);
-    let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.told.assignment_id)?
+    let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.assignment)?
         .ok_or_else(|| wrong("/assignment_id", "you have no such assignment"))?;
-    if wanted.version_id != arrival.told.checklist_version_id {
+    if wanted.version_id != arrival.version {
         return Err(wrong("/checklist_version_id", "the assignment wants another version"));
     }
     // Not the machine's own data, which may lack a zone that the branch was made with.
@@ -81,15 +91,16 @@ fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff
 }
 
 /// What is there in the place of a visit that could not be kept.
-fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Visit> {
+fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     let kept: Option<Visit> =
         visit::table.find(arrival.id).select(Visit::as_select()).first(conn).optional()?;
     match kept {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.shopper_id != arrival.shopper => Err(Error::new(Code::NotFound)),
-        Some(kept) if kept.content_hash == arrival.hash => Ok(kept),
+        Some(kept) if kept.content_hash == arrival.hash => Ok(kept.into()),
         Some(kept) => {
-            Err(Error::new(Code::VisitDiffers).fields(model::differences(&kept.content.0, &arrival.told)))
+            let told = arrival.told.read().map_err(Error::internal)?;
+            Err(Error::new(Code::VisitDiffers).fields(model::differences(&kept.content.0, &told)))
         }
     }
 }
@@ -177,7 +188,7 @@ pub type Todo = (Assignment, Branch, VersionHead);
 #[diesel(table_name = checklist_version)]
 pub struct VersionHead {
     /// The version.
-    pub id: crate::ids::VersionId,
+    pub id: VersionId,
     /// Its checklist.
     pub checklist_id: crate::ids::ChecklistId,
     /// Its number within the checklist.

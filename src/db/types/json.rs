@@ -1,6 +1,6 @@
 //! Values that are kept as one JSON column.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
@@ -53,5 +53,57 @@ impl<T: Document> ToSql<SqlJson, Sqlite> for Json<T> {
 impl<T: Document> FromSql<SqlJson, Sqlite> for Json<T> {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+/// A value that was written as JSON once, for all who need its text: a [`Json`] column keeps it as it is.
+#[derive(AsExpression)]
+#[diesel(sql_type = SqlJson)]
+pub struct Written<T: 'static> {
+    text: String,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Document> Written<T> {
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// If it cannot be JSON.
+    pub fn new(value: &T) -> serde_json::Result<Self> {
+        Ok(Self { text: serde_json::to_string(value)?, value: PhantomData })
+    }
+
+    /// Its text; equal values of our types have equal texts.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads the value again.
+    ///
+    /// # Errors
+    /// None, since it was written here.
+    pub fn read(&self) -> serde_json::Result<T> {
+        serde_json::from_str(&self.text)
+    }
+}
+
+impl<T> fmt::Debug for Written<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<T> ToSql<SqlJson, Pg> for Written<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, &[JSONB_VERSION])?;
+        std::io::Write::write_all(out, self.text.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T> ToSql<SqlJson, Sqlite> for Written<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.text.as_str());
+        Ok(IsNull::No)
     }
 }

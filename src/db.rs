@@ -19,7 +19,7 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
     result::Error as SqlError,
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
@@ -193,8 +193,9 @@ impl Lane {
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let place =
-            Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::new(Code::Unavailable))?;
+        let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
+        let place = place.await.ok().and_then(std::result::Result::ok);
+        let place = place.ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
         let pool = self.pool.clone();
         spawn_blocking(move || {
             let _place = place;
@@ -211,14 +212,14 @@ fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
 
 /// Tries until it works, fails for good, or has been tried often enough; waits longer each time, never in step.
 fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
-    let mut tries = 1;
+    let (mut tries, mut once_more) = (1, true);
     loop {
         let error = match attempt() {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
         match error.retry() {
-            Retry::Once if tries == 1 => {}
+            Retry::Once if once_more => once_more = false,
             Retry::Often if tries < WRITE_ATTEMPTS => {}
             Retry::Often => return Err(Error::new(Code::Unavailable).because(error)),
             Retry::Once | Retry::Never => return Err(error),

@@ -122,10 +122,15 @@ fn password(config: &Config) -> Outcome<String> {
 }
 
 /// The first account of all, which makes the others.
-async fn appoint_administrator(app: &App, password: &str) -> error::Result<()> {
+async fn appoint_administrator(app: &App, password: &str) -> Outcome {
     let there = app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
     if there.is_some() {
         return Ok(());
+    }
+    if !app.db.read(|conn| store::accounts(conn, None, 1)).await?.is_empty() {
+        return Err(
+            "there are other people's accounts here already: give the demo a folder of its own".into()
+        );
     }
     let new = NewAccount {
         id: AccountId::new(dice::id("administrator")),
@@ -136,7 +141,16 @@ async fn appoint_administrator(app: &App, password: &str) -> error::Result<()> {
         role: Role::Administrator,
         scope: GrantScope::default(),
     };
-    create_account(app, new).await
+    Ok(create_account(app, new).await?)
+}
+
+/// Whether the administrator here has the password that everybody knows: such data is not for others to reach.
+pub(crate) async fn is_open_to_everybody(app: &App) -> error::Result<bool> {
+    let there = app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+    match there.filter(|account| !account.disabled) {
+        Some(account) => app.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
+        None => Ok(false),
+    }
 }
 
 /// An address that a client on this machine can use.

@@ -110,6 +110,14 @@ impl FieldError {
     }
 }
 
+/// What is there, or nothing where it is not; any other failure stays one.
+pub fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// A name as one step of a JSON pointer (RFC 6901).
 pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
@@ -335,6 +343,10 @@ impl From<SqlError> for Error {
         let mut this = Self::new(code).because(&error);
         this.0.retry = match code {
             Code::Conflict => Retry::Once,
+            // A deadlock (40P01) has no kind of its own, and its message may be in any language.
+            Code::Internal if matches!(error, SqlError::DatabaseError(DatabaseErrorKind::Unknown, _)) => {
+                Retry::Once
+            }
             _ if passing => Retry::Often,
             _ => Retry::Never,
         };

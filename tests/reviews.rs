@@ -30,6 +30,7 @@ each_engine_test!(
     sixteen_approvals_at_once_count_once,
     sixteen_visits_approved_at_once_count_sixteen,
     of_approving_and_rejecting_one_wins,
+    nobody_decides_about_a_visit_of_their_own,
 );
 
 pub fn approve<'a>(app: &'a TestApp, who: &Persona, visit: VisitId) -> Call<'a> {
@@ -251,4 +252,19 @@ async fn of_approving_and_rejecting_one_wins(app: TestApp) {
     let approved: u64 = join_all(branches(&world).map(|branch| race(branch.visit))).await.into_iter().sum();
     let verified = verified(&app).await;
     assert!(verified.is_right() && verified.counted == approved, "{approved} in {verified:?}");
+}
+
+async fn nobody_decides_about_a_visit_of_their_own(app: TestApp) {
+    let world = World::build(&app).await;
+    let (shopper, visit) = (&world.staff.shopper, branches(&world).next().unwrap().visit);
+    let account = format!("/v1/accounts/{}", shopper.account);
+    let before = app.get(&world.staff.administrator, &account).await.expect(200).etag().to_owned();
+    let grant = format!("{account}/grants/{}", id::<()>());
+    app.put(&world.staff.administrator, grant, json!({"role": "reviewer"})).await.expect(201);
+    approve(&app, shopper, visit).await.expect_problem(403, "forbidden");
+    reject(&app, shopper, visit).await.expect_problem(403, "forbidden");
+    approve(&app, &world.staff.reviewer, visit).await.expect(200);
+
+    // What somebody may is part of what is seen of them.
+    app.get(&world.staff.administrator, &account).header("if-none-match", &before).await.expect(200);
 }

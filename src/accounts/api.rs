@@ -23,7 +23,7 @@ use crate::{
     http::{
         auth::{Allowed, SignedIn},
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, plain_text},
+        input::{Input, Params, language_tag, plain_text},
         page::{Page, PageParams},
     },
     ids::{AccountId, GrantId},
@@ -141,12 +141,8 @@ pub struct PutAccount {
     )]
     name: String,
     /// The language that they read (BCP 47).
-    #[validate(length(min = 2, max = 35), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 2,
-        max_length = 35,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
+    #[validate(custom(function = "language_tag"))]
+    #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
     language: String,
     /// A new password, which ends their sessions; if it is left out, the old one stays.
     #[validate(length(min = 12, max = 200))]

@@ -150,8 +150,11 @@ pub fn put_grant(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant)
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    if inserted == 1 || grants(conn, whose)?.contains(grant) {
-        return Ok(inserted == 1);
+    if inserted == 1 {
+        return another_revision(conn, whose).map(|()| true);
+    }
+    if grants(conn, whose)?.contains(grant) {
+        return Ok(false);
     }
     Err(Error::new(Code::Conflict).detail("another grant has this id"))
 }
@@ -159,7 +162,19 @@ pub fn put_grant(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant)
 /// Takes a grant back; says whether it was there.
 pub fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<bool> {
     let grant = access_grant::table.filter(access_grant::id.eq(id).and(access_grant::account_id.eq(whose)));
-    Ok(diesel::delete(grant).execute(conn)? == 1)
+    let gone = diesel::delete(grant).execute(conn)? == 1;
+    if gone {
+        another_revision(conn, whose)?;
+    }
+    Ok(gone)
+}
+
+/// What an account may is part of what is seen of it, so its ETag changes with its grants.
+fn another_revision(conn: &mut Conn, whose: AccountId) -> Result<()> {
+    diesel::update(account::table.find(whose))
+        .set(account::revision.eq(account::revision + 1))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The grants of whoever has this session, if session and account are good now: what every request asks.

@@ -12,7 +12,7 @@ use futures_util::future::{Either, join, select};
 use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
 
 use super::Outcome;
-use crate::{app::App, config::Config, http, jobs::worker};
+use crate::{app::App, config::Config, demo, http, jobs::worker};
 
 /// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
 const WAITING: u32 = 2048;
@@ -31,6 +31,9 @@ pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
     let listener = listen(config.listen)?;
     let app = Arc::new(super::start(&config).await?);
+    if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&app).await? {
+        return Err("this is the demo's data, with the password that everybody knows: it is served to this machine only".into());
+    }
     let server = serve(&app, listener, &config)?;
     tracing::info!(
         address = %format_args!("http://{}", config.listen),

@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, Outcome, say};
 use crate::{
     config::Config,
+    db::{Db, migrate},
     scores::verify::{Verified, verify},
 };
 
@@ -16,9 +17,16 @@ the data: a server may go on working meanwhile. Each difference is a line. It en
 none, and with 1 otherwise. Nothing is changed.";
 
 pub(super) async fn run(config: &Config) -> Outcome {
-    let app = super::start(config).await?;
+    if !migrate::pending(&config.database)?.is_empty() {
+        return Err(format!(
+            "{} is not there, or of an older version: `incognito migrate` brings it up to date",
+            config.database
+        )
+        .into());
+    }
+    let db = Db::connect(&config.database, config.connections)?;
     let (bar, told) = progress_bar();
-    let verified = verify(&app.db, told).await;
+    let verified = verify(&db, told).await;
     bar.finish_and_clear();
     report(&verified?)
 }

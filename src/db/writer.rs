@@ -18,15 +18,18 @@ use crate::error::{Code, Error, Result};
 /// No more than this shares one commit, so that the first piece of a long queue is answered soon.
 const LARGEST_GROUP: usize = 256;
 
+/// When this many wait, whoever comes is told to come again: it would wait longer than it wants to.
+const LONGEST_QUEUE: usize = 20_000;
+
 /// After a piece has failed, so many groups have a savepoint for each piece.
 const CAREFUL_GROUPS: usize = 16;
 
 /// The way to the writing thread, which ends when the last handle on it is gone.
-pub(super) struct Writer(mpsc::Sender<Box<dyn Piece>>);
+pub(super) struct Writer(mpsc::SyncSender<Box<dyn Piece>>);
 
 impl Writer {
     pub(super) fn start(opener: Opener, conn: Conn) -> std::io::Result<Self> {
-        let (sender, queue) = mpsc::channel();
+        let (sender, queue) = mpsc::sync_channel(LONGEST_QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || write_groups(&opener, conn, &queue))?;
@@ -39,7 +42,7 @@ impl Writer {
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let piece = Call { work, outcome: None, reply };
-        self.0.send(Box::new(piece)).map_err(|_| Error::new(Code::Unavailable))?;
+        self.0.try_send(Box::new(piece)).map_err(|error| Error::new(Code::Unavailable).because(error))?;
         answer.await.map_err(|_| Error::new(Code::Unavailable))?
     }
 }

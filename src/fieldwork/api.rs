@@ -18,7 +18,7 @@ use crate::{
     app::App,
     checklists,
     db::{Conn, types::Instant},
-    error::{Error, FieldError, Result},
+    error::{Error, FieldError, Result, if_there},
     http::{
         auth::Allowed,
         etag::{self, ETag, Keep},
@@ -165,8 +165,9 @@ pub async fn put_assignment(
 
 /// Whether branch, version and shopper belong together and the window is one; gives their brand.
 fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId> {
-    let brand = places::store::branch(conn, scope, put.branch_id).ok().map(|branch| branch.brand_id);
-    let version = checklists::store::version_brand(conn, put.checklist_version_id).ok();
+    let brand = if_there(places::store::branch(conn, scope, put.branch_id))?.map(|branch| branch.brand_id);
+    let version = if_there(checklists::store::version_brand(conn, put.checklist_version_id))?;
+    let able = accounts::store::account(conn, put.shopper_id)?.is_some_and(|account| !account.disabled);
     let grants = accounts::store::grants(conn, put.shopper_id)?;
     let shops = Scope::of(Permission::DoFieldwork, put.shopper_id, &grants);
     let checks = [
@@ -178,7 +179,7 @@ fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId>
             "the brand has no such version",
         ),
         (
-            brand.is_some_and(|brand| shops.is_some_and(|shops| shops.works_for(brand))),
+            able && brand.is_some_and(|brand| shops.is_some_and(|shops| shops.works_for(brand))),
             "/shopper_id",
             "no_shopper",
             "this account is no shopper for the brand",

@@ -173,6 +173,18 @@ pub fn plain_text(text: &str) -> Result<(), ValidationError> {
     Err(ValidationError::new("format").with_message(text::PLAIN.into()))
 }
 
+/// Takes a language tag (BCP 47) in its recommended spelling; the contract says it as [`text::LANGUAGE_PATTERN`].
+///
+/// # Errors
+/// One for `validator` that says so.
+pub fn language_tag(tag: &str) -> Result<(), ValidationError> {
+    let wrong = || {
+        ValidationError::new("format")
+            .with_message("a language tag (BCP 47), please, such as fr or pt-BR".into())
+    };
+    text::is_language_tag(tag).then_some(()).ok_or_else(wrong)
+}
+
 /// What `validator` found, with places and without repeating the values.
 fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
     let mut flat = Vec::new();

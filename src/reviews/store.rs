@@ -4,17 +4,13 @@ use crate::{
     accounts::policy::Scope,
     checklists::cache::Version,
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Code, Error, Result},
     ids::VisitId,
     places, scores,
-    visits::{
-        self,
-        model::Visit,
-        state::{State, Step},
-    },
+    visits::{self, model::Visit, state::Step},
 };
 
-/// Decides about a visit; one that counts from now on is added to the figures of its places, one that no longer
+/// Decides about somebody else's visit; one that counts from now on is added to the figures of its places, one that no longer
 /// counts is taken out.
 pub fn decide(
     conn: &mut Conn,
@@ -25,11 +21,14 @@ pub fn decide(
     version: &Version,
     now: Instant,
 ) -> Result<Visit> {
-    let before: State = visits::store::visit(conn, scope, id)?.state;
+    let before = visits::store::visit(conn, scope, id)?;
+    if before.shopper_id == scope.account {
+        return Err(Error::new(Code::Forbidden).detail("nobody decides about a visit of their own"));
+    }
     let visit = visits::store::advance(conn, scope, id, step, reason, now)?;
     let branch = places::store::branch(conn, scope, visit.branch_id)?;
     let counted = scores::model::counted(&visit, version, branch.region_id);
-    match (before.is_counted(), visit.state.is_counted()) {
+    match (before.state.is_counted(), visit.state.is_counted()) {
         (false, true) => scores::store::count(conn, &counted)?,
         (true, false) => scores::store::uncount(conn, &counted)?,
         _ => {}

@@ -11,7 +11,7 @@ use crate::{
     accounts::policy::Scope,
     checklists::{self, cache::Version},
     db::{Conn, Db, types::Sha256},
-    error::{Code, Error, Result},
+    error::{Error, Result, if_there},
     ids::{BranchId, RegionId, VersionId, VisitId},
     places,
     visits::{self, model::Visit},
@@ -207,12 +207,5 @@ fn regions_above(conn: &mut Conn, branch: BranchId) -> Result<Vec<RegionId>> {
     match branch.and_then(|branch| branch.region_id) {
         Some(region) => places::store::regions_above(conn, region),
         None => Ok(Vec::new()),
-    }
-}
-
-fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
-    match found {
-        Err(error) if error.code() == Code::NotFound => Ok(None),
-        found => found.map(Some),
     }
 }

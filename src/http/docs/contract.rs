@@ -35,16 +35,8 @@ pub(super) const FRESH: &[&str] = &[
     "my_work",
 ];
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
-pub(super) const TAGGED: &[&str] = &[
-    "put_account",
-    "put_assignment",
-    "put_branch",
-    "put_brand",
-    "put_checklist",
-    "put_draft",
-    "put_region",
-    "put_visit",
-];
+pub(super) const TAGGED: &[&str] =
+    &["put_account", "put_assignment", "put_branch", "put_brand", "put_checklist", "put_draft", "put_region"];
 
 /// The whole contract.
 pub fn document() -> OpenApi {

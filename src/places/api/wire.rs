@@ -12,13 +12,13 @@ use validator::{Validate, ValidationError};
 
 use crate::{
     db::types::{Instant, Json},
-    http::input::plain_text,
+    http::input::{language_tag, plain_text},
     ids::{BranchId, BrandId, RegionId},
     places::model::{
         Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_LANGUAGES, Region,
         are_languages, is_time_zone,
     },
-    text::{LANGUAGE_PATTERN, is_language_tag},
+    text::LANGUAGE_PATTERN,
 };
 
 /// What a brand is to be.
@@ -34,7 +34,7 @@ pub struct PutBrand {
     )]
     name: String,
     /// The language of its head office (BCP 47).
-    #[validate(custom(function = "language"))]
+    #[validate(custom(function = "language_tag"))]
     #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
     language: String,
     /// A place with fewer visits has too few to be ranked or paid by.
@@ -259,12 +259,6 @@ impl From<Branch> for BranchView {
             created_at: branch.created_at,
         }
     }
-}
-
-fn language(tag: &str) -> Result<(), ValidationError> {
-    is_language_tag(tag)
-        .then_some(())
-        .ok_or_else(|| wrong("a language tag (BCP 47), please, such as fr or pt-BR"))
 }
 
 fn languages(tags: &[String]) -> Result<(), ValidationError> {

@@ -6,6 +6,7 @@ use super::client;
 use crate::{
     checklists::{
         answers::{Answer, AnswerValue, Answers},
+        manifest::Manifest,
         model::{AnswerKind, Content, Question},
     },
     db::types::{Id, Instant},
@@ -126,6 +127,7 @@ impl Submissions {
             started_at: now.plus_seconds(-1800),
             ended_at: now,
             answers: answers(content, &mut Dice(seed)),
+            manifest: Manifest::default(),
         };
         (0..TEMPLATES).map(|seed| Template::new(&told(seed))).collect::<Result<_, _>>().map(Self)
     }

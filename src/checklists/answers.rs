@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{Error, Unexpected, Visitor},
+    de::{Error, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
-use utoipa::openapi::schema::{OneOfBuilder, Ref, Schema, Type};
+use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder, Ref, Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::model::{Key, MAX_QUESTIONS, MAX_TEXT_ANSWER};
+use super::model::{Key, MAX_NUMBER, MAX_QUESTIONS, MAX_TEXT_ANSWER, OPTIONS};
 use crate::strict::{objects_only, unique_map};
 
 /// The answers of one visit, by the key of the question.
@@ -43,10 +43,61 @@ pub struct Answer {
 pub enum AnswerValue {
     /// To a yes/no question.
     Bool(bool),
-    /// To a scale.
+    /// To a scale, a number, an amount or a duration.
     Integer(i64),
-    /// To a choice the key of the option, to a text question the text.
+    /// To one choice the key of the option; to a text question the text; to a date-time question the date and time.
     Text(String),
+    /// To several choices the keys of the options.
+    List(Vec<String>),
+    /// To a location question.
+    Location(Location),
+}
+
+/// Where somebody was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// North of the equator, in degrees: -90 to 90.
+    #[schema(schema_with = latitude)]
+    pub latitude: Degrees,
+    /// East of Greenwich, in degrees: -180 to 180.
+    #[schema(schema_with = longitude)]
+    pub longitude: Degrees,
+    /// Within how many metres that is right, with a probability of 68 %.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    pub accuracy_m: Option<u32>,
+}
+
+/// An angle to ten-millionths of a degree, which is about a centimetre on the ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Degrees(i32);
+
+impl Degrees {
+    /// Ten-millionths in a degree.
+    const STEPS: f64 = 1e7;
+
+    /// The angle in degrees.
+    pub fn get(self) -> f64 {
+        f64::from(self.0) / Self::STEPS
+    }
+}
+
+impl Serialize for Degrees {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Degrees {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let degrees = f64::deserialize(deserializer)?;
+        if !(-180.0..=180.0).contains(&degrees) {
+            return Err(D::Error::custom("degrees are from -180 to 180"));
+        }
+        // Within i32, as 180 · 10⁷ is.
+        Ok(Self((degrees * Self::STEPS).round() as i32))
+    }
 }
 
 objects_only!(Answer);
@@ -60,11 +111,11 @@ impl<'de> Deserialize<'de> for AnswerValue {
 
 struct AnyValue;
 
-impl Visitor<'_> for AnyValue {
+impl<'de> Visitor<'de> for AnyValue {
     type Value = AnswerValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false, a whole number or a text")
+        f.write_str("true, false, a whole number, a text, a list of texts or a position")
     }
 
     fn visit_bool<E: Error>(self, yes: bool) -> Result<AnswerValue, E> {
@@ -87,20 +138,57 @@ impl Visitor<'_> for AnyValue {
     fn visit_string<E: Error>(self, text: String) -> Result<AnswerValue, E> {
         Ok(AnswerValue::Text(text))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AnswerValue, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(text) = list.next_element::<String>()? {
+            if texts.len() == *OPTIONS.end() {
+                return Err(A::Error::custom(format_args!("more than {} texts", OPTIONS.end())));
+            }
+            texts.push(text);
+        }
+        Ok(AnswerValue::List(texts))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnswerValue, A::Error> {
+        Location::deserialize(MapAccessDeserializer::new(map)).map(AnswerValue::Location)
+    }
 }
 
-impl ToSchema for AnswerValue {}
+impl ToSchema for AnswerValue {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Location::name().into_owned(), Location::schema()));
+    }
+}
+
+fn latitude() -> Object {
+    degrees(90)
+}
+
+fn longitude() -> Object {
+    degrees(180)
+}
+
+fn degrees(most: i32) -> Object {
+    Object::builder().schema_type(Type::Number).minimum(Some(-most)).maximum(Some(most)).build()
+}
 
 impl PartialSchema for AnswerValue {
     /// By hand, because a derived one has no room for the limits.
     fn schema() -> RefOr<Schema> {
         let kind = |kind| Object::builder().schema_type(kind);
-        let integer = kind(Type::Integer).minimum(Some(i32::MIN)).maximum(Some(i32::MAX));
-        let text = kind(Type::String).min_length(Some(1)).max_length(usize::try_from(MAX_TEXT_ANSWER).ok());
+        let integer = kind(Type::Integer).minimum(Some(-MAX_NUMBER)).maximum(Some(MAX_NUMBER));
+        let text =
+            || kind(Type::String).min_length(Some(1)).max_length(usize::try_from(MAX_TEXT_ANSWER).ok());
+        let list = ArrayBuilder::new().items(text()).max_items(Some(*OPTIONS.end()));
         OneOfBuilder::new()
             .item(kind(Type::Boolean).description(Some("To a yes/no question.")))
-            .item(integer.description(Some("To a scale.")))
-            .item(text.description(Some("To a choice the key of the option, to a text question the text.")))
+            .item(integer.description(Some("To a scale, a number, an amount (in minor units) or a duration (in seconds).")))
+            .item(text().description(Some(
+                "To one choice the key of the option, to a text question the text, to a date-time question the date and time.",
+            )))
+            .item(list.description(Some("To several choices the keys of the options.")))
+            .item(Ref::from_schema_name(Location::name()))
             .description(Some("What was answered, as the kind of the question wants it."))
             .into()
     }
@@ -201,8 +289,10 @@ mod tests {
             (r#"{"a": {"value": 1}, "a": {"value": 2}}"#.into(), "given twice"),
             (r#"{"a": {"value": 1, "value": 2}}"#.into(), "duplicate field"),
             (r#"{"a": {"score": 1}}"#.into(), "unknown field"),
-            (r#"{"a": {"value": 1.5}}"#.into(), "expected true, false, a whole number or a text"),
-            (r#"{"a": {"value": ["x"]}}"#.into(), "expected true, false, a whole number or a text"),
+            (r#"{"a": {"value": 1.5}}"#.into(), "expected true, false, a whole number, a text"),
+            (r#"{"a": {"value": [1]}}"#.into(), "expected a string"),
+            (r#"{"a": {"value": {"latitude": 91, "x": 1}}}"#.into(), "unknown field"),
+            (r#"{"a": {"value": {"latitude": 181, "longitude": 0}}}"#.into(), "degrees are from"),
             (r#"{"a": [true]}"#.into(), "expected an object"),
             (r#"{"a": null}"#.into(), "invalid type"),
         ];

@@ -13,7 +13,7 @@ use validator::{Validate, ValidationErrors};
 
 pub use self::versions::*;
 use super::{
-    model::Content,
+    model::{Content, MAX_DEPTH},
     records::{Checklist, hash},
     store,
 };
@@ -229,7 +229,7 @@ pub async fn put_draft(
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
     if_match: IfMatch,
-    Input(content): Input<Content>,
+    Input(content): Input<Content, MAX_DEPTH>,
 ) -> Result<HttpResponse> {
     let (id, tag, view) = (id.into_inner(), ETag::of(hash(&content)?), DraftView::from(content.clone()));
     let draft = Json(content);

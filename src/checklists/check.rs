@@ -120,9 +120,10 @@ impl<'c> Check<'c> {
             AnswerKind::YesNo { .. } => {}
             AnswerKind::OneChoice { options } => self.options(&format!("{at}/options"), options),
             AnswerKind::Scale { from, to, .. } => self.scale(at, (*from).into(), (*to).into()),
-            AnswerKind::Text { max_length } => {
+            AnswerKind::Text { max_length, .. } => {
                 self.range(&format!("{at}/max_length"), (*max_length).into(), 1, MAX_TEXT_ANSWER.into());
             }
+            _ => {}
         }
     }
 

@@ -4,14 +4,14 @@
 //! whatever was sent; [`Content::check`](Content::check) names everything that is wrong with it.
 //! Therefore the contract gives only the limits of what can be read, and says in words what can be published.
 
-use std::borrow::Borrow;
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::text::{Text, languages_schema, storable, storable_list};
-use crate::strict::objects_only;
+pub use super::key::Key;
+pub use super::kinds::{AnswerKind, Ask, Band, Choice, Expected, MAX_NUMBER, Pattern};
+use super::rules::Rule;
+use super::text::{Text, languages_schema, storable_list};
+use crate::{ids::PictureId, strict::objects_only};
 
 /// Most sections of one checklist.
 pub const MAX_SECTIONS: usize = 50;
@@ -21,6 +21,18 @@ pub const MAX_QUESTIONS: usize = 500;
 pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=200;
 /// Most characters that a text answer may be allowed to have.
 pub const MAX_TEXT_ANSWER: u32 = 10_000;
+/// How deep the JSON of a checklist may nest: more than other bodies, because rules nest up to 16 deep in it.
+pub const MAX_DEPTH: usize = 48;
+/// Most example pictures of one question.
+pub const MAX_EXAMPLES: usize = 5;
+/// Most bands of one question.
+pub const MAX_BANDS: usize = 50;
+/// Most photos or recordings that a question may ask for.
+pub const MAX_FILES: u16 = 20;
+/// Longest recording that a question may allow, in seconds.
+pub const MAX_RECORDING: u16 = 7_200;
+/// Most decimals of a number.
+pub const MAX_DECIMALS: u8 = 6;
 /// Greatest weight of a question and most points of an option.
 pub const MAX_POINTS: u16 = 1_000;
 /// Most points of a scale: the distance between its ends.
@@ -50,6 +62,13 @@ pub struct Section {
     pub key: Key,
     /// What the section is called.
     pub title: Text,
+    /// How many times each of its questions counts: 0 to 1000.
+    #[serde(default = "weight_one", skip_serializing_if = "is_one")]
+    #[schema(minimum = 0, maximum = 65535, default = 1)]
+    pub weight: u16,
+    /// When it is shown; always, if not said. A hidden section hides its questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_when: Option<Rule>,
     /// The questions, in the order in which a shopper sees them: at least one.
     pub questions: Vec<Question>,
 }
@@ -65,6 +84,9 @@ pub struct Question {
     /// What a shopper needs to know to answer it alike everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Text>,
+    /// Examples of what is meant: at most 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Example>,
     /// How much the question counts: 0 to 1000. With 0 its points count for nothing.
     #[serde(default = "weight_one")]
     #[schema(minimum = 0, maximum = 65535, default = 1)]
@@ -84,6 +106,21 @@ pub struct Question {
     /// What happens when the answer earns nothing. Only for a question that carries points and is no bonus.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub critical: Option<Critical>,
+    /// The standard that it verifies, by its key in the brand's catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard: Option<Key>,
+    /// The dimension that it belongs to, by its key in the brand's catalogue. With a standard it is the standard's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dimension: Option<Key>,
+    /// When it is shown; always, if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_when: Option<Rule>,
+    /// When an answer needs a comment; if not said, one is welcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Demand>,
+    /// When an answer needs a photo beside it; if not said, one is welcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Demand>,
     /// How it is answered and what answers earn.
     pub answer: AnswerKind,
 }
@@ -105,128 +142,33 @@ pub enum Critical {
     },
 }
 
-/// How a question is answered, and what an answer earns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum AnswerKind {
-    /// Answered `true` or `false`; the expected one earns the one point.
-    YesNo {
-        /// The answer that earns the point.
-        #[serde(default)]
-        #[schema(default = "yes")]
-        expect: Expected,
-    },
-    /// Answered with the key of one option, which earns the points of that option.
-    OneChoice {
-        /// What can be chosen: 2 to 200 options. When no option has points, the question carries none.
-        options: Vec<Choice>,
-    },
-    /// Answered with a whole number between both ends; each step above the worst end earns a point.
-    Scale {
-        /// The least number. At most 100 below `to`.
-        #[schema(minimum = -2147483648, maximum = 2147483647)]
-        from: i32,
-        /// The greatest number. More than `from`.
-        #[schema(minimum = -2147483648, maximum = 2147483647)]
-        to: i32,
-        /// Whether the least number is the best.
-        #[serde(default)]
-        #[schema(default = false)]
-        reversed: bool,
-    },
-    /// Answered in the shopper's own words. Carries no points.
-    Text {
-        /// The most characters that an answer may have: 1 to 10000.
-        #[serde(default = "two_thousand")]
-        #[schema(minimum = 0, maximum = 4294967295_i64, default = 2000, format = Int64)]
-        max_length: u32,
+/// When a shopper has to add something to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", tag = "when", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Demand {
+    /// To every answer that has a value.
+    Always {},
+    /// To none: it is not even taken.
+    Never {},
+    /// To an answer that earns less than a share of its points.
+    Below {
+        /// The share in basis points: 1 to 10000.
+        #[schema(minimum = 0, maximum = 65535)]
+        share: u16,
     },
 }
 
-/// Which answer to a yes/no question is the good one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Expected {
-    /// `true` earns the point.
-    #[default]
-    Yes,
-    /// `false` earns the point.
-    No,
-}
-
-/// One option of a choice.
+/// An example of what is meant, which the brand keeps among its pictures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub struct Choice {
-    /// Names the option; unique in its question.
-    pub key: Key,
-    /// What the shopper reads.
-    pub text: Text,
-    /// What choosing it earns: 0 to 1000 points; without, nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 65535)]
-    pub points: Option<u16>,
+pub struct Example {
+    /// The picture.
+    pub id: PictureId,
+    /// What is to be seen on it, for those who cannot see it.
+    pub alt: Text,
 }
 
-/// A name given by the designer: a small letter, then up to 63 small letters, digits and underscores.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(pattern = r"^[^\x00]*$", example = "greeted_in_time")]
-pub struct Key(#[serde(deserialize_with = "storable")] String);
-
-objects_only!(Content, Section, Question, Critical, AnswerKind, Choice);
-
-impl AnswerKind {
-    /// The most points that an answer can earn (`P`); nothing if the question carries no points.
-    pub fn points(&self) -> Option<i64> {
-        match self {
-            Self::YesNo { .. } => Some(1),
-            Self::OneChoice { options } => options.iter().filter_map(|o| o.points).max().map(i64::from),
-            Self::Scale { from, to, .. } => Some(i64::from(*to) - i64::from(*from)),
-            Self::Text { .. } => None,
-        }
-        .filter(|points| *points > 0)
-    }
-}
-
-impl Key {
-    /// Whether it is spelled as a key has to be.
-    pub fn is_well_formed(&self) -> bool {
-        let small_letter = |b: u8| b.is_ascii_lowercase();
-        self.0.len() <= 64
-            && self.0.bytes().next().is_some_and(small_letter)
-            && self.0.bytes().all(|b| small_letter(b) || b.is_ascii_digit() || b == b'_')
-    }
-
-    /// The key as it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Key {
-    fn from(key: &str) -> Self {
-        Self(key.to_owned())
-    }
-}
-
-impl From<String> for Key {
-    fn from(key: String) -> Self {
-        Self(key)
-    }
-}
-
-impl Borrow<str> for Key {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+objects_only!(Content, Section, Question, Critical, Demand, Example);
 
 fn weight_one() -> u16 {
     1
@@ -236,8 +178,8 @@ fn yes() -> bool {
     true
 }
 
-fn two_thousand() -> u32 {
-    2_000
+fn is_one(weight: &u16) -> bool {
+    *weight == weight_one()
 }
 
 #[cfg(test)]
@@ -258,7 +200,9 @@ mod tests {
             "bonus": false, "answer": {"kind": "yes_no", "expect": "yes"}});
         assert_eq!(json!(question), long);
         let text: AnswerKind = serde_json::from_value(json!({"kind": "text"})).unwrap();
-        assert_eq!(text, AnswerKind::Text { max_length: 2000 });
+        let expected =
+            AnswerKind::Text { min_length: None, max_length: 2000, pattern: None, bands: Vec::new() };
+        assert_eq!(text, expected);
     }
 
     #[test]
@@ -293,17 +237,6 @@ mod tests {
         assert_eq!(points(choice([json!(3), Json::Null])), Some(3));
         assert_eq!(points(choice([Json::Null, Json::Null])), None);
         assert_eq!(points(choice([json!(0), Json::Null])), None);
-    }
-
-    #[test]
-    fn keys() {
-        let longest = "k".repeat(64);
-        for key in ["a", "a_1", "greeted_in_time", &longest] {
-            assert!(Key::from(key).is_well_formed(), "{key}");
-        }
-        for key in ["", "A", "1a", "_a", "a-b", "a b", "é", "a\n", &format!("{longest}k")] {
-            assert!(!Key::from(key).is_well_formed(), "{key}");
-        }
     }
 
     proptest! {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::answers::{Answer, AnswerValue, Answers};
+use super::bindings::Bindings;
 use super::check::{has_control, is_longer};
+use super::manifest::Filled;
 use super::model::{AnswerKind, Choice, Content, Key, Question, Section};
 use super::text::MAX_TEXT;
 use crate::error::{FieldError, escape};
@@ -15,26 +17,38 @@ use crate::error::{FieldError, escape};
 #[derive(Debug, Clone)]
 pub struct Prepared {
     content: Content,
+    bindings: Bindings,
     places: HashMap<Key, (usize, usize)>,
     points: Vec<Vec<Option<i64>>>,
     required: usize,
 }
 
 impl Prepared {
-    /// Builds the index and works out what each question can earn.
+    /// Builds the index and works out what each question can earn, of content that speaks of no catalogue.
     pub fn new(content: Content) -> Self {
+        Self::bound(content, Bindings::default())
+    }
+
+    /// The same, with what its keys of standards and dimensions stand for.
+    pub fn bound(content: Content, bindings: Bindings) -> Self {
         let questions = || content.sections.iter().flat_map(|section| &section.questions);
         Self {
             places: places(&content),
             points: content.sections.iter().map(points).collect(),
             required: questions().filter(|question| question.required).count(),
             content,
+            bindings,
         }
     }
 
     /// What the checklist says.
     pub fn content(&self) -> &Content {
         &self.content
+    }
+
+    /// What its keys of standards and dimensions stand for.
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
     }
 
     /// The question with this key.
@@ -60,8 +74,9 @@ impl Prepared {
             .map(|(section, points)| (section, section.questions.iter().zip(points.iter().copied())))
     }
 
-    /// Names everything that is wrong with these answers, each with its place under `/answers`.
-    pub fn check_answers(&self, answers: &Answers) -> Vec<FieldError> {
+    /// Names everything that is wrong with a checklist filled in, each with its place under `/answers` or `/manifest`.
+    pub fn check_answers<'f>(&self, filled: impl Into<Filled<'f>>) -> Vec<FieldError> {
+        let Filled { answers, .. } = filled.into();
         let mut problems = Vec::new();
         let mut required = 0;
         for (key, answer) in answers.iter() {
@@ -148,7 +163,9 @@ fn value_fault(kind: &AnswerKind, value: &AnswerValue) -> Option<Fault> {
         (AnswerKind::Scale { from, to, .. }, AnswerValue::Integer(number)) => {
             scale_fault(*from, *to, *number)
         }
-        (AnswerKind::Text { max_length }, AnswerValue::Text(text)) => text_fault("/value", text, *max_length),
+        (AnswerKind::Text { max_length, .. }, AnswerValue::Text(text)) => {
+            text_fault("/value", text, *max_length)
+        }
         _ => Some(Fault::new("/value", "wrong_type", format!("Give {}.", wanted(kind)))),
     }
 }
@@ -159,6 +176,7 @@ fn wanted(kind: &AnswerKind) -> &'static str {
         AnswerKind::OneChoice { .. } => "the key of an option as a string",
         AnswerKind::Scale { .. } => "a whole number",
         AnswerKind::Text { .. } => "a string",
+        _ => "nothing yet", // the kinds that are to come
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 
-use super::{model::Content, prepared::Prepared};
+use super::{bindings::Bindings, model::Content, prepared::Prepared};
 use crate::{
     db::{
         schema::{checklist, checklist_version},
@@ -68,9 +68,10 @@ pub struct Version {
 
 impl Version {
     /// The version that says this.
-    pub(super) fn new(published: Published, content: Content) -> Self {
+    pub(super) fn new(published: Published, content: Content, bindings: Bindings) -> Self {
         let Published { id, checklist_id, brand_id, number, hash, published_at } = published;
-        Self { id, checklist_id, brand_id, number, hash, published_at, prepared: Prepared::new(content) }
+        let prepared = Prepared::bound(content, bindings);
+        Self { id, checklist_id, brand_id, number, hash, published_at, prepared }
     }
 }
 

@@ -53,7 +53,7 @@ pub fn values(kind: &AnswerKind) -> BoxedStrategy<AnswerValue> {
         AnswerKind::Scale { from, to, .. } => {
             (i64::from(*from)..=i64::from(*to)).prop_map(AnswerValue::Integer).boxed()
         }
-        AnswerKind::Text { .. } => "[a-zéя]{1,9}".prop_map(AnswerValue::Text).boxed(),
+        _ => "[a-zéя]{1,9}".prop_map(AnswerValue::Text).boxed(),
     }
 }
 
@@ -77,7 +77,7 @@ fn section(i: usize, mut questions: Vec<Question>, number: &mut usize) -> Sectio
         question.key = Key::from(format!("q{number}"));
         *number += 1;
     }
-    Section { key: Key::from(format!("s{i}")), title: text("Section"), questions }
+    Section { key: Key::from(format!("s{i}")), title: text("Section"), weight: 1, show_when: None, questions }
 }
 
 fn questions() -> impl Strategy<Value = Question> {
@@ -94,6 +94,12 @@ fn questions() -> impl Strategy<Value = Question> {
             not_applicable,
             bonus,
             critical: critical.filter(|_| !bonus && answer.points().is_some()),
+            pictures: Vec::new(),
+            standard: None,
+            dimension: None,
+            show_when: None,
+            comment: None,
+            photo: None,
             answer,
         },
     )
@@ -118,7 +124,12 @@ fn kinds() -> impl Strategy<Value = AnswerKind> {
             to: from + span,
             reversed
         }),
-        (9..=10_000_u32).prop_map(|max_length| AnswerKind::Text { max_length }),
+        (9..=10_000_u32).prop_map(|max_length| AnswerKind::Text {
+            min_length: None,
+            max_length,
+            pattern: None,
+            bands: Vec::new(),
+        }),
     ]
 }
 

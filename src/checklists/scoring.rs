@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answers::{Answer, AnswerValue, Answers};
+use super::manifest::Filled;
 use super::model::{AnswerKind, Choice, Critical, Expected, FULL_SCORE, Key, Question, Section};
 use super::prepared::Prepared;
 pub use explanation::{Explanation, Figures, QuestionExplanation, SectionExplanation, Why};
@@ -119,8 +120,8 @@ impl From<BasisPoints> for i32 {
 
 impl Prepared {
     /// Scores a visit. An answer that [`Prepared::check_answers`] refuses counts as not given.
-    pub fn score(&self, answers: &Answers) -> Scored {
-        self.sum_up(answers, |_, _, _| {}).scored()
+    pub fn score<'f>(&self, filled: impl Into<Filled<'f>>) -> Scored {
+        self.sum_up(filled.into().answers, |_, _, _| {}).scored()
     }
 
     /// The one way through a visit: adds up every question and shows each line on the way.

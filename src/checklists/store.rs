@@ -3,6 +3,7 @@
 use diesel::{dsl::max, prelude::*};
 
 use super::{
+    bindings::Bindings,
     model::Content,
     records::{Checklist, Published, Version},
 };
@@ -148,9 +149,15 @@ pub fn insert_version(
     conn: &mut Conn,
     new: &Published,
     content: &Json<Content>,
+    bindings: &Json<Bindings>,
     published_by: AccountId,
 ) -> Result<()> {
-    let row = (new, checklist_version::content.eq(content), checklist_version::published_by.eq(published_by));
+    let row = (
+        new,
+        checklist_version::content.eq(content),
+        checklist_version::bindings.eq(bindings),
+        checklist_version::published_by.eq(published_by),
+    );
     let inserted = each_engine!(conn, c => diesel::insert_into(checklist_version::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -184,10 +191,10 @@ pub fn versions(
 /// # Errors
 /// `not_found` if there is none.
 pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
-    let columns = (Published::as_select(), checklist_version::content);
-    let (published, Json(content)): (Published, Json<Content>) =
+    let columns = (Published::as_select(), checklist_version::content, checklist_version::bindings);
+    let (published, Json(content), Json(bindings)): (Published, Json<Content>, Json<Bindings>) =
         checklist_version::table.find(id).select(columns).first(conn)?;
-    Ok(Version::new(published, content))
+    Ok(Version::new(published, content, bindings))
 }
 
 /// Whose version it is.

@@ -61,6 +61,14 @@ pub(super) fn storable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
     if has_nul(&text) { Err(D::Error::custom(UNSTORABLE)) } else { Ok(text) }
 }
 
+/// The same, where there need not be a text.
+pub(super) fn storable_option<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    if text.as_deref().is_some_and(has_nul) { Err(D::Error::custom(UNSTORABLE)) } else { Ok(text) }
+}
+
 /// Reads a list of texts without NUL characters.
 pub(super) fn storable_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;

@@ -157,6 +157,69 @@ diesel::table! {
         content_hash -> Binary,
         published_by -> SqlId,
         published_at -> SqlInstant,
+        bindings -> SqlJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    dimension (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        key -> Text,
+        name -> SqlJson,
+        side -> Text,
+        servqual -> Text,
+        track -> Text,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    standard (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        key -> Text,
+        dimension_id -> SqlId,
+        version -> Integer,
+        text -> SqlJson,
+        retired -> Bool,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    standard_version (standard_id, version) {
+        standard_id -> SqlId,
+        version -> Integer,
+        dimension_id -> SqlId,
+        text -> SqlJson,
+        retired -> Bool,
+        made_by -> SqlId,
+        made_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    picture (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        media_type -> Text,
+        bytes -> Binary,
+        sha256 -> Binary,
+        created_at -> SqlInstant,
     }
 }
 
@@ -257,6 +320,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_token,
     checklist,
     checklist_version,
+    dimension,
+    standard,
+    standard_version,
+    picture,
     assignment,
     visit,
     visit_step,

@@ -108,11 +108,12 @@ impl Scene {
                 Some((AnswerValue::Integer(value), steps * 2 < to - from))
             }
             AnswerKind::OneChoice { options } => self.choice(options, goes_well),
-            AnswerKind::Text { max_length } => {
+            AnswerKind::Text { max_length, .. } => {
                 let words = if question.required { &self.words.improve[..] } else { &self.words.best[..] };
                 let text = self.dice.one_of(words)?.chars().take(*max_length as usize).collect();
                 Some((AnswerValue::Text(text), false))
             }
+            _ => None,
         }
     }
 

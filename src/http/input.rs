@@ -26,11 +26,11 @@ const BODY_GRACE: Duration = Duration::from_secs(10);
 /// … and one more second for every so many bytes that have arrived.
 const LEAST_BYTES_PER_SECOND: u64 = 8 * 1024;
 
-/// A JSON body that was read, parsed and found valid.
+/// A JSON body that was read, parsed and found valid, and that nests no deeper than this.
 #[derive(Debug)]
-pub struct Input<T>(pub T);
+pub struct Input<T, const DEPTH: usize = DEEPEST>(pub T);
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Input<T> {
+impl<T: DeserializeOwned + Validate + 'static, const DEPTH: usize> FromRequest for Input<T, DEPTH> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
@@ -39,6 +39,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Input<T> {
         Box::pin(async move {
             require_media_type(&request, "application/json")?;
             let body = read_body(&request, payload, JSON_LIMIT).await?;
+            refuse_depth(&body, DEPTH)?;
             parse_json(&body).map(Self)
         })
     }
@@ -89,7 +90,6 @@ pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize
 
 /// Parses a body, which is an object; keeping track of places costs time, so it is done only when something is wrong.
 pub fn parse_json<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T> {
-    refuse_depth(body)?;
     // serde would also take an array, and fill the fields in the order of the source code.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Error::invalid(vec![FieldError::new("", "unacceptable", "an object, please")]));
@@ -116,9 +116,9 @@ fn parse_query<T: DeserializeOwned + Validate>(query: &str) -> Result<T> {
 }
 
 /// Refuses nesting that would be too deep, before anything recursive sees it.
-fn refuse_depth(body: &[u8]) -> Result<()> {
+pub fn refuse_depth(body: &[u8], deepest: usize) -> Result<()> {
     // Whatever opens so seldom cannot nest so deep; counting alone is much faster.
-    if body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= DEEPEST {
+    if body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= deepest {
         return Ok(());
     }
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
@@ -131,8 +131,8 @@ fn refuse_depth(body: &[u8]) -> Result<()> {
             b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST {
-            return Err(Error::new(Code::MalformedRequest).detail(format!("nests deeper than {DEEPEST}")));
+        if depth > deepest {
+            return Err(Error::new(Code::MalformedRequest).detail(format!("nests deeper than {deepest}")));
         }
     }
     Ok(())

@@ -82,7 +82,7 @@ pub struct Counted {
 
 /// What this visit adds, scored under the version that it was made with.
 pub fn counted(visit: &Visit, version: &Version, region: Option<RegionId>) -> Counted {
-    Counted::of(visit, version.checklist_id, region, &version.prepared.score(&visit.content.0.answers))
+    Counted::of(visit, version.checklist_id, region, &version.prepared.score(visit.content.0.filled()))
 }
 
 impl Counted {

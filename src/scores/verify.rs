@@ -159,7 +159,7 @@ impl Check {
             self.verified.differs(Difference::NoVersion { visit: id, version: visit.version_id });
             return Ok(());
         };
-        let scored = version.prepared.score(&content.answers);
+        let scored = version.prepared.score(content.filled());
         let (stored, recomputed) = (visit.score, scored.overall.map(|score| score.get()));
         if stored != recomputed {
             self.verified.differs(Difference::Score { visit: id, stored, recomputed });

@@ -58,7 +58,7 @@ pub async fn put_visit(
     Input(told): Input<Submission>,
 ) -> Result<HttpResponse> {
     let version = version_of(&app, &told).await?;
-    let wrong = version.prepared.check_answers(&told.answers);
+    let wrong = version.prepared.check_answers(told.filled());
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }
@@ -71,7 +71,7 @@ pub async fn put_visit(
         started_at: told.started_at,
         hash: Sha256::of(written.text().as_bytes()),
         told: written,
-        score: version.prepared.score(&told.answers).overall.map(|score| score.get()),
+        score: version.prepared.score(told.filled()).overall.map(|score| score.get()),
         at: app.clock.now(),
     };
     let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;
@@ -149,5 +149,5 @@ pub async fn explain_score(
     let id = id.into_inner();
     let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
     let version = app.versions.get(&app.db, visit.version_id).await?;
-    Ok(Json(version.prepared.explain(&visit.content.0.answers)))
+    Ok(Json(version.prepared.explain(visit.content.0.filled())))
 }

@@ -8,7 +8,10 @@ use validator::Validate;
 
 use super::state::State;
 use crate::{
-    checklists::answers::Answers,
+    checklists::{
+        answers::Answers,
+        manifest::{Filled, Manifest},
+    },
     db::{
         schema::visit,
         types::{Instant, Json, Sha256, Written},
@@ -32,6 +35,16 @@ pub struct Submission {
     pub ended_at: Instant,
     /// The answers, by question key.
     pub answers: Answers,
+    /// The evidence that belongs to them.
+    #[serde(default, skip_serializing_if = "Manifest::is_empty")]
+    pub manifest: Manifest,
+}
+
+impl Submission {
+    /// The checklist as it was filled in.
+    pub fn filled(&self) -> Filled<'_> {
+        Filled { answers: &self.answers, manifest: &self.manifest }
+    }
 }
 
 /// A visit as it is kept.

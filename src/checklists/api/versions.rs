@@ -15,6 +15,7 @@ use crate::{
     },
     app::App,
     checklists::{
+        bindings::Bindings,
         model::Content,
         records::{Published, Version, hash},
         store,
@@ -105,7 +106,7 @@ fn publish_draft(
     }
     let number = store::next_number(conn, of)?;
     let new = Published { id, checklist_id: of, brand_id, number, hash, published_at: now };
-    store::insert_version(conn, &new, &Json(draft), scope.account).map(|()| new)
+    store::insert_version(conn, &new, &Json(draft), &Json(Bindings::default()), scope.account).map(|()| new)
 }
 
 /// A version with this id is there: the same request made it if it was for the same draft of the same checklist.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{BasisPoints, CriticalEffect, Line, Sum, Sums};
-use crate::checklists::answers::Answers;
+use crate::checklists::manifest::Filled;
 use crate::checklists::model::{Critical, Key, Question, Section};
 use crate::checklists::prepared::Prepared;
 
@@ -87,7 +87,8 @@ pub enum Why {
 
 impl Prepared {
     /// Scores a visit and says why, line by line.
-    pub fn explain(&self, answers: &Answers) -> Explanation {
+    pub fn explain<'f>(&self, filled: impl Into<Filled<'f>>) -> Explanation {
+        let Filled { answers, .. } = filled.into();
         let mut questions = Vec::new();
         let sums =
             self.sum_up(answers, |section, question, line| questions.push(line.explain(section, question)));

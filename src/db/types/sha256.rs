@@ -10,7 +10,7 @@ use diesel::{
     sql_types::Binary,
     sqlite::{Sqlite, SqliteValue},
 };
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 
 use super::on_both_engines;
@@ -71,6 +71,15 @@ impl fmt::Debug for Sha256 {
 impl Serialize for Sha256 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+/// Reads only the one spelling that is written: 64 small hexadecimal digits.
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
+        let digest = bytes.and_then(|bytes| bytes.try_into().ok());
+        digest.map(Self).ok_or_else(|| D::Error::custom("a SHA-256 has 64 small hexadecimal digits"))
     }
 }
 impl utoipa::PartialSchema for Sha256 {

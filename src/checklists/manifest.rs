@@ -1,0 +1,142 @@
+//! The manifest: the evidence that a visit says it has.
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::ToSchema;
+
+use super::{answers::Answers, key::Key};
+use crate::{db::types::Sha256, ids::EvidenceId, strict::objects_only};
+
+/// Most files of one visit.
+pub const MAX_EVIDENCE: usize = 200;
+/// Most bytes of one file.
+pub const MAX_EVIDENCE_BYTES: u64 = 50 << 20;
+
+/// The evidence that a visit says it has, in the order in which the phone lists it; no two with one id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(max_items = 200)]
+pub struct Manifest(Vec<Evidence>);
+
+/// One file that belongs to the answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Evidence {
+    /// Made on the phone.
+    pub id: EvidenceId,
+    /// The question that it belongs to: as its answer, or beside its answer.
+    pub question: Key,
+    /// What kind of file it is.
+    pub media_type: MediaType,
+    /// How many bytes it has: 1 byte to 50 MiB.
+    #[schema(minimum = 1, maximum = 52428800)]
+    pub size: u64,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+}
+
+objects_only!(Evidence);
+
+/// A checklist filled in: the answers, and the evidence that comes with them.
+#[derive(Debug, Clone, Copy)]
+pub struct Filled<'f> {
+    /// The answers.
+    pub answers: &'f Answers,
+    /// The evidence that the visit says it has.
+    pub manifest: &'f Manifest,
+}
+
+static NO_FILES: Manifest = Manifest(Vec::new());
+
+/// Answers without any evidence.
+impl<'f> From<&'f Answers> for Filled<'f> {
+    fn from(answers: &'f Answers) -> Self {
+        Self { answers, manifest: &NO_FILES }
+    }
+}
+
+/// What kinds of files there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum MediaType {
+    /// A photo.
+    #[serde(rename = "image/jpeg")]
+    Jpeg,
+    /// A photo or a drawing.
+    #[serde(rename = "image/png")]
+    Png,
+    /// A photo.
+    #[serde(rename = "image/webp")]
+    Webp,
+    /// A photo as some phones take it.
+    #[serde(rename = "image/heic")]
+    Heic,
+    /// A recording (m4a).
+    #[serde(rename = "audio/mp4")]
+    M4a,
+    /// A recording.
+    #[serde(rename = "audio/ogg")]
+    Ogg,
+    /// A recording.
+    #[serde(rename = "audio/webm")]
+    Webm,
+    /// A recording.
+    #[serde(rename = "audio/wav")]
+    Wav,
+}
+
+impl MediaType {
+    /// Whether it is something to look at.
+    pub fn is_image(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
+    }
+}
+
+impl Manifest {
+    /// Every file, in the order of the list.
+    pub fn iter(&self) -> std::slice::Iter<'_, Evidence> {
+        self.0.iter()
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The files that belong to this question.
+    pub fn of<'m>(&'m self, question: &'m str) -> impl Iterator<Item = &'m Evidence> {
+        self.0.iter().filter(move |file| file.question.as_str() == question)
+    }
+
+    /// The same without the files that this says no of.
+    pub fn retain(&mut self, keep: impl FnMut(&Evidence) -> bool) {
+        self.0.retain(keep);
+    }
+}
+
+impl FromIterator<Evidence> for Manifest {
+    fn from_iter<I: IntoIterator<Item = Evidence>>(files: I) -> Self {
+        Self(files.into_iter().collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for Manifest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let files = Vec::<Evidence>::deserialize(deserializer)?;
+        if files.len() > MAX_EVIDENCE {
+            return Err(D::Error::custom(format_args!("more than {MAX_EVIDENCE} files")));
+        }
+        let mut ids: Vec<_> = files.iter().map(|file| file.id).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|two| two.first() == two.last()) {
+            return Err(D::Error::custom("two files have one id"));
+        }
+        match files.iter().all(|file| (1..=MAX_EVIDENCE_BYTES).contains(&file.size)) {
+            true => Ok(Self(files)),
+            false => Err(D::Error::custom(format_args!("a file has 1 to {MAX_EVIDENCE_BYTES} bytes"))),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The catalogue: what good service is made of, brand by brand.
+
+pub mod model;

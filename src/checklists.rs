@@ -16,6 +16,7 @@ pub mod rules;
 #[cfg(test)]
 mod samples;
 pub mod scoring;
+mod showing;
 pub mod standards;
 pub mod store;
 pub mod text;

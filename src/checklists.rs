@@ -5,7 +5,8 @@ pub mod api;
 pub mod bindings;
 pub mod cache;
 mod check;
-pub(crate) mod date_time;
+mod date_time;
+pub mod findings;
 mod given;
 pub mod key;
 pub mod kinds;
@@ -19,6 +20,7 @@ pub mod rules;
 #[cfg(test)]
 mod samples;
 pub mod scoring;
+mod showing;
 pub mod standards;
 pub mod store;
 mod subjects;

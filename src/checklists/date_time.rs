@@ -7,7 +7,7 @@ use super::kinds::Ask;
 /// Whether the text is exactly of the form that is asked for, and is a day of the calendar and a time of a day.
 ///
 /// Of two texts that are, the earlier is the lesser: they can be compared as they are.
-pub(crate) fn is_real(ask: Ask, text: &str) -> bool {
+pub(super) fn is_real(ask: Ask, text: &str) -> bool {
     match ask {
         Ask::Date => is_date(text),
         Ask::Time => minutes(text).is_some(),

@@ -3,7 +3,6 @@
 use super::{Fault, control_fault, length_fault};
 use crate::checklists::{
     answers::{AnswerValue, Location},
-    date_time,
     key::Key,
     kinds::{AnswerKind, Ask, Choice, MAX_NUMBER, Pattern},
     measure::chosen,
@@ -52,9 +51,7 @@ fn wanted(kind: &AnswerKind) -> &'static str {
         AnswerKind::Amount { .. } => "a whole number, in minor units of the currency",
         AnswerKind::Duration { .. } => "a whole number of seconds",
         AnswerKind::Text { .. } => "a string",
-        AnswerKind::DateTime { ask: Ask::Date, .. } => "a date such as 2026-11-22",
-        AnswerKind::DateTime { ask: Ask::Time, .. } => "a time such as 14:05",
-        AnswerKind::DateTime { ask: Ask::DateTime, .. } => "a date and time such as 2026-11-22T14:05",
+        AnswerKind::DateTime { .. } => "a date, a time or both as a string",
         AnswerKind::Location {} => "an object with latitude and longitude",
         AnswerKind::Photo { .. }
         | AnswerKind::Audio { .. }
@@ -116,12 +113,8 @@ fn text_fault(text: &str, least: u32, most: u32, pattern: Option<Pattern>) -> Op
 }
 
 fn date_time_fault(ask: Ask, text: &str, earliest: Option<&str>, latest: Option<&str>) -> Option<Fault> {
-    if !date_time::is_real(ask, text) {
-        let message = match ask {
-            Ask::Date => "Give a day of the calendar as 2026-11-22.",
-            Ask::Time => "Give a time of the day as 14:05.",
-            Ask::DateTime => "Give a day of the calendar and a time of the day as 2026-11-22T14:05.",
-        };
+    if !ask.is_answered_by(text) {
+        let message = format!("Give a day and a time that there are, as {}.", ask.example());
         return Some(Fault::new("/value", "malformed", message));
     }
     let fault = |message| Some(Fault::new("/value", "out_of_range", message));

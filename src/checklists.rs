@@ -5,6 +5,7 @@ pub mod api;
 pub mod bindings;
 pub mod cache;
 mod check;
+pub mod findings;
 pub mod key;
 pub mod kinds;
 pub mod manifest;
@@ -15,6 +16,7 @@ pub mod rules;
 #[cfg(test)]
 mod samples;
 pub mod scoring;
+pub mod showing;
 pub mod standards;
 pub mod store;
 pub mod text;

@@ -18,7 +18,8 @@ use crate::error::{FieldError, escape};
 pub struct Prepared {
     content: Content,
     bindings: Bindings,
-    places: HashMap<Key, (usize, usize)>,
+    pub(super) places: HashMap<Key, (usize, usize)>,
+    pub(super) has_rules: bool,
     points: Vec<Vec<Option<i64>>>,
     required: usize,
 }
@@ -34,6 +35,7 @@ impl Prepared {
         let questions = || content.sections.iter().flat_map(|section| &section.questions);
         Self {
             places: places(&content),
+            has_rules: content.has_rules(),
             points: content.sections.iter().map(points).collect(),
             required: questions().filter(|question| question.required).count(),
             content,

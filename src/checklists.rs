@@ -16,7 +16,7 @@ pub mod rules;
 #[cfg(test)]
 mod samples;
 pub mod scoring;
-pub mod showing;
+mod showing;
 pub mod standards;
 pub mod store;
 pub mod text;

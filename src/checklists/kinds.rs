@@ -284,9 +284,43 @@ impl AnswerKind {
         }
     }
 
+    /// Whether it is read only.
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::Note {})
+    }
+
     /// Whether it is answered by files that the visit's manifest names.
     pub fn is_answered_by_files(&self) -> bool {
         matches!(self, Self::Photo { .. } | Self::Audio { .. } | Self::Signature {})
+    }
+}
+
+impl Ask {
+    /// How an answer is written.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Date => "`2026-11-22`",
+            Self::Time => "`14:05`",
+            Self::DateTime => "`2026-11-22T14:05`",
+        }
+    }
+
+    /// Whether this is a date, a time or both, in the one form in which they are written. So written, the order of
+    /// moments is that of their letters.
+    pub fn is_answered_by(self, moment: &str) -> bool {
+        let (form, length) = match self {
+            Self::Date => ("%Y-%m-%d", 10),
+            Self::Time => ("%H:%M", 5),
+            Self::DateTime => ("%Y-%m-%dT%H:%M", 16),
+        };
+        // The parser is lenient about leading zeros and signs, so both are held here.
+        moment.len() == length
+            && moment.starts_with(|first: char| first.is_ascii_digit())
+            && match self {
+                Self::Date => jiff::civil::Date::strptime(form, moment).is_ok(),
+                Self::Time => jiff::civil::Time::strptime(form, moment).is_ok(),
+                Self::DateTime => jiff::civil::DateTime::strptime(form, moment).is_ok(),
+            }
     }
 }
 

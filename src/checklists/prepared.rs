@@ -18,7 +18,7 @@ use crate::error::{FieldError, escape};
 pub struct Prepared {
     content: Content,
     bindings: Bindings,
-    pub(super) places: HashMap<Key, (usize, usize)>,
+    places: HashMap<Key, (usize, usize)>,
     pub(super) has_rules: bool,
     points: Vec<Vec<Option<i64>>>,
     required: usize,
@@ -63,6 +63,13 @@ impl Prepared {
         let (section, question) = *self.places.get(key)?;
         let section = self.content.sections.get(section)?;
         Some((section, section.questions.get(question)?))
+    }
+
+    /// The number of the question with this key, counted from 0 through all sections.
+    pub(super) fn number(&self, key: &str) -> Option<usize> {
+        let (section, question) = *self.places.get(key)?;
+        let before = self.content.sections.iter().take(section);
+        Some(before.map(|section| section.questions.len()).sum::<usize>() + question)
     }
 
     /// Every section, each question with the most points that it can earn.

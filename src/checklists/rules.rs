@@ -14,7 +14,7 @@ mod wire;
 use std::cmp::Ordering;
 
 use super::{key::Key, model::Content};
-pub use publishing::check;
+pub(super) use publishing::check;
 
 /// Most operators inside one another, `var` among them.
 pub const MAX_NESTING: usize = 16;

@@ -6,52 +6,60 @@ use super::model::{AnswerKind, Key, Question};
 use super::prepared::Prepared;
 use super::rules::{Given, Rule};
 
-/// The index of a section, and of a question in it.
-type Place = (usize, usize);
-
 impl Prepared {
     /// The questions that are hidden by their own rule or by their section's, in the order of the checklist.
     ///
     /// Rules are taken in that order, and a question that is hidden stands for nothing in those that follow.
     pub fn hidden<'f>(&self, filled: impl Into<Filled<'f>>) -> Vec<&Key> {
-        let sections = &self.content().sections;
-        let question = |(s, q): &Place| sections.get(*s)?.questions.get(*q);
-        self.hidden_places(filled.into()).iter().filter_map(question).map(|question| &question.key).collect()
+        let hidden = self.hidden_numbers(filled.into());
+        if hidden.is_empty() {
+            return Vec::new();
+        }
+        let questions = self.content().sections.iter().flat_map(|section| &section.questions);
+        let is_hidden = |number: &usize| hidden.binary_search(number).is_ok();
+        (0..)
+            .zip(questions)
+            .filter(|(number, _)| is_hidden(number))
+            .map(|(_, question)| &question.key)
+            .collect()
     }
 
     /// The same answers and evidence without those of hidden questions.
     pub fn without_hidden(&self, mut answers: Answers, mut manifest: Manifest) -> (Answers, Manifest) {
-        let hidden = self.hidden_places(Filled { answers: &answers, manifest: &manifest });
+        let hidden = self.hidden_numbers(Filled { answers: &answers, manifest: &manifest });
         if !hidden.is_empty() {
-            let shown =
-                |key: &Key| self.places.get(key).is_none_or(|place| hidden.binary_search(place).is_err());
-            answers.retain(|key, _| shown(key));
-            manifest.retain(|file| shown(&file.question));
+            let is_shown = |key: &Key| {
+                self.number(key.as_str()).is_none_or(|number| hidden.binary_search(&number).is_err())
+            };
+            answers.retain(|key, _| is_shown(key));
+            manifest.retain(|file| is_shown(&file.question));
         }
         (answers, manifest)
     }
 
-    /// In ascending order.
-    fn hidden_places(&self, filled: Filled<'_>) -> Vec<Place> {
+    /// The numbers of the hidden questions, counted from 0 through all sections, in ascending order.
+    fn hidden_numbers(&self, filled: Filled<'_>) -> Vec<usize> {
         let mut hidden = Vec::new();
         if !self.has_rules {
             return hidden;
         }
-        for (s, section) in self.content().sections.iter().enumerate() {
-            let whole = self.hides(section.show_when.as_ref(), (s, 0), &hidden, filled);
-            for (q, question) in section.questions.iter().enumerate() {
-                if whole || self.hides(question.show_when.as_ref(), (s, q), &hidden, filled) {
-                    hidden.push((s, q));
+        let mut number = 0;
+        for section in &self.content().sections {
+            let whole = self.hides(section.show_when.as_ref(), number, &hidden, filled);
+            for question in &section.questions {
+                if whole || self.hides(question.show_when.as_ref(), number, &hidden, filled) {
+                    hidden.push(number);
                 }
+                number += 1;
             }
         }
         hidden
     }
 
-    /// Whether a rule that stands here hides what it stands at, where these are hidden of what comes before.
-    fn hides(&self, rule: Option<&Rule>, here: Place, hidden: &[Place], filled: Filled<'_>) -> bool {
-        let given = |key: &str| match self.places.get(key) {
-            Some(place) if *place < here && hidden.binary_search(place).is_err() => {
+    /// Whether a rule about the questions before a number hides what it is for, where these of them are hidden.
+    fn hides(&self, rule: Option<&Rule>, before: usize, hidden: &[usize], filled: Filled<'_>) -> bool {
+        let given = |key: &str| match self.number(key) {
+            Some(number) if number < before && hidden.binary_search(&number).is_err() => {
                 self.question(key).map_or(Given::Nothing, |question| given(question, filled))
             }
             _ => Given::Nothing,

@@ -14,7 +14,7 @@ const MOST_FINDINGS: usize = 500;
 /// questions can never be shown because of them. At most 500 findings.
 ///
 /// What takes too long to decide is taken to be right.
-pub fn check(content: &Content) -> Vec<Finding> {
+pub(in crate::checklists) fn check(content: &Content) -> Vec<Finding> {
     let mut findings = Vec::new();
     if content.has_rules() {
         let questions = Questions::of(content);

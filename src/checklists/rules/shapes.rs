@@ -17,8 +17,6 @@ pub(super) struct Questions<'c> {
 /// One question.
 pub(super) struct Asked<'c> {
     pub(super) question: &'c Question,
-    /// The index of its section.
-    pub(super) section: usize,
     /// Whether it may stay without an answer where it is shown.
     pub(super) optional: bool,
     /// Whether it can be hidden.
@@ -30,10 +28,9 @@ pub(super) struct Asked<'c> {
 impl<'c> Questions<'c> {
     pub(super) fn of(content: &'c Content) -> Self {
         let mut all = Vec::new();
-        for (index, section) in content.sections.iter().enumerate() {
+        for section in &content.sections {
             all.extend(section.questions.iter().map(|question| Asked {
                 question,
-                section: index,
                 optional: !question.required || question.not_applicable,
                 gated: section.show_when.is_some() || question.show_when.is_some(),
                 options: OnceCell::new(),
@@ -121,9 +118,9 @@ pub(super) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
         AnswerKind::Signature {} => (1, 1),
         AnswerKind::DateTime { ask, earliest, latest, .. } => {
             let (first, last) = match ask {
-                Ask::Date => ("0000-01-01", "9999-12-31"),
+                Ask::Date => ("0001-01-01", "9999-12-31"),
                 Ask::Time => ("00:00", "23:59"),
-                Ask::DateTime => ("0000-01-01T00:00", "9999-12-31T23:59"),
+                Ask::DateTime => ("0001-01-01T00:00", "9999-12-31T23:59"),
             };
             let (first, last) = (earliest.as_deref().unwrap_or(first), latest.as_deref().unwrap_or(last));
             (moment(*ask, first)?, moment(*ask, last)?)
@@ -146,7 +143,9 @@ pub(super) fn moment(ask: Ask, text: &str) -> Option<i64> {
 
 fn days(text: &str) -> Option<i64> {
     let [year, month, day] = digits(text, '-', [4, 2, 2])?;
-    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date =
+        Date::new(Some(year).filter(|year| *year > 0)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+            .ok()?;
     Some(i64::from(date.duration_since(Date::ZERO).as_hours() / 24))
 }
 

@@ -207,6 +207,11 @@ impl Answers {
         self.0.iter()
     }
 
+    /// Leaves out the answers that this says no of.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Key, &Answer) -> bool) {
+        self.0.retain(|key, answer| keep(key, answer));
+    }
+
     /// How many questions are answered.
     pub fn len(&self) -> usize {
         self.0.len()

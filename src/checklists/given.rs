@@ -77,16 +77,11 @@ impl Prepared {
                 *if file.media_type.is_image() { &mut given.images } else { &mut given.recordings } += 1;
             }
         }
-        for key in self.hidden_by_rules(filled) {
+        for key in self.hidden(filled) {
             if let Some(given) = self.number(key.as_str()).and_then(|at| given.get_mut(at)) {
                 given.hidden = true;
             }
         }
         given
-    }
-
-    /// The keys of the questions that are not shown to whoever answers so.
-    fn hidden_by_rules(&self, _filled: Filled<'_>) -> impl IntoIterator<Item = &Key> {
-        std::iter::empty()
     }
 }

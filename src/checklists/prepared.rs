@@ -12,6 +12,8 @@ use super::subjects::Subjects;
 pub struct Prepared {
     content: Content,
     bindings: Bindings,
+    /// Whether anything is hidden at all, ever.
+    pub(super) has_rules: bool,
     /// The section of each question and its place in it, in the order of the checklist.
     places: Vec<(usize, usize)>,
     /// The number of each question in the checklist, in the order of the keys.
@@ -31,6 +33,7 @@ impl Prepared {
     pub fn bound(content: Content, bindings: Bindings) -> Self {
         let questions = || content.sections.iter().flat_map(|section| &section.questions);
         Self {
+            has_rules: content.has_rules(),
             places: places(&content),
             by_key: by_key(questions()),
             points: questions().map(|question| question.answer.points()).collect(),
@@ -57,9 +60,14 @@ impl Prepared {
 
     /// The question with this key, after the section that it is in.
     pub fn place(&self, key: &str) -> Option<(&Section, &Question)> {
-        let (section, question) = *self.places.get(self.number(key)?)?;
+        let (section, question) = self.indices(key)?;
         let section = self.content.sections.get(section)?;
         Some((section, section.questions.get(question)?))
+    }
+
+    /// The index of the section that the question with this key is in, and its own in there.
+    pub(super) fn indices(&self, key: &str) -> Option<(usize, usize)> {
+        self.places.get(self.number(key)?).copied()
     }
 
     /// How many questions there are.

@@ -110,6 +110,100 @@ fn nothing_possible_is_no_score() {
 }
 
 #[test]
+fn what_is_hidden_counts_for_nothing() {
+    let text = json!({"en": "…"});
+    let question = |key: &str, rule: Json| {
+        json!({"key": key, "text": text, "show_when": rule,
+        "critical": {"effect": "visit_zero"}, "answer": {"kind": "yes_no"}})
+    };
+    let questions = [question("a", Json::Null), question("b", json!({"!": {"var": "a"}}))];
+    let sections = json!([{"key": "s", "title": text, "questions": questions}]);
+    let content = json!({"title": text, "languages": ["en"], "sections": sections});
+    let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+    let hidden = answers(json!({"a": {"value": true}, "b": {"value": false}}));
+    assert_eq!(prepared.score(&hidden).overall, Some(BasisPoints::FULL));
+    let shown = answers(json!({"a": {"value": false}, "b": {"value": false}}));
+    assert_eq!(prepared.overall(&shown), Some(BasisPoints::ZERO));
+    let why: Vec<_> = prepared.explain(&hidden).questions.iter().map(|line| line.why).collect();
+    assert_eq!(why, [Why::Answered, Why::Hidden]);
+}
+
+/// The most that can be earned: 500 questions, 200 options of 1000 points each, weighted 1000 times 1000.
+#[test]
+fn the_greatest_sums_are_exact() {
+    let text = json!({"en": "…"});
+    let keys: Vec<_> = (0..200).map(|i| format!("o{i}")).collect();
+    let options: Vec<_> = keys.iter().map(|key| json!({"key": key, "text": text, "points": 1000})).collect();
+    let answer = json!({"kind": "several_choices", "options": options});
+    let question = |i: usize| json!({"key": format!("q{i}"), "text": text, "weight": 1000, "answer": answer});
+    let questions: Vec<_> = (0..500).map(question).collect();
+    let sections = json!([{"key": "s", "title": text, "weight": 1000, "questions": questions}]);
+    let content = json!({"title": text, "languages": ["en"], "sections": sections});
+    let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+    let answer = |chosen: &[String]| (0..500).map(|i| (format!("q{i}"), json!({"value": chosen}))).collect();
+    let all = prepared.score(&answers(Json::Object(answer(&keys))));
+    assert_eq!((all.earned, all.possible), (100_000_000_000_000, 100_000_000_000_000));
+    assert_eq!(all.overall, Some(BasisPoints::FULL));
+    let half = prepared.score(&answers(Json::Object(answer(&keys[..100]))));
+    assert_eq!((half.earned, half.overall), (50_000_000_000_000, BasisPoints::of(1, 2)));
+}
+
+#[test]
+fn every_answer_says_because() {
+    let text = json!({"en": "…"});
+    let option = |key: &str, points: Json| json!({"key": key, "text": text, "points": points});
+    let options = json!([option("a", json!(2)), option("b", Json::Null), option("c", json!(3))]);
+    let bands = json!([{"up_to": 120, "points": 10}, {"up_to": 300, "points": 4}]);
+    let cases = [
+        (
+            json!({"kind": "yes_no", "expect": "no"}),
+            json!(true),
+            json!({"by": "expected", "expected": "no", "given": "yes"}),
+        ),
+        (
+            json!({"kind": "one_choice", "options": options}),
+            json!("b"),
+            json!({"by": "options", "chosen": [{"option": "b", "points": 0}]}),
+        ),
+        (
+            json!({"kind": "several_choices", "options": options}),
+            json!(["c", "a"]),
+            json!({"by": "options", "chosen": [{"option": "c", "points": 3}, {"option": "a", "points": 2}]}),
+        ),
+        (
+            json!({"kind": "scale", "from": 1, "to": 5, "reversed": true}),
+            json!(2),
+            json!({"by": "steps", "worst": 5, "steps": 3}),
+        ),
+        (
+            json!({"kind": "duration", "bands": bands}),
+            json!(121),
+            json!({"by": "band", "measure": 121, "up_to": 300, "above_all": false}),
+        ),
+        (
+            json!({"kind": "duration", "bands": bands}),
+            json!(301),
+            json!({"by": "band", "measure": 301, "above_all": true}),
+        ),
+        (
+            json!({"kind": "text", "bands": [{"points": 1}]}),
+            json!("été"),
+            json!({"by": "band", "measure": 3, "above_all": false}),
+        ),
+        (json!({"kind": "text"}), json!("été"), Json::Null),
+    ];
+    for (kind, value, because) in cases {
+        let question = json!({"key": "q", "text": text, "weight": 2, "answer": kind});
+        let sections = json!([{"key": "s", "title": text, "weight": 3, "questions": [question]}]);
+        let content = json!({"title": text, "languages": ["en"], "sections": sections});
+        let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+        let explained = prepared.explain(&answers(json!({"q": {"value": value}})));
+        assert_eq!(json!(explained.questions[0].because), because, "{kind}");
+        assert_eq!(explained.questions[0].weight, 6);
+    }
+}
+
+#[test]
 fn every_line_says_why() {
     let given =
         json!({"greeted": {"value": false}, "clean": {"not_applicable": true}, "words": {"value": "Fine."}});

@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod evidence;
+mod kinds;
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -71,4 +74,23 @@ proptest! {
     fn arbitrary_visits_are_accepted(sample in samples()) {
         prop_assert_eq!(sample.prepared().check_answers(sample.filled()), vec![]);
     }
+}
+
+/// What is wrong with this answer (if any) and these files to a question `q`, made of the members that are given.
+fn wrong(question: &Json, answer: &Json, files: &[&str]) -> Vec<(String, &'static str)> {
+    let text = json!({"en": "A text"});
+    let mut asked = json!({"key": "q", "text": text});
+    asked.as_object_mut().unwrap().extend(question.as_object().unwrap().clone());
+    let section = json!({"key": "s", "title": text, "questions": [asked]});
+    let content = json!({"title": text, "languages": ["en"], "sections": [section]});
+    let file = |(i, kind): (u32, &&str)| {
+        json!({"id": uuid::Uuid::from_u128(i.into()), "question": "q", "media_type": kind, "size": 1,
+            "sha256": "0".repeat(64)})
+    };
+    let manifest = serde_json::from_value((0..).zip(files).map(file).collect()).unwrap();
+    let answers = if answer.is_null() { json!({}) } else { json!({"q": answer}) };
+    let answers = serde_json::from_value(answers).unwrap();
+    let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+    let problems = prepared.check_answers(Filled { answers: &answers, manifest: &manifest });
+    problems.into_iter().map(|problem| (problem.pointer, problem.code)).collect()
 }

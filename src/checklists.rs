@@ -8,6 +8,7 @@ mod check;
 pub mod findings;
 pub mod key;
 pub mod kinds;
+mod languages;
 pub mod manifest;
 pub mod model;
 pub mod prepared;

@@ -183,7 +183,7 @@ pub(super) fn branches(
 }
 
 /// The brand with this id, whoever asks: what a `PUT` would change.
-pub(super) fn brand_if_there(conn: &mut Conn, id: BrandId) -> Result<Option<Brand>> {
+pub fn brand_if_there(conn: &mut Conn, id: BrandId) -> Result<Option<Brand>> {
     Ok(brand::table.find(id).select(Brand::as_select()).first(conn).optional()?)
 }
 
@@ -246,6 +246,7 @@ pub(super) fn update_brand(conn: &mut Conn, mut changed: Brand) -> Result<Brand>
             brand::name.eq(&changed.name),
             brand::language.eq(&changed.language),
             brand::minimum_visits.eq(changed.minimum_visits),
+            brand::fallback_languages.eq(&changed.fallback_languages),
             brand::revision.eq(changed.revision),
         ))
         .execute(conn)?;

@@ -5,6 +5,7 @@ pub mod api;
 pub mod bindings;
 pub mod cache;
 mod check;
+pub mod diff;
 pub mod findings;
 pub mod key;
 pub mod kinds;

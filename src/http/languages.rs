@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn only_what_says_something_is_a_wish() {
-        for header in ["", "*", "*;q=0.1", "fr;q=0", "en_GB", ";;,,q=", "\u{1}"] {
+        for header in ["", "*", "*;q=0.1", "fr;q=0", "en_GB", ";;,,q=", "é"] {
             assert_eq!(wishes(header).best(), None, "{header}");
         }
         assert_eq!(wishes("en;q=0.1, de-AT").best(), Some("de-AT"));

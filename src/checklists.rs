@@ -5,6 +5,7 @@ pub mod api;
 pub mod bindings;
 pub mod cache;
 mod check;
+pub mod exchange;
 pub mod key;
 pub mod kinds;
 pub mod manifest;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
-    builders::content,
+    builders::{assignment_body, content, visit_body},
     personas::Persona,
     places::walk,
 };
@@ -29,6 +29,9 @@ each_engine_test!(
     five_hundred_questions_are_published_and_more_are_not,
     a_draft_may_be_as_large_as_a_body,
     lists_are_complete_and_filtered,
+    a_draft_is_checked_as_a_whole,
+    a_trial_scores_and_keeps_nothing,
+    what_was_hidden_is_dropped_on_arrival,
 );
 
 /// A checklist without a draft, and who works on it.
@@ -141,7 +144,7 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
     desk.put(&empty()).if_match("*").await.expect_problem(412, "precondition_failed");
     let made = desk.put(&empty()).await.expect(201);
     let lacking = [("/languages", "too_few"), ("/sections", "too_few"), ("/sections", "nothing_to_score")];
-    assert_eq!(told(&made.json["problems"]), lacking);
+    assert_eq!(told(&made.json["errors"]), lacking);
     assert_eq!(desk.put(&empty()).await.expect(200).json, made.json);
     desk.put(&content()).await.expect_problem(428, "precondition_required");
     desk.put(&content()).if_match("\"1\"").await.expect_problem(412, "precondition_failed");
@@ -159,7 +162,7 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
     });
     let written = desk.put(&odd).if_match(made.etag()).await.expect(200);
     assert_eq!(written.json["content"], odd);
-    let problems = told(&written.json["problems"]);
+    let problems = told(&written.json["errors"]);
     for wanted in [
         ("/languages/0", "malformed_language"),
         ("/title/x", "missing_translation"),
@@ -175,7 +178,7 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
     let read = desk.read().await.expect(200);
     assert_eq!((&read.json, read.etag()), (&written.json, written.etag()));
     let whole = desk.put(&content()).if_match(read.etag()).await.expect(200);
-    assert_eq!(whole.json["problems"], json!([]));
+    assert_eq!(whole.json["errors"], json!([]));
     let unread =
         app.get(&desk.designer, format!("{}/draft", desk.path)).header("if-none-match", whole.etag());
     unread.await.expect(304);
@@ -264,7 +267,7 @@ async fn what_has_problems_is_refused_with_all_of_them(app: TestApp) {
     draft["sections"][0]["title"]["en"] = json!(" ");
     let written = desk.put(&draft).await.expect(201);
     let refused = desk.publish(written.etag(), id()).await.expect_problem(422, "invalid");
-    assert_eq!(refused.json["errors"], written.json["problems"]);
+    assert_eq!(refused.json["errors"], written.json["errors"]);
     let problems = told(&refused.json["errors"]);
     for wanted in [
         ("/title/tr", "missing_translation"),
@@ -419,7 +422,7 @@ async fn a_draft_may_be_as_large_as_a_body(app: TestApp) {
     let around = saying("").to_string().len();
     let draft = saying("x".repeat((1 << 20) - around));
     let made = desk.put(&draft).await.expect(201);
-    assert_eq!(told(&made.json["problems"]), [("/title/en", "too_long")]);
+    assert_eq!(told(&made.json["errors"]), [("/title/en", "too_long")]);
     assert_eq!(desk.read().await.expect(200).json["content"]["title"], draft["title"]);
     let larger = saying("x".repeat((1 << 20) - around + 1));
     desk.put(&larger).if_match(made.etag()).await.expect_problem(413, "body_too_large");
@@ -428,7 +431,7 @@ async fn a_draft_may_be_as_large_as_a_body(app: TestApp) {
     let mut wrong = saying("x".repeat(500_000));
     wrong["languages"] = json!(vec!["x y"; 60_000]);
     let answer = desk.put(&wrong).if_match(made.etag()).await.expect(200);
-    assert_eq!(told(&answer.json["problems"]).len(), 500);
+    assert_eq!(told(&answer.json["errors"]).len(), 500);
 }
 
 async fn lists_are_complete_and_filtered(app: TestApp) {
@@ -452,4 +455,107 @@ async fn lists_are_complete_and_filtered(app: TestApp) {
         assert_eq!(walk(&app, who, &format!("/v1/checklists{filter}"), 3).await, whole, "{filter}");
         assert!(whole.is_sorted_by(|a, b| a["id"].as_str() < b["id"].as_str()), "nothing twice: {whole:?}");
     }
+}
+
+async fn a_draft_is_checked_as_a_whole(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    let check = async || app.post(&desk.designer, format!("{}/draft/check", desk.path), Value::Null).await;
+    check().await.expect_problem(404, "not_found");
+    let mut draft = content();
+    let question = &mut draft["sections"][0]["questions"][0];
+    (question["weight"], question["text"]) = (json!(0), json!({"en": "", "xx": "?"}));
+    question["show_when"] = json!({"===": [{"var": "no_such"}, true]});
+    let tag = desk.write(&draft).await;
+    let found = check().await.expect(200).json;
+    let written = desk.read().await.json;
+    assert_eq!((&found["errors"], &found["warnings"]), (&written["errors"], &written["warnings"]));
+    let at = "/sections/0/questions/0";
+    let errors = told(&found["errors"]);
+    for (place, code) in [("/text/en", "empty"), ("/text/xx", "unlisted_language")] {
+        assert!(errors.contains(&(&format!("{at}{place}"), code)), "{code} is not among {errors:?}");
+    }
+    assert!(
+        errors.iter().any(|(place, code)| place.contains("show_when") && *code == "unknown_question"),
+        "{errors:?}"
+    );
+    let warnings = told(&found["warnings"]);
+    assert!(warnings.iter().any(|(_, code)| *code == "no_standard"), "{warnings:?}");
+    // What is an error keeps it from being published, and what is a warning does not.
+    let refused = desk.publish(&tag, id()).await.expect_problem(422, "invalid");
+    assert_eq!(refused.json["errors"], found["errors"]);
+    let tag = desk.write(&content()).await;
+    assert_ne!(check().await.expect(200).json["warnings"], json!([]));
+    desk.publish(&tag, id()).await.expect(201);
+}
+
+/// Two questions, of which the second is asked where the first is answered with no.
+fn with_a_rule() -> Value {
+    json!({"title": {"en": "Visit"}, "languages": ["en"], "sections": [{"key": "s", "title": {"en": "S"}, "questions": [
+        {"key": "greeted", "text": {"en": "Were you greeted?"}, "answer": {"kind": "yes_no"}},
+        {"key": "why_not", "text": {"en": "What did they do instead?"}, "weight": 2,
+            "show_when": {"===": [{"var": "greeted"}, false]},
+            "answer": {"kind": "one_choice", "options": [
+                {"key": "looked", "text": {"en": "They looked"}, "points": 3},
+                {"key": "nothing", "text": {"en": "Nothing"}, "points": 0}]}}]}]})
+}
+
+async fn a_trial_scores_and_keeps_nothing(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    let (tag, version): (_, VersionId) = (desk.write(&with_a_rule()).await, id());
+    desk.publish(&tag, version).await.expect(201);
+    let path = format!("/v1/checklist-versions/{version}/trial");
+    let trial = async |answers: Value| {
+        app.post(&desk.designer, &path, json!({"answers": answers})).await.expect(200).json
+    };
+    let greeted = trial(json!({"greeted": {"value": true}, "why_not": {"value": "nothing"}})).await;
+    assert_eq!(greeted["hidden"], json!(["why_not"]));
+    assert_eq!((&greeted["score"]["overall"]["score"], &greeted["problems"]), (&json!(10_000), &json!([])));
+    let looked = trial(json!({"greeted": {"value": false}, "why_not": {"value": "looked"}})).await;
+    // 0 of 1 and 6 of 6.
+    assert_eq!((&looked["hidden"], &looked["score"]["overall"]["score"]), (&json!([]), &json!(8_571)));
+    let lacking = trial(json!({"greeted": {"value": false}})).await;
+    assert_eq!(told(&lacking["problems"]), [("/answers/why_not", "required")]);
+    assert_eq!(lacking["score"]["overall"]["score"], json!(0));
+    let empty = trial(json!({})).await;
+    assert_eq!(told(&empty["problems"]), [("/answers/greeted", "required")]);
+    assert_eq!(empty["score"]["overall"].get("score"), None);
+    let other = Desk::set_up(&app).await;
+    app.post(&other.designer, &path, json!({"answers": {}})).await.expect_problem(404, "not_found");
+    app.post(&desk.designer, &path, json!({"answers": [], "x": 1})).await.expect_problem(422, "invalid");
+}
+
+async fn what_was_hidden_is_dropped_on_arrival(app: TestApp) {
+    let world = crate::builders::World::build(&app).await;
+    let brand = &world.brands[0];
+    let (_, version) = world.staff.checklist(&app, brand.id, with_a_rule()).await;
+    let branch = &brand.regions[0].branches[0];
+    let submit = async |visit: &str, assignment: &str, answers: Value| {
+        let mut body = visit_body(assignment.parse().unwrap(), version);
+        body["answers"] = answers;
+        app.put(&world.staff.shopper, format!("/v1/visits/{visit}"), body).await
+    };
+    let assign = async || {
+        let assignment = id::<()>().to_string();
+        let body = assignment_body(branch.id, version, &world.staff.shopper);
+        app.put(&world.staff.scheduler, format!("/v1/assignments/{assignment}"), body).await.expect(201);
+        assignment
+    };
+    let (visit, assignment) = (id::<()>().to_string(), assign().await);
+    // Invalid as it is, it would be refused if the question had been shown.
+    let with_hidden = json!({"greeted": {"value": true}, "why_not": {"value": "no such option"}});
+    let kept = submit(&visit, &assignment, with_hidden).await.expect(201);
+    let again = submit(&visit, &assignment, json!({"greeted": {"value": true}})).await.expect(201);
+    assert_eq!(again.bytes, kept.bytes, "what is hidden makes no difference");
+    assert_eq!(kept.json["score"], 10_000);
+    let read = app.get(&world.staff.reviewer, format!("/v1/visits/{visit}")).await.expect(200);
+    assert_eq!(read.json["content"]["answers"], json!({"greeted": {"value": true}}));
+    let why = app.get(&world.staff.reviewer, format!("/v1/visits/{visit}/score")).await.expect(200);
+    assert_eq!(why.json["questions"][1]["why"], "hidden");
+
+    let (visit, assignment) = (id::<()>().to_string(), assign().await);
+    let lacking = submit(&visit, &assignment, json!({"greeted": {"value": false}})).await;
+    assert_eq!(
+        told(&lacking.expect_problem(422, "invalid").json["errors"]),
+        [("/answers/why_not", "required")]
+    );
 }

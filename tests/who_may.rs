@@ -298,9 +298,12 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"brand_id": brand.id, "name": "Service"})),
         new(get.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], InBrand),
         new(put.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], WholeBrand).json(content()),
+        new(post.clone(), "/v1/checklists/{id}/draft/check", &[&brand.checklist], InBrand),
         new(get.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], InBrand),
         new(post.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], WholeBrand).json(publish),
         new(get.clone(), "/v1/checklist-versions/{id}", &[&brand.version], InBrand).shopper(InBrand),
+        new(post.clone(), "/v1/checklist-versions/{id}/trial", &[&brand.version], InBrand)
+            .json(json!({"answers": {}})),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.

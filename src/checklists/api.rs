@@ -1,5 +1,7 @@
 //! The addresses of checklists, their drafts and their published versions.
 
+mod drafts;
+mod trial;
 mod versions;
 
 use actix_web::{
@@ -9,28 +11,21 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationErrors};
+use validator::Validate;
 
-pub use self::versions::*;
-use super::{
-    model::{Content, MAX_DEPTH},
-    records::{Checklist, hash},
-    store,
-};
+pub use self::{drafts::*, trial::*, versions::*};
+use super::{records::Checklist, store};
 use crate::{
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, WriteChecklists},
     },
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Json},
-    },
+    db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
     http::{
         auth::Allowed,
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params},
         page::{Page, PageParams},
     },
@@ -180,75 +175,4 @@ fn unknown_brand() -> Error {
 /// The only thing that a checklist can refer to in vain is its brand.
 fn name_the_brand(error: Error) -> Error {
     if error.code() == Code::Invalid { unknown_brand() } else { error }
-}
-
-/// What a checklist may say one day.
-#[derive(Serialize, ToSchema)]
-pub struct DraftView {
-    /// What it says now.
-    content: Content,
-    /// What still stands in the way of publishing it, at most 500; the pointers are into `content`.
-    problems: Vec<FieldError>,
-}
-
-impl From<Content> for DraftView {
-    fn from(content: Content) -> Self {
-        Self { problems: content.check(), content }
-    }
-}
-
-/// A draft may say anything that can be read: what stands in the way of publishing is told, not refused.
-impl Validate for Content {
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        Ok(())
-    }
-}
-
-/// The draft of a checklist, with what still stands in the way of publishing it.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The draft. Its ETag is the SHA-256 of what it says, and publishing asks for it.", body = DraftView),
-))]
-pub async fn get_draft(
-    app: Data<App>,
-    request: HttpRequest,
-    caller: Allowed<ReadChecklists>,
-    id: Path<ChecklistId>,
-) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let draft = app.db.read(move |conn| store::draft(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(hash(&draft)?), Keep::Ask, &DraftView::from(draft)))
-}
-
-/// Make or change the draft of a checklist. It need not be complete: the answer says what is still missing.
-#[utoipa::path(put, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Content, responses(
-    (status = 200, description = "Changed, or it was so already.", body = DraftView),
-    (status = 201, description = "Made.", body = DraftView),
-))]
-pub async fn put_draft(
-    app: Data<App>,
-    caller: Allowed<WriteChecklists>,
-    id: Path<ChecklistId>,
-    if_match: IfMatch,
-    Input(content): Input<Content, MAX_DEPTH>,
-) -> Result<HttpResponse> {
-    let (id, tag, view) = (id.into_inner(), ETag::of(hash(&content)?), DraftView::from(content.clone()));
-    let draft = Json(content);
-    let status = app.db.write(move |conn| keep_draft(conn, &caller.scope, &if_match, id, &draft)).await?;
-    Ok(etag::answer(status, &tag, &view))
-}
-
-fn keep_draft(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: ChecklistId,
-    draft: &Json<Content>,
-) -> Result<StatusCode> {
-    let old = store::draft_to_change(conn, scope, id)?.1;
-    let there = old.as_ref().map(hash).transpose()?.map(ETag::of);
-    let step = if_match.put(there, old.as_ref() == Some(&draft.0))?;
-    if step != Put::Keep {
-        store::set_draft(conn, id, draft)?;
-    }
-    Ok(step.status())
 }

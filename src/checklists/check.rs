@@ -3,21 +3,29 @@
 #[cfg(test)]
 mod tests;
 
+mod answers;
+mod points;
+
 use std::collections::HashSet;
 
+use super::findings::{Finding, Findings, Severity};
 use super::model::{
-    AnswerKind, Choice, Content, Critical, FULL_SCORE, Key, MAX_POINTS, MAX_QUESTIONS, MAX_SECTIONS,
-    MAX_SPAN, MAX_TEXT_ANSWER, OPTIONS, Question, Section,
+    Content, Demand, FULL_SCORE, Key, MAX_EXAMPLES, MAX_POINTS, MAX_QUESTIONS, MAX_SECTIONS, Question,
+    Section,
 };
+use super::rules;
 use super::text::{MAX_LANGUAGES, MAX_TEXT, Text, is_language_tag};
 use crate::error::{FieldError, escape};
-
-/// More than this nobody reads, and an answer must not be many times as large as what was sent.
-const MOST_PROBLEMS: usize = 500;
 
 impl Content {
     /// Names everything that keeps this content from being published, up to 500 problems.
     pub fn check(&self) -> Vec<FieldError> {
+        self.findings().errors
+    }
+
+    /// Names everything that is to be said about this content before it is published. What its keys of standards,
+    /// dimensions and pictures stand for is not looked at.
+    pub fn findings(&self) -> Findings {
         let mut check = Check::of(self);
         check.languages();
         check.text("/title", &self.title);
@@ -26,16 +34,20 @@ impl Content {
             check.section(&format!("/sections/{i}"), section);
         }
         check.whole();
-        check.problems
+        for finding in rules::check(self) {
+            check.findings.add(finding);
+        }
+        check.findings
     }
 }
 
+/// The check under way.
 struct Check<'c> {
     content: &'c Content,
     languages: HashSet<&'c str>,
     section_keys: HashSet<&'c Key>,
     question_keys: HashSet<&'c Key>,
-    problems: Vec<FieldError>,
+    findings: Findings,
 }
 
 impl<'c> Check<'c> {
@@ -45,14 +57,18 @@ impl<'c> Check<'c> {
             languages: content.languages.iter().map(String::as_str).collect(),
             section_keys: HashSet::new(),
             question_keys: HashSet::new(),
-            problems: Vec::new(),
+            findings: Findings::default(),
         }
     }
 
-    fn problem(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(FieldError::new(at, code, message));
-        }
+    fn error(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        let (pointer, message) = (at.into(), message.into());
+        self.findings.add(Finding { pointer, code, message, severity: Severity::Error });
+    }
+
+    fn warning(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        let (pointer, message) = (at.into(), message.into());
+        self.findings.add(Finding { pointer, code, message, severity: Severity::Warning });
     }
 
     fn languages(&mut self) {
@@ -62,13 +78,13 @@ impl<'c> Check<'c> {
         for (i, language) in languages.iter().enumerate() {
             let at = format!("/languages/{i}");
             if !is_language_tag(language) {
-                self.problem(
+                self.error(
                     at,
                     "malformed_language",
                     "Write a BCP 47 tag such as `en`, `pt-BR` or `sr-Latn`.",
                 );
             } else if !seen.insert(language) {
-                self.problem(at, "duplicate", "List each language once.");
+                self.error(at, "duplicate", "List each language once.");
             }
         }
     }
@@ -78,11 +94,13 @@ impl<'c> Check<'c> {
         self.key(at, &section.key, first, "sections");
         self.text(&format!("{at}/title"), &section.title);
         if section.questions.is_empty() {
-            self.problem(format!("{at}/questions"), "too_few", "Add a question or remove the section.");
+            self.error(format!("{at}/questions"), "too_few", "Add a question or remove the section.");
         }
+        self.range(&format!("{at}/weight"), section.weight.into(), 0, MAX_POINTS.into());
         for (i, question) in section.questions.iter().enumerate() {
             self.question(&format!("{at}/questions/{i}"), question);
         }
+        self.section_points(at, section);
     }
 
     fn question(&mut self, at: &str, question: &'c Question) {
@@ -96,54 +114,45 @@ impl<'c> Check<'c> {
         if let Some(critical) = question.critical {
             self.critical(&format!("{at}/critical"), question, critical);
         }
+        self.examples(&format!("{at}/pictures"), question);
+        for (name, key) in [("standard", &question.standard), ("dimension", &question.dimension)] {
+            if key.as_ref().is_some_and(|key| !key.is_well_formed()) {
+                self.error(format!("{at}/{name}"), "malformed_key", WELL_FORMED);
+            }
+        }
+        for (name, demand) in [("comment", question.comment), ("photo", question.photo)] {
+            if let Some(demand) = demand {
+                self.demand(&format!("{at}/{name}"), question, demand);
+            }
+        }
         self.answer(&format!("{at}/answer"), &question.answer);
+        self.question_points(at, question);
     }
 
-    fn critical(&mut self, at: &str, question: &Question, critical: Critical) {
-        if question.answer.points().is_none() {
-            self.problem(
-                at,
-                "critical_without_points",
-                "Give the answers points, or make the question not critical.",
-            );
+    fn examples(&mut self, at: &str, question: &'c Question) {
+        if question.pictures.len() > MAX_EXAMPLES {
+            self.error(at, "too_many", format!("Give at most {MAX_EXAMPLES}."));
         }
-        if question.bonus {
-            self.problem(at, "critical_bonus", "Make the question either critical or a bonus.");
-        }
-        if let Critical::Cap { score } = critical {
-            self.range(&format!("{at}/score"), score.into(), 0, FULL_SCORE.into());
-        }
-    }
-
-    fn answer(&mut self, at: &str, answer: &'c AnswerKind) {
-        match answer {
-            AnswerKind::YesNo { .. } => {}
-            AnswerKind::OneChoice { options } => self.options(&format!("{at}/options"), options),
-            AnswerKind::Scale { from, to, .. } => self.scale(at, (*from).into(), (*to).into()),
-            AnswerKind::Text { max_length, .. } => {
-                self.range(&format!("{at}/max_length"), (*max_length).into(), 1, MAX_TEXT_ANSWER.into());
-            }
-            _ => {}
-        }
-    }
-
-    fn options(&mut self, at: &str, options: &'c [Choice]) {
-        self.count(at, options.len(), OPTIONS);
         let mut seen = HashSet::new();
-        for (i, option) in options.iter().enumerate() {
-            let at = format!("{at}/{i}");
-            self.key(&at, &option.key, seen.insert(&option.key), "options of the question");
-            self.text(&format!("{at}/text"), &option.text);
-            if let Some(points) = option.points {
-                self.range(&format!("{at}/points"), points.into(), 0, MAX_POINTS.into());
+        for (i, example) in question.pictures.iter().enumerate() {
+            if !seen.insert(example.id) {
+                self.error(format!("{at}/{i}/id"), "duplicate", "Show each picture once.");
             }
+            self.text(&format!("{at}/{i}/alt"), &example.alt);
         }
     }
 
-    fn scale(&mut self, at: &str, from: i64, to: i64) {
-        let message = format!("Choose a number from {} to {}.", from + 1, from + MAX_SPAN);
-        if !(1..=MAX_SPAN).contains(&(to - from)) {
-            self.problem(format!("{at}/to"), "out_of_range", message);
+    fn demand(&mut self, at: &str, question: &Question, demand: Demand) {
+        if question.answer.is_note() {
+            self.error(at, "never_answered", "Remove it: a note is read, and never answered.");
+        }
+        if let Demand::Below { share } = demand {
+            self.range(&format!("{at}/share"), share.into(), 1, FULL_SCORE.into());
+            if question.answer.points().is_none() {
+                let message =
+                    "Give the answers points, or ask for it always: without points none earns less.";
+                self.error(at, "demand_without_points", message);
+            }
         }
     }
 
@@ -152,7 +161,7 @@ impl<'c> Check<'c> {
             if text.get(language).is_none() {
                 let message =
                     format!("Add the text in `{language}`, or remove `{language}` from the languages.");
-                self.problem(format!("{at}/{}", escape(language)), "missing_translation", message);
+                self.error(format!("{at}/{}", escape(language)), "missing_translation", message);
             }
         }
         for (language, text) in text.iter() {
@@ -163,16 +172,16 @@ impl<'c> Check<'c> {
     fn translation(&mut self, at: &str, language: &str, text: &str) {
         let at = format!("{at}/{}", escape(language));
         if !self.languages.contains(language) {
-            self.problem(&at, "unlisted_language", "Remove this text, or add its language to the languages.");
+            self.error(&at, "unlisted_language", "Remove this text, or add its language to the languages.");
         }
         if text.trim().is_empty() {
-            self.problem(&at, "empty", "Write the text.");
+            self.error(&at, "empty", "Write the text.");
         }
         if is_longer(text, MAX_TEXT) {
-            self.problem(&at, "too_long", format!("Shorten the text to {MAX_TEXT} characters."));
+            self.error(&at, "too_long", format!("Shorten the text to {MAX_TEXT} characters."));
         }
         if has_control(text) {
-            self.problem(
+            self.error(
                 &at,
                 "control_character",
                 "Remove control characters other than line breaks and tabs.",
@@ -183,47 +192,38 @@ impl<'c> Check<'c> {
     fn key(&mut self, at: &str, key: &Key, first: bool, among: &str) {
         let at = format!("{at}/key");
         if !key.is_well_formed() {
-            let message = "Start with a small letter, then up to 63 small letters, digits and underscores.";
-            self.problem(at, "malformed_key", message);
+            self.error(at, "malformed_key", WELL_FORMED);
         } else if !first {
-            self.problem(at, "duplicate", format!("Choose a key that is unique among the {among}."));
+            self.error(at, "duplicate", format!("Choose a key that is unique among the {among}."));
         }
     }
 
     fn count(&mut self, at: &str, count: usize, allowed: std::ops::RangeInclusive<usize>) {
         let (least, most) = (allowed.start(), allowed.end());
         if count < *least {
-            self.problem(at, "too_few", format!("Give at least {least}."));
+            self.error(at, "too_few", format!("Give at least {least}."));
         } else if count > *most {
-            self.problem(at, "too_many", format!("Give at most {most}."));
+            self.error(at, "too_many", format!("Give at most {most}."));
         }
     }
 
     fn range(&mut self, at: &str, number: i64, least: i64, most: i64) {
         if !(least..=most).contains(&number) {
-            self.problem(at, "out_of_range", format!("Choose a number from {least} to {most}."));
+            self.error(at, "out_of_range", format!("Choose a number from {least} to {most}."));
         }
     }
 
     fn whole(&mut self) {
-        let questions = || self.content.sections.iter().flat_map(|section| &section.questions);
-        let (count, scores) = (questions().count(), questions().any(counts));
-        if count > MAX_QUESTIONS {
+        let questions = self.content.sections.iter().map(|section| section.questions.len()).sum::<usize>();
+        if questions > MAX_QUESTIONS {
             let message = format!("Keep at most {MAX_QUESTIONS} questions in all sections together.");
-            self.problem("/sections", "too_many", message);
+            self.error("/sections", "too_many", message);
         }
-        if !scores {
-            let message = "Give at least one question points and a weight, and make it no bonus: \
-                           without it no visit would ever have a score.";
-            self.problem("/sections", "nothing_to_score", message);
-        }
+        self.whole_points();
     }
 }
 
-/// Whether a score can come of this question at all.
-fn counts(question: &Question) -> bool {
-    !question.bonus && question.weight > 0 && question.answer.points().is_some()
-}
+const WELL_FORMED: &str = "Start with a small letter, then up to 63 small letters, digits and underscores.";
 
 /// Whether the text has more characters than allowed; counts them only if it may.
 pub(super) fn is_longer(text: &str, most: usize) -> bool {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date_time;
 use super::key::Key;
 use super::text::{Text, storable_option};
 use crate::strict::objects_only;
@@ -284,9 +285,31 @@ impl AnswerKind {
         }
     }
 
+    /// Whether it is read only.
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::Note {})
+    }
+
     /// Whether it is answered by files that the visit's manifest names.
     pub fn is_answered_by_files(&self) -> bool {
         matches!(self, Self::Photo { .. } | Self::Audio { .. } | Self::Signature {})
+    }
+}
+
+impl Ask {
+    /// How an answer is written.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Date => "`2026-11-22`",
+            Self::Time => "`14:05`",
+            Self::DateTime => "`2026-11-22T14:05`",
+        }
+    }
+
+    /// Whether this is a date, a time or both, in the one form in which they are written. So written, the order of
+    /// moments is that of their letters.
+    pub fn is_answered_by(self, moment: &str) -> bool {
+        date_time::is_real(self, moment)
     }
 }
 

@@ -92,9 +92,11 @@ table! {
     put    "/v1/checklists/{id}"                   May(WriteChecklists)   => checklists::api::put_checklist;
     get    "/v1/checklists/{id}/draft"             May(ReadChecklists)    => checklists::api::get_draft;
     put    "/v1/checklists/{id}/draft"             May(WriteChecklists)   => checklists::api::put_draft;
+    post   "/v1/checklists/{id}/draft/check"       May(ReadChecklists)    => checklists::api::check_draft;
     get    "/v1/checklists/{id}/versions"          May(ReadChecklists)    => checklists::api::list_versions;
     post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
     get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
+    post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
 
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;

@@ -58,6 +58,7 @@ pub async fn put_visit(
     Input(told): Input<Submission>,
 ) -> Result<HttpResponse> {
     let version = version_of(&app, &told).await?;
+    let told = told.as_shown(&version.prepared);
     let wrong = version.prepared.check_answers(told.filled());
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));

@@ -11,6 +11,7 @@ use crate::{
     checklists::{
         answers::Answers,
         manifest::{Filled, Manifest},
+        prepared::Prepared,
     },
     db::{
         schema::visit,
@@ -41,6 +42,14 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// The same without answers to questions that this checklist would not have shown, and without their evidence: a
+    /// phone may still hold them from before the answer that hid them.
+    pub fn as_shown(self, checklist: &Prepared) -> Self {
+        let Self { answers, manifest, .. } = self;
+        let (answers, manifest) = checklist.without_hidden(answers, manifest);
+        Self { answers, manifest, ..self }
+    }
+
     /// The checklist as it was filled in.
     pub fn filled(&self) -> Filled<'_> {
         Filled { answers: &self.answers, manifest: &self.manifest }

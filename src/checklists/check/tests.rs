@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::checklists::findings::MOST_FINDINGS;
 use crate::checklists::samples::contents;
 
 fn content() -> Json {
@@ -53,6 +54,7 @@ fn each_problem_has_its_place() {
         ("/sections".into(), sections(51), "/sections".into(), "too_many"),
         ("/sections/0/key".into(), json!("S"), "/sections/0/key".into(), "malformed_key"),
         (q.into(), json!([]), q.into(), "too_few"),
+        ("/sections/0/weight".into(), json!(1001), "/sections/0/weight".into(), "out_of_range"),
         (q.into(), many(501), "/sections".into(), "too_many"),
         (format!("{q}/1/key"), json!("yes"), format!("{q}/1/key"), "duplicate"),
         (format!("{q}/0/weight"), json!(1001), format!("{q}/0/weight"), "out_of_range"),
@@ -100,6 +102,190 @@ fn each_problem_has_its_place() {
     }
 }
 
+/// What is said about a checklist with this one question beside one that is right.
+fn said(question: Json) -> Findings {
+    let mut content = content();
+    let (standard, mut asked) = (json!("s"), json!({"key": "asked", "text": {"en": "A", "fr": "B"}}));
+    for question in content["sections"][0]["questions"].as_array_mut().unwrap() {
+        question["standard"] = standard.clone();
+    }
+    asked.as_object_mut().unwrap().extend(question.as_object().unwrap().clone());
+    content["sections"][0]["questions"][0] = asked;
+    serde_json::from_value::<Content>(content).unwrap().findings()
+}
+
+fn codes(found: &[FieldError]) -> Vec<(&str, &str)> {
+    let prefix = "/sections/0/questions/0";
+    found
+        .iter()
+        .map(|found| (found.pointer.strip_prefix(prefix).unwrap_or(&found.pointer), found.code))
+        .collect()
+}
+
+#[test]
+fn what_is_wrong_with_an_answer_has_its_place() {
+    let text = json!({"en": "A", "fr": "B"});
+    let option = |key: &str, points: Option<u16>| json!({"key": key, "text": text, "points": points});
+    let ab = json!([option("a", Some(1)), option("b", None)]);
+    let bands = |bands: Json| json!({"kind": "duration", "bands": bands});
+    let cases = [
+        (json!({"kind": "several_choices", "options": [ab[0]]}), "/answer/options", "too_few"),
+        (
+            json!({"kind": "several_choices", "options": ab, "at_least": 3}),
+            "/answer/at_least",
+            "out_of_range",
+        ),
+        (json!({"kind": "several_choices", "options": ab, "at_most": 3}), "/answer/at_most", "out_of_range"),
+        (
+            json!({"kind": "several_choices", "options": ab, "at_least": 0, "at_most": 0}),
+            "/answer/at_most",
+            "out_of_range",
+        ),
+        (json!({"kind": "number", "decimals": 7}), "/answer/decimals", "out_of_range"),
+        (json!({"kind": "number", "minimum": 2, "maximum": 1}), "/answer/maximum", "out_of_range"),
+        (json!({"kind": "number", "maximum": i64::MAX}), "/answer/maximum", "out_of_range"),
+        (json!({"kind": "number", "unit": {"en": "m"}}), "/answer/unit/fr", "missing_translation"),
+        (json!({"kind": "amount", "currency": "EURO"}), "/answer/currency", "unknown_currency"),
+        (
+            json!({"kind": "amount", "currency": "EUR", "minimum": i64::MIN}),
+            "/answer/minimum",
+            "out_of_range",
+        ),
+        (json!({"kind": "duration", "minimum": -1}), "/answer/minimum", "out_of_range"),
+        (json!({"kind": "text", "min_length": 0}), "/answer/min_length", "out_of_range"),
+        (json!({"kind": "text", "min_length": 11, "max_length": 10}), "/answer/min_length", "out_of_range"),
+        (
+            json!({"kind": "date_time", "ask": "date", "earliest": "2026-02-30"}),
+            "/answer/earliest",
+            "malformed_moment",
+        ),
+        (json!({"kind": "date_time", "ask": "time", "latest": "9:00"}), "/answer/latest", "malformed_moment"),
+        (
+            json!({"kind": "date_time", "ask": "time", "earliest": "10:00", "latest": "09:59"}),
+            "/answer/latest",
+            "out_of_range",
+        ),
+        (
+            json!({"kind": "date_time", "ask": "date", "bands": [{"points": 1}]}),
+            "/answer/bands",
+            "bands_without_measure",
+        ),
+        (json!({"kind": "photo", "at_least": 0}), "/answer/at_least", "out_of_range"),
+        (json!({"kind": "photo", "at_least": 3, "at_most": 2}), "/answer/at_most", "out_of_range"),
+        (json!({"kind": "audio", "at_most": 21}), "/answer/at_most", "out_of_range"),
+        (json!({"kind": "audio", "max_seconds": 0}), "/answer/max_seconds", "out_of_range"),
+        (
+            bands(json!([{"up_to": 5, "points": 1}, {"up_to": 5, "points": 0}])),
+            "/answer/bands/1/up_to",
+            "out_of_range",
+        ),
+        (bands(json!([{"points": 1}, {"up_to": 5, "points": 0}])), "/answer/bands/0/up_to", "required"),
+        (bands(json!([{"up_to": 5, "points": 1001}])), "/answer/bands/0/points", "out_of_range"),
+        (bands((0..51).map(|i| json!({"up_to": i, "points": i})).collect()), "/answer/bands", "too_many"),
+    ];
+    for (answer, pointer, code) in cases {
+        let found = said(json!({"standard": "s", "answer": answer})).errors;
+        assert_eq!(codes(&found), [(pointer, code)], "{answer}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_question_has_its_place() {
+    let alt = json!({"en": "A", "fr": "B"});
+    let picture = |n: u128| json!({"id": uuid::Uuid::from_u128(n), "alt": alt});
+    let cases = [
+        (json!({"pictures": (0..6).map(picture).collect::<Json>()}), "/pictures", "too_many"),
+        (json!({"pictures": [picture(1), picture(1)]}), "/pictures/1/id", "duplicate"),
+        (
+            json!({"pictures": [{"id": uuid::Uuid::nil(), "alt": {"en": "A"}}]}),
+            "/pictures/0/alt/fr",
+            "missing_translation",
+        ),
+        (json!({"standard": "No Key"}), "/standard", "malformed_key"),
+        (json!({"dimension": ""}), "/dimension", "malformed_key"),
+        (json!({"comment": {"when": "below", "share": 0}}), "/comment/share", "out_of_range"),
+        (json!({"photo": {"when": "below", "share": 10_001}}), "/photo/share", "out_of_range"),
+        (
+            json!({"answer": {"kind": "text"}, "comment": {"when": "below", "share": 1}}),
+            "/comment",
+            "demand_without_points",
+        ),
+        (json!({"answer": {"kind": "note"}, "photo": {"when": "always"}}), "/photo", "never_answered"),
+    ];
+    for (mut question, pointer, code) in cases {
+        if question["answer"].is_null() {
+            question["answer"] = json!({"kind": "yes_no"});
+        }
+        assert_eq!(codes(&said(question.clone()).errors), [(pointer, code)], "{question}");
+    }
+}
+
+#[test]
+fn a_critical_question_can_be_failed() {
+    let option =
+        |key: &str, points: u16| json!({"key": key, "text": {"en": "A", "fr": "B"}, "points": points});
+    let choice = |kind: &str, points: [u16; 2], at_least: u16| {
+        let options = [option("a", points[0]), option("b", points[1])];
+        if kind == "one_choice" {
+            json!({"kind": kind, "options": options})
+        } else {
+            json!({"kind": kind, "options": options, "at_least": at_least})
+        }
+    };
+    let duration = |bands: Json| json!({"kind": "duration", "bands": bands});
+    let cases = [
+        (choice("one_choice", [1, 2], 1), false),
+        (choice("one_choice", [1, 0], 1), true),
+        (choice("several_choices", [1, 2], 1), false),
+        (choice("several_choices", [1, 2], 0), true),
+        (choice("several_choices", [1, 0], 1), true),
+        (choice("several_choices", [1, 0], 2), false),
+        (json!({"kind": "scale", "from": 0, "to": 5}), true),
+        (duration(json!([{"up_to": 60, "points": 2}, {"points": 1}])), false),
+        (duration(json!([{"up_to": 60, "points": 2}, {"points": 0}])), true),
+        (duration(json!([{"up_to": 60, "points": 2}])), true),
+    ];
+    for (answer, fails) in cases {
+        let found = said(json!({"answer": answer, "critical": {"effect": "visit_zero"}})).errors;
+        let expected: &[_] = if fails { &[] } else { &[("/critical", "critical_never_fails")] };
+        assert_eq!(codes(&found), expected, "{answer}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_mistake_is_a_warning() {
+    let same = json!([{"up_to": 5, "points": 3}, {"points": 3}]);
+    let option =
+        |key: &str, points: u16| json!({"key": key, "text": {"en": "A", "fr": "B"}, "points": points});
+    let choice = json!({"kind": "one_choice", "options": [option("a", 0), option("b", 1)]});
+    let cases = [
+        (json!({"weight": 0, "answer": choice}), "/weight", "weight_zero"),
+        (json!({"answer": {"kind": "yes_no"}}), "/standard", "no_standard"),
+        (
+            json!({"standard": "s", "answer": {"kind": "duration", "bands": same}}),
+            "/answer",
+            "points_never_differ",
+        ),
+    ];
+    for (question, pointer, code) in cases {
+        let found = said(question.clone());
+        assert_eq!((codes(&found.warnings), found.errors), (vec![(pointer, code)], vec![]), "{question}");
+    }
+    assert_eq!(said(json!({"dimension": "d", "answer": {"kind": "yes_no"}})).warnings, []);
+    // Asked only for a rule.
+    assert_eq!(said(json!({"weight": 0, "answer": {"kind": "yes_no"}})).warnings, []);
+
+    let text = json!({"en": "A", "fr": "B"});
+    let mut content = content();
+    let facts = json!({"key": "facts", "title": text,
+        "questions": [{"key": "when", "text": text, "answer": {"kind": "date_time", "ask": "time"}}]});
+    content["sections"].as_array_mut().unwrap().push(facts);
+    let found = serde_json::from_value::<Content>(content).unwrap().findings();
+    let section: Vec<_> =
+        found.warnings.iter().filter(|found| found.code == "section_without_points").collect();
+    assert_eq!((section.len(), section[0].pointer.as_str()), (1, "/sections/1"));
+}
+
 #[test]
 fn nothing_wrong_is_no_problem() {
     assert_eq!(problems(content()), []);
@@ -141,7 +327,7 @@ fn a_bonus_is_not_critical() {
 fn the_list_of_problems_is_bounded() {
     let mut content = content();
     content["sections"] = (0..2000).map(|_| json!({"key": "", "title": {}, "questions": []})).collect();
-    assert_eq!(problems(content).len(), MOST_PROBLEMS);
+    assert_eq!(problems(content).len(), MOST_FINDINGS);
 }
 
 proptest! {

@@ -1,0 +1,66 @@
+//! Trying a version: what would these answers score?
+
+use actix_web::web::{Data, Json, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::{
+    accounts::policy::permit::ReadChecklists,
+    app::App,
+    checklists::{
+        answers::Answers,
+        manifest::{Filled, Manifest},
+        model::Key,
+        scoring::Explanation,
+    },
+    error::{Code, Error, FieldError, Result},
+    http::{auth::Allowed, input::Input},
+    ids::VersionId,
+};
+
+/// A checklist filled in for trial; it need not be complete.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// The answers, by question key.
+    answers: Answers,
+    /// The evidence that would come with them.
+    #[serde(default)]
+    manifest: Manifest,
+}
+
+/// What would come of a visit that was filled in like this.
+#[derive(Serialize, ToSchema)]
+pub struct TrialView {
+    /// What it would score, and why. What has a problem counts as not answered.
+    score: Explanation,
+    /// The questions that a shopper would not have been shown, in the order of the checklist; answers to them are
+    /// dropped.
+    hidden: Vec<Key>,
+    /// Why a visit like this would be refused; nothing if it would be taken.
+    problems: Vec<FieldError>,
+}
+
+/// Score answers under a version, as a visit would be, and store nothing. They need not be complete.
+#[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", params(("id" = VersionId, Path)), request_body = Trial, responses(
+    (status = 200, description = "The score, explained, and what a visit would be refused for.", body = TrialView),
+))]
+pub async fn try_version(
+    app: Data<App>,
+    caller: Allowed<ReadChecklists>,
+    id: Path<VersionId>,
+    Input(Trial { answers, manifest }): Input<Trial>,
+) -> Result<Json<TrialView>> {
+    let version = app.versions.get(&app.db, id.into_inner()).await?;
+    if !caller.scope.touches_brand(version.brand_id) {
+        return Err(Error::new(Code::NotFound));
+    }
+    let prepared = &version.prepared;
+    let hidden = prepared.hidden(Filled { answers: &answers, manifest: &manifest });
+    let hidden = hidden.into_iter().cloned().collect();
+    let (answers, manifest) = prepared.without_hidden(answers, manifest);
+    let filled = Filled { answers: &answers, manifest: &manifest };
+    let (score, problems) = (prepared.explain(filled), prepared.check_answers(filled));
+    Ok(Json(TrialView { score, hidden, problems }))
+}

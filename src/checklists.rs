@@ -9,6 +9,7 @@ mod date_time;
 pub mod diff;
 pub mod findings;
 mod given;
+pub mod exchange;
 pub mod key;
 pub mod kinds;
 mod languages;

@@ -384,11 +384,41 @@ fn the_largest_checklists_are_checked_in_time() {
             }
         })
     };
+    // Each on its own makes a decision long.
+    let unlike = || {
+        (0..15).map(|i| match i {
+            0 => question("q0", json!({"kind": "number"})),
+            1 => question("q1", json!({"kind": "text"})),
+            _ => {
+                let unlike = |n: usize| json!({"!==": [{"var": "q0"}, 2 * n]});
+                let unlike_text = |n: usize| json!({"!==": [{"var": "q1"}, format!("{n}")]});
+                let all = (0..1000).flat_map(|n| [unlike(n), unlike_text(n)]);
+                shown(&format!("q{i}"), json!({"and": all.collect::<Vec<_>>()}))
+            }
+        })
+    };
+    let crowded = || {
+        (0..200).map(|i| match i {
+            0 => {
+                let options = options(&keys);
+                question("q0", json!({"kind": "several_choices", "options": options, "at_most": 9}))
+            }
+            _ => {
+                let some = |n: usize| {
+                    let few: Vec<_> = (0..5).map(|k| keys[(n * (k + 3) + i * k) % 200]).collect();
+                    json!({"some": [{"var": "q0"}, {"in": [{"var": ""}, few]}]})
+                };
+                shown(&format!("q{i}"), json!({"and": (0..40).map(some).collect::<Vec<_>>()}))
+            }
+        })
+    };
     for (name, questions) in [
         ("chain", chain(500)),
         ("tangled", tangled().collect()),
         ("wide", wide().collect()),
         ("long", long().collect()),
+        ("unlike", unlike().collect()),
+        ("crowded", crowded().collect()),
     ] {
         let content = content(json!(questions));
         let start = Instant::now();

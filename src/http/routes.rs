@@ -87,15 +87,27 @@ table! {
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
 
+    get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
+    get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
+    put    "/v1/dimensions/{id}"                   May(WriteChecklists)   => checklists::standards::api::put_dimension;
+    get    "/v1/standards"                         May(ReadStandards)     => checklists::standards::api::list_standards;
+    get    "/v1/standards/{id}"                    May(ReadStandards)     => checklists::standards::api::get_standard;
+    put    "/v1/standards/{id}"                    May(WriteChecklists)   => checklists::standards::api::put_standard;
+    get    "/v1/standards/{id}/versions"           May(ReadChecklists)    => checklists::standards::api::list_standard_versions;
+    get    "/v1/pictures/{id}"                     May(ReadVersions)      => checklists::pictures::api::get_picture;
+    put    "/v1/pictures/{id}"                     May(WriteChecklists)   => checklists::pictures::api::put_picture;
+
     get    "/v1/checklists"                        May(ReadChecklists)    => checklists::api::list_checklists;
     get    "/v1/checklists/{id}"                   May(ReadChecklists)    => checklists::api::get_checklist;
     put    "/v1/checklists/{id}"                   May(WriteChecklists)   => checklists::api::put_checklist;
     get    "/v1/checklists/{id}/draft"             May(ReadChecklists)    => checklists::api::get_draft;
     put    "/v1/checklists/{id}/draft"             May(WriteChecklists)   => checklists::api::put_draft;
     post   "/v1/checklists/{id}/draft/check"       May(ReadChecklists)    => checklists::api::check_draft;
+    get    "/v1/checklists/{id}/draft/diff"        May(ReadChecklists)    => checklists::api::diff_draft;
     get    "/v1/checklists/{id}/versions"          May(ReadChecklists)    => checklists::api::list_versions;
     post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
     get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
+    get    "/v1/checklist-versions/{id}/diff"      May(ReadChecklists)    => checklists::api::diff_versions;
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
 
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
@@ -115,6 +127,7 @@ table! {
     get    "/v1/branches/{id}/score"               May(ReadScores)        => scores::api::branch_score;
     get    "/v1/brands/{id}/ranking"               May(ReadScores)        => scores::api::brand_ranking;
     get    "/v1/regions/{id}/ranking"              May(ReadScores)        => scores::api::region_ranking;
+    post   "/v1/checklists/{id}/draft/what-if"     May(WriteChecklists)   => scores::api::what_if;
 
     get    "/livez"                                Nobody                 => health::livez;
     get    "/readyz"                               Nobody                 => health::readyz;

@@ -1,5 +1,6 @@
 //! The addresses of checklists, their drafts and their published versions.
 
+mod diff;
 mod drafts;
 mod trial;
 mod versions;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-pub use self::{drafts::*, trial::*, versions::*};
+pub use self::{diff::*, drafts::*, trial::*, versions::*};
 use super::{records::Checklist, store};
 use crate::{
     accounts::policy::{

@@ -70,7 +70,7 @@ enum Command {
     /// Make accounts for people who sign in
     #[command(subcommand)]
     Account(AccountCommand),
-    /// Bring data in from files
+    /// Bring data in
     #[command(subcommand)]
     Import(ImportCommand),
     /// Recompute all scores from the visits and say what differs (then it ends with 1)
@@ -95,6 +95,9 @@ enum ImportCommand {
     /// Import regions and branches of a brand from a CSV file
     #[command(long_about = import::ABOUT, after_long_help = import::EXAMPLES)]
     Places(import::Places),
+    /// Give a brand the starter library of dimensions, standards and checklists
+    #[command(long_about = import::library::ABOUT, after_long_help = import::library::EXAMPLES)]
+    Library(import::library::Library),
 }
 
 /// Does what the command line says; gives the process's exit code.
@@ -114,6 +117,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Migrate(options) => migrate::run(&options, &config),
         Command::Account(AccountCommand::Create(options)) => account::run(options, &config).await,
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
+        Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
         Command::Verify => verify::run(&config).await,
         Command::Openapi => openapi::run(),
         Command::Bench(options) => bench::run(options, config).await,

@@ -6,6 +6,7 @@ mod dice;
 mod load;
 mod phrases;
 mod plan;
+mod scene;
 mod story;
 
 use std::{
@@ -25,6 +26,7 @@ use crate::{
         store,
     },
     app::App,
+    checklists::prepared::Prepared,
     cli::{NewAccount, Outcome, create_account, log::Log, say, serve, start},
     config::Config,
     error,
@@ -33,8 +35,11 @@ use crate::{
 
 /// The places of the brand.
 const PLACES: &str = include_str!("demo/places.csv");
-/// Its checklist.
-const CHECKLIST: &str = include_str!("demo/checklist.json");
+/// The checklist of the library that it uses, with its name.
+const CHECKLIST: &str = include_str!("../library/checklists/restaurant.json");
+/// What the checklist's questions verify.
+const DIMENSIONS: &str = include_str!("../library/dimensions.json");
+const STANDARDS: &str = include_str!("../library/standards.json");
 
 const INTERRUPTED: &str = "stopped before all was loaded: the same command goes on from there";
 const A_MOMENT: Duration = Duration::from_secs(3);
@@ -151,6 +156,12 @@ pub(crate) async fn is_open_to_everybody(app: &App) -> error::Result<bool> {
         Some(account) => app.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
         None => Ok(false),
     }
+}
+
+/// The checklist, ready to be filled in.
+fn checklist() -> serde_json::Result<Prepared> {
+    let document: serde_json::Value = serde_json::from_str(CHECKLIST)?;
+    serde_json::from_value(document["content"].clone()).map(Prepared::new)
 }
 
 /// An address that a client on this machine can use.

@@ -33,6 +33,9 @@ const HEADERS_DEADLINE: Duration = Duration::from_secs(10);
 const TAKING_DEADLINE: Duration = Duration::from_secs(25);
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How many threads do what waits (the database, files, hashing), shared out among the workers, and how many each has
+/// at least. Each of them keeps memory of its own, so that more would cost much and do no more.
+const WAITING_THREADS: (usize, usize) = (32, 4);
 /// How long requests under way may take to end when the server is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 30;
 
@@ -52,6 +55,7 @@ pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::
     });
     Ok(server
         .workers(workers)
+        .worker_max_blocking_threads((WAITING_THREADS.0 / workers.max(1)).max(WAITING_THREADS.1))
         .client_request_timeout(HEADERS_DEADLINE)
         .on_connect(|connection, _| drop_if_stuck(connection))
         .keep_alive(KEEP_ALIVE)

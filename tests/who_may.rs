@@ -18,6 +18,8 @@ use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
     personas::Persona,
+    pictures::{WEBP, add_picture},
+    standards::{add_dimension, dimension_body, standard_body},
 };
 
 each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_add_up);
@@ -27,7 +29,7 @@ each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_
 fn nobody_has_what_the_domain_forbids() {
     let has = |role: Role| Permission::ALL.iter().copied().filter(move |one| one.roles().contains(&role));
     for side in [Role::Manager, Role::Hr] {
-        let known = [Permission::ReadPlaces, Permission::ReadScores];
+        let known = [Permission::ReadPlaces, Permission::ReadStandards, Permission::ReadScores];
         assert!(
             has(side).all(|one| known.contains(&one)),
             "{side}: the branch's side never learns who it was"
@@ -117,7 +119,7 @@ struct Sample {
     route: &'static str,
     /// With a place for each id.
     ids: Vec<String>,
-    query: &'static str,
+    query: String,
     body: Option<(&'static str, String)>,
     /// How far the grant of a role must reach, and of a shopper, who does only the own work.
     reach: Reach,
@@ -129,7 +131,7 @@ struct Sample {
 impl Sample {
     fn new(method: Method, route: &'static str, ids: &[&dyn ToString], reach: Reach) -> Self {
         let ids = ids.iter().map(|id| id.to_string()).collect();
-        Self { method, route, ids, query: "", body: None, reach, shopper: Owner, elsewhere: 404 }
+        Self { method, route, ids, query: String::new(), body: None, reach, shopper: Owner, elsewhere: 404 }
     }
 
     fn json(mut self, body: Value) -> Self {
@@ -139,6 +141,16 @@ impl Sample {
 
     fn csv(mut self, body: &str) -> Self {
         self.body = Some(("text/csv", body.to_owned()));
+        self
+    }
+
+    fn webp(mut self, body: &str) -> Self {
+        self.body = Some(("image/webp", body.to_owned()));
+        self
+    }
+
+    fn query(mut self, query: String) -> Self {
+        self.query = query;
         self
     }
 
@@ -158,7 +170,7 @@ impl Sample {
             .route
             .split('/')
             .map(|part| if part.starts_with('{') { ids.next().unwrap().clone() } else { part.to_owned() });
-        parts.collect::<Vec<_>>().join("/") + self.query
+        parts.collect::<Vec<_>>().join("/") + &self.query
     }
 
     async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
@@ -258,6 +270,12 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let account = json!({"email": format!("{whose}@example.org"), "name": "A", "language": "en"});
     let sign_in = json!({"email": "nobody@example.org", "password": "none", "device": "none"});
     let publish = json!({"id": brand.version});
+    let designer = &world.staff.designer;
+    let (dimension, standard) = (add_dimension(app, designer, brand.id, "speed").await, id::<()>());
+    let dimension_is = dimension_body(brand.id, "speed");
+    let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
+    app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
+    let picture = add_picture(app, designer, brand.id).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
         new(post.clone(), "/v1/sessions/refresh", &[], Anywhere).json(json!({"refresh_token": "none"})),
@@ -292,6 +310,17 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             Some(region.id),
             "North 1",
         )),
+        new(get.clone(), "/v1/dimensions", &[], Anywhere),
+        new(get.clone(), "/v1/dimensions/{id}", &[&dimension], InBrand),
+        new(put.clone(), "/v1/dimensions/{id}", &[&dimension], WholeBrand).json(dimension_is),
+        new(get.clone(), "/v1/standards", &[], Anywhere),
+        new(get.clone(), "/v1/standards/{id}", &[&standard], InBrand),
+        new(put.clone(), "/v1/standards/{id}", &[&standard], WholeBrand).json(standard_is),
+        new(get.clone(), "/v1/standards/{id}/versions", &[&standard], InBrand),
+        new(get.clone(), "/v1/pictures/{id}", &[&picture], InBrand).shopper(InBrand),
+        new(put.clone(), "/v1/pictures/{id}", &[&picture], WholeBrand)
+            .query(format!("?brand_id={}", brand.id))
+            .webp(WEBP),
         new(get.clone(), "/v1/checklists", &[], Anywhere),
         new(get.clone(), "/v1/checklists/{id}", &[&brand.checklist], InBrand),
         new(put.clone(), "/v1/checklists/{id}", &[&brand.checklist], WholeBrand)

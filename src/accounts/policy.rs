@@ -52,6 +52,8 @@ policy! {
     ReadVersions: Administrator Scheduler Designer Reviewer Auditor Shopper;
     /// Make checklists, edit drafts, publish.
     WriteChecklists: Designer;
+    /// See what the brand's service policy asks for: its dimensions and standards.
+    ReadStandards: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// See assignments.
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.

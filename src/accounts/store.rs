@@ -71,6 +71,21 @@ pub fn accounts(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Result
     Ok(query.load(conn)?)
 }
 
+/// Whoever first got this role over all of the brand, or of the operator, and may still sign in.
+pub fn first_with_role(conn: &mut Conn, role: Role, brand: BrandId) -> Result<Option<AccountId>> {
+    let over_all = access_grant::region_id.is_null().and(access_grant::branch_id.is_null());
+    Ok(access_grant::table
+        .inner_join(account::table.on(account::id.eq(access_grant::account_id)))
+        .filter(access_grant::role.eq(role))
+        .filter(access_grant::brand_id.is_null().or(access_grant::brand_id.eq(brand)))
+        .filter(over_all)
+        .filter(account::disabled.eq(false))
+        .order((access_grant::created_at, access_grant::id))
+        .select(account::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Keeps a new account.
 ///
 /// # Errors

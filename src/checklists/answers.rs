@@ -77,6 +77,12 @@ impl Degrees {
     /// Ten-millionths in a degree.
     const STEPS: f64 = 1e7;
 
+    /// The angle nearest to this one; none beyond 180 degrees to either side.
+    pub fn new(degrees: f64) -> Option<Self> {
+        // Within i32, as 180 · 10⁷ is.
+        (-180.0..=180.0).contains(&degrees).then(|| Self((degrees * Self::STEPS).round() as i32))
+    }
+
     /// The angle in degrees.
     pub fn get(self) -> f64 {
         f64::from(self.0) / Self::STEPS
@@ -92,11 +98,7 @@ impl Serialize for Degrees {
 impl<'de> Deserialize<'de> for Degrees {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let degrees = f64::deserialize(deserializer)?;
-        if !(-180.0..=180.0).contains(&degrees) {
-            return Err(D::Error::custom("degrees are from -180 to 180"));
-        }
-        // Within i32, as 180 · 10⁷ is.
-        Ok(Self((degrees * Self::STEPS).round() as i32))
+        Self::new(degrees).ok_or_else(|| D::Error::custom("degrees are from -180 to 180"))
     }
 }
 
@@ -203,6 +205,11 @@ impl Answers {
     /// Every answer with the key of its question, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Answer)> {
         self.0.iter()
+    }
+
+    /// Leaves out the answers that this says no of.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Key, &Answer) -> bool) {
+        self.0.retain(|key, answer| keep(key, answer));
     }
 
     /// How many questions are answered.

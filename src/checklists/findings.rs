@@ -28,6 +28,18 @@ pub struct Finding {
     pub severity: Severity,
 }
 
+impl Finding {
+    /// What keeps a draft from being published.
+    pub fn error(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, message: message.into(), severity: Severity::Error }
+    }
+
+    /// What looks like a mistake.
+    pub fn warning(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(pointer, code, message) }
+    }
+}
+
 impl From<Finding> for FieldError {
     fn from(finding: Finding) -> Self {
         Self::new(finding.pointer, finding.code, finding.message)

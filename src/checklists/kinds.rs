@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date_time;
 use super::key::Key;
 use super::text::{Text, storable_option};
 use crate::strict::objects_only;
@@ -308,19 +309,7 @@ impl Ask {
     /// Whether this is a date, a time or both, in the one form in which they are written. So written, the order of
     /// moments is that of their letters.
     pub fn is_answered_by(self, moment: &str) -> bool {
-        let (form, length) = match self {
-            Self::Date => ("%Y-%m-%d", 10),
-            Self::Time => ("%H:%M", 5),
-            Self::DateTime => ("%Y-%m-%dT%H:%M", 16),
-        };
-        // The parser is lenient about leading zeros and signs, so both are held here.
-        moment.len() == length
-            && moment.starts_with(|first: char| first.is_ascii_digit())
-            && match self {
-                Self::Date => jiff::civil::Date::strptime(form, moment).is_ok(),
-                Self::Time => jiff::civil::Time::strptime(form, moment).is_ok(),
-                Self::DateTime => jiff::civil::DateTime::strptime(form, moment).is_ok(),
-            }
+        date_time::is_real(self, moment)
     }
 }
 

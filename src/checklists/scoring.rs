@@ -1,9 +1,9 @@
 //! From answers to scores, in integers only.
 //!
-//! An answer to a question of weight `w` earns `p` of `P` points: `w·p` is earned, `w·P` was
-//! possible, and a score is 10 000 times the sum of the first over the sum of the second. What is not
-//! applicable or not answered counts in neither sum, a bonus only in the first. Without anything
-//! possible there is no score, which is not zero.
+//! An answer to a question of weight `w` (its own times its section's) earns `p` of `P` points: `w·p` is earned, `w·P`
+//! was possible, and a score is 10 000 times the sum of the first over the sum of the second. What is not applicable,
+//! hidden or not answered counts in neither sum, a bonus only in the first. Without anything possible there is no
+//! score, which is not zero.
 //!
 //! A critical question is triggered when it is answered, carries points and earned none of them:
 //! - `section_zero` makes what its section earned 0, for the section's score and for the visit's;
@@ -11,9 +11,15 @@
 //! - `visit_zero` makes the visit's score 0, `cap` holds it at or below the given score; sections
 //!   keep theirs.
 //!
-//! Effects never raise a score and never make one where there is none; of several the lowest wins.
+//! Effects never raise a score and never make one where there is none; of several the lowest wins. They touch sections
+//! and visits only: what dimensions, sides, standards and questions score is of what was answered.
+//!
+//! The largest checklist that can be published keeps every sum far below what 64 bits hold: 500 questions of 200 options
+//! of 1000 points, weighted 1000 times 1000, are 10¹⁴. Sums of others stop at the greatest number.
 
+mod because;
 mod explanation;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -22,11 +28,17 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{Answer, AnswerValue, Answers};
+use super::answers::AnswerValue;
+use super::given::{Given, Said};
 use super::manifest::Filled;
+use super::measure::{band, chosen, measure};
 use super::model::{AnswerKind, Choice, Critical, Expected, FULL_SCORE, Key, Question, Section};
 use super::prepared::Prepared;
+use super::standards::model::Side;
+use super::validity::fits;
+pub use because::{Because, Chosen};
 pub use explanation::{Explanation, Figures, QuestionExplanation, SectionExplanation, Why};
+use sums::{Sums, Tallies};
 
 /// A score in basis points: 0 to 10000, where 10000 is 100 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -42,7 +54,15 @@ pub struct Scored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overall: Option<BasisPoints>,
     /// What each section scored, in the order of the checklist.
-    pub sections: Vec<SectionScore>,
+    pub sections: Vec<SubjectScore>,
+    /// What each dimension scored, in the order of their keys.
+    pub dimensions: Vec<SubjectScore>,
+    /// What each side scored that the checklist has dimensions of.
+    pub sides: Vec<SideScore>,
+    /// What each standard scored, in the order of their keys.
+    pub standards: Vec<SubjectScore>,
+    /// What each question scored, in the order of the checklist.
+    pub questions: Vec<SubjectScore>,
     /// What all sections earned. A cap or a visit set to zero changes `overall`, not this.
     pub earned: i64,
     /// What all sections could have earned.
@@ -51,16 +71,31 @@ pub struct Scored {
     pub effects: Vec<CriticalEffect>,
 }
 
-/// What one section scored.
+/// What one section, dimension, standard or question scored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SectionScore {
-    /// The section.
+pub struct SubjectScore {
+    /// Its key.
     pub key: Key,
-    /// Its score, after critical effects; none if nothing was possible.
+    /// Its score; none if nothing was possible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<BasisPoints>,
-    /// What it earned: 0 where a critical question set it to zero.
+    /// What it earned; a section 0 where a critical question set it to zero.
+    pub earned: i64,
+    /// What it could have earned.
+    pub possible: i64,
+}
+
+/// What one side of service scored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SideScore {
+    /// The side.
+    pub side: Side,
+    /// Its score; none if nothing was possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<BasisPoints>,
+    /// What it earned.
     pub earned: i64,
     /// What it could have earned.
     pub possible: i64,
@@ -121,16 +156,33 @@ impl From<BasisPoints> for i32 {
 impl Prepared {
     /// Scores a visit. An answer that [`Prepared::check_answers`] refuses counts as not given.
     pub fn score<'f>(&self, filled: impl Into<Filled<'f>>) -> Scored {
-        self.sum_up(filled.into().answers, |_, _, _| {}).scored()
+        let mut tallies = Tallies::new(self.subjects());
+        let mut questions = Vec::with_capacity(self.len());
+        let sums = self.sum_up(filled.into(), |_, question, line| {
+            tallies.add(questions.len(), line);
+            questions.push(line.tally().subject(&question.key));
+        });
+        sums.scored(tallies, questions)
+    }
+
+    /// The score of a whole visit, as in [`Prepared::score`]: for those who need no more, and need it often.
+    pub fn overall<'f>(&self, filled: impl Into<Filled<'f>>) -> Option<BasisPoints> {
+        self.sum_up(filled.into(), |_, _, _| {}).overall()
     }
 
     /// The one way through a visit: adds up every question and shows each line on the way.
-    fn sum_up<'p>(&'p self, answers: &Answers, mut show: impl FnMut(&Section, &Question, &Line)) -> Sums<'p> {
+    fn sum_up<'p>(
+        &'p self,
+        filled: Filled,
+        mut show: impl FnMut(&'p Section, &'p Question, &Line),
+    ) -> Sums<'p> {
+        let given = self.lay_out(filled, |_| {});
         let mut sums = Sums::default();
-        for (section, questions) in self.sections() {
-            let mut sum = Sum::default();
-            for (question, points) in questions {
-                let line = Line::of(question, points, answers.get(question.key.as_str()));
+        let mut next = self.points().iter().zip(&given);
+        for section in &self.content().sections {
+            let mut sum = sums::Sum::default();
+            for (question, (points, given)) in section.questions.iter().zip(&mut next) {
+                let line = Line::of(section, question, *points, given);
                 show(section, question, &line);
                 sum.add(&line);
                 sums.effects.extend(line.triggered.map(|effect| (&question.key, effect)));
@@ -142,140 +194,69 @@ impl Prepared {
 }
 
 /// What one question brings to its section's sum.
-struct Line {
+struct Line<'f> {
+    said: Said<'f>,
+    /// The weight of the question times that of its section.
+    weight: i64,
+    /// What the answer earned of how many points; none if it does not count.
+    points: Option<i64>,
     earned: i64,
     possible: i64,
     why: Why,
     triggered: Option<Critical>,
 }
 
-impl Line {
-    fn of(question: &Question, points: Option<i64>, answer: Option<&Answer>) -> Self {
-        let Some(answer) = answer else {
-            return Self::nothing(Why::NotAnswered);
+impl<'f> Line<'f> {
+    fn of(section: &Section, question: &Question, points: Option<i64>, given: &Given<'f>) -> Self {
+        let said = given.said(&question.answer);
+        let weight = i64::from(section.weight) * i64::from(question.weight);
+        let nothing = |why| Self { said, weight, points: None, earned: 0, possible: 0, why, triggered: None };
+        let most = match (said, points) {
+            (Said::Hidden, _) => return nothing(Why::Hidden),
+            (Said::NotApplicable, _) => return nothing(Why::NotApplicable),
+            (Said::Nothing, _) => return nothing(Why::NotAnswered),
+            (_, None) => return nothing(Why::CarriesNoPoints),
+            (_, Some(most)) => most,
         };
-        if answer.not_applicable {
-            return Self::nothing(Why::NotApplicable);
-        }
-        let Some(points) = points else {
-            return Self::nothing(Why::CarriesNoPoints);
-        };
-        match answer.value.as_ref().and_then(|value| earned(&question.answer, value)) {
-            Some(earned) => Self::answered(question, earned, points),
-            None => Self::nothing(Why::NotAnswered),
-        }
-    }
-
-    fn answered(question: &Question, earned: i64, points: i64) -> Self {
-        let weight = i64::from(question.weight);
+        let Some(earned) = earned(&question.answer, said) else { return nothing(Why::NotAnswered) };
         Self {
-            earned: weight * earned,
-            possible: if question.bonus { 0 } else { weight * points },
+            points: Some(earned),
+            earned: weight.saturating_mul(earned),
+            possible: if question.bonus { 0 } else { weight.saturating_mul(most) },
             why: Why::Answered,
             // By points, not by `earned`: a critical question may have no weight.
             triggered: question.critical.filter(|_| earned == 0),
+            ..nothing(Why::Answered)
         }
-    }
-
-    fn nothing(why: Why) -> Self {
-        Self { earned: 0, possible: 0, why, triggered: None }
     }
 }
 
-/// The points that this value earns (`p`); none if it is no answer to this kind of question.
-fn earned(kind: &AnswerKind, value: &AnswerValue) -> Option<i64> {
-    match (kind, value) {
-        (AnswerKind::YesNo { expect }, AnswerValue::Bool(yes)) => {
+/// The points that an answer earns (`p`); none if it is no answer to this kind of question.
+pub(super) fn earned(kind: &AnswerKind, said: Said) -> Option<i64> {
+    if !fits(kind, said) {
+        return None;
+    }
+    let points = |option: &Choice| option.points.map_or(0, i64::from);
+    match (kind, said) {
+        (AnswerKind::YesNo { expect }, Said::Value(AnswerValue::Bool(yes))) => {
             Some(i64::from(*yes == (*expect == Expected::Yes)))
         }
-        (AnswerKind::OneChoice { options }, AnswerValue::Text(key)) => option_points(options, key),
-        (AnswerKind::Scale { from, to, reversed }, AnswerValue::Integer(number)) => {
-            let (from, to) = (i64::from(*from), i64::from(*to));
-            let steps = || {
-                if *reversed { to - number } else { number - from }
-            };
-            (from..=to).contains(number).then(steps)
+        (AnswerKind::OneChoice { options }, Said::Value(AnswerValue::Text(key))) => {
+            options.iter().find(|option| option.key.as_str() == key).map(points)
         }
+        (AnswerKind::SeveralChoices { options, .. }, Said::Value(AnswerValue::List(keys))) => {
+            Some(chosen(options, keys).flatten().map(points).sum())
+        }
+        (AnswerKind::Scale { .. }, Said::Value(AnswerValue::Integer(number))) => steps(kind, *number),
+        _ => Some(band(kind.bands(), measure(kind, said)?).map_or(0, |band| band.points.into())),
+    }
+}
+
+/// How far a number on a scale is above the worst end.
+fn steps(kind: &AnswerKind, number: i64) -> Option<i64> {
+    match kind {
+        AnswerKind::Scale { to, reversed: true, .. } => i64::from(*to).checked_sub(number),
+        AnswerKind::Scale { from, .. } => number.checked_sub(i64::from(*from)),
         _ => None,
-    }
-}
-
-fn option_points(options: &[Choice], key: &str) -> Option<i64> {
-    let option = options.iter().find(|option| option.key.as_str() == key)?;
-    Some(option.points.map_or(0, i64::from))
-}
-
-/// The sums of a section, or of a visit.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    earned: i64,
-    possible: i64,
-    zeroed: bool,
-}
-
-impl Sum {
-    fn add(&mut self, line: &Line) {
-        self.earned += line.earned;
-        self.possible += line.possible;
-        self.zeroed |= matches!(line.triggered, Some(Critical::SectionZero {}));
-    }
-
-    /// What counts as earned.
-    fn counted(&self) -> i64 {
-        if self.zeroed { 0 } else { self.earned }
-    }
-
-    fn score(&self) -> Option<BasisPoints> {
-        BasisPoints::of(self.counted(), self.possible)
-    }
-}
-
-/// The sums of all sections of a visit, with the critical questions that were triggered.
-#[derive(Default)]
-struct Sums<'p> {
-    sections: Vec<(&'p Key, Sum)>,
-    effects: Vec<(&'p Key, Critical)>,
-}
-
-impl Sums<'_> {
-    fn total(&self, of: impl Fn(&Sum) -> i64) -> i64 {
-        self.sections.iter().map(|(_, sum)| of(sum)).sum()
-    }
-
-    /// The highest score that the effects on the whole visit leave.
-    fn ceiling(&self) -> BasisPoints {
-        let ceilings = self.effects.iter().map(|(_, effect)| match effect {
-            Critical::SectionZero {} => BasisPoints::FULL,
-            Critical::VisitZero {} => BasisPoints::ZERO,
-            Critical::Cap { score } => BasisPoints(i32::from(*score)),
-        });
-        ceilings.min().unwrap_or(BasisPoints::FULL)
-    }
-
-    fn overall(&self) -> Option<BasisPoints> {
-        let score = BasisPoints::of(self.total(Sum::counted), self.total(|sum| sum.possible));
-        score.map(|score| score.min(self.ceiling()))
-    }
-
-    fn effects(&self) -> Vec<CriticalEffect> {
-        let effect =
-            |&(question, effect): &(&Key, Critical)| CriticalEffect { question: question.clone(), effect };
-        self.effects.iter().map(effect).collect()
-    }
-
-    fn scored(&self) -> Scored {
-        let section = |(key, sum): &(&Key, Sum)| SectionScore {
-            key: (*key).clone(),
-            score: sum.score(),
-            earned: sum.counted(),
-            possible: sum.possible,
-        };
-        Scored {
-            overall: self.overall(),
-            sections: self.sections.iter().map(section).collect(),
-            earned: self.total(Sum::counted),
-            possible: self.total(|sum| sum.possible),
-            effects: self.effects(),
-        }
     }
 }

@@ -1,3 +1,6 @@
-//! The catalogue: what good service is made of, brand by brand.
+//! A brand's catalogue: its standards, each in a dimension, with everything that they ever said.
 
+pub mod api;
+pub mod catalogue;
 pub mod model;
+pub mod store;

@@ -121,15 +121,21 @@ pub fn published(conn: &mut Conn, id: VersionId) -> Result<Option<Published>> {
     Ok(checklist_version::table.find(id).select(Published::as_select()).first(conn).optional()?)
 }
 
-/// The version of a checklist that says what this hash stands for.
-pub fn published_with(conn: &mut Conn, of: ChecklistId, hash: Sha256) -> Result<Option<Published>> {
-    Ok(checklist_version::table
+/// The version of a checklist that says what this hash stands for, with keys that stand for the same.
+pub fn published_with(
+    conn: &mut Conn,
+    of: ChecklistId,
+    hash: Sha256,
+    bindings: &Bindings,
+) -> Result<Option<Published>> {
+    let with_hash: Vec<(Published, Json<Bindings>)> = checklist_version::table
         .filter(checklist_version::checklist_id.eq(of))
         .filter(checklist_version::content_hash.eq(hash))
         .order(checklist_version::number)
-        .select(Published::as_select())
-        .first(conn)
-        .optional()?)
+        .select((Published::as_select(), checklist_version::bindings))
+        .load(conn)?;
+    let same = with_hash.into_iter().find(|(_, Json(bound))| bound == bindings);
+    Ok(same.map(|(published, _)| published))
 }
 
 /// The number that a checklist's next version gets.
@@ -244,16 +250,18 @@ pub fn version_brand(conn: &mut Conn, id: VersionId) -> Result<BrandId> {
     Ok(checklist_version::table.find(id).select(checklist_version::brand_id).first(conn)?)
 }
 
-fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
+/// Only who has to do with the brand sees it.
+pub(super) fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.touches_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }
 
-fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
+/// Only who is over all of the brand changes it.
+pub(super) fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }
 
 /// Whoever inserts has looked before. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
 /// a failure to serialize, so that the transaction runs again and finds it; without, as a violation and for good.
-fn inserted_or_taken(inserted: usize) -> Result<()> {
+pub(super) fn inserted_or_taken(inserted: usize) -> Result<()> {
     if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
 }

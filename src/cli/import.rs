@@ -1,5 +1,7 @@
 //! `incognito import places`.
 
+pub(super) mod library;
+
 use std::{path::PathBuf, time::Duration};
 
 use indicatif::ProgressBar;

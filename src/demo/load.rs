@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    CHECKLIST, PLACES,
+    CHECKLIST, DIMENSIONS, PLACES, STANDARDS,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
     plan::{self, Branch, SHOPPERS, Visit},
     story::{self, Decision},
 };
-use crate::checklists::model::Content;
+use crate::checklists::prepared::Prepared;
 
 type Outcome<T = ()> = Result<T, String>;
 
@@ -133,7 +133,7 @@ impl Loader {
         year: &[Visit],
         to_come: &[Visit],
     ) -> Outcome {
-        let content: Content = serde_json::from_str(CHECKLIST).map_err(text)?;
+        let checklist = super::checklist().map_err(text)?;
         let people: Vec<_> = cast::staff().into_iter().chain(cast::shoppers()).collect();
         self.bar.set_length((people.len() + 3 * year.len() + to_come.len()) as u64);
         self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
@@ -142,7 +142,7 @@ impl Loader {
         self.each("assignments", year, |visit| assign(&scheduler, visit)).await?;
         self.each("assignments", to_come, |visit| assign(&scheduler, visit)).await?;
         let shoppers = self.shoppers().await?;
-        self.each("visits", year, |visit| submit(&shoppers, &content, visit)).await?;
+        self.each("visits", year, |visit| submit(&shoppers, &checklist, visit)).await?;
         let reviewer = self.as_somebody(cast::REVIEWER).await?;
         self.each("reviews", year, |visit| decide(&reviewer, visit)).await?;
         self.invite(administrator, places, &cast::auditor()).await.map_err(text)
@@ -198,21 +198,62 @@ impl Loader {
     async fn publish(&self, places: &Places) -> Outcome {
         self.bar.set_message("checklist");
         let designer = self.as_somebody(cast::DESIGNER).await?;
-        publish(&designer, places.brand).await.map_err(text)
+        publish(&designer, places.brand, &Library::read().map_err(text)?).await.map_err(text)
     }
 }
 
-async fn publish(designer: &Client, brand: Uuid) -> Result<(), Refusal> {
+/// What the library gives to the brand.
+struct Library {
+    dimensions: Vec<Value>,
+    standards: Vec<Value>,
+    checklist: Value,
+}
+
+impl Library {
+    fn read() -> serde_json::Result<Self> {
+        Ok(Self {
+            dimensions: serde_json::from_str(DIMENSIONS)?,
+            standards: serde_json::from_str(STANDARDS)?,
+            checklist: serde_json::from_str(CHECKLIST)?,
+        })
+    }
+}
+
+async fn publish(designer: &Client, brand: Uuid, library: &Library) -> Result<(), Refusal> {
     if designer.has(&format!("/v1/checklist-versions/{}", version())).await? {
         return Ok(());
     }
+    catalogue(designer, brand, library).await?;
     let path = format!("/v1/checklists/{}", id("checklist"));
-    designer.put(&path, json!({"brand_id": brand, "name": "Lumen: a guest’s visit"})).await?;
-    let content = Body::File("application/json", CHECKLIST);
+    designer.put(&path, json!({"brand_id": brand, "name": library.checklist["name"]})).await?;
+    let content = Body::Json(library.checklist["content"].clone());
     let draft = designer.ask(Method::PUT, &format!("{path}/draft"), content, None).await?;
     let version = Body::Json(json!({"id": version()}));
     designer.ask(Method::POST, &format!("{path}/versions"), version, draft.etag.as_deref()).await?;
     Ok(())
+}
+
+/// Makes the dimensions and standards of the library.
+async fn catalogue(designer: &Client, brand: Uuid, library: &Library) -> Result<(), Refusal> {
+    for dimension in &library.dimensions {
+        let mut body = dimension.clone();
+        body["brand_id"] = json!(brand);
+        designer.put(&format!("/v1/dimensions/{}", dimension_id(&dimension["key"])), body).await?;
+    }
+    for standard in &library.standards {
+        let body = json!({
+            "brand_id": brand, "key": standard["key"], "text": standard["text"],
+            "dimension_id": dimension_id(&standard["dimension"]),
+        });
+        designer
+            .put(&format!("/v1/standards/{}", id(&format!("standard {}", standard["key"]))), body)
+            .await?;
+    }
+    Ok(())
+}
+
+fn dimension_id(key: &Value) -> Uuid {
+    id(&format!("dimension {key}"))
 }
 
 async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
@@ -224,11 +265,12 @@ async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
     scheduler.put(&format!("/v1/assignments/{}", visit.assignment()), body).await.map(drop)
 }
 
-async fn submit(shoppers: &[Client], content: &Content, visit: &Visit) -> Result<(), Refusal> {
+async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {
     let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
+    let (answers, manifest) = story::told(checklist, visit);
     let body = json!({
         "assignment_id": visit.assignment(), "checklist_version_id": version(),
-        "started_at": visit.started, "ended_at": visit.ended, "answers": story::answers(content, visit),
+        "started_at": visit.started.timestamp(), "ended_at": visit.ended, "answers": answers, "manifest": manifest,
     });
     shopper.put(&format!("/v1/visits/{}", visit.id()), body).await.map(drop)
 }
@@ -250,7 +292,7 @@ async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
 }
 
 fn month(visit: Option<&Visit>) -> String {
-    visit.map(|visit| visit.started.strftime("%Y-%m").to_string()).unwrap_or_default()
+    visit.map(|visit| visit.started.timestamp().strftime("%Y-%m").to_string()).unwrap_or_default()
 }
 
 fn bar() -> ProgressBar {

@@ -24,6 +24,8 @@ pub(super) struct Branch {
     pub(super) id: Uuid,
     pub(super) code: String,
     pub(super) time_zone: String,
+    pub(super) latitude: f64,
+    pub(super) longitude: f64,
     pub(super) languages: Vec<String>,
 }
 
@@ -43,8 +45,11 @@ pub(super) struct Visit {
     pub(super) turn: usize,
     pub(super) opens: Timestamp,
     pub(super) closes: Timestamp,
-    pub(super) started: Timestamp,
+    /// By the clocks at the branch.
+    pub(super) started: Zoned,
     pub(super) ended: Timestamp,
+    /// Where the branch is, in degrees north and east.
+    pub(super) position: (f64, f64),
 }
 
 impl Visit {
@@ -84,7 +89,7 @@ fn turns(turns: Range<usize>, branches: &[Branch], now: Timestamp) -> Result<Vec
         }
         first_shopper += shoppers;
     }
-    visits.sort_by_key(|visit| visit.started);
+    visits.sort_by_key(|visit: &Visit| visit.started.timestamp());
     Ok(visits)
 }
 
@@ -118,8 +123,9 @@ fn visit(
         turn,
         opens: opens.to_zoned(zone.clone())?.timestamp(),
         closes: closes.to_zoned(zone)?.timestamp(),
-        started: started.timestamp(),
+        started,
         ended: ended.timestamp(),
+        position: (branch.latitude, branch.longitude),
         name,
     })
 }
@@ -141,6 +147,8 @@ pub(super) mod tests {
             .map(|row| Branch {
                 id: id(&column(&row, 1)),
                 code: column(&row, 1),
+                latitude: column(&row, 4).parse().unwrap(),
+                longitude: column(&row, 5).parse().unwrap(),
                 time_zone: column(&row, 6),
                 languages: column(&row, 7).split(';').map(str::to_owned).collect(),
             })
@@ -164,7 +172,7 @@ pub(super) mod tests {
         let (visits, now) = (a_year(), "2026-03-01T02:00:00Z".parse().unwrap());
         assert_eq!(visits.len(), branches().len() * VISITS);
         for visit in visits {
-            assert!(visit.opens <= visit.started && visit.ended <= visit.closes, "{visit:?}");
+            assert!(visit.opens <= visit.started.timestamp() && visit.ended <= visit.closes, "{visit:?}");
             assert!(visit.closes <= now, "{visit:?}");
         }
     }
@@ -178,8 +186,10 @@ pub(super) mod tests {
             assert!(*shopper < SHOPPERS);
             assert_ne!(whom.get(&(code, turn + 1)), Some(shopper), "{code} {turn}");
         }
-        let days: HashSet<_> =
-            visits.iter().map(|visit| (visit.shopper, visit.started.to_string()[..10].to_owned())).collect();
+        let days: HashSet<_> = visits
+            .iter()
+            .map(|visit| (visit.shopper, visit.started.timestamp().to_string()[..10].to_owned()))
+            .collect();
         assert!(days.len() * 100 >= visits.len() * 99, "{} days", days.len());
     }
 }

@@ -3,13 +3,10 @@
 
 use super::{
     dice::Dice,
-    phrases::{Phrases, phrases},
     plan::{VISITS, Visit},
+    scene::Scene,
 };
-use crate::checklists::{
-    answers::{Answer, AnswerValue, Answers},
-    model::{AnswerKind, Choice, Content, Critical, Expected, Question},
-};
+use crate::checklists::{answers::Answers, manifest::Manifest, prepared::Prepared};
 
 /// What a reviewer finds wrong with a visit.
 const REASONS: [&str; 3] = [
@@ -39,15 +36,13 @@ pub(super) fn decision(visit: &Visit) -> Decision {
     }
 }
 
-/// What the shopper answers.
-pub(super) fn answers(content: &Content, visit: &Visit) -> Answers {
-    let mut scene = Scene {
-        quality: quality(visit),
-        words: phrases(&visit.language),
-        dice: Dice::of(&format!("answers of {}", visit.name)),
-    };
-    let questions = content.sections.iter().flat_map(|section| &section.questions);
-    questions.filter_map(|question| Some((question.key.clone(), scene.answer(question)?))).collect()
+/// What the shopper answers, with the evidence for it: to the questions that the phone shows.
+pub(super) fn told(checklist: &Prepared, visit: &Visit) -> (Answers, Manifest) {
+    let mut scene = Scene::new(visit, quality(visit));
+    let questions = checklist.content().sections.iter().flat_map(|section| &section.questions);
+    let answers =
+        questions.filter_map(|question| Some((question.key.clone(), scene.answer(question)?))).collect();
+    checklist.without_hidden(answers, scene.files.into_iter().collect())
 }
 
 /// How likely an ordinary thing is to go well on this visit.
@@ -59,82 +54,6 @@ fn quality(visit: &Visit) -> f64 {
     level + trend * (visit.turn as f64 / VISITS as f64 - 0.5) + mood + strictness
 }
 
-struct Scene {
-    quality: f64,
-    words: &'static Phrases,
-    dice: Dice,
-}
-
-impl Scene {
-    /// Nothing if the shopper leaves the question out.
-    fn answer(&mut self, question: &Question) -> Option<Answer> {
-        if question.not_applicable && self.dice.happens(how_often_not_applicable(question)) {
-            return Some(Answer { not_applicable: true, ..Answer::default() });
-        }
-        if !question.required && self.dice.happens(0.4) {
-            return None;
-        }
-        let goes_well = self.goes_well(question);
-        let (value, poor) = self.value(question, goes_well)?;
-        let comment = poor && self.dice.happens(0.15);
-        let comment = comment.then(|| self.dice.one_of(&self.words.poor)).flatten();
-        Some(Answer { value: Some(value), comment: comment.map(ToString::to_string), ..Answer::default() })
-    }
-
-    /// How likely each step of this question is to go well on this visit.
-    fn goes_well(&self, question: &Question) -> f64 {
-        let hardness = Dice::of(&format!("question {}", question.key)).between(-0.12, 0.12);
-        let well = (self.quality - hardness).clamp(0.05, 0.99);
-        match question.critical {
-            // What is critical is trained, so it fails seldom.
-            Some(Critical::VisitZero {}) => 1.0 - (1.0 - well) * 0.02,
-            Some(Critical::SectionZero {} | Critical::Cap { .. }) => 1.0 - (1.0 - well) * 0.2,
-            None if question.bonus => well * 0.4,
-            None => well,
-        }
-    }
-
-    /// The answer, and whether it is a poor one.
-    fn value(&mut self, question: &Question, goes_well: f64) -> Option<(AnswerValue, bool)> {
-        match &question.answer {
-            AnswerKind::YesNo { expect } => {
-                let well = self.dice.happens(goes_well);
-                Some((AnswerValue::Bool(well == (*expect == Expected::Yes)), !well && !question.bonus))
-            }
-            AnswerKind::Scale { from, to, reversed } => {
-                let (from, to) = (i64::from(*from), i64::from(*to));
-                let steps = (from..to).filter(|_| self.dice.happens(goes_well)).count() as i64;
-                let value = if *reversed { to - steps } else { from + steps };
-                Some((AnswerValue::Integer(value), steps * 2 < to - from))
-            }
-            AnswerKind::OneChoice { options } => self.choice(options, goes_well),
-            AnswerKind::Text { max_length, .. } => {
-                let words = if question.required { &self.words.improve[..] } else { &self.words.best[..] };
-                let text = self.dice.one_of(words)?.chars().take(*max_length as usize).collect();
-                Some((AnswerValue::Text(text), false))
-            }
-            _ => None,
-        }
-    }
-
-    /// From the best option downwards, until something goes well.
-    fn choice(&mut self, options: &[Choice], goes_well: f64) -> Option<(AnswerValue, bool)> {
-        let mut options: Vec<_> = options.iter().collect();
-        options.sort_by_key(|option| std::cmp::Reverse(option.points));
-        let last = options.len().checked_sub(1)?;
-        let chosen = (0..last).find(|_| self.dice.happens(goes_well)).unwrap_or(last);
-        let option = options.get(chosen)?;
-        Some((AnswerValue::Text(option.key.to_string()), chosen * 2 > last))
-    }
-}
-
-fn how_often_not_applicable(question: &Question) -> f64 {
-    match question.key.as_str() {
-        "problem_solved" => 0.85,
-        _ => Dice::of(&format!("use of {}", question.key)).between(0.15, 0.5),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -143,30 +62,28 @@ mod tests {
 
     use super::*;
     use crate::{
-        checklists::prepared::Prepared,
-        demo::{CHECKLIST, plan::tests::a_year},
+        checklists::manifest::Filled,
+        demo::{checklist, plan::tests::a_year},
     };
-
-    fn checklist() -> Prepared {
-        Prepared::new(serde_json::from_str(CHECKLIST).unwrap())
-    }
 
     #[test]
     fn every_visit_is_accepted_and_the_same_every_time() {
-        let checklist = checklist();
+        let checklist = checklist().unwrap();
         assert_eq!(checklist.content().check(), []);
         for visit in a_year() {
-            let answers = answers(checklist.content(), &visit);
-            assert_eq!(checklist.check_answers(&answers), [], "{}", visit.name);
-            assert_eq!(answers, super::answers(checklist.content(), &visit));
+            let (answers, manifest) = told(&checklist, &visit);
+            let filled = Filled { answers: &answers, manifest: &manifest };
+            assert_eq!(checklist.check_answers(filled), [], "{}", visit.name);
+            assert_eq!((answers, manifest), told(&checklist, &visit));
         }
     }
 
     #[test]
     fn branches_differ_and_most_do_well() {
-        let (checklist, mut branches) = (checklist(), BTreeMap::<_, Vec<i32>>::new());
+        let (checklist, mut branches) = (checklist().unwrap(), BTreeMap::<_, Vec<i32>>::new());
         for visit in a_year() {
-            let scored = checklist.score(&answers(checklist.content(), &visit));
+            let (answers, manifest) = told(&checklist, &visit);
+            let scored = checklist.score(Filled { answers: &answers, manifest: &manifest });
             branches.entry(visit.code).or_default().push(scored.overall.unwrap().get());
         }
         let mean = |scores: &Vec<i32>| scores.iter().sum::<i32>() / scores.len() as i32;

@@ -3,11 +3,14 @@
 use std::{fmt::Display, future::Ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH},
+        header::{
+            CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName,
+            IF_MATCH, IF_NONE_MATCH,
+        },
     },
 };
 use serde::Serialize;
@@ -119,6 +122,39 @@ pub enum Keep {
 
 /// Answers a reading: with the thing, or with `304` if the caller has it in this state.
 pub fn fresh(request: &HttpRequest, tag: &ETag, keep: Keep, thing: &impl Serialize) -> HttpResponse {
+    match reading(request, tag, keep) {
+        (mut answer, StatusCode::NOT_MODIFIED) => answer.finish(),
+        (mut answer, _) => answer.json(thing),
+    }
+}
+
+/// Whatever a browser takes a file for, it runs nothing and loads nothing.
+const FILES_MAY: &str = "sandbox; default-src 'none'";
+
+/// A file that somebody sent, to be read by others.
+pub struct File {
+    /// What it is, as we found it to be.
+    pub media_type: &'static str,
+    /// What to call it: a name of our making, in ASCII without quotes.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// The same with a file.
+pub fn fresh_file(request: &HttpRequest, tag: &ETag, keep: Keep, file: File) -> HttpResponse {
+    match reading(request, tag, keep) {
+        (mut answer, StatusCode::NOT_MODIFIED) => answer.finish(),
+        (mut answer, _) => answer
+            .insert_header((CONTENT_TYPE, file.media_type))
+            .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", file.name)))
+            .insert_header((CONTENT_SECURITY_POLICY, FILES_MAY))
+            .body(file.bytes),
+    }
+}
+
+/// The beginning of the answer to a reading, with its status.
+fn reading(request: &HttpRequest, tag: &ETag, keep: Keep) -> (HttpResponseBuilder, StatusCode) {
     let unchanged = header(request, &IF_NONE_MATCH).is_some_and(|list| {
         list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag.0)
     });
@@ -129,5 +165,5 @@ pub fn fresh(request: &HttpRequest, tag: &ETag, keep: Keep, thing: &impl Seriali
     let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut answer = HttpResponse::build(status);
     answer.insert_header((ETAG, tag.0.as_str())).insert_header((CACHE_CONTROL, directive));
-    if unchanged { answer.finish() } else { answer.json(thing) }
+    (answer, status)
 }

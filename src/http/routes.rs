@@ -87,6 +87,16 @@ table! {
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
 
+    get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
+    get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
+    put    "/v1/dimensions/{id}"                   May(WriteChecklists)   => checklists::standards::api::put_dimension;
+    get    "/v1/standards"                         May(ReadStandards)     => checklists::standards::api::list_standards;
+    get    "/v1/standards/{id}"                    May(ReadStandards)     => checklists::standards::api::get_standard;
+    put    "/v1/standards/{id}"                    May(WriteChecklists)   => checklists::standards::api::put_standard;
+    get    "/v1/standards/{id}/versions"           May(ReadChecklists)    => checklists::standards::api::list_standard_versions;
+    get    "/v1/pictures/{id}"                     May(ReadVersions)      => checklists::pictures::api::get_picture;
+    put    "/v1/pictures/{id}"                     May(WriteChecklists)   => checklists::pictures::api::put_picture;
+
     get    "/v1/checklists"                        May(ReadChecklists)    => checklists::api::list_checklists;
     get    "/v1/checklists/{id}"                   May(ReadChecklists)    => checklists::api::get_checklist;
     put    "/v1/checklists/{id}"                   May(WriteChecklists)   => checklists::api::put_checklist;

@@ -17,9 +17,10 @@ use crate::{
     },
     app::App,
     checklists::{
-        bindings::Bindings,
+        findings::MOST_FINDINGS,
         model::Content,
         records::{Published, Version, hash},
+        standards::store::catalogue,
         store,
     },
     db::{
@@ -101,16 +102,19 @@ fn publish_draft(
     };
     let hash = hash(&draft)?;
     if_match.expects(&ETag::of(hash))?;
-    let problems = draft.check();
+    let (bindings, in_vain) = catalogue(conn, brand_id)?.bind(&draft);
+    let mut problems = draft.check();
+    problems.extend(in_vain);
+    problems.truncate(MOST_FINDINGS);
     if !problems.is_empty() {
         return Err(Error::invalid(problems).detail("the pointers are into the draft"));
     }
-    if let Some(Published { number, id, .. }) = store::published_with(conn, of, hash)? {
+    if let Some(Published { number, id, .. }) = store::published_with(conn, of, hash, &bindings)? {
         return Err(conflict(format!("version {number} with the id {id} says the same")));
     }
     let number = store::next_number(conn, of)?;
     let new = Published { id, checklist_id: of, brand_id, number, hash, published_at: now };
-    store::insert_version(conn, &new, &Json(draft), &Json(Bindings::default()), scope.account).map(|()| new)
+    store::insert_version(conn, &new, &Json(draft), &Json(bindings), scope.account).map(|()| new)
 }
 
 /// A version with this id is there: the same request made it if it was for the same draft of the same checklist.

@@ -25,11 +25,13 @@ impl Check<'_> {
         if question.answer.points().is_none() {
             return;
         }
-        if question.weight == 0 && question.critical.is_none() {
+        // Of these kinds every question has points, also one that is only asked for a rule.
+        let always = matches!(question.answer, AnswerKind::YesNo { .. } | AnswerKind::Scale { .. });
+        if question.weight == 0 && question.critical.is_none() && !always {
             let message = "Its points count for nothing; give it a weight, or its answers no points.";
             self.warning(format!("{at}/weight"), "weight_zero", message);
         }
-        if question.standard.is_none() && question.dimension.is_none() {
+        if question.weight > 0 && question.standard.is_none() && question.dimension.is_none() {
             let message = "Name the standard that it verifies, so that it shows what is missed.";
             self.warning(format!("{at}/standard"), "no_standard", message);
         }

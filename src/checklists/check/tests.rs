@@ -255,8 +255,11 @@ fn a_critical_question_can_be_failed() {
 #[test]
 fn what_looks_like_a_mistake_is_a_warning() {
     let same = json!([{"up_to": 5, "points": 3}, {"points": 3}]);
+    let option =
+        |key: &str, points: u16| json!({"key": key, "text": {"en": "A", "fr": "B"}, "points": points});
+    let choice = json!({"kind": "one_choice", "options": [option("a", 0), option("b", 1)]});
     let cases = [
-        (json!({"standard": "s", "weight": 0, "answer": {"kind": "yes_no"}}), "/weight", "weight_zero"),
+        (json!({"weight": 0, "answer": choice}), "/weight", "weight_zero"),
         (json!({"answer": {"kind": "yes_no"}}), "/standard", "no_standard"),
         (
             json!({"standard": "s", "answer": {"kind": "duration", "bands": same}}),
@@ -269,6 +272,8 @@ fn what_looks_like_a_mistake_is_a_warning() {
         assert_eq!((codes(&found.warnings), found.errors), (vec![(pointer, code)], vec![]), "{question}");
     }
     assert_eq!(said(json!({"dimension": "d", "answer": {"kind": "yes_no"}})).warnings, []);
+    // Asked only for a rule.
+    assert_eq!(said(json!({"weight": 0, "answer": {"kind": "yes_no"}})).warnings, []);
 
     let text = json!({"en": "A", "fr": "B"});
     let mut content = content();

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{BasisPoints, CriticalEffect, Line, Sum, Sums};
+use super::sums::{Sum, Sums, Tallies};
+use super::{BasisPoints, Because, CriticalEffect, Line, SideScore, SubjectScore};
 use crate::checklists::manifest::Filled;
 use crate::checklists::model::{Critical, Key, Question, Section};
 use crate::checklists::prepared::Prepared;
@@ -16,6 +17,12 @@ pub struct Explanation {
     pub overall: Figures,
     /// How each section's score comes about, in the order of the checklist.
     pub sections: Vec<SectionExplanation>,
+    /// What each dimension scored, in the order of their keys. No critical effect touches it.
+    pub dimensions: Vec<SubjectScore>,
+    /// What each side scored that the checklist has dimensions of. No critical effect touches it.
+    pub sides: Vec<SideScore>,
+    /// What each standard scored, in the order of their keys. No critical effect touches it.
+    pub standards: Vec<SubjectScore>,
     /// What each question brought, in the order of the checklist.
     pub questions: Vec<QuestionExplanation>,
     /// The critical questions that earned nothing, in the order of the checklist.
@@ -56,16 +63,34 @@ pub struct QuestionExplanation {
     pub section: Key,
     /// The question.
     pub question: Key,
-    /// Its weight; `earned` and `possible` are points times this.
-    pub weight: u16,
-    /// What it earned, before critical effects.
+    /// The standard that it verifies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard: Option<Key>,
+    /// The dimension that it belongs to: its standard's, or else its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dimension: Option<Key>,
+    /// Its weight times that of its section: 0 to 1000000.
+    pub weight: i64,
+    /// The points of its answer, before weights; none if it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<i64>,
+    /// The most points that an answer can have; none if it carries no points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_points: Option<i64>,
+    /// What it earned, before critical effects: `points` times `weight`.
     pub earned: i64,
-    /// What it could have earned; 0 for a bonus.
+    /// What it could have earned: `most_points` times `weight`; 0 for a bonus, and if it does not count.
     pub possible: i64,
+    /// Its score, before critical effects; none if nothing was possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<BasisPoints>,
     /// Whether it is a bonus.
     pub bonus: bool,
     /// Why it counts or does not.
     pub why: Why,
+    /// What about the answer earned its points; none if it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
     /// What it does to the score as a critical question that earned nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub triggered: Option<Critical>,
@@ -79,6 +104,8 @@ pub enum Why {
     Answered,
     /// It did not apply to this visit.
     NotApplicable,
+    /// A rule hid it in this visit.
+    Hidden,
     /// It was not answered.
     NotAnswered,
     /// It was answered, but no answer to it earns points.
@@ -88,53 +115,63 @@ pub enum Why {
 impl Prepared {
     /// Scores a visit and says why, line by line.
     pub fn explain<'f>(&self, filled: impl Into<Filled<'f>>) -> Explanation {
-        let Filled { answers, .. } = filled.into();
-        let mut questions = Vec::new();
-        let sums =
-            self.sum_up(answers, |section, question, line| questions.push(line.explain(section, question)));
-        sums.explained(questions)
+        let mut tallies = Tallies::new(self.subjects());
+        let mut questions = Vec::with_capacity(self.len());
+        let sums = self.sum_up(filled.into(), |section, question, line| {
+            tallies.add(questions.len(), line);
+            questions.push(self.explain_line(section, question, line));
+        });
+        sums.explained(tallies, questions)
     }
-}
 
-impl Line {
-    fn explain(&self, section: &Section, question: &Question) -> QuestionExplanation {
+    fn explain_line(&self, section: &Section, question: &Question, line: &Line) -> QuestionExplanation {
         QuestionExplanation {
             section: section.key.clone(),
             question: question.key.clone(),
-            weight: question.weight,
-            earned: self.earned,
-            possible: self.possible,
+            standard: question.standard.clone(),
+            dimension: self.bindings().dimension(question).cloned(),
+            weight: line.weight,
+            points: line.points,
+            most_points: question.answer.points(),
+            earned: line.earned,
+            possible: line.possible,
+            score: line.tally().score(),
             bonus: question.bonus,
-            why: self.why,
-            triggered: self.triggered,
+            why: line.why,
+            because: line.because(question),
+            triggered: line.triggered,
         }
     }
 }
 
 impl Sum {
     fn figures(&self) -> Figures {
+        let counted = self.counted();
         Figures {
-            earned: self.counted(),
-            possible: self.possible,
-            before_effects: BasisPoints::of(self.earned, self.possible),
-            score: self.score(),
+            earned: counted.earned,
+            possible: counted.possible,
+            before_effects: self.before_effects().score(),
+            score: counted.score(),
         }
     }
 }
 
 impl Sums<'_> {
-    fn explained(&self, questions: Vec<QuestionExplanation>) -> Explanation {
+    fn explained(&self, tallies: Tallies, questions: Vec<QuestionExplanation>) -> Explanation {
         let section =
             |(key, sum): &(&Key, Sum)| SectionExplanation { key: (*key).clone(), figures: sum.figures() };
-        let possible = self.total(|sum| sum.possible);
+        let counted = self.total(Sum::counted);
         Explanation {
             overall: Figures {
-                earned: self.total(Sum::counted),
-                possible,
-                before_effects: BasisPoints::of(self.total(|sum| sum.earned), possible),
+                earned: counted.earned,
+                possible: counted.possible,
+                before_effects: self.total(Sum::before_effects).score(),
                 score: self.overall(),
             },
             sections: self.sections.iter().map(section).collect(),
+            dimensions: tallies.dimensions(),
+            sides: tallies.sides(),
+            standards: tallies.standards(),
             questions,
             effects: self.effects(),
         }

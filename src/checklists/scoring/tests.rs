@@ -1,196 +1,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod oracle;
+mod properties;
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::checklists::model::Content;
-use crate::checklists::samples::{values, visits};
-
-/// A score the slow and obvious way, in exact fractions: of all scores from 0 to
-/// 10 000 the one nearest to `10000·earned/possible`, the even one of two equally near.
-fn nearest(earned: i128, possible: i128) -> Option<i128> {
-    let distance = |score: &i128| ((score * possible - 10_000 * earned).abs(), score % 2);
-    (possible > 0).then(|| (0..=10_000).min_by_key(distance).unwrap())
-}
-
-/// What an answer earns and could have earned in points, of JSON alone.
-fn oracle_points(kind: &Json, value: &Json) -> Option<(i128, i128)> {
-    let number = |json: &Json| json.as_i64().map(i128::from);
-    match kind["kind"].as_str()? {
-        "yes_no" => Some(((value.as_bool()? == (kind["expect"] != "no")).into(), 1)),
-        "one_choice" => {
-            let options = kind["options"].as_array()?;
-            let chosen = options.iter().find(|option| option["key"] == *value)?;
-            let best = options.iter().filter_map(|option| number(&option["points"])).max()?;
-            Some((number(&chosen["points"]).unwrap_or(0), best))
-        }
-        "scale" => {
-            let worst = if kind["reversed"] == true { "to" } else { "from" };
-            Some((
-                (number(value)? - number(&kind[worst])?).abs(),
-                number(&kind["to"])? - number(&kind["from"])?,
-            ))
-        }
-        _ => None,
-    }
-    .filter(|(_, possible)| *possible > 0)
-}
-
-struct Oracle {
-    overall: Option<i128>,
-    sections: Vec<Option<i128>>,
-}
-
-fn oracle(content: &Content, answers: &Answers) -> Oracle {
-    let (content, answers) = (json!(content), json!(answers));
-    let (mut all_earned, mut all_possible, mut highest) = (0, 0, 10_000);
-    let mut sections = Vec::new();
-    for section in content["sections"].as_array().unwrap() {
-        let (mut earned, mut possible, mut zero) = (0, 0, false);
-        for question in section["questions"].as_array().unwrap() {
-            let value = &answers[question["key"].as_str().unwrap()]["value"];
-            let Some((p, most)) = oracle_points(&question["answer"], value) else { continue };
-            let weight = i128::from(question["weight"].as_i64().unwrap());
-            earned += weight * p;
-            possible += if question["bonus"] == true { 0 } else { weight * most };
-            match question["critical"]["effect"].as_str().filter(|_| p == 0) {
-                Some("section_zero") => zero = true,
-                Some("visit_zero") => highest = 0,
-                Some("cap") => highest = highest.min(question["critical"]["score"].as_i64().unwrap().into()),
-                _ => {}
-            }
-        }
-        earned *= i128::from(!zero);
-        sections.push(nearest(earned, possible));
-        (all_earned, all_possible) = (all_earned + earned, all_possible + possible);
-    }
-    Oracle { overall: nearest(all_earned, all_possible).map(|score| score.min(highest)), sections }
-}
-
-fn number(score: Option<BasisPoints>) -> Option<i128> {
-    score.map(|score| score.get().into())
-}
-
-/// Every score of a visit by name, whatever the order of its sections.
-fn scores(scored: &Scored) -> Vec<(String, Option<BasisPoints>)> {
-    let mut scores: Vec<_> = scored.sections.iter().map(|s| (s.key.to_string(), s.score)).collect();
-    scores.sort();
-    scores.push(("overall".into(), scored.overall));
-    scores
-}
-
-/// A visit, one of its questions, and two values for it.
-fn two_values() -> impl Strategy<Value = (Content, Answers, Key, [AnswerValue; 2])> {
-    visits().prop_flat_map(|(content, answers)| {
-        let questions: Vec<_> = content.sections.iter().flat_map(|s| &s.questions).cloned().collect();
-        let values = prop::sample::select(questions).prop_flat_map(|question| {
-            let pair = [values(&question.answer), values(&question.answer)];
-            (Just(question.key), pair)
-        });
-        (Just(content), Just(answers), values).prop_map(|(c, a, (key, pair))| (c, a, key, pair))
-    })
-}
-
-fn with(answers: &Answers, key: &Key, answer: Answer) -> Answers {
-    answers.iter().map(|(k, a)| (k.clone(), a.clone())).chain([(key.clone(), answer)]).collect()
-}
-
-fn given(value: &AnswerValue) -> Answer {
-    Answer { value: Some(value.clone()), ..Answer::default() }
-}
-
-fn shuffled() -> impl Strategy<Value = (Content, Content, Answers)> {
-    visits().prop_flat_map(|(content, answers)| {
-        let sections: Vec<_> = content
-            .sections
-            .iter()
-            .map(|section| {
-                let section = section.clone();
-                Just(section.questions.clone())
-                    .prop_shuffle()
-                    .prop_map(move |questions| Section { questions, ..section.clone() })
-            })
-            .collect();
-        let original = content.clone();
-        let moved = sections.prop_shuffle().prop_map(move |sections| Content { sections, ..content.clone() });
-        (Just(original), moved, Just(answers))
-    })
-}
+use crate::checklists::answers::Answers;
 
 proptest! {
     #[test]
     fn a_share_is_the_nearest_score(earned in 0_i64..500, possible in 0_i64..500) {
-        let expected = nearest(earned.into(), possible.into());
+        let expected = oracle::nearest(earned.into(), possible.into());
         prop_assert_eq!(number(BasisPoints::of(earned, possible)), expected);
     }
+}
 
-    #[test]
-    fn the_oracle_agrees((content, answers) in visits()) {
-        let expected = oracle(&content, &answers);
-        let scored = Prepared::new(content).score(&answers);
-        prop_assert_eq!(number(scored.overall), expected.overall);
-        let sections: Vec<_> = scored.sections.iter().map(|section| number(section.score)).collect();
-        prop_assert_eq!(sections, expected.sections);
-    }
-
-    #[test]
-    fn the_explanation_adds_up((content, answers) in visits()) {
-        let prepared = Prepared::new(content);
-        let (scored, explained) = (prepared.score(&answers), prepared.explain(&answers));
-        prop_assert_eq!(&scored.effects, &explained.effects);
-        prop_assert_eq!(scored.overall, explained.overall.score);
-        prop_assert_eq!(explained.overall.possible, explained.questions.iter().map(|q| q.possible).sum::<i64>());
-        let earned = explained.questions.iter().map(|q| q.earned).sum();
-        prop_assert_eq!(explained.overall.before_effects, BasisPoints::of(earned, scored.possible));
-        prop_assert!(explained.overall.score <= explained.overall.before_effects);
-        let triggered: Vec<_> = explained.questions.iter().filter_map(|q| Some((&q.question, q.triggered?))).collect();
-        prop_assert_eq!(triggered, scored.effects.iter().map(|e| (&e.question, e.effect)).collect::<Vec<_>>());
-        for (section, explained) in scored.sections.iter().zip(&explained.sections) {
-            prop_assert_eq!((section.score, section.earned), (explained.figures.score, explained.figures.earned));
-        }
-    }
-
-    #[test]
-    fn a_better_answer_never_lowers_a_score((content, answers, key, values) in two_values()) {
-        let prepared = Prepared::new(content);
-        let kind = &prepared.question(key.as_str()).unwrap().answer;
-        let mut visits = values.each_ref().map(|value| (
-            oracle_points(&json!(kind), &json!(value)),
-            scores(&prepared.score(&with(&answers, &key, given(value)))),
-        ));
-        visits.sort_by_key(|(points, _)| *points);
-        let [(_, worse), (_, better)] = visits;
-        for (worse, better) in worse.iter().zip(&better) {
-            prop_assert!(worse <= better, "{worse:?} {better:?}");
-        }
-    }
-
-    #[test]
-    fn order_never_matters((content, moved, answers) in shuffled()) {
-        let (here, there) = (Prepared::new(content).score(&answers), Prepared::new(moved).score(&answers));
-        prop_assert_eq!(scores(&here), scores(&there));
-        prop_assert_eq!((here.earned, here.possible), (there.earned, there.possible));
-    }
-
-    #[test]
-    fn not_applicable_never_counts((content, answers, key, _) in two_values()) {
-        let not_applicable = with(&answers, &key, Answer { not_applicable: true, ..Answer::default() });
-        let mut without = content.clone();
-        for section in &mut without.sections {
-            section.questions.retain(|question| question.key != key);
-        }
-        prop_assert_eq!(Prepared::new(content).score(&not_applicable), Prepared::new(without).score(&answers));
-    }
-
-    #[test]
-    fn a_score_reads_back_as_written((content, answers) in visits()) {
-        let prepared = Prepared::new(content);
-        let (scored, explained) = (prepared.score(&answers), prepared.explain(&answers));
-        let (a, b) = (serde_json::to_string(&scored).unwrap(), serde_json::to_string(&explained).unwrap());
-        prop_assert_eq!(serde_json::from_str::<Scored>(&a).unwrap(), scored);
-        prop_assert_eq!(serde_json::from_str::<Explanation>(&b).unwrap(), explained);
-    }
+fn number(score: Option<BasisPoints>) -> Option<i128> {
+    score.map(|score| score.get().into())
 }
 
 /// Two sections: `a` worth 2 and 1 points, `b` a scale from 1 to 5, a bonus of weight 4, and words.
@@ -241,7 +69,7 @@ fn scores_by_example() {
 fn every_tie_is_rounded_to_even() {
     for possible in [1, 2, 3, 7, 32, 64, 96] {
         for earned in 0..=possible + 1 {
-            let expected = nearest(earned.into(), possible.into());
+            let expected = oracle::nearest(earned.into(), possible.into());
             assert_eq!(number(BasisPoints::of(earned, possible)), expected, "{earned}/{possible}");
         }
     }
@@ -279,6 +107,100 @@ fn a_bonus_adds_to_earned_only() {
 fn nothing_possible_is_no_score() {
     let scored = checklist(json!({"effect": "visit_zero"})).score(&Answers::default());
     assert_eq!((scored.overall, scored.possible, scored.effects.len()), (None, 0, 0));
+}
+
+#[test]
+fn what_is_hidden_counts_for_nothing() {
+    let text = json!({"en": "…"});
+    let question = |key: &str, rule: Json| {
+        json!({"key": key, "text": text, "show_when": rule,
+        "critical": {"effect": "visit_zero"}, "answer": {"kind": "yes_no"}})
+    };
+    let questions = [question("a", Json::Null), question("b", json!({"!": {"var": "a"}}))];
+    let sections = json!([{"key": "s", "title": text, "questions": questions}]);
+    let content = json!({"title": text, "languages": ["en"], "sections": sections});
+    let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+    let hidden = answers(json!({"a": {"value": true}, "b": {"value": false}}));
+    assert_eq!(prepared.score(&hidden).overall, Some(BasisPoints::FULL));
+    let shown = answers(json!({"a": {"value": false}, "b": {"value": false}}));
+    assert_eq!(prepared.overall(&shown), Some(BasisPoints::ZERO));
+    let why: Vec<_> = prepared.explain(&hidden).questions.iter().map(|line| line.why).collect();
+    assert_eq!(why, [Why::Answered, Why::Hidden]);
+}
+
+/// The most that can be earned: 500 questions, 200 options of 1000 points each, weighted 1000 times 1000.
+#[test]
+fn the_greatest_sums_are_exact() {
+    let text = json!({"en": "…"});
+    let keys: Vec<_> = (0..200).map(|i| format!("o{i}")).collect();
+    let options: Vec<_> = keys.iter().map(|key| json!({"key": key, "text": text, "points": 1000})).collect();
+    let answer = json!({"kind": "several_choices", "options": options});
+    let question = |i: usize| json!({"key": format!("q{i}"), "text": text, "weight": 1000, "answer": answer});
+    let questions: Vec<_> = (0..500).map(question).collect();
+    let sections = json!([{"key": "s", "title": text, "weight": 1000, "questions": questions}]);
+    let content = json!({"title": text, "languages": ["en"], "sections": sections});
+    let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+    let answer = |chosen: &[String]| (0..500).map(|i| (format!("q{i}"), json!({"value": chosen}))).collect();
+    let all = prepared.score(&answers(Json::Object(answer(&keys))));
+    assert_eq!((all.earned, all.possible), (100_000_000_000_000, 100_000_000_000_000));
+    assert_eq!(all.overall, Some(BasisPoints::FULL));
+    let half = prepared.score(&answers(Json::Object(answer(&keys[..100]))));
+    assert_eq!((half.earned, half.overall), (50_000_000_000_000, BasisPoints::of(1, 2)));
+}
+
+#[test]
+fn every_answer_says_because() {
+    let text = json!({"en": "…"});
+    let option = |key: &str, points: Json| json!({"key": key, "text": text, "points": points});
+    let options = json!([option("a", json!(2)), option("b", Json::Null), option("c", json!(3))]);
+    let bands = json!([{"up_to": 120, "points": 10}, {"up_to": 300, "points": 4}]);
+    let cases = [
+        (
+            json!({"kind": "yes_no", "expect": "no"}),
+            json!(true),
+            json!({"by": "expected", "expected": "no", "given": "yes"}),
+        ),
+        (
+            json!({"kind": "one_choice", "options": options}),
+            json!("b"),
+            json!({"by": "options", "chosen": [{"option": "b", "points": 0}]}),
+        ),
+        (
+            json!({"kind": "several_choices", "options": options}),
+            json!(["c", "a"]),
+            json!({"by": "options", "chosen": [{"option": "c", "points": 3}, {"option": "a", "points": 2}]}),
+        ),
+        (
+            json!({"kind": "scale", "from": 1, "to": 5, "reversed": true}),
+            json!(2),
+            json!({"by": "steps", "worst": 5, "steps": 3}),
+        ),
+        (
+            json!({"kind": "duration", "bands": bands}),
+            json!(121),
+            json!({"by": "band", "measure": 121, "up_to": 300, "above_all": false}),
+        ),
+        (
+            json!({"kind": "duration", "bands": bands}),
+            json!(301),
+            json!({"by": "band", "measure": 301, "above_all": true}),
+        ),
+        (
+            json!({"kind": "text", "bands": [{"points": 1}]}),
+            json!("été"),
+            json!({"by": "band", "measure": 3, "above_all": false}),
+        ),
+        (json!({"kind": "text"}), json!("été"), Json::Null),
+    ];
+    for (kind, value, because) in cases {
+        let question = json!({"key": "q", "text": text, "weight": 2, "answer": kind});
+        let sections = json!([{"key": "s", "title": text, "weight": 3, "questions": [question]}]);
+        let content = json!({"title": text, "languages": ["en"], "sections": sections});
+        let prepared = Prepared::new(serde_json::from_value(content).unwrap());
+        let explained = prepared.explain(&answers(json!({"q": {"value": value}})));
+        assert_eq!(json!(explained.questions[0].because), because, "{kind}");
+        assert_eq!(explained.questions[0].weight, 6);
+    }
 }
 
 #[test]

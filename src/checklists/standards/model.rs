@@ -1,6 +1,15 @@
 //! Dimensions and standards.
 
-use crate::db::types::text_enum;
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+
+use super::super::text::Text;
+use crate::{
+    db::{
+        schema::{dimension, standard, standard_version},
+        types::{Instant, Json, text_enum},
+    },
+    ids::{AccountId, BrandId, DimensionId, StandardId},
+};
 
 text_enum! {
     /// Whether people or procedures make it good.
@@ -38,4 +47,85 @@ text_enum! {
         /// Motivation, and coping with stress.
         MotivationAndStress = "motivation_and_stress",
     }
+}
+
+/// A side of service that standards belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = dimension)]
+pub struct Dimension {
+    /// Its id.
+    pub id: DimensionId,
+    /// Whose it is, for good.
+    pub brand_id: BrandId,
+    /// Names it in checklists, for good; unique in the brand.
+    pub key: String,
+    /// What it is called.
+    pub name: Json<Text>,
+    /// Whether people or procedures make it good.
+    pub side: Side,
+    /// Where it belongs among SERVQUAL's five.
+    pub servqual: Servqual,
+    /// What training helps where it is weak.
+    pub track: Track,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// One sentence of a brand's service policy, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = standard)]
+pub struct Standard {
+    /// Its id.
+    pub id: StandardId,
+    /// Whose it is, for good.
+    pub brand_id: BrandId,
+    /// Names it in checklists, for good; unique in the brand.
+    pub key: String,
+    /// The dimension that it belongs to, of the same brand.
+    pub dimension_id: DimensionId,
+    /// Counts what it ever said, from 1; its ETag.
+    pub version: i32,
+    /// What it asks for.
+    pub text: Json<Text>,
+    /// Whether it is no longer asked for: no new version of a checklist can name it.
+    pub retired: bool,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl Standard {
+    /// What it says now, as it is kept for good.
+    pub fn said(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
+        StandardVersion {
+            standard_id: self.id,
+            version: self.version,
+            dimension_id: self.dimension_id,
+            text: self.text.clone(),
+            retired: self.retired,
+            made_by,
+            made_at,
+        }
+    }
+}
+
+/// What a standard said at some time; never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = standard_version)]
+pub struct StandardVersion {
+    /// Which standard.
+    pub standard_id: StandardId,
+    /// Counts what it ever said, from 1.
+    pub version: i32,
+    /// The dimension that it belonged to.
+    pub dimension_id: DimensionId,
+    /// What it asked for.
+    pub text: Json<Text>,
+    /// Whether it was no longer asked for.
+    pub retired: bool,
+    /// Who made it say this.
+    pub made_by: AccountId,
+    /// When.
+    pub made_at: Instant,
 }

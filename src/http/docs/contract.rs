@@ -28,15 +28,28 @@ pub(super) const FRESH: &[&str] = &[
     "get_branch",
     "get_brand",
     "get_checklist",
+    "get_dimension",
     "get_draft",
+    "get_picture",
     "get_region",
+    "get_standard",
     "get_version",
     "get_visit",
     "my_work",
 ];
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
-pub(super) const TAGGED: &[&str] =
-    &["put_account", "put_assignment", "put_branch", "put_brand", "put_checklist", "put_draft", "put_region"];
+pub(super) const TAGGED: &[&str] = &[
+    "put_account",
+    "put_assignment",
+    "put_branch",
+    "put_brand",
+    "put_checklist",
+    "put_dimension",
+    "put_draft",
+    "put_picture",
+    "put_region",
+    "put_standard",
+];
 
 /// The whole contract.
 pub fn document() -> OpenApi {

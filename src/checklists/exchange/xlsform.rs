@@ -1,0 +1,254 @@
+//! XLSForm (.xlsx): the sheets `survey`, `choices` and `settings` (<https://xlsform.org>).
+//!
+//! What XLSForm knows stands in its own words, the rest in columns that other programs leave alone. The order of the
+//! columns is free, small and capital letters in their names are the same, and rows may be blank. Cells give their
+//! values; what is written are texts, never formulas. A mistake is told at `survey!C7`: sheet, column, row.
+//!
+//! # Questions
+//! | type | `kind` | what it becomes |
+//! |---|---|---|
+//! | `select_one LIST` | | `one_choice` |
+//! | `select_one LIST` | `yes_no` | `yes_no`; the list offers `yes` and `no` |
+//! | `select_multiple LIST` | | `several_choices` |
+//! | `integer` | | `number` without decimals |
+//! | `decimal` | | `number`, with as many decimals as limits and rules need, at least 2, or as `decimals` says |
+//! | `integer`, `decimal` | `amount` | `amount`, with `currency` |
+//! | `integer` | `duration` | `duration`, in seconds |
+//! | `text` | | `text` |
+//! | `date`, `time`, `dateTime` | | `date_time` |
+//! | `image` | | `photo`; with the appearance `signature`: `signature` |
+//! | `audio` | | `audio` |
+//! | `geopoint` | | `location` |
+//! | `range` | | `scale`, in steps of 1 |
+//! | `acknowledge` | | `yes_no` |
+//! | `note` | | `note` |
+//! | `begin_group` … `end_group` | | a section; an inner group goes into its section, its label becomes a note there |
+//! | `calculate` | | a condition or a constant that only `relevant` uses goes into the rules |
+//! | `start`, `end` | | noted: every visit has both |
+//!
+//! All other types are refused by name. Questions outside of any group make a section of their own.
+//!
+//! # Columns beside XLSForm's own
+//! | sheet | column | on | says |
+//! |---|---|---|---|
+//! | survey | `key` | all | the key, where `name` cannot say it |
+//! | survey | `kind` | questions | see above |
+//! | survey | `weight` | questions, sections | 0 to 1000; 1 if empty |
+//! | survey | `bonus`, `not_applicable` | questions | `yes` |
+//! | survey | `critical` | questions | `section_zero`, `visit_zero`, `cap 7000` |
+//! | survey | `standard`, `dimension` | questions | a key of the catalogue |
+//! | survey | `comment_rule`, `photo_rule` | questions | `always`, `never`, `below 5000` (basis points) |
+//! | survey | `expect` | yes_no | the answer that earns the point: `yes` (if empty) or `no` |
+//! | survey | `reversed` | scale | `yes`: the least number is the best |
+//! | survey | `decimals` | number | 0 to 6 |
+//! | survey | `unit::LANGUAGE` | number | what is counted or measured |
+//! | survey | `currency` | amount | ISO 4217 |
+//! | survey | `bands` | measured answers | `greatest answer:points`, as in `120:10; 300:5; :0`; in the decimals of answers |
+//! | survey | `at_least`, `at_most` | photo, audio | how many files: 1 and 5 photos, 1 and 1 recordings, if empty |
+//! | survey | `max_seconds` | audio | the longest recording: 600 if empty |
+//! | survey | `picture_1` … `picture_5` | questions | ids of the brand's pictures; `media::image` names the first one's file |
+//! | survey | `picture_1_alt::LANGUAGE` … | questions | what is to be seen on them |
+//! | survey | `show_when` | questions, sections | the rule as JSON, where `relevant` cannot say exactly that |
+//! | choices | `points` | options | 0 to 1000 |
+//! | choices | `key` | options | the key, where `name` cannot say it |
+//! | settings | `checklist_title::LANGUAGE` | | the title in further languages; `form_title` is in the default one |
+//! | settings | `checklist` | | what the operator's people call it, where that is not the title |
+//!
+//! `required` is `yes` or `no`. `constraint` says the limits: `. >= 1 and . <= 5`, `string-length(.)`,
+//! `count-selected(.)`, and `regex(., '…')` with the expressions of the patterns that there are. `relevant` compares
+//! answers with values (`=`, `!=`, `<`, `<=`, `>`, `>=`, `selected()`, `and`, `or`, `not()`).
+//!
+//! # Languages
+//! `label::French (fr)`, `label::fr` and `label::French` are the same. A bare `label` is in the default language of
+//! the settings, and without one in `und`, the language that nobody has named.
+
+mod archive;
+mod cells;
+mod choices;
+mod conditions;
+mod constraints;
+mod expression;
+mod extras;
+mod inflate;
+mod kinds;
+mod languages;
+mod looks;
+mod names;
+mod numbers;
+mod patterns;
+mod printing;
+mod reading;
+mod settings;
+mod table;
+#[cfg(test)]
+mod tests;
+mod writing;
+
+use self::cells::Sheet;
+use self::table::Table;
+use super::{Findings, Note};
+use crate::checklists::{model::Content, text::Text};
+use crate::error::{Code, Error, Result};
+
+/// The media type of workbooks.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The largest workbook that is read, in bytes.
+pub const LARGEST: usize = 4 << 20;
+/// The largest checklist, in bytes of JSON: no larger one could be sent as JSON.
+const LARGEST_JSON: usize = 1 << 20;
+/// Language of texts of which nobody says in which language they are (BCP 47: undetermined).
+const UNDETERMINED: &str = "und";
+
+/// A checklist that was read from a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// What it says.
+    pub content: Content,
+    /// What the operator's people call it, if the form says it.
+    pub name: Option<String>,
+}
+
+/// Reads a form, with notes on what was understood in which way.
+///
+/// # Errors
+/// `invalid` with everything that cannot be kept, each at its cell.
+pub fn read(workbook: &[u8]) -> Result<(Form, Vec<Note>)> {
+    let mut findings = Findings::default();
+    let sheets = cells::read(workbook, &mut findings);
+    let form = if findings.is_clean() { form(sheets, &mut findings) } else { nothing() };
+    findings.into_result(form)
+}
+
+/// Writes a form that says all of a checklist.
+///
+/// # Errors
+/// `wrong_state` if the content says what no form can say, as only an unfinished draft does.
+pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
+    let workbook = cells::write(&writing::sheets(content, name));
+    let cannot = |why: String| {
+        let detail = format!("it says what no XLSForm can say, so only JSON can carry it: {why}");
+        Error::new(Code::WrongState).detail(detail)
+    };
+    let workbook = workbook.map_err(|error| cannot(error.to_string()))?;
+    // What is written is read again: a form that says anything else is not given away.
+    match read(&workbook) {
+        Ok((form, _)) if form.content == *content => Ok(workbook),
+        Ok(_) => Err(cannot("a text in a language that is not listed, or an empty one".to_owned())),
+        Err(error) => {
+            let problem = error.problem();
+            let places = problem.errors.iter().take(5).map(|e| format!("{}: {}", e.pointer, e.message));
+            Err(cannot(places.collect::<Vec<_>>().join(" ")))
+        }
+    }
+}
+
+fn nothing() -> Form {
+    let content = Content { title: Text::default(), languages: Vec::new(), sections: Vec::new() };
+    Form { content, name: None }
+}
+
+fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
+    let mut take = |name: &str| {
+        let place = sheets.iter().position(|sheet| sheet.name.trim().to_lowercase() == name);
+        place.map(|place| sheets.swap_remove(place))
+    };
+    let (survey, choices, settings) = (take("survey"), take("choices"), take("settings"));
+    let Some(survey) = survey else {
+        findings.error("", "missing_sheet", "There is no sheet `survey`: this is no XLSForm.");
+        return nothing();
+    };
+    for sheet in sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
+        others(sheet, findings);
+    }
+    let known: Vec<&str> = reading::COLUMNS.into_iter().chain(reading::MORE_COLUMNS).collect();
+    let survey = Table::of("survey", survey, &known, findings);
+    let filtered = survey.rows().any(|row| row.holds("choice_filter"));
+    let choices = choices.unwrap_or_default();
+    let mut unknown = Findings::default();
+    let choices = Table::of(
+        "choices",
+        choices,
+        &choices::COLUMNS,
+        if filtered { &mut unknown } else { &mut *findings },
+    );
+    // The columns by which choices are filtered are refused with the filter.
+    for error in unknown.errors {
+        findings.note(error.pointer, error.message);
+    }
+    let settings = Table::of("settings", settings.unwrap_or_default(), &settings::COLUMNS, findings);
+    let said = settings::read(&settings, findings);
+    let languages = spoken([&survey, &choices, &settings], said.language, findings);
+    let default = languages.first().map_or(UNDETERMINED, String::as_str);
+    let titles = said.titles.iter().chain(said.title.as_deref().map(|title| (default, title)));
+    let title: Text = titles.collect();
+    let lists = choices::Lists::read(&choices, default, findings);
+    let sections = reading::sections(&survey, &lists, default, &title, findings);
+    lists.note_unused(findings);
+    let name = said.checklist.or(said.title);
+    let content = Content { title, languages, sections };
+    if serde_json::to_vec(&content).map_or(usize::MAX, |json| json.len()) > LARGEST_JSON {
+        findings.error(
+            "",
+            "too_large",
+            format!("The checklist is larger than {LARGEST_JSON} bytes of JSON."),
+        );
+    }
+    Form { content, name }
+}
+
+fn others(sheet: &Sheet, findings: &mut Findings) {
+    let name = sheet.name.trim().to_lowercase();
+    if ["entities", "external_choices", "osm"].contains(&name.as_str()) {
+        findings.error(
+            place(&name, 0, 0),
+            "sheet_not_kept",
+            format!("The sheet `{name}` cannot be kept: remove it."),
+        );
+    } else {
+        findings.note(place(&name, 0, 0), "This sheet is no part of an XLSForm, and is not read.");
+    }
+}
+
+/// The languages of all columns, the default one first.
+fn spoken(tables: [&Table; 3], default: Option<String>, findings: &mut Findings) -> Vec<String> {
+    let named =
+        || tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.language.clone());
+    let bare = |base: &str| {
+        let mut columns = tables.iter().flat_map(|table| &table.columns);
+        columns
+            .find(|column| column.base == base && column.language.is_none())
+            .map(|column| column.at.clone())
+    };
+    let default = match (default, bare("label").or_else(|| bare("hint"))) {
+        (Some(default), _) => Some(default),
+        (None, Some(at)) => {
+            let message = "Nothing says which language this is: it is kept as `und`. Name it as \
+                           `default_language` in the settings, or in the column as `label::French (fr)`.";
+            findings.note(at, message);
+            Some(UNDETERMINED.to_owned())
+        }
+        (None, None) => named().next(),
+    };
+    if let Some(default) = &default {
+        tables.iter().for_each(|table| table.refuse_both(default, findings));
+    }
+    let mut languages = Vec::new();
+    for language in default.into_iter().chain(named()) {
+        if !languages.contains(&language) {
+            languages.push(language);
+        }
+    }
+    languages
+}
+
+/// A cell as people name it: `survey!C7`.
+fn place(sheet: &str, row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let letter = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + letter));
+        rest = (rest - 1) / 26;
+    }
+    format!("{sheet}!{}{}", letters.iter().rev().collect::<String>(), row + 1)
+}

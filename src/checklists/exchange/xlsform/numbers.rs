@@ -1,0 +1,73 @@
+//! Numbers with decimals as whole numbers of their smallest steps, and back.
+
+use crate::checklists::kinds::AnswerKind;
+
+/// How many decimals people write for answers of this kind, where answers are numbers.
+pub fn decimals(answer: &AnswerKind) -> Option<u8> {
+    match answer {
+        AnswerKind::Number { decimals, .. } => Some(*decimals),
+        AnswerKind::Amount { currency, .. } => Some(minor_digits(currency)),
+        AnswerKind::Duration { .. } | AnswerKind::Scale { .. } => Some(0),
+        _ => None,
+    }
+}
+
+/// How many decimals amounts in this currency have; two if nobody knows the currency.
+pub fn minor_digits(currency: &str) -> u8 {
+    let exponent = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
+    exponent.and_then(|digits| u8::try_from(digits).ok()).unwrap_or(2)
+}
+
+/// How many decimals a number has as it is written, without zeros at its end.
+pub fn digits_after_point(number: &str) -> usize {
+    number.split_once('.').map_or(0, |(_, fraction)| fraction.trim_end_matches('0').len())
+}
+
+/// `4.5` as 45 with one decimal; nothing if it is no number or has more decimals.
+pub fn steps(number: &str, decimals: u8) -> Option<i64> {
+    let (sign, digits) = number.strip_prefix('-').map_or((1, number), |digits| (-1, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let missing = usize::from(decimals).checked_sub(fraction.len())?;
+    let all = format!("{whole}{fraction}{}", "0".repeat(missing));
+    let plain = !(whole.is_empty() && fraction.is_empty()) && all.bytes().all(|b| b.is_ascii_digit());
+    if !plain {
+        return None;
+    }
+    format!("{}{all}", if sign < 0 { "-" } else { "" }).parse().ok()
+}
+
+/// 45 as `4.5` with one decimal.
+pub fn written(steps: i64, decimals: u8) -> String {
+    let decimals = usize::from(decimals);
+    if decimals == 0 {
+        return steps.to_string();
+    }
+    let digits = format!("{:0>width$}", steps.unsigned_abs(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at_checked(digits.len() - decimals).unwrap_or((&digits, ""));
+    format!("{}{whole}.{fraction}", if steps < 0 { "-" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_steps() {
+        for (number, decimals, in_steps) in [
+            ("4.5", 1, Some(45)),
+            ("4.50", 1, Some(45)),
+            ("-0.05", 2, Some(-5)),
+            ("4.55", 1, None),
+            ("12", 2, Some(1200)),
+            ("", 0, None),
+            ("-", 0, None),
+            ("1e3", 0, None),
+            ("9223372036854775808", 0, None),
+        ] {
+            assert_eq!(steps(number, decimals), in_steps, "{number}");
+        }
+        assert_eq!(written(-5, 2), "-0.05");
+        assert_eq!(steps(&written(i64::MIN, 6), 6), Some(i64::MIN));
+    }
+}

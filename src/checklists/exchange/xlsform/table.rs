@@ -1,0 +1,246 @@
+//! Sheets with a row of column names: whatever a row holds is either taken by somebody or refused.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::{Cells, Sheet};
+use super::{languages, place};
+use crate::checklists::{exchange::Findings, text::Text};
+
+/// Columns that XLSForm spells in several ways, with the one that is used here.
+const ALIASES: [(&str, &str); 22] = [
+    ("relevance", "relevant"),
+    ("bind::relevant", "relevant"),
+    ("bind::constraint", "constraint"),
+    ("bind::required", "required"),
+    ("bind::readonly", "read_only"),
+    ("bind::calculate", "calculation"),
+    ("calculate", "calculation"),
+    ("readonly", "read_only"),
+    ("caption", "label"),
+    ("constraint_msg", "constraint_message"),
+    ("required_msg", "required_message"),
+    ("command", "type"),
+    ("tag", "name"),
+    ("value", "name"),
+    ("image", "media::image"),
+    ("audio", "media::audio"),
+    ("video", "media::video"),
+    ("big-image", "media::big-image"),
+    ("media::big_image", "media::big-image"),
+    ("title", "form_title"),
+    ("id_string", "form_id"),
+    ("jr:count", "repeat_count"),
+];
+/// No more characters of an unknown column's name than this are repeated.
+const LONGEST_REPEATED: usize = 40;
+
+/// A column's meaning.
+#[derive(Debug)]
+pub struct Column {
+    /// Counted from 0.
+    pub index: u32,
+    /// Its name without the language.
+    pub base: String,
+    /// The language of its texts, if it says so.
+    pub language: Option<String>,
+    /// Its name as it stands there.
+    pub written: String,
+    /// Where its name stands.
+    pub at: String,
+}
+
+/// A sheet whose columns are known.
+#[derive(Debug)]
+pub struct Table {
+    /// `survey`, `choices`, …
+    pub name: &'static str,
+    /// The columns with a name.
+    pub columns: Vec<Column>,
+    rows: BTreeMap<u32, Cells>,
+}
+
+impl Table {
+    /// Finds the columns in the first row that holds something. Columns of another name than these are refused where
+    /// they hold anything.
+    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut Findings) -> Self {
+        let mut this = Self { name, columns: Vec::new(), rows: BTreeMap::new() };
+        let Some((number, header)) = sheet.rows.pop_first() else { return this };
+        this.rows = sheet.rows;
+        let mut seen = BTreeSet::new();
+        for (index, written) in header {
+            let at = place(name, number, index);
+            let (base, language) = split(&written);
+            let short: String = written.trim().chars().take(LONGEST_REPEATED).collect();
+            if !known.contains(&base.as_str()) {
+                if this.rows.values().any(|cells| cells.contains_key(&index)) {
+                    let message = format!("There is no column `{short}` in a checklist: remove it.");
+                    findings.error(&at, "unknown_column", message);
+                    this.rows.values_mut().for_each(|cells| drop(cells.remove(&index)));
+                }
+                continue;
+            }
+            let tag = language.as_deref().map(languages::tag);
+            if tag == Some(None) {
+                let message = format!("Name the language by its tag, such as `{base}::French (fr)`.");
+                findings.error(&at, "unknown_language", message);
+                this.rows.values_mut().for_each(|cells| drop(cells.remove(&index)));
+                continue;
+            }
+            let language = tag.flatten();
+            if !seen.insert((base.clone(), language.clone())) {
+                findings.error(&at, "duplicate", format!("The column `{short}` is there twice."));
+                continue;
+            }
+            this.columns.push(Column { index, base, language, written: short, at });
+        }
+        let unnamed =
+            this.rows.iter().flat_map(|(row, cells)| cells.keys().map(move |column| (*row, *column)));
+        let named: BTreeSet<_> = this.columns.iter().map(|column| column.index).collect();
+        for (row, column) in unnamed.filter(|(_, column)| !named.contains(column)) {
+            if !findings.has_at(&place(name, number, column)) {
+                findings.error(place(name, row, column), "unnamed_column", "This column has no name.");
+            }
+        }
+        this
+    }
+
+    /// The rows that hold something.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|(number, cells)| Row {
+            table: self,
+            number: *number,
+            cells,
+            taken: RefCell::default(),
+        })
+    }
+
+    /// Refuses a column without a language beside one in the default language: both would say the same.
+    pub fn refuse_both(&self, default: &str, findings: &mut Findings) {
+        for column in self.columns.iter().filter(|column| column.language.as_deref() == Some(default)) {
+            if self.columns.iter().any(|other| other.base == column.base && other.language.is_none()) {
+                let message =
+                    format!("`{}` is also there without a language, which means the same.", column.base);
+                findings.error(&column.at, "duplicate", message);
+            }
+        }
+    }
+}
+
+/// `label::French (fr)` is `label` in French; so is the older `label:French (fr)`.
+fn split(written: &str) -> (String, Option<String>) {
+    const NO_LANGUAGE: [&str; 5] = ["media", "bind", "body", "instance", "jr"];
+    let parts: Vec<&str> = if written.contains("::") {
+        written.split("::").map(str::trim).collect()
+    } else {
+        written.split(':').map(str::trim).collect()
+    };
+    let normal = |name: &str| name.trim().to_lowercase().replace(' ', "_");
+    let (base, language) = match parts.as_slice() {
+        [only] => (normal(only), None),
+        [first, second] if NO_LANGUAGE.contains(&normal(first).as_str()) => {
+            (format!("{}::{}", normal(first), normal(second)), None)
+        }
+        [first, second] => (normal(first), Some((*second).to_owned())),
+        [first, second, rest @ ..] => {
+            (format!("{}::{}", normal(first), normal(second)), Some(rest.join("::")))
+        }
+        [] => (String::new(), None),
+    };
+    let alias = ALIASES.iter().find(|(other, _)| *other == base);
+    (alias.map_or(base, |(_, ours)| (*ours).to_owned()), language)
+}
+
+/// One row, which knows what of it was taken.
+#[derive(Debug)]
+pub struct Row<'t> {
+    table: &'t Table,
+    number: u32,
+    cells: &'t Cells,
+    taken: RefCell<BTreeSet<u32>>,
+}
+
+/// A cell that holds something.
+#[derive(Debug, Clone)]
+pub struct Cell<'t> {
+    /// What it holds, without space around it.
+    pub text: &'t str,
+    /// Where it is.
+    pub at: String,
+}
+
+impl<'t> Row<'t> {
+    /// The cell of this column, if it holds something.
+    pub fn take(&self, base: &str) -> Option<Cell<'t>> {
+        let column =
+            self.table.columns.iter().find(|column| column.base == base && column.language.is_none())?;
+        let text = self.cells.get(&column.index)?;
+        self.taken.borrow_mut().insert(column.index);
+        Some(Cell { text: text.trim(), at: self.place(column.index) })
+    }
+
+    /// The texts of this column in every language, exactly as they were written.
+    pub fn texts(&self, base: &str, default: &str) -> Option<Text> {
+        let columns = self.table.columns.iter().filter(|column| column.base == base);
+        let texts: Vec<(String, String)> = columns
+            .filter_map(|column| {
+                let text = self.cells.get(&column.index)?;
+                self.taken.borrow_mut().insert(column.index);
+                let language = column.language.clone().unwrap_or_else(|| default.to_owned());
+                Some((language, text.clone()))
+            })
+            .collect();
+        (!texts.is_empty()).then(|| texts.into_iter().collect())
+    }
+
+    /// The cells of this column in every language, without taking them.
+    pub fn each(&self, base: &str) -> Vec<Cell<'t>> {
+        let columns = self.table.columns.iter().filter(|column| column.base == base);
+        columns
+            .filter_map(|column| {
+                let text = self.cells.get(&column.index)?;
+                Some(Cell { text: text.trim(), at: self.place(column.index) })
+            })
+            .collect()
+    }
+
+    /// Whether any cell of these columns, in whatever language, holds something.
+    pub fn holds(&self, base: &str) -> bool {
+        let columns = self.table.columns.iter().filter(|column| column.base == base);
+        columns.into_iter().any(|column| self.cells.contains_key(&column.index))
+    }
+
+    /// Where the cell of this column is, whether or not there is one.
+    pub fn at(&self, base: &str) -> String {
+        let column = self.table.columns.iter().find(|column| column.base == base);
+        self.place(column.map_or(0, |column| column.index))
+    }
+
+    /// The cells that nobody took, with the columns' names.
+    pub fn rest(&self) -> Vec<(&'t Column, Cell<'t>)> {
+        let taken = self.taken.borrow();
+        let left = self.table.columns.iter().filter(|column| !taken.contains(&column.index));
+        left.filter_map(|column| {
+            let text = self.cells.get(&column.index)?;
+            Some((column, Cell { text: text.trim(), at: self.place(column.index) }))
+        })
+        .collect()
+    }
+
+    /// Refuses what nobody took.
+    pub fn refuse_rest(&self, what: &str, findings: &mut Findings) {
+        for (column, cell) in self.rest() {
+            let message = format!("`{}` cannot be kept for {what}: clear the cell.", column.written);
+            findings.error(cell.at, "not_kept", message);
+        }
+    }
+
+    /// Says that all of the row was dealt with.
+    pub fn take_all(&self) {
+        self.taken.borrow_mut().extend(self.cells.keys());
+    }
+
+    fn place(&self, column: u32) -> String {
+        place(self.table.name, self.number, column)
+    }
+}

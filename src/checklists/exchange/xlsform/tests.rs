@@ -1,0 +1,516 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::cells::{Cells, Sheet};
+use super::*;
+use crate::checklists::samples::contents;
+
+/// Sheets of these rows of cells, the first of which names the columns.
+fn sheets(tables: &[(&str, &[&[&str]])]) -> Vec<Sheet> {
+    let row = |row: &&[&str]| -> Cells {
+        let cells = (0..).zip(row.iter()).filter(|(_, text)| !text.is_empty());
+        cells.map(|(column, text)| (column, (*text).to_owned())).collect()
+    };
+    let sheet = |(name, rows): &(&str, &[&[&str]])| Sheet {
+        name: (*name).to_owned(),
+        rows: (0..).zip(rows.iter().map(row)).filter(|(_, cells)| !cells.is_empty()).collect(),
+    };
+    tables.iter().map(sheet).collect()
+}
+
+type Told = Vec<(String, String)>;
+
+/// What comes of a form: the content, and the places and codes of mistakes.
+fn understood(sheets: Vec<Sheet>) -> (Json, Told, Vec<Note>) {
+    let mut findings = Findings::default();
+    let form = form(sheets, &mut findings);
+    let errors = findings.errors.iter().map(|error| (error.pointer.clone(), error.code.to_owned())).collect();
+    (serde_json::to_value(form.content).unwrap(), errors, findings.notes)
+}
+
+const CHOICES: &[&[&str]] = &[
+    &["list_name", "name", "label", "points"],
+    &["yn", "yes", "Yes", ""],
+    &["yn", "no", "No", ""],
+    &["size", "S", "Small", "1"],
+    &["size", "L-X", "Large", ""],
+    &["size", "3", "Three", ""],
+];
+const SETTINGS: &[&[&str]] = &[&["form_title", "default_language"], &["A form", "English (en)"]];
+
+/// The survey's first question with what was told.
+fn one(columns: &[&str], row: &[&str]) -> (Json, Told) {
+    let (content, errors, _) =
+        understood(sheets(&[("survey", &[columns, row]), ("choices", CHOICES), ("settings", SETTINGS)]));
+    (content["sections"][0]["questions"][0].clone(), errors)
+}
+
+/// The rule that an expression over these questions becomes, or the code of its refusal.
+fn rule(relevant: &str) -> Result<Json, String> {
+    let columns: &[&str] = &["type", "name", "label", "relevant", "kind", "calculation"];
+    let rows: &[&[&str]] = &[
+        columns,
+        &["select_one yn", "agreed", "?", "", "yes_no", ""],
+        &["select_one size", "size", "?", "", "", ""],
+        &["select_multiple size", "sizes", "?", "", "", ""],
+        &["decimal", "bill", "?", "", "", ""],
+        &["integer", "age", "?", "", "", ""],
+        &["text", "words", "?", "", "", ""],
+        &["date", "day", "?", "", "", ""],
+        &["time", "hour", "?", "", "", ""],
+        &["image", "photo", "?", "", "", ""],
+        &["calculate", "adult", "", "", "", "${age} >= 18"],
+        &["calculate", "limit", "", "", "", "12.5"],
+        &["text", "used", "?", "${adult} = true() and ${bill} > ${limit}", "", ""],
+        &["text", "asked", "?", relevant, "", ""],
+        &["text", "later", "?", "", "", ""],
+    ];
+    let (content, errors, _) =
+        understood(sheets(&[("survey", rows), ("choices", CHOICES), ("settings", SETTINGS)]));
+    match errors.as_slice() {
+        [] => Ok(content["sections"][0]["questions"][10]["show_when"].clone()),
+        [(place, code)] if place == "survey!D14" => Err(code.clone()),
+        other => panic!("{relevant}: {other:?}"),
+    }
+}
+
+#[test]
+fn expressions_become_rules() {
+    let var = |key: &str| json!({ "var": key });
+    let cases = [
+        ("${agreed} = 'yes'", var("agreed")),
+        ("${agreed} = \"no\"", json!({"===": [var("agreed"), false]})),
+        ("${agreed} != 'yes'", json!({"!==": [var("agreed"), true]})),
+        ("not( ${agreed}='yes' )", json!({"!": [var("agreed")]})),
+        ("${size} = 'L-X'", json!({"===": [var("size"), "l_x"]})),
+        ("'S' != ${size}", json!({"!==": [var("size"), "s"]})),
+        ("${size} = 3", json!({"===": [var("size"), "n3"]})),
+        ("selected(${size}, 'S')", json!({"===": [var("size"), "s"]})),
+        ("selected('S 3', ${size})", json!({"in": [var("size"), ["s", "n3"]]})),
+        ("selected(${sizes}, 'S')", json!({"in": ["s", var("sizes")]})),
+        ("${sizes} != ''", json!({"!==": [var("sizes"), null]})),
+        ("count-selected(${sizes}) > 0", json!({"!==": [var("sizes"), null]})),
+        ("${bill} >= 4.5", json!({">=": [var("bill"), 450]})),
+        ("18 <= ${age}", json!({">=": [var("age"), 18]})),
+        ("${age} < -3", json!({"<": [var("age"), -3]})),
+        ("${words} = ''", json!({"===": [var("words"), null]})),
+        ("${words} = 'it''", json!(null)),
+        ("${day} > date('2026-01-01')", json!({">": [var("day"), "2026-01-01"]})),
+        ("decimal-time(${hour}) < decimal-time('09:30')", json!({"<": [var("hour"), "09:30"]})),
+        ("${photo} != ''", json!({"!==": [var("photo"), null]})),
+        ("true()", json!(null)),
+        ("${age} = 1 and true()", json!({"===": [var("age"), 1]})),
+        (
+            "${age} = 1 or ${age} = 2 and ${agreed} = 'yes'",
+            json!({"or": [{"===": [var("age"), 1]}, {"and": [{"===": [var("age"), 2]}, var("agreed")]}]}),
+        ),
+        ("${adult}", json!({">=": [var("age"), 18]})),
+        ("${adult} = false()", json!({"!": [{">=": [var("age"), 18]}]})),
+        ("${bill} <= ${limit}", json!({"<=": [var("bill"), 1250]})),
+    ];
+    for (expression, wanted) in cases {
+        if expression == "${words} = 'it''" {
+            assert_eq!(rule(expression), Err("malformed_expression".into()));
+        } else {
+            assert_eq!(rule(expression), Ok(wanted), "{expression}");
+        }
+    }
+}
+
+#[test]
+fn what_no_rule_can_say_is_refused() {
+    for expression in [
+        "${age} + 1 > 2",
+        "${age} > ${bill}",
+        "${age} * 2 = 4",
+        "today() > ${day}",
+        "${sizes} = 'S'",
+        "count-selected(${sizes}) > 2",
+        "string-length(${words}) > 3",
+        "if(${age} > 3, true(), false())",
+        ". = 'a'",
+        "${size} > 'S'",
+        "${words} < 'b'",
+        "'a' = 'a'",
+        "${age}",
+        "'yes'",
+        "${photo} = 'a.jpg'",
+        "${age} = 1.5",
+        "jr:choice-name(${size}, '${size}') = 'Small'",
+        "/data/age = 3",
+        "pulldata('a', 'b', 'c', ${age}) = 1",
+    ] {
+        assert_eq!(rule(expression), Err("relevant_not_kept".into()), "{expression}");
+    }
+    for (expression, code) in [
+        ("${size} = 'XXL'", "unknown_option"),
+        ("${nobody} = 1", "unknown_name"),
+        ("${later} = ''", "forward_reference"),
+        ("${asked} = ''", "forward_reference"),
+        ("${age > 3", "malformed_expression"),
+        ("false()", "never_shown"),
+        (&"(".repeat(100), "too_deep"),
+    ] {
+        assert_eq!(rule(expression), Err(code.into()), "{expression}");
+    }
+}
+
+#[test]
+fn constraints_become_limits() {
+    let columns: &[&str] = &["type", "name", "label", "constraint", "kind", "currency"];
+    let limited = |kind: &str, constraint: &str, more: &[&str]| {
+        let row = [&[kind, "q", "?", constraint], more].concat();
+        let (question, errors) = one(columns, &row);
+        if errors.is_empty() { Ok(question["answer"].clone()) } else { Err(errors) }
+    };
+    let has = |kind, constraint, more: &[&str], wanted: &[(&str, Json)]| {
+        let answer = limited(kind, constraint, more).unwrap();
+        wanted
+            .iter()
+            .for_each(|(member, value)| assert_eq!(answer[member], *value, "{constraint}: {answer}"));
+    };
+    has("integer", ". >= 1 and . < 5", &[], &[("minimum", json!(1)), ("maximum", json!(4))]);
+    has("integer", "0 < .", &[], &[("minimum", json!(1)), ("maximum", Json::Null)]);
+    has("decimal", ". <= 0.125", &[], &[("maximum", json!(125)), ("decimals", json!(3))]);
+    has("decimal", ". <= 12.5", &["amount", "EUR"], &[("maximum", json!(1250)), ("currency", json!("EUR"))]);
+    has("integer", ". <= 90", &["duration"], &[("maximum", json!(90))]);
+    has("text", "string-length(.) = 6", &[], &[("min_length", json!(6)), ("max_length", json!(6))]);
+    has("text", "regex(., '^[0-9]+$')", &[], &[("pattern", json!("digits"))]);
+    has("select_multiple size", "count-selected(.) <= 2", &[], &[("at_most", json!(2))]);
+    has("date", ". >= date('2026-01-01')", &[], &[("earliest", json!("2026-01-01"))]);
+    has("date", ". <= '2026-01-01'", &[], &[("latest", json!("2026-01-01"))]);
+    for (kind, constraint) in [
+        ("integer", ". != 3"),
+        ("integer", ". > 1 or . < 0"),
+        ("integer", ". > ${q}"),
+        ("integer", ". > 1.5"),
+        ("integer", "not(. > 3)"),
+        ("integer", ". >= 1 and . >= 2"),
+        ("text", "regex(., '^[A-Z]$')"),
+        ("text", ". != 'a'"),
+        ("select_one size", ". != 'S'"),
+        ("select_multiple size", "not(selected(., 'S') and count-selected(.) > 1)"),
+        ("date", ". <= today()"),
+        ("range", ". > 2"),
+    ] {
+        let wanted = vec![("survey!D2".to_owned(), "constraint_not_kept".to_owned())];
+        assert_eq!(limited(kind, constraint, &[]), Err(wanted), "{constraint}");
+    }
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_at_its_cell() {
+    let cases: &[(&[&str], &[&str], &str, &str)] = &[
+        (&["type", "name", "label"], &["barcode", "q", "?"], "survey!A2", "type_not_kept"),
+        (&["type", "name", "label"], &["select_one size or_other", "q", "?"], "survey!A2", "type_not_kept"),
+        (&["type", "name", "label"], &["deviceid", "q", ""], "survey!A2", "type_not_kept"),
+        (&["type", "name", "label"], &["select_one none", "q", "?"], "survey!A2", "unknown_list"),
+        (&["type", "name", "label"], &["begin_repeat", "q", "?"], "survey!A2", "type_not_kept"),
+        (&["type", "name", "label"], &["text", "é", "?"], "survey!B2", "malformed_name"),
+        (&["type", "name", "label"], &["text", "", "?"], "survey!B2", "missing_name"),
+        (&["type", "name", "label"], &["begin_group", "g", "?"], "survey!A2", "unbalanced_group"),
+        (&["type", "name", "label"], &["end_group", "", ""], "survey!A2", "unbalanced_group"),
+        (&["type", "name", "label"], &["note", "q", "So ${much}"], "survey!C2", "text_not_kept"),
+        (&["type", "name", "label", "default"], &["text", "q", "?", "x"], "survey!D2", "not_kept"),
+        (&["type", "name", "label", "read_only"], &["text", "q", "?", "yes"], "survey!D2", "not_kept"),
+        (
+            &["type", "name", "label", "required"],
+            &["text", "q", "?", "${a}=1"],
+            "survey!D2",
+            "required_not_kept",
+        ),
+        (
+            &["type", "name", "label", "media::image"],
+            &["text", "q", "?", "a.png"],
+            "survey!D2",
+            "picture_not_kept",
+        ),
+        (
+            &["type", "name", "label", "appearance"],
+            &["date", "q", "?", "year"],
+            "survey!D2",
+            "appearance_not_kept",
+        ),
+        (
+            &["type", "name", "label", "parameters"],
+            &["range", "q", "?", "step=0.5"],
+            "survey!D2",
+            "step_not_kept",
+        ),
+        (
+            &["type", "name", "label", "calculation"],
+            &["calculate", "q", "", "1 + 1"],
+            "survey!D2",
+            "calculate_not_kept",
+        ),
+        (
+            &["type", "name", "label", "calculation"],
+            &["calculate", "q", "", "1"],
+            "survey!D2",
+            "calculate_not_kept",
+        ),
+        (&["type", "name", "label", "favourite"], &["text", "q", "?", "x"], "survey!D1", "unknown_column"),
+        (
+            &["type", "name", "label", "label::Klingon"],
+            &["text", "q", "?", "x"],
+            "survey!D1",
+            "unknown_language",
+        ),
+        (&["type", "name", "label", "label::en"], &["text", "q", "?", "x"], "survey!D1", "duplicate"),
+        (&["type", "name", "label", ""], &["text", "q", "?", "x"], "survey!D2", "unnamed_column"),
+        (&["type", "name", "label", "weight"], &["text", "q", "?", "1.5"], "survey!D2", "malformed"),
+        (&["type", "name", "label", "critical"], &["text", "q", "?", "cap"], "survey!D2", "malformed"),
+        (&["type", "name", "label", "bands"], &["integer", "q", "?", "1,2"], "survey!D2", "malformed"),
+        (&["type", "name", "label", "bands"], &["note", "q", "?", "1:2"], "survey!D2", "not_kept"),
+        (&["type", "name", "label", "kind"], &["text", "q", "?", "amount"], "survey!D2", "kind_mismatch"),
+        (&["type", "name", "label", "show_when"], &["text", "q", "?", "{"], "survey!D2", "malformed"),
+    ];
+    for (columns, row, place, code) in cases {
+        let (_, errors) = one(columns, row);
+        assert_eq!(errors, [((*place).to_owned(), (*code).to_owned())], "{columns:?} {row:?}");
+    }
+}
+
+#[test]
+fn groups_become_sections_and_inner_groups_go_into_them() {
+    let rows: &[&[&str]] = &[
+        &["type", "name", "label", "relevant", "weight", "required"],
+        &["integer", "first", "?", "", "", "TRUE"],
+        &["begin group", "Outer", "Outer", "${first} > 1", "3", ""],
+        &["begin_group", "inner", "Inner", "${first} > 2", "", ""],
+        &["text", "second", "?", "${first} > 3", "", "no"],
+        &["end_group", "", "", "", "", ""],
+        &["end group", "", "", "", "", ""],
+        &["", "", "", "", "", ""],
+        &["text", "third", "?", "", "", ""],
+    ];
+    let (content, errors, notes) = understood(sheets(&[("Survey", rows), ("settings", SETTINGS)]));
+    assert_eq!(errors, []);
+    let more = |than: i32| json!({">": [{"var": "first"}, than]});
+    let sections = content["sections"].as_array().unwrap();
+    let keys: Vec<_> = sections.iter().map(|section| section["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["ungrouped", "outer", "ungrouped_2"]);
+    assert_eq!((&sections[1]["weight"], &sections[1]["show_when"]), (&json!(3), &more(1)));
+    let inner = &sections[1]["questions"];
+    assert_eq!((&inner[0]["key"], &inner[0]["answer"]["kind"]), (&json!("inner"), &json!("note")));
+    assert_eq!(
+        (&inner[0]["show_when"], &inner[1]["show_when"]),
+        (&more(2), &json!({"and": [more(2), more(3)]}))
+    );
+    let places: Vec<_> = notes.iter().map(|note| note.at.as_str()).collect();
+    assert_eq!(places, ["survey!A2", "survey!B3", "survey!A4", "survey!A9"]);
+}
+
+#[test]
+fn a_label_without_a_language_is_kept_as_undetermined() {
+    let rows: &[&[&str]] = &[&["type", "name", "label"], &["text", "q", "?"]];
+    let (content, errors, notes) = understood(sheets(&[("survey", rows)]));
+    assert_eq!((errors, &content["languages"]), (vec![], &json!(["und"])));
+    assert_eq!(notes[0].at, "survey!C1");
+}
+
+/// A content with all that there is.
+fn everything() -> Content {
+    let text = |en: &str| json!({"en": en, "pt-BR": format!("{en} ç"), "gsw": format!("={en}")});
+    let option = |key: &str, points: Json| json!({"key": key, "text": text(key), "points": points});
+    let options = json!([option("a", json!(3)), option("b", Json::Null), option("c", json!(0))]);
+    let bands = json!([{"up_to": -5, "points": 10}, {"up_to": 300, "points": 0}, {"points": 1000}]);
+    let mut questions = Vec::new();
+    let mut ask = |key: &str, more: Json| {
+        let mut question = json!({"key": key, "text": text(key)});
+        more.as_object().unwrap().iter().for_each(|(member, value)| question[member] = value.clone());
+        questions.push(question);
+    };
+    let id = |n: u8| format!("00000000-0000-4000-8000-0000000000{n:02}");
+    ask(
+        "yes",
+        json!({"answer": {"kind": "yes_no"}, "help": text("  +help\nin lines\t"), "weight": 0,
+        "critical": {"effect": "section_zero"}, "standard": "greeting",
+        "pictures": [{"id": id(1), "alt": text("@one")}, {"id": id(2), "alt": text("-two")}]}),
+    );
+    ask(
+        "no",
+        json!({"answer": {"kind": "yes_no", "expect": "no"}, "required": false, "bonus": true,
+        "dimension": "speed", "comment": {"when": "always"}, "photo": {"when": "below", "share": 5000}}),
+    );
+    ask(
+        "one",
+        json!({"answer": {"kind": "one_choice", "options": options}, "not_applicable": true,
+        "comment": {"when": "never"}, "critical": {"effect": "cap", "score": 7000}}),
+    );
+    ask(
+        "several",
+        json!({"answer": {"kind": "several_choices", "options": options, "at_least": 0, "at_most": 2}}),
+    );
+    ask("several_2", json!({"answer": {"kind": "several_choices", "options": options}}));
+    ask("scale", json!({"answer": {"kind": "scale", "from": -3, "to": 7, "reversed": true}}));
+    ask("number", json!({"answer": {"kind": "number", "bands": bands, "unit": text("°C")}}));
+    ask(
+        "decimal",
+        json!({"answer": {"kind": "number", "decimals": 3, "minimum": -5, "maximum": 4500, "bands": bands}}),
+    );
+    ask("amount", json!({"answer": {"kind": "amount", "currency": "EUR", "minimum": 1, "bands": bands}}));
+    ask("yen", json!({"answer": {"kind": "amount", "currency": "JPY", "maximum": 1}}));
+    ask("duration", json!({"answer": {"kind": "duration", "minimum": 1, "maximum": 600, "bands": bands}}));
+    for pattern in ["email", "phone", "url", "digits", "letters", "letters_and_digits"] {
+        ask(
+            &format!("text_{pattern}"),
+            json!({"answer":
+            {"kind": "text", "min_length": 2, "max_length": 9, "pattern": pattern}}),
+        );
+    }
+    ask("text", json!({"answer": {"kind": "text", "bands": bands}}));
+    for (kind, limit) in [("date", "2026-11-22"), ("time", "14:05"), ("date_time", "2026-11-22T14:05")] {
+        ask(kind, json!({"answer": {"kind": "date_time", "ask": kind, "earliest": limit, "latest": limit}}));
+    }
+    ask("photo", json!({"answer": {"kind": "photo", "at_least": 2, "at_most": 3, "bands": bands}}));
+    ask("photo_2", json!({"answer": {"kind": "photo"}}));
+    ask("audio", json!({"answer": {"kind": "audio", "at_most": 2, "max_seconds": 30}}));
+    ask("place", json!({"answer": {"kind": "location"}}));
+    ask("signature", json!({"answer": {"kind": "signature"}}));
+    ask("note", json!({"answer": {"kind": "note"}}));
+    ask("note_2", json!({"answer": {"kind": "note"}, "required": false}));
+    let var = |key: &str| json!({ "var": key });
+    let any = |operator: &str, test: Json| json!({ operator: [var("several"), test] });
+    let is_a = json!({"===": [{"var": ""}, "a"]});
+    let rules = [
+        var("yes"),
+        json!({"===": [var("no"), true]}),
+        json!({"!==": [var("no"), false]}),
+        json!({"!": [var("no")]}),
+        json!({"===": [var("one"), "a"]}),
+        json!({"in": [var("one"), ["a", "c"]]}),
+        json!({"in": ["b", var("several")]}),
+        any("some", is_a.clone()),
+        any("all", json!({"or": [is_a, {"!": [{"in": [{"var": ""}, ["b"]]}]}]})),
+        any("none", json!({"!==": [{"var": ""}, "c"]})),
+        json!({"<": [1, var("scale"), 5]}),
+        json!({">=": [var("decimal"), -4500]}),
+        json!({"===": [var("amount"), null]}),
+        json!({"!==": [var("duration"), 60]}),
+        json!({"===": [var("text"), "it's \"so\""]}),
+        json!({"!==": [var("text"), "it's"]}),
+        json!({"<": [var("date"), "2026-01-01"]}),
+        json!({"<=": [var("time"), "09:00"]}),
+        json!({"!==": [var("time"), null]}),
+        json!({">": [var("date_time"), "2026-01-01T09:00"]}),
+        json!({">": [var("photo"), 2]}),
+        json!({"!==": [var("place"), null]}),
+        json!({"and": [var("yes"), {"or": [var("no"), {"===": [var("one"), "b"]}]}, {"and": [var("yes"), var("no")]}]}),
+        json!({"or": [var("yes"), {"and": [var("no"), {"===": [var("one"), "b"]}]}]}),
+        json!({"and": [var("yes")]}),
+    ];
+    let shown: Vec<_> = (0..)
+        .zip(&rules)
+        .map(|(n, rule)| json!({"key": format!("shown_{n}"), "text": text("?"), "show_when": rule, "answer": {"kind": "note"}}))
+        .collect();
+    let content = json!({"title": text("Ünïcode: a title"), "languages": ["pt-BR", "en", "gsw"], "sections": [
+        {"key": "yes", "title": text("One"), "weight": 7, "questions": questions},
+        {"key": "meta", "title": text("Two"), "show_when": var("yes"), "questions": shown},
+    ]});
+    serde_json::from_value(content).unwrap()
+}
+
+fn comes_back(content: &Content, name: Option<&str>) -> Form {
+    let workbook = write(content, name).unwrap();
+    let (form, _) = read(&workbook).unwrap();
+    assert_eq!(json!(form.content), json!(content));
+    assert_eq!(form.content, *content);
+    form
+}
+
+#[test]
+fn everything_comes_back() {
+    let form = comes_back(&everything(), Some("A name"));
+    assert_eq!(form.name.as_deref(), Some("A name"));
+    assert_eq!(write(&everything(), None).unwrap(), write(&everything(), None).unwrap());
+}
+
+#[test]
+fn what_a_form_can_say_stands_in_its_own_words() {
+    let sheets = writing::sheets(&everything(), None);
+    let texts: Vec<&str> = sheets
+        .iter()
+        .flat_map(|sheet| sheet.rows.values().flat_map(|row| row.values()))
+        .map(String::as_str)
+        .collect();
+    for wanted in [
+        "label::Português (pt-BR)",
+        "label::gsw (gsw)",
+        "start=-3 end=7 step=1",
+        ". >= -0.005 and . <= 4.500",
+        "count-selected(.) >= 0 and count-selected(.) <= 2",
+        "decimal-time(.) >= decimal-time('14:05') and decimal-time(.) <= decimal-time('14:05')",
+        "${yes} = 'yes'",
+        "selected('a c', ${one})",
+        "selected(${several}, 'a')",
+        "${decimal} >= -4.500",
+        "${yes} = 'yes' or (${no} = 'yes' and ${one} = 'b')",
+        "yes_2",
+        "meta_2",
+    ] {
+        assert!(texts.contains(&wanted), "{wanted} in {texts:#?}");
+    }
+    assert!(texts.iter().filter(|text| text.contains("{\"")).count() < 10, "few rules need JSON");
+}
+
+#[test]
+fn a_rule_in_json_holds_only_while_relevant_says_the_same() {
+    let mut sheets = writing::sheets(&everything(), None);
+    let header: BTreeMap<_, _> =
+        sheets[0].rows[&0].iter().map(|(column, name)| (name.clone(), *column)).collect();
+    let both = |cells: &&mut Cells| {
+        cells.contains_key(&header["show_when"]) && cells.contains_key(&header["relevant"])
+    };
+    let row = sheets[0].rows.values_mut().skip(1).find(both).unwrap();
+    row.insert(header["relevant"], "${yes} = 'no'".into());
+    let (_, errors, _) = understood(sheets);
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].1, "rules_differ");
+}
+
+#[test]
+fn what_no_form_can_say_is_not_written() {
+    let unlisted = json!({"title": {"en": "A", "fr": "B"}, "languages": ["en"], "sections": []});
+    let reference = json!({"title": {"en": "A"}, "languages": ["en"], "sections": [{"key": "s", "title": {"en": "A"},
+        "questions": [{"key": "q", "text": {"en": "${q}"}, "answer": {"kind": "note"}}]}]});
+    for content in [unlisted, reference] {
+        let content: Content = serde_json::from_value(content).unwrap();
+        assert_eq!(write(&content, None).unwrap_err().code(), Code::WrongState);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_checklist_comes_back(content in contents()) {
+        let says_too_much = serde_json::to_string(&content).unwrap().contains("${");
+        prop_assume!(!says_too_much);
+        comes_back(&content, None);
+    }
+
+    #[test]
+    fn whatever_stands_in_the_cells_is_read_or_refused(
+        rows in prop::collection::vec(prop::collection::vec("[ -~é]{0,12}", 6), 0..6),
+        relevant in "[-${}a-z ='<>().,0-9!]{0,30}",
+    ) {
+        let columns = ["type", "name", "label::en", "relevant", "constraint", "weight"];
+        let mut all: Vec<Vec<&str>> = vec![columns.to_vec(), vec!["integer", "a", "?"], vec!["text", "b", "?", &relevant, &relevant]];
+        all.extend(rows.iter().map(|row| row.iter().map(String::as_str).collect()));
+        let all: Vec<&[&str]> = all.iter().map(Vec::as_slice).collect();
+        understood(sheets(&[("survey", &all), ("choices", &all)]));
+    }
+}
+
+#[test]
+fn cells_are_named_as_people_name_them() {
+    let places = [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")];
+    places
+        .iter()
+        .for_each(|(column, letters)| assert_eq!(place("survey", 6, *column), format!("survey!{letters}7")));
+}

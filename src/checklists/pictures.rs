@@ -1,0 +1,5 @@
+//! Example pictures of checklists: small, of three kinds, and never changed.
+
+pub mod api;
+pub mod model;
+pub mod store;

@@ -251,9 +251,8 @@ async fn choose<'v>(app: &App, version: &'v Version, wishes: &'v Wishes) -> Resu
 /// What a brand falls back to, the best first.
 async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
     let brand = app.db.glance(move |conn| places::store::brand_if_there(conn, id)).await?;
-    Ok(brand
-        .map(|Brand { fallback_languages, language, .. }| [fallback_languages.0, vec![language]].concat()))
-    .map(Option::unwrap_or_default)
+    let all = |Brand { fallback_languages, language, .. }| [fallback_languages.0, vec![language]].concat();
+    Ok(brand.map(all).unwrap_or_default())
 }
 
 /// One published version, which never changes. Also for the shoppers of its brand. It comes in the language that is

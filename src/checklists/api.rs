@@ -1,6 +1,7 @@
 //! The addresses of checklists, their drafts and their published versions.
 
 mod drafts;
+mod exchange;
 mod trial;
 mod versions;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+pub use self::exchange::*;
 pub use self::{drafts::*, trial::*, versions::*};
 use super::{records::Checklist, store};
 use crate::{

@@ -89,7 +89,7 @@ pub async fn put_draft(
     Ok(etag::answer(status, &tag, &view))
 }
 
-fn keep_draft(
+pub(super) fn keep_draft(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,

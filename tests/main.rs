@@ -10,6 +10,7 @@ mod architecture;
 mod builders;
 mod checklists;
 mod database;
+mod exchange;
 mod fieldwork;
 mod personas;
 mod pictures;

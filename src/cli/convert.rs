@@ -6,14 +6,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::Deserialize;
+use serde_json::Value;
+use validator::{Validate, ValidationErrors};
+
 use super::{Outcome, say};
 use crate::{
-    checklists::exchange::{
-        Note,
-        document::{self, ChecklistDocument},
-        xlsform,
+    checklists::{
+        exchange::{
+            Note,
+            document::{self, ChecklistDocument, DEEPEST},
+            xlsform,
+        },
+        model::Content,
     },
-    error::{Error, Result},
+    error::{Code, Error, Result},
+    http::input::{parse_json, refuse_depth},
 };
 
 pub(super) const ABOUT: &str = "\
@@ -59,9 +67,39 @@ fn read(from: &Path, bytes: &[u8]) -> Outcome<(ChecklistDocument, Vec<Note>)> {
             (ChecklistDocument::of(name, form.content), notes)
         })
     } else {
-        document::read_file(bytes).map(|document| (document, Vec::new()))
+        from_json(bytes).map(|document| (document, Vec::new()))
     };
     Ok(read?)
+}
+
+/// A name with a content, without more.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+    content: Content,
+}
+
+/// A draft may say anything that can be read.
+impl Validate for Named {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        Ok(())
+    }
+}
+
+/// A document, a name with a content, or a content alone.
+fn from_json(json: &[u8]) -> Result<ChecklistDocument> {
+    refuse_depth(json, DEEPEST)?;
+    let malformed = |error: serde_json::Error| Error::new(Code::MalformedRequest).detail(error.to_string());
+    let members: Value = serde_json::from_slice(json).map_err(malformed)?;
+    if members.get("format").is_some() {
+        return parse_json(json);
+    }
+    if members.get("content").is_some() {
+        return parse_json(json).map(|Named { name, content }| ChecklistDocument::of(name, content));
+    }
+    let content: Content = parse_json(json)?;
+    Ok(ChecklistDocument::of(document::title(&content), content))
 }
 
 /// What of a document a form has no place for.

@@ -12,7 +12,7 @@ use crate::{
         standards::model::{Servqual, Side, Track},
         text::Text,
     },
-    error::{Code, Error, FieldError, Result, escape},
+    error::{Error, FieldError, Result, escape},
     ids::PictureId,
     strict::objects_only,
 };
@@ -204,36 +204,6 @@ impl CarriedPicture {
     }
 }
 
-/// Reads a checklist from a file of JSON: a document, a name with a content, or a content alone.
-///
-/// # Errors
-/// `malformed_request`, or `invalid` with every mistake at its place.
-pub fn read_file(json: &[u8]) -> Result<ChecklistDocument> {
-    use crate::http::input::{parse_json, refuse_depth};
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Entry {
-        name: String,
-        content: Content,
-    }
-    impl Validate for Entry {
-        fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-            Ok(())
-        }
-    }
-    refuse_depth(json, DEEPEST)?;
-    let members: serde_json::Value = serde_json::from_slice(json)
-        .map_err(|error| Error::new(Code::MalformedRequest).detail(error.to_string()))?;
-    if members.get("format").is_some() {
-        return parse_json(json);
-    }
-    if members.get("content").is_some() {
-        return parse_json(json).map(|Entry { name, content }| ChecklistDocument::of(name, content));
-    }
-    let content: Content = parse_json(json)?;
-    Ok(ChecklistDocument::of(title(&content), content))
-}
-
 /// What a checklist is called that has no name but its title.
 pub fn title(content: &Content) -> String {
     let default = content.languages.first().and_then(|language| content.title.get(language));
@@ -253,11 +223,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_document_reads_back_as_written(content in contents()) {
-            let document = ChecklistDocument::of("A name", content.clone());
+            let document = ChecklistDocument::of("A name", content);
             let written = document.written().unwrap();
-            prop_assert_eq!(read_file(&written).unwrap(), document);
-            let bare = read_file(&serde_json::to_vec(&content).unwrap()).unwrap();
-            prop_assert_eq!(bare.content, content);
+            prop_assert_eq!(serde_json::from_slice::<ChecklistDocument>(&written).unwrap(), document);
         }
     }
 

@@ -5,6 +5,7 @@ pub mod docs;
 pub mod etag;
 pub mod health;
 pub mod input;
+pub mod languages;
 pub mod limits;
 pub mod log;
 pub mod page;

@@ -6,3 +6,4 @@ mod recount;
 pub mod statistics;
 pub mod store;
 pub mod verify;
+pub mod what_if;

@@ -1,5 +1,6 @@
 //! The addresses of checklists, their drafts and their published versions.
 
+mod diff;
 mod drafts;
 mod exchange;
 mod trial;
@@ -14,8 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-pub use self::exchange::*;
-pub use self::{drafts::*, trial::*, versions::*};
+pub use self::{diff::*, drafts::*, exchange::*, trial::*, versions::*};
 use super::{records::Checklist, store};
 use crate::{
     accounts::policy::{

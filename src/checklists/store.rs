@@ -203,6 +203,45 @@ pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
     Ok(Version::new(published, content, bindings))
 }
 
+/// A version with what it says.
+///
+/// # Errors
+/// `not_found` if there is none, or the scope does not touch its brand.
+pub fn told(conn: &mut Conn, scope: &Scope, id: VersionId) -> Result<(Published, Content)> {
+    let columns = (Published::as_select(), checklist_version::content);
+    let (published, Json(content)): (Published, Json<Content>) =
+        checklist_version::table.find(id).select(columns).first(conn)?;
+    touched(scope, published.brand_id).map(|()| (published, content))
+}
+
+/// A version of this checklist with what it says, if the checklist has it: for whoever may see the checklist.
+pub fn told_of(conn: &mut Conn, of: ChecklistId, id: VersionId) -> Result<Option<(Published, Content)>> {
+    let found: Option<(Published, Json<Content>)> = checklist_version::table
+        .find(id)
+        .filter(checklist_version::checklist_id.eq(of))
+        .select((Published::as_select(), checklist_version::content))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(published, Json(content))| (published, content)))
+}
+
+/// The last version of a checklist before this number, or the latest, with what it says: for whoever may see the
+/// checklist.
+pub fn told_before(
+    conn: &mut Conn,
+    of: ChecklistId,
+    number: Option<i32>,
+) -> Result<Option<(Published, Content)>> {
+    let found: Option<(Published, Json<Content>)> = checklist_version::table
+        .filter(checklist_version::checklist_id.eq(of))
+        .filter(checklist_version::number.lt(number.unwrap_or(i32::MAX)))
+        .order(checklist_version::number.desc())
+        .select((Published::as_select(), checklist_version::content))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(published, Json(content))| (published, content)))
+}
+
 /// Whose version it is.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use crate::{
     accounts::policy::Scope,
     app::App,
     config::Config,
-    db::Conn,
+    db::{Conn, types::Json},
     error::Result,
     ids::BrandId,
     places::{
@@ -90,6 +90,7 @@ async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
         minimum_visits: MINIMUM_VISITS,
         revision: 1,
         created_at: app.clock.now(),
+        fallback_languages: Json(Vec::new()),
     };
     let look = move |conn: &mut Conn| -> Result<Vec<Brand>> {
         let named = store::brands_named(conn, &Scope::everything(), &new.name)?;

@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Integer, Text};
-    use crate::db::types::{SqlId, SqlInstant};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     brand (id) {
         id -> SqlId,
@@ -11,6 +11,7 @@ diesel::table! {
         minimum_visits -> Integer,
         revision -> BigInt,
         created_at -> SqlInstant,
+        fallback_languages -> SqlJson,
     }
 }
 

@@ -105,11 +105,13 @@ table! {
     post   "/v1/checklists/{id}/draft/check"       May(ReadChecklists)    => checklists::api::check_draft;
     get    "/v1/checklists/{id}/draft/export"      May(ReadChecklists)    => checklists::api::export_draft;
     post   "/v1/checklists/{id}/draft/import"      May(WriteChecklists)   => checklists::api::import_draft;
+    get    "/v1/checklists/{id}/draft/diff"        May(ReadChecklists)    => checklists::api::diff_draft;
     get    "/v1/checklists/{id}/versions"          May(ReadChecklists)    => checklists::api::list_versions;
     post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
     get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
     get    "/v1/checklist-versions/{id}/export"    May(ReadChecklists)    => checklists::api::export_version;
     get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
+    get    "/v1/checklist-versions/{id}/diff"      May(ReadChecklists)    => checklists::api::diff_versions;
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
 
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
@@ -129,6 +131,7 @@ table! {
     get    "/v1/branches/{id}/score"               May(ReadScores)        => scores::api::branch_score;
     get    "/v1/brands/{id}/ranking"               May(ReadScores)        => scores::api::brand_ranking;
     get    "/v1/regions/{id}/ranking"              May(ReadScores)        => scores::api::region_ranking;
+    post   "/v1/checklists/{id}/draft/what-if"     May(WriteChecklists)   => scores::api::what_if;
 
     get    "/livez"                                Nobody                 => health::livez;
     get    "/readyz"                               Nobody                 => health::readyz;

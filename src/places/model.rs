@@ -22,6 +22,8 @@ pub const LONGEST_CODE: u64 = 64;
 pub const LONGEST_ADDRESS: u64 = 500;
 /// Most languages of a branch.
 pub const MOST_LANGUAGES: usize = 20;
+/// Most languages that a brand falls back to.
+pub const MOST_FALLBACKS: usize = 10;
 /// Most regions on the way from the brand down to a branch.
 pub const DEEPEST: usize = 32;
 /// Fewer visits than this say nothing about a place, unless its brand says otherwise.
@@ -43,6 +45,9 @@ pub struct Brand {
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
+    /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
+    /// its own language, then the first of the text.
+    pub fallback_languages: Json<Vec<String>>,
 }
 
 /// A node in a brand's tree of regions.
@@ -139,9 +144,18 @@ pub fn is_time_zone(name: &str) -> bool {
 
 /// Whether a branch can have these languages.
 pub fn are_languages(tags: &[String]) -> bool {
+    (1..=MOST_LANGUAGES).contains(&tags.len()) && are_different_tags(tags)
+}
+
+/// Whether a brand can fall back to these languages.
+pub fn are_fallbacks(tags: &[String]) -> bool {
+    tags.len() <= MOST_FALLBACKS && are_different_tags(tags)
+}
+
+fn are_different_tags(tags: &[String]) -> bool {
     let new =
         |(at, tag): (usize, &String)| is_language_tag(tag) && !tags.iter().take(at).any(|one| one == tag);
-    (1..=MOST_LANGUAGES).contains(&tags.len()) && tags.iter().enumerate().all(new)
+    tags.iter().enumerate().all(new)
 }
 
 /// What an import did.
@@ -183,5 +197,8 @@ mod tests {
             |tags: &[&str]| are_languages(&tags.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert!(languages(&["fr"]) && languages(&["fr", "en", "pt-BR"]));
         assert!(!languages(&[]) && !languages(&["fr", "en", "fr"]) && !languages(&["fr", "english"]));
+        let tags: Vec<_> = (b'a'..=b'k').map(|letter| format!("a{}", char::from(letter))).collect();
+        assert!(are_fallbacks(&[]) && are_fallbacks(&tags[..10]) && !are_fallbacks(&tags));
+        assert!(!are_fallbacks(&[tags[0].clone(), tags[0].clone()]) && !are_fallbacks(&["x".to_owned()]));
     }
 }

@@ -2,6 +2,8 @@
 
 mod bulk;
 
+use std::collections::HashMap;
+
 use diesel::{dsl::AsExprOf, prelude::*, sql_types::Bool};
 
 pub(super) use self::bulk::import;
@@ -16,6 +18,9 @@ use crate::{
     error::{Code, Error, FieldError, Result},
     ids::{BranchId, BrandId, RegionId},
 };
+
+/// So many branches are named by one statement.
+const NAMES_AT_ONCE: usize = 500;
 
 /// Why a place does not move by being changed: figures are kept per region.
 const STAYS: &str = "it is elsewhere in the tree, and stays there: changing a place does not move it";
@@ -43,6 +48,23 @@ pub fn region(conn: &mut Conn, scope: &Scope, id: RegionId) -> Result<Region> {
 /// `not_found` if it is not there, or out of scope.
 pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Branch> {
     Ok(seen_branches(scope).filter(branch::id.eq(id)).select(Branch::as_select()).first(conn)?)
+}
+
+/// The code and the name of those of these branches that are in scope.
+pub fn branch_names(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[BranchId],
+) -> Result<HashMap<BranchId, (String, String)>> {
+    let mut names = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(NAMES_AT_ONCE) {
+        let rows: Vec<(BranchId, String, String)> = seen_branches(scope)
+            .filter(branch::id.eq_any(ids.to_vec()))
+            .select((branch::id, branch::code, branch::name))
+            .load(conn)?;
+        names.extend(rows.into_iter().map(|(id, code, name)| (id, (code, name))));
+    }
+    Ok(names)
 }
 
 /// The region itself and every one that it lies in, upwards; nothing if there is no such region.
@@ -183,7 +205,7 @@ pub(super) fn branches(
 }
 
 /// The brand with this id, whoever asks: what a `PUT` would change.
-pub(super) fn brand_if_there(conn: &mut Conn, id: BrandId) -> Result<Option<Brand>> {
+pub fn brand_if_there(conn: &mut Conn, id: BrandId) -> Result<Option<Brand>> {
     Ok(brand::table.find(id).select(Brand::as_select()).first(conn).optional()?)
 }
 
@@ -246,6 +268,7 @@ pub(super) fn update_brand(conn: &mut Conn, mut changed: Brand) -> Result<Brand>
             brand::name.eq(&changed.name),
             brand::language.eq(&changed.language),
             brand::minimum_visits.eq(changed.minimum_visits),
+            brand::fallback_languages.eq(&changed.fallback_languages),
             brand::revision.eq(changed.revision),
         ))
         .execute(conn)?;

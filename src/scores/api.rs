@@ -1,5 +1,7 @@
 //! The addresses of scores: one figure for a place and a period, and the ranking of the branches in it.
 
+mod what_if;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json, Path},
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+pub use self::what_if::*;
 use super::{
     model::{PlaceId, PlaceKind, Subject},
     statistics::{self, Interval, Rank, Ranked, Sums},

@@ -72,7 +72,7 @@ pub async fn put_visit(
         started_at: told.started_at,
         hash: Sha256::of(written.text().as_bytes()),
         told: written,
-        score: version.prepared.score(told.filled()).overall.map(|score| score.get()),
+        score: version.prepared.overall(told.filled()).map(|score| score.get()),
         at: app.clock.now(),
     };
     let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;

@@ -16,8 +16,8 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     fieldwork::{self, model::Assignment},
-    ids::{AccountId, AssignmentId, VersionId, VisitId},
-    months::Month,
+    ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
+    months::{Month, Period},
     places::{self, model::Branch},
 };
 
@@ -173,6 +173,40 @@ pub fn page(conn: &mut Conn, after: Option<VisitId>, limit: i64) -> Result<Vec<V
         query = query.filter(visit::id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// The counted visits of a checklist, whatever its version, in these months and in the scope: so many of the newest,
+/// those first.
+pub fn newest_counted(
+    conn: &mut Conn,
+    scope: &Scope,
+    of: ChecklistId,
+    period: Period,
+    most: i64,
+) -> Result<Vec<VisitId>> {
+    let versions = checklist_version::table.filter(checklist_version::checklist_id.eq(of));
+    let counted: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_counted()).collect();
+    let mut query = visit::table
+        .filter(visit::version_id.eq_any(versions.select(checklist_version::id)))
+        .filter(visit::month.between(period.from(), period.to()))
+        .filter(visit::state.eq_any(counted))
+        .order((visit::received_at.desc(), visit::id.desc()))
+        .limit(most)
+        .select(visit::id)
+        .into_boxed();
+    if !scope.is_operator_wide() {
+        query = query.filter(visit::branch_id.eq_any(places::store::branches_in(scope)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The visits with these ids, in the order of their ids: for whoever found the ids in scope.
+pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
+    Ok(visit::table
+        .filter(visit::id.eq_any(ids.to_vec()))
+        .order(visit::id)
+        .select(Visit::as_select())
+        .load(conn)?)
 }
 
 /// How many visits there are.

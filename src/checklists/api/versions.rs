@@ -1,11 +1,13 @@
 //! The addresses of published versions, and publishing.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
@@ -30,9 +32,11 @@ use crate::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params},
+        languages::{self, Wishes},
         page::{Page, PageParams},
     },
-    ids::{ChecklistId, VersionId},
+    ids::{BrandId, ChecklistId, VersionId},
+    places::{self, model::Brand},
 };
 
 /// The wish to publish.
@@ -153,39 +157,120 @@ pub struct VersionView<'v> {
     /// Counts the versions of the checklist, from 1.
     #[schema(minimum = 1)]
     number: i32,
-    /// Stands for what it says: the same words, the same hash.
+    /// Stands for what it says in all its languages: the same words, the same hash.
     hash: Sha256,
     published_at: Instant,
+    /// The language that was chosen; missing where the answer has all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    language: Option<Chosen<'v>>,
     /// What it says, for good.
-    content: &'v Content,
+    content: Cow<'v, Content>,
 }
 
-impl<'v> From<&'v Version> for VersionView<'v> {
-    fn from(version: &'v Version) -> Self {
+/// Which language of a version was chosen, and why.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub struct Chosen<'v> {
+    /// The language that `content` is in.
+    chosen: &'v str,
+    /// The language that was wished for most.
+    wanted: &'v str,
+    /// Whether the version has none of the languages that were wished for, so that this is what its brand falls back
+    /// to.
+    fallback: bool,
+    /// The languages that there are; the first is the checklist's own.
+    available: &'v [String],
+}
+
+impl<'v> VersionView<'v> {
+    fn new(version: &'v Version, language: Option<Chosen<'v>>) -> Self {
+        let whole = version.prepared.content();
         Self {
             id: version.id,
             checklist_id: version.checklist_id,
             number: version.number,
             hash: version.hash,
             published_at: version.published_at,
-            content: version.prepared.content(),
+            language,
+            content: language.map_or(Cow::Borrowed(whole), |one| Cow::Owned(whole.in_language(one.chosen))),
         }
     }
 }
 
-/// One published version, which never changes. Also for the shoppers of its brand.
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(("id" = VersionId, Path)), responses(
-    (status = 200, description = "The version; keep it for ever.", body = VersionView),
+/// Which language is wanted.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LanguageParams {
+    /// This language (BCP 47), or `all` for all of them; if not said, what `Accept-Language` wishes for.
+    #[validate(custom(function = "crate::http::input::language_tag"))]
+    #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
+    language: Option<String>,
+}
+
+impl LanguageParams {
+    /// What is wished for after all: what stands in the address goes before what every request of a browser says.
+    fn or(self, header: Wishes) -> Wishes {
+        match self.language {
+            None => header,
+            Some(all) if all == "all" => Wishes::default(),
+            Some(tag) => Wishes::only(tag),
+        }
+    }
+}
+
+/// The language of this version for somebody with these wishes; none if they have none, and get all of it.
+async fn choose<'v>(app: &App, version: &'v Version, wishes: &'v Wishes) -> Result<Option<Chosen<'v>>> {
+    let available = version.prepared.content().languages.as_slice();
+    let (Some(wanted), Some(first)) = (wishes.best(), available.first()) else { return Ok(None) };
+    let found = wishes.look_up(available);
+    let chosen = match found {
+        Some(tag) => tag,
+        None => wishes.fall_back(&fallbacks(app, version.brand_id).await?, available).unwrap_or(first),
+    };
+    Ok(Some(Chosen { chosen, wanted, fallback: found.is_none(), available }))
+}
+
+/// What a brand falls back to, the best first.
+async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
+    let brand = app.db.glance(move |conn| places::store::brand_if_there(conn, id)).await?;
+    Ok(brand
+        .map(|Brand { fallback_languages, language, .. }| [fallback_languages.0, vec![language]].concat()))
+    .map(Option::unwrap_or_default)
+}
+
+/// One published version, which never changes. Also for the shoppers of its brand. It comes in the language that is
+/// wished for, or, to whoever wishes for none or for `*` alone, in all of them. `If-None-Match` and the ETag are of the
+/// version in that language.
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
+    ("id" = VersionId, Path),
+    LanguageParams,
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110). One that cannot be read is as good as none.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses(
+    (status = 200, description = "The version; keep it for ever.", body = VersionView, headers(
+        ("Content-Language" = Option<String>, description = "The one language that it is in; missing where it is in all of them."),
+        ("Vary" = String, description = "`accept-language`."),
+    )),
 ))]
 pub async fn get_version(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadVersions>,
     id: Path<VersionId>,
+    header: Wishes,
+    Params(params): Params<LanguageParams>,
 ) -> Result<HttpResponse> {
     let version = app.versions.get(&app.db, id.into_inner()).await?;
     if !(caller.scope.touches_brand(version.brand_id) || caller.scope.works_for(version.brand_id)) {
         return Err(Error::new(Code::NotFound));
     }
-    Ok(etag::fresh(&request, &ETag::of(version.hash), Keep::ForEver, &VersionView::from(&*version)))
+    let wishes = params.or(header);
+    let language = choose(&app, &version, &wishes).await?;
+    let tag = match language {
+        Some(Chosen { chosen, .. }) => ETag::of(format_args!("{}-{chosen}", version.hash)),
+        None => ETag::of(version.hash),
+    };
+    let mut answer = etag::fresh(&request, &tag, Keep::ForEver, &VersionView::new(&version, language));
+    languages::say(&mut answer, language.map(|one| one.chosen));
+    Ok(answer)
 }

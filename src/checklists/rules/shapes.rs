@@ -131,6 +131,9 @@ pub(super) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
 
 /// The number of a date in days, of a time or of a date with a time in minutes; nothing if it is not in that form.
 pub(super) fn moment(ask: Ask, text: &str) -> Option<i64> {
+    if !ask.is_answered_by(text) {
+        return None;
+    }
     match ask {
         Ask::Date => days(text),
         Ask::Time => minutes(text),
@@ -141,32 +144,14 @@ pub(super) fn moment(ask: Ask, text: &str) -> Option<i64> {
     }
 }
 
-fn days(text: &str) -> Option<i64> {
-    let [year, month, day] = digits(text, '-', [4, 2, 2])?;
-    let date =
-        Date::new(Some(year).filter(|year| *year > 0)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
-            .ok()?;
-    Some(i64::from(date.duration_since(Date::ZERO).as_hours() / 24))
+fn days(date: &str) -> Option<i64> {
+    let date = Date::strptime("%Y-%m-%d", date).ok()?;
+    Some(date.duration_since(Date::ZERO).as_hours() / 24)
 }
 
-fn minutes(text: &str) -> Option<i64> {
-    let [hour, minute] = digits(text, ':', [2, 2])?;
-    let time = Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0).ok()?;
+fn minutes(time: &str) -> Option<i64> {
+    let time = Time::strptime("%H:%M", time).ok()?;
     Some(i64::from(time.hour()) * 60 + i64::from(time.minute()))
-}
-
-/// Numbers of so many digits each.
-fn digits<const N: usize>(text: &str, between: char, lengths: [usize; N]) -> Option<[i16; N]> {
-    let mut numbers = [0; N];
-    let mut parts = text.split(between);
-    for (number, length) in numbers.iter_mut().zip(lengths) {
-        let part = parts.next()?;
-        if part.len() != length || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        *number = part.parse().ok()?;
-    }
-    parts.next().is_none().then_some(numbers)
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use crate::{
     http::input::{language_tag, plain_text},
     ids::{BranchId, BrandId, RegionId},
     places::model::{
-        Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_LANGUAGES, Region,
-        are_languages, is_time_zone,
+        Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_FALLBACKS,
+        MOST_LANGUAGES, Region, are_fallbacks, are_languages, is_time_zone,
     },
     text::LANGUAGE_PATTERN,
 };
@@ -42,6 +42,12 @@ pub struct PutBrand {
     #[validate(range(min = 2, max = 1000))]
     #[schema(minimum = 2, maximum = 1000, default = 3)]
     minimum_visits: i32,
+    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
+    /// language, then the first of the text.
+    #[serde(default)]
+    #[validate(custom(function = "fallbacks"))]
+    #[schema(schema_with = fallbacks_schema)]
+    fallback_languages: Vec<String>,
 }
 
 const fn minimum_visits() -> i32 {
@@ -58,6 +64,7 @@ impl PutBrand {
             minimum_visits: self.minimum_visits,
             revision: old.map_or(1, |old| old.revision),
             created_at: old.map_or(now, |old| old.created_at),
+            fallback_languages: Json(self.fallback_languages.clone()),
         }
     }
 }
@@ -72,6 +79,10 @@ pub struct BrandView {
     /// A place with fewer visits has too few to be ranked or paid by.
     minimum_visits: i32,
     created_at: Instant,
+    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
+    /// language, then the first of the text.
+    #[schema(schema_with = fallbacks_schema)]
+    fallback_languages: Vec<String>,
 }
 
 impl From<Brand> for BrandView {
@@ -82,6 +93,7 @@ impl From<Brand> for BrandView {
             language: brand.language,
             minimum_visits: brand.minimum_visits,
             created_at: brand.created_at,
+            fallback_languages: brand.fallback_languages.0,
         }
     }
 }
@@ -267,6 +279,12 @@ fn languages(tags: &[String]) -> Result<(), ValidationError> {
         .ok_or_else(|| wrong("1 to 20 different language tags (BCP 47), please, such as fr or pt-BR"))
 }
 
+fn fallbacks(tags: &[String]) -> Result<(), ValidationError> {
+    are_fallbacks(tags)
+        .then_some(())
+        .ok_or_else(|| wrong("at most 10 different language tags (BCP 47), please, such as fr or pt-BR"))
+}
+
 fn zone(name: &str) -> Result<(), ValidationError> {
     is_time_zone(name).then_some(()).ok_or_else(|| wrong("an IANA time zone, please, such as Europe/Paris"))
 }
@@ -279,6 +297,19 @@ fn name_in_a_path(name: &str) -> Result<(), ValidationError> {
 
 fn wrong(message: &'static str) -> ValidationError {
     ValidationError::new("format").with_message(message.into())
+}
+
+fn fallbacks_schema() -> RefOr<Schema> {
+    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
+    let about = "What its people get where a text is in none of the languages that they wish for (BCP 47), the best \
+                 first; then its own language, then the first of the text.";
+    ArrayBuilder::new()
+        .items(tag)
+        .max_items(Some(MOST_FALLBACKS))
+        .unique_items(true)
+        .description(Some(about))
+        .default(Some(serde_json::json!([])))
+        .into()
 }
 
 fn languages_schema() -> RefOr<Schema> {

@@ -1,0 +1,1 @@
+ALTER TABLE brand DROP COLUMN fallback_languages;

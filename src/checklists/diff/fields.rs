@@ -1,0 +1,400 @@
+//! The fields of each thing with what they say. Every structure is taken apart by name here, and nowhere with `..`: a
+//! field that is added one day does not compile until somebody has said how a change of it is told.
+
+use serde_json::{Value, json};
+
+use super::{
+    changes::{
+        Affects::{self, Flow, Scores, Wording},
+        Subject,
+    },
+    rules,
+    words::{
+        self, Book,
+        Phrase::{self, Is, Went},
+        measure, percent, plain, quoted,
+    },
+};
+use crate::checklists::{
+    model::{
+        AnswerKind, Band, Choice, Content, Critical, Demand, Example, Expected, Pattern, Question, Section,
+    },
+    rules::Rule,
+    text::Text,
+};
+
+/// One field with what it says.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    /// As the checklist has it.
+    pub(super) name: &'static str,
+    /// Of a text, which language.
+    pub(super) language: Option<String>,
+    pub(super) subject: Subject,
+    pub(super) affects: Affects,
+    pub(super) phrase: Phrase,
+    /// Whether it stands for others, which go without saying where this one changes.
+    pub(super) whole: bool,
+    /// What it goes without saying with.
+    pub(super) part_of: Option<&'static str>,
+    /// What it says, to be read.
+    pub(super) value: Option<String>,
+    /// Whether that stands between quotation marks in a sentence.
+    quoted: bool,
+    /// What it says, to the last digit: this is compared.
+    pub(super) exact: Value,
+}
+
+impl Field {
+    /// What it is matched by.
+    pub(super) fn id(&self) -> (&'static str, Option<String>) {
+        (self.name, self.language.clone())
+    }
+
+    /// What a sentence says of it.
+    pub(super) fn said(&self) -> Option<String> {
+        let value = self.value.as_deref()?;
+        Some(if self.quoted { quoted(value) } else { value.to_owned() })
+    }
+
+    fn quoted(self) -> Self {
+        Self { quoted: true, ..self }
+    }
+
+    fn about(self, subject: Subject) -> Self {
+        Self { subject, ..self }
+    }
+}
+
+/// What the content itself says. Its languages and sections are lists, which are matched item by item.
+pub(super) fn of_content(book: &Book<'_>, content: &Content) -> Vec<Field> {
+    let Content { title, languages: _, sections: _ } = content;
+    let mut fields = Fields::about(Subject::Title, Some(book));
+    fields.text("title", Went("the title of {}"), title);
+    fields.all
+}
+
+/// What a section says. Its questions are matched across all sections.
+pub(super) fn of_section(book: &Book<'_>, section: &Section) -> Vec<Field> {
+    let Section { key: _, title, weight, show_when, questions: _ } = section;
+    let mut fields = Fields::about(Subject::Section, Some(book));
+    fields.text("title", Went("the title of {}"), title);
+    fields.put("weight", Scores, Went("the weight of {}"), Some(weight.to_string()), json!(weight));
+    fields.rule(show_when.as_ref());
+    fields.all
+}
+
+/// What a question says. Its pictures and options are lists, which are matched item by item.
+pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
+    let Question {
+        key: _,
+        text,
+        help,
+        pictures: _,
+        weight,
+        required,
+        not_applicable,
+        bonus,
+        critical,
+        standard,
+        dimension,
+        show_when,
+        comment,
+        photo,
+        answer,
+    } = question;
+    let mut fields = Fields::about(Subject::Question, Some(book));
+    fields.text("text", Went("the text of {}"), text);
+    fields.optional_text("help", Went("the help with {}"), help.as_ref());
+    fields.put("weight", Scores, Went("the weight of {}"), Some(weight.to_string()), json!(weight));
+    fields.flag("required", Flow, Is("an answer to {}"), *required, ["optional", "required"]);
+    let phrase = Is("'not applicable' as an answer to {}");
+    fields.flag("not_applicable", Flow, phrase, *not_applicable, ["not allowed", "allowed"]);
+    fields.flag("bonus", Scores, Is("{}"), *bonus, ["no bonus", "a bonus"]);
+    fields.put("critical", Scores, Is("{}"), Some(self::critical(*critical)), json!(critical));
+    let key = |key: &Option<_>| key.as_ref().map(ToString::to_string);
+    fields.put("standard", Scores, Went("the standard of {}"), key(standard), json!(standard)).quote();
+    fields.put("dimension", Scores, Went("the dimension of {}"), key(dimension), json!(dimension)).quote();
+    fields.rule(show_when.as_ref());
+    fields.put("comment", Flow, Is("a comment on {}"), Some(demand(*comment)), json!(comment));
+    fields.put("photo", Flow, Is("a photo beside {}"), Some(demand(*photo)), json!(photo));
+    fields.answer(answer);
+    fields.all
+}
+
+/// What an option says.
+pub(super) fn of_option(option: &Choice) -> Vec<Field> {
+    let Choice { key: _, text, points } = option;
+    let mut fields = Fields::about(Subject::Option, None);
+    fields.text("text", Went("the text of {}"), text);
+    let said = points.map_or("none".to_owned(), |points| points.to_string());
+    fields.put("points", Scores, Went("the points of {}"), Some(said), json!(points));
+    fields.all
+}
+
+/// What a picture says.
+pub(super) fn of_picture(picture: &Example) -> Vec<Field> {
+    let Example { id: _, alt } = picture;
+    let mut fields = Fields::about(Subject::Picture, None);
+    fields.text("alt", Went("the description of {}"), alt);
+    fields.all
+}
+
+/// Fields being collected.
+struct Fields<'b> {
+    subject: Subject,
+    book: Option<&'b Book<'b>>,
+    all: Vec<Field>,
+}
+
+impl<'b> Fields<'b> {
+    fn about(subject: Subject, book: Option<&'b Book<'b>>) -> Self {
+        Self { subject, book, all: Vec::new() }
+    }
+
+    fn put(
+        &mut self,
+        name: &'static str,
+        affects: Affects,
+        phrase: Phrase,
+        value: Option<String>,
+        exact: Value,
+    ) -> Last<'_> {
+        let field = Field {
+            name,
+            language: None,
+            subject: self.subject,
+            affects,
+            phrase,
+            whole: false,
+            part_of: None,
+            value,
+            quoted: false,
+            exact,
+        };
+        self.all.push(field);
+        Last(&mut self.all)
+    }
+
+    fn flag(
+        &mut self,
+        name: &'static str,
+        affects: Affects,
+        phrase: Phrase,
+        is: bool,
+        [no, yes]: [&str; 2],
+    ) -> Last<'_> {
+        self.put(name, affects, phrase, Some(if is { yes } else { no }.to_owned()), json!(is))
+    }
+
+    fn text(&mut self, name: &'static str, phrase: Phrase, text: &Text) {
+        for (language, text) in text.iter() {
+            self.put(name, Wording, phrase, Some(plain(text)), json!(text)).quote();
+            if let Some(last) = self.all.last_mut() {
+                last.language = Some(language.to_owned());
+            }
+        }
+    }
+
+    fn optional_text(&mut self, name: &'static str, phrase: Phrase, text: Option<&Text>) {
+        let language = self.book.map_or("en", |book| book.language);
+        let value = text.map(|text| words::whole(text, language));
+        self.put(name, Wording, phrase, value, json!(text.is_some())).quote().whole();
+        let start = self.all.len();
+        if let Some(text) = text {
+            self.text(name, phrase, text);
+        }
+        self.parts(start, name);
+    }
+
+    fn rule(&mut self, rule: Option<&Rule>) {
+        let said = self.book.map(|book| rules::shown(book, rule));
+        self.put("show_when", Flow, Is("{}"), said, json!(rule)).about(Subject::Rule);
+    }
+
+    /// Where the way to answer is another one, that says all.
+    fn answer(&mut self, answer: &AnswerKind) {
+        let Some(book) = self.book else { return };
+        let start = self.all.len();
+        let number = |number: i64| Some(measure(book, answer, number));
+        // What numbers mean depends on these as well.
+        let steps = match answer {
+            AnswerKind::Number { decimals, .. } => json!(decimals),
+            AnswerKind::Amount { currency, .. } => json!(currency),
+            _ => Value::Null,
+        };
+        let bounds = |fields: &mut Self, minimum: &Option<i64>, maximum: &Option<i64>| {
+            let exact = |end: &Option<i64>| end.map_or(Value::Null, |end| json!([steps, end]));
+            let ends = [
+                ("minimum", "the least that {} takes", minimum),
+                ("maximum", "the most that {} takes", maximum),
+            ];
+            for (name, phrase, end) in ends {
+                fields.put(name, Flow, Went(phrase), end.and_then(number), exact(end));
+            }
+        };
+        let bands = |fields: &mut Self, bands: &[Band]| {
+            let said = (!bands.is_empty()).then(|| words::bands(book, answer, bands));
+            let exact = if bands.is_empty() { Value::Null } else { json!([steps, bands]) };
+            fields.put("bands", Scores, Went("the bands of {}"), said, exact).about(Subject::Bands);
+        };
+        let weighs = |bands: &[Band]| if bands.is_empty() { Flow } else { Scores };
+        match answer {
+            AnswerKind::YesNo { expect } => {
+                let said = match expect {
+                    Expected::Yes => "yes",
+                    Expected::No => "no",
+                };
+                let phrase = Went("the answer to {} that earns the point");
+                self.put("expect", Scores, phrase, Some(said.to_owned()), json!(expect)).quote();
+            }
+            AnswerKind::OneChoice { options } => self.any_options(options),
+            AnswerKind::SeveralChoices { options, at_least, at_most } => {
+                self.any_options(options);
+                self.plain("at_least", Flow, Went("the fewest choices in {}"), *at_least);
+                let most = at_most.map_or("all".to_owned(), |most| most.to_string());
+                self.put("at_most", Scores, Went("the most choices in {}"), Some(most), json!(at_most));
+            }
+            AnswerKind::Scale { from, to, reversed } => {
+                self.plain("from", Scores, Went("the least number of the scale of {}"), *from);
+                self.plain("to", Scores, Went("the greatest number of the scale of {}"), *to);
+                let ends = ["best at its greatest number", "best at its least number"];
+                self.flag("reversed", Scores, Is("the scale of {}"), *reversed, ends);
+            }
+            AnswerKind::Number { decimals, minimum, maximum, unit, bands: earned } => {
+                self.plain("decimals", weighs(earned), Went("the number of decimals of {}"), *decimals);
+                bounds(self, minimum, maximum);
+                self.optional_text("unit", Went("the unit of {}"), unit.as_ref());
+                bands(self, earned);
+            }
+            AnswerKind::Amount { currency, minimum, maximum, bands: earned } => {
+                let said = Some(plain(currency));
+                self.put("currency", weighs(earned), Went("the currency of {}"), said, json!(currency));
+                bounds(self, minimum, maximum);
+                bands(self, earned);
+            }
+            AnswerKind::Duration { minimum, maximum, bands: earned } => {
+                bounds(self, minimum, maximum);
+                bands(self, earned);
+            }
+            AnswerKind::Text { min_length, max_length, pattern, bands: earned } => {
+                let least = min_length.map(|least| least.to_string());
+                let phrase = Went("the fewest characters of an answer to {}");
+                self.put("min_length", Flow, phrase, least, json!(min_length));
+                self.plain("max_length", Flow, Went("the most characters of an answer to {}"), *max_length);
+                let said = pattern.map(|pattern| self::pattern(pattern).to_owned());
+                self.put("pattern", Flow, Went("what an answer to {} has to be"), said, json!(pattern));
+                bands(self, earned);
+            }
+            AnswerKind::DateTime { ask, earliest, latest, bands: earned } => {
+                let said = words::ask(*ask).to_owned();
+                self.put("ask", weighs(earned), Went("what {} asks for"), Some(said), json!(ask));
+                for (name, phrase, end) in [
+                    ("earliest", "the earliest answer to {}", earliest),
+                    ("latest", "the latest answer to {}", latest),
+                ] {
+                    self.put(name, Flow, Went(phrase), end.as_deref().map(plain), json!(end)).quote();
+                }
+                bands(self, earned);
+            }
+            AnswerKind::Photo { at_least, at_most, bands: earned } => {
+                self.plain("at_least", Flow, Went("the fewest photos for {}"), *at_least);
+                self.plain("at_most", Flow, Went("the most photos for {}"), *at_most);
+                bands(self, earned);
+            }
+            AnswerKind::Audio { at_least, at_most, max_seconds, bands: earned } => {
+                self.plain("at_least", Flow, Went("the fewest recordings for {}"), *at_least);
+                self.plain("at_most", Flow, Went("the most recordings for {}"), *at_most);
+                self.plain("max_seconds", Flow, Went("the most seconds of a recording for {}"), *max_seconds);
+                bands(self, earned);
+            }
+            AnswerKind::Location {} | AnswerKind::Signature {} | AnswerKind::Note {} => {}
+        }
+        self.parts(start, "answer");
+        // Two descriptions may be the same where the kinds are not, so the kind itself is compared.
+        let tag = serde_json::to_value(answer).ok().and_then(|answer| answer.get("kind").cloned());
+        let (said, tag) = (words::kind(book, answer), tag.unwrap_or_default());
+        self.put("answer", Scores, Went("the way to answer {}"), Some(said), tag).whole();
+    }
+
+    /// Makes those from here on parts of a whole, which are not parts of another.
+    fn parts(&mut self, start: usize, whole: &'static str) {
+        for field in self.all.iter_mut().skip(start) {
+            field.part_of = field.part_of.or(Some(whole));
+        }
+    }
+
+    fn plain(&mut self, name: &'static str, affects: Affects, phrase: Phrase, number: impl Into<i64>) {
+        let number = number.into();
+        self.put(name, affects, phrase, Some(number.to_string()), json!(number));
+    }
+
+    /// Options are matched one by one where there are any on both sides; this tells the rest.
+    fn any_options(&mut self, options: &[Choice]) {
+        let said = words::count(options.len(), "option");
+        self.put(
+            "options",
+            Scores,
+            Went("the number of options of {}"),
+            Some(said),
+            json!(!options.is_empty()),
+        );
+    }
+}
+
+/// The field that was put last.
+struct Last<'f>(&'f mut Vec<Field>);
+
+impl Last<'_> {
+    fn change(self, change: impl FnOnce(Field) -> Field) -> Self {
+        if let Some(last) = self.0.pop() {
+            self.0.push(change(last));
+        }
+        self
+    }
+
+    fn quote(self) -> Self {
+        self.change(Field::quoted)
+    }
+
+    fn about(self, subject: Subject) -> Self {
+        self.change(|field| field.about(subject))
+    }
+
+    fn whole(self) -> Self {
+        self.change(|field| Field { whole: true, ..field })
+    }
+}
+
+fn critical(critical: Option<Critical>) -> String {
+    match critical {
+        None => "not critical".to_owned(),
+        Some(Critical::SectionZero {}) => "critical: earning nothing sets its section to zero".to_owned(),
+        Some(Critical::VisitZero {}) => "critical: earning nothing sets the visit to zero".to_owned(),
+        Some(Critical::Cap { score }) => {
+            format!("critical: earning nothing holds the visit at {} at most", percent(score))
+        }
+    }
+}
+
+fn demand(demand: Option<Demand>) -> String {
+    match demand {
+        None => "welcome".to_owned(),
+        Some(Demand::Always {}) => "asked for with every answer".to_owned(),
+        Some(Demand::Never {}) => "not taken".to_owned(),
+        Some(Demand::Below { share }) => {
+            format!("asked for with an answer that earns less than {} of its points", percent(share))
+        }
+    }
+}
+
+fn pattern(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::Email => "an e-mail address",
+        Pattern::Phone => "a telephone number",
+        Pattern::Url => "a web address",
+        Pattern::Digits => "digits",
+        Pattern::Letters => "letters",
+        Pattern::LettersAndDigits => "letters and digits",
+    }
+}

@@ -110,9 +110,9 @@ table! {
     post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
     get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
     get    "/v1/checklist-versions/{id}/export"    May(ReadChecklists)    => checklists::api::export_version;
-    get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
     get    "/v1/checklist-versions/{id}/diff"      May(ReadChecklists)    => checklists::api::diff_versions;
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
+    get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
 
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;

@@ -159,6 +159,12 @@ async fn answers_that_fit_no_more_are_counted(app: TestApp) {
     assert_eq!(found["answers"], answers(42, 0, 5, 0));
     assert_eq!(found["branches"][0]["after"], 3_333);
 
+    // To those who were not greeted (FAIR and ZERO), the draft would not have shown the question about cleanliness.
+    let mut hiding = content();
+    hiding["sections"][1]["questions"][0]["show_when"] = json!({"var": "greeted"});
+    let found = what_if(&app, &tree, &hiding).await;
+    assert_eq!((&found["answers"]["hidden"], &found["answers"]["not_fitting"]), (&json!(4), &json!(0)));
+
     let mut asking = content();
     asking["sections"][0]["questions"][0]["key"] = json!("welcomed");
     assert_eq!(what_if(&app, &tree, &asking).await["answers"], answers(42, 14, 0, 14));
@@ -178,7 +184,7 @@ async fn answers_that_fit_no_more_are_counted(app: TestApp) {
 }
 
 async fn only_the_newest_counted_visits_of_the_checklist_are_tried(app: TestApp) {
-    let tree = Tree::build(&app).await;
+    let mut tree = Tree::build(&app).await;
     write(&app, &tree, &content()).await;
     let none = ask(&app, &tree, json!({"from": "2026-03", "to": "2026-03"})).await.expect(200).json;
     assert_eq!(
@@ -191,6 +197,10 @@ async fn only_the_newest_counted_visits_of_the_checklist_are_tried(app: TestApp)
         tree.approved(&app, "a", seen, at).await;
         app.advance(1);
     }
+    let (_, another) = tree.world.staff.checklist(&app, tree.brand, content()).await;
+    let own = std::mem::replace(&mut tree.version, another);
+    tree.approved(&app, "a", &BEST, MARCH).await;
+    tree.version = own;
     let rejected = tree.visit(&app, "a", &BEST, MARCH).await;
     reject(&app, &tree.world.staff.reviewer, rejected).await.expect(200);
     tree.visit(&app, "a", &BEST, MARCH).await; // still waits

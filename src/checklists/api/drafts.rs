@@ -100,7 +100,7 @@ pub async fn put_draft(
 }
 
 /// Gives the brand's catalogue as well, since it is for others to say what the draft lacks: here they would wait.
-fn keep_draft(
+pub(super) fn keep_draft(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,

@@ -1,6 +1,7 @@
 //! The command line: what a person types, and how it ends.
 
 mod account;
+mod convert;
 mod import;
 pub(crate) mod log;
 mod migrate;
@@ -73,6 +74,9 @@ enum Command {
     /// Bring data in
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Convert a checklist between JSON and XLSForm (.xlsx)
+    #[command(long_about = convert::ABOUT, after_long_help = convert::EXAMPLES)]
+    Convert(convert::Convert),
     /// Recompute all scores from the visits and say what differs (then it ends with 1)
     #[command(long_about = verify::ABOUT)]
     Verify,
@@ -118,6 +122,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Account(AccountCommand::Create(options)) => account::run(options, &config).await,
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
+        Command::Convert(options) => convert::run(&options),
         Command::Verify => verify::run(&config).await,
         Command::Openapi => openapi::run(),
         Command::Bench(options) => bench::run(options, config).await,

@@ -2,6 +2,7 @@
 
 mod diff;
 mod drafts;
+mod exchange;
 mod trial;
 mod versions;
 
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-pub use self::{diff::*, drafts::*, trial::*, versions::*};
+pub use self::{diff::*, drafts::*, exchange::*, trial::*, versions::*};
 use super::{records::Checklist, store};
 use crate::{
     accounts::policy::{

@@ -4,6 +4,7 @@
 //! in a note. Nothing is dropped in silence.
 
 pub mod document;
+pub mod store;
 pub mod xlsform;
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use crate::error::{Error, FieldError};
 
 /// More than this nobody reads.
-const MOST_FINDINGS: usize = 500;
+pub(crate) const MOST_FINDINGS: usize = 500;
 
 /// How something was understood that was written in another way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

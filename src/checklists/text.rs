@@ -56,7 +56,9 @@ fn has_nul(text: &str) -> bool {
 }
 
 /// Reads a text without NUL characters, which PostgreSQL cannot keep.
-pub(super) fn storable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(in crate::checklists) fn storable<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if has_nul(&text) { Err(D::Error::custom(UNSTORABLE)) } else { Ok(text) }
 }

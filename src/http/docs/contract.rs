@@ -23,6 +23,8 @@ use crate::{
 const BEARER: &str = "bearer";
 /// Readings that answer `304` to whoever has the thing in its state: a test holds this to `etag::fresh`.
 pub(super) const FRESH: &[&str] = &[
+    "export_draft",
+    "export_version",
     "get_account",
     "get_assignment",
     "get_branch",
@@ -39,6 +41,7 @@ pub(super) const FRESH: &[&str] = &[
 ];
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
 pub(super) const TAGGED: &[&str] = &[
+    "import_draft",
     "put_account",
     "put_assignment",
     "put_branch",

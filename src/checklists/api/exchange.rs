@@ -1,0 +1,295 @@
+//! The addresses by which checklists come and go.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{StatusCode, header::CACHE_CONTROL},
+    web::{Bytes, Data, Path, Payload, block},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
+use validator::Validate;
+
+use super::drafts::{DraftView, keep_draft};
+use crate::{
+    accounts::policy::{
+        Scope,
+        permit::{ReadChecklists, WriteChecklists},
+    },
+    app::App,
+    checklists::{
+        exchange::{
+            Note,
+            document::{self, ChecklistDocument},
+            store::{self as exchange, Into},
+            xlsform,
+        },
+        model::Content,
+        records::hash,
+        standards::catalogue::Catalogue,
+        store,
+    },
+    db::{
+        Conn,
+        types::{self, Instant, Sha256},
+    },
+    error::{Code, Error, Result},
+    http::{
+        auth::Allowed,
+        docs,
+        etag::{self, ETag, File, IfMatch, Keep},
+        input::{Params, parse_json, read_body, refuse_depth},
+    },
+    ids::{ChecklistId, VersionId},
+};
+
+const JSON: &str = "application/json";
+
+/// The bytes of a workbook (.xlsx).
+pub struct Workbook;
+
+impl ToSchema for Workbook {}
+
+impl PartialSchema for Workbook {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of an XLSForm (.xlsx): at most 4194304."))
+            .into()
+    }
+}
+
+/// In which form a checklist goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// One JSON document with all that it refers to.
+    #[default]
+    Json,
+    /// XLSForm.
+    Xlsx,
+}
+
+/// How to export.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportParams {
+    /// The form; JSON if not said.
+    #[param(inline)]
+    format: Option<ExportFormat>,
+}
+
+/// The draft of a checklist as a file. A form of XLSForm holds no bytes of pictures and no texts of standards.
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", params(("id" = ChecklistId, Path), ExportParams), responses(
+    (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    (status = 409, description = "`wrong_state`: the draft says what no XLSForm can say."),
+))]
+pub async fn export_draft(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    id: Path<ChecklistId>,
+    Params(ExportParams { format }): Params<ExportParams>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let look = move |conn: &mut Conn| {
+        let checklist = store::checklist(conn, &caller.scope, id)?;
+        let (_, draft) = store::draft(conn, &caller.scope, id)?;
+        exchange::document(conn, checklist.brand_id, checklist.name, draft)
+    };
+    let document = app.db.snapshot(look).await?;
+    let file = file(document, format.unwrap_or_default(), format!("checklist-{id}-draft")).await?;
+    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+}
+
+/// A published version as a file, with the standards as the brand has them now.
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", params(("id" = VersionId, Path), ExportParams), responses(
+    (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    (status = 409, description = "`wrong_state`: the version says what no XLSForm can say."),
+))]
+pub async fn export_version(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    id: Path<VersionId>,
+    Params(ExportParams { format }): Params<ExportParams>,
+) -> Result<HttpResponse> {
+    let version = app.versions.get(&app.db, id.into_inner()).await?;
+    let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
+    let look = move |conn: &mut Conn| {
+        let checklist = store::checklist(conn, &caller.scope, checklist)?;
+        exchange::document(conn, checklist.brand_id, checklist.name, content.clone())
+    };
+    let document = app.db.snapshot(look).await?;
+    let name = format!("checklist-{checklist}-{}", version.number);
+    let file = file(document, format.unwrap_or_default(), name).await?;
+    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+}
+
+/// Writing a large workbook takes a while: not on a thread that others wait for.
+async fn file(document: ChecklistDocument, format: ExportFormat, name: String) -> Result<File> {
+    let (media_type, ending) = match format {
+        ExportFormat::Json => (JSON, "json"),
+        ExportFormat::Xlsx => (xlsform::MEDIA_TYPE, "xlsx"),
+    };
+    let write = move || match format {
+        ExportFormat::Json => document.written(),
+        ExportFormat::Xlsx => xlsform::write(&document.content, Some(&document.name)),
+    };
+    let bytes = block(write).await.map_err(Error::internal)??;
+    Ok(File { media_type, name: format!("{name}.{ending}"), bytes })
+}
+
+/// How to import.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportParams {
+    /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; if not said, they are
+    /// refused.
+    add_standards: Option<bool>,
+}
+
+/// What was imported, and what there is to know about it.
+#[derive(Serialize, ToSchema)]
+pub struct ImportedDraft {
+    #[serde(flatten)]
+    draft: DraftView,
+    /// What was understood in which way, and what is kept in another place: at most 500.
+    #[schema(max_items = 500)]
+    notes: Vec<Note>,
+}
+
+/// Make or change the draft of a checklist from a file: a JSON document as it is exported (at most 8 MiB), or an
+/// XLSForm (.xlsx, at most 4 MiB).
+///
+/// What cannot be carried is refused, all of it at once; in an XLSForm the pointers are cells such as `survey!C7`.
+/// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", params(("id" = ChecklistId, Path), ImportParams, ("if-match" = Option<String>, Header)),
+    request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
+    responses(
+        (status = 200, description = "Changed, or it was so already.", body = ImportedDraft),
+        (status = 201, description = "Made.", body = ImportedDraft),
+        (status = 409, description = "`conflict`: its pictures cannot be kept under any id."),
+    ),
+)]
+pub async fn import_draft(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<WriteChecklists>,
+    id: Path<ChecklistId>,
+    if_match: IfMatch,
+    Params(ImportParams { add_standards }): Params<ImportParams>,
+    body: Payload,
+) -> Result<HttpResponse> {
+    let (document, mut notes) = read(&request, body).await?;
+    let (id, now, add) = (id.into_inner(), app.clock.now(), add_standards.unwrap_or(false));
+    let keep = move |conn: &mut Conn| keep_document(conn, &caller.scope, &if_match, id, &document, add, now);
+    let (status, content, catalogue, more) = app.db.write(keep).await?;
+    notes.extend(more);
+    let tag = ETag::of(hash(&content)?);
+    Ok(etag::answer(status, &tag, &ImportedDraft { draft: DraftView::new(content, &catalogue), notes }))
+}
+
+async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {
+    let said = request.content_type();
+    let is = |media_type: &str| said.eq_ignore_ascii_case(media_type);
+    let is_json = is(JSON);
+    if !is_json && !is(xlsform::MEDIA_TYPE) {
+        let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);
+        return Err(Error::new(Code::UnsupportedMediaType).detail(detail));
+    }
+    let limit = if is_json { document::LARGEST } else { xlsform::LARGEST };
+    let bytes = read_body(request, body.into_inner(), limit).await?;
+    block(move || if is_json { from_json(&bytes) } else { from_form(&bytes) })
+        .await
+        .map_err(Error::internal)?
+}
+
+fn from_json(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
+    refuse_depth(bytes, document::DEEPEST)?;
+    let document: ChecklistDocument = parse_json(bytes)?;
+    let problems = document.problems();
+    if problems.is_empty() { Ok((document, Vec::new())) } else { Err(Error::invalid(problems)) }
+}
+
+fn from_form(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
+    let (form, notes) = xlsform::read(bytes)?;
+    Ok((ChecklistDocument::of(form.name.unwrap_or_default(), form.content), notes))
+}
+
+fn keep_document(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    id: ChecklistId,
+    document: &ChecklistDocument,
+    add_standards: bool,
+    now: Instant,
+) -> Result<(StatusCode, Content, Catalogue, Vec<Note>)> {
+    let brand = store::draft_to_change(conn, scope, id)?.0;
+    let (content, notes) = exchange::bring(conn, document, &Into { scope, brand, add_standards, now })?;
+    let (status, catalogue) = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
+    Ok((status, content, catalogue, notes))
+}
+
+/// The schema of a checklist's JSON document (JSON Schema 2020-12).
+#[utoipa::path(get, path = "/schemas/checklist.json", responses(
+    (status = 200, description = "The schema.", body = Value, content_type = "application/schema+json"),
+))]
+pub async fn checklist_schema() -> Result<HttpResponse> {
+    static SCHEMA: LazyLock<Result<Bytes>> = LazyLock::new(|| {
+        let contract = serde_json::to_value(docs::document()).map_err(Error::internal)?;
+        serde_json::to_vec_pretty(&schema(&contract)).map(Bytes::from).map_err(Error::internal)
+    });
+    let schema = SCHEMA.as_ref().map_err(Error::internal)?;
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("application/schema+json").insert_header((CACHE_CONTROL, "public, max-age=300"));
+    Ok(answer.body(schema.clone()))
+}
+
+/// The shape of a document out of the contract's, with all shapes that it is made of.
+fn schema(contract: &Value) -> Value {
+    const OURS: &str = "#/components/schemas/";
+    fn moved(shape: &Value, wanted: &mut Vec<String>) -> Value {
+        match shape {
+            Value::Object(members) => {
+                let moved = members.iter().map(|(name, member)| {
+                    let reference =
+                        member.as_str().filter(|_| name == "$ref").and_then(|to| to.strip_prefix(OURS));
+                    let member = match reference {
+                        Some(other) => {
+                            wanted.push(other.to_owned());
+                            json!(format!("#/$defs/{other}"))
+                        }
+                        None => moved(member, wanted),
+                    };
+                    (name.clone(), member)
+                });
+                Value::Object(moved.collect())
+            }
+            Value::Array(members) => members.iter().map(|member| moved(member, wanted)).collect(),
+            other => other.clone(),
+        }
+    }
+    let shapes = &contract["components"]["schemas"];
+    let mut wanted = Vec::new();
+    let mut schema = moved(&shapes["ChecklistDocument"], &mut wanted);
+    let mut parts = serde_json::Map::new();
+    while let Some(name) = wanted.pop() {
+        if !parts.contains_key(&name) {
+            let part = moved(&shapes[name.as_str()], &mut wanted);
+            parts.insert(name, part);
+        }
+    }
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["$defs"] = Value::Object(parts);
+    schema
+}

@@ -14,6 +14,7 @@ mod kill;
 mod load;
 mod machine;
 mod score;
+mod scoring;
 mod store;
 mod stored;
 mod submissions;
@@ -54,6 +55,7 @@ Examples:
   incognito bench                                  everything, in about four minutes
   incognito bench submit --phones 64 --seconds 20
   incognito bench score --stored 1000000
+  incognito bench scoring                          checking and scoring alone, on one core, in half a minute
   incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
 
 /// What is to be measured.
@@ -96,6 +98,8 @@ enum What {
     Score,
     /// Both
     All,
+    /// Visits checked and scored in memory, one core, without a server
+    Scoring,
     /// Kill the server (SIGKILL) while phones submit, then look whether all that was acknowledged is there
     Kill {
         /// How many times
@@ -137,6 +141,9 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     if let Some(What::FloorServer { answer_first }) = options.what {
         return Ok(api::serve(&config, answer_first).await?);
     }
+    if let Some(What::Scoring) = options.what {
+        return scoring(&options);
+    }
     let work = async {
         let ground = Ground::prepare(&config, options.yes_this_database).await?;
         match options.what {
@@ -169,11 +176,21 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     }
     let report = bench.report(options, rows).await?;
     say(&report);
-    if let Some(path) = &options.json {
-        let json = serde_json::to_vec_pretty(&report).map_err(|error| error.to_string())?;
-        std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    }
+    write(options, &report)?;
     Ok(bench.ground.clear().await?)
+}
+
+fn scoring(options: &Options) -> Outcome {
+    let report = scoring::measure(Duration::from_secs(options.seconds.into()), options.rounds.into())?;
+    say(&report);
+    Ok(write(options, &report)?)
+}
+
+/// Writes the figures as JSON, where they are to be written.
+fn write(options: &Options, report: &impl serde::Serialize) -> Result<(), String> {
+    let Some(path) = &options.json else { return Ok(()) };
+    let json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
+    std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 async fn kill(ground: Ground, options: &Options, times: usize, planted_defect: bool) -> Outcome {

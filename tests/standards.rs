@@ -250,7 +250,7 @@ async fn what_is_wrong_with_either_has_its_place(app: TestApp) {
         ("key", json!(""), "/key"),
         ("key", json!("k".repeat(65)), "/key"),
         ("key", json!("a\0"), "/key"),
-        ("text", json!({}), "/text/en"),
+        ("text", json!({}), "/text"),
         ("text", json!({"fr": "Les clients sont salués."}), "/text/en"),
         ("text", json!({"en": "x", "EN": "x"}), "/text/EN"),
         ("text", json!({"en": "x", "a/b": "x"}), "/text/a~1b"),

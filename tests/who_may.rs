@@ -328,18 +328,18 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], InBrand),
         new(put.clone(), "/v1/checklists/{id}/draft", &[&brand.checklist], WholeBrand).json(content()),
         new(post.clone(), "/v1/checklists/{id}/draft/check", &[&brand.checklist], InBrand),
+        new(get.clone(), "/v1/checklists/{id}/draft/diff", &[&brand.checklist], InBrand),
         new(get.clone(), "/v1/checklists/{id}/draft/export", &[&brand.checklist], InBrand),
         new(post.clone(), "/v1/checklists/{id}/draft/import", &[&brand.checklist], WholeBrand)
             .json(json!({"format": "incognito-checklist/1", "name": "Service", "content": content()})),
-        new(get.clone(), "/v1/checklists/{id}/draft/diff", &[&brand.checklist], InBrand),
         new(post.clone(), "/v1/checklists/{id}/draft/what-if", &[&brand.checklist], WholeBrand)
             .json(json!({"from": "2026-01", "to": "2026-12"})),
         new(get.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], InBrand),
         new(post.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], WholeBrand).json(publish),
         new(get.clone(), "/v1/checklist-versions/{id}", &[&brand.version], InBrand).shopper(InBrand),
+        new(get.clone(), "/v1/checklist-versions/{id}/diff", &[&brand.version], InBrand),
         new(get.clone(), "/v1/checklist-versions/{id}/export", &[&brand.version], InBrand),
         new(get.clone(), "/schemas/checklist.json", &[], Anywhere),
-        new(get.clone(), "/v1/checklist-versions/{id}/diff", &[&brand.version], InBrand),
         new(post.clone(), "/v1/checklist-versions/{id}/trial", &[&brand.version], InBrand)
             .json(json!({"answers": {}})),
         new(get.clone(), "/v1/assignments", &[], Anywhere),

@@ -80,14 +80,14 @@ pub fn rename_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
     Ok(())
 }
 
-/// The draft of a checklist.
+/// The draft of a checklist, with the checklist's brand.
 ///
 /// # Errors
 /// `not_found` if there is none yet, or no such checklist, or the scope does not touch its brand.
-pub fn draft(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<Content> {
+pub fn draft(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<(BrandId, Content)> {
     let (brand, draft) = brand_and_draft(conn, id)?;
     touched(scope, brand)?;
-    draft.ok_or_else(|| Error::new(Code::NotFound))
+    draft.map(|draft| (brand, draft)).ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// The draft of a checklist, to be changed or published, with the checklist's brand; no draft if there is none yet.

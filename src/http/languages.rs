@@ -1,6 +1,9 @@
 //! Which language an answer is in: `Accept-Language` (RFC 9110), looked up among those that there are (RFC 4647).
 
-use std::future::{Ready, ready};
+use std::{
+    cmp::Reverse,
+    future::{Ready, ready},
+};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -39,7 +42,7 @@ impl Wishes {
 
     fn of(AcceptLanguage(mut items): AcceptLanguage) -> Self {
         // A stable sort: what is wished for alike stays in the order of the header.
-        items.sort_by(|a, b| b.quality.cmp(&a.quality));
+        items.sort_by_key(|item| Reverse(item.quality));
         let mut wishes = Self::default();
         for item in items {
             // `*` says nothing that a lookup could use: whatever else there is comes by falling back.

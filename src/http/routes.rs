@@ -103,14 +103,14 @@ table! {
     get    "/v1/checklists/{id}/draft"             May(ReadChecklists)    => checklists::api::get_draft;
     put    "/v1/checklists/{id}/draft"             May(WriteChecklists)   => checklists::api::put_draft;
     post   "/v1/checklists/{id}/draft/check"       May(ReadChecklists)    => checklists::api::check_draft;
+    get    "/v1/checklists/{id}/draft/diff"        May(ReadChecklists)    => checklists::api::diff_draft;
     get    "/v1/checklists/{id}/draft/export"      May(ReadChecklists)    => checklists::api::export_draft;
     post   "/v1/checklists/{id}/draft/import"      May(WriteChecklists)   => checklists::api::import_draft;
-    get    "/v1/checklists/{id}/draft/diff"        May(ReadChecklists)    => checklists::api::diff_draft;
     get    "/v1/checklists/{id}/versions"          May(ReadChecklists)    => checklists::api::list_versions;
     post   "/v1/checklists/{id}/versions"          May(WriteChecklists)   => checklists::api::publish;
     get    "/v1/checklist-versions/{id}"           May(ReadVersions)      => checklists::api::get_version;
-    get    "/v1/checklist-versions/{id}/export"    May(ReadChecklists)    => checklists::api::export_version;
     get    "/v1/checklist-versions/{id}/diff"      May(ReadChecklists)    => checklists::api::diff_versions;
+    get    "/v1/checklist-versions/{id}/export"    May(ReadChecklists)    => checklists::api::export_version;
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
     get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
 

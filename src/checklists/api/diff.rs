@@ -113,7 +113,7 @@ pub async fn diff_draft(
 ) -> Result<Json<DiffView>> {
     let id = id.into_inner();
     let look = move |conn: &mut Conn| {
-        let draft = store::draft(conn, &caller.scope, id)?;
+        let (_, draft) = store::draft(conn, &caller.scope, id)?;
         let from = match from {
             Some(from) => Some(of_the_same(conn, id, from)?),
             None => store::told_before(conn, id, None)?,

@@ -19,6 +19,7 @@ use crate::{
         findings::Findings,
         model::{Content, MAX_DEPTH},
         records::hash,
+        standards::{self, catalogue::Catalogue},
         store,
     },
     db::{Conn, types},
@@ -42,9 +43,10 @@ pub struct DraftView {
     warnings: Vec<FieldError>,
 }
 
-impl From<Content> for DraftView {
-    fn from(content: Content) -> Self {
-        let Findings { errors, warnings } = content.findings();
+impl DraftView {
+    /// The draft of a brand with this catalogue.
+    pub(super) fn new(content: Content, catalogue: &Catalogue) -> Self {
+        let Findings { errors, warnings } = catalogue.findings(&content);
         Self { content, errors, warnings }
     }
 }
@@ -66,9 +68,17 @@ pub async fn get_draft(
     caller: Allowed<ReadChecklists>,
     id: Path<ChecklistId>,
 ) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let draft = app.db.read(move |conn| store::draft(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(hash(&draft)?), Keep::Ask, &DraftView::from(draft)))
+    let (draft, catalogue) = draft(&app, caller, id.into_inner()).await?;
+    Ok(etag::fresh(&request, &ETag::of(hash(&draft)?), Keep::Ask, &DraftView::new(draft, &catalogue)))
+}
+
+/// The draft, with all that it can refer to.
+async fn draft(app: &App, caller: Allowed<ReadChecklists>, id: ChecklistId) -> Result<(Content, Catalogue)> {
+    let both = move |conn: &mut Conn| {
+        let (brand, draft) = store::draft(conn, &caller.scope, id)?;
+        Ok((draft, standards::store::catalogue(conn, brand)?))
+    };
+    app.db.snapshot(both).await
 }
 
 /// Make or change the draft of a checklist. It need not be complete: the answer says what is still missing.
@@ -83,26 +93,27 @@ pub async fn put_draft(
     if_match: IfMatch,
     Input(content): Input<Content, MAX_DEPTH>,
 ) -> Result<HttpResponse> {
-    let (id, tag, view) = (id.into_inner(), ETag::of(hash(&content)?), DraftView::from(content.clone()));
-    let draft = types::Json(content);
-    let status = app.db.write(move |conn| keep_draft(conn, &caller.scope, &if_match, id, &draft)).await?;
-    Ok(etag::answer(status, &tag, &view))
+    let (id, tag, draft) = (id.into_inner(), ETag::of(hash(&content)?), types::Json(content.clone()));
+    let (status, catalogue) =
+        app.db.write(move |conn| keep_draft(conn, &caller.scope, &if_match, id, &draft)).await?;
+    Ok(etag::answer(status, &tag, &DraftView::new(content, &catalogue)))
 }
 
+/// Gives the brand's catalogue as well, since it is for others to say what the draft lacks: here they would wait.
 pub(super) fn keep_draft(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,
     id: ChecklistId,
     draft: &types::Json<Content>,
-) -> Result<StatusCode> {
-    let old = store::draft_to_change(conn, scope, id)?.1;
+) -> Result<(StatusCode, Catalogue)> {
+    let (brand, old) = store::draft_to_change(conn, scope, id)?;
     let there = old.as_ref().map(hash).transpose()?.map(ETag::of);
     let step = if_match.put(there, old.as_ref() == Some(&draft.0))?;
     if step != Put::Keep {
         store::set_draft(conn, id, draft)?;
     }
-    Ok(step.status())
+    Ok((step.status(), standards::store::catalogue(conn, brand)?))
 }
 
 /// All that is to be said about the draft, at once and each with its place: what keeps it from being published, and
@@ -115,7 +126,6 @@ pub async fn check_draft(
     caller: Allowed<ReadChecklists>,
     id: Path<ChecklistId>,
 ) -> Result<Json<Findings>> {
-    let id = id.into_inner();
-    let draft = app.db.read(move |conn| store::draft(conn, &caller.scope, id)).await?;
-    Ok(Json(draft.findings()))
+    let (draft, catalogue) = draft(&app, caller, id.into_inner()).await?;
+    Ok(Json(catalogue.findings(&draft)))
 }

@@ -31,6 +31,7 @@ use crate::{
         },
         model::Content,
         records::hash,
+        standards::catalogue::Catalogue,
         store,
     },
     db::{
@@ -100,7 +101,7 @@ pub async fn export_draft(
     let id = id.into_inner();
     let look = move |conn: &mut Conn| {
         let checklist = store::checklist(conn, &caller.scope, id)?;
-        let draft = store::draft(conn, &caller.scope, id)?;
+        let (_, draft) = store::draft(conn, &caller.scope, id)?;
         exchange::document(conn, checklist.brand_id, checklist.name, draft)
     };
     let document = app.db.snapshot(look).await?;
@@ -191,10 +192,10 @@ pub async fn import_draft(
     let (document, mut notes) = read(&request, body).await?;
     let (id, now, add) = (id.into_inner(), app.clock.now(), add_standards.unwrap_or(false));
     let keep = move |conn: &mut Conn| keep_document(conn, &caller.scope, &if_match, id, &document, add, now);
-    let (status, content, more) = app.db.write(keep).await?;
+    let (status, content, catalogue, more) = app.db.write(keep).await?;
     notes.extend(more);
     let tag = ETag::of(hash(&content)?);
-    Ok(etag::answer(status, &tag, &ImportedDraft { draft: DraftView::from(content), notes }))
+    Ok(etag::answer(status, &tag, &ImportedDraft { draft: DraftView::new(content, &catalogue), notes }))
 }
 
 async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {
@@ -232,11 +233,11 @@ fn keep_document(
     document: &ChecklistDocument,
     add_standards: bool,
     now: Instant,
-) -> Result<(StatusCode, Content, Vec<Note>)> {
+) -> Result<(StatusCode, Content, Catalogue, Vec<Note>)> {
     let brand = store::draft_to_change(conn, scope, id)?.0;
     let (content, notes) = exchange::bring(conn, document, &Into { scope, brand, add_standards, now })?;
-    let status = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
-    Ok((status, content, notes))
+    let (status, catalogue) = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
+    Ok((status, content, catalogue, notes))
 }
 
 /// The schema of a checklist's JSON document (JSON Schema 2020-12).

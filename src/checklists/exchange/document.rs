@@ -8,7 +8,7 @@ use validator::{Validate, ValidationErrors};
 use crate::{
     checklists::{
         model::{Content, Key, MAX_DEPTH},
-        pictures::model::{LARGEST as LARGEST_PICTURE, MediaType},
+        pictures::model::{LARGEST as LARGEST_PICTURE, PictureType},
         standards::model::{Servqual, Side, Track},
         text::Text,
     },
@@ -62,7 +62,7 @@ pub struct CarriedPicture {
     /// Its id, as the content has it.
     pub id: PictureId,
     /// What it is.
-    pub media_type: MediaType,
+    pub media_type: PictureType,
     /// Its bytes in base64 (RFC 4648, with padding): at most 262144 bytes.
     #[serde(deserialize_with = "crate::checklists::text::storable")]
     #[schema(pattern = r"^[^\x00]*$")]
@@ -184,7 +184,7 @@ fn entry(
 
 impl CarriedPicture {
     /// A picture with its bytes.
-    pub fn of(id: PictureId, media_type: MediaType, bytes: &[u8]) -> Self {
+    pub fn of(id: PictureId, media_type: PictureType, bytes: &[u8]) -> Self {
         Self { id, media_type, base64: BASE64.encode(bytes) }
     }
 
@@ -197,7 +197,7 @@ impl CarriedPicture {
         if bytes.len() > LARGEST_PICTURE {
             return Err("A picture has at most 262144 bytes.");
         }
-        if MediaType::of(&bytes) != Some(self.media_type) {
+        if PictureType::of(&bytes) != Some(self.media_type) {
             return Err("These bytes are no picture of this media type.");
         }
         Ok(bytes)

@@ -12,7 +12,7 @@ use utoipa::{
 use validator::Validate;
 
 use super::{
-    model::{LARGEST, MediaType, Picture},
+    model::{LARGEST, Picture, PictureType},
     store,
 };
 use crate::{
@@ -56,7 +56,7 @@ pub struct PictureView {
     /// Whose it is.
     brand_id: BrandId,
     /// What it is.
-    media_type: MediaType,
+    media_type: PictureType,
     /// Stands for its bytes.
     sha256: Sha256,
     created_at: Instant,
@@ -105,16 +105,16 @@ pub async fn put_picture(
     Ok(etag::answer(step.status(), &ETag::of(picture.sha256), &PictureView::from(picture)))
 }
 
-fn media_type(request: &HttpRequest) -> Result<MediaType> {
+fn media_type(request: &HttpRequest) -> Result<PictureType> {
     let said = request.content_type();
-    let known = MediaType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(said));
+    let known = PictureType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(said));
     known.ok_or_else(|| {
         Error::new(Code::UnsupportedMediaType).detail("send image/jpeg, image/png or image/webp")
     })
 }
 
-fn is_what_it_is_said_to_be(said: MediaType, bytes: &[u8]) -> Result<()> {
-    let why = match MediaType::of(bytes) {
+fn is_what_it_is_said_to_be(said: PictureType, bytes: &[u8]) -> Result<()> {
+    let why = match PictureType::of(bytes) {
         Some(media_type) if media_type == said => return Ok(()),
         Some(other) => format!("these bytes are not {said} but {other}: send them as that"),
         None => "these bytes are neither JPEG nor PNG nor WebP: save the picture as one of them".to_owned(),

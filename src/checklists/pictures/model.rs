@@ -15,7 +15,7 @@ pub const LARGEST: usize = 256 << 10;
 
 text_enum! {
     /// What a picture is.
-    pub enum MediaType {
+    pub enum PictureType {
         /// JPEG.
         Jpeg = "image/jpeg",
         /// PNG.
@@ -25,7 +25,7 @@ text_enum! {
     }
 }
 
-impl MediaType {
+impl PictureType {
     /// What the bytes are by how they begin, if they are a picture that is taken here.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let after = |count: usize| bytes.get(count..).unwrap_or_default();
@@ -59,7 +59,7 @@ pub struct Picture {
     /// Whose it is.
     pub brand_id: BrandId,
     /// What it is.
-    pub media_type: MediaType,
+    pub media_type: PictureType,
     /// Stands for its bytes.
     pub sha256: Sha256,
     /// When it came.
@@ -80,9 +80,9 @@ mod tests {
     #[test]
     fn pictures_are_known_by_how_they_begin() {
         for (bytes, media_type) in [
-            (&b"\xff\xd8\xff\xe0\0\x10JFIF"[..], Some(MediaType::Jpeg)),
-            (b"\x89PNG\r\n\x1a\n\0", Some(MediaType::Png)),
-            (b"RIFF\x1a\0\0\0WEBPVP8 ", Some(MediaType::WebP)),
+            (&b"\xff\xd8\xff\xe0\0\x10JFIF"[..], Some(PictureType::Jpeg)),
+            (b"\x89PNG\r\n\x1a\n\0", Some(PictureType::Png)),
+            (b"RIFF\x1a\0\0\0WEBPVP8 ", Some(PictureType::WebP)),
             (b"RIFF\x1a\0\0\0WAVE", None),
             (b"RIFFWEBP", None),
             (b"\x89PNG\n", None),
@@ -91,7 +91,7 @@ mod tests {
             (b"\xff\xd8", None),
             (b"", None),
         ] {
-            assert_eq!(MediaType::of(bytes), media_type, "{bytes:?}");
+            assert_eq!(PictureType::of(bytes), media_type, "{bytes:?}");
         }
     }
 }

@@ -84,7 +84,7 @@ fn pointer((section, question): Place) -> String {
 
 /// Says which rules never hold, always hold, and hold never together with those before them.
 fn reached<'c>(content: &Content, questions: &Questions<'c>, typed: &[Typed<'c>], findings: &mut Found) {
-    let mut reach = Reach::of(questions);
+    let mut reach = Reach::of(questions, typed.iter().map(|rule| &rule.formula));
     let mut typed = typed.iter().peekable();
     for (s, section) in content.sections.iter().enumerate() {
         let gate = typed.next_if(|rule| rule.place == (s, 0));

@@ -12,9 +12,9 @@ use super::typing::Formula;
 /// The most questions that are looked at together.
 const MOST: usize = 512;
 /// The most steps for one decision …
-const STEPS: usize = 2_000;
+const STEPS: usize = 1_000;
 /// … and for all of one checklist.
-const ALL_STEPS: usize = 60_000;
+const ALL_STEPS: usize = 40_000;
 /// The most choices inside one another.
 const DEPTH: usize = 128;
 
@@ -48,6 +48,10 @@ impl Cone {
         }
     }
 
+    fn has(&self, question: usize) -> bool {
+        self.0.get(question / 64).is_some_and(|word| word & (1 << (question % 64)) != 0)
+    }
+
     fn add(&mut self, other: &Self) {
         self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
     }
@@ -60,13 +64,20 @@ impl Cone {
 /// Decides about the rules of one checklist, which it is told in their order.
 pub(super) struct Reach<'g, 'c> {
     questions: &'g Questions<'c>,
+    /// The questions that some rule asks about.
+    asked: Cone,
     gates: Vec<Gate<'g, 'c>>,
     steps: usize,
 }
 
 impl<'g, 'c> Reach<'g, 'c> {
-    pub(super) fn of(questions: &'g Questions<'c>) -> Self {
-        Self { questions, gates: Vec::new(), steps: ALL_STEPS }
+    /// Of a checklist that has these rules.
+    pub(super) fn of(questions: &'g Questions<'c>, rules: impl Iterator<Item = &'g Formula<'c>>) -> Self {
+        let mut reach = Self { questions, asked: Cone::default(), gates: Vec::new(), steps: ALL_STEPS };
+        let mut asked = Cone::default();
+        rules.for_each(|rule| reach.collect(rule, &mut asked));
+        reach.asked = asked;
+        reach
     }
 
     /// Whether a rule, by itself, can hold; or, negated, not hold.
@@ -74,9 +85,27 @@ impl<'g, 'c> Reach<'g, 'c> {
         self.decide(vec![(rule, wanted)], false)
     }
 
-    /// Whether all of these rules can hold together, those considered that show the questions they ask about.
+    /// Whether all of these rules, each of which can hold alone, can hold together, those considered that show the
+    /// questions they ask about.
     pub(super) fn together(&mut self, rules: &[&'g Formula<'c>]) -> Verdict {
+        if let [only] = rules
+            && !self.is_gated(only)
+        {
+            return Verdict::Perhaps;
+        }
         self.decide(rules.iter().map(|rule| (*rule, true)).collect(), true)
+    }
+
+    /// Whether any question that it asks about can be hidden.
+    fn is_gated(&self, rule: &Formula<'c>) -> bool {
+        match rule {
+            Formula::Unknown => false,
+            Formula::One { question, .. } => {
+                self.gates.get(*question).is_some_and(|gate| !gate.rules.is_empty())
+            }
+            Formula::All(rules) | Formula::Any(rules) => rules.iter().any(|rule| self.is_gated(rule)),
+            Formula::Not(rule) => self.is_gated(rule),
+        }
     }
 
     /// Takes in the next question, which these rules show and of which it is known whether it can be shown.
@@ -85,8 +114,10 @@ impl<'g, 'c> Reach<'g, 'c> {
         for rule in &rules {
             self.collect(rule, &mut cone);
         }
+        let question = self.gates.len();
         let hidden = match rules.as_slice() {
             [] => Verdict::Never,
+            _ if !self.asked.has(question) => Verdict::Perhaps,
             // Hidden by the one or by the other: each is a decision of its own.
             rules => rules.iter().fold(Verdict::Never, |hidden, rule| match hidden {
                 Verdict::Never => self.decide(vec![(*rule, false)], true),
@@ -165,7 +196,7 @@ impl<'g, 'c> Search<'_, 'g, 'c> {
         }
         loop {
             while let Some(wanted) = state.todo.pop() {
-                self.step(1)?;
+                self.step(1 + weight(&state, wanted.0) / 8)?;
                 if !take(&mut state, wanted) {
                     return Some(false);
                 }
@@ -197,7 +228,7 @@ impl<'g, 'c> Search<'_, 'g, 'c> {
     fn any(&mut self, state: &State<'g, 'c>, ways: Vec<Vec<Wanted<'g, 'c>>>, depth: usize) -> Option<bool> {
         let mut given_up = false;
         for todo in ways {
-            self.step(1 + state.cube.len() / 4)?;
+            self.step(1 + state.cube.values().map(|set| 2 + set.weight()).sum::<usize>() / 8)?;
             let mut state = state.clone();
             state.todo = todo;
             match self.solve(state, depth + 1) {
@@ -247,6 +278,16 @@ impl<'g, 'c> Search<'_, 'g, 'c> {
             own.insert(*other);
             own.meets(cone)
         })
+    }
+}
+
+/// About how much work it is to take in this rule.
+fn weight(state: &State<'_, '_>, rule: &Formula<'_>) -> usize {
+    match rule {
+        Formula::One { question, yes, no } => {
+            yes.weight() + no.weight() + state.cube.get(question).map_or(0, Set::weight)
+        }
+        _ => 0,
     }
 }
 

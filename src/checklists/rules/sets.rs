@@ -111,6 +111,19 @@ impl<'c> Set<'c> {
     pub(super) fn is_empty(&self) -> bool {
         !self.null && self.values.is_empty()
     }
+
+    /// About how much work it is to do anything with it.
+    pub(super) fn weight(&self) -> usize {
+        match &self.values {
+            Values::Few(_) => 0,
+            Values::Ranges(ranges) => ranges.len(),
+            Values::Words { words, .. } => words.len(),
+            Values::Lists { others, .. } => others.as_ref().map_or(0, |lists| match lists.is_roomy() {
+                true => lists.hits.len(),
+                false => lists.hits.len() * STEPS,
+            }),
+        }
+    }
 }
 
 impl<'c> Values<'c> {
@@ -211,7 +224,7 @@ fn common<'c>((but, words): (bool, &[&'c str]), (their_but, their_words): (bool,
 }
 
 /// So many steps are taken to find a list; beyond, there is taken to be one.
-const STEPS: usize = 200;
+const STEPS: usize = 64;
 
 impl Lists {
     fn and(&self, other: &Self) -> Self {
@@ -224,14 +237,18 @@ impl Lists {
     /// Whether there is no such list.
     fn is_empty(&self) -> bool {
         let least = self.least.max(1);
-        self.of.len() < least || self.most < least || !self.can_hit(self.of, self.most, &mut { STEPS })
+        self.of.len() < least
+            || self.most < least
+            || self.hits.iter().any(|hit| hit.and(self.of).is_empty())
+            || (!self.is_roomy() && !self.hit_all(Bits::default(), self.of, self.most, &mut { STEPS }))
     }
 
-    /// Whether so many of these options are enough to have one of each set.
-    fn can_hit(&self, of: Bits, most: usize, steps: &mut usize) -> bool {
-        self.hit_all(Bits::default(), of, most, steps)
+    /// Whether there can be one of each set, or all options, without being too many.
+    fn is_roomy(&self) -> bool {
+        self.hits.len().min(self.of.len()) <= self.most
     }
 
+    /// Whether so many of these options, beside those that are chosen, are enough to have one of each set.
     fn hit_all(&self, chosen: Bits, of: Bits, most: usize, steps: &mut usize) -> bool {
         let missed = || self.hits.iter().map(|hit| hit.and(of)).filter(|hit| hit.and(chosen).is_empty());
         let Some(hardest) = missed().min_by_key(|hit| hit.len()) else { return true };

@@ -2,6 +2,7 @@
 
 mod oracle;
 mod properties;
+mod vectors;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

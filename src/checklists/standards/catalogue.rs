@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{
     bindings::{Bindings, BoundDimension, BoundStandard},
-    findings::MOST_FINDINGS,
+    findings::{Findings, MOST_FINDINGS},
     model::{Content, Key, Question},
 };
 use crate::{error::FieldError, ids::PictureId};
@@ -30,6 +30,14 @@ pub struct Listed {
 }
 
 impl Catalogue {
+    /// All that is to be said about a draft of the brand, its references included.
+    pub fn findings(&self, content: &Content) -> Findings {
+        let mut findings = content.findings();
+        findings.errors.extend(self.bind(content).1);
+        findings.errors.truncate(MOST_FINDINGS);
+        findings
+    }
+
     /// Looks up everything that a content refers to: what its keys stand for, and every reference that is in vain
     /// (up to 500), with its place in the content. Only bindings without a problem are complete.
     pub fn bind(&self, content: &Content) -> (Bindings, Vec<FieldError>) {

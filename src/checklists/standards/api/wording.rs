@@ -21,8 +21,16 @@ const PLAIN_PATTERN: &str = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7
 
 /// The same line of text in one or more languages.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Text")]
 pub struct Wording(pub(super) Text);
+
+impl TryFrom<Text> for Wording {
+    type Error = &'static str;
+
+    fn try_from(text: Text) -> Result<Self, Self::Error> {
+        if text.iter().next().is_some() { Ok(Self(text)) } else { Err("at least one language, please") }
+    }
+}
 
 impl Validate for Wording {
     fn validate(&self) -> Result<(), ValidationErrors> {

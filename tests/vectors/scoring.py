@@ -114,7 +114,7 @@ def visit(vector, defect=False):
     """Everything that a visit scores, as `expect` has it."""
     content, answers, manifest = vector["content"], vector["answers"], vector.get("manifest", [])
     bindings = vector.get("bindings", {})
-    hidden = rules.hidden(content, answers, manifest)
+    hidden = rules.hidden(content["sections"], {"answers": answers, "manifest": manifest}, defect=False)
     answers = {key: answer for key, answer in answers.items() if key not in hidden}
     manifest = [file for file in manifest if file["question"] not in hidden]
     sections, standards, dimensions, sides, questions, effects = Sums(), Sums(), Sums(), Sums(), {}, []

@@ -118,9 +118,9 @@ pub(super) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
         AnswerKind::Signature {} => (1, 1),
         AnswerKind::DateTime { ask, earliest, latest, .. } => {
             let (first, last) = match ask {
-                Ask::Date => ("0001-01-01", "9999-12-31"),
+                Ask::Date => ("0000-01-01", "9999-12-31"),
                 Ask::Time => ("00:00", "23:59"),
-                Ask::DateTime => ("0001-01-01T00:00", "9999-12-31T23:59"),
+                Ask::DateTime => ("0000-01-01T00:00", "9999-12-31T23:59"),
             };
             let (first, last) = (earliest.as_deref().unwrap_or(first), latest.as_deref().unwrap_or(last));
             (moment(*ask, first)?, moment(*ask, last)?)

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::sets::{Bits, Lists, Set, Values};
 use super::shapes::{Asked, Questions, limits, moment};
 use super::{Comparison, Key, Literal, MAX_NESTING, Quantifier, Rule, Test};
-use crate::checklists::check::is_longer;
+use crate::checklists::check::{has_control, is_longer};
 use crate::checklists::findings::Finding;
-use crate::checklists::model::{AnswerKind, Ask};
+use crate::checklists::model::{AnswerKind, Ask, Pattern};
 
 /// A rule as conditions on what single questions stand for.
 #[derive(Debug)]
@@ -322,8 +322,8 @@ impl<'t, 'c> Typing<'t, 'c> {
             (AnswerKind::OneChoice { .. }, Literal::Text(option)) => {
                 this.option(asked, option).map(Values::Few)
             }
-            (AnswerKind::Text { min_length, max_length, .. }, Literal::Text(text)) => {
-                this.text(text, min_length.unwrap_or(1), *max_length)
+            (AnswerKind::Text { min_length, max_length, pattern, .. }, Literal::Text(text)) => {
+                this.text(text, min_length.unwrap_or(1), *max_length, *pattern)
             }
             (AnswerKind::DateTime { ask, .. }, Literal::Text(text)) => this.moment(asked, *ask, text),
             (kind, Literal::Integer(number)) if is_counted(kind) => this.number(kind, *number),
@@ -334,13 +334,18 @@ impl<'t, 'c> Typing<'t, 'c> {
         })
     }
 
-    fn text(&mut self, text: &'c str, least: u32, most: u32) -> Option<Values<'c>> {
+    fn text(&mut self, text: &'c str, least: u32, most: u32, pattern: Option<Pattern>) -> Option<Values<'c>> {
         let count = |length: u32| usize::try_from(length).unwrap_or(usize::MAX);
-        if text.trim().is_empty() || is_longer(text, count(most)) || text.chars().count() < count(least) {
+        let is_short = text.trim().is_empty() || text.chars().take(count(least)).count() < count(least);
+        if is_short || is_longer(text, count(most)) || has_control(text) {
             let message = format!(
                 "Compare with a text that can be answered: {least} to {most} characters, not only spaces."
             );
             self.say("out_of_range", message);
+            return None;
+        }
+        if let Some(pattern) = pattern.filter(|pattern| !pattern.fits(text)) {
+            self.say("wrong_form", format!("Compare with {}: nothing else is answered.", pattern.wanted()));
             return None;
         }
         Some(Values::Words { but: false, words: vec![text] })

@@ -220,11 +220,13 @@ mod tests {
 
     #[test]
     fn damaged_archives_are_refused_without_a_panic() {
-        let book = workbook("a");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().write_string(0, 0, "a").unwrap();
+        let book = book.save_to_buffer().unwrap();
         for length in (0..book.len()).step_by(97) {
             assert!(unpacked(&book[..length]).is_err());
         }
-        for at in 0..book.len() {
+        for at in (0..book.len()).step_by(7) {
             let mut damaged = book.clone();
             damaged[at] ^= 0x55;
             let _ = unpacked(&damaged);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::expression::{Expr, Mistake, Node, Op};
-use super::numbers;
+use super::{numbers, printing};
 use crate::checklists::kinds::{AnswerKind, Ask};
 use crate::checklists::model::Key;
 
@@ -340,7 +340,7 @@ impl<'n> Reader<'n> {
                 option(asked, node, text)
             }
             AnswerKind::Text { .. } => Ok(json!(text)),
-            AnswerKind::DateTime { .. } => Ok(json!(text)),
+            AnswerKind::DateTime { .. } => Ok(json!(printing::moment_text(text))),
             _ => refuse(node, "Of this question a rule can only say whether there is an answer: `!= ''`."),
         }
     }

@@ -1,7 +1,7 @@
 //! `constraint` expressions as limits.
 
 use super::expression::{Expr, Mistake, Node, Op};
-use super::{numbers, patterns};
+use super::{numbers, patterns, printing};
 use crate::checklists::kinds::{AnswerKind, Ask};
 
 type Read<T> = Result<T, Mistake>;
@@ -144,7 +144,7 @@ fn moment(ask: Ask, value: &Node) -> Read<String> {
         },
         _ => return refuse(value, "Write the date or time as a text."),
     };
-    Ok(text.clone())
+    Ok(printing::moment_text(text).to_owned())
 }
 
 fn pattern(node: &Node, arguments: &[Node], answer: &mut AnswerKind) -> Read<()> {

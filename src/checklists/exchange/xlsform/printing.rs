@@ -161,20 +161,32 @@ fn literal(asked: &Asked, value: &Json) -> Option<String> {
             option_name(asked, key).map(|name| format!("'{name}'"))
         }
         (Json::String(text), AnswerKind::Text { .. }) if !text.is_empty() => quoted(text),
-        (Json::String(text), AnswerKind::DateTime { ask, .. }) => {
-            Some(format!("{}({})", moment_function(*ask), quoted(text)?))
-        }
+        (Json::String(text), AnswerKind::DateTime { ask, .. }) => moment(*ask, text),
         _ => None,
     }
 }
 
 /// The function that makes a date or time of a text.
-pub const fn moment_function(ask: Ask) -> &'static str {
+const fn moment_function(ask: Ask) -> &'static str {
     match ask {
         Ask::Date => "date",
         Ask::Time => "decimal-time",
         Ask::DateTime => "date-time",
     }
+}
+
+/// The day of a time, which `decimal-time()` wants and does not look at.
+const SOME_DAY: &str = "1970-01-01T";
+
+/// A date or time as XPath writes it.
+pub fn moment(ask: Ask, text: &str) -> Option<String> {
+    let day = if ask == Ask::Time { SOME_DAY } else { "" };
+    Some(format!("{}({})", moment_function(ask), quoted(&format!("{day}{text}"))?))
+}
+
+/// A date or time as answers have it, of what stands in [`moment`]'s quotes.
+pub fn moment_text(text: &str) -> &str {
+    text.strip_prefix(SOME_DAY).unwrap_or(text)
 }
 
 /// A text as XPath writes it, which knows no way to write both kinds of quotes in one.

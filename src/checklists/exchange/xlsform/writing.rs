@@ -254,8 +254,7 @@ fn asked(line: &mut Line, answer: &AnswerKind, form: &Form, order: usize) {
             );
             let subject = if *ask == Ask::Time { "decimal-time(.)" } else { "." };
             let limit = |sign: &str, moment: &Option<String>| {
-                let moment = printing::quoted(moment.as_ref()?)?;
-                Some(format!("{subject} {sign} {}({moment})", printing::moment_function(*ask)))
+                Some(format!("{subject} {sign} {}", printing::moment(*ask, moment.as_ref()?)?))
             };
             line.put_all("constraint", [limit(">=", earliest), limit("<=", latest)]);
         }

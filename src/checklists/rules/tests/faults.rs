@@ -29,6 +29,7 @@ fn each_kind() -> Vec<Json> {
         ("amount", json!({"kind": "amount", "currency": "EUR"})),
         ("duration", json!({"kind": "duration", "maximum": 3600})),
         ("text", json!({"kind": "text", "min_length": 2, "max_length": 4})),
+        ("digits", json!({"kind": "text", "pattern": "digits"})),
         (
             "date",
             json!({"kind": "date_time", "ask": "date", "earliest": "2026-01-01", "latest": "2026-12-31"}),
@@ -119,6 +120,9 @@ fn each_mistake_has_its_place() {
         (json!({"===": [v("text"), "a"]}), "/===/1 out_of_range"),
         (json!({"===": [v("text"), "ééééé"]}), "/===/1 out_of_range"),
         (json!({"!==": [v("text"), "   "]}), "/!==/1 out_of_range"),
+        (json!({"===": [v("digits"), "12a"]}), "/===/1 wrong_form"),
+        (json!({"===": [v("digits"), "1\n2"]}), "/===/1 wrong_form"),
+        (json!({"===": [v("text"), "a\u{1b}"]}), "/===/1 out_of_range"),
         (json!({"===": [v("text"), 1]}), "/===/1 wrong_type"),
         (json!({">": [v("text"), "aa"]}), "/>/0 wrong_type"),
         (json!({"<": [v("date"), "2026-02-30"]}), "/</1 wrong_form"),

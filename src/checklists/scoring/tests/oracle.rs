@@ -33,8 +33,8 @@ impl Fraction {
         (other.0 > 0).then(|| self.times(Self(other.1, other.0)))
     }
 
-    /// How far it is from a whole number.
-    fn from_whole(self, whole: i128) -> Self {
+    /// How far it is from this whole number.
+    fn distance_to(self, whole: i128) -> Self {
         let difference = self.plus(Self(-whole, 1));
         Self(difference.0.abs(), difference.1)
     }
@@ -46,7 +46,7 @@ impl Fraction {
     /// The nearest whole number; of two that are equally near, the even one.
     fn rounded_half_to_even(self) -> i128 {
         let below = self.0.div_euclid(self.1);
-        let (down, up) = (self.from_whole(below), self.from_whole(below + 1));
+        let (down, up) = (self.distance_to(below), self.distance_to(below + 1));
         let up_is_better = up.is_less(down) || (up == down && (below + 1) % 2 == 0);
         if up_is_better { below + 1 } else { below }
     }

@@ -180,14 +180,14 @@ pub struct VersionView<'v> {
     /// The language that was chosen; missing where the answer has all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    language: Option<Chosen<'v>>,
+    language: Option<ChosenLanguage<'v>>,
     /// What it says, for good.
     content: Cow<'v, Content>,
 }
 
 /// Which language of a version was chosen, and why.
 #[derive(Clone, Copy, Serialize, ToSchema)]
-pub struct Chosen<'v> {
+pub struct ChosenLanguage<'v> {
     /// The language that `content` is in.
     chosen: &'v str,
     /// The language that was wished for most.
@@ -200,7 +200,7 @@ pub struct Chosen<'v> {
 }
 
 impl<'v> VersionView<'v> {
-    fn new(version: &'v Version, language: Option<Chosen<'v>>) -> Self {
+    fn new(version: &'v Version, language: Option<ChosenLanguage<'v>>) -> Self {
         let whole = version.prepared.content();
         Self {
             id: version.id,
@@ -237,7 +237,11 @@ impl LanguageParams {
 }
 
 /// The language of this version for somebody with these wishes; none if they have none, and get all of it.
-async fn choose<'v>(app: &App, version: &'v Version, wishes: &'v Wishes) -> Result<Option<Chosen<'v>>> {
+async fn choose<'v>(
+    app: &App,
+    version: &'v Version,
+    wishes: &'v Wishes,
+) -> Result<Option<ChosenLanguage<'v>>> {
     let available = version.prepared.content().languages.as_slice();
     let (Some(wanted), Some(first)) = (wishes.best(), available.first()) else { return Ok(None) };
     let found = wishes.look_up(available);
@@ -245,7 +249,7 @@ async fn choose<'v>(app: &App, version: &'v Version, wishes: &'v Wishes) -> Resu
         Some(tag) => tag,
         None => wishes.fall_back(&fallbacks(app, version.brand_id).await?, available).unwrap_or(first),
     };
-    Ok(Some(Chosen { chosen, wanted, fallback: found.is_none(), available }))
+    Ok(Some(ChosenLanguage { chosen, wanted, fallback: found.is_none(), available }))
 }
 
 /// What a brand falls back to, the best first.
@@ -283,7 +287,7 @@ pub async fn get_version(
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
     let tag = match language {
-        Some(Chosen { chosen, .. }) => ETag::of(format_args!("{}-{chosen}", version.hash)),
+        Some(ChosenLanguage { chosen, .. }) => ETag::of(format_args!("{}-{chosen}", version.hash)),
         None => ETag::of(version.hash),
     };
     let mut answer = etag::fresh(&request, &tag, Keep::ForEver, &VersionView::new(&version, language));

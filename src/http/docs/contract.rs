@@ -68,6 +68,8 @@ fn find<'a>(paths: &'a mut Paths, route: &Route) -> Option<&'a mut Operation> {
         Method::PUT => item.put.as_mut(),
         Method::POST => item.post.as_mut(),
         Method::DELETE => item.delete.as_mut(),
+        Method::HEAD => item.head.as_mut(),
+        Method::PATCH => item.patch.as_mut(),
         _ => None,
     }
 }

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
+    app::Files,
     clock::Clock,
+    config::BlobsUrl,
     db::{
         DatabaseUrl,
         schema::{job, refresh_token, session},
@@ -54,7 +56,9 @@ impl House {
         let database = DatabaseUrl::Sqlite(folder.path().join("jobs.db"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
-        let app = runtime.block_on(App::start(&database, 2, clock)).unwrap();
+        let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
+        let files = Files::open(folder.path(), &blobs).unwrap();
+        let app = runtime.block_on(App::start(&database, 2, clock, files)).unwrap();
         Self { app, kinds, runtime, _folder: folder }
     }
 

@@ -69,8 +69,7 @@ impl Blobs {
         let opened = std::fs::create_dir_all(folder)
             .map_err(|error| error.to_string())
             .and_then(|()| LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string()));
-        let store =
-            opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
+        let store = opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
         let folder = Some(Folder::new(folder.to_owned()));
         Ok(Self(Arc::new(Inner { store: Box::new(store.with_fsync(true)), folder })))
     }
@@ -207,7 +206,6 @@ fn unavailable(error: std::io::Error) -> Error {
 }
 
 fn failed(error: StoreError) -> Error {
-    let code =
-        if matches!(error, StoreError::NotFound { .. }) { Code::NotFound } else { Code::Unavailable };
+    let code = if matches!(error, StoreError::NotFound { .. }) { Code::NotFound } else { Code::Unavailable };
     Error::new(code).because(error)
 }

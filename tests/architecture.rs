@@ -161,7 +161,9 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
     let why = match (rank(from), rank(to)) {
         (Some(from), Some(to)) if from < to => "knows what is above it",
         (Some(_), Some(_)) if name.get(1).is_some_and(|part| part == "api") => "knows another's wire types",
-        (Some(_), None) if to == "http" && !is(module, "api") && !SPEAK_TOO.contains(&path.as_str()) => "speaks HTTP",
+        (Some(_), None) if to == "http" && !is(module, "api") && !SPEAK_TOO.contains(&path.as_str()) => {
+            "speaks HTTP"
+        }
         (Some(_), None) if ["cli", "main"].contains(&to) => "knows what is above it",
         (None, Some(_)) if FOUNDATION.contains(&from) => "is of the foundation, and knows a feature",
         (None, None) if FOUNDATION.contains(&from) && ["http", "app", "cli", "jobs"].contains(&to) => {

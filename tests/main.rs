@@ -18,6 +18,7 @@ mod reviews;
 mod scores;
 mod sign_in;
 mod speaking;
+mod uploads;
 mod verify;
 mod visits;
 mod who_may;

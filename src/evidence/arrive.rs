@@ -198,13 +198,7 @@ impl Known {
 }
 
 /// Writes down how far a file has come.
-async fn settle(
-    app: &App,
-    part: &Part,
-    known: Known,
-    received: Received,
-    after: After,
-) -> Result<Progress> {
+async fn settle(app: &App, part: &Part, known: Known, received: Received, after: After) -> Result<Progress> {
     let Received { offset, end, whole } = received;
     if let Some(digest) = whole {
         if digest != known.sha256() {
@@ -220,7 +214,9 @@ async fn settle(
     let file = wait_on(app, known).await?;
     match end {
         End::Complete => Ok(Progress { file, offset }),
-        End::Cut => Err(Error::new(Code::MalformedRequest).detail("the connection ended before the body did")),
+        End::Cut => {
+            Err(Error::new(Code::MalformedRequest).detail("the connection ended before the body did"))
+        }
         End::Silent => Err(Error::new(Code::RequestTimeout)),
         End::TakenOver => Err(Error::new(Code::UploadTakenOver)),
     }

@@ -95,7 +95,8 @@ impl Parts {
             let mut ids = Vec::new();
             for entry in fs::read_dir(folder)? {
                 let name = entry?.file_name();
-                let id = name.to_str().and_then(|name| name.strip_suffix(".part")?.parse::<EvidenceId>().ok());
+                let id =
+                    name.to_str().and_then(|name| name.strip_suffix(".part")?.parse::<EvidenceId>().ok());
                 ids.extend(id);
             }
             Ok(ids)

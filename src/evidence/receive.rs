@@ -25,6 +25,10 @@ use crate::{
 const BLOCK: usize = 256 * 1024;
 /// A line that is silent for so long is dead.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Once another request wants the file, a line that is silent for so long has nothing more …
+const LAST_BYTES: Duration = Duration::from_millis(100);
+/// … and one that goes on is left after so long.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 /// A request that takes longer is ended; what it brought is kept, and another one goes on.
 const LONGEST: Duration = Duration::from_secs(1_800);
 
@@ -77,15 +81,25 @@ pub async fn receive<B: AsRef<[u8]>, E>(
 ) -> Result<Received> {
     let mut writer = Writer::new(part.path(), piece);
     let (mut body, mut wanted) = (pin!(body), pin!(part.wanted()));
-    let latest = Instant::now() + LONGEST;
+    let (mut silence, mut latest, mut late) = (SILENCE, Instant::now() + LONGEST, End::Silent);
     let end = loop {
-        let next = timeout_at(latest.min(Instant::now() + SILENCE), body.next());
-        let bytes = match select(wanted.as_mut(), pin!(next)).await {
-            Either::Left(_) => break End::TakenOver,
-            Either::Right((Err(_), _)) => break End::Silent,
-            Either::Right((Ok(None), _)) => break End::Complete,
-            Either::Right((Ok(Some(Err(_))), _)) => break End::Cut,
-            Either::Right((Ok(Some(Ok(bytes))), _)) => bytes,
+        let next = timeout_at(latest.min(Instant::now() + silence), body.next());
+        let next = match late {
+            End::TakenOver => next.await,
+            _ => match select(wanted.as_mut(), pin!(next)).await {
+                Either::Right((next, _)) => next,
+                Either::Left(_) => {
+                    // What has arrived of it is still taken.
+                    (silence, latest, late) = (LAST_BYTES, Instant::now() + LAST_MOMENT, End::TakenOver);
+                    continue;
+                }
+            },
+        };
+        let bytes = match next {
+            Err(_) => break late,
+            Ok(None) => break End::Complete,
+            Ok(Some(Err(_))) => break End::Cut,
+            Ok(Some(Ok(bytes))) => bytes,
         };
         if !writer.take(bytes.as_ref()) {
             on_disk(move || writer.undo()).await?;
@@ -160,7 +174,10 @@ impl Writer {
         if self.block.is_empty() {
             return Ok(());
         }
-        [&mut self.whole, &mut self.checksum].into_iter().flatten().for_each(|digest| digest.take(&self.block));
+        [&mut self.whole, &mut self.checksum]
+            .into_iter()
+            .flatten()
+            .for_each(|digest| digest.take(&self.block));
         self.write_block()
     }
 
@@ -183,7 +200,10 @@ impl Writer {
 
     /// Puts all of it on disk; nothing if it has not the checksum, and then none of it counts.
     fn finish(mut self, end: End) -> io::Result<Option<Received>> {
-        [&mut self.whole, &mut self.checksum].into_iter().flatten().for_each(|digest| digest.take(&self.block));
+        [&mut self.whole, &mut self.checksum]
+            .into_iter()
+            .flatten()
+            .for_each(|digest| digest.take(&self.block));
         let checksum = self.checksum.take().map(Digesting::finish);
         if checksum != self.piece.checksum {
             let from = self.piece.from;

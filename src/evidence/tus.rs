@@ -157,14 +157,18 @@ mod tests {
         for wrong in [&base64[1..], "", "sha-256=::", &format!("sha-256={base64}")] {
             assert!(content_digest(Some(wrong)).is_err(), "{wrong}");
         }
-        for wrong in ["", "sha256", "sha256 ", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", &format!("sha256  {base64}")] {
+        for wrong in
+            ["", "sha256", "sha256 ", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", &format!("sha256  {base64}")]
+        {
             assert_eq!(checksum(wrong).unwrap_err().code(), Code::MalformedRequest, "{wrong}");
         }
     }
 
     #[test]
     fn numbers_are_digits() {
-        for wrong in [None, Some(""), Some("+1"), Some("-1"), Some("1.0"), Some("1 "), Some("99999999999999999999")] {
+        for wrong in
+            [None, Some(""), Some("+1"), Some("-1"), Some("1.0"), Some("1 "), Some("99999999999999999999")]
+        {
             assert!(offset(wrong).is_err(), "{wrong:?}");
         }
         assert_eq!(offset(Some("0")).unwrap(), 0);

@@ -120,6 +120,26 @@ fn complete(operation: &mut Operation, route: &Route) {
             _ => {}
         }
     }
+    if route.method == Method::HEAD {
+        without_bodies(operation);
+    }
+}
+
+/// An answer to HEAD has no body, whatever it is.
+fn without_bodies(operation: &mut Operation) {
+    for answer in operation.responses.responses.values_mut() {
+        if let RefOr::Ref(common) = answer {
+            let name = common.ref_location.rsplit('/').next().unwrap_or_default();
+            let code = Code::ALL.iter().find(|code| code.name() == name);
+            let about = code.map(|code| format!("`{}`: {}", code.name(), code.title()));
+            let mut own = Response::new(about.unwrap_or_default());
+            add_header(&mut own, "X-Request-Id");
+            *answer = RefOr::T(own);
+        }
+        if let RefOr::T(answer) = answer {
+            answer.content.clear();
+        }
+    }
 }
 
 /// The first sentence without its stop, and the others.

@@ -138,7 +138,10 @@ impl Blobs {
     /// # Errors
     /// `not_found` if there is none; `unavailable` if the store is not.
     pub async fn get(&self, digest: Sha256) -> Result<Blob> {
-        let found = self.0.store.get(&key(digest)).await.map_err(failed)?;
+        let found = self.0.store.get(&key(digest)).await.map_err(|error| match error {
+            StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
+            error => failed(error),
+        })?;
         let size = found.meta.size;
         let pieces = found.into_stream().map(|piece| piece.map(Vec::from).map_err(failed)).boxed();
         Ok(Blob { size, pieces })
@@ -206,6 +209,5 @@ fn unavailable(error: std::io::Error) -> Error {
 }
 
 fn failed(error: StoreError) -> Error {
-    let code = if matches!(error, StoreError::NotFound { .. }) { Code::NotFound } else { Code::Unavailable };
-    Error::new(code).because(error)
+    Error::new(Code::Unavailable).because(error)
 }

@@ -45,6 +45,9 @@ each_engine_test!(
     pages_in_browsers,
 );
 
+/// When a connection ends, actix-http drops what it has read and not yet passed on: two buffers of 32 KiB at most.
+const READ_AHEAD: usize = 64 * 1024;
+
 /// A file to be sent.
 #[derive(Clone)]
 pub struct File {
@@ -206,14 +209,23 @@ pub async fn over_a_bad_line(app: &TestApp, files: u64) {
             }
             drop(line);
             (sent, cuts) = (sent + some, cuts + 1);
-            // What was sent on a connection that was closed is all kept, once the server has come to it.
-            let wanted = if how == Break::Close { at + some } else { at };
+            // What was sent on a connection that was closed is kept, once the server has come to it, but for what its
+            // HTTP library had read ahead of us.
+            let wanted =
+                if how == Break::Close { (at + some).saturating_sub(READ_AHEAD).max(at) } else { at };
             let now = file.offset_from(app, &who, wanted).await;
             assert!(now >= wanted && now <= at + some, "{now} of {at} + {some}, {how:?}");
             at = now;
         }
-        let done = file.append(app, &who, at, size).await.expect(204);
-        sent += size - at;
+        // The last of those requests may begin so late that it takes over from this one.
+        let done = loop {
+            let done = file.append(app, &who, at, size).await;
+            sent += size - at;
+            match done.status {
+                409 | 423 => (at, cuts) = (file.offset_from(app, &who, at).await, cuts + 1),
+                _ => break done.expect(204),
+            }
+        };
         assert_eq!(offset(&done), size);
         assert!(sent <= size * 11 / 10 + cuts * CHUNK, "{sent} bytes were sent of {size}, {cuts} cuts");
         file.expect_kept(app).await;
@@ -380,8 +392,8 @@ async fn with_the_first_bytes(app: TestApp) {
     drop(line);
     std::thread::sleep(Duration::from_millis(100));
     cut.create(&app, &who).await.expect(201);
-    let at = cut.offset_from(&app, &who, 333_333).await;
-    assert_eq!(at, 333_333);
+    let at = cut.offset_from(&app, &who, 333_333 - READ_AHEAD).await;
+    assert!((333_333 - READ_AHEAD..=333_333).contains(&at), "{at}");
     cut.append(&app, &who, at, 500_000).await.expect(204);
     cut.expect_kept(&app).await;
 }

@@ -183,7 +183,11 @@ impl Sample {
     /// Uploads say which version of their protocol they speak.
     fn call<'a>(&self, app: &'a TestApp, ids: &[String]) -> Call<'a> {
         let call = app.call(self.method.clone(), self.path(ids));
-        if self.route.starts_with("/v1/uploads") { call.header("tus-resumable", "1.0.0") } else { call }
+        if self.route.starts_with("/v1/uploads") {
+            call.header("tus-resumable", "1.0.0").header("upload-offset", "0")
+        } else {
+            call
+        }
     }
 
     /// The status wanted for somebody who is signed in; 200 stands for whatever the route does.

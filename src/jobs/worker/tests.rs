@@ -150,7 +150,7 @@ fn a_kind_that_nobody_here_knows_is_left_alone() {
 
 #[test]
 fn sessions_long_over_are_forgotten_daily() {
-    let house = House::new(kinds());
+    let house = House::new(vec![Kind::every::<SweepSessions>(DAY)]);
     let account = house.app.clock.new_id();
     let now = house.app.clock.now();
     let days = move |days: i64| now.plus_seconds(days * DAY);

@@ -1,15 +1,21 @@
 //! The addresses where a phone sends its evidence: tus 1.0, and a plain `PUT` for small files.
 
-use std::future::Future;
+use std::{future::Future, pin::pin};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::StatusCode,
     rt,
-    web::{self, Data, Path},
+    web::{self, Bytes, Data, Path},
+};
+use futures_util::{
+    Stream, StreamExt,
+    future::{Either, select},
+    stream::{self, BoxStream},
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
@@ -84,12 +90,13 @@ pub async fn create_upload(
 ) -> Result<HttpResponse> {
     let told = |name| header(&request, name);
     let facts = tus::facts(caller.account(), told("upload-length"), told("upload-metadata"))?;
-    let body = match request.headers().get("content-type").is_some_and(|kind| kind == tus::PIECE) {
-        true => Some(body(&request, payload)?),
-        false => None,
-    };
-    let made =
-        to_the_end(async move { arrive::create(&app, facts, body, store::evidence_arrived).await }).await?;
+    let has_bytes = request.headers().get("content-type").is_some_and(|kind| kind == tus::PIECE);
+    let checksum = told("upload-checksum").map(tus::checksum).transpose()?;
+    let made = with_bytes(payload, move |bytes| async move {
+        let body = has_bytes.then_some(Body { bytes, checksum });
+        arrive::create(&app, facts, body, store::evidence_arrived).await
+    });
+    let made = made.await?;
     let mut answer = HttpResponse::Created();
     answer.insert_header(("Location", format!("{UPLOADS}/{}", made.file.id)));
     Ok(tell(&mut answer, &made))
@@ -146,9 +153,12 @@ pub async fn append_upload(
 ) -> Result<HttpResponse> {
     require_media_type(&request, tus::PIECE)?;
     let offset = tus::offset(header(&request, "upload-offset"))?;
-    let (whose, body) = ((caller.account(), id.into_inner()), body(&request, payload)?);
-    let append = async move { arrive::append(&app, whose, offset, body, store::evidence_arrived).await };
-    Ok(tell(&mut HttpResponse::NoContent(), &to_the_end(append).await?))
+    let checksum = header(&request, "upload-checksum").map(tus::checksum).transpose()?;
+    let whose = (caller.account(), id.into_inner());
+    let append = with_bytes(payload, move |bytes| async move {
+        arrive::append(&app, whose, offset, Body { bytes, checksum }, store::evidence_arrived).await
+    });
+    Ok(tell(&mut HttpResponse::NoContent(), &append.await?))
 }
 
 /// Give up a file that is not finished (tus: termination).
@@ -254,9 +264,48 @@ async fn to_the_end<T: 'static>(work: impl Future<Output = Result<T>> + 'static)
     rt::spawn(work).await.map_err(Error::internal)?
 }
 
-fn body(request: &HttpRequest, payload: web::Payload) -> Result<Body<web::Payload>> {
-    let checksum = header(request, "upload-checksum").map(tus::checksum).transpose()?;
-    Ok(Body { bytes: payload, checksum })
+/// The same for a body that is stored as it comes. actix drops what it has read ahead when a connection ends, unless
+/// everything was taken from it before; so it is taken at once, and waits here.
+async fn with_bytes<T: 'static, W: Future<Output = Result<T>> + 'static>(
+    mut payload: web::Payload,
+    work: impl FnOnce(BoxStream<'static, std::result::Result<Bytes, Cut>>) -> W,
+) -> Result<T> {
+    let (pass_on, waiting) = mpsc::channel(WAITING);
+    let work = rt::spawn(work(pieces(waiting).boxed()));
+    let take = async move {
+        while let Some(piece) = payload.next().await {
+            let whole = piece.is_ok();
+            if pass_on.send(piece.ok()).await.is_err() || !whole {
+                break;
+            }
+        }
+        // An empty piece says that this was all; without it the connection was lost.
+        let _ = pass_on.send(Some(Bytes::new())).await;
+        std::future::pending::<()>().await
+    };
+    match select(work, pin!(take)).await {
+        Either::Left((done, _)) => done.map_err(Error::internal)?,
+        Either::Right(((), work)) => work.await.map_err(Error::internal)?,
+    }
+}
+
+/// So many pieces of a body, of at most 128 KiB each, wait for the disk.
+const WAITING: usize = 4;
+
+/// The connection ended before the body did.
+#[derive(Debug)]
+struct Cut;
+
+/// What was taken, until it is over in one way or the other.
+fn pieces(waiting: mpsc::Receiver<Option<Bytes>>) -> impl Stream<Item = std::result::Result<Bytes, Cut>> {
+    stream::unfold(Some(waiting), |waiting| async {
+        let mut waiting = waiting?;
+        match waiting.recv().await {
+            Some(Some(piece)) if piece.is_empty() => None,
+            Some(Some(piece)) => Some((Ok(piece), Some(waiting))),
+            Some(None) | None => Some((Err(Cut), None)),
+        }
+    })
 }
 
 /// The header's text; what is no text is as good as nothing.

@@ -1,11 +1,16 @@
 //! What every part of the program shares: the only shared state there is.
 
+use std::path::Path;
+
 use crate::{
     accounts::{keys::Keys, passwords::Passwords},
+    blobs::Blobs,
     checklists::cache::Versions,
     clock::Clock,
+    config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate},
     error::{Error, Result},
+    evidence::parts::Parts,
     http::limits::SignInLimits,
 };
 
@@ -23,6 +28,29 @@ pub struct App {
     pub limits: SignInLimits,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Versions,
+    /// The files of visits.
+    pub blobs: Blobs,
+    /// Those that have not arrived yet.
+    pub parts: Parts,
+}
+
+/// Where files are kept.
+pub struct Files {
+    /// Those that are here.
+    pub blobs: Blobs,
+    /// Those that have not arrived yet.
+    pub parts: Parts,
+}
+
+impl Files {
+    /// Opens the places that are configured: blobs there, and what has not arrived yet in the folder of data.
+    ///
+    /// # Errors
+    /// `internal`, in one line for a person.
+    pub fn open(data: &Path, blobs: &BlobsUrl) -> Result<Self> {
+        let blobs = Blobs::open(blobs).map_err(Error::internal)?;
+        Ok(Self { blobs, parts: Parts::open(data.join("uploads")).map_err(Error::internal)? })
+    }
 }
 
 impl App {
@@ -30,7 +58,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever stands in the way, in one line for a person.
-    pub async fn start(database: &DatabaseUrl, connections: u32, clock: Clock) -> Result<Self> {
+    pub async fn start(database: &DatabaseUrl, connections: u32, clock: Clock, files: Files) -> Result<Self> {
         for name in migrate::up(database).map_err(Error::internal)? {
             tracing::info!(migration = %name, "applied");
         }
@@ -43,6 +71,8 @@ impl App {
             keys,
             passwords: Passwords::default(),
             versions: Versions::default(),
+            blobs: files.blobs,
+            parts: files.parts,
         })
     }
 }

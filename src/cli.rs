@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use self::account::{NewAccount, create as create_account};
 pub use self::outcome::{Failure, Outcome, say};
 use crate::{
-    app::App,
+    app::{App, Files},
     bench,
     clock::Clock,
     config::{Config, Settings},
@@ -131,7 +131,8 @@ async fn obey(command: Command, config: Config) -> Outcome {
 
 /// Everything that a command works with.
 pub(crate) async fn start(config: &Config) -> Outcome<App> {
-    Ok(App::start(&config.database, config.connections, Clock::System).await?)
+    let files = Files::open(&config.data, &config.blobs)?;
+    Ok(App::start(&config.database, config.connections, Clock::System, files).await?)
 }
 
 #[cfg(test)]

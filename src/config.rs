@@ -22,7 +22,7 @@ pub struct Settings {
     /// sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://DIR/incognito.db]
     #[arg(long, global = true, env = "INCOGNITO_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Where photos and recordings will be kept: file://DIR or s3://BUCKET; nothing is kept there yet [default: file://DIR/blobs]
+    /// Where photos and recordings are kept: file://DIR, or s3://BUCKET with AWS_… in the environment [default: file://DIR/blobs]
     #[arg(long, global = true, env = "INCOGNITO_BLOBS_URL", hide_env_values = true, value_name = "URL")]
     pub blobs_url: Option<String>,
     /// The address to serve at [default: 127.0.0.1:8080]

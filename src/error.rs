@@ -17,9 +17,19 @@ use crate::db::engine;
 /// What everything that can fail gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// A status by its name, or by its number if it has no registered one.
+macro_rules! status {
+    ($name:ident) => {
+        StatusCode::$name
+    };
+    ($number:literal) => {
+        StatusCode::from_u16($number).unwrap_or(StatusCode::BAD_REQUEST)
+    };
+}
+
 /// The catalogue: one row makes the variant, the wire's code, the status, the title and the page.
 macro_rules! catalogue {
-    ($($variant:ident $name:literal $status:ident $title:literal $advice:literal)*) => {
+    ($($variant:ident $name:literal $status:tt $title:literal $advice:literal)*) => {
         /// The stable code of an error; clients decide by it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code { $(#[doc = $title] $variant),* }
@@ -31,7 +41,7 @@ macro_rules! catalogue {
             /// What stands in `code`.
             pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
             /// The HTTP status that goes with it.
-            pub const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),* } }
+            pub fn status(self) -> StatusCode { match self { $(Self::$variant => status!($status)),* } }
             /// The same short sentence every time.
             pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title),* } }
             /// What the caller can do about it: the text of its page.
@@ -67,6 +77,22 @@ catalogue! {
         "The detail names the state that it is in and the one that was wanted. Read it again."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
+    OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."
+        "Ask for it with HEAD, and go on from the Upload-Offset that it tells."
+    UploadExpired "upload_expired" GONE "This upload was left unfinished for too long."
+        "Its bytes are gone. Create it again, with the same id if you like."
+    TusVersion "tus_version" PRECONDITION_FAILED "Uploads here speak another version of tus."
+        "Send Tus-Resumable with the version that Tus-Version names."
+    UploadTakenOver "upload_taken_over" LOCKED "Another request goes on with this upload."
+        "What this one brought is kept. Ask for the upload with HEAD, and go on from there."
+    DigestMismatch "digest_mismatch" 460 "The bytes do not have the digest that was said."
+        "What this request brought is dropped. Ask for the upload with HEAD, and send the bytes again from there."
+    FileTooLarge "file_too_large" PAYLOAD_TOO_LARGE "The file is larger than a file may be."
+        "The detail names the limit. Take the photo smaller, or the recording in parts."
+    VisitFull "visit_full" PAYLOAD_TOO_LARGE "The visit has as many files, or as many bytes, as it may have."
+        "The detail names the limit. An upload that is not finished can be given up with DELETE."
+    DailyLimit "daily_limit" TOO_MANY_REQUESTS "You have sent as much as one may in a day."
+        "Wait as long as Retry-After says. What has arrived is kept."
     PreconditionFailed "precondition_failed" PRECONDITION_FAILED "It has changed since you read it."
         "Read it again, apply your change to what is there now, and send that with the new ETag."
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is larger than this address takes."

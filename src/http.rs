@@ -10,6 +10,7 @@ pub mod limits;
 pub mod log;
 pub mod page;
 pub mod routes;
+pub mod tus;
 pub mod unread;
 
 use std::{any::Any, net::TcpListener, time::Duration};
@@ -50,6 +51,7 @@ pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(from_fn(log::one_line))
             .wrap(from_fn(unread::close_behind_answer))
+            .wrap(from_fn(tus::speak))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))
     });

@@ -14,10 +14,10 @@
 //! # The rooms
 //! Features, from the ground up; each knows only those before it:
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
-//! what answers are worth), [`fieldwork`] (who goes where), [`visits`] (what was seen), [`scores`] (what it adds up
-//! to), [`reviews`] (what is decided).
+//! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
+//! seen), [`scores`] (what it adds up to), [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
 //! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`] and
 //! [`bench`](mod@bench).
 //!
@@ -26,6 +26,7 @@
 pub mod accounts;
 pub mod app;
 pub mod bench;
+pub mod blobs;
 pub mod checklists;
 pub mod cli;
 pub mod clock;
@@ -33,6 +34,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;

@@ -4,4 +4,5 @@ pub mod api;
 pub mod model;
 pub mod state;
 pub mod store;
+pub mod uploads;
 pub mod work;

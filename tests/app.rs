@@ -19,8 +19,10 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use incognito::{
-    app::App,
+    app::{App, Files},
+    blobs::Blobs,
     clock::Clock,
+    config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
     http,
 };
@@ -90,11 +92,16 @@ impl Dice {
     }
 }
 
+/// The name of a bucket, and how to get there.
+pub type Bucket = (String, Vec<(String, String)>);
+
 /// A database that goes when this does.
 pub struct Database {
     pub engine: Engine,
     pub url: DatabaseUrl,
-    _folder: Option<TempDir>,
+    /// Where the server keeps what is not in the database; files, unless there is a bucket.
+    pub data: TempDir,
+    pub bucket: Option<Bucket>,
     /// Whether it is on the server that all tests share, and so must be dropped.
     shared: bool,
 }
@@ -102,7 +109,20 @@ pub struct Database {
 impl Database {
     /// One on a server that goes with it.
     pub fn at(url: &str) -> Self {
-        Self { engine: Engine::Postgres, url: url.parse().unwrap(), _folder: None, shared: false }
+        Self::new(Engine::Postgres, url.parse().unwrap(), tempfile::tempdir().unwrap(), false)
+    }
+
+    fn new(engine: Engine, url: DatabaseUrl, data: TempDir, shared: bool) -> Self {
+        Self { engine, url, data, bucket: None, shared }
+    }
+
+    fn files(&self) -> Files {
+        let folder = BlobsUrl::Folder(self.data.path().join("blobs"));
+        let mut files = Files::open(self.data.path(), &folder).unwrap();
+        if let Some((name, settings)) = &self.bucket {
+            files.blobs = Blobs::in_bucket(name, settings.clone()).unwrap();
+        }
+        files
     }
 
     /// One without tables; none where its engine is not installed.
@@ -143,12 +163,12 @@ impl Database {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        Self { engine: Engine::Sqlite, url: DatabaseUrl::Sqlite(path), _folder: Some(folder), shared: false }
+        Self::new(Engine::Sqlite, DatabaseUrl::Sqlite(path), folder, false)
     }
 
     fn on(cluster: &Cluster, template: Option<&str>) -> Self {
         let url = cluster.database(template).parse().unwrap();
-        Self { engine: Engine::Postgres, url, _folder: None, shared: true }
+        Self::new(Engine::Postgres, url, tempfile::tempdir().unwrap(), true)
     }
 
     fn path(&self) -> Option<&Path> {
@@ -181,7 +201,7 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start(database: Database) -> Self {
-        let app = App::start(&database.url, 8, Clock::fixed(beginning())).await.unwrap();
+        let app = App::start(&database.url, 8, Clock::fixed(beginning()), database.files()).await.unwrap();
         let app = Data::new(app);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -218,6 +238,11 @@ impl TestApp {
 
     pub fn engine(&self) -> Engine {
         self.database.as_ref().unwrap().engine
+    }
+
+    /// The folder of what is not in the database.
+    pub fn data(&self) -> &Path {
+        self.database.as_ref().unwrap().data.path()
     }
 
     /// For what only a bare socket can say.

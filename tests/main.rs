@@ -23,6 +23,7 @@ mod scores;
 mod sign_in;
 mod speaking;
 mod standards;
+mod uploads;
 mod verify;
 mod visits;
 mod what_if;

@@ -10,16 +10,18 @@ use incognito::{
         store,
     },
     http::routes::{self, Needs},
+    ids::EvidenceId,
 };
 use serde_json::{Value, json};
 
 use self::{Reach::*, Relation::*};
 use crate::{
-    app::{Answer, TestApp, each_engine_test, id},
+    app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
     personas::Persona,
     pictures::{WEBP, add_picture},
     standards::{add_dimension, dimension_body, standard_body},
+    uploads::File,
 };
 
 each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_add_up);
@@ -139,8 +141,17 @@ impl Sample {
         self
     }
 
-    fn csv(mut self, body: &str) -> Self {
-        self.body = Some(("text/csv", body.to_owned()));
+    fn csv(self, body: &str) -> Self {
+        self.content("text/csv", body)
+    }
+
+    fn content(mut self, media_type: &'static str, body: &str) -> Self {
+        self.body = Some((media_type, body.to_owned()));
+        self
+    }
+
+    fn query(mut self, query: &str) -> Self {
+        self.query = query.to_owned();
         self
     }
 
@@ -174,10 +185,20 @@ impl Sample {
     }
 
     async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
-        let call = app.call(self.method.clone(), self.path(ids)).by(who);
+        let call = self.call(app, ids).by(who);
         match &self.body {
             Some((media_type, body)) => call.body(media_type, body.clone()).await,
             None => call.await,
+        }
+    }
+
+    /// Uploads say which version of their protocol they speak.
+    fn call<'a>(&self, app: &'a TestApp, ids: &[String]) -> Call<'a> {
+        let call = app.call(self.method.clone(), self.path(ids));
+        if self.route.starts_with("/v1/uploads") {
+            call.header("tus-resumable", "1.0.0").header("upload-offset", "0")
+        } else {
+            call
         }
     }
 
@@ -290,7 +311,8 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/accounts/{id}/grants/{grant_id}", &[&whose, &grant], Everything)
             .json(json!({"role": "auditor", "scope": {"brand_id": brand.id}}))
             .elsewhere(403),
-        new(delete, "/v1/accounts/{id}/grants/{grant_id}", &[&whose, &grant], Everything).elsewhere(403),
+        new(delete.clone(), "/v1/accounts/{id}/grants/{grant_id}", &[&whose, &grant], Everything)
+            .elsewhere(403),
         new(get.clone(), "/v1/brands", &[], Anywhere),
         new(get.clone(), "/v1/brands/{id}", &[&brand.id], InBrand),
         // One can see whether one's own grant is over a brand, so this tells nothing.
@@ -351,10 +373,20 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
-        new(put, "/v1/visits/{id}", &[&branch.visit], Owner)
+        new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
             .json(visit_body(branch.assignment, brand.version))
             .elsewhere(422),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
+        new(post.clone(), "/v1/uploads", &[], Anywhere).shopper(Anywhere),
+        new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
+        new(Method::PATCH, "/v1/uploads/{id}", &[&upload(app, world).await], Owner)
+            .content("application/offset+octet-stream", "bytes"),
+        // Refused for its body by whoever may send one: else the first to send it would be its owner.
+        new(put.clone(), "/v1/uploads/{id}", &[&id::<()>()], Anywhere)
+            .query(&format!("?visit_id={}", branch.visit))
+            .content("image/png", "bytes")
+            .shopper(Anywhere),
+        new(delete.clone(), "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
         new(get.clone(), "/v1/reviews", &[], Anywhere),
         new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),
         new(post, "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)
@@ -371,6 +403,13 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/docs", &[], Anywhere),
         new(get, "/problems/{code}", &[&"not_found"], Anywhere),
     ]
+}
+
+/// A file that the shopper has announced.
+async fn upload(app: &TestApp, world: &World) -> EvidenceId {
+    let file = File::of(1, 10);
+    file.create(app, &world.staff.shopper).await.expect(201);
+    file.id
 }
 
 async fn every_route_by_everybody(app: TestApp) {
@@ -415,6 +454,8 @@ fn is_as_wanted(answer: &Answer, wanted: u16, elsewhere: u16) -> bool {
             let refused = ["sign_in_needed", "forbidden", "not_found"].contains(&answer.code());
             answer.status < 500 && !refused && (elsewhere != 422 || answer.status < 300)
         }
+        // An answer to HEAD has no body to say more.
+        wanted if answer.bytes.is_empty() => answer.status == wanted,
         401 => answer.status == 401 && answer.code() == "sign_in_needed",
         403 => answer.status == 403 && answer.code() == "forbidden",
         404 => answer.status == 404 && answer.code() == "not_found",

@@ -4,7 +4,11 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
 use super::{answers::Answers, key::Key};
-use crate::{db::types::Sha256, ids::EvidenceId, strict::objects_only};
+use crate::{
+    db::types::{Sha256, text_enum},
+    ids::EvidenceId,
+    strict::objects_only,
+};
 
 /// Most files of one visit.
 pub const MAX_EVIDENCE: usize = 200;
@@ -54,33 +58,26 @@ impl<'f> From<&'f Answers> for Filled<'f> {
     }
 }
 
-/// What kinds of files there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub enum MediaType {
-    /// A photo.
-    #[serde(rename = "image/jpeg")]
-    Jpeg,
-    /// A photo or a drawing.
-    #[serde(rename = "image/png")]
-    Png,
-    /// A photo.
-    #[serde(rename = "image/webp")]
-    Webp,
-    /// A photo as some phones take it.
-    #[serde(rename = "image/heic")]
-    Heic,
-    /// A recording (m4a).
-    #[serde(rename = "audio/mp4")]
-    M4a,
-    /// A recording.
-    #[serde(rename = "audio/ogg")]
-    Ogg,
-    /// A recording.
-    #[serde(rename = "audio/webm")]
-    Webm,
-    /// A recording.
-    #[serde(rename = "audio/wav")]
-    Wav,
+text_enum! {
+    /// What kinds of files there are.
+    pub enum MediaType {
+        /// A photo.
+        Jpeg = "image/jpeg",
+        /// A photo or a drawing.
+        Png = "image/png",
+        /// A photo.
+        Webp = "image/webp",
+        /// A photo as some phones take it.
+        Heic = "image/heic",
+        /// A recording (m4a).
+        M4a = "audio/mp4",
+        /// A recording.
+        Ogg = "audio/ogg",
+        /// A recording.
+        Webm = "audio/webm",
+        /// A recording.
+        Wav = "audio/wav",
+    }
 }
 
 impl MediaType {

@@ -242,6 +242,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    evidence (id) {
+        id -> SqlId,
+        visit_id -> SqlId,
+        shopper_id -> SqlId,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        state -> Text,
+        created_at -> SqlInstant,
+        kept_at -> Nullable<SqlInstant>,
+        expires_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
@@ -326,6 +344,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     standard_version,
     picture,
     assignment,
+    evidence,
     visit,
     visit_step,
     rollup,

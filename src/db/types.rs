@@ -17,7 +17,7 @@ pub use self::{
     id::Id,
     instant::Instant,
     json::{Json, Written},
-    sha256::Sha256,
+    sha256::{Digesting, Sha256},
 };
 use super::engine::MultiBackend;
 

@@ -122,6 +122,11 @@ table! {
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
+    post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
+    head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;
+    patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;
+    put    "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::put_upload;
+    delete "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::give_up_upload;
     get    "/v1/reviews"                           May(ReviewVisits)      => reviews::api::queue;
     post   "/v1/visits/{id}/review/approve"        May(ReviewVisits)      => reviews::api::approve;
     post   "/v1/visits/{id}/review/reject"         May(ReviewVisits)      => reviews::api::reject;
@@ -145,6 +150,8 @@ fn verb(name: &str) -> Method {
         "get" => Method::GET,
         "put" => Method::PUT,
         "post" => Method::POST,
+        "head" => Method::HEAD,
+        "patch" => Method::PATCH,
         _ => Method::DELETE,
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Error, Result},
+    evidence::sweep::SweepUploads,
     ids::JobId,
 };
 
@@ -47,11 +48,12 @@ const AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// No more of an error than this is kept, in characters.
 const LONGEST_ERROR: usize = 500;
+const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
 /// Every kind of job there is. A kind without a row here stays in the database until a program knows it.
 fn kinds() -> Vec<Kind> {
-    vec![Kind::every::<SweepSessions>(DAY)]
+    vec![Kind::every::<SweepSessions>(DAY), Kind::every::<SweepUploads>(HOUR)]
 }
 
 type Run = for<'a> fn(Value, &'a App) -> BoxFuture<'a, Result<()>>;

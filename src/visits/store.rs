@@ -15,6 +15,7 @@ use crate::{
         types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
+    evidence::model::Evidence,
     fieldwork::{self, model::Assignment},
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     months::{Month, Period},
@@ -103,6 +104,11 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
             Err(Error::new(Code::VisitDiffers).fields(model::differences(&kept.content.0, &told)))
         }
     }
+}
+
+/// One more file has come to be kept: the visit that it belongs to may be complete now.
+pub fn evidence_arrived(_: &mut Conn, _: &Evidence) -> Result<()> {
+    Ok(())
 }
 
 /// The visit, if it is the caller's own or the scope covers its branch.

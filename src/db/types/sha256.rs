@@ -30,9 +30,44 @@ impl Sha256 {
         Self(digest)
     }
 
+    /// The digest that has these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The digest that is written so: 64 small hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The digest of a value's JSON; our types serialize in one order only, so equal values give equal digests.
     pub fn of_json(value: &impl Serialize) -> serde_json::Result<Self> {
         serde_json::to_vec(value).map(|json| Self::of(&json))
+    }
+}
+
+/// The digest of bytes that come piece by piece.
+#[derive(Clone)]
+pub struct Digesting(aws_lc_rs::digest::Context);
+
+impl Default for Digesting {
+    fn default() -> Self {
+        Self(aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256))
+    }
+}
+
+impl Digesting {
+    /// Takes the next piece.
+    pub fn take(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all that was taken.
+    pub fn finish(self) -> Sha256 {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.0.finish().as_ref());
+        Sha256(digest)
     }
 }
 
@@ -77,9 +112,7 @@ impl Serialize for Sha256 {
 impl<'de> Deserialize<'de> for Sha256 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
-        let digest = bytes.and_then(|bytes| bytes.try_into().ok());
-        digest.map(Self).ok_or_else(|| D::Error::custom("a SHA-256 has 64 small hexadecimal digits"))
+        Self::from_hex(&text).ok_or_else(|| D::Error::custom("a SHA-256 has 64 small hexadecimal digits"))
     }
 }
 impl utoipa::PartialSchema for Sha256 {

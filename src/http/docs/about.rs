@@ -59,7 +59,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
         "What a shopper fills in: drafts, and versions that never change once they are published.",
     ),
     ("fieldwork", "Assignments: the visits that are wanted, and from whom."),
-    ("visits", "What shoppers saw, and what their phones need to work offline."),
+    ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
     ("health", "Whether the server lives and can work."),

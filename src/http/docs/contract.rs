@@ -84,6 +84,8 @@ fn find<'a>(paths: &'a mut Paths, route: &Route) -> Option<&'a mut Operation> {
         Method::PUT => item.put.as_mut(),
         Method::POST => item.post.as_mut(),
         Method::DELETE => item.delete.as_mut(),
+        Method::HEAD => item.head.as_mut(),
+        Method::PATCH => item.patch.as_mut(),
         _ => None,
     }
 }
@@ -132,6 +134,26 @@ fn complete(operation: &mut Operation, route: &Route) {
             "200" | "201" | "304" if tagged => add_header(answer, "ETag"),
             "200" if lists => add_header(answer, "Link"),
             _ => {}
+        }
+    }
+    if route.method == Method::HEAD {
+        without_bodies(operation);
+    }
+}
+
+/// An answer to HEAD has no body, whatever it is.
+fn without_bodies(operation: &mut Operation) {
+    for answer in operation.responses.responses.values_mut() {
+        if let RefOr::Ref(common) = answer {
+            let name = common.ref_location.rsplit('/').next().unwrap_or_default();
+            let code = Code::ALL.iter().find(|code| code.name() == name);
+            let about = code.map(|code| format!("`{}`: {}", code.name(), code.title()));
+            let mut own = Response::new(about.unwrap_or_default());
+            add_header(&mut own, "X-Request-Id");
+            *answer = RefOr::T(own);
+        }
+        if let RefOr::T(answer) = answer {
+            answer.content.clear();
         }
     }
 }

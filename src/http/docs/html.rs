@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::Code;
 
-const METHODS: [&str; 4] = ["get", "put", "post", "delete"];
+const METHODS: [&str; 6] = ["get", "put", "post", "delete", "head", "patch"];
 
 /// The page of the whole contract, which is given as JSON.
 pub(super) fn contract(document: &Value) -> String {

@@ -152,7 +152,9 @@ fn for_inner_of_all(components: &mut Components, paths: &mut Paths, change: Chan
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch]
+        .into_iter()
+        .flatten()
 }
 
 fn inline<T>(one: &mut RefOr<T>) -> Option<&mut T> {

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
+    app::Files,
     clock::Clock,
+    config::BlobsUrl,
     db::{
         DatabaseUrl,
         schema::{job, refresh_token, session},
@@ -54,7 +56,9 @@ impl House {
         let database = DatabaseUrl::Sqlite(folder.path().join("jobs.db"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
-        let app = runtime.block_on(App::start(&database, 2, clock)).unwrap();
+        let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
+        let files = Files::open(folder.path(), &blobs).unwrap();
+        let app = runtime.block_on(App::start(&database, 2, clock, files)).unwrap();
         Self { app, kinds, runtime, _folder: folder }
     }
 
@@ -146,7 +150,7 @@ fn a_kind_that_nobody_here_knows_is_left_alone() {
 
 #[test]
 fn sessions_long_over_are_forgotten_daily() {
-    let house = House::new(kinds());
+    let house = House::new(vec![Kind::every::<SweepSessions>(DAY)]);
     let account = house.app.clock.new_id();
     let now = house.app.clock.now();
     let days = move |days: i64| now.plus_seconds(days * DAY);

@@ -1,0 +1,213 @@
+//! Blobs: files kept under the digest of their bytes, in a folder or in a bucket of an S3-compatible store.
+//!
+//! A blob never changes, so putting it twice does no harm. It is durable when [`Blobs::put`] or [`Blobs::adopt`]
+//! answers: in a folder the file is synced, then named by its place, and then the folder is synced.
+
+mod folder;
+
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use futures_util::stream::{BoxStream, StreamExt};
+use object_store::{
+    Error as StoreError, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
+    local::LocalFileSystem, path::Path as Key,
+};
+use tokio::task::spawn_blocking;
+
+use self::folder::Folder;
+pub(crate) use self::folder::sync as sync_folder;
+use crate::{
+    config::BlobsUrl,
+    db::types::Sha256,
+    error::{Code, Error, Result},
+};
+
+/// So much of a file is in memory on its way into a bucket: the least that S3 takes as one of several parts.
+const PART: usize = 5 << 20;
+
+/// Where blobs are kept; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Blobs(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Box<dyn ObjectStore>,
+    /// If it is one on this machine.
+    folder: Option<Folder>,
+}
+
+/// A blob that is read piece by piece.
+pub struct Blob {
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its pieces, in order.
+    pub pieces: BoxStream<'static, Result<Vec<u8>>>,
+}
+
+impl Blobs {
+    /// Opens the place that the configuration names; a folder is made if need be. A bucket's address, region and keys
+    /// are those of the environment: `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID` and so on.
+    ///
+    /// # Errors
+    /// One line for a person.
+    pub fn open(url: &BlobsUrl) -> std::result::Result<Self, String> {
+        match url {
+            BlobsUrl::Folder(folder) => Self::in_folder(folder),
+            BlobsUrl::Bucket(bucket) => Self::in_bucket(bucket, std::env::vars()),
+        }
+    }
+
+    /// In this folder.
+    ///
+    /// # Errors
+    /// One line for a person.
+    pub fn in_folder(folder: &Path) -> std::result::Result<Self, String> {
+        let opened = std::fs::create_dir_all(folder)
+            .map_err(|error| error.to_string())
+            .and_then(|()| LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string()));
+        let store = opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
+        let folder = Some(Folder::new(folder.to_owned()));
+        Ok(Self(Arc::new(Inner { store: Box::new(store.with_fsync(true)), folder })))
+    }
+
+    /// In this bucket, with the settings that these pairs tell (`AWS_ENDPOINT` and so on; others are ignored).
+    ///
+    /// # Errors
+    /// One line for a person.
+    pub fn in_bucket(
+        bucket: &str,
+        settings: impl IntoIterator<Item = (String, String)>,
+    ) -> std::result::Result<Self, String> {
+        let aws = settings.into_iter().filter(|(name, _)| name.starts_with("AWS_"));
+        let known = aws.filter_map(|(name, value)| Some((name.to_ascii_lowercase().parse().ok()?, value)));
+        let builder = known
+            .fold(AmazonS3Builder::new(), |builder, (name, value)| builder.with_config(name, value))
+            .with_bucket_name(bucket);
+        let store =
+            builder.build().map_err(|error| format!("cannot keep blobs in the bucket {bucket}: {error}"))?;
+        Ok(Self(Arc::new(Inner { store: Box::new(store), folder: None })))
+    }
+
+    /// Keeps these bytes, which have this digest.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not.
+    pub async fn put(&self, digest: Sha256, bytes: Vec<u8>) -> Result<()> {
+        self.0.store.put(&key(digest), PutPayload::from(bytes)).await.map(drop).map_err(failed)
+    }
+
+    /// Keeps a file, which has this digest and is synced. Its old name stays, for the caller to remove.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not, or the file cannot be read.
+    pub async fn adopt(&self, digest: Sha256, file: PathBuf) -> Result<()> {
+        let this = Arc::clone(&self.0);
+        let Some(_) = this.folder else { return self.send(digest, file).await };
+        let taken = spawn_blocking(move || {
+            let folder = this.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
+            folder.adopt(key(digest).as_ref(), &file)
+        });
+        taken.await.map_err(Error::internal)?.map_err(unavailable)
+    }
+
+    /// Sends a file into the bucket, a part at a time.
+    async fn send(&self, digest: Sha256, file: PathBuf) -> Result<()> {
+        let (mut source, first) = read_part(std::fs::File::open(file).map_err(unavailable)?).await?;
+        if first.len() < PART {
+            return self.put(digest, first).await;
+        }
+        let mut upload = self.0.store.put_multipart(&key(digest)).await.map_err(failed)?;
+        let mut part = first;
+        while !part.is_empty() {
+            if let Err(error) = upload.put_part(PutPayload::from(part)).await {
+                // What the store does not hear now it forgets by its own rules.
+                let _ = upload.abort().await;
+                return Err(failed(error));
+            }
+            (source, part) = read_part(source).await?;
+        }
+        upload.complete().await.map(drop).map_err(failed)
+    }
+
+    /// The blob with this digest, to be read.
+    ///
+    /// # Errors
+    /// `not_found` if there is none; `unavailable` if the store is not.
+    pub async fn get(&self, digest: Sha256) -> Result<Blob> {
+        let found = self.0.store.get(&key(digest)).await.map_err(|error| match error {
+            StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
+            error => failed(error),
+        })?;
+        let size = found.meta.size;
+        let pieces = found.into_stream().map(|piece| piece.map(Vec::from).map_err(failed)).boxed();
+        Ok(Blob { size, pieces })
+    }
+
+    /// All of a blob that has at most so many bytes.
+    ///
+    /// # Errors
+    /// `not_found` if there is none; `body_too_large` if it has more bytes; `unavailable` if the store is not.
+    pub async fn read(&self, digest: Sha256, limit: u64) -> Result<Vec<u8>> {
+        let mut blob = self.get(digest).await?;
+        if blob.size > limit {
+            return Err(Error::new(Code::BodyTooLarge).detail(format!("at most {limit} bytes")));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(blob.size).unwrap_or_default());
+        while let Some(piece) = blob.pieces.next().await {
+            bytes.extend_from_slice(&piece?);
+        }
+        Ok(bytes)
+    }
+
+    /// Whether there is a blob with this digest.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not.
+    pub async fn exists(&self, digest: Sha256) -> Result<bool> {
+        match self.0.store.head(&key(digest)).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes the blob with this digest, if there is one. Whoever calls this has made sure that nobody needs it.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not.
+    pub async fn delete(&self, digest: Sha256) -> Result<()> {
+        match self.0.store.delete(&key(digest)).await {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+/// `ab/cd/abcd…`: no folder grows too large, and nothing that a client says is in it.
+fn key(digest: Sha256) -> Key {
+    let hex = digest.to_string();
+    let step = |at: usize| hex.get(at..at + 2).unwrap_or_default();
+    Key::from(format!("{}/{}/{hex}", step(0), step(2)))
+}
+
+/// The next part of a file: all that is left, or [`PART`] bytes.
+async fn read_part(file: std::fs::File) -> Result<(std::fs::File, Vec<u8>)> {
+    let read = spawn_blocking(move || {
+        use std::io::Read as _;
+        let mut part = Vec::new();
+        (&file).take(PART as u64).read_to_end(&mut part).map(|_| (file, part))
+    });
+    read.await.map_err(Error::internal)?.map_err(unavailable)
+}
+
+fn unavailable(error: std::io::Error) -> Error {
+    Error::new(Code::Unavailable).because(error)
+}
+
+fn failed(error: StoreError) -> Error {
+    Error::new(Code::Unavailable).because(error)
+}

@@ -1,0 +1,204 @@
+//! What is known of a file that belongs to a visit, and how much there may be.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+
+use crate::{
+    checklists::manifest::{self, MediaType},
+    db::{
+        Conn,
+        schema::evidence,
+        types::{Instant, Sha256, text_enum},
+    },
+    error::{Code, Error, Policy, Result},
+    ids::{AccountId, EvidenceId, VisitId},
+};
+
+/// Most bytes of one file.
+pub const MAX_FILE: u64 = manifest::MAX_EVIDENCE_BYTES;
+/// Most files of one visit.
+pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_EVIDENCE as i64;
+/// Most bytes of all files of one visit.
+pub const MAX_BYTES_OF_VISIT: i64 = 500 << 20;
+/// Most bytes that one shopper announces within a day.
+pub const MAX_BYTES_OF_DAY: i64 = 2 << 30;
+/// A day, in seconds: an unfinished file is kept for so long after its last byte.
+pub const DAY: i64 = 86_400;
+/// Bytes that come within so many seconds of others do not put off the end anew.
+const CLOSE: i64 = 3_600;
+
+text_enum! {
+    /// Whether a file is here.
+    pub enum State {
+        /// Some of its bytes are still to come.
+        Arriving = "arriving",
+        /// All of it is here, for good.
+        Kept = "kept",
+    }
+}
+
+/// A file that belongs to a visit.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = evidence, treat_none_as_default_value = false)]
+pub struct Evidence {
+    /// Made on the phone.
+    pub id: EvidenceId,
+    /// The visit that it says it belongs to; that one may come later.
+    pub visit_id: VisitId,
+    /// Whose phone sends it.
+    pub shopper_id: AccountId,
+    /// What kind of file it says it is.
+    pub media_type: MediaType,
+    /// How many bytes it has.
+    pub size: i64,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+    /// Whether it is here.
+    pub state: State,
+    /// When it was announced.
+    pub created_at: Instant,
+    /// When its last byte was here.
+    pub kept_at: Option<Instant>,
+    /// Until when an unfinished one is kept.
+    pub expires_at: Instant,
+}
+
+/// What to do in the transaction in which a file comes to be kept. It does nothing but SQL.
+pub type After = fn(&mut Conn, &Evidence) -> Result<()>;
+
+/// What a phone says of a file before it sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Made on the phone.
+    pub id: EvidenceId,
+    /// The visit that it belongs to.
+    pub visit: VisitId,
+    /// Whose phone.
+    pub shopper: AccountId,
+    /// What kind of file it is.
+    pub media_type: MediaType,
+    /// How many bytes it has, at most [`MAX_FILE`].
+    pub size: i64,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+}
+
+impl Facts {
+    /// The file as it is at first.
+    pub fn arriving(&self, now: Instant) -> Evidence {
+        Evidence {
+            id: self.id,
+            visit_id: self.visit,
+            shopper_id: self.shopper,
+            media_type: self.media_type,
+            size: self.size,
+            sha256: self.sha256,
+            state: State::Arriving,
+            created_at: now,
+            kept_at: None,
+            expires_at: now.plus_seconds(DAY),
+        }
+    }
+}
+
+impl Evidence {
+    /// Whether all of it is here.
+    pub fn is_kept(&self) -> bool {
+        self.state == State::Kept
+    }
+
+    /// How many bytes it has.
+    pub fn bytes(&self) -> u64 {
+        self.size.unsigned_abs()
+    }
+
+    /// Whether it was left unfinished for too long.
+    pub fn is_expired(&self, now: Instant) -> bool {
+        !self.is_kept() && self.expires_at <= now
+    }
+
+    /// The new end of its waiting, if the bytes that have just come put it off.
+    pub fn put_off(&self, now: Instant) -> Option<Instant> {
+        let end = now.plus_seconds(DAY);
+        (end > self.expires_at.plus_seconds(CLOSE)).then_some(end)
+    }
+
+    /// Announced again, it is the same file.
+    ///
+    /// # Errors
+    /// `not_found` if it is another shopper's; `conflict` if other things were said of it.
+    pub fn same_as(&self, facts: &Facts) -> Result<()> {
+        if self.shopper_id != facts.shopper {
+            return Err(Error::new(Code::NotFound));
+        }
+        let differing = [
+            ("visit_id", self.visit_id != facts.visit),
+            ("media_type", self.media_type != facts.media_type),
+            ("size", self.size != facts.size),
+            ("sha256", self.sha256 != facts.sha256),
+        ];
+        let names: Vec<_> = differing.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let detail = format!("a file with this id was announced before, with another {}", names.join(", "));
+        Err(Error::new(Code::Conflict).detail(detail))
+    }
+}
+
+/// What there is already, beside a file that is announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Files of the visit.
+    pub files_of_visit: i64,
+    /// Bytes of the visit.
+    pub bytes_of_visit: i64,
+    /// Bytes that the shopper announced within a day.
+    pub bytes_of_day: i64,
+}
+
+impl Usage {
+    /// Whether there is room for so many bytes more.
+    ///
+    /// # Errors
+    /// `visit_full` or `daily_limit`.
+    pub fn has_room_for(&self, size: i64) -> Result<()> {
+        let full = |limit: String| Err(Error::new(Code::VisitFull).detail(limit));
+        if self.files_of_visit >= MAX_FILES_OF_VISIT {
+            return full(format!("at most {MAX_FILES_OF_VISIT} files a visit"));
+        }
+        if self.bytes_of_visit.saturating_add(size) > MAX_BYTES_OF_VISIT {
+            return full(format!("at most {MAX_BYTES_OF_VISIT} bytes a visit"));
+        }
+        if self.bytes_of_day.saturating_add(size) > MAX_BYTES_OF_DAY {
+            let limit = format!("at most {MAX_BYTES_OF_DAY} bytes a day");
+            // What was sent falls out of the day bit by bit; nobody is told by whom and when.
+            return Err(Error::new(Code::DailyLimit).detail(limit).limited(PER_DAY, LATER));
+        }
+        Ok(())
+    }
+}
+
+/// Who has sent a day's bytes asks again after so many seconds.
+const LATER: u64 = 3_600;
+/// The day's limit as `RateLimit-Policy` says it, in mebibytes.
+const PER_DAY: Policy = Policy {
+    name: "upload-mebibytes",
+    burst: match std::num::NonZeroU32::new((MAX_BYTES_OF_DAY >> 20) as u32) {
+        Some(mebibytes) => mebibytes,
+        None => std::num::NonZeroU32::MIN,
+    },
+    // So that the window that comes of it is about a day.
+    every: (DAY / (MAX_BYTES_OF_DAY >> 20)) as u32,
+};
+
+/// Refuses a file that is larger than a file may be.
+///
+/// # Errors
+/// `file_too_large`.
+pub fn size_of_file(size: u64) -> Result<i64> {
+    let fitting = (size <= MAX_FILE).then_some(size).and_then(|size| i64::try_from(size).ok());
+    fitting.ok_or_else(|| Error::new(Code::FileTooLarge).detail(format!("at most {MAX_FILE} bytes")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! All SQL about evidence.
+
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+
+use super::model::{After, DAY, Evidence, Facts, State, Usage};
+use crate::{
+    db::{Conn, engine::each_engine, schema::evidence, types::Instant},
+    error::{Code, Error, Result},
+    ids::{AccountId, EvidenceId, VisitId},
+};
+
+/// The shopper's own file.
+///
+/// # Errors
+/// `not_found` if there is none, or it is another's.
+pub fn own(conn: &mut Conn, shopper: AccountId, id: EvidenceId) -> Result<Evidence> {
+    find(conn, id)?.filter(|file| file.shopper_id == shopper).ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The file with this id, whoever's it is.
+pub fn find(conn: &mut Conn, id: EvidenceId) -> Result<Option<Evidence>> {
+    Ok(evidence::table.find(id).select(Evidence::as_select()).first(conn).optional()?)
+}
+
+/// All files that say they belong to this visit, finished or not.
+pub fn of_visit(conn: &mut Conn, visit: VisitId) -> Result<Vec<Evidence>> {
+    let files = evidence::table.filter(evidence::visit_id.eq(visit)).order(evidence::id);
+    Ok(files.select(Evidence::as_select()).load(conn)?)
+}
+
+/// What is there of a file that is announced; if nothing is, then there is room for it.
+///
+/// # Errors
+/// `not_found` if the id is another shopper's; `conflict` if other things were said of it; `visit_full`, `daily_limit`.
+pub fn announced(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Option<Evidence>> {
+    match find(conn, facts.id)? {
+        // Whatever was said of a file that was given up is over.
+        Some(there) if there.is_expired(now) && there.shopper_id == facts.shopper => Ok(Some(there)),
+        Some(there) => there.same_as(facts).map(|()| Some(there)),
+        None => usage(conn, facts, now)?.has_room_for(facts.size).map(|()| None),
+    }
+}
+
+fn usage(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Usage> {
+    let bytes = || sql::<BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)");
+    let own = evidence::table.filter(evidence::shopper_id.eq(facts.shopper));
+    let of_visit = own.filter(evidence::visit_id.eq(facts.visit));
+    let (files_of_visit, bytes_of_visit) =
+        of_visit.select((sql::<BigInt>("COUNT(*)"), bytes())).first(conn)?;
+    let since = now.plus_seconds(-DAY);
+    let bytes_of_day = own.filter(evidence::created_at.gt(since)).select(bytes()).first(conn)?;
+    Ok(Usage { files_of_visit, bytes_of_visit, bytes_of_day })
+}
+
+/// Announces a file; the same again is the one that is there.
+///
+/// # Errors
+/// As [`announced`].
+pub fn announce(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Evidence> {
+    match announced(conn, facts, now)? {
+        Some(there) if !there.is_expired(now) => return Ok(there),
+        Some(_) => drop(forget(conn, facts.id)?),
+        None => {}
+    }
+    let file = facts.arriving(now);
+    each_engine!(conn, c => diesel::insert_into(evidence::table).values(&file).execute(c))?;
+    Ok(file)
+}
+
+/// Puts off the end of an unfinished file's waiting.
+pub fn put_off(conn: &mut Conn, id: EvidenceId, expires_at: Instant) -> Result<()> {
+    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    diesel::update(file).set(evidence::expires_at.eq(expires_at)).execute(conn)?;
+    Ok(())
+}
+
+/// Says of a file whose blob is stored that it is kept, and does in the same transaction what is to be done then. A
+/// file that is kept already is left as it is.
+///
+/// # Errors
+/// `not_found` if it was given up meanwhile; whatever `after` fails with.
+pub fn keep(conn: &mut Conn, id: EvidenceId, now: Instant, after: After) -> Result<Evidence> {
+    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    let changed = diesel::update(file)
+        .set((evidence::state.eq(State::Kept), evidence::kept_at.eq(Some(now))))
+        .execute(conn)?;
+    let kept = find(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    if changed == 1 {
+        after(conn, &kept)?;
+    }
+    Ok(kept)
+}
+
+/// Forgets a file that is not finished; whether there was one.
+pub fn forget(conn: &mut Conn, id: EvidenceId) -> Result<bool> {
+    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    Ok(diesel::delete(file).execute(conn)? == 1)
+}
+
+/// Forgets a file that was left unfinished for too long; whether there was one.
+pub fn forget_expired(conn: &mut Conn, id: EvidenceId, now: Instant) -> Result<bool> {
+    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    Ok(diesel::delete(file.filter(evidence::expires_at.le(now))).execute(conn)? == 1)
+}
+
+/// Files that were left unfinished for too long, the oldest first.
+pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<EvidenceId>> {
+    Ok(evidence::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<diesel::sql_types::Bool>("state = 'arriving'"))
+        .filter(evidence::expires_at.le(now))
+        .order((evidence::expires_at, evidence::id))
+        .limit(limit)
+        .select(evidence::id)
+        .load(conn)?)
+}

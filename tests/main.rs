@@ -14,6 +14,7 @@ mod fieldwork;
 mod personas;
 mod places;
 mod postgres;
+mod receipts;
 mod reviews;
 mod scores;
 mod sign_in;

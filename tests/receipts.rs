@@ -1,7 +1,8 @@
 //! Visits with evidence: complete when the last of it has arrived, whatever comes last, and what is signed then.
 
-use std::{path::Path, process::Command};
+use std::{future::IntoFuture, path::Path, process::Command};
 
+use actix_web::http::Method;
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey},
@@ -36,6 +37,7 @@ each_engine_test!(
     a_visit_waits_for_the_files_that_it_names,
     files_may_come_before_their_visit,
     whatever_comes_last_completes_a_visit_once,
+    what_is_uploaded_completes_a_visit,
     a_receipt_has_the_same_bytes_whatever_keys_come_later,
     what_is_signed_for_one_use_is_good_for_no_other,
     what_a_phone_tells_is_kept_and_never_a_reason_to_refuse,
@@ -320,6 +322,31 @@ async fn whatever_comes_last_completes_a_visit_once(app: TestApp) {
         let again = case.send(&app, &world).await;
         assert_eq!(again.json["missing"], json!([]));
         assert_eq!(receipt_of(&app, &world, case.visit).await.bytes, first.bytes);
+    }
+}
+
+/// All files and the visit at once, as a phone that has found its network again may send them.
+async fn what_is_uploaded_completes_a_visit(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    for round in 0..20 {
+        let case = Case::new(&app, &world, version, 6).await;
+        let upload = |file: &Facts| {
+            let digest = data_encoding::BASE64
+                .encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes(file.id)).as_ref());
+            app.call(Method::PUT, format!("/v1/uploads/{}?visit_id={}", file.id, case.visit))
+                .by(&world.staff.shopper)
+                .header("content-digest", &format!("sha-256=:{digest}:"))
+                .body("image/jpeg", bytes(file.id))
+                .into_future()
+                .map(|answer| drop(answer.expect(201)))
+                .boxed_local()
+        };
+        let mut at_once: Vec<_> = case.files.iter().map(upload).collect();
+        at_once.insert(round % 7, case.send(&app, &world).map(drop).boxed_local());
+        join_all(at_once).await;
+        let receipt = receipt_of(&app, &world, case.visit).await.expect(200);
+        assert_eq!(verified(&app, &text(&receipt)).await["manifest"].as_array().unwrap().len(), 6);
     }
 }
 

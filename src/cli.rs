@@ -7,6 +7,7 @@ pub(crate) mod log;
 mod migrate;
 mod openapi;
 mod outcome;
+mod receipt;
 pub(crate) mod serve;
 mod verify;
 
@@ -80,6 +81,9 @@ enum Command {
     /// Recompute all scores from the visits and say what differs (then it ends with 1)
     #[command(long_about = verify::ABOUT)]
     Verify,
+    /// Check receipts of visits, without the server that signed them
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// Print the contract of the API (OpenAPI 3.1, YAML)
     Openapi,
     /// Measure how fast visits are taken and scores are read, beside the floor of this machine
@@ -104,6 +108,13 @@ enum ImportCommand {
     Library(import::library::Library),
 }
 
+#[derive(Subcommand)]
+enum ReceiptCommand {
+    /// Check a receipt: its signature, and the visit and the files that it is about
+    #[command(long_about = receipt::ABOUT, after_long_help = receipt::EXAMPLES)]
+    Verify(receipt::Verify),
+}
+
 /// Does what the command line says; gives the process's exit code.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -124,6 +135,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
         Command::Convert(options) => convert::run(&options),
         Command::Verify => verify::run(&config).await,
+        Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
         Command::Openapi => openapi::run(),
         Command::Bench(options) => bench::run(options, config).await,
     }

@@ -12,7 +12,7 @@ use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::engine;
+use crate::{db::engine, ids::EvidenceId};
 
 /// What everything that can fail gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -75,6 +75,8 @@ catalogue! {
         "The first one is kept. The pointers name the fields that differ. A correction goes through a return."
     WrongState "wrong_state" CONFLICT "Its state does not allow this step."
         "The detail names the state that it is in and the one that was wanted. Read it again."
+    NotComplete "not_complete" CONFLICT "Some of this visit has not arrived."
+        "The list in missing names the files of its manifest that are still to be sent, each as the manifest has it."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
     OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."
@@ -180,6 +182,7 @@ struct Failure {
     code: Code,
     detail: Option<String>,
     fields: Vec<FieldError>,
+    missing: Vec<EvidenceId>,
     limit: Option<Policy>,
     wait: Option<u64>,
     allow: Option<String>,
@@ -194,6 +197,7 @@ impl Error {
             code,
             detail: None,
             fields: Vec::new(),
+            missing: Vec::new(),
             limit: None,
             wait: None,
             allow: None,
@@ -224,6 +228,13 @@ impl Error {
     #[must_use]
     pub fn fields(mut self, fields: Vec<FieldError>) -> Self {
         self.0.fields = fields;
+        self
+    }
+
+    /// Adds the files that have not arrived.
+    #[must_use]
+    pub fn missing(mut self, files: Vec<EvidenceId>) -> Self {
+        self.0.missing = files;
         self
     }
 
@@ -280,6 +291,7 @@ impl Error {
             code: code.name(),
             detail: self.0.detail.as_deref(),
             errors: &self.0.fields,
+            missing: &self.0.missing,
             request_id: None,
         }
     }
@@ -304,6 +316,9 @@ pub struct Problem<'a> {
     /// The values that are meant, where it is about values.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [FieldError],
+    /// The files that have not arrived, where it is about a visit's evidence.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub missing: &'a [EvidenceId],
     /// The id of the request, as in the `X-Request-Id` header and in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

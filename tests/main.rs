@@ -18,6 +18,7 @@ mod personas;
 mod pictures;
 mod places;
 mod postgres;
+mod receipts;
 mod reviews;
 mod scores;
 mod sign_in;

@@ -376,6 +376,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
             .json(visit_body(branch.assignment, brand.version))
             .elsewhere(422),
+        new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
         new(post.clone(), "/v1/uploads", &[], Anywhere).shopper(Anywhere),
         new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),

@@ -9,14 +9,17 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, KeyPair},
 };
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{model::KeyPurpose, store, tokens::Verified};
 use crate::{
     clock::Clock,
-    db::{Db, types::Sha256},
+    db::{
+        Db,
+        types::{Instant, Sha256},
+    },
     error::{Error, Result},
 };
 
@@ -36,6 +39,7 @@ pub(super) struct SigningKey {
     pub(super) kid: String,
     pub(super) encoding: EncodingKey,
     pub(super) decoding: DecodingKey,
+    since: Instant,
     x: String,
 }
 
@@ -60,7 +64,7 @@ impl Keys {
         let signing = keys
             .iter()
             .filter(|key| key.purpose == KeyPurpose::Signing)
-            .map(|key| SigningKey::from_pkcs8(&key.material))
+            .map(|key| SigningKey::from_pkcs8(&key.material, key.created_at))
             .collect::<Result<_>>()?;
         let sealing = keys
             .iter()
@@ -73,6 +77,16 @@ impl Keys {
     /// The public halves, as JWKS.
     pub fn jwks(&self) -> Jwks {
         Jwks { keys: self.signing.iter().map(SigningKey::jwk).collect() }
+    }
+
+    /// Signs a statement about this moment, as a compact JWS of this type, with the key that was the newest then: so the
+    /// same statement has the same bytes, whatever keys come later.
+    pub fn sign(&self, r#type: &str, statement: &impl Serialize, about: Instant) -> Result<String> {
+        let key = self.signing.iter().find(|key| key.since <= about).or(self.signing.last());
+        let key = key.ok_or_else(|| Error::internal("there is no signing key"))?;
+        let (kid, typ) = (Some(key.kid.clone()), Some(r#type.to_owned()));
+        let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, statement, &key.encoding).map_err(Error::internal)
     }
 
     /// Makes a text that only this server can have made.
@@ -101,13 +115,14 @@ impl Keys {
 }
 
 impl SigningKey {
-    fn from_pkcs8(pkcs8: &[u8]) -> Result<Self> {
+    fn from_pkcs8(pkcs8: &[u8], since: Instant) -> Result<Self> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::internal)?;
         let x = BASE64URL.encode(pair.public_key().as_ref());
         Ok(Self {
             kid: Sha256::of(x.as_bytes()).to_string().chars().take(16).collect(),
             encoding: EncodingKey::from_ed_der(pkcs8),
             decoding: DecodingKey::from_ed_components(&x).map_err(Error::internal)?,
+            since,
             x,
         })
     }

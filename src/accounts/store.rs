@@ -28,7 +28,7 @@ pub(super) struct ServerKey {
     id: KeyId,
     pub(super) purpose: KeyPurpose,
     pub(super) material: Vec<u8>,
-    created_at: Instant,
+    pub(super) created_at: Instant,
 }
 
 impl ServerKey {

@@ -15,8 +15,8 @@ use crate::{
     ids::{AccountId, SessionId},
 };
 
-/// Who issues the tokens, and for whom: this server for itself.
-const ISSUER: &str = "incognito";
+/// Who issues the tokens, and for whom: this server for itself. Receipts name it too, as who signs.
+pub const ISSUER: &str = "incognito";
 /// How long an access token is good, in seconds.
 pub const LIFETIME: i64 = 600;
 /// How far another server's clock may be ahead of ours, in seconds.

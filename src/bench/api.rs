@@ -49,11 +49,20 @@ struct Kept {
     content_hash: Sha256,
     score: Option<i32>,
     received_at: &'static str,
+    state: &'static str,
+    missing: [u8; 0],
 }
 
 impl Kept {
     fn new(id: VisitId, content_hash: Sha256) -> Self {
-        Self { id, content_hash, score: Some(7777), received_at: "2026-01-01T00:00:00.000000Z" }
+        Self {
+            id,
+            content_hash,
+            score: Some(7777),
+            received_at: "2026-01-01T00:00:00.000000Z",
+            state: "complete",
+            missing: [],
+        }
     }
 }
 

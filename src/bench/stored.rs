@@ -119,6 +119,9 @@ impl<'a> Past<'a> {
             ended_at,
             answers: submissions::answers(self.version.prepared.content(), &mut telling),
             manifest: crate::checklists::manifest::Manifest::default(),
+            positions: Vec::new(),
+            device: None,
+            spent: Vec::new(),
         };
         let hash = Sha256::of_json(&told).ok()?;
         let mut visit = Visit {
@@ -134,6 +137,7 @@ impl<'a> Past<'a> {
             content_hash: hash,
             score: None,
             received_at: ended_at,
+            completed_at: Some(ended_at),
         };
         let counted = model::counted(&visit, &self.version, Some(region));
         let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);

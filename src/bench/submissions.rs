@@ -128,6 +128,9 @@ impl Submissions {
             ended_at: now,
             answers: answers(content, &mut Dice(seed)),
             manifest: Manifest::default(),
+            positions: Vec::new(),
+            device: None,
+            spent: Vec::new(),
         };
         (0..TEMPLATES).map(|seed| Template::new(&told(seed))).collect::<Result<_, _>>().map(Self)
     }

@@ -276,6 +276,7 @@ diesel::table! {
         score -> Nullable<Integer>,
         month -> Integer,
         received_at -> SqlInstant,
+        completed_at -> Nullable<SqlInstant>,
     }
 }
 

@@ -121,6 +121,7 @@ table! {
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
+    get    "/v1/visits/{id}/receipt"               May(ReadVisits)        => visits::api::get_receipt;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
     post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
     head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;

@@ -4,11 +4,13 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json, Path},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
 
 use super::{
     model::{Kept, Submission, Visit},
+    receipt::{self, Receipt},
     state::State,
     store::{self, Arrival},
 };
@@ -17,16 +19,28 @@ use crate::{
     app::App,
     checklists::{cache::Version, scoring::Explanation},
     db::types::{Instant, Sha256, Written},
-    error::{Error, FieldError, Result, if_there},
+    error::{Code, Error, FieldError, Result, if_there},
     http::{
         auth::Allowed,
         etag::{self, ETag, Keep},
-        input::Input,
+        input::{Input, Params},
     },
-    ids::{AccountId, BranchId, BrandId, VisitId},
+    ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
 };
 
-/// A visit has arrived and is kept. The same visit sent again is answered with the same bytes.
+/// What else to answer with.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Whether to answer with the receipt, if the visit is complete.
+    #[serde(default)]
+    #[param(default = false)]
+    receipt: bool,
+}
+
+/// A visit has arrived and is kept. The same visit sent again is answered with the same facts; `state` and `missing` say
+/// how far it is.
 #[derive(Serialize, ToSchema)]
 pub struct Arrived {
     id: VisitId,
@@ -37,17 +51,26 @@ pub struct Arrived {
     score: Option<i32>,
     /// When it first arrived.
     received_at: Instant,
+    /// Where it is in its life: `submitted` as long as some of its evidence is missing.
+    state: State,
+    /// The files of its manifest that have not arrived, in its order.
+    #[schema(max_items = 200)]
+    missing: Vec<EvidenceId>,
+    /// The receipt, if it was asked for and the visit is complete: as `GET /v1/visits/{id}/receipt` gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    receipt: Option<String>,
 }
 
-impl From<Kept> for Arrived {
-    fn from(kept: Kept) -> Self {
-        let Kept { id, content_hash, score, received_at } = kept;
-        Self { id, content_hash, score, received_at }
+impl Arrived {
+    fn new(kept: Kept, receipt: Option<String>) -> Self {
+        let Kept { id, content_hash, score, received_at, state, completion } = kept;
+        Self { id, content_hash, score, received_at, state, missing: completion.missing(), receipt }
     }
 }
 
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
-#[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path)), request_body = Submission, responses(
+#[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path), Wanted), request_body = Submission, responses(
     (status = 201, description = "It is kept.", body = Arrived),
     (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit."),
 ))]
@@ -55,6 +78,7 @@ pub async fn put_visit(
     app: Data<App>,
     caller: Allowed<DoFieldwork>,
     id: Path<VisitId>,
+    Params(wanted): Params<Wanted>,
     Input(told): Input<Submission>,
 ) -> Result<HttpResponse> {
     let version = version_of(&app, &told).await?;
@@ -72,11 +96,16 @@ pub async fn put_visit(
         started_at: told.started_at,
         hash: Sha256::of(written.text().as_bytes()),
         told: written,
+        manifest: told.manifest.clone(),
         score: version.prepared.overall(told.filled()).map(|score| score.get()),
         at: app.clock.now(),
     };
     let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;
-    Ok(HttpResponse::Created().json(Arrived::from(kept)))
+    let receipt = match kept.completion.at().filter(|_| wanted.receipt) {
+        Some(at) => Some(Receipt::new(kept.id, kept.content_hash, &told.manifest, at).signed(&app.keys)?),
+        None => None,
+    };
+    Ok(HttpResponse::Created().json(Arrived::new(kept, receipt)))
 }
 
 /// The version that was filled in. Whether it may be is the assignment's matter: an assignment outlives the grant under
@@ -102,6 +131,8 @@ pub struct VisitView {
     /// The digest of the content.
     content_hash: Sha256,
     received_at: Instant,
+    /// When the last of it arrived, evidence and all; null as long as some is missing.
+    completed_at: Option<Instant>,
     /// All that the phone told.
     content: Submission,
 }
@@ -117,6 +148,7 @@ impl From<Visit> for VisitView {
             score: visit.score,
             content_hash: visit.content_hash,
             received_at: visit.received_at,
+            completed_at: visit.completed_at,
             content: visit.content.0,
         }
     }
@@ -136,6 +168,26 @@ pub async fn get_visit(
     let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
     let tag = ETag::of(format_args!("{}-{}", visit.content_hash, visit.state));
     Ok(etag::fresh(&request, &tag, Keep::Ask, &VisitView::from(visit)))
+}
+
+/// The receipt of a visit that is complete: a JWS over its content, its files and the moment at which the last of it
+/// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
+#[utoipa::path(get, path = "/v1/visits/{id}/receipt", params(("id" = VisitId, Path)), responses(
+    (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `iss`, `visit_id`, `content_hash`, `manifest` (of each file `id` and `sha256`) and `completed_at`.", body = String, content_type = "application/jose"),
+    (status = 409, description = "`not_complete`: some of its evidence is missing; `missing` names it."),
+))]
+pub async fn get_receipt(
+    app: Data<App>,
+    caller: Allowed<ReadVisits>,
+    id: Path<VisitId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let (visit, completion) =
+        app.db.snapshot(move |conn| store::visit_and_completion(conn, &caller.scope, id)).await?;
+    let receipt = Receipt::of(&visit)
+        .ok_or_else(|| Error::new(Code::NotComplete).missing(completion.missing()))?
+        .signed(&app.keys)?;
+    Ok(HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(receipt))
 }
 
 /// A visit's score, explained down to the question.

@@ -6,7 +6,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::state::State;
+use super::{
+    completion::Completion,
+    phone::{Device, Position, Spent},
+    state::State,
+};
 use crate::{
     checklists::{
         answers::Answers,
@@ -39,6 +43,20 @@ pub struct Submission {
     /// The evidence that belongs to them.
     #[serde(default, skip_serializing_if = "Manifest::is_empty")]
     pub manifest: Manifest,
+    /// Where the phone was meanwhile; at most 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 100), nested)]
+    #[schema(max_items = 100)]
+    pub positions: Vec<Position>,
+    /// The phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub device: Option<Device>,
+    /// What the shopper spent, where no question asks for it; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 20), nested)]
+    #[schema(max_items = 20)]
+    pub spent: Vec<Spent>,
 }
 
 impl Submission {
@@ -84,6 +102,8 @@ pub struct Visit {
     pub month: Month,
     /// When it arrived here.
     pub received_at: Instant,
+    /// When the last of it did, evidence and all; none as long as some is missing.
+    pub completed_at: Option<Instant>,
 }
 
 /// A visit as it is put in: what it told is written already.
@@ -103,9 +123,11 @@ pub(super) struct NewVisit<'a> {
     pub(super) score: Option<i32>,
     pub(super) month: Month,
     pub(super) received_at: Instant,
+    pub(super) completed_at: Option<Instant>,
 }
 
-/// What the phone is told of a visit that is kept: the same each time that it sends it.
+/// What the phone is told of a visit that is kept. The facts are the same each time that it sends it; the state and what
+/// is missing say how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Its id.
@@ -116,12 +138,17 @@ pub struct Kept {
     pub score: Option<i32>,
     /// When it first arrived.
     pub received_at: Instant,
+    /// Where it is in its life.
+    pub state: State,
+    /// Whether all of its evidence has arrived.
+    pub completion: Completion,
 }
 
-impl From<Visit> for Kept {
-    fn from(visit: Visit) -> Self {
-        let Visit { id, content_hash, score, received_at, .. } = visit;
-        Self { id, content_hash, score, received_at }
+impl Kept {
+    /// What there is to tell of this visit.
+    pub fn new(visit: &Visit, completion: Completion) -> Self {
+        let Visit { id, content_hash, score, received_at, state, .. } = *visit;
+        Self { id, content_hash, score, received_at, state, completion }
     }
 }
 

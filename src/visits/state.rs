@@ -30,6 +30,8 @@ text_enum! {
 /// What can be done to a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The last of it arrives: the only step that is nobody's.
+    Arrive,
     /// A reviewer finds it true and complete.
     Approve,
     /// A reviewer does not.
@@ -42,12 +44,14 @@ impl State {
     /// # Errors
     /// `wrong_state`, naming this state and the one that was wanted.
     pub fn after(self, step: Step) -> Result<Self> {
-        use State::{Approved, Complete, InReview, Rejected};
+        use State::{Approved, Complete, InReview, Rejected, Submitted};
         let wanted = match step {
+            Step::Arrive => Complete,
             Step::Approve => Approved,
             Step::Reject => Rejected,
         };
         match (self, step) {
+            (Submitted, Step::Arrive) => Ok(wanted),
             (Complete | InReview, Step::Approve | Step::Reject) => Ok(wanted),
             _ => Err(Error::new(Code::WrongState)
                 .detail(format!("this visit is {self}, and from there it cannot become {wanted}"))),
@@ -71,6 +75,14 @@ mod tests {
             let decidable = matches!(state, State::Complete | State::InReview);
             assert_eq!(state.after(Step::Approve).ok(), decidable.then_some(State::Approved), "{state}");
             assert_eq!(state.after(Step::Reject).ok(), decidable.then_some(State::Rejected), "{state}");
+        }
+    }
+
+    #[test]
+    fn only_what_waits_for_evidence_becomes_complete() {
+        for &state in State::ALL {
+            let waits = state == State::Submitted;
+            assert_eq!(state.after(Step::Arrive).ok(), waits.then_some(State::Complete), "{state}");
         }
     }
 

@@ -3,11 +3,13 @@
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
+    completion::Completion,
     model::{self, Kept, NewVisit, Submission, Visit},
     state::{State, Step},
 };
 use crate::{
     accounts::policy::Scope,
+    checklists::manifest::Manifest,
     db::{
         Conn,
         engine::each_engine,
@@ -15,7 +17,7 @@ use crate::{
         types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
-    evidence::model::Evidence,
+    evidence::{self, model::Evidence},
     fieldwork::{self, model::Assignment},
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     months::{Month, Period},
@@ -39,6 +41,8 @@ pub struct Arrival {
     pub told: Written<Submission>,
     /// The digest of that.
     pub hash: Sha256,
+    /// The evidence that it says it has.
+    pub manifest: Manifest,
     /// Basis points.
     pub score: Option<i32>,
     /// When it arrived.
@@ -53,6 +57,11 @@ pub struct Arrival {
 /// shopper's.
 pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     let (wanted, zone) = assignment_of(conn, arrival)?;
+    let completion = completion(conn, arrival.shopper, arrival.id, &arrival.manifest, arrival.at)?;
+    let state = match completion {
+        Completion::At(_) => State::Submitted.after(Step::Arrive)?,
+        Completion::Missing(_) => State::Submitted,
+    };
     let visit = NewVisit {
         id: arrival.id,
         assignment_id: wanted.id,
@@ -60,12 +69,13 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
         branch_id: wanted.branch_id,
         version_id: wanted.version_id,
         shopper_id: arrival.shopper,
-        state: State::Complete,
+        state,
         content: &arrival.told,
         content_hash: arrival.hash,
         score: arrival.score,
         month: Month::of(model::made_at(arrival.started_at, wanted.opens_at, arrival.at), &zone),
         received_at: arrival.at,
+        completed_at: completion.at(),
     };
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
         .values(visit)
@@ -75,7 +85,7 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
         return same_again(conn, arrival);
     }
     let Arrival { id, hash: content_hash, score, at: received_at, .. } = *arrival;
-    Ok(Kept { id, content_hash, score, received_at })
+    Ok(Kept { id, content_hash, score, received_at, state, completion })
 }
 
 fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff::tz::TimeZone)> {
@@ -98,7 +108,10 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     match kept {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.shopper_id != arrival.shopper => Err(Error::new(Code::NotFound)),
-        Some(kept) if kept.content_hash == arrival.hash => Ok(kept.into()),
+        Some(mut kept) if kept.content_hash == arrival.hash => {
+            let completion = settle(conn, &mut kept)?;
+            Ok(Kept::new(&kept, completion))
+        }
         Some(kept) => {
             let told = arrival.told.read().map_err(Error::internal)?;
             Err(Error::new(Code::VisitDiffers).fields(model::differences(&kept.content.0, &told)))
@@ -106,9 +119,60 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     }
 }
 
-/// One more file has come to be kept: the visit that it belongs to may be complete now.
-pub fn evidence_arrived(_: &mut Conn, _: &Evidence) -> Result<()> {
+/// Takes note of a file that has arrived whole, in the transaction that keeps it: if it is the last that its visit was
+/// waiting for, the visit is complete. If the visit is still to come, it will look for the file itself.
+///
+/// Of a visit and its last file, or of two last files, that arrive at once, one is second: SQLite has one writer, and on
+/// PostgreSQL each has read what the other writes, so that one of them is done again and sees the other.
+pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
+    let waiting: Option<Visit> = visit::table
+        .find(file.visit_id)
+        .filter(visit::shopper_id.eq(file.shopper_id))
+        .filter(visit::state.eq(State::Submitted))
+        .select(Visit::as_select())
+        .first(conn)
+        .optional()?;
+    if let Some(mut waiting) = waiting {
+        settle(conn, &mut waiting)?;
+    }
     Ok(())
+}
+
+/// Completes a visit that waits for nothing any more.
+fn settle(conn: &mut Conn, visit: &mut Visit) -> Result<Completion> {
+    let completion = completion_of(conn, visit)?;
+    if visit.state == State::Submitted && completion.at().is_some() {
+        visit.state = visit.state.after(Step::Arrive)?;
+        visit.completed_at = completion.at();
+        diesel::update(visit::table.find(visit.id))
+            .set((visit::state.eq(visit.state), visit::completed_at.eq(visit.completed_at)))
+            .execute(conn)?;
+    }
+    Ok(completion)
+}
+
+/// How far a visit is that is kept.
+pub fn completion_of(conn: &mut Conn, visit: &Visit) -> Result<Completion> {
+    match visit.completed_at {
+        Some(at) => Ok(Completion::At(at)),
+        None => completion(conn, visit.shopper_id, visit.id, &visit.content.0.manifest, visit.received_at),
+    }
+}
+
+/// Nothing is asked of the database for a visit without evidence.
+fn completion(
+    conn: &mut Conn,
+    shopper: AccountId,
+    visit: VisitId,
+    manifest: &Manifest,
+    received_at: Instant,
+) -> Result<Completion> {
+    let mut files = match manifest.is_empty() {
+        true => Vec::new(),
+        false => evidence::store::of_visit(conn, visit)?,
+    };
+    files.retain(|file| file.shopper_id == shopper);
+    Ok(Completion::of(manifest, &files, received_at))
 }
 
 /// The visit, if it is the caller's own or the scope covers its branch.
@@ -118,6 +182,13 @@ pub fn visit(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Visit> {
         places::store::branch(conn, scope, visit.branch_id)?;
     }
     Ok(visit)
+}
+
+/// The visit as [`visit`] gives it, with how far it is: for one state of the data.
+pub fn visit_and_completion(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<(Visit, Completion)> {
+    let visit = visit(conn, scope, id)?;
+    let completion = completion_of(conn, &visit)?;
+    Ok((visit, completion))
 }
 
 /// Takes a visit one step on and remembers who did it.

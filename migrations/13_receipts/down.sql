@@ -1,0 +1,2 @@
+UPDATE visit SET state = 'complete' WHERE state = 'submitted';
+ALTER TABLE visit DROP COLUMN completed_at;

@@ -1,0 +1,236 @@
+//! `incognito receipt verify`.
+
+use std::{
+    fmt::Display,
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jsonwebtoken::jwk::JwkSet;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Failure, Outcome, say};
+use crate::{
+    checklists::{manifest::MAX_EVIDENCE_BYTES, model::Content, prepared::Prepared},
+    db::types::Sha256,
+    http::input,
+    visits::{
+        model::Submission,
+        receipt::{self, Receipt},
+    },
+};
+
+pub(super) const ABOUT: &str = "\
+Check the receipt of a visit, without the server that signed it.
+
+The signature is checked against the server's published keys, and what it attests is said. With --visit it is \
+also seen whether a visit as a phone sent it is the one attested, and with --evidence whether files are. It ends \
+with 0 if all of that is so, and with 1 otherwise.
+
+What a phone sent is compared as the server keeps it: written out anew, so that the order of members, white space \
+and time zones make no difference, positions rounded to ten-millionths of a degree, and without the answers (and \
+their files) to questions that the checklist's rules hid. For the last of these the checklist version is needed: \
+give it with --checklist if it has such rules.";
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  curl -s https://visits.example.org/.well-known/jwks.json > keys.json
+  incognito receipt verify receipt.jws --jwks keys.json
+  incognito receipt verify receipt.jws --jwks keys.json --visit visit.json --evidence photos/
+  incognito receipt verify receipt.jws --server http://127.0.0.1:8080";
+
+/// The largest answer with keys, in bytes.
+const MOST_KEYS: usize = 1 << 20;
+
+#[derive(clap::Args)]
+pub(super) struct Verify {
+    /// The receipt, as `GET /v1/visits/{id}/receipt` gives it; - for standard input
+    receipt: PathBuf,
+    #[command(flatten)]
+    keys: Keys,
+    /// The visit as the phone sent it, in JSON; or as `GET /v1/visits/{id}` gives it
+    #[arg(long, value_name = "FILE")]
+    visit: Option<PathBuf>,
+    /// The checklist version that was filled in, as `GET /v1/checklist-versions/{id}` gives it
+    #[arg(long, value_name = "FILE", requires = "visit")]
+    checklist: Option<PathBuf>,
+    /// Files that the visit names, or folders with them: all that it names have to be there
+    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    evidence: Vec<PathBuf>,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Keys {
+    /// The server's keys: its /.well-known/jwks.json, kept in a file
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// The server, to ask for its keys; only http, so best on the same machine
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+}
+
+pub(super) async fn run(options: Verify) -> Outcome {
+    let jws = text_of(&options.receipt)?;
+    let keys = options.keys.load().await?;
+    let checked = receipt::check(&jws, &keys)
+        .map_err(|why| format!("{} attests nothing: {why}", options.receipt.display()))?;
+    attest(&checked.receipt, &checked.key);
+    let mut right = true;
+    if let Some(file) = &options.visit {
+        right &= is_visit(&checked.receipt, file, options.checklist.as_deref())?;
+    }
+    if !options.evidence.is_empty() {
+        right &= are_files(&checked.receipt, &options.evidence)?;
+    }
+    if right { Ok(()) } else { Err(Failure::found()) }
+}
+
+impl Keys {
+    async fn load(&self) -> Outcome<JwkSet> {
+        match (&self.jwks, &self.server) {
+            (Some(file), _) => json_of(file),
+            (None, Some(server)) => ask(server).await,
+            (None, None) => Err("no keys are given".into()),
+        }
+    }
+}
+
+async fn ask(server: &str) -> Outcome<JwkSet> {
+    let url = format!("{}/.well-known/jwks.json", server.trim_end_matches('/'));
+    let failed = |error: &dyn Display| Failure::from(format!("{url} gives no keys: {error}"));
+    let client = awc::Client::builder().timeout(Duration::from_secs(30)).finish();
+    let mut answer = client.get(&url).send().await.map_err(|error| failed(&error))?;
+    if !answer.status().is_success() {
+        return Err(failed(&answer.status()));
+    }
+    answer.json().limit(MOST_KEYS).await.map_err(|error| failed(&error))
+}
+
+fn attest(receipt: &Receipt, key: &str) {
+    let Receipt { iss, visit_id, content_hash, manifest, completed_at } = receipt;
+    say(format_args!("the signature is good: the key {key} of {iss}"));
+    say(format_args!("visit {visit_id} was here whole at {completed_at}"));
+    say(format_args!("  its content: {content_hash}"));
+    match manifest.len() {
+        0 => say("  and no files"),
+        1 => say("  and 1 file:"),
+        several => say(format_args!("  and {several} files:")),
+    }
+    for file in manifest {
+        say(format_args!("  {}  {}", file.sha256, file.id));
+    }
+}
+
+/// Whether this is the content that is attested.
+fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome<bool> {
+    let mut json: Value = json_of(file)?;
+    // As the server shows it, the content is a part of it.
+    if let Some(content) = json.get_mut("content") {
+        json = content.take();
+    }
+    let told: Submission = input::parse_json(json.to_string().as_bytes())
+        .map_err(|error| format!("{} is no visit: {error}", file.display()))?;
+    let told = match checklist {
+        Some(checklist) => {
+            let content = content_of(checklist, &told)?;
+            told.as_shown(&Prepared::new(content))
+        }
+        None => told,
+    };
+    let hash = Sha256::of_json(&told).map_err(|error| error.to_string())?;
+    let same = hash == receipt.content_hash;
+    let said = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
+    say(format_args!("{} {said}", file.display()));
+    if !same {
+        say(format_args!("  its content: {hash}"));
+        if checklist.is_none() {
+            say("  (if its checklist hides questions by rules, give the version with --checklist)");
+        }
+    }
+    Ok(same)
+}
+
+/// What the version says; it has to be the one that was filled in.
+fn content_of(file: &Path, told: &Submission) -> Outcome<Content> {
+    let mut json: Value = json_of(file)?;
+    let id = json.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if id != told.checklist_version_id.to_string() {
+        let wanted = told.checklist_version_id;
+        return Err(format!("{} is not the version that was filled in, {wanted}", file.display()).into());
+    }
+    let content = json.get_mut("content").map(Value::take).unwrap_or_default();
+    serde_json::from_value(content)
+        .map_err(|error| format!("{} is no checklist version: {error}", file.display()).into())
+}
+
+/// Whether these are the files that are attested, all of them; of others in a folder it is only said that they are not.
+fn are_files(receipt: &Receipt, given: &[PathBuf]) -> Outcome<bool> {
+    let mut right = true;
+    let mut found = Vec::new();
+    for (file, by_name) in files_in(given)? {
+        let digest = digest_of(&file)?;
+        let mut attested = receipt.manifest.iter().filter(|one| Some(one.sha256) == digest).peekable();
+        if attested.peek().is_none() {
+            say(format_args!("{} is not attested", file.display()));
+            right &= !by_name;
+        }
+        for one in attested {
+            say(format_args!("{} is {}", file.display(), one.id));
+            found.push(one.id);
+        }
+    }
+    for missing in receipt.manifest.iter().filter(|one| !found.contains(&one.id)) {
+        say(format_args!("{} is attested, and none of these files", missing.id));
+        right = false;
+    }
+    Ok(right)
+}
+
+/// The files, and those that lie in the folders, in the order of their names; each with whether it was given by name.
+fn files_in(given: &[PathBuf]) -> Outcome<Vec<(PathBuf, bool)>> {
+    let mut files = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            files.push((path.clone(), true));
+            continue;
+        }
+        let entries = std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        let entries = entries.map_err(|error| unreadable(path, &error))?;
+        let mut inside: Vec<_> =
+            entries.iter().map(std::fs::DirEntry::path).filter(|path| path.is_file()).collect();
+        inside.sort();
+        files.extend(inside.into_iter().map(|file| (file, false)));
+    }
+    Ok(files)
+}
+
+/// The digest of the file; none if it is too large for evidence.
+fn digest_of(file: &Path) -> Outcome<Option<Sha256>> {
+    let length = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
+    if length > MAX_EVIDENCE_BYTES {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    Ok(Some(Sha256::of(&bytes)))
+}
+
+fn json_of<T: DeserializeOwned>(file: &Path) -> Outcome<T> {
+    serde_json::from_str(&text_of(file)?)
+        .map_err(|error| format!("{} is not what it should be: {error}", file.display()).into())
+}
+
+fn text_of(file: &Path) -> Outcome<String> {
+    let mut text = String::new();
+    let read = match file.as_os_str() == "-" {
+        true => std::io::stdin().read_to_string(&mut text).map(|_| text),
+        false => std::fs::read_to_string(file),
+    };
+    read.map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
+    format!("cannot read {}: {error}", file.display()).into()
+}

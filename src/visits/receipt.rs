@@ -1,0 +1,94 @@
+//! The receipt: what the server signs of a visit that is complete, and how anybody checks it.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use serde::{Deserialize, Serialize};
+
+use super::model::Visit;
+use crate::{
+    accounts::{keys::Keys, tokens::ISSUER},
+    checklists::manifest::Manifest,
+    db::types::{Instant, Sha256},
+    error::Result,
+    ids::{EvidenceId, VisitId},
+};
+
+/// Tells a receipt from whatever else is signed with the same keys.
+pub const TYPE: &str = "visit-receipt+jwt";
+/// The media type of a compact JWS (RFC 7515).
+pub const MEDIA_TYPE: &str = "application/jose";
+
+/// What is signed: that this visit, with these files, has arrived whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Who signs.
+    pub iss: String,
+    /// The visit.
+    pub visit_id: VisitId,
+    /// The digest of all that its phone told, as it is kept.
+    pub content_hash: Sha256,
+    /// Its files, in the order of its manifest.
+    pub manifest: Vec<Attested>,
+    /// When the last of it arrived, on the server's clock.
+    pub completed_at: Instant,
+}
+
+/// A file that has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attested {
+    /// Made on the phone.
+    pub id: EvidenceId,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+}
+
+impl Receipt {
+    /// What there is to say of a visit that was complete at this moment.
+    pub fn new(visit_id: VisitId, content_hash: Sha256, manifest: &Manifest, completed_at: Instant) -> Self {
+        let manifest = manifest.iter().map(|file| Attested { id: file.id, sha256: file.sha256 }).collect();
+        Self { iss: ISSUER.to_owned(), visit_id, content_hash, manifest, completed_at }
+    }
+
+    /// What there is to say of this visit, if it is complete.
+    pub fn of(visit: &Visit) -> Option<Self> {
+        Some(Self::new(visit.id, visit.content_hash, &visit.content.0.manifest, visit.completed_at?))
+    }
+
+    /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 leaves
+    /// nothing to chance.
+    pub fn signed(&self, keys: &Keys) -> Result<String> {
+        keys.sign(TYPE, self, self.completed_at)
+    }
+}
+
+/// A receipt that one of the keys has signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// What is attested.
+    pub receipt: Receipt,
+    /// The id of the key.
+    pub key: String,
+}
+
+/// Checks a compact JWS against published keys.
+///
+/// # Errors
+/// Why it attests nothing, in words for a person.
+pub fn check(jws: &str, keys: &JwkSet) -> std::result::Result<Checked, String> {
+    let jws = jws.trim();
+    let header = jsonwebtoken::decode_header(jws).map_err(|error| format!("it is no JWS: {error}"))?;
+    if header.typ.as_deref() != Some(TYPE) {
+        return Err(format!("it is no receipt: its type is not {TYPE}"));
+    }
+    let kid = header.kid.ok_or("it does not name the key that signed it")?;
+    let key = keys.find(&kid).ok_or_else(|| format!("none of the keys is {kid}, which it names"))?;
+    let key = DecodingKey::from_jwk(key).map_err(|error| format!("the key {kid} cannot be read: {error}"))?;
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_required_spec_claims(&["iss"]);
+    // It is good for ever, and for everybody.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    jsonwebtoken::decode(jws, &key, &validation)
+        .map_err(|error| format!("it is not what the key {kid} signed: {error}"))
+        .map(|data| Checked { receipt: data.claims, key: kid.clone() })
+}

@@ -332,8 +332,21 @@ async fn a_score_explains_itself(app: TestApp) {
         json!({"section": section, "question": key, "weight": weight, "earned": earned, "possible": possible,
             "bonus": false, "why": why})
     };
-    let mut greeted = question("arrival", "greeted", 2, 0, 2, "answered");
-    greeted["triggered"] = cap.clone();
+    let with = |mut line: Value, more: Value| {
+        line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        line
+    };
+    let greeted = with(
+        question("arrival", "greeted", 2, 0, 2, "answered"),
+        json!({"points": 0, "most_points": 1, "score": 0, "triggered": cap,
+            "because": {"by": "expected", "expected": "yes", "given": "no"}}),
+    );
+    let waited = with(
+        question("arrival", "waited", 1, 10, 10, "answered"),
+        json!({"points": 10, "most_points": 10, "score": 10_000,
+            "because": {"by": "options", "chosen": [{"option": "short", "points": 10}]}}),
+    );
+    let clean = with(question("table", "clean", 1, 0, 0, "not_applicable"), json!({"most_points": 4}));
     assert_eq!(
         explained.json,
         json!({
@@ -343,10 +356,12 @@ async fn a_score_explains_itself(app: TestApp) {
                     "figures": {"earned": 10, "possible": 12, "before_effects": 8_333, "score": 8_333}},
                 {"key": "table", "figures": {"earned": 0, "possible": 0}},
             ],
+            // The questions name no standards.
+            "dimensions": [], "sides": [], "standards": [],
             "questions": [
                 greeted,
-                question("arrival", "waited", 1, 10, 10, "answered"),
-                question("table", "clean", 1, 0, 0, "not_applicable"),
+                waited,
+                clean,
                 question("table", "remarks", 1, 0, 0, "carries_no_points"),
             ],
             "effects": [{"question": "greeted", "effect": cap}],

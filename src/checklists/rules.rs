@@ -4,8 +4,10 @@
 
 mod publishing;
 mod reach;
+mod schema;
 mod sets;
 mod shapes;
+mod sides;
 #[cfg(test)]
 mod tests;
 mod typing;

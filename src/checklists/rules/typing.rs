@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::sets::{Bits, Lists, Set, Values};
+use super::sets::{Bits, Set, Values};
 use super::shapes::{Asked, Questions, limits, moment};
+use super::sides::{Sides, is_counted, is_ordered, null, ordered, quantified, scalar, wanted};
 use super::{Comparison, Key, Literal, MAX_NESTING, Quantifier, Rule, Test};
 use crate::checklists::check::{has_control, is_longer};
 use crate::checklists::findings::Finding;
@@ -41,9 +42,6 @@ pub(super) struct Typing<'t, 'c> {
     steps: Vec<Step>,
     found: Vec<Finding>,
 }
-
-/// What a condition needs of its question: the values with which it holds, and with which not.
-type Sides<'c> = (Set<'c>, Set<'c>);
 
 impl<'t, 'c> Typing<'t, 'c> {
     /// Says all that is wrong with a rule that stands at a pointer and may ask about the questions before one; if
@@ -388,83 +386,5 @@ impl<'t, 'c> Typing<'t, 'c> {
             return None;
         }
         Some((question, sides))
-    }
-}
-
-/// The question has one of these values; or not, which `null` does not either.
-fn scalar<'c>(asked: &Asked<'c>, values: Values<'c>) -> Option<Sides<'c>> {
-    let universe = asked.universe()?;
-    let no = Set { null: universe.null, values: universe.values.without(&values) };
-    Some((Set { null: false, values: universe.values.and(&values) }, no))
-}
-
-fn null<'c>(asked: &Asked<'c>) -> Option<Sides<'c>> {
-    let universe = asked.universe()?;
-    let yes = Set { null: universe.null, values: universe.values.none() };
-    Some((yes, Set { null: false, values: universe.values.clone() }))
-}
-
-/// So many of the options chosen are of these.
-fn quantified<'c>(asked: &Asked<'c>, quantifier: Quantifier, bits: Bits) -> Option<Sides<'c>> {
-    let universe = asked.universe()?;
-    let all = Bits::below(asked.question.answer.options().len());
-    let set = |nothing: bool, of: Bits, hits: Vec<Bits>| {
-        let others = Some(Lists { of, hits, least: 0, most: usize::MAX });
-        Set { null: nothing, values: Values::Lists { empty: nothing, others } }.and(universe)
-    };
-    let has_one = |bits| set(false, all, vec![bits]);
-    Some(match quantifier {
-        Quantifier::Some => (has_one(bits), set(true, all.without(bits), Vec::new())),
-        Quantifier::None => (set(true, all.without(bits), Vec::new()), has_one(bits)),
-        Quantifier::All => (set(false, bits, Vec::new()), set(true, all, vec![all.without(bits)])),
-    })
-}
-
-/// The numbers that compare so with the one number of a range.
-fn ordered<'c>(comparison: Comparison, at: &[(i64, i64)]) -> Values<'c> {
-    let Some((number, _)) = at.first().copied() else { return Values::Ranges(Vec::new()) };
-    let range = match comparison {
-        Comparison::Equal | Comparison::NotEqual => Some((number, number)),
-        Comparison::Less => number.checked_sub(1).map(|most| (i64::MIN, most)),
-        Comparison::LessOrEqual => Some((i64::MIN, number)),
-        Comparison::Greater => number.checked_add(1).map(|least| (least, i64::MAX)),
-        Comparison::GreaterOrEqual => Some((number, i64::MAX)),
-    };
-    Values::Ranges(range.into_iter().collect())
-}
-
-fn is_counted(kind: &AnswerKind) -> bool {
-    kind.is_answered_by_files()
-        || matches!(
-            kind,
-            AnswerKind::Scale { .. }
-                | AnswerKind::Number { .. }
-                | AnswerKind::Amount { .. }
-                | AnswerKind::Duration { .. }
-        )
-}
-
-fn is_ordered(kind: &AnswerKind) -> bool {
-    is_counted(kind) || matches!(kind, AnswerKind::DateTime { .. })
-}
-
-/// What answers of this kind are compared with.
-fn wanted(kind: &AnswerKind) -> &'static str {
-    match kind {
-        AnswerKind::YesNo { .. } => "true, false or null",
-        AnswerKind::OneChoice { .. } => "the key of an option, or null",
-        AnswerKind::SeveralChoices { .. } => "null, or use in, some, all or none",
-        AnswerKind::Scale { .. } | AnswerKind::Number { .. } => "a whole number, as it is answered",
-        AnswerKind::Amount { .. } => "a whole number of minor units of the currency",
-        AnswerKind::Duration { .. } => "a whole number of seconds",
-        AnswerKind::Text { .. } => "a text, or null",
-        AnswerKind::DateTime { ask: Ask::Date, .. } => "a date such as \"2026-11-22\"",
-        AnswerKind::DateTime { ask: Ask::Time, .. } => "a time such as \"14:05\"",
-        AnswerKind::DateTime { ask: Ask::DateTime, .. } => "a date and time such as \"2026-11-22T14:05\"",
-        AnswerKind::Photo { .. } | AnswerKind::Audio { .. } | AnswerKind::Signature {} => {
-            "a whole number: how many files there are"
-        }
-        AnswerKind::Location {} => "null: a position equals nothing else",
-        AnswerKind::Note {} => "nothing: a note is never answered",
     }
 }

@@ -5,14 +5,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{Object, Schema, Type};
-use utoipa::openapi::{RefOr, schema::AdditionalProperties};
-use utoipa::{PartialSchema, ToSchema};
 
 use super::{Comparison, Key, Literal, MAX_NESTING, Quantifier, Rule, Test};
 
 /// Every operator that there is.
-const OPERATORS: [&str; 14] =
+pub(super) const OPERATORS: [&str; 14] =
     ["var", "===", "!==", "<", "<=", ">", ">=", "in", "and", "or", "!", "some", "all", "none"];
 
 /// What can stand where an operator takes something.
@@ -60,8 +57,10 @@ const CONDITIONS: &str = "give a list of one or more conditions; inside of some,
 const NEGATED: &str = "give the one condition that must not hold";
 const OPTION: &str =
     "compare {\"var\": \"\"} by === or !== with the key of an option, or by in with a list of keys";
-const MEMBERSHIP: &str = "write {\"in\": [{\"var\": \"…\"}, [\"a\", \"b\"]]} or {\"in\": [\"a\", {\"var\": \"…\"}]}, with keys of options";
-const QUANTIFIED: &str = "give a question of several choices and a test of {\"var\": \"\"}: [{\"var\": \"…\"}, {\"===\": [{\"var\": \"\"}, \"a\"]}]";
+const MEMBERSHIP: &str = "write {\"in\": [{\"var\": \"…\"}, [\"a\", \"b\"]]} or {\"in\": [\"a\", {\"var\": \"…\"}]}, \
+     with keys of options";
+const QUANTIFIED: &str = "give a question of several choices and a test of {\"var\": \"\"}: \
+     [{\"var\": \"…\"}, {\"===\": [{\"var\": \"\"}, \"a\"]}]";
 
 fn apply(operator: &str, operand: Operand) -> Read {
     match operator {
@@ -375,34 +374,5 @@ impl Quantifier {
             Self::All => "all",
             Self::None => "none",
         }
-    }
-}
-
-impl ToSchema for Rule {}
-
-impl PartialSchema for Rule {
-    /// By hand: what each operator takes is said in words, because a schema that says it all serves no reader.
-    fn schema() -> RefOr<Schema> {
-        let about = "When a question or a section is shown: a closed subset of JSONLogic over the answers to earlier \
-            questions.\n\n\
-            An object with one operator: `{\"var\": \"key\"}` (a yes/no question answered with yes), \
-            `===` `!==` `<` `<=` `>` `>=` of `{\"var\": \"key\"}` and a value, `{\"<\": [1, {\"var\": \"key\"}, 5]}` and \
-            the same with `<=`, `{\"in\": [{\"var\": \"key\"}, [\"a\", \"b\"]]}` of one choice, \
-            `{\"in\": [\"a\", {\"var\": \"key\"}]}` of several choices, `and` and `or` of a list, `!` of one, and \
-            `some` `all` `none` of several choices and a test in which `{\"var\": \"\"}` is one of them. \
-            A `var` stands for the value of the answer, of photos, audio and a signature for the number of files, and \
-            for `null` if the question is hidden, unanswered or not applicable. Operators nest at most 16 deep.";
-        let name = Object::builder().schema_type(Type::String).enum_values(Some(OPERATORS));
-        Object::builder()
-            .schema_type(Type::Object)
-            .description(Some(about))
-            .property_names(Some(name))
-            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true)))
-            .min_properties(Some(1))
-            .max_properties(Some(1))
-            .examples([
-                serde_json::json!({"and": [{"var": "greeted"}, {"<": [{"var": "minutes_waited"}, 5]}]}),
-            ])
-            .into()
     }
 }

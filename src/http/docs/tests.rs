@@ -126,9 +126,45 @@ fn variants_are_closed() {
     look(&contract());
 }
 
+/// Of two with one name, the contract would show the one for both.
+#[test]
+fn no_two_shapes_have_one_name() {
+    let mut names = BTreeSet::new();
+    for source in sources() {
+        let derives = source.split("#[derive(").skip(1).filter(|rest| {
+            let list = rest.split(")]").next().unwrap_or_default();
+            list.split(',').any(|one| one.trim().ends_with("ToSchema"))
+        });
+        let enums = source.split("text_enum! {").skip(1);
+        for item in derives.chain(enums) {
+            let words: Vec<_> = item.split_whitespace().collect();
+            let is_named = |two: &&[&str]| matches!(two[0], "struct" | "enum");
+            let Some(two) = words.windows(2).find(is_named) else { continue };
+            let name = two[1].split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            assert!(names.insert(name.to_owned()), "two shapes are called {name}");
+        }
+    }
+    assert!(names.len() > 50 && names.contains("Problem") && names.contains("PlaceKind"), "{names:?}");
+}
+
 /// The handlers whose code has one of these calls.
 fn handlers_with(calls: &[&str]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
+    for source in sources() {
+        for handler in source.split("#[utoipa::path(").skip(1) {
+            let Some(body) = handler.split("pub async fn ").nth(1) else { continue };
+            let body = body.split("\n}\n").next().unwrap();
+            if calls.iter().any(|call| body.contains(call)) {
+                found.insert(body.split('(').next().unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The texts of all files of the program.
+fn sources() -> Vec<String> {
+    let mut found = Vec::new();
     let mut folders = vec![FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -137,14 +173,7 @@ fn handlers_with(calls: &[&str]) -> BTreeSet<String> {
                 folders.push(path);
                 continue;
             }
-            let source = fs::read_to_string(&path).unwrap_or_default();
-            for handler in source.split("#[utoipa::path(").skip(1) {
-                let Some(body) = handler.split("pub async fn ").nth(1) else { continue };
-                let body = body.split("\n}\n").next().unwrap();
-                if calls.iter().any(|call| body.contains(call)) {
-                    found.insert(body.split('(').next().unwrap().to_owned());
-                }
-            }
+            found.push(fs::read_to_string(&path).unwrap_or_default());
         }
     }
     found

@@ -160,11 +160,6 @@ impl Sample {
         self
     }
 
-    fn query(mut self, query: String) -> Self {
-        self.query = query;
-        self
-    }
-
     fn shopper(mut self, reach: Reach) -> Self {
         self.shopper = reach;
         self
@@ -341,7 +336,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/standards/{id}/versions", &[&standard], InBrand),
         new(get.clone(), "/v1/pictures/{id}", &[&picture], InBrand).shopper(InBrand),
         new(put.clone(), "/v1/pictures/{id}", &[&picture], WholeBrand)
-            .query(format!("?brand_id={}", brand.id))
+            .query(&format!("?brand_id={}", brand.id))
             .webp(WEBP),
         new(get.clone(), "/v1/checklists", &[], Anywhere),
         new(get.clone(), "/v1/checklists/{id}", &[&brand.checklist], InBrand),

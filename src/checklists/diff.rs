@@ -190,7 +190,7 @@ impl<'c> Comparison<'c> {
 
     fn section_moved(&mut self, section: &Section, from: usize, to: usize) {
         let thing = self.to.section(section);
-        let words = format!("{} moved from place {} to place {}", thing.called, from + 1, to + 1);
+        let words = words::moved(&thing.called, from, to);
         let moved = thing.change(Kind::Moved, Subject::Section, Affects::Flow, words);
         self.note(Change {
             before: Some((from + 1).to_string()),
@@ -243,7 +243,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn question_moved(&mut self, thing: Thing, affects: Affects, from: usize, to: usize) {
-        let words = format!("{} moved from place {} to place {}", thing.called, from + 1, to + 1);
+        let words = words::moved(&thing.called, from, to);
         let moved = thing.change(Kind::Moved, Subject::Question, affects, words);
         self.note(Change {
             before: Some((from + 1).to_string()),
@@ -331,7 +331,7 @@ impl<'c> Comparison<'c> {
             let thing = young.0;
             if pair.moved {
                 let places = [pair.from, pair.to].map(|at| (at + 1).to_string());
-                let words = format!("{} moved from place {} to place {}", thing.called, places[0], places[1]);
+                let words = words::moved(&thing.called, pair.from, pair.to);
                 let affects = if subject == Subject::Picture { Affects::Wording } else { Affects::Flow };
                 let moved = thing.clone().change(Kind::Moved, subject, affects, words);
                 let [before, after] = places.map(Some);

@@ -285,6 +285,18 @@ impl AnswerKind {
         }
     }
 
+    /// Whether a value means the same as an answer to either: 5 of 5 is not 5 of 10, nor are 50 euros 50 lira.
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scale { from, to, .. }, Self::Scale { from: least, to: most, .. }) => {
+                (from, to) == (least, most)
+            }
+            (Self::Number { decimals, .. }, Self::Number { decimals: others, .. }) => decimals == others,
+            (Self::Amount { currency, .. }, Self::Amount { currency: others, .. }) => currency == others,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
     /// Whether it is read only.
     pub fn is_note(&self) -> bool {
         matches!(self, Self::Note {})

@@ -21,6 +21,8 @@ pub const MAX_QUESTIONS: usize = 500;
 pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=200;
 /// Most characters that a text answer may be allowed to have.
 pub const MAX_TEXT_ANSWER: u32 = 10_000;
+/// Most bytes of a checklist as JSON.
+pub const MAX_JSON: usize = 1 << 20;
 /// How deep the JSON of a checklist may nest: more than other bodies, because rules nest up to 16 deep in it.
 pub const MAX_DEPTH: usize = 48;
 /// Most example pictures of one question.
@@ -169,6 +171,13 @@ pub struct Example {
 }
 
 objects_only!(Content, Section, Question, Critical, Demand, Example);
+
+impl Content {
+    /// Whether it is larger than what can be sent as a draft. Only what comes in another form can be.
+    pub fn is_too_large(&self) -> bool {
+        serde_json::to_vec(self).map_or(usize::MAX, |json| json.len()) > MAX_JSON
+    }
+}
 
 fn weight_one() -> u16 {
     1

@@ -17,6 +17,7 @@ use std::cmp::Ordering;
 
 use super::{key::Key, model::Content};
 pub(super) use publishing::check;
+pub(super) use shapes::limits;
 
 /// Most operators inside one another, `var` among them.
 pub const MAX_NESTING: usize = 16;

@@ -68,10 +68,10 @@ pub struct Answered {
 }
 
 impl Trial {
-    /// Scores a visit under the draft.
-    pub fn add(&mut self, visit: Visit, draft: &Prepared) {
+    /// Scores a visit that was made under one version under the draft.
+    pub fn add(&mut self, visit: Visit, made: &Prepared, draft: &Prepared) {
         let Visit { id, branch_id, month, score, content, .. } = visit;
-        let after = self.answers.score(content.0, draft);
+        let after = self.answers.score(content.0, made, draft);
         self.visits += 1;
         if let (Some(before), Some(after)) = (score, after) {
             self.tried.push(Tried { visit: id, branch: branch_id, month, before, after });
@@ -135,22 +135,37 @@ impl Trial {
 }
 
 impl Answered {
-    /// What a visit would score, in basis points, counting on the way what becomes of its answers.
-    fn score(&mut self, told: Submission, draft: &Prepared) -> Option<i32> {
+    /// What a visit that was made under one version would score under the draft, in basis points, counting on the way
+    /// what becomes of its answers.
+    fn score(&mut self, mut told: Submission, made: &Prepared, draft: &Prepared) -> Option<i32> {
         let asked = |answers: &Answers| {
             answers.iter().filter(|(key, _)| draft.question(key.as_str()).is_some()).count()
         };
         let (all, known) = (told.answers.len(), asked(&told.answers));
+        let mut others = BTreeSet::new();
+        told.answers.retain(|key, answer| {
+            let both = made.question(key.as_str()).zip(draft.question(key.as_str()));
+            let other = both.is_some_and(|(made, draft)| !made.answer.means_the_same(&draft.answer));
+            if other && answer.value.is_some() {
+                others.insert(key.to_string());
+            }
+            !others.contains(key.as_str())
+        });
+        self.not_fitting += others.len();
+        let known_alike = asked(&told.answers);
         let told = told.as_shown(draft);
         let shown = asked(&told.answers);
         self.answers += all;
         self.without_question += all - known;
-        self.hidden += known - shown;
+        self.hidden += known_alike - shown;
         let mut faults: BTreeSet<&str> = BTreeSet::new();
         let problems = draft.check_answers(told.filled());
         for FieldError { pointer, code, .. } in &problems {
             match (pointer.strip_prefix("/answers/").map(|rest| rest.split_once('/')), *code) {
-                (Some(None), "required") => self.missing += 1,
+                (Some(None), "required") => {
+                    let key = pointer.split('/').nth(2).unwrap_or_default();
+                    self.missing += usize::from(!others.contains(key));
+                }
                 (Some(None), "unknown_question") => {}
                 // Rather the whole answer or its value than a comment beside it.
                 (Some(None | Some((_, "value" | "not_applicable"))), _) => {

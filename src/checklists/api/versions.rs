@@ -286,11 +286,16 @@ pub async fn get_version(
     }
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
-    let tag = match language {
-        Some(ChosenLanguage { chosen, .. }) => ETag::of(format_args!("{}-{chosen}", version.hash)),
-        None => ETag::of(version.hash),
+    let (tag, keep) = match &language {
+        // The answer says what was wished for, and the brand may choose another language in its place one day.
+        Some(language) if language.fallback => {
+            let wished = Sha256::of_json(language).map_err(Error::internal)?;
+            (ETag::of(format_args!("{}-{wished}", version.hash)), Keep::Ask)
+        }
+        Some(language) => (ETag::of(format_args!("{}-{}", version.hash, language.chosen)), Keep::ForEver),
+        None => (ETag::of(version.hash), Keep::ForEver),
     };
-    let mut answer = etag::fresh(&request, &tag, Keep::ForEver, &VersionView::new(&version, language));
+    let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));
     languages::say(&mut answer, language.map(|one| one.chosen));
     Ok(answer)
 }

@@ -2,6 +2,7 @@
 
 use super::Check;
 use crate::checklists::model::{AnswerKind, Choice, Critical, FULL_SCORE, Question, Section};
+use crate::checklists::rules::limits;
 
 impl Check<'_> {
     pub(super) fn critical(&mut self, at: &str, question: &Question, critical: Critical) {
@@ -71,12 +72,26 @@ fn can_earn_nothing(answer: &AnswerKind) -> bool {
         AnswerKind::SeveralChoices { options, at_least, .. } => {
             options.iter().filter(|option| nothing(option)).count() >= usize::from(*at_least)
         }
-        _ => {
-            let bands = answer.bands();
-            // Above the last band's end nothing is earned.
-            bands.last().is_none_or(|last| last.up_to.is_some()) || bands.iter().any(|band| band.points == 0)
-        }
+        AnswerKind::YesNo { .. } | AnswerKind::Scale { .. } => true,
+        _ => reachable(answer).any(|points| points == 0),
     }
+}
+
+/// The points of every band that some answer within its limits falls into, and 0 where one lies above them all.
+fn reachable(answer: &AnswerKind) -> impl Iterator<Item = u16> {
+    let (least, most) = match answer {
+        AnswerKind::Text { min_length, max_length, .. } => {
+            (i64::from(min_length.unwrap_or(1)), i64::from(*max_length))
+        }
+        _ => limits(answer).unwrap_or((i64::MIN, i64::MAX)),
+    };
+    let mut above = i64::MIN;
+    let bands = answer.bands().iter().map(|band| (band.up_to.unwrap_or(i64::MAX), band.points));
+    let beyond = answer.bands().last().and_then(|last| last.up_to).map(|_| (i64::MAX, 0));
+    bands.chain(beyond).filter_map(move |(up_to, points)| {
+        let from = std::mem::replace(&mut above, up_to.saturating_add(1));
+        (from <= most && up_to >= least && from <= up_to).then_some(points)
+    })
 }
 
 /// Whether there is nothing to choose between for whoever wants points.
@@ -87,10 +102,7 @@ fn all_earn_the_same(answer: &AnswerKind) -> bool {
     }
     match answer {
         AnswerKind::OneChoice { options } => same(options.iter().map(|option| option.points.unwrap_or(0))),
-        _ => {
-            let bands = answer.bands();
-            bands.last().is_some_and(|last| last.up_to.is_none())
-                && same(bands.iter().map(|band| band.points))
-        }
+        _ if answer.bands().is_empty() => false,
+        _ => same(reachable(answer)),
     }
 }

@@ -244,6 +244,16 @@ fn a_critical_question_can_be_failed() {
         (duration(json!([{"up_to": 60, "points": 2}, {"points": 1}])), false),
         (duration(json!([{"up_to": 60, "points": 2}, {"points": 0}])), true),
         (duration(json!([{"up_to": 60, "points": 2}])), true),
+        // What the limits leave out nobody answers.
+        (json!({"kind": "number", "minimum": 0, "maximum": 5, "bands": [{"up_to": 10, "points": 1}]}), false),
+        (json!({"kind": "number", "minimum": 1, "bands": [{"up_to": 0, "points": 0}, {"points": 1}]}), false),
+        (json!({"kind": "number", "minimum": 0, "bands": [{"up_to": 0, "points": 0}, {"points": 1}]}), true),
+        (json!({"kind": "photo", "at_most": 3, "bands": [{"up_to": 3, "points": 5}]}), false),
+        (json!({"kind": "photo", "at_most": 4, "bands": [{"up_to": 3, "points": 5}]}), true),
+        (
+            json!({"kind": "text", "min_length": 9, "bands": [{"up_to": 8, "points": 0}, {"points": 1}]}),
+            false,
+        ),
     ];
     for (answer, fails) in cases {
         let found = said(json!({"answer": answer, "critical": {"effect": "visit_zero"}})).errors;

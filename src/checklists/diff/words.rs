@@ -91,9 +91,17 @@ pub(super) fn plain(text: &str) -> String {
 
 /// The beginning of a text, on one line and between quotation marks.
 pub(super) fn quoted(text: &str) -> String {
-    let line: String =
-        text.chars().take(LONGEST_NAME + 1).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    format!("'{}'", shortened(line.trim(), LONGEST_NAME))
+    let line: String = text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    format!("'{}'", shortened(&line, LONGEST_NAME))
+}
+
+/// That a thing changed its place, from one to another (both counted from 0); where others came and went before it,
+/// the two may be the same.
+pub(super) fn moved(called: &str, from: usize, to: usize) -> String {
+    if from == to {
+        return format!("{called} changed places with others around it");
+    }
+    format!("{called} moved from place {} to place {}", from + 1, to + 1)
 }
 
 /// The text, cut to so many characters.

@@ -7,7 +7,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::{
     checklists::{
-        model::{Content, Key, MAX_DEPTH},
+        model::{Content, Key, MAX_DEPTH, MAX_QUESTIONS},
         pictures::model::{LARGEST as LARGEST_PICTURE, PictureType},
         standards::model::{Servqual, Side, Track},
         text::Text,
@@ -21,6 +21,8 @@ use crate::{
 pub const LARGEST: usize = 8 << 20;
 /// The deepest nesting: that of a content, one level down.
 pub const DEEPEST: usize = MAX_DEPTH + 1;
+/// Most dimensions of a document, and most standards: one a question.
+const MOST_CARRIED: usize = MAX_QUESTIONS;
 /// Longest name of a checklist, in characters.
 const LONGEST_NAME: usize = 200;
 
@@ -136,6 +138,22 @@ impl ChecklistDocument {
         if self.name.trim().is_empty() || self.name.chars().count() > LONGEST_NAME || has_control(&self.name)
         {
             problem("/name".into(), "length", "A line of 1 to 200 characters, please.");
+        }
+        if self.content.is_too_large() {
+            problem(
+                "/content".into(),
+                "too_large",
+                "A checklist has at most 1048576 bytes of JSON: shorten it.",
+            );
+        }
+        for (at, count) in [("/dimensions", self.dimensions.len()), ("/standards", self.standards.len())] {
+            if count > MOST_CARRIED {
+                problem(
+                    at.into(),
+                    "too_many",
+                    "A checklist has at most 500 questions, and refers to no more.",
+                );
+            }
         }
         for (i, dimension) in self.dimensions.iter().enumerate() {
             entry(&format!("/dimensions/{i}"), &dimension.key, ("name", &dimension.name), &mut problem);

@@ -69,7 +69,6 @@ mod conditions;
 mod constraints;
 mod expression;
 mod extras;
-mod inflate;
 mod kinds;
 mod languages;
 mod looks;
@@ -94,8 +93,6 @@ use crate::error::{Code, Error, Result};
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The largest workbook that is read, in bytes.
 pub const LARGEST: usize = 4 << 20;
-/// The largest checklist, in bytes of JSON: no larger one could be sent as JSON.
-const LARGEST_JSON: usize = 1 << 20;
 /// Language of texts of which nobody says in which language they are (BCP 47: undetermined).
 const UNDETERMINED: &str = "und";
 
@@ -186,12 +183,8 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     lists.note_unused(findings);
     let name = said.checklist.or(said.title);
     let content = Content { title, languages, sections };
-    if serde_json::to_vec(&content).map_or(usize::MAX, |json| json.len()) > LARGEST_JSON {
-        findings.error(
-            "",
-            "too_large",
-            format!("The checklist is larger than {LARGEST_JSON} bytes of JSON."),
-        );
+    if content.is_too_large() {
+        findings.error("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");
     }
     Form { content, name }
 }

@@ -103,7 +103,7 @@ fn values<'c>(kind: &AnswerKind) -> Option<Values<'c>> {
 }
 
 /// The least and the greatest that can be answered, of what is counted.
-pub(super) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
+pub(in crate::checklists) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
     let within =
         |least: Option<i64>, most: Option<i64>| (least.unwrap_or(-MAX_NUMBER), most.unwrap_or(MAX_NUMBER));
     Some(match kind {

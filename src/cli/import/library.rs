@@ -4,7 +4,11 @@ use uuid::Uuid;
 
 use super::super::{Outcome, say};
 use crate::{
-    accounts::{self, model::Role, policy::Scope},
+    accounts::{
+        self,
+        model::{Grant, Role},
+        policy::{Place, Scope},
+    },
     app::App,
     checklists::library::{self, Count, Wish},
     config::Config,
@@ -95,9 +99,17 @@ async fn maker(app: &App, email: Option<String>, brand: BrandId) -> Outcome<Acco
     if let Some(email) = email {
         let address = email.trim().to_lowercase();
         let account = app.db.read(move |conn| accounts::store::account_by_email(conn, &address)).await?;
-        return account
-            .map(|account| account.id)
-            .ok_or_else(|| format!("there is no account {email}").into());
+        let account = account.ok_or_else(|| format!("there is no account {email}"))?.id;
+        let grants = app.db.read(move |conn| accounts::store::grants(conn, account)).await?;
+        let may = [Role::Designer, Role::Administrator];
+        let over = |grant: &Grant| {
+            let place = grant.scope.place();
+            may.contains(&grant.role) && [Place::Operator, Place::Brand(brand)].contains(&place)
+        };
+        if grants.iter().any(over) {
+            return Ok(account);
+        }
+        return Err(format!("{email} is neither designer nor administrator of the brand").into());
     }
     for role in [Role::Designer, Role::Administrator] {
         let look = move |conn: &mut Conn| accounts::store::first_with_role(conn, role, brand);

@@ -1,5 +1,7 @@
 //! The address of the what-if.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -99,10 +101,14 @@ fn try_newest(
     draft: &Prepared,
 ) -> Result<Trial> {
     let newest = visits::store::newest_counted(conn, scope, of, period, most.into())?;
-    let mut trial = Trial::default();
+    let (mut trial, mut versions) = (Trial::default(), HashMap::new());
     for ids in newest.chunks(PAGE) {
         for visit in visits::store::with_ids(conn, ids)? {
-            trial.add(visit, draft);
+            let made = match versions.entry(visit.version_id) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(free) => free.insert(checklists::store::version(conn, visit.version_id)?),
+            };
+            trial.add(visit, &made.prepared, draft);
         }
     }
     Ok(trial)

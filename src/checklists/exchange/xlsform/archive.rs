@@ -1,10 +1,12 @@
 //! The workbook as a zip archive: unpacked within limits and packed again without compression, so that who reads it
 //! next reads exactly what was checked here, however the archive describes itself.
 
-use super::inflate::inflate;
+use std::io::{Cursor, Read, Write};
+
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// Most bytes of all parts of a workbook together, unpacked.
-const MOST_UNPACKED: usize = 24 << 20;
+const MOST_UNPACKED: u64 = 24 << 20;
 /// Most parts of a workbook.
 const MOST_PARTS: usize = 1_000;
 /// Longest name of a part, in bytes.
@@ -24,154 +26,59 @@ pub enum Refused {
 /// # Errors
 /// What is wrong with it.
 pub fn unpacked(archive: &[u8]) -> Result<Vec<u8>, Refused> {
-    let (mut at, count) = directory(archive).ok_or(Refused::Unreadable)?;
-    if count > MOST_PARTS {
+    let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(unreadable)?;
+    if archive.len() > MOST_PARTS {
         return Err(Refused::TooLarge);
     }
-    let (mut parts, mut left) = (Vec::new(), MOST_UNPACKED);
-    for _ in 0..count {
-        let entry = Entry::read(archive, at).ok_or(Refused::Unreadable)?;
-        at = entry.next;
-        if entry.name.len() > LONGEST_NAME {
+    let (mut again, mut left) = (ZipWriter::new(Cursor::new(Vec::new())), MOST_UNPACKED);
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).map_err(unreadable)?;
+        let name = entry.name().map_err(unreadable)?.into_owned();
+        if name.len() > LONGEST_NAME {
             return Err(Refused::Unreadable);
         }
-        if !(entry.name.ends_with(b".xml") || entry.name.ends_with(b".rels")) {
-            continue;
+        if name.ends_with(".xml") || name.ends_with(".rels") {
+            let part = part(&mut entry, left)?;
+            left = left.saturating_sub(part.len() as u64);
+            pack(&mut again, &name, &part).map_err(unreadable)?;
         }
-        // What it says of its own size is a first, cheap look; what it really unpacks to is counted below.
-        if entry.said > left {
-            return Err(Refused::TooLarge);
-        }
-        let part = entry.unpack(archive, left)?;
-        left = left.saturating_sub(part.len());
-        if announces_too_much(&part) {
-            return Err(Refused::Unreadable);
-        }
-        parts.push((entry.name, part));
     }
-    Ok(pack(&parts))
+    Ok(again.finish().map_err(unreadable)?.into_inner())
 }
 
-/// Where the directory begins and how many entries it has, by the record at the archive's end.
-fn directory(archive: &[u8]) -> Option<(usize, usize)> {
-    let earliest = archive.len().saturating_sub(22 + usize::from(u16::MAX));
-    let last = archive.len().checked_sub(22)?;
-    let end = (earliest..=last).rev().find(|at| archive.get(*at..at + 4) == Some(b"PK\x05\x06"))?;
-    Some((number(archive, end + 16, 4)?, number(archive, end + 10, 2)?))
+/// What an entry unpacks to: not what it says of itself is counted, but what comes.
+fn part(entry: &mut impl Read, most: u64) -> Result<Vec<u8>, Refused> {
+    let mut part = Vec::new();
+    entry.take(most + 1).read_to_end(&mut part).map_err(unreadable)?;
+    if part.len() as u64 > most {
+        return Err(Refused::TooLarge);
+    }
+    if announces_too_much(&part) { Err(Refused::Unreadable) } else { Ok(part) }
 }
 
-struct Entry<'a> {
-    name: &'a [u8],
-    method: usize,
-    packed: usize,
-    said: usize,
-    local: usize,
-    next: usize,
+fn pack(archive: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, part: &[u8]) -> zip::result::ZipResult<()> {
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    archive.start_file(name, plain)?;
+    Ok(archive.write_all(part)?)
 }
 
-impl<'a> Entry<'a> {
-    fn read(archive: &'a [u8], at: usize) -> Option<Self> {
-        if archive.get(at..at.checked_add(4)?)? != b"PK\x01\x02" || number(archive, at + 8, 2)? & 1 == 1 {
-            return None;
-        }
-        let name_length = number(archive, at + 28, 2)?;
-        let rest = number(archive, at + 30, 2)? + number(archive, at + 32, 2)?;
-        Some(Self {
-            name: archive.get(at + 46..at + 46 + name_length)?,
-            method: number(archive, at + 10, 2)?,
-            packed: number(archive, at + 20, 4)?,
-            said: number(archive, at + 24, 4)?,
-            local: number(archive, at + 42, 4)?,
-            next: at + 46 + name_length + rest,
-        })
-    }
-
-    fn unpack(&self, archive: &[u8], most: usize) -> Result<Vec<u8>, Refused> {
-        let data = self.data(archive).ok_or(Refused::Unreadable)?;
-        let part = match self.method {
-            0 => data.to_vec(),
-            8 => match inflate(data, most.min(self.said)) {
-                Some(part) => part,
-                None => return Err(Refused::Unreadable),
-            },
-            _ => return Err(Refused::Unreadable),
-        };
-        if part.len() > most { Err(Refused::TooLarge) } else { Ok(part) }
-    }
-
-    fn data(&self, archive: &'a [u8]) -> Option<&'a [u8]> {
-        if archive.get(self.local..self.local.checked_add(4)?)? != b"PK\x03\x04" {
-            return None;
-        }
-        let skip = number(archive, self.local + 26, 2)? + number(archive, self.local + 28, 2)?;
-        let from = self.local + 30 + skip;
-        archive.get(from..from.checked_add(self.packed)?)
-    }
+fn unreadable<E>(_: E) -> Refused {
+    Refused::Unreadable
 }
 
 /// Readers set memory aside for as many texts as a part announces: it cannot announce more than it has bytes.
 fn announces_too_much(part: &[u8]) -> bool {
     const WORD: &[u8] = b"niqueCount";
+    const NUMBER_AT: usize = 64;
     part.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD).any(|(at, _)| {
+        // Between the word and its number stands `="`, and perhaps some space.
         let rest = part.get(at + WORD.len()..).unwrap_or_default();
-        let digits = rest.iter().skip_while(|byte| !byte.is_ascii_digit() && !b"<>".contains(byte));
+        let digits =
+            rest.iter().take(NUMBER_AT).skip_while(|byte| !byte.is_ascii_digit() && !b"<>".contains(byte));
         let number = digits.take_while(|byte| byte.is_ascii_digit()).fold(0_usize, |number, digit| {
             number.saturating_mul(10).saturating_add(usize::from(digit - b'0'))
         });
         number > part.len()
-    })
-}
-
-/// A number of so many bytes, the least first.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
-    let bytes = bytes.get(at..at.checked_add(length)?)?;
-    Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
-}
-
-fn pack(parts: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
-    let (mut archive, mut directory) = (Vec::new(), Vec::new());
-    for (name, part) in parts {
-        let offset = little(archive.len(), 4);
-        let mut about = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-        about.extend(crc32(part).to_le_bytes());
-        about.extend(little(part.len(), 4));
-        about.extend(little(part.len(), 4));
-        about.extend(little(name.len(), 2));
-        about.extend([0, 0]);
-        archive.extend(b"PK\x03\x04");
-        archive.extend(&about);
-        archive.extend(*name);
-        archive.extend(part);
-        directory.extend(b"PK\x01\x02\x14\x00");
-        directory.extend(&about);
-        directory.extend([0; 10]);
-        directory.extend(offset);
-        directory.extend(*name);
-    }
-    let (offset, size, count) =
-        (little(archive.len(), 4), little(directory.len(), 4), little(parts.len(), 2));
-    archive.extend(directory);
-    archive.extend(b"PK\x05\x06\x00\x00\x00\x00");
-    archive.extend(&count);
-    archive.extend(&count);
-    archive.extend(size);
-    archive.extend(offset);
-    archive.extend([0, 0]);
-    archive
-}
-
-fn little(number: usize, length: usize) -> Vec<u8> {
-    number.to_le_bytes().into_iter().take(length).collect()
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| {
-                if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 }
-            },
-        )
     })
 }
 
@@ -190,29 +97,47 @@ mod tests {
         book.save_to_buffer().unwrap()
     }
 
+    fn packed(parts: &[(&str, &[u8], CompressionMethod)]) -> Vec<u8> {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, part, method) in parts {
+            let options = SimpleFileOptions::default().compression_method(*method);
+            archive.start_file(*name, options).unwrap();
+            archive.write_all(part).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
     #[test]
     fn a_workbook_is_unpacked() {
         let archive = unpacked(&workbook("a text")).unwrap();
         let has = |text: &[u8]| archive.windows(text.len()).any(|window| window == text);
         assert!(has(b"a text499") && has(b"xl/worksheets/sheet1.xml"));
-        assert_eq!(unpacked(&archive).unwrap(), archive);
+        assert_eq!(unpacked(&unpacked(&archive).unwrap()).unwrap(), archive);
     }
 
     #[test]
     fn what_unpacks_to_more_than_it_says_or_may_is_refused() {
-        let part = vec![b' '; MOST_UNPACKED + 1];
-        assert_eq!(unpacked(&pack(&[(b"a.xml", part)])), Err(Refused::TooLarge));
-        let mut book = workbook(&"x".repeat(20_000));
-        let at = book.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
-        // The last entry says that it has one byte.
-        book[at + 24..at + 28].copy_from_slice(&[1, 0, 0, 0]);
-        assert_eq!(unpacked(&book), Err(Refused::Unreadable));
+        let part = vec![b' '; MOST_UNPACKED as usize + 1];
+        assert_eq!(
+            unpacked(&packed(&[("a.xml", &part, CompressionMethod::Deflated)])),
+            Err(Refused::TooLarge)
+        );
+        let halves = part.split_at(part.len() / 2);
+        let two = [("a.xml", halves.0), ("b.xml", halves.1)]
+            .map(|(name, part)| (name, part, CompressionMethod::Stored));
+        assert_eq!(unpacked(&packed(&two)), Err(Refused::TooLarge));
+        // The directory says that it has one byte.
+        let mut bomb = packed(&[("a.xml", &part, CompressionMethod::Deflated)]);
+        let at = bomb.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
+        bomb[at + 24..at + 28].copy_from_slice(&[1, 0, 0, 0]);
+        assert!(unpacked(&bomb).is_err());
     }
 
     #[test]
     fn what_announces_more_than_it_has_is_refused() {
         let strings = |count: &str| {
-            pack(&[(b"s.xml", format!("<sst count='1' uniqueCount=\"{count}\"></sst>").into_bytes())])
+            let part = format!("<sst count='1' uniqueCount=\"{count}\"></sst>");
+            packed(&[("s.xml", part.as_bytes(), CompressionMethod::Stored)])
         };
         assert!(unpacked(&strings("3")).is_ok());
         assert_eq!(unpacked(&strings("99999999999999999999")), Err(Refused::Unreadable));

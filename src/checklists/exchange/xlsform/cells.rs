@@ -77,9 +77,30 @@ fn read_all(archive: Vec<u8>, findings: &mut Findings) -> Option<Vec<Sheet>> {
             }
             sheet.rows.entry(row).or_default().insert(column, text);
         }
+        drop(cells);
+        uncomputed(&mut book, &name, &sheet, findings)?;
         sheets.push(sheet);
     }
     Some(sheets)
+}
+
+/// Refuses formulas whose value was never computed: their cells look empty, and what was meant would be lost.
+fn uncomputed(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    name: &str,
+    sheet: &Sheet,
+    findings: &mut Findings,
+) -> Option<()> {
+    let mut cells = book.worksheet_cells_reader(name).ok()?;
+    while let Some(cell) = cells.next_formula().ok()? {
+        let (row, column) = cell.get_position();
+        let has_value = sheet.rows.get(&row).is_some_and(|cells| cells.contains_key(&column));
+        if !cell.get_value().is_empty() && !has_value {
+            let message = "The formula has no value yet: save the workbook with a spreadsheet program, or write the value.";
+            findings.error(place(&sheet.name.to_lowercase(), row, column), "formula_without_value", message);
+        }
+    }
+    Some(())
 }
 
 struct Room {

@@ -75,6 +75,11 @@ struct Reader<'n> {
     order: usize,
 }
 
+/// What is named is kept, but not as an answer: a group, or when the visit began and ended.
+fn no_answer<T>(node: &Node, name: &str) -> Read<T> {
+    refuse(node, format!("A rule can use answers only, and `{name}` is none."))
+}
+
 fn refuse<T>(node: &Node, message: impl Into<String>) -> Read<T> {
     Err(Mistake::new(node.at, "expression_not_kept", message))
 }
@@ -100,7 +105,8 @@ impl<'n> Reader<'n> {
                     }
                     _ => Ok(Shown::By(json!({"!==": [var(asked), null]}))),
                 },
-                Named::Refused | Named::Nothing => Err(Mistake::new(node.at, TOLD, "")),
+                Named::Refused => Err(Mistake::new(node.at, TOLD, "")),
+                Named::Nothing => no_answer(node, name),
             },
             Expr::This => refuse(node, "`.` stands for the question itself, which has no answer yet."),
             Expr::Text(_) | Expr::Number(_) => refuse(node, "This is a value, and no condition."),
@@ -263,7 +269,8 @@ impl<'n> Reader<'n> {
                     node = inner;
                 }
                 Named::Question(_) => return Ok(node),
-                Named::Refused | Named::Nothing => return Err(Mistake::new(node.at, TOLD, "")),
+                Named::Refused => return Err(Mistake::new(node.at, TOLD, "")),
+                Named::Nothing => return no_answer(node, name),
             }
         }
         refuse(node, "These calculations refer to one another without an end.")
@@ -310,7 +317,8 @@ impl<'n> Reader<'n> {
             )),
             Named::Question(asked) => Ok(asked),
             Named::Calculation(_) => refuse(node, "Name a question here, not a calculation."),
-            Named::Refused | Named::Nothing => Err(Mistake::new(node.at, TOLD, "")),
+            Named::Refused => Err(Mistake::new(node.at, TOLD, "")),
+            Named::Nothing => no_answer(node, name),
         }
     }
 

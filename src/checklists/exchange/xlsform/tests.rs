@@ -418,3 +418,65 @@ fn cells_are_named_as_people_name_them() {
         .iter()
         .for_each(|(column, letters)| assert_eq!(place("survey", 6, *column), format!("survey!{letters}7")));
 }
+
+#[test]
+fn a_rule_about_what_is_no_answer_is_refused_and_never_lost() {
+    let with = |relevant: &str| -> Told {
+        let rows: &[&[&str]] = &[
+            &["type", "name", "label", "relevant"],
+            &["start", "began", "", ""],
+            &["begin_group", "g", "G", ""],
+            &["select_one size", "size", "?", ""],
+            &["text", "asked", "?", relevant],
+            &["end_group", "", "", ""],
+        ];
+        understood(sheets(&[("survey", rows), ("choices", CHOICES), ("settings", SETTINGS)])).1
+    };
+    assert_eq!(with("${size} = 'S'"), []);
+    for relevant in [
+        "${size} = 'S' and ${began} != ''",
+        "not(${g} = 1) and ${size} = 'S'",
+        "selected(${began}, 'a')",
+        "${g} = 3",
+    ] {
+        let told = with(relevant);
+        assert_eq!(told.len(), 1, "{relevant}: {told:?}");
+        assert_eq!(told[0].0, "survey!D5", "{relevant}");
+    }
+}
+
+/// The workbook with one text in its parts replaced by another.
+fn replaced(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+    use std::io::{Cursor, Read, Write};
+    let mut old = zip::ZipArchive::new(Cursor::new(book)).unwrap();
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut part = old.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        new.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        new.write_all(text.replace(from, to).as_bytes()).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_formula_that_was_never_computed_is_refused() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.set_name("survey").unwrap();
+    let columns = [("type", "text"), ("name", "q"), ("label::en", "?")];
+    for (column, (name, cell)) in (0..).zip(columns) {
+        page.write_string(0, column, name).unwrap();
+        page.write_string(1, column, cell).unwrap();
+    }
+    page.write_string(0, 3, "weight").unwrap();
+    page.write_formula(1, 3, rust_xlsxwriter::Formula::new("=2*3").set_result("6")).unwrap();
+    let book = book.save_to_buffer().unwrap();
+    assert_eq!(read(&book).unwrap().0.content.sections[0].questions[0].weight, 6);
+    let refused = read(&replaced(&book, "<v>6</v>", "")).unwrap_err();
+    let problem = serde_json::to_value(refused.problem()).unwrap();
+    let told = &problem["errors"][0];
+    assert_eq!((&told["pointer"], &told["code"]), (&json!("survey!D2"), &json!("formula_without_value")));
+}

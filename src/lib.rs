@@ -33,6 +33,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;

@@ -1,0 +1,2 @@
+pub mod photos;
+pub mod recordings;

@@ -13,6 +13,7 @@ mod ground;
 mod kill;
 mod load;
 mod machine;
+mod photos;
 mod score;
 mod store;
 mod stored;
@@ -21,6 +22,8 @@ mod submit;
 mod world;
 
 use std::{path::PathBuf, time::Duration};
+
+use serde::Serialize;
 
 use self::{
     child::Server,
@@ -54,6 +57,7 @@ Examples:
   incognito bench                                  everything, in about four minutes
   incognito bench submit --phones 64 --seconds 20
   incognito bench score --stored 1000000
+  incognito bench photos                           what a photo of 12 megapixels costs
   incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
 
 /// What is to be measured.
@@ -105,6 +109,12 @@ enum What {
         #[arg(long, hide = true)]
         planted_defect: bool,
     },
+    /// A photo of 12 megapixels decoded, turned, stripped, shrunk: on one core, without a server
+    Photos {
+        /// How many times
+        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        times: u32,
+    },
     #[command(hide = true)]
     FloorServer {
         #[arg(long)]
@@ -136,6 +146,11 @@ struct Bench {
 pub async fn run(options: Options, config: Config) -> Outcome {
     if let Some(What::FloorServer { answer_first }) = options.what {
         return Ok(api::serve(&config, answer_first).await?);
+    }
+    if let Some(What::Photos { times }) = options.what {
+        let figures = photos::figures(times as usize)?;
+        say(&figures);
+        return write_json(&options, &figures);
     }
     let work = async {
         let ground = Ground::prepare(&config, options.yes_this_database).await?;
@@ -169,11 +184,16 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     }
     let report = bench.report(options, rows).await?;
     say(&report);
+    write_json(options, &report)?;
+    Ok(bench.ground.clear().await?)
+}
+
+fn write_json(options: &Options, figures: &impl Serialize) -> Outcome {
     if let Some(path) = &options.json {
-        let json = serde_json::to_vec_pretty(&report).map_err(|error| error.to_string())?;
+        let json = serde_json::to_vec_pretty(figures).map_err(|error| error.to_string())?;
         std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
-    Ok(bench.ground.clear().await?)
+    Ok(())
 }
 
 async fn kill(ground: Ground, options: &Options, times: usize, planted_defect: bool) -> Outcome {

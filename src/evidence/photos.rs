@@ -187,3 +187,6 @@ fn read_it(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
         took,
     })
 }
+
+#[cfg(test)]
+mod tests;

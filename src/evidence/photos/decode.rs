@@ -118,6 +118,10 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     // What stands behind is no part of the image.
     let length = bytes.get(4..).and_then(|rest| rest.first_chunk()).map(|length| u32::from_le_bytes(*length));
     let bytes = length.and_then(|length| bytes.get(..(length as usize).checked_add(8)?)).ok_or(Problem::CutOff)?;
+    let chunks = bytes.get(12..).unwrap_or_default();
+    if !has_whole_chunks(chunks) {
+        return Err(Problem::CutOff);
+    }
     let mut decoder = image_webp::WebPDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     if decoder.is_animated() {
         return Err(Problem::Animated);
@@ -137,6 +141,19 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     let pixels = Pixels::new(size, channels as usize, samples)?;
     let picture = icc::applied(pixels.picture(watch)?, profile.as_deref());
     Ok(Decoded { format: Format::WebP, size, tags, picture })
+}
+
+/// Whether the parts of a RIFF fill it: the decoder takes what there is of the last.
+fn has_whole_chunks(mut bytes: &[u8]) -> bool {
+    while let Some((&[_, _, _, _, a, b, c, d], rest)) = bytes.split_first_chunk::<8>() {
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        match rest.get(length..) {
+            // A part of odd length has a byte behind it.
+            Some(behind) => bytes = behind.get(length % 2..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    bytes.is_empty()
 }
 
 /// What a decoder may have beside the picture; a photo is not refused for it.

@@ -32,6 +32,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Dec
     }
 }
 
+/// Refuses what is too large, or would take more than it may: `memory` bytes while it is decoded.
 fn check((width, height): (u32, u32), memory: u64, limits: &Limits) -> Result<(), Problem> {
     if width == 0 || height == 0 {
         return Err(Problem::damaged("it has no size"));
@@ -42,6 +43,13 @@ fn check((width, height): (u32, u32), memory: u64, limits: &Limits) -> Result<()
     if memory > limits.memory { Err(Problem::TooMuchMemory) } else { Ok(()) }
 }
 
+/// How many bytes shrinking holds: all pixels, those shrunk across, and those shrunk both ways.
+fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
+    let (to_width, to_height) = within(width as usize, height as usize, LONGEST);
+    let all = u64::from(width) * u64::from(height);
+    channels * (all + to_width as u64 * (u64::from(height) + to_height as u64))
+}
+
 fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
     let jpeg = Jpeg::read(bytes, watch)?;
     let tags = jpeg.exif.map(tags::read).unwrap_or_default();
@@ -50,7 +58,8 @@ fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
         let picture = jpeg.decode(LONG_ENOUGH, watch)?;
         picture.shrunk(LONGEST)?.unwrap_or(picture)
     } else {
-        check(jpeg.size, jpeg.memory(), limits)?;
+        let channels = jpeg.colours().min(3) as u64;
+        check(jpeg.size, jpeg.memory().max(shrinking_memory(jpeg.size, channels)), limits)?;
         any_jpeg(&jpeg, bytes)?.picture(watch)?
     };
     let picture = icc::applied(picture, jpeg.icc().as_deref());
@@ -94,7 +103,8 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
         return Err(Problem::Animated);
     }
     let length = reader.output_buffer_size().ok_or(Problem::TooMuchMemory)?;
-    check(size, length as u64, limits)?;
+    let channels = reader.output_color_type().0.samples() as u64;
+    check(size, (length as u64).max(shrinking_memory(size, channels)), limits)?;
     let mut samples = vec![0; length];
     let frame = reader.next_frame(&mut samples).map_err(damaged)?;
     // Checks the rest, up to the end of the image.
@@ -130,7 +140,8 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     let channels = if decoder.has_alpha() { 4 } else { 3 };
     // Besides the result: light and colours of a lossy one (and its transparency), all four colours of another.
     let besides = if decoder.is_lossy() { channels - 1 } else { 4 };
-    check(size, u64::from(size.0) * u64::from(size.1) * (channels + besides), limits)?;
+    let decoding = u64::from(size.0) * u64::from(size.1) * (channels + besides);
+    check(size, decoding.max(shrinking_memory(size, channels)), limits)?;
     // Profiles and tags are no larger than the file.
     decoder.set_memory_limit(bytes.len());
     let mut samples = vec![0; decoder.output_buffer_size().ok_or(Problem::TooMuchMemory)?];

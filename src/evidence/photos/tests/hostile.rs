@@ -242,11 +242,20 @@ fn memory_of_hostile_images() {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
     };
+    let large = |side: usize, channels: usize, colour| {
+        let pixels = vec![0; side * side * channels];
+        ("as large as may be".to_owned(), Fate::Cleaned, png_of(side, side, colour, png::BitDepth::Eight, &pixels))
+    };
+    let mut all = hostile();
+    all.push(large(5300, 3, png::ColorType::Rgb));
+    all.push(large(4400, 4, png::ColorType::Rgba));
     let mut most = 0;
-    for (name, _, bytes) in hostile() {
+    for (name, fate, bytes) in all {
         std::fs::write("/proc/self/clear_refs", "5").unwrap();
         let before = kib("VmRSS");
-        drop(read(&bytes, &Limits::default()));
+        let result = read(&bytes, &Limits { time: Duration::from_secs(60), ..Limits::default() });
+        assert!(fate != Fate::Cleaned || result.is_ok(), "{name}: {:?}", result.err());
+        drop(result);
         let took = kib("VmHWM").saturating_sub(before);
         assert!(took <= 128 << 10, "{name}: {took} KiB");
         most = most.max(took);

@@ -61,7 +61,9 @@ pub(super) fn figures(times: usize) -> Result<Figures, String> {
             let took = photo.took;
             took.decode + took.turn + took.clean + took.thumbnail + took.look
         }),
-        cpu: before.zip(after).map(|(before, after)| (after.cpu - before.cpu).as_secs_f64() * 1e3 / times as f64),
+        cpu: before
+            .zip(after)
+            .map(|(before, after)| (after.cpu - before.cpu).as_secs_f64() * 1e3 / times as f64),
         memory: after.map(|usage| usage.most_memory),
         copies: (mega(one.clean.len()), mega(one.thumbnail.len())),
     })
@@ -70,7 +72,11 @@ pub(super) fn figures(times: usize) -> Result<Figures, String> {
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (width, height) = self.pixels;
-        writeln!(f, "A photo of {width} × {height} pixels and {:.1} MB, lying on its side, {} times:", self.size, self.times)?;
+        writeln!(
+            f,
+            "A photo of {width} × {height} pixels and {:.1} MB, lying on its side, {} times:",
+            self.size, self.times
+        )?;
         for (step, took) in &self.steps {
             writeln!(f, "  {step:<11} {took:>6.1} ms")?;
         }
@@ -95,8 +101,9 @@ fn photo(width: usize, height: usize) -> Vec<u8> {
     let mut light = vec![0.0_f32; width * height];
     for (cell, strength) in [(512, 60.0), (128, 40.0), (32, 20.0), (8, 10.0)] {
         let across = width / cell + 2;
-        let corners: Vec<f32> =
-            (0..across * (height / cell + 2)).map(|_| strength * (random(2001) as f32 / 1000.0 - 1.0)).collect();
+        let corners: Vec<f32> = (0..across * (height / cell + 2))
+            .map(|_| strength * (random(2001) as f32 / 1000.0 - 1.0))
+            .collect();
         let corner = |x: usize, y: usize| corners.get(y * across + x).copied().unwrap_or_default();
         for (y, row) in light.chunks_mut(width).enumerate() {
             let down = (y % cell) as f32 / cell as f32;
@@ -115,7 +122,11 @@ fn photo(width: usize, height: usize) -> Vec<u8> {
         .flat_map(|(at, light)| {
             let noise = random(13) as f32 - 6.0;
             let (x, y) = ((at % width) as f32 / width as f32, (at / width) as f32 / height as f32);
-            [120.0 + light + noise + 60.0 * x, 120.0 + 0.9 * light + noise, 110.0 + 0.8 * light + noise + 50.0 * y]
+            [
+                120.0 + light + noise + 60.0 * x,
+                120.0 + 0.9 * light + noise,
+                110.0 + 0.8 * light + noise + 50.0 * y,
+            ]
         })
         .map(|value| value.clamp(0.0, 255.0) as u8)
         .collect();

@@ -87,12 +87,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            pixels: 64_000_000,
-            side: 16_384,
-            memory: 128 << 20,
-            time: Duration::from_secs(2),
-        }
+        Self { pixels: 64_000_000, side: 16_384, memory: 128 << 20, time: Duration::from_secs(2) }
     }
 }
 

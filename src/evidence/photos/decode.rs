@@ -87,7 +87,9 @@ fn any_jpeg(jpeg: &Jpeg, bytes: &[u8]) -> Result<Pixels, Problem> {
 fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
     let damaged = |error: png::DecodingError| match error {
         png::DecodingError::LimitsExceeded => Problem::TooMuchMemory,
-        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Problem::CutOff,
+        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Problem::CutOff
+        }
         error => Problem::Damaged(error.to_string().into()),
     };
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
@@ -127,7 +129,8 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     };
     // What stands behind is no part of the image.
     let length = bytes.get(4..).and_then(|rest| rest.first_chunk()).map(|length| u32::from_le_bytes(*length));
-    let bytes = length.and_then(|length| bytes.get(..(length as usize).checked_add(8)?)).ok_or(Problem::CutOff)?;
+    let bytes =
+        length.and_then(|length| bytes.get(..(length as usize).checked_add(8)?)).ok_or(Problem::CutOff)?;
     let chunks = bytes.get(12..).unwrap_or_default();
     if !has_whole_chunks(chunks) {
         return Err(Problem::CutOff);
@@ -147,7 +150,8 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     let mut samples = vec![0; decoder.output_buffer_size().ok_or(Problem::TooMuchMemory)?];
     decoder.read_image(&mut samples).map_err(damaged)?;
     let tags = optional(&mut decoder, image_webp::WebPDecoder::exif_metadata);
-    let tags = tags.map(|exif| tags::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))).unwrap_or_default();
+    let tags =
+        tags.map(|exif| tags::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))).unwrap_or_default();
     let profile = optional(&mut decoder, image_webp::WebPDecoder::icc_profile);
     let pixels = Pixels::new(size, channels as usize, samples)?;
     let picture = icc::applied(pixels.picture(watch)?, profile.as_deref());
@@ -227,7 +231,8 @@ impl Pixels {
         if (to_width, to_height) == (width, height) {
             return Ok((width, height));
         }
-        let damaged = |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+        let damaged =
+            |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
         let kind = match self.channels {
             1 => resize::PixelType::U8,
             2 => resize::PixelType::U8x2,

@@ -84,7 +84,8 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
 /// Whether one of the brands at the beginning is one of HEIF's (AVIF among them, which is of the same house).
 fn is_heic(bytes: &[u8]) -> bool {
     const BRANDS: [&[u8; 4]; 12] = [
-        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"avif", b"avis",
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"avif",
+        b"avis",
     ];
     let length = bytes.first_chunk().map_or(0, |length| u32::from_be_bytes(*length));
     let brands = bytes.get(8..usize::try_from(length).unwrap_or(0).clamp(12, 128).min(bytes.len()));

@@ -147,8 +147,7 @@ impl<'a> Jpeg<'a> {
         if !matches!(code, 0xC0..=0xC2) || *precision != 8 {
             return Err(Problem::Unsupported("a JPEG of an unusual kind (lossless, arithmetic or 12 bits)"));
         }
-        self.size =
-            (u16::from_be_bytes([*wide, *narrow]).into(), u16::from_be_bytes([*high, *low]).into());
+        self.size = (u16::from_be_bytes([*wide, *narrow]).into(), u16::from_be_bytes([*high, *low]).into());
         let (components, rest) = components.as_chunks::<3>();
         let all = components.iter().map(|&[id, factors, quantization]| Component {
             id,
@@ -159,7 +158,8 @@ impl<'a> Jpeg<'a> {
         self.components = all.collect();
         self.is_progressive = code == 0xC2;
         self.is_baseline = code != 0xC2;
-        let fits = |component: &Component| (1..=4).contains(&component.across) && (1..=4).contains(&component.down);
+        let fits =
+            |component: &Component| (1..=4).contains(&component.across) && (1..=4).contains(&component.down);
         if !rest.is_empty()
             || self.components.len() != usize::from(*count)
             || !matches!(self.components.len(), 1 | 3 | 4)
@@ -239,9 +239,7 @@ impl<'a> Jpeg<'a> {
         let samples: u64 = self
             .components
             .iter()
-            .map(|component| {
-                pixels * u64::from(component.across) * u64::from(component.down) / all.max(1)
-            })
+            .map(|component| pixels * u64::from(component.across) * u64::from(component.down) / all.max(1))
             .sum();
         // Strips, tables and what is left of blocks at the edges.
         const BESIDES: u64 = 4 << 20;

@@ -79,7 +79,8 @@ impl Plane {
     }
 
     fn shrunk(&self, width: usize, height: usize, resizer: &mut resize::Resizer) -> Result<Self, Problem> {
-        let unwanted = |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+        let unwanted =
+            |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
         let rows = self.samples.len().checked_div(self.stride).unwrap_or_default();
         let from = resize::images::ImageRef::new(
             self.stride as u32,

@@ -66,7 +66,9 @@ fn taken_at(exif: &Exif) -> Option<String> {
 }
 
 fn is_offset(text: &str) -> bool {
-    let number = |tens: u8, ones: u8| (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| 10 * (tens - 48) + ones - 48);
+    let number = |tens: u8, ones: u8| {
+        (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| 10 * (tens - 48) + ones - 48)
+    };
     match *text.as_bytes() {
         [b'+' | b'-', a, b, b':', c, d] => {
             number(a, b).is_some_and(|hours| hours <= 14) && number(c, d).is_some_and(|minutes| minutes < 60)

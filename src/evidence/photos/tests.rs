@@ -23,7 +23,8 @@ struct Image {
 
 impl Image {
     fn new(width: usize, height: usize, colour: impl Fn(usize, usize) -> [u8; 3]) -> Self {
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| colour(x, y));
+        let pixels =
+            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| colour(x, y));
         Self { width, height, pixels: pixels.collect() }
     }
 
@@ -58,7 +59,12 @@ impl Image {
         self.jpeg_with(90, SamplingFactor::F_2_2, |_| {})
     }
 
-    fn jpeg_with(&self, quality: u8, factor: SamplingFactor, set: impl Fn(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
+    fn jpeg_with(
+        &self,
+        quality: u8,
+        factor: SamplingFactor,
+        set: impl Fn(&mut Encoder<&mut Vec<u8>>),
+    ) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, quality);
         encoder.set_sampling_factor(factor);
@@ -150,7 +156,10 @@ fn with_segments(jpeg: &[u8], segments: &[Vec<u8>]) -> Vec<u8> {
 fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let named = [kind, body].concat();
     let crc = !named.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
     });
     [&(body.len() as u32).to_be_bytes()[..], &named, &crc.to_be_bytes()].concat()
 }

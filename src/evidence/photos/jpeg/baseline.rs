@@ -179,7 +179,13 @@ impl Colour {
     /// Reads the blocks that a unit has of this colour. The scale is given as a constant, so that there is one such
     /// function for each.
     #[inline(always)]
-    fn unit(&mut self, bits: &mut Bits, scale: Scale, unit_across: usize, unit_down: usize) -> Result<(), Problem> {
+    fn unit(
+        &mut self,
+        bits: &mut Bits,
+        scale: Scale,
+        unit_across: usize,
+        unit_down: usize,
+    ) -> Result<(), Problem> {
         for y in 0..self.down {
             for x in 0..self.across {
                 self.last = self.last.wrapping_add(self.dc.difference(bits)?);

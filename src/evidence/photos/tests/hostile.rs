@@ -25,19 +25,24 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     let slow = image.jpeg_with(85, SamplingFactor::F_1_1, |encoder| encoder.set_progressive(true));
     let restarting = image.jpeg_with(85, SamplingFactor::F_2_2, |encoder| encoder.set_restart_interval(2));
     let (jpeg, png, webp) = (image.jpeg(), image.png(), image.webp());
-    let lossy = data_encoding::BASE64.decode(b"UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA").unwrap();
-    let moving_webp = b"UklGRlIAAABXRUJQVlA4WAoAAAASAAAAAAAAAAAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAAAAAAAAAGQAAABWUDhMDQ\
+    let lossy =
+        data_encoding::BASE64.decode(b"UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA").unwrap();
+    let moving_webp =
+        b"UklGRlIAAABXRUJQVlA4WAoAAAASAAAAAAAAAAAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAAAAAAAAAGQAAABWUDhMDQ\
         AAAC8AAAAQBxAREYiI/gcA";
     let moving_webp = data_encoding::BASE64.decode(moving_webp).unwrap();
 
     // Sizes.
     let header = |width: u32, height: u32, depth: u8, colour: u8, interlaced: u8| {
-        let body = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, interlaced]].concat();
+        let body =
+            [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, interlaced]].concat();
         [&b"\x89PNG\r\n\x1A\n"[..], &chunk(b"IHDR", &body)].concat()
     };
     let zeros = deflated(&vec![0; 8 << 20]);
     let bomb = |head: Vec<u8>| [head, chunk(b"IDAT", &zeros), chunk(b"IEND", b"")].concat();
-    for (width, height) in [(65_535, 65_535), (u32::MAX >> 1, 1), (1, u32::MAX >> 1), (16_385, 1), (30_000, 30_000)] {
+    for (width, height) in
+        [(65_535, 65_535), (u32::MAX >> 1, 1), (1, u32::MAX >> 1), (16_385, 1), (30_000, 30_000)]
+    {
         for (depth, colour) in [(8, 2), (16, 6), (1, 0)] {
             add("PNG of an absurd size", Fate::Refused, bomb(header(width, height, depth, colour, 0)));
         }
@@ -47,7 +52,9 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     add("PNG of 16 bits", Fate::Refused, bomb(header(7000, 7000, 16, 6, 1)));
     add("PNG with more data than pixels", Fate::Either, bomb(header(10, 10, 8, 2, 0)));
     add("PNG that unpacks to zeros", Fate::Either, bomb(header(2600, 3000, 8, 0, 0)));
-    for (width, height) in [(65_535_u16, 65_535_u16), (65_535, 1), (0, 10), (10, 0), (16_385, 16), (16_000, 16_000)] {
+    for (width, height) in
+        [(65_535_u16, 65_535_u16), (65_535, 1), (0, 10), (10, 0), (16_385, 16), (16_000, 16_000)]
+    {
         for base in [&jpeg, &slow] {
             let mut bytes = base.clone();
             let at = bytes.windows(2).position(|pair| matches!(pair, [0xFF, 0xC0 | 0xC2])).unwrap();
@@ -65,11 +72,17 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     add("WebP of 16384²", Fate::Refused, lossless(16_384, 16_384));
     add("WebP of 7000²", Fate::Refused, lossless(7000, 7000));
     add("WebP without data", Fate::Either, lossless(3000, 3000));
-    let canvas = |width: u32| [&[0, 0, 0, 0][..], &(width - 1).to_le_bytes()[..3], &(width - 1).to_le_bytes()[..3]].concat();
+    let canvas = |width: u32| {
+        [&[0, 0, 0, 0][..], &(width - 1).to_le_bytes()[..3], &(width - 1).to_le_bytes()[..3]].concat()
+    };
     for width in [2_u32, 4000, 1 << 24] {
         let extended = [&b"VP8X\x0A\0\0\0"[..], &canvas(width), &lossy[12..]].concat();
         let size = extended.len() as u32 + 4;
-        add("WebP on another canvas", Fate::Refused, [&b"RIFF"[..], &size.to_le_bytes(), b"WEBP", &extended].concat());
+        add(
+            "WebP on another canvas",
+            Fate::Refused,
+            [&b"RIFF"[..], &size.to_le_bytes(), b"WEBP", &extended].concat(),
+        );
     }
     for size in [0_u32, 4, 11, 0x7FFF_FFFF, u32::MAX] {
         let mut bytes = webp.clone();
@@ -84,18 +97,33 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     let text = [b"Comment\0\0", &zeros[..]].concat();
     let profile = [b"icc\0\0", &zeros[..]].concat();
     add("PNG with a bomb of words", Fate::Cleaned, with_chunks(&png, &vec![chunk(b"zTXt", &text); 50]));
-    add("PNG with a bomb of words", Fate::Cleaned, with_chunks(&png, &vec![chunk(b"iTXt", &[b"a\0\x01\0\0\0", &zeros[..]].concat()); 50]));
+    add(
+        "PNG with a bomb of words",
+        Fate::Cleaned,
+        with_chunks(&png, &vec![chunk(b"iTXt", &[b"a\0\x01\0\0\0", &zeros[..]].concat()); 50]),
+    );
     add("PNG with a bomb of colours", Fate::Either, with_chunks(&png, &[chunk(b"iCCP", &profile)]));
     add("PNG with a huge chunk", Fate::Refused, with_chunks(&png, &[b"\xFF\xFF\xFF\xFFtEXt".to_vec()]));
     let looped = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0";
     let greedy = b"II*\0\x08\0\0\0\x02\0\x0F\x01\x02\0\xFF\xFF\xFF\x7F\0\0\0\0\x02\0\x05\0\xFF\xFF\xFF\xFF\x08\0\0\0\0\0\0\0";
     for tags in [&looped[..], &greedy[..], b"", b"MM", b"MM\0*\xFF\xFF\xFF\xFF"] {
-        add("tags that go in circles", Fate::Cleaned, with_segments(&jpeg, &[segment(0xE1, &[b"Exif\0\0", tags].concat())]));
+        add(
+            "tags that go in circles",
+            Fate::Cleaned,
+            with_segments(&jpeg, &[segment(0xE1, &[b"Exif\0\0", tags].concat())]),
+        );
         add("tags that go in circles", Fate::Cleaned, with_chunks(&png, &[chunk(b"eXIf", tags)]));
     }
     let tables = segment(0xC4, &[&[0][..], &[0; 16]].concat());
     add("JPEG with a hundred thousand tables", Fate::Cleaned, with_segments(&jpeg, &vec![tables; 100_000]));
-    add("JPEG with a thousand profiles", Fate::Cleaned, with_segments(&jpeg, &vec![segment(0xE2, &[b"ICC_PROFILE\0\x01\x01", &[7; 60_000][..]].concat()); 200]));
+    add(
+        "JPEG with a thousand profiles",
+        Fate::Cleaned,
+        with_segments(
+            &jpeg,
+            &vec![segment(0xE2, &[b"ICC_PROFILE\0\x01\x01", &[7; 60_000][..]].concat()); 200],
+        ),
+    );
     let scan = slow.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
     let scans = [&slow[..scan], &slow[scan..slow.len() - 2].repeat(2000), &slow[slow.len() - 2..]].concat();
     add("JPEG with thousands of scans", Fate::Refused, scans);
@@ -110,12 +138,18 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
         }
     }
     add("JPEG with a page in its comment", Fate::Cleaned, with_segments(&jpeg, &[segment(0xFE, &page)]));
-    add("PNG with a page in its text", Fate::Cleaned, with_chunks(&png, &[chunk(b"tEXt", &[b"a\0", &page[..]].concat())]));
+    add(
+        "PNG with a page in its text",
+        Fate::Cleaned,
+        with_chunks(&png, &[chunk(b"tEXt", &[b"a\0", &page[..]].concat())]),
+    );
     add("PNG with a JPEG inside", Fate::Cleaned, with_chunks(&png, &[chunk(b"prVt", &jpeg)]));
 
     // What moves.
     let control = chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
-    let frame = [&[0, 0, 0, 0][..], &120_u32.to_be_bytes(), &90_u32.to_be_bytes(), &[0; 8], &[0, 1, 0, 1, 0, 0]].concat();
+    let frame =
+        [&[0, 0, 0, 0][..], &120_u32.to_be_bytes(), &90_u32.to_be_bytes(), &[0; 8], &[0, 1, 0, 1, 0, 0]]
+            .concat();
     add("animated PNG", Fate::Refused, with_chunks(&png, &[control, chunk(b"fcTL", &frame)]));
     add("animated WebP", Fate::Refused, moving_webp);
 
@@ -149,15 +183,23 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     }
 
     // Cut off, at many places.
-    for (name, bytes) in
-        [("JPEG", &jpeg), ("slow JPEG", &slow), ("restarting JPEG", &restarting), ("PNG", &png), ("WebP", &webp)]
-    {
+    for (name, bytes) in [
+        ("JPEG", &jpeg),
+        ("slow JPEG", &slow),
+        ("restarting JPEG", &restarting),
+        ("PNG", &png),
+        ("WebP", &webp),
+    ] {
         for part in 0..24 {
             let length = bytes.len() * part / 24;
             add(&format!("{name} cut off at {length}"), Fate::Refused, bytes[..length].to_vec());
         }
         for less in 1..=4 {
-            add(&format!("{name} without its last {less}"), Fate::Refused, bytes[..bytes.len() - less].to_vec());
+            add(
+                &format!("{name} without its last {less}"),
+                Fate::Refused,
+                bytes[..bytes.len() - less].to_vec(),
+            );
         }
     }
 
@@ -229,7 +271,10 @@ fn hostile_images_take_no_more_memory_than_they_may() {
     }
     let this = std::env::current_exe().unwrap();
     let name = "evidence::photos::tests::hostile::memory_of_hostile_images";
-    let child = std::process::Command::new(this).args(["--exact", name, "--ignored", "--nocapture"]).output().unwrap();
+    let child = std::process::Command::new(this)
+        .args(["--exact", name, "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&child.stdout);
     assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }
@@ -244,7 +289,11 @@ fn memory_of_hostile_images() {
     };
     let large = |side: usize, channels: usize, colour| {
         let pixels = vec![0; side * side * channels];
-        ("as large as may be".to_owned(), Fate::Cleaned, png_of(side, side, colour, png::BitDepth::Eight, &pixels))
+        (
+            "as large as may be".to_owned(),
+            Fate::Cleaned,
+            png_of(side, side, colour, png::BitDepth::Eight, &pixels),
+        )
     };
     let mut all = hostile();
     all.push(large(5300, 3, png::ColorType::Rgb));

@@ -28,7 +28,8 @@ fn a_photo_is_found_again_and_others_are_not() {
         }
     }
     assert!(furthest <= ALIKE, "{furthest}");
-    let pairs = looks.iter().enumerate().flat_map(|(at, one)| looks[..at].iter().map(move |other| (one, other)));
+    let pairs =
+        looks.iter().enumerate().flat_map(|(at, one)| looks[..at].iter().map(move |other| (one, other)));
     let apart: Vec<u32> = pairs.map(|(one, other)| one.distance(*other)).collect();
     let mean = f64::from(apart.iter().sum::<u32>()) / apart.len() as f64;
     println!("the same: at most {furthest}; others: at least {:?}, on average {mean:.1}", apart.iter().min());

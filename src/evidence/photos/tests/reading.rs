@@ -20,13 +20,16 @@ fn our_decoder_agrees_with_another() {
     let sizes = [(1, 1), (7, 9), (8, 8), (16, 16), (17, 33), (65, 31), (100, 75), (160, 120)];
     for (number, (width, height)) in sizes.into_iter().enumerate() {
         let image = Image::scene(width, height, number as u64);
-        for factor in [SamplingFactor::F_1_1, SamplingFactor::F_2_1, SamplingFactor::F_1_2, SamplingFactor::F_2_2] {
+        for factor in
+            [SamplingFactor::F_1_1, SamplingFactor::F_2_1, SamplingFactor::F_1_2, SamplingFactor::F_2_2]
+        {
             for (quality, restart) in [(30, 0), (92, 3), (100, 1)] {
                 let jpeg = image.jpeg_with(quality, factor, |encoder| encoder.set_restart_interval(restart));
                 let (ours, other) = (ours(&jpeg, u32::MAX), seen(&jpeg));
                 // The other smooths colours where there are fewer of them, so only the light is the same.
                 let is_fine = factor == SamplingFactor::F_1_1;
-                let apart = if is_fine { ours.distance(&other) } else { ours.light().distance(&other.light()) };
+                let apart =
+                    if is_fine { ours.distance(&other) } else { ours.light().distance(&other.light()) };
                 let most = if is_fine { 0.6 } else { 2.0 };
                 assert!(apart < most, "{width} × {height}, {factor:?}, {quality}, {restart}: {apart}");
             }
@@ -80,13 +83,17 @@ fn a_clean_copy_shows_what_the_photo_shows() {
     let mut grey = Vec::new();
     let light: Vec<u8> = image.pixels.chunks(3).map(|pixel| pixel[1]).collect();
     Encoder::new(&mut grey, 90).encode(&light, 320, 200, ColorType::Luma).unwrap();
-    let cmyk: Vec<u8> = image.pixels.chunks(3).flat_map(|p| [255 - p[0], 255 - p[1], 255 - p[2], 0]).collect();
+    let cmyk: Vec<u8> =
+        image.pixels.chunks(3).flat_map(|p| [255 - p[0], 255 - p[1], 255 - p[2], 0]).collect();
     let mut printed = Vec::new();
     Encoder::new(&mut printed, 90).encode(&cmyk, 320, 200, ColorType::Cmyk).unwrap();
     let all = [
         ("JPEG", image.jpeg()),
         ("JPEG in several scans", image.jpeg_with(90, SamplingFactor::R_4_2_0, |_| {})),
-        ("JPEG for slow lines", image.jpeg_with(90, SamplingFactor::F_1_1, |encoder| encoder.set_progressive(true))),
+        (
+            "JPEG for slow lines",
+            image.jpeg_with(90, SamplingFactor::F_1_1, |encoder| encoder.set_progressive(true)),
+        ),
         ("PNG", image.png()),
         ("WebP", image.webp()),
         ("JPEG for print", printed),
@@ -123,7 +130,9 @@ fn all_eight_ways_of_holding_a_camera_are_turned() {
     // Upright, with another colour in each corner.
     let colours = [[220, 40, 40], [40, 200, 40], [40, 60, 220], [230, 220, 60]];
     let (width, height) = (96, 64);
-    let upright = Image::new(width, height, |x, y| colours[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)]);
+    let upright = Image::new(width, height, |x, y| {
+        colours[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)]
+    });
     for orientation in 1..=8_u16 {
         let swaps = orientation >= 5;
         let (across, down) = if swaps { (height, width) } else { (width, height) };
@@ -143,7 +152,8 @@ fn all_eight_ways_of_holding_a_camera_are_turned() {
             upright.at(x, y)
         });
         let tags = exif(orientation, 1);
-        let jpeg = stored.jpeg_with(95, SamplingFactor::F_2_2, |encoder| encoder.add_exif_metadata(&tags).unwrap());
+        let jpeg =
+            stored.jpeg_with(95, SamplingFactor::F_2_2, |encoder| encoder.add_exif_metadata(&tags).unwrap());
         let png = with_chunks(&stored.png(), &[chunk(b"eXIf", &tags)]);
         let webp = stored.webp_with(|encoder| encoder.set_exif_metadata(tags.clone()));
         for (name, bytes) in [("JPEG", jpeg), ("PNG", png), ("WebP", webp)] {
@@ -161,7 +171,8 @@ fn all_eight_ways_of_holding_a_camera_are_turned() {
 fn what_the_camera_wrote_is_read() {
     let image = Image::scene(64, 48, 1);
     let tags = exif(1, 0);
-    let jpeg = image.jpeg_with(90, SamplingFactor::F_2_2, |encoder| encoder.add_exif_metadata(&tags).unwrap());
+    let jpeg =
+        image.jpeg_with(90, SamplingFactor::F_2_2, |encoder| encoder.add_exif_metadata(&tags).unwrap());
     let png = with_chunks(&image.png(), &[chunk(b"eXIf", &tags)]);
     let webp = image.webp_with(|encoder| encoder.set_exif_metadata(tags.clone()));
     for bytes in [jpeg, png, webp] {
@@ -203,7 +214,8 @@ fn a_cameras_colours_become_everybodys() {
     let wide = moxcms::ColorProfile::new_display_p3().encode().unwrap();
     let usual = moxcms::ColorProfile::new_srgb().encode().unwrap();
     let with = |profile: &[u8]| {
-        let profiled = image.jpeg_with(95, SamplingFactor::F_1_1, |encoder| encoder.add_icc_profile(profile).unwrap());
+        let profiled =
+            image.jpeg_with(95, SamplingFactor::F_1_1, |encoder| encoder.add_icc_profile(profile).unwrap());
         let photo = default(&profiled).unwrap();
         assert!(!photo.clean.windows(11).any(|part| part == b"ICC_PROFILE"));
         seen(&photo.clean).at(32, 32)
@@ -232,7 +244,9 @@ fn limits_are_kept_before_anything_is_decoded() {
 
 #[test]
 fn every_problem_has_words() {
-    for problem in [Problem::Heic, Problem::Animated, Problem::TooLarge(1, 2), Problem::CutOff, Problem::Broke] {
+    for problem in
+        [Problem::Heic, Problem::Animated, Problem::TooLarge(1, 2), Problem::CutOff, Problem::Broke]
+    {
         assert!(problem.to_string().ends_with('.') && !problem.code().is_empty());
     }
     let heic = default(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap_err();

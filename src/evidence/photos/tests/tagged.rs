@@ -7,7 +7,8 @@ fn tagged(number: u64) -> Vec<u8> {
     let mut random = random(number + 77);
     let image = Image::scene(40 + (random() % 60) as usize, 40 + (random() % 40) as usize, number % 5);
     let tags = exif(1 + (number % 8) as u16, number);
-    let xmp = format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>{CANARY} xmp</dc:creator></x:xmpmeta>");
+    let xmp =
+        format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>{CANARY} xmp</dc:creator></x:xmpmeta>");
     let trailer = format!("PK\x03\x04 {CANARY} behind the end");
     let mut bytes = match number % 4 {
         0 | 1 => {
@@ -26,7 +27,10 @@ fn tagged(number: u64) -> Vec<u8> {
             segments.rotate_left((random() % 9) as usize);
             segments.truncate(3 + (random() % 7) as usize);
             let is_slow = number.is_multiple_of(3);
-            with_segments(&image.jpeg_with(80, SamplingFactor::F_2_2, |jpeg| jpeg.set_progressive(is_slow)), &segments)
+            with_segments(
+                &image.jpeg_with(80, SamplingFactor::F_2_2, |jpeg| jpeg.set_progressive(is_slow)),
+                &segments,
+            )
         }
         2 => {
             let chunks = [

@@ -24,7 +24,6 @@ mod world;
 
 use std::{path::PathBuf, time::Duration};
 
-use serde::Serialize;
 
 use self::{
     child::Server,

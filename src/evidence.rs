@@ -1,2 +1,4 @@
+//! Files that belong to visits: photos and recordings.
+
 pub mod photos;
 pub mod recordings;

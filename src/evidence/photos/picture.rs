@@ -49,7 +49,7 @@ impl Plane {
         let (width, height) =
             if turn.swaps_sides() { (self.height, self.width) } else { (self.width, self.height) };
         let mut samples = vec![0; width * height];
-        let (left, top) = (turn.from_the_right(), turn.from_below());
+        let (left, top) = (turn.is_from_the_right(), turn.is_from_below());
         if !turn.swaps_sides() {
             for (y, to) in samples.chunks_mut(width.max(1)).enumerate() {
                 let from = self.row(if top { height - 1 - y } else { y });

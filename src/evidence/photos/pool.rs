@@ -88,6 +88,7 @@ fn serve(work: &Mutex<Receiver<Work>>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use std::{
         sync::atomic::{AtomicUsize, Ordering},

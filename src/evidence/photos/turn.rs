@@ -32,12 +32,12 @@ impl Turn {
     }
 
     /// Whether its columns are taken from the right.
-    pub(super) fn from_the_right(self) -> bool {
+    pub(super) fn is_from_the_right(self) -> bool {
         self.right
     }
 
     /// Whether its rows are taken from below.
-    pub(super) fn from_below(self) -> bool {
+    pub(super) fn is_from_below(self) -> bool {
         self.below
     }
 }

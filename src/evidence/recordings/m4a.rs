@@ -19,6 +19,9 @@ const MOST_CHUNKS: usize = 1 << 20;
 
 const WRONG: Problem = Problem::Damaged("a box makes no sense");
 
+/// How long a sound is (in milliseconds, or in ticks of its track) and where its samples lie.
+type Sound = (u64, Vec<Range<usize>>);
+
 struct Reader {
     bytes: Vec<u8>,
 }
@@ -129,7 +132,7 @@ impl Reader {
     }
 
     /// Milliseconds, and where the samples lie.
-    fn movie(&mut self, movie: &Part) -> Result<(u64, Vec<Range<usize>>), Problem> {
+    fn movie(&mut self, movie: &Part) -> Result<Sound, Problem> {
         let mut found = None;
         for part in self.inside(movie)? {
             match &part.kind {
@@ -167,7 +170,7 @@ impl Reader {
     }
 
     /// The sound of a track; nothing if it has none.
-    fn track(&mut self, track: &Part) -> Result<Option<(u64, Vec<Range<usize>>)>, Problem> {
+    fn track(&mut self, track: &Part) -> Result<Option<Sound>, Problem> {
         let parts = self.inside(track)?;
         let media = parts.iter().find(|part| &part.kind == b"mdia").copied().ok_or(WRONG)?;
         let within = self.inside(&media)?;
@@ -269,7 +272,7 @@ impl Reader {
     }
 
     /// How long the sound is, in ticks, and where it lies.
-    fn table(&mut self, table: &Part) -> Result<(u64, Vec<Range<usize>>), Problem> {
+    fn table(&mut self, table: &Part) -> Result<Sound, Problem> {
         let parts = self.inside(table)?;
         let (mut times, mut groups, mut sizes, mut places) = (None, None, None, None);
         for part in &parts {

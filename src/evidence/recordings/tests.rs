@@ -1,5 +1,7 @@
 //! Recordings are made here, byte by byte, with a canary wherever something can be written.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -24,7 +24,6 @@ mod world;
 
 use std::{path::PathBuf, time::Duration};
 
-
 use self::{
     child::Server,
     figures::{Report, Row},

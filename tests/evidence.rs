@@ -187,7 +187,10 @@ async fn a_photo_is_read_and_shown_clean(app: TestApp) {
         let copy = get(&app, &seen.text(&format!("/{which}/url"))).await.expect(200);
         assert!(copy.bytes.starts_with(b"\xFF\xD8\xFF") && !has_canary(&copy.bytes), "{which}");
         for nothing in [&b"Exif"[..], b"Werk", b"\xFF\xE1", b"\xFF\xFE"] {
-            assert!(!copy.bytes.windows(nothing.len()).any(|window| window == nothing), "{which} {nothing:?}");
+            assert!(
+                !copy.bytes.windows(nothing.len()).any(|window| window == nothing),
+                "{which} {nothing:?}"
+            );
         }
         assert_eq!(copy.header("content-type"), "image/jpeg");
         assert_eq!(copy.header("content-length"), copy.bytes.len().to_string());

@@ -87,7 +87,12 @@ impl CleanCopy {
     }
 
     /// Of a recording.
-    pub(super) fn of_recording(file: EvidenceId, recording: &Recording, stored: Stored, now: Instant) -> Self {
+    pub(super) fn of_recording(
+        file: EvidenceId,
+        recording: &Recording,
+        stored: Stored,
+        now: Instant,
+    ) -> Self {
         Self {
             seconds: i32::try_from(recording.milliseconds.div_ceil(1_000)).ok(),
             ..Self::nothing(file, now).stored(media_type(recording.format), stored)

@@ -30,10 +30,8 @@ impl Job for ReadEvidence {
 
     async fn run(self, app: &App) -> Result<()> {
         let id = self.evidence_id;
-        let (file, copy) = app
-            .db
-            .snapshot(move |conn| Ok((store::find(conn, id)?, store::clean_copy(conn, id)?)))
-            .await?;
+        let (file, copy) =
+            app.db.snapshot(move |conn| Ok((store::find(conn, id)?, store::clean_copy(conn, id)?))).await?;
         let Some(file) = file.filter(Evidence::is_kept) else { return Ok(()) };
         if copy.is_some_and(|copy| copy.problem.is_none()) {
             return Ok(());
@@ -71,7 +69,8 @@ async fn copy_of(app: &App, file: &Evidence, now: Instant) -> Result<CleanCopy> 
 async fn read(app: &App, file: &Evidence) -> Result<std::result::Result<Found, String>> {
     let (blobs, digest, runtime) = (app.blobs.clone(), file.sha256, Handle::current());
     let is_image = file.media_type.is_image();
-    let work = move || Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image)));
+    let work =
+        move || Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image)));
     app.readers.run(work).await.map_err(Error::internal)?
 }
 

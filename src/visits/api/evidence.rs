@@ -112,7 +112,8 @@ impl SeenEvidence {
             Some(PhotoPosition { latitude, longitude })
         });
         let of = |number: fn(&CleanCopy) -> Option<i32>| copy.as_ref().and_then(number);
-        let told = |text: fn(&CleanCopy) -> &Option<String>| copy.as_ref().and_then(|copy| text(copy).clone());
+        let told =
+            |text: fn(&CleanCopy) -> &Option<String>| copy.as_ref().and_then(|copy| text(copy).clone());
         Self {
             id: file.id,
             visit_id: file.visit_id,
@@ -225,7 +226,13 @@ pub async fn get_evidence_thumbnail(
 
 impl Signed {
     /// What was read in the file, if the address is good.
-    async fn copy(&self, app: &App, request: &HttpRequest, file: EvidenceId, which: Which) -> Result<CleanCopy> {
+    async fn copy(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        file: EvidenceId,
+        which: Which,
+    ) -> Result<CleanCopy> {
         let Self { account, until, ref signature } = *self;
         Address { file, which, account, until }.check(&app.keys, signature, app.clock.now())?;
         note_caller(request, account);

@@ -5,6 +5,7 @@ mod client;
 mod dice;
 mod load;
 mod phrases;
+mod pictures;
 mod plan;
 mod scene;
 mod story;

@@ -3,6 +3,8 @@
 use std::{fmt, rc::Rc, time::Duration};
 
 use awc::http::{Method, StatusCode, header};
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::BASE64;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -22,6 +24,8 @@ pub(super) enum Body {
     Json(Value),
     /// A text of this media type.
     File(&'static str, &'static str),
+    /// A file of this media type, with its digest.
+    Bytes(&'static str, Vec<u8>),
 }
 
 /// What came back: a success.
@@ -123,6 +127,10 @@ impl Client {
             Body::Nothing => request.send(),
             Body::Json(json) => request.send_json(&json),
             Body::File(media_type, text) => request.content_type(media_type).send_body(text),
+            Body::Bytes(media_type, bytes) => {
+                let digest = format!("sha-256=:{}:", BASE64.encode(digest(&SHA256, &bytes).as_ref()));
+                request.content_type(media_type).insert_header(("content-digest", digest)).send_body(bytes)
+            }
         };
         let mut answer = sent.await.map_err(|error| refusal(&asked, None, error))?;
         let bytes = answer.body().await.map_err(|error| refusal(&asked, None, error))?;

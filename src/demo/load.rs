@@ -15,7 +15,7 @@ use super::{
     client::{Body, Client, Refusal},
     dice::id,
     plan::{self, Branch, SHOPPERS, Visit},
-    story::{self, Decision},
+    story::{self, Decision, Told},
 };
 use crate::checklists::prepared::Prepared;
 
@@ -267,12 +267,17 @@ async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
 
 async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {
     let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
-    let (answers, manifest) = story::told(checklist, visit);
+    let Told { answers, manifest, files } = story::told(checklist, visit);
     let body = json!({
         "assignment_id": visit.assignment(), "checklist_version_id": version(),
         "started_at": visit.started.timestamp(), "ended_at": visit.ended, "answers": answers, "manifest": manifest,
     });
-    shopper.put(&format!("/v1/visits/{}", visit.id()), body).await.map(drop)
+    shopper.put(&format!("/v1/visits/{}", visit.id()), body).await?;
+    for (file, (id, bytes)) in manifest.iter().zip(files) {
+        let path = format!("/v1/uploads/{id}?visit_id={}", visit.id());
+        shopper.ask(Method::PUT, &path, Body::Bytes(file.media_type.as_str(), bytes), None).await?;
+    }
+    Ok(())
 }
 
 async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {

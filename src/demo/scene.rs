@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::{
     dice::{Dice, id},
     phrases::{Phrases, phrases},
+    pictures::picture,
     plan::Visit,
 };
 use crate::checklists::{
@@ -21,8 +22,8 @@ pub(super) struct Scene<'v> {
     quality: f64,
     words: &'static Phrases,
     dice: Dice,
-    /// The files that were made on the way.
-    pub(super) files: Vec<Evidence>,
+    /// The files that were made on the way, each with what is in it.
+    pub(super) files: Vec<(Evidence, Vec<u8>)>,
 }
 
 /// What was found, and how much of what could be earned it earns: from 0 to 1.
@@ -113,7 +114,8 @@ impl<'v> Scene<'v> {
             }
             AnswerKind::Location {} => (Some(AnswerValue::Location(self.location()?)), 1.0),
             AnswerKind::Photo { at_least, .. } => self.all_files(question, MediaType::Jpeg, *at_least),
-            AnswerKind::Audio { at_least, .. } => self.all_files(question, MediaType::M4a, *at_least),
+            // Nobody records anything in the demo.
+            AnswerKind::Audio { .. } => return None,
             AnswerKind::Signature {} => self.all_files(question, MediaType::Png, 1),
             AnswerKind::Note {} => return None,
         })
@@ -204,14 +206,11 @@ impl<'v> Scene<'v> {
 
     fn file(&mut self, question: &Question, media_type: MediaType, number: u16) {
         let name = format!("file {number} of {} of {}", question.key, self.visit.name);
-        let bytes = name.as_bytes();
-        self.files.push(Evidence {
-            id: Id::new(id(&name)),
-            question: question.key.clone(),
-            media_type,
-            size: bytes.len() as u64,
-            sha256: Sha256::of(bytes),
-        });
+        // A picture that cannot be drawn is one that the shopper did not take.
+        let Ok(bytes) = picture(&name, media_type) else { return };
+        let (id, question) = (Id::new(id(&name)), question.key.clone());
+        let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
+        self.files.push((Evidence { id, question, media_type, size, sha256 }, bytes));
     }
 }
 

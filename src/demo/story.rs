@@ -6,7 +6,10 @@ use super::{
     plan::{VISITS, Visit},
     scene::Scene,
 };
-use crate::checklists::{answers::Answers, manifest::Manifest, prepared::Prepared};
+use crate::{
+    checklists::{answers::Answers, manifest::Manifest, prepared::Prepared},
+    ids::EvidenceId,
+};
 
 /// What a reviewer finds wrong with a visit.
 const REASONS: [&str; 3] = [
@@ -36,13 +39,27 @@ pub(super) fn decision(visit: &Visit) -> Decision {
     }
 }
 
+/// What a shopper tells of a visit.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) answers: Answers,
+    pub(super) manifest: Manifest,
+    /// What is in each file of the manifest, in its order.
+    pub(super) files: Vec<(EvidenceId, Vec<u8>)>,
+}
+
 /// What the shopper answers, with the evidence for it: to the questions that the phone shows.
-pub(super) fn told(checklist: &Prepared, visit: &Visit) -> (Answers, Manifest) {
+pub(super) fn told(checklist: &Prepared, visit: &Visit) -> Told {
     let mut scene = Scene::new(visit, quality(visit));
     let questions = checklist.content().sections.iter().flat_map(|section| &section.questions);
     let answers =
         questions.filter_map(|question| Some((question.key.clone(), scene.answer(question)?))).collect();
-    checklist.without_hidden(answers, scene.files.into_iter().collect())
+    let taken = scene.files.iter().map(|(file, _)| file.clone()).collect();
+    let (answers, manifest) = checklist.without_hidden(answers, taken);
+    let kept = |id: EvidenceId| manifest.iter().any(|file| file.id == id);
+    let files =
+        scene.files.into_iter().map(|(file, bytes)| (file.id, bytes)).filter(|(id, _)| kept(*id)).collect();
+    Told { answers, manifest, files }
 }
 
 /// How likely an ordinary thing is to go well on this visit.
@@ -71,10 +88,10 @@ mod tests {
         let checklist = checklist().unwrap();
         assert_eq!(checklist.content().check(), []);
         for visit in a_year() {
-            let (answers, manifest) = told(&checklist, &visit);
-            let filled = Filled { answers: &answers, manifest: &manifest };
+            let told = told(&checklist, &visit);
+            let filled = Filled { answers: &told.answers, manifest: &told.manifest };
             assert_eq!(checklist.check_answers(filled), [], "{}", visit.name);
-            assert_eq!((answers, manifest), told(&checklist, &visit));
+            assert_eq!(told, super::told(&checklist, &visit));
         }
     }
 
@@ -82,7 +99,7 @@ mod tests {
     fn branches_differ_and_most_do_well() {
         let (checklist, mut branches) = (checklist().unwrap(), BTreeMap::<_, Vec<i32>>::new());
         for visit in a_year() {
-            let (answers, manifest) = told(&checklist, &visit);
+            let Told { answers, manifest, .. } = told(&checklist, &visit);
             let scored = checklist.score(Filled { answers: &answers, manifest: &manifest });
             branches.entry(visit.code).or_default().push(scored.overall.unwrap().get());
         }

@@ -28,7 +28,7 @@ const CLOSE: i64 = 3_600;
 
 text_enum! {
     /// Whether a file is here.
-    pub enum State {
+    pub enum FileState {
         /// Some of its bytes are still to come.
         Arriving = "arriving",
         /// All of it is here, for good.
@@ -53,7 +53,7 @@ pub struct Evidence {
     /// The digest of its bytes.
     pub sha256: Sha256,
     /// Whether it is here.
-    pub state: State,
+    pub state: FileState,
     /// When it was announced.
     pub created_at: Instant,
     /// When its last byte was here.
@@ -92,7 +92,7 @@ impl Facts {
             media_type: self.media_type,
             size: self.size,
             sha256: self.sha256,
-            state: State::Arriving,
+            state: FileState::Arriving,
             created_at: now,
             kept_at: None,
             expires_at: now.plus_seconds(DAY),
@@ -103,7 +103,7 @@ impl Facts {
 impl Evidence {
     /// Whether all of it is here.
     pub fn is_kept(&self) -> bool {
-        self.state == State::Kept
+        self.state == FileState::Kept
     }
 
     /// How many bytes it has.

@@ -4,7 +4,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{
     clean::CleanCopy,
-    model::{After, DAY, Evidence, Facts, State, Usage},
+    model::{After, DAY, Evidence, Facts, FileState, Usage},
 };
 use crate::{
     accounts,
@@ -78,7 +78,7 @@ pub fn announce(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Evidence
 
 /// Puts off the end of an unfinished file's waiting.
 pub fn put_off(conn: &mut Conn, id: EvidenceId, expires_at: Instant) -> Result<()> {
-    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    let file = evidence::table.find(id).filter(evidence::state.eq(FileState::Arriving));
     diesel::update(file).set(evidence::expires_at.eq(expires_at)).execute(conn)?;
     Ok(())
 }
@@ -89,9 +89,9 @@ pub fn put_off(conn: &mut Conn, id: EvidenceId, expires_at: Instant) -> Result<(
 /// # Errors
 /// `not_found` if it was given up meanwhile; whatever `after` fails with.
 pub fn keep(conn: &mut Conn, id: EvidenceId, now: Instant, after: After) -> Result<Evidence> {
-    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    let file = evidence::table.find(id).filter(evidence::state.eq(FileState::Arriving));
     let changed = diesel::update(file)
-        .set((evidence::state.eq(State::Kept), evidence::kept_at.eq(Some(now))))
+        .set((evidence::state.eq(FileState::Kept), evidence::kept_at.eq(Some(now))))
         .execute(conn)?;
     let kept = find(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
     if changed == 1 {
@@ -102,13 +102,13 @@ pub fn keep(conn: &mut Conn, id: EvidenceId, now: Instant, after: After) -> Resu
 
 /// Forgets a file that is not finished; whether there was one.
 pub fn forget(conn: &mut Conn, id: EvidenceId) -> Result<bool> {
-    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    let file = evidence::table.find(id).filter(evidence::state.eq(FileState::Arriving));
     Ok(diesel::delete(file).execute(conn)? == 1)
 }
 
 /// Forgets a file that was left unfinished for too long; whether there was one.
 pub fn forget_expired(conn: &mut Conn, id: EvidenceId, now: Instant) -> Result<bool> {
-    let file = evidence::table.find(id).filter(evidence::state.eq(State::Arriving));
+    let file = evidence::table.find(id).filter(evidence::state.eq(FileState::Arriving));
     Ok(diesel::delete(file.filter(evidence::expires_at.le(now))).execute(conn)? == 1)
 }
 

@@ -64,7 +64,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{checklists::manifest::MediaType, db::types::Sha256, evidence::model::State, ids};
+    use crate::{checklists::manifest::MediaType, db::types::Sha256, evidence::model::FileState, ids};
 
     const RECEIVED: Instant = Instant::from_micros(1_000);
 
@@ -88,7 +88,7 @@ mod tests {
             media_type: MediaType::Jpeg,
             size: 100 + number as i64,
             sha256: Sha256::of(&[number as u8]),
-            state: State::Kept,
+            state: FileState::Kept,
             created_at: Instant::from_micros(1),
             kept_at: Some(Instant::from_micros(kept_at)),
             expires_at: Instant::from_micros(1),

@@ -28,7 +28,7 @@ use crate::{
     error::{Code, Error, Result},
     evidence::{
         arrive::{self, Body, Progress},
-        model::{Evidence, Facts, State, size_of_file},
+        model::{Evidence, Facts, FileState, size_of_file},
         tus,
     },
     http::{
@@ -202,7 +202,7 @@ pub struct EvidenceView {
     size: i64,
     /// The digest of its bytes.
     sha256: Sha256,
-    state: State,
+    state: FileState,
     /// When its last byte was here.
     kept_at: Option<Instant>,
 }

@@ -24,7 +24,7 @@ use crate::{
         self,
         address::{Address, Which},
         clean::{CleanCopy, Reading},
-        model::State,
+        model::FileState,
     },
     http::{
         auth::{Allowed, note_caller},
@@ -49,7 +49,7 @@ pub struct SeenEvidence {
     size: i64,
     /// The digest of what was sent.
     sha256: Sha256,
-    state: State,
+    state: FileState,
     reading: Reading,
     /// Why it cannot be read, in a sentence.
     problem: Option<String>,

@@ -1,31 +1,34 @@
 //! Photos: from bytes that anybody may have sent to what a reviewer and a branch may see.
 //!
-//! [`read`] takes what a phone uploaded and gives a [`Photo`]: what the camera wrote (for the reviewer), a clean copy
-//! and a thumbnail (for everybody else), and how it looks (to find it again). It trusts nothing:
+//! [`read`] takes what a phone uploaded and gives a [`Photo`]: what the camera wrote (for the reviewer), a
+//! clean copy and a thumbnail (for everybody else), and how it looks (to find it again). It trusts nothing:
 //!
-//! - **By content, never by name**: JPEG, PNG and WebP. Anything else is refused with what it is. HEIC is refused with
-//!   advice, as its free decoders are either C++ behind patents or under terms that would bind this program.
-//! - **One picture**: animated PNG and WebP are refused, because what a reviewer sees has to be all that was sent. The
-//!   further pictures that phones put behind the end of a JPEG (depth, gain maps, short films) are no part of it.
-//! - **Whole**: a picture that is cut off or damaged is refused. The upload was proven by its digest, so this is how the
-//!   phone made it, and a grey half is no evidence.
-//! - **Within [`Limits`]**: sides, pixels and the memory for decoding are known from the header and checked before
-//!   anything is decoded; time is checked while decoding and between the steps.
+//! - **By content, never by name**: JPEG, PNG and WebP. Anything else is refused with what it is. HEIC is
+//!   refused with advice, as its free decoders are either C++ behind patents or under terms that would bind
+//!   this program.
+//! - **One picture**: animated PNG and WebP are refused, because what a reviewer sees has to be all that was
+//!   sent. The further pictures that phones put behind the end of a JPEG (depth, gain maps, short films) are
+//!   no part of it.
+//! - **Whole**: a picture that is cut off or damaged is refused. The upload was proven by its digest, so this
+//!   is how the phone made it, and a grey half is no evidence.
+//! - **Within [`Limits`]**: sides, pixels and the memory for decoding are known from the header and checked
+//!   before anything is decoded; time is checked while decoding and between the steps.
 //!
 //! # The clean copy
-//! Nothing of the upload goes into it but the picture. It is decoded, turned as the camera says, and written anew as a
-//! JPEG, so there is no place where a tag, a profile, a preview or a trailing archive could stay. Its longer side has
-//! at most [`LONGEST`] pixels: that shows a price tag and fills a screen, and it is what lets a photo of 12 megapixels
-//! be done in about 50 ms of one core. Decoding all its pixels and writing them again would take three times as long,
-//! stripping only the segments would leave the turning to do and everything that hides in coded data. The upload stays
-//! as it came, in private. A camera's colour profile is applied (best effort: one that cannot be read is dropped) and
-//! transparency becomes white. Pictures that came as PNG keep their colours in full detail, so that screenshots stay
-//! legible.
+//! Nothing of the upload goes into it but the picture. It is decoded, turned as the camera says, and written
+//! anew as a JPEG, so there is no place where a tag, a profile, a preview or a trailing archive could stay.
+//! Its longer side has at most [`LONGEST`] pixels: that shows a price tag and fills a screen, and it is what
+//! lets a photo of 12 megapixels be done in about 50 ms of one core. Decoding all its pixels and writing them
+//! again would take three times as long, stripping only the segments would leave the turning to do and
+//! everything that hides in coded data. The upload stays as it came, in private. A camera's colour profile is
+//! applied (best effort: one that cannot be read is dropped) and transparency becomes white. Pictures that
+//! came as PNG keep their colours in full detail, so that screenshots stay legible.
 //!
 //! # Speed
-//! What phones write (baseline JPEG in one scan) is read by our own decoder (`jpeg`), straight at half, a quarter or an
-//! eighth of its size: none of the Rust decoders does that on the thread that asks and within bounds. It keeps only the
-//! shrunk picture in memory, so 64 megapixels take no more than 2. All other JPEGs go through `zune-jpeg`.
+//! What phones write (baseline JPEG in one scan) is read by our own decoder (`jpeg`), straight at half, a
+//! quarter or an eighth of its size: none of the Rust decoders does that on the thread that asks and within
+//! bounds. It keeps only the shrunk picture in memory, so 64 megapixels take no more than 2. All other JPEGs
+//! go through `zune-jpeg`.
 //!
 //! Work on photos belongs into the [`Pool`], not on the threads of requests.
 

@@ -1,14 +1,14 @@
 //! Recordings of voices: told by their content, measured, and stripped of everything but the sound.
 //!
-//! M4A (what phones record), Ogg (Opus or Vorbis), WebM (Opus, what browsers record) and WAV. Nothing is decoded: the
-//! readers here follow the boxes, pages, elements and chunks that the sound is packed in, and keep by name what a
-//! player needs. Everything else (titles, positions, makers, pictures, notes, times of day, names of devices) is
-//! overwritten with zeros where it stands, so that nothing moves that something else points to, or left out where
-//! nothing does. What is kept is sound and numbers that say how to play it.
+//! M4A (what phones record), Ogg (Opus or Vorbis), WebM (Opus, what browsers record) and WAV. Nothing is
+//! decoded: the readers here follow the boxes, pages, elements and chunks that the sound is packed in, and
+//! keep by name what a player needs. Everything else (titles, positions, makers, pictures, notes, times of
+//! day, names of devices) is overwritten with zeros where it stands, so that nothing moves that something
+//! else points to, or left out where nothing does. What is kept is sound and numbers that say how to play it.
 //!
-//! How long it is follows from the sound's own tables (samples, granules, blocks), not from a header that may say
-//! anything. Films are refused: a voice was asked for. Every reader walks its input once, holds one copy of it, and is
-//! total: [`read`] cannot panic, whatever the bytes.
+//! How long it is follows from the sound's own tables (samples, granules, blocks), not from a header that may
+//! say anything. Films are refused: a voice was asked for. Every reader walks its input once, holds one copy
+//! of it, and is total: [`read`] cannot panic, whatever the bytes.
 
 mod m4a;
 mod ogg;

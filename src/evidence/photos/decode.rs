@@ -141,7 +141,8 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     }
     let size = decoder.dimensions();
     let channels = if decoder.has_alpha() { 4 } else { 3 };
-    // Besides the result: light and colours of a lossy one (and its transparency), all four colours of another.
+    // Besides the result: light and colours of a lossy one (and its transparency), all four colours of
+    // another.
     let besides = if decoder.is_lossy() { channels - 1 } else { 4 };
     let decoding = u64::from(size.0) * u64::from(size.1) * (channels + besides);
     check(size, decoding.max(shrinking_memory(size, channels)), limits)?;

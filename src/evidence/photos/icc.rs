@@ -7,7 +7,8 @@ use super::picture::Picture;
 /// More than any camera writes.
 const LONGEST: usize = 1 << 20;
 
-/// The picture in sRGB. A profile that cannot be used is passed over: slightly wrong colours are better than none.
+/// The picture in sRGB. A profile that cannot be used is passed over: slightly wrong colours are better than
+/// none.
 pub(super) fn applied(picture: Picture, profile: Option<&[u8]>) -> Picture {
     let profile = profile.filter(|profile| profile.len() <= LONGEST && picture.chroma.is_some());
     profile.and_then(|profile| converted(&picture, profile)).unwrap_or(picture)

@@ -1,7 +1,8 @@
 //! The segments of a JPEG: what stands in it before, between and after its scans.
 //!
-//! [`Jpeg::read`] takes them apart without decoding anything; [`baseline`] decodes what phones write. Everything else
-//! (progressive, several scans, CMYK, unusual sampling) is left to the slower, general decoder.
+//! [`Jpeg::read`] takes them apart without decoding anything; [`baseline`] decodes what phones write.
+//! Everything else (progressive, several scans, CMYK, unusual sampling) is left to the slower, general
+//! decoder.
 
 mod baseline;
 mod bits;
@@ -228,8 +229,8 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// How many bytes the general decoder takes for it, at most: all coefficients of a progressive one, and the
-    /// picture in three colours.
+    /// How many bytes the general decoder takes for it, at most: all coefficients of a progressive one, and
+    /// the picture in three colours.
     pub(super) fn memory(&self) -> u64 {
         let pixels = u64::from(self.size.0) * u64::from(self.size.1);
         let most = |factor: fn(&Component) -> u8| {

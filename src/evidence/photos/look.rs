@@ -7,9 +7,10 @@ use super::{Picture, Problem};
 
 /// Two photos whose looks differ in at most so many bits ([`Look::distance`]) look alike.
 ///
-/// The same photo sent through a messenger (shrunk, compressed anew, lightened) differs in at most 8 bits in the tests,
-/// photos of different things in 31 on average and never in fewer than 20. By chance alone two looks come this near once
-/// in a hundred million pairs; two photos of the same shelf do so more often: it is a reason to look, not a proof.
+/// The same photo sent through a messenger (shrunk, compressed anew, lightened) differs in at most 8 bits in
+/// the tests, photos of different things in 31 on average and never in fewer than 20. By chance alone two
+/// looks come this near once in a hundred million pairs; two photos of the same shelf do so more often: it is
+/// a reason to look, not a proof.
 pub const ALIKE: u32 = 10;
 
 /// The signs of the coarsest waves in a photo's light (a perceptual hash).
@@ -19,7 +20,8 @@ pub struct Look(i64);
 impl Look {
     /// Looks at a picture, which has been turned.
     pub(super) fn of(picture: &Picture) -> Result<Self, Problem> {
-        // Small enough for the hasher's own shrinking to be quick, and several times as large as what it wants.
+        // Small enough for the hasher's own shrinking to be quick, and several times as large as what it
+        // wants.
         const ENOUGH: u32 = 96;
         let small = picture.shrunk(ENOUGH)?;
         let light = &small.as_ref().unwrap_or(picture).luma;

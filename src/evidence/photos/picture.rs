@@ -1,5 +1,5 @@
-//! A decoded picture: its light and its colours, each in a plane of its own, as JPEG has them and cameras see. Turning,
-//! shrinking and writing it anew never need red, green and blue.
+//! A decoded picture: its light and its colours, each in a plane of its own, as JPEG has them and cameras
+//! see. Turning, shrinking and writing it anew never need red, green and blue.
 
 use fast_image_resize as resize;
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};

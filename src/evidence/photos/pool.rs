@@ -18,9 +18,9 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// A few threads that read photos and recordings, and a short queue before them.
 ///
-/// There is half a thread per core, so that requests always find the other half. Who comes when the queue is full
-/// waits: what waits is a closure, which takes the bytes from where they are once its turn has come, so waiting costs
-/// no memory to speak of. What is in work takes at most [`Limits::memory`](super::Limits) each.
+/// There is half a thread per core, so that requests always find the other half. Who comes when the queue is
+/// full waits: what waits is a closure, which takes the bytes from where they are once its turn has come, so
+/// waiting costs no memory to speak of. What is in work takes at most [`Limits::memory`](super::Limits) each.
 #[derive(Clone, Debug)]
 pub struct Pool {
     queue: Sender<Work>,
@@ -28,7 +28,8 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts the threads: half as many as there are cores, at least one; each may have four waiting before it.
+    /// Starts the threads: half as many as there are cores, at least one; each may have four waiting before
+    /// it.
     ///
     /// # Errors
     /// If the system gives no thread.
@@ -52,8 +53,8 @@ impl Pool {
         Ok(Self { queue, places: Arc::new(Semaphore::new(threads.max(1) + waiting)) })
     }
 
-    /// Does this on one of the threads, and says what came of it. Once begun it is finished, even if nobody waits any
-    /// more.
+    /// Does this on one of the threads, and says what came of it. Once begun it is finished, even if nobody
+    /// waits any more.
     ///
     /// # Errors
     /// What the work says; [`Problem::Broke`] if it panics.

@@ -1,7 +1,7 @@
 //! How the camera was held.
 
-/// What has to be done to a picture so that up is up: perhaps swap its sides, perhaps read it from the right or from
-/// below.
+/// What has to be done to a picture so that up is up: perhaps swap its sides, perhaps read it from the right
+/// or from below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Turn {
     swap: bool,

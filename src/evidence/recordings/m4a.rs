@@ -1,5 +1,5 @@
-//! M4A: boxes in boxes. Those that are not sound become free space where they stand, and so does all of the data that
-//! no sample of the sound lies in.
+//! M4A: boxes in boxes. Those that are not sound become free space where they stand, and so does all of the
+//! data that no sample of the sound lies in.
 
 use std::ops::Range;
 

@@ -354,7 +354,8 @@ fn a_page_that_does_not_fit_its_sum_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever is changed, cut or doubled in a recording, it is read or refused; what is read is read again the same.
+    /// Whatever is changed, cut or doubled in a recording, it is read or refused; what is read is read again
+    /// the same.
     #[test]
     fn no_change_breaks_anything(
         which in 0..5_usize,
@@ -384,7 +385,11 @@ proptest! {
 
     /// So is anything behind the first bytes of one.
     #[test]
-    fn no_bytes_break_anything(which in 0..5_usize, keep in 0..120_usize, rest in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn no_bytes_break_anything(
+        which in 0..5_usize,
+        keep in 0..120_usize,
+        rest in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
         let bytes = made::all()[which].1.clone();
         drop(default(&[&bytes[..keep], &rest].concat()));
     }

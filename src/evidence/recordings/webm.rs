@@ -38,7 +38,8 @@ const IN_AUDIO: [u32; 4] = [0xB5, 0x78B5, 0x9F, 0x6264];
 /// Numbers beside a block.
 const IN_GROUP: [u32; 3] = [id::BLOCK_DURATION, 0xFB, 0x75A2];
 
-/// One element: which, all of it, and what is in it (nothing says where that ends if it is still being written).
+/// One element: which, all of it, and what is in it (nothing says where that ends if it is still being
+/// written).
 #[derive(Clone)]
 struct Element {
     id: u32,

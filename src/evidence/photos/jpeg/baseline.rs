@@ -176,8 +176,8 @@ impl Jpeg<'_> {
 }
 
 impl Colour {
-    /// Reads the blocks that a unit has of this colour. The scale is given as a constant, so that there is one such
-    /// function for each.
+    /// Reads the blocks that a unit has of this colour. The scale is given as a constant, so that there is
+    /// one such function for each.
     #[inline(always)]
     fn unit(
         &mut self,

@@ -1,8 +1,8 @@
 //! From the values of a block back to its samples: all 64 of them, or as many as a smaller picture needs.
 //!
-//! A block of N×N samples (N is 8, 4, 2 or 1) is made of the N×N lowest of its values alone, which is the picture
-//! shrunk by 8/N as well as a good filter would do it, at a part of the cost. What is constant in the sums is put into
-//! the quantization table beforehand.
+//! A block of N×N samples (N is 8, 4, 2 or 1) is made of the N×N lowest of its values alone, which is the
+//! picture shrunk by 8/N as well as a good filter would do it, at a part of the cost. What is constant in the
+//! sums is put into the quantization table beforehand.
 
 /// How many samples a block becomes across and down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use super::{Problem, bits::Bits};
 
-/// A table as it stands in the file: how many codes there are of each length, and what they mean in their order.
+/// A table as it stands in the file: how many codes there are of each length, and what they mean in their
+/// order.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Codes<'a> {
     counts: &'a [u8; 16],
@@ -25,14 +26,14 @@ const QUICK: u32 = 11;
 /// A run that is the end of a block: more than any sum of others.
 const END: u32 = 100;
 
-/// What a code says: zeros to skip, then a number of so many bits, or (0 bits) the number itself. Packed, because
-/// the tables have to stay near.
+/// What a code says: zeros to skip, then a number of so many bits, or (0 bits) the number itself. Packed,
+/// because the tables have to stay near.
 #[derive(Clone, Copy, Default)]
 struct Entry(u32);
 
 impl Entry {
-    /// `length`: of the code and what it has of the number, 0 for an unknown code. `run`: zeros to skip. `bits`: of
-    /// the number, still to be read. `number`: if none are.
+    /// `length`: of the code and what it has of the number, 0 for an unknown code. `run`: zeros to skip.
+    /// `bits`: of the number, still to be read. `number`: if none are.
     fn new(length: u32, run: u32, bits: u32, number: i32) -> Self {
         Self(length | bits << 5 | run << 9 | (number as u32 & 0xFFFF) << 16)
     }
@@ -53,8 +54,8 @@ impl Entry {
 /// A table made ready for reading.
 pub(super) struct Table {
     quick: Box<[Entry; 1 << QUICK]>,
-    /// For each length, where its codes end (put to the left of 16 bits), and what to add to one of them to get the
-    /// place of its meaning.
+    /// For each length, where its codes end (put to the left of 16 bits), and what to add to one of them to
+    /// get the place of its meaning.
     ends: [u32; 17],
     shifts: [i32; 17],
     meanings: [u8; 256],

@@ -1,4 +1,5 @@
-//! Images made to do harm: none may break anything, take more than its share, or come out as anything but a JPEG.
+//! Images made to do harm: none may break anything, take more than its share, or come out as anything but a
+//! JPEG.
 
 use std::time::Instant;
 
@@ -105,7 +106,8 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     add("PNG with a bomb of colours", Fate::Either, with_chunks(&png, &[chunk(b"iCCP", &profile)]));
     add("PNG with a huge chunk", Fate::Refused, with_chunks(&png, &[b"\xFF\xFF\xFF\xFFtEXt".to_vec()]));
     let looped = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0";
-    let greedy = b"II*\0\x08\0\0\0\x02\0\x0F\x01\x02\0\xFF\xFF\xFF\x7F\0\0\0\0\x02\0\x05\0\xFF\xFF\xFF\xFF\x08\0\0\0\0\0\0\0";
+    let greedy = b"II*\0\x08\0\0\0\x02\0\x0F\x01\x02\0\xFF\xFF\xFF\x7F\0\0\0\0\x02\0\
+        \x05\0\xFF\xFF\xFF\xFF\x08\0\0\0\0\0\0\0";
     for tags in [&looped[..], &greedy[..], b"", b"MM", b"MM\0*\xFF\xFF\xFF\xFF"] {
         add(
             "tags that go in circles",
@@ -263,7 +265,8 @@ fn hostile_images_do_no_harm() {
     println!("{} hostile images, {cleaned} cleaned, the slowest took {slowest:?}", all.len());
 }
 
-/// What is read here takes no more memory than it may. In a process of its own, as only the whole of one is measured.
+/// What is read here takes no more memory than it may. In a process of its own, as only the whole of one is
+/// measured.
 #[test]
 fn hostile_images_take_no_more_memory_than_they_may() {
     if !cfg!(target_os = "linux") {
@@ -339,7 +342,9 @@ proptest! {
             0 => image.jpeg(),
             1 => image.jpeg_with(60, SamplingFactor::F_1_1, |encoder| encoder.set_progressive(true)),
             2 => image.jpeg_with(60, SamplingFactor::F_2_1, |encoder| encoder.set_restart_interval(1)),
-            3 => image.jpeg_with(60, SamplingFactor::R_4_2_0, |encoder| encoder.add_exif_metadata(&exif(6, 1)).unwrap()),
+            3 => image.jpeg_with(60, SamplingFactor::R_4_2_0, |encoder| {
+                encoder.add_exif_metadata(&exif(6, 1)).unwrap();
+            }),
             4 => with_chunks(&image.png(), &[chunk(b"eXIf", &exif(6, 1))]),
             _ => image.webp_with(|encoder| encoder.set_exif_metadata(exif(6, 1))),
         };
@@ -361,7 +366,12 @@ proptest! {
     /// Anything behind the first bytes of an image is read or refused.
     #[test]
     fn no_bytes_break_anything(
-        start in prop::sample::select(vec![&b"\xFF\xD8\xFF\xC0"[..], b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR", b"RIFF\x80\0\0\0WEBPVP8 ", b""]),
+        start in prop::sample::select(vec![
+            &b"\xFF\xD8\xFF\xC0"[..],
+            b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR",
+            b"RIFF\x80\0\0\0WEBPVP8 ",
+            b"",
+        ]),
         rest in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
         prop_assert_ne!(tried(&[start, &rest].concat()).err(), Some(Problem::Broke));

@@ -10,7 +10,7 @@ use crate::{
     config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate},
     error::{Error, Result},
-    evidence::parts::Parts,
+    evidence::{parts::Parts, photos::Pool},
     http::limits::SignInLimits,
 };
 
@@ -32,6 +32,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Those that have not arrived yet.
     pub parts: Parts,
+    /// Reads those that have.
+    pub readers: Pool,
 }
 
 /// Where files are kept.
@@ -73,6 +75,7 @@ impl App {
             versions: Versions::default(),
             blobs: files.blobs,
             parts: files.parts,
+            readers: Pool::start().map_err(Error::internal)?,
         })
     }
 }

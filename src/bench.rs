@@ -13,6 +13,7 @@ mod ground;
 mod kill;
 mod load;
 mod machine;
+mod photos;
 mod score;
 mod scoring;
 mod store;
@@ -56,6 +57,7 @@ Examples:
   incognito bench submit --phones 64 --seconds 20
   incognito bench score --stored 1000000
   incognito bench scoring                          checking and scoring alone, on one core, in half a minute
+  incognito bench photos                           what a photo of 12 megapixels costs
   incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
 
 /// What is to be measured.
@@ -109,6 +111,12 @@ enum What {
         #[arg(long, hide = true)]
         planted_defect: bool,
     },
+    /// A photo of 12 megapixels decoded, turned, stripped, shrunk: on one core, without a server
+    Photos {
+        /// How many times
+        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        times: u32,
+    },
     #[command(hide = true)]
     FloorServer {
         #[arg(long)]
@@ -143,6 +151,11 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     }
     if let Some(What::Scoring) = options.what {
         return scoring(&options);
+    }
+    if let Some(What::Photos { times }) = options.what {
+        let figures = photos::figures(times as usize)?;
+        say(&figures);
+        return Ok(write(&options, &figures)?);
     }
     let work = async {
         let ground = Ground::prepare(&config, options.yes_this_database).await?;

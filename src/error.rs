@@ -65,6 +65,8 @@ catalogue! {
         "An administrator can grant the role that does."
     NotFound "not_found" NOT_FOUND "There is no such thing here."
         "It does not exist, or it is not yours to see; which of the two is not told."
+    AddressExpired "address_expired" FORBIDDEN "This address was good for some minutes only."
+        "Read again what it came with, which gives a new one."
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This address does not do that."
         "The Allow header lists the methods that it has."
     RequestTimeout "request_timeout" REQUEST_TIMEOUT "The body came too slowly."

@@ -7,7 +7,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     pin::Pin,
-    sync::{OnceLock, mpsc},
+    sync::{Arc, OnceLock, mpsc},
     thread::JoinHandle,
     time::Duration,
 };
@@ -222,6 +222,11 @@ impl TestApp {
     /// What the server shares with its handlers: its clock, its keys.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The same, for a worker beside it.
+    pub fn shared(&self) -> Arc<App> {
+        self.app.clone().into_inner()
     }
 
     pub fn db(&self) -> &Db {

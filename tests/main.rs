@@ -11,6 +11,7 @@ mod builders;
 mod checklists;
 mod database;
 mod diff;
+mod evidence;
 mod exchange;
 mod fieldwork;
 mod languages;

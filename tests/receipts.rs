@@ -47,7 +47,7 @@ each_engine_test!(
 );
 
 /// A checklist that also takes photos.
-fn with_photos() -> Value {
+pub fn with_photos() -> Value {
     let mut content = content();
     let photos = json!({"key": "photos", "text": {"en": "Show it."}, "required": false,
         "answer": {"kind": "photo", "at_least": 1, "at_most": 20}});

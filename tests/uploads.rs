@@ -17,7 +17,7 @@ use incognito::{
     ids::{EvidenceId, VisitId},
     jobs::Job,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Call, Dice, TestApp, each_engine_test, id},
@@ -67,11 +67,22 @@ impl File {
         Self { id: id(), visit: id(), kind: "image/jpeg", bytes }
     }
 
+    /// One that belongs to this visit.
+    pub fn for_visit(visit: VisitId, kind: &'static str, bytes: Vec<u8>) -> Self {
+        Self { id: id(), visit, kind, bytes }
+    }
+
+    /// As the manifest of its visit has it.
+    pub fn listed(&self, question: &str) -> Value {
+        json!({"id": self.id, "question": question, "media_type": self.kind, "size": self.bytes.len(),
+            "sha256": self.digest()})
+    }
+
     fn path(&self) -> String {
         format!("/v1/uploads/{}", self.id)
     }
 
-    fn digest(&self) -> Sha256 {
+    pub fn digest(&self) -> Sha256 {
         Sha256::of(&self.bytes)
     }
 
@@ -115,7 +126,7 @@ impl File {
         }
     }
 
-    fn put<'a>(&self, app: &'a TestApp, who: &Persona) -> Call<'a> {
+    pub fn put<'a>(&self, app: &'a TestApp, who: &Persona) -> Call<'a> {
         let digest = format!("sha-256=:{}:", base64_of(&self.bytes));
         app.call(Method::PUT, format!("{}?visit_id={}", self.path(), self.visit))
             .by(who)

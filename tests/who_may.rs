@@ -18,6 +18,7 @@ use self::{Reach::*, Relation::*};
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
+    evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
     standards::{add_dimension, dimension_body, standard_body},
@@ -292,6 +293,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
     app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
     let picture = add_picture(app, designer, brand.id).await;
+    let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
         new(post.clone(), "/v1/sessions/refresh", &[], Anywhere).json(json!({"refresh_token": "none"})),
@@ -383,6 +385,9 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .content("image/png", "bytes")
             .shopper(Anywhere),
         new(delete.clone(), "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
+        new(get.clone(), "/v1/evidence/{id}", &[&shown.id], TheBranch),
+        new(get.clone(), "/v1/evidence/{id}/content", &[&shown.id], Anywhere).query(&shown.content),
+        new(get.clone(), "/v1/evidence/{id}/thumbnail", &[&shown.id], Anywhere).query(&shown.thumbnail),
         new(get.clone(), "/v1/reviews", &[], Anywhere),
         new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),
         new(post, "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)

@@ -50,6 +50,8 @@ pub enum Seal {
     Cursor,
     /// A refresh token.
     Refresh,
+    /// An address that is good for some minutes.
+    Address,
 }
 
 impl Keys {
@@ -102,6 +104,17 @@ impl Keys {
         let tag = bytes.split_off(bytes.len().checked_sub(SEAL_LENGTH)?);
         aws_lc_rs::constant_time::verify_slices_are_equal(&tag, &self.tag(seal, &bytes)).ok()?;
         Some(bytes)
+    }
+
+    /// The signature of something that everybody may read and nobody else may have said.
+    pub fn signature(&self, seal: Seal, bytes: &[u8]) -> String {
+        BASE64URL.encode(&self.tag(seal, bytes))
+    }
+
+    /// Whether this server gave this signature to these bytes for this use.
+    pub fn is_signature(&self, seal: Seal, bytes: &[u8], signature: &str) -> bool {
+        let given = BASE64URL.decode(signature.as_bytes()).unwrap_or_default();
+        aws_lc_rs::constant_time::verify_slices_are_equal(&given, &self.tag(seal, bytes)).is_ok()
     }
 
     fn tag(&self, seal: Seal, bytes: &[u8]) -> [u8; SEAL_LENGTH] {

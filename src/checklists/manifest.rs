@@ -85,6 +85,20 @@ impl MediaType {
     pub fn is_image(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
     }
+
+    /// How the name of such a file ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Heic => "heic",
+            Self::M4a => "m4a",
+            Self::Ogg => "ogg",
+            Self::Webm => "webm",
+            Self::Wav => "wav",
+        }
+    }
 }
 
 impl Manifest {

@@ -260,6 +260,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Double, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    clean_copy (evidence_id) {
+        evidence_id -> SqlId,
+        media_type -> Nullable<Text>,
+        sha256 -> Nullable<Binary>,
+        size -> Nullable<BigInt>,
+        thumbnail_sha256 -> Nullable<Binary>,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        seconds -> Nullable<Integer>,
+        taken_at -> Nullable<Text>,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        camera -> Nullable<Text>,
+        look -> Nullable<BigInt>,
+        problem -> Nullable<Text>,
+        made_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
@@ -346,6 +369,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     picture,
     assignment,
     evidence,
+    clean_copy,
     visit,
     visit_step,
     rollup,

@@ -5,6 +5,7 @@ use futures_util::Stream;
 use super::{
     model::{After, Evidence, Facts},
     parts::{Part, on_disk},
+    read::ReadEvidence,
     receive::{End, Piece, Received, digest_of, receive},
     store,
 };
@@ -13,6 +14,7 @@ use crate::{
     db::types::Sha256,
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId},
+    jobs,
 };
 
 /// How far a file has come.
@@ -222,15 +224,17 @@ async fn settle(app: &App, part: &Part, known: Known, received: Received, after:
     }
 }
 
-/// It is all here, and its blob is stored.
+/// It is all here, and its blob is stored; it will be read.
 async fn keep(app: &App, known: Known, after: After) -> Result<Evidence> {
-    let now = app.clock.now();
+    let (now, job) = (app.clock.now(), app.clock.new_id());
     let keep = move |conn: &mut crate::db::Conn| {
         let id = match &known {
             Known::Facts(facts) => store::announce(conn, facts, now)?.id,
             Known::File(file) => file.id,
         };
-        store::keep(conn, id, now, after)
+        let file = store::keep(conn, id, now, after)?;
+        jobs::enqueue(conn, &ReadEvidence { evidence_id: id }, job, now)?;
+        Ok(file)
     };
     app.db.write(keep).await
 }

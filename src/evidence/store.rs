@@ -2,9 +2,18 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-use super::model::{After, DAY, Evidence, Facts, FileState, Usage};
+use super::{
+    clean::CleanCopy,
+    model::{After, DAY, Evidence, Facts, FileState, Usage},
+};
 use crate::{
-    db::{Conn, engine::each_engine, schema::evidence, types::Instant},
+    accounts,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{clean_copy, evidence},
+        types::Instant,
+    },
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId, VisitId},
 };
@@ -113,4 +122,26 @@ pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Evidence
         .limit(limit)
         .select(evidence::id)
         .load(conn)?)
+}
+
+/// What was read in a file, if it was.
+pub fn clean_copy(conn: &mut Conn, file: EvidenceId) -> Result<Option<CleanCopy>> {
+    Ok(clean_copy::table.find(file).select(CleanCopy::as_select()).first(conn).optional()?)
+}
+
+/// The same for somebody who has a signed address.
+///
+/// # Errors
+/// `not_found` if it was not read, or if the account is none any more.
+pub fn clean_copy_for(conn: &mut Conn, account: AccountId, file: EvidenceId) -> Result<CleanCopy> {
+    let account = accounts::store::account(conn, account)?.filter(|account| !account.disabled);
+    let copy = clean_copy(conn, file)?.filter(|_| account.is_some());
+    copy.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// Keeps what was read in a file, in place of what was read before.
+pub fn put_clean_copy(conn: &mut Conn, copy: &CleanCopy) -> Result<()> {
+    diesel::delete(clean_copy::table.find(copy.evidence_id)).execute(conn)?;
+    each_engine!(conn, c => diesel::insert_into(clean_copy::table).values(copy).execute(c))?;
+    Ok(())
 }

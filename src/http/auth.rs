@@ -72,6 +72,11 @@ impl<P: Permit> FromRequest for Allowed<P> {
     }
 }
 
+/// Notes for the log line whom a request comes from that proves it by its address.
+pub fn note_caller(request: &HttpRequest, account: AccountId) {
+    request.extensions_mut().insert(Caller(account));
+}
+
 async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let token = bearer(request).ok_or_else(|| Error::new(Code::SignInNeeded))?;

@@ -4,6 +4,7 @@ use std::{fmt::Display, future::Ready};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
+    body::MessageBody,
     dev::Payload,
     http::{
         StatusCode,
@@ -116,6 +117,8 @@ pub fn answer(status: StatusCode, tag: &ETag, thing: &impl Serialize) -> HttpRes
 pub enum Keep {
     /// It may keep it, but asks each time whether it is still so.
     Ask,
+    /// Its address is good for so long.
+    FiveMinutes,
     /// It never changes.
     ForEver,
 }
@@ -132,17 +135,22 @@ pub fn fresh(request: &HttpRequest, tag: &ETag, keep: Keep, thing: &impl Seriali
 const FILES_MAY: &str = "sandbox; default-src 'none'";
 
 /// A file that somebody sent, to be read by others.
-pub struct File {
+pub struct File<B = Vec<u8>> {
     /// What it is, as we found it to be.
     pub media_type: &'static str,
     /// What to call it: a name of our making, in ASCII without quotes.
     pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
+    /// What is in it: its bytes, or where they come from.
+    pub bytes: B,
 }
 
 /// The same with a file.
-pub fn fresh_file(request: &HttpRequest, tag: &ETag, keep: Keep, file: File) -> HttpResponse {
+pub fn fresh_file<B: MessageBody + 'static>(
+    request: &HttpRequest,
+    tag: &ETag,
+    keep: Keep,
+    file: File<B>,
+) -> HttpResponse {
     match reading(request, tag, keep) {
         (mut answer, StatusCode::NOT_MODIFIED) => answer.finish(),
         (mut answer, _) => answer
@@ -160,6 +168,7 @@ fn reading(request: &HttpRequest, tag: &ETag, keep: Keep) -> (HttpResponseBuilde
     });
     let directive = match keep {
         Keep::Ask => "private, no-cache",
+        Keep::FiveMinutes => "private, max-age=300",
         Keep::ForEver => "private, max-age=31536000, immutable",
     };
     let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };

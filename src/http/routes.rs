@@ -128,6 +128,9 @@ table! {
     patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;
     put    "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::put_upload;
     delete "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::give_up_upload;
+    get    "/v1/evidence/{id}"                     May(ReadVisits)        => visits::api::evidence::get_evidence;
+    get    "/v1/evidence/{id}/content"             Nobody                 => visits::api::evidence::get_evidence_content;
+    get    "/v1/evidence/{id}/thumbnail"           Nobody                 => visits::api::evidence::get_evidence_thumbnail;
     get    "/v1/reviews"                           May(ReviewVisits)      => reviews::api::queue;
     post   "/v1/visits/{id}/review/approve"        May(ReviewVisits)      => reviews::api::approve;
     post   "/v1/visits/{id}/review/reject"         May(ReviewVisits)      => reviews::api::reject;

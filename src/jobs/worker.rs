@@ -30,7 +30,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Error, Result},
-    evidence::sweep::SweepUploads,
+    evidence::{read::ReadEvidence, sweep::SweepUploads},
     ids::JobId,
 };
 
@@ -53,7 +53,7 @@ const DAY: i64 = 86_400;
 
 /// Every kind of job there is. A kind without a row here stays in the database until a program knows it.
 fn kinds() -> Vec<Kind> {
-    vec![Kind::every::<SweepSessions>(DAY), Kind::every::<SweepUploads>(HOUR)]
+    vec![Kind::every::<SweepSessions>(DAY), Kind::every::<SweepUploads>(HOUR), Kind::of::<ReadEvidence>()]
 }
 
 type Run = for<'a> fn(Value, &'a App) -> BoxFuture<'a, Result<()>>;

@@ -1,5 +1,7 @@
 //! The addresses of visits.
 
+pub mod evidence;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json, Path},

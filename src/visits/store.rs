@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::manifest::Manifest,
+    checklists::{key::Key, manifest::Manifest},
     db::{
         Conn,
         engine::each_engine,
@@ -17,9 +17,9 @@ use crate::{
         types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
-    evidence::{self, model::Evidence},
+    evidence::{self, clean::CleanCopy, model::Evidence},
     fieldwork::{self, model::Assignment},
-    ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
+    ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     months::{Month, Period},
     places::{self, model::Branch},
 };
@@ -189,6 +189,36 @@ pub fn visit_and_completion(conn: &mut Conn, scope: &Scope, id: VisitId) -> Resu
     let visit = visit(conn, scope, id)?;
     let completion = completion_of(conn, &visit)?;
     Ok((visit, completion))
+}
+
+/// A file that was sent for a visit, as those may see it who may see the visit.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The file.
+    pub file: Evidence,
+    /// The question that it belongs to, if its visit has arrived and names it.
+    pub question: Option<Key>,
+    /// What was read in it, if it was.
+    pub copy: Option<CleanCopy>,
+}
+
+/// A file of a visit, if the visit is the caller's own or the scope covers its branch. As long as the visit has not
+/// arrived, only whoever sent the file sees it; and a visit has no files but those of its shopper.
+pub fn evidence(conn: &mut Conn, scope: &Scope, id: EvidenceId) -> Result<Shown> {
+    let nothing = || Error::new(Code::NotFound);
+    let file = evidence::store::find(conn, id)?.ok_or_else(nothing)?;
+    let arrived: Option<AccountId> =
+        visit::table.find(file.visit_id).select(visit::shopper_id).first(conn).optional()?;
+    let question = if arrived == Some(file.shopper_id) {
+        let manifest = self::visit(conn, scope, file.visit_id)?.content.0.manifest;
+        manifest.iter().find(|named| named.id == id).map(|named| named.question.clone())
+    } else if file.shopper_id == scope.account {
+        None
+    } else {
+        return Err(nothing());
+    };
+    let copy = evidence::store::clean_copy(conn, id)?;
+    Ok(Shown { file, question, copy })
 }
 
 /// Takes a visit one step on and remembers who did it.

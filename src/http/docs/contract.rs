@@ -32,6 +32,8 @@ pub(super) const FRESH: &[&str] = &[
     "get_checklist",
     "get_dimension",
     "get_draft",
+    "get_evidence_content",
+    "get_evidence_thumbnail",
     "get_picture",
     "get_region",
     "get_standard",

@@ -1,0 +1,81 @@
+//! Signed addresses: whoever has one may fetch a clean copy, for a few minutes, in somebody's name. A browser shows
+//! pictures and plays sounds by their address alone, and sends no token with it.
+
+use crate::{
+    accounts::keys::{Keys, Seal},
+    db::types::Instant,
+    error::{Code, Error, Result},
+    ids::{AccountId, EvidenceId},
+};
+
+/// How long an address is good, in seconds.
+pub const GOOD_FOR: i64 = 300;
+
+/// Which copy of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of the picture, or of the sound.
+    Content,
+    /// A small picture.
+    Thumbnail,
+}
+
+impl Which {
+    /// The last step of its address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Thumbnail => "thumbnail",
+        }
+    }
+}
+
+/// What an address says, and its signature is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The file.
+    pub file: EvidenceId,
+    /// The copy.
+    pub which: Which,
+    /// Who asked for the address.
+    pub account: AccountId,
+    /// When it ends, in seconds of the Unix time.
+    pub until: i64,
+}
+
+impl Address {
+    /// One that is good from now on for [`GOOD_FOR`] seconds.
+    pub fn new(file: EvidenceId, which: Which, account: AccountId, now: Instant) -> Self {
+        Self { file, which, account, until: now.unix_seconds().saturating_add(GOOD_FOR) }
+    }
+
+    /// The address with its signature.
+    pub fn signed(&self, keys: &Keys) -> String {
+        let Self { file, which, account, until } = self;
+        let signature = keys.signature(Seal::Address, &self.bytes());
+        format!("/v1/evidence/{file}/{}?for={account}&until={until}&signature={signature}", which.name())
+    }
+
+    /// Whether this signature makes it good now.
+    ///
+    /// # Errors
+    /// `not_found` if the signature is not of this address; `address_expired`.
+    pub fn check(&self, keys: &Keys, signature: &str, now: Instant) -> Result<()> {
+        if !keys.is_signature(Seal::Address, &self.bytes(), signature) {
+            return Err(Error::new(Code::NotFound));
+        }
+        match now.unix_seconds() < self.until {
+            true => Ok(()),
+            false => Err(Error::new(Code::AddressExpired)),
+        }
+    }
+
+    /// All of it, each part in its place and of one length.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![self.which as u8];
+        bytes.extend_from_slice(self.file.uuid().as_bytes());
+        bytes.extend_from_slice(self.account.uuid().as_bytes());
+        bytes.extend_from_slice(&self.until.to_be_bytes());
+        bytes
+    }
+}

@@ -1,0 +1,255 @@
+//! From bytes to a picture, within limits.
+
+use std::io::{BufRead, Cursor, Seek};
+
+use fast_image_resize as resize;
+
+use super::{
+    Format, LONG_ENOUGH, LONGEST, Limits, Problem, Watch,
+    format::{self, Kind},
+    icc,
+    jpeg::Jpeg,
+    picture::{Picture, Plane, shrinking, within},
+    tags::{self, Tags},
+};
+
+/// A picture as it stands in the file: not turned yet, but no larger than a clean copy.
+pub(super) struct Decoded {
+    pub(super) format: Format,
+    /// Across and down, as the file has it.
+    pub(super) size: (u32, u32),
+    pub(super) tags: Tags,
+    pub(super) picture: Picture,
+}
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+    match format::kind(bytes) {
+        Kind::Photo(Format::Jpeg) => jpeg(bytes, limits, watch),
+        Kind::Photo(Format::Png) => png(bytes, limits, watch),
+        Kind::Photo(Format::WebP) => webp(bytes, limits, watch),
+        Kind::Heic => Err(Problem::Heic),
+        Kind::Other(what) => Err(Problem::NotAPhoto(what)),
+    }
+}
+
+/// Refuses what is too large, or would take more than it may: `memory` bytes while it is decoded.
+fn check((width, height): (u32, u32), memory: u64, limits: &Limits) -> Result<(), Problem> {
+    if width == 0 || height == 0 {
+        return Err(Problem::damaged("it has no size"));
+    }
+    if width.max(height) > limits.side || u64::from(width) * u64::from(height) > limits.pixels {
+        return Err(Problem::TooLarge(width, height));
+    }
+    if memory > limits.memory { Err(Problem::TooMuchMemory) } else { Ok(()) }
+}
+
+/// How many bytes shrinking holds: all pixels, those shrunk across, and those shrunk both ways.
+fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
+    let (to_width, to_height) = within(width as usize, height as usize, LONGEST);
+    let all = u64::from(width) * u64::from(height);
+    channels * (all + to_width as u64 * (u64::from(height) + to_height as u64))
+}
+
+fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+    let jpeg = Jpeg::read(bytes, watch)?;
+    let tags = jpeg.exif.map(tags::read).unwrap_or_default();
+    let picture = if jpeg.is_simple() {
+        check(jpeg.size, jpeg.shrunk_memory(LONG_ENOUGH), limits)?;
+        let picture = jpeg.decode(LONG_ENOUGH, watch)?;
+        picture.shrunk(LONGEST)?.unwrap_or(picture)
+    } else {
+        let channels = jpeg.colours().min(3) as u64;
+        check(jpeg.size, jpeg.memory().max(shrinking_memory(jpeg.size, channels)), limits)?;
+        any_jpeg(&jpeg, bytes)?.picture(watch)?
+    };
+    let picture = icc::applied(picture, jpeg.icc().as_deref());
+    Ok(Decoded { format: Format::Jpeg, size: jpeg.size, tags, picture })
+}
+
+fn any_jpeg(jpeg: &Jpeg, bytes: &[u8]) -> Result<Pixels, Problem> {
+    use zune_jpeg::{
+        JpegDecoder,
+        zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+    };
+    let damaged = |error: zune_jpeg::errors::DecodeErrors| Problem::Damaged(format!("{error:?}").into());
+    let (space, channels) = if jpeg.colours() == 1 { (ColorSpace::Luma, 1) } else { (ColorSpace::RGB, 3) };
+    let (width, height) = (jpeg.size.0 as usize, jpeg.size.1 as usize);
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(width)
+        .set_max_height(height)
+        .jpeg_set_out_colorspace(space);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let samples = decoder.decode().map_err(damaged)?;
+    Pixels::new(jpeg.size, channels, samples)
+}
+
+fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+    let damaged = |error: png::DecodingError| match error {
+        png::DecodingError::LimitsExceeded => Problem::TooMuchMemory,
+        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Problem::CutOff
+        }
+        error => Problem::Damaged(error.to_string().into()),
+    };
+    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
+    // What is written in words may be a bomb of its own, and nobody reads it.
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let header = decoder.read_header_info().map_err(damaged)?;
+    let size = (header.width, header.height);
+    check(size, 0, limits)?;
+    let mut reader = decoder.read_info().map_err(damaged)?;
+    if reader.info().is_animated() {
+        return Err(Problem::Animated);
+    }
+    let length = reader.output_buffer_size().ok_or(Problem::TooMuchMemory)?;
+    let channels = reader.output_color_type().0.samples() as u64;
+    check(size, (length as u64).max(shrinking_memory(size, channels)), limits)?;
+    let mut samples = vec![0; length];
+    let frame = reader.next_frame(&mut samples).map_err(damaged)?;
+    // Checks the rest, up to the end of the image.
+    reader.finish().map_err(damaged)?;
+    let info = reader.info();
+    let tags = info.exif_metadata.as_deref().map(tags::read).unwrap_or_default();
+    let profile = info.icc_profile.as_deref().map(<[u8]>::to_vec);
+    drop(reader);
+    let pixels = Pixels::new(size, frame.color_type.samples(), samples)?;
+    let picture = icc::applied(pixels.picture(watch)?, profile.as_deref());
+    Ok(Decoded { format: Format::Png, size, tags, picture })
+}
+
+fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+    let damaged = |error: image_webp::DecodingError| match error {
+        image_webp::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Problem::CutOff
+        }
+        error => Problem::Damaged(error.to_string().into()),
+    };
+    // What stands behind is no part of the image.
+    let length = bytes.get(4..).and_then(|rest| rest.first_chunk()).map(|length| u32::from_le_bytes(*length));
+    let bytes =
+        length.and_then(|length| bytes.get(..(length as usize).checked_add(8)?)).ok_or(Problem::CutOff)?;
+    let chunks = bytes.get(12..).unwrap_or_default();
+    if !has_whole_chunks(chunks) {
+        return Err(Problem::CutOff);
+    }
+    let mut decoder = image_webp::WebPDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
+    if decoder.is_animated() {
+        return Err(Problem::Animated);
+    }
+    let size = decoder.dimensions();
+    let channels = if decoder.has_alpha() { 4 } else { 3 };
+    // Besides the result: light and colours of a lossy one (and its transparency), all four colours of
+    // another.
+    let besides = if decoder.is_lossy() { channels - 1 } else { 4 };
+    let decoding = u64::from(size.0) * u64::from(size.1) * (channels + besides);
+    check(size, decoding.max(shrinking_memory(size, channels)), limits)?;
+    // Profiles and tags are no larger than the file.
+    decoder.set_memory_limit(bytes.len());
+    let mut samples = vec![0; decoder.output_buffer_size().ok_or(Problem::TooMuchMemory)?];
+    decoder.read_image(&mut samples).map_err(damaged)?;
+    let tags = optional(&mut decoder, image_webp::WebPDecoder::exif_metadata);
+    let tags =
+        tags.map(|exif| tags::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))).unwrap_or_default();
+    let profile = optional(&mut decoder, image_webp::WebPDecoder::icc_profile);
+    let pixels = Pixels::new(size, channels as usize, samples)?;
+    let picture = icc::applied(pixels.picture(watch)?, profile.as_deref());
+    Ok(Decoded { format: Format::WebP, size, tags, picture })
+}
+
+/// Whether the parts of a RIFF fill it: the decoder takes what there is of the last.
+fn has_whole_chunks(mut bytes: &[u8]) -> bool {
+    while let Some((&[_, _, _, _, a, b, c, d], rest)) = bytes.split_first_chunk::<8>() {
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        match rest.get(length..) {
+            // A part of odd length has a byte behind it.
+            Some(behind) => bytes = behind.get(length % 2..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    bytes.is_empty()
+}
+
+/// What a decoder may have beside the picture; a photo is not refused for it.
+fn optional<R: BufRead + Seek>(
+    decoder: &mut image_webp::WebPDecoder<R>,
+    read: impl Fn(&mut image_webp::WebPDecoder<R>) -> Result<Option<Vec<u8>>, image_webp::DecodingError>,
+) -> Option<Vec<u8>> {
+    read(decoder).ok().flatten()
+}
+
+/// Pixels as decoders give them: grey or red, green and blue, either with or without how opaque they are.
+struct Pixels {
+    size: (u32, u32),
+    channels: usize,
+    samples: Vec<u8>,
+}
+
+impl Pixels {
+    fn new(size: (u32, u32), channels: usize, mut samples: Vec<u8>) -> Result<Self, Problem> {
+        let length = size.0 as usize * size.1 as usize * channels;
+        if samples.len() < length || !(1..=4).contains(&channels) {
+            return Err(Problem::CutOff);
+        }
+        samples.truncate(length);
+        Ok(Self { size, channels, samples })
+    }
+
+    /// The picture, on white, at most as large as a clean copy.
+    fn picture(mut self, watch: &Watch) -> Result<Picture, Problem> {
+        watch.check()?;
+        match self.channels {
+            2 => {
+                for [grey, opaque] in self.samples.as_chunks_mut::<2>().0 {
+                    *grey = on_white(*grey, *opaque);
+                }
+            }
+            4 => {
+                for [red, green, blue, opaque] in self.samples.as_chunks_mut::<4>().0 {
+                    [*red, *green, *blue] = [*red, *green, *blue].map(|colour| on_white(colour, *opaque));
+                }
+            }
+            _ => {}
+        }
+        let (width, height) = self.shrink()?;
+        let without = |channels: usize, keep: usize| -> Vec<u8> {
+            self.samples.chunks(channels).flat_map(|pixel| pixel.iter().take(keep)).copied().collect()
+        };
+        let grey = |samples| Picture { luma: Plane::dense(width, height, samples), chroma: None };
+        Ok(match self.channels {
+            1 => grey(self.samples),
+            2 => grey(without(2, 1)),
+            3 => Picture::from_rgb(width, height, &self.samples),
+            _ => Picture::from_rgb(width, height, &without(4, 3)),
+        })
+    }
+
+    fn shrink(&mut self) -> Result<(usize, usize), Problem> {
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let (to_width, to_height) = within(width, height, LONGEST);
+        if (to_width, to_height) == (width, height) {
+            return Ok((width, height));
+        }
+        let damaged =
+            |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+        let kind = match self.channels {
+            1 => resize::PixelType::U8,
+            2 => resize::PixelType::U8x2,
+            3 => resize::PixelType::U8x3,
+            _ => resize::PixelType::U8x4,
+        };
+        let from = resize::images::ImageRef::new(self.size.0, self.size.1, &self.samples, kind);
+        let from = from.map_err(|error| damaged(&error))?;
+        let mut to = resize::images::Image::new(to_width as u32, to_height as u32, kind);
+        resize::Resizer::new().resize(&from, &mut to, &shrinking()).map_err(|error| damaged(&error))?;
+        self.samples = to.into_vec();
+        Ok((to_width, to_height))
+    }
+}
+
+fn on_white(colour: u8, opaque: u8) -> u8 {
+    let (colour, opaque) = (u32::from(colour), u32::from(opaque));
+    ((colour * opaque + 255 * (255 - opaque) + 127) / 255) as u8
+}

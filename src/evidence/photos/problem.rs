@@ -1,0 +1,77 @@
+//! Why a photo cannot be read.
+
+use std::{borrow::Cow, error, fmt};
+
+/// Why a photo cannot be read; as text, in words for the person who sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// It is something else: what.
+    NotAPhoto(&'static str),
+    /// It is HEIC, which a phone can be told not to write.
+    Heic,
+    /// It moves.
+    Animated,
+    /// It has too many pixels: width and height.
+    TooLarge(u32, u32),
+    /// Decoding it would take too much memory.
+    TooMuchMemory,
+    /// It ends before it is whole.
+    CutOff,
+    /// Something in it is wrong: what.
+    Damaged(Cow<'static, str>),
+    /// It is of a kind that is not read here: which.
+    Unsupported(&'static str),
+    /// Reading it took too long.
+    TooSlow,
+    /// Reading it failed in a way that should not be: a fault of ours, set off by its content.
+    Broke,
+}
+
+impl Problem {
+    /// Something in it is wrong.
+    pub(super) const fn damaged(what: &'static str) -> Self {
+        Self::Damaged(Cow::Borrowed(what))
+    }
+
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAPhoto(_) => "not_a_photo",
+            Self::Heic => "heic",
+            Self::Animated => "animated",
+            Self::TooLarge(..) => "too_large",
+            Self::TooMuchMemory => "too_much_memory",
+            Self::CutOff => "cut_off",
+            Self::Damaged(_) => "damaged",
+            Self::Unsupported(_) => "unsupported",
+            Self::TooSlow => "too_slow",
+            Self::Broke => "broke",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAPhoto(what) => write!(f, "This is {what}; send a photo as JPEG, PNG or WebP."),
+            Self::Heic => f.write_str(
+                "This is a HEIC image, which is not read here. On an iPhone choose Settings, Camera, Formats, “Most \
+                 Compatible”; on Android turn off “high efficiency pictures” in the camera's settings.",
+            ),
+            Self::Animated => f.write_str("This image moves; send a still photo."),
+            Self::TooLarge(width, height) => {
+                write!(f, "This image has {width} × {height} pixels, too many; take it at a lower resolution.")
+            }
+            Self::TooMuchMemory => {
+                f.write_str("This image takes too much memory to read; take it as JPEG or at a lower resolution.")
+            }
+            Self::CutOff => f.write_str("This image ends before it is whole."),
+            Self::Damaged(what) => write!(f, "This image is damaged: {what}."),
+            Self::Unsupported(what) => write!(f, "This is {what}, not read here; send an ordinary JPEG."),
+            Self::TooSlow => f.write_str("This image took too long to read."),
+            Self::Broke => f.write_str("This image could not be read, for a reason that is ours to find."),
+        }
+    }
+}
+
+impl error::Error for Problem {}

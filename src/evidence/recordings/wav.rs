@@ -1,0 +1,83 @@
+//! WAV: chunks in a RIFF. Two of them are sound.
+
+use super::{Found, Problem, milliseconds, small_u16, small_u32};
+
+const PCM: u16 = 1;
+const FLOAT: u16 = 3;
+const A_LAW: u16 = 6;
+const MU_LAW: u16 = 7;
+const EXTENSIBLE: u16 = 0xFFFE;
+
+/// Reads what begins with `RIFF`, and writes it anew with its format and its samples.
+pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
+    let (mut format, mut samples) = (None, None);
+    let mut at = 12_usize;
+    while let Some(kind) = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
+        let Some(length) = small_u32(bytes, at + 4) else { break };
+        let body = (at + 8).checked_add(length as usize).and_then(|end| bytes.get(at + 8..end));
+        match kind {
+            b"fmt " if format.is_none() => format = Some(body.ok_or(Problem::CutOff)?),
+            b"data" if format.is_some() => {
+                samples = Some(body.ok_or(Problem::CutOff)?);
+                break;
+            }
+            _ if body.is_none() => return Err(Problem::CutOff),
+            _ => {}
+        }
+        at += 8 + length as usize + length as usize % 2;
+    }
+    let (Some(format), Some(samples)) = (format, samples) else { return Err(Problem::CutOff) };
+    let wrong = Problem::Damaged("its format makes no sense");
+    let number = |at| small_u16(format, at).ok_or(wrong);
+    let (code, channels, align, depth) = (number(0)?, number(2)?, number(12)?, number(14)?);
+    let rate = small_u32(format, 4).ok_or(wrong)?;
+    let length = match code {
+        PCM => 16,
+        FLOAT | A_LAW | MU_LAW => 18,
+        EXTENSIBLE => 40,
+        _ => return Err(Problem::Unsupported("a WAV of compressed sound")),
+    };
+    let is_sound = (1..=8).contains(&channels)
+        && (1..=768_000).contains(&rate)
+        && matches!(depth, 8 | 16 | 24 | 32 | 64)
+        && u32::from(align) == u32::from(channels) * u32::from(depth) / 8;
+    if !is_sound {
+        return Err(wrong);
+    }
+    let mut written = Vec::with_capacity(40);
+    written.extend_from_slice(format.get(..16).unwrap_or_default());
+    if let Some(speed) = written.get_mut(8..12) {
+        speed.copy_from_slice(&rate.wrapping_mul(u32::from(align)).to_le_bytes());
+    }
+    match length {
+        18 => written.extend_from_slice(&[0; 2]),
+        40 => written.extend_from_slice(extension(format).ok_or(wrong)?),
+        _ => {}
+    }
+    // Half a sample at the end is none.
+    let samples =
+        samples.get(..samples.len() - samples.len() % usize::from(align.max(1))).unwrap_or_default();
+    let time = milliseconds((samples.len() / usize::from(align.max(1))) as u64, rate.into()).ok_or(wrong)?;
+    let padding = samples.len() % 2;
+    let all = u32::try_from(4 + 8 + written.len() + 8 + samples.len() + padding).map_err(|_| wrong)?;
+    let mut clean = Vec::with_capacity(all as usize + 8);
+    clean.extend_from_slice(b"RIFF");
+    clean.extend_from_slice(&all.to_le_bytes());
+    clean.extend_from_slice(b"WAVEfmt ");
+    clean.extend_from_slice(&(written.len() as u32).to_le_bytes());
+    clean.extend_from_slice(&written);
+    clean.extend_from_slice(b"data");
+    clean.extend_from_slice(&(samples.len() as u32).to_le_bytes());
+    clean.extend_from_slice(samples);
+    clean.extend_from_slice(&vec![0; padding]);
+    Ok((time, clean))
+}
+
+/// The rest of an extensible format, whose identifier is one of the plain formats again.
+fn extension(format: &[u8]) -> Option<&[u8]> {
+    const TAIL: &[u8; 14] = b"\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71";
+    let is_known = small_u16(format, 16)? == 22
+        && matches!(small_u16(format, 24)?, PCM | FLOAT | A_LAW | MU_LAW)
+        && format.get(26..40)? == TAIL;
+    format.get(16..40).filter(|_| is_known)
+}

@@ -1,0 +1,253 @@
+//! The addresses where the files of visits are seen: never as they were sent, only as clean copies.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::SizedStream,
+    web::{Bytes, Data, Json, Path},
+};
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
+use validator::Validate;
+
+use super::super::store::{self, Shown};
+use crate::{
+    accounts::{keys::Keys, policy::permit::ReadVisits},
+    app::App,
+    checklists::{key::Key, manifest::MediaType},
+    db::types::{Instant, Sha256},
+    error::{Code, Error, Result},
+    evidence::{
+        self,
+        address::{Address, Which},
+        clean::{CleanCopy, Reading},
+        model::FileState,
+    },
+    http::{
+        auth::{Allowed, note_caller},
+        etag::{self, ETag, File, Keep},
+        input::Params,
+    },
+    ids::{AccountId, EvidenceId, VisitId},
+};
+
+/// A file of a visit, with what was read in it. What people see is a clean copy: a photo is turned upright, has at most
+/// 2048 pixels a side, and has nothing in it but the picture; a recording has nothing in it but the sound.
+#[derive(Serialize, ToSchema)]
+pub struct SeenEvidence {
+    id: EvidenceId,
+    visit_id: VisitId,
+    /// The question that it belongs to; null as long as no visit that has arrived names it.
+    question: Option<Key>,
+    /// What kind of file it was sent as.
+    media_type: MediaType,
+    /// How many bytes were sent.
+    #[schema(minimum = 1, maximum = 52428800)]
+    size: i64,
+    /// The digest of what was sent.
+    sha256: Sha256,
+    state: FileState,
+    reading: Reading,
+    /// Why it cannot be read, in a sentence.
+    problem: Option<String>,
+    /// Pixels across that a photo was sent with, as it is to be seen.
+    #[schema(minimum = 1)]
+    width: Option<i32>,
+    /// Pixels down, likewise.
+    #[schema(minimum = 1)]
+    height: Option<i32>,
+    /// How long a recording is, rounded up.
+    #[schema(minimum = 0)]
+    seconds: Option<i32>,
+    /// The camera's clock, as it wrote it: `2026-05-04T13:02:01`, with `+02:00` behind if it wrote that as well.
+    taken_at: Option<String>,
+    /// Where the camera thought that it was.
+    position: Option<PhotoPosition>,
+    /// The camera's maker and model.
+    camera: Option<String>,
+    /// Where the clean copy is.
+    content: Option<SignedAddress>,
+    /// Where a small copy of a photo is, of at most 512 pixels a side.
+    thumbnail: Option<SignedAddress>,
+}
+
+/// Where a camera thought that it was (WGS 84).
+#[derive(Serialize, ToSchema)]
+pub struct PhotoPosition {
+    /// North of the equator, in degrees.
+    #[schema(minimum = -90, maximum = 90)]
+    latitude: f64,
+    /// East of Greenwich, in degrees.
+    #[schema(minimum = -180, maximum = 180)]
+    longitude: f64,
+}
+
+/// An address that needs no token, and is good for five minutes.
+#[derive(Serialize, ToSchema)]
+pub struct SignedAddress {
+    /// Relative to the server.
+    #[schema(format = "uri-reference")]
+    url: String,
+    /// When it ends; read the evidence again for a new one.
+    expires_at: Instant,
+}
+
+impl SignedAddress {
+    fn new(address: Address, keys: &Keys) -> Self {
+        let expires_at = Instant::from_micros(address.until.saturating_mul(1_000_000));
+        Self { url: address.signed(keys), expires_at }
+    }
+}
+
+impl SeenEvidence {
+    fn new(Shown { file, question, copy }: Shown, address: impl Fn(Which) -> SignedAddress) -> Self {
+        let reading = copy.as_ref().map_or(Reading::Waiting, CleanCopy::reading);
+        let content = copy.as_ref().and_then(CleanCopy::content).map(|_| address(Which::Content));
+        let thumbnail = copy.as_ref().and_then(CleanCopy::thumbnail).map(|_| address(Which::Thumbnail));
+        let position = copy.as_ref().and_then(|copy| {
+            let (latitude, longitude) = (copy.latitude?, copy.longitude?);
+            Some(PhotoPosition { latitude, longitude })
+        });
+        let of = |number: fn(&CleanCopy) -> Option<i32>| copy.as_ref().and_then(number);
+        let told =
+            |text: fn(&CleanCopy) -> &Option<String>| copy.as_ref().and_then(|copy| text(copy).clone());
+        Self {
+            id: file.id,
+            visit_id: file.visit_id,
+            question,
+            media_type: file.media_type,
+            size: file.size,
+            sha256: file.sha256,
+            state: file.state,
+            reading,
+            problem: told(|copy| &copy.problem),
+            width: of(|copy| copy.width),
+            height: of(|copy| copy.height),
+            seconds: of(|copy| copy.seconds),
+            taken_at: told(|copy| &copy.taken_at),
+            position,
+            camera: told(|copy| &copy.camera),
+            content,
+            thumbnail,
+        }
+    }
+}
+
+/// A file of a visit: for its shopper, and for those who decide about visits. It is read soon after it has arrived;
+/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of whoever asks.
+#[utoipa::path(get, path = "/v1/evidence/{id}", params(("id" = EvidenceId, Path)), responses(
+    (status = 200, description = "The file.", body = SeenEvidence),
+))]
+pub async fn get_evidence(
+    app: Data<App>,
+    caller: Allowed<ReadVisits>,
+    id: Path<EvidenceId>,
+) -> Result<Json<SeenEvidence>> {
+    let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
+    let shown = app.db.snapshot(move |conn| store::evidence(conn, &caller.scope, id)).await?;
+    let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.keys);
+    Ok(Json(SeenEvidence::new(shown, address)))
+}
+
+/// What makes an address good.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Signed {
+    /// Who asked for the address.
+    #[serde(rename = "for")]
+    account: AccountId,
+    /// When it ends, in seconds of the Unix time.
+    #[validate(range(min = 0))]
+    #[param(minimum = 0)]
+    until: i64,
+    /// Ours, over all of it.
+    #[validate(length(min = 1, max = 64))]
+    #[param(min_length = 1, max_length = 64)]
+    signature: String,
+}
+
+/// The bytes of a clean copy.
+pub struct CleanBytes;
+
+impl ToSchema for CleanBytes {}
+
+impl PartialSchema for CleanBytes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of a picture or of a sound."))
+            .into()
+    }
+}
+
+/// The clean copy of a file. Its address is that of `content` in `GET /v1/evidence/{id}`, as it stands there.
+#[utoipa::path(get, path = "/v1/evidence/{id}/content", params(("id" = EvidenceId, Path), Signed), responses(
+    (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", content(
+        (CleanBytes = "image/jpeg"), (CleanBytes = "audio/mp4"), (CleanBytes = "audio/ogg"),
+        (CleanBytes = "audio/webm"), (CleanBytes = "audio/wav"),
+    )),
+    (status = 403, description = "`address_expired`."),
+))]
+pub async fn get_evidence_content(
+    app: Data<App>,
+    request: HttpRequest,
+    id: Path<EvidenceId>,
+    Params(signed): Params<Signed>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let copy = signed.copy(&app, &request, id, Which::Content).await?;
+    let (media_type, digest) = copy.content().ok_or_else(|| Error::new(Code::NotFound))?;
+    let file = file(&app, format!("{id}.{}", media_type.extension()), media_type, digest).await?;
+    Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
+}
+
+/// A small copy of a photo. Its address is that of `thumbnail` in `GET /v1/evidence/{id}`, as it stands there.
+#[utoipa::path(get, path = "/v1/evidence/{id}/thumbnail", params(("id" = EvidenceId, Path), Signed), responses(
+    (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", body = CleanBytes, content_type = "image/jpeg"),
+    (status = 403, description = "`address_expired`."),
+))]
+pub async fn get_evidence_thumbnail(
+    app: Data<App>,
+    request: HttpRequest,
+    id: Path<EvidenceId>,
+    Params(signed): Params<Signed>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let copy = signed.copy(&app, &request, id, Which::Thumbnail).await?;
+    let (media_type, digest) = copy.thumbnail().ok_or_else(|| Error::new(Code::NotFound))?;
+    let file = file(&app, format!("{id}-small.{}", media_type.extension()), media_type, digest).await?;
+    Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
+}
+
+impl Signed {
+    /// What was read in the file, if the address is good.
+    async fn copy(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        file: EvidenceId,
+        which: Which,
+    ) -> Result<CleanCopy> {
+        let Self { account, until, ref signature } = *self;
+        Address { file, which, account, until }.check(&app.keys, signature, app.clock.now())?;
+        note_caller(request, account);
+        app.db.read(move |conn| evidence::store::clean_copy_for(conn, account, file)).await
+    }
+}
+
+/// A copy that is passed on as it is read.
+async fn file(
+    app: &App,
+    name: String,
+    media_type: MediaType,
+    digest: Sha256,
+) -> Result<File<SizedStream<impl futures_util::Stream<Item = Result<Bytes>> + use<>>>> {
+    let blob = app.blobs.get(digest).await?;
+    let bytes = SizedStream::new(blob.size, blob.pieces.map(|piece| piece.map(Bytes::from)));
+    Ok(File { media_type: media_type.as_str(), name, bytes })
+}

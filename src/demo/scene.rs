@@ -207,7 +207,7 @@ impl<'v> Scene<'v> {
     fn file(&mut self, question: &Question, media_type: MediaType, number: u16) {
         let name = format!("file {number} of {} of {}", question.key, self.visit.name);
         // A picture that cannot be drawn is one that the shopper did not take.
-        let Ok(bytes) = picture(&name, media_type) else { return };
+        let Some(bytes) = picture(&name, media_type) else { return };
         let (id, question) = (Id::new(id(&name)), question.key.clone());
         let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
         self.files.push((Evidence { id, question, media_type, size, sha256 }, bytes));

@@ -184,7 +184,7 @@ pub fn visit(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Visit> {
     Ok(visit)
 }
 
-/// The visit as [`visit`] gives it, with how far it is: for one state of the data.
+/// The visit as [`visit()`] gives it, with how far it is: for one state of the data.
 pub fn visit_and_completion(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<(Visit, Completion)> {
     let visit = visit(conn, scope, id)?;
     let completion = completion_of(conn, &visit)?;

@@ -80,8 +80,10 @@ fn is_in(answer: &Answer, chosen: &str, wanted: &str, fallback: bool) {
     let mut content = only(&content(), chosen);
     content["languages"] = json!([chosen]);
     assert_eq!(answer.json["content"], content);
-    assert_eq!(answer.etag(), format!("\"{}-{chosen}\"", answer.text("/hash")));
-    assert_eq!(answer.header("cache-control"), "private, max-age=31536000, immutable");
+    let own = format!("\"{}-{chosen}\"", answer.text("/hash"));
+    assert_eq!(answer.etag() == own, chosen == wanted, "another wish, another answer");
+    // What a brand falls back to may be another language one day.
+    assert_eq!(answer.header("cache-control").contains("immutable"), !fallback);
 }
 
 #[track_caller]
@@ -148,11 +150,10 @@ async fn every_language_has_a_tag_of_its_own(app: TestApp) {
     let ask = |header: &str, tag: &str| {
         desk.ask(&app, "").header("accept-language", header).header("if-none-match", tag)
     };
-    for header in ["fr", "fr-CH, en;q=0.5"] {
-        let same = ask(header, french.etag()).await.expect(304);
-        assert_eq!((same.etag(), same.header("vary")), (french.etag(), "accept-language"));
-        assert_eq!((same.header("content-language"), same.bytes.len()), ("fr", 0));
-    }
+    let same = ask("fr, en;q=0.5", french.etag()).await.expect(304);
+    assert_eq!((same.etag(), same.header("vary")), (french.etag(), "accept-language"));
+    assert_eq!((same.header("content-language"), same.bytes.len()), ("fr", 0));
+    is_in(&ask("fr-CH, en;q=0.5", french.etag()).await.expect(200), "fr", "fr-CH", false);
     is_in(&ask("en", french.etag()).await.expect(200), "en", "en", false);
     is_in(&ask("fr", whole.etag()).await.expect(200), "fr", "fr", false);
     is_whole(&ask("*", french.etag()).await.expect(200));

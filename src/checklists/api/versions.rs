@@ -287,12 +287,16 @@ pub async fn get_version(
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
     let (tag, keep) = match &language {
-        // The answer says what was wished for, and the brand may choose another language in its place one day.
-        Some(language) if language.fallback => {
-            let wished = Sha256::of_json(language).map_err(Error::internal)?;
-            (ETag::of(format_args!("{}-{wished}", version.hash)), Keep::Ask)
+        Some(language) if language.chosen == language.wanted => {
+            (ETag::of(format_args!("{}-{}", version.hash, language.chosen)), Keep::ForEver)
         }
-        Some(language) => (ETag::of(format_args!("{}-{}", version.hash, language.chosen)), Keep::ForEver),
+        // The answer says what was wished for, so that it is another for each wish; and what a brand falls back to may
+        // be another language one day.
+        Some(language) => {
+            let wished = Sha256::of_json(language).map_err(Error::internal)?;
+            let keep = if language.fallback { Keep::Ask } else { Keep::ForEver };
+            (ETag::of(format_args!("{}-{wished}", version.hash)), keep)
+        }
         None => (ETag::of(version.hash), Keep::ForEver),
     };
     let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));

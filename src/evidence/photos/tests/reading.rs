@@ -3,7 +3,7 @@
 use super::*;
 
 fn default(bytes: &[u8]) -> Result<Photo, Problem> {
-    read(bytes, &Limits::default())
+    read(bytes, &Limits { time: Duration::from_secs(60), ..Limits::default() })
 }
 
 /// What our own decoder sees.

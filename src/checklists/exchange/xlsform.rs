@@ -65,6 +65,7 @@
 mod archive;
 mod cells;
 mod choices;
+mod columns;
 mod conditions;
 mod constraints;
 mod expression;
@@ -76,7 +77,9 @@ mod names;
 mod numbers;
 mod patterns;
 mod printing;
+mod questions;
 mod reading;
+mod resolving;
 mod settings;
 mod table;
 #[cfg(test)]
@@ -157,7 +160,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     for sheet in sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
         others(sheet, findings);
     }
-    let known: Vec<&str> = reading::COLUMNS.into_iter().chain(reading::MORE_COLUMNS).collect();
+    let known: Vec<&str> = columns::COLUMNS.into();
     let survey = Table::of("survey", survey, &known, findings);
     let filtered = survey.rows().any(|row| row.holds("choice_filter"));
     let choices = choices.unwrap_or_default();

@@ -9,7 +9,7 @@ use self::rows::{Line, sheet};
 use super::cells::Sheet;
 use super::conditions::{Asked, Named, Names};
 use super::printing::Printer;
-use super::{choices, extras, languages, names, numbers, patterns, printing, reading, settings};
+use super::{choices, columns, extras, languages, names, numbers, patterns, printing, resolving, settings};
 use crate::checklists::kinds::{AnswerKind, Ask, Expected};
 use crate::checklists::model::{Content, Question, Section};
 use crate::checklists::rules::Rule;
@@ -32,7 +32,7 @@ pub fn sheets(content: &Content, checklist: Option<&str>) -> Vec<Sheet> {
         }
         survey.push(Line::of("type", "end_group"));
     }
-    let columns: Vec<&str> = reading::COLUMNS.into_iter().chain(reading::MORE_COLUMNS).collect();
+    let columns: Vec<&str> = columns::COLUMNS.into();
     let columns = [columns.get(..8).unwrap_or_default(), columns.get(8..).unwrap_or_default()].concat();
     vec![
         sheet("survey", &columns, &["label"], &survey, &content.languages),
@@ -90,7 +90,7 @@ impl Form {
             let asked = Asked {
                 key: question.key.clone(),
                 order,
-                answer: reading::without_options(&question.answer),
+                answer: resolving::without_options(&question.answer),
                 options: options.iter().map(|option| (option.key.to_string(), option.key.clone())).collect(),
             };
             by_name.insert(name.clone(), Named::Question(asked));

@@ -18,7 +18,10 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     evidence::{self, clean::CleanCopy, model::Evidence},
-    fieldwork::{self, model::Assignment},
+    fieldwork::{
+        self,
+        model::{Assignment, AssignmentState, Wanted},
+    },
     ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     months::{Month, Period},
     places::{self, model::Branch},
@@ -88,7 +91,7 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     Ok(Kept { id, content_hash, score, received_at, state, completion })
 }
 
-fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff::tz::TimeZone)> {
+fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Wanted, jiff::tz::TimeZone)> {
     let wrong = |pointer, message| Error::invalid(vec![FieldError::new(pointer, "unknown", message)]);
     let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.assignment)?
         .ok_or_else(|| wrong("/assignment_id", "you have no such assignment"))?;
@@ -345,6 +348,7 @@ pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i
         .inner_join(checklist_version::table.on(checklist_version::id.eq(assignment::version_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::shopper_id.eq(shopper))
+        .filter(assignment::state.eq(AssignmentState::Assigned))
         .filter(assignment::closes_at.gt(closed_since))
         .filter(visit::id.is_null())
         .order((assignment::closes_at, assignment::id))

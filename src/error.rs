@@ -79,6 +79,8 @@ catalogue! {
         "The detail names the state that it is in and the one that was wanted. Read it again."
     NotComplete "not_complete" CONFLICT "Some of this visit has not arrived."
         "The list in missing names the files of its manifest that are still to be sent, each as the manifest has it."
+    EvidenceDiffers "evidence_differs" CONFLICT "A file of this visit is already here, and is another one."
+        "Files are never replaced. Give what the pointers name new ids, and send it with them; nothing of it was kept."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
     OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."

@@ -87,6 +87,8 @@ catalogue! {
         "Ask for it with HEAD, and go on from the Upload-Offset that it tells."
     UploadExpired "upload_expired" GONE "This upload was left unfinished for too long."
         "Its bytes are gone. Create it again, with the same id if you like."
+    RangeNotSatisfiable "range_not_satisfiable" RANGE_NOT_SATISFIABLE "This part of the file does not exist."
+        "The detail says how many bytes it has. Ask for bytes before that, or for all of it."
     TusVersion "tus_version" PRECONDITION_FAILED "Uploads here speak another version of tus."
         "Send Tus-Resumable with the version that Tus-Version names."
     UploadTakenOver "upload_taken_over" LOCKED "Another request goes on with this upload."

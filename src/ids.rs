@@ -25,6 +25,7 @@ ids! {
     Job JobId "work to be done beside the requests."
     Key KeyId "a key of the server."
     Picture PictureId "an example picture of a checklist."
+    Qualification QualificationId "what a shopper has to show to be given certain visits."
     RefreshToken RefreshTokenId "the right to one new access token."
     Region RegionId "a node in a brand's tree of regions."
     Request RequestId "one request, in answers and in the log."

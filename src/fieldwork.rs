@@ -3,4 +3,5 @@
 pub mod api;
 pub mod campaigns;
 pub mod model;
+pub mod qualifications;
 pub mod store;

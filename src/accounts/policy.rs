@@ -58,6 +58,10 @@ policy! {
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.
     WriteAssignments: Scheduler;
+    /// See campaigns, and how far they are.
+    ReadCampaigns: Administrator Scheduler Reviewer Auditor;
+    /// Make, change and plan campaigns.
+    WriteCampaigns: Scheduler;
     /// See qualifications, and who has them.
     ReadQualifications: Administrator Scheduler Reviewer Auditor;
     /// Make and change qualifications, give and take back certificates.

@@ -8,6 +8,7 @@
 mod app;
 mod architecture;
 mod builders;
+mod campaigns;
 mod checklists;
 mod database;
 mod diff;

@@ -18,6 +18,7 @@ use self::{Reach::*, Relation::*};
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
+    campaigns::{add_campaign, campaign_body},
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
@@ -293,6 +294,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
     app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
     let picture = add_picture(app, designer, brand.id).await;
+    let campaign = add_campaign(app, &world.staff.scheduler, campaign_body(brand.id, brand.version)).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
@@ -361,6 +363,12 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/schemas/checklist.json", &[], Anywhere),
         new(post.clone(), "/v1/checklist-versions/{id}/trial", &[&brand.version], InBrand)
             .json(json!({"answers": {}})),
+        new(get.clone(), "/v1/campaigns", &[], Anywhere),
+        new(get.clone(), "/v1/campaigns/{id}", &[&campaign], InBrand),
+        new(put.clone(), "/v1/campaigns/{id}", &[&campaign], WholeBrand)
+            .json(campaign_body(brand.id, brand.version)),
+        new(post.clone(), "/v1/campaigns/{id}/plan", &[&campaign], WholeBrand),
+        new(get.clone(), "/v1/campaigns/{id}/coverage", &[&campaign], InBrand),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.

@@ -1,0 +1,4 @@
+//! What shoppers declare of themselves, and whom they must not visit for it.
+
+pub mod model;
+pub mod store;

@@ -1,0 +1,185 @@
+//! What a shopper declares, and the ties to brands and branches that follow from it.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{
+        schema::shopper,
+        types::{Instant, Json, text_enum},
+    },
+    ids::{AccountId, BranchId, BrandId},
+    places::employees::{
+        model::Employee,
+        names::{email_key, name_key},
+    },
+};
+
+/// The farthest that somebody may say they travel, in kilometres.
+pub const FARTHEST: u16 = 500;
+/// Most employers that a shopper can declare.
+pub const MOST_EMPLOYERS: usize = 20;
+/// Most branches of relatives that a shopper can declare.
+pub const MOST_RELATIVES: usize = 50;
+/// Most characters of an employer's name.
+pub const LONGEST_EMPLOYER: u64 = 200;
+
+/// A shopper's declaration as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = shopper, primary_key(account_id))]
+pub struct Shopper {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What was declared last.
+    pub profile: Json<Profile>,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When something was first declared.
+    pub created_at: Instant,
+}
+
+/// What a shopper declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The languages that they can do a visit in (BCP 47), the best first; 1 to 20, none twice.
+    pub languages: Vec<String>,
+    /// About where they live; for their own eyes only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Home>,
+    /// How far they travel for a visit, in kilometres: 1 to [`FARTHEST`].
+    pub travels_km: u16,
+    /// Whom they work for besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub employers: Vec<Employer>,
+    /// Where relatives or friends of theirs work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relatives_branches: Vec<BranchId>,
+}
+
+/// Somebody whom a shopper works for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Employer {
+    /// As the shopper calls them.
+    pub name: String,
+    /// The brand that it is, if it is one of those that are visited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand_id: Option<BrandId>,
+}
+
+/// About where somebody lives. It is kept in tenths of a degree (11 km from north to south), so nothing finer can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    north_tenths: i16,
+    east_tenths: i16,
+}
+
+impl Home {
+    /// The coarse position nearest to this one, which is in degrees: −90 to 90 north, −180 to 180 east.
+    pub fn near(latitude: f64, longitude: f64) -> Self {
+        // Within i16, as 1,800 is; what is beyond the range stays at its end.
+        let tenths = |degrees: f64| (degrees * 10.0).round() as i16;
+        Self { north_tenths: tenths(latitude), east_tenths: tenths(longitude) }
+    }
+
+    /// Degrees north, a multiple of 0.1.
+    pub fn latitude(self) -> f64 {
+        f64::from(self.north_tenths) / 10.0
+    }
+
+    /// Degrees east, a multiple of 0.1.
+    pub fn longitude(self) -> f64 {
+        f64::from(self.east_tenths) / 10.0
+    }
+}
+
+text_enum! {
+    /// By what a shopper is like an employee.
+    pub enum Likeness {
+        /// They have the same e-mail address.
+        Email = "email",
+        /// They have the same name, but for case, accents and the order of its words.
+        Name = "name",
+    }
+}
+
+/// A shopper by the keys that people are compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The key of the address.
+    pub email: String,
+    /// The key of the name.
+    pub name: String,
+}
+
+impl Person {
+    /// Whoever has this address and this name.
+    pub fn of(email: &str, name: &str) -> Self {
+        Self { email: email_key(email), name: name_key(name) }
+    }
+
+    /// Whether this employee may be the same person, and by what: the address says more than the name.
+    pub fn may_be(&self, employee: &Employee) -> Option<Likeness> {
+        if employee.email_key.as_ref() == Some(&self.email) {
+            return Some(Likeness::Email);
+        }
+        (employee.name_key == self.name).then_some(Likeness::Name)
+    }
+}
+
+/// Why a shopper and a branch do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tie {
+    /// The shopper works for the brand, and says so.
+    Employer,
+    /// Relatives or friends of the shopper work in the branch.
+    Relative,
+    /// An employee of the brand has the shopper's address.
+    EmployeeByEmail,
+    /// An employee of the branch has the shopper's name; it may be another person.
+    EmployeeByName,
+}
+
+impl Tie {
+    /// Whether it keeps the shopper from going there; if not, it is to be shown to whoever decides.
+    pub const fn excludes(self) -> bool {
+        !matches!(self, Self::EmployeeByName)
+    }
+}
+
+/// What ties a shopper to brands and branches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// The brands that the shopper works for, as declared.
+    pub employers: Vec<BrandId>,
+    /// The branches where relatives or friends work, as declared.
+    pub relatives: Vec<BranchId>,
+    /// The brands of which somebody who works there has the shopper's address.
+    pub employee_by_email: Vec<BrandId>,
+    /// The branches in which somebody who works there has the shopper's name.
+    pub employee_by_name: Vec<BranchId>,
+}
+
+impl Ties {
+    /// What follows from a declaration, if there is one, and from those employees who may be the same person.
+    pub fn of(profile: Option<&Profile>, person: &Person, employees: &[Employee]) -> Self {
+        let by = |likeness| employees.iter().filter(move |one| person.may_be(one) == Some(likeness));
+        let employers = profile.map_or(&[][..], |profile| &profile.employers);
+        Self {
+            employers: employers.iter().filter_map(|employer| employer.brand_id).collect(),
+            relatives: profile.map(|profile| profile.relatives_branches.clone()).unwrap_or_default(),
+            employee_by_email: by(Likeness::Email).map(|one| one.brand_id).collect(),
+            employee_by_name: by(Likeness::Name).map(|one| one.branch_id).collect(),
+        }
+    }
+
+    /// What stands between the shopper and a branch of a brand: what excludes comes before what is only shown.
+    pub fn with(&self, brand: BrandId, branch: BranchId) -> Option<Tie> {
+        let ties = [
+            (self.employers.contains(&brand), Tie::Employer),
+            (self.relatives.contains(&branch), Tie::Relative),
+            (self.employee_by_email.contains(&brand), Tie::EmployeeByEmail),
+            (self.employee_by_name.contains(&branch), Tie::EmployeeByName),
+        ];
+        ties.into_iter().find(|(tied, _)| *tied).map(|(_, tie)| tie)
+    }
+}

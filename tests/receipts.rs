@@ -29,6 +29,7 @@ use crate::{
     builders::{World, content, visit_body},
     personas::Persona,
     reviews::approve,
+    uploads::File,
     visits::{facts, path},
 };
 
@@ -38,6 +39,7 @@ each_engine_test!(
     files_may_come_before_their_visit,
     whatever_comes_last_completes_a_visit_once,
     a_visit_that_would_wait_for_ever_is_refused,
+    a_file_that_its_visit_contradicts_is_not_kept,
     what_is_uploaded_completes_a_visit,
     a_receipt_has_the_same_bytes_whatever_keys_come_later,
     what_is_signed_for_one_use_is_good_for_no_other,
@@ -335,6 +337,30 @@ async fn a_visit_that_would_wait_for_ever_is_refused(app: TestApp) {
         body["manifest"].as_array_mut().unwrap().remove(1);
         app.put(&world.staff.shopper, path(case.visit), body).await.expect(201);
     }
+}
+
+async fn a_file_that_its_visit_contradicts_is_not_kept(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, branch) = (&world.staff, &world.brands[0].regions[0].branches[0]);
+    let (_, version) = staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let (assignment, visit) = (staff.assignment(&app, branch.id, version).await, id());
+    let right = File::for_visit(visit, "image/jpeg", vec![1; 500]);
+    let mut wrong = File::for_visit(visit, "image/jpeg", vec![2; 400]);
+    wrong.id = right.id;
+    let mut told = visit_body(assignment, version);
+    told["manifest"] = json!([right.listed("photos")]);
+    let sent = app.put(&staff.shopper, path(visit), told).await.expect(201);
+    assert_eq!(sent.text("/state"), "submitted");
+
+    wrong.put(&app, &staff.shopper).await.expect_problem(409, "evidence_differs");
+    wrong
+        .create(&app, &staff.shopper)
+        .body("application/offset+octet-stream", wrong.bytes.clone())
+        .await
+        .expect_problem(409, "evidence_differs");
+    right.put(&app, &staff.shopper).await.expect(201);
+    let seen = app.get(&staff.shopper, path(visit)).await.expect(200);
+    assert_eq!(seen.text("/state"), "complete");
 }
 
 async fn what_is_uploaded_completes_a_visit(app: TestApp) {

@@ -7,6 +7,8 @@ use crate::{
     ids::{AccountId, EvidenceId, VisitId},
 };
 
+use super::model::Visit;
+
 /// How far a visit is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Completion {
@@ -59,7 +61,12 @@ pub struct Named<'m> {
     pub manifest: &'m Manifest,
 }
 
-impl Named<'_> {
+impl<'m> Named<'m> {
+    /// What this one names.
+    pub fn of(visit: &'m Visit) -> Self {
+        Self { id: visit.id, shopper: visit.shopper_id, manifest: &visit.content.0.manifest }
+    }
+
     /// The places in the manifest of files that are here for good and are others than it says. Such a visit would wait
     /// for ever: a file is never replaced.
     pub fn never_to_come(&self, files: &[Evidence]) -> Vec<usize> {

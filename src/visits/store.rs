@@ -135,6 +135,9 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
 /// Takes note of a file that has arrived whole, in the transaction that keeps it: if it is the last that its visit was
 /// waiting for, the visit is complete. If the visit is still to come, it will look for the file itself.
 ///
+/// # Errors
+/// `evidence_differs` if its visit says that it is another file: then it is not kept.
+///
 /// Of a visit and its last file, or of two last files, that arrive at once, one is second: SQLite has one writer, and on
 /// PostgreSQL each has read what the other writes, so that one of them is done again and sees the other.
 pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
@@ -146,6 +149,11 @@ pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
         .first(conn)
         .optional()?;
     if let Some(mut waiting) = waiting {
+        let visit = Named::of(&waiting);
+        let never = visit.never_to_come(std::slice::from_ref(file));
+        if !never.is_empty() {
+            return Err(Error::new(Code::EvidenceDiffers).detail("the manifest of its visit says otherwise"));
+        }
         settle(conn, &mut waiting)?;
     }
     Ok(())
@@ -169,9 +177,8 @@ pub fn completion_of(conn: &mut Conn, visit: &Visit) -> Result<Completion> {
     match visit.completed_at {
         Some(at) => Ok(Completion::At(at)),
         None => {
-            let manifest = &visit.content.0.manifest;
-            let named = Named { id: visit.id, shopper: visit.shopper_id, manifest };
-            Ok(Completion::of(&named, &files(conn, manifest)?, visit.received_at))
+            let named = Named::of(visit);
+            Ok(Completion::of(&named, &files(conn, named.manifest)?, visit.received_at))
         }
     }
 }

@@ -4,4 +4,5 @@ pub mod api;
 pub mod campaigns;
 pub mod model;
 pub mod qualifications;
+pub mod shoppers;
 pub mod store;

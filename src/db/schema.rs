@@ -61,6 +61,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    employee (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        code -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        active -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    shopper (account_id) {
+        account_id -> SqlId,
+        profile -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::SqlId;
+
+    shopper_language (account_id, language) {
+        account_id -> SqlId,
+        language -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -448,6 +489,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_above,
     branch,
+    employee,
+    shopper,
+    shopper_language,
     server_key,
     account,
     access_grant,

@@ -86,6 +86,10 @@ table! {
     get    "/v1/branches"                          May(ReadPlaces)        => places::api::list_branches;
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
+    get    "/v1/employees"                         May(ReadEmployees)     => places::employees::api::list_employees;
+    get    "/v1/employees/{id}"                    May(ReadEmployees)     => places::employees::api::get_employee;
+    put    "/v1/employees/{id}"                    May(WriteEmployees)    => places::employees::api::put_employee;
+    post   "/v1/brands/{id}/employees/import"      May(WriteEmployees)    => places::employees::api::import_employees;
 
     get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
     get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
@@ -131,6 +135,10 @@ table! {
     get    "/v1/certificates/{id}"                 May(ReadQualifications)  => fieldwork::qualifications::api::get_certificate;
     put    "/v1/certificates/{id}"                 May(WriteQualifications) => fieldwork::qualifications::api::put_certificate;
     get    "/v1/me/qualifications"                 May(DoFieldwork)       => fieldwork::qualifications::api::my_qualifications;
+    get    "/v1/shoppers"                          May(ReadShoppers)      => fieldwork::shoppers::api::list_shoppers;
+    get    "/v1/shoppers/{id}"                     May(ReadShoppers)      => fieldwork::shoppers::api::get_shopper;
+    get    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::my_declaration;
+    put    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::declare;
     get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;

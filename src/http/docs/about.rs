@@ -53,7 +53,7 @@ score.
 /// What each part of the house is about, in the order in which the table of routes has them.
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("accounts", "People who sign in: sessions, accounts and what they may."),
-    ("places", "Brands, their regions and their branches."),
+    ("places", "Brands, their regions, their branches, and who works there."),
     (
         "checklists",
         "What a shopper fills in: drafts, and versions that never change once they are published.",

@@ -19,6 +19,7 @@ mod personas;
 mod pictures;
 mod places;
 mod postgres;
+mod qualifications;
 mod receipts;
 mod reviews;
 mod scores;

@@ -21,6 +21,7 @@ use crate::{
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
+    qualifications::{add_qualification, certificate_body, qualification_body},
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
 };
@@ -293,6 +294,11 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
     app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
     let picture = add_picture(app, designer, brand.id).await;
+    let qualification_is = qualification_body(brand.id, brand.version);
+    let qualification = add_qualification(app, &world.staff.scheduler, qualification_is.clone()).await;
+    let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
+    let path = format!("/v1/certificates/{certificate}");
+    app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
@@ -367,6 +373,26 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
             .elsewhere(422),
+        new(get.clone(), "/v1/qualifications", &[], Anywhere),
+        new(get.clone(), "/v1/qualifications/{id}", &[&qualification], InBrand),
+        new(put.clone(), "/v1/qualifications/{id}", &[&qualification], WholeBrand).json(qualification_is),
+        new(get.clone(), "/v1/qualifications/{id}/test", &[&qualification], Owner).shopper(InBrand),
+        // Of a test that is none: else the first to try it under this id would be its owner.
+        new(
+            put.clone(),
+            "/v1/qualifications/{id}/attempts/{attempt_id}",
+            &[&qualification, &id::<()>()],
+            Owner,
+        )
+        .json(json!({"hash": "0".repeat(64), "answers": {}}))
+        .shopper(InBrand),
+        new(get.clone(), "/v1/certificates", &[], Anywhere),
+        new(get.clone(), "/v1/certificates/{id}", &[&certificate], InBrand),
+        // The qualification is in the body, as an assignment's branch.
+        new(put.clone(), "/v1/certificates/{id}", &[&certificate], WholeBrand)
+            .json(certificate_is)
+            .elsewhere(422),
+        new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.

@@ -2,8 +2,14 @@
 
 use futures_util::future::join_all;
 use incognito::{
-    accounts::model::{GrantScope, Role},
-    fieldwork::qualifications::store,
+    accounts::{
+        self,
+        model::{GrantScope, Role},
+        policy::{Permission, Scope},
+    },
+    db::types::Json,
+    error::Code,
+    fieldwork::qualifications::store::{self, Scored},
     ids::{BrandId, CertificateId, QualificationId, VersionId},
 };
 use serde_json::{Value, json};
@@ -23,6 +29,7 @@ each_engine_test!(
     a_try_is_made_once,
     tries_run_out_and_come_back,
     of_many_tries_at_once_no_more_count_than_are_left,
+    what_a_rule_hides_is_no_answer,
     a_test_that_became_another_is_not_mistaken_for_it,
     a_certificate_is_given_changed_and_taken_back,
     what_is_wrong_with_a_certificate_has_its_place,
@@ -368,6 +375,28 @@ async fn of_many_tries_at_once_no_more_count_than_are_left(app: TestApp) {
     assert_eq!((count("", 201), count("no_attempts_left", 409)), (3, 5), "{all:?}");
 }
 
+async fn what_a_rule_hides_is_no_answer(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, brand) = (&world.staff, &world.brands[0]);
+    let mut content = content();
+    content["sections"][1]["questions"][1]["show_when"] = json!({"!": [{"var": "greeted"}]});
+    let (_, version) = staff.checklist(&app, brand.id, content).await;
+    let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, version)).await;
+    let body = filled_in(&app, &staff.shopper, of, answers()).await;
+    let test = app.get(&staff.shopper, format!("{}/test", path(of))).await.expect(200);
+    let rule = &test.json["content"]["sections"][1]["questions"][1]["show_when"];
+    assert_eq!(*rule, json!({"!": [{"var": "greeted"}]}));
+    let mut more = body.clone();
+    // What PostgreSQL could not even keep.
+    more["answers"]["remarks"] = json!({"value": "a\0"});
+    let made = format!("{}/attempts/{}", path(of), id::<()>());
+    let first = app.put(&staff.shopper, &made, more.clone()).await.expect(201);
+    assert_eq!(first.json["score"], 10000);
+    assert_eq!(app.put(&staff.shopper, &made, body).await.expect(200).bytes, first.bytes);
+    more["answers"]["greeted"] = json!({"value": false});
+    attempt_at(&app, &staff.shopper, of, more).await.expect_invalid("/answers/remarks/value");
+}
+
 async fn a_test_that_became_another_is_not_mistaken_for_it(app: TestApp) {
     let world = World::build(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
@@ -383,6 +412,16 @@ async fn a_test_that_became_another_is_not_mistaken_for_it(app: TestApp) {
     let change = |body: Value| app.put(&staff.scheduler, path(of), body).if_match("*");
     change(qualification_body(brand.id, version)).await.expect(200);
     attempt_at(&app, shopper, of, old.clone()).await.expect_problem(409, "conflict");
+    // And so if it becomes another while a try is being scored.
+    let (whose, at, version) = (shopper.account, app.now(), brand.version);
+    let late = app.db().write(move |conn| {
+        let grants = accounts::store::grants(conn, whose)?;
+        let scope = Scope::of(Permission::DoFieldwork, whose, &grants).unwrap();
+        let (answers, score) = (Json(serde_json::from_value(answers()).unwrap()), Some(10_000));
+        let scored = Scored { id: id(), qualification: of, version, answers, score, certificate: id(), at };
+        store::take(conn, &scope, &scored)
+    });
+    assert_eq!(late.await.unwrap_err().code(), Code::Conflict);
     let again = app.put(shopper, &made, old.clone()).await.expect(200);
     assert_eq!(again.bytes, first.bytes, "what was scored stays scored");
     let now = attempt(&app, shopper, of, answers()).await.expect(201);
@@ -478,7 +517,13 @@ async fn what_is_wrong_with_a_certificate_has_its_place(app: TestApp) {
     let foreign = add_qualification(&app, &staff.scheduler, plain(other.id)).await;
     let scheduler = Persona::with(&app, &[(Role::Scheduler, own.scope())]).await;
     let elsewhere = Persona::with(&app, &[(Role::Shopper, other.scope())]).await;
+    let gone = Persona::with(&app, &[(Role::Shopper, own.scope())]).await;
+    let email = format!("{}@example.org", gone.account);
+    let disabled = json!({"email": email, "name": "Somebody", "language": "en", "disabled": true});
+    let account = format!("/v1/accounts/{}", gone.account);
+    app.put(&staff.administrator, account, disabled).if_match("*").await.expect(200);
     for (members, pointer) in [
+        (json!({"shopper_id": gone.account}), "/shopper_id"),
         (json!({"qualification_id": id::<()>()}), "/qualification_id"),
         (json!({"qualification_id": foreign}), "/qualification_id"),
         (json!({"shopper_id": id::<()>()}), "/shopper_id"),

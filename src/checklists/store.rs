@@ -72,12 +72,13 @@ pub fn insert_checklist(conn: &mut Conn, new: &Checklist) -> Result<()> {
     inserted_or_taken(inserted)
 }
 
-/// Keeps a checklist's changed name, with its revision.
-pub fn rename_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
+/// Keeps a checklist's changed name, as its next revision.
+pub fn update_checklist(conn: &mut Conn, mut changed: Checklist) -> Result<Checklist> {
+    changed.revision += 1;
     diesel::update(checklist::table.find(changed.id))
         .set((checklist::name.eq(&changed.name), checklist::revision.eq(changed.revision)))
         .execute(conn)?;
-    Ok(())
+    Ok(changed)
 }
 
 /// The draft of a checklist, with the checklist's brand.

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::{
     accounts::keys::{Keys, Seal},
     error::{Error, FieldError, Result},
+    ids::BrandId,
 };
 
 /// Which page of a list.
@@ -23,6 +24,31 @@ pub struct PageParams {
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000)]
     pub cursor: Option<String>,
+}
+
+/// Which page of a list, perhaps of what belongs to one brand alone.
+#[derive(Clone, Debug, Default, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)] // which cannot go with `flatten`, so that the members of `PageParams` stand here again
+#[into_params(parameter_in = Query)]
+pub struct BrandPageParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
+}
+
+impl BrandPageParams {
+    /// The brand, if one is named, and the page.
+    pub fn split(self) -> (Option<BrandId>, PageParams) {
+        let Self { brand_id, limit, cursor } = self;
+        (brand_id, PageParams { limit, cursor })
+    }
 }
 
 /// One page of a list.

@@ -200,17 +200,14 @@ fn keep_standard(
         stays_what_it_is((old.brand_id, &old.key), (put.brand_id, &put.key))?;
     }
     let wanted = put.standard(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.version)), old.as_ref() == Some(&wanted))?;
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.version)?;
     if step != Put::Keep {
         in_the_brands_language(conn, scope, put.brand_id, ("text", &put.text.0))?;
         in_a_dimension_of_the_brand(conn, put)?;
     }
-    let kept = match step {
-        Put::Make => store::insert_standard(conn, &wanted, scope.account, now).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_standard(conn, wanted, scope.account, now)?,
-    };
-    Ok((step, kept))
+    let make = |conn: &mut Conn, new: &Standard| store::insert_standard(conn, new, scope.account, now);
+    let change = |conn: &mut Conn, wanted| store::update_standard(conn, wanted, scope.account, now);
+    Ok((step, step.take(conn, wanted, make, change)?))
 }
 
 fn in_a_dimension_of_the_brand(conn: &mut Conn, put: &PutStandard) -> Result<()> {

@@ -223,15 +223,11 @@ fn keep_certificate(
     if wanted.expires_at.is_some_and(|end| end <= wanted.valid_from) {
         return Err(invalid("/expires_at", "range", "it ends after it begins"));
     }
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
     if step == Put::Make && !accounts::store::is_shopper_of(conn, put.shopper_id, of.brand_id)? {
         return Err(invalid("/shopper_id", "no_shopper", "this account is no shopper for the brand"));
     }
-    let kept = match step {
-        Put::Make => store::insert_certificate(conn, &wanted).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_certificate(conn, wanted)?,
-    };
+    let kept = step.take(conn, wanted, store::insert_certificate, store::update_certificate)?;
     Ok((step, kept))
 }
 

@@ -553,6 +553,13 @@ async fn what_is_wrong_with_a_certificate_has_its_place(app: TestApp) {
     for body in [certificate_body(second, &staff.shopper), certificate_body(of, &another)] {
         app.put(&scheduler, certificate(given), body).if_match("*").await.expect_problem(409, "conflict");
     }
+    let of_theirs = id();
+    let body = certificate_body(foreign, &another);
+    app.put(&staff.scheduler, certificate(of_theirs), body).await.expect(201);
+    let body = certificate_body(of, &another);
+    app.put(&scheduler, certificate(of_theirs), body).if_match("*").await.expect_problem(404, "not_found");
+    app.get(&scheduler, certificate(of_theirs)).await.expect_problem(404, "not_found");
+    app.get(&scheduler, path(foreign)).await.expect_problem(404, "not_found");
     // A part of the brand is not enough to qualify people for all of it.
     let of_region = Persona::with(&app, &[(Role::Scheduler, own.region_scope(0))]).await;
     let body = certificate_body(of, &another);

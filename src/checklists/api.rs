@@ -23,12 +23,12 @@ use crate::{
     },
     app::App,
     db::{Conn, types::Instant},
-    error::{Code, Error, FieldError, Result},
+    error::{Code, Error, Result},
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{BrandPageParams, Page},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, ChecklistId},
 };
@@ -52,16 +52,15 @@ impl From<Checklist> for ChecklistView {
 }
 
 /// The checklists of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/checklists", params(BrandPageParams), responses(
+#[utoipa::path(get, path = "/v1/checklists", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of checklists.", body = Page<ChecklistView>),
 ))]
 pub async fn list_checklists(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadChecklists>,
-    Params(params): Params<BrandPageParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (brand, page) = params.split();
     let (after, rows) = (page.after::<ChecklistId>(&app.keys, &request)?, page.rows());
     let checklists =
         app.db.read(move |conn| store::checklists(conn, &caller.scope, brand, after, rows)).await?;
@@ -156,12 +155,8 @@ fn keep_checklist(
     Ok((step, kept.map_err(name_the_brand)?))
 }
 
-/// Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
-fn unknown_brand() -> Error {
-    Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
-}
-
-/// The only thing that a checklist can refer to in vain is its brand.
+/// The only thing that a checklist can refer to in vain is its brand. Only who sees all brands is told so: to anybody
+/// else, one of others and none are both `not_found`.
 fn name_the_brand(error: Error) -> Error {
-    if error.code() == Code::Invalid { unknown_brand() } else { error }
+    error.pointing("/brand_id", "there is no such brand")
 }

@@ -28,8 +28,8 @@ use crate::{
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{BrandPageParams, Page},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, QualificationId, VersionId},
 };
@@ -72,16 +72,15 @@ impl From<Qualification> for QualificationView {
 }
 
 /// The qualifications of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/qualifications", params(BrandPageParams), responses(
+#[utoipa::path(get, path = "/v1/qualifications", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of qualifications.", body = Page<QualificationView>),
 ))]
 pub async fn list_qualifications(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadQualifications>,
-    Params(params): Params<BrandPageParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (brand, page) = params.split();
     let (after, rows) = (page.after::<QualificationId>(&app.keys, &request)?, page.rows());
     let found =
         app.db.read(move |conn| store::qualifications(conn, &caller.scope, brand, after, rows)).await?;
@@ -223,10 +222,5 @@ fn keep_qualification(
 
 /// Its test has been looked at, so that the only thing that it can refer to in vain is its brand.
 fn name_the_brand(error: Error) -> Error {
-    match error.code() {
-        Code::Invalid => {
-            Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
-        }
-        _ => error,
-    }
+    error.pointing("/brand_id", "there is no such brand")
 }

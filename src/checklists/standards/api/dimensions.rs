@@ -34,8 +34,8 @@ use crate::{
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{BrandPageParams, Page},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, DimensionId},
 };
@@ -67,16 +67,15 @@ impl From<Dimension> for DimensionView {
 }
 
 /// The dimensions of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/dimensions", params(BrandPageParams), responses(
+#[utoipa::path(get, path = "/v1/dimensions", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of dimensions.", body = Page<DimensionView>),
 ))]
 pub async fn list_dimensions(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadStandards>,
-    Params(params): Params<BrandPageParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (brand, page) = params.split();
     let (after, rows) = (page.after::<DimensionId>(&app.keys, &request)?, page.rows());
     let dimensions =
         app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand, after, rows)).await?;

@@ -25,6 +25,7 @@ mod scores;
 mod sign_in;
 mod speaking;
 mod standards;
+mod trust;
 mod uploads;
 mod verify;
 mod visits;

@@ -212,7 +212,7 @@ impl Seen {
             return Ok(Some(beside(other, evidence)));
         }
         let Some(look) = file.look() else { return Ok(None) };
-        let alike = store::most_alike(conn, self.visit.id, look)?;
+        let alike = store::most_alike(conn, (self.visit.id, self.visit.shopper_id), look)?;
         Ok(alike.map(|(other, differing_bits)| {
             let evidence = FlagEvidence::PhotoLooksAlike {
                 evidence_id: file.id,

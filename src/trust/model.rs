@@ -80,7 +80,7 @@ pub enum ClockFault {
 /// On which side of a span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum WhichSide {
     /// Before it begins.
     Before,
     /// After it ends.
@@ -152,7 +152,7 @@ pub enum FlagEvidence {
     /// How far it was outside the time that was given for it.
     WindowMissed {
         /// On which side.
-        side: Side,
+        side: WhichSide,
         /// How far outside, in seconds.
         #[schema(minimum = 0)]
         seconds: i64,
@@ -201,7 +201,7 @@ pub enum FlagEvidence {
         /// The camera's clock, as it wrote it.
         taken_at: String,
         /// On which side of the visit.
-        side: Side,
+        side: WhichSide,
         /// How far from it, in seconds.
         #[schema(minimum = 0)]
         seconds: i64,
@@ -280,7 +280,7 @@ impl FlagEvidence {
         };
         match *self {
             Self::MockPosition { .. } | Self::ImpossibleTravel { .. } | Self::PhotoSeenBefore { .. } => High,
-            Self::PhotoLooksAlike { .. } => Medium,
+            Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
             Self::UnreadableFile { .. } => Low,
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),
             Self::PhotoTakenElsewhere { metres, .. } => between(metres, 0, 10_000),
@@ -385,7 +385,7 @@ mod tests {
     fn the_heaviest_stands_for_all() {
         assert_eq!(Summary::of(&[]), Summary { flags: 0, weight: None });
         let flags = [3_600, 9 * 86_400]
-            .map(|seconds| Flag::of_visit(FlagEvidence::WindowMissed { side: Side::After, seconds }));
+            .map(|seconds| Flag::of_visit(FlagEvidence::WindowMissed { side: WhichSide::After, seconds }));
         assert_eq!(Summary::of(&flags), Summary { flags: 2, weight: Some(Weight::Medium) });
     }
 
@@ -394,7 +394,7 @@ mod tests {
         let evidence = FlagEvidence::PhotoTakenAtAnotherTime {
             evidence_id: EvidenceId::new(uuid::Uuid::nil()),
             taken_at: "2026-03-14T11:20:01".to_owned(),
-            side: Side::Before,
+            side: WhichSide::Before,
             seconds: 7_200,
             offset_known: false,
         };

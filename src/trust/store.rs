@@ -7,7 +7,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use super::{
     look::LookAtVisit,
     model::{Flag, FlagEvidence, Summary, Weight},
-    photos::{VisitFile, bands, from_bands, near},
+    photos::{VisitFile, bands, from_bands, most_differing, near},
     place::{APART, Point, Stay},
     text::BANDS,
 };
@@ -24,12 +24,7 @@ use crate::{
         types::{Instant, Json},
     },
     error::{Code, Error, Result},
-    evidence::{
-        self as files,
-        clean::CleanCopy,
-        model::Evidence,
-        photos::{ALIKE, Look},
-    },
+    evidence::{self as files, clean::CleanCopy, model::Evidence, photos::Look},
     ids::{AccountId, EvidenceId, JobId, VisitId},
     jobs,
     places::{self, model::Branch},
@@ -266,8 +261,13 @@ pub fn seen_before(conn: &mut Conn, visit: VisitId, file: &VisitFile) -> Result<
     Ok(found.map(|(id, visit, shopper)| OtherFile { id, visit, shopper }))
 }
 
-/// The photo of another visit that looks most like this one, with in how many bits they differ; none if none is alike.
-pub fn most_alike(conn: &mut Conn, visit: VisitId, look: Look) -> Result<Option<(OtherFile, u32)>> {
+/// The photo of another visit that looks most like this one, of this visit and shopper, with in how many bits they
+/// differ; none if none is alike.
+pub fn most_alike(
+    conn: &mut Conn,
+    (visit, own): (VisitId, AccountId),
+    look: Look,
+) -> Result<Option<(OtherFile, u32)>> {
     type Row = (EvidenceId, (i32, i32, i32, i32), VisitId, AccountId);
     let [a, b, c, d] = bands(look);
     let mut best: Option<(OtherFile, u32)> = None;
@@ -287,7 +287,8 @@ pub fn most_alike(conn: &mut Conn, visit: VisitId, look: Look) -> Result<Option<
                 .load(conn)?;
             for (id, (a, b, c, d), visit, shopper) in rows {
                 let distance = look.distance(from_bands([a, b, c, d]));
-                if distance <= ALIKE && best.is_none_or(|(_, least)| distance < least) {
+                let alike = distance <= most_differing(shopper == own);
+                if alike && best.is_none_or(|(_, least)| distance < least) {
                     best = Some((OtherFile { id, visit, shopper }, distance));
                 }
             }

@@ -156,8 +156,8 @@ mod tests {
         let shouted = Shingles::of(&TOLD.to_uppercase().replace(',', " -")).unwrap();
         assert_eq!((one.resemblance(&shouted), in_common(&one, &shouted)), (100, BANDS));
         let changed = Shingles::of(&TOLD.replace("cake", "bread")).unwrap();
-        // 36 words have 33 runs, of which 4 have the word in them: 29 of 37.
-        assert_eq!(one.resemblance(&changed), 100 * 29 / 37);
+        // 37 words have 34 runs, of which 4 have the word in them.
+        assert_eq!(one.resemblance(&changed), 100 * 30 / 38);
         assert!(in_common(&one, &changed) > 0);
         let other = "I stood by the door for some minutes. Two people behind the counter spoke with each other \
             and did not look at me until I coughed, which was not kind of them.";
@@ -190,17 +190,15 @@ mod tests {
     #[test]
     fn the_bands_of_a_text_never_change() {
         let bands = Shingles::of(TOLD).unwrap().bands();
-        assert_eq!((bands[0], bands[15]), (FIRST_BAND, LAST_BAND));
+        assert_eq!((bands[0], bands[15]), (-2_807_480_325_436_606_624, 3_549_963_815_669_466_691));
     }
-    const FIRST_BAND: i64 = 0;
-    const LAST_BAND: i64 = 0;
 
     proptest! {
         #[test]
         fn any_text_is_taken(text in ".{0,400}") {
             if let Some(shingles) = Shingles::of(&text) {
                 prop_assert_eq!(shingles.resemblance(&shingles), 100);
-                prop_assert_eq!(Shingles::of(&words(&text).join(" ")).as_ref(), Some(&shingles));
+                prop_assert_eq!(Shingles::of(&words(&text).join(" ")), Some(shingles));
             }
         }
 

@@ -1,6 +1,6 @@
 //! When a visit was made, how long it took, and when it was told of, by the phone's clock and by ours.
 
-use super::model::{ClockFault, FlagEvidence, Side};
+use super::model::{ClockFault, FlagEvidence, WhichSide};
 use crate::{db::types::Instant, visits::model::Submission};
 
 /// A phone that asks the network for the time is right within a second; so many are a clock that was set by hand.
@@ -67,8 +67,8 @@ pub fn window_missed(told: &Submission, opens_at: Instant, closes_at: Instant) -
     let early = seconds_between(told.started_at, opens_at);
     let late = seconds_between(closes_at, told.ended_at.max(told.started_at));
     match (early > WINDOW_SLACK, late > WINDOW_SLACK) {
-        (true, _) => Some(FlagEvidence::WindowMissed { side: Side::Before, seconds: early }),
-        (_, true) => Some(FlagEvidence::WindowMissed { side: Side::After, seconds: late }),
+        (true, _) => Some(FlagEvidence::WindowMissed { side: WhichSide::Before, seconds: early }),
+        (_, true) => Some(FlagEvidence::WindowMissed { side: WhichSide::After, seconds: late }),
         _ => None,
     }
 }
@@ -141,9 +141,9 @@ mod tests {
         let missed = |from, to| window_missed(&visit(from, to, 1, &[]), at(1_000), at(9_000));
         assert_eq!(missed(880, 9_120), None);
         let found = |side, seconds| Some(FlagEvidence::WindowMissed { side, seconds });
-        assert_eq!(missed(879, 2_000), found(Side::Before, 121));
-        assert_eq!(missed(2_000, 9_121), found(Side::After, 121));
-        assert_eq!(missed(10_000, 2_000), found(Side::After, 1_000), "whatever the end says");
+        assert_eq!(missed(879, 2_000), found(WhichSide::Before, 121));
+        assert_eq!(missed(2_000, 9_121), found(WhichSide::After, 121));
+        assert_eq!(missed(10_000, 2_000), found(WhichSide::After, 1_000), "whatever the end says");
     }
 
     proptest! {

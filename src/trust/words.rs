@@ -1,6 +1,6 @@
 //! Flags in words: one plain sentence with its figures, for a reviewer.
 
-use super::model::{ClockFault, FlagEvidence, Side, Whereabouts};
+use super::model::{ClockFault, FlagEvidence, Whereabouts, WhichSide};
 
 /// A reviewer's sentence.
 pub fn in_words(evidence: &FlagEvidence) -> String {
@@ -29,10 +29,10 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         Is::ReportedLate { seconds } => {
             format!("The visit was sent {} after it had ended.", duration(*seconds))
         }
-        Is::WindowMissed { side: Side::Before, seconds } => {
+        Is::WindowMissed { side: WhichSide::Before, seconds } => {
             format!("The visit began {} before its window opened.", duration(*seconds))
         }
-        Is::WindowMissed { side: Side::After, seconds } => {
+        Is::WindowMissed { side: WhichSide::After, seconds } => {
             format!("The visit ended {} after its window had closed.", duration(*seconds))
         }
         Is::PhotoSeenBefore { same_shopper, .. } => {
@@ -86,10 +86,10 @@ fn clock(fault: ClockFault, by: &str) -> String {
     }
 }
 
-fn photo_time(side: Side, by: &str, offset_known: bool) -> String {
+fn photo_time(side: WhichSide, by: &str, offset_known: bool) -> String {
     let side = match side {
-        Side::Before => "before the visit began",
-        Side::After => "after the visit had ended",
+        WhichSide::Before => "before the visit began",
+        WhichSide::After => "after the visit had ended",
     };
     let doubt = if offset_known { "" } else { " (it did not say in which time zone)" };
     format!("By the camera's clock, this photo was taken {by} {side}{doubt}.")

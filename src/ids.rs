@@ -22,6 +22,7 @@ ids! {
     Certificate CertificateId "a proof that a shopper is qualified."
     Checklist ChecklistId "what a shopper fills in."
     Dimension DimensionId "a side of service that standards belong to."
+    Employee EmployeeId "a person who works in a branch."
     Evidence EvidenceId "one file that belongs to a visit."
     Grant GrantId "one role over one scope, given to an account."
     Job JobId "work to be done beside the requests."

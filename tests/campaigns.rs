@@ -565,7 +565,7 @@ async fn thousands_of_branches_are_planned(app: TestApp) {
     let world = World::build(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let zones = ["Europe/Istanbul", "America/New_York", "Asia/Kolkata"];
-    let many = 600;
+    let many = 600_usize;
     let mut file = "region,branch,name,address,latitude,longitude,time_zone,languages\n".to_owned();
     for n in 0..many {
         let (land, town, zone) = (n % 7, n % 50, zones[n % 3]);
@@ -580,7 +580,7 @@ async fn thousands_of_branches_are_planned(app: TestApp) {
         let body = campaign_body(brand.id, brand.version);
         let body = changed(&body, &[("/terms/visits_per_branch", json!(each))]);
         let campaign = add_campaign(&app, &staff.scheduler, body).await;
-        let visits = each * (many + 4);
+        let visits = each * (many as i64 + 4);
         let planned = plan(&app, &staff.scheduler, campaign).await.expect(200);
         assert_eq!(planned.json, json!({"added": visits, "already_there": 0, "impossible": []}));
         let told = counts(&app, &staff.scheduler, campaign).await;

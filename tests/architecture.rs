@@ -9,7 +9,7 @@ use std::{
 use incognito::http::{docs, routes};
 
 /// Each may know those before it.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "accounts",
     "places",
     "checklists",
@@ -17,6 +17,7 @@ const FEATURES: [&str; 10] = [
     "evidence",
     "visits",
     "trust",
+    "board",
     "scores",
     "reviews",
     "incentives",

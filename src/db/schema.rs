@@ -61,6 +61,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    employee (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        code -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        active -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    shopper (account_id) {
+        account_id -> SqlId,
+        profile -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::SqlId;
+
+    shopper_language (account_id, language) {
+        account_id -> SqlId,
+        language -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -225,19 +266,58 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt};
-    use crate::db::types::{SqlId, SqlInstant};
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    campaign (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        version_id -> SqlId,
+        name -> Text,
+        terms -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     assignment (id) {
         id -> SqlId,
         brand_id -> SqlId,
         branch_id -> SqlId,
         version_id -> SqlId,
-        shopper_id -> SqlId,
         opens_at -> SqlInstant,
         closes_at -> SqlInstant,
         revision -> BigInt,
         created_at -> SqlInstant,
+        shopper_id -> Nullable<SqlId>,
+        campaign_id -> Nullable<SqlId>,
+        number -> Nullable<Integer>,
+        attempt -> Integer,
+        state -> Text,
+        answer_by -> Nullable<SqlInstant>,
+        submit_by -> Nullable<SqlInstant>,
+        due_at -> Nullable<SqlInstant>,
+        pay -> Nullable<SqlJson>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    assignment_step (assignment_id, number) {
+        assignment_id -> SqlId,
+        number -> Integer,
+        from_state -> Text,
+        to_state -> Text,
+        shopper_id -> Nullable<SqlId>,
+        account_id -> Nullable<SqlId>,
+        reason -> Nullable<Text>,
+        taken_at -> SqlInstant,
     }
 }
 
@@ -407,11 +487,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    qualification (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        name -> Text,
+        version_id -> Nullable<SqlId>,
+        pass_mark -> Nullable<Integer>,
+        valid_days -> Nullable<Integer>,
+        most_attempts -> Integer,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    certificate (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        source -> Text,
+        granted_by -> Nullable<SqlId>,
+        note -> Nullable<Text>,
+        valid_from -> SqlInstant,
+        expires_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    qualification_attempt (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        version_id -> SqlId,
+        answers -> SqlJson,
+        score -> Nullable<Integer>,
+        passed -> Bool,
+        certificate_id -> Nullable<SqlId>,
+        taken_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
     region_above,
     branch,
+    employee,
+    shopper,
+    shopper_language,
     server_key,
     account,
     access_grant,
@@ -423,7 +559,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     standard,
     standard_version,
     picture,
+    campaign,
     assignment,
+    assignment_step,
+    qualification,
+    certificate,
+    qualification_attempt,
     evidence,
     clean_copy,
     visit,
@@ -435,3 +576,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup,
     job,
 );
+
+// What visits that are wanted are counted by.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(branch::region_id, assignment::state, visit::state);

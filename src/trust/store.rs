@@ -94,8 +94,10 @@ pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
         .select((assignment::opens_at, assignment::closes_at))
         .first(conn)?;
     let branch = places::store::branch(conn, &Scope::everything(), visit.branch_id)?;
-    let mut files = files::store::of_visit(conn, id)?;
-    files.retain(|file| file.shopper_id == visit.shopper_id);
+    let named: Vec<_> = visit.content.0.manifest.iter().map(|file| file.id).collect();
+    let mut files = files::store::with_ids(conn, named)?;
+    files.retain(|file| (file.visit_id, file.shopper_id) == (id, visit.shopper_id));
+    files.sort_by_key(|file| file.id);
     let files = with_copies(conn, files)?;
     Ok(Some(Unseen { visit, opens_at, closes_at, branch, files }))
 }

@@ -9,6 +9,7 @@ mod pictures;
 mod plan;
 mod scene;
 mod story;
+mod summaries;
 
 use std::{
     net::SocketAddr,

@@ -297,9 +297,11 @@ async fn plan_campaign(scheduler: &Client, brand: Uuid, began: Timestamp) -> Res
 async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {
     let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
     let Told { answers, manifest, files } = story::told(checklist, visit);
+    let positions: Vec<_> = story::position(visit).into_iter().collect();
     let body = json!({
         "assignment_id": visit.assignment(), "checklist_version_id": version(),
         "started_at": visit.started.timestamp(), "ended_at": visit.ended, "answers": answers, "manifest": manifest,
+        "positions": positions,
     });
     shopper.put(&format!("/v1/visits/{}", visit.id()), body).await?;
     for (file, (id, bytes)) in manifest.iter().zip(files) {

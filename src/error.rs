@@ -81,6 +81,8 @@ catalogue! {
         "The list in missing names the files of its manifest that are still to be sent, each as the manifest has it."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
+    NoAttemptsLeft "no_attempts_left" CONFLICT "This test was tried as often as one may within 30 days."
+        "The detail says when it may be tried again, and Retry-After in how many seconds."
     OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."
         "Ask for it with HEAD, and go on from the Upload-Offset that it tells."
     UploadExpired "upload_expired" GONE "This upload was left unfinished for too long."

@@ -2,5 +2,7 @@
 
 pub mod api;
 pub mod model;
+pub mod qualifications;
 pub mod shoppers;
+pub mod steps;
 pub mod store;

@@ -58,6 +58,10 @@ policy! {
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.
     WriteAssignments: Scheduler;
+    /// See qualifications, and who has them.
+    ReadQualifications: Administrator Scheduler Reviewer Auditor;
+    /// Make and change qualifications, give and take back certificates.
+    WriteQualifications: Scheduler;
     /// Do the work of a shopper: one's own assignments and visits.
     DoFieldwork: Shopper;
     /// Read visits, with who made them; a shopper only the own.
@@ -138,6 +142,11 @@ impl Scope {
     /// Whether the caller does a shopper's work for this brand.
     pub fn works_for(&self, brand: BrandId) -> bool {
         self.own.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+    }
+
+    /// The brands that the caller does a shopper's work for; none means all of them.
+    pub fn brands_worked_for(&self) -> Option<Vec<BrandId>> {
+        self.own.iter().map(|place| place.brand()).collect()
     }
 
     /// The brands that it covers whole.

@@ -431,6 +431,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    qualification (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        name -> Text,
+        version_id -> Nullable<SqlId>,
+        pass_mark -> Nullable<Integer>,
+        valid_days -> Nullable<Integer>,
+        most_attempts -> Integer,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    certificate (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        source -> Text,
+        granted_by -> Nullable<SqlId>,
+        note -> Nullable<Text>,
+        valid_from -> SqlInstant,
+        expires_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    qualification_attempt (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        version_id -> SqlId,
+        answers -> SqlJson,
+        score -> Nullable<Integer>,
+        passed -> Bool,
+        certificate_id -> Nullable<SqlId>,
+        taken_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -453,6 +506,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign,
     assignment,
     assignment_step,
+    qualification,
+    certificate,
+    qualification_attempt,
     evidence,
     clean_copy,
     visit,

@@ -1,0 +1,4 @@
+//! What a shopper must have shown to be able to do before going: by passing a test, or as a scheduler says.
+
+pub mod model;
+pub mod store;

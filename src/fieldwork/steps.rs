@@ -4,7 +4,7 @@ use super::model::{Assignment, AssignmentState, Pay};
 use crate::{
     db::types::{Instant, Json},
     error::{Code, Error, Result},
-    ids::{AccountId, AssignmentId},
+    ids::AccountId,
 };
 
 /// What can be done to an assignment.
@@ -48,35 +48,26 @@ impl AssignmentState {
     }
 }
 
-/// What a shopper is promised, and held to, for a visit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Promise {
-    /// What is paid.
-    pub pay: Pay,
-    /// Until when the visit has to be here, to be in time.
-    pub submit_by: Instant,
-}
-
 /// Each gives the assignment as it is after the step, for [`super::store::advance`].
 ///
 /// # Errors
 /// `wrong_state` if its state does not allow the step.
 impl Assignment {
-    /// Asks a shopper, who has until then to answer.
-    pub fn offered(&self, shopper: AccountId, promise: Promise, answer_by: Instant) -> Result<Self> {
+    /// Asks a shopper, who is promised this and has until then to answer.
+    pub fn offered(&self, shopper: AccountId, pay: Pay, answer_by: Instant) -> Result<Self> {
         Ok(Self {
             shopper_id: Some(shopper),
+            pay: Some(Json(pay)),
             answer_by: Some(answer_by),
             due_at: Some(answer_by),
-            ..self.promised(promise).after(Step::Offer)?
+            ..self.after(Step::Offer)?
         })
     }
 
-    /// Gives it to the shopper who claims it.
-    pub fn claimed(&self, shopper: AccountId, promise: Promise) -> Result<Self> {
-        let due_at = Some(promise.submit_by);
-        let shopper_id = Some(shopper);
-        Ok(Self { shopper_id, due_at, ..self.promised(promise).after(Step::Claim)? })
+    /// Gives it to the shopper who claims it, and is promised this.
+    pub fn claimed(&self, shopper: AccountId, pay: Pay) -> Result<Self> {
+        let (shopper_id, pay) = (Some(shopper), Some(Json(pay)));
+        Ok(Self { shopper_id, pay, due_at: self.submit_by, ..self.after(Step::Claim)? })
     }
 
     /// Gives it to the shopper who was asked.
@@ -89,7 +80,6 @@ impl Assignment {
         Ok(Self {
             shopper_id: None,
             answer_by: None,
-            submit_by: None,
             pay: None,
             due_at: Some(self.closes_at),
             ..self.after(Step::Reopen)?
@@ -108,36 +98,8 @@ impl Assignment {
         Ok(Self { due_at: None, ..self.after(Step::Expire)? })
     }
 
-    /// The next try at the same visit, open on the board within this window.
-    pub fn successor(
-        &self,
-        id: AssignmentId,
-        (opens_at, closes_at): (Instant, Instant),
-        now: Instant,
-    ) -> Self {
-        Self {
-            id,
-            opens_at,
-            closes_at,
-            revision: 1,
-            created_at: now,
-            shopper_id: None,
-            attempt: self.attempt + 1,
-            state: AssignmentState::Open,
-            answer_by: None,
-            submit_by: None,
-            due_at: Some(closes_at),
-            pay: None,
-            ..self.clone()
-        }
-    }
-
     fn after(&self, step: Step) -> Result<Self> {
         Ok(Self { state: self.state.after(step)?, revision: self.revision + 1, ..self.clone() })
-    }
-
-    fn promised(&self, promise: Promise) -> Self {
-        Self { pay: Some(Json(promise.pay)), submit_by: Some(promise.submit_by), ..self.clone() }
     }
 }
 
@@ -169,21 +131,19 @@ mod tests {
             number: Some(1),
             state: AssignmentState::Open,
             due_at: Some(at(100)),
+            submit_by: Some(at(150)),
             ..given
         }
     }
 
-    fn promise() -> Promise {
-        Promise {
-            pay: Pay { currency: "EUR".to_owned(), fee: 1_500, reimbursement_limit: 800 },
-            submit_by: at(150),
-        }
+    fn pay() -> Pay {
+        Pay { currency: "EUR".to_owned(), fee: 1_500, reimbursement_limit: 800 }
     }
 
     fn taken(from: &Assignment, step: Step, shopper: AccountId) -> Result<Assignment> {
         match step {
-            Step::Offer => from.offered(shopper, promise(), at(50)),
-            Step::Claim => from.claimed(shopper, promise()),
+            Step::Offer => from.offered(shopper, pay(), at(50)),
+            Step::Claim => from.claimed(shopper, pay()),
             Step::Accept => from.accepted(),
             Step::Reopen => from.reopened(),
             Step::Cancel => from.cancelled(),
@@ -213,7 +173,7 @@ mod tests {
                 let theirs = now.shopper_id.is_some();
                 match now.state {
                     AssignmentState::Open => {
-                        prop_assert!(!theirs && now.pay.is_none() && now.submit_by.is_none());
+                        prop_assert!(!theirs && now.pay.is_none());
                         prop_assert_eq!(now.due_at, Some(at(100)));
                     }
                     AssignmentState::Offered => {
@@ -244,15 +204,5 @@ mod tests {
         }
         let said = AssignmentState::Assigned.after(Step::Offer).unwrap_err().to_string();
         assert!(said.contains("assigned") && said.contains("offered"), "{said}");
-    }
-
-    #[test]
-    fn a_successor_is_the_next_try_at_the_same() {
-        let had = open().claimed(id(7), promise()).unwrap();
-        let next = had.expired().unwrap().successor(id(9), (at(200), at(300)), at(160));
-        assert_eq!((next.id, next.attempt, next.number), (id(9), 2, Some(1)));
-        assert_eq!((next.state, next.shopper_id, next.revision), (AssignmentState::Open, None, 1));
-        assert_eq!((next.opens_at, next.closes_at, next.due_at), (at(200), at(300), Some(at(300))));
-        assert_eq!((&next.pay, next.submit_by, next.branch_id), (&None, None, had.branch_id));
     }
 }

@@ -117,6 +117,15 @@ table! {
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
+    get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
+    put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;
+    get    "/v1/qualifications/{id}/test"          May(DoFieldwork)       => fieldwork::qualifications::api::get_qualification_test;
+    put    "/v1/qualifications/{id}/attempts/{attempt_id}" May(DoFieldwork) => fieldwork::qualifications::api::put_attempt;
+    get    "/v1/certificates"                      May(ReadQualifications)  => fieldwork::qualifications::api::list_certificates;
+    get    "/v1/certificates/{id}"                 May(ReadQualifications)  => fieldwork::qualifications::api::get_certificate;
+    put    "/v1/certificates/{id}"                 May(WriteQualifications) => fieldwork::qualifications::api::put_certificate;
+    get    "/v1/me/qualifications"                 May(DoFieldwork)       => fieldwork::qualifications::api::my_qualifications;
     get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;

@@ -12,7 +12,7 @@ use crate::{
         schema::{certificate, qualification, qualification_attempt as attempt},
         types::{Instant, Json},
     },
-    error::{Code, Error, Result, if_there},
+    error::{Code, Error, Result},
     ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
 };
 
@@ -427,13 +427,4 @@ pub fn mine(
         Mine { qualification, certificate, left }
     };
     Ok(all.into_iter().map(mine).collect())
-}
-
-/// Nothing where there is no such qualification, or not one that the scope covers.
-pub fn qualification_to_give(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: QualificationId,
-) -> Result<Option<Qualification>> {
-    Ok(if_there(qualification_to_change(conn, scope, id))?.flatten())
 }

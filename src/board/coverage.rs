@@ -1,0 +1,1 @@
+//! How far a campaign is: what is wanted of it, and what has become of that.

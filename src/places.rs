@@ -6,3 +6,4 @@ pub mod import;
 pub mod lines;
 pub mod model;
 pub mod store;
+pub mod table;

@@ -176,14 +176,20 @@ fn qualification(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
 fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     let most = who.most_jobs_at_once?;
     let full = i64::try_from(candidate.jobs).unwrap_or(i64::MAX) >= i64::from(most);
-    full.then(|| may_be(Hindrance::JobsAtOnce, format!("you have {} jobs, and may have {most} at once", candidate.jobs)))
+    full.then(|| {
+        may_be(
+            Hindrance::JobsAtOnce,
+            format!("you have {} jobs, and may have {most} at once", candidate.jobs),
+        )
+    })
 }
 
 fn rating(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     let lowest = who.lowest_rating?;
     // Rounded down, as ratings are shown.
     let has = candidate.rating / 100;
-    (has < lowest).then(|| may_be(Hindrance::Rating, format!("your rating is {has}, and it asks for {lowest}")))
+    (has < lowest)
+        .then(|| may_be(Hindrance::Rating, format!("your rating is {has}, and it asks for {lowest}")))
 }
 
 /// The part of the rule, in words, that forbids to go again to where `there` says that one was.

@@ -9,9 +9,6 @@ const EARTH: f64 = 6_371_008.8;
 /// Metres in a degree of a great circle.
 const DEGREE: f64 = EARTH * std::f64::consts::PI / 180.0;
 
-/// What [`Near`] reads, for the contract.
-pub const NEAR_PATTERN: &str = r"^-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?),-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,15})?|180(\.0{1,15})?)$";
-
 /// About where somebody is: to hundredths of a degree (1.1 km from north to south), so that nothing finer is there to be
 /// used. It is for one answer, and kept nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +30,12 @@ impl FromStr for Near {
     }
 }
 
-/// Reads degrees that are written as [`NEAR_PATTERN`] has them.
+/// Reads degrees that are written as the contract's pattern has them.
 fn degrees(text: &str, most_digits: usize, most: f64) -> Option<f64> {
     let plain = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = plain.split_once('.').unwrap_or((plain, "0"));
-    let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let short = whole.len() < 3 || whole.starts_with('1');
     let degrees: f64 = text.parse().ok()?;
     (digits(whole, most_digits) && digits(part, 15) && short && degrees.abs() <= most).then_some(degrees)
@@ -80,7 +78,8 @@ impl Near {
             return all;
         }
         // The circle is widest where its meridian's tangents touch it: sin Δλ = sin r / cos φ.
-        let wide = (reach.to_radians().sin() / self.latitude().to_radians().cos()).min(1.0).asin().to_degrees();
+        let wide =
+            (reach.to_radians().sin() / self.latitude().to_radians().cos()).min(1.0).asin().to_degrees();
         let (west, east) = (self.longitude() - wide - SLACK, self.longitude() + wide + SLACK);
         let east_west = match (west < -180.0, east > 180.0) {
             (true, true) => return all,
@@ -129,7 +128,9 @@ mod tests {
         let paris = near("48.858370,2.294481");
         assert_eq!((paris.latitude(), paris.longitude()), (48.86, 2.29));
         assert_eq!(near("-0.004,-179.996"), near("0,-180"));
-        for wrong in ["", "48.8", "48.8,", "91,0", "90.1,0", "0,180.5", "0,181", "1,2,3", " 1,2", "1e1,2", "+1,2"] {
+        for wrong in
+            ["", "48.8", "48.8,", "91,0", "90.1,0", "0,180.5", "0,181", "1,2,3", " 1,2", "1e1,2", "+1,2"]
+        {
             assert!(wrong.parse::<Near>().is_err(), "{wrong}");
         }
         for wrong in ["1.,2", ".5,2", "NaN,2", "inf,2", "001,2", "1,007", "1,2\n", "0.1234567890123456,2"] {

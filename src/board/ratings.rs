@@ -4,7 +4,7 @@
 use crate::{
     db::types::{Instant, text_enum},
     fieldwork::model::AssignmentState,
-    ids::{AccountId, AssignmentId, BranchId},
+    ids::{AccountId, AssignmentId, BrandId},
     visits::state::State,
 };
 
@@ -117,8 +117,8 @@ impl Taken {
 pub struct Event {
     /// With which assignment.
     pub assignment: AssignmentId,
-    /// In which branch.
-    pub branch: BranchId,
+    /// For which brand.
+    pub brand: BrandId,
     /// What.
     pub what: Happened,
     /// When.
@@ -197,7 +197,7 @@ mod tests {
 
     fn event(what: Happened, ago: i64) -> Event {
         let of = |number| uuid::Uuid::from_u128(number);
-        Event { assignment: Id::new(of(1)), branch: Id::new(of(2)), what, at: at(NOW - ago) }
+        Event { assignment: Id::new(of(1)), brand: Id::new(of(2)), what, at: at(NOW - ago) }
     }
 
     fn rated(events: &[Event]) -> Rating {

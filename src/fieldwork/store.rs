@@ -131,7 +131,8 @@ pub fn advance(
         ))
         .execute(conn)?;
     if changed != 1 {
-        let detail = format!("this assignment is not {} any more, and did not become {}", was.state, is.state);
+        let detail =
+            format!("this assignment is not {} any more, and did not become {}", was.state, is.state);
         return Err(Error::new(Code::WrongState).detail(detail));
     }
     let taken: i64 =
@@ -149,6 +150,16 @@ pub fn advance(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The last step of an assignment: what became of it, and who did it; the clock, if nobody.
+pub fn last_step(conn: &mut Conn, id: AssignmentId) -> Result<Option<(AssignmentState, Option<AccountId>)>> {
+    Ok(assignment_step::table
+        .filter(assignment_step::assignment_id.eq(id))
+        .order(assignment_step::number.desc())
+        .select((assignment_step::to_state, assignment_step::account_id))
+        .first(conn)
+        .optional()?)
 }
 
 /// The last step of an assignment that concerned this shopper: what became of it, and who did it.

@@ -13,7 +13,7 @@ use self::Needs::{May, Nobody, SignedIn};
 use crate::{
     accounts,
     accounts::policy::Permission::{self, *},
-    checklists,
+    board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
@@ -86,6 +86,10 @@ table! {
     get    "/v1/branches"                          May(ReadPlaces)        => places::api::list_branches;
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
+    get    "/v1/employees"                         May(ReadEmployees)     => places::employees::api::list_employees;
+    get    "/v1/employees/{id}"                    May(ReadEmployees)     => places::employees::api::get_employee;
+    put    "/v1/employees/{id}"                    May(WriteEmployees)    => places::employees::api::put_employee;
+    post   "/v1/brands/{id}/employees/import"      May(WriteEmployees)    => places::employees::api::import_employees;
 
     get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
     get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
@@ -117,6 +121,14 @@ table! {
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
+    post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;
+    post   "/v1/assignments/{id}/decline"          May(DoFieldwork)       => board::api::steps::decline_assignment;
+    post   "/v1/assignments/{id}/cancel"           May(CancelAssignments) => board::api::steps::cancel_assignment;
+    get    "/v1/jobs"                              May(DoFieldwork)       => board::api::list_jobs;
+    post   "/v1/jobs/{id}/claim"                   May(DoFieldwork)       => board::api::steps::claim_job;
+    get    "/v1/me/rating"                         May(DoFieldwork)       => board::api::ratings::my_rating;
+    get    "/v1/shoppers/{id}/rating"              May(ReadShoppers)      => board::api::ratings::shopper_rating;
     get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
     get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
     put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;
@@ -126,6 +138,10 @@ table! {
     get    "/v1/certificates/{id}"                 May(ReadQualifications)  => fieldwork::qualifications::api::get_certificate;
     put    "/v1/certificates/{id}"                 May(WriteQualifications) => fieldwork::qualifications::api::put_certificate;
     get    "/v1/me/qualifications"                 May(DoFieldwork)       => fieldwork::qualifications::api::my_qualifications;
+    get    "/v1/shoppers"                          May(ReadShoppers)      => fieldwork::shoppers::api::list_shoppers;
+    get    "/v1/shoppers/{id}"                     May(ReadShoppers)      => fieldwork::shoppers::api::get_shopper;
+    get    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::my_declaration;
+    put    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::declare;
     get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;

@@ -366,7 +366,8 @@ fn code_taken(error: diesel::result::Error) -> Error {
     say_what_is_taken(error, "another branch of the brand has this code")
 }
 
-fn say_what_is_taken(error: diesel::result::Error, detail: &str) -> Error {
+/// Says what it is that contradicts, of an error that is a contradiction.
+pub(super) fn say_what_is_taken(error: diesel::result::Error, detail: &str) -> Error {
     let error = Error::from(error);
     if error.code() == Code::Conflict { error.detail(detail) } else { error }
 }

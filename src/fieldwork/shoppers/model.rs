@@ -8,19 +8,18 @@ use crate::{
         schema::shopper,
         types::{Instant, Json, text_enum},
     },
-    ids::{AccountId, BranchId, BrandId},
-    places::employees::{
-        model::Employee,
-        names::{email_key, name_key},
-    },
+    ids::{AccountId, BranchId, BrandId, EmployeeId},
+    places::employees::model::{Employee, email_key, name_key},
 };
 
 /// The farthest that somebody may say they travel, in kilometres.
 pub const FARTHEST: u16 = 500;
 /// Most employers that a shopper can declare.
-pub const MOST_EMPLOYERS: usize = 20;
+pub const MOST_EMPLOYERS: u64 = 20;
 /// Most branches of relatives that a shopper can declare.
-pub const MOST_RELATIVES: usize = 50;
+pub const MOST_RELATIVES: u64 = 50;
+/// Most employees that one shopper is shown to be like: the first of them say enough.
+pub const MOST_LIKE: usize = 100;
 /// Most characters of an employer's name.
 pub const LONGEST_EMPLOYER: u64 = 200;
 
@@ -54,6 +53,13 @@ pub struct Profile {
     /// Where relatives or friends of theirs work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relatives_branches: Vec<BranchId>,
+}
+
+impl Profile {
+    /// The brands that they work for besides.
+    pub fn brands(&self) -> impl Iterator<Item = BrandId> {
+        self.employers.iter().filter_map(|employer| employer.brand_id)
+    }
 }
 
 /// Somebody whom a shopper works for.
@@ -163,9 +169,8 @@ impl Ties {
     /// What follows from a declaration, if there is one, and from those employees who may be the same person.
     pub fn of(profile: Option<&Profile>, person: &Person, employees: &[Employee]) -> Self {
         let by = |likeness| employees.iter().filter(move |one| person.may_be(one) == Some(likeness));
-        let employers = profile.map_or(&[][..], |profile| &profile.employers);
         Self {
-            employers: employers.iter().filter_map(|employer| employer.brand_id).collect(),
+            employers: profile.map(|profile| profile.brands().collect()).unwrap_or_default(),
             relatives: profile.map(|profile| profile.relatives_branches.clone()).unwrap_or_default(),
             employee_by_email: by(Likeness::Email).map(|one| one.brand_id).collect(),
             employee_by_name: by(Likeness::Name).map(|one| one.branch_id).collect(),
@@ -182,4 +187,36 @@ impl Ties {
         ];
         ties.into_iter().find(|(tied, _)| *tied).map(|(_, tie)| tie)
     }
+}
+
+/// An employee who may be a shopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MayBe {
+    /// Who.
+    pub employee_id: EmployeeId,
+    /// Where they work.
+    pub branch_id: BranchId,
+    /// Why it may be so.
+    pub by: Likeness,
+}
+
+/// A shopper as those who give out the work know them. Where they live is not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The shopper's account.
+    pub id: AccountId,
+    /// Their address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// What they declared, as far as it is in scope; nothing as long as they have not.
+    pub languages: Vec<String>,
+    /// How far they travel, in kilometres.
+    pub travels_km: Option<u16>,
+    /// Whom they work for; brands that are out of scope by name only.
+    pub employers: Vec<Employer>,
+    /// Where relatives or friends work, of the branches in scope.
+    pub relatives_branches: Vec<BranchId>,
+    /// The employees in scope who may be the same person, at most [`MOST_LIKE`].
+    pub may_be: Vec<MayBe>,
 }

@@ -33,6 +33,7 @@ pub(super) const FRESH: &[&str] = &[
     "get_checklist",
     "get_dimension",
     "get_draft",
+    "get_employee",
     "get_evidence_content",
     "get_evidence_thumbnail",
     "get_picture",
@@ -42,10 +43,12 @@ pub(super) const FRESH: &[&str] = &[
     "get_standard",
     "get_version",
     "get_visit",
+    "my_declaration",
     "my_work",
 ];
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
 pub(super) const TAGGED: &[&str] = &[
+    "declare",
     "import_draft",
     "put_account",
     "put_assignment",
@@ -55,6 +58,7 @@ pub(super) const TAGGED: &[&str] = &[
     "put_checklist",
     "put_dimension",
     "put_draft",
+    "put_employee",
     "put_picture",
     "put_qualification",
     "put_region",

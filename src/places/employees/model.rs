@@ -1,8 +1,10 @@
 //! Employees, and what may be said of them.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::names::{email_key, name_key};
+pub use super::names::{email_key, name_key};
 use crate::{
     db::{schema::employee, types::Instant},
     ids::{BranchId, BrandId, EmployeeId},
@@ -77,4 +79,18 @@ impl Details {
             created_at: old.map_or(now, |old| old.created_at),
         }
     }
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportedEmployees {
+    /// Employees that were not there before.
+    #[schema(minimum = 0)]
+    pub employees_added: u32,
+    /// Employees that were there with other content, or in another branch.
+    #[schema(minimum = 0)]
+    pub employees_changed: u32,
+    /// Employees that were there exactly so.
+    #[schema(minimum = 0)]
+    pub employees_unchanged: u32,
 }

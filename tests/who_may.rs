@@ -44,8 +44,15 @@ fn nobody_has_what_the_domain_forbids() {
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
-    assert_eq!(of_shopper, [Permission::ReadVersions, Permission::DoFieldwork, Permission::ReadVisits]);
-    for one in Permission::ALL {
+    let own = [
+        Permission::ReadVersions,
+        Permission::CancelAssignments,
+        Permission::DoFieldwork,
+        Permission::ReadVisits,
+    ];
+    assert_eq!(of_shopper, own);
+    // Whoever has an assignment gives it up; whoever gave it takes it back.
+    for one in Permission::ALL.iter().filter(|one| **one != Permission::CancelAssignments) {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
         assert!(makers.len() <= 1, "{one:?} is one role's work, and not {makers:?}");
     }
@@ -367,6 +374,17 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
             .elsewhere(422),
+        // It has a visit, so nobody can do anything to it any more.
+        new(post.clone(), "/v1/assignments/{id}/offer", &[&branch.assignment], TheBranch)
+            .json(json!({"shopper_id": world.staff.shopper.account})),
+        new(post.clone(), "/v1/assignments/{id}/accept", &[&branch.assignment], Owner),
+        new(post.clone(), "/v1/assignments/{id}/decline", &[&branch.assignment], Owner).json(json!({})),
+        new(post.clone(), "/v1/assignments/{id}/cancel", &[&branch.assignment], TheBranch)
+            .json(json!({"reason": "It is not wanted any more."})),
+        new(get.clone(), "/v1/jobs", &[], Anywhere).shopper(Anywhere),
+        new(post.clone(), "/v1/jobs/{id}/claim", &[&branch.assignment], Owner),
+        new(get.clone(), "/v1/me/rating", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/shoppers/{id}/rating", &[&world.staff.shopper.account], Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.

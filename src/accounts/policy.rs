@@ -64,6 +64,10 @@ policy! {
     WriteAssignments: Scheduler;
     /// Give up one's own assignment, or take back one of those in reach.
     CancelAssignments: Scheduler Shopper;
+    /// See campaigns, and how far they are.
+    ReadCampaigns: Administrator Scheduler Reviewer Auditor;
+    /// Make, change and plan campaigns.
+    WriteCampaigns: Scheduler;
     /// See qualifications, and who has them.
     ReadQualifications: Administrator Scheduler Reviewer Auditor;
     /// Make and change qualifications, give and take back certificates.

@@ -4,7 +4,10 @@
 //! window is open from that day on; where the part would be over before the window is, it begins earlier, so that it
 //! is as long as it can be. A window begins and ends on allowed days.
 
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -12,9 +15,12 @@ use utoipa::ToSchema;
 
 use super::{
     calendar::TimeOfDay,
-    model::{Slot, Terms},
+    model::{Campaign, Slot, Terms},
 };
-use crate::db::types::{Instant, Sha256};
+use crate::{
+    db::types::{Instant, Sha256},
+    ids::BranchId,
+};
 
 /// Why there is no window for a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -26,6 +32,55 @@ pub enum Impossible {
     Over,
     /// The branch's time zone is not known here.
     TimeZone,
+}
+
+/// The latest try at one visit of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latest {
+    /// Which try it is, from 1.
+    pub attempt: i32,
+    /// Whether it is open, offered, a shopper's, or was made: nothing else is wanted then.
+    pub stands: bool,
+}
+
+/// What there is to be done for a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What is missing, each with its window, in the order of the branches.
+    pub missing: Vec<(Slot, (Instant, Instant))>,
+    /// How many visits have an assignment already.
+    pub there: u32,
+    /// For how many visits of which branches there is no window, and why.
+    pub impossible: BTreeMap<(BranchId, Impossible), u32>,
+}
+
+/// What is missing of a campaign in these branches, each with its time zone if that is known, given the latest try at
+/// each of their visits. Windows open now or later.
+pub fn plan(
+    campaign: &Campaign,
+    branches: &[(BranchId, Option<TimeZone>)],
+    latest: &HashMap<(BranchId, i32), Latest>,
+    now: Instant,
+) -> Plan {
+    let calendar = Calendar::of(&campaign.terms.0);
+    let mut plan = Plan::default();
+    for (branch, zone) in branches {
+        for number in 1..=campaign.terms.0.visits_per_branch {
+            let latest = latest.get(&(*branch, number));
+            if latest.is_some_and(|latest| latest.stands) {
+                plan.there += 1;
+                continue;
+            }
+            let attempt = latest.map_or(1, |latest| latest.attempt.saturating_add(1));
+            let slot = Slot { campaign: campaign.id, branch: *branch, number, attempt };
+            let zone = zone.as_ref().ok_or(Impossible::TimeZone);
+            match zone.and_then(|zone| calendar.window(zone, slot, now)) {
+                Ok(window) => plan.missing.push((slot, window)),
+                Err(why) => *plan.impossible.entry((*branch, why)).or_default() += 1,
+            }
+        }
+    }
+    plan
 }
 
 /// The window of a slot, in which it opens not before some moment: UTC, opening before closing.

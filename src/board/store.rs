@@ -14,7 +14,7 @@ use crate::{
     },
     db::{
         Conn,
-        schema::{branch, campaign, visit},
+        schema::{branch, visit},
         types::Instant,
     },
     error::{Code, Error, FieldError, Result, if_there},
@@ -266,7 +266,8 @@ fn wanted_by(conn: &mut Conn, of: &Assignment) -> Result<(Campaign, Branch)> {
 }
 
 fn campaign(conn: &mut Conn, id: CampaignId) -> Result<Campaign> {
-    Ok(campaign::table.find(id).select(Campaign::as_select()).first(conn)?)
+    fieldwork::campaigns::store::find(conn, id)?
+        .ok_or_else(|| Error::internal("an assignment without its campaign"))
 }
 
 fn has_visit(conn: &mut Conn, of: AssignmentId) -> Result<bool> {

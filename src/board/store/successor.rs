@@ -8,23 +8,25 @@ use crate::{
     error::Result,
     fieldwork::{
         self,
-        campaigns::{model::Slot, plan::slot_window},
+        campaigns::{model::Slot, plan::slot_window, store::branches_of},
         model::Assignment,
     },
     ids::AssignmentId,
     places,
 };
 
-/// Opens the next try at the visit that this assignment was for, if its campaign has days left for it and nobody has
-/// opened it before.
+/// Opens the next try at the visit that this assignment was for, if its campaign still wants it and has days left for
+/// it, and nobody has opened it before.
 pub fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: Instant) -> Result<()> {
     let Some((of, number)) = gone.campaign_id.zip(gone.number) else { return Ok(()) };
     if fieldwork::store::latest_attempt(conn, gone)? != gone.attempt {
         return Ok(());
     }
     let campaign = campaign(conn, of)?;
-    let zone: String = branch::table.find(gone.branch_id).select(branch::time_zone).first(conn)?;
-    let Some(zone) = places::model::time_zone(&zone) else { return Ok(()) };
+    let wanted = branches_of(&campaign).filter(branch::id.eq(gone.branch_id));
+    let zone: Option<String> = wanted.select(branch::time_zone).first(conn).optional()?;
+    let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch);
+    let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(()) };
     let slot = Slot { campaign: of, branch: gone.branch_id, number, attempt: gone.attempt }.next();
     match slot_window(&campaign.terms.0, &zone, slot, now) {
         Ok(window) => fieldwork::store::insert(conn, &campaign.open(next, slot, window, now)),

@@ -67,7 +67,7 @@ impl Happened {
 
     /// Whether a visit came in time. What was asked for outside of any campaign has no deadline but its window's end.
     pub fn arrived(at: Instant, submit_by: Option<Instant>, closes_at: Instant) -> Self {
-        if at <= submit_by.unwrap_or(closes_at) { Self::InTime } else { Self::Late }
+        if at < submit_by.unwrap_or(closes_at) { Self::InTime } else { Self::Late }
     }
 
     /// What a decision says of a visit, if there is one.
@@ -282,8 +282,8 @@ mod tests {
         assert_eq!(says(Assigned, Cancelled, Some(another), NOW), None, "taken back by a scheduler");
         assert_eq!(says(Offered, Assigned, Some(shopper), NOW), None);
         assert_eq!(says(Open, Expired, None, NOW), None);
-        assert_eq!(Happened::arrived(at(5), Some(at(5)), at(1)), Happened::InTime);
-        assert_eq!(Happened::arrived(at(6), Some(at(5)), at(9)), Happened::Late);
-        assert_eq!(Happened::arrived(at(6), None, at(5)), Happened::Late);
+        assert_eq!(Happened::arrived(at(4), Some(at(5)), at(1)), Happened::InTime);
+        assert_eq!(Happened::arrived(at(5), Some(at(5)), at(9)), Happened::Late);
+        assert_eq!(Happened::arrived(at(5), None, at(5)), Happened::Late);
     }
 }

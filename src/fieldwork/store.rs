@@ -182,18 +182,6 @@ pub fn find(conn: &mut Conn, id: AssignmentId) -> Result<Option<Assignment>> {
     Ok(assignment::table.find(id).select(Assignment::as_select()).first(conn).optional()?)
 }
 
-/// The latest try at the visit of a campaign that this one is a try at; itself, if it is of no campaign.
-pub fn latest_attempt(conn: &mut Conn, of: &Assignment) -> Result<i32> {
-    let (Some(campaign), Some(number)) = (of.campaign_id, of.number) else { return Ok(of.attempt) };
-    Ok(assignment::table
-        .filter(assignment::campaign_id.eq(campaign))
-        .filter(assignment::branch_id.eq(of.branch_id))
-        .filter(assignment::number.eq(number))
-        .order(assignment::attempt.desc())
-        .select(assignment::attempt)
-        .first(conn)?)
-}
-
 /// Keeps a new assignment that nobody can have made before.
 pub fn insert(conn: &mut Conn, new: &Assignment) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(assignment::table).values(new).execute(c))?;

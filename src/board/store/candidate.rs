@@ -70,7 +70,7 @@ struct Past {
 impl Past {
     /// Whether the visit is still to be made, in time.
     fn is_held(&self, now: Instant) -> bool {
-        let in_time = now <= self.submit_by.unwrap_or(self.closes_at);
+        let in_time = now < self.submit_by.unwrap_or(self.closes_at);
         self.state == AssignmentState::Assigned && self.visit.is_none() && in_time
     }
 

@@ -16,12 +16,9 @@ use crate::{
 };
 
 /// Opens the next try at the visit that this assignment was for, if its campaign still wants it and has days left for
-/// it, and nobody has opened it before.
+/// it. As long as somebody has an assignment, nobody else makes a next try at it.
 pub fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: Instant) -> Result<()> {
     let Some((of, number)) = gone.campaign_id.zip(gone.number) else { return Ok(()) };
-    if fieldwork::store::latest_attempt(conn, gone)? != gone.attempt {
-        return Ok(());
-    }
     let campaign = campaign(conn, of)?;
     let wanted = branches_of(&campaign).filter(branch::id.eq(gone.branch_id));
     let zone: Option<String> = wanted.select(branch::time_zone).first(conn).optional()?;

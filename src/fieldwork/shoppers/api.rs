@@ -61,9 +61,8 @@ pub async fn declare(
     if_match: IfMatch,
     Input(put): Input<PutDeclaration>,
 ) -> Result<HttpResponse> {
-    let (profile, now) = (put.profile(), app.clock.now());
-    let (step, declared) =
-        app.db.write(move |conn| keep(conn, &caller.scope, &if_match, &profile, now)).await?;
+    let now = app.clock.now();
+    let (step, declared) = app.db.write(move |conn| keep(conn, &caller.scope, &if_match, &put, now)).await?;
     Ok(etag::answer(step.status(), &ETag::of(declared.revision), &DeclarationView::from(declared)))
 }
 
@@ -71,19 +70,19 @@ fn keep(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,
-    profile: &Profile,
+    put: &PutDeclaration,
     now: Instant,
 ) -> Result<(Put, Shopper)> {
     let old = store::declared(conn, scope.account)?;
     let wanted = Shopper {
         account_id: scope.account,
-        profile: Json(profile.clone()),
+        profile: Json(put.profile()),
         revision: old.as_ref().map_or(1, |old| old.revision),
         created_at: old.as_ref().map_or(now, |old| old.created_at),
     };
     let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
     if step != Put::Keep {
-        require_known(conn, scope, profile, old.as_ref().map(|old| &old.profile.0))?;
+        require_known(conn, scope, put, old.as_ref().map(|old| &old.profile.0))?;
     }
     let kept = match step {
         Put::Make => store::insert(conn, wanted)?,
@@ -95,19 +94,19 @@ fn keep(
 
 /// Refuses brands and branches that the shopper does not work for. What was declared once may be declared again,
 /// whatever has become of the shopper's grants.
-fn require_known(conn: &mut Conn, scope: &Scope, new: &Profile, old: Option<&Profile>) -> Result<()> {
-    let (brands, branches) = (new.brands().collect(), new.relatives_branches.clone());
-    let (mut brands, mut branches) = store::nameable(conn, scope, brands, branches)?;
+fn require_known(conn: &mut Conn, scope: &Scope, put: &PutDeclaration, old: Option<&Profile>) -> Result<()> {
+    let brands = put.employers.iter().filter_map(|employer| employer.brand_id).collect();
+    let (mut brands, mut branches) = store::nameable(conn, scope, brands, put.relatives_branches.clone())?;
     if let Some(old) = old {
         brands.extend(old.brands());
         branches.extend(&old.relatives_branches);
     }
     let unknown = |pointer: String, message| FieldError::new(pointer, "unknown", message);
-    let unknown_brands = (0..).zip(&new.employers).filter_map(|(at, employer): (usize, _)| {
+    let unknown_brands = put.employers.iter().enumerate().filter_map(|(at, employer)| {
         let named = employer.brand_id.filter(|brand| !brands.contains(brand));
         named.map(|_| unknown(format!("/employers/{at}/brand_id"), "there is no such brand"))
     });
-    let unknown_branches = (0..).zip(&new.relatives_branches).filter_map(|(at, branch): (usize, _)| {
+    let unknown_branches = put.relatives_branches.iter().enumerate().filter_map(|(at, branch)| {
         let message = "there is no such branch";
         (!branches.contains(branch)).then(|| unknown(format!("/relatives_branches/{at}"), message))
     });

@@ -106,7 +106,7 @@ mod tests {
     const HEADER: &str = "branch_code,code,name,email,active\n";
 
     fn mistakes(lines: &str) -> Vec<(String, String)> {
-        let error = parse((HEADER.to_owned() + lines).as_bytes()).expect_err("there should be a mistake");
+        let Err(error) = parse((HEADER.to_owned() + lines).as_bytes()) else { return Vec::new() };
         error.problem().errors.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
     }
 

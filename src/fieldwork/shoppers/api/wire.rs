@@ -51,7 +51,7 @@ pub struct DeclaredEmployer {
     )]
     name: String,
     /// The brand that it is, if it is one that the shopper visits: then they are not sent there.
-    brand_id: Option<BrandId>,
+    pub(super) brand_id: Option<BrandId>,
 }
 
 objects_only!(CoarsePosition, DeclaredEmployer);
@@ -75,29 +75,29 @@ pub struct PutDeclaration {
     #[serde(default)]
     #[validate(length(max = MOST_EMPLOYERS), nested)]
     #[schema(max_items = 20, default = json!([]))]
-    employers: Vec<DeclaredEmployer>,
+    pub(super) employers: Vec<DeclaredEmployer>,
     /// The branches where relatives or friends of theirs work.
     #[serde(default)]
     #[validate(length(max = MOST_RELATIVES))]
     #[schema(max_items = 50, default = json!([]))]
-    relatives_branches: Vec<BranchId>,
+    pub(super) relatives_branches: Vec<BranchId>,
 }
 
 impl PutDeclaration {
     /// What is kept of it: a coarse home, and every branch once.
-    pub(super) fn profile(self) -> Profile {
+    pub(super) fn profile(&self) -> Profile {
         let mut relatives_branches = Vec::with_capacity(self.relatives_branches.len());
-        for branch in self.relatives_branches {
-            if !relatives_branches.contains(&branch) {
-                relatives_branches.push(branch);
+        for branch in &self.relatives_branches {
+            if !relatives_branches.contains(branch) {
+                relatives_branches.push(*branch);
             }
         }
-        let employer = |DeclaredEmployer { name, brand_id }| Employer { name, brand_id };
+        let employer = |one: &DeclaredEmployer| Employer { name: one.name.clone(), brand_id: one.brand_id };
         Profile {
-            languages: self.languages,
+            languages: self.languages.clone(),
             home: self.home.map(|home| Home::near(home.latitude, home.longitude)),
             travels_km: self.travels_km,
-            employers: self.employers.into_iter().map(employer).collect(),
+            employers: self.employers.iter().map(employer).collect(),
             relatives_branches,
         }
     }

@@ -231,6 +231,15 @@ impl Error {
         Self::new(Code::Invalid).fields(fields)
     }
 
+    /// If it is that something refers to what is not there: names the value, the only one that can have done so.
+    #[must_use]
+    pub fn pointing(self, pointer: &str, why: &str) -> Self {
+        match self.code() {
+            Code::Invalid => Self::invalid(vec![FieldError::new(pointer, "unknown", why)]),
+            _ => self,
+        }
+    }
+
     /// Adds a sentence for the caller.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

@@ -21,6 +21,7 @@ mod personas;
 mod pictures;
 mod places;
 mod postgres;
+mod qualifications;
 mod receipts;
 mod reviews;
 mod scores;

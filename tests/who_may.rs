@@ -23,6 +23,7 @@ use crate::{
     personas::Persona,
     pictures::{WEBP, add_picture},
     shoppers::declaration,
+    qualifications::{add_qualification, certificate_body, qualification_body},
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
 };
@@ -308,6 +309,11 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let employee = add_employee(app, world, employee_body(branch.id, "1")).await;
     let shopper = Persona::with(app, &[(Role::Shopper, brand.scope())]).await.account;
     app.put(&world.staff.shopper, "/v1/me/shopper", declaration()).await.expect(201);
+    let qualification_is = qualification_body(brand.id, brand.version);
+    let qualification = add_qualification(app, &world.staff.scheduler, qualification_is.clone()).await;
+    let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
+    let path = format!("/v1/certificates/{certificate}");
+    app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
@@ -406,6 +412,26 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // Only who has declared something can read it: asked before anybody else declares.
         new(get.clone(), "/v1/me/shopper", &[], Owner),
         new(put.clone(), "/v1/me/shopper", &[], Anywhere).json(declaration()).shopper(Anywhere),
+        new(get.clone(), "/v1/qualifications", &[], Anywhere),
+        new(get.clone(), "/v1/qualifications/{id}", &[&qualification], InBrand),
+        new(put.clone(), "/v1/qualifications/{id}", &[&qualification], WholeBrand).json(qualification_is),
+        new(get.clone(), "/v1/qualifications/{id}/test", &[&qualification], Owner).shopper(InBrand),
+        // Of a test that is none: else the first to try it under this id would be its owner.
+        new(
+            put.clone(),
+            "/v1/qualifications/{id}/attempts/{attempt_id}",
+            &[&qualification, &id::<()>()],
+            Owner,
+        )
+        .json(json!({"hash": "0".repeat(64), "answers": {}}))
+        .shopper(InBrand),
+        new(get.clone(), "/v1/certificates", &[], Anywhere),
+        new(get.clone(), "/v1/certificates/{id}", &[&certificate], InBrand),
+        // The qualification is in the body, as an assignment's branch.
+        new(put.clone(), "/v1/certificates/{id}", &[&certificate], WholeBrand)
+            .json(certificate_is)
+            .elsewhere(422),
+        new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.

@@ -9,7 +9,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 pub use self::{attempts::*, certificates::*};
@@ -28,8 +28,8 @@ use crate::{
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, QualificationId, VersionId},
 };
@@ -71,37 +71,19 @@ impl From<Qualification> for QualificationView {
     }
 }
 
-/// Which qualifications.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct QualificationParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The qualifications of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/qualifications", params(QualificationParams), responses(
+#[utoipa::path(get, path = "/v1/qualifications", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of qualifications.", body = Page<QualificationView>),
 ))]
 pub async fn list_qualifications(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadQualifications>,
-    Params(QualificationParams { brand_id, limit, cursor }): Params<QualificationParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows) = (page.after::<QualificationId>(&app.keys, &request)?, page.rows());
     let found =
-        app.db.read(move |conn| store::qualifications(conn, &caller.scope, brand_id, after, rows)).await?;
+        app.db.read(move |conn| store::qualifications(conn, &caller.scope, brand, after, rows)).await?;
     let views = found.into_iter().map(QualificationView::from).collect();
     page.answer(&app.keys, &request, views, |qualification| qualification.id)
 }
@@ -233,21 +215,12 @@ fn keep_qualification(
         return Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"));
     }
     let wanted = put.qualification(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    let kept = match step {
-        Put::Make => store::insert_qualification(conn, &wanted).map_err(name_the_brand).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_qualification(conn, wanted)?,
-    };
-    Ok((step, kept))
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
+    let kept = step.take(conn, wanted, store::insert_qualification, store::update_qualification);
+    Ok((step, kept.map_err(name_the_brand)?))
 }
 
 /// Its test has been looked at, so that the only thing that it can refer to in vain is its brand.
 fn name_the_brand(error: Error) -> Error {
-    match error.code() {
-        Code::Invalid => {
-            Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
-        }
-        _ => error,
-    }
+    error.pointing("/brand_id", "there is no such brand")
 }

@@ -9,6 +9,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        inserted_or_taken,
         schema::{certificate, qualification, qualification_attempt as attempt},
         types::{Instant, Json},
     },
@@ -220,11 +221,6 @@ pub fn update_certificate(conn: &mut Conn, mut changed: Certificate) -> Result<C
         ))
         .execute(conn)?;
     Ok(changed)
-}
-
-/// Whoever inserts has looked before: what came in between makes PostgreSQL run the transaction again.
-fn inserted_or_taken(inserted: usize) -> Result<()> {
-    if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
 }
 
 /// The qualification with its test, for a shopper of its brand.

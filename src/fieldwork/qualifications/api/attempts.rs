@@ -141,7 +141,8 @@ impl From<Taken> for AttemptView {
 #[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", params(("id" = QualificationId, Path), ("attempt_id" = AttemptId, Path)), request_body = PutAttempt, responses(
     (status = 200, description = "It was there already.", body = AttemptView),
     (status = 201, description = "It is kept.", body = AttemptView),
-    (status = 409, description = "`no_attempts_left`: the detail says when there is one again. `conflict`: a try with this id is there, with other answers or at another test; or the test has become another."),
+    (status = 409, description = "`no_attempts_left`: the detail says when there is one again. `conflict`: a try with this id is there, with other answers or at another test; or the test has become another.",
+        headers(("Retry-After" = Option<u64>, description = "How many seconds to wait, if no try is left."))),
 ))]
 pub async fn put_attempt(
     app: Data<App>,

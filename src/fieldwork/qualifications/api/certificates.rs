@@ -26,8 +26,8 @@ use crate::{
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, Page, PageParams},
     },
     ids::{AccountId, CertificateId, QualificationId},
 };
@@ -81,35 +81,26 @@ pub struct CertificateParams {
     shopper_id: Option<AccountId>,
     /// Only those for this qualification.
     qualification_id: Option<QualificationId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl CertificateParams {
-    fn split(self) -> (Wanted, PageParams) {
-        let page = PageParams { limit: self.limit, cursor: self.cursor };
-        let Self { shopper_id: shopper, qualification_id: qualification, .. } = self;
-        (Wanted { shopper, qualification, rows: page.rows() }, page)
+    fn wanted(self, rows: i64) -> Wanted {
+        let Self { shopper_id: shopper, qualification_id: qualification } = self;
+        Wanted { shopper, qualification, rows }
     }
 }
 
 /// The certificates of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/certificates", params(CertificateParams), responses(
+#[utoipa::path(get, path = "/v1/certificates", params(CertificateParams, PageParams), responses(
     (status = 200, description = "A page of certificates.", body = Page<CertificateView>),
 ))]
 pub async fn list_certificates(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadQualifications>,
-    Params(params): Params<CertificateParams>,
+    Listing(params, page): Listing<CertificateParams>,
 ) -> Result<HttpResponse> {
-    let (wanted, page) = params.split();
+    let wanted = params.wanted(page.rows());
     let after = page.after::<CertificateId>(&app.keys, &request)?;
     let found = app.db.read(move |conn| store::certificates(conn, &caller.scope, wanted, after)).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
@@ -223,15 +214,11 @@ fn keep_certificate(
     if wanted.expires_at.is_some_and(|end| end <= wanted.valid_from) {
         return Err(invalid("/expires_at", "range", "it ends after it begins"));
     }
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
     if step == Put::Make && !accounts::store::is_shopper_of(conn, put.shopper_id, of.brand_id)? {
         return Err(invalid("/shopper_id", "no_shopper", "this account is no shopper for the brand"));
     }
-    let kept = match step {
-        Put::Make => store::insert_certificate(conn, &wanted).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_certificate(conn, wanted)?,
-    };
+    let kept = step.take(conn, wanted, store::insert_certificate, store::update_certificate)?;
     Ok((step, kept))
 }
 

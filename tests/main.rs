@@ -9,6 +9,7 @@ mod app;
 mod architecture;
 mod board;
 mod builders;
+mod campaigns;
 mod checklists;
 mod database;
 mod diff;

@@ -19,6 +19,7 @@ use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
     employees::{add_employee, employee_body},
+    campaigns::{add_campaign, campaign_body},
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
@@ -314,6 +315,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
+    let campaign = add_campaign(app, &world.staff.scheduler, campaign_body(brand.id, brand.version)).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
@@ -390,6 +392,12 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/schemas/checklist.json", &[], Anywhere),
         new(post.clone(), "/v1/checklist-versions/{id}/trial", &[&brand.version], InBrand)
             .json(json!({"answers": {}})),
+        new(get.clone(), "/v1/campaigns", &[], Anywhere),
+        new(get.clone(), "/v1/campaigns/{id}", &[&campaign], InBrand),
+        new(put.clone(), "/v1/campaigns/{id}", &[&campaign], WholeBrand)
+            .json(campaign_body(brand.id, brand.version)),
+        new(post.clone(), "/v1/campaigns/{id}/plan", &[&campaign], WholeBrand),
+        new(get.clone(), "/v1/campaigns/{id}/coverage", &[&campaign], InBrand),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.

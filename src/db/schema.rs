@@ -516,3 +516,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup,
     job,
 );
+
+// What visits that are wanted are counted by.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(branch::region_id, assignment::state, visit::state);

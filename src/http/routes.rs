@@ -122,6 +122,7 @@ table! {
     get    "/v1/campaigns/{id}"                    May(ReadCampaigns)     => fieldwork::campaigns::api::get_campaign;
     put    "/v1/campaigns/{id}"                    May(WriteCampaigns)    => fieldwork::campaigns::api::put_campaign;
     post   "/v1/campaigns/{id}/plan"               May(WriteCampaigns)    => fieldwork::campaigns::api::plan_campaign;
+    get    "/v1/campaigns/{id}/coverage"           May(ReadCampaigns)     => board::coverage::api::coverage;
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;

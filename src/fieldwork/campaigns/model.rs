@@ -409,3 +409,74 @@ fn briefing_schema() -> RefOr<Schema> {
         .examples([serde_json::json!({"en": "Ask for the dish of the day."})])
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn least() -> Value {
+        json!({
+            "starts_on": "2026-03-01", "ends_on": "2026-03-31", "visits_per_branch": 1,
+            "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
+        })
+    }
+
+    fn terms(changes: &[(&str, Value)]) -> Terms {
+        let mut all = least();
+        for (pointer, value) in changes {
+            let (above, name) = pointer.rsplit_once('/').unwrap();
+            all.pointer_mut(above).unwrap()[name] = value.clone();
+        }
+        serde_json::from_value(all).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_out_is_usual() {
+        let terms = terms(&[]);
+        assert!(terms.validate().is_ok() && terms.contradictions("").is_empty());
+        assert_eq!((terms.days(), terms.windows.span_days, terms.reimbursement_limit), (31, 7, 0));
+        assert_eq!((terms.limits.clone(), terms.who.clone()), (Limits::default(), Who::default()));
+        let told = serde_json::to_value(&terms).unwrap();
+        assert_eq!(serde_json::from_value::<Terms>(told).unwrap(), terms);
+        let now = Instant::from_micros(0);
+        assert_eq!(terms.limits.answer_by(now), now.plus_seconds(86_400));
+        assert_eq!(terms.pay(), Pay { currency: "EUR".into(), fee: 1500, reimbursement_limit: 0 });
+    }
+
+    #[test]
+    fn contradictions_are_told_by_their_place() {
+        let wrong: [(&[(&str, Value)], &[&str]); 5] = [
+            (&[("/ends_on", json!("2026-02-28"))], &["/terms/ends_on"]),
+            (&[("/ends_on", json!("2027-03-06"))], &["/terms/ends_on"]),
+            (&[("/visits_per_branch", json!(32))], &["/terms/visits_per_branch"]),
+            (&[("/windows/to", json!("10:00"))], &["/terms/windows/to"]),
+            (
+                &[
+                    ("/ends_on", json!("2026-03-01")),
+                    ("/visits_per_branch", json!(2)),
+                    ("/windows/to", json!("09:00")),
+                ],
+                &["/terms/visits_per_branch", "/terms/windows/to"],
+            ),
+        ];
+        for (changes, pointers) in wrong {
+            let told = terms(changes).contradictions("/terms");
+            let told: Vec<_> = told.iter().map(|one| one.pointer.as_str()).collect();
+            assert_eq!(told, pointers);
+        }
+        assert!(terms(&[("/ends_on", json!("2027-03-05"))]).contradictions("").is_empty());
+    }
+
+    #[test]
+    fn a_briefing_is_text_in_languages() {
+        let good = json!({"en": "Ask for the dish of the day.\nThen pay.", "pt-BR": "x".repeat(4_000)});
+        assert!(terms(&[("/briefing", good)]).validate().is_ok());
+        for bad in [json!({}), json!({"english": "a"}), json!({"en": ""}), json!({"en": "x".repeat(4_001)})] {
+            assert!(terms(&[("/briefing", bad)]).validate().is_err());
+        }
+    }
+}

@@ -137,6 +137,7 @@ impl<'t> Calendar<'t> {
         // First as if there were all the time of the world: so when it is planned changes as little as it can.
         window(part.clone())
             .or_else(|| window(part.start.max(left)..part.end))
+            .or_else(|| window(0..self.days))
             .or_else(|| window(left..self.days))
             .ok_or(Impossible::Over)
     }
@@ -195,3 +196,6 @@ fn pick(slot: Slot, many: usize) -> usize {
     let number = u64::from_str_radix(lot.to_string().get(..15).unwrap_or_default(), 16).unwrap_or_default();
     (number % (many.max(1) as u64)) as usize
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,10 +58,11 @@ pub(super) const PARTS: &[(&str, &str)] = &[
         "checklists",
         "What a shopper fills in: drafts, and versions that never change once they are published.",
     ),
-    ("fieldwork", "Assignments: the visits that are wanted, and from whom."),
+    ("fieldwork", "Campaigns and assignments: the visits that are wanted, and from whom."),
     (
         "board",
-        "The job board: who takes which visit, what becomes of offers, and how far shoppers can be relied on.",
+        "The job board: who takes which visit, what becomes of offers, how far campaigns are, and how far shoppers can \
+         be relied on.",
     ),
     ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
     ("reviews", "Decisions about visits."),

@@ -286,7 +286,7 @@ async fn what_is_taken_over_or_unknown(app: TestApp) {
     let dearer = move |conn: &mut incognito::db::Conn| {
         let mut changed = fieldwork::campaigns::store::find(conn, was)?.unwrap();
         changed.terms.0.fee.amount = 1;
-        Ok(fieldwork::campaigns::store::update_campaign(conn, changed)?)
+        fieldwork::campaigns::store::update_campaign(conn, changed)
     };
     app.db().write(dearer).await.unwrap();
     assert_eq!(claim(&app, &mine, job).await.expect(200).json["pay"]["fee"], 1500);

@@ -18,13 +18,13 @@ use self::{Reach::*, Relation::*};
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
-    employees::{add_employee, employee_body},
     campaigns::{add_campaign, campaign_body},
+    employees::{add_employee, employee_body},
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
-    shoppers::declaration,
     qualifications::{add_qualification, certificate_body, qualification_body},
+    shoppers::declaration,
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
 };
@@ -60,7 +60,8 @@ fn nobody_has_what_the_domain_forbids() {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
         // Who enters places enters who works there too, where no HR does; whoever has an assignment gives it up, and
         // whoever gave it takes it back.
-        let most = if [Permission::WriteEmployees, Permission::CancelAssignments].contains(one) { 2 } else { 1 };
+        let most =
+            if [Permission::WriteEmployees, Permission::CancelAssignments].contains(one) { 2 } else { 1 };
         assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
     }
 }

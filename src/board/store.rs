@@ -8,10 +8,7 @@ use diesel::{dsl::exists, prelude::*};
 
 use super::model::{Job, WhyNot, why_not};
 use crate::{
-    accounts::{
-        self,
-        policy::{Permission, Scope},
-    },
+    accounts::{self, policy::Scope},
     db::{
         Conn,
         schema::{branch, visit},
@@ -301,10 +298,7 @@ fn not_eligible(pointer: &str, hindrances: &[WhyNot]) -> Error {
 }
 
 fn require_shopper(conn: &mut Conn, of: &Assignment, shopper: AccountId) -> Result<()> {
-    let able = accounts::store::account(conn, shopper)?.is_some_and(|account| !account.disabled);
-    let grants = accounts::store::grants(conn, shopper)?;
-    let shops = Scope::of(Permission::DoFieldwork, shopper, &grants);
-    if able && shops.is_some_and(|shops| shops.works_for(of.brand_id)) {
+    if accounts::store::is_shopper_of(conn, shopper, of.brand_id)? {
         return Ok(());
     }
     let wrong = FieldError::new("/shopper_id", "no_shopper", "this account is no shopper for the brand");

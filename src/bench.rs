@@ -1,26 +1,24 @@
-//! `incognito bench`: how fast visits are taken and scores are read, beside the floor of this machine; and what is
-//! left when the server is killed meanwhile.
+//! `incognito bench`: how fast visits are taken and scores are read, beside the floor of this machine.
 //!
 //! The servers are processes of this same program ([`child`]), the load comes from this one ([`load`]). A floor
 //! ([`api`]) does only what cannot be left out, on the same machine in the same run: a figure without its floor says
 //! more about the machine than about the program.
 
 mod api;
-mod child;
-mod client;
+pub(crate) mod child;
+pub(crate) mod client;
 mod figures;
-mod ground;
-mod kill;
-mod load;
-mod machine;
+pub(crate) mod ground;
+pub(crate) mod load;
+pub(crate) mod machine;
 mod photos;
 mod score;
 mod scoring;
-mod store;
+pub(crate) mod store;
 mod stored;
-mod submissions;
+pub(crate) mod submissions;
 mod submit;
-mod world;
+pub(crate) mod world;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -28,12 +26,11 @@ use self::{
     child::Server,
     figures::{Report, Row},
     ground::Ground,
-    kill::Trials,
     machine::Machine,
     world::{World, said},
 };
 use crate::{
-    cli::{Failure, Outcome, say},
+    cli::{Outcome, say},
     config::Config,
     db::Db,
 };
@@ -57,8 +54,7 @@ Examples:
   incognito bench submit --phones 64 --seconds 20
   incognito bench score --stored 1000000
   incognito bench scoring                          checking and scoring alone, on one core, in half a minute
-  incognito bench photos                           what a photo of 12 megapixels costs
-  incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
+  incognito bench photos                           what a photo of 12 megapixels costs";
 
 /// What is to be measured.
 #[derive(Debug, clap::Args)]
@@ -102,15 +98,6 @@ enum What {
     All,
     /// Visits checked and scored in memory, one core, without a server
     Scoring,
-    /// Kill the server (SIGKILL) while phones submit, then look whether all that was acknowledged is there
-    Kill {
-        /// How many times
-        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        times: u32,
-        /// Kill a server that answers before it commits: the audit has to find that
-        #[arg(long, hide = true)]
-        planted_defect: bool,
-    },
     /// A photo of 12 megapixels decoded, turned, stripped, shrunk: on one core, without a server
     Photos {
         /// How many times
@@ -144,7 +131,7 @@ struct Bench {
 /// Does what the options say.
 ///
 /// # Errors
-/// If something cannot be measured, or an audit found something.
+/// If something cannot be measured.
 pub async fn run(options: Options, config: Config) -> Outcome {
     if let Some(What::FloorServer { answer_first }) = options.what {
         return Ok(api::serve(&config, answer_first).await?);
@@ -159,12 +146,7 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     }
     let work = async {
         let ground = Ground::prepare(&config, options.yes_this_database).await?;
-        match options.what {
-            Some(What::Kill { times, planted_defect }) => {
-                kill(ground, &options, times as usize, planted_defect).await
-            }
-            _ => measure(ground, &options).await,
-        }
+        measure(ground, &options).await
     };
     // Dropped, the work ends its servers and removes its folder.
     tokio::select! {
@@ -204,14 +186,6 @@ fn write(options: &Options, report: &impl serde::Serialize) -> Result<(), String
     let Some(path) = &options.json else { return Ok(()) };
     let json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
     std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-async fn kill(ground: Ground, options: &Options, times: usize, planted_defect: bool) -> Outcome {
-    let phones = options.phones.first().map_or(1, |&phones| usize::from(phones));
-    let findings = kill::trials(&ground, &Trials { times, phones, planted_defect }).await?;
-    say(&findings);
-    ground.clear().await?;
-    if findings.is_clean() { Ok(()) } else { Err(Failure::found()) }
 }
 
 impl Bench {

@@ -18,8 +18,8 @@
 //! seen), [`scores`] (what it adds up to), [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`] and
-//! [`bench`](mod@bench).
+//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
+//! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
 //!
 //! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
 
@@ -40,6 +40,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod months;
+pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;

@@ -20,45 +20,45 @@ const BUFFER: usize = 16 * 1024;
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// One connection that stays open; one request at a time.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 /// What came back.
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
     head: &'a [u8],
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
 }
 
 impl Answer<'_> {
     /// Whether what was asked was done.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// The value of a header, by its name in small letters.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(self.head, name)
     }
 
     /// The answer in one line, for a person.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(self.body))
     }
 }
 
 impl Connection {
     /// Connects.
-    pub(super) async fn open(address: SocketAddr) -> Result<Self> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, received: vec![0; BUFFER] })
     }
 
     /// Sends a whole request and waits for the whole answer.
-    pub(super) async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         let (head, whole) = loop {
@@ -121,25 +121,25 @@ fn broken(what: &str) -> Error {
 
 /// What was measured while the phones asked.
 #[derive(Default)]
-pub(super) struct Round {
+pub(crate) struct Round {
     /// How long each answer took, in microseconds.
-    pub(super) waits: Vec<u32>,
+    pub(crate) waits: Vec<u32>,
     /// How long the round took.
-    pub(super) took: Duration,
+    pub(crate) took: Duration,
     /// How many bytes the body of the last answer had.
-    pub(super) answer_bytes: usize,
+    pub(crate) answer_bytes: usize,
 }
 
 impl Round {
     /// Answers a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.waits.len() as f64 / self.took.as_secs_f64().max(1e-9)
     }
 }
 
 /// When a round ends.
 #[derive(Clone, Copy)]
-pub(super) enum Until {
+pub(crate) enum Until {
     /// After this time.
     Time(Duration),
     /// When each phone has had so many answers.
@@ -151,7 +151,7 @@ pub(super) enum Until {
 ///
 /// # Errors
 /// In one line, whatever was not answered with success.
-pub(super) async fn round(
+pub(crate) async fn round(
     address: SocketAddr,
     phones: usize,
     until: Until,

@@ -27,7 +27,7 @@ const VISIT: uuid::Uuid = uuid::Uuid::from_u128(0x0715_1700_0000_4000_8000_0000_
 ///
 /// # Errors
 /// None, as long as it is a checklist.
-pub(super) fn checklist() -> Result<Content, serde_json::Error> {
+pub(crate) fn checklist() -> Result<Content, serde_json::Error> {
     let text = |text: String| json!({ "fr": format!("{text} ?"), "en": text });
     let option =
         |key: &str, points: i64| json!({ "key": key, "text": text(key.to_owned()), "points": points });
@@ -63,7 +63,7 @@ pub(super) fn checklist() -> Result<Content, serde_json::Error> {
 }
 
 /// Answers to all questions; other dice, other answers.
-pub(super) fn answers(content: &Content, dice: &mut Dice) -> Answers {
+pub(crate) fn answers(content: &Content, dice: &mut Dice) -> Answers {
     let questions = content.sections.iter().flat_map(|section| &section.questions);
     questions.map(|question| (question.key.clone(), answer(question, dice))).collect()
 }
@@ -90,11 +90,11 @@ fn answer(question: &Question, dice: &mut Dice) -> Answer {
 }
 
 /// Numbers that look random and are the same every time (SplitMix64).
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     /// A number below this one.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -103,7 +103,7 @@ impl Dice {
 }
 
 /// Visits that are ready to be sent but for their ids.
-pub(super) struct Submissions(Vec<Template>);
+pub(crate) struct Submissions(Vec<Template>);
 
 struct Template {
     body: Vec<u8>,
@@ -116,7 +116,7 @@ impl Submissions {
     ///
     /// # Errors
     /// None, as long as a submission can be written as JSON.
-    pub(super) fn new(
+    pub(crate) fn new(
         content: &Content,
         version: VersionId,
         now: Instant,
@@ -136,7 +136,7 @@ impl Submissions {
     }
 
     /// Writes the request that submits a visit for this assignment with this token.
-    pub(super) fn write(&self, request: &mut Vec<u8>, token: &str, visit: VisitId, assignment: AssignmentId) {
+    pub(crate) fn write(&self, request: &mut Vec<u8>, token: &str, visit: VisitId, assignment: AssignmentId) {
         let number = usize::from(visit.uuid().as_bytes()[0]) % self.0.len().max(1);
         let Some(template) = self.0.get(number) else { return };
         let mut id = [0; ID_LENGTH];

@@ -1,19 +1,23 @@
 //! SIGKILL under load, again and again; then the audit: what was acknowledged is there, once, as it was sent.
 
-use std::{cell::RefCell, collections::HashSet, fmt, net::SocketAddr, time::Duration};
+use std::{cell::RefCell, collections::HashSet, net::SocketAddr, time::Duration};
 
 use futures_util::future::{join, join_all, try_join_all};
 
 use super::{
-    child::{Server, Settings},
-    client::{self, Client},
-    ground::Ground,
-    load::Connection,
-    store,
-    submissions::Dice,
-    world::{World, bar, said},
+    Plan,
+    findings::{Findings, Wrong},
 };
 use crate::{
+    bench::{
+        child::{Server, Settings},
+        client::{self, Client},
+        ground::Ground,
+        load::Connection,
+        store,
+        submissions::Dice,
+        world::{World, bar, said},
+    },
     db::types::Sha256,
     ids::VisitId,
     scores,
@@ -31,69 +35,6 @@ const PREPARED: usize = 10;
 /// So many branches are visited.
 const BRANCHES: usize = 50;
 
-/// What is to be done.
-pub(super) struct Trials {
-    pub(super) times: usize,
-    pub(super) phones: usize,
-    /// Kills a server that acknowledges before it keeps, and has to find that out.
-    pub(super) planted_defect: bool,
-}
-
-/// What the audits found.
-#[derive(Default)]
-pub(super) struct Findings {
-    kills: usize,
-    acknowledged: usize,
-    approved: usize,
-    sent_again: usize,
-    lost: usize,
-    altered: usize,
-    approvals_lost: usize,
-    not_taken_again: usize,
-    extra: i64,
-    differences: u64,
-}
-
-impl Findings {
-    /// Whether nothing is wrong.
-    pub(super) fn is_clean(&self) -> bool {
-        let wrong = self.lost + self.altered + self.approvals_lost + self.not_taken_again;
-        wrong == 0 && self.extra == 0 && self.differences == 0
-    }
-}
-
-impl fmt::Display for Findings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kills, acknowledged, approved, sent_again, .. } = self;
-        writeln!(
-            f,
-            "{kills} kills under load: {acknowledged} visits acknowledged, {approved} approved, {sent_again} sent again"
-        )?;
-        let lines = [
-            (self.lost as i64, "acknowledged visits lost"),
-            (self.altered as i64, "acknowledged visits not as they were sent"),
-            (self.approvals_lost as i64, "acknowledged approvals lost"),
-            (self.not_taken_again as i64, "visits not taken, or taken otherwise, when sent again"),
-            (self.extra, "visits more (or, if negative, fewer) than were sent"),
-            (self.differences as i64, "scores or rollups that differ from recomputation"),
-        ];
-        for (count, what) in lines {
-            writeln!(f, "{count:>6}  {what}")?;
-        }
-        if self.is_clean() && *kills > 0 {
-            let bound = |trials: usize| 300.0 / trials.max(1) as f64;
-            write!(
-                f,
-                "So, with 95 % confidence, a kill costs something in less than {:.2} % of cases, and an acknowledged \
-                 visit is lost in less than {:.4} %.",
-                bound(*kills).min(100.0),
-                bound(*acknowledged).min(100.0)
-            )?;
-        }
-        Ok(())
-    }
-}
-
 /// What one phone sent between two kills.
 #[derive(Default)]
 struct Sent {
@@ -106,11 +47,11 @@ struct Sent {
 }
 
 /// Kills so many times, and audits after each.
-pub(super) async fn trials(ground: &Ground, trials: &Trials) -> Result<Findings, String> {
-    let settings = if trials.planted_defect { ground.planted() } else { ground.product() };
-    let mut this = Killer::prepare(ground, settings, trials).await?;
-    let bar = bar("killing and auditing", trials.times as u64);
-    for trial in 0..trials.times {
+pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String> {
+    let settings = if plan.planted_defect { ground.planted() } else { ground.product() };
+    let mut this = Killer::prepare(ground, settings, plan).await?;
+    let bar = bar("killing and auditing", plan.times as u64);
+    for trial in 0..plan.times {
         if trial % PREPARED == 0 {
             this.refill(ground).await?;
         }
@@ -135,22 +76,22 @@ struct Killer {
 }
 
 impl Killer {
-    async fn prepare(ground: &Ground, settings: Settings, trials: &Trials) -> Result<Self, String> {
+    async fn prepare(ground: &Ground, settings: Settings, plan: &Plan) -> Result<Self, String> {
         let product = Server::start(&ground.product()).await?;
         let db = ground.open()?;
-        let world = World::make(&db, product.address, BRANCHES, trials.phones).await?;
+        let world = World::make(&db, product.address, BRANCHES, plan.phones).await?;
         let stored_before = db.read(visits::store::count).await.map_err(said)?;
         drop(product);
         Ok(Self {
             server: Server::start(&settings).await?,
             settings,
             world: RefCell::new(world),
-            phones: trials.phones,
-            planted: trials.planted_defect,
+            phones: plan.phones,
+            planted: plan.planted_defect,
             known: HashSet::new(),
-            stored_before: if trials.planted_defect { 0 } else { stored_before },
-            dice: Dice(u64::from(std::process::id())),
-            findings: Findings::default(),
+            stored_before: if plan.planted_defect { 0 } else { stored_before },
+            dice: Dice(plan.seed),
+            findings: Findings::new("kill", "kills of the server under load"),
         })
     }
 
@@ -177,7 +118,7 @@ impl Killer {
         };
         let ((sent, approved), ()) = join(join(phones, reviewer), kill).await;
         self.server = Server::start(&self.settings).await?;
-        self.findings.kills += 1;
+        self.findings.trials += 1;
         self.audit(sent, &approved?).await
     }
 
@@ -192,13 +133,15 @@ impl Killer {
             self.world.borrow().shoppers.iter().map(|shopper| shopper.token.clone()).collect();
         let audits = sent.iter().zip(&tokens).map(|(sent, token)| audit(address, token, sent, approved));
         for found in try_join_all(audits).await? {
-            self.findings.lost += found.lost;
-            self.findings.altered += found.altered;
-            self.findings.approvals_lost += found.approvals_lost;
-            self.findings.not_taken_again += found.not_taken_again;
-            self.findings.sent_again += found.sent_again;
+            let findings = &mut self.findings;
+            findings.wrong(Wrong::Loss, "acknowledged visits lost", found.lost);
+            findings.wrong(Wrong::Loss, "acknowledged visits not as they were sent", found.altered);
+            findings.wrong(Wrong::Loss, "acknowledged approvals lost", found.approvals_lost);
+            let taken = "visits not taken, or taken otherwise, when sent again";
+            findings.wrong(Wrong::Other, taken, found.not_taken_again);
+            findings.did("sent again", found.sent_again);
         }
-        self.findings.approved += approved.len();
+        self.findings.did("approved", approved.len() as u64);
         for phone in &sent {
             self.findings.acknowledged += phone.kept.len();
             self.known.extend(phone.kept.iter().map(|(visit, _)| *visit));
@@ -215,10 +158,17 @@ impl Killer {
         } else {
             let db = ground.open()?;
             let verified = scores::verify::verify(&db, |_, _| {}).await.map_err(said)?;
-            self.findings.differences = verified.differences.len() as u64 + verified.unlisted;
+            let differences = verified.differences.len() as u64 + verified.unlisted;
+            self.findings.wrong(
+                Wrong::Other,
+                "scores or rollups that differ from recomputation",
+                differences,
+            );
             db.read(visits::store::count).await.map_err(said)?
         };
-        self.findings.extra = stored - self.stored_before - self.known.len() as i64;
+        let extra = stored - self.stored_before - self.known.len() as i64;
+        self.findings.wrong(Wrong::Duplicate, "visits more than were sent", extra.max(0).unsigned_abs());
+        self.findings.wrong(Wrong::Loss, "visits fewer than were sent", extra.min(0).unsigned_abs());
         Ok(())
     }
 }
@@ -281,11 +231,11 @@ async fn approve(
 /// What the audit of one phone found.
 #[derive(Default)]
 struct Found {
-    lost: usize,
-    altered: usize,
-    approvals_lost: usize,
-    not_taken_again: usize,
-    sent_again: usize,
+    lost: u64,
+    altered: u64,
+    approvals_lost: u64,
+    not_taken_again: u64,
+    sent_again: u64,
 }
 
 async fn audit(
@@ -328,9 +278,9 @@ async fn look(
     match reply.status {
         404 => found.lost += 1,
         200 => {
-            found.altered += usize::from(digest(&reply.body).as_deref() != Some(hash));
+            found.altered += u64::from(digest(&reply.body).as_deref() != Some(hash));
             let state = reply.body.get("state").and_then(|state| state.as_str());
-            found.approvals_lost += usize::from(approved && state != Some("approved"));
+            found.approvals_lost += u64::from(approved && state != Some("approved"));
         }
         status => return Err(format!("refused: {status} {}", reply.body)),
     }

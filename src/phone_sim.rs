@@ -1,0 +1,167 @@
+//! `incognito phone-sim`: phones submit while things break; then it is looked whether all that was acknowledged is
+//! there, once, as it was sent.
+//!
+//! Each trial is a file of its own. What they stand on is that of the bench: [servers](crate::bench::child) that are
+//! processes of this same program, a [world](crate::bench::world) to submit in, [ground](crate::bench::ground) that is
+//! gone afterwards. A trial can be run against a planted defect, which it has to find: one that cannot fail shows
+//! nothing.
+
+mod findings;
+mod identical;
+mod kill;
+mod lines;
+mod schedules;
+
+use self::findings::{Findings, Table};
+use crate::{
+    bench::{ground::Ground, store, world::said},
+    cli::{Failure, Outcome, say},
+    clock::Clock,
+    config::Config,
+    db::DatabaseUrl,
+};
+
+/// What `incognito phone-sim --help` says first.
+pub const ABOUT: &str = "\
+Let phones submit while things break, then look whether all that was acknowledged is there, once.
+
+Each trial starts servers of its own and breaks something: processes, connections, the order of things. The phones
+have an outbox on disk, as real ones have, and know from it what was acknowledged. What the audit finds is counted;
+whatever it finds ends this with 1. Zero failures in N trials are told as less than 3/N at 95 %.
+
+The data is in a folder of its own inside --data, which is removed afterwards: nothing that is there is touched. With
+--database-url that database is used as it is, and what is put there stays: it has to be empty, unless you say
+--yes-this-database.";
+
+const EXAMPLES: &str = "\
+Examples:
+  incognito phone-sim                     every trial, as often as for every change
+  incognito phone-sim --full              every trial at its full size; this takes hours
+  incognito phone-sim kill --times 20     one trial, so often
+  incognito phone-sim schedules --seed 7  the same schedules again";
+
+/// What is to be tried.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Options {
+    #[command(subcommand)]
+    trial: Option<Trial>,
+    /// Try as often as for a release, not as for a change
+    #[arg(long, global = true)]
+    full: bool,
+    /// Try so often
+    #[arg(long, global = true, value_name = "N", conflicts_with = "full")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    times: Option<u32>,
+    /// How many phones submit at once
+    #[arg(long, global = true, default_value_t = 64, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
+    phones: u16,
+    /// Throw the dice as in the run that told this number
+    #[arg(long, global = true, value_name = "N")]
+    seed: Option<u64>,
+    /// Try something that is broken: the trial has to find that
+    #[arg(long, global = true, hide = true)]
+    planted_defect: bool,
+    /// Use the database of --database-url even if it is not empty
+    #[arg(long, global = true)]
+    yes_this_database: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Subcommand)]
+enum Trial {
+    /// Kill the server (SIGKILL) under load
+    Kill,
+    /// Submit the same visit many times at once, and another under its id
+    Identical,
+    /// Send, repeat, reorder and cut by chance, from two devices, with wrong clocks
+    Schedules,
+    /// Upload photos over slow lines that are cut
+    Lines,
+}
+
+/// How a trial is run.
+pub(crate) struct Plan {
+    /// How often.
+    pub(crate) times: usize,
+    /// How many phones submit at once.
+    pub(crate) phones: usize,
+    /// Whether it is run against its planted defect.
+    pub(crate) planted_defect: bool,
+    /// What the dice begin with.
+    pub(crate) seed: u64,
+}
+
+/// How often a trial is run, for every change and at full size.
+type Sizes = (usize, usize);
+
+impl Trial {
+    /// In the order in which they are run.
+    const ALL: [Self; 4] = [Self::Identical, Self::Schedules, Self::Lines, Self::Kill];
+
+    fn sizes(self, engine: &DatabaseUrl) -> Sizes {
+        match (self, engine) {
+            (Self::Kill, DatabaseUrl::Sqlite(_)) => (100, 3_000),
+            (Self::Kill, DatabaseUrl::Postgres(_)) => (25, 1_000),
+            (Self::Identical, _) => (50, 500),
+            (Self::Schedules, _) => (500, 10_000),
+            (Self::Lines, _) => (20, 1_000),
+        }
+    }
+
+    async fn run(self, ground: &Ground, plan: &Plan) -> Result<Findings, String> {
+        match self {
+            Self::Kill => kill::run(ground, plan).await,
+            Self::Identical => identical::run(ground, plan).await,
+            Self::Schedules => schedules::run(ground, plan).await,
+            Self::Lines => lines::run(ground, plan).await,
+        }
+    }
+}
+
+/// Does what the options say.
+///
+/// # Errors
+/// If a trial cannot be run, or found something.
+pub async fn run(options: Options, config: Config) -> Outcome {
+    // Dropped, the work ends its servers and removes its folder.
+    tokio::select! {
+        done = trials(&options, &config) => done,
+        _ = tokio::signal::ctrl_c() => Err("stopped".into()),
+    }
+}
+
+async fn trials(options: &Options, config: &Config) -> Outcome {
+    let mut all = Vec::new();
+    for &trial in options.trial.as_ref().map_or(&Trial::ALL[..], std::slice::from_ref) {
+        // What the trials before put there is ours.
+        let not_empty_is_fine = options.yes_this_database || !all.is_empty();
+        let findings = one(trial, options, config, not_empty_is_fine).await?;
+        say(&findings);
+        all.push(findings);
+    }
+    if options.trial.is_none() {
+        say(format_args!("\n{}", Table(&all)));
+    }
+    if all.iter().all(Findings::is_clean) { Ok(()) } else { Err(Failure::found()) }
+}
+
+async fn one(
+    trial: Trial,
+    options: &Options,
+    config: &Config,
+    not_empty_is_fine: bool,
+) -> Result<Findings, String> {
+    let (each_change, full) = trial.sizes(&config.database);
+    let times = options.times.map_or(if options.full { full } else { each_change }, |times| times as usize);
+    let seed = options.seed.unwrap_or_else(|| Clock::System.now().micros().unsigned_abs());
+    let plan = Plan { times, phones: options.phones.into(), planted_defect: options.planted_defect, seed };
+    let ground = Ground::prepare(config, not_empty_is_fine).await?;
+    let mut findings = trial.run(&ground, &plan).await?;
+    findings.engine = ground.open()?.read(store::engine).await.map_err(said)?;
+    if !findings.is_clean() {
+        findings.note(format!("the dice began with --seed {seed}"));
+    }
+    ground.clear().await?;
+    Ok(findings)
+}

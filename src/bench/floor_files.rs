@@ -8,24 +8,20 @@ use std::{
 
 use crate::blobs::sync_folder;
 
-/// As many folders share the files: one would be a queue.
-const FOLDERS: u16 = 256;
-
-/// The folders inside of this one that the floor's files are in.
-pub(super) fn folders(data: &Path) -> impl Iterator<Item = PathBuf> {
-    let root = data.join("floor-files");
-    (0..FOLDERS).map(move |number| root.join(format!("{number:02x}")))
+/// One of the folders that share the files: a single one would be a queue.
+fn folder(data: &Path, number: u8) -> PathBuf {
+    data.join("floor-files").join(format!("{number:02x}"))
 }
 
 /// Makes the folders.
 pub(super) fn make(data: &Path) -> io::Result<()> {
-    folders(data).try_for_each(fs::create_dir_all)
+    (0..=u8::MAX).try_for_each(|number| fs::create_dir_all(folder(data, number)))
 }
 
 /// Keeps bytes under a name of their own.
 pub(super) fn keep(data: &Path, name: uuid::Uuid, bytes: &[u8]) -> io::Result<()> {
     let [first, ..] = *name.as_bytes();
-    let folder = data.join("floor-files").join(format!("{first:02x}"));
+    let folder = folder(data, first);
     let (beside, place) = (folder.join(format!("{name}.part")), folder.join(name.to_string()));
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;

@@ -195,17 +195,8 @@ impl World {
     ) -> Option<Assignment> {
         const DAY: i64 = 86_400;
         let (branch_id, _) = *self.branches.get(number % self.branches.len().max(1))?;
-        Some(Assignment {
-            id,
-            brand_id: self.brand,
-            branch_id,
-            version_id: self.version,
-            shopper_id,
-            opens_at: now.plus_seconds(-DAY),
-            closes_at: now.plus_seconds(30 * DAY),
-            revision: 1,
-            created_at: now,
-        })
+        let window = (now.plus_seconds(-DAY), now.plus_seconds(30 * DAY));
+        Some(Assignment::given(id, (self.brand, branch_id, self.version), shopper_id, window, now))
     }
 
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.

@@ -199,6 +199,11 @@ impl World {
         Some(Assignment::given(id, (self.brand, branch_id, self.version), shopper_id, window, now))
     }
 
+    /// What this shopper has to do next; from now on it is somebody's who will do it.
+    pub(crate) fn next_assignment(&mut self, shopper: usize) -> Option<AssignmentId> {
+        self.open.get_mut(shopper)?.pop()
+    }
+
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.
     pub(crate) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
         let assignment = self.open.get_mut(shopper)?.pop()?;

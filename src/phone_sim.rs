@@ -10,6 +10,7 @@ mod crooked;
 mod findings;
 mod identical;
 mod kill;
+mod line;
 mod lines;
 mod outbox;
 mod phone;
@@ -182,7 +183,7 @@ async fn each_defect<D: Copy + std::fmt::Display>(
             found.note(format!("not seen: {defect}"));
             return Ok(found);
         }
-        say(format_args!("seen: {defect}\n{found}\n"));
+        say(format_args!("seen: {defect}: {}", found.what_went_wrong()));
         match &mut all {
             Some(all) => all.add(found),
             none => *none = Some(found),

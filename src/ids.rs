@@ -17,6 +17,7 @@ ids! {
     Assignment AssignmentId "one visit wanted from one branch within one window."
     Brand BrandId "a client of the operator."
     Branch BranchId "a place that is visited."
+    Campaign CampaignId "a wave of visits that a brand wants."
     Checklist ChecklistId "what a shopper fills in."
     Dimension DimensionId "a side of service that standards belong to."
     Evidence EvidenceId "one file that belongs to a visit."

@@ -6,10 +6,15 @@
 //! gone afterwards. A trial can be run against a planted defect, which it has to find: one that cannot fail shows
 //! nothing.
 
+mod crooked;
 mod findings;
 mod identical;
 mod kill;
+mod line;
 mod lines;
+mod outbox;
+mod phone;
+mod scene;
 mod schedules;
 
 use self::findings::{Findings, Table};
@@ -164,4 +169,25 @@ async fn one(
     }
     ground.clear().await?;
     Ok(findings)
+}
+
+/// Runs a trial against each of its planted defects. It is clean, which is bad, as soon as one is not seen.
+async fn each_defect<D: Copy + std::fmt::Display>(
+    defects: &[D],
+    mut look: impl AsyncFnMut(D) -> Result<Findings, String>,
+) -> Result<Findings, String> {
+    let mut all = None::<Findings>;
+    for &defect in defects {
+        let mut found = look(defect).await?;
+        if found.is_clean() {
+            found.note(format!("not seen: {defect}"));
+            return Ok(found);
+        }
+        say(format_args!("seen: {defect}: {}", found.what_went_wrong()));
+        match &mut all {
+            Some(all) => all.add(found),
+            none => *none = Some(found),
+        }
+    }
+    all.ok_or_else(|| "no defect is planted".to_owned())
 }

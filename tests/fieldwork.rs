@@ -1,4 +1,4 @@
-//! Fieldwork: what a shopper is given, and what a phone gets to do it without a network.
+//! Fieldwork: what a shopper is given.
 
 use futures_util::future::join_all;
 use incognito::{accounts::model::Role, ids::AssignmentId};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, each_engine_test, id},
-    builders::{World, assignment_body, branch_body, content, visit_body},
+    builders::{World, assignment_body, content},
     personas::Persona,
 };
 
@@ -14,12 +14,9 @@ each_engine_test!(
     an_assignment_is_given_once,
     what_does_not_belong_together_is_refused,
     assignments_are_listed_by_brand_and_reach,
-    a_phone_gets_all_that_it_needs,
-    work_is_there_until_its_visit_arrives,
-    work_stays_for_thirty_days_after_it_closed,
 );
 
-fn path(assignment: AssignmentId) -> String {
+pub fn path(assignment: AssignmentId) -> String {
     format!("/v1/assignments/{assignment}")
 }
 
@@ -129,108 +126,4 @@ async fn assignments_are_listed_by_brand_and_reach(app: TestApp) {
     assert!(ids(&here, &format!("brand_id={}", world.brands[1].id)).await.is_empty());
     let there = Persona::with(&app, &[(Role::Scheduler, own.region_scope(1))]).await;
     assert_eq!(ids(&there, "").await.len(), 4);
-}
-
-async fn a_phone_gets_all_that_it_needs(app: TestApp) {
-    let world = World::build(&app).await;
-    let (staff, brand) = (&world.staff, &world.brands[0]);
-    let branch = brand.regions[0].branches[0].id;
-    let shopper = Persona::everywhere(&app, Role::Shopper).await;
-    let work = || app.get(&shopper, "/v1/me/work");
-    let nothing = work().await.expect(200);
-    assert_eq!(nothing.json, json!({"assignments": [], "checklist_versions": []}));
-
-    let (second_checklist, second_version) = staff.checklist(&app, brand.id, content()).await;
-    let mut wanted = json!({"assignments": [], "checklist_versions": []});
-    for (version, closes_at) in [
-        (brand.version, "2026-03-20T00:00:00Z"),
-        (second_version, "2026-03-21T00:00:00Z"),
-        (brand.version, "2026-03-22T00:00:00Z"),
-    ] {
-        let given = id();
-        let mut body = assignment_body(branch, version, &shopper);
-        body["closes_at"] = json!(closes_at);
-        app.put(&staff.scheduler, path(given), body).await.expect(201);
-        let place = json!({"id": branch, "code": "North 1", "name": "North 1", "address": "1 Main Street",
-            "latitude": 41.0082, "longitude": 28.9784, "time_zone": "Europe/Istanbul",
-            "languages": ["tr", "en"]});
-        let all = wanted["assignments"].as_array_mut().unwrap();
-        all.push(json!({"id": given, "checklist_version_id": version, "opens_at": "2026-03-01T00:00:00Z",
-            "closes_at": closes_at, "branch": place}));
-    }
-    let mut versions = [(brand.version, brand.checklist), (second_version, second_checklist)];
-    versions.sort();
-    for (version, checklist) in versions {
-        let href = format!("/v1/checklist-versions/{version}");
-        let read = app.get(&shopper, &href).await.expect(200);
-        assert_eq!(read.json["content"]["sections"].as_array().map(Vec::len), Some(2), "{read}");
-        let all = wanted["checklist_versions"].as_array_mut().unwrap();
-        all.push(json!({"id": version, "checklist_id": checklist, "number": 1, "hash": read.json["hash"],
-            "href": href}));
-    }
-    let got = work().await.expect(200);
-    assert_eq!(got.json, wanted);
-    assert_ne!(got.etag(), nothing.etag());
-
-    app.advance(300);
-    let unchanged = work().header("if-none-match", got.etag()).await.expect(304);
-    assert!(unchanged.bytes.is_empty() && unchanged.etag() == got.etag());
-    let branch_path = format!("/v1/branches/{branch}");
-    let mut moved = branch_body(brand.id, Some(brand.regions[0].id), "North 1");
-    moved["address"] = json!("2 Main Street");
-    app.put(&staff.administrator, branch_path, moved).if_match("*").await.expect(200);
-    let changed = work().header("if-none-match", got.etag()).await.expect(200);
-    assert_eq!(changed.text("/assignments/0/branch/address"), "2 Main Street");
-}
-
-async fn work_is_there_until_its_visit_arrives(app: TestApp) {
-    let world = World::build(&app).await;
-    let branch = &world.brands[0].regions[0].branches[0];
-    let another = Persona::everywhere(&app, Role::Shopper).await;
-    let theirs: AssignmentId = id();
-    let body = assignment_body(branch.id, world.brands[0].version, &another);
-    app.put(&world.staff.scheduler, path(theirs), body).await.expect(201);
-    let mine = async || todo(&app, &world.staff.shopper).await;
-
-    let mut open: Vec<_> = world
-        .brands
-        .iter()
-        .flat_map(|brand| &brand.regions)
-        .flat_map(|region| &region.branches)
-        .map(|branch| branch.open_assignment.to_string())
-        .collect();
-    open.sort();
-    assert_eq!(mine().await, open, "neither what is done nor what is another's");
-    assert_eq!(todo(&app, &another).await, [theirs.to_string()]);
-
-    let (visit, body) = (id::<()>(), visit_body(branch.open_assignment, world.brands[0].version));
-    app.put(&world.staff.shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
-    open.retain(|one| *one != branch.open_assignment.to_string());
-    assert_eq!(mine().await, open);
-    let reason = json!({"reason": "The photo is of another place."});
-    app.post(&world.staff.reviewer, format!("/v1/visits/{visit}/review/reject"), reason).await.expect(200);
-    assert_eq!(mine().await, open, "a rejected visit was made all the same");
-    assert_eq!(todo(&app, &another).await, [theirs.to_string()]);
-}
-
-async fn work_stays_for_thirty_days_after_it_closed(app: TestApp) {
-    let world = World::build(&app).await;
-    let until = |moment: &str| {
-        let moment: jiff::Timestamp = moment.parse().unwrap();
-        moment.as_second() - app.now().unix_seconds()
-    };
-    app.advance(until("2026-04-30T23:59:59Z"));
-    let shopper = world.staff.shopper.clone().renewed(&app);
-    assert_eq!(todo(&app, &shopper).await.len(), 8, "what closed on 1 April");
-    app.advance(1);
-    assert!(todo(&app, &shopper).await.is_empty());
-}
-
-/// The ids of what a shopper has to do, in the order of ids.
-async fn todo(app: &TestApp, shopper: &Persona) -> Vec<String> {
-    let work = app.get(shopper, "/v1/me/work").await.expect(200);
-    let ids = work.json["assignments"].as_array().unwrap().iter();
-    let mut ids: Vec<_> = ids.map(|one| one["id"].as_str().unwrap().to_owned()).collect();
-    ids.sort();
-    ids
 }

@@ -30,3 +30,4 @@ mod verify;
 mod visits;
 mod what_if;
 mod who_may;
+mod work;

@@ -43,6 +43,11 @@ impl Answer<'_> {
         header(self.head, name)
     }
 
+    /// The head, as it came.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.head
+    }
+
     /// The answer in one line, for a person.
     pub(crate) fn text(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(self.body))
@@ -57,6 +62,22 @@ impl Connection {
         Ok(Self { stream, received: vec![0; BUFFER] })
     }
 
+    /// Sends so many bytes of a request, waits, and hangs up: in order, or so that the other end sees an error.
+    pub(crate) async fn hang_up(
+        mut self,
+        request: &[u8],
+        after: usize,
+        wait: Duration,
+        in_order: bool,
+    ) -> Result<()> {
+        self.stream.write_all(request.get(..after).unwrap_or(request)).await?;
+        tokio::time::sleep(wait).await;
+        if !in_order {
+            socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
+        }
+        Ok(())
+    }
+
     /// Sends a whole request and waits for the whole answer.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.stream.write_all(request).await?;
@@ -65,7 +86,9 @@ impl Connection {
             filled += self.read_more(filled).await?;
             let seen = self.received.get(..filled).unwrap_or_default();
             if let Some(head) = end_of_head(seen) {
-                break (head, head + content_length(seen)?);
+                // What an answer to HEAD says of its body is of one that does not come.
+                let body = if request.starts_with(b"HEAD ") { 0 } else { content_length(seen)? };
+                break (head, head + body);
             }
             if filled > LARGEST_HEAD {
                 return Err(broken("the head of an answer has no end"));

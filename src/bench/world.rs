@@ -195,17 +195,13 @@ impl World {
     ) -> Option<Assignment> {
         const DAY: i64 = 86_400;
         let (branch_id, _) = *self.branches.get(number % self.branches.len().max(1))?;
-        Some(Assignment {
-            id,
-            brand_id: self.brand,
-            branch_id,
-            version_id: self.version,
-            shopper_id,
-            opens_at: now.plus_seconds(-DAY),
-            closes_at: now.plus_seconds(30 * DAY),
-            revision: 1,
-            created_at: now,
-        })
+        let window = (now.plus_seconds(-DAY), now.plus_seconds(30 * DAY));
+        Some(Assignment::given(id, (self.brand, branch_id, self.version), shopper_id, window, now))
+    }
+
+    /// What this shopper has to do next; from now on it is somebody's who will do it.
+    pub(crate) fn next_assignment(&mut self, shopper: usize) -> Option<AssignmentId> {
+        self.open.get_mut(shopper)?.pop()
     }
 
     /// Takes this shopper's next assignment, if anything is to be done.

@@ -225,19 +225,58 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt};
-    use crate::db::types::{SqlId, SqlInstant};
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    campaign (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        version_id -> SqlId,
+        name -> Text,
+        terms -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     assignment (id) {
         id -> SqlId,
         brand_id -> SqlId,
         branch_id -> SqlId,
         version_id -> SqlId,
-        shopper_id -> SqlId,
         opens_at -> SqlInstant,
         closes_at -> SqlInstant,
         revision -> BigInt,
         created_at -> SqlInstant,
+        shopper_id -> Nullable<SqlId>,
+        campaign_id -> Nullable<SqlId>,
+        number -> Nullable<Integer>,
+        attempt -> Integer,
+        state -> Text,
+        answer_by -> Nullable<SqlInstant>,
+        submit_by -> Nullable<SqlInstant>,
+        due_at -> Nullable<SqlInstant>,
+        pay -> Nullable<SqlJson>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    assignment_step (assignment_id, number) {
+        assignment_id -> SqlId,
+        number -> Integer,
+        from_state -> Text,
+        to_state -> Text,
+        shopper_id -> Nullable<SqlId>,
+        account_id -> Nullable<SqlId>,
+        reason -> Nullable<Text>,
+        taken_at -> SqlInstant,
     }
 }
 
@@ -367,7 +406,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     standard,
     standard_version,
     picture,
+    campaign,
     assignment,
+    assignment_step,
     evidence,
     clean_copy,
     visit,

@@ -54,8 +54,8 @@ pub struct AssignmentView {
     branch_id: BranchId,
     /// What to fill in.
     checklist_version_id: VersionId,
-    /// Who is to go.
-    shopper_id: AccountId,
+    /// Who is asked or is to go; null as long as it is open.
+    shopper_id: Option<AccountId>,
     /// From when on.
     opens_at: Instant,
     /// Until when.
@@ -145,17 +145,8 @@ pub async fn put_assignment(
         .db
         .write(move |conn| {
             let brand_id = check(conn, &caller.scope, &put)?;
-            let assignment = Assignment {
-                id,
-                brand_id,
-                branch_id: put.branch_id,
-                version_id: put.checklist_version_id,
-                shopper_id: put.shopper_id,
-                opens_at: put.opens_at,
-                closes_at: put.closes_at,
-                revision: 1,
-                created_at: now,
-            };
+            let what = (brand_id, put.branch_id, put.checklist_version_id);
+            let assignment = Assignment::given(id, what, put.shopper_id, (put.opens_at, put.closes_at), now);
             store::put_assignment(conn, &assignment)
         })
         .await?;

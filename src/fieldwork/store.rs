@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::Assignment;
+use super::model::{Assignment, AssignmentState, Wanted};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -25,14 +25,16 @@ pub fn assignment(conn: &mut Conn, scope: &Scope, id: AssignmentId) -> Result<As
         .first(conn)?)
 }
 
-/// The shopper's own assignment, with its branch's time zone: what every visit that arrives asks.
-pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Option<(Assignment, String)>> {
+/// The shopper's own assignment, with its branch's time zone: what every visit that arrives asks. One that was given up
+/// or missed is still the shopper's; one that is only offered is not yet.
+pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Option<(Wanted, String)>> {
     // For each engine by itself: so the statement is known by its type, and its text is not made each time.
     Ok(each_engine!(conn, c => assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .filter(assignment::id.eq(id))
         .filter(assignment::shopper_id.eq(shopper))
-        .select((Assignment::as_select(), branch::time_zone))
+        .filter(assignment::state.ne(AssignmentState::Offered))
+        .select((Wanted::as_select(), branch::time_zone))
         .first(c)
         .optional())?)
 }

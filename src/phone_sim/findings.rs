@@ -23,8 +23,10 @@ pub(super) struct Findings {
     notes: Vec<String>,
 }
 
-/// No more notes than this are kept of one trial.
-const MOST_NOTES: usize = 20;
+/// No more notes than this are kept of one trial …
+const MOST_NOTES: usize = 10;
+/// … and no more characters of one.
+const LONGEST_NOTE: usize = 500;
 
 /// The kinds of what must not happen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Findings {
     /// Says something about the reason; only the first few notes are kept.
     pub(super) fn note(&mut self, note: impl Into<String>) {
         if self.notes.len() < MOST_NOTES {
-            self.notes.push(note.into());
+            self.notes.push(note.into().chars().take(LONGEST_NOTE).collect());
         }
     }
 
@@ -78,6 +80,12 @@ impl Findings {
     /// Whether nothing is wrong, and something was looked at.
     pub(super) fn is_clean(&self) -> bool {
         self.trials > 0 && self.wrong.iter().all(|(.., count)| *count == 0)
+    }
+
+    /// What went wrong, in one line.
+    pub(super) fn what_went_wrong(&self) -> String {
+        let wrong = self.wrong.iter().filter(|(.., count)| *count > 0);
+        wrong.map(|(_, what, count)| format!("{count} {what}")).collect::<Vec<_>>().join("; ")
     }
 
     fn count(&self, kind: Wrong) -> u64 {

@@ -1,5 +1,7 @@
 //! All SQL about visits.
 
+pub mod work;
+
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
@@ -13,15 +15,15 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{assignment, branch, checklist_version, visit, visit_step},
+        schema::{checklist_version, visit, visit_step},
         types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
     evidence::{self, clean::CleanCopy, model::Evidence},
-    fieldwork::{self, model::Assignment},
+    fieldwork::{self, model::Wanted},
     ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     months::{Month, Period},
-    places::{self, model::Branch},
+    places,
 };
 
 /// A visit that was checked and scored and is now to be kept.
@@ -88,7 +90,7 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     Ok(Kept { id, content_hash, score, received_at, state, completion })
 }
 
-fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Assignment, jiff::tz::TimeZone)> {
+fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Wanted, jiff::tz::TimeZone)> {
     let wrong = |pointer, message| Error::invalid(vec![FieldError::new(pointer, "unknown", message)]);
     let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.assignment)?
         .ok_or_else(|| wrong("/assignment_id", "you have no such assignment"))?;
@@ -319,36 +321,4 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
 /// How many visits there are.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(visit::table.count().get_result(conn)?)
-}
-
-/// One assignment still to be done, with where and what.
-pub type Todo = (Assignment, Branch, VersionHead);
-
-/// What names a version: the version's id, its checklist, its number and the digest of its content.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = checklist_version)]
-pub struct VersionHead {
-    /// The version.
-    pub id: VersionId,
-    /// Its checklist.
-    pub checklist_id: crate::ids::ChecklistId,
-    /// Its number within the checklist.
-    pub number: i32,
-    /// The digest of its content.
-    pub content_hash: Sha256,
-}
-
-/// The shopper's assignments without a visit that did not close before this moment, by when they close.
-pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i64) -> Result<Vec<Todo>> {
-    Ok(assignment::table
-        .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
-        .inner_join(checklist_version::table.on(checklist_version::id.eq(assignment::version_id)))
-        .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
-        .filter(assignment::shopper_id.eq(shopper))
-        .filter(assignment::closes_at.gt(closed_since))
-        .filter(visit::id.is_null())
-        .order((assignment::closes_at, assignment::id))
-        .limit(limit)
-        .select((Assignment::as_select(), Branch::as_select(), VersionHead::as_select()))
-        .load(conn)?)
 }

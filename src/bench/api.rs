@@ -69,7 +69,7 @@ impl Kept {
         Self {
             id,
             content_hash,
-            score: Some(7777),
+            score: SCORE,
             received_at: "2026-01-01T00:00:00.000000Z",
             state: "complete",
             missing: [],
@@ -113,11 +113,15 @@ fn kept_file(size: usize) -> HttpResponse {
     HttpResponse::Created().insert_header(("Upload-Offset", size.to_string())).finish()
 }
 
+/// What every visit scores here.
+const SCORE: Option<i32> = Some(7777);
+
 /// A visit as it was kept, in the words of the product.
 #[derive(Serialize)]
 struct Found {
     state: &'static str,
     content_hash: Sha256,
+    score: Option<i32>,
     content: Submission,
 }
 
@@ -125,7 +129,7 @@ async fn kept(db: Data<Db>, id: Path<VisitId>) -> Result<HttpResponse> {
     let found = db.read(move |conn| store::floor(conn, *id)).await?;
     let content = parse(&found.ok_or_else(|| Error::new(Code::NotFound))?)?;
     let content_hash = Sha256::of_json(&content).map_err(Error::internal)?;
-    Ok(HttpResponse::Ok().json(Found { state: "complete", content_hash, content }))
+    Ok(HttpResponse::Ok().json(Found { state: "complete", content_hash, score: SCORE, content }))
 }
 
 /// The floor of reading: so many bytes.

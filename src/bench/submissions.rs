@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    camera::Snapshot,
-    client,
-};
+use super::{camera::Snapshot, client};
 use crate::{
     checklists::{
         answers::{Answer, AnswerValue, Answers},

@@ -204,11 +204,6 @@ impl World {
         self.open.get_mut(shopper)?.pop()
     }
 
-    /// Takes this shopper's next assignment, if anything is to be done.
-    pub(crate) fn next_assignment(&mut self, shopper: usize) -> Option<AssignmentId> {
-        self.open.get_mut(shopper)?.pop()
-    }
-
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.
     pub(crate) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
         let assignment = self.next_assignment(shopper)?;

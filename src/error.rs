@@ -79,12 +79,18 @@ catalogue! {
         "The detail names the state that it is in and the one that was wanted. Read it again."
     NotComplete "not_complete" CONFLICT "Some of this visit has not arrived."
         "The list in missing names the files of its manifest that are still to be sent, each as the manifest has it."
+    EvidenceDiffers "evidence_differs" CONFLICT "A file of this visit is already here, and is another one."
+        "Files are never replaced. Give what the pointers name new ids, and send it with them; nothing of it was kept."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
+    NoAttemptsLeft "no_attempts_left" CONFLICT "This test was tried as often as one may within 30 days."
+        "The detail says when it may be tried again, and Retry-After in how many seconds."
     OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."
         "Ask for it with HEAD, and go on from the Upload-Offset that it tells."
     UploadExpired "upload_expired" GONE "This upload was left unfinished for too long."
         "Its bytes are gone. Create it again, with the same id if you like."
+    RangeNotSatisfiable "range_not_satisfiable" RANGE_NOT_SATISFIABLE "This part of the file does not exist."
+        "The detail says how many bytes it has. Ask for bytes before that, or for all of it."
     TusVersion "tus_version" PRECONDITION_FAILED "Uploads here speak another version of tus."
         "Send Tus-Resumable with the version that Tus-Version names."
     UploadTakenOver "upload_taken_over" LOCKED "Another request goes on with this upload."
@@ -217,6 +223,15 @@ impl Error {
     /// Not acceptable, for these reasons.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         Self::new(Code::Invalid).fields(fields)
+    }
+
+    /// If it is that something refers to what is not there: names the value, the only one that can have done so.
+    #[must_use]
+    pub fn pointing(self, pointer: &str, why: &str) -> Self {
+        match self.code() {
+            Code::Invalid => Self::invalid(vec![FieldError::new(pointer, "unknown", why)]),
+            _ => self,
+        }
     }
 
     /// Adds a sentence for the caller.

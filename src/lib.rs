@@ -27,6 +27,7 @@ pub mod accounts;
 pub mod app;
 pub mod bench;
 pub mod blobs;
+pub mod board;
 pub mod checklists;
 pub mod cli;
 pub mod clock;

@@ -9,13 +9,14 @@ use std::{
 use incognito::http::{docs, routes};
 
 /// Each may know those before it.
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 10] = [
     "accounts",
     "places",
     "checklists",
     "fieldwork",
     "evidence",
     "visits",
+    "board",
     "scores",
     "reviews",
     "incentives",

@@ -61,6 +61,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    employee (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        code -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        active -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    shopper (account_id) {
+        account_id -> SqlId,
+        profile -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::SqlId;
+
+    shopper_language (account_id, language) {
+        account_id -> SqlId,
+        language -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -390,11 +431,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    qualification (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        name -> Text,
+        version_id -> Nullable<SqlId>,
+        pass_mark -> Nullable<Integer>,
+        valid_days -> Nullable<Integer>,
+        most_attempts -> Integer,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    certificate (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        source -> Text,
+        granted_by -> Nullable<SqlId>,
+        note -> Nullable<Text>,
+        valid_from -> SqlInstant,
+        expires_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    qualification_attempt (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        version_id -> SqlId,
+        answers -> SqlJson,
+        score -> Nullable<Integer>,
+        passed -> Bool,
+        certificate_id -> Nullable<SqlId>,
+        taken_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
     region_above,
     branch,
+    employee,
+    shopper,
+    shopper_language,
     server_key,
     account,
     access_grant,
@@ -409,6 +506,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign,
     assignment,
     assignment_step,
+    qualification,
+    certificate,
+    qualification_attempt,
     evidence,
     clean_copy,
     visit,
@@ -416,3 +516,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup,
     job,
 );
+
+// What visits that are wanted are counted by.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(branch::region_id, assignment::state, visit::state);

@@ -13,7 +13,7 @@ use super::{model::Assignment, store};
 use crate::{
     accounts::{
         self,
-        policy::{Permission, Scope, permit::*},
+        policy::{Scope, permit::*},
     },
     app::App,
     checklists,
@@ -158,9 +158,7 @@ pub async fn put_assignment(
 fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId> {
     let brand = if_there(places::store::branch(conn, scope, put.branch_id))?.map(|branch| branch.brand_id);
     let version = if_there(checklists::store::version_brand(conn, put.checklist_version_id))?;
-    let able = accounts::store::account(conn, put.shopper_id)?.is_some_and(|account| !account.disabled);
-    let grants = accounts::store::grants(conn, put.shopper_id)?;
-    let shops = Scope::of(Permission::DoFieldwork, put.shopper_id, &grants);
+    let shops = brand.map(|brand| accounts::store::is_shopper_of(conn, put.shopper_id, brand)).transpose()?;
     let checks = [
         (brand.is_some(), "/branch_id", "unknown", "there is no such branch"),
         (
@@ -169,12 +167,7 @@ fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId>
             "unknown",
             "the brand has no such version",
         ),
-        (
-            able && brand.is_some_and(|brand| shops.is_some_and(|shops| shops.works_for(brand))),
-            "/shopper_id",
-            "no_shopper",
-            "this account is no shopper for the brand",
-        ),
+        (shops == Some(true), "/shopper_id", "no_shopper", "this account is no shopper for the brand"),
         (put.opens_at < put.closes_at, "/closes_at", "range", "it closes after it opens"),
     ];
     let wrong: Vec<_> = checks

@@ -13,7 +13,7 @@ use self::Needs::{May, Nobody, SignedIn};
 use crate::{
     accounts,
     accounts::policy::Permission::{self, *},
-    checklists,
+    board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
@@ -86,6 +86,10 @@ table! {
     get    "/v1/branches"                          May(ReadPlaces)        => places::api::list_branches;
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
+    get    "/v1/employees"                         May(ReadEmployees)     => places::employees::api::list_employees;
+    get    "/v1/employees/{id}"                    May(ReadEmployees)     => places::employees::api::get_employee;
+    put    "/v1/employees/{id}"                    May(WriteEmployees)    => places::employees::api::put_employee;
+    post   "/v1/brands/{id}/employees/import"      May(WriteEmployees)    => places::employees::api::import_employees;
 
     get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
     get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
@@ -114,9 +118,27 @@ table! {
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
     get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
 
+    get    "/v1/campaigns"                         May(ReadCampaigns)     => fieldwork::campaigns::api::list_campaigns;
+    get    "/v1/campaigns/{id}"                    May(ReadCampaigns)     => fieldwork::campaigns::api::get_campaign;
+    put    "/v1/campaigns/{id}"                    May(WriteCampaigns)    => fieldwork::campaigns::api::put_campaign;
+    post   "/v1/campaigns/{id}/plan"               May(WriteCampaigns)    => fieldwork::campaigns::api::plan_campaign;
+    get    "/v1/campaigns/{id}/coverage"           May(ReadCampaigns)     => board::coverage::api::coverage;
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
+    get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
+    put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;
+    get    "/v1/qualifications/{id}/test"          May(DoFieldwork)       => fieldwork::qualifications::api::get_qualification_test;
+    put    "/v1/qualifications/{id}/attempts/{attempt_id}" May(DoFieldwork) => fieldwork::qualifications::api::put_attempt;
+    get    "/v1/certificates"                      May(ReadQualifications)  => fieldwork::qualifications::api::list_certificates;
+    get    "/v1/certificates/{id}"                 May(ReadQualifications)  => fieldwork::qualifications::api::get_certificate;
+    put    "/v1/certificates/{id}"                 May(WriteQualifications) => fieldwork::qualifications::api::put_certificate;
+    get    "/v1/me/qualifications"                 May(DoFieldwork)       => fieldwork::qualifications::api::my_qualifications;
+    get    "/v1/shoppers"                          May(ReadShoppers)      => fieldwork::shoppers::api::list_shoppers;
+    get    "/v1/shoppers/{id}"                     May(ReadShoppers)      => fieldwork::shoppers::api::get_shopper;
+    get    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::my_declaration;
+    put    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::declare;
     get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;

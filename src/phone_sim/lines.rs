@@ -63,7 +63,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
         return photos(ground, plan, plan.times, None).await;
     }
     let defects = [Defect::Alters, Defect::Forgets, Defect::Rots];
-    each_defect(&defects, async |defect| photos(ground, plan, 6, Some(defect)).await).await
+    each_defect(&defects, async |defect| photos(ground, plan, 12, Some(defect)).await).await
 }
 
 async fn photos(
@@ -107,7 +107,9 @@ struct Upload<'a> {
 
 impl<'a> Upload<'a> {
     fn new(scene: &'a Scene, shopper: usize, mut dice: Dice, defect: Option<Defect>) -> Result<Self, String> {
-        let size = SMALLEST + dice.below(LARGEST - SMALLEST);
+        // Beginning anew costs more than a chunk only where there is more.
+        let smallest = if defect == Some(Defect::Forgets) { LARGEST * 9 / 10 } else { SMALLEST };
+        let size = smallest + dice.below(LARGEST - smallest);
         let case = scene.case(shopper, &[size as usize], &mut dice)?;
         Ok(Self { scene, shopper, case, dice, defect, findings: Findings::default() })
     }
@@ -120,7 +122,8 @@ impl<'a> Upload<'a> {
     async fn run(mut self) -> Result<Findings, String> {
         let Some(photo) = self.case.photos.first().copied() else { return Ok(self.findings) };
         let bytes = photo.bytes();
-        let cuts = (0..=self.dice.below(MOST_CUTS)).map(|_| {
+        let most_cuts = if self.defect == Some(Defect::Forgets) { 2 } else { MOST_CUTS };
+        let cuts = (0..=self.dice.below(most_cuts)).map(|_| {
             let hows = [How::InOrder, How::Reset, How::Dead, How::Answer];
             let how = hows.get(self.dice.below(hows.len() as u64) as usize).copied();
             (1 + self.dice.below(photo.size as u64), how.unwrap_or(How::Reset))

@@ -7,13 +7,14 @@ mod folder;
 
 use std::{
     io::ErrorKind,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use futures_util::stream::{BoxStream, StreamExt};
 use object_store::{
-    Error as StoreError, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
+    Error as StoreError, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path as Key,
 };
 use tokio::task::spawn_blocking;
@@ -138,11 +139,20 @@ impl Blobs {
     /// # Errors
     /// `not_found` if there is none; `unavailable` if the store is not.
     pub async fn get(&self, digest: Sha256) -> Result<Blob> {
-        let found = self.0.store.get(&key(digest)).await.map_err(|error| match error {
+        self.get_part(digest, None).await
+    }
+
+    /// These bytes of the blob with this digest, which has them; all of it, if none are named.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_part(&self, digest: Sha256, part: Option<Range<u64>>) -> Result<Blob> {
+        let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
+        let found = self.0.store.get_opts(&key(digest), options).await.map_err(|error| match error {
             StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
             error => failed(error),
         })?;
-        let size = found.meta.size;
+        let size = found.range.end - found.range.start;
         let pieces = found.into_stream().map(|piece| piece.map(Vec::from).map_err(failed)).boxed();
         Ok(Blob { size, pieces })
     }

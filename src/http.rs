@@ -9,6 +9,7 @@ pub mod languages;
 pub mod limits;
 pub mod log;
 pub mod page;
+pub mod range;
 pub mod routes;
 pub mod tus;
 pub mod unread;

@@ -293,6 +293,23 @@ async fn a_recording_is_the_sound_alone(app: TestApp) {
     assert!(copy.bytes.starts_with(b"RIFF") && !has_canary(&copy.bytes));
     assert_eq!(copy.header("content-type"), "audio/wav");
     assert_eq!(copy.header("content-disposition"), format!("inline; filename=\"{}.wav\"", file.id));
+
+    // A player that jumps asks for a part.
+    let size = copy.bytes.len();
+    let again = || app.call(Method::GET, seen.text("/content/url"));
+    let part = async |range: &'static str| again().header("range", range).await;
+    let middle = part("bytes=10-29").await.expect(206);
+    assert_eq!((&middle.bytes[..], middle.header("accept-ranges")), (&copy.bytes[10..30], "bytes"));
+    assert_eq!(middle.header("content-range"), format!("bytes 10-29/{size}"));
+    assert_eq!(middle.header("content-length"), "20");
+    assert_eq!((middle.etag(), middle.header("content-type")), (copy.etag(), "audio/wav"));
+    assert_eq!(part("bytes=-7").await.expect(206).bytes, copy.bytes[size - 7..]);
+    assert_eq!(part("bytes=0-1,4-5").await.expect(200).bytes, copy.bytes, "several parts are not given");
+    part("bytes=999999999-").await.expect_problem(416, "range_not_satisfiable");
+    let of_another = again().header("range", "bytes=10-29");
+    assert_eq!(of_another.header("if-range", "\"other\"").await.expect(200).bytes, copy.bytes);
+    let has_it = again().header("range", "bytes=999999999-");
+    has_it.header("if-none-match", copy.etag()).await.expect(304);
     let none = Address::new(file.id, Which::Thumbnail, world.staff.reviewer.account, app.now());
     get(&app, &none.signed(&app.app().keys)).await.expect_problem(404, "not_found");
 }

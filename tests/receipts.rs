@@ -29,6 +29,7 @@ use crate::{
     builders::{World, content, visit_body},
     personas::Persona,
     reviews::approve,
+    uploads::File,
     visits::{facts, path},
 };
 
@@ -37,6 +38,8 @@ each_engine_test!(
     a_visit_waits_for_the_files_that_it_names,
     files_may_come_before_their_visit,
     whatever_comes_last_completes_a_visit_once,
+    a_visit_that_would_wait_for_ever_is_refused,
+    a_file_that_its_visit_contradicts_is_not_kept,
     what_is_uploaded_completes_a_visit,
     a_receipt_has_the_same_bytes_whatever_keys_come_later,
     what_is_signed_for_one_use_is_good_for_no_other,
@@ -237,26 +240,6 @@ async fn a_visit_waits_for_the_files_that_it_names(app: TestApp) {
     assert_eq!(steps.await.unwrap(), 0, "steps are people's");
     approve(&app, reviewer, case.visit).await.expect(200);
     assert_eq!(receipt_of(&app, &world, case.visit).await.bytes, receipt.bytes);
-
-    // A file that is not as the manifest has it is not the one that it names.
-    for wrong in 0..3 {
-        let case = Case::new(&app, &world, version, 1).await;
-        let mut file = case.files[0];
-        match wrong {
-            0 => file.size += 1,
-            1 => file.sha256 = Sha256::of(b"another"),
-            _ => file.media_type = MediaType::Png,
-        }
-        arrive(&app, file).await;
-        let sent = case.send(&app, &world).await;
-        assert_eq!((&sent.json["state"], &sent.json["missing"]), (&json!("submitted"), &case.missing(&[0])));
-    }
-    let case = Case::new(&app, &world, version, 1).await;
-    arrive(&app, Facts { shopper: other, ..case.files[0] }).await;
-    assert_eq!(case.send(&app, &world).await.json["missing"], case.missing(&[0]), "it is another's");
-    let case = Case::new(&app, &world, version, 1).await;
-    arrive(&app, Facts { visit: id(), ..case.files[0] }).await;
-    assert_eq!(case.send(&app, &world).await.json["missing"], case.missing(&[0]), "it is another visit's");
 }
 
 async fn files_may_come_before_their_visit(app: TestApp) {
@@ -326,6 +309,60 @@ async fn whatever_comes_last_completes_a_visit_once(app: TestApp) {
 }
 
 /// All files and the visit at once, as a phone that has found its network again may send them.
+/// A file that is here is never replaced, so a visit that names another one under its id would never be complete.
+async fn a_visit_that_would_wait_for_ever_is_refused(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let other = Persona::everywhere(&app, Role::Shopper).await.account;
+    let differences: [fn(&mut Facts, AccountId); 5] = [
+        |file, _| file.size += 1,
+        |file, _| file.sha256 = Sha256::of(b"another"),
+        |file, _| file.media_type = MediaType::Png,
+        |file, _| file.visit = id(),
+        |file, other| file.shopper = other,
+    ];
+    for differ in differences {
+        let case = Case::new(&app, &world, version, 3).await;
+        let send = || app.put(&world.staff.shopper, path(case.visit), case.body.clone());
+        arrive(&app, case.files[0]).await;
+        let mut file = case.files[1];
+        differ(&mut file, other);
+        arrive(&app, file).await;
+        let refused = send().await.expect_problem(409, "evidence_differs");
+        assert_eq!(refused.json["errors"].as_array().map(Vec::len), Some(1), "{refused}");
+        assert_eq!(refused.text("/errors/0/pointer"), "/manifest/1");
+        app.get(&world.staff.shopper, path(case.visit)).await.expect_problem(404, "not_found");
+
+        let mut body = case.body.clone();
+        body["manifest"].as_array_mut().unwrap().remove(1);
+        app.put(&world.staff.shopper, path(case.visit), body).await.expect(201);
+    }
+}
+
+async fn a_file_that_its_visit_contradicts_is_not_kept(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, branch) = (&world.staff, &world.brands[0].regions[0].branches[0]);
+    let (_, version) = staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let (assignment, visit) = (staff.assignment(&app, branch.id, version).await, id());
+    let right = File::for_visit(visit, "image/jpeg", vec![1; 500]);
+    let mut wrong = File::for_visit(visit, "image/jpeg", vec![2; 400]);
+    wrong.id = right.id;
+    let mut told = visit_body(assignment, version);
+    told["manifest"] = json!([right.listed("photos")]);
+    let sent = app.put(&staff.shopper, path(visit), told).await.expect(201);
+    assert_eq!(sent.text("/state"), "submitted");
+
+    wrong.put(&app, &staff.shopper).await.expect_problem(409, "evidence_differs");
+    wrong
+        .create(&app, &staff.shopper)
+        .body("application/offset+octet-stream", wrong.bytes.clone())
+        .await
+        .expect_problem(409, "evidence_differs");
+    right.put(&app, &staff.shopper).await.expect(201);
+    let seen = app.get(&staff.shopper, path(visit)).await.expect(200);
+    assert_eq!(seen.text("/state"), "complete");
+}
+
 async fn what_is_uploaded_completes_a_visit(app: TestApp) {
     let world = World::build(&app).await;
     let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;

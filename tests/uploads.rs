@@ -57,7 +57,7 @@ pub struct File {
     pub id: EvidenceId,
     visit: VisitId,
     kind: &'static str,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 impl File {

@@ -15,7 +15,7 @@ use crate::{
         types::Instant,
     },
     error::{Code, Error, Result},
-    ids::{AccountId, EvidenceId, VisitId},
+    ids::{AccountId, EvidenceId},
 };
 
 /// The shopper's own file.
@@ -31,10 +31,9 @@ pub fn find(conn: &mut Conn, id: EvidenceId) -> Result<Option<Evidence>> {
     Ok(evidence::table.find(id).select(Evidence::as_select()).first(conn).optional()?)
 }
 
-/// All files that say they belong to this visit, finished or not.
-pub fn of_visit(conn: &mut Conn, visit: VisitId) -> Result<Vec<Evidence>> {
-    let files = evidence::table.filter(evidence::visit_id.eq(visit)).order(evidence::id);
-    Ok(files.select(Evidence::as_select()).load(conn)?)
+/// The files with these ids, finished or not, whoever's they are.
+pub fn with_ids(conn: &mut Conn, ids: Vec<EvidenceId>) -> Result<Vec<Evidence>> {
+    Ok(evidence::table.filter(evidence::id.eq_any(ids)).select(Evidence::as_select()).load(conn)?)
 }
 
 /// What is there of a file that is announced; if nothing is, then there is room for it.

@@ -23,6 +23,11 @@ use crate::error::{Code, Error, Result};
 pub struct ETag(String);
 
 impl ETag {
+    /// Whether this is what it is written as, alone.
+    pub fn is(&self, written: &str) -> bool {
+        written.trim() == self.0
+    }
+
     /// The tag of a thing in this revision, or with this digest.
     pub fn of(state: impl Display) -> Self {
         Self(format!("\"{state}\""))

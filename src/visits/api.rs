@@ -74,7 +74,7 @@ impl Arrived {
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
 #[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path), Wanted), request_body = Submission, responses(
     (status = 201, description = "It is kept.", body = Arrived),
-    (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit."),
+    (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
     app: Data<App>,

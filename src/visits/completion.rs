@@ -4,8 +4,10 @@ use crate::{
     checklists::manifest::{self, Manifest},
     db::types::Instant,
     evidence::model::Evidence,
-    ids::EvidenceId,
+    ids::{AccountId, EvidenceId, VisitId},
 };
+
+use super::model::Visit;
 
 /// How far a visit is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +19,13 @@ pub enum Completion {
 }
 
 impl Completion {
-    /// How far a visit with this manifest is that arrived at this moment itself, when its shopper has sent these files
-    /// for it: each has to be what the manifest says.
-    pub fn of(manifest: &Manifest, files: &[Evidence], received_at: Instant) -> Self {
+    /// How far this visit is that arrived at this moment itself, when these files are here: each has to be what its
+    /// manifest says, and to have been sent for it.
+    pub fn of(visit: &Named<'_>, files: &[Evidence], received_at: Instant) -> Self {
         let mut last = received_at;
         let mut missing = Vec::new();
-        for wanted in manifest.iter() {
-            match files.iter().find(|file| is(wanted, file)).and_then(|file| file.kept_at) {
+        for wanted in visit.manifest.iter() {
+            match files.iter().find(|file| visit.has(wanted, file)).and_then(|file| file.kept_at) {
                 Some(at) => last = last.max(at),
                 None => missing.push(wanted.id),
             }
@@ -48,12 +50,41 @@ impl Completion {
     }
 }
 
-/// Whether this is the file that the manifest names.
-fn is(wanted: &manifest::Evidence, file: &Evidence) -> bool {
-    wanted.id == file.id
-        && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)
-        && wanted.sha256 == file.sha256
-        && wanted.media_type == file.media_type
+/// A visit as far as it names files.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'m> {
+    /// The visit.
+    pub id: VisitId,
+    /// Whose it is.
+    pub shopper: AccountId,
+    /// What it names.
+    pub manifest: &'m Manifest,
+}
+
+impl<'m> Named<'m> {
+    /// What this one names.
+    pub fn of(visit: &'m Visit) -> Self {
+        Self { id: visit.id, shopper: visit.shopper_id, manifest: &visit.content.0.manifest }
+    }
+
+    /// The places in the manifest of files that are here for good and are others than it says. Such a visit would wait
+    /// for ever: a file is never replaced.
+    pub fn never_to_come(&self, files: &[Evidence]) -> Vec<usize> {
+        let other = |wanted: &manifest::Evidence| {
+            let here = files.iter().find(|file| file.id == wanted.id && file.is_kept());
+            here.is_some_and(|file| !self.has(wanted, file))
+        };
+        self.manifest.iter().enumerate().filter(|(_, wanted)| other(wanted)).map(|(at, _)| at).collect()
+    }
+
+    /// Whether this is the file that the manifest names.
+    fn has(&self, wanted: &manifest::Evidence, file: &Evidence) -> bool {
+        wanted.id == file.id
+            && (self.shopper, self.id) == (file.shopper_id, file.visit_id)
+            && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)
+            && wanted.sha256 == file.sha256
+            && wanted.media_type == file.media_type
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +95,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{checklists::manifest::MediaType, db::types::Sha256, evidence::model::FileState, ids};
+    use crate::{checklists::manifest::MediaType, db::types::Sha256, evidence::model::FileState};
 
     const RECEIVED: Instant = Instant::from_micros(1_000);
 
@@ -80,11 +111,20 @@ mod tests {
         serde_json::from_value((0..files).map(file).collect()).unwrap()
     }
 
+    /// How far the visit of nobody is that names these files.
+    fn completion(manifest: &Manifest, files: &[Evidence]) -> Completion {
+        Completion::of(&named(manifest), files, RECEIVED)
+    }
+
+    fn named(manifest: &Manifest) -> Named<'_> {
+        Named { id: VisitId::new(Uuid::nil()), shopper: AccountId::new(Uuid::nil()), manifest }
+    }
+
     fn file(number: u128, kept_at: i64) -> Evidence {
         Evidence {
             id: id(number),
-            visit_id: ids::VisitId::new(Uuid::nil()),
-            shopper_id: ids::AccountId::new(Uuid::nil()),
+            visit_id: VisitId::new(Uuid::nil()),
+            shopper_id: AccountId::new(Uuid::nil()),
             media_type: MediaType::Jpeg,
             size: 100 + number as i64,
             sha256: Sha256::of(&[number as u8]),
@@ -97,27 +137,31 @@ mod tests {
 
     #[test]
     fn without_a_manifest_a_visit_is_complete_when_it_arrives() {
-        assert_eq!(Completion::of(&manifest(0), &[], RECEIVED), Completion::At(RECEIVED));
-        assert_eq!(Completion::of(&manifest(0), &[file(1, 5_000)], RECEIVED), Completion::At(RECEIVED));
+        assert_eq!(completion(&manifest(0), &[]), Completion::At(RECEIVED));
+        assert_eq!(completion(&manifest(0), &[file(1, 5_000)]), Completion::At(RECEIVED));
     }
 
     #[test]
     fn a_file_that_is_not_as_the_manifest_says_is_missing() {
         let good = file(0, 10);
-        assert_eq!(
-            Completion::of(&manifest(1), std::slice::from_ref(&good), RECEIVED),
-            Completion::At(RECEIVED)
-        );
+        let all = manifest(1);
+        assert_eq!(completion(&all, std::slice::from_ref(&good)), Completion::At(RECEIVED));
+        assert!(named(&all).never_to_come(std::slice::from_ref(&good)).is_empty());
         for other in [
-            Evidence { id: id(9), ..good.clone() },
             Evidence { size: 101, ..good.clone() },
             Evidence { sha256: Sha256::of(b""), ..good.clone() },
             Evidence { media_type: MediaType::Png, ..good.clone() },
-            Evidence { kept_at: None, ..good.clone() },
+            Evidence { visit_id: VisitId::new(Uuid::max()), ..good.clone() },
+            Evidence { shopper_id: AccountId::new(Uuid::max()), ..good.clone() },
         ] {
-            let found = Completion::of(&manifest(1), &[other], RECEIVED);
-            assert_eq!(found, Completion::Missing(vec![id(0)]));
+            assert_eq!(completion(&all, std::slice::from_ref(&other)), Completion::Missing(vec![id(0)]));
+            assert_eq!(named(&all).never_to_come(std::slice::from_ref(&other)), [0]);
+            let arriving = [Evidence { state: FileState::Arriving, kept_at: None, ..other }];
+            assert!(named(&all).never_to_come(&arriving).is_empty(), "it can still be given up");
         }
+        let unfinished = [Evidence { state: FileState::Arriving, kept_at: None, ..good.clone() }];
+        assert_eq!(completion(&all, &unfinished), Completion::Missing(vec![id(0)]));
+        assert_eq!(completion(&all, &[Evidence { id: id(9), ..good }]), Completion::Missing(vec![id(0)]));
     }
 
     proptest! {
@@ -128,7 +172,7 @@ mod tests {
                 .map(|(number, _)| file(number as u128, 900 + 50 * number as i64)).collect();
             let missing: Vec<_> =
                 all.clone().filter(|(_, came)| !**came).map(|(number, _)| id(number as u128)).collect();
-            let found = Completion::of(&manifest(came.len() as u128), &files, RECEIVED);
+            let found = completion(&manifest(came.len() as u128), &files);
             let last = RECEIVED.max(Instant::from_micros(850 + 50 * came.len() as i64));
             prop_assert_eq!(found.at(), missing.is_empty().then_some(last));
             prop_assert_eq!(found.missing(), missing);

@@ -5,7 +5,7 @@ pub mod work;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
-    completion::Completion,
+    completion::{Completion, Named},
     model::{self, Kept, NewVisit, Submission, Visit},
     state::{State, Step},
 };
@@ -55,11 +55,14 @@ pub struct Arrival {
 ///
 /// # Errors
 /// `visit_differs` if it is there with other content; `assignment_taken` if its assignment has another visit;
+/// `evidence_differs` if it names files that are here for good and are others;
 /// `invalid` if it is not the shopper's assignment or not for this version; `not_found` if the id is another
 /// shopper's.
 pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     let (wanted, zone) = assignment_of(conn, arrival)?;
-    let completion = completion(conn, arrival.shopper, arrival.id, &arrival.manifest, arrival.at)?;
+    let named = Named { id: arrival.id, shopper: arrival.shopper, manifest: &arrival.manifest };
+    let files = files(conn, &arrival.manifest)?;
+    let completion = Completion::of(&named, &files, arrival.at);
     let state = match completion {
         Completion::At(_) => State::Submitted.after(Step::Arrive)?,
         Completion::Missing(_) => State::Submitted,
@@ -86,8 +89,16 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     if inserted != 1 {
         return same_again(conn, arrival);
     }
+    let never = named.never_to_come(&files);
+    if !never.is_empty() {
+        return Err(Error::new(Code::EvidenceDiffers).fields(never.into_iter().map(differing_file).collect()));
+    }
     let Arrival { id, hash: content_hash, score, at: received_at, .. } = *arrival;
     Ok(Kept { id, content_hash, score, received_at, state, completion })
+}
+
+fn differing_file(at: usize) -> FieldError {
+    FieldError::new(format!("/manifest/{at}"), "differs", "another file is here under this id")
 }
 
 fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Wanted, jiff::tz::TimeZone)> {
@@ -124,6 +135,9 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
 /// Takes note of a file that has arrived whole, in the transaction that keeps it: if it is the last that its visit was
 /// waiting for, the visit is complete. If the visit is still to come, it will look for the file itself.
 ///
+/// # Errors
+/// `evidence_differs` if its visit says that it is another file: then it is not kept.
+///
 /// Of a visit and its last file, or of two last files, that arrive at once, one is second: SQLite has one writer, and on
 /// PostgreSQL each has read what the other writes, so that one of them is done again and sees the other.
 pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
@@ -135,6 +149,11 @@ pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
         .first(conn)
         .optional()?;
     if let Some(mut waiting) = waiting {
+        let visit = Named::of(&waiting);
+        let never = visit.never_to_come(std::slice::from_ref(file));
+        if !never.is_empty() {
+            return Err(Error::new(Code::EvidenceDiffers).detail("the manifest of its visit says otherwise"));
+        }
         settle(conn, &mut waiting)?;
     }
     Ok(())
@@ -157,24 +176,19 @@ fn settle(conn: &mut Conn, visit: &mut Visit) -> Result<Completion> {
 pub fn completion_of(conn: &mut Conn, visit: &Visit) -> Result<Completion> {
     match visit.completed_at {
         Some(at) => Ok(Completion::At(at)),
-        None => completion(conn, visit.shopper_id, visit.id, &visit.content.0.manifest, visit.received_at),
+        None => {
+            let named = Named::of(visit);
+            Ok(Completion::of(&named, &files(conn, named.manifest)?, visit.received_at))
+        }
     }
 }
 
-/// Nothing is asked of the database for a visit without evidence.
-fn completion(
-    conn: &mut Conn,
-    shopper: AccountId,
-    visit: VisitId,
-    manifest: &Manifest,
-    received_at: Instant,
-) -> Result<Completion> {
-    let mut files = match manifest.is_empty() {
-        true => Vec::new(),
-        false => evidence::store::of_visit(conn, visit)?,
-    };
-    files.retain(|file| file.shopper_id == shopper);
-    Ok(Completion::of(manifest, &files, received_at))
+/// What is here under the ids that a manifest names. Nothing is asked of the database for a visit without evidence.
+fn files(conn: &mut Conn, manifest: &Manifest) -> Result<Vec<Evidence>> {
+    if manifest.is_empty() {
+        return Ok(Vec::new());
+    }
+    evidence::store::with_ids(conn, manifest.iter().map(|file| file.id).collect())
 }
 
 /// The visit, if it is the caller's own or the scope covers its branch.

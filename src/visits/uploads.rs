@@ -73,7 +73,7 @@ impl FromRequest for Tus {
     (status = 201, description = "It is announced; `Location` is where its bytes go, and `Upload-Offset` how many of them are here."),
     (status = 404, description = "The id is another shopper's."),
     (status = 408, description = "No bytes came for too long. Those that came are kept."),
-    (status = 409, description = "`conflict`: other things were said of a file with this id."),
+    (status = 409, description = "`conflict`: other things were said of a file with this id. `evidence_differs`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 413, description = "`file_too_large`, `visit_full`, or `body_too_large`: more bytes came than the file has."),
     (status = 422, description = "`invalid`: a header says something that is not acceptable."),
@@ -109,6 +109,7 @@ pub async fn create_upload(
     ("tus-resumable" = Option<String>, Header, description = "The version of tus: `1.0.0`.", example = "1.0.0"),
 ), responses(
     (status = 200, description = "`Upload-Offset` says how many bytes are here, `Upload-Length` how many it has."),
+    (status = 409, description = "`evidence_differs`: all of it is here, and its visit says that it is another file."),
     (status = 410, description = "`upload_expired`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request is busy with it."),
@@ -137,7 +138,7 @@ pub async fn upload_status(
     ("upload-checksum" = Option<String>, Header, description = "The digest of the bytes in this request.", pattern = r"^sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"),
 ), request_body(content_type = "application/offset+octet-stream", content = Vec<u8>), responses(
     (status = 204, description = "They are here; `Upload-Offset` says how many there are."),
-    (status = 409, description = "`offset_differs`: the file stands at another byte."),
+    (status = 409, description = "`offset_differs`: the file stands at another byte. `evidence_differs`: its visit says that it is another file; it is not kept."),
     (status = 410, description = "`upload_expired`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
@@ -226,7 +227,7 @@ impl From<Evidence> for EvidenceView {
 )), responses(
     (status = 200, description = "It was here already.", body = EvidenceView),
     (status = 201, description = "It is kept.", body = EvidenceView),
-    (status = 409, description = "`conflict`: another file is here under this id, or was announced."),
+    (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file."),
     (status = 413, description = "`body_too_large`: a file of more than 1 MiB is uploaded in pieces. `visit_full`."),
     (status = 423, description = "`upload_taken_over`: another request is busy with it."),
     (status = 429, description = "`daily_limit`."),

@@ -1,5 +1,7 @@
 //! The addresses where the files of visits are seen: never as they were sent, only as clean copies.
 
+use std::ops::Range;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
@@ -30,6 +32,7 @@ use crate::{
         auth::{Allowed, note_caller},
         etag::{self, ETag, File, Keep},
         input::Params,
+        range,
     },
     ids::{AccountId, EvidenceId, VisitId},
 };
@@ -186,11 +189,19 @@ impl PartialSchema for CleanBytes {
 }
 
 /// The clean copy of a file. Its address is that of `content` in `GET /v1/evidence/{id}`, as it stands there.
-#[utoipa::path(get, path = "/v1/evidence/{id}/content", params(("id" = EvidenceId, Path), Signed), responses(
+#[utoipa::path(get, path = "/v1/evidence/{id}/content", params(
+    ("id" = EvidenceId, Path), Signed,
+    ("range" = Option<String>, Header, description = "One range of bytes: `bytes=0-999`. Anything else is as if it was not there."),
+), responses(
     (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", content(
         (CleanBytes = "image/jpeg"), (CleanBytes = "audio/mp4"), (CleanBytes = "audio/ogg"),
         (CleanBytes = "audio/webm"), (CleanBytes = "audio/wav"),
     )),
+    (status = 206, description = "The part that was asked for; `Content-Range` says which it is.", content(
+        (CleanBytes = "image/jpeg"), (CleanBytes = "audio/mp4"), (CleanBytes = "audio/ogg"),
+        (CleanBytes = "audio/webm"), (CleanBytes = "audio/wav"),
+    )),
+    (status = 416, description = "`range_not_satisfiable`: it lies behind the end."),
     (status = 403, description = "`address_expired`."),
 ))]
 pub async fn get_evidence_content(
@@ -202,8 +213,11 @@ pub async fn get_evidence_content(
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Content).await?;
     let (media_type, digest) = copy.content().ok_or_else(|| Error::new(Code::NotFound))?;
-    let file = file(&app, format!("{id}.{}", media_type.extension()), media_type, digest).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
+    let (tag, size) = (ETag::of(digest), copy.size.map_or(0, i64::unsigned_abs));
+    let part = range::wanted(&request, &tag, size)?;
+    let name = format!("{id}.{}", media_type.extension());
+    let file = file(&app, name, media_type, (digest, part.clone())).await?;
+    Ok(range::answer(etag::fresh_file(&request, &tag, Keep::FiveMinutes, file), part, size))
 }
 
 /// A small copy of a photo. Its address is that of `thumbnail` in `GET /v1/evidence/{id}`, as it stands there.
@@ -220,7 +234,8 @@ pub async fn get_evidence_thumbnail(
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Thumbnail).await?;
     let (media_type, digest) = copy.thumbnail().ok_or_else(|| Error::new(Code::NotFound))?;
-    let file = file(&app, format!("{id}-small.{}", media_type.extension()), media_type, digest).await?;
+    let file =
+        file(&app, format!("{id}-small.{}", media_type.extension()), media_type, (digest, None)).await?;
     Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
 }
 
@@ -240,14 +255,14 @@ impl Signed {
     }
 }
 
-/// A copy that is passed on as it is read.
+/// A copy, or a part of one, that is passed on as it is read.
 async fn file(
     app: &App,
     name: String,
     media_type: MediaType,
-    digest: Sha256,
+    (digest, part): (Sha256, Option<Range<u64>>),
 ) -> Result<File<SizedStream<impl futures_util::Stream<Item = Result<Bytes>> + use<>>>> {
-    let blob = app.blobs.get(digest).await?;
+    let blob = app.blobs.get_part(digest, part).await?;
     let bytes = SizedStream::new(blob.size, blob.pieces.map(|piece| piece.map(Bytes::from)));
     Ok(File { media_type: media_type.as_str(), name, bytes })
 }

@@ -5,9 +5,11 @@
 //! more about the machine than about the program.
 
 mod api;
+pub(crate) mod camera;
 pub(crate) mod child;
 pub(crate) mod client;
 mod figures;
+mod floor_files;
 pub(crate) mod ground;
 pub(crate) mod load;
 pub(crate) mod machine;
@@ -18,6 +20,7 @@ pub(crate) mod store;
 mod stored;
 pub(crate) mod submissions;
 mod submit;
+mod upload;
 pub(crate) mod world;
 
 use std::{path::PathBuf, time::Duration};
@@ -39,8 +42,8 @@ use crate::{
 pub const ABOUT: &str = "\
 Measure how fast visits are taken and scores are read, beside the floor of this machine.
 
-The floor of writing parses the same JSON and commits the same bytes in the same grouped way, without any checks; the
-floor of reading answers as many bytes. Product and floor take turns, each in a process of its own, and both share the
+The floor of writing parses the same JSON and commits the same bytes in the same grouped way, without any checks; that
+of uploading writes, syncs and names as many bytes, and commits one row; the floor of reading answers as many bytes. Product and floor take turns, each in a process of its own, and both share the
 machine with the load. Latencies are in milliseconds, CPU is that of the server per answer (with PostgreSQL without
 PostgreSQL's own), MB is the most memory that the server had resident.
 
@@ -52,6 +55,7 @@ const EXAMPLES: &str = "\
 Examples:
   incognito bench                                  everything, in about four minutes
   incognito bench submit --phones 64 --seconds 20
+  incognito bench upload                           photos of 200 KB, with their visits and alone
   incognito bench score --stored 1000000
   incognito bench scoring                          checking and scoring alone, on one core, in half a minute
   incognito bench photos                           what a photo of 12 megapixels costs";
@@ -92,9 +96,11 @@ pub struct Options {
 enum What {
     /// Visits of 30 answers submitted, checked, scored and on disk
     Submit,
+    /// Photos of 200 KB uploaded, with their visits and alone
+    Upload,
     /// Scores and rankings read
     Score,
-    /// Both
+    /// All of these
     All,
     /// Visits checked and scored in memory, one core, without a server
     Scoring,
@@ -163,11 +169,15 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     };
     let mut bench = Bench::start(ground, options).await?;
     let mut rows = Vec::new();
-    if !matches!(options.what, Some(What::Score)) {
+    if !matches!(options.what, Some(What::Score | What::Upload)) {
         rows.extend(submit::rows(&mut bench, &plan).await?);
     }
-    if !matches!(options.what, Some(What::Submit)) {
+    if !matches!(options.what, Some(What::Submit | What::Upload)) {
         rows.extend(score::rows(&mut bench, &plan).await?);
+    }
+    // Last, because the photos are still being read when they have all arrived.
+    if !matches!(options.what, Some(What::Score)) {
+        rows.extend(upload::rows(&mut bench, &plan).await?);
     }
     let report = bench.report(options, rows).await?;
     say(&report);

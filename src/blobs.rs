@@ -41,6 +41,29 @@ struct Inner {
     folder: Option<Folder>,
 }
 
+/// The place of one blob in a folder.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    blobs: Arc<Inner>,
+    digest: Sha256,
+}
+
+impl Shelf {
+    /// The digest that belongs here.
+    pub fn digest(&self) -> Sha256 {
+        self.digest
+    }
+
+    /// Moves a file here, which has this digest and is synced. It is durable when this answers.
+    ///
+    /// # Errors
+    /// Whatever the disk says.
+    pub fn take(&self, file: &Path) -> std::io::Result<()> {
+        let folder = self.blobs.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
+        folder.take(key(self.digest).as_ref(), file)
+    }
+}
+
 /// A blob that is read piece by piece.
 pub struct Blob {
     /// How many bytes it has.
@@ -113,6 +136,11 @@ impl Blobs {
             folder.adopt(key(digest).as_ref(), &file)
         });
         taken.await.map_err(Error::internal)?.map_err(unavailable)
+    }
+
+    /// Where a file with this digest can be taken in by a thread that may wait for the disk, if blobs are in a folder.
+    pub fn shelf(&self, digest: Sha256) -> Option<Shelf> {
+        self.0.folder.as_ref().map(|_| Shelf { blobs: Arc::clone(&self.0), digest })
     }
 
     /// Sends a file into the bucket, a part at a time.
@@ -197,11 +225,12 @@ impl Blobs {
     }
 }
 
-/// `ab/cd/abcd…`: no folder grows too large, and nothing that a client says is in it.
+/// `ab/abcd…`: 256 folders, which are there soon and for good. More of them would have to be made (and synced) for
+/// nearly every blob of the first hundred thousand; with a million blobs each has four thousand. Nothing that a client
+/// says is in it.
 fn key(digest: Sha256) -> Key {
     let hex = digest.to_string();
-    let step = |at: usize| hex.get(at..at + 2).unwrap_or_default();
-    Key::from(format!("{}/{}/{hex}", step(0), step(2)))
+    Key::from(format!("{}/{hex}", hex.get(..2).unwrap_or_default()))
 }
 
 /// The next part of a file: all that is left, or [`PART`] bytes.

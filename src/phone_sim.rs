@@ -6,20 +6,33 @@
 //! gone afterwards. A trial can be run against a planted defect, which it has to find: one that cannot fail shows
 //! nothing.
 
+mod audit;
+pub mod cluster;
 mod crooked;
+mod crowd;
+mod disk;
+mod disk_full;
+mod errands;
+mod faults;
 mod findings;
 mod identical;
 mod kill;
+mod kill_postgres;
 mod line;
 mod lines;
 mod outbox;
 mod phone;
+mod power_cut;
 mod scene;
 mod schedules;
+mod store;
 
-use self::findings::{Findings, Table};
+use self::{
+    cluster::{Cluster, Durability},
+    findings::{Findings, Table},
+};
 use crate::{
-    bench::{ground::Ground, store, world::said},
+    bench::{self, ground::Ground, world::said},
     cli::{Failure, Outcome, say},
     clock::Clock,
     config::Config,
@@ -36,12 +49,14 @@ whatever it finds ends this with 1. Zero failures in N trials are told as less t
 
 The data is in a folder of its own inside --data, which is removed afterwards: nothing that is there is touched. With
 --database-url that database is used as it is, and what is put there stays: it has to be empty, unless you say
---yes-this-database.";
+--yes-this-database. With --own-postgres each trial is made a second time, on a PostgreSQL server that is started for it
+(initdb and postgres have to be installed) and is gone afterwards.";
 
 const EXAMPLES: &str = "\
 Examples:
   incognito phone-sim                     every trial, as often as for every change
-  incognito phone-sim --full              every trial at its full size; this takes hours
+  incognito phone-sim --own-postgres      the same on both engines, and PostgreSQL itself is killed as well
+  incognito phone-sim --own-postgres --full   all of it at its full size; this takes hours
   incognito phone-sim kill --times 20     one trial, so often
   incognito phone-sim schedules --seed 7  the same schedules again";
 
@@ -71,18 +86,38 @@ pub struct Options {
     /// Use the database of --database-url even if it is not empty
     #[arg(long, global = true)]
     yes_this_database: bool,
+    /// Try on a PostgreSQL server of its own as well
+    #[arg(long, global = true)]
+    own_postgres: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Subcommand)]
 enum Trial {
     /// Kill the server (SIGKILL) under load
     Kill,
+    /// Kill all processes of a PostgreSQL server of its own (SIGKILL) under load
+    KillPostgres,
     /// Submit the same visit many times at once, and another under its id
     Identical,
     /// Send, repeat, reorder and cut by chance, from two devices, with wrong clocks
     Schedules,
     /// Upload photos over slow lines that are cut
     Lines,
+    /// Cut the power under load: what was not synced is gone (Linux, SQLite)
+    PowerCut,
+    /// Let every call to the disk fail once, one after the other (Linux, SQLite)
+    Faults,
+    /// Fill the disk up under load, then give it space again (Linux, SQLite)
+    DiskFull,
+}
+
+/// Where a trial is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the database that was named, or SQLite.
+    Given,
+    /// In a PostgreSQL server of its own.
+    OwnPostgres,
 }
 
 /// How a trial is run.
@@ -102,12 +137,26 @@ type Sizes = (usize, usize);
 
 impl Trial {
     /// In the order in which they are run.
-    const ALL: [Self; 4] = [Self::Identical, Self::Schedules, Self::Lines, Self::Kill];
+    const ALL: [Self; 8] = [
+        Self::Identical,
+        Self::Schedules,
+        Self::Lines,
+        Self::Kill,
+        Self::KillPostgres,
+        Self::PowerCut,
+        Self::Faults,
+        Self::DiskFull,
+    ];
 
-    /// Whether it can be run on this engine.
-    fn is_for(self, engine: &DatabaseUrl) -> bool {
-        match (self, engine) {
-            (Self::Identical | Self::Schedules | Self::Lines | Self::Kill, _) => true,
+    /// Whether it can be made there, if this is the database that is given.
+    fn is_for(self, place: Place, given: &DatabaseUrl) -> bool {
+        match self {
+            Self::Identical | Self::Schedules | Self::Lines | Self::Kill => true,
+            Self::KillPostgres => place == Place::OwnPostgres,
+            Self::PowerCut | Self::Faults | Self::DiskFull => {
+                let is_sqlite = place == Place::Given && matches!(given, DatabaseUrl::Sqlite(_));
+                is_sqlite && cfg!(target_os = "linux")
+            }
         }
     }
 
@@ -115,18 +164,28 @@ impl Trial {
         match (self, engine) {
             (Self::Kill, DatabaseUrl::Sqlite(_)) => (100, 3_000),
             (Self::Kill, DatabaseUrl::Postgres(_)) => (25, 1_000),
+            (Self::KillPostgres, _) => (10, 300),
             (Self::Identical, _) => (50, 500),
             (Self::Schedules, _) => (500, 10_000),
             (Self::Lines, _) => (20, 1_000),
+            (Self::PowerCut, _) => (10, 500),
+            (Self::Faults, _) => (1, 5),
+            (Self::DiskFull, _) => (3, 20),
         }
     }
 
-    async fn run(self, ground: &Ground, plan: &Plan) -> Result<Findings, String> {
+    async fn run(self, ground: &Ground, plan: &Plan, own: Option<&Cluster>) -> Result<Findings, String> {
         match self {
             Self::Kill => kill::run(ground, plan).await,
+            Self::KillPostgres => {
+                kill_postgres::run(ground, plan, own.ok_or("it needs a server of its own")?).await
+            }
             Self::Identical => identical::run(ground, plan).await,
             Self::Schedules => schedules::run(ground, plan).await,
             Self::Lines => lines::run(ground, plan).await,
+            Self::PowerCut => power_cut::run(ground, plan).await,
+            Self::Faults => faults::run(ground, plan).await,
+            Self::DiskFull => disk_full::run(ground, plan).await,
         }
     }
 }
@@ -143,18 +202,31 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     }
 }
 
+/// What is to be tried, and where. A planted defect is looked for in one place.
+fn chosen(options: &Options, config: &Config) -> Vec<(Trial, Place)> {
+    let named = options.trial.as_ref();
+    let own = options.own_postgres || named == Some(&Trial::KillPostgres);
+    let places = [Place::Given, Place::OwnPostgres];
+    let places = || places.into_iter().filter(move |place| own || *place == Place::Given);
+    let most = if options.planted_defect { 1 } else { usize::MAX };
+    let of = |&trial: &Trial| {
+        let fits = places().filter(move |place| trial.is_for(*place, &config.database));
+        fits.take(most).map(move |place| (trial, place))
+    };
+    named.map_or(&Trial::ALL[..], std::slice::from_ref).iter().flat_map(of).collect()
+}
+
 async fn trials(options: &Options, config: &Config) -> Outcome {
     let mut all = Vec::new();
-    let chosen = match options.trial {
-        Some(trial) => vec![trial],
-        None => Trial::ALL.into_iter().filter(|trial| trial.is_for(&config.database)).collect(),
-    };
-    for trial in chosen {
+    for (trial, place) in chosen(options, config) {
         // What the trials before put there is ours.
         let not_empty_is_fine = options.yes_this_database || !all.is_empty();
-        let findings = one(trial, options, config, not_empty_is_fine).await?;
+        let findings = one((trial, place), options, config, not_empty_is_fine).await?;
         say(&findings);
         all.push(findings);
+    }
+    if all.is_empty() {
+        return Err("this cannot be tried here: see `incognito phone-sim --help`".into());
     }
     if options.trial.is_none() {
         say(format_args!("\n{}", Table(&all)));
@@ -171,18 +243,32 @@ async fn trials(options: &Options, config: &Config) -> Outcome {
 }
 
 async fn one(
-    trial: Trial,
+    (trial, place): (Trial, Place),
     options: &Options,
     config: &Config,
     not_empty_is_fine: bool,
 ) -> Result<Findings, String> {
+    let (mut config, durability) = (
+        config.clone(),
+        match (trial, options.planted_defect) {
+            (Trial::KillPostgres, true) => Durability::Late,
+            _ => Durability::Full,
+        },
+    );
+    let own = match place {
+        Place::Given => None,
+        Place::OwnPostgres => Some(Cluster::start(durability)?),
+    };
+    if let Some(own) = &own {
+        config.database = DatabaseUrl::Postgres(own.url("postgres"));
+    }
     let (each_change, full) = trial.sizes(&config.database);
     let times = options.times.map_or(if options.full { full } else { each_change }, |times| times as usize);
     let seed = options.seed.unwrap_or_else(|| Clock::System.now().micros().unsigned_abs());
     let plan = Plan { times, phones: options.phones.into(), planted_defect: options.planted_defect, seed };
-    let ground = Ground::prepare(config, not_empty_is_fine).await?;
-    let mut findings = trial.run(&ground, &plan).await?;
-    findings.engine = ground.open()?.read(store::engine).await.map_err(said)?;
+    let ground = Ground::prepare(&config, not_empty_is_fine).await?;
+    let mut findings = trial.run(&ground, &plan, own.as_ref()).await?;
+    findings.engine = ground.open()?.read(bench::store::engine).await.map_err(said)?;
     if !findings.is_clean() {
         findings.note(format!("the dice began with --seed {seed}"));
     }

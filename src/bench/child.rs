@@ -104,6 +104,7 @@ fn command(settings: &Settings, address: SocketAddr) -> Result<Command, String> 
     command
         .args(settings.command)
         .env_remove("INCOGNITO_CONFIG")
+        .env_remove("INCOGNITO_BLOBS_URL")
         .env("INCOGNITO_DATA", &settings.data)
         .env("INCOGNITO_DATABASE_URL", database)
         .env("INCOGNITO_LISTEN", address.to_string())

@@ -178,7 +178,22 @@ pub(crate) async fn round(
     address: SocketAddr,
     phones: usize,
     until: Until,
-    next: impl FnMut(usize, &mut Vec<u8>) -> bool,
+    mut next: impl FnMut(usize, &mut Vec<u8>) -> bool,
+) -> std::result::Result<Round, String> {
+    round_of(1, address, phones, until, |phone, _, request| next(phone, request)).await
+}
+
+/// The same where so many requests, one after the other, are one thing that is done: `next` is told the request's
+/// number among them, from 0 on, and what is measured is how long all of them took.
+///
+/// # Errors
+/// As [`round`].
+pub(crate) async fn round_of(
+    requests: usize,
+    address: SocketAddr,
+    phones: usize,
+    until: Until,
+    next: impl FnMut(usize, usize, &mut Vec<u8>) -> bool,
 ) -> std::result::Result<Round, String> {
     let connections = try_join_all((0..phones).map(|_| Connection::open(address)));
     let connections = connections.await.map_err(|error| format!("cannot connect: {error}"))?;
@@ -186,25 +201,28 @@ pub(crate) async fn round(
     let start = Instant::now();
     let ask = async |phone: usize, mut connection: Connection| {
         let (mut waits, mut request) = (Vec::with_capacity(1 << 14), Vec::with_capacity(BUFFER));
-        while !over.get() {
-            request.clear();
-            let asked = Instant::now();
+        'asking: while !over.get() {
             let enough = match until {
-                Until::Time(time) => asked.duration_since(start) >= time,
+                Until::Time(time) => start.elapsed() >= time,
                 Until::Answers(count) => waits.len() >= count,
             };
-            if enough || !(next.borrow_mut())(phone, &mut request) {
-                over.set(true);
-                break;
+            let mut waited = Duration::ZERO;
+            for number in 0..requests {
+                request.clear();
+                if enough || !(next.borrow_mut())(phone, number, &mut request) {
+                    over.set(true);
+                    break 'asking;
+                }
+                let sent = Instant::now();
+                let answer =
+                    connection.exchange(&request).await.map_err(|error| format!("no answer: {error}"))?;
+                waited += sent.elapsed();
+                if !answer.is_good() {
+                    return Err(format!("refused: {}", answer.text()));
+                }
+                bytes.set(answer.body.len());
             }
-            let sent = Instant::now();
-            let answer =
-                connection.exchange(&request).await.map_err(|error| format!("no answer: {error}"))?;
-            waits.push(sent.elapsed().as_micros() as u32);
-            if !answer.is_good() {
-                return Err(format!("refused: {}", answer.text()));
-            }
-            bytes.set(answer.body.len());
+            waits.push(waited.as_micros() as u32);
         }
         Ok(waits)
     };

@@ -6,7 +6,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{account, assignment, branch, brand, region, region_above, rollup, visit},
+        schema::{account, assignment, branch, brand, evidence, region, region_above, rollup, visit},
         types::{Instant, Json},
     },
     error::Result,
@@ -58,6 +58,11 @@ pub(crate) fn floor(conn: &mut Conn, id: VisitId) -> Result<Option<Vec<u8>>> {
 /// How often bytes were kept.
 pub(crate) fn count_floor(conn: &mut Conn) -> Result<i64> {
     Ok(bench_floor::table.select(count_star()).first(conn)?)
+}
+
+/// How many files there are, finished or not.
+pub(crate) fn count_files(conn: &mut Conn) -> Result<i64> {
+    Ok(evidence::table.select(count_star()).first(conn)?)
 }
 
 /// The engine and its version.

@@ -206,7 +206,7 @@ impl World {
 
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.
     pub(crate) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
-        let assignment = self.open.get_mut(shopper)?.pop()?;
+        let assignment = self.next_assignment(shopper)?;
         let (visit, whose) = (Clock::System.new_id(), self.shoppers.get(shopper)?);
         self.submissions.write(request, &whose.token, visit, assignment);
         Some(visit)

@@ -14,6 +14,23 @@ impl Folder {
         Self(root)
     }
 
+    /// Moves a synced file into its place. All of it is on disk when this returns.
+    pub(super) fn take(&self, key: &str, file: &Path) -> io::Result<()> {
+        let place = self.0.join(key);
+        let folder = place.parent().ok_or(ErrorKind::InvalidInput)?;
+        let mut moved = fs::rename(file, &place);
+        if moved.is_err() && !folder.is_dir() {
+            make(folder)?;
+            moved = fs::rename(file, &place);
+        }
+        if moved.is_err() {
+            // Another file system.
+            copy(file, &place, folder)?;
+            fs::remove_file(file)?;
+        }
+        sync(folder)
+    }
+
     /// Puts a synced file into its place as well as where it is. All of it is on disk when this returns.
     pub(super) fn adopt(&self, key: &str, file: &Path) -> io::Result<()> {
         let place = self.0.join(key);
@@ -80,11 +97,11 @@ mod tests {
     #[test]
     fn a_file_is_taken_in_twice_and_leaves_nothing_beside_it() {
         let root = tempfile::tempdir().unwrap();
-        let (file, place) = (root.path().join("x.part"), root.path().join("ab/cd/abcd"));
+        let (file, place) = (root.path().join("x.part"), root.path().join("ab/abcd"));
         fs::write(&file, b"bytes").unwrap();
         let folder = Folder::new(root.path().to_owned());
-        folder.adopt("ab/cd/abcd", &file).unwrap();
-        folder.adopt("ab/cd/abcd", &file).unwrap();
+        folder.adopt("ab/abcd", &file).unwrap();
+        folder.adopt("ab/abcd", &file).unwrap();
         copy(&file, &place, place.parent().unwrap()).unwrap();
         assert_eq!(fs::read(&place).unwrap(), b"bytes");
         assert_eq!(fs::read_dir(place.parent().unwrap()).unwrap().count(), 1);
@@ -94,7 +111,21 @@ mod tests {
     fn a_file_that_is_not_there_is_an_error() {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::new(root.path().to_owned());
-        assert!(folder.adopt("ab/cd/abcd", &root.path().join("none")).is_err());
-        assert!(!root.path().join("ab/cd/abcd").exists());
+        assert!(folder.adopt("ab/abcd", &root.path().join("none")).is_err());
+        assert!(folder.take("ab/abcd", &root.path().join("none")).is_err());
+        assert!(!root.path().join("ab/abcd").exists());
+    }
+
+    #[test]
+    fn a_file_is_moved_even_where_its_like_is_already() {
+        let root = tempfile::tempdir().unwrap();
+        let (file, place) = (root.path().join("x.part"), root.path().join("ab/abcd"));
+        let folder = Folder::new(root.path().to_owned());
+        for _ in 0..2 {
+            fs::write(&file, b"bytes").unwrap();
+            folder.take("ab/abcd", &file).unwrap();
+            assert_eq!((fs::read(&place).unwrap(), file.exists()), (b"bytes".to_vec(), false));
+        }
+        assert_eq!(fs::read_dir(place.parent().unwrap()).unwrap().count(), 1);
     }
 }

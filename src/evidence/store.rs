@@ -65,12 +65,23 @@ fn usage(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Usage> {
 /// # Errors
 /// As [`announced`].
 pub fn announce(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Evidence> {
-    match announced(conn, facts, now)? {
-        Some(there) if !there.is_expired(now) => return Ok(there),
-        Some(_) => drop(forget(conn, facts.id)?),
-        None => {}
+    match there(conn, facts, now)? {
+        Some(there) => Ok(there),
+        None => insert(conn, facts.arriving(now)),
     }
-    let file = facts.arriving(now);
+}
+
+/// What is there of a file that is announced, if it was not given up; that is forgotten.
+fn there(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Option<Evidence>> {
+    let there = announced(conn, facts, now)?;
+    if there.as_ref().is_some_and(|there| there.is_expired(now)) {
+        forget(conn, facts.id)?;
+        return Ok(None);
+    }
+    Ok(there)
+}
+
+fn insert(conn: &mut Conn, file: Evidence) -> Result<Evidence> {
     each_engine!(conn, c => diesel::insert_into(evidence::table).values(&file).execute(c))?;
     Ok(file)
 }
@@ -96,6 +107,20 @@ pub fn keep(conn: &mut Conn, id: EvidenceId, now: Instant, after: After) -> Resu
     if changed == 1 {
         after(conn, &kept)?;
     }
+    Ok(kept)
+}
+
+/// The same for a file that has come all at once, whether it was announced before or not.
+///
+/// # Errors
+/// As [`announced`]; whatever `after` fails with.
+pub fn keep_at_once(conn: &mut Conn, facts: &Facts, now: Instant, after: After) -> Result<Evidence> {
+    if let Some(there) = there(conn, facts, now)? {
+        return keep(conn, there.id, now, after);
+    }
+    let kept = Evidence { state: FileState::Kept, kept_at: Some(now), ..facts.arriving(now) };
+    let kept = insert(conn, kept)?;
+    after(conn, &kept)?;
     Ok(kept)
 }
 

@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use crate::{
+    durable,
     error::{Code, Error, Result},
     ids::EvidenceId,
 };
@@ -52,7 +53,7 @@ impl Parts {
     /// # Errors
     /// One line for a person.
     pub fn open(folder: PathBuf) -> std::result::Result<Self, String> {
-        fs::create_dir_all(&folder)
+        durable::make(&folder)
             .map_err(|error| format!("cannot keep uploads in {}: {error}", folder.display()))?;
         Ok(Self(Arc::new(Inner { folder, busy: Mutex::default() })))
     }

@@ -176,9 +176,13 @@ impl Part {
     pub async fn len(&self) -> Result<u64> {
         let path = self.path();
         on_disk(move || {
-            let Some(file) = if_there(File::open(path))? else { return Ok(0) };
+            let Some(file) = if_there(File::open(&path))? else { return Ok(0) };
             // Those of a process that was killed may not be.
-            file.sync_all()?;
+            if let Err(error) = file.sync_all() {
+                // The system may think now that it has nothing more to sync: none of them can be relied on.
+                fs::remove_file(&path)?;
+                return Err(error);
+            }
             file.metadata().map(|about| about.len())
         })
         .await

@@ -7,6 +7,10 @@
 //! nothing.
 
 mod crooked;
+mod disk;
+mod disk_full;
+mod errands;
+mod faults;
 mod findings;
 mod identical;
 mod kill;
@@ -14,12 +18,14 @@ mod line;
 mod lines;
 mod outbox;
 mod phone;
+mod power_cut;
 mod scene;
 mod schedules;
+mod store;
 
 use self::findings::{Findings, Table};
 use crate::{
-    bench::{ground::Ground, store, world::said},
+    bench::{self, ground::Ground, world::said},
     cli::{Failure, Outcome, say},
     clock::Clock,
     config::Config,
@@ -83,6 +89,12 @@ enum Trial {
     Schedules,
     /// Upload photos over slow lines that are cut
     Lines,
+    /// Cut the power under load: what was not synced is gone (Linux, SQLite)
+    PowerCut,
+    /// Let every call to the disk fail once, one after the other (Linux, SQLite)
+    Faults,
+    /// Fill the disk up under load, then give it space again (Linux, SQLite)
+    DiskFull,
 }
 
 /// How a trial is run.
@@ -102,12 +114,24 @@ type Sizes = (usize, usize);
 
 impl Trial {
     /// In the order in which they are run.
-    const ALL: [Self; 4] = [Self::Identical, Self::Schedules, Self::Lines, Self::Kill];
+    const ALL: [Self; 7] = [
+        Self::Identical,
+        Self::Schedules,
+        Self::Lines,
+        Self::Kill,
+        Self::PowerCut,
+        Self::Faults,
+        Self::DiskFull,
+    ];
 
-    /// Whether it can be run on this engine.
+    /// Whether it can be run on this engine, here.
     fn is_for(self, engine: &DatabaseUrl) -> bool {
         match (self, engine) {
             (Self::Identical | Self::Schedules | Self::Lines | Self::Kill, _) => true,
+            (Self::PowerCut | Self::Faults | Self::DiskFull, DatabaseUrl::Sqlite(_)) => {
+                cfg!(target_os = "linux")
+            }
+            (Self::PowerCut | Self::Faults | Self::DiskFull, DatabaseUrl::Postgres(_)) => false,
         }
     }
 
@@ -118,6 +142,9 @@ impl Trial {
             (Self::Identical, _) => (50, 500),
             (Self::Schedules, _) => (500, 10_000),
             (Self::Lines, _) => (20, 1_000),
+            (Self::PowerCut, _) => (10, 500),
+            (Self::Faults, _) => (1, 5),
+            (Self::DiskFull, _) => (3, 20),
         }
     }
 
@@ -127,6 +154,9 @@ impl Trial {
             Self::Identical => identical::run(ground, plan).await,
             Self::Schedules => schedules::run(ground, plan).await,
             Self::Lines => lines::run(ground, plan).await,
+            Self::PowerCut => power_cut::run(ground, plan).await,
+            Self::Faults => faults::run(ground, plan).await,
+            Self::DiskFull => disk_full::run(ground, plan).await,
         }
     }
 }
@@ -182,7 +212,7 @@ async fn one(
     let plan = Plan { times, phones: options.phones.into(), planted_defect: options.planted_defect, seed };
     let ground = Ground::prepare(config, not_empty_is_fine).await?;
     let mut findings = trial.run(&ground, &plan).await?;
-    findings.engine = ground.open()?.read(store::engine).await.map_err(said)?;
+    findings.engine = ground.open()?.read(bench::store::engine).await.map_err(said)?;
     if !findings.is_clean() {
         findings.note(format!("the dice began with --seed {seed}"));
     }

@@ -1,7 +1,11 @@
 //! Photos over slow lines that are cut at random bytes, and gone on with: every one arrives to the byte, and hardly any
 //! byte is sent twice.
 
-use std::{fmt, sync::atomic::Ordering};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
 
 use futures_util::future::try_join_all;
 
@@ -191,9 +195,7 @@ impl<'a> Upload<'a> {
 
     /// Changes one byte of a file that the server keeps.
     fn rot(&self, digest: Sha256) -> Result<(), String> {
-        let digest = digest.to_string();
-        let (first, second) = (digest.get(..2).unwrap_or_default(), digest.get(2..4).unwrap_or_default());
-        let path = self.scene.blobs.join(first).join(second).join(&digest);
+        let path = find(&self.scene.blobs, &digest.to_string()).ok_or("a blob is not where blobs are")?;
         let said = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut bytes = std::fs::read(&path).map_err(said)?;
         if let Some(byte) = bytes.get_mut(1_000) {
@@ -201,4 +203,12 @@ impl<'a> Upload<'a> {
         }
         std::fs::write(&path, bytes).map_err(said)
     }
+}
+
+/// The file of this name in a folder, or in one below it.
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let here = entries.iter().find(|path| path.is_file() && path.ends_with(name)).cloned();
+    here.or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, name)))
 }

@@ -20,10 +20,11 @@ use object_store::{
 use tokio::task::spawn_blocking;
 
 use self::folder::Folder;
-pub(crate) use self::folder::sync as sync_folder;
+pub(crate) use crate::durable::sync as sync_folder;
 use crate::{
     config::BlobsUrl,
     db::types::Sha256,
+    durable,
     error::{Code, Error, Result},
 };
 
@@ -90,7 +91,7 @@ impl Blobs {
     /// # Errors
     /// One line for a person.
     pub fn in_folder(folder: &Path) -> std::result::Result<Self, String> {
-        let opened = std::fs::create_dir_all(folder)
+        let opened = durable::make(folder)
             .map_err(|error| error.to_string())
             .and_then(|()| LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string()));
         let store = opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
@@ -121,7 +122,23 @@ impl Blobs {
     /// # Errors
     /// `unavailable` if the store is not.
     pub async fn put(&self, digest: Sha256, bytes: Vec<u8>) -> Result<()> {
+        self.make_room(digest).await?;
         self.0.store.put(&key(digest), PutPayload::from(bytes)).await.map(drop).map_err(failed)
+    }
+
+    /// A folder that is there is not always on disk: the store makes sure of those only that it makes itself.
+    async fn make_room(&self, digest: Sha256) -> Result<()> {
+        let (this, key) = (Arc::clone(&self.0), key(digest));
+        let Some(folder) = &this.folder else { return Ok(()) };
+        let inside = key.as_ref().rsplit_once('/').map_or("", |(inside, _)| inside);
+        if folder.is_sure_of(inside) {
+            return Ok(());
+        }
+        let made = spawn_blocking(move || match &this.folder {
+            Some(folder) => folder.make_room(key.as_ref()).map(drop),
+            None => Ok(()),
+        });
+        made.await.map_err(Error::internal)?.map_err(unavailable)
     }
 
     /// Keeps a file, which has this digest and is synced. Its old name stays, for the caller to remove.

@@ -34,6 +34,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+mod durable;
 pub mod error;
 pub mod evidence;
 pub mod fieldwork;

@@ -10,6 +10,10 @@ mod audit;
 pub mod cluster;
 mod crooked;
 mod crowd;
+mod disk;
+mod disk_full;
+mod errands;
+mod faults;
 mod findings;
 mod identical;
 mod kill;
@@ -18,15 +22,17 @@ mod line;
 mod lines;
 mod outbox;
 mod phone;
+mod power_cut;
 mod scene;
 mod schedules;
+mod store;
 
 use self::{
     cluster::{Cluster, Durability},
     findings::{Findings, Table},
 };
 use crate::{
-    bench::{ground::Ground, store, world::said},
+    bench::{self, ground::Ground, world::said},
     cli::{Failure, Outcome, say},
     clock::Clock,
     config::Config,
@@ -97,6 +103,12 @@ enum Trial {
     Schedules,
     /// Upload photos over slow lines that are cut
     Lines,
+    /// Cut the power under load: what was not synced is gone (Linux, SQLite)
+    PowerCut,
+    /// Let every call to the disk fail once, one after the other (Linux, SQLite)
+    Faults,
+    /// Fill the disk up under load, then give it space again (Linux, SQLite)
+    DiskFull,
 }
 
 /// Where a trial is made.
@@ -125,14 +137,26 @@ type Sizes = (usize, usize);
 
 impl Trial {
     /// In the order in which they are run.
-    const ALL: [Self; 5] = [Self::Identical, Self::Schedules, Self::Lines, Self::Kill, Self::KillPostgres];
+    const ALL: [Self; 8] = [
+        Self::Identical,
+        Self::Schedules,
+        Self::Lines,
+        Self::Kill,
+        Self::KillPostgres,
+        Self::PowerCut,
+        Self::Faults,
+        Self::DiskFull,
+    ];
 
-    /// Where it is tried.
-    fn places(self, own_postgres: bool) -> &'static [Place] {
-        match (self, own_postgres) {
-            (Self::KillPostgres, _) => &[Place::OwnPostgres],
-            (_, true) => &[Place::Given, Place::OwnPostgres],
-            (_, false) => &[Place::Given],
+    /// Whether it can be made there, if this is the database that is given.
+    fn is_for(self, place: Place, given: &DatabaseUrl) -> bool {
+        match self {
+            Self::Identical | Self::Schedules | Self::Lines | Self::Kill => true,
+            Self::KillPostgres => place == Place::OwnPostgres,
+            Self::PowerCut | Self::Faults | Self::DiskFull => {
+                let is_sqlite = place == Place::Given && matches!(given, DatabaseUrl::Sqlite(_));
+                is_sqlite && cfg!(target_os = "linux")
+            }
         }
     }
 
@@ -144,6 +168,9 @@ impl Trial {
             (Self::Identical, _) => (50, 500),
             (Self::Schedules, _) => (500, 10_000),
             (Self::Lines, _) => (20, 1_000),
+            (Self::PowerCut, _) => (10, 500),
+            (Self::Faults, _) => (1, 5),
+            (Self::DiskFull, _) => (3, 20),
         }
     }
 
@@ -156,6 +183,9 @@ impl Trial {
             Self::Identical => identical::run(ground, plan).await,
             Self::Schedules => schedules::run(ground, plan).await,
             Self::Lines => lines::run(ground, plan).await,
+            Self::PowerCut => power_cut::run(ground, plan).await,
+            Self::Faults => faults::run(ground, plan).await,
+            Self::DiskFull => disk_full::run(ground, plan).await,
         }
     }
 }
@@ -172,25 +202,44 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     }
 }
 
+/// What is to be tried, and where. A planted defect is looked for in one place.
+fn chosen(options: &Options, config: &Config) -> Vec<(Trial, Place)> {
+    let named = options.trial.as_ref();
+    let own = options.own_postgres || named == Some(&Trial::KillPostgres);
+    let places = [Place::Given, Place::OwnPostgres];
+    let places = || places.into_iter().filter(move |place| own || *place == Place::Given);
+    let most = if options.planted_defect { 1 } else { usize::MAX };
+    let of = |&trial: &Trial| {
+        let fits = places().filter(move |place| trial.is_for(*place, &config.database));
+        fits.take(most).map(move |place| (trial, place))
+    };
+    named.map_or(&Trial::ALL[..], std::slice::from_ref).iter().flat_map(of).collect()
+}
+
 async fn trials(options: &Options, config: &Config) -> Outcome {
     let mut all = Vec::new();
-    // Only who has PostgreSQL can kill it.
-    let wanted = |trial: &&Trial| **trial != Trial::KillPostgres || options.own_postgres;
-    let every = Trial::ALL.iter().filter(wanted);
-    let trials: Vec<_> = options.trial.as_ref().map_or_else(|| every.collect(), |trial| vec![trial]);
-    for trial in trials {
-        for &place in trial.places(options.own_postgres) {
-            // What the trials before put there is ours.
-            let not_empty_is_fine = options.yes_this_database || !all.is_empty();
-            let findings = one((*trial, place), options, config, not_empty_is_fine).await?;
-            say(&findings);
-            all.push(findings);
-        }
+    for (trial, place) in chosen(options, config) {
+        // What the trials before put there is ours.
+        let not_empty_is_fine = options.yes_this_database || !all.is_empty();
+        let findings = one((trial, place), options, config, not_empty_is_fine).await?;
+        say(&findings);
+        all.push(findings);
+    }
+    if all.is_empty() {
+        return Err("this cannot be tried here: see `incognito phone-sim --help`".into());
     }
     if options.trial.is_none() {
         say(format_args!("\n{}", Table(&all)));
     }
-    if all.iter().all(Findings::is_clean) { Ok(()) } else { Err(Failure::found()) }
+    let is_over = if options.planted_defect {
+        // It ends with 1 exactly if every trial has found what is planted for it.
+        let unseen = all.iter().any(Findings::is_clean);
+        say(if unseen { "A planted defect was not seen." } else { "Every planted defect was seen." });
+        unseen
+    } else {
+        all.iter().all(Findings::is_clean)
+    };
+    if is_over { Ok(()) } else { Err(Failure::found()) }
 }
 
 async fn one(
@@ -219,7 +268,7 @@ async fn one(
     let plan = Plan { times, phones: options.phones.into(), planted_defect: options.planted_defect, seed };
     let ground = Ground::prepare(&config, not_empty_is_fine).await?;
     let mut findings = trial.run(&ground, &plan, own.as_ref()).await?;
-    findings.engine = ground.open()?.read(store::engine).await.map_err(said)?;
+    findings.engine = ground.open()?.read(bench::store::engine).await.map_err(said)?;
     if !findings.is_clean() {
         findings.note(format!("the dice began with --seed {seed}"));
     }
@@ -240,6 +289,7 @@ async fn each_defect<D: Copy + std::fmt::Display>(
             return Ok(found);
         }
         say(format_args!("seen: {defect}: {}", found.what_went_wrong()));
+        let found = found.without_notes();
         match &mut all {
             Some(all) => all.add(found),
             none => *none = Some(found),

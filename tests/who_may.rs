@@ -23,8 +23,8 @@ use crate::{
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
-    shoppers::declaration,
     qualifications::{add_qualification, certificate_body, qualification_body},
+    shoppers::declaration,
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
 };

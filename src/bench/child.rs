@@ -76,6 +76,11 @@ impl Server {
         let _ = self.process.wait();
     }
 
+    /// Whether it has not ended by itself.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
     /// The id of its process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()

@@ -225,7 +225,12 @@ impl Writer {
         }
         let is_whole = self.offset == self.piece.size;
         if let Some(file) = &self.file {
-            file.sync_all()?;
+            if let Err(error) = file.sync_all() {
+                // The system may think now that it has nothing more to sync, and another sync would say that all is
+                // well: what was not synced has to come again.
+                file.set_len(self.piece.from)?;
+                return Err(error);
+            }
             // One that is whole gets another name at once, and this one goes.
             if self.piece.from == 0 && !is_whole {
                 sync_folder(folder_of(&self.path))?;

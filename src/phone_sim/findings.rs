@@ -68,6 +68,11 @@ impl Findings {
         }
     }
 
+    /// The same without its notes.
+    pub(super) fn without_notes(self) -> Self {
+        Self { notes: Vec::new(), ..self }
+    }
+
     /// Adds what another part of the same trial found.
     pub(super) fn add(&mut self, other: Self) {
         self.trials += other.trials;

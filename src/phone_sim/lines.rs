@@ -1,7 +1,11 @@
 //! Photos over slow lines that are cut at random bytes, and gone on with: every one arrives to the byte, and hardly any
 //! byte is sent twice.
 
-use std::{fmt, sync::atomic::Ordering};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
 
 use futures_util::future::try_join_all;
 
@@ -63,7 +67,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
         return photos(ground, plan, plan.times, None).await;
     }
     let defects = [Defect::Alters, Defect::Forgets, Defect::Rots];
-    each_defect(&defects, async |defect| photos(ground, plan, 6, Some(defect)).await).await
+    each_defect(&defects, async |defect| photos(ground, plan, 12, Some(defect)).await).await
 }
 
 async fn photos(
@@ -107,7 +111,9 @@ struct Upload<'a> {
 
 impl<'a> Upload<'a> {
     fn new(scene: &'a Scene, shopper: usize, mut dice: Dice, defect: Option<Defect>) -> Result<Self, String> {
-        let size = SMALLEST + dice.below(LARGEST - SMALLEST);
+        // Beginning anew costs more than a chunk only where there is more.
+        let smallest = if defect == Some(Defect::Forgets) { LARGEST * 9 / 10 } else { SMALLEST };
+        let size = smallest + dice.below(LARGEST - smallest);
         let case = scene.case(shopper, &[size as usize], &mut dice)?;
         Ok(Self { scene, shopper, case, dice, defect, findings: Findings::default() })
     }
@@ -120,7 +126,8 @@ impl<'a> Upload<'a> {
     async fn run(mut self) -> Result<Findings, String> {
         let Some(photo) = self.case.photos.first().copied() else { return Ok(self.findings) };
         let bytes = photo.bytes();
-        let cuts = (0..=self.dice.below(MOST_CUTS)).map(|_| {
+        let most_cuts = if self.defect == Some(Defect::Forgets) { 2 } else { MOST_CUTS };
+        let cuts = (0..=self.dice.below(most_cuts)).map(|_| {
             let hows = [How::InOrder, How::Reset, How::Dead, How::Answer];
             let how = hows.get(self.dice.below(hows.len() as u64) as usize).copied();
             (1 + self.dice.below(photo.size as u64), how.unwrap_or(How::Reset))
@@ -188,9 +195,7 @@ impl<'a> Upload<'a> {
 
     /// Changes one byte of a file that the server keeps.
     fn rot(&self, digest: Sha256) -> Result<(), String> {
-        let digest = digest.to_string();
-        let (first, second) = (digest.get(..2).unwrap_or_default(), digest.get(2..4).unwrap_or_default());
-        let path = self.scene.blobs.join(first).join(second).join(&digest);
+        let path = find(&self.scene.blobs, &digest.to_string()).ok_or("a blob is not where blobs are")?;
         let said = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut bytes = std::fs::read(&path).map_err(said)?;
         if let Some(byte) = bytes.get_mut(1_000) {
@@ -198,4 +203,12 @@ impl<'a> Upload<'a> {
         }
         std::fs::write(&path, bytes).map_err(said)
     }
+}
+
+/// The file of this name in a folder, or in one below it.
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let here = entries.iter().find(|path| path.is_file() && path.ends_with(name)).cloned();
+    here.or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, name)))
 }

@@ -59,7 +59,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
         Defect::AnswersOtherwise,
         Defect::TakesOther,
     ];
-    each_defect(&defects, async |defect| schedules(ground, plan, 32, Some(defect)).await).await
+    each_defect(&defects, async |defect| schedules(ground, plan, 16, Some(defect)).await).await
 }
 
 async fn schedules(
@@ -223,6 +223,7 @@ impl<'a> Schedule<'a> {
     async fn step(&mut self) -> Result<(), String> {
         let device = self.dice.below(2) as usize;
         let visit = self.dice.below(self.known.len() as u64) as usize;
+        self.findings.did("steps", 1);
         match self.dice.below(100) {
             0..30 => self.submit(device, visit).await,
             30..62 => self.send_file(device, visit).await,
@@ -235,11 +236,13 @@ impl<'a> Schedule<'a> {
 
     /// Every third request is cut somewhere.
     fn cut(&mut self) -> Option<Cut> {
-        (self.dice.below(3) == 0).then(|| Cut {
+        let cut = (self.dice.below(3) == 0).then(|| Cut {
             thousandths: if self.dice.below(2) == 0 { 1_000 } else { self.dice.below(1_000) as usize },
             wait: Duration::from_millis(self.dice.below(4)),
             in_order: self.dice.below(2) == 0,
-        })
+        });
+        self.findings.did("cut", u64::from(cut.is_some()));
+        cut
     }
 
     fn wrong(&mut self, (kind, what): (Wrong, &'static str), why: impl Display) {
@@ -325,6 +328,7 @@ impl<'a> Schedule<'a> {
                 let count = why.get("errors").and_then(Value::as_array).map(Vec::len);
                 let other = known.sent.iter().find(|sent| **sent != before.mine).copied();
                 known.kept = other.or(known.kept);
+                self.findings.did("refused because the other device's is kept", 1);
                 if count != Some(1) || named != Some(&format!("/answers/{EDITED}/comment")) {
                     self.wrong(CONTRADICTION, format!("visit {id} differs in one comment: {why}"));
                 }

@@ -29,6 +29,7 @@ mod shoppers;
 mod sign_in;
 mod speaking;
 mod standards;
+mod trust;
 mod uploads;
 mod verify;
 mod visits;

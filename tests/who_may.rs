@@ -430,6 +430,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
         new(post.clone(), "/v1/uploads", &[], Anywhere).shopper(Anywhere),
         new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
         new(Method::PATCH, "/v1/uploads/{id}", &[&upload(app, world).await], Owner)

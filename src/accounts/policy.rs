@@ -76,6 +76,8 @@ policy! {
     DoFieldwork: Shopper;
     /// Read visits, with who made them; a shopper only the own.
     ReadVisits: Administrator Reviewer Auditor Shopper;
+    /// See what may be wrong with visits.
+    ReadFlags: Administrator Reviewer Auditor;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the scores of places.

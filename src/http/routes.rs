@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
-    places, reviews, scores, visits,
+    places, reviews, scores, trust, visits,
 };
 
 /// Who may use a route.
@@ -145,6 +145,7 @@ table! {
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
     get    "/v1/visits/{id}/receipt"               May(ReadVisits)        => visits::api::get_receipt;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
+    get    "/v1/visits/{id}/flags"                 May(ReadFlags)         => trust::api::get_flags;
     post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
     head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;
     patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;

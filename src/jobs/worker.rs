@@ -32,6 +32,7 @@ use crate::{
     error::{Error, Result},
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ids::JobId,
+    trust::look::{LookAtVisit, LookAtVisits},
 };
 
 /// How long a job may take; then it is cut off, which counts as a failure.
@@ -53,7 +54,13 @@ const DAY: i64 = 86_400;
 
 /// Every kind of job there is. A kind without a row here stays in the database until a program knows it.
 fn kinds() -> Vec<Kind> {
-    vec![Kind::every::<SweepSessions>(DAY), Kind::every::<SweepUploads>(HOUR), Kind::of::<ReadEvidence>()]
+    vec![
+        Kind::every::<SweepSessions>(DAY),
+        Kind::every::<SweepUploads>(HOUR),
+        Kind::of::<ReadEvidence>(),
+        Kind::every::<LookAtVisits>(5),
+        Kind::of::<LookAtVisit>(),
+    ]
 }
 
 type Run = for<'a> fn(Value, &'a App) -> BoxFuture<'a, Result<()>>;

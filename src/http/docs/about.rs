@@ -61,6 +61,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("fieldwork", "Campaigns and assignments: the visits that are wanted, and from whom."),
     ("board", "The job board, and how far campaigns are."),
     ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
+    ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
     ("health", "Whether the server lives and can work."),

@@ -3,7 +3,7 @@
 use diesel::{
     dsl::{count_star, sql},
     prelude::*,
-    sql_types::{BigInt, Integer, Nullable},
+    sql_types::{BigInt, Nullable},
 };
 
 use super::{

@@ -144,9 +144,9 @@ pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
     let waiting = visit::table
         .find(file.visit_id)
         .filter(visit::shopper_id.eq(file.shopper_id))
-        .filter(visit::state.eq(State::Submitted))
-        .select(Visit::as_select());
-    let waiting: Option<Visit> = each_engine!(conn, c => waiting.first(c).optional())?;
+        .filter(visit::state.eq(State::Submitted));
+    let waiting: Option<Visit> =
+        each_engine!(conn, c => waiting.select(Visit::as_select()).first(c).optional())?;
     if let Some(mut waiting) = waiting {
         let visit = Named::of(&waiting);
         let never = visit.never_to_come(std::slice::from_ref(file));

@@ -43,6 +43,9 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
     for _ in 0..plan.times {
         this.kill(ground).await?;
         bar.inc(1);
+        if plan.planted_defect && !this.findings.is_clean() {
+            break; // it was seen
+        }
     }
     bar.finish_and_clear();
     this.server.kill();

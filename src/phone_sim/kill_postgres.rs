@@ -66,6 +66,9 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
         findings.did("put off", shift.put_off.get());
         add_up(&mut sent, &cases);
         bar.inc(1);
+        if plan.planted_defect && !findings.is_clean() {
+            break; // it was seen
+        }
     }
     bar.finish_and_clear();
     server.kill();

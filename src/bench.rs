@@ -1,26 +1,27 @@
-//! `incognito bench`: how fast visits are taken and scores are read, beside the floor of this machine; and what is
-//! left when the server is killed meanwhile.
+//! `incognito bench`: how fast visits are taken and scores are read, beside the floor of this machine.
 //!
 //! The servers are processes of this same program ([`child`]), the load comes from this one ([`load`]). A floor
 //! ([`api`]) does only what cannot be left out, on the same machine in the same run: a figure without its floor says
 //! more about the machine than about the program.
 
 mod api;
-mod child;
-mod client;
+pub(crate) mod camera;
+pub(crate) mod child;
+pub(crate) mod client;
 mod figures;
-mod ground;
-mod kill;
-mod load;
-mod machine;
+mod floor_files;
+pub(crate) mod ground;
+pub(crate) mod load;
+pub(crate) mod machine;
 mod photos;
 mod score;
 mod scoring;
-mod store;
+pub(crate) mod store;
 mod stored;
-mod submissions;
+pub(crate) mod submissions;
 mod submit;
-mod world;
+mod upload;
+pub(crate) mod world;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -28,12 +29,11 @@ use self::{
     child::Server,
     figures::{Report, Row},
     ground::Ground,
-    kill::Trials,
     machine::Machine,
     world::{World, said},
 };
 use crate::{
-    cli::{Failure, Outcome, say},
+    cli::{Outcome, say},
     config::Config,
     db::Db,
 };
@@ -42,8 +42,8 @@ use crate::{
 pub const ABOUT: &str = "\
 Measure how fast visits are taken and scores are read, beside the floor of this machine.
 
-The floor of writing parses the same JSON and commits the same bytes in the same grouped way, without any checks; the
-floor of reading answers as many bytes. Product and floor take turns, each in a process of its own, and both share the
+The floor of writing parses the same JSON and commits the same bytes in the same grouped way, without any checks; that
+of uploading writes, syncs and names as many bytes, and commits one row; the floor of reading answers as many bytes. Product and floor take turns, each in a process of its own, and both share the
 machine with the load. Latencies are in milliseconds, CPU is that of the server per answer (with PostgreSQL without
 PostgreSQL's own), MB is the most memory that the server had resident.
 
@@ -55,10 +55,10 @@ const EXAMPLES: &str = "\
 Examples:
   incognito bench                                  everything, in about four minutes
   incognito bench submit --phones 64 --seconds 20
+  incognito bench upload                           photos of 200 KB, with their visits and alone
   incognito bench score --stored 1000000
   incognito bench scoring                          checking and scoring alone, on one core, in half a minute
-  incognito bench photos                           what a photo of 12 megapixels costs
-  incognito bench kill --times 20                  ends with 1 if anything acknowledged is missing";
+  incognito bench photos                           what a photo of 12 megapixels costs";
 
 /// What is to be measured.
 #[derive(Debug, clap::Args)]
@@ -96,21 +96,14 @@ pub struct Options {
 enum What {
     /// Visits of 30 answers submitted, checked, scored and on disk
     Submit,
+    /// Photos of 200 KB uploaded, with their visits and alone
+    Upload,
     /// Scores and rankings read
     Score,
-    /// Both
+    /// All of these
     All,
     /// Visits checked and scored in memory, one core, without a server
     Scoring,
-    /// Kill the server (SIGKILL) while phones submit, then look whether all that was acknowledged is there
-    Kill {
-        /// How many times
-        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        times: u32,
-        /// Kill a server that answers before it commits: the audit has to find that
-        #[arg(long, hide = true)]
-        planted_defect: bool,
-    },
     /// A photo of 12 megapixels decoded, turned, stripped, shrunk: on one core, without a server
     Photos {
         /// How many times
@@ -144,7 +137,7 @@ struct Bench {
 /// Does what the options say.
 ///
 /// # Errors
-/// If something cannot be measured, or an audit found something.
+/// If something cannot be measured.
 pub async fn run(options: Options, config: Config) -> Outcome {
     if let Some(What::FloorServer { answer_first }) = options.what {
         return Ok(api::serve(&config, answer_first).await?);
@@ -159,12 +152,7 @@ pub async fn run(options: Options, config: Config) -> Outcome {
     }
     let work = async {
         let ground = Ground::prepare(&config, options.yes_this_database).await?;
-        match options.what {
-            Some(What::Kill { times, planted_defect }) => {
-                kill(ground, &options, times as usize, planted_defect).await
-            }
-            _ => measure(ground, &options).await,
-        }
+        measure(ground, &options).await
     };
     // Dropped, the work ends its servers and removes its folder.
     tokio::select! {
@@ -181,11 +169,15 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     };
     let mut bench = Bench::start(ground, options).await?;
     let mut rows = Vec::new();
-    if !matches!(options.what, Some(What::Score)) {
+    if !matches!(options.what, Some(What::Score | What::Upload)) {
         rows.extend(submit::rows(&mut bench, &plan).await?);
     }
-    if !matches!(options.what, Some(What::Submit)) {
+    if !matches!(options.what, Some(What::Submit | What::Upload)) {
         rows.extend(score::rows(&mut bench, &plan).await?);
+    }
+    // Last, because the photos are still being read when they have all arrived.
+    if !matches!(options.what, Some(What::Score)) {
+        rows.extend(upload::rows(&mut bench, &plan).await?);
     }
     let report = bench.report(options, rows).await?;
     say(&report);
@@ -204,14 +196,6 @@ fn write(options: &Options, report: &impl serde::Serialize) -> Result<(), String
     let Some(path) = &options.json else { return Ok(()) };
     let json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
     std::fs::write(path, json).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-async fn kill(ground: Ground, options: &Options, times: usize, planted_defect: bool) -> Outcome {
-    let phones = options.phones.first().map_or(1, |&phones| usize::from(phones));
-    let findings = kill::trials(&ground, &Trials { times, phones, planted_defect }).await?;
-    say(&findings);
-    ground.clear().await?;
-    if findings.is_clean() { Ok(()) } else { Err(Failure::found()) }
 }
 
 impl Bench {

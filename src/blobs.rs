@@ -20,10 +20,11 @@ use object_store::{
 use tokio::task::spawn_blocking;
 
 use self::folder::Folder;
-pub(crate) use self::folder::sync as sync_folder;
+pub(crate) use crate::durable::sync as sync_folder;
 use crate::{
     config::BlobsUrl,
     db::types::Sha256,
+    durable,
     error::{Code, Error, Result},
 };
 
@@ -39,6 +40,29 @@ struct Inner {
     store: Box<dyn ObjectStore>,
     /// If it is one on this machine.
     folder: Option<Folder>,
+}
+
+/// The place of one blob in a folder.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    blobs: Arc<Inner>,
+    digest: Sha256,
+}
+
+impl Shelf {
+    /// The digest that belongs here.
+    pub fn digest(&self) -> Sha256 {
+        self.digest
+    }
+
+    /// Moves a file here, which has this digest and is synced. It is durable when this answers.
+    ///
+    /// # Errors
+    /// Whatever the disk says.
+    pub fn take(&self, file: &Path) -> std::io::Result<()> {
+        let folder = self.blobs.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
+        folder.take(key(self.digest).as_ref(), file)
+    }
 }
 
 /// A blob that is read piece by piece.
@@ -67,7 +91,7 @@ impl Blobs {
     /// # Errors
     /// One line for a person.
     pub fn in_folder(folder: &Path) -> std::result::Result<Self, String> {
-        let opened = std::fs::create_dir_all(folder)
+        let opened = durable::make(folder)
             .map_err(|error| error.to_string())
             .and_then(|()| LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string()));
         let store = opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
@@ -98,7 +122,23 @@ impl Blobs {
     /// # Errors
     /// `unavailable` if the store is not.
     pub async fn put(&self, digest: Sha256, bytes: Vec<u8>) -> Result<()> {
+        self.make_room(digest).await?;
         self.0.store.put(&key(digest), PutPayload::from(bytes)).await.map(drop).map_err(failed)
+    }
+
+    /// A folder that is there is not always on disk: the store makes sure of those only that it makes itself.
+    async fn make_room(&self, digest: Sha256) -> Result<()> {
+        let (this, key) = (Arc::clone(&self.0), key(digest));
+        let Some(folder) = &this.folder else { return Ok(()) };
+        let inside = key.as_ref().rsplit_once('/').map_or("", |(inside, _)| inside);
+        if folder.is_sure_of(inside) {
+            return Ok(());
+        }
+        let made = spawn_blocking(move || match &this.folder {
+            Some(folder) => folder.make_room(key.as_ref()).map(drop),
+            None => Ok(()),
+        });
+        made.await.map_err(Error::internal)?.map_err(unavailable)
     }
 
     /// Keeps a file, which has this digest and is synced. Its old name stays, for the caller to remove.
@@ -113,6 +153,11 @@ impl Blobs {
             folder.adopt(key(digest).as_ref(), &file)
         });
         taken.await.map_err(Error::internal)?.map_err(unavailable)
+    }
+
+    /// Where a file with this digest can be taken in by a thread that may wait for the disk, if blobs are in a folder.
+    pub fn shelf(&self, digest: Sha256) -> Option<Shelf> {
+        self.0.folder.as_ref().map(|_| Shelf { blobs: Arc::clone(&self.0), digest })
     }
 
     /// Sends a file into the bucket, a part at a time.
@@ -197,11 +242,12 @@ impl Blobs {
     }
 }
 
-/// `ab/cd/abcd…`: no folder grows too large, and nothing that a client says is in it.
+/// `ab/abcd…`: 256 folders, which are there soon and for good. More of them would have to be made (and synced) for
+/// nearly every blob of the first hundred thousand; with a million blobs each has four thousand. Nothing that a client
+/// says is in it.
 fn key(digest: Sha256) -> Key {
     let hex = digest.to_string();
-    let step = |at: usize| hex.get(at..at + 2).unwrap_or_default();
-    Key::from(format!("{}/{}/{hex}", step(0), step(2)))
+    Key::from(format!("{}/{hex}", hex.get(..2).unwrap_or_default()))
 }
 
 /// The next part of a file: all that is left, or [`PART`] bytes.

@@ -22,7 +22,7 @@ use crate::{
     bench,
     clock::Clock,
     config::{Config, Settings},
-    demo,
+    demo, phone_sim,
 };
 
 const ABOUT: &str = "\
@@ -89,6 +89,9 @@ enum Command {
     /// Measure how fast visits are taken and scores are read, beside the floor of this machine
     #[command(long_about = bench::ABOUT)]
     Bench(bench::Options),
+    /// Let phones submit while things break, then look whether all that was acknowledged is there, once
+    #[command(long_about = phone_sim::ABOUT)]
+    PhoneSim(phone_sim::Options),
 }
 
 #[derive(Subcommand)]
@@ -138,6 +141,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
         Command::Openapi => openapi::run(),
         Command::Bench(options) => bench::run(options, config).await,
+        Command::PhoneSim(options) => phone_sim::run(options, config).await,
     }
 }
 

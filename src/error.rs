@@ -347,6 +347,10 @@ pub struct Problem<'a> {
     pub request_id: Option<String>,
 }
 
+/// How long whoever finds the service unavailable waits, in seconds, if nothing better is known: a full disk, a database
+/// that is away.
+const SHORTLY: u64 = 5;
+
 /// The media type of every error's body.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -359,7 +363,7 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(PROBLEM_JSON);
-        let wait = self.0.wait.unwrap_or_default();
+        let wait = self.0.wait.unwrap_or(if self.0.code == Code::Unavailable { SHORTLY } else { 0 });
         if wait > 0 {
             answer.insert_header((header::RETRY_AFTER, wait));
         }
@@ -419,5 +423,21 @@ impl From<SqlError> for Error {
             Code::Invalid => this.detail("It refers to something that is not there."),
             _ => this,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_finds_the_service_unavailable_is_told_when_to_come_again() {
+        let waits = |error: Error| {
+            let answer = error.error_response();
+            answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()).map(str::to_owned)
+        };
+        assert_eq!(waits(Error::new(Code::Unavailable)).as_deref(), Some("5"));
+        assert_eq!(waits(Error::new(Code::Unavailable).after(60)).as_deref(), Some("60"));
+        assert_eq!(waits(Error::internal("a fault")), None);
     }
 }

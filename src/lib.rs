@@ -18,8 +18,8 @@
 //! seen), [`trust`] (what may be wrong with it), [`scores`] (what it adds up to), [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`] and
-//! [`bench`](mod@bench).
+//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
+//! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
 //!
 //! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
 
@@ -34,6 +34,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+mod durable;
 pub mod error;
 pub mod evidence;
 pub mod fieldwork;
@@ -41,6 +42,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod months;
+pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;

@@ -184,7 +184,8 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
 fn is(module: &[String], file: &str) -> bool {
     let rooms = FEATURES.contains(&module[0].as_str());
     rooms && module[1..].iter().any(|part| part == file)
-        || ["bench", "jobs"].contains(&module[0].as_str()) && module.get(1).is_some_and(|part| part == file)
+        || ["bench", "jobs", "phone_sim"].contains(&module[0].as_str())
+            && module.get(1).is_some_and(|part| part == file)
 }
 
 /// One file of the program.

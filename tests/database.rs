@@ -165,7 +165,6 @@ async fn what_was_answered_is_there_after_reopening(app: TestApp) {
 #[test]
 fn a_killed_postgres_is_found_again() {
     let Some(cluster) = Cluster::of_its_own() else { return };
-    let data = cluster.data();
     let url = cluster.durable_database();
     actix_web::rt::System::new().block_on(async {
         let app = TestApp::start(Database::at(&url)).await;
@@ -194,7 +193,7 @@ fn a_killed_postgres_is_found_again() {
         let killer = async {
             for _ in 0..3 {
                 sleep(Duration::from_millis(700)).await;
-                cluster.kill(&data);
+                cluster.kill();
                 sleep(Duration::from_millis(1_500)).await;
                 let back = std::time::Instant::now();
                 while app.call(Method::GET, "/readyz").await.status != 204 {

@@ -1,14 +1,18 @@
 //! The floor: handlers that do what cannot be left out and nothing else. What the product takes beyond that is the
 //! price of its checks.
 
+use std::path::PathBuf;
+
 use actix_web::{
     App, HttpResponse, HttpServer,
     web::{self, Bytes, Data, Path},
 };
 use serde::Serialize;
 
-use super::store;
+use super::{floor_files, store};
 use crate::{
+    blobs::Blobs,
+    clock::Clock,
     config::Config,
     db::{Db, types::Sha256},
     error::{Code, Error, Result},
@@ -16,7 +20,7 @@ use crate::{
     visits::model::Submission,
 };
 
-/// The largest answer to be read, in bytes.
+/// The largest answer to be read, and the largest file to be kept, in bytes.
 const LARGEST: usize = 1 << 24;
 
 /// Serves the floor until it is told to stop.
@@ -25,16 +29,23 @@ const LARGEST: usize = 1 << 24;
 /// In one line.
 pub(super) async fn serve(config: &Config, answer_first: bool) -> std::result::Result<(), String> {
     let db = Data::new(Db::connect(&config.database, config.connections)?);
+    let (data, blobs) = (Data::new(config.data.clone()), Data::new(Blobs::open(&config.blobs)?));
+    floor_files::make(&config.data).map_err(|error| error.to_string())?;
     let server = HttpServer::new(move || {
         let visits = web::resource("/v1/visits/{id}").route(web::get().to(kept));
-        let visits = if answer_first {
-            visits.route(web::put().to(acknowledge_before_keeping))
+        let (visits, file) = if answer_first {
+            let visits = visits.route(web::put().to(acknowledge_before_keeping));
+            (visits, web::post().to(acknowledge_file_before_keeping))
         } else {
-            visits.route(web::put().to(keep))
+            (visits.route(web::put().to(keep)), web::post().to(keep_file))
         };
         App::new()
             .app_data(db.clone())
+            .app_data(data.clone())
+            .app_data(blobs.clone())
+            .app_data(web::PayloadConfig::new(LARGEST))
             .service(visits)
+            .route("/v1/uploads", file)
             .route("/bytes/{count}", web::get().to(bytes))
             .route("/readyz", web::get().to(HttpResponse::NoContent))
     });
@@ -58,7 +69,7 @@ impl Kept {
         Self {
             id,
             content_hash,
-            score: Some(7777),
+            score: SCORE,
             received_at: "2026-01-01T00:00:00.000000Z",
             state: "complete",
             missing: [],
@@ -81,11 +92,36 @@ async fn acknowledge_before_keeping(db: Data<Db>, id: Path<VisitId>, body: Bytes
     Ok(HttpResponse::Created().json(Kept::new(id, hash)))
 }
 
+/// The floor of uploading: writes the same bytes, syncs them and their name, commits a row, and checks nothing.
+async fn keep_file(db: Data<Db>, data: Data<PathBuf>, body: Bytes) -> Result<HttpResponse> {
+    let id: VisitId = Clock::System.new_id();
+    let size = body.len();
+    let kept = web::block(move || floor_files::keep(&data, id.uuid(), &body)).await;
+    kept.map_err(Error::internal)?.map_err(Error::internal)?;
+    db.write(move |conn| store::keep_floor(conn, id, &[])).await?;
+    Ok(kept_file(size))
+}
+
+/// The planted defect: says that a file is kept before it is.
+async fn acknowledge_file_before_keeping(blobs: Data<Blobs>, body: Bytes) -> HttpResponse {
+    let size = body.len();
+    actix_web::rt::spawn(async move { blobs.put(Sha256::of(&body), body.to_vec()).await });
+    kept_file(size)
+}
+
+fn kept_file(size: usize) -> HttpResponse {
+    HttpResponse::Created().insert_header(("Upload-Offset", size.to_string())).finish()
+}
+
+/// What every visit scores here.
+const SCORE: Option<i32> = Some(7777);
+
 /// A visit as it was kept, in the words of the product.
 #[derive(Serialize)]
 struct Found {
     state: &'static str,
     content_hash: Sha256,
+    score: Option<i32>,
     content: Submission,
 }
 
@@ -93,7 +129,7 @@ async fn kept(db: Data<Db>, id: Path<VisitId>) -> Result<HttpResponse> {
     let found = db.read(move |conn| store::floor(conn, *id)).await?;
     let content = parse(&found.ok_or_else(|| Error::new(Code::NotFound))?)?;
     let content_hash = Sha256::of_json(&content).map_err(Error::internal)?;
-    Ok(HttpResponse::Ok().json(Found { state: "complete", content_hash, content }))
+    Ok(HttpResponse::Ok().json(Found { state: "complete", content_hash, score: SCORE, content }))
 }
 
 /// The floor of reading: so many bytes.

@@ -19,28 +19,30 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What a server is started with.
 #[derive(Clone)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// The words after the program's name.
-    pub(super) command: &'static [&'static str],
+    pub(crate) command: &'static [&'static str],
     /// Its folder.
-    pub(super) data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Its database.
-    pub(super) database: DatabaseUrl,
+    pub(crate) database: DatabaseUrl,
     /// How many threads answer requests.
-    pub(super) workers: usize,
+    pub(crate) workers: usize,
     /// How many database connections it has for each of reading and writing.
-    pub(super) connections: u32,
+    pub(crate) connections: u32,
+    /// What else stands in its environment.
+    pub(crate) environment: Vec<(&'static str, String)>,
 }
 
 /// A server; it ends when this is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
     /// Where it answers.
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// How long it took until it was ready.
-    pub(super) ready_after: Duration,
+    pub(crate) ready_after: Duration,
     /// What it had used by then.
-    pub(super) at_rest: Option<Usage>,
+    pub(crate) at_rest: Option<Usage>,
 }
 
 impl Server {
@@ -48,7 +50,7 @@ impl Server {
     ///
     /// # Errors
     /// In one line, why there is none.
-    pub(super) async fn start(settings: &Settings) -> Result<Self, String> {
+    pub(crate) async fn start(settings: &Settings) -> Result<Self, String> {
         let (address, start) = (free_address()?, Instant::now());
         let process = command(settings, address)?.spawn();
         let process = process.map_err(|error| format!("cannot start a server: {error}"))?;
@@ -68,15 +70,25 @@ impl Server {
     }
 
     /// Ends it as a power cut would, as far as a process can be: with SIGKILL, wherever it is.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // One that has ended already needs no killing.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 
+    /// Whether it has not ended by itself.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What it has used so far.
-    pub(super) fn usage(&self) -> Option<Usage> {
-        machine::usage(self.process.id())
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        machine::usage(self.id())
     }
 }
 
@@ -97,12 +109,14 @@ fn command(settings: &Settings, address: SocketAddr) -> Result<Command, String> 
     command
         .args(settings.command)
         .env_remove("INCOGNITO_CONFIG")
+        .env_remove("INCOGNITO_BLOBS_URL")
         .env("INCOGNITO_DATA", &settings.data)
         .env("INCOGNITO_DATABASE_URL", database)
         .env("INCOGNITO_LISTEN", address.to_string())
         .env("INCOGNITO_WORKERS", settings.workers.to_string())
         .env("INCOGNITO_CONNECTIONS", settings.connections.to_string())
         .env("INCOGNITO_LOG_LEVEL", "off")
+        .envs(settings.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null());
     Ok(command)

@@ -7,17 +7,17 @@ use serde_json::Value;
 use super::load::Connection;
 
 /// Somebody's connection.
-pub(super) struct Client {
+pub(crate) struct Client {
     connection: Connection,
     token: Option<String>,
 }
 
 /// What came back.
-pub(super) struct Reply {
-    pub(super) status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     /// The state that it is in, with its quotes.
-    pub(super) etag: String,
-    pub(super) body: Value,
+    pub(crate) etag: String,
+    pub(crate) body: Value,
 }
 
 impl Reply {
@@ -25,7 +25,7 @@ impl Reply {
     ///
     /// # Errors
     /// What was said instead.
-    pub(super) fn good(self) -> Result<Self, String> {
+    pub(crate) fn good(self) -> Result<Self, String> {
         if (200..300).contains(&self.status) {
             Ok(self)
         } else {
@@ -36,20 +36,20 @@ impl Reply {
 
 impl Client {
     /// Connects, for nobody.
-    pub(super) async fn open(address: SocketAddr) -> Result<Self, String> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, String> {
         let connection =
             Connection::open(address).await.map_err(|error| format!("cannot connect: {error}"))?;
         Ok(Self { connection, token: None })
     }
 
     /// The same connection, now for whoever has this token.
-    pub(super) fn with(mut self, token: &str) -> Self {
+    pub(crate) fn with(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
     }
 
     /// Signs in; waits where there were too many tries.
-    pub(super) async fn sign_in(&mut self, email: &str, password: &str) -> Result<String, String> {
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Result<String, String> {
         let body = serde_json::json!({ "email": email, "password": password, "device": "bench" });
         loop {
             let reply = self.send("POST", "/v1/sessions", Some(&body), None).await?;
@@ -64,7 +64,7 @@ impl Client {
     }
 
     /// Asks, and reads the answer as JSON.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         method: &str,
         path: &str,
@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// Sends a whole request as it is.
-    pub(super) async fn exchange(&mut self, request: &[u8]) -> Result<Reply, String> {
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Reply, String> {
         let answer =
             self.connection.exchange(request).await.map_err(|error| format!("no answer: {error}"))?;
         let etag = answer.header("etag").unwrap_or_default().to_owned();
@@ -91,13 +91,13 @@ impl Client {
 }
 
 /// A request without the end of its head.
-pub(super) fn request(method: &str, path: &str, token: Option<&str>) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, token: Option<&str>) -> Vec<u8> {
     let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{authorization}").into_bytes()
 }
 
 /// Ends a request's head, and adds its body.
-pub(super) fn end(request: &mut Vec<u8>, body: &[u8]) {
+pub(crate) fn end(request: &mut Vec<u8>, body: &[u8]) {
     if !body.is_empty() {
         let head = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
         request.extend_from_slice(head.as_bytes());

@@ -15,7 +15,7 @@ use crate::{
 const CONNECTIONS: u32 = 2;
 
 /// The folder and the databases of one run.
-pub(super) struct Ground {
+pub(crate) struct Ground {
     folder: PathBuf,
     /// Whether the folder that it is in was made for it.
     made_parent: bool,
@@ -30,7 +30,7 @@ impl Ground {
     ///
     /// # Errors
     /// In one line; also if a database was named that is not empty, unless that is wanted.
-    pub(super) async fn prepare(config: &Config, not_empty_is_fine: bool) -> Result<Self, String> {
+    pub(crate) async fn prepare(config: &Config, not_empty_is_fine: bool) -> Result<Self, String> {
         let made_parent = !config.data.exists();
         let folder = config.data.join(format!("bench-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
@@ -58,32 +58,32 @@ impl Ground {
     }
 
     /// The folder.
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Connects to the product's database.
-    pub(super) fn open(&self) -> Result<Db, String> {
+    pub(crate) fn open(&self) -> Result<Db, String> {
         Db::connect(&self.database, CONNECTIONS)
     }
 
     /// Connects to the floor's database.
-    pub(super) fn open_floor(&self) -> Result<Db, String> {
+    pub(crate) fn open_floor(&self) -> Result<Db, String> {
         Db::connect(&self.floor, CONNECTIONS)
     }
 
     /// How the product's server is started.
-    pub(super) fn product(&self) -> Settings {
+    pub(crate) fn product(&self) -> Settings {
         self.settings(&["serve"], &self.database)
     }
 
     /// How the floor's server is started.
-    pub(super) fn floor(&self) -> Settings {
+    pub(crate) fn floor(&self) -> Settings {
         self.settings(&["bench", "floor-server"], &self.floor)
     }
 
     /// How a server is started that acknowledges what it has not kept yet.
-    pub(super) fn planted(&self) -> Settings {
+    pub(crate) fn planted(&self) -> Settings {
         self.settings(&["bench", "floor-server", "--answer-first"], &self.floor)
     }
 
@@ -94,11 +94,12 @@ impl Ground {
             database: database.clone(),
             workers: self.workers,
             connections: self.connections,
+            environment: Vec::new(),
         }
     }
 
     /// Takes the floor's table out of a database that stays.
-    pub(super) async fn clear(&self) -> Result<(), String> {
+    pub(crate) async fn clear(&self) -> Result<(), String> {
         self.open_floor()?.write(store::drop_floor).await.map_err(|error| error.to_string())
     }
 }

@@ -20,52 +20,75 @@ const BUFFER: usize = 16 * 1024;
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// One connection that stays open; one request at a time.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 /// What came back.
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
     head: &'a [u8],
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
 }
 
 impl Answer<'_> {
     /// Whether what was asked was done.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// The value of a header, by its name in small letters.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(self.head, name)
     }
 
+    /// The head, as it came.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.head
+    }
+
     /// The answer in one line, for a person.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(self.body))
     }
 }
 
 impl Connection {
     /// Connects.
-    pub(super) async fn open(address: SocketAddr) -> Result<Self> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, received: vec![0; BUFFER] })
     }
 
+    /// Sends so many bytes of a request, waits, and hangs up: in order, or so that the other end sees an error.
+    pub(crate) async fn hang_up(
+        mut self,
+        request: &[u8],
+        after: usize,
+        wait: Duration,
+        in_order: bool,
+    ) -> Result<()> {
+        self.stream.write_all(request.get(..after).unwrap_or(request)).await?;
+        tokio::time::sleep(wait).await;
+        if !in_order {
+            socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
+        }
+        Ok(())
+    }
+
     /// Sends a whole request and waits for the whole answer.
-    pub(super) async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         let (head, whole) = loop {
             filled += self.read_more(filled).await?;
             let seen = self.received.get(..filled).unwrap_or_default();
             if let Some(head) = end_of_head(seen) {
-                break (head, head + content_length(seen)?);
+                // What an answer to HEAD says of its body is of one that does not come.
+                let body = if request.starts_with(b"HEAD ") { 0 } else { content_length(seen)? };
+                break (head, head + body);
             }
             if filled > LARGEST_HEAD {
                 return Err(broken("the head of an answer has no end"));
@@ -121,25 +144,25 @@ fn broken(what: &str) -> Error {
 
 /// What was measured while the phones asked.
 #[derive(Default)]
-pub(super) struct Round {
+pub(crate) struct Round {
     /// How long each answer took, in microseconds.
-    pub(super) waits: Vec<u32>,
+    pub(crate) waits: Vec<u32>,
     /// How long the round took.
-    pub(super) took: Duration,
+    pub(crate) took: Duration,
     /// How many bytes the body of the last answer had.
-    pub(super) answer_bytes: usize,
+    pub(crate) answer_bytes: usize,
 }
 
 impl Round {
     /// Answers a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.waits.len() as f64 / self.took.as_secs_f64().max(1e-9)
     }
 }
 
 /// When a round ends.
 #[derive(Clone, Copy)]
-pub(super) enum Until {
+pub(crate) enum Until {
     /// After this time.
     Time(Duration),
     /// When each phone has had so many answers.
@@ -151,11 +174,26 @@ pub(super) enum Until {
 ///
 /// # Errors
 /// In one line, whatever was not answered with success.
-pub(super) async fn round(
+pub(crate) async fn round(
     address: SocketAddr,
     phones: usize,
     until: Until,
-    next: impl FnMut(usize, &mut Vec<u8>) -> bool,
+    mut next: impl FnMut(usize, &mut Vec<u8>) -> bool,
+) -> std::result::Result<Round, String> {
+    round_of(1, address, phones, until, |phone, _, request| next(phone, request)).await
+}
+
+/// The same where so many requests, one after the other, are one thing that is done: `next` is told the request's
+/// number among them, from 0 on, and what is measured is how long all of them took.
+///
+/// # Errors
+/// As [`round`].
+pub(crate) async fn round_of(
+    requests: usize,
+    address: SocketAddr,
+    phones: usize,
+    until: Until,
+    next: impl FnMut(usize, usize, &mut Vec<u8>) -> bool,
 ) -> std::result::Result<Round, String> {
     let connections = try_join_all((0..phones).map(|_| Connection::open(address)));
     let connections = connections.await.map_err(|error| format!("cannot connect: {error}"))?;
@@ -163,25 +201,28 @@ pub(super) async fn round(
     let start = Instant::now();
     let ask = async |phone: usize, mut connection: Connection| {
         let (mut waits, mut request) = (Vec::with_capacity(1 << 14), Vec::with_capacity(BUFFER));
-        while !over.get() {
-            request.clear();
-            let asked = Instant::now();
+        'asking: while !over.get() {
             let enough = match until {
-                Until::Time(time) => asked.duration_since(start) >= time,
+                Until::Time(time) => start.elapsed() >= time,
                 Until::Answers(count) => waits.len() >= count,
             };
-            if enough || !(next.borrow_mut())(phone, &mut request) {
-                over.set(true);
-                break;
+            let mut waited = Duration::ZERO;
+            for number in 0..requests {
+                request.clear();
+                if enough || !(next.borrow_mut())(phone, number, &mut request) {
+                    over.set(true);
+                    break 'asking;
+                }
+                let sent = Instant::now();
+                let answer =
+                    connection.exchange(&request).await.map_err(|error| format!("no answer: {error}"))?;
+                waited += sent.elapsed();
+                if !answer.is_good() {
+                    return Err(format!("refused: {}", answer.text()));
+                }
+                bytes.set(answer.body.len());
             }
-            let sent = Instant::now();
-            let answer =
-                connection.exchange(&request).await.map_err(|error| format!("no answer: {error}"))?;
-            waits.push(sent.elapsed().as_micros() as u32);
-            if !answer.is_good() {
-                return Err(format!("refused: {}", answer.text()));
-            }
-            bytes.set(answer.body.len());
+            waits.push(waited.as_micros() as u32);
         }
         Ok(waits)
     };

@@ -12,24 +12,24 @@ use serde::Serialize;
 
 /// The machine, the system, and where the data was.
 #[derive(Serialize)]
-pub(super) struct Machine {
+pub(crate) struct Machine {
     /// How many cores there are, for servers and load together.
-    pub(super) cores: usize,
+    pub(crate) cores: usize,
     /// What they are.
-    pub(super) processor: String,
+    pub(crate) processor: String,
     /// The operating system.
-    pub(super) system: String,
+    pub(crate) system: String,
     /// The file system of the data's folder.
-    pub(super) filesystem: String,
+    pub(crate) filesystem: String,
     /// How often a second 4 KiB can be appended there and synced.
-    pub(super) syncs: f64,
+    pub(crate) syncs: f64,
     /// The engine, with its version.
-    pub(super) database: String,
+    pub(crate) database: String,
 }
 
 impl Machine {
     /// This one, with data in this folder and this database engine.
-    pub(super) fn this(folder: &Path, database: String) -> std::io::Result<Self> {
+    pub(crate) fn this(folder: &Path, database: String) -> std::io::Result<Self> {
         Ok(Self {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             processor: line_after("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned()),
@@ -90,17 +90,17 @@ fn syncs(folder: &Path) -> std::io::Result<f64> {
 
 /// What a process has used so far.
 #[derive(Clone, Copy)]
-pub(super) struct Usage {
+pub(crate) struct Usage {
     /// Time of all cores, its own and the system's for it.
-    pub(super) cpu: Duration,
+    pub(crate) cpu: Duration,
     /// The most memory that was resident at a time, in MiB.
-    pub(super) most_memory: f64,
+    pub(crate) most_memory: f64,
     /// What is resident now, in MiB.
-    pub(super) memory: f64,
+    pub(crate) memory: f64,
 }
 
 /// What this process has used; nothing where the system does not tell.
-pub(super) fn usage(process: u32) -> Option<Usage> {
+pub(crate) fn usage(process: u32) -> Option<Usage> {
     /// Linux counts for programs in hundredths of a second, whatever the kernel counts in.
     const TICK: Duration = Duration::from_millis(10);
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;

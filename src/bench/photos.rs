@@ -34,7 +34,7 @@ const GOAL: f64 = 60.0;
 
 /// Makes a photo and reads it so often.
 pub(super) fn figures(times: usize) -> Result<Figures, String> {
-    let bytes = photo(4032, 3024);
+    let bytes = photo(4032, 3024, 92);
     let before = machine::usage(std::process::id());
     let read: Result<Vec<Photo>, _> = (0..times).map(|_| photos::read(&bytes, &Limits::default())).collect();
     let read = read.map_err(|problem| problem.to_string())?;
@@ -88,8 +88,9 @@ impl fmt::Display for Figures {
     }
 }
 
-/// What a phone would take: large and small shapes, the noise of a sensor, written finely, lying on its side.
-fn photo(width: usize, height: usize) -> Vec<u8> {
+/// What a phone would take: large and small shapes, the noise of a sensor, written as finely as this (1 to 100), lying
+/// on its side. Empty if it cannot be written.
+pub(super) fn photo(width: usize, height: usize, quality: u8) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut random = move |below: u32| {
         state ^= state << 13;
@@ -131,7 +132,7 @@ fn photo(width: usize, height: usize) -> Vec<u8> {
         .map(|value| value.clamp(0.0, 255.0) as u8)
         .collect();
     let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, 92);
+    let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     // A TIFF structure with one entry: the orientation, 6.
     let exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";

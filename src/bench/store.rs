@@ -6,7 +6,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{account, assignment, branch, brand, region, region_above, rollup, visit},
+        schema::{account, assignment, branch, brand, evidence, region, region_above, rollup, visit},
         types::{Instant, Json},
     },
     error::Result,
@@ -28,21 +28,21 @@ diesel::table! {
 }
 
 /// The zone that all branches are in.
-pub(super) const ZONE: &str = "Europe/Paris";
+pub(crate) const ZONE: &str = "Europe/Paris";
 
 /// Makes the floor's table, if it is not there.
-pub(super) fn make_floor(conn: &mut Conn) -> Result<()> {
+pub(crate) fn make_floor(conn: &mut Conn) -> Result<()> {
     let sql = "CREATE TABLE IF NOT EXISTS bench_floor (id uuid PRIMARY KEY NOT NULL, body bytea NOT NULL)";
     Ok(conn.batch_execute(sql)?)
 }
 
 /// Takes the floor's table away.
-pub(super) fn drop_floor(conn: &mut Conn) -> Result<()> {
+pub(crate) fn drop_floor(conn: &mut Conn) -> Result<()> {
     Ok(conn.batch_execute("DROP TABLE IF EXISTS bench_floor")?)
 }
 
 /// Keeps the bytes of a visit and looks at nothing.
-pub(super) fn keep_floor(conn: &mut Conn, id: VisitId, body: &[u8]) -> Result<()> {
+pub(crate) fn keep_floor(conn: &mut Conn, id: VisitId, body: &[u8]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(bench_floor::table)
         .values((bench_floor::id.eq(id), bench_floor::body.eq(body)))
         .on_conflict_do_nothing()
@@ -51,17 +51,22 @@ pub(super) fn keep_floor(conn: &mut Conn, id: VisitId, body: &[u8]) -> Result<()
 }
 
 /// The bytes that were kept.
-pub(super) fn floor(conn: &mut Conn, id: VisitId) -> Result<Option<Vec<u8>>> {
+pub(crate) fn floor(conn: &mut Conn, id: VisitId) -> Result<Option<Vec<u8>>> {
     Ok(bench_floor::table.find(id).select(bench_floor::body).first(conn).optional()?)
 }
 
 /// How often bytes were kept.
-pub(super) fn count_floor(conn: &mut Conn) -> Result<i64> {
+pub(crate) fn count_floor(conn: &mut Conn) -> Result<i64> {
     Ok(bench_floor::table.select(count_star()).first(conn)?)
 }
 
+/// How many files there are, finished or not.
+pub(crate) fn count_files(conn: &mut Conn) -> Result<i64> {
+    Ok(evidence::table.select(count_star()).first(conn)?)
+}
+
 /// The engine and its version.
-pub(super) fn engine(conn: &mut Conn) -> Result<String> {
+pub(crate) fn engine(conn: &mut Conn) -> Result<String> {
     use diesel::{dsl::sql, sql_types::Text};
     Ok(match conn {
         Conn::Sqlite(c) => {
@@ -77,14 +82,14 @@ pub(super) fn engine(conn: &mut Conn) -> Result<String> {
 }
 
 /// Whether nobody has put anything here.
-pub(super) fn is_empty(conn: &mut Conn) -> Result<bool> {
+pub(crate) fn is_empty(conn: &mut Conn) -> Result<bool> {
     let brands: i64 = brand::table.select(count_star()).first(conn)?;
     let accounts: i64 = account::table.select(count_star()).first(conn)?;
     Ok(brands == 0 && accounts == 0)
 }
 
 /// Keeps a brand with one region over regions over branches, all in this time zone.
-pub(super) fn found(
+pub(crate) fn found(
     conn: &mut Conn,
     new: BrandId,
     top: RegionId,
@@ -159,13 +164,13 @@ fn insert_region(
 }
 
 /// Keeps many assignments.
-pub(super) fn insert_assignments(conn: &mut Conn, new: &[Assignment]) -> Result<()> {
+pub(crate) fn insert_assignments(conn: &mut Conn, new: &[Assignment]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(assignment::table).values(new).execute(c))?;
     Ok(())
 }
 
 /// Keeps many visits.
-pub(super) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
+pub(crate) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(visit::table).values(new).execute(c))?;
     Ok(())
 }
@@ -173,25 +178,25 @@ pub(super) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
 /// The sums of one place, subject and month.
 #[derive(Clone, Insertable)]
 #[diesel(table_name = rollup)]
-pub(super) struct Rollup {
-    pub(super) place_id: PlaceId,
-    pub(super) subject: String,
-    pub(super) month: Month,
-    pub(super) brand_id: BrandId,
-    pub(super) place_kind: PlaceKind,
-    pub(super) visits: i64,
-    pub(super) total: i64,
-    pub(super) total_squares: i64,
+pub(crate) struct Rollup {
+    pub(crate) place_id: PlaceId,
+    pub(crate) subject: String,
+    pub(crate) month: Month,
+    pub(crate) brand_id: BrandId,
+    pub(crate) place_kind: PlaceKind,
+    pub(crate) visits: i64,
+    pub(crate) total: i64,
+    pub(crate) total_squares: i64,
 }
 
 /// Keeps many rollups.
-pub(super) fn insert_rollups(conn: &mut Conn, new: &[Rollup]) -> Result<()> {
+pub(crate) fn insert_rollups(conn: &mut Conn, new: &[Rollup]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(rollup::table).values(new).execute(c))?;
     Ok(())
 }
 
 /// Tells PostgreSQL to look at what is there now, as it does by itself sooner or later; SQLite does not.
-pub(super) fn analyze(conn: &mut Conn) -> Result<()> {
+pub(crate) fn analyze(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(c) => Ok(c.batch_execute("ANALYZE")?),

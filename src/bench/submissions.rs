@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::client;
+use super::{camera::Snapshot, client};
 use crate::{
     checklists::{
         answers::{Answer, AnswerValue, Answers},
-        manifest::Manifest,
+        manifest::{Evidence, Manifest, MediaType},
         model::{AnswerKind, Content, Question},
     },
-    db::types::{Id, Instant},
+    db::types::{Id, Instant, Sha256},
     ids::{AssignmentId, VersionId, VisitId},
     visits::model::Submission,
 };
@@ -22,12 +22,20 @@ const ID_LENGTH: usize = 36;
 const ASSIGNMENT: uuid::Uuid = uuid::Uuid::from_u128(0xa551_9000_0000_4000_8000_0000_0000_0001);
 /// Stands where the visit's id is to be, so that no two visits say the same.
 const VISIT: uuid::Uuid = uuid::Uuid::from_u128(0x0715_1700_0000_4000_8000_0000_0000_0002);
+/// Stands where a photo's id is to be …
+const PHOTO: uuid::Uuid = uuid::Uuid::from_u128(0xb407_0000_0000_4000_8000_0000_0000_0003);
+/// … and where its digest is.
+const DIGEST: Sha256 = Sha256::from_bytes([0xb4; 32]);
+/// How many characters a digest has.
+const DIGEST_LENGTH: usize = 64;
+/// The question that photos stand beside.
+const ILLUSTRATED: &str = "s0_q0";
 
 /// Five sections of six questions each, of every kind.
 ///
 /// # Errors
 /// None, as long as it is a checklist.
-pub(super) fn checklist() -> Result<Content, serde_json::Error> {
+pub(crate) fn checklist() -> Result<Content, serde_json::Error> {
     let text = |text: String| json!({ "fr": format!("{text} ?"), "en": text });
     let option =
         |key: &str, points: i64| json!({ "key": key, "text": text(key.to_owned()), "points": points });
@@ -63,7 +71,7 @@ pub(super) fn checklist() -> Result<Content, serde_json::Error> {
 }
 
 /// Answers to all questions; other dice, other answers.
-pub(super) fn answers(content: &Content, dice: &mut Dice) -> Answers {
+pub(crate) fn answers(content: &Content, dice: &mut Dice) -> Answers {
     let questions = content.sections.iter().flat_map(|section| &section.questions);
     questions.map(|question| (question.key.clone(), answer(question, dice))).collect()
 }
@@ -90,11 +98,11 @@ fn answer(question: &Question, dice: &mut Dice) -> Answer {
 }
 
 /// Numbers that look random and are the same every time (SplitMix64).
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     /// A number below this one.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -103,12 +111,14 @@ impl Dice {
 }
 
 /// Visits that are ready to be sent but for their ids.
-pub(super) struct Submissions(Vec<Template>);
+pub(crate) struct Submissions(Vec<Template>);
 
 struct Template {
     body: Vec<u8>,
     assignment_at: usize,
     visit_at: Vec<usize>,
+    /// Where a photo's id and its digest are, if there is one.
+    photo_at: Option<(usize, usize)>,
 }
 
 impl Submissions {
@@ -116,10 +126,39 @@ impl Submissions {
     ///
     /// # Errors
     /// None, as long as a submission can be written as JSON.
-    pub(super) fn new(
+    pub(crate) fn new(
         content: &Content,
         version: VersionId,
         now: Instant,
+    ) -> Result<Self, serde_json::Error> {
+        Self::with_files(content, version, now, &Manifest::default())
+    }
+
+    /// The same with a photo each, of so many bytes, beside the first answer.
+    ///
+    /// # Errors
+    /// As [`Submissions::new`].
+    pub(crate) fn with_photo(
+        content: &Content,
+        version: VersionId,
+        now: Instant,
+        size: usize,
+    ) -> Result<Self, serde_json::Error> {
+        let photo = Evidence {
+            id: Id::new(PHOTO),
+            question: serde_json::from_value(ILLUSTRATED.into())?,
+            media_type: MediaType::Jpeg,
+            size: size as u64,
+            sha256: DIGEST,
+        };
+        Self::with_files(content, version, now, &Manifest::from_iter([photo]))
+    }
+
+    fn with_files(
+        content: &Content,
+        version: VersionId,
+        now: Instant,
+        files: &Manifest,
     ) -> Result<Self, serde_json::Error> {
         let told = |seed| Submission {
             assignment_id: Id::new(ASSIGNMENT),
@@ -127,7 +166,7 @@ impl Submissions {
             started_at: now.plus_seconds(-1800),
             ended_at: now,
             answers: answers(content, &mut Dice(seed)),
-            manifest: Manifest::default(),
+            manifest: files.clone(),
             positions: Vec::new(),
             device: None,
             spent: Vec::new(),
@@ -136,11 +175,23 @@ impl Submissions {
     }
 
     /// Writes the request that submits a visit for this assignment with this token.
-    pub(super) fn write(&self, request: &mut Vec<u8>, token: &str, visit: VisitId, assignment: AssignmentId) {
+    pub(crate) fn write(&self, request: &mut Vec<u8>, token: &str, visit: VisitId, assignment: AssignmentId) {
+        self.write_with(request, token, visit, assignment, None);
+    }
+
+    /// The same with this photo, if these visits have one.
+    pub(crate) fn write_with(
+        &self,
+        request: &mut Vec<u8>,
+        token: &str,
+        visit: VisitId,
+        assignment: AssignmentId,
+        photo: Option<&Snapshot>,
+    ) {
         let number = usize::from(visit.uuid().as_bytes()[0]) % self.0.len().max(1);
         let Some(template) = self.0.get(number) else { return };
-        let mut id = [0; ID_LENGTH];
-        let id: &[u8] = visit.uuid().hyphenated().encode_lower(&mut id).as_bytes();
+        let (mut space, mut hex) = ([0; ID_LENGTH], [0; DIGEST_LENGTH]);
+        let id: &[u8] = visit.uuid().hyphenated().encode_lower(&mut space).as_bytes();
         for part in [b"PUT /v1/visits/", id, b" HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer "] {
             request.extend_from_slice(part);
         }
@@ -148,24 +199,29 @@ impl Submissions {
         request.extend_from_slice(b"\r\n");
         client::end(request, &template.body);
         let body = request.len() - template.body.len();
-        let mut put = |at: usize, id: &[u8]| {
-            if let Some(place) = request.get_mut(body + at..body + at + ID_LENGTH) {
-                place.copy_from_slice(id);
+        let mut put = |at: usize, text: &[u8]| {
+            if let Some(place) = request.get_mut(body + at..body + at + text.len()) {
+                place.copy_from_slice(text);
             }
         };
         template.visit_at.iter().for_each(|&at| put(at, id));
-        let mut id = [0; ID_LENGTH];
-        put(template.assignment_at, assignment.uuid().hyphenated().encode_lower(&mut id).as_bytes());
+        put(template.assignment_at, assignment.uuid().hyphenated().encode_lower(&mut space).as_bytes());
+        if let Some(((photo_at, digest_at), photo)) = template.photo_at.zip(photo) {
+            put(photo_at, photo.id.uuid().hyphenated().encode_lower(&mut space).as_bytes());
+            data_encoding::HEXLOWER.encode_mut(&photo.digest, &mut hex);
+            put(digest_at, &hex);
+        }
     }
 }
 
 impl Template {
     fn new(told: &Submission) -> Result<Self, serde_json::Error> {
         let body = serde_json::to_string(told)?;
-        let places =
-            |id: uuid::Uuid| body.match_indices(&id.to_string()).map(|(at, _)| at).collect::<Vec<_>>();
-        let assignment_at = places(ASSIGNMENT).first().copied().unwrap_or_default();
-        Ok(Self { assignment_at, visit_at: places(VISIT), body: body.into_bytes() })
+        let places = |text: String| body.match_indices(&text).map(|(at, _)| at).collect::<Vec<_>>();
+        let assignment_at = places(ASSIGNMENT.to_string()).first().copied().unwrap_or_default();
+        let visit_at = places(VISIT.to_string());
+        let photo_at = body.find(&PHOTO.to_string()).zip(body.find(&DIGEST.to_string()));
+        Ok(Self { assignment_at, visit_at, photo_at, body: body.into_bytes() })
     }
 }
 
@@ -173,7 +229,10 @@ impl Template {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::checklists::prepared::Prepared;
+    use crate::{
+        bench::camera::{self, Camera},
+        checklists::prepared::Prepared,
+    };
 
     #[test]
     fn every_visit_is_one_that_the_checklist_takes() {
@@ -205,5 +264,23 @@ mod tests {
         let told: Submission = serde_json::from_str(body).unwrap();
         assert_eq!((told.assignment_id, told.answers.len()), (assignment, 30));
         assert!(body.contains(&visit.to_string()) && !body.contains(&VISIT.to_string()));
+    }
+
+    #[test]
+    fn a_visit_names_its_photo() {
+        let content = checklist().unwrap();
+        let now = Instant::from_micros(1_700_000_000_000_000);
+        let version = Id::new(uuid::Uuid::from_u128(3));
+        let submissions = Submissions::with_photo(&content, version, now, camera::SIZE).unwrap();
+        let camera = Camera::new(64, 48, camera::SIZE).unwrap();
+        let photo = camera.shoot();
+        let (visit, assignment) = (Id::new(uuid::Uuid::from_u128(7)), Id::new(uuid::Uuid::from_u128(9)));
+        let mut request = Vec::new();
+        submissions.write_with(&mut request, "token", visit, assignment, Some(&photo));
+        let request = String::from_utf8(request).unwrap();
+        let told: Submission = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let named = told.manifest.iter().next().unwrap();
+        assert_eq!((named.id, named.sha256), (photo.id, photo.sha256()));
+        assert_eq!(Prepared::new(content).check_answers(told.filled()), []);
     }
 }

@@ -56,7 +56,8 @@ fn goal(phones: usize) -> Goal {
     Goal { p99, of_floor: (phones >= 64).then_some(0.6), memory: (phones >= 64).then_some(80.0) }
 }
 
-type Measured = (load::Round, Option<(f64, f64)>);
+/// A round, and what it cost the server: microseconds of a core, and the most MiB of memory so far.
+pub(super) type Measured = (load::Round, Option<(f64, f64)>);
 
 async fn product(bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
     let world = &mut bench.world;
@@ -76,7 +77,7 @@ async fn floor(bench: &Bench, phones: usize, until: Until) -> Result<Measured, S
     costed(&bench.floor, load::round(bench.floor.address, phones, until, next)).await
 }
 
-/// A round with what it cost the server: microseconds of a core, and the most MiB of memory so far.
+/// A round with what it cost the server.
 pub(super) async fn costed(
     server: &Server,
     round: impl Future<Output = Result<load::Round, String>>,

@@ -26,24 +26,24 @@ use crate::{
 /// So many regions share the branches.
 const REGIONS: usize = 25;
 /// So many rows go into one transaction.
-pub(super) const ROWS: usize = 1_000;
+pub(crate) const ROWS: usize = 1_000;
 /// Tokens older than this are renewed, in seconds: half of how long they are good.
 const FRESH: i64 = 300;
 /// Nobody outside ever learns it, and the accounts are gone with the run's database.
 const PASSWORD_BYTES: usize = 24;
 
 /// All that was made, and who is signed in.
-pub(super) struct World {
-    pub(super) brand: BrandId,
-    pub(super) regions: Vec<RegionId>,
-    pub(super) top: RegionId,
-    pub(super) branches: Vec<(BranchId, RegionId)>,
-    pub(super) checklist: ChecklistId,
-    pub(super) version: VersionId,
-    pub(super) shoppers: Vec<Person>,
+pub(crate) struct World {
+    pub(crate) brand: BrandId,
+    pub(crate) regions: Vec<RegionId>,
+    pub(crate) top: RegionId,
+    pub(crate) branches: Vec<(BranchId, RegionId)>,
+    pub(crate) checklist: ChecklistId,
+    pub(crate) version: VersionId,
+    pub(crate) shoppers: Vec<Person>,
     /// Has every role but a shopper's.
-    pub(super) boss: Person,
-    pub(super) submissions: Submissions,
+    pub(crate) boss: Person,
+    pub(crate) submissions: Submissions,
     password: String,
     signed_in: Instant,
     /// What each shopper has still to do.
@@ -52,20 +52,20 @@ pub(super) struct World {
 
 /// Somebody who signs in.
 #[derive(Clone)]
-pub(super) struct Person {
-    pub(super) id: AccountId,
+pub(crate) struct Person {
+    pub(crate) id: AccountId,
     email: String,
-    pub(super) token: String,
+    pub(crate) token: String,
 }
 
 /// An error of the database, in one line.
-pub(super) fn said(error: Error) -> String {
+pub(crate) fn said(error: Error) -> String {
     format!("preparing failed: {error}")
 }
 
 impl World {
     /// Makes a world with so many branches and shoppers; a server answers there.
-    pub(super) async fn make(
+    pub(crate) async fn make(
         db: &Db,
         address: SocketAddr,
         branches: usize,
@@ -133,7 +133,7 @@ impl World {
     }
 
     /// Signs everybody in: access tokens end after some minutes.
-    pub(super) async fn sign_in(&mut self, address: SocketAddr) -> Result<(), String> {
+    pub(crate) async fn sign_in(&mut self, address: SocketAddr) -> Result<(), String> {
         let mut client = Client::open(address).await?;
         for person in self.shoppers.iter_mut().chain([&mut self.boss]) {
             person.token = client.sign_in(&person.email, &self.password).await?;
@@ -143,7 +143,7 @@ impl World {
     }
 
     /// Signs everybody in again, if their tokens may end soon.
-    pub(super) async fn stay_signed_in(&mut self, address: SocketAddr) -> Result<(), String> {
+    pub(crate) async fn stay_signed_in(&mut self, address: SocketAddr) -> Result<(), String> {
         let still_fresh = Clock::System.now() < self.signed_in.plus_seconds(FRESH);
         if still_fresh { Ok(()) } else { self.sign_in(address).await }
     }
@@ -163,7 +163,7 @@ impl World {
     }
 
     /// Sees to it that each of the first so many shoppers has so many assignments still to do.
-    pub(super) async fn assign(&mut self, db: &Db, shoppers: usize, each: usize) -> Result<(), String> {
+    pub(crate) async fn assign(&mut self, db: &Db, shoppers: usize, each: usize) -> Result<(), String> {
         let now = Clock::System.now();
         let mut new = Vec::new();
         for shopper in 0..shoppers.min(self.open.len()) {
@@ -186,7 +186,7 @@ impl World {
     }
 
     /// An assignment at one of the branches, open from the day before this moment.
-    pub(super) fn assignment_of(
+    pub(crate) fn assignment_of(
         &self,
         id: AssignmentId,
         shopper_id: AccountId,
@@ -199,9 +199,14 @@ impl World {
         Some(Assignment::given(id, (self.brand, branch_id, self.version), shopper_id, window, now))
     }
 
+    /// What this shopper has to do next; from now on it is somebody's who will do it.
+    pub(crate) fn next_assignment(&mut self, shopper: usize) -> Option<AssignmentId> {
+        self.open.get_mut(shopper)?.pop()
+    }
+
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.
-    pub(super) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
-        let assignment = self.open.get_mut(shopper)?.pop()?;
+    pub(crate) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
+        let assignment = self.next_assignment(shopper)?;
         let (visit, whose) = (Clock::System.new_id(), self.shoppers.get(shopper)?);
         self.submissions.write(request, &whose.token, visit, assignment);
         Some(visit)
@@ -222,7 +227,7 @@ fn account(person: &Person, hash: &str, now: Instant) -> Account {
 }
 
 /// Shows how far something is, where somebody watches.
-pub(super) fn bar(what: &'static str, length: u64) -> ProgressBar {
+pub(crate) fn bar(what: &'static str, length: u64) -> ProgressBar {
     let bar = ProgressBar::new(length).with_message(what);
     match ProgressStyle::with_template("{msg:<32} {wide_bar} {human_pos}/{human_len} {eta:>4}") {
         Ok(style) => bar.with_style(style),

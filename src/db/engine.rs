@@ -9,6 +9,8 @@ use diesel::{
     result::{DatabaseErrorKind, Error as SqlError},
 };
 
+use crate::durable;
+
 /// A connection to either engine.
 #[derive(MultiConnection)]
 pub enum Conn {
@@ -144,7 +146,7 @@ fn open_sqlite(path: &Path) -> Result<SqliteConnection, ConnectionError> {
 pub fn prepare(url: &DatabaseUrl) -> Result<(), String> {
     let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
+        durable::make(folder)
             .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     }
     let mut conn = open_sqlite(path).map_err(|error| error.to_string())?;

@@ -6,11 +6,12 @@ use super::{
     model::{After, Evidence, Facts},
     parts::{Part, on_disk},
     read::ReadEvidence,
-    receive::{End, Piece, Received, digest_of, receive},
+    receive::{BLOCK, End, Piece, Received, digest_of, receive},
     store,
 };
 use crate::{
     app::App,
+    blobs::Shelf,
     db::types::Sha256,
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId},
@@ -62,7 +63,9 @@ pub async fn create<B: AsRef<[u8]>, E>(
         let file = app.db.write(move |conn| store::announce(conn, &facts, now)).await?;
         return Ok(Progress { file, offset: 0 });
     };
-    let piece = Piece { from, skip: from, size: facts.size.unsigned_abs(), checksum };
+    let size = facts.size.unsigned_abs();
+    let shelf = shelf(app, known.sha256(), from, size);
+    let piece = Piece { from, skip: from, size, checksum, shelf };
     let received = receive(&part, piece, bytes).await?;
     settle(app, &part, known, received, after).await
 }
@@ -115,9 +118,19 @@ pub async fn append<B: AsRef<[u8]>, E>(
     if progress.file.is_kept() {
         return Ok(progress);
     }
-    let piece = Piece { from: offset, skip: 0, size: progress.file.bytes(), checksum: body.checksum };
+    let size = progress.file.bytes();
+    let shelf = shelf(app, progress.file.sha256, offset, size);
+    let piece = Piece { from: offset, skip: 0, size, checksum: body.checksum, shelf };
     let received = receive(&part, piece, body.bytes).await?;
     settle(app, &part, Known::File(progress.file), received, after).await
+}
+
+/// Where a file goes as soon as it is whole, if it is small and none of it is here yet. It is moved there, so that
+/// nothing of it is left to go on with if its row cannot be written: then it is sent once more. A larger one gets its
+/// place beside the name that it has, until it has its row.
+fn shelf(app: &App, digest: Sha256, from: u64, size: u64) -> Option<Shelf> {
+    let is_small = from == 0 && size <= BLOCK as u64;
+    is_small.then(|| app.blobs.shelf(digest)).flatten()
 }
 
 /// Keeps a small file that has come at once, whose digest was found right. Says whether it was not here before.
@@ -178,7 +191,7 @@ async fn progress(app: &App, part: &Part, file: Evidence, after: After) -> Resul
         part.clear().await?;
         return Ok(Progress { file, offset: 0 });
     }
-    let received = Received { offset, end: End::Complete, whole: Some(whole) };
+    let received = Received { offset, end: End::Complete, whole: Some(whole), shelved: false };
     settle(app, part, Known::File(file), received, after).await
 }
 
@@ -201,16 +214,20 @@ impl Known {
 
 /// Writes down how far a file has come.
 async fn settle(app: &App, part: &Part, known: Known, received: Received, after: After) -> Result<Progress> {
-    let Received { offset, end, whole } = received;
+    let Received { offset, end, whole, shelved } = received;
     if let Some(digest) = whole {
         if digest != known.sha256() {
             part.clear().await?;
             let detail = "the whole file has another digest than was announced: it begins anew";
             return Err(Error::new(Code::DigestMismatch).detail(detail));
         }
-        app.blobs.adopt(digest, part.path()).await?;
+        if !shelved {
+            app.blobs.adopt(digest, part.path()).await?;
+        }
         let file = keep(app, known, after).await?;
-        part.clear().await?;
+        if !shelved {
+            part.clear().await?;
+        }
         return Ok(Progress { file, offset });
     }
     let file = wait_on(app, known).await?;
@@ -228,12 +245,11 @@ async fn settle(app: &App, part: &Part, known: Known, received: Received, after:
 async fn keep(app: &App, known: Known, after: After) -> Result<Evidence> {
     let (now, job) = (app.clock.now(), app.clock.new_id());
     let keep = move |conn: &mut crate::db::Conn| {
-        let id = match &known {
-            Known::Facts(facts) => store::announce(conn, facts, now)?.id,
-            Known::File(file) => file.id,
+        let file = match &known {
+            Known::Facts(facts) => store::keep_at_once(conn, facts, now, after)?,
+            Known::File(file) => store::keep(conn, file.id, now, after)?,
         };
-        let file = store::keep(conn, id, now, after)?;
-        jobs::enqueue(conn, &ReadEvidence { evidence_id: id }, job, now)?;
+        jobs::enqueue(conn, &ReadEvidence { evidence_id: file.id }, job, now)?;
         Ok(file)
     };
     app.db.write(keep).await

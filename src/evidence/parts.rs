@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use crate::{
+    durable,
     error::{Code, Error, Result},
     ids::EvidenceId,
 };
@@ -52,7 +53,7 @@ impl Parts {
     /// # Errors
     /// One line for a person.
     pub fn open(folder: PathBuf) -> std::result::Result<Self, String> {
-        fs::create_dir_all(&folder)
+        durable::make(&folder)
             .map_err(|error| format!("cannot keep uploads in {}: {error}", folder.display()))?;
         Ok(Self(Arc::new(Inner { folder, busy: Mutex::default() })))
     }
@@ -175,9 +176,13 @@ impl Part {
     pub async fn len(&self) -> Result<u64> {
         let path = self.path();
         on_disk(move || {
-            let Some(file) = if_there(File::open(path))? else { return Ok(0) };
+            let Some(file) = if_there(File::open(&path))? else { return Ok(0) };
             // Those of a process that was killed may not be.
-            file.sync_all()?;
+            if let Err(error) = file.sync_all() {
+                // The system may think now that it has nothing more to sync: none of them can be relied on.
+                fs::remove_file(&path)?;
+                return Err(error);
+            }
             file.metadata().map(|about| about.len())
         })
         .await

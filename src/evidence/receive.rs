@@ -16,13 +16,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::parts::{Part, folder_of, on_disk};
 use crate::{
-    blobs::sync_folder,
+    blobs::{Shelf, sync_folder},
     db::types::{Digesting, Sha256},
     error::{Code, Error, Result},
 };
 
 /// So many bytes are in memory before they are written.
-const BLOCK: usize = 256 * 1024;
+pub(super) const BLOCK: usize = 256 * 1024;
 /// A line that is silent for so long is dead.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Once another request wants the file, a line that is silent for so long has nothing more …
@@ -33,7 +33,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(1_800);
 
 /// Where the bytes of a request belong.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Piece {
     /// How many bytes of the file are here already.
     pub from: u64,
@@ -43,6 +43,8 @@ pub struct Piece {
     pub size: u64,
     /// The digest of the bytes that come. If they do not have it, none of them count.
     pub checksum: Option<Sha256>,
+    /// Where the file goes as soon as it is whole, if it goes there at once.
+    pub shelf: Option<Shelf>,
 }
 
 /// How a request's bytes ended.
@@ -67,6 +69,8 @@ pub struct Received {
     pub end: End,
     /// The digest of the whole file, once it is whole.
     pub whole: Option<Sha256>,
+    /// Whether it is on its shelf already, and nothing of it here any more.
+    pub shelved: bool,
 }
 
 /// Takes what comes, until it ends in one way or another.
@@ -79,6 +83,7 @@ pub async fn receive<B: AsRef<[u8]>, E>(
     piece: Piece,
     body: impl Stream<Item = std::result::Result<B, E>>,
 ) -> Result<Received> {
+    let size = piece.size;
     let mut writer = Writer::new(part.path(), piece);
     let (mut body, mut wanted) = (pin!(body), pin!(part.wanted()));
     let (mut silence, mut latest, mut late) = (SILENCE, Instant::now() + LONGEST, End::Silent);
@@ -103,7 +108,7 @@ pub async fn receive<B: AsRef<[u8]>, E>(
         };
         if !writer.take(bytes.as_ref()) {
             on_disk(move || writer.undo()).await?;
-            let detail = format!("the file has {} bytes", piece.size);
+            let detail = format!("the file has {size} bytes");
             return Err(Error::new(Code::BodyTooLarge).detail(detail));
         }
         if writer.block.len() >= BLOCK {
@@ -137,7 +142,7 @@ struct Writer {
     offset: u64,
     /// The digest of the file, if it comes from its first byte on.
     whole: Option<Digesting>,
-    /// The digest of this request's bytes, if it matters.
+    /// The digest of this request's bytes, if it matters and is not that of the file.
     checksum: Option<Digesting>,
 }
 
@@ -146,13 +151,13 @@ impl Writer {
         let expected = piece.size.saturating_sub(piece.from).min(BLOCK as u64);
         Self {
             path,
-            piece,
             file: None,
             block: Vec::with_capacity(usize::try_from(expected).unwrap_or_default()),
             skip: piece.skip,
             offset: piece.from,
             whole: (piece.from == 0).then(Digesting::default),
-            checksum: piece.checksum.map(|_| Digesting::default()),
+            checksum: piece.checksum.filter(|_| piece.from > 0).map(|_| Digesting::default()),
+            piece,
         }
     }
 
@@ -204,11 +209,15 @@ impl Writer {
             .into_iter()
             .flatten()
             .for_each(|digest| digest.take(&self.block));
-        let checksum = self.checksum.take().map(Digesting::finish);
+        let whole = self.whole.take().map(Digesting::finish);
+        let checksum = match self.checksum.take() {
+            Some(digest) => Some(digest.finish()),
+            None => self.piece.checksum.and(whole),
+        };
         if checksum != self.piece.checksum {
             let from = self.piece.from;
             self.undo()?;
-            let cut = Received { offset: from, end, whole: None };
+            let cut = Received { offset: from, end, whole: None, shelved: false };
             return Ok((end != End::Complete).then_some(cut));
         }
         if !self.block.is_empty() {
@@ -216,18 +225,27 @@ impl Writer {
         }
         let is_whole = self.offset == self.piece.size;
         if let Some(file) = &self.file {
-            file.sync_all()?;
+            if let Err(error) = file.sync_all() {
+                // The system may think now that it has nothing more to sync, and another sync would say that all is
+                // well: what was not synced has to come again.
+                file.set_len(self.piece.from)?;
+                return Err(error);
+            }
             // One that is whole gets another name at once, and this one goes.
             if self.piece.from == 0 && !is_whole {
                 sync_folder(folder_of(&self.path))?;
             }
         }
-        let whole = match (is_whole, self.whole) {
+        let whole = match (is_whole, whole) {
             (false, _) => None,
-            (true, Some(digest)) => Some(digest.finish()),
+            (true, Some(digest)) => Some(digest),
             (true, None) => Some(digest_of(&self.path)?),
         };
-        Ok(Some(Received { offset: self.offset, end, whole }))
+        let shelf = self.piece.shelf.filter(|shelf| Some(shelf.digest()) == whole);
+        if let Some(shelf) = &shelf {
+            shelf.take(&self.path)?;
+        }
+        Ok(Some(Received { offset: self.offset, end, whole, shelved: shelf.is_some() }))
     }
 
     /// Takes back what was written.

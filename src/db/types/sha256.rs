@@ -35,6 +35,11 @@ impl Sha256 {
         Self(bytes)
     }
 
+    /// Its bytes.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// The digest that is written so: 64 small hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;

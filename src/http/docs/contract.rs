@@ -248,6 +248,7 @@ fn complete_answer(status: &str, answer: &mut Response) {
     let particular: &[&str] = match status {
         "401" => &["WWW-Authenticate"],
         "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
+        "503" => &["Retry-After"],
         _ => &[],
     };
     particular.iter().for_each(|name| add_header(answer, name));

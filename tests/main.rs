@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod board;
 mod builders;
 mod campaigns;
 mod checklists;

@@ -62,6 +62,8 @@ policy! {
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.
     WriteAssignments: Scheduler;
+    /// Give up one's own assignment, or take back one of those in reach.
+    CancelAssignments: Scheduler Shopper;
     /// See campaigns, and how far they are.
     ReadCampaigns: Administrator Scheduler Reviewer Auditor;
     /// Make, change and plan campaigns.

@@ -126,6 +126,14 @@ table! {
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
+    post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;
+    post   "/v1/assignments/{id}/decline"          May(DoFieldwork)       => board::api::steps::decline_assignment;
+    post   "/v1/assignments/{id}/cancel"           May(CancelAssignments) => board::api::steps::cancel_assignment;
+    get    "/v1/jobs"                              May(DoFieldwork)       => board::api::list_jobs;
+    post   "/v1/jobs/{id}/claim"                   May(DoFieldwork)       => board::api::steps::claim_job;
+    get    "/v1/me/rating"                         May(DoFieldwork)       => board::api::ratings::my_rating;
+    get    "/v1/shoppers/{id}/rating"              May(ReadShoppers)      => board::api::ratings::shopper_rating;
     get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
     get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
     put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;

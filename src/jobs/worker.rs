@@ -28,6 +28,7 @@ use super::{
 use crate::{
     accounts::sweep::SweepSessions,
     app::App,
+    board::expire::ExpireAssignments,
     db::types::Instant,
     error::{Error, Result},
     evidence::{read::ReadEvidence, sweep::SweepUploads},
@@ -49,6 +50,7 @@ const AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// No more of an error than this is kept, in characters.
 const LONGEST_ERROR: usize = 500;
+const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
@@ -57,9 +59,10 @@ fn kinds() -> Vec<Kind> {
     vec![
         Kind::every::<SweepSessions>(DAY),
         Kind::every::<SweepUploads>(HOUR),
-        Kind::of::<ReadEvidence>(),
+        Kind::every::<ExpireAssignments>(MINUTE),
         Kind::every::<LookAtVisits>(5),
         Kind::of::<LookAtVisit>(),
+        Kind::of::<ReadEvidence>(),
     ]
 }
 

@@ -104,7 +104,7 @@ mod tests {
         let found = |to, positions: &[i64]| clock_wrong(&visit(0, to, 1, positions), at(600));
         assert_eq!(found(720, &[]), []);
         let wrong = FlagEvidence::ClockWrong { fault: ClockFault::Ahead, seconds: 121 };
-        assert_eq!(found(721, &[]), [wrong.clone()]);
+        assert_eq!(found(721, &[]), std::slice::from_ref(&wrong));
         assert_eq!(found(600, &[721]), [wrong]);
     }
 

@@ -112,7 +112,7 @@ fn distance(metres: i64) -> String {
     match metres {
         ..=999 => format!("{metres} m"),
         // To tenths, rounded down: so 9,960 m are 9.9 km, and never 10.0.
-        ..=9_999 => format!("{}.{} km", metres / 1_000, metres % 1_000 / 100),
+        1_000..=9_999 => format!("{}.{} km", metres / 1_000, metres % 1_000 / 100),
         _ => format!("{} km", metres / 1_000),
     }
 }

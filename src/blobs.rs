@@ -250,6 +250,11 @@ fn key(digest: Sha256) -> Key {
     Key::from(format!("{}/{hex}", hex.get(..2).unwrap_or_default()))
 }
 
+/// Where a blob lies in a folder of blobs.
+pub(crate) fn place(folder: &Path, digest: Sha256) -> PathBuf {
+    folder.join(key(digest).as_ref())
+}
+
 /// The next part of a file: all that is left, or [`PART`] bytes.
 async fn read_part(file: std::fs::File) -> Result<(std::fs::File, Vec<u8>)> {
     let read = spawn_blocking(move || {

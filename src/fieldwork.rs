@@ -5,4 +5,5 @@ pub mod campaigns;
 pub mod model;
 pub mod qualifications;
 pub mod shoppers;
+pub mod steps;
 pub mod store;

@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod board;
 mod builders;
 mod campaigns;
 mod checklists;
@@ -29,6 +30,7 @@ mod shoppers;
 mod sign_in;
 mod speaking;
 mod standards;
+mod trust;
 mod uploads;
 mod verify;
 mod visits;

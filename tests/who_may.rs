@@ -49,11 +49,19 @@ fn nobody_has_what_the_domain_forbids() {
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
-    assert_eq!(of_shopper, [Permission::ReadVersions, Permission::DoFieldwork, Permission::ReadVisits]);
+    let own = [
+        Permission::ReadVersions,
+        Permission::CancelAssignments,
+        Permission::DoFieldwork,
+        Permission::ReadVisits,
+    ];
+    assert_eq!(of_shopper, own);
     for one in Permission::ALL {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
-        // Who enters places enters who works there too, where no HR does.
-        let most = if *one == Permission::WriteEmployees { 2 } else { 1 };
+        // Who enters places enters who works there too, where no HR does; whoever has an assignment gives it up, and
+        // whoever gave it takes it back.
+        let most =
+            if [Permission::WriteEmployees, Permission::CancelAssignments].contains(one) { 2 } else { 1 };
         assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
     }
 }
@@ -397,6 +405,17 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
             .elsewhere(422),
+        // It has a visit, so nobody can do anything to it any more.
+        new(post.clone(), "/v1/assignments/{id}/offer", &[&branch.assignment], TheBranch)
+            .json(json!({"shopper_id": world.staff.shopper.account})),
+        new(post.clone(), "/v1/assignments/{id}/accept", &[&branch.assignment], Owner),
+        new(post.clone(), "/v1/assignments/{id}/decline", &[&branch.assignment], Owner).json(json!({})),
+        new(post.clone(), "/v1/assignments/{id}/cancel", &[&branch.assignment], TheBranch)
+            .json(json!({"reason": "It is not wanted any more."})),
+        new(get.clone(), "/v1/jobs", &[], Anywhere).shopper(Anywhere),
+        new(post.clone(), "/v1/jobs/{id}/claim", &[&branch.assignment], Owner),
+        new(get.clone(), "/v1/me/rating", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/shoppers/{id}/rating", &[&shopper], InBrand),
         new(get.clone(), "/v1/shoppers", &[], Anywhere),
         new(get.clone(), "/v1/shoppers/{id}", &[&shopper], InBrand),
         // Only who has declared something can read it: asked before anybody else declares.
@@ -430,6 +449,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
         new(post.clone(), "/v1/uploads", &[], Anywhere).shopper(Anywhere),
         new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
         new(Method::PATCH, "/v1/uploads/{id}", &[&upload(app, world).await], Owner)

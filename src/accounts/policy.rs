@@ -62,6 +62,8 @@ policy! {
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.
     WriteAssignments: Scheduler;
+    /// Give up one's own assignment, or take back one of those in reach.
+    CancelAssignments: Scheduler Shopper;
     /// See campaigns, and how far they are.
     ReadCampaigns: Administrator Scheduler Reviewer Auditor;
     /// Make, change and plan campaigns.
@@ -76,6 +78,8 @@ policy! {
     DoFieldwork: Shopper;
     /// Read visits, with who made them; a shopper only the own.
     ReadVisits: Administrator Reviewer Auditor Shopper;
+    /// See what may be wrong with visits.
+    ReadFlags: Administrator Reviewer Auditor;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the scores of places.

@@ -399,6 +399,62 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Double, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    trust_look (visit_id) {
+        visit_id -> SqlId,
+        shopper_id -> SqlId,
+        started_at -> SqlInstant,
+        ended_at -> SqlInstant,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        accuracy_m -> Nullable<Integer>,
+        flags -> Integer,
+        weight -> Nullable<Text>,
+        looked_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlJson};
+
+    trust_flag (visit_id, number) {
+        visit_id -> SqlId,
+        number -> Integer,
+        kind -> Text,
+        weight -> Text,
+        evidence -> SqlJson,
+        question -> Nullable<Text>,
+        other_visit_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::SqlId;
+
+    photo_look (evidence_id) {
+        evidence_id -> SqlId,
+        a -> Integer,
+        b -> Integer,
+        c -> Integer,
+        d -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::SqlId;
+
+    visit_text_band (hash, visit_id) {
+        hash -> BigInt,
+        visit_id -> SqlId,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Integer, Text};
     use crate::db::types::SqlId;
 
@@ -513,6 +569,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     clean_copy,
     visit,
     visit_step,
+    trust_look,
+    trust_flag,
+    photo_look,
+    visit_text_band,
     rollup,
     job,
 );

@@ -151,8 +151,10 @@ mod tests {
 
     use super::*;
 
-    /// Whether these parameters are taken, or else which is wrong.
-    fn parsed(query: &str) -> Result<(Option<BrandId>, Option<u16>, Option<String>), String> {
+    type Parsed = (Option<BrandId>, Option<u16>, Option<String>);
+
+    /// What these parameters say, or else which is wrong.
+    fn parsed(query: &str) -> Result<Parsed, String> {
         let name =
             |error: Error| error.problem().errors.first().map_or(String::new(), |one| one.pointer.clone());
         let Listing(OfBrand { brand_id }, page) = Listing::parse(query).map_err(name)?;

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
-    places, reviews, scores, visits,
+    places, reviews, scores, trust, visits,
 };
 
 /// Who may use a route.
@@ -126,6 +126,14 @@ table! {
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
+    post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;
+    post   "/v1/assignments/{id}/decline"          May(DoFieldwork)       => board::api::steps::decline_assignment;
+    post   "/v1/assignments/{id}/cancel"           May(CancelAssignments) => board::api::steps::cancel_assignment;
+    get    "/v1/jobs"                              May(DoFieldwork)       => board::api::list_jobs;
+    post   "/v1/jobs/{id}/claim"                   May(DoFieldwork)       => board::api::steps::claim_job;
+    get    "/v1/me/rating"                         May(DoFieldwork)       => board::api::ratings::my_rating;
+    get    "/v1/shoppers/{id}/rating"              May(ReadShoppers)      => board::api::ratings::shopper_rating;
     get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
     get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
     put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;
@@ -145,6 +153,7 @@ table! {
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
     get    "/v1/visits/{id}/receipt"               May(ReadVisits)        => visits::api::get_receipt;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
+    get    "/v1/visits/{id}/flags"                 May(ReadFlags)         => trust::api::get_flags;
     post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
     head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;
     patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;

@@ -20,6 +20,7 @@ use crate::{
         submissions::{self, Dice},
         world::{World, said},
     },
+    blobs,
     checklists::model::Content,
     clock::Clock,
     db::types::Sha256,
@@ -217,10 +218,8 @@ fn digest(visit: &Value) -> Option<String> {
     (visit.get("content_hash")?.as_str()? == digest).then_some(digest)
 }
 
-fn is_there(blobs: &Path, digest: Sha256) -> bool {
-    let hex = digest.to_string();
-    let step = |at: usize| hex.get(at..at + 2).unwrap_or_default();
-    let bytes = fs::read(blobs.join(step(0)).join(step(2)).join(&hex));
+fn is_there(folder: &Path, digest: Sha256) -> bool {
+    let bytes = fs::read(blobs::place(folder, digest));
     bytes.is_ok_and(|bytes| Sha256::of(&bytes) == digest)
 }
 

@@ -1,6 +1,7 @@
 //! Every call to the disk fails once: in each of some operations the first, then the second, and so on, until the
 //! operation passes untouched. The phone then does the same again, the server goes on, and in the end the power is cut:
-//! so it shows whether a sync that failed was taken for one that was done.
+//! so it shows whether a sync that failed was taken for one that was done. When it is done more than once, the start of
+//! the server is one of the operations.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,7 +14,7 @@ use super::{
 use crate::bench::{child::Server, ground::Ground, world::bar};
 
 /// No operation makes more calls than this.
-const MOST: u64 = 300;
+const MOST: u64 = 1_000;
 /// A phone sends the same again after so long …
 const PAUSE: Duration = Duration::from_millis(20);
 /// … and so often, before the server is started anew.
@@ -56,12 +57,13 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
     let disk = Disk::new(ground)?;
     disk.set(Number::Swallow, plan.planted_defect.into())?;
     let mut this = Faults {
+        planted: plan.planted_defect,
         findings: Findings::new("faults", "calls to the disk that failed"),
         disk,
         where_: BTreeMap::new(),
     };
     for pass in 0..plan.times {
-        this.pass(plan.seed.wrapping_add(pass as u64)).await?;
+        this.pass(plan.seed.wrapping_add(pass as u64), plan.times > 1).await?;
     }
     let told: Vec<_> = this.where_.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
     this.findings.note(format!("what failed: {}", told.join(", ")));
@@ -71,13 +73,15 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
 
 struct Faults {
     disk: Disk,
+    /// Whether it is enough to find something.
+    planted: bool,
     findings: Findings,
     /// Which kinds of calls failed, and how often.
     where_: BTreeMap<String, u64>,
 }
 
 impl Faults {
-    async fn pass(&mut self, seed: u64) -> Result<(), String> {
+    async fn pass(&mut self, seed: u64, thorough: bool) -> Result<(), String> {
         let each = Operation::ALL.len() * ERRORS.len();
         let bar = bar("failing calls", each as u64);
         let mut crew = Crew::prepare(&self.disk, 1, each * 100, seed).await?;
@@ -94,7 +98,14 @@ impl Faults {
                 server = started;
                 crew.audit(&server, &self.disk.blobs(), false, &mut self.findings).await?;
                 bar.inc(1);
+                if self.planted && !self.findings.is_clean() {
+                    return Ok(());
+                }
             }
+        }
+        if thorough {
+            self.disk.set(Number::FailWith, ERRORS[0].0)?;
+            server = self.every_start(server).await?;
         }
         crew.audit(&server, &self.disk.blobs(), true, &mut self.findings).await?;
         server.kill();
@@ -153,6 +164,34 @@ impl Faults {
             }
         }
         Err(format!("{operation:?} makes more than {MOST} calls"))
+    }
+
+    /// The server starts again and again, until none of its calls fails any more. It may end; then it has to start once
+    /// the disk is well.
+    async fn every_start(&mut self, mut server: Server) -> Result<Server, String> {
+        for call in 1..=MOST {
+            server.kill();
+            let fired = self.disk.get(Number::Fired)?;
+            self.disk.set(Number::FailIn, call)?;
+            let started = self.disk.start().await;
+            self.disk.set(Number::FailIn, 0)?;
+            if self.disk.get(Number::Fired)? == fired {
+                return started;
+            }
+            self.findings.trials += 1;
+            server = match started {
+                Ok(started) => {
+                    self.findings.did("starts all the same", 1);
+                    started
+                }
+                Err(_) => {
+                    self.findings.did("starts in vain", 1);
+                    let again = errands::start_again(&self.disk, &mut self.findings).await?;
+                    again.ok_or("the server does not start any more")?
+                }
+            };
+        }
+        Err(format!("a start makes more than {MOST} calls"))
     }
 
     /// Looks at the answer to an operation of which a call failed.

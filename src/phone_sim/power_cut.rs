@@ -14,11 +14,13 @@ use super::{
 use crate::bench::{child::Server, ground::Ground, submissions::Dice, world::bar};
 
 /// A cut comes at some time after this, in milliseconds …
-const SOONEST: u64 = 20;
+const SOONEST: u64 = 40;
 /// … and before that.
 const LATEST: u64 = 400;
 /// After so many cuts everything begins anew, so that it stays small.
 const CUTS: usize = 20;
+/// So many cuts are enough to see what is never synced.
+const PLANTED: usize = 3;
 /// No phone makes more visits than this between two cuts.
 const MOST: usize = 12;
 /// No more phones than this: what is tried is the disk.
@@ -41,7 +43,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
     for lie in [1, 2, 4] {
         cutter.disk.set(Number::Lie, lie)?;
         cutter.findings = Findings::new("power-cut", "power cuts of a disk that does not sync");
-        cutter.cuts(plan.times).await?;
+        cutter.cuts(plan.times.min(PLANTED)).await?;
         cutter
             .findings
             .note(format!("syncs left out: {lie} (1 the database's, 2 those of files, 4 of folders)"));

@@ -449,7 +449,8 @@ mod tests {
 
     #[test]
     fn contradictions_are_told_by_their_place() {
-        let wrong: [(&[(&str, Value)], &[&str]); 5] = [
+        type Changes<'a> = &'a [(&'a str, Value)];
+        let wrong: [(Changes<'_>, &[&str]); 5] = [
             (&[("/ends_on", json!("2026-02-28"))], &["/terms/ends_on"]),
             (&[("/ends_on", json!("2027-03-06"))], &["/terms/ends_on"]),
             (&[("/visits_per_branch", json!(32))], &["/terms/visits_per_branch"]),

@@ -23,7 +23,7 @@ pub mod prepared;
 pub mod records;
 pub mod rules;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod scoring;
 mod showing;
 pub mod standards;

@@ -249,3 +249,14 @@ impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
         tracing::warn!(%error, "a database connection could not be opened");
     }
 }
+
+/// Whether the one row was inserted that was to be.
+///
+/// Whoever inserts has looked before. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
+/// a failure to serialize, so that the transaction runs again and finds it; without, as a violation and for good.
+///
+/// # Errors
+/// `conflict` if another row is in its place.
+pub fn inserted_or_taken(inserted: usize) -> Result<()> {
+    if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
+}

@@ -9,6 +9,7 @@ mod pictures;
 mod plan;
 mod scene;
 mod story;
+mod summaries;
 
 use std::{
     net::SocketAddr,
@@ -55,7 +56,7 @@ Load an example brand with a year of visits, then serve it.
 
 A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and \
 a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
-addresses, sign-ins and three lines to try. Given the same --data again, it goes on there.
+addresses, sign-ins and five lines to try. Given the same --data again, it goes on there.
 
 Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
 only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
@@ -176,7 +177,7 @@ fn url(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Addresses, sign-ins, and three lines that work when they are pasted into a shell.
+/// Addresses, sign-ins, and five lines that work when they are pasted into a shell.
 fn what_to_try(server: &str, loaded: &Loaded) -> String {
     let (shown, pasted) = match std::env::var(PASSWORD) {
         Ok(_) => (format!("the one in {PASSWORD}"), format!("'\"${PASSWORD}\"'")),
@@ -200,12 +201,19 @@ TOKEN=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/branches/{house}/score?from={from}&to={to}'
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/regions/{country}/ranking?from={from}&to={to}'
 
+Sign in as the scheduler, and see how far the campaign of the four weeks to come is in each region.
+
+SCHEDULER=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{scheduler}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s -H "Authorization: Bearer $SCHEDULER" '{server}/v1/campaigns/{campaign}/coverage'
+
 Ctrl-C stops it.
 "#,
         country_name = cast::COUNTRY,
         house_code = cast::HOUSE,
         shoppers = plan::SHOPPERS,
         manager = cast::MANAGER,
+        scheduler = cast::SCHEDULER,
+        campaign = load::campaign(),
     )
 }
 

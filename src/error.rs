@@ -83,6 +83,14 @@ catalogue! {
         "Files are never replaced. Give what the pointers name new ids, and send it with them; nothing of it was kept."
     AssignmentTaken "assignment_taken" CONFLICT "Another visit was made for this assignment."
         "One assignment is one visit. If both are wanted, ask the scheduler for a second assignment."
+    NoAttemptsLeft "no_attempts_left" CONFLICT "This test was tried as often as one may within 30 days."
+        "The detail says when it may be tried again, and Retry-After in how many seconds."
+    JobTaken "job_taken" CONFLICT "Somebody else has this job."
+        "Look at the board again for another one."
+    NotEligible "not_eligible" CONFLICT "This shopper may not take this job."
+        "Each entry of errors has the code of one hindrance, and says what it is. Ties to the brand or the branch are final; a scheduler can look past the others."
+    OfferExpired "offer_expired" CONFLICT "This offer was not answered in time."
+        "The job is on the board again, for everybody."
     OffsetDiffers "offset_differs" CONFLICT "The upload stands at another byte."
         "Ask for it with HEAD, and go on from the Upload-Offset that it tells."
     UploadExpired "upload_expired" GONE "This upload was left unfinished for too long."
@@ -221,6 +229,15 @@ impl Error {
     /// Not acceptable, for these reasons.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         Self::new(Code::Invalid).fields(fields)
+    }
+
+    /// If it is that something refers to what is not there: names the value, the only one that can have done so.
+    #[must_use]
+    pub fn pointing(self, pointer: &str, why: &str) -> Self {
+        match self.code() {
+            Code::Invalid => Self::invalid(vec![FieldError::new(pointer, "unknown", why)]),
+            _ => self,
+        }
     }
 
     /// Adds a sentence for the caller.

@@ -1,5 +1,9 @@
 //! Who is to visit which branch, and when.
 
 pub mod api;
+pub mod campaigns;
 pub mod model;
+pub mod qualifications;
+pub mod shoppers;
+pub mod steps;
 pub mod store;

@@ -15,7 +15,7 @@
 //! Features, from the ground up; each knows only those before it:
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
-//! seen), [`scores`] (what it adds up to), [`reviews`] (what is decided).
+//! seen), [`trust`] (what may be wrong with it), [`scores`] (what it adds up to), [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
 //! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
@@ -27,6 +27,7 @@ pub mod accounts;
 pub mod app;
 pub mod bench;
 pub mod blobs;
+pub mod board;
 pub mod checklists;
 pub mod cli;
 pub mod clock;
@@ -47,4 +48,5 @@ pub mod reviews;
 pub mod scores;
 pub(crate) mod strict;
 pub mod text;
+pub mod trust;
 pub mod visits;

@@ -9,13 +9,15 @@ use std::{
 use incognito::http::{docs, routes};
 
 /// Each may know those before it.
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 11] = [
     "accounts",
     "places",
     "checklists",
     "fieldwork",
     "evidence",
     "visits",
+    "trust",
+    "board",
     "scores",
     "reviews",
     "incentives",

@@ -34,9 +34,13 @@ async fn an_assignment_is_given_once(app: TestApp) {
     app.advance(60);
     let again = put(&body).await.expect(200);
     assert!(at_once.iter().all(|answer| answer.bytes == again.bytes && answer.etag() == again.etag()));
-    for (name, value) in
-        [("id", json!(given)), ("brand_id", json!(brand.id)), ("created_at", json!("2026-03-15T10:00:00Z"))]
-    {
+    for (name, value) in [
+        ("id", json!(given)),
+        ("brand_id", json!(brand.id)),
+        ("created_at", json!("2026-03-15T10:00:00Z")),
+        ("attempt", json!(1)),
+        ("state", json!("assigned")),
+    ] {
         body[name] = value;
     }
     assert_eq!(again.json, body);

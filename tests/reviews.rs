@@ -87,7 +87,7 @@ async fn the_longest_waiting_comes_first(app: TestApp) {
     assert_eq!(
         *first,
         json!({"visit_id": wanted[12], "brand_id": brand.id, "branch_id": branch.id, "state": "complete",
-            "score": 10_000, "received_at": "2026-03-15T10:00:05Z"})
+            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "flags": null, "weight": null})
     );
     let there = Persona::with(&app, &[(Role::Reviewer, world.brands[0].region_scope(1))]).await;
     let mut in_reach = world.brands[0].regions[1].branches.each_ref().map(|branch| branch.visit).to_vec();

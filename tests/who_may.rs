@@ -18,9 +18,13 @@ use self::{Reach::*, Relation::*};
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::{World, assignment_body, branch_body, content, visit_body},
+    campaigns::{add_campaign, campaign_body},
+    employees::{add_employee, employee_body},
     evidence::ShownPhoto,
     personas::Persona,
     pictures::{WEBP, add_picture},
+    qualifications::{add_qualification, certificate_body, qualification_body},
+    shoppers::declaration,
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
 };
@@ -33,8 +37,9 @@ fn nobody_has_what_the_domain_forbids() {
     let has = |role: Role| Permission::ALL.iter().copied().filter(move |one| one.roles().contains(&role));
     for side in [Role::Manager, Role::Hr] {
         let known = [Permission::ReadPlaces, Permission::ReadStandards, Permission::ReadScores];
+        let staff = [Permission::ReadEmployees, Permission::WriteEmployees];
         assert!(
-            has(side).all(|one| known.contains(&one)),
+            has(side).all(|one| known.contains(&one) || side == Role::Hr && staff.contains(&one)),
             "{side}: the branch's side never learns who it was"
         );
     }
@@ -44,10 +49,20 @@ fn nobody_has_what_the_domain_forbids() {
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
-    assert_eq!(of_shopper, [Permission::ReadVersions, Permission::DoFieldwork, Permission::ReadVisits]);
+    let own = [
+        Permission::ReadVersions,
+        Permission::CancelAssignments,
+        Permission::DoFieldwork,
+        Permission::ReadVisits,
+    ];
+    assert_eq!(of_shopper, own);
     for one in Permission::ALL {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
-        assert!(makers.len() <= 1, "{one:?} is one role's work, and not {makers:?}");
+        // Who enters places enters who works there too, where no HR does; whoever has an assignment gives it up, and
+        // whoever gave it takes it back.
+        let most =
+            if [Permission::WriteEmployees, Permission::CancelAssignments].contains(one) { 2 } else { 1 };
+        assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
     }
 }
 
@@ -293,6 +308,15 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
     app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
     let picture = add_picture(app, designer, brand.id).await;
+    let campaign = add_campaign(app, &world.staff.scheduler, campaign_body(brand.id, brand.version)).await;
+    let employee = add_employee(app, world, employee_body(branch.id, "1")).await;
+    let shopper = Persona::with(app, &[(Role::Shopper, brand.scope())]).await.account;
+    app.put(&world.staff.shopper, "/v1/me/shopper", declaration()).await.expect(201);
+    let qualification_is = qualification_body(brand.id, brand.version);
+    let qualification = add_qualification(app, &world.staff.scheduler, qualification_is.clone()).await;
+    let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
+    let path = format!("/v1/certificates/{certificate}");
+    app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
@@ -329,6 +353,14 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             Some(region.id),
             "North 1",
         )),
+        new(get.clone(), "/v1/employees", &[], Anywhere),
+        new(get.clone(), "/v1/employees/{id}", &[&employee], TheBranch),
+        // The branch is in the body, so one that is out of reach is a value that is not acceptable.
+        new(put.clone(), "/v1/employees/{id}", &[&employee], TheBranch)
+            .json(employee_body(branch.id, "1"))
+            .elsewhere(422),
+        new(post.clone(), "/v1/brands/{id}/employees/import", &[&brand.id], WholeBrand)
+            .csv("branch_code,code,name,email,active\n"),
         new(get.clone(), "/v1/dimensions", &[], Anywhere),
         new(get.clone(), "/v1/dimensions/{id}", &[&dimension], InBrand),
         new(put.clone(), "/v1/dimensions/{id}", &[&dimension], WholeBrand).json(dimension_is),
@@ -361,12 +393,54 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/schemas/checklist.json", &[], Anywhere),
         new(post.clone(), "/v1/checklist-versions/{id}/trial", &[&brand.version], InBrand)
             .json(json!({"answers": {}})),
+        new(get.clone(), "/v1/campaigns", &[], Anywhere),
+        new(get.clone(), "/v1/campaigns/{id}", &[&campaign], InBrand),
+        new(put.clone(), "/v1/campaigns/{id}", &[&campaign], WholeBrand)
+            .json(campaign_body(brand.id, brand.version)),
+        new(post.clone(), "/v1/campaigns/{id}/plan", &[&campaign], WholeBrand),
+        new(get.clone(), "/v1/campaigns/{id}/coverage", &[&campaign], InBrand),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
             .elsewhere(422),
+        // It has a visit, so nobody can do anything to it any more.
+        new(post.clone(), "/v1/assignments/{id}/offer", &[&branch.assignment], TheBranch)
+            .json(json!({"shopper_id": world.staff.shopper.account})),
+        new(post.clone(), "/v1/assignments/{id}/accept", &[&branch.assignment], Owner),
+        new(post.clone(), "/v1/assignments/{id}/decline", &[&branch.assignment], Owner).json(json!({})),
+        new(post.clone(), "/v1/assignments/{id}/cancel", &[&branch.assignment], TheBranch)
+            .json(json!({"reason": "It is not wanted any more."})),
+        new(get.clone(), "/v1/jobs", &[], Anywhere).shopper(Anywhere),
+        new(post.clone(), "/v1/jobs/{id}/claim", &[&branch.assignment], Owner),
+        new(get.clone(), "/v1/me/rating", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/shoppers/{id}/rating", &[&shopper], InBrand),
+        new(get.clone(), "/v1/shoppers", &[], Anywhere),
+        new(get.clone(), "/v1/shoppers/{id}", &[&shopper], InBrand),
+        // Only who has declared something can read it: asked before anybody else declares.
+        new(get.clone(), "/v1/me/shopper", &[], Owner),
+        new(put.clone(), "/v1/me/shopper", &[], Anywhere).json(declaration()).shopper(Anywhere),
+        new(get.clone(), "/v1/qualifications", &[], Anywhere),
+        new(get.clone(), "/v1/qualifications/{id}", &[&qualification], InBrand),
+        new(put.clone(), "/v1/qualifications/{id}", &[&qualification], WholeBrand).json(qualification_is),
+        new(get.clone(), "/v1/qualifications/{id}/test", &[&qualification], Owner).shopper(InBrand),
+        // Of a test that is none: else the first to try it under this id would be its owner.
+        new(
+            put.clone(),
+            "/v1/qualifications/{id}/attempts/{attempt_id}",
+            &[&qualification, &id::<()>()],
+            Owner,
+        )
+        .json(json!({"hash": "0".repeat(64), "answers": {}}))
+        .shopper(InBrand),
+        new(get.clone(), "/v1/certificates", &[], Anywhere),
+        new(get.clone(), "/v1/certificates/{id}", &[&certificate], InBrand),
+        // The qualification is in the body, as an assignment's branch.
+        new(put.clone(), "/v1/certificates/{id}", &[&certificate], WholeBrand)
+            .json(certificate_is)
+            .elsewhere(422),
+        new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
@@ -375,6 +449,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
         new(post.clone(), "/v1/uploads", &[], Anywhere).shopper(Anywhere),
         new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
         new(Method::PATCH, "/v1/uploads/{id}", &[&upload(app, world).await], Owner)

@@ -46,6 +46,10 @@ policy! {
     ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// Make, change and import brands, regions and branches.
     WritePlaces: Administrator;
+    /// See who works in branches.
+    ReadEmployees: Administrator Hr Auditor;
+    /// Enter, change and import employees.
+    WriteEmployees: Administrator Hr;
     /// See checklists, their drafts and their lists of versions.
     ReadChecklists: Administrator Scheduler Designer Reviewer Auditor;
     /// Read one published version: also what a shopper's phone fills in.
@@ -58,10 +62,24 @@ policy! {
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers.
     WriteAssignments: Scheduler;
+    /// Give up one's own assignment, or take back one of those in reach.
+    CancelAssignments: Scheduler Shopper;
+    /// See campaigns, and how far they are.
+    ReadCampaigns: Administrator Scheduler Reviewer Auditor;
+    /// Make, change and plan campaigns.
+    WriteCampaigns: Scheduler;
+    /// See qualifications, and who has them.
+    ReadQualifications: Administrator Scheduler Reviewer Auditor;
+    /// Make and change qualifications, give and take back certificates.
+    WriteQualifications: Scheduler;
+    /// See who does fieldwork, what they declared, and whether an employee may be one of them.
+    ReadShoppers: Administrator Scheduler Auditor;
     /// Do the work of a shopper: one's own assignments and visits.
     DoFieldwork: Shopper;
     /// Read visits, with who made them; a shopper only the own.
     ReadVisits: Administrator Reviewer Auditor Shopper;
+    /// See what may be wrong with visits.
+    ReadFlags: Administrator Reviewer Auditor;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the scores of places.
@@ -138,6 +156,11 @@ impl Scope {
     /// Whether the caller does a shopper's work for this brand.
     pub fn works_for(&self, brand: BrandId) -> bool {
         self.own.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+    }
+
+    /// The brands that the caller does a shopper's work for; none means all of them.
+    pub fn brands_worked_for(&self) -> Option<Vec<BrandId>> {
+        self.own.iter().map(|place| place.brand()).collect()
     }
 
     /// The brands that it covers whole.

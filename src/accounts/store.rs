@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     model::{Account, Grant, GrantScope, KeyPurpose, Role, Session},
+    policy::{Permission, Scope},
     sign_in::RefreshToken,
 };
 use crate::{
@@ -145,6 +146,13 @@ pub fn grants(conn: &mut Conn, whose: AccountId) -> Result<Vec<Grant>> {
         ))
         .load(conn)?;
     Ok(rows.into_iter().map(Grant::from).collect())
+}
+
+/// Whether this account does a shopper's work for the brand, and may still sign in.
+pub fn is_shopper_of(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<bool> {
+    let able = account(conn, whose)?.is_some_and(|account| !account.disabled);
+    let shops = Scope::of(Permission::DoFieldwork, whose, &grants(conn, whose)?);
+    Ok(able && shops.is_some_and(|shops| shops.works_for(brand)))
 }
 
 /// Gives an account a grant; the same again changes nothing. Says whether it is new.

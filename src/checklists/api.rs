@@ -8,11 +8,10 @@ mod versions;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 pub use self::{diff::*, drafts::*, exchange::*, trial::*, versions::*};
@@ -24,12 +23,12 @@ use crate::{
     },
     app::App,
     db::{Conn, types::Instant},
-    error::{Code, Error, FieldError, Result},
+    error::{Code, Error, Result},
     http::{
         auth::Allowed,
-        etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        etag::{self, ETag, IfMatch, Keep, Put},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, ChecklistId},
 };
@@ -52,37 +51,19 @@ impl From<Checklist> for ChecklistView {
     }
 }
 
-/// Which checklists.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ChecklistParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The checklists of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/checklists", params(ChecklistParams), responses(
+#[utoipa::path(get, path = "/v1/checklists", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of checklists.", body = Page<ChecklistView>),
 ))]
 pub async fn list_checklists(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadChecklists>,
-    Params(ChecklistParams { brand_id, limit, cursor }): Params<ChecklistParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows) = (page.after::<ChecklistId>(&app.keys, &request)?, page.rows());
     let checklists =
-        app.db.read(move |conn| store::checklists(conn, &caller.scope, brand_id, after, rows)).await?;
+        app.db.read(move |conn| store::checklists(conn, &caller.scope, brand, after, rows)).await?;
     let views = checklists.into_iter().map(ChecklistView::from).collect();
     page.answer(&app.keys, &request, views, |checklist| checklist.id)
 }
@@ -119,6 +100,19 @@ pub struct PutChecklist {
     name: String,
 }
 
+impl PutChecklist {
+    /// The checklist as it would be, still in the revision of the one that is there.
+    fn checklist(&self, id: ChecklistId, old: Option<&Checklist>, now: Instant) -> Checklist {
+        Checklist {
+            id,
+            brand_id: self.brand_id,
+            name: self.name.clone(),
+            revision: old.map_or(1, |old| old.revision),
+            created_at: old.map_or(now, |old| old.created_at),
+        }
+    }
+}
+
 /// Make a checklist, or change its name.
 #[utoipa::path(put, path = "/v1/checklists/{id}", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = PutChecklist, responses(
     (status = 200, description = "Changed, or it was so already.", body = ChecklistView),
@@ -133,10 +127,10 @@ pub async fn put_checklist(
     Input(put): Input<PutChecklist>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let (status, checklist) =
+    let (step, checklist) =
         app.db.write(move |conn| keep_checklist(conn, &caller.scope, &if_match, id, &put, now)).await?;
     let tag = ETag::of(checklist.revision);
-    Ok(etag::answer(status, &tag, &ChecklistView::from(checklist)))
+    Ok(etag::answer(step.status(), &tag, &ChecklistView::from(checklist)))
 }
 
 fn keep_checklist(
@@ -146,35 +140,23 @@ fn keep_checklist(
     id: ChecklistId,
     put: &PutChecklist,
     now: Instant,
-) -> Result<(StatusCode, Checklist)> {
-    let (brand_id, name) = (put.brand_id, put.name.clone());
-    match store::checklist_to_change(conn, scope, id)? {
-        None if !scope.covers_brand(brand_id) => Err(Error::new(Code::NotFound)),
-        None => {
-            if_match.expects_nothing()?;
-            let new = Checklist { id, brand_id, name, revision: 1, created_at: now };
-            store::insert_checklist(conn, &new).map_err(name_the_brand)?;
-            Ok((StatusCode::CREATED, new))
+) -> Result<(Put, Checklist)> {
+    let old = store::checklist_to_change(conn, scope, id)?;
+    match &old {
+        None if !scope.covers_brand(put.brand_id) => return Err(Error::new(Code::NotFound)),
+        Some(old) if old.brand_id != put.brand_id => {
+            return Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"));
         }
-        Some(old) if old.brand_id != brand_id => {
-            Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"))
-        }
-        Some(old) if old.name == name => Ok((StatusCode::OK, old)),
-        Some(old) => {
-            if_match.expects(&ETag::of(old.revision))?;
-            let changed = Checklist { name, revision: old.revision + 1, ..old };
-            store::rename_checklist(conn, &changed)?;
-            Ok((StatusCode::OK, changed))
-        }
+        _ => {}
     }
+    let wanted = put.checklist(id, old.as_ref(), now);
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
+    let kept = step.take(conn, wanted, store::insert_checklist, store::update_checklist);
+    Ok((step, kept.map_err(name_the_brand)?))
 }
 
-/// Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
-fn unknown_brand() -> Error {
-    Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")])
-}
-
-/// The only thing that a checklist can refer to in vain is its brand.
+/// The only thing that a checklist can refer to in vain is its brand. Only who sees all brands is told so: to anybody
+/// else, one of others and none are both `not_found`.
 fn name_the_brand(error: Error) -> Error {
-    if error.code() == Code::Invalid { unknown_brand() } else { error }
+    error.pointing("/brand_id", "there is no such brand")
 }

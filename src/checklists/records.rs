@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A checklist, without what it says.
-#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = checklist)]
 pub struct Checklist {
     /// Its id.

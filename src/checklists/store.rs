@@ -12,6 +12,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        inserted_or_taken,
         schema::{checklist, checklist_version},
         types::{Json, Sha256},
     },
@@ -72,12 +73,13 @@ pub fn insert_checklist(conn: &mut Conn, new: &Checklist) -> Result<()> {
     inserted_or_taken(inserted)
 }
 
-/// Keeps a checklist's changed name, with its revision.
-pub fn rename_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
+/// Keeps a checklist's changed name, as its next revision.
+pub fn update_checklist(conn: &mut Conn, mut changed: Checklist) -> Result<Checklist> {
+    changed.revision += 1;
     diesel::update(checklist::table.find(changed.id))
         .set((checklist::name.eq(&changed.name), checklist::revision.eq(changed.revision)))
         .execute(conn)?;
-    Ok(())
+    Ok(changed)
 }
 
 /// The draft of a checklist, with the checklist's brand.
@@ -258,10 +260,4 @@ pub(super) fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
 /// Only who is over all of the brand changes it.
 pub(super) fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
-}
-
-/// Whoever inserts has looked before. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
-/// a failure to serialize, so that the transaction runs again and finds it; without, as a violation and for good.
-pub(super) fn inserted_or_taken(inserted: usize) -> Result<()> {
-    if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
 }

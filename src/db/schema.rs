@@ -61,6 +61,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    employee (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        code -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        active -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    shopper (account_id) {
+        account_id -> SqlId,
+        profile -> SqlJson,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::SqlId;
+
+    shopper_language (account_id, language) {
+        account_id -> SqlId,
+        language -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -358,6 +399,62 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Double, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    trust_look (visit_id) {
+        visit_id -> SqlId,
+        shopper_id -> SqlId,
+        started_at -> SqlInstant,
+        ended_at -> SqlInstant,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        accuracy_m -> Nullable<Integer>,
+        flags -> Integer,
+        weight -> Nullable<Text>,
+        looked_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlJson};
+
+    trust_flag (visit_id, number) {
+        visit_id -> SqlId,
+        number -> Integer,
+        kind -> Text,
+        weight -> Text,
+        evidence -> SqlJson,
+        question -> Nullable<Text>,
+        other_visit_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::SqlId;
+
+    photo_look (evidence_id) {
+        evidence_id -> SqlId,
+        a -> Integer,
+        b -> Integer,
+        c -> Integer,
+        d -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::SqlId;
+
+    visit_text_band (hash, visit_id) {
+        hash -> BigInt,
+        visit_id -> SqlId,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Integer, Text};
     use crate::db::types::SqlId;
 
@@ -390,11 +487,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    qualification (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        name -> Text,
+        version_id -> Nullable<SqlId>,
+        pass_mark -> Nullable<Integer>,
+        valid_days -> Nullable<Integer>,
+        most_attempts -> Integer,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    certificate (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        source -> Text,
+        granted_by -> Nullable<SqlId>,
+        note -> Nullable<Text>,
+        valid_from -> SqlInstant,
+        expires_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    qualification_attempt (id) {
+        id -> SqlId,
+        qualification_id -> SqlId,
+        shopper_id -> SqlId,
+        version_id -> SqlId,
+        answers -> SqlJson,
+        score -> Nullable<Integer>,
+        passed -> Bool,
+        certificate_id -> Nullable<SqlId>,
+        taken_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
     region_above,
     branch,
+    employee,
+    shopper,
+    shopper_language,
     server_key,
     account,
     access_grant,
@@ -409,10 +562,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign,
     assignment,
     assignment_step,
+    qualification,
+    certificate,
+    qualification_attempt,
     evidence,
     clean_copy,
     visit,
     visit_step,
+    trust_look,
+    trust_flag,
+    photo_look,
+    visit_text_band,
     rollup,
     job,
 );
+
+// What visits that are wanted are counted by.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(branch::region_id, assignment::state, visit::state);

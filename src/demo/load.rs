@@ -71,7 +71,7 @@ pub(super) async fn load(server: &str, password: &str) -> Outcome<Loaded> {
     let year = plan::year(&places.branches, began).map_err(text)?;
     if !before {
         let to_come = plan::to_come(&places.branches, began).map_err(text)?;
-        loader.everything(&administrator, &places, &year, &to_come).await?;
+        loader.everything(&administrator, &places, began, &year, &to_come).await?;
     }
     loader.bar.finish_and_clear();
     Ok(Loaded {
@@ -119,6 +119,11 @@ fn version() -> Uuid {
     id("checklist version 1")
 }
 
+/// The campaign of the visits to come.
+pub(super) fn campaign() -> Uuid {
+    id("campaign")
+}
+
 struct Loader {
     client: Client,
     password: String,
@@ -130,6 +135,7 @@ impl Loader {
         &self,
         administrator: &Client,
         places: &Places,
+        began: Timestamp,
         year: &[Visit],
         to_come: &[Visit],
     ) -> Outcome {
@@ -141,6 +147,8 @@ impl Loader {
         let scheduler = self.as_somebody(cast::SCHEDULER).await?;
         self.each("assignments", year, |visit| assign(&scheduler, visit)).await?;
         self.each("assignments", to_come, |visit| assign(&scheduler, visit)).await?;
+        self.bar.set_message("campaign");
+        plan_campaign(&scheduler, places.brand, began).await.map_err(text)?;
         let shoppers = self.shoppers().await?;
         self.each("visits", year, |visit| submit(&shoppers, &checklist, visit)).await?;
         let reviewer = self.as_somebody(cast::REVIEWER).await?;
@@ -265,12 +273,35 @@ async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
     scheduler.put(&format!("/v1/assignments/{}", visit.assignment()), body).await.map(drop)
 }
 
+/// A wave of visits to come, one to each branch, open to every shopper who may go.
+async fn plan_campaign(scheduler: &Client, brand: Uuid, began: Timestamp) -> Result<(), Refusal> {
+    let (starts_on, ends_on) = plan::weeks_to_come(began);
+    let terms = json!({
+        "starts_on": starts_on, "ends_on": ends_on, "visits_per_branch": 1,
+        "windows": {"from": "09:00", "to": "21:00", "span_days": 7},
+        "fee": {"currency": "EUR", "amount": 2500}, "reimbursement_limit": 2000,
+        "who": {"languages": true, "same_branch": {"days": 14, "visits": 1}, "most_jobs_at_once": 4},
+        "briefing": {
+            "en": "Order a hot drink and something to eat, and stay for at least a quarter of an hour.",
+            "fr": "Commandez une boisson chaude et de quoi manger, et restez au moins un quart d’heure.",
+        },
+    });
+    let body = json!({
+        "brand_id": brand, "checklist_version_id": version(), "name": "The four weeks to come", "terms": terms,
+    });
+    let path = format!("/v1/campaigns/{}", campaign());
+    scheduler.put(&path, body).await?;
+    scheduler.post(&format!("{path}/plan"), Body::Nothing).await.map(drop)
+}
+
 async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {
     let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
     let Told { answers, manifest, files } = story::told(checklist, visit);
+    let positions: Vec<_> = story::position(visit).into_iter().collect();
     let body = json!({
         "assignment_id": visit.assignment(), "checklist_version_id": version(),
         "started_at": visit.started.timestamp(), "ended_at": visit.ended, "answers": answers, "manifest": manifest,
+        "positions": positions,
     });
     shopper.put(&format!("/v1/visits/{}", visit.id()), body).await?;
     for (file, (id, bytes)) in manifest.iter().zip(files) {

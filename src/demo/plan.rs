@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use jiff::{Span, Timestamp, Zoned, tz::TimeZoneDatabase};
+use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone, tz::TimeZoneDatabase};
 use uuid::Uuid;
 
 use super::dice::{Dice, id};
@@ -72,6 +72,12 @@ pub(super) fn year(branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, ji
 /// The visits to come: one to each branch, in the two weeks from `now` on.
 pub(super) fn to_come(branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {
     turns(VISITS..VISITS + 1, branches, now)
+}
+
+/// The first and the last day of the campaign that is to come: the four weeks from tomorrow on.
+pub(super) fn weeks_to_come(now: Timestamp) -> (Date, Date) {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    (today.saturating_add(1.day()), today.saturating_add(28.days()))
 }
 
 fn turns(turns: Range<usize>, branches: &[Branch], now: Timestamp) -> Result<Vec<Visit>, jiff::Error> {

@@ -7,6 +7,8 @@ use super::{
     phrases::{Phrases, phrases},
     pictures::picture,
     plan::Visit,
+    story::{Honesty, honesty},
+    summaries::summary,
 };
 use crate::checklists::{
     answers::{Answer, AnswerValue, Location},
@@ -14,6 +16,9 @@ use crate::checklists::{
     model::{AnswerKind, Ask, Band, Choice, Critical, Demand, Expected, Question},
 };
 use crate::db::types::{Id, Sha256};
+
+/// An answer of so many characters at least is a story.
+const STORY: usize = 100;
 
 /// A visit as it happens.
 pub(super) struct Scene<'v> {
@@ -173,8 +178,14 @@ impl<'v> Scene<'v> {
         least + self.dice.below((most - least).max(0).unsigned_abs() + 1) as i64
     }
 
-    /// Phrases until it is long enough: of what should be better where something has to be said, or else of the best.
+    /// Where much has to be said, a story, which somebody without one of the own has from others; else phrases until it
+    /// is long enough: of what should be better where something has to be said, or else of the best.
     fn text(&mut self, required: bool, least: usize, most: usize) -> String {
+        if least >= STORY {
+            let mut others = Dice::of("a story that goes round");
+            let copied = honesty(self.visit) == Honesty::Copies;
+            return summary(&self.visit.language, if copied { &mut others } else { &mut self.dice });
+        }
         let words = if required { &self.words.improve[..] } else { &self.words.best[..] };
         let mut text = String::new();
         let first = self.dice.below(words.len() as u64) as usize;

@@ -7,8 +7,14 @@ use super::{
     scene::Scene,
 };
 use crate::{
-    checklists::{answers::Answers, manifest::Manifest, prepared::Prepared},
+    checklists::{
+        answers::{Answers, Degrees},
+        manifest::Manifest,
+        prepared::Prepared,
+    },
+    db::types::Instant,
     ids::EvidenceId,
+    visits::phone::Position,
 };
 
 /// What a reviewer finds wrong with a visit.
@@ -37,6 +43,44 @@ pub(super) fn decision(visit: &Visit) -> Decision {
     } else {
         Decision::Approve
     }
+}
+
+/// How far a shopper is to be trusted with a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Honesty {
+    Honest,
+    /// Was a few kilometres away.
+    Elsewhere,
+    /// Let another program say where the phone was.
+    Pretends,
+    /// Tells a story that others told before.
+    Copies,
+}
+
+/// Nearly all are honest.
+pub(super) fn honesty(visit: &Visit) -> Honesty {
+    match Dice::of(&format!("honesty of {}", visit.name)).below(100) {
+        0 | 1 => Honesty::Elsewhere,
+        2 => Honesty::Pretends,
+        3 | 4 => Honesty::Copies,
+        _ => Honesty::Honest,
+    }
+}
+
+/// Where the phone says that it was some minutes after the visit had begun.
+pub(super) fn position(visit: &Visit) -> Option<Position> {
+    let honesty = honesty(visit);
+    let mut dice = Dice::of(&format!("position of {}", visit.name));
+    let mut near = |degrees: f64| Degrees::new(degrees + dice.between(-0.0003, 0.0003));
+    let (north, longitude) = visit.position;
+    let latitude = if honesty == Honesty::Elsewhere { north + 0.04 } else { north };
+    Some(Position {
+        at: Instant::from(visit.started.timestamp()).plus_seconds(300),
+        latitude: near(latitude)?,
+        longitude: near(longitude)?,
+        accuracy_m: Some(5 + dice.below(40) as u32),
+        mock: honesty == Honesty::Pretends,
+    })
 }
 
 /// What a shopper tells of a visit.

@@ -1,6 +1,10 @@
 //! All SQL about evidence.
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::{count_star, sql},
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
 
 use super::{
     clean::CleanCopy,
@@ -28,7 +32,7 @@ pub fn own(conn: &mut Conn, shopper: AccountId, id: EvidenceId) -> Result<Eviden
 
 /// The file with this id, whoever's it is.
 pub fn find(conn: &mut Conn, id: EvidenceId) -> Result<Option<Evidence>> {
-    Ok(evidence::table.find(id).select(Evidence::as_select()).first(conn).optional()?)
+    Ok(each_engine!(conn, c => evidence::table.find(id).select(Evidence::as_select()).first(c).optional())?)
 }
 
 /// The files with these ids, finished or not, whoever's they are.
@@ -49,15 +53,28 @@ pub fn announced(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Option<
     }
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The sum as PostgreSQL gives it is a `numeric`, which only a cast makes an integer, and diesel knows no such cast:
+    /// so it is told that this is a smaller integer. Nothing ever reads it as one.
+    #[aggregate]
+    #[sql_name = "SUM"]
+    fn sum_to_be_cast(size: BigInt) -> Nullable<Integer>;
+}
+
+/// Asked for each file, so in statements that are prepared once.
 fn usage(conn: &mut Conn, facts: &Facts, now: Instant) -> Result<Usage> {
-    let bytes = || sql::<BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)");
+    let bytes = || sum_to_be_cast(evidence::size).cast::<Nullable<BigInt>>();
     let own = evidence::table.filter(evidence::shopper_id.eq(facts.shopper));
-    let of_visit = own.filter(evidence::visit_id.eq(facts.visit));
-    let (files_of_visit, bytes_of_visit) =
-        of_visit.select((sql::<BigInt>("COUNT(*)"), bytes())).first(conn)?;
-    let since = now.plus_seconds(-DAY);
-    let bytes_of_day = own.filter(evidence::created_at.gt(since)).select(bytes()).first(conn)?;
-    Ok(Usage { files_of_visit, bytes_of_visit, bytes_of_day })
+    let of_visit = own.filter(evidence::visit_id.eq(facts.visit)).select((count_star(), bytes()));
+    let (files_of_visit, bytes_of_visit): (i64, Option<i64>) = each_engine!(conn, c => of_visit.first(c))?;
+    let of_day = own.filter(evidence::created_at.gt(now.plus_seconds(-DAY))).select(bytes());
+    let bytes_of_day: Option<i64> = each_engine!(conn, c => of_day.first(c))?;
+    Ok(Usage {
+        files_of_visit,
+        bytes_of_visit: bytes_of_visit.unwrap_or_default(),
+        bytes_of_day: bytes_of_day.unwrap_or_default(),
+    })
 }
 
 /// Announces a file; the same again is the one that is there.

@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::{model::Assignment, store};
+use super::{
+    model::{Assignment, AssignmentState, Pay},
+    store::{self, Listed},
+};
 use crate::{
     accounts::{
         self,
-        policy::{Permission, Scope, permit::*},
+        policy::{Scope, permit::*},
     },
     app::App,
     checklists,
@@ -25,7 +28,7 @@ use crate::{
         input::{Input, Params},
         page::{Page, PageParams},
     },
-    ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
     places,
 };
 
@@ -54,8 +57,32 @@ pub struct AssignmentView {
     branch_id: BranchId,
     /// What to fill in.
     checklist_version_id: VersionId,
-    /// Who is asked or is to go; null as long as it is open.
+    /// Who is asked or is to go, or had it and gave it up or missed it; null if nobody.
     shopper_id: Option<AccountId>,
+    /// The campaign that wants it; missing if a scheduler gave it directly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    campaign_id: Option<CampaignId>,
+    /// Which of the visits that the campaign wants from the branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
+    number: Option<i32>,
+    /// Which try at that visit this is.
+    #[schema(minimum = 1)]
+    attempt: i32,
+    state: AssignmentState,
+    /// Until when an offer is to be answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    answer_by: Option<Instant>,
+    /// Until when the visit has to be here, to be in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    submit_by: Option<Instant>,
+    /// What its shopper was promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pay: Option<Pay>,
     /// From when on.
     opens_at: Instant,
     /// Until when.
@@ -71,6 +98,13 @@ impl From<Assignment> for AssignmentView {
             branch_id: assignment.branch_id,
             checklist_version_id: assignment.version_id,
             shopper_id: assignment.shopper_id,
+            campaign_id: assignment.campaign_id,
+            number: assignment.number,
+            attempt: assignment.attempt,
+            state: assignment.state,
+            answer_by: assignment.answer_by,
+            submit_by: assignment.submit_by,
+            pay: assignment.pay.map(|pay| pay.0),
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,
             created_at: assignment.created_at,
@@ -85,6 +119,13 @@ impl From<Assignment> for AssignmentView {
 pub struct AssignmentParams {
     /// Only those of this brand.
     brand_id: Option<BrandId>,
+    /// Only those of this campaign.
+    campaign_id: Option<CampaignId>,
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<AssignmentState>,
+    /// Only those that this shopper has, had or is asked for.
+    shopper_id: Option<AccountId>,
     /// How many at most; 50 if not said.
     #[validate(range(min = 1, max = 200))]
     #[param(minimum = 1, maximum = 200)]
@@ -106,9 +147,15 @@ pub async fn list_assignments(
     Params(params): Params<AssignmentParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit: params.limit, cursor: params.cursor };
-    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
-    let (scope, brand) = (caller.scope, params.brand_id);
-    let found = app.db.read(move |conn| store::assignments(conn, &scope, brand, after, rows)).await?;
+    let (after, scope) = (page.after(&app.keys, &request)?, caller.scope);
+    let listed = Listed {
+        brand: params.brand_id,
+        campaign: params.campaign_id,
+        state: params.state,
+        shopper: params.shopper_id,
+        rows: page.rows(),
+    };
+    let found = app.db.read(move |conn| store::assignments(conn, &scope, listed, after)).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
     page.answer(&app.keys, &request, views, |view| (view.created_at, view.id))
 }
@@ -158,9 +205,7 @@ pub async fn put_assignment(
 fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId> {
     let brand = if_there(places::store::branch(conn, scope, put.branch_id))?.map(|branch| branch.brand_id);
     let version = if_there(checklists::store::version_brand(conn, put.checklist_version_id))?;
-    let able = accounts::store::account(conn, put.shopper_id)?.is_some_and(|account| !account.disabled);
-    let grants = accounts::store::grants(conn, put.shopper_id)?;
-    let shops = Scope::of(Permission::DoFieldwork, put.shopper_id, &grants);
+    let shops = brand.map(|brand| accounts::store::is_shopper_of(conn, put.shopper_id, brand)).transpose()?;
     let checks = [
         (brand.is_some(), "/branch_id", "unknown", "there is no such branch"),
         (
@@ -169,12 +214,7 @@ fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId>
             "unknown",
             "the brand has no such version",
         ),
-        (
-            able && brand.is_some_and(|brand| shops.is_some_and(|shops| shops.works_for(brand))),
-            "/shopper_id",
-            "no_shopper",
-            "this account is no shopper for the brand",
-        ),
+        (shops == Some(true), "/shopper_id", "no_shopper", "this account is no shopper for the brand"),
         (put.opens_at < put.closes_at, "/closes_at", "range", "it closes after it opens"),
     ];
     let wrong: Vec<_> = checks

@@ -71,6 +71,19 @@ impl IfMatch {
         }
     }
 
+    /// The same of a thing that is told by its revision, or by whatever counts its states.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn step<T: PartialEq, R: Display>(
+        &self,
+        there: Option<&T>,
+        wanted: &T,
+        revision: impl Fn(&T) -> R,
+    ) -> Result<Put> {
+        self.put(there.map(|there| ETag::of(revision(there))), there == Some(wanted))
+    }
+
     /// It is there in this state: only whoever names the state may change it.
     pub fn expects(&self, current: &ETag) -> Result<()> {
         match &self.0 {
@@ -93,6 +106,25 @@ pub enum Put {
 }
 
 impl Put {
+    /// Takes the step with whatever makes and changes such things, and gives what is there then. What changes a thing
+    /// gives it back in its next revision.
+    ///
+    /// # Errors
+    /// Those of the two.
+    pub fn take<C, T>(
+        self,
+        conn: &mut C,
+        wanted: T,
+        make: impl FnOnce(&mut C, &T) -> Result<()>,
+        change: impl FnOnce(&mut C, T) -> Result<T>,
+    ) -> Result<T> {
+        match self {
+            Self::Make => make(conn, &wanted).map(|()| wanted),
+            Self::Keep => Ok(wanted),
+            Self::Change => change(conn, wanted),
+        }
+    }
+
     /// What it is answered with.
     pub const fn status(self) -> StatusCode {
         match self {

@@ -99,7 +99,8 @@ pub fn parse_json<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T> {
     Ok(value)
 }
 
-fn parse_query<T: DeserializeOwned + Validate>(query: &str) -> Result<T> {
+/// Parses parameters; each mistake has the name of its parameter.
+pub(super) fn parse_query<T: DeserializeOwned + Validate>(query: &str) -> Result<T> {
     let parser = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let value: T = serde_path_to_error::deserialize(parser).map_err(|error| {
         let (path, why) = (error.path().to_string(), error.inner().to_string());

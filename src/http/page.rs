@@ -1,13 +1,17 @@
 //! Lists, a page at a time: an opaque cursor that only this server can have made.
 
-use actix_web::{HttpRequest, HttpResponse, http::header::LINK};
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::LINK};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::input::parse_query;
 use crate::{
     accounts::keys::{Keys, Seal},
     error::{Error, FieldError, Result},
+    ids::BrandId,
 };
 
 /// Which page of a list.
@@ -23,6 +27,44 @@ pub struct PageParams {
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000)]
     pub cursor: Option<String>,
+}
+
+/// What is wanted of a list, and which page of it: the parameters after the question mark, parsed and found valid.
+///
+/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself.
+#[derive(Debug)]
+pub struct Listing<T>(pub T, pub PageParams);
+
+/// What concerns the page and not what is on it.
+const OF_PAGE: [&str; 2] = ["limit", "cursor"];
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Listing<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::parse(request.query_string()))
+    }
+}
+
+impl<T: DeserializeOwned + Validate> Listing<T> {
+    fn parse(query: &str) -> Result<Self> {
+        let part = |of_page: bool| {
+            let pairs = form_urlencoded::parse(query.as_bytes());
+            let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        };
+        Ok(Self(parse_query(&part(false))?, parse_query(&part(true))?))
+    }
+}
+
+/// What is wanted of a list of what belongs to brands.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OfBrand {
+    /// Only those of this brand.
+    pub brand_id: Option<BrandId>,
 }
 
 /// One page of a list.
@@ -101,4 +143,58 @@ impl PageParams {
 fn seal(keys: &Keys, request: &HttpRequest, key: &impl Serialize) -> Result<String> {
     let key = serde_json::to_string(key).map_err(Error::internal)?;
     Ok(keys.seal(Seal::Cursor, format!("{}\n{key}", request.path()).as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    type Parsed = (Option<BrandId>, Option<u16>, Option<String>);
+
+    /// What these parameters say, or else which is wrong.
+    fn parsed(query: &str) -> Result<Parsed, String> {
+        let name =
+            |error: Error| error.problem().errors.first().map_or(String::new(), |one| one.pointer.clone());
+        let Listing(OfBrand { brand_id }, page) = Listing::parse(query).map_err(name)?;
+        Ok((brand_id, page.limit, page.cursor))
+    }
+
+    #[test]
+    fn a_list_takes_what_is_wanted_and_which_page() {
+        let brand: BrandId = "5f0c4e3a-0000-4000-8000-000000000001".parse().unwrap();
+        let cursor = || Some("a&b=c+d%é".to_owned());
+        let encoded = "cursor=a%26b%3Dc%2Bd%25%C3%A9";
+        for (query, wanted) in [
+            (String::new(), (None, None, None)),
+            (format!("brand_id={brand}"), (Some(brand), None, None)),
+            (format!("limit=200&brand_id={brand}"), (Some(brand), Some(200), None)),
+            (format!("{encoded}&limit=1"), (None, Some(1), cursor())),
+            (format!("{encoded}&brand_id={brand}"), (Some(brand), None, cursor())),
+        ] {
+            assert_eq!(parsed(&query), Ok(wanted), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_it_does_not_take_is_named() {
+        for (query, wrong) in [
+            ("brand_id=x", "brand_id"),
+            ("limit=0", "limit"),
+            ("limit=201", "limit"),
+            ("limit=x", "limit"),
+            ("cursor=", "cursor"),
+            ("colour=red", "colour"),
+            ("limit[]=1", "limit[]"),
+            // A mistake of the whole.
+            ("limit=1&limit=2", ""),
+            (
+                "brand_id=5f0c4e3a-0000-4000-8000-000000000001&brand_id=5f0c4e3a-0000-4000-8000-000000000001",
+                "",
+            ),
+        ] {
+            assert_eq!(parsed(query), Err(wrong.to_owned()), "{query}");
+        }
+    }
 }

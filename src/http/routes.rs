@@ -13,11 +13,11 @@ use self::Needs::{May, Nobody, SignedIn};
 use crate::{
     accounts,
     accounts::policy::Permission::{self, *},
-    checklists,
+    board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
-    places, reviews, scores, visits,
+    places, reviews, scores, trust, visits,
 };
 
 /// Who may use a route.
@@ -86,6 +86,10 @@ table! {
     get    "/v1/branches"                          May(ReadPlaces)        => places::api::list_branches;
     get    "/v1/branches/{id}"                     May(ReadPlaces)        => places::api::get_branch;
     put    "/v1/branches/{id}"                     May(WritePlaces)       => places::api::put_branch;
+    get    "/v1/employees"                         May(ReadEmployees)     => places::employees::api::list_employees;
+    get    "/v1/employees/{id}"                    May(ReadEmployees)     => places::employees::api::get_employee;
+    put    "/v1/employees/{id}"                    May(WriteEmployees)    => places::employees::api::put_employee;
+    post   "/v1/brands/{id}/employees/import"      May(WriteEmployees)    => places::employees::api::import_employees;
 
     get    "/v1/dimensions"                        May(ReadStandards)     => checklists::standards::api::list_dimensions;
     get    "/v1/dimensions/{id}"                   May(ReadStandards)     => checklists::standards::api::get_dimension;
@@ -114,15 +118,42 @@ table! {
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
     get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
 
+    get    "/v1/campaigns"                         May(ReadCampaigns)     => fieldwork::campaigns::api::list_campaigns;
+    get    "/v1/campaigns/{id}"                    May(ReadCampaigns)     => fieldwork::campaigns::api::get_campaign;
+    put    "/v1/campaigns/{id}"                    May(WriteCampaigns)    => fieldwork::campaigns::api::put_campaign;
+    post   "/v1/campaigns/{id}/plan"               May(WriteCampaigns)    => fieldwork::campaigns::api::plan_campaign;
+    get    "/v1/campaigns/{id}/coverage"           May(ReadCampaigns)     => board::coverage::api::coverage;
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
+    post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;
+    post   "/v1/assignments/{id}/decline"          May(DoFieldwork)       => board::api::steps::decline_assignment;
+    post   "/v1/assignments/{id}/cancel"           May(CancelAssignments) => board::api::steps::cancel_assignment;
+    get    "/v1/jobs"                              May(DoFieldwork)       => board::api::list_jobs;
+    post   "/v1/jobs/{id}/claim"                   May(DoFieldwork)       => board::api::steps::claim_job;
+    get    "/v1/me/rating"                         May(DoFieldwork)       => board::api::ratings::my_rating;
+    get    "/v1/shoppers/{id}/rating"              May(ReadShoppers)      => board::api::ratings::shopper_rating;
+    get    "/v1/qualifications"                    May(ReadQualifications)  => fieldwork::qualifications::api::list_qualifications;
+    get    "/v1/qualifications/{id}"               May(ReadQualifications)  => fieldwork::qualifications::api::get_qualification;
+    put    "/v1/qualifications/{id}"               May(WriteQualifications) => fieldwork::qualifications::api::put_qualification;
+    get    "/v1/qualifications/{id}/test"          May(DoFieldwork)       => fieldwork::qualifications::api::get_qualification_test;
+    put    "/v1/qualifications/{id}/attempts/{attempt_id}" May(DoFieldwork) => fieldwork::qualifications::api::put_attempt;
+    get    "/v1/certificates"                      May(ReadQualifications)  => fieldwork::qualifications::api::list_certificates;
+    get    "/v1/certificates/{id}"                 May(ReadQualifications)  => fieldwork::qualifications::api::get_certificate;
+    put    "/v1/certificates/{id}"                 May(WriteQualifications) => fieldwork::qualifications::api::put_certificate;
+    get    "/v1/me/qualifications"                 May(DoFieldwork)       => fieldwork::qualifications::api::my_qualifications;
+    get    "/v1/shoppers"                          May(ReadShoppers)      => fieldwork::shoppers::api::list_shoppers;
+    get    "/v1/shoppers/{id}"                     May(ReadShoppers)      => fieldwork::shoppers::api::get_shopper;
+    get    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::my_declaration;
+    put    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::declare;
     get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
     get    "/v1/visits/{id}/receipt"               May(ReadVisits)        => visits::api::get_receipt;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
+    get    "/v1/visits/{id}/flags"                 May(ReadFlags)         => trust::api::get_flags;
     post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
     head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;
     patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;

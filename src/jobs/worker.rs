@@ -28,10 +28,12 @@ use super::{
 use crate::{
     accounts::sweep::SweepSessions,
     app::App,
+    board::expire::ExpireAssignments,
     db::types::Instant,
     error::{Error, Result},
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ids::JobId,
+    trust::look::{LookAtVisit, LookAtVisits},
 };
 
 /// How long a job may take; then it is cut off, which counts as a failure.
@@ -48,12 +50,20 @@ const AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// No more of an error than this is kept, in characters.
 const LONGEST_ERROR: usize = 500;
+const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
 /// Every kind of job there is. A kind without a row here stays in the database until a program knows it.
 fn kinds() -> Vec<Kind> {
-    vec![Kind::every::<SweepSessions>(DAY), Kind::every::<SweepUploads>(HOUR), Kind::of::<ReadEvidence>()]
+    vec![
+        Kind::every::<SweepSessions>(DAY),
+        Kind::every::<SweepUploads>(HOUR),
+        Kind::every::<ExpireAssignments>(MINUTE),
+        Kind::every::<LookAtVisits>(5),
+        Kind::of::<LookAtVisit>(),
+        Kind::of::<ReadEvidence>(),
+    ]
 }
 
 type Run = for<'a> fn(Value, &'a App) -> BoxFuture<'a, Result<()>>;

@@ -1,5 +1,5 @@
-//! Many phones that submit visits, with and without photos, and a reviewer who approves them: the load under which
-//! things are killed.
+//! Many phones that submit visits, with and without photos, and reviewers who approve them: the load under which things
+//! are killed.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::try_join_all;
 use serde_json::Value;
 
 use crate::{
@@ -35,12 +36,14 @@ const LARGER: u64 = 10;
 const MOST: usize = 60;
 /// So many kills are prepared for at once.
 const PREPARED: usize = 10;
+/// So many approve what arrives.
+const REVIEWERS: usize = 4;
 /// Before it tries again what could not be taken.
 const PAUSE: Duration = Duration::from_millis(40);
 /// Nobody waits for longer than this to be served again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Phones and a reviewer, with work to do.
+/// Phones and reviewers, with work to do.
 pub(super) struct Crowd {
     pub(super) world: RefCell<World>,
     albums: Vec<Album>,
@@ -98,7 +101,7 @@ pub(super) enum Temper {
     Insists,
 }
 
-/// What phones and reviewer share while they are at it.
+/// What phones and reviewers share while they are at it.
 pub(super) struct Shift {
     pub(super) address: SocketAddr,
     pub(super) temper: Temper,
@@ -285,11 +288,16 @@ impl Crowd {
         Ok(line.ask(&case.submission).await?.and_then(|reply| reply.told()))
     }
 
-    /// The reviewer: approves what arrives until the shift is over or nobody answers; gives what was acknowledged.
+    /// The reviewers: approve what arrives until the shift is over or nobody answers; give what was acknowledged.
     ///
     /// # Errors
     /// What was refused, or if nobody answers for long.
-    pub(super) async fn approve(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
+    pub(super) async fn review(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
+        let approved = try_join_all((0..REVIEWERS).map(|_| self.approve(shift))).await?;
+        Ok(approved.into_iter().flatten().collect())
+    }
+
+    async fn approve(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
         let (mut line, mut approved) = (Line::new(shift), HashSet::new());
         let token = self.world.borrow().boss.token.clone();
         while !shift.over.get() {
@@ -347,14 +355,22 @@ impl<'s> Line<'s> {
         }
     }
 
+    /// A connection that was open may have ended meanwhile, as it does after an upload whose bytes the server has: then
+    /// once more over a new one.
     async fn once(&mut self, request: &[u8]) -> Option<Reply> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => Connection::open(self.shift.address).await.ok()?,
-        };
+        if let Some(connection) = self.connection.take()
+            && let Some(reply) = self.over(connection, request).await
+        {
+            return Some(reply);
+        }
+        let connection = Connection::open(self.shift.address).await.ok()?;
+        self.over(connection, request).await
+    }
+
+    async fn over(&mut self, mut connection: Connection, request: &[u8]) -> Option<Reply> {
         let answer = connection.exchange(request).await.ok()?;
-        let reply =
-            Reply { status: answer.status, body: serde_json::from_slice(answer.body).unwrap_or_default() };
+        let body = serde_json::from_slice(answer.body).unwrap_or_default();
+        let reply = Reply { status: answer.status, body };
         self.connection = Some(connection);
         Some(reply)
     }

@@ -43,6 +43,9 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
     for _ in 0..plan.times {
         this.kill(ground).await?;
         bar.inc(1);
+        if plan.planted_defect && !this.findings.is_clean() {
+            break; // it was seen
+        }
     }
     bar.finish_and_clear();
     this.server.kill();
@@ -69,14 +72,14 @@ impl Killer {
         let (crowd, shift) = (&self.crowd, Shift::new(self.server.address, Temper::Stops));
         let after = Duration::from_millis(SOONEST + crowd.dice(LATEST - SOONEST));
         let phones = try_join_all(crowd.phones().map(|phone| crowd.submit(phone, &shift)));
-        let reviewer =
-            async { if self.signs_in { crowd.approve(&shift).await } else { Ok(Default::default()) } };
+        let reviewers =
+            async { if self.signs_in { crowd.review(&shift).await } else { Ok(Default::default()) } };
         let server = &mut self.server;
         let kill = async {
             tokio::time::sleep(after).await;
             server.kill();
         };
-        let ((cases, approved), ()) = join(join(phones, reviewer), kill).await;
+        let ((cases, approved), ()) = join(join(phones, reviewers), kill).await;
         let (cases, approved) = (cases?, approved?);
         self.server = Server::start(&self.settings).await?;
 

@@ -47,7 +47,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
         let shift = Shift::new(server.address, Temper::Insists);
         let phones = try_join_all(crowd.phones().map(|phone| crowd.submit(phone, &shift)));
         let kill = kill(&crowd, &shift, cluster);
-        let ((cases, approved), back_after) = join(join(phones, crowd.approve(&shift)), kill).await;
+        let ((cases, approved), back_after) = join(join(phones, crowd.review(&shift)), kill).await;
         let (cases, approved) = (cases?, approved?);
         findings.wrong(
             Wrong::Other,
@@ -66,6 +66,9 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
         findings.did("put off", shift.put_off.get());
         add_up(&mut sent, &cases);
         bar.inc(1);
+        if plan.planted_defect && !findings.is_clean() {
+            break; // it was seen
+        }
     }
     bar.finish_and_clear();
     server.kill();

@@ -60,8 +60,7 @@ pub async fn put_brand(
     let put = move |conn: &mut Conn| {
         let old = store::brand_if_there(conn, id)?;
         let brand = put.brand(id, old.as_ref(), now);
-        let step =
-            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&brand))?;
+        let step = if_match.step(old.as_ref(), &brand, |one| one.revision)?;
         let brand = match step {
             Put::Make => store::insert_brand(conn, brand)?,
             Put::Keep => brand,
@@ -105,8 +104,7 @@ pub async fn put_region(
     let put = move |conn: &mut Conn| {
         let old = store::region_to_change(conn, &caller.scope, put.brand_id, id)?;
         let region = put.region(id, old.as_ref(), now);
-        let step =
-            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&region))?;
+        let step = if_match.step(old.as_ref(), &region, |one| one.revision)?;
         let region = match (step, old) {
             (Put::Change, Some(old)) => store::update_region(conn, &old, region)?,
             (Put::Make, _) => store::insert_region(conn, region)?,
@@ -150,8 +148,7 @@ pub async fn put_branch(
     let put = move |conn: &mut Conn| {
         let old = store::branch_to_change(conn, &caller.scope, put.brand_id, id)?;
         let branch = put.branch(id, old.as_ref(), now);
-        let step =
-            if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&branch))?;
+        let step = if_match.step(old.as_ref(), &branch, |one| one.revision)?;
         let branch = match (step, old) {
             (Put::Change, Some(old)) => store::update_branch(conn, &old, branch)?,
             (Put::Make, _) => store::insert_branch(conn, branch)?,

@@ -184,6 +184,11 @@ pub(super) fn regions(
     Ok(query.order(region::id).limit(wanted.rows).select(Region::as_select()).load(conn)?)
 }
 
+/// All regions of a brand that are in scope.
+pub fn regions_of(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Region>> {
+    Ok(seen_regions(scope).filter(region::brand_id.eq(brand)).select(Region::as_select()).load(conn)?)
+}
+
 /// Branches in scope, after this one in the order of their ids.
 pub(super) fn branches(
     conn: &mut Conn,
@@ -366,7 +371,8 @@ fn code_taken(error: diesel::result::Error) -> Error {
     say_what_is_taken(error, "another branch of the brand has this code")
 }
 
-fn say_what_is_taken(error: diesel::result::Error, detail: &str) -> Error {
+/// Says what it is that contradicts, of an error that is a contradiction.
+pub(super) fn say_what_is_taken(error: diesel::result::Error, detail: &str) -> Error {
     let error = Error::from(error);
     if error.code() == Code::Conflict { error.detail(detail) } else { error }
 }

@@ -12,7 +12,7 @@ use super::store;
 use crate::{
     accounts::policy::permit::ReviewVisits,
     app::App,
-    db::types::Instant,
+    db::{Conn, types::Instant},
     error::Result,
     http::{
         auth::Allowed,
@@ -20,6 +20,10 @@ use crate::{
         page::{Page, PageParams},
     },
     ids::{BranchId, BrandId, VisitId},
+    trust::{
+        self,
+        model::{Summary, Weight},
+    },
     visits::{
         self,
         model::Visit,
@@ -39,11 +43,18 @@ pub struct Waiting {
     score: Option<i32>,
     /// Since when it waits.
     received_at: Instant,
+    /// How many things may be wrong with it; null as long as it was not looked at, and for a visit of one's own.
+    #[schema(minimum = 0)]
+    flags: Option<i32>,
+    /// How much the heaviest of them weighs; null without any.
+    weight: Option<Weight>,
 }
 
-impl From<Visit> for Waiting {
-    fn from(visit: Visit) -> Self {
+impl Waiting {
+    fn new(visit: &Visit, summary: Option<Summary>) -> Self {
         Self {
+            flags: summary.map(|summary| summary.flags),
+            weight: summary.and_then(|summary| summary.weight),
             visit_id: visit.id,
             brand_id: visit.brand_id,
             branch_id: visit.branch_id,
@@ -65,8 +76,13 @@ pub async fn queue(
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
     let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
-    let waiting = app.db.read(move |conn| visits::store::waiting(conn, &caller.scope, after, rows)).await?;
-    let views = waiting.into_iter().map(Waiting::from).collect();
+    let look = move |conn: &mut Conn| {
+        let waiting = visits::store::waiting(conn, &caller.scope, after, rows)?;
+        let flagged = trust::store::summaries(conn, &caller.scope, &waiting)?;
+        let view = |visit: &Visit| Waiting::new(visit, flagged.get(&visit.id).copied());
+        Ok(waiting.iter().map(view).collect())
+    };
+    let views = app.db.read(look).await?;
     page.answer(&app.keys, &request, views, |view| (view.received_at, view.visit_id))
 }
 
@@ -122,13 +138,13 @@ async fn decide(
     step: Step,
     reason: Option<String>,
 ) -> Result<Json<Decision>> {
-    let (scope, now) = (caller.scope, app.clock.now());
+    let (scope, now, job) = (caller.scope, app.clock.now(), app.clock.new_id());
     let asking = scope.clone();
     let visit = app.db.read(move |conn| visits::store::visit(conn, &asking, id)).await?;
     let version = app.versions.get(&app.db, visit.version_id).await?;
     let decided = app
         .db
-        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, now))
+        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, (now, job)))
         .await?;
     Ok(Json(Decision { visit_id: decided.id, state: decided.state }))
 }

@@ -5,8 +5,8 @@ use crate::{
     checklists::cache::Version,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::VisitId,
-    places, scores,
+    ids::{JobId, VisitId},
+    places, scores, trust,
     visits::{self, model::Visit, state::Step},
 };
 
@@ -19,13 +19,14 @@ pub fn decide(
     step: Step,
     reason: Option<&str>,
     version: &Version,
-    now: Instant,
+    (now, job): (Instant, JobId),
 ) -> Result<Visit> {
     let before = visits::store::visit(conn, scope, id)?;
     if before.shopper_id == scope.account {
         return Err(Error::new(Code::Forbidden).detail("nobody decides about a visit of their own"));
     }
     let visit = visits::store::advance(conn, scope, id, step, reason, now)?;
+    trust::store::see_to_it(conn, id, now, job)?;
     let branch = places::store::branch(conn, scope, visit.branch_id)?;
     let counted = scores::model::counted(&visit, version, branch.region_id);
     match (before.state.is_counted(), visit.state.is_counted()) {

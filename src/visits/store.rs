@@ -141,13 +141,12 @@ fn same_again(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
 /// Of a visit and its last file, or of two last files, that arrive at once, one is second: SQLite has one writer, and on
 /// PostgreSQL each has read what the other writes, so that one of them is done again and sees the other.
 pub fn evidence_arrived(conn: &mut Conn, file: &Evidence) -> Result<()> {
-    let waiting: Option<Visit> = visit::table
+    let waiting = visit::table
         .find(file.visit_id)
         .filter(visit::shopper_id.eq(file.shopper_id))
-        .filter(visit::state.eq(State::Submitted))
-        .select(Visit::as_select())
-        .first(conn)
-        .optional()?;
+        .filter(visit::state.eq(State::Submitted));
+    let waiting: Option<Visit> =
+        each_engine!(conn, c => waiting.select(Visit::as_select()).first(c).optional())?;
     if let Some(mut waiting) = waiting {
         let visit = Named::of(&waiting);
         let never = visit.never_to_come(std::slice::from_ref(file));

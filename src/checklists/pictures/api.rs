@@ -135,12 +135,7 @@ fn keep_picture(conn: &mut Conn, scope: &Scope, new: &Picture, bytes: &[u8]) -> 
 
 /// The only thing that a picture can refer to in vain is its brand.
 fn name_the_brand(error: Error) -> Error {
-    match error.code() {
-        Code::Invalid => {
-            Error::invalid(vec![FieldError::new("brand_id", "unknown", "there is no such brand")])
-        }
-        _ => error,
-    }
+    error.pointing("brand_id", "there is no such brand")
 }
 
 /// An example picture, which never changes. Also for the shoppers of its brand.

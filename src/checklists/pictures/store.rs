@@ -4,13 +4,10 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::{
-    super::store::{covered, inserted_or_taken},
-    model::Picture,
-};
+use super::{super::store::covered, model::Picture};
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, engine::each_engine, schema::picture},
+    db::{Conn, engine::each_engine, inserted_or_taken, schema::picture},
     error::{Code, Error, Result},
     ids::{BrandId, PictureId},
 };

@@ -9,7 +9,7 @@ use super::{
         bindings::{BoundDimension, BoundStandard},
         model::Key,
         pictures,
-        store::{covered, inserted_or_taken, touched},
+        store::{covered, touched},
     },
     catalogue::{Catalogue, Listed},
     model::{Dimension, Side, Standard, StandardVersion},
@@ -19,6 +19,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        inserted_or_taken,
         schema::{dimension, standard, standard_version},
         types::Instant,
     },

@@ -53,13 +53,19 @@ score.
 /// What each part of the house is about, in the order in which the table of routes has them.
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("accounts", "People who sign in: sessions, accounts and what they may."),
-    ("places", "Brands, their regions and their branches."),
+    ("places", "Brands, their regions, their branches, and who works there."),
     (
         "checklists",
         "What a shopper fills in: drafts, and versions that never change once they are published.",
     ),
-    ("fieldwork", "Assignments: the visits that are wanted, and from whom."),
+    ("fieldwork", "Campaigns and assignments: the visits that are wanted, and from whom."),
+    (
+        "board",
+        "The job board: who takes which visit, what becomes of offers, how far campaigns are, and how far shoppers can \
+         be relied on.",
+    ),
     ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
+    ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
     ("health", "Whether the server lives and can work."),

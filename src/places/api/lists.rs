@@ -13,7 +13,7 @@ use crate::{
     http::{
         auth::Allowed,
         input::Params,
-        page::{Page, PageParams},
+        page::{Listing, Page, PageParams},
     },
     ids::{BrandId, RegionId},
     places::store::{self, Wanted},
@@ -35,7 +35,7 @@ pub async fn list_brands(
     page.answer(&app.keys, &request, views, |brand| brand.id)
 }
 
-/// Which regions or branches, and which page of them.
+/// Which regions or branches.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -44,34 +44,25 @@ pub struct PlacesParams {
     brand_id: Option<BrandId>,
     /// Only those in this region, however deep; a region counts as in itself.
     region_id: Option<RegionId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl PlacesParams {
-    fn split(self) -> (Wanted, PageParams) {
-        let page = PageParams { limit: self.limit, cursor: self.cursor };
-        (Wanted { brand: self.brand_id, within: self.region_id, rows: page.rows() }, page)
+    fn wanted(self, rows: i64) -> Wanted {
+        Wanted { brand: self.brand_id, within: self.region_id, rows }
     }
 }
 
 /// Regions that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/regions", params(PlacesParams), responses(
+#[utoipa::path(get, path = "/v1/regions", params(PlacesParams, PageParams), responses(
     (status = 200, description = "A page of regions.", body = Page<RegionView>),
 ))]
 pub async fn list_regions(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadPlaces>,
-    Params(params): Params<PlacesParams>,
+    Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
-    let (wanted, page) = params.split();
+    let wanted = params.wanted(page.rows());
     let after = page.after(&app.keys, &request)?;
     let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, wanted, after)).await?;
     let views = regions.into_iter().map(RegionView::from).collect();
@@ -79,16 +70,16 @@ pub async fn list_regions(
 }
 
 /// Branches that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/branches", params(PlacesParams), responses(
+#[utoipa::path(get, path = "/v1/branches", params(PlacesParams, PageParams), responses(
     (status = 200, description = "A page of branches.", body = Page<BranchView>),
 ))]
 pub async fn list_branches(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadPlaces>,
-    Params(params): Params<PlacesParams>,
+    Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
-    let (wanted, page) = params.split();
+    let wanted = params.wanted(page.rows());
     let after = page.after(&app.keys, &request)?;
     let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, wanted, after)).await?;
     let views = branches.into_iter().map(BranchView::from).collect();

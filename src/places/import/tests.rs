@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::Index};
 
 use super::*;
-use crate::error::FieldError;
+use crate::error::{Code, FieldError};
 
 const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,languages";
 const GOOD: &str =
@@ -232,13 +232,5 @@ proptest! {
         let at = cut.index(file.len());
         file.splice(at..at, bytes);
         let _ = parse(&file);
-    }
-
-    #[test]
-    fn line_breaks_are_counted_as_they_are(
-        parts in prop::collection::vec(prop::sample::select(vec!["a", "\n", "\r\n"]), 0..20),
-    ) {
-        let wanted = parts.iter().filter(|part| **part != "a").count() as u64;
-        prop_assert_eq!(line_breaks(parts.concat().as_bytes()), wanted);
     }
 }

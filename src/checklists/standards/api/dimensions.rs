@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -34,8 +34,8 @@ use crate::{
     http::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, DimensionId},
 };
@@ -66,37 +66,19 @@ impl From<Dimension> for DimensionView {
     }
 }
 
-/// Which dimensions.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DimensionParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The dimensions of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/dimensions", params(DimensionParams), responses(
+#[utoipa::path(get, path = "/v1/dimensions", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of dimensions.", body = Page<DimensionView>),
 ))]
 pub async fn list_dimensions(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadStandards>,
-    Params(DimensionParams { brand_id, limit, cursor }): Params<DimensionParams>,
+    Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows) = (page.after::<DimensionId>(&app.keys, &request)?, page.rows());
     let dimensions =
-        app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand_id, after, rows)).await?;
+        app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand, after, rows)).await?;
     let views = dimensions.into_iter().map(DimensionView::from).collect();
     page.answer(&app.keys, &request, views, |dimension| dimension.id)
 }
@@ -188,14 +170,10 @@ fn keep_dimension(
         stays_what_it_is((old.brand_id, &old.key), (put.brand_id, &put.key))?;
     }
     let wanted = put.dimension(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
     if step != Put::Keep {
         in_the_brands_language(conn, scope, put.brand_id, ("name", &put.name.0))?;
     }
-    let kept = match step {
-        Put::Make => store::insert_dimension(conn, &wanted).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_dimension(conn, wanted)?,
-    };
+    let kept = step.take(conn, wanted, store::insert_dimension, store::update_dimension)?;
     Ok((step, kept))
 }

@@ -35,7 +35,7 @@ use crate::{
         auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params},
-        page::{Page, PageParams},
+        page::{Listing, Page, PageParams},
     },
     ids::{AccountId, BrandId, DimensionId, StandardId},
 };
@@ -78,35 +78,26 @@ pub struct StandardParams {
     dimension_id: Option<DimensionId>,
     /// Only those that are retired, or only those that are not.
     retired: Option<bool>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl StandardParams {
-    fn split(self) -> (Wanted, PageParams) {
-        let page = PageParams { limit: self.limit, cursor: self.cursor };
-        let Self { brand_id: brand, dimension_id: dimension, retired, .. } = self;
-        (Wanted { brand, dimension, retired, rows: page.rows() }, page)
+    fn wanted(self, rows: i64) -> Wanted {
+        let Self { brand_id: brand, dimension_id: dimension, retired } = self;
+        Wanted { brand, dimension, retired, rows }
     }
 }
 
 /// The standards of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/standards", params(StandardParams), responses(
+#[utoipa::path(get, path = "/v1/standards", params(StandardParams, PageParams), responses(
     (status = 200, description = "A page of standards.", body = Page<StandardView>),
 ))]
 pub async fn list_standards(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadStandards>,
-    Params(params): Params<StandardParams>,
+    Listing(params, page): Listing<StandardParams>,
 ) -> Result<HttpResponse> {
-    let (wanted, page) = params.split();
+    let wanted = params.wanted(page.rows());
     let after = page.after::<StandardId>(&app.keys, &request)?;
     let standards = app.db.read(move |conn| store::standards(conn, &caller.scope, wanted, after)).await?;
     let views = standards.into_iter().map(StandardView::from).collect();
@@ -200,17 +191,14 @@ fn keep_standard(
         stays_what_it_is((old.brand_id, &old.key), (put.brand_id, &put.key))?;
     }
     let wanted = put.standard(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.version)), old.as_ref() == Some(&wanted))?;
+    let step = if_match.step(old.as_ref(), &wanted, |one| one.version)?;
     if step != Put::Keep {
         in_the_brands_language(conn, scope, put.brand_id, ("text", &put.text.0))?;
         in_a_dimension_of_the_brand(conn, put)?;
     }
-    let kept = match step {
-        Put::Make => store::insert_standard(conn, &wanted, scope.account, now).map(|()| wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update_standard(conn, wanted, scope.account, now)?,
-    };
-    Ok((step, kept))
+    let make = |conn: &mut Conn, new: &Standard| store::insert_standard(conn, new, scope.account, now);
+    let change = |conn: &mut Conn, wanted| store::update_standard(conn, wanted, scope.account, now);
+    Ok((step, step.take(conn, wanted, make, change)?))
 }
 
 fn in_a_dimension_of_the_brand(conn: &mut Conn, put: &PutStandard) -> Result<()> {

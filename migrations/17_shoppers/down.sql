@@ -1,0 +1,2 @@
+DROP TABLE shopper_language;
+DROP TABLE shopper;

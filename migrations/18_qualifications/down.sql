@@ -1,0 +1,3 @@
+DROP TABLE qualification_attempt;
+DROP TABLE certificate;
+DROP TABLE qualification;

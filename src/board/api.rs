@@ -1,0 +1,128 @@
+//! The addresses of the job board.
+
+pub mod ratings;
+pub mod steps;
+pub mod wire;
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use self::wire::JobView;
+use super::{jobs::Asked, near::Near, store};
+use crate::{
+    accounts::policy::permit::DoFieldwork,
+    app::App,
+    db::types::Instant,
+    error::{Error, FieldError, Result},
+    http::{
+        auth::Allowed,
+        input::Params,
+        page::{Page, PageParams},
+    },
+};
+
+/// How far around a position is looked, in kilometres, unless it is said.
+const USUAL_REACH: u16 = 50;
+
+/// Which open jobs are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobsShown {
+    /// All of them; those that the caller may not take say why.
+    #[default]
+    All,
+    /// Those that the caller may take.
+    Available,
+}
+
+/// Which open jobs to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JobParams {
+    /// Where to look: degrees north and east. It is rounded to a hundredth of a degree (about a kilometre) before it is
+    /// used, and kept nowhere.
+    #[param(value_type = Option<String>, pattern = r"^-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?),-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,15})?|180(\.0{1,15})?)$", example = "48.86,2.35")]
+    near: Option<Near>,
+    /// How far around that, in kilometres; 50 if not said.
+    #[validate(range(min = 1, max = 500))]
+    #[param(minimum = 1, maximum = 500)]
+    within_km: Option<u16>,
+    /// Only jobs that can be done at this moment or later.
+    from: Option<Instant>,
+    /// Only jobs that can be done at this moment or earlier.
+    until: Option<Instant>,
+    /// Only jobs that are paid in this currency (ISO 4217).
+    #[validate(custom(function = "is_code"))]
+    #[param(pattern = "^[A-Z]{3}$")]
+    currency: Option<String>,
+    /// Only jobs with this fee or more, in the minor units of the currency, which has to be said as well.
+    #[validate(range(min = 0))]
+    #[param(minimum = 0)]
+    least_fee: Option<i64>,
+    /// Only jobs where this language is spoken (BCP 47), wherever it is from: `en-GB` finds `en`.
+    #[validate(custom(function = "crate::http::input::language_tag"))]
+    #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
+    language: Option<String>,
+    /// Which of them.
+    #[serde(default)]
+    #[param(inline, default = "all")]
+    show: JobsShown,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
+}
+
+impl JobParams {
+    fn split(self) -> Result<(Asked, PageParams)> {
+        let missing = |name, why| Err(Error::invalid(vec![FieldError::new(name, "required", why)]));
+        if self.near.is_none() && self.within_km.is_some() {
+            return missing("near", "say around where");
+        }
+        if self.currency.is_none() && self.least_fee.is_some() {
+            return missing("currency", "say in which currency the fee is");
+        }
+        let asked = Asked {
+            near: self.near.map(|near| (near, self.within_km.unwrap_or(USUAL_REACH))),
+            from: self.from,
+            until: self.until,
+            currency: self.currency,
+            least_fee: self.least_fee,
+            language: self.language,
+            only_available: self.show == JobsShown::Available,
+        };
+        Ok((asked, PageParams { limit: self.limit, cursor: self.cursor }))
+    }
+}
+
+/// Open jobs of the brands that the caller works for. The nearest come first if it is said where to look, else those that
+/// close first.
+#[utoipa::path(get, path = "/v1/jobs", params(JobParams), responses(
+    (status = 200, description = "A page of jobs.", body = Page<JobView>),
+))]
+pub async fn list_jobs(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<DoFieldwork>,
+    Params(params): Params<JobParams>,
+) -> Result<HttpResponse> {
+    let (asked, page) = params.split()?;
+    let (after, rows, now) = (page.after(&app.keys, &request)?, page.rows() as usize, app.clock.now());
+    let listed = move |conn: &mut _| store::jobs::listed(conn, &caller.scope, &asked, after, rows, now);
+    let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
+    page.answer(&app.keys, &request, views, JobView::rank)
+}
+
+fn is_code(code: &str) -> std::result::Result<(), validator::ValidationError> {
+    let good = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let wrong =
+        || validator::ValidationError::new("format").with_message("a currency (ISO 4217), please".into());
+    good.then_some(()).ok_or_else(wrong)
+}

@@ -1,0 +1,106 @@
+//! How far shoppers can be relied on, with what that follows from.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Json, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    accounts::policy::permit::{DoFieldwork, ReadShoppers},
+    app::App,
+    board::{
+        ratings::{Event, FORMULA, Happened, Rating},
+        store::candidate,
+    },
+    db::types::Instant,
+    error::Result,
+    fieldwork,
+    http::auth::Allowed,
+    ids::{AccountId, AssignmentId, BrandId},
+};
+
+/// A shopper's rating, and what it follows from.
+#[derive(Serialize, ToSchema)]
+pub struct ShopperRating {
+    /// How far the shopper can be relied on.
+    #[schema(minimum = 0, maximum = 100)]
+    reliability: i32,
+    /// How good the visits are.
+    #[schema(minimum = 0, maximum = 100)]
+    quality: i32,
+    /// The lower of the two: what campaigns ask for.
+    #[schema(minimum = 0, maximum = 100)]
+    rating: i32,
+    /// How often each thing happened.
+    counts: BTreeMap<&'static str, usize>,
+    /// What happened, the latest first: at most 100 events for each of the two.
+    #[schema(max_items = 200)]
+    events: Vec<RatingEvent>,
+    /// How the figures follow from the events, in words.
+    formula: &'static str,
+}
+
+/// One thing that happened, and counts.
+#[derive(Serialize, ToSchema)]
+pub struct RatingEvent {
+    /// With which assignment; missing if that is of a brand that the caller has nothing to do with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    assignment_id: Option<AssignmentId>,
+    /// `approved` and `rejected` count for quality, the others for reliability.
+    what: Happened,
+    #[schema(minimum = 0, maximum = 100)]
+    points: u8,
+    at: Instant,
+}
+
+impl ShopperRating {
+    /// The rating, with the assignments of those brands that the caller may know of.
+    fn new(rating: &Rating, knows: impl Fn(BrandId) -> bool) -> Self {
+        let count = |what: Happened| rating.events.iter().filter(|event| event.what == what).count();
+        let told = |event: &Event| RatingEvent {
+            assignment_id: knows(event.brand).then_some(event.assignment),
+            what: event.what,
+            points: event.what.points(),
+            at: event.at,
+        };
+        Self {
+            // Rounded down, as campaigns compare them.
+            reliability: rating.reliability / 100,
+            quality: rating.quality / 100,
+            rating: rating.overall() / 100,
+            counts: Happened::ALL.iter().map(|&what| (what.as_str(), count(what))).collect(),
+            events: rating.events.iter().map(told).collect(),
+            formula: FORMULA,
+        }
+    }
+}
+
+/// The caller's own rating, with all that it follows from.
+#[utoipa::path(get, path = "/v1/me/rating", responses(
+    (status = 200, description = "The rating.", body = ShopperRating),
+))]
+pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<Json<ShopperRating>> {
+    let now = app.clock.now();
+    let rating = app.db.snapshot(move |conn| candidate::rating(conn, caller.account(), now)).await?;
+    Ok(Json(ShopperRating::new(&rating, |_| true)))
+}
+
+/// A shopper's rating, with all that it follows from, in whichever brand it was.
+#[utoipa::path(get, path = "/v1/shoppers/{id}/rating", params(("id" = AccountId, Path)), responses(
+    (status = 200, description = "The rating.", body = ShopperRating),
+))]
+pub async fn shopper_rating(
+    app: Data<App>,
+    caller: Allowed<ReadShoppers>,
+    id: Path<AccountId>,
+) -> Result<Json<ShopperRating>> {
+    let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
+    let rating = move |conn: &mut _| {
+        fieldwork::shoppers::store::shopper(conn, &scope, id)?;
+        candidate::rating(conn, id, now)
+    };
+    let rating = app.db.snapshot(rating).await?;
+    Ok(Json(ShopperRating::new(&rating, |brand| caller.scope.touches_brand(brand))))
+}

@@ -1,0 +1,149 @@
+//! The steps of an assignment: claim, offer, accept, decline, cancel.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json, Path},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::wire::StepTaken;
+use crate::{
+    accounts::policy::permit::{CancelAssignments, DoFieldwork, WriteAssignments},
+    app::App,
+    board::store::{self, Cancellation, Offer},
+    error::Result,
+    http::{auth::Allowed, input::Input},
+    ids::{AccountId, AssignmentId},
+};
+
+/// Take an open job. Of several who ask at once, one gets it; who has it gets the same answer again.
+#[utoipa::path(post, path = "/v1/jobs/{id}/claim", params(("id" = AssignmentId, Path)), responses(
+    (status = 200, description = "It is the caller's.", body = StepTaken),
+    (status = 409, description = "`job_taken`: somebody else has it. `not_eligible`: the entries of `errors` say why. \
+        `wrong_state`: it is over."),
+))]
+pub async fn claim_job(
+    app: Data<App>,
+    caller: Allowed<DoFieldwork>,
+    id: Path<AssignmentId>,
+) -> Result<Json<StepTaken>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let claimed = app.db.write(move |conn| store::claim(conn, &caller.scope, id, now)).await?;
+    Ok(Json(claimed.into()))
+}
+
+/// Whom to ask.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakeOffer {
+    /// The shopper.
+    shopper_id: AccountId,
+    /// Why this shopper, in spite of what keeps them from claiming it; what is final stays in the way.
+    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    despite: Option<String>,
+}
+
+/// Ask a shopper to take an open assignment. The same again is the same answer.
+#[utoipa::path(post, path = "/v1/assignments/{id}/offer", params(("id" = AssignmentId, Path)), request_body = MakeOffer, responses(
+    (status = 200, description = "The shopper is asked, or has it.", body = StepTaken),
+    (status = 409, description = "`not_eligible`: the entries of `errors` say why. `wrong_state`: it is not open."),
+))]
+pub async fn offer_assignment(
+    app: Data<App>,
+    caller: Allowed<WriteAssignments>,
+    id: Path<AssignmentId>,
+    Input(make): Input<MakeOffer>,
+) -> Result<Json<StepTaken>> {
+    let now = app.clock.now();
+    let offer = Offer { assignment: id.into_inner(), shopper: make.shopper_id, despite: make.despite };
+    let offered = app.db.write(move |conn| store::offer(conn, &caller.scope, &offer, now)).await?;
+    Ok(Json(offered.into()))
+}
+
+/// Take what was offered. The same again is the same answer.
+#[utoipa::path(post, path = "/v1/assignments/{id}/accept", params(("id" = AssignmentId, Path)), responses(
+    (status = 200, description = "It is the caller's.", body = StepTaken),
+    (status = 409, description = "`offer_expired`: it was not answered in time. `wrong_state`: it was declined, given up or taken back."),
+))]
+pub async fn accept_assignment(
+    app: Data<App>,
+    caller: Allowed<DoFieldwork>,
+    id: Path<AssignmentId>,
+) -> Result<Json<StepTaken>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let accepted = app.db.write(move |conn| store::accept(conn, &caller.scope, id, now)).await?;
+    Ok(Json(accepted.into()))
+}
+
+/// Why an offer is declined.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineOffer {
+    /// For the scheduler, if there is something to say.
+    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    reason: Option<String>,
+}
+
+/// Decline what was offered: it is open again. That counts for nothing, and the same again changes nothing.
+#[utoipa::path(post, path = "/v1/assignments/{id}/decline", params(("id" = AssignmentId, Path)), request_body = DeclineOffer, responses(
+    (status = 204, description = "It is not offered to the caller any more."),
+    (status = 409, description = "`wrong_state`: it was accepted before, or is over."),
+))]
+pub async fn decline_assignment(
+    app: Data<App>,
+    caller: Allowed<DoFieldwork>,
+    id: Path<AssignmentId>,
+    Input(DeclineOffer { reason }): Input<DeclineOffer>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let decline = move |conn: &mut _| store::decline(conn, &caller.scope, id, reason.as_deref(), now);
+    app.db.write(decline).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Why an assignment is not to be done.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelAssignment {
+    /// For the record.
+    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    reason: String,
+    /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if somebody had
+    /// the assignment or was asked. For schedulers only.
+    reopen: Option<bool>,
+}
+
+/// Give up one's own assignment, or take one back. The next try at the visit is on the board at once, if the campaign has
+/// days left. A visit that was made all the same is still taken. The same again is the same answer.
+#[utoipa::path(post, path = "/v1/assignments/{id}/cancel", params(("id" = AssignmentId, Path)), request_body = CancelAssignment, responses(
+    (status = 200, description = "It is cancelled.", body = StepTaken),
+    (status = 409, description = "`wrong_state`: it has a visit, is over, or is only offered to the caller."),
+))]
+pub async fn cancel_assignment(
+    app: Data<App>,
+    caller: Allowed<CancelAssignments>,
+    id: Path<AssignmentId>,
+    Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
+) -> Result<Json<StepTaken>> {
+    let now = app.clock.now();
+    let told = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
+    let cancelled = app.db.write(move |conn| store::cancel(conn, &caller.scope, &told, now)).await?;
+    Ok(Json(cancelled.into()))
+}

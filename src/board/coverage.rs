@@ -1,0 +1,188 @@
+//! How far a campaign is: what is wanted of it, and what has become of that, region by region.
+
+pub mod api;
+pub mod store;
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::AddAssign,
+};
+
+use crate::ids::RegionId;
+
+/// Whoever has nobody so soon before a window closes is at risk …
+pub const NOBODY_HAS_IT_SECONDS: i64 = 48 * 3_600;
+/// … and so is whoever has somebody and no visit.
+pub const NOT_MADE_SECONDS: i64 = 24 * 3_600;
+
+/// How many visits of a campaign are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Visits that the campaign wants: so many of each branch.
+    pub wanted: i64,
+    /// Of those, how many nothing is under way for and nothing was made of: they are to be planned, or cannot be.
+    pub missing: i64,
+    /// On the board.
+    pub open: i64,
+    /// A shopper has been asked.
+    pub offered: i64,
+    /// A shopper has it, and there is no visit yet.
+    pub assigned: i64,
+    /// Visits that nothing was decided about yet.
+    pub submitted: i64,
+    /// Visits that count.
+    pub approved: i64,
+    /// Visits that do not.
+    pub rejected: i64,
+    /// Of what is open, offered or assigned: the window has closed.
+    pub late: i64,
+    /// Of the same: the window closes within 48 hours and nobody has it, or within 24 and there is no visit.
+    pub at_risk: i64,
+}
+
+impl AddAssign for Counts {
+    /// Every structure is taken apart by name, so that a count that is added one day cannot be forgotten.
+    fn add_assign(&mut self, more: Self) {
+        let Self { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk } =
+            more;
+        self.wanted += wanted;
+        self.missing += missing;
+        self.open += open;
+        self.offered += offered;
+        self.assigned += assigned;
+        self.submitted += submitted;
+        self.approved += approved;
+        self.rejected += rejected;
+        self.late += late;
+        self.at_risk += at_risk;
+    }
+}
+
+/// A region as coverage shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its id.
+    pub id: RegionId,
+    /// The region that it lies in.
+    pub parent: Option<RegionId>,
+    /// What it is called.
+    pub name: String,
+}
+
+/// A campaign's counts: of all that the caller sees, and of each region with all below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// All of it.
+    pub all: Counts,
+    /// The regions of which anything is wanted or was made, in the order of the tree: each before those in it, and
+    /// beside each other by their names; with how deep each lies below the first ones.
+    pub regions: Vec<(Node, usize, Counts)>,
+}
+
+impl Coverage {
+    /// Adds up what lies directly in each region (or in none) along these regions' tree.
+    pub fn of(nodes: Vec<Node>, own: &HashMap<Option<RegionId>, Counts>) -> Self {
+        let mut all = Counts::default();
+        own.values().for_each(|counts| all += *counts);
+        let there: HashSet<RegionId> = nodes.iter().map(|node| node.id).collect();
+        let mut below: HashMap<Option<RegionId>, BTreeMap<(String, RegionId), Node>> = HashMap::new();
+        for node in nodes {
+            // Where the region above is not the caller's to see, this one stands at the top.
+            let above = node.parent.filter(|parent| there.contains(parent));
+            below.entry(above).or_default().insert((node.name.clone(), node.id), node);
+        }
+        let mut regions = Vec::with_capacity(there.len());
+        Self::walk(None, 0, &mut below, own, &mut regions);
+        regions.retain(|(.., counts)| *counts != Counts::default());
+        Self { all, regions }
+    }
+
+    /// Puts down what is below a region, and gives the sum of it. Regions nest at most 32 deep.
+    fn walk(
+        above: Option<RegionId>,
+        depth: usize,
+        below: &mut HashMap<Option<RegionId>, BTreeMap<(String, RegionId), Node>>,
+        own: &HashMap<Option<RegionId>, Counts>,
+        regions: &mut Vec<(Node, usize, Counts)>,
+    ) -> Counts {
+        let mut sum = Counts::default();
+        for node in below.remove(&above).unwrap_or_default().into_values() {
+            let (id, at) = (node.id, regions.len());
+            let mut counts = own.get(&Some(id)).copied().unwrap_or_default();
+            regions.push((node, depth, counts));
+            counts += Self::walk(Some(id), depth + 1, below, own, regions);
+            if let Some((.., put_down)) = regions.get_mut(at) {
+                *put_down = counts;
+            }
+            sum += counts;
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn region(number: usize) -> RegionId {
+        RegionId::new(Uuid::from_u128(number as u128 + 1))
+    }
+
+    fn node(number: usize, parent: Option<usize>, name: &str) -> Node {
+        Node { id: region(number), parent: parent.map(region), name: name.to_owned() }
+    }
+
+    fn open(open: i64) -> Counts {
+        Counts { open, ..Counts::default() }
+    }
+
+    #[test]
+    fn a_tree_is_told_from_the_top_and_by_names() {
+        let nodes = vec![
+            node(0, Some(3), "Izmir"),
+            node(1, Some(7), "Bursa"), // in a region that is not to be seen
+            node(2, Some(3), "Ankara"),
+            node(3, None, "Turkey"),
+            node(4, None, "Empty"),
+        ];
+        let own = [(Some(region(0)), open(1)), (Some(region(1)), open(2)), (Some(region(3)), open(4))];
+        let own = own.into_iter().chain([(None, open(8))]).collect();
+        let coverage = Coverage::of(nodes, &own);
+        let told: Vec<_> =
+            coverage.regions.iter().map(|(node, depth, counts)| (&*node.name, *depth, counts.open)).collect();
+        assert_eq!(told, [("Bursa", 0, 2), ("Turkey", 0, 5), ("Izmir", 1, 1)]);
+        assert_eq!(coverage.all, open(15));
+    }
+
+    proptest! {
+        #[test]
+        fn a_region_has_what_is_in_it_and_below(
+            tree in prop::collection::vec((any::<prop::sample::Index>(), 0..100_i64), 1..40),
+        ) {
+            // Each lies in one before it, or at the top.
+            let above: Vec<Option<usize>> =
+                tree.iter().enumerate().map(|(n, (index, _))| index.index(n + 1).checked_sub(1)).collect();
+            let nodes = (0..tree.len()).map(|n| node(n, above[n], &format!("{}", n % 5))).collect();
+            let own = (0..tree.len()).map(|n| (Some(region(n)), open(tree[n].1))).collect();
+            let coverage = Coverage::of(nodes, &own);
+            prop_assert_eq!(coverage.all, open(tree.iter().map(|(_, open)| open).sum()));
+            for n in 0..tree.len() {
+                let within = |mut of: usize| loop {
+                    match above[of] {
+                        _ if of == n => return true,
+                        Some(parent) => of = parent,
+                        None => return false,
+                    }
+                };
+                let wanted: i64 = (0..tree.len()).filter(|of| within(*of)).map(|of| tree[of].1).sum();
+                let told = coverage.regions.iter().find(|(node, ..)| node.id == region(n));
+                prop_assert_eq!(told.map_or(0, |(.., counts)| counts.open), wanted);
+            }
+        }
+    }
+}

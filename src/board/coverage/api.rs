@@ -1,0 +1,107 @@
+//! The address of coverage.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Counts, Coverage, store};
+use crate::{
+    accounts::policy::permit::ReadCampaigns,
+    app::App,
+    error::Result,
+    http::auth::Allowed,
+    ids::{CampaignId, RegionId},
+};
+
+/// How many visits of a campaign are where.
+#[derive(Serialize, ToSchema)]
+pub struct CoverageCounts {
+    /// Visits that the campaign wants: so many of each branch.
+    #[schema(minimum = 0)]
+    wanted: i64,
+    /// Of those, how many nothing is under way for and nothing was made of: they are to be planned, or cannot be.
+    #[schema(minimum = 0)]
+    missing: i64,
+    /// On the board.
+    #[schema(minimum = 0)]
+    open: i64,
+    /// A shopper has been asked.
+    #[schema(minimum = 0)]
+    offered: i64,
+    /// A shopper has it, and there is no visit yet.
+    #[schema(minimum = 0)]
+    assigned: i64,
+    /// Visits that nothing was decided about yet. One that came late, when somebody else was asked already, is counted
+    /// beside theirs.
+    #[schema(minimum = 0)]
+    submitted: i64,
+    /// Visits that count.
+    #[schema(minimum = 0)]
+    approved: i64,
+    /// Visits that do not count.
+    #[schema(minimum = 0)]
+    rejected: i64,
+    /// Of what is open, offered or assigned: the window has closed.
+    #[schema(minimum = 0)]
+    late: i64,
+    /// Of the same: the window closes within 48 hours and nobody has it, or within 24 and there is no visit.
+    #[schema(minimum = 0)]
+    at_risk: i64,
+}
+
+impl From<Counts> for CoverageCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk } =
+            counts;
+        Self { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk }
+    }
+}
+
+/// One region, with all below it.
+#[derive(Serialize, ToSchema)]
+pub struct RegionCoverage {
+    region_id: RegionId,
+    name: String,
+    /// How deep it lies below the first regions that are shown.
+    #[schema(minimum = 0)]
+    depth: usize,
+    counts: CoverageCounts,
+}
+
+/// How far a campaign is, in what the caller is to see of it.
+#[derive(Serialize, ToSchema)]
+pub struct CoverageView {
+    /// All of it.
+    all: CoverageCounts,
+    /// The regions of which anything is wanted or was made, in the order of the tree: each before those in it.
+    regions: Vec<RegionCoverage>,
+}
+
+impl From<Coverage> for CoverageView {
+    fn from(coverage: Coverage) -> Self {
+        let regions = coverage.regions.into_iter().map(|(node, depth, counts)| RegionCoverage {
+            region_id: node.id,
+            name: node.name,
+            depth,
+            counts: counts.into(),
+        });
+        Self { all: coverage.all.into(), regions: regions.collect() }
+    }
+}
+
+/// How far a campaign is. What is wanted of it and what has become of that, in all and by region.
+#[utoipa::path(get, path = "/v1/campaigns/{id}/coverage", params(("id" = CampaignId, Path)), responses(
+    (status = 200, description = "The counts.", body = CoverageView),
+))]
+pub async fn coverage(
+    app: Data<App>,
+    caller: Allowed<ReadCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let coverage = app.db.snapshot(move |conn| store::coverage(conn, &caller.scope, id, now)).await?;
+    Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
+}

@@ -1,0 +1,37 @@
+//! What the clock does with assignments: offers that were not answered, jobs that nobody took, visits that were missed.
+
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::{app::App, error::Result, fieldwork, jobs::Job};
+
+/// So many are dealt with in one transaction, so that nobody waits long behind it.
+const AT_ONCE: i64 = 100;
+
+/// Puts offers that were not answered in time back on the board, and ends what is over; a visit that was missed is
+/// wanted once more.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ExpireAssignments {}
+
+impl Job for ExpireAssignments {
+    const KIND: &'static str = "expire_assignments";
+
+    async fn run(self, app: &App) -> Result<()> {
+        while expire_some(app).await? > 0 {}
+        Ok(())
+    }
+}
+
+/// How many were dealt with.
+async fn expire_some(app: &App) -> Result<usize> {
+    let now = app.clock.now();
+    let due = app.db.read(move |conn| fieldwork::store::due(conn, now, AT_ONCE)).await?;
+    let found = due.len();
+    let due: Vec<_> = due.into_iter().map(|id| (id, app.clock.new_id())).collect();
+    if found > 0 {
+        let all =
+            move |conn: &mut _| due.iter().try_for_each(|&(id, next)| store::expire(conn, id, next, now));
+        app.db.write(all).await?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,226 @@
+//! Who may take which job, and if not, why not.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    db::types::{Instant, text_enum},
+    fieldwork::{
+        campaigns::model::{Rotation, Who},
+        shoppers::model::{Tie, Ties},
+    },
+    ids::{BranchId, BrandId, QualificationId, RegionId},
+};
+
+const DAY: i64 = 86_400;
+
+text_enum! {
+    /// What keeps a shopper from a job.
+    pub enum Hindrance {
+        /// It is over.
+        Closed = "closed",
+        /// The shopper works for the brand.
+        Employer = "employer",
+        /// Relatives or friends of the shopper work there.
+        Relative = "relative",
+        /// Somebody with the shopper's e-mail address or name works there.
+        Employee = "employee",
+        /// The shopper speaks no language of the branch.
+        Language = "language",
+        /// The shopper lacks the qualification.
+        Qualification = "qualification",
+        /// The shopper was in the branch, or is to go there, too short a time before or after.
+        SameBranch = "same_branch",
+        /// The same with the region.
+        SameRegion = "same_region",
+        /// The shopper has as many jobs as one may have at once.
+        JobsAtOnce = "jobs_at_once",
+        /// The shopper's rating is too low.
+        Rating = "rating",
+    }
+}
+
+/// Why a shopper may not take a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WhyNot {
+    /// What it is.
+    pub code: Hindrance,
+    /// The same in words, for the shopper.
+    pub text: String,
+    /// Whether a scheduler cannot look past it either.
+    #[serde(skip)]
+    pub is_final: bool,
+}
+
+/// A visit that a shopper made or is to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Been {
+    /// In which brand.
+    pub brand: BrandId,
+    /// In which branch of it.
+    pub branch: BranchId,
+    /// In which region that lies directly.
+    pub region: Option<RegionId>,
+    /// When: for a visit that was made, when it arrived; for one that is still to be made, from when …
+    pub from: Instant,
+    /// … until when it can be.
+    pub until: Instant,
+}
+
+/// A shopper, as far as it decides what they may take.
+#[derive(Clone, Debug, Default)]
+pub struct Candidate {
+    /// The languages that they can do a visit in (BCP 47).
+    pub languages: Vec<String>,
+    /// What ties them to brands and branches.
+    pub ties: Ties,
+    /// What they are qualified by now.
+    pub qualifications: Vec<QualificationId>,
+    /// Where they were and are to go, in any order.
+    pub been: Vec<Been>,
+    /// How many jobs they have now.
+    pub jobs: usize,
+    /// Their rating, in basis points.
+    pub rating: i32,
+}
+
+/// A job, as far as it decides who may take it.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// Whose it is.
+    pub brand: BrandId,
+    /// Where.
+    pub branch: BranchId,
+    /// The region that the branch lies in directly.
+    pub region: Option<RegionId>,
+    /// The languages of the branch (BCP 47).
+    pub languages: &'a [String],
+    /// From when on.
+    pub opens_at: Instant,
+    /// Until when.
+    pub closes_at: Instant,
+    /// What the campaign asks for.
+    pub who: &'a Who,
+}
+
+/// Everything that keeps the candidate from the job now, in the order of the codes; nothing if they may take it.
+pub fn why_not(candidate: &Candidate, job: &Job<'_>, now: Instant) -> Vec<WhyNot> {
+    let Who { same_branch, same_region, .. } = job.who;
+    let in_branch = |been: &Been| been.branch == job.branch;
+    let in_region = |been: &Been| job.region.is_some() && been.region == job.region;
+    [
+        closed(job, now),
+        tied(candidate, job),
+        language(candidate, job),
+        qualification(candidate, job.who),
+        same_branch.as_ref().and_then(|rule| again(candidate, job, rule, now, in_branch)).map(|rule| {
+            let text = format!("nobody goes to the same branch again {rule}");
+            may_be(Hindrance::SameBranch, text)
+        }),
+        same_region.as_ref().and_then(|rule| again(candidate, job, rule, now, in_region)).map(|rule| {
+            let text = format!("nobody goes to the same region again {rule}");
+            may_be(Hindrance::SameRegion, text)
+        }),
+        jobs_at_once(candidate, job.who),
+        rating(candidate, job.who),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn may_be(code: Hindrance, text: impl Into<String>) -> WhyNot {
+    WhyNot { code, text: text.into(), is_final: false }
+}
+
+fn never(code: Hindrance, text: &str) -> WhyNot {
+    WhyNot { code, text: text.to_owned(), is_final: true }
+}
+
+fn closed(job: &Job<'_>, now: Instant) -> Option<WhyNot> {
+    (now >= job.closes_at).then(|| never(Hindrance::Closed, "its time is over"))
+}
+
+fn tied(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
+    Some(match candidate.ties.with(job.brand, job.branch)? {
+        Tie::Employer => never(Hindrance::Employer, "you work for this brand"),
+        Tie::Relative => never(Hindrance::Relative, "relatives or friends of yours work there"),
+        Tie::EmployeeByEmail => never(Hindrance::Employee, "you work for this brand, by your e-mail address"),
+        Tie::EmployeeByName => {
+            let text = "somebody with your name works there: a scheduler can look whether that is you";
+            may_be(Hindrance::Employee, text)
+        }
+    })
+}
+
+fn language(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
+    let speaks = job.languages.iter().any(|wanted| speaks(&candidate.languages, wanted));
+    (job.who.languages && !speaks).then(|| {
+        let text = format!("you speak no language of the branch: {}", job.languages.join(", "));
+        may_be(Hindrance::Language, text)
+    })
+}
+
+/// Whether one of these languages is the wanted one, wherever and in whatever script it is written (BCP 47).
+pub fn speaks(languages: &[String], wanted: &str) -> bool {
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    languages.iter().any(|one| language(one) == language(wanted))
+}
+
+fn qualification(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
+    let wanted = who.qualification_id?;
+    let has = candidate.qualifications.contains(&wanted);
+    (!has).then(|| may_be(Hindrance::Qualification, "you lack the qualification that it asks for"))
+}
+
+fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
+    let most = who.most_jobs_at_once?;
+    let full = i64::try_from(candidate.jobs).unwrap_or(i64::MAX) >= i64::from(most);
+    full.then(|| {
+        may_be(
+            Hindrance::JobsAtOnce,
+            format!("you have {} jobs, and may have {most} at once", candidate.jobs),
+        )
+    })
+}
+
+fn rating(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
+    let lowest = who.lowest_rating?;
+    // Rounded down, as ratings are shown.
+    let has = candidate.rating / 100;
+    (has < lowest)
+        .then(|| may_be(Hindrance::Rating, format!("your rating is {has}, and it asks for {lowest}")))
+}
+
+/// The part of the rule, in words, that forbids to go again to where `there` says that one was.
+fn again(
+    candidate: &Candidate,
+    job: &Job<'_>,
+    rule: &Rotation,
+    now: Instant,
+    there: impl Fn(&Been) -> bool,
+) -> Option<String> {
+    let too_near = |days: &i32| {
+        let least = i64::from(*days) * DAY * 1_000_000;
+        candidate.been.iter().any(|been| there(been) && apart(been, job, now) < least)
+    };
+    let among_last = |visits: &i32| {
+        let mut last: Vec<_> = candidate.been.iter().filter(|been| been.brand == job.brand).collect();
+        last.sort_by_key(|been| std::cmp::Reverse((been.until, been.from, been.branch)));
+        last.into_iter().take(usize::try_from(*visits).unwrap_or_default()).any(&there)
+    };
+    if let Some(days) = rule.days.filter(too_near) {
+        return Some(format!("within {days} days"));
+    }
+    rule.visits.filter(among_last).map(|visits| format!("before {visits} other visits for the brand"))
+}
+
+/// How much time lies at least between a visit and this job, in microseconds: none, if they can be at once.
+fn apart(been: &Been, job: &Job<'_>, now: Instant) -> i64 {
+    let opens_at = job.opens_at.max(now);
+    let between = |earlier: Instant, later: Instant| later.micros().saturating_sub(earlier.micros());
+    between(been.until, opens_at).max(between(job.closes_at, been.from)).max(0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,289 @@
+//! How far a shopper can be relied on, and how good their visits are: what follows from what happened, and explains
+//! itself by it.
+
+use crate::{
+    db::types::{Instant, text_enum},
+    fieldwork::model::AssignmentState,
+    ids::{AccountId, AssignmentId, BrandId},
+    visits::state::State,
+};
+
+/// Only what happened within so many seconds counts: 365 days.
+pub const REMEMBERED: i64 = 365 * 86_400;
+/// And no more than so many events of each side, the latest.
+pub const MOST_EVENTS: usize = 100;
+/// Whoever gives up a visit counts for something if its window ends within so many seconds: 24 hours.
+const SHORT_NOTICE: i64 = 86_400;
+/// A full rating, in basis points.
+const FULL: i64 = 10_000;
+/// So many events that nobody has seen stand before those that were seen …
+const UNSEEN: i64 = 4;
+/// … each of them worth so many basis points.
+const UNSEEN_POINTS: i64 = 8_000;
+
+/// How a rating comes about, for people.
+pub const FORMULA: &str = "Each side is (4 × 80 + the sum of the points) / (4 + the number of events), rounded down: \
+    the four events at 80 stand for what is not known yet, so that one event decides little. Reliability: a visit in \
+    time 100, a late one 50, an offer that was not answered 50, a visit given up within 24 hours of its window's end \
+    25, a missed one 0. Quality: an approved visit 100, a rejected one 0. What was given up earlier, or declined, does \
+    not count. Only the last 365 days count, and of each side at most the latest 100 events. The rating is the lower \
+    of the two.";
+
+text_enum! {
+    /// Something that a shopper did or did not.
+    pub enum Happened {
+        /// The visit was here in time.
+        InTime = "in_time",
+        /// The visit came late.
+        Late = "late",
+        /// The visit was not made.
+        Missed = "missed",
+        /// The visit was given up shortly before its window's end.
+        GivenUpLate = "given_up_late",
+        /// An offer was not answered.
+        Unanswered = "unanswered",
+        /// The visit was found true and complete.
+        Approved = "approved",
+        /// The visit was not.
+        Rejected = "rejected",
+    }
+}
+
+impl Happened {
+    /// Whether it says how good visits are; what does not says how far the shopper can be relied on.
+    pub const fn is_of_quality(self) -> bool {
+        matches!(self, Self::Approved | Self::Rejected)
+    }
+
+    /// What it is worth: 0 to 100.
+    pub const fn points(self) -> u8 {
+        match self {
+            Self::InTime | Self::Approved => 100,
+            Self::Late | Self::Unanswered => 50,
+            Self::GivenUpLate => 25,
+            Self::Missed | Self::Rejected => 0,
+        }
+    }
+
+    /// Whether a visit came in time. What was asked for outside of any campaign has no deadline but its window's end.
+    pub fn arrived(at: Instant, submit_by: Option<Instant>, closes_at: Instant) -> Self {
+        if at < submit_by.unwrap_or(closes_at) { Self::InTime } else { Self::Late }
+    }
+
+    /// What a decision says of a visit, if there is one.
+    pub fn decided(state: State) -> Option<Self> {
+        match state {
+            State::Rejected => Some(Self::Rejected),
+            state => state.is_counted().then_some(Self::Approved),
+        }
+    }
+}
+
+/// A step of an assignment that never came to a visit, as far as its shopper is concerned.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// From which state.
+    pub from: AssignmentState,
+    /// To which.
+    pub to: AssignmentState,
+    /// Whom it concerned.
+    pub shopper: AccountId,
+    /// Who did it; the clock, if nobody.
+    pub by: Option<AccountId>,
+    /// When.
+    pub at: Instant,
+    /// When its window ended or ends.
+    pub closes_at: Instant,
+}
+
+impl Taken {
+    /// What it says of the shopper, if anything.
+    pub fn says(&self) -> Option<Happened> {
+        use AssignmentState::{Assigned, Cancelled, Expired, Offered, Open};
+        match (self.from, self.to) {
+            (Assigned, Expired) => Some(Happened::Missed),
+            (Offered, Open) if self.by.is_none() => Some(Happened::Unanswered),
+            (Assigned, Cancelled) if self.by == Some(self.shopper) => {
+                let late = self.at >= self.closes_at.plus_seconds(-SHORT_NOTICE);
+                late.then_some(Happened::GivenUpLate)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// With which assignment.
+    pub assignment: AssignmentId,
+    /// For which brand.
+    pub brand: BrandId,
+    /// What.
+    pub what: Happened,
+    /// When.
+    pub at: Instant,
+}
+
+/// What follows from what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// How far the shopper can be relied on, in basis points.
+    pub reliability: i32,
+    /// How good the visits are, in basis points.
+    pub quality: i32,
+    /// What that follows from, the latest first.
+    pub events: Vec<Event>,
+}
+
+impl Rating {
+    /// What follows from these events; older ones and more than count are left out.
+    pub fn of(mut events: Vec<Event>, now: Instant) -> Self {
+        events.retain(|event| event.at > now.plus_seconds(-REMEMBERED));
+        events.sort_by_key(|event| std::cmp::Reverse((event.at, event.assignment, event.what)));
+        let (mut reliability, mut quality) = (Side::default(), Side::default());
+        events.retain(|event| match event.what.is_of_quality() {
+            true => quality.takes(event.what),
+            false => reliability.takes(event.what),
+        });
+        Self { reliability: reliability.points(), quality: quality.points(), events }
+    }
+
+    /// The lower of the two sides, in basis points.
+    pub fn overall(&self) -> i32 {
+        self.reliability.min(self.quality)
+    }
+}
+
+#[derive(Default)]
+struct Side {
+    events: usize,
+    sum: i64,
+}
+
+impl Side {
+    fn takes(&mut self, what: Happened) -> bool {
+        let room = self.events < MOST_EVENTS;
+        if room {
+            self.events += 1;
+            self.sum += i64::from(what.points()) * FULL / 100;
+        }
+        room
+    }
+
+    /// The mean of what was seen, drawn towards what is expected of somebody unknown: the more is seen, the less. It is
+    /// the posterior mean of a beta distribution with so many events before it (a Bayesian average; with two events of
+    /// one half each it is Laplace's rule of succession).
+    fn points(&self) -> i32 {
+        let events = UNSEEN + i64::try_from(self.events).unwrap_or_default();
+        i32::try_from((UNSEEN * UNSEEN_POINTS + self.sum) / events).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::db::types::Id;
+
+    const NOW: i64 = 2_000_000_000;
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_micros(seconds * 1_000_000)
+    }
+
+    fn event(what: Happened, ago: i64) -> Event {
+        let of = |number| uuid::Uuid::from_u128(number);
+        Event { assignment: Id::new(of(1)), brand: Id::new(of(2)), what, at: at(NOW - ago) }
+    }
+
+    fn rated(events: &[Event]) -> Rating {
+        Rating::of(events.to_vec(), at(NOW))
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        (prop::sample::select(Happened::ALL.to_vec()), 0..2 * REMEMBERED)
+            .prop_map(|(what, ago)| event(what, ago))
+    }
+
+    proptest! {
+        #[test]
+        fn a_rating_is_within_its_bounds_whatever_happened(events in prop::collection::vec(any_event(), 0..300)) {
+            let rating = rated(&events);
+            for side in [rating.reliability, rating.quality] {
+                prop_assert!((0..=10_000).contains(&side));
+            }
+            prop_assert!(rating.overall() == rating.reliability || rating.overall() == rating.quality);
+            prop_assert!(rating.events.len() <= 2 * MOST_EVENTS);
+            prop_assert!(rating.events.is_sorted_by(|later, earlier| later.at >= earlier.at));
+            let mut turned = events;
+            turned.reverse();
+            prop_assert_eq!(&rated(&turned), &rating, "the order of telling does not matter");
+            prop_assert_eq!(&rated(&rating.events.clone()), &rating, "what it shows is what it follows from");
+        }
+
+        #[test]
+        fn something_good_never_lowers_and_something_bad_never_raises(
+            events in prop::collection::vec(any_event(), 0..60),
+        ) {
+            let before = rated(&events);
+            let with = |what| rated(&[&events[..], &[event(what, 0)]].concat());
+            prop_assert!(with(Happened::InTime).reliability >= before.reliability);
+            prop_assert!(with(Happened::Missed).reliability <= before.reliability);
+            prop_assert!(with(Happened::Approved).quality >= before.quality);
+            prop_assert!(with(Happened::Rejected).quality <= before.quality);
+        }
+
+        #[test]
+        fn it_is_what_the_formula_says(kept in 0..40_i64, late in 0..40_i64, missed in 0..20_i64) {
+            let many = |what, count: i64| (0..count).map(move |ago| event(what, ago));
+            let events: Vec<_> = many(Happened::InTime, kept)
+                .chain(many(Happened::Late, late))
+                .chain(many(Happened::Missed, missed))
+                .collect();
+            let wanted = (4 * 8_000 + kept * 10_000 + late * 5_000) / (4 + kept + late + missed);
+            prop_assert_eq!(i64::from(rated(&events).reliability), wanted);
+        }
+    }
+
+    #[test]
+    fn somebody_new_is_expected_to_be_good() {
+        let new = rated(&[]);
+        assert_eq!((new.reliability, new.quality, new.overall()), (8_000, 8_000, 8_000));
+        assert_eq!(rated(&[event(Happened::Missed, 0)]).overall(), 6_400);
+        assert_eq!(rated(&[event(Happened::Missed, REMEMBERED)]).overall(), 8_000, "a year later");
+    }
+
+    #[test]
+    fn only_the_latest_hundred_count() {
+        let events: Vec<_> = (0..100)
+            .map(|ago| event(Happened::InTime, ago))
+            .chain((100..150).map(|ago| event(Happened::Missed, ago)))
+            .collect();
+        assert_eq!(rated(&events).reliability, (32_000 + 1_000_000) / 104);
+    }
+
+    #[test]
+    fn what_steps_say_of_a_shopper() {
+        use AssignmentState::{Assigned, Cancelled, Expired, Offered, Open};
+        let (shopper, another) = (Id::new(uuid::Uuid::from_u128(1)), Id::new(uuid::Uuid::from_u128(2)));
+        let closes = NOW + 86_400;
+        let says = |from, to, by, at_: i64| {
+            Taken { from, to, shopper, by, at: at(at_), closes_at: at(closes) }.says()
+        };
+        assert_eq!(says(Assigned, Expired, None, NOW), Some(Happened::Missed));
+        assert_eq!(says(Offered, Open, None, NOW), Some(Happened::Unanswered));
+        assert_eq!(says(Offered, Open, Some(shopper), NOW), None, "declined");
+        assert_eq!(says(Assigned, Cancelled, Some(shopper), NOW), Some(Happened::GivenUpLate));
+        assert_eq!(says(Assigned, Cancelled, Some(shopper), NOW - 1), None, "in good time");
+        assert_eq!(says(Assigned, Cancelled, Some(another), NOW), None, "taken back by a scheduler");
+        assert_eq!(says(Offered, Assigned, Some(shopper), NOW), None);
+        assert_eq!(says(Open, Expired, None, NOW), None);
+        assert_eq!(Happened::arrived(at(4), Some(at(5)), at(1)), Happened::InTime);
+        assert_eq!(Happened::arrived(at(5), Some(at(5)), at(9)), Happened::Late);
+        assert_eq!(Happened::arrived(at(5), None, at(5)), Happened::Late);
+    }
+}

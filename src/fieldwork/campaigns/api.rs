@@ -1,0 +1,274 @@
+//! The addresses of campaigns.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::{
+    fill::{self, Filled},
+    model::{Campaign, Terms},
+    plan::Impossible,
+    store,
+};
+use crate::{
+    accounts::policy::{
+        Scope,
+        permit::{ReadCampaigns, WriteCampaigns},
+    },
+    app::App,
+    db::{
+        Conn,
+        types::{Instant, Json},
+    },
+    error::{Code, Error, FieldError, Result},
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, IfMatch, Keep, Put},
+        input::{Input, Params, plain_text},
+        page::{Page, PageParams},
+    },
+    ids::{BranchId, BrandId, CampaignId, VersionId},
+    places,
+};
+
+/// What a campaign is to be.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutCampaign {
+    /// Whose it is; does not change once there are assignments.
+    brand_id: BrandId,
+    /// What is to be filled in; does not change once there are assignments.
+    checklist_version_id: VersionId,
+    /// What it is called.
+    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+    )]
+    name: String,
+    /// How visits are wanted.
+    #[validate(nested)]
+    terms: Terms,
+}
+
+impl PutCampaign {
+    /// The campaign as it would be, still in the revision of the one that is there.
+    fn campaign(&self, id: CampaignId, old: Option<&Campaign>, now: Instant) -> Campaign {
+        Campaign {
+            id,
+            brand_id: self.brand_id,
+            version_id: self.checklist_version_id,
+            name: self.name.clone(),
+            terms: Json(self.terms.clone()),
+            revision: old.map_or(1, |old| old.revision),
+            created_at: old.map_or(now, |old| old.created_at),
+        }
+    }
+}
+
+/// A wave of visits that a brand wants.
+#[derive(Serialize, ToSchema)]
+pub struct CampaignView {
+    id: CampaignId,
+    /// Whose it is.
+    brand_id: BrandId,
+    /// What is filled in.
+    checklist_version_id: VersionId,
+    /// What it is called.
+    name: String,
+    /// How visits are wanted.
+    terms: Terms,
+    created_at: Instant,
+}
+
+impl From<Campaign> for CampaignView {
+    fn from(campaign: Campaign) -> Self {
+        Self {
+            id: campaign.id,
+            brand_id: campaign.brand_id,
+            checklist_version_id: campaign.version_id,
+            name: campaign.name,
+            terms: campaign.terms.0,
+            created_at: campaign.created_at,
+        }
+    }
+}
+
+/// Which campaigns to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CampaignParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// How many at most; 50 if not said.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[validate(length(min = 1, max = 1000))]
+    #[param(min_length = 1, max_length = 1000)]
+    cursor: Option<String>,
+}
+
+/// The campaigns of the brands that the caller has to do with, in the order of their making.
+#[utoipa::path(get, path = "/v1/campaigns", params(CampaignParams), responses(
+    (status = 200, description = "A page of campaigns.", body = Page<CampaignView>),
+))]
+pub async fn list_campaigns(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadCampaigns>,
+    Params(CampaignParams { brand_id, limit, cursor }): Params<CampaignParams>,
+) -> Result<HttpResponse> {
+    let page = PageParams { limit, cursor };
+    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
+    let views = found.into_iter().map(CampaignView::from).collect();
+    page.answer(&app.keys, &request, views, |view| (view.created_at, view.id))
+}
+
+/// One campaign.
+#[utoipa::path(get, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path)), responses(
+    (status = 200, description = "The campaign.", body = CampaignView),
+))]
+pub async fn get_campaign(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let found = app.db.read(move |conn| store::campaign(conn, &caller.scope, id)).await?;
+    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &CampaignView::from(found)))
+}
+
+/// Make a campaign, or change one. A change holds for what is planned, offered and claimed from then on: what a shopper
+/// was promised stays.
+#[utoipa::path(put, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path), ("if-match" = Option<String>, Header)), request_body = PutCampaign, responses(
+    (status = 200, description = "Changed, or it was so already.", body = CampaignView),
+    (status = 201, description = "Made.", body = CampaignView),
+    (status = 409, description = "`conflict`: there are assignments, and its brand or version would change."),
+))]
+pub async fn put_campaign(
+    app: Data<App>,
+    caller: Allowed<WriteCampaigns>,
+    id: Path<CampaignId>,
+    if_match: IfMatch,
+    Input(put): Input<PutCampaign>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let (step, kept) = app.db.write(move |conn| keep(conn, &caller.scope, &if_match, id, &put, now)).await?;
+    Ok(etag::answer(step.status(), &ETag::of(kept.revision), &CampaignView::from(kept)))
+}
+
+fn keep(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    id: CampaignId,
+    put: &PutCampaign,
+    now: Instant,
+) -> Result<(Put, Campaign)> {
+    let old = store::campaign_to_change(conn, scope, id)?;
+    if !scope.covers_brand(put.brand_id) {
+        return Err(Error::new(Code::NotFound));
+    }
+    let wanted = put.campaign(id, old.as_ref(), now);
+    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
+    if step != Put::Keep {
+        check(conn, &wanted)?;
+    }
+    let kept = match (step, old) {
+        (Put::Change, Some(old)) => {
+            stays_what_it_is(conn, &old, &wanted)?;
+            store::update_campaign(conn, wanted)?
+        }
+        (Put::Make, _) => store::insert_campaign(conn, &wanted).map(|()| wanted)?,
+        _ => wanted,
+    };
+    Ok((step, kept))
+}
+
+/// Holds a campaign to what its brand has, and to sense.
+///
+/// # Errors
+/// `invalid` with all that is wrong.
+fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
+    // Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
+    if places::store::brand_if_there(conn, wanted.brand_id)?.is_none() {
+        return Err(Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")]));
+    }
+    let mut wrong = wanted.terms.0.contradictions("/terms");
+    wrong.extend(store::unknown(conn, wanted)?);
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+/// What assignments were made from keeps its brand and its version.
+///
+/// # Errors
+/// `conflict` if it would not.
+fn stays_what_it_is(conn: &mut Conn, old: &Campaign, wanted: &Campaign) -> Result<()> {
+    let same = (old.brand_id, old.version_id) == (wanted.brand_id, wanted.version_id);
+    if same || !store::has_assignments(conn, old.id)? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict)
+        .detail("there are assignments of this campaign: it keeps its brand and its checklist version"))
+}
+
+/// What planning did.
+#[derive(Serialize, ToSchema)]
+pub struct PlanView {
+    /// Assignments that were made, open to everybody.
+    #[schema(minimum = 0)]
+    added: u32,
+    /// Visits that had one already.
+    #[schema(minimum = 0)]
+    already_there: u32,
+    /// The branches of which visits are wanted that cannot be made.
+    impossible: Vec<ImpossibleView>,
+}
+
+/// Visits that cannot be made.
+#[derive(Serialize, ToSchema)]
+pub struct ImpossibleView {
+    /// Of which branch.
+    branch_id: BranchId,
+    /// Why not.
+    why: Impossible,
+    /// How many of them.
+    #[schema(minimum = 1)]
+    visits: u32,
+}
+
+impl From<Filled> for PlanView {
+    fn from(filled: Filled) -> Self {
+        let view = |((branch_id, why), visits)| ImpossibleView { branch_id, why, visits };
+        Self {
+            added: filled.added,
+            already_there: filled.there,
+            impossible: filled.impossible.into_iter().map(view).collect(),
+        }
+    }
+}
+
+/// Make the assignments that a campaign lacks. They are spread over its period by lot, and open to everybody at once.
+/// Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or missed.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/plan", params(("id" = CampaignId, Path)), responses(
+    (status = 200, description = "What was added, and what cannot be.", body = PlanView),
+    (status = 409, description = "`conflict`: its brand or version was changed meanwhile."),
+))]
+pub async fn plan_campaign(
+    app: Data<App>,
+    caller: Allowed<WriteCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<HttpResponse> {
+    let filled = fill::fill(&app.db, &app.clock, &caller.scope, id.into_inner()).await?;
+    Ok(HttpResponse::Ok().json(PlanView::from(filled)))
+}

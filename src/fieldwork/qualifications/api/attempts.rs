@@ -1,0 +1,254 @@
+//! The addresses of tests, for shoppers: what they ask, trying them, and what a shopper has.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::questions::TestContent;
+use crate::{
+    accounts::policy::permit::DoFieldwork,
+    app::App,
+    checklists::{answers::Answers, cache::Version, manifest::Manifest},
+    db::types::{Instant, Json, Sha256},
+    error::{Code, Error, Result},
+    fieldwork::qualifications::{
+        model::{AttemptsLeft, Certificate, CertificateSource},
+        store::{self, Mine, Scored, Taken},
+    },
+    http::{
+        auth::Allowed,
+        etag::{self, ETag, Keep},
+        input::{Input, Params},
+        page::{Page, PageParams},
+    },
+    ids::{AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+};
+
+/// The test of a qualification.
+#[derive(Serialize, ToSchema)]
+pub struct TestView<'v> {
+    qualification_id: QualificationId,
+    /// What it qualifies for.
+    name: String,
+    /// What has to be scored, in basis points.
+    #[schema(minimum = 1, maximum = 10000)]
+    pass_mark: i32,
+    /// Stands for what is asked: send it back with the answers.
+    hash: Sha256,
+    /// What is asked.
+    content: TestContent<'v>,
+}
+
+/// What stands for a version where its id is not to be known: whoever has that can read what answers earn.
+fn stand_in(version: VersionId) -> Sha256 {
+    Sha256::of(version.uuid().as_bytes())
+}
+
+/// What the test of a qualification asks, in all its languages, without what the answers earn.
+#[utoipa::path(get, path = "/v1/qualifications/{id}/test", params(("id" = QualificationId, Path)), responses(
+    (status = 200, description = "The test.", body = TestView),
+))]
+pub async fn get_qualification_test(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<DoFieldwork>,
+    id: Path<QualificationId>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let (of, test) = app.db.read(move |conn| store::tested(conn, &caller.scope, id)).await?;
+    let version = app.versions.get(&app.db, test.version).await?;
+    let view = TestView {
+        qualification_id: of.id,
+        name: of.name,
+        pass_mark: test.pass_mark,
+        hash: stand_in(test.version),
+        content: TestContent::from(version.prepared.content()),
+    };
+    let tag = ETag::of(Sha256::of_json(&view).map_err(Error::internal)?);
+    Ok(etag::fresh(&request, &tag, Keep::Ask, &view))
+}
+
+/// A test as it was filled in.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutAttempt {
+    /// The `hash` of the test that was filled in.
+    hash: Sha256,
+    /// The answers, by question key.
+    answers: Answers,
+}
+
+impl PutAttempt {
+    /// What can be kept of the answers, and what they score in basis points.
+    fn scored(self, version: &Version) -> Result<(Answers, Option<i32>)> {
+        if self.hash != stand_in(version.id) {
+            return Err(Error::new(Code::Conflict).detail("the test has become another: read it again"));
+        }
+        let (answers, _) = version.prepared.without_hidden(self.answers, Manifest::default());
+        let wrong = version.prepared.check_answers(&answers);
+        if !wrong.is_empty() {
+            return Err(Error::invalid(wrong));
+        }
+        let score = version.prepared.overall(&answers).map(|score| score.get());
+        Ok((answers, score))
+    }
+}
+
+/// What a try at a test came to. The same try sent again is answered with the same facts; only `attempts_left` and
+/// `next_attempt_at` are of the moment.
+#[derive(Serialize, ToSchema)]
+pub struct AttemptView {
+    id: AttemptId,
+    qualification_id: QualificationId,
+    /// Basis points; null if nothing that was answered carries points.
+    #[schema(minimum = 0, maximum = 10000)]
+    score: Option<i32>,
+    /// Whether that was enough.
+    passed: bool,
+    /// The certificate that the shopper got; null if it was not enough.
+    certificate_id: Option<CertificateId>,
+    /// When it arrived.
+    taken_at: Instant,
+    /// How many more tries there are now.
+    #[schema(minimum = 0, maximum = 100)]
+    attempts_left: usize,
+    /// When there is one again; null if there is one now.
+    next_attempt_at: Option<Instant>,
+}
+
+impl From<Taken> for AttemptView {
+    fn from(Taken { attempt, left: AttemptsLeft { left, next_at }, new: _ }: Taken) -> Self {
+        Self {
+            id: attempt.id,
+            qualification_id: attempt.qualification_id,
+            score: attempt.score,
+            passed: attempt.passed,
+            certificate_id: attempt.certificate_id,
+            taken_at: attempt.taken_at,
+            attempts_left: left,
+            next_attempt_at: next_at,
+        }
+    }
+}
+
+/// Try the test of a qualification. It is scored at once, and if it is passed, there is a certificate. What is not
+/// acceptable as an answer is no try; what is answered wrongly is one.
+#[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", params(("id" = QualificationId, Path), ("attempt_id" = AttemptId, Path)), request_body = PutAttempt, responses(
+    (status = 200, description = "It was there already.", body = AttemptView),
+    (status = 201, description = "It is kept.", body = AttemptView),
+    (status = 409, description = "`no_attempts_left`: the detail says when there is one again. `conflict`: a try with this id is there, with other answers or at another test; or the test has become another.",
+        headers(("Retry-After" = Option<u64>, description = "How many seconds to wait, if no try is left."))),
+))]
+pub async fn put_attempt(
+    app: Data<App>,
+    caller: Allowed<DoFieldwork>,
+    path: Path<(QualificationId, AttemptId)>,
+    Input(told): Input<PutAttempt>,
+) -> Result<HttpResponse> {
+    let (of, id) = path.into_inner();
+    let asking = caller.scope.clone();
+    let version = app.db.read(move |conn| store::version_of(conn, &asking, of, id)).await?;
+    let (answers, score) = told.scored(&*app.versions.get(&app.db, version).await?)?;
+    let scored = Scored {
+        id,
+        qualification: of,
+        version,
+        answers: Json(answers),
+        score,
+        certificate: app.clock.new_id(),
+        at: app.clock.now(),
+    };
+    let taken = app.db.write(move |conn| store::take(conn, &caller.scope, &scored)).await?;
+    let status = if taken.new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(HttpResponse::build(status).json(AttemptView::from(taken)))
+}
+
+/// A qualification, and what the caller has of it.
+#[derive(Serialize, ToSchema)]
+pub struct MyQualification {
+    id: QualificationId,
+    /// Whose it is.
+    brand_id: BrandId,
+    /// What it is called.
+    name: String,
+    /// The certificate that holds now; null if there is none.
+    certificate: Option<MyCertificate>,
+    /// The test that qualifies; null if there is none, so that only a scheduler can give it.
+    test: Option<MyTest>,
+}
+
+/// A certificate of the caller's.
+#[derive(Serialize, ToSchema)]
+pub struct MyCertificate {
+    id: CertificateId,
+    /// Where it comes from.
+    source: CertificateSource,
+    /// From when on it holds.
+    valid_from: Instant,
+    /// From when on it does not hold any more; null if it holds for good.
+    expires_at: Option<Instant>,
+}
+
+/// A test that the caller may try.
+#[derive(Serialize, ToSchema)]
+pub struct MyTest {
+    /// Where it is.
+    href: String,
+    /// What has to be scored, in basis points.
+    #[schema(minimum = 1, maximum = 10000)]
+    pass_mark: i32,
+    /// How many more tries there are now.
+    #[schema(minimum = 0, maximum = 100)]
+    attempts_left: usize,
+    /// When there is one again; null if there is one now.
+    next_attempt_at: Option<Instant>,
+}
+
+impl From<Mine> for MyQualification {
+    fn from(Mine { qualification, certificate, left }: Mine) -> Self {
+        let test = qualification.test().map(|test| MyTest {
+            href: format!("/v1/qualifications/{}/test", qualification.id),
+            pass_mark: test.pass_mark,
+            attempts_left: left.left,
+            next_attempt_at: left.next_at,
+        });
+        let certificate = certificate.map(MyCertificate::from);
+        Self {
+            id: qualification.id,
+            brand_id: qualification.brand_id,
+            name: qualification.name,
+            certificate,
+            test,
+        }
+    }
+}
+
+impl From<Certificate> for MyCertificate {
+    fn from(certificate: Certificate) -> Self {
+        let Certificate { id, source, valid_from, expires_at, .. } = certificate;
+        Self { id, source, valid_from, expires_at }
+    }
+}
+
+/// The qualifications of the brands that the caller works for, in the order of their ids: what the caller has, until
+/// when, and what tests there are.
+#[utoipa::path(get, path = "/v1/me/qualifications", params(PageParams), responses(
+    (status = 200, description = "A page of qualifications.", body = Page<MyQualification>),
+))]
+pub async fn my_qualifications(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<DoFieldwork>,
+    Params(page): Params<PageParams>,
+) -> Result<HttpResponse> {
+    let (after, rows) = (page.after::<QualificationId>(&app.keys, &request)?, page.rows());
+    let now = app.clock.now();
+    let mine = app.db.snapshot(move |conn| store::mine(conn, &caller.scope, now, after, rows)).await?;
+    let views = mine.into_iter().map(MyQualification::from).collect();
+    page.answer(&app.keys, &request, views, |one| one.id)
+}

@@ -1,0 +1,318 @@
+//! Qualifications, the certificates that shoppers have, and their tries at the tests.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+
+use crate::{
+    checklists::{
+        answers::Answers,
+        model::{Content, Demand, Question},
+    },
+    db::{
+        schema::{certificate, qualification, qualification_attempt},
+        types::{Instant, Json, text_enum},
+    },
+    error::FieldError,
+    ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+};
+
+/// Tries at a test are counted over so many seconds: 30 days.
+pub const WINDOW: i64 = 30 * DAY;
+const DAY: i64 = 86_400;
+
+/// What a shopper must have shown to be able to do, for the campaigns that ask for it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = qualification, treat_none_as_default_value = false)]
+pub struct Qualification {
+    /// Its id.
+    pub id: QualificationId,
+    /// Whose it is, for good.
+    pub brand_id: BrandId,
+    /// What it is called.
+    pub name: String,
+    /// The published version that is its test; without one, only schedulers give it.
+    pub version_id: Option<VersionId>,
+    /// What has to be scored in the test, in basis points; there exactly if there is a test.
+    pub pass_mark: Option<i32>,
+    /// For how many days it holds once the test is passed; for good, if not said.
+    pub valid_days: Option<i32>,
+    /// How many tries a shopper has within 30 days.
+    pub most_attempts: i32,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// How a qualification is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// What is to be filled in.
+    pub version: VersionId,
+    /// What has to be scored, in basis points.
+    pub pass_mark: i32,
+}
+
+impl Qualification {
+    /// Its test, if it has one.
+    pub fn test(&self) -> Option<Test> {
+        let (version, pass_mark) = self.version_id.zip(self.pass_mark)?;
+        Some(Test { version, pass_mark })
+    }
+
+    /// The certificate of somebody who passes the test at this moment.
+    pub fn certificate(&self, id: CertificateId, shopper: AccountId, now: Instant) -> Certificate {
+        Certificate {
+            id,
+            qualification_id: self.id,
+            shopper_id: shopper,
+            source: CertificateSource::Test,
+            granted_by: None,
+            note: None,
+            valid_from: now,
+            expires_at: self.valid_days.map(|days| now.plus_seconds(i64::from(days) * DAY)),
+            revoked_at: None,
+            revision: 1,
+            created_at: now,
+        }
+    }
+}
+
+impl Test {
+    /// Whether this score, in basis points, is enough; none never is.
+    pub fn is_passed_with(&self, score: Option<i32>) -> bool {
+        score.is_some_and(|score| score >= self.pass_mark)
+    }
+}
+
+text_enum! {
+    /// Where a certificate comes from.
+    pub enum CertificateSource {
+        /// Its shopper passed the test.
+        Test = "test",
+        /// A scheduler entered it.
+        Scheduler = "scheduler",
+    }
+}
+
+/// That a shopper is qualified, from some moment on.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = certificate, treat_none_as_default_value = false)]
+pub struct Certificate {
+    /// Its id.
+    pub id: CertificateId,
+    /// For what, for good.
+    pub qualification_id: QualificationId,
+    /// Who is qualified, for good.
+    pub shopper_id: AccountId,
+    /// Where it comes from.
+    pub source: CertificateSource,
+    /// The scheduler who entered it; nobody, if it comes from the test.
+    pub granted_by: Option<AccountId>,
+    /// What the scheduler says of it.
+    pub note: Option<String>,
+    /// From when on it holds.
+    pub valid_from: Instant,
+    /// From when on it does not hold any more; never, if not said.
+    pub expires_at: Option<Instant>,
+    /// When it was taken back, which is for good.
+    pub revoked_at: Option<Instant>,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl Certificate {
+    /// Whether it qualifies its shopper at this moment.
+    pub fn holds_at(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && self.valid_from <= now && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// When it ends, as far as moments go: what never ends is later than all that does.
+    pub fn end(&self) -> Instant {
+        self.expires_at.unwrap_or(Instant::from_micros(i64::MAX))
+    }
+}
+
+/// One try at a test; never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = qualification_attempt, treat_none_as_default_value = false)]
+pub struct Attempt {
+    /// Made on the shopper's device.
+    pub id: AttemptId,
+    /// At which test.
+    pub qualification_id: QualificationId,
+    /// Whose it is.
+    pub shopper_id: AccountId,
+    /// The version that was filled in, and under which it was scored.
+    pub version_id: VersionId,
+    /// What was answered.
+    pub answers: Json<Answers>,
+    /// Basis points; none if nothing that was answered carries points.
+    pub score: Option<i32>,
+    /// Whether that was enough at that time.
+    pub passed: bool,
+    /// What came of it.
+    pub certificate_id: Option<CertificateId>,
+    /// When it arrived.
+    pub taken_at: Instant,
+}
+
+/// How many more tries a shopper has at a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptsLeft {
+    /// So many now.
+    pub left: usize,
+    /// Where none is left: when there is one again.
+    pub next_at: Option<Instant>,
+}
+
+impl AttemptsLeft {
+    /// What is left of so many within any [`WINDOW`], after the tries that began at these moments.
+    pub fn of(most: i32, taken: &[Instant], now: Instant) -> Self {
+        let most = usize::try_from(most).unwrap_or_default();
+        let until = |at: Instant| at.plus_seconds(WINDOW);
+        let mut counted: Vec<_> = taken.iter().copied().filter(|at| now < until(*at)).collect();
+        counted.sort_unstable();
+        // There may be more than `most`, which can have become less: all but `most - 1` have to grow old first.
+        let last = counted.len().checked_sub(most).and_then(|before| counted.get(before));
+        Self { left: most.saturating_sub(counted.len()), next_at: last.copied().map(until) }
+    }
+}
+
+/// Why this content cannot be a test, which is answered without files and must not tell before it is scored whether
+/// answers are right; nothing if it can.
+pub fn unfit(content: &Content) -> Vec<FieldError> {
+    let questions = content.sections.iter().flat_map(|section| &section.questions);
+    questions.filter_map(|question| objection(question).map(|why| refused(question, why))).collect()
+}
+
+fn refused(question: &Question, (code, why): (&'static str, &str)) -> FieldError {
+    FieldError::new("/checklist_version_id", code, format!("its question {} {why}", question.key))
+}
+
+fn objection(question: &Question) -> Option<(&'static str, &'static str)> {
+    let gives_away = |demand| matches!(demand, Some(Demand::Below { .. }));
+    match question {
+        _ if question.answer.is_answered_by_files() => {
+            Some(("needs_evidence", "is answered by files, which a test has not"))
+        }
+        _ if matches!(question.photo, Some(Demand::Always {})) => {
+            Some(("needs_evidence", "needs a photo, which a test has not"))
+        }
+        _ if gives_away(question.photo) || gives_away(question.comment) => Some((
+            "gives_away",
+            "asks for more where an answer earns little, and so tells which answers are right",
+        )),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_micros(seconds * 1_000_000)
+    }
+
+    proptest! {
+        #[test]
+        fn tries_come_back_when_they_grow_old(
+            most in 1..6_i32,
+            ages in prop::collection::vec(0..2 * WINDOW, 0..12),
+        ) {
+            let taken: Vec<_> = ages.iter().map(|age| at(NOW - age)).collect();
+            let recent = ages.iter().filter(|age| **age < WINDOW).count();
+            let left = AttemptsLeft::of(most, &taken, at(NOW));
+            prop_assert_eq!(left.left, usize::try_from(most).unwrap().saturating_sub(recent));
+            prop_assert_eq!(left.next_at.is_some(), left.left == 0);
+            if let Some(next) = left.next_at {
+                prop_assert!(next > at(NOW));
+                prop_assert!(AttemptsLeft::of(most, &taken, next).left > 0);
+                let before = Instant::from_micros(next.micros() - 1);
+                prop_assert_eq!(AttemptsLeft::of(most, &taken, before).left, 0);
+            }
+        }
+
+        #[test]
+        fn a_certificate_holds_from_its_beginning_to_its_end(
+            from in -5..5_i64,
+            end in prop::option::of(-5..5_i64),
+            revoked in prop::option::of(-5..5_i64),
+        ) {
+            let certificate = Certificate {
+                valid_from: at(from),
+                expires_at: end.map(at),
+                revoked_at: revoked.map(at),
+                ..qualification().certificate(CertificateId::new(uuid::Uuid::nil()), AccountId::new(uuid::Uuid::nil()), at(0))
+            };
+            let holds = revoked.is_none() && from <= 0 && end.is_none_or(|end| end > 0);
+            prop_assert_eq!(certificate.holds_at(at(0)), holds);
+        }
+    }
+
+    fn qualification() -> Qualification {
+        Qualification {
+            id: QualificationId::new(uuid::Uuid::nil()),
+            brand_id: BrandId::new(uuid::Uuid::nil()),
+            name: "Barista".to_owned(),
+            version_id: None,
+            pass_mark: None,
+            valid_days: Some(2),
+            most_attempts: 3,
+            revision: 1,
+            created_at: at(0),
+        }
+    }
+
+    #[test]
+    fn what_a_passed_test_gives() {
+        let given = qualification().certificate(
+            CertificateId::new(uuid::Uuid::nil()),
+            AccountId::new(uuid::Uuid::nil()),
+            at(NOW),
+        );
+        assert_eq!((given.valid_from, given.expires_at), (at(NOW), Some(at(NOW + 172_800))));
+        let test = Test { version: VersionId::new(uuid::Uuid::nil()), pass_mark: 8_000 };
+        assert!(test.is_passed_with(Some(8_000)) && !test.is_passed_with(Some(7_999)));
+        assert!(!test.is_passed_with(None));
+    }
+
+    #[test]
+    fn a_test_needs_no_files_and_gives_nothing_away() {
+        let codes = |members: Value| {
+            let mut question = json!({"key": "q", "text": {"en": "?"}, "answer": {"kind": "yes_no"}});
+            question.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            let content: Content = serde_json::from_value(json!({"title": {"en": "T"}, "languages": ["en"],
+                "sections": [{"key": "s", "title": {"en": "S"}, "questions": [question]}]}))
+            .unwrap();
+            unfit(&content).into_iter().map(|one| one.code).collect::<Vec<_>>()
+        };
+        for fit in [
+            json!({}),
+            json!({"comment": {"when": "always"}}),
+            json!({"comment": {"when": "never"}, "photo": {"when": "never"}}),
+            json!({"answer": {"kind": "location"}}),
+        ] {
+            assert!(codes(fit.clone()).is_empty(), "{fit}");
+        }
+        for (unfit, code) in [
+            (json!({"answer": {"kind": "photo"}}), "needs_evidence"),
+            (json!({"answer": {"kind": "audio"}}), "needs_evidence"),
+            (json!({"answer": {"kind": "signature"}}), "needs_evidence"),
+            (json!({"photo": {"when": "always"}}), "needs_evidence"),
+            (json!({"photo": {"when": "below", "share": 5000}}), "gives_away"),
+            (json!({"comment": {"when": "below", "share": 5000}}), "gives_away"),
+        ] {
+            assert_eq!(codes(unfit.clone()), [code], "{unfit}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What a shopper declares, and the ties to brands and branches that follow from it.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{
+        schema::shopper,
+        types::{Instant, Json, text_enum},
+    },
+    ids::{AccountId, BranchId, BrandId, EmployeeId},
+    places::employees::model::{Employee, email_key, name_key},
+};
+
+/// The farthest that somebody may say they travel, in kilometres.
+pub const FARTHEST: u16 = 500;
+/// Most employers that a shopper can declare.
+pub const MOST_EMPLOYERS: u64 = 20;
+/// Most branches of relatives that a shopper can declare.
+pub const MOST_RELATIVES: u64 = 50;
+/// Most employees that one shopper is shown to be like: the first of them say enough.
+pub const MOST_LIKE: usize = 100;
+/// Most characters of an employer's name.
+pub const LONGEST_EMPLOYER: u64 = 200;
+
+/// A shopper's declaration as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = shopper, primary_key(account_id))]
+pub struct Shopper {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What was declared last.
+    pub profile: Json<Profile>,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When something was first declared.
+    pub created_at: Instant,
+}
+
+/// What a shopper declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The languages that they can do a visit in (BCP 47), the best first; 1 to 20, none twice.
+    pub languages: Vec<String>,
+    /// About where they live; for their own eyes only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Home>,
+    /// How far they travel for a visit, in kilometres: 1 to [`FARTHEST`].
+    pub travels_km: u16,
+    /// Whom they work for besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub employers: Vec<Employer>,
+    /// Where relatives or friends of theirs work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relatives_branches: Vec<BranchId>,
+}
+
+impl Profile {
+    /// The brands that they work for besides.
+    pub fn brands(&self) -> impl Iterator<Item = BrandId> {
+        self.employers.iter().filter_map(|employer| employer.brand_id)
+    }
+}
+
+/// Somebody whom a shopper works for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Employer {
+    /// As the shopper calls them.
+    pub name: String,
+    /// The brand that it is, if it is one of those that are visited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand_id: Option<BrandId>,
+}
+
+/// About where somebody lives. It is kept in tenths of a degree (11 km from north to south), so nothing finer can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    north_tenths: i16,
+    east_tenths: i16,
+}
+
+impl Home {
+    /// The coarse position nearest to this one, which is in degrees: −90 to 90 north, −180 to 180 east.
+    pub fn near(latitude: f64, longitude: f64) -> Self {
+        // Within i16, as 1,800 is; what is beyond the range stays at its end.
+        let tenths = |degrees: f64| (degrees * 10.0).round() as i16;
+        Self { north_tenths: tenths(latitude), east_tenths: tenths(longitude) }
+    }
+
+    /// Degrees north, a multiple of 0.1.
+    pub fn latitude(self) -> f64 {
+        f64::from(self.north_tenths) / 10.0
+    }
+
+    /// Degrees east, a multiple of 0.1.
+    pub fn longitude(self) -> f64 {
+        f64::from(self.east_tenths) / 10.0
+    }
+}
+
+text_enum! {
+    /// By what a shopper is like an employee.
+    pub enum Likeness {
+        /// They have the same e-mail address.
+        Email = "email",
+        /// They have the same name, but for case, accents and the order of its words.
+        Name = "name",
+    }
+}
+
+/// A shopper by the keys that people are compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The key of the address.
+    pub email: String,
+    /// The key of the name.
+    pub name: String,
+}
+
+impl Person {
+    /// Whoever has this address and this name.
+    pub fn of(email: &str, name: &str) -> Self {
+        Self { email: email_key(email), name: name_key(name) }
+    }
+
+    /// Whether this employee may be the same person, and by what: the address says more than the name.
+    pub fn may_be(&self, employee: &Employee) -> Option<Likeness> {
+        if employee.email_key.as_ref() == Some(&self.email) {
+            return Some(Likeness::Email);
+        }
+        (employee.name_key == self.name).then_some(Likeness::Name)
+    }
+}
+
+/// Why a shopper and a branch do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tie {
+    /// The shopper works for the brand, and says so.
+    Employer,
+    /// Relatives or friends of the shopper work in the branch.
+    Relative,
+    /// An employee of the brand has the shopper's address.
+    EmployeeByEmail,
+    /// An employee of the branch has the shopper's name; it may be another person.
+    EmployeeByName,
+}
+
+impl Tie {
+    /// Whether it keeps the shopper from going there; if not, it is to be shown to whoever decides.
+    pub const fn excludes(self) -> bool {
+        !matches!(self, Self::EmployeeByName)
+    }
+}
+
+/// What ties a shopper to brands and branches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// The brands that the shopper works for, as declared.
+    pub employers: Vec<BrandId>,
+    /// The branches where relatives or friends work, as declared.
+    pub relatives: Vec<BranchId>,
+    /// The brands of which somebody who works there has the shopper's address.
+    pub employee_by_email: Vec<BrandId>,
+    /// The branches in which somebody who works there has the shopper's name.
+    pub employee_by_name: Vec<BranchId>,
+}
+
+impl Ties {
+    /// What follows from a declaration, if there is one, and from those employees who may be the same person.
+    pub fn of(profile: Option<&Profile>, person: &Person, employees: &[Employee]) -> Self {
+        let by = |likeness| employees.iter().filter(move |one| person.may_be(one) == Some(likeness));
+        Self {
+            employers: profile.map(|profile| profile.brands().collect()).unwrap_or_default(),
+            relatives: profile.map(|profile| profile.relatives_branches.clone()).unwrap_or_default(),
+            employee_by_email: by(Likeness::Email).map(|one| one.brand_id).collect(),
+            employee_by_name: by(Likeness::Name).map(|one| one.branch_id).collect(),
+        }
+    }
+
+    /// What stands between the shopper and a branch of a brand: what excludes comes before what is only shown.
+    pub fn with(&self, brand: BrandId, branch: BranchId) -> Option<Tie> {
+        let ties = [
+            (self.employers.contains(&brand), Tie::Employer),
+            (self.relatives.contains(&branch), Tie::Relative),
+            (self.employee_by_email.contains(&brand), Tie::EmployeeByEmail),
+            (self.employee_by_name.contains(&branch), Tie::EmployeeByName),
+        ];
+        ties.into_iter().find(|(tied, _)| *tied).map(|(_, tie)| tie)
+    }
+}
+
+/// An employee who may be a shopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MayBe {
+    /// Who.
+    pub employee_id: EmployeeId,
+    /// Where they work.
+    pub branch_id: BranchId,
+    /// Why it may be so.
+    pub by: Likeness,
+}
+
+/// A shopper as those who give out the work know them. Where they live is not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The shopper's account.
+    pub id: AccountId,
+    /// Their address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// What they declared, as far as it is in scope; nothing as long as they have not.
+    pub languages: Vec<String>,
+    /// How far they travel, in kilometres.
+    pub travels_km: Option<u16>,
+    /// Whom they work for; brands that are out of scope by name only.
+    pub employers: Vec<Employer>,
+    /// Where relatives or friends work, of the branches in scope.
+    pub relatives_branches: Vec<BranchId>,
+    /// The employees in scope who may be the same person, at most [`MOST_LIKE`].
+    pub may_be: Vec<MayBe>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::places::employees::model::Details;
+
+    fn id<T>(number: u128) -> crate::db::types::Id<T> {
+        crate::db::types::Id::new(Uuid::from_u128(number))
+    }
+
+    fn employee(brand: u128, branch: u128, email: Option<&str>, name: &str) -> Employee {
+        let email = email.map(str::to_owned);
+        let details = Details { code: "1".to_owned(), name: name.to_owned(), email, active: true };
+        details.employee(id(1), (id(brand), id(branch)), None, jiff::Timestamp::UNIX_EPOCH.into())
+    }
+
+    #[test]
+    fn an_address_says_more_than_a_name() {
+        let ana = Person::of("Ana@Example.org", "Ana Ilieva");
+        for (email, name, wanted) in [
+            (Some(" ana@example.ORG"), "Somebody Else", Some(Likeness::Email)),
+            (Some("ana@example.org"), "Ana Ilieva", Some(Likeness::Email)),
+            (Some("ilieva@example.org"), "ILIEVA, Ana", Some(Likeness::Name)),
+            (None, "Ána Ilieva", Some(Likeness::Name)),
+            (None, "Ana", None),
+        ] {
+            assert_eq!(ana.may_be(&employee(1, 2, email, name)), wanted, "{email:?} {name}");
+        }
+    }
+
+    #[test]
+    fn what_excludes_is_said_before_what_is_only_shown() {
+        let profile = |brand: Option<u128>, branch: u128| Profile {
+            languages: vec!["en".to_owned()],
+            home: None,
+            travels_km: 10,
+            employers: vec![Employer { name: "Lumen".to_owned(), brand_id: brand.map(id) }],
+            relatives_branches: vec![id(branch)],
+        };
+        let ana = Person::of("ana@example.org", "Ana Ilieva");
+        let by_email = employee(1, 12, Some("ana@example.org"), "A. Ilieva");
+        let by_name = employee(1, 11, None, "Ana Ilieva");
+        for (profile, employees, wanted) in [
+            (None, vec![], None),
+            (Some(profile(None, 99)), vec![], None),
+            (None, vec![by_name.clone()], Some(Tie::EmployeeByName)),
+            (None, vec![by_name.clone(), by_email.clone()], Some(Tie::EmployeeByEmail)),
+            (Some(profile(Some(2), 11)), vec![by_name.clone(), by_email.clone()], Some(Tie::Relative)),
+            (Some(profile(Some(1), 11)), vec![by_name, by_email], Some(Tie::Employer)),
+        ] {
+            let ties = Ties::of(profile.as_ref(), &ana, &employees);
+            assert_eq!(ties.with(id(1), id(11)), wanted, "{ties:?}");
+            assert_eq!(ties.with(id(3), id(33)), None, "another brand: {ties:?}");
+        }
+        assert!(Tie::Employer.excludes() && Tie::Relative.excludes() && Tie::EmployeeByEmail.excludes());
+        assert!(!Tie::EmployeeByName.excludes());
+    }
+
+    proptest! {
+        #[test]
+        fn a_home_is_coarse(latitude in -90.0..=90.0_f64, longitude in -180.0..=180.0_f64) {
+            let home = Home::near(latitude, longitude);
+            prop_assert!((home.latitude() - latitude).abs() <= 0.05 + 1e-9);
+            prop_assert!((home.longitude() - longitude).abs() <= 0.05 + 1e-9);
+            prop_assert_eq!(Home::near(home.latitude(), home.longitude()), home);
+            prop_assert_eq!((home.latitude() * 10.0).round() / 10.0, home.latitude());
+        }
+
+        /// A name alone never keeps anybody from anywhere, and whatever is tied is tied by something that is there.
+        #[test]
+        fn ties_are_what_is_there(
+            employers in prop::collection::vec(0..3_u128, 0..3),
+            relatives in prop::collection::vec(0..3_u128, 0..3),
+            by_email in prop::collection::vec(0..3_u128, 0..3),
+            by_name in prop::collection::vec(0..3_u128, 0..3),
+            (brand, branch) in (0..3_u128, 0..3_u128),
+        ) {
+            let ties = Ties {
+                employers: employers.iter().copied().map(id).collect(),
+                relatives: relatives.iter().copied().map(id).collect(),
+                employee_by_email: by_email.iter().copied().map(id).collect(),
+                employee_by_name: by_name.iter().copied().map(id).collect(),
+            };
+            let excluded =
+                employers.contains(&brand) || relatives.contains(&branch) || by_email.contains(&brand);
+            let tie = ties.with(id(brand), id(branch));
+            prop_assert_eq!(tie.is_some_and(Tie::excludes), excluded);
+            prop_assert_eq!(tie.is_some(), excluded || by_name.contains(&branch));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The people who work in branches: never the same thing as accounts.
+
+pub mod api;
+pub mod import;
+pub mod model;
+mod names;
+pub mod store;

@@ -1,0 +1,96 @@
+//! Employees, and what may be said of them.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use super::names::{email_key, name_key};
+use crate::{
+    db::{schema::employee, types::Instant},
+    ids::{BranchId, BrandId, EmployeeId},
+};
+
+/// Most characters of an employee's code.
+pub const LONGEST_CODE: u64 = 64;
+/// Most characters of an employee's name.
+pub const LONGEST_NAME: u64 = 200;
+/// Fewest and most characters of an e-mail address.
+pub const EMAIL: (u64, u64) = (3, 254);
+
+/// A person who works in a branch.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = employee, treat_none_as_default_value = false)]
+pub struct Employee {
+    /// Their id.
+    pub id: EmployeeId,
+    /// The brand of the branch.
+    pub brand_id: BrandId,
+    /// Where they work, or worked last.
+    pub branch_id: BranchId,
+    /// What the brand itself knows them by; one employee of the brand a code.
+    pub code: String,
+    /// What they are called.
+    pub name: String,
+    /// Where to write to them, if that is known.
+    pub email: Option<String>,
+    /// That address as it is compared: see [`email_key`].
+    pub email_key: Option<String>,
+    /// The name as it is compared: see [`name_key`].
+    pub name_key: String,
+    /// Whether they work there now.
+    pub active: bool,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When they were entered.
+    pub created_at: Instant,
+}
+
+/// What somebody says of an employee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the fields are those of [`Employee`]
+pub struct Details {
+    pub code: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub active: bool,
+}
+
+impl Details {
+    /// The employee that they describe, with the keys that go with name and address: new, in the first revision, or
+    /// as the one that is there, still in its revision.
+    pub fn employee(
+        &self,
+        id: EmployeeId,
+        (brand_id, branch_id): (BrandId, BranchId),
+        old: Option<&Employee>,
+        now: Instant,
+    ) -> Employee {
+        Employee {
+            id,
+            brand_id,
+            branch_id,
+            code: self.code.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            email_key: self.email.as_deref().map(email_key),
+            name_key: name_key(&self.name),
+            active: self.active,
+            revision: old.map_or(1, |old| old.revision),
+            created_at: old.map_or(now, |old| old.created_at),
+        }
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportedEmployees {
+    /// Employees that were not there before.
+    #[schema(minimum = 0)]
+    pub employees_added: u32,
+    /// Employees that were there with other content, or in another branch.
+    #[schema(minimum = 0)]
+    pub employees_changed: u32,
+    /// Employees that were there exactly so.
+    #[schema(minimum = 0)]
+    pub employees_unchanged: u32,
+}

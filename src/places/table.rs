@@ -1,0 +1,249 @@
+//! A table in a file: CSV in UTF-8, with or without a byte order mark, read whole or not at all.
+//!
+//! The first line names the columns, in any order. Everything that is wrong is told with its line, as an editor counts
+//! them, and its column.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+use super::lines::Mistakes;
+use crate::{
+    error::{Code, Error, Result},
+    text::{PLAIN, is_plain},
+};
+
+/// The largest file, in bytes.
+pub const LARGEST: usize = 8 << 20;
+/// No more characters of an unknown column's name than this are repeated.
+const LONGEST_REPEATED: usize = 40;
+
+/// What is wrong with a value: the stable code, and what it may be.
+pub(super) type Flaw = (&'static str, String);
+
+/// What a table has to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// Its columns, in the order in which a line is read.
+    pub(super) columns: &'static [&'static str],
+    /// Most lines after the first.
+    pub(super) most: usize,
+    /// What a line is about, in the plural.
+    pub(super) things: &'static str,
+}
+
+impl Form {
+    /// Reads a file. `read` takes every cell of a line in turn, and gives nothing if anything is wrong with one.
+    ///
+    /// # Errors
+    /// `body_too_large`; `invalid` with every bad line.
+    pub(super) fn read<T>(
+        self,
+        csv: &[u8],
+        mut read: impl FnMut(&mut Cells<'_>) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        if csv.len() > LARGEST {
+            return Err(Error::new(Code::BodyTooLarge).detail(format!("at most {LARGEST} bytes")));
+        }
+        let mut mistakes = Mistakes::default();
+        let mut records = Records::of(text(csv)?);
+        let header = records.next_record()?;
+        let Some(columns) =
+            header.and_then(|(number, names)| Columns::find(self, number, &names, &mut mistakes))
+        else {
+            if mistakes.is_empty() {
+                let columns = self.columns.join(", ");
+                mistakes.add(1, "", "required", format!("the file is empty: it needs the columns {columns}"));
+            }
+            return Err(mistakes.into_error());
+        };
+        let (mut lines, mut count) = (Vec::new(), 0);
+        while let Some((number, record)) = records.next_record()? {
+            count += 1;
+            if count > self.most {
+                let message = format!("a file has at most {} {}: split it", self.most, self.things);
+                mistakes.add(number, "", "length", message);
+                break;
+            }
+            let cells = columns.cells(number, &record, &mut mistakes);
+            lines.extend(cells.and_then(|mut cells| read(&mut cells)));
+        }
+        mistakes.none_or_error().map(|()| lines)
+    }
+}
+
+/// The text of a file without its byte order mark.
+fn text(csv: &[u8]) -> Result<&str> {
+    let text = std::str::from_utf8(csv).map_err(|error| {
+        let valid = csv.get(..error.valid_up_to()).unwrap_or_default();
+        let mut mistakes = Mistakes::default();
+        let message = "this is not UTF-8: save the file as CSV UTF-8";
+        mistakes.add(1 + line_breaks(valid), "", "encoding", message);
+        mistakes.into_error()
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The lines of a file that have anything on them, with their numbers.
+struct Records<'a> {
+    text: &'a [u8],
+    reader: csv::Reader<&'a [u8]>,
+    /// So many bytes have been searched for line breaks …
+    counted: usize,
+    /// … and the line at their end has this number.
+    number: u64,
+}
+
+impl<'a> Records<'a> {
+    fn of(text: &'a str) -> Self {
+        let text = text.as_bytes();
+        let reader = ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).from_reader(text);
+        Self { text, reader, counted: 0, number: 1 }
+    }
+
+    fn next_record(&mut self) -> Result<Option<(u64, StringRecord)>> {
+        let mut record = StringRecord::new();
+        let unreadable = |error| Error::new(Code::MalformedRequest).because(error);
+        while self.reader.read_record(&mut record).map_err(unreadable)? {
+            if record.iter().any(|cell| !cell.is_empty()) {
+                let start = record.position().map_or(0, csv::Position::byte);
+                return Ok(Some((self.number_at(usize::try_from(start).unwrap_or(0)), record)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number of the line on which the record stands whose reading began here; empty lines may come before it.
+    fn number_at(&mut self, start: usize) -> u64 {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let start = start + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.number += line_breaks(self.text.get(self.counted..start).unwrap_or_default());
+        self.counted = start;
+        self.number
+    }
+}
+
+/// How many line breaks there are, of Unix, of Windows or of old.
+fn line_breaks(text: &[u8]) -> u64 {
+    let next = text.iter().skip(1).map(Some).chain(std::iter::once(None));
+    let ends =
+        |(byte, next): &(&u8, Option<&u8>)| **byte == b'\n' || (**byte == b'\r' && *next != Some(&b'\n'));
+    text.iter().zip(next).filter(ends).count() as u64
+}
+
+/// In which place of a line each column of the form stands.
+struct Columns {
+    form: Form,
+    places: Vec<usize>,
+    width: usize,
+}
+
+impl Columns {
+    /// Finds them in the header; says what is unknown, missing or there twice.
+    fn find(form: Form, number: u64, names: &StringRecord, mistakes: &mut Mistakes) -> Option<Self> {
+        let before = mistakes.total();
+        for name in names.iter().filter(|name| !form.columns.contains(name)) {
+            let repeated: String = name.chars().take(LONGEST_REPEATED).collect();
+            let known = form.columns.join(", ");
+            let message = match name.contains(';') || name.contains('\t') {
+                true => format!("the columns are to be separated by commas; they are {known}"),
+                false => format!("there is no such column; the columns are {known}"),
+            };
+            mistakes.add(number, &repeated, "unknown", message);
+        }
+        let mut places = Vec::with_capacity(form.columns.len());
+        for column in form.columns {
+            let mut found = (0..).zip(names).filter(|(_, name)| name == column);
+            match found.next() {
+                Some((at, _)) => places.push(at),
+                None => mistakes.add(number, column, "required", "this column is missing"),
+            }
+            if found.next().is_some() {
+                mistakes.add(number, column, "duplicate", "this column is there twice");
+            }
+        }
+        (mistakes.total() == before).then_some(Self { form, places, width: names.len() })
+    }
+
+    /// The cells of a line, unless it has another width than the header.
+    fn cells<'a>(
+        &'a self,
+        number: u64,
+        record: &'a StringRecord,
+        mistakes: &'a mut Mistakes,
+    ) -> Option<Cells<'a>> {
+        if record.len() == self.width {
+            return Some(Cells { number, columns: self, record, taken: 0, mistakes });
+        }
+        let message = format!("has {} values; the header names {} columns", record.len(), self.width);
+        mistakes.add(number, "", "columns", message);
+        None
+    }
+}
+
+/// The cells of a line, in the order of the form's columns.
+pub(super) struct Cells<'a> {
+    /// Which line of the file it is, counted from 1.
+    pub(super) number: u64,
+    columns: &'a Columns,
+    record: &'a StringRecord,
+    taken: usize,
+    mistakes: &'a mut Mistakes,
+}
+
+impl Cells<'_> {
+    /// Reads the next cell; if that fails, says so.
+    pub(super) fn take<T>(&mut self, read: impl FnOnce(&str) -> Result<T, Flaw>) -> Option<T> {
+        let (column, at) = (self.columns.form.columns.get(self.taken)?, self.columns.places.get(self.taken)?);
+        self.taken += 1;
+        let cell = self.record.get(*at).unwrap_or_default();
+        read(cell).map_err(|(code, message)| self.mistakes.add(self.number, column, code, message)).ok()
+    }
+}
+
+/// A cell that is a line of text, and is there.
+pub(super) fn line_of_text(cell: &str, longest: u64) -> Result<String, Flaw> {
+    let length = cell.chars().count() as u64;
+    match cell {
+        "" => Err(("required", "this is missing".to_owned())),
+        _ if length > longest => Err(("length", format!("has {length} characters; at most {longest}"))),
+        _ if !is_plain(cell) => Err(("format", PLAIN.to_owned())),
+        _ => Ok(cell.to_owned()),
+    }
+}
+
+/// The codes of a file so far, with their lines.
+#[derive(Debug, Default)]
+pub(super) struct Codes(HashMap<String, u64>);
+
+impl Codes {
+    /// Takes a code of this line, which no line before it has.
+    pub(super) fn once(&mut self, code: String, number: u64) -> Result<String, Flaw> {
+        match self.0.entry(code.clone()) {
+            Entry::Occupied(first) => {
+                Err(("duplicate", format!("line {} has this code already", first.get())))
+            }
+            Entry::Vacant(new) => {
+                new.insert(number);
+                Ok(code)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn line_breaks_are_counted_as_they_are(
+            parts in prop::collection::vec(prop::sample::select(vec!["a", "\n", "\r\n"]), 0..20),
+        ) {
+            let wanted = parts.iter().filter(|part| **part != "a").count() as u64;
+            prop_assert_eq!(line_breaks(parts.concat().as_bytes()), wanted);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Trust: what may be wrong with a visit, each flag with its evidence and in words for a reviewer.
+//!
+//! Nothing here refuses, holds up or decides anything. A job ([`look`]) looks once at every visit that waits for a
+//! decision, beside the requests: submitting one costs nothing more. What it looks for are pure rules, one file a
+//! family: [`place`], [`time`], [`photos`], [`text`], [`answers`]; their limits are constants there, with where they
+//! come from. [`model`] says what a flag is and [`words`] says it to people.
+//!
+//! Of two visits that have something in common (a photo, a text, the same hour in two towns) the one that is looked at
+//! later is flagged, and names the other one to those who may see it.
+
+pub mod answers;
+pub mod api;
+pub mod look;
+pub mod model;
+pub mod photos;
+pub mod place;
+pub mod store;
+pub mod text;
+pub mod time;
+pub mod words;

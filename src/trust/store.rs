@@ -1,0 +1,435 @@
+//! All SQL about trust.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+
+use super::{
+    look::LookAtVisit,
+    model::{Flag, FlagEvidence, Summary, Weight},
+    photos::{VisitFile, bands, from_bands, most_differing, near},
+    place::{APART, Point, Stay},
+    text::BANDS,
+};
+use crate::{
+    accounts::policy::Scope,
+    checklists::key::Key,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{
+            assignment, branch, clean_copy, evidence, photo_look, trust_flag, trust_look, visit,
+            visit_text_band,
+        },
+        types::{Instant, Json},
+    },
+    error::{Code, Error, Result},
+    evidence::{self as files, clean::CleanCopy, model::Evidence, photos::Look},
+    ids::{AccountId, EvidenceId, JobId, VisitId},
+    jobs,
+    places::{self, model::Branch},
+    visits::{self, model::Visit},
+};
+
+/// So many photos that may look like one are measured, of each band: what looks like so many others tells nothing.
+const MOST_CANDIDATES: i64 = 500;
+/// So many visits that may have a text in common with one are read.
+const MOST_TEXTS: usize = 10;
+/// So many other visits of a shopper are compared with one.
+const MOST_STAYS: i64 = 20;
+/// So many rows are written by one statement.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// A visit that nobody has looked at, with all that it is held against.
+#[derive(Debug)]
+pub struct Unseen {
+    /// The visit.
+    pub visit: Visit,
+    /// From when on it was to be made.
+    pub opens_at: Instant,
+    /// Until when.
+    pub closes_at: Instant,
+    /// Where.
+    pub branch: Branch,
+    /// The files that its shopper sent for it, with what was read in them.
+    pub files: Vec<(Evidence, Option<CleanCopy>)>,
+}
+
+impl Unseen {
+    /// Whether all of its files have been read, or have had until this moment.
+    pub fn is_ready(&self, patience: Instant) -> bool {
+        let read = self.files.iter().all(|(file, copy)| copy.is_some() || !file.is_kept());
+        read || self.visit.completed_at.unwrap_or(self.visit.received_at) <= patience
+    }
+}
+
+/// Visits in the queue that nobody has looked at, the longest waiting first: those whose files have been read, or that
+/// are complete since before `patience`.
+pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<VisitId>> {
+    const SEEN: &str = "EXISTS (SELECT 1 FROM trust_look AS seen \
+        WHERE seen.visit_id = visit.id AND seen.looked_at IS NOT NULL)";
+    const UNREAD: &str = "EXISTS (SELECT 1 FROM evidence AS file \
+        LEFT JOIN clean_copy AS copy ON copy.evidence_id = file.id \
+        WHERE file.visit_id = visit.id AND file.shopper_id = visit.shopper_id AND file.state = 'kept' \
+        AND copy.evidence_id IS NULL)";
+    Ok(visit::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("visit.state IN ('complete', 'in_review')"))
+        .filter(diesel::dsl::not(sql::<Bool>(SEEN)))
+        .filter(visit::completed_at.assume_not_null().le(patience).or(diesel::dsl::not(sql::<Bool>(UNREAD))))
+        .order((visit::received_at, visit::id))
+        .limit(limit)
+        .select(visit::id)
+        .load(conn)?)
+}
+
+/// The visit with what it is held against; none if there is no such visit, or somebody has looked at it.
+pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
+    if looked_at(conn, id)?.is_some() {
+        return Ok(None);
+    }
+    let Some(visit) = visits::store::with_ids(conn, &[id])?.pop() else { return Ok(None) };
+    let (opens_at, closes_at) = assignment::table
+        .find(visit.assignment_id)
+        .select((assignment::opens_at, assignment::closes_at))
+        .first(conn)?;
+    let branch = places::store::branch(conn, &Scope::everything(), visit.branch_id)?;
+    let named: Vec<_> = visit.content.0.manifest.iter().map(|file| file.id).collect();
+    let mut files = files::store::with_ids(conn, named)?;
+    files.retain(|file| (file.visit_id, file.shopper_id) == (id, visit.shopper_id));
+    files.sort_by_key(|file| file.id);
+    let files = with_copies(conn, files)?;
+    Ok(Some(Unseen { visit, opens_at, closes_at, branch, files }))
+}
+
+fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
+    let look = trust_look::table.find(id).select(trust_look::looked_at);
+    Ok(look.first::<Option<Instant>>(conn).optional()?.flatten())
+}
+
+fn with_copies(conn: &mut Conn, files: Vec<Evidence>) -> Result<Vec<(Evidence, Option<CleanCopy>)>> {
+    let ids: Vec<_> = files.iter().map(|file| file.id).collect();
+    let copies: Vec<CleanCopy> = match ids.is_empty() {
+        true => Vec::new(),
+        false => clean_copy::table
+            .filter(clean_copy::evidence_id.eq_any(ids))
+            .select(CleanCopy::as_select())
+            .load(conn)?,
+    };
+    let mut copies: HashMap<_, _> = copies.into_iter().map(|copy| (copy.evidence_id, copy)).collect();
+    let with_copy = |file: Evidence| {
+        let copy = copies.remove(&file.id);
+        (file, copy)
+    };
+    Ok(files.into_iter().map(with_copy).collect())
+}
+
+/// By what later looks find a visit.
+#[derive(Clone, Debug)]
+pub struct Traces {
+    /// Where its shopper was, and when.
+    pub stay: Stay,
+    /// How its photos look.
+    pub looks: Vec<(EvidenceId, Look)>,
+    /// The digests of its texts.
+    pub bands: BTreeSet<i64>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = trust_look, treat_none_as_default_value = false)]
+struct NewLook {
+    visit_id: VisitId,
+    shopper_id: AccountId,
+    started_at: Instant,
+    ended_at: Instant,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    accuracy_m: Option<i32>,
+    flags: i32,
+    weight: Option<Weight>,
+    looked_at: Option<Instant>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = photo_look, treat_none_as_default_value = false)]
+struct NewPhotoLook {
+    evidence_id: EvidenceId,
+    a: i32,
+    b: i32,
+    c: i32,
+    d: i32,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = visit_text_band, treat_none_as_default_value = false)]
+struct NewTextBand {
+    hash: i64,
+    visit_id: VisitId,
+}
+
+/// Keeps by what later looks find a visit. It is done before the visit itself is looked at: so of two that are looked
+/// at in one moment, one at least sees the other.
+pub fn leave_traces(conn: &mut Conn, shopper: AccountId, traces: &Traces) -> Result<()> {
+    let Stay { visit, from, to, fix, .. } = traces.stay;
+    let look = NewLook {
+        visit_id: visit,
+        shopper_id: shopper,
+        started_at: from,
+        ended_at: to,
+        latitude: fix.map(|(point, _)| point.latitude),
+        longitude: fix.map(|(point, _)| point.longitude),
+        accuracy_m: fix.map(|(_, accuracy)| accuracy.ceil() as i32), // at most `place::WORST_ACCURACY_M`
+        flags: 0,
+        weight: None,
+        looked_at: None,
+    };
+    let first = each_engine!(conn, c => diesel::insert_into(trust_look::table)
+        .values(look)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    // They are all there if one of them is.
+    if first == 0 {
+        return Ok(());
+    }
+    let looks: Vec<_> = traces.looks.iter().map(|(file, look)| photo_row(*file, *look)).collect();
+    for rows in looks.chunks(ROWS_AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(photo_look::table).values(rows).execute(c))?;
+    }
+    let bands = traces.bands.iter().map(|hash| NewTextBand { hash: *hash, visit_id: visit });
+    for rows in bands.collect::<Vec<_>>().chunks(ROWS_AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(visit_text_band::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+fn photo_row(evidence_id: EvidenceId, look: Look) -> NewPhotoLook {
+    let [a, b, c, d] = bands(look);
+    NewPhotoLook { evidence_id, a, b, c, d }
+}
+
+/// Where else the same shopper was at about that time, by the visits that have left traces.
+pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<Vec<Stay>> {
+    type Row = (VisitId, Instant, Instant, Option<f64>, Option<f64>, Option<i32>, f64, f64);
+    let rows: Vec<Row> = trust_look::table
+        .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
+        .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
+        .filter(trust_look::shopper_id.eq(shopper))
+        .filter(trust_look::started_at.between(stay.from.plus_seconds(-APART), stay.to.plus_seconds(APART)))
+        .filter(trust_look::visit_id.ne(stay.visit))
+        .order((trust_look::started_at, trust_look::visit_id))
+        .limit(MOST_STAYS)
+        .select((
+            trust_look::visit_id,
+            trust_look::started_at,
+            trust_look::ended_at,
+            trust_look::latitude,
+            trust_look::longitude,
+            trust_look::accuracy_m,
+            branch::latitude,
+            branch::longitude,
+        ))
+        .load(conn)?;
+    let stay = |(visit, from, to, north, east, accuracy, latitude, longitude): Row| {
+        let point = north.zip(east).map(|(latitude, longitude)| Point { latitude, longitude });
+        let fix = point.zip(accuracy.map(f64::from));
+        Stay { visit, from, to, branch: Point { latitude, longitude }, fix }
+    };
+    Ok(rows.into_iter().map(stay).collect())
+}
+
+/// A file of another visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// The file.
+    pub id: EvidenceId,
+    /// Its visit.
+    pub visit: VisitId,
+    /// Who sent it.
+    pub shopper: AccountId,
+}
+
+/// The same bytes, if they came before with another visit that has arrived.
+pub fn seen_before(conn: &mut Conn, visit: VisitId, file: &VisitFile) -> Result<Option<OtherFile>> {
+    let its_visit = visit::id.eq(evidence::visit_id).and(visit::shopper_id.eq(evidence::shopper_id));
+    let as_early = evidence::kept_at.eq(file.kept_at).and(evidence::id.lt(file.id));
+    let found = evidence::table
+        .inner_join(visit::table.on(its_visit))
+        .filter(evidence::sha256.eq(file.sha256))
+        .filter(evidence::visit_id.ne(visit))
+        .filter(evidence::kept_at.lt(file.kept_at).or(as_early))
+        .select((evidence::id, evidence::visit_id, evidence::shopper_id))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(id, visit, shopper)| OtherFile { id, visit, shopper }))
+}
+
+/// The photo of another visit that looks most like this one, of this visit and shopper, with in how many bits they
+/// differ; none if none is alike.
+pub fn most_alike(
+    conn: &mut Conn,
+    (visit, own): (VisitId, AccountId),
+    look: Look,
+) -> Result<Option<(OtherFile, u32)>> {
+    type Row = (EvidenceId, (i32, i32, i32, i32), VisitId, AccountId);
+    let [a, b, c, d] = bands(look);
+    let mut best: Option<(OtherFile, u32)> = None;
+    macro_rules! measure {
+        ($column:ident, $band:expr) => {
+            let rows: Vec<Row> = photo_look::table
+                .inner_join(evidence::table.on(evidence::id.eq(photo_look::evidence_id)))
+                .filter(photo_look::$column.eq_any(near($band)))
+                .filter(evidence::visit_id.ne(visit))
+                .limit(MOST_CANDIDATES)
+                .select((
+                    photo_look::evidence_id,
+                    (photo_look::a, photo_look::b, photo_look::c, photo_look::d),
+                    evidence::visit_id,
+                    evidence::shopper_id,
+                ))
+                .load(conn)?;
+            for (id, (a, b, c, d), visit, shopper) in rows {
+                let distance = look.distance(from_bands([a, b, c, d]));
+                let alike = distance <= most_differing(shopper == own);
+                if alike && best.is_none_or(|(_, least)| distance < least) {
+                    best = Some((OtherFile { id, visit, shopper }, distance));
+                }
+            }
+        };
+    }
+    measure!(a, a);
+    measure!(b, b);
+    measure!(c, c);
+    measure!(d, d);
+    Ok(best)
+}
+
+/// Other visits that have the most of these digests, which may have a text in common with the one.
+pub fn resembling(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> Result<Vec<Visit>> {
+    let mut common: HashMap<VisitId, usize> = HashMap::new();
+    let bands: Vec<i64> = bands.iter().copied().collect();
+    // Text by text, so that one that many wrote does not crowd out the others.
+    for bands in bands.chunks(BANDS) {
+        let found: Vec<VisitId> = visit_text_band::table
+            .filter(visit_text_band::hash.eq_any(bands.to_vec()))
+            .filter(visit_text_band::visit_id.ne(visit))
+            .limit(MOST_CANDIDATES)
+            .select(visit_text_band::visit_id)
+            .load(conn)?;
+        found.into_iter().for_each(|visit| *common.entry(visit).or_default() += 1);
+    }
+    let mut common: Vec<_> = common.into_iter().collect();
+    common.sort_unstable_by_key(|(visit, count)| (std::cmp::Reverse(*count), *visit));
+    let most: Vec<_> = common.into_iter().take(MOST_TEXTS).map(|(visit, _)| visit).collect();
+    if most.is_empty() { Ok(Vec::new()) } else { visits::store::with_ids(conn, &most) }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = trust_flag, treat_none_as_default_value = false)]
+struct NewFlag {
+    visit_id: VisitId,
+    number: i32,
+    kind: &'static str,
+    weight: Weight,
+    evidence: Json<FlagEvidence>,
+    question: Option<String>,
+    other_visit_id: Option<VisitId>,
+}
+
+/// Takes down that somebody has looked at a visit, and what was found, in this order. It is done once: if somebody else
+/// has, nothing changes.
+pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> Result<()> {
+    let Summary { flags: count, weight } = Summary::of(flags);
+    let first = diesel::update(trust_look::table.find(visit).filter(trust_look::looked_at.is_null()))
+        .set((
+            trust_look::looked_at.eq(Some(now)),
+            trust_look::flags.eq(count),
+            trust_look::weight.eq(weight),
+        ))
+        .execute(conn)?;
+    if first == 0 {
+        return Ok(());
+    }
+    let row = |(number, flag): (i32, &Flag)| NewFlag {
+        visit_id: visit,
+        number,
+        kind: flag.evidence.kind().as_str(),
+        weight: flag.evidence.weight(),
+        evidence: Json(flag.evidence.clone()),
+        question: flag.question.as_ref().map(ToString::to_string),
+        other_visit_id: flag.other_visit,
+    };
+    let rows: Vec<_> = (1..).zip(flags).map(row).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(trust_flag::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Sees to it that somebody looks at a visit, in the caller's transaction: what leaves the queue before somebody has is
+/// not forgotten.
+pub fn see_to_it(conn: &mut Conn, visit: VisitId, now: Instant, job: JobId) -> Result<()> {
+    match looked_at(conn, visit)? {
+        Some(_) => Ok(()),
+        None => jobs::enqueue(conn, &LookAtVisit { visit_id: visit }, job, now),
+    }
+}
+
+/// When somebody looked at a visit, and what was found, the heaviest first, each with what it weighed then.
+#[derive(Debug)]
+pub struct Looked {
+    /// None as long as nobody has.
+    pub at: Option<Instant>,
+    /// What was found. What is about a visit that the caller may not see does not name that one.
+    pub flags: Vec<(Weight, Flag)>,
+}
+
+/// What was found in a visit, if the scope covers its branch.
+///
+/// # Errors
+/// `not_found` if it does not; `forbidden` if it is the caller's own visit.
+pub fn flags(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Looked> {
+    type Row = (Weight, Json<FlagEvidence>, Option<String>, Option<VisitId>);
+    let visit = visits::store::visit(conn, scope, id)?;
+    if visit.shopper_id == scope.account {
+        return Err(Error::new(Code::Forbidden).detail("nobody sees the flags of a visit of their own"));
+    }
+    let at = looked_at(conn, id)?;
+    let rows: Vec<Row> = trust_flag::table
+        .filter(trust_flag::visit_id.eq(id))
+        .order(trust_flag::number)
+        .select((trust_flag::weight, trust_flag::evidence, trust_flag::question, trust_flag::other_visit_id))
+        .load(conn)?;
+    let others = rows.iter().filter_map(|(.., other)| *other).collect();
+    let covered = covered(conn, scope, others)?;
+    let flag = |(weight, Json(evidence), question, other): Row| {
+        let other_visit = other.filter(|other| covered.contains(other));
+        let evidence = if other_visit.is_some() { evidence } else { evidence.without_other() };
+        (weight, Flag { evidence, question: question.map(Key::from), other_visit })
+    };
+    Ok(Looked { at, flags: rows.into_iter().map(flag).collect() })
+}
+
+/// Which of these visits the scope covers.
+fn covered(conn: &mut Conn, scope: &Scope, ids: Vec<VisitId>) -> Result<HashSet<VisitId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<VisitId> = visit::table
+        .filter(visit::id.eq_any(ids))
+        .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
+        .select(visit::id)
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The flags of each of these visits at a glance; of those that nobody has looked at, nothing, nor of those that the
+/// caller made.
+pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[Visit]) -> Result<HashMap<VisitId, Summary>> {
+    let others = of.iter().filter(|visit| visit.shopper_id != scope.account).map(|visit| visit.id);
+    let rows: Vec<(VisitId, i32, Option<Weight>)> = trust_look::table
+        .filter(trust_look::visit_id.eq_any(others.collect::<Vec<_>>()))
+        .filter(trust_look::looked_at.is_not_null())
+        .select((trust_look::visit_id, trust_look::flags, trust_look::weight))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(visit, flags, weight)| (visit, Summary { flags, weight })).collect())
+}

@@ -1,0 +1,170 @@
+//! When a visit was made, how long it took, and when it was told of, by the phone's clock and by ours.
+
+use super::model::{ClockFault, FlagEvidence, WhichSide};
+use crate::{db::types::Instant, visits::model::Submission};
+
+/// A phone that asks the network for the time is right within a second; so many are a clock that was set by hand.
+pub const CLOCK_SLACK: i64 = 120;
+/// A phone may note where it is so long before a visit begins or after it ends, on the way: half an hour, in seconds.
+pub const ON_THE_WAY: i64 = 1_800;
+/// To come in, be served and leave takes so long at least, in seconds …
+pub const SHORTEST_STAY: i64 = 180;
+/// … and each answer so many more: nobody reads faster than 300 ms a word (C. Zhang and F. Conrad, Speeding in Web
+/// Surveys, Survey Research Methods 8, 2014), and a question has ten words.
+pub const SHORTEST_ANSWER: i64 = 3;
+/// What is written down later is not remembered as well: two days, in seconds. Shoppers without a network are given the
+/// way home and a night.
+pub const REPORT_WITHIN: i64 = 2 * 86_400;
+/// A clock that is right may still be so far from ours, in seconds, at both ends of the window.
+pub const WINDOW_SLACK: i64 = 120;
+
+/// How many whole seconds the second is after the first; negative if it is before.
+pub(super) fn seconds_between(first: Instant, second: Instant) -> i64 {
+    second.micros().saturating_sub(first.micros()) / 1_000_000
+}
+
+/// What the phone's clock said that cannot be: moments that had not come when they arrived here, an end before the
+/// beginning, positions of another time.
+pub fn clock_wrong(told: &Submission, received_at: Instant) -> Vec<FlagEvidence> {
+    let (from, to) = (told.started_at, told.ended_at);
+    let moments = told.positions.iter().map(|position| position.at);
+    let latest = moments.clone().fold(from.max(to), Instant::max);
+    let outside = moments.map(|at| seconds_between(at, from).max(seconds_between(to, at))).max();
+    let (ahead, backwards) = (seconds_between(received_at, latest), seconds_between(to, from));
+    let wrong = |fault, seconds| FlagEvidence::ClockWrong { fault, seconds };
+    let mut found = Vec::new();
+    if ahead > CLOCK_SLACK {
+        found.push(wrong(ClockFault::Ahead, ahead));
+    }
+    if to < from {
+        found.push(wrong(ClockFault::Backwards, backwards));
+    } else if let Some(seconds) = outside.filter(|seconds| *seconds > ON_THE_WAY) {
+        found.push(wrong(ClockFault::Outside, seconds));
+    }
+    found
+}
+
+/// Whether there was too little time for what was answered. An end before the beginning is another matter.
+pub fn too_short(told: &Submission) -> Option<FlagEvidence> {
+    let seconds = seconds_between(told.started_at, told.ended_at);
+    let answers = i64::try_from(told.answers.len()).unwrap_or(i64::MAX);
+    let at_least = SHORTEST_STAY + SHORTEST_ANSWER * answers;
+    (told.started_at <= told.ended_at && seconds < at_least).then_some(FlagEvidence::TooShort {
+        seconds,
+        at_least,
+        answers,
+    })
+}
+
+/// Whether the shopper waited too long with telling.
+pub fn reported_late(told: &Submission, received_at: Instant) -> Option<FlagEvidence> {
+    let seconds = seconds_between(told.ended_at, received_at);
+    (seconds > REPORT_WITHIN).then_some(FlagEvidence::ReportedLate { seconds })
+}
+
+/// Whether it began before its window or ended after it.
+pub fn window_missed(told: &Submission, opens_at: Instant, closes_at: Instant) -> Option<FlagEvidence> {
+    let early = seconds_between(told.started_at, opens_at);
+    let late = seconds_between(closes_at, told.ended_at.max(told.started_at));
+    match (early > WINDOW_SLACK, late > WINDOW_SLACK) {
+        (true, _) => Some(FlagEvidence::WindowMissed { side: WhichSide::Before, seconds: early }),
+        (_, true) => Some(FlagEvidence::WindowMissed { side: WhichSide::After, seconds: late }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_micros(1_000_000_000_000_000).plus_seconds(seconds)
+    }
+
+    /// A visit from 0 to so many seconds, with so many answers, and positions at these seconds.
+    fn visit(from: i64, to: i64, answers: usize, positions: &[i64]) -> Submission {
+        let answers: serde_json::Map<String, Value> =
+            (0..answers).map(|number| (format!("q{number}"), json!({"value": true}))).collect();
+        let positions: Vec<_> =
+            positions.iter().map(|s| json!({"at": at(*s), "latitude": 1, "longitude": 1})).collect();
+        serde_json::from_value(json!({
+            "assignment_id": Uuid::nil(), "checklist_version_id": Uuid::nil(), "started_at": at(from),
+            "ended_at": at(to), "answers": answers, "positions": positions,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_tells_of_what_has_not_come() {
+        let found = |to, positions: &[i64]| clock_wrong(&visit(0, to, 1, positions), at(600));
+        assert_eq!(found(720, &[]), []);
+        let wrong = FlagEvidence::ClockWrong { fault: ClockFault::Ahead, seconds: 121 };
+        assert_eq!(found(721, &[]), std::slice::from_ref(&wrong));
+        assert_eq!(found(600, &[721]), [wrong]);
+    }
+
+    #[test]
+    fn nothing_ends_before_it_begins_nor_is_where_it_was_long_before() {
+        let now = at(1_000_000);
+        let wrong = |fault, seconds| vec![FlagEvidence::ClockWrong { fault, seconds }];
+        assert_eq!(clock_wrong(&visit(300, 300, 1, &[]), now), []);
+        assert_eq!(clock_wrong(&visit(300, 299, 1, &[]), now), wrong(ClockFault::Backwards, 1));
+        assert_eq!(clock_wrong(&visit(300, 200, 1, &[9_000]), now), wrong(ClockFault::Backwards, 100));
+        assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[200, 4_800]), now), []);
+        assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[199]), now), wrong(ClockFault::Outside, 1_801));
+        assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[4_802]), now), wrong(ClockFault::Outside, 1_802));
+    }
+
+    #[test]
+    fn each_answer_takes_its_time() {
+        assert_eq!(too_short(&visit(0, 210, 10, &[])), None);
+        let found = FlagEvidence::TooShort { seconds: 209, at_least: 210, answers: 10 };
+        assert_eq!(too_short(&visit(0, 209, 10, &[])), Some(found));
+        assert_eq!(too_short(&visit(10, 0, 10, &[])), None, "that is a matter of clocks");
+    }
+
+    #[test]
+    fn two_days_are_long_enough() {
+        let told = visit(0, 100, 1, &[]);
+        assert_eq!(reported_late(&told, at(100 + REPORT_WITHIN)), None);
+        let found = FlagEvidence::ReportedLate { seconds: REPORT_WITHIN + 1 };
+        assert_eq!(reported_late(&told, at(101 + REPORT_WITHIN)), Some(found));
+    }
+
+    #[test]
+    fn a_window_has_two_sides() {
+        let missed = |from, to| window_missed(&visit(from, to, 1, &[]), at(1_000), at(9_000));
+        assert_eq!(missed(880, 9_120), None);
+        let found = |side, seconds| Some(FlagEvidence::WindowMissed { side, seconds });
+        assert_eq!(missed(879, 2_000), found(WhichSide::Before, 121));
+        assert_eq!(missed(2_000, 9_121), found(WhichSide::After, 121));
+        assert_eq!(missed(10_000, 2_000), found(WhichSide::After, 1_000), "whatever the end says");
+    }
+
+    proptest! {
+        /// More time spent is never worse, nor is more to answer ever better.
+        #[test]
+        fn time_spent_speaks_for_a_visit(took in 0_i64..2_000, more in 0_i64..2_000, answers in 0_usize..50) {
+            let flagged = |took, answers| too_short(&visit(0, took, answers, &[])).is_some();
+            prop_assert!(flagged(took, answers) || !flagged(took + more, answers));
+            prop_assert!(!flagged(took, answers) || flagged(took, answers + 1));
+        }
+
+        /// Whatever a phone says, it is judged without a panic, and honest times are not flagged.
+        #[test]
+        fn any_moments_are_judged(from in 0_i64..253_402_300_799, to in 0_i64..253_402_300_799, now in 0_i64..253_402_300_799) {
+            let [from, to, now] = [from, to, now].map(|seconds| Instant::from_micros(0).plus_seconds(seconds));
+            let mut told = visit(0, 0, 3, &[]);
+            (told.started_at, told.ended_at) = (from, to);
+            let clocks = clock_wrong(&told, now);
+            prop_assert_eq!(clocks.is_empty(), from <= to && seconds_between(now, to) <= CLOCK_SLACK);
+            prop_assert_eq!(window_missed(&told, from.min(to), from.max(to)), None);
+            let _ = (too_short(&told), reported_late(&told, now));
+        }
+    }
+}

@@ -1,0 +1,717 @@
+//! Flags: what may be wrong with a visit is found beside the requests, told to those who decide, and holds nothing up.
+
+use std::time::Duration;
+
+use actix_web::rt;
+use exif::{Field, In, Rational, Tag, Value as Written, experimental::Writer};
+use incognito::{
+    accounts::model::Role,
+    evidence::read::ReadEvidence,
+    ids::{BranchId, VersionId, VisitId},
+    jobs::{Job, worker},
+    trust::look::LookAtVisits,
+};
+use jpeg_encoder::{ColorType, Encoder};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Answer, Dice, TestApp, each_engine_test, id},
+    builders::{BranchWorld, World, assignment_body, branch_body, visit_body},
+    personas::Persona,
+    receipts::with_photos,
+    reviews::{approve, reject},
+    uploads::File,
+    visits::path,
+};
+
+each_engine_test!(
+    an_honest_visit_raises_nothing,
+    each_limit_has_two_sides,
+    nobody_is_in_two_towns_at_once,
+    a_photo_of_another_visit_is_known_again,
+    a_picture_of_nothing_is_like_no_other,
+    a_camera_tells_where_and_when,
+    a_text_of_another_visit_is_known_again,
+    answers_in_a_straight_line,
+    only_those_who_decide_see_flags,
+    another_visit_is_named_to_those_who_may_see_it,
+    flags_hold_nothing_up,
+    what_is_decided_first_is_looked_at_all_the_same,
+    files_are_waited_for_and_not_for_ever,
+    looking_again_changes_nothing,
+);
+
+/// The branch of [`branch_body`].
+const HOUSE: (f64, f64) = (41.0082, 28.9784);
+
+/// A place so many metres north of the branch.
+fn north(metres: f64) -> (f64, f64) {
+    (HOUSE.0 + metres / 111_195.08, HOUSE.1)
+}
+
+fn position((latitude, longitude): (f64, f64), at: &str) -> Value {
+    json!({"at": at, "latitude": latitude, "longitude": longitude, "accuracy_m": 20})
+}
+
+/// Looks at all that waits, as the worker does every few seconds.
+async fn look(app: &TestApp) {
+    LookAtVisits {}.run(app.app()).await.unwrap();
+}
+
+async fn flags(app: &TestApp, who: &Persona, visit: VisitId) -> Answer {
+    app.get(who, format!("{}/flags", path(visit))).await
+}
+
+/// What was found in a visit that was looked at, by kind.
+async fn kinds(app: &TestApp, who: &Persona, visit: VisitId) -> Vec<String> {
+    let found = flags(app, who, visit).await.expect(200);
+    assert!(found.json["looked_at"].is_string(), "{found}");
+    let kind = |flag: &Value| {
+        assert_eq!(flag["kind"], flag["evidence"]["kind"], "{found}");
+        let text = flag["text"].as_str().unwrap();
+        assert!(text.len() > 20 && text.ends_with(['.', ';']), "{text}");
+        flag["kind"].as_str().unwrap().to_owned()
+    };
+    found.json["flags"].as_array().unwrap().iter().map(kind).collect()
+}
+
+/// A world in which photos are taken, and somebody else makes visits.
+struct Case {
+    world: World,
+    version: VersionId,
+    other: Persona,
+}
+
+impl Case {
+    async fn new(app: &TestApp) -> Self {
+        let world = World::build(app).await;
+        let (_, version) = world.staff.checklist(app, world.brands[0].id, with_photos()).await;
+        let other = Persona::everywhere(app, Role::Shopper).await;
+        Self { world, version, other }
+    }
+
+    fn branch(&self) -> &BranchWorld {
+        &self.world.brands[0].regions[0].branches[0]
+    }
+
+    fn shopper(&self) -> &Persona {
+        &self.world.staff.shopper
+    }
+
+    fn reviewer(&self) -> &Persona {
+        &self.world.staff.reviewer
+    }
+
+    async fn visit(&self, app: &TestApp, change: impl FnOnce(&mut Value)) -> VisitId {
+        self.visit_by(app, self.shopper(), change).await
+    }
+
+    async fn visit_by(&self, app: &TestApp, who: &Persona, change: impl FnOnce(&mut Value)) -> VisitId {
+        self.send(app, who, self.branch().id, id(), change).await
+    }
+
+    /// Sends a visit to a branch, in all March unless it has a window of its own.
+    async fn send(
+        &self,
+        app: &TestApp,
+        who: &Persona,
+        branch: BranchId,
+        visit: VisitId,
+        change: impl FnOnce(&mut Value),
+    ) -> VisitId {
+        let assignment = id();
+        let mut body = visit_body(assignment, self.version);
+        change(&mut body);
+        let mut wanted = assignment_body(branch, self.version, who);
+        for name in ["opens_at", "closes_at"] {
+            if let Some(at) = body.as_object_mut().unwrap().remove(name) {
+                wanted[name] = at;
+            }
+        }
+        let scheduler = &self.world.staff.scheduler;
+        app.put(scheduler, format!("/v1/assignments/{assignment}"), wanted).await.expect(201);
+        app.put(who, path(visit), body).await.expect(201);
+        visit
+    }
+
+    /// A visit with this file, which is read.
+    async fn visit_with(&self, app: &TestApp, who: &Persona, kind: &'static str, bytes: Vec<u8>) -> VisitId {
+        let visit = id();
+        let file = File::for_visit(visit, kind, bytes);
+        let listed = json!([file.listed("photos")]);
+        self.send(app, who, self.branch().id, visit, |body| body["manifest"] = listed).await;
+        file.put(app, who).await.expect(201);
+        ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+        visit
+    }
+}
+
+/// What a camera writes.
+struct Camera {
+    at: &'static str,
+    offset: Option<&'static str>,
+    place: Option<(f64, f64)>,
+}
+
+/// A photo of something, as this camera takes it.
+fn taken(seed: u64, camera: &Camera) -> Vec<u8> {
+    let jpeg = scene(seed, (160, 120), 85);
+    let body = [b"Exif\0\0".to_vec(), tags(camera)].concat();
+    let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+    [&jpeg[..2], b"\xFF\xE1", &length, &body, &jpeg[2..]].concat()
+}
+
+fn tags(camera: &Camera) -> Vec<u8> {
+    let text = |text: &str| Written::Ascii(vec![text.as_bytes().to_vec()]);
+    let angle = |degrees: f64| {
+        let part = |num, denom| Rational { num, denom };
+        Written::Rational(vec![part((degrees * 1e6) as u32, 1_000_000), part(0, 1), part(0, 1)])
+    };
+    let mut fields = vec![(Tag::DateTimeOriginal, text(camera.at))];
+    fields.extend(camera.offset.map(|offset| (Tag::OffsetTimeOriginal, text(offset))));
+    if let Some((latitude, longitude)) = camera.place {
+        fields.extend([
+            (Tag::GPSLatitudeRef, text("N")),
+            (Tag::GPSLatitude, angle(latitude)),
+            (Tag::GPSLongitudeRef, text("E")),
+            (Tag::GPSLongitude, angle(longitude)),
+        ]);
+    }
+    let fields: Vec<_> =
+        fields.into_iter().map(|(tag, value)| Field { tag, ifd_num: In::PRIMARY, value }).collect();
+    let mut writer = Writer::new();
+    fields.iter().for_each(|field| writer.push_field(field));
+    let mut out = std::io::Cursor::new(Vec::new());
+    writer.write(&mut out, false).unwrap();
+    out.into_inner()
+}
+
+/// Boxes and waves of light, which are others for each seed, at any size.
+fn scene(seed: u64, (width, height): (u16, u16), quality: u8) -> Vec<u8> {
+    let mut dice = Dice::seeded(seed);
+    let mut part = |below: u64| dice.roll(below) as f64 / below as f64;
+    let boxes: Vec<_> =
+        (0..14).map(|_| (part(100), part(100), 0.1 + part(100) / 3.0, part(256) * 255.0)).collect();
+    let (across, down) = (2.0 + 6.0 * part(100), 2.0 + 6.0 * part(100));
+    let pixel = |x: u16, y: u16| {
+        let (x, y) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
+        let inside = |(left, top, side, _): &&(f64, f64, f64, f64)| {
+            (x - left).abs() < *side && (y - top).abs() < *side
+        };
+        let ground = boxes.iter().rev().find(inside).map_or(120.0, |(.., light)| *light);
+        let light = 0.7 * ground + 40.0 * (1.0 + (across * x).sin() * (down * y).cos());
+        [light as u8, (light * 0.9) as u8, (light * 0.8) as u8]
+    };
+    jpeg((width, height), quality, pixel)
+}
+
+fn jpeg((width, height): (u16, u16), quality: u8, pixel: impl Fn(u16, u16) -> [u8; 3]) -> Vec<u8> {
+    let pixels: Vec<u8> =
+        (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
+    let mut jpeg = Vec::new();
+    Encoder::new(&mut jpeg, quality).encode(&pixels, width, height, ColorType::Rgb).unwrap();
+    jpeg
+}
+
+const MORNING: Camera = Camera { at: "2026:03:14 12:20:00", offset: Some("+03:00"), place: Some(HOUSE) };
+
+async fn an_honest_visit_raises_nothing(app: TestApp) {
+    let case = Case::new(&app).await;
+    let own = case.branch().visit;
+    let before = flags(&app, case.reviewer(), own).await.expect(200);
+    assert_eq!(before.json, json!({"visit_id": own, "looked_at": null, "flags": []}));
+    let photo = case.visit_with(&app, case.shopper(), "image/jpeg", taken(1, &MORNING)).await;
+    let told = case
+        .visit(&app, |body| {
+            body["positions"] = json!([
+                position(north(9_000.0), "2026-03-14T08:40:00Z"),
+                position(north(30.0), "2026-03-14T09:05:00Z"),
+            ]);
+            body["answers"]["remarks"] = json!({"value": TOLD});
+        })
+        .await;
+    let elsewhere = world_visits(&case.world);
+    let all: Vec<_> = elsewhere.into_iter().chain([photo, told]).collect();
+    app.advance(5);
+    look(&app).await;
+    for visit in all {
+        let seen = flags(&app, case.reviewer(), visit).await.expect(200);
+        let wanted = json!({"visit_id": visit, "looked_at": "2026-03-15T10:00:05Z", "flags": []});
+        assert_eq!(seen.json, wanted, "{seen}");
+    }
+    let queue = app.get(case.reviewer(), "/v1/reviews").await.expect(200);
+    for waiting in queue.json["items"].as_array().unwrap() {
+        assert_eq!((&waiting["flags"], &waiting["weight"]), (&json!(0), &Value::Null), "{waiting}");
+    }
+}
+
+fn world_visits(world: &World) -> Vec<VisitId> {
+    let regions = world.brands.iter().flat_map(|brand| &brand.regions);
+    regions.flat_map(|region| &region.branches).map(|branch| branch.visit).collect()
+}
+
+/// What raises a flag, and what is one step less.
+async fn each_limit_has_two_sides(app: TestApp) {
+    let case = Case::new(&app).await;
+    type Change = fn(&mut Value);
+    // Now it is 2026-03-15T10:00:00Z.
+    let limits: [(&str, &str, Change, Change); 9] = [
+        (
+            "far_away",
+            "The phone was 292 m from the branch when it was nearest (accurate to 20 m).",
+            |body| body["positions"] = json!([position(north(292.0), "2026-03-14T09:05:00Z")]),
+            |body| body["positions"] = json!([position(north(288.0), "2026-03-14T09:05:00Z")]),
+        ),
+        (
+            "mock_position",
+            "Another program made up 1 of the phone's 2 positions.",
+            |body| {
+                let mut made_up = position(HOUSE, "2026-03-14T09:10:00Z");
+                made_up["mock"] = json!(true);
+                body["positions"] = json!([position(HOUSE, "2026-03-14T09:05:00Z"), made_up]);
+            },
+            |body| body["positions"] = json!([position(HOUSE, "2026-03-14T09:05:00Z")]),
+        ),
+        (
+            "clock_wrong",
+            "The phone's clock is ahead by at least 2 min 1 s: it tells of moments that had not come.",
+            |body| body["ended_at"] = json!("2026-03-15T10:02:01Z"),
+            |body| body["ended_at"] = json!("2026-03-15T10:02:00Z"),
+        ),
+        (
+            "clock_wrong",
+            "By the phone's clock the visit ended 1 s before it began.",
+            |body| body["ended_at"] = json!("2026-03-14T08:59:59Z"),
+            |body| body["ended_at"] = json!("2026-03-14T09:03:09Z"),
+        ),
+        (
+            "clock_wrong",
+            "The phone noted a position 30 min 1 s before the visit began or after it ended.",
+            |body| body["positions"] = json!([position(HOUSE, "2026-03-14T08:29:59Z")]),
+            |body| body["positions"] = json!([position(HOUSE, "2026-03-14T08:30:00Z")]),
+        ),
+        (
+            "too_short",
+            "The visit took 3 min 8 s; with 3 answers it takes at least 3 min 9 s.",
+            |body| body["ended_at"] = json!("2026-03-14T09:03:08Z"),
+            |body| body["ended_at"] = json!("2026-03-14T09:03:09Z"),
+        ),
+        (
+            "reported_late",
+            "The visit was sent 2 days after it had ended.",
+            |body| {
+                body["started_at"] = json!("2026-03-13T09:00:00Z");
+                body["ended_at"] = json!("2026-03-13T09:59:59Z");
+            },
+            |body| {
+                body["started_at"] = json!("2026-03-13T09:00:00Z");
+                body["ended_at"] = json!("2026-03-13T10:00:00Z");
+            },
+        ),
+        (
+            "window_missed",
+            "The visit began 2 min 1 s before its window opened.",
+            |body| body["opens_at"] = json!("2026-03-14T09:02:01Z"),
+            |body| body["opens_at"] = json!("2026-03-14T09:02:00Z"),
+        ),
+        (
+            "window_missed",
+            "The visit ended 2 min 1 s after its window had closed.",
+            |body| body["closes_at"] = json!("2026-03-14T09:37:59Z"),
+            |body| body["closes_at"] = json!("2026-03-14T09:38:00Z"),
+        ),
+    ];
+    let mut sent = Vec::new();
+    for (kind, text, beyond, within) in limits {
+        sent.push((kind, text, case.visit(&app, beyond).await, case.visit(&app, within).await));
+    }
+    look(&app).await;
+    for (kind, text, flagged, not) in sent {
+        assert_eq!(kinds(&app, case.reviewer(), flagged).await, [kind], "{text}");
+        let found = flags(&app, case.reviewer(), flagged).await.expect(200);
+        assert_eq!(found.json["flags"][0]["text"], text);
+        assert_eq!(kinds(&app, case.reviewer(), not).await, [""; 0], "not quite: {text}");
+    }
+}
+
+async fn nobody_is_in_two_towns_at_once(app: TestApp) {
+    let case = Case::new(&app).await;
+    let brand = case.world.brands[0].id;
+    let away: BranchId = id();
+    let mut body = branch_body(brand, None, "away");
+    body["latitude"] = json!(north(200_000.0).0);
+    app.put(&case.world.staff.administrator, format!("/v1/branches/{away}"), body).await.expect(201);
+    let at = |from: &'static str, to: &'static str| {
+        move |body: &mut Value| {
+            body["started_at"] = json!(format!("2026-03-14T{from}Z"));
+            body["ended_at"] = json!(format!("2026-03-14T{to}Z"));
+        }
+    };
+    let fresh = Persona::everywhere(&app, Role::Shopper).await;
+    let here = case.visit_by(&app, &fresh, at("12:00:00", "12:30:00")).await;
+    // Half an hour is too little for 200 km; an hour is enough, and somebody else may be there at once.
+    let there = case.send(&app, &fresh, away, id(), at("13:00:00", "13:10:00")).await;
+    let back = case.visit_by(&app, &fresh, at("14:10:00", "14:30:00")).await;
+    let others = case.send(&app, &case.other, away, id(), at("12:00:00", "12:30:00")).await;
+    look(&app).await;
+    let looked = [
+        (here, kinds(&app, case.reviewer(), here).await),
+        (there, kinds(&app, case.reviewer(), there).await),
+    ];
+    // They arrived in one moment: one of the two was looked at later.
+    let flagged: Vec<_> = looked.iter().filter(|(_, found)| !found.is_empty()).collect();
+    assert_eq!(flagged.len(), 1, "{looked:?}");
+    let (visit, found) = flagged[0];
+    assert_eq!(*found, ["impossible_travel"]);
+    let found = flags(&app, case.reviewer(), *visit).await.expect(200);
+    let other = if *visit == here { there } else { here };
+    assert_eq!(
+        found.json["flags"][0],
+        json!({"kind": "impossible_travel", "weight": "high", "other_visit_id": other,
+            "text": "Another visit of this shopper was in a branch 200 km away, with 30 min between the two.",
+            "evidence": {"kind": "impossible_travel", "metres": found.json["flags"][0]["evidence"]["metres"],
+                "seconds": 1_800, "between": "branches"}})
+    );
+    for visit in [back, others] {
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, [""; 0]);
+    }
+}
+
+async fn a_photo_of_another_visit_is_known_again(app: TestApp) {
+    let case = Case::new(&app).await;
+    let photo = taken(3, &MORNING);
+    let first = case.visit_with(&app, case.shopper(), "image/jpeg", photo.clone()).await;
+    app.advance(1);
+    let again = case.visit_with(&app, &case.other, "image/jpeg", photo).await;
+    // The same picture, smaller and worse, without what the camera wrote.
+    let shrunk = case.visit_with(&app, &case.other, "image/jpeg", scene(3, (120, 90), 60)).await;
+    let third = Persona::everywhere(&app, Role::Shopper).await;
+    let enlarged = case.visit_with(&app, &third, "image/jpeg", scene(3, (200, 150), 70)).await;
+    let others = [
+        case.visit_with(&app, &case.other, "image/jpeg", scene(4, (160, 120), 85)).await,
+        case.visit_with(&app, &case.other, "image/jpeg", scene(5, (120, 90), 85)).await,
+    ];
+    look(&app).await;
+    for honest in others.into_iter().chain([first]) {
+        assert_eq!(kinds(&app, case.reviewer(), honest).await, [""; 0]);
+    }
+    let seen = flags(&app, case.reviewer(), again).await.expect(200);
+    let flag = &seen.json["flags"][0];
+    assert_eq!(
+        *flag,
+        json!({"kind": "photo_seen_before", "weight": "high", "question": "photos", "other_visit_id": first,
+            "text": "The very same file came before with a visit of another shopper.",
+            "evidence": {"kind": "photo_seen_before", "evidence_id": flag["evidence"]["evidence_id"],
+                "other_evidence_id": flag["evidence"]["other_evidence_id"], "same_shopper": false}})
+    );
+    assert_eq!(seen.json["flags"].as_array().unwrap().len(), 1, "{seen}");
+    let evidence = flag["evidence"]["other_evidence_id"].as_str().unwrap();
+    let theirs = app.get(case.reviewer(), format!("/v1/evidence/{evidence}")).await.expect(200);
+    assert_eq!(theirs.json["visit_id"], json!(first));
+    for alike in [shrunk, enlarged] {
+        assert_eq!(kinds(&app, case.reviewer(), alike).await, ["photo_looks_alike"]);
+    }
+}
+
+async fn a_picture_of_nothing_is_like_no_other(app: TestApp) {
+    let case = Case::new(&app).await;
+    let mut visits = Vec::new();
+    for light in [250_u8, 240, 200, 10] {
+        let wall = jpeg((320, 240), 85, |_, _| [light; 3]);
+        visits.push(case.visit_with(&app, case.shopper(), "image/jpeg", wall).await);
+        let shaded = jpeg((320, 240), 85, |x, y| [(light / 2).saturating_add((x / 8 + y / 9) as u8); 3]);
+        visits.push(case.visit_with(&app, &case.other, "image/jpeg", shaded).await);
+    }
+    look(&app).await;
+    for visit in visits {
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, [""; 0]);
+    }
+}
+
+async fn a_camera_tells_where_and_when(app: TestApp) {
+    let case = Case::new(&app).await;
+    let place = |metres| Camera { place: Some(north(metres)), ..MORNING };
+    let at = |at, offset| Camera { at, offset, ..MORNING };
+    // The visit is from 12:00 to 12:40 in Istanbul.
+    let cameras = [
+        (place(990.0), None),
+        (place(1_010.0), Some(("photo_taken_elsewhere", "medium"))),
+        (place(30_000.0), Some(("photo_taken_elsewhere", "high"))),
+        (at("2026:03:14 11:00:00", Some("+03:00")), None),
+        (at("2026:03:14 10:59:59", Some("+03:00")), Some(("photo_taken_at_another_time", "medium"))),
+        (at("2026:03:12 12:20:00", Some("+03:00")), Some(("photo_taken_at_another_time", "high"))),
+        (at("2026:03:14 13:40:00", None), None),
+        (at("2026:03:14 13:40:01", None), Some(("photo_taken_at_another_time", "low"))),
+        (at("2026:03:14 09:20:00", Some("+00:00")), None),
+    ];
+    let mut sent = Vec::new();
+    for (seed, (camera, wanted)) in (10..).zip(&cameras) {
+        let photo = taken(seed, camera);
+        sent.push((case.visit_with(&app, case.shopper(), "image/jpeg", photo).await, *wanted));
+    }
+    let broken = case.visit_with(&app, case.shopper(), "image/jpeg", b"GIF89a no photo".to_vec()).await;
+    sent.push((broken, Some(("unreadable_file", "low"))));
+    look(&app).await;
+    for (visit, wanted) in sent {
+        let found = flags(&app, case.reviewer(), visit).await.expect(200);
+        let all = found.json["flags"].as_array().unwrap();
+        let told: Vec<_> = all
+            .iter()
+            .map(|flag| (flag["kind"].as_str().unwrap(), flag["weight"].as_str().unwrap()))
+            .collect();
+        assert_eq!(told, wanted.into_iter().collect::<Vec<_>>(), "{found}");
+        assert!(all.iter().all(|flag| flag["question"] == "photos"), "{found}");
+    }
+}
+
+const TOLD: &str = "The woman at the counter looked up at once, smiled, and asked whether I had come for the cake in \
+    the window. When I said yes she told me what was in it before I could ask.";
+const OTHERS: &str = "I stood by the door for some minutes. Two people behind the counter spoke with each other and \
+    did not look at me until I coughed, which was not kind of them.";
+
+async fn a_text_of_another_visit_is_known_again(app: TestApp) {
+    let case = Case::new(&app).await;
+    let remark = |text: String| move |body: &mut Value| body["answers"]["remarks"] = json!({"value": text});
+    let first = case.visit(&app, remark(TOLD.to_owned())).await;
+    app.advance(1);
+    let other = case.visit_by(&app, &case.other, remark(OTHERS.to_owned())).await;
+    let short = "Somebody should look up when a guest comes in, and say a kind word.";
+    let sentences = [
+        case.visit(&app, remark(short.to_owned())).await,
+        case.visit_by(&app, &case.other, remark(short.to_owned())).await,
+    ];
+    look(&app).await;
+    app.advance(1);
+    let copied = case.visit_by(&app, &case.other, remark(TOLD.to_uppercase())).await;
+    let changed = TOLD.replace("cake", "bread").replace("smiled", "nodded");
+    let comment = |text: String| move |body: &mut Value| body["answers"]["greeted"]["comment"] = json!(text);
+    let beside = case.visit(&app, comment(changed)).await;
+    // Half of it is new.
+    let half = format!("{} {OTHERS}", &TOLD[..80]);
+    let half = case.visit_by(&app, &case.other, remark(half.replace("minutes", "hours"))).await;
+    look(&app).await;
+
+    for honest in sentences.into_iter().chain([first, other]) {
+        assert_eq!(kinds(&app, case.reviewer(), honest).await, [""; 0]);
+    }
+    let found = flags(&app, case.reviewer(), copied).await.expect(200);
+    assert_eq!(
+        found.json["flags"],
+        json!([{"kind": "text_copied", "weight": "high", "question": "remarks", "other_visit_id": first,
+            "text": "Of this text of 37 words, 100 % is the same as in a visit of another shopper.",
+            "evidence": {"kind": "text_copied", "percent": 100, "words": 37, "same_shopper": false}}])
+    );
+    let found = flags(&app, case.reviewer(), beside).await.expect(200);
+    let flag = &found.json["flags"][0];
+    assert_eq!((&flag["kind"], &flag["question"]), (&json!("text_copied"), &json!("greeted")), "{found}");
+    assert_eq!(flag["weight"], "medium", "{found}");
+    assert_eq!(kinds(&app, case.reviewer(), half).await, [""; 0]);
+}
+
+async fn answers_in_a_straight_line(app: TestApp) {
+    let case = Case::new(&app).await;
+    let scale = |number: u32| json!({"key": format!("s{number}"), "text": {"en": "?"}, "answer": {"kind": "scale", "from": 1, "to": 5}});
+    let content = json!({"title": {"en": "Scales"}, "languages": ["en"],
+        "sections": [{"key": "all", "title": {"en": "All"}, "questions": (0..8).map(scale).collect::<Vec<_>>()}]});
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, content).await;
+    let case = Case { version, ..case };
+    let answers = |marks: [i64; 8]| {
+        move |body: &mut Value| {
+            let answer = |(n, mark): (usize, &i64)| (format!("s{n}"), json!({"value": mark}));
+            body["answers"] = Value::Object(marks.iter().enumerate().map(answer).collect());
+        }
+    };
+    let straight = case.visit(&app, answers([3; 8])).await;
+    let nearly = case.visit(&app, answers([3, 3, 3, 3, 3, 3, 3, 4])).await;
+    let best = case.visit(&app, answers([5; 8])).await;
+    look(&app).await;
+    let found = flags(&app, case.reviewer(), straight).await.expect(200);
+    assert_eq!(
+        found.json["flags"],
+        json!([{"kind": "straight_line", "weight": "medium",
+            "text": "All 8 questions with 5 places are answered at place 3.",
+            "evidence": {"kind": "straight_line", "questions": 8, "place": 3, "of": 5, "all_best": false}}])
+    );
+    for visit in [nearly, best] {
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, [""; 0]);
+    }
+}
+
+fn hurried(body: &mut Value) {
+    body["ended_at"] = json!("2026-03-14T09:01:00Z");
+    body["positions"] = json!([position(north(3_000.0), "2026-03-14T09:00:30Z")]);
+}
+
+async fn only_those_who_decide_see_flags(app: TestApp) {
+    let case = Case::new(&app).await;
+    let visit = case.visit(&app, hurried).await;
+    look(&app).await;
+    let seen = flags(&app, case.reviewer(), visit).await.expect(200);
+    assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"], "the heaviest first");
+    let [own, elsewhere] = &case.world.brands;
+    for (role, scope) in [
+        (Role::Auditor, own.scope()),
+        (Role::Administrator, own.region_scope(0)),
+        (Role::Reviewer, own.branch_scope(0, 0)),
+    ] {
+        let who = Persona::with(&app, &[(role, scope)]).await;
+        assert_eq!(flags(&app, &who, visit).await.expect(200).bytes, seen.bytes, "{role}");
+    }
+    for (role, scope) in [
+        (Role::Reviewer, elsewhere.scope()),
+        (Role::Reviewer, own.branch_scope(0, 1)),
+        (Role::Auditor, own.region_scope(1)),
+    ] {
+        let who = Persona::with(&app, &[(role, scope)]).await;
+        flags(&app, &who, visit).await.expect_problem(404, "not_found");
+    }
+    for role in [Role::Shopper, Role::Manager, Role::Hr, Role::Scheduler, Role::Designer] {
+        let who = Persona::everywhere(&app, role).await;
+        flags(&app, &who, visit).await.expect_problem(403, "forbidden");
+    }
+    flags(&app, case.shopper(), visit).await.expect_problem(403, "forbidden");
+    flags(&app, case.reviewer(), id()).await.expect_problem(404, "not_found");
+
+    // What the shopper may see says nothing of it …
+    for address in [path(visit), format!("{}/score", path(visit)), "/v1/me/work".to_owned()] {
+        let told = app.get(case.shopper(), address).await.expect(200);
+        assert!(!String::from_utf8_lossy(&told.bytes).contains("flag"), "{told}");
+    }
+    // … not even to a shopper who reviews others.
+    let account = case.shopper().account;
+    let grant = format!("/v1/accounts/{account}/grants/{}", id::<()>());
+    app.put(&case.world.staff.administrator, grant, json!({"role": "reviewer"})).await.expect(201);
+    flags(&app, case.shopper(), visit).await.expect_problem(403, "forbidden");
+    let queue = app.get(case.shopper(), "/v1/reviews").await.expect(200);
+    let seen_in = |queue: &Answer| {
+        let items = queue.json["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["visit_id"] == json!(visit)).unwrap();
+        (item["flags"].clone(), item["weight"].clone())
+    };
+    assert_eq!(seen_in(&queue), (Value::Null, Value::Null));
+    let queue = app.get(case.reviewer(), "/v1/reviews").await.expect(200);
+    assert_eq!(seen_in(&queue), (json!(2), json!("high")));
+}
+
+async fn another_visit_is_named_to_those_who_may_see_it(app: TestApp) {
+    let case = Case::new(&app).await;
+    let [own, elsewhere] = &case.world.brands[0].regions;
+    let photo = taken(7, &MORNING);
+    let put = async |who: &Persona, branch: BranchId| {
+        let visit = id();
+        let file = File::for_visit(visit, "image/jpeg", photo.clone());
+        let listed = json!([file.listed("photos")]);
+        let change = |body: &mut Value| {
+            body["manifest"] = listed;
+            body["answers"]["remarks"] = json!({"value": TOLD});
+        };
+        case.send(&app, who, branch, visit, change).await;
+        file.put(&app, who).await.expect(201);
+        ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+        visit
+    };
+    let first = put(case.shopper(), elsewhere.branches[0].id).await;
+    app.advance(1);
+    let second = put(&case.other, own.branches[0].id).await;
+    look(&app).await;
+    let here = Persona::with(&app, &[(Role::Reviewer, case.world.brands[0].region_scope(0))]).await;
+    let (all, some) = (
+        flags(&app, case.reviewer(), second).await.expect(200),
+        flags(&app, &here, second).await.expect(200),
+    );
+    for flag in all.json["flags"].as_array().unwrap() {
+        assert_eq!(flag["other_visit_id"], json!(first), "{all}");
+        assert!(flag["text"].as_str().unwrap().contains("a visit of another shopper"), "{all}");
+    }
+    assert_eq!(all.json["flags"].as_array().unwrap().len(), 2, "{all}");
+    for flag in some.json["flags"].as_array().unwrap() {
+        assert!(flag["text"].as_str().unwrap().contains("another visit"), "{some}");
+    }
+    assert_eq!(some.json["flags"].as_array().unwrap().len(), 2, "{some}");
+    let told = some.json.to_string();
+    for secret in ["other", "same_shopper", &first.to_string()] {
+        assert!(!told.replace("another", "").contains(secret), "{secret} in {some}");
+    }
+}
+
+async fn flags_hold_nothing_up(app: TestApp) {
+    let case = Case::new(&app).await;
+    let bad = |body: &mut Value| {
+        hurried(body);
+        body["positions"][0]["mock"] = json!(true);
+        body["closes_at"] = json!("2026-03-05T00:00:00Z");
+    };
+    let (one, other) = (case.visit(&app, bad).await, case.visit(&app, bad).await);
+    look(&app).await;
+    let wanted = ["mock_position", "too_short", "window_missed"];
+    assert_eq!(kinds(&app, case.reviewer(), one).await, wanted);
+    app.get(case.shopper(), format!("{}/receipt", path(one))).await.expect(200);
+    assert_eq!(approve(&app, case.reviewer(), one).await.expect(200).text("/state"), "approved");
+    reject(&app, case.reviewer(), other).await.expect(200);
+    for visit in [one, other] {
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, wanted, "they stay");
+    }
+}
+
+async fn what_is_decided_first_is_looked_at_all_the_same(app: TestApp) {
+    let case = Case::new(&app).await;
+    let visit = case.visit(&app, hurried).await;
+    approve(&app, case.reviewer(), visit).await.expect(200);
+    look(&app).await;
+    let seen = flags(&app, case.reviewer(), visit).await.expect(200);
+    assert_eq!(seen.json["looked_at"], Value::Null, "it is not in the queue");
+    let worker = worker::start(app.shared());
+    for _ in 0..500 {
+        if flags(&app, case.reviewer(), visit).await.expect(200).json["looked_at"].is_string() {
+            break;
+        }
+        rt::time::sleep(Duration::from_millis(20)).await;
+    }
+    worker.stop().await;
+    assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"]);
+}
+
+async fn files_are_waited_for_and_not_for_ever(app: TestApp) {
+    let case = Case::new(&app).await;
+    let mut visits = Vec::new();
+    for seed in [20, 21] {
+        let visit = id();
+        let place = Camera { place: Some(north(2_000.0)), ..MORNING };
+        let file = File::for_visit(visit, "image/jpeg", taken(seed, &place));
+        let listed = json!([file.listed("photos")]);
+        case.send(&app, case.shopper(), case.branch().id, visit, |body| body["manifest"] = listed).await;
+        file.put(&app, case.shopper()).await.expect(201);
+        visits.push((visit, file));
+    }
+    look(&app).await;
+    for (visit, _) in &visits {
+        let seen = flags(&app, case.reviewer(), *visit).await.expect(200);
+        assert_eq!(seen.json["looked_at"], Value::Null, "the camera's words are still to be read");
+    }
+    let [(read, file), (unread, _)] = &visits[..] else { panic!("there are two") };
+    ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+    look(&app).await;
+    assert_eq!(kinds(&app, case.reviewer(), *read).await, ["photo_taken_elsewhere"]);
+    app.advance(599);
+    look(&app).await;
+    let reviewer = case.reviewer().clone().renewed(&app);
+    assert_eq!(flags(&app, &reviewer, *unread).await.expect(200).json["looked_at"], Value::Null);
+    app.advance(1);
+    look(&app).await;
+    assert_eq!(kinds(&app, &reviewer.renewed(&app), *unread).await, [""; 0], "nobody reads it");
+}
+
+async fn looking_again_changes_nothing(app: TestApp) {
+    let case = Case::new(&app).await;
+    let visit = case.visit(&app, hurried).await;
+    let (one, other) = (LookAtVisits {}.run(app.app()), LookAtVisits {}.run(app.app()));
+    let (one, other) = futures_util::future::join(one, other).await;
+    one.and(other).unwrap();
+    let seen = flags(&app, case.reviewer(), visit).await.expect(200);
+    assert_eq!(seen.json["flags"].as_array().unwrap().len(), 2, "{seen}");
+    app.advance(60);
+    look(&app).await;
+    approve(&app, case.reviewer(), visit).await.expect(200);
+    look(&app).await;
+    assert_eq!(flags(&app, case.reviewer(), visit).await.expect(200).bytes, seen.bytes);
+}

@@ -21,7 +21,7 @@ const FULL: u64 = 800;
 /// The last space there is, at most, in bytes.
 const LAST: u64 = 60_000;
 /// When there is space again, everything is done after so long.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A phone that was refused waits so long.
 const PAUSE: Duration = Duration::from_millis(10);
 /// No phone makes more visits than this.

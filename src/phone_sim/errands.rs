@@ -359,12 +359,18 @@ impl Crew {
     }
 
     /// Looks at what lies on the disk of a server that has ended, and counts what was acknowledged in all.
-    pub(super) async fn close(self, disk: &Disk, findings: &mut Findings) -> Result<(), String> {
+    pub(super) async fn close(self, disk: &Disk, findings: &mut Findings) {
+        findings.wrong(DAMAGED.0, DAMAGED.1, 0);
+        if let Err(why) = self.examine(disk, findings).await {
+            count(findings, DAMAGED, format!("it cannot be read: {why}"));
+        }
+    }
+
+    async fn examine(&self, disk: &Disk, findings: &mut Findings) -> Result<(), String> {
         let db = disk.open()?;
         for fault in db.read(store::faults).await.map_err(said)? {
             count(findings, DAMAGED, fault);
         }
-        findings.wrong(DAMAGED.0, DAMAGED.1, 0);
         for blob in db.read(store::kept_blobs).await.map_err(said)? {
             if !is_there(&disk.blobs(), blob) {
                 count(findings, FILES_LOST, format!("blob {blob}"));

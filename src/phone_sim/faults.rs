@@ -110,7 +110,8 @@ impl Faults {
         crew.audit(&server, &self.disk.blobs(), true, &mut self.findings).await?;
         server.kill();
         bar.finish_and_clear();
-        crew.close(&self.disk, &mut self.findings).await
+        crew.close(&self.disk, &mut self.findings).await;
+        Ok(())
     }
 
     /// One operation again and again, until none of its calls fails any more.

@@ -80,7 +80,7 @@ impl Cutter {
             crew.audit(&server, &self.disk.blobs(), true, &mut self.findings).await?;
             server.kill();
             self.disk.cut()?;
-            crew.close(&self.disk, &mut self.findings).await?;
+            crew.close(&self.disk, &mut self.findings).await;
         }
         bar.finish_and_clear();
         errands::read_log(&self.disk, &mut self.findings)

@@ -119,8 +119,7 @@ impl Audit {
             count(findings, PHOTOS, || format!("visit {visit}"));
         }
         match reply.status {
-            404 if case.told.is_some() => count(findings, LOST, || format!("visit {visit}")),
-            404 => {}
+            404 if case.told.is_none() => {}
             200 => {
                 let state = reply.body.get("state").and_then(|state| state.as_str()).unwrap_or_default();
                 let found =
@@ -138,7 +137,7 @@ impl Audit {
                     count(findings, APPROVALS, || format!("visit {visit} is {state}"));
                 }
             }
-            status => return Err(format!("refused: {status} {}", reply.body)),
+            status => count(findings, LOST, || format!("visit {visit}: {status}")),
         }
         Ok(())
     }

@@ -12,7 +12,11 @@ use std::{
     path::{Path, PathBuf},
     process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
+
+/// What was acknowledged so long ago is not lost even with [`Durability::Late`].
+pub const LATE: Duration = Duration::from_secs(6);
 
 /// What of its commits a server still has after [`Cluster::kill`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ impl Durability {
             Self::Late => &[
                 "synchronous_commit=off",
                 // So that nobody else writes them down soon either.
-                "wal_writer_delay=10s",
+                "wal_writer_delay=5s",
                 "wal_writer_flush_after=1GB",
                 "wal_buffers=64MB",
             ],

@@ -11,6 +11,7 @@ use std::{
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
+use super::findings::{Findings, Wrong};
 use crate::{
     bench::{
         camera::{Camera, Snapshot},
@@ -110,13 +111,25 @@ pub(super) struct Shift {
     /// Set when nobody is to begin anything any more.
     pub(super) over: Cell<bool>,
     /// How often somebody was told to come again.
-    pub(super) put_off: Cell<u64>,
+    put_off: Cell<u64>,
+    /// Other answers than good ones.
+    refused: RefCell<Vec<String>>,
 }
 
 impl Shift {
     pub(super) fn new(address: SocketAddr, temper: Temper) -> Self {
-        let (complete, over, put_off) = (RefCell::default(), Cell::new(false), Cell::new(0));
-        Self { address, temper, complete, over, put_off }
+        let (over, put_off) = (Cell::new(false), Cell::new(0));
+        Self { address, temper, complete: RefCell::default(), over, put_off, refused: RefCell::default() }
+    }
+
+    /// Counts what was refused, and how often somebody had to come again.
+    pub(super) fn tell(&self, findings: &mut Findings) {
+        let refused = self.refused.take();
+        findings.wrong(Wrong::Other, "requests refused", refused.len() as u64);
+        refused.into_iter().for_each(|why| findings.note(format!("refused: {why}")));
+        if self.temper == Temper::Insists {
+            findings.did("put off", self.put_off.get());
+        }
     }
 }
 
@@ -199,7 +212,7 @@ impl Crowd {
     /// that it has begun.
     ///
     /// # Errors
-    /// What was refused, or if nobody answers for long.
+    /// If nobody answers for long.
     pub(super) async fn submit(&self, phone: usize, shift: &Shift) -> Result<Vec<Case>, String> {
         let (mut line, mut cases, token) = (Line::new(shift), Vec::new(), self.token(phone));
         while !shift.over.get() && cases.len() < MOST {
@@ -274,7 +287,7 @@ impl Crowd {
     /// Sends all of a visit again, as a phone that has not heard the answers; gives what was said of the visit.
     ///
     /// # Errors
-    /// What was refused.
+    /// If nobody answers for long.
     pub(super) async fn send_again(
         &self,
         shift: &Shift,
@@ -291,7 +304,7 @@ impl Crowd {
     /// The reviewers: approve what arrives until the shift is over or nobody answers; give what was acknowledged.
     ///
     /// # Errors
-    /// What was refused, or if nobody answers for long.
+    /// If nobody answers for long.
     pub(super) async fn review(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
         let approved = try_join_all((0..REVIEWERS).map(|_| self.approve(shift))).await?;
         Ok(approved.into_iter().flatten().collect())
@@ -330,7 +343,8 @@ impl<'s> Line<'s> {
         Self { shift, connection: None }
     }
 
-    /// Sends a request, and again if that is in one's temper; gives a good answer, or nothing if there is none.
+    /// Sends a request, and again if that is in one's temper; gives a good answer, or nothing if there is none. What was
+    /// refused is written down.
     async fn ask(&mut self, request: &[u8]) -> Result<Option<Reply>, String> {
         let (began, mut again) = (Instant::now(), false);
         loop {
@@ -341,7 +355,8 @@ impl<'s> Line<'s> {
                 Some(reply) if again && is_approved(&reply) => return Ok(Some(reply)),
                 Some(reply) if reply.status != 503 || self.shift.temper == Temper::Stops => {
                     let Reply { status, body } = reply;
-                    return Err(format!("refused: {status} {body}"));
+                    self.shift.refused.borrow_mut().push(format!("{status} {body}"));
+                    return Ok(None);
                 }
                 None if self.shift.temper == Temper::Stops => return Ok(None),
                 _ if began.elapsed() > PATIENCE => {

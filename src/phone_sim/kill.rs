@@ -81,6 +81,7 @@ impl Killer {
         };
         let ((cases, approved), ()) = join(join(phones, reviewers), kill).await;
         let (cases, approved) = (cases?, approved?);
+        shift.tell(&mut self.findings);
         self.server = Server::start(&self.settings).await?;
 
         let shift = Shift::new(self.server.address, Temper::Stops);
@@ -91,6 +92,7 @@ impl Killer {
         for found in join_all(audits).await {
             self.findings.add(found?);
         }
+        shift.tell(&mut self.findings);
         self.findings.trials += 1;
         self.findings.did("approved", approved.len() as u64);
         add_up(&mut self.sent, &cases);

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::{
     Plan,
     audit::Audit,
-    cluster::Cluster,
+    cluster::{self, Cluster},
     crowd::{Crowd, Shift, Temper},
     findings::{Findings, Wrong},
     kill::add_up,
@@ -41,6 +41,10 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
     let mut server = Server::start(&ground.product()).await?;
     let mut crowd = Crowd::gather(ground, server.address, plan.phones, plan.seed).await?;
     let (audit, mut sent) = (Audit::begin(ground, false).await?, (0, 0));
+    if plan.planted_defect {
+        // It is what happens under load that is to be lost, not what was prepared.
+        sleep(cluster::LATE + NOTICE).await;
+    }
     let bar = bar("killing and auditing", plan.times as u64);
     for _ in 0..plan.times {
         crowd.refill(ground, Some(server.address)).await?;
@@ -63,7 +67,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
         }
         findings.trials += 1;
         findings.did("approved", approved.len() as u64);
-        findings.did("put off", shift.put_off.get());
+        shift.tell(&mut findings);
         add_up(&mut sent, &cases);
         bar.inc(1);
         if plan.planted_defect && !findings.is_clean() {

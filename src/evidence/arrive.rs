@@ -75,9 +75,10 @@ pub async fn create<B: AsRef<[u8]>, E>(
 async fn look(app: &App, facts: Facts) -> Result<(Part, Option<Evidence>)> {
     let now = app.clock.now();
     let there = move |conn: &mut crate::db::Conn| store::announced(conn, &facts, now);
+    let near = app.parts.approach(facts.id);
     let mut found = app.db.glance(there).await?;
-    let part = app.parts.claim(facts.id).await?;
-    if part.waited() {
+    let part = near.claim().await?;
+    if part.out_of_date() {
         found = app.db.glance(there).await?;
     }
     if found.as_ref().is_some_and(|file| file.is_expired(now)) {
@@ -163,10 +164,11 @@ pub async fn give_up(app: &App, shopper: AccountId, id: EvidenceId) -> Result<()
 /// Takes one's turn with the shopper's own file.
 async fn own(app: &App, shopper: AccountId, id: EvidenceId) -> Result<(Part, Evidence)> {
     let find = move |conn: &mut crate::db::Conn| store::own(conn, shopper, id);
+    let near = app.parts.approach(id);
     // Nobody disturbs what is not theirs.
     let mut file = app.db.glance(find).await?;
-    let part = app.parts.claim(id).await?;
-    if part.waited() {
+    let part = near.claim().await?;
+    if part.out_of_date() {
         file = app.db.glance(find).await?;
     }
     Ok((part, file))

@@ -42,7 +42,8 @@ struct Inner {
 /// Where requests for one upload wait for their turn.
 #[derive(Debug)]
 struct Seat {
-    turn: Arc<Turn<()>>,
+    /// Whose turn it is, and how many turns there were.
+    turn: Arc<Turn<u64>>,
     /// How many have come so far.
     came: watch::Sender<u64>,
 }
@@ -58,32 +59,21 @@ impl Parts {
         Ok(Self(Arc::new(Inner { folder, busy: Mutex::default() })))
     }
 
-    /// Waits for one's turn with this upload. Whoever has it and waits for bytes is told to stop.
-    ///
-    /// # Errors
-    /// `upload_taken_over` if it stays busy for long.
-    pub async fn claim(&self, id: EvidenceId) -> Result<Part> {
+    /// Comes near an upload without disturbing anybody. What is found out about it from now on is out of date if
+    /// somebody else has a turn before oneself: [`Part::out_of_date`] will say so.
+    pub fn approach(&self, id: EvidenceId) -> Approach {
         let seated = self.sit(id);
-        let mut ticket = 0;
-        seated.seat.came.send_modify(|came| {
-            *came += 1;
-            ticket = *came;
-        });
-        let turn = Arc::clone(&seated.seat.turn);
-        if let Ok(turn) = Arc::clone(&turn).try_lock_owned() {
-            return Ok(Part { seated, ticket, waited: false, _turn: turn });
-        }
-        let turn = timeout(PATIENCE, turn.lock_owned()).await;
-        let turn = turn.map_err(|_| Error::new(Code::UploadTakenOver).after(1))?;
-        Ok(Part { seated, ticket, waited: true, _turn: turn })
+        let turns = seated.seat.turn.try_lock().ok().map(|turns| *turns);
+        Approach { seated, turns }
     }
 
     /// Takes a turn with an upload that nobody is busy with.
     pub fn claim_idle(&self, id: EvidenceId) -> Option<Part> {
         let seated = self.sit(id);
         let ticket = *seated.seat.came.borrow();
-        let turn = Arc::clone(&seated.seat.turn).try_lock_owned().ok()?;
-        Some(Part { seated, ticket, waited: false, _turn: turn })
+        let mut turn = Arc::clone(&seated.seat.turn).try_lock_owned().ok()?;
+        *turn += 1;
+        Some(Part { seated, ticket, out_of_date: false, _turn: turn })
     }
 
     /// The uploads that have bytes here.
@@ -138,13 +128,41 @@ impl Drop for Seated {
     }
 }
 
+/// Somebody near an upload who has not said yet that they want it.
+#[derive(Debug)]
+pub struct Approach {
+    seated: Seated,
+    /// How many turns there had been, if nobody was busy.
+    turns: Option<u64>,
+}
+
+impl Approach {
+    /// Waits for one's turn. Whoever has it and waits for bytes is told to stop.
+    ///
+    /// # Errors
+    /// `upload_taken_over` if it stays busy for long.
+    pub async fn claim(self) -> Result<Part> {
+        let Self { seated, turns } = self;
+        let mut ticket = 0;
+        seated.seat.came.send_modify(|came| {
+            *came += 1;
+            ticket = *came;
+        });
+        let turn = timeout(PATIENCE, Arc::clone(&seated.seat.turn).lock_owned()).await;
+        let mut turn = turn.map_err(|_| Error::new(Code::UploadTakenOver).after(1))?;
+        let out_of_date = turns != Some(*turn);
+        *turn += 1;
+        Ok(Part { seated, ticket, out_of_date, _turn: turn })
+    }
+}
+
 /// One upload's bytes. Whoever holds this is alone with them.
 #[derive(Debug)]
 pub struct Part {
-    _turn: OwnedMutexGuard<()>,
+    _turn: OwnedMutexGuard<u64>,
     seated: Seated,
     ticket: u64,
-    waited: bool,
+    out_of_date: bool,
 }
 
 impl Part {
@@ -153,9 +171,9 @@ impl Part {
         self.seated.parts.folder.join(format!("{}.part", self.seated.id))
     }
 
-    /// Whether somebody else was busy with it, so that what was known of it may be out of date.
-    pub fn waited(&self) -> bool {
-        self.waited
+    /// Whether somebody else had a turn with it since one came near it, so that what was found out is out of date.
+    pub fn out_of_date(&self) -> bool {
+        self.out_of_date
     }
 
     /// Waits until somebody else wants it.
@@ -232,20 +250,36 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let parts = Parts::open(folder.path().join("uploads")).unwrap();
         let id = Clock::System.new_id();
-        let first = parts.claim(id).await.unwrap();
-        assert!(!first.waited() && first.wanted().now_or_never().is_none());
+        let first = parts.approach(id).claim().await.unwrap();
+        assert!(!first.out_of_date() && first.wanted().now_or_never().is_none());
         assert!(parts.claim_idle(id).is_none());
         assert!(first.wanted().now_or_never().is_none(), "whoever looks whether it is idle wants nothing");
-        let mut second = Box::pin(parts.claim(id));
+        let mut second = Box::pin(parts.approach(id).claim());
         assert!((&mut second).now_or_never().is_none());
         assert!(first.wanted().now_or_never().is_some());
         drop(first);
         let second = second.await.unwrap();
-        assert!(second.waited() && second.wanted().now_or_never().is_none());
-        let mut third = Box::pin(parts.claim(id));
+        assert!(second.out_of_date() && second.wanted().now_or_never().is_none());
+        let mut third = Box::pin(parts.approach(id).claim());
         assert!((&mut third).now_or_never().is_none());
         drop(second);
         drop(third); // it hung up while it waited
+        assert!(parts.0.busy().is_empty());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_turn_that_came_and_went_meanwhile_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = Parts::open(folder.path().join("uploads")).unwrap();
+        let id = Clock::System.new_id();
+        let near = parts.approach(id);
+        assert!(!near.claim().await.unwrap().out_of_date());
+        let near = parts.approach(id);
+        drop(parts.approach(id).claim().await.unwrap());
+        assert!(near.claim().await.unwrap().out_of_date(), "nobody is busy any more, but somebody was");
+        let near = parts.approach(id);
+        drop(parts.claim_idle(id).unwrap());
+        assert!(near.claim().await.unwrap().out_of_date());
         assert!(parts.0.busy().is_empty());
     }
 }

@@ -17,21 +17,21 @@ impl Job for ExpireAssignments {
     const KIND: &'static str = "expire_assignments";
 
     async fn run(self, app: &App) -> Result<()> {
-        while expire_some(app).await? > 0 {}
+        while expire_some(app).await? {}
         Ok(())
     }
 }
 
-/// How many were dealt with.
-async fn expire_some(app: &App) -> Result<usize> {
+/// Whether there was anything to be done.
+async fn expire_some(app: &App) -> Result<bool> {
     let now = app.clock.now();
     let due = app.db.read(move |conn| fieldwork::store::due(conn, now, AT_ONCE)).await?;
-    let found = due.len();
-    let due: Vec<_> = due.into_iter().map(|id| (id, app.clock.new_id())).collect();
-    if found > 0 {
-        let all =
-            move |conn: &mut _| due.iter().try_for_each(|&(id, next)| store::expire(conn, id, next, now));
-        app.db.write(all).await?;
+    if due.is_empty() {
+        return Ok(false);
     }
-    Ok(found)
+    let due: Vec<_> = due.into_iter().map(|id| (id, app.clock.new_id())).collect();
+    let all = move |conn: &mut _| {
+        due.iter().try_fold(false, |any, &(id, next)| Ok(store::expire(conn, id, next, now)? || any))
+    };
+    app.db.write(all).await
 }

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::trust::place::Point;
+
 /// The earth's mean radius, in metres (IUGG, R₁).
 const EARTH: f64 = 6_371_008.8;
 /// Metres in a degree of a great circle.
@@ -58,14 +60,10 @@ impl Near {
         f64::from(self.east_hundredths) / 100.0
     }
 
-    /// How far this position (in degrees) is on the ground, in whole metres: the great circle by the haversine formula
-    /// (R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68, 1984), within 0.6 % of the ellipsoid's.
+    /// How far this position (in degrees) is, in whole metres.
     pub fn metres_to(self, latitude: f64, longitude: f64) -> i64 {
-        let (from, to) = (self.latitude().to_radians(), latitude.to_radians());
-        let north = ((to - from) / 2.0).sin();
-        let east = ((longitude - self.longitude()).to_radians() / 2.0).sin();
-        let haversine = north * north + from.cos() * to.cos() * east * east;
-        (2.0 * EARTH * haversine.sqrt().min(1.0).asin()).round() as i64
+        let here = Point { latitude: self.latitude(), longitude: self.longitude() };
+        here.metres_to(Point { latitude, longitude }).round() as i64
     }
 
     /// A box that holds everything within so many kilometres, and more.

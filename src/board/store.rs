@@ -192,13 +192,14 @@ fn own_to_give_up(was: &Assignment, told: &Cancellation) -> Result<()> {
     Ok(())
 }
 
-/// Does what the clock is to do with this assignment now, if anything; `next` is the id of the next try, if one is due.
-pub fn expire(conn: &mut Conn, id: AssignmentId, next: AssignmentId, now: Instant) -> Result<()> {
+/// Does what the clock is to do with this assignment now, and says whether there was anything; `next` is the id of the
+/// next try, if one is due.
+pub fn expire(conn: &mut Conn, id: AssignmentId, next: AssignmentId, now: Instant) -> Result<bool> {
     use AssignmentState::{Assigned, Offered, Open};
     let due = fieldwork::store::find(conn, id)?.filter(|found| found.due_at.is_some_and(|due| due <= now));
-    let Some(was) = due else { return Ok(()) };
+    let Some(was) = due else { return Ok(false) };
     match was.state {
-        Offered => drop(unless_unanswered(conn, was, now)?),
+        Offered => return Ok(unless_unanswered(conn, was, now)?.state == Open),
         Assigned if !has_visit(conn, id)? => {
             fieldwork::store::advance(conn, &was, &was.expired()?, None, None, now)?;
             successor::open(conn, &was, next, now)?;
@@ -207,7 +208,7 @@ pub fn expire(conn: &mut Conn, id: AssignmentId, next: AssignmentId, now: Instan
         // It has a visit, or is over.
         _ => fieldwork::store::settle(conn, id)?,
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The assignment as the clock would have it now: an offer whose time is over is open again, even if nobody has looked

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Dice, TestApp, each_engine_test, id},
+    board::{Board, claim},
     builders::{BranchWorld, World, assignment_body, branch_body, visit_body},
     personas::Persona,
     receipts::with_photos,
@@ -27,6 +28,7 @@ use crate::{
 each_engine_test!(
     an_honest_visit_raises_nothing,
     each_limit_has_two_sides,
+    a_campaign_has_its_hours,
     nobody_is_in_two_towns_at_once,
     a_photo_of_another_visit_is_known_again,
     a_picture_of_nothing_is_like_no_other,
@@ -331,6 +333,32 @@ async fn each_limit_has_two_sides(app: TestApp) {
         let found = flags(&app, case.reviewer(), flagged).await.expect(200);
         assert_eq!(found.json["flags"][0]["text"], text);
         assert_eq!(kinds(&app, case.reviewer(), not).await, [""; 0], "not quite: {text}");
+    }
+}
+
+async fn a_campaign_has_its_hours(app: TestApp) {
+    let board = Board::set(&app).await;
+    let (shopper, version) = (&board.world.staff.shopper, board.world.brands[0].version);
+    // Eight in the morning, and noon, at a branch where they want visits from ten to eight.
+    let moments = [("2026-03-16T05", ["outside_hours"].as_slice()), ("2026-03-16T09", &[])];
+    let mut claimed = Vec::new();
+    for (branch, (hour, wanted)) in moments.into_iter().enumerate() {
+        let job = board.job_in(&app, board.branch(0, branch)).await;
+        claim(&app, shopper, job).await.expect(200);
+        claimed.push((job, hour, wanted));
+    }
+    app.advance(86_400);
+    for (job, hour, wanted) in claimed {
+        let (visit, mut told) = (id(), visit_body(job, version));
+        told["started_at"] = json!(format!("{hour}:00:00Z"));
+        told["ended_at"] = json!(format!("{hour}:40:00Z"));
+        app.put(&shopper.clone().renewed(&app), path(visit), told).await.expect(201);
+        look(&app).await;
+        assert_eq!(
+            kinds(&app, &board.world.staff.reviewer.clone().renewed(&app), visit).await,
+            wanted,
+            "{hour}"
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, each_engine_test, id},
+    board::{Board, accept, offer},
     builders::{World, assignment_body, branch_body, content, visit_body},
     fieldwork::path,
     personas::Persona,
@@ -16,6 +17,7 @@ each_engine_test!(
     a_phone_gets_all_that_it_needs,
     work_is_there_until_its_visit_arrives,
     work_stays_for_thirty_days_after_it_closed,
+    a_phone_knows_what_a_campaign_wants,
     a_phone_hears_what_became_of_its_visits,
     decisions_are_told_since_whenever_the_phone_was_away,
 );
@@ -113,6 +115,27 @@ async fn work_stays_for_thirty_days_after_it_closed(app: TestApp) {
     assert_eq!(todo(&app, &shopper).await.len(), 8, "what closed on 1 April");
     app.advance(1);
     assert!(todo(&app, &shopper).await.is_empty());
+}
+
+async fn a_phone_knows_what_a_campaign_wants(app: TestApp) {
+    let board = Board::set(&app).await;
+    let shopper = Persona::everywhere(&app, Role::Shopper).await;
+    let job = board.job(&app).await;
+    let listed = app.get(&shopper, "/v1/jobs").await.expect(200).json["items"][0].clone();
+    assert_eq!(listed["id"], json!(job));
+    let work = async || app.get(&shopper, "/v1/me/work").await.expect(200).json["assignments"].clone();
+    offer(&app, &board, job, &shopper).await.expect(200);
+    let offered = work().await;
+    assert_eq!((&offered[0]["id"], &offered[0]["state"]), (&json!(job), &json!("offered")));
+    assert_eq!(offered[0]["answer_by"], json!(app.now().plus_seconds(86_400)));
+
+    accept(&app, &shopper, job).await.expect(200);
+    let assigned = work().await;
+    assert_eq!((&assigned[0]["state"], &assigned[0]["answer_by"]), (&json!("assigned"), &json!(null)));
+    for same in ["campaign", "pay", "opens_at", "closes_at", "submit_by"] {
+        assert!(!listed[same].is_null() && assigned[0][same] == listed[same], "{same}: {listed} {assigned}");
+    }
+    assert_eq!(listed["campaign"]["windows"], json!({"from": "10:00", "to": "20:00", "span_days": 7}));
 }
 
 async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {

@@ -1,6 +1,7 @@
 //! Campaigns: what a brand wants of its branches, and the assignments that are made from it.
 
 pub mod api;
+pub mod brief;
 pub mod calendar;
 pub mod fill;
 pub mod model;

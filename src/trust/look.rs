@@ -19,6 +19,7 @@ use crate::{
     checklists::{model::AnswerKind, prepared::Prepared},
     db::{Conn, types::Instant},
     error::{Code, Result},
+    fieldwork::campaigns::model::Terms,
     ids::{AccountId, VisitId},
     jobs::{self, Job},
     places,
@@ -102,6 +103,8 @@ async fn look(app: &App, unseen: Unseen) -> Result<()> {
 struct Seen {
     visit: Visit,
     window: (Instant, Instant),
+    /// Those of its campaign, if it was made for one.
+    terms: Option<Terms>,
     branch: Point,
     zone: TimeZone,
     /// In the order of the manifest.
@@ -111,7 +114,7 @@ struct Seen {
 
 impl Seen {
     fn new(unseen: Unseen, checklist: &Prepared) -> Self {
-        let Unseen { visit, opens_at, closes_at, branch, mut files } = unseen;
+        let Unseen { visit, opens_at, closes_at, terms, branch, mut files } = unseen;
         let told = &visit.content.0;
         let signed = |question: &str| {
             let kind = checklist.question(question).map(|question| &question.answer);
@@ -133,6 +136,7 @@ impl Seen {
             files: named.collect(),
             lines: answers::straight_lines(checklist, &told.answers),
             window: (opens_at, closes_at),
+            terms,
             branch: Point::of_branch(&branch),
             zone: places::model::time_zone(&branch.time_zone).unwrap_or(TimeZone::UTC),
             visit,
@@ -184,7 +188,10 @@ impl Seen {
             place::mock_position(&told.positions),
             time::too_short(told),
             time::reported_late(told, received_at),
-            time::window_missed(told, opens_at, closes_at),
+            // Whoever missed the window has missed its days and hours as well.
+            time::window_missed(told, opens_at, closes_at).or_else(|| {
+                self.terms.as_ref().and_then(|terms| time::outside_hours(told, terms, &self.zone))
+            }),
         ];
         let all = of_visit.into_iter().flatten().chain(time::clock_wrong(told, received_at));
         let all = all.chain(self.lines.iter().cloned()).map(Flag::of_visit);

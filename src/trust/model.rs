@@ -26,6 +26,8 @@ text_enum! {
         ReportedLate = "reported_late",
         /// It was made before or after the time that was given for it.
         WindowMissed = "window_missed",
+        /// It was made on a day or at an hour at which its campaign wants none.
+        OutsideHours = "outside_hours",
         /// The same file came with another visit before.
         PhotoSeenBefore = "photo_seen_before",
         /// A photo looks like one of another visit.
@@ -85,6 +87,16 @@ pub enum WhichSide {
     Before,
     /// After it ends.
     After,
+}
+
+/// What does not fit the days and hours of a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HoursFault {
+    /// The day: one of the week on which no visits are wanted, or a blackout date.
+    Day,
+    /// The hour.
+    Hour,
 }
 
 /// What a flag rests on. Distances are in metres, times in seconds.
@@ -156,6 +168,13 @@ pub enum FlagEvidence {
         /// How far outside, in seconds.
         #[schema(minimum = 0)]
         seconds: i64,
+    },
+    /// When it was made, by the clocks at the branch.
+    OutsideHours {
+        /// What does not fit.
+        fault: HoursFault,
+        /// When it began or ended: `2026-03-14 23:40`.
+        local: String,
     },
     /// The very same file, which came before with another visit.
     PhotoSeenBefore {
@@ -259,6 +278,7 @@ impl FlagEvidence {
             Self::TooShort { .. } => FlagKind::TooShort,
             Self::ReportedLate { .. } => FlagKind::ReportedLate,
             Self::WindowMissed { .. } => FlagKind::WindowMissed,
+            Self::OutsideHours { .. } => FlagKind::OutsideHours,
             Self::PhotoSeenBefore { .. } => FlagKind::PhotoSeenBefore,
             Self::PhotoLooksAlike { .. } => FlagKind::PhotoLooksAlike,
             Self::PhotoTakenElsewhere { .. } => FlagKind::PhotoTakenElsewhere,
@@ -289,6 +309,7 @@ impl FlagEvidence {
             Self::TooShort { seconds, at_least, .. } => between(at_least - 2 * seconds, i64::MIN, 1),
             Self::ReportedLate { seconds } => between(seconds, 7 * DAY, i64::MAX),
             Self::WindowMissed { seconds, .. } => between(seconds, HOUR, i64::MAX),
+            Self::OutsideHours { .. } => Medium,
             Self::PhotoTakenAtAnotherTime { seconds, offset_known: true, .. } => between(seconds, 0, DAY),
             // A camera that was set to another zone is wrong by up to 14 hours, and honest.
             Self::PhotoTakenAtAnotherTime { seconds, .. } => between(seconds, 14 * HOUR, i64::MAX),

@@ -25,7 +25,8 @@ use crate::{
     },
     error::{Code, Error, Result},
     evidence::{self as files, clean::CleanCopy, model::Evidence, photos::Look},
-    ids::{AccountId, EvidenceId, JobId, VisitId},
+    fieldwork::campaigns::{self, model::Terms},
+    ids::{AccountId, CampaignId, EvidenceId, JobId, VisitId},
     jobs,
     places::{self, model::Branch},
     visits::{self, model::Visit},
@@ -49,6 +50,8 @@ pub struct Unseen {
     pub opens_at: Instant,
     /// Until when.
     pub closes_at: Instant,
+    /// Those of the campaign that wants it, if one does.
+    pub terms: Option<Terms>,
     /// Where.
     pub branch: Branch,
     /// The files that its shopper sent for it, with what was read in them.
@@ -89,17 +92,19 @@ pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
         return Ok(None);
     }
     let Some(visit) = visits::store::with_ids(conn, &[id])?.pop() else { return Ok(None) };
-    let (opens_at, closes_at) = assignment::table
+    let (opens_at, closes_at, campaign): (_, _, Option<CampaignId>) = assignment::table
         .find(visit.assignment_id)
-        .select((assignment::opens_at, assignment::closes_at))
+        .select((assignment::opens_at, assignment::closes_at, assignment::campaign_id))
         .first(conn)?;
+    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
+    let terms = campaign.map(|campaign| campaign.terms.0);
     let branch = places::store::branch(conn, &Scope::everything(), visit.branch_id)?;
     let named: Vec<_> = visit.content.0.manifest.iter().map(|file| file.id).collect();
     let mut files = files::store::with_ids(conn, named)?;
     files.retain(|file| (file.visit_id, file.shopper_id) == (id, visit.shopper_id));
     files.sort_by_key(|file| file.id);
     let files = with_copies(conn, files)?;
-    Ok(Some(Unseen { visit, opens_at, closes_at, branch, files }))
+    Ok(Some(Unseen { visit, opens_at, closes_at, terms, branch, files }))
 }
 
 fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {

@@ -1,7 +1,12 @@
 //! When a visit was made, how long it took, and when it was told of, by the phone's clock and by ours.
 
-use super::model::{ClockFault, FlagEvidence, WhichSide};
-use crate::{db::types::Instant, visits::model::Submission};
+use jiff::{
+    civil::{DateTime, Time},
+    tz::TimeZone,
+};
+
+use super::model::{ClockFault, FlagEvidence, HoursFault, WhichSide};
+use crate::{db::types::Instant, fieldwork::campaigns::model::Terms, visits::model::Submission};
 
 /// A phone that asks the network for the time is right within a second; so many are a clock that was set by hand.
 pub const CLOCK_SLACK: i64 = 120;
@@ -70,6 +75,25 @@ pub fn window_missed(told: &Submission, opens_at: Instant, closes_at: Instant) -
         (true, _) => Some(FlagEvidence::WindowMissed { side: WhichSide::Before, seconds: early }),
         (_, true) => Some(FlagEvidence::WindowMissed { side: WhichSide::After, seconds: late }),
         _ => None,
+    }
+}
+
+/// Whether it was made on a day, or at an hour, by the clocks at the branch, at which its campaign wants none.
+pub fn outside_hours(told: &Submission, terms: &Terms, zone: &TimeZone) -> Option<FlagEvidence> {
+    let local = |at: Instant| at.timestamp().to_zoned(zone.clone()).datetime();
+    let (began, ended) = (local(told.started_at), local(told.ended_at.max(told.started_at)));
+    let said = |at: DateTime| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let outside = |fault, at| Some(FlagEvidence::OutsideHours { fault, local: said(at) });
+    let second = |at: DateTime| at.time().duration_since(Time::MIN).as_secs();
+    let [from, to] = [terms.windows.from, terms.windows.to].map(|time| time.minutes() * 60);
+    if !terms.allows(began.date()) {
+        outside(HoursFault::Day, began)
+    } else if second(began) < from - WINDOW_SLACK {
+        outside(HoursFault::Hour, began)
+    } else if ended.date() > began.date() || second(ended) > to + WINDOW_SLACK {
+        outside(HoursFault::Hour, ended)
+    } else {
+        None
     }
 }
 
@@ -144,6 +168,39 @@ mod tests {
         assert_eq!(missed(879, 2_000), found(WhichSide::Before, 121));
         assert_eq!(missed(2_000, 9_121), found(WhichSide::After, 121));
         assert_eq!(missed(10_000, 2_000), found(WhichSide::After, 1_000), "whatever the end says");
+    }
+
+    #[test]
+    fn a_campaign_has_days_and_hours() {
+        let terms: Terms = serde_json::from_value(json!({
+            "starts_on": "2026-03-01", "ends_on": "2026-03-31", "visits_per_branch": 1,
+            "windows": {"weekdays": ["mon", "tue"], "from": "10:00", "to": "20:00", "blackout": ["2026-03-10"]},
+            "fee": {"currency": "EUR", "amount": 1000},
+        }))
+        .unwrap();
+        let zone = crate::places::model::time_zone("Europe/Istanbul").unwrap();
+        let found = |from: &str, to: &str| {
+            let moment = |local: &str| {
+                let at: jiff::civil::DateTime = local.parse().unwrap();
+                Instant::from_micros(at.to_zoned(zone.clone()).unwrap().timestamp().as_microsecond())
+            };
+            let mut told = visit(0, 0, 1, &[]);
+            (told.started_at, told.ended_at) = (moment(from), moment(to));
+            outside_hours(&told, &terms, &zone)
+        };
+        let outside =
+            |fault, local: &str| Some(FlagEvidence::OutsideHours { fault, local: local.to_owned() });
+        assert_eq!(found("2026-03-09T09:58", "2026-03-09T20:02"), None);
+        let early = found("2026-03-09T09:57:59", "2026-03-09T11:00");
+        assert_eq!(early, outside(HoursFault::Hour, "2026-03-09 09:57"));
+        let late = found("2026-03-09T19:00", "2026-03-09T20:02:01");
+        assert_eq!(late, outside(HoursFault::Hour, "2026-03-09 20:02"));
+        let next_day = found("2026-03-09T19:00", "2026-03-10T11:00");
+        assert_eq!(next_day, outside(HoursFault::Hour, "2026-03-10 11:00"));
+        for day in ["2026-03-10", "2026-03-11"] {
+            let begins = format!("{day}T12:00");
+            assert_eq!(found(&begins, &begins), outside(HoursFault::Day, &format!("{day} 12:00")));
+        }
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Flags in words: one plain sentence with its figures, for a reviewer.
 
-use super::model::{ClockFault, FlagEvidence, Whereabouts, WhichSide};
+use super::model::{ClockFault, FlagEvidence, HoursFault, Whereabouts, WhichSide};
 
 /// A reviewer's sentence.
 pub fn in_words(evidence: &FlagEvidence) -> String {
@@ -34,6 +34,12 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         }
         Is::WindowMissed { side: WhichSide::After, seconds } => {
             format!("The visit ended {} after its window had closed.", duration(*seconds))
+        }
+        Is::OutsideHours { fault: HoursFault::Day, local } => {
+            format!("The visit began on a day on which its campaign wants none ({local} there).")
+        }
+        Is::OutsideHours { fault: HoursFault::Hour, local } => {
+            format!("The visit was made outside of the hours that its campaign wants ({local} there).")
         }
         Is::PhotoSeenBefore { same_shopper, .. } => {
             format!("The very same file came before with {}.", other_visit(*same_shopper))

@@ -19,13 +19,16 @@ use crate::{
         types::{Instant, Sha256},
     },
     error::{Error, Result},
-    fieldwork::model::{AssignmentState, Pay},
+    fieldwork::{
+        campaigns::brief::CampaignBrief,
+        model::{AssignmentState, Pay},
+    },
     http::{
         auth::Allowed,
         etag::{self, ETag, Keep},
         input::Params,
     },
-    ids::{AssignmentId, BranchId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
+    ids::{AssignmentId, BranchId, ChecklistId, EvidenceId, VersionId, VisitId},
 };
 
 /// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
@@ -64,7 +67,7 @@ pub struct WorkAssignment {
     /// `offered`: accept or decline it; `assigned`: it is the shopper's.
     state: AssignmentState,
     /// The campaign that wants it, if one does.
-    campaign: Option<WorkCampaign>,
+    campaign: Option<CampaignBrief>,
     checklist_version_id: VersionId,
     /// From when on.
     opens_at: Instant,
@@ -77,13 +80,6 @@ pub struct WorkAssignment {
     /// What is paid for it.
     pay: Option<Pay>,
     branch: WorkBranch,
-}
-
-/// What it is for.
-#[derive(Serialize, ToSchema)]
-pub struct WorkCampaign {
-    id: CampaignId,
-    name: String,
 }
 
 /// What became of a visit.
@@ -177,7 +173,7 @@ impl From<Todo> for WorkAssignment {
         Self {
             id: assignment.id,
             state: assignment.state,
-            campaign: campaign.map(|(id, name)| WorkCampaign { id, name }),
+            campaign: campaign.map(CampaignBrief::from),
             checklist_version_id: assignment.version_id,
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,

@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 
 use crate::{
     board::{jobs::Rank, model::WhyNot, store::jobs::Listed},
-    checklists::text::Text,
     db::types::Instant,
-    fieldwork::model::{Assignment, AssignmentState, Pay},
-    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    fieldwork::{
+        campaigns::brief::CampaignBrief,
+        model::{Assignment, AssignmentState, Pay},
+    },
+    ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
 };
 
 /// An open job.
@@ -17,7 +19,7 @@ pub struct JobView {
     /// The assignment's.
     id: AssignmentId,
     brand_id: BrandId,
-    campaign: JobCampaign,
+    campaign: CampaignBrief,
     branch: JobBranch,
     /// What to fill in.
     checklist_version_id: VersionId,
@@ -38,15 +40,6 @@ pub struct JobView {
     why_not: Vec<WhyNot>,
     #[serde(skip)]
     rank: Rank,
-}
-
-/// What a job is for.
-#[derive(Serialize, ToSchema)]
-pub struct JobCampaign {
-    id: CampaignId,
-    name: String,
-    /// What to know beforehand, by language tag; null if there is nothing.
-    briefing: Option<Text>,
 }
 
 /// Where a job is.
@@ -74,7 +67,6 @@ impl JobView {
 
 impl From<Listed> for JobView {
     fn from(Listed { shown, assignment, branch, campaign }: Listed) -> Self {
-        let terms = campaign.terms.0;
         Self {
             id: assignment.id,
             brand_id: assignment.brand_id,
@@ -91,8 +83,8 @@ impl From<Listed> for JobView {
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,
             submit_by: assignment.submit_by,
-            pay: terms.pay(),
-            campaign: JobCampaign { id: campaign.id, name: campaign.name, briefing: terms.briefing },
+            pay: campaign.terms.0.pay(),
+            campaign: campaign.into(),
             distance_km: shown.metres.map(|metres| (metres as f64 / 100.0).round() / 10.0),
             available: shown.why_not.is_empty(),
             why_not: shown.why_not,

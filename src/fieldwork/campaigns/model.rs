@@ -173,16 +173,16 @@ impl Places {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Windows {
-    /// The days of the week on which a window may begin and end; all if none is named.
+    /// The days of the week on which visits are wanted; all if none is named. A window begins and ends on one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = 7))]
     #[schema(max_items = 7)]
     pub weekdays: Vec<Weekday>,
-    /// When a window opens on its first day.
+    /// From when on in the day; a window opens then on its first day.
     pub from: TimeOfDay,
-    /// When it closes on its last day; later in the day than it opens.
+    /// Until when, later in the day; a window closes then on its last day.
     pub to: TimeOfDay,
-    /// Days on which no window begins or ends.
+    /// Days on which no visits are wanted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = 370))]
     #[schema(max_items = 370)]
@@ -341,7 +341,7 @@ impl Terms {
         self.starts_on.date().saturating_add(offset.days())
     }
 
-    /// Whether a window may begin or end on this day.
+    /// Whether visits are wanted on this day.
     pub fn allows(&self, day: Date) -> bool {
         let Windows { weekdays, blackout, .. } = &self.windows;
         let on_the_weekday = weekdays.is_empty() || weekdays.contains(&Weekday::of(day));

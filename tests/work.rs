@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, each_engine_test, id},
+    board::{DAY, add_campaign, add_job, claim},
     builders::{World, assignment_body, branch_body, content, visit_body},
     fieldwork::path,
     personas::Persona,
@@ -14,6 +15,7 @@ use crate::{
 
 each_engine_test!(
     a_phone_gets_all_that_it_needs,
+    a_phone_takes_along_what_the_campaign_says,
     work_is_there_until_its_visit_arrives,
     work_stays_for_thirty_days_after_it_closed,
     a_phone_hears_what_became_of_its_visits,
@@ -27,7 +29,10 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
     let shopper = Persona::everywhere(&app, Role::Shopper).await;
     let work = || app.get(&shopper, "/v1/me/work");
     let nothing = work().await.expect(200);
-    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "checklist_versions": versions});
+    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| {
+        json!({"server_time": now, "assignments": assignments, "visits": [], "campaigns": [],
+        "checklist_versions": versions})
+    };
     assert_eq!(nothing.json, wanted(vec![], vec![], app.now()));
 
     let (second_checklist, second_version) = staff.checklist(&app, brand.id, content()).await;
@@ -70,6 +75,26 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
     app.put(&staff.administrator, branch_path, moved).if_match("*").await.expect(200);
     let changed = work().header("if-none-match", got.etag()).await.expect(200);
     assert_eq!(changed.text("/assignments/0/branch/address"), "2 Main Street");
+}
+
+async fn a_phone_takes_along_what_the_campaign_says(app: TestApp) {
+    let world = World::build(&app).await;
+    let shopper = Persona::everywhere(&app, Role::Shopper).await;
+    let branch = world.brands[0].regions[0].branches[0].id;
+    let windows = json!({"from": "10:00", "to": "20:00", "weekdays": ["mon"], "blackout": ["2026-03-23"]});
+    let terms = json!({"briefing": {"en": "Ask for the dish of the day."}, "windows": windows});
+    let campaign = add_campaign(&app, &world.brands[0], terms).await;
+    for window in [(0, DAY), (DAY, 2 * DAY)] {
+        let job = add_job(&app, campaign, branch, window).await;
+        claim(&app, &shopper, job).await.expect(200);
+    }
+    let work = app.get(&shopper, "/v1/me/work").await.expect(200);
+    assert_eq!(work.json["assignments"][1]["campaign"], json!({"id": campaign, "name": "Spring"}));
+    let mut windows = windows;
+    windows["span_days"] = json!(7);
+    let briefing = json!({"en": "Ask for the dish of the day."});
+    let said = json!([{"id": campaign, "briefing": briefing, "windows": windows}]);
+    assert_eq!(work.json["campaigns"], said, "once, however many visits it wants");
 }
 
 async fn work_is_there_until_its_visit_arrives(app: TestApp) {

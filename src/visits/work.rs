@@ -14,12 +14,16 @@ use super::{
 use crate::{
     accounts::policy::permit::DoFieldwork,
     app::App,
+    checklists::text::Text,
     db::{
         Conn,
         types::{Instant, Sha256},
     },
     error::{Error, Result},
-    fieldwork::model::{AssignmentState, Pay},
+    fieldwork::{
+        campaigns::model::{Campaign, Windows},
+        model::{AssignmentState, Pay},
+    },
     http::{
         auth::Allowed,
         etag::{self, ETag, Keep},
@@ -53,6 +57,8 @@ pub struct Work {
     assignments: Vec<WorkAssignment>,
     /// What became of the visits that were sent, by id: at most 500, those that arrived last.
     visits: Vec<WorkVisit>,
+    /// What the campaigns say that these are for, as they are now.
+    campaigns: Vec<WorkTerms>,
     /// The checklist versions that these need. A version never changes: fetch it once and keep it.
     checklist_versions: Vec<WorkVersion>,
 }
@@ -84,6 +90,16 @@ pub struct WorkAssignment {
 pub struct WorkCampaign {
     id: CampaignId,
     name: String,
+}
+
+/// What a campaign says to whoever goes.
+#[derive(Serialize, ToSchema)]
+pub struct WorkTerms {
+    id: CampaignId,
+    /// What to know beforehand, by language tag; null if there is nothing.
+    briefing: Option<Text>,
+    /// On which days visits are wanted, and at which hours, by the clocks at the branch.
+    windows: Windows,
 }
 
 /// What became of a visit.
@@ -156,8 +172,14 @@ impl Work {
     fn new(server_time: Instant, (todo, outcomes): (Vec<Todo>, Vec<Outcome>)) -> Self {
         let versions: BTreeMap<_, _> =
             todo.iter().map(|(_, _, version, _)| (version.id, version.clone().into())).collect();
+        let campaigns: BTreeMap<_, _> = todo
+            .iter()
+            .filter_map(|(.., campaign)| campaign.as_ref())
+            .map(|campaign| (campaign.id, WorkTerms::from(campaign)))
+            .collect();
         Self {
             server_time,
+            campaigns: campaigns.into_values().collect(),
             assignments: todo.into_iter().map(WorkAssignment::from).collect(),
             visits: outcomes.into_iter().map(WorkVisit::from).collect(),
             checklist_versions: versions.into_values().collect(),
@@ -166,8 +188,8 @@ impl Work {
 
     /// Of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
-        let Self { server_time: _, assignments, visits, checklist_versions } = self;
-        let digest = Sha256::of_json(&(assignments, visits, checklist_versions));
+        let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
+        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));
         digest.map(ETag::of).map_err(Error::internal)
     }
 }
@@ -177,7 +199,7 @@ impl From<Todo> for WorkAssignment {
         Self {
             id: assignment.id,
             state: assignment.state,
-            campaign: campaign.map(|(id, name)| WorkCampaign { id, name }),
+            campaign: campaign.map(|of| WorkCampaign { id: of.id, name: of.name }),
             checklist_version_id: assignment.version_id,
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,
@@ -195,6 +217,13 @@ impl From<Todo> for WorkAssignment {
                 languages: branch.languages.0,
             },
         }
+    }
+}
+
+impl From<&Campaign> for WorkTerms {
+    fn from(campaign: &Campaign) -> Self {
+        let terms = &campaign.terms.0;
+        Self { id: campaign.id, briefing: terms.briefing.clone(), windows: terms.windows.clone() }
     }
 }
 

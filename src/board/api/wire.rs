@@ -7,8 +7,11 @@ use crate::{
     board::{jobs::Rank, model::WhyNot, store::jobs::Listed},
     checklists::text::Text,
     db::types::Instant,
-    fieldwork::model::{Assignment, AssignmentState, Pay},
-    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    fieldwork::{
+        campaigns::model::Windows,
+        model::{Assignment, AssignmentState, Pay},
+    },
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, QualificationId, VersionId},
 };
 
 /// An open job.
@@ -47,6 +50,10 @@ pub struct JobCampaign {
     name: String,
     /// What to know beforehand, by language tag; null if there is nothing.
     briefing: Option<Text>,
+    /// On which days visits are wanted, and at which hours, by the clocks at the branch.
+    windows: Windows,
+    /// The qualification that it asks for, of those in `/v1/me/qualifications`; null if it asks for none.
+    qualification_id: Option<QualificationId>,
 }
 
 /// Where a job is.
@@ -92,7 +99,13 @@ impl From<Listed> for JobView {
             closes_at: assignment.closes_at,
             submit_by: assignment.submit_by,
             pay: terms.pay(),
-            campaign: JobCampaign { id: campaign.id, name: campaign.name, briefing: terms.briefing },
+            campaign: JobCampaign {
+                id: campaign.id,
+                name: campaign.name,
+                briefing: terms.briefing,
+                windows: terms.windows,
+                qualification_id: terms.who.qualification_id,
+            },
             distance_km: shown.metres.map(|metres| (metres as f64 / 100.0).round() / 10.0),
             available: shown.why_not.is_empty(),
             why_not: shown.why_not,

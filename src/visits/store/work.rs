@@ -11,14 +11,17 @@ use crate::{
         types::{Instant, Sha256},
     },
     error::Result,
-    fieldwork::model::{Assignment, AssignmentState},
-    ids::{AccountId, AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
+    fieldwork::{
+        campaigns::model::Campaign,
+        model::{Assignment, AssignmentState},
+    },
+    ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     places::model::Branch,
     visits::{model::Visit, state::State},
 };
 
 /// One assignment still to be done, with where, what, and for which campaign.
-pub type Todo = (Assignment, Branch, VersionHead, Option<(CampaignId, String)>);
+pub type Todo = (Assignment, Branch, VersionHead, Option<Campaign>);
 
 /// What names a version: the version's id, its checklist, its number and the digest of its content.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -51,7 +54,7 @@ pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i
             Assignment::as_select(),
             Branch::as_select(),
             VersionHead::as_select(),
-            (campaign::id, campaign::name).nullable(),
+            Option::<Campaign>::as_select(),
         ))
         .load(conn)?)
 }

@@ -1,5 +1,7 @@
 //! The addresses of assignments.
 
+pub mod history;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,

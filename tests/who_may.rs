@@ -401,6 +401,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/campaigns/{id}/coverage", &[&campaign], InBrand),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
+        new(get.clone(), "/v1/assignments/{id}/history", &[&branch.assignment], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))

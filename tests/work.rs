@@ -29,7 +29,7 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
     let shopper = Persona::everywhere(&app, Role::Shopper).await;
     let work = || app.get(&shopper, "/v1/me/work");
     let nothing = work().await.expect(200);
-    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "checklist_versions": versions});
+    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "campaigns": [], "checklist_versions": versions});
     assert_eq!(nothing.json, wanted(vec![], vec![], app.now()));
 
     let (second_checklist, second_version) = staff.checklist(&app, brand.id, content()).await;
@@ -46,7 +46,7 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
         let place = json!({"id": branch, "code": "North 1", "name": "North 1", "address": "1 Main Street",
             "latitude": 41.0082, "longitude": 28.9784, "time_zone": "Europe/Istanbul",
             "languages": ["tr", "en"]});
-        assignments.push(json!({"id": given, "state": "assigned", "campaign": null,
+        assignments.push(json!({"id": given, "state": "assigned", "campaign_id": null,
             "checklist_version_id": version, "opens_at": "2026-03-01T00:00:00Z", "closes_at": closes_at,
             "answer_by": null, "submit_by": null, "pay": null, "branch": place}));
     }
@@ -132,7 +132,9 @@ async fn a_phone_knows_what_a_campaign_wants(app: TestApp) {
     accept(&app, &shopper, job).await.expect(200);
     let assigned = work().await;
     assert_eq!((&assigned[0]["state"], &assigned[0]["answer_by"]), (&json!("assigned"), &json!(null)));
-    for same in ["campaign", "pay", "opens_at", "closes_at", "submit_by"] {
+    let campaigns = app.get(&shopper, "/v1/me/work").await.expect(200).json["campaigns"].clone();
+    assert_eq!((&campaigns, &assigned[0]["campaign_id"]), (&json!([listed["campaign"]]), &json!(board.campaign)));
+    for same in ["pay", "opens_at", "closes_at", "submit_by"] {
         assert!(!listed[same].is_null() && assigned[0][same] == listed[same], "{same}: {listed} {assigned}");
     }
     assert_eq!(listed["campaign"]["windows"], json!({"from": "10:00", "to": "20:00", "span_days": 7}));

@@ -7,9 +7,10 @@ use crate::{
     db::types::{Instant, text_enum},
     fieldwork::{
         campaigns::model::{Rotation, Who},
+        qualifications::model::Qualified,
         shoppers::model::{Tie, Ties},
     },
-    ids::{BranchId, BrandId, QualificationId, RegionId},
+    ids::{BranchId, BrandId, RegionId},
 };
 
 const DAY: i64 = 86_400;
@@ -27,7 +28,7 @@ text_enum! {
         Employee = "employee",
         /// The shopper speaks no language of the branch.
         Language = "language",
-        /// The shopper lacks the qualification.
+        /// The shopper lacks the qualification, or it ends before the job can be done.
         Qualification = "qualification",
         /// The shopper was in the branch, or is to go there, too short a time before or after.
         SameBranch = "same_branch",
@@ -75,10 +76,10 @@ pub struct Candidate {
     /// What ties them to brands and branches.
     pub ties: Ties,
     /// What they are qualified by now.
-    pub qualifications: Vec<QualificationId>,
+    pub qualifications: Vec<Qualified>,
     /// Where they were and are to go, in any order.
     pub been: Vec<Been>,
-    /// How many jobs they have now.
+    /// How many jobs they have now, or are offered.
     pub jobs: usize,
     /// Their rating, in basis points.
     pub rating: i32,
@@ -112,7 +113,7 @@ pub fn why_not(candidate: &Candidate, job: &Job<'_>, now: Instant) -> Vec<WhyNot
         closed(job, now),
         tied(candidate, job),
         language(candidate, job),
-        qualification(candidate, job.who),
+        qualification(candidate, job),
         same_branch.as_ref().and_then(|rule| again(candidate, job, rule, now, in_branch)).map(|rule| {
             let text = format!("nobody goes to the same branch again {rule}");
             may_be(Hindrance::SameBranch, text)
@@ -167,10 +168,17 @@ pub fn speaks(languages: &[String], wanted: &str) -> bool {
     languages.iter().any(|one| language(one) == language(wanted))
 }
 
-fn qualification(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
-    let wanted = who.qualification_id?;
-    let has = candidate.qualifications.contains(&wanted);
-    (!has).then(|| may_be(Hindrance::Qualification, "you lack the qualification that it asks for"))
+fn qualification(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
+    let wanted = job.who.qualification_id?;
+    let has: Vec<_> = candidate.qualifications.iter().filter(|one| one.by == wanted).collect();
+    if has.iter().any(|one| one.until.is_none_or(|until| until > job.opens_at)) {
+        return None;
+    }
+    let why = match has.is_empty() {
+        true => "you lack the qualification that it asks for",
+        false => "the qualification that it asks for ends before it can be done",
+    };
+    Some(may_be(Hindrance::Qualification, why))
 }
 
 fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
@@ -179,7 +187,7 @@ fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     full.then(|| {
         may_be(
             Hindrance::JobsAtOnce,
-            format!("you have {} jobs, and may have {most} at once", candidate.jobs),
+            format!("you have or are offered {} jobs, and may have {most} at once", candidate.jobs),
         )
     })
 }

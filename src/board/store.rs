@@ -94,7 +94,7 @@ pub fn offer(conn: &mut Conn, scope: &Scope, offer: &Offer, now: Instant) -> Res
 ///
 /// # Errors
 /// `not_found` if it was never offered to the caller; `offer_expired` if they took too long; `wrong_state` if it was
-/// declined or taken back.
+/// declined or taken back; `not_eligible` if they are tied to the brand or the branch.
 pub fn accept(conn: &mut Conn, scope: &Scope, id: AssignmentId, now: Instant) -> Result<Assignment> {
     let (was, mine) = asked(conn, scope, id)?;
     match was.state {
@@ -106,8 +106,18 @@ pub fn accept(conn: &mut Conn, scope: &Scope, id: AssignmentId, now: Instant) ->
         _ => return Err(no_more_offered(conn, scope.account, &was)?),
     }
     let is = was.accepted()?;
+    require_untied(conn, &was, scope.account, now)?;
     fieldwork::store::advance(conn, &was, &is, Some(scope.account), None, now)?;
     Ok(is)
+}
+
+/// An offer stands whatever the campaign asks for by now; but nobody goes where they are tied, and ties may be known only
+/// since it was made.
+fn require_untied(conn: &mut Conn, of: &Assignment, shopper: AccountId, now: Instant) -> Result<()> {
+    let (campaign, branch) = wanted_by(conn, of)?;
+    let mut hindrances = hindrances(conn, shopper, of, &campaign, &branch, now)?;
+    hindrances.retain(|why| why.is_final);
+    if hindrances.is_empty() { Ok(()) } else { Err(not_eligible("", &hindrances)) }
 }
 
 /// Does not take what was offered, so that it is open again; the same again changes nothing.

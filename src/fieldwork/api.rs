@@ -1,5 +1,7 @@
 //! The addresses of assignments.
 
+pub mod history;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
@@ -11,6 +13,7 @@ use validator::Validate;
 
 use super::{
     model::{Assignment, AssignmentState, Pay},
+    shoppers,
     store::{self, Listed},
 };
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
     app::App,
     checklists,
     db::{Conn, types::Instant},
-    error::{Error, FieldError, Result, if_there},
+    error::{Code, Error, FieldError, Result, if_there},
     http::{
         auth::Allowed,
         etag::{self, ETag, Keep},
@@ -179,7 +182,7 @@ pub async fn get_assignment(
 #[utoipa::path(put, path = "/v1/assignments/{id}", params(("id" = AssignmentId, Path)), request_body = PutAssignment, responses(
     (status = 200, description = "It was there already.", body = AssignmentView),
     (status = 201, description = "Given.", body = AssignmentView),
-    (status = 409, description = "`conflict`: another assignment has this id."),
+    (status = 409, description = "`conflict`: another assignment has this id. `not_eligible`: the shopper is tied to the brand or the branch; the entry of `errors` says how."),
 ))]
 pub async fn put_assignment(
     app: Data<App>,
@@ -188,17 +191,35 @@ pub async fn put_assignment(
     Input(put): Input<PutAssignment>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let (kept, new) = app
-        .db
-        .write(move |conn| {
-            let brand_id = check(conn, &caller.scope, &put)?;
-            let what = (brand_id, put.branch_id, put.checklist_version_id);
-            let assignment = Assignment::given(id, what, put.shopper_id, (put.opens_at, put.closes_at), now);
-            store::put_assignment(conn, &assignment)
-        })
-        .await?;
+    let (kept, new) = app.db.write(move |conn| give(conn, &caller.scope, id, &put, now)).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(etag::answer(status, &ETag::of(kept.revision), &AssignmentView::from(kept)))
+}
+
+fn give(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AssignmentId,
+    put: &PutAssignment,
+    now: Instant,
+) -> Result<(Assignment, bool)> {
+    let brand_id = check(conn, scope, put)?;
+    // What was given stays given: the same again is answered as before, whatever is known by now.
+    if store::find(conn, id)?.is_none() {
+        require_untied(conn, brand_id, put)?;
+    }
+    let what = (brand_id, put.branch_id, put.checklist_version_id);
+    let wanted = Assignment::given(id, what, put.shopper_id, (put.opens_at, put.closes_at), now);
+    store::put_assignment(conn, &wanted)
+}
+
+/// Nobody is sent where they have a conflict of interest, by whichever way. What campaigns ask for besides is not asked
+/// here, since there is none; and of a namesake, who gives it can tell.
+fn require_untied(conn: &mut Conn, brand: BrandId, put: &PutAssignment) -> Result<()> {
+    let tie = shoppers::store::ties(conn, put.shopper_id)?.with(brand, put.branch_id);
+    let Some(tie) = tie.filter(|tie| tie.excludes()) else { return Ok(()) };
+    let (code, why) = tie.told();
+    Err(Error::new(Code::NotEligible).fields(vec![FieldError::new("/shopper_id", code, why)]))
 }
 
 /// Whether branch, version and shopper belong together and the window is one; gives their brand.

@@ -121,6 +121,23 @@ impl Assignment {
     }
 }
 
+/// A step that was taken with an assignment.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct TakenStep {
+    /// Where it was.
+    pub from: AssignmentState,
+    /// Where it is from then on.
+    pub to: AssignmentState,
+    /// Whom it concerned: who had it or was asked, before or after.
+    pub shopper_id: Option<AccountId>,
+    /// Who took the step; nobody, if the clock did.
+    pub account_id: Option<AccountId>,
+    /// Why, as far as they said.
+    pub reason: Option<String>,
+    /// When.
+    pub taken_at: Instant,
+}
+
 /// What a visit has to know of the assignment that it was made for.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = assignment)]

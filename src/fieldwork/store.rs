@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Assignment, AssignmentState, Wanted};
+use super::model::{Assignment, AssignmentState, TakenStep, Wanted};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -150,6 +150,32 @@ pub fn advance(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// More steps of one assignment than this are not told.
+const MOST_STEPS: i64 = 200;
+
+/// The latest steps of an assignment, in their order.
+///
+/// # Errors
+/// `not_found` if there is no such assignment, or the scope does not cover its branch.
+pub fn history(conn: &mut Conn, scope: &Scope, id: AssignmentId) -> Result<Vec<TakenStep>> {
+    let of = assignment(conn, scope, id)?;
+    let mut steps: Vec<TakenStep> = assignment_step::table
+        .filter(assignment_step::assignment_id.eq(of.id))
+        .order(assignment_step::number.desc())
+        .limit(MOST_STEPS)
+        .select((
+            assignment_step::from_state,
+            assignment_step::to_state,
+            assignment_step::shopper_id,
+            assignment_step::account_id,
+            assignment_step::reason,
+            assignment_step::taken_at,
+        ))
+        .load(conn)?;
+    steps.reverse();
+    Ok(steps)
 }
 
 /// The last step of an assignment: what became of it, and who did it; the clock, if nobody.

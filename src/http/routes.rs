@@ -125,6 +125,7 @@ table! {
     get    "/v1/campaigns/{id}/coverage"           May(ReadCampaigns)     => board::coverage::api::coverage;
     get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
     get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
+    get    "/v1/assignments/{id}/history"          May(ReadAssignments)   => fieldwork::api::history::assignment_history;
     put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
     post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
     post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;

@@ -28,7 +28,7 @@ use crate::{
         etag::{self, ETag, Keep},
         input::Params,
     },
-    ids::{AssignmentId, BranchId, ChecklistId, EvidenceId, VersionId, VisitId},
+    ids::{AssignmentId, BranchId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
 };
 
 /// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
@@ -56,6 +56,8 @@ pub struct Work {
     assignments: Vec<WorkAssignment>,
     /// What became of the visits that were sent, by id: at most 500, those that arrived last.
     visits: Vec<WorkVisit>,
+    /// The campaigns that these are for.
+    campaigns: Vec<CampaignBrief>,
     /// The checklist versions that these need. A version never changes: fetch it once and keep it.
     checklist_versions: Vec<WorkVersion>,
 }
@@ -66,8 +68,8 @@ pub struct WorkAssignment {
     id: AssignmentId,
     /// `offered`: accept or decline it; `assigned`: it is the shopper's.
     state: AssignmentState,
-    /// The campaign that wants it, if one does.
-    campaign: Option<CampaignBrief>,
+    /// The campaign that wants it, if one does; it is told of beside.
+    campaign_id: Option<CampaignId>,
     checklist_version_id: VersionId,
     /// From when on.
     opens_at: Instant,
@@ -152,28 +154,31 @@ impl Work {
     fn new(server_time: Instant, (todo, outcomes): (Vec<Todo>, Vec<Outcome>)) -> Self {
         let versions: BTreeMap<_, _> =
             todo.iter().map(|(_, _, version, _)| (version.id, version.clone().into())).collect();
+        let campaigns = todo.iter().filter_map(|(.., campaign)| campaign.clone());
+        let campaigns: BTreeMap<_, _> = campaigns.map(|one| (one.id, one.into())).collect();
         Self {
             server_time,
             assignments: todo.into_iter().map(WorkAssignment::from).collect(),
             visits: outcomes.into_iter().map(WorkVisit::from).collect(),
+            campaigns: campaigns.into_values().collect(),
             checklist_versions: versions.into_values().collect(),
         }
     }
 
     /// Of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
-        let Self { server_time: _, assignments, visits, checklist_versions } = self;
-        let digest = Sha256::of_json(&(assignments, visits, checklist_versions));
+        let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
+        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));
         digest.map(ETag::of).map_err(Error::internal)
     }
 }
 
 impl From<Todo> for WorkAssignment {
-    fn from((assignment, branch, _, campaign): Todo) -> Self {
+    fn from((assignment, branch, ..): Todo) -> Self {
         Self {
             id: assignment.id,
             state: assignment.state,
-            campaign: campaign.map(CampaignBrief::from),
+            campaign_id: assignment.campaign_id,
             checklist_version_id: assignment.version_id,
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,

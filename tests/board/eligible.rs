@@ -3,9 +3,10 @@
 use incognito::ids::{AssignmentId, EmployeeId, QualificationId};
 use serde_json::{Value, json};
 
-use super::{Board, DAY, add_job, claim, shopper, step, submit};
+use super::{Board, DAY, add_job, claim, offer, shopper, step, submit};
 use crate::{
     app::{TestApp, each_engine_test, id},
+    builders::assignment_body,
     personas::Persona,
 };
 
@@ -14,6 +15,8 @@ each_engine_test!(
     nobody_goes_where_they_are_tied,
     nobody_goes_twice_in_a_row,
     a_rating_that_is_too_low,
+    what_is_offered_counts_as_taken,
+    whoever_is_tied_is_not_sent_by_any_way,
 );
 
 /// What keeps somebody from a job, as the board has it; and then the claim says the same.
@@ -70,6 +73,10 @@ async fn languages_and_qualifications(app: TestApp) {
         "expires_at": "2026-03-16T10:00:00Z"});
     app.put(scheduler, format!("/v1/certificates/{}", id::<()>()), body).await.expect(201);
     assert!(hindrances(&app, &mine, job).await.is_empty());
+    let later = add_job(&app, board.campaign, board.branch(1, 1), (DAY, 2 * DAY)).await;
+    assert_eq!(hindrances(&app, &mine, later).await, ["qualification"], "it ends before that");
+    let listed = app.get(&mine, "/v1/jobs?limit=200").await.expect(200);
+    assert_eq!(listed.json["items"][0]["campaign"]["qualification_id"], json!(qualification));
     app.advance(DAY);
     assert_eq!(hindrances(&app, &mine, job).await, ["qualification"]);
 
@@ -153,6 +160,57 @@ async fn nobody_goes_twice_in_a_row(app: TestApp) {
         step_in(&app, &board, &mine, job).await;
     }
     assert!(hindrances(&app, &mine, after_a_month).await.is_empty(), "two others are to come between");
+}
+
+/// Else whoever is offered several at once could take them all.
+async fn what_is_offered_counts_as_taken(app: TestApp) {
+    let rules = json!({"same_branch": {"days": 30}, "most_jobs_at_once": 2});
+    let board = Board::with(&app, rules).await;
+    let mine = shopper(&app).await;
+    let [first, again] = [board.job(&app).await, board.job(&app).await];
+    let [second, third] =
+        [board.job_in(&app, board.branch(0, 1)).await, board.job_in(&app, board.branch(1, 0)).await];
+    offer(&app, &board, first, &mine).await.expect(200);
+    let refused = offer(&app, &board, again, &mine).await.expect_problem(409, "not_eligible");
+    assert_eq!(refused.text("/errors/0/code"), "same_branch");
+    assert_eq!(hindrances(&app, &mine, again).await, ["same_branch"]);
+    offer(&app, &board, second, &mine).await.expect(200);
+    assert_eq!(hindrances(&app, &mine, third).await, ["jobs_at_once"]);
+
+    // What was offered can be taken, whatever else was offered; what is declined counts no more.
+    super::accept(&app, &mine, first).await.expect(200);
+    step(&app, &mine, second, "decline", json!({})).await.expect(204);
+    assert!(hindrances(&app, &mine, third).await.is_empty());
+    offer(&app, &board, third, &mine).await.expect(200);
+    app.advance(DAY);
+    assert!(hindrances(&app, &mine, second).await.is_empty(), "nor what was not answered in time");
+}
+
+async fn whoever_is_tied_is_not_sent_by_any_way(app: TestApp) {
+    let board = Board::set(&app).await;
+    let (here, version) = (board.branch(0, 0), board.world.brands[0].version);
+    let mine = shopper(&app).await;
+    let scheduler = &board.world.staff.scheduler;
+    let given: AssignmentId = id();
+    let give = async |id: AssignmentId| {
+        let body = assignment_body(here, version, &mine);
+        app.put(scheduler, format!("/v1/assignments/{id}"), body).await
+    };
+    give(given).await.expect(201);
+    let job = board.job(&app).await;
+    offer(&app, &board, job, &mine).await.expect(200);
+
+    // What is known only after the offer is known in time.
+    declare(&app, &mine, json!({"relatives_branches": [here]})).await;
+    for refused in [super::accept(&app, &mine, job).await, claim(&app, &mine, job).await] {
+        let refused = refused.expect_problem(409, "not_eligible");
+        assert_eq!(refused.text("/errors/0/code"), "relative");
+    }
+    let refused = give(id()).await.expect_problem(409, "not_eligible");
+    let told = (refused.text("/errors/0/code"), refused.text("/errors/0/pointer"));
+    assert_eq!(told, ("relative".into(), "/shopper_id".into()));
+    give(given).await.expect(200);
+    step(&app, &mine, job, "decline", json!({})).await.expect(204);
 }
 
 /// Has a scheduler send them there, whatever stands against it.

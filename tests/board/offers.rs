@@ -56,8 +56,18 @@ async fn an_offer_that_is_declined_is_open_again(app: TestApp) {
     let job = board.job(&app).await;
     offer(&app, &board, job, &asked).await.expect(200);
     let why = json!({"reason": "Too far."});
+    let scheduler = &board.world.staff.scheduler;
     assert!(step(&app, &asked, job, "decline", why.clone()).await.expect(204).bytes.is_empty());
     step(&app, &asked, job, "decline", why.clone()).await.expect(204);
+    let history = app.get(scheduler, format!("/v1/assignments/{job}/history")).await.expect(200);
+    let (shopper, now) = (asked.account, app.now());
+    let wanted = json!({"steps": [
+        {"from": "open", "to": "offered", "shopper_id": shopper, "account_id": scheduler.account, "reason": null,
+            "taken_at": now},
+        {"from": "offered", "to": "open", "shopper_id": shopper, "account_id": shopper, "reason": "Too far.",
+            "taken_at": now},
+    ]});
+    assert_eq!(history.json, wanted, "the reason is for whoever gives out the work");
     let there = seen(&app, &board, job).await;
     assert_eq!(
         (&there["state"], &there["shopper_id"], &there["pay"]),

@@ -70,7 +70,7 @@ pub async fn offer_assignment(
 /// Take what was offered. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/assignments/{id}/accept", params(("id" = AssignmentId, Path)), responses(
     (status = 200, description = "It is the caller's.", body = StepTaken),
-    (status = 409, description = "`offer_expired`: it was not answered in time. `wrong_state`: it was declined, given up or taken back."),
+    (status = 409, description = "`offer_expired`: it was not answered in time. `wrong_state`: it was declined, given up or taken back. `not_eligible`: by now the caller is known to be tied to the brand or the branch."),
 ))]
 pub async fn accept_assignment(
     app: Data<App>,

@@ -85,6 +85,10 @@ fn ties_are_in_the_way_and_only_a_name_may_be_another_s() {
     assert_eq!(with(elsewhere), []);
 }
 
+fn qualified(by: u128, until: Option<i64>) -> Qualified {
+    Qualified { by: id(by), until: until.map(|days| at(NOW + days * DAY)) }
+}
+
 #[test]
 fn limits_count_what_there_is() {
     let who = Who {
@@ -93,11 +97,20 @@ fn limits_count_what_there_is() {
         lowest_rating: Some(80),
         ..Who::default()
     };
-    let good = Candidate { qualifications: vec![id(5)], jobs: 1, rating: 8_000, ..Candidate::default() };
+    let good = Candidate {
+        qualifications: vec![qualified(5, None)],
+        jobs: 1,
+        rating: 8_000,
+        ..Candidate::default()
+    };
     assert!(codes(&good, &who).is_empty());
     assert_eq!(codes(&Candidate { jobs: 2, ..good.clone() }, &who), [Hindrance::JobsAtOnce]);
     assert_eq!(codes(&Candidate { rating: 7_999, ..good.clone() }, &who), [Hindrance::Rating]);
-    assert_eq!(codes(&Candidate { qualifications: vec![id(6)], ..good }, &who), [Hindrance::Qualification]);
+    let by = |qualifications| Candidate { qualifications, ..good.clone() };
+    assert_eq!(codes(&by(vec![qualified(6, None)]), &who), [Hindrance::Qualification]);
+    // The job opens tomorrow.
+    assert_eq!(codes(&by(vec![qualified(5, Some(1))]), &who), [Hindrance::Qualification]);
+    assert!(codes(&by(vec![qualified(5, Some(1)), qualified(5, Some(2))]), &who).is_empty());
 }
 
 #[test]
@@ -178,7 +191,7 @@ prop_compose! {
 prop_compose! {
     fn any_candidate()(
         languages in prop::sample::subsequence(vec!["tr", "en", "de"], 0..3),
-        qualifications in prop::collection::vec((5..7_u128).prop_map(id), 0..2),
+        qualifications in prop::collection::vec((5..7_u128).prop_map(|by| qualified(by, None)), 0..2),
         been in prop::collection::vec(any_been(), 0..8),
         jobs in 0..5_usize,
         rating in 0..10_001_i32,

@@ -63,15 +63,21 @@ struct Past {
     opens_at: Instant,
     closes_at: Instant,
     submit_by: Option<Instant>,
+    answer_by: Option<Instant>,
     state: AssignmentState,
     visit: Option<(State, Instant)>,
 }
 
 impl Past {
-    /// Whether the visit is still to be made, in time.
+    /// Whether the visit is still to be made, in time, or its shopper can still say that they make it: else whoever is
+    /// offered several at once could take them all, whatever the campaign asks for.
     fn is_held(&self, now: Instant) -> bool {
-        let in_time = now < self.submit_by.unwrap_or(self.closes_at);
-        self.state == AssignmentState::Assigned && self.visit.is_none() && in_time
+        let until = match self.state {
+            AssignmentState::Assigned => self.submit_by.unwrap_or(self.closes_at),
+            AssignmentState::Offered => self.answer_by.unwrap_or(self.closes_at),
+            _ => return false,
+        };
+        self.visit.is_none() && now < until
     }
 
     fn been(&self, now: Instant) -> Option<Been> {
@@ -91,13 +97,12 @@ impl Past {
     }
 }
 
-/// What the shopper has or had, the latest first. Through the assignments, since visits are not found by their shopper.
+/// What the shopper has or had or is offered, the latest first. Through the assignments, since visits are not found by their shopper.
 fn past(conn: &mut Conn, shopper: AccountId) -> Result<Vec<Past>> {
     Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::shopper_id.eq(shopper))
-        .filter(assignment::state.ne(AssignmentState::Offered))
         .order((assignment::closes_at.desc(), assignment::id))
         .limit(MOST_PAST)
         .select((
@@ -108,6 +113,7 @@ fn past(conn: &mut Conn, shopper: AccountId) -> Result<Vec<Past>> {
             assignment::opens_at,
             assignment::closes_at,
             assignment::submit_by,
+            assignment::answer_by,
             assignment::state,
             (visit::state, visit::received_at).nullable(),
         ))

@@ -293,7 +293,7 @@ pub struct Who {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(nested)]
     pub same_region: Option<Rotation>,
-    /// How many assignments a shopper has at once at most, this one included.
+    /// How many assignments a shopper has at once at most, this one and those that are offered included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 100))]
     #[schema(minimum = 1, maximum = 100)]

@@ -122,6 +122,15 @@ pub struct Certificate {
     pub created_at: Instant,
 }
 
+/// What somebody is qualified by at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Qualified {
+    /// The qualification.
+    pub by: QualificationId,
+    /// From when on not any more; never, if not said.
+    pub until: Option<Instant>,
+}
+
 impl Certificate {
     /// Whether it qualifies its shopper at this moment.
     pub fn holds_at(&self, now: Instant) -> bool {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Attempt, AttemptsLeft, Certificate, Qualification, Test, WINDOW};
+use super::model::{Attempt, AttemptsLeft, Certificate, Qualification, Qualified, Test, WINDOW};
 use crate::{
     accounts::policy::Scope,
     checklists::answers::Answers,
@@ -17,17 +17,17 @@ use crate::{
     ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
 };
 
-/// What a shopper is qualified for at this moment, in the order of the ids.
-pub fn valid(conn: &mut Conn, shopper: AccountId, now: Instant) -> Result<Vec<QualificationId>> {
-    Ok(certificate::table
+/// What a shopper is qualified by at this moment: once for each certificate, in the order of the qualifications' ids.
+pub fn valid(conn: &mut Conn, shopper: AccountId, now: Instant) -> Result<Vec<Qualified>> {
+    let rows: Vec<(QualificationId, Option<Instant>)> = certificate::table
         .filter(certificate::shopper_id.eq(shopper))
         .filter(certificate::revoked_at.is_null())
         .filter(certificate::valid_from.le(now))
         .filter(certificate::expires_at.is_null().or(certificate::expires_at.gt(now)))
-        .order(certificate::qualification_id)
-        .select(certificate::qualification_id)
-        .distinct()
-        .load(conn)?)
+        .order((certificate::qualification_id, certificate::id))
+        .select((certificate::qualification_id, certificate::expires_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(by, until)| Qualified { by, until }).collect())
 }
 
 /// Whose qualification it is, whoever asks.

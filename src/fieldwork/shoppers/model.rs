@@ -150,6 +150,18 @@ impl Tie {
     pub const fn excludes(self) -> bool {
         !matches!(self, Self::EmployeeByName)
     }
+
+    /// Its code, and what it is in words, for whoever gives out the work.
+    pub const fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Employer => ("employer", "the shopper works for the brand"),
+            Self::Relative => ("relative", "relatives or friends of the shopper work there"),
+            Self::EmployeeByEmail => {
+                ("employee", "an employee of the brand has the shopper's e-mail address")
+            }
+            Self::EmployeeByName => ("employee", "somebody with the shopper's name works there"),
+        }
+    }
 }
 
 /// What ties a shopper to brands and branches.

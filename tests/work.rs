@@ -133,7 +133,10 @@ async fn a_phone_knows_what_a_campaign_wants(app: TestApp) {
     let assigned = work().await;
     assert_eq!((&assigned[0]["state"], &assigned[0]["answer_by"]), (&json!("assigned"), &json!(null)));
     let campaigns = app.get(&shopper, "/v1/me/work").await.expect(200).json["campaigns"].clone();
-    assert_eq!((&campaigns, &assigned[0]["campaign_id"]), (&json!([listed["campaign"]]), &json!(board.campaign)));
+    assert_eq!(
+        (&campaigns, &assigned[0]["campaign_id"]),
+        (&json!([listed["campaign"]]), &json!(board.campaign))
+    );
     for same in ["pay", "opens_at", "closes_at", "submit_by"] {
         assert!(!listed[same].is_null() && assigned[0][same] == listed[same], "{same}: {listed} {assigned}");
     }

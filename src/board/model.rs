@@ -174,9 +174,10 @@ fn qualification(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
     if has.iter().any(|one| one.until.is_none_or(|until| until > job.opens_at)) {
         return None;
     }
-    let why = match has.is_empty() {
-        true => "you lack the qualification that it asks for",
-        false => "the qualification that it asks for ends before it can be done",
+    let why = if has.is_empty() {
+        "you lack the qualification that it asks for"
+    } else {
+        "the qualification that it asks for ends before it can be done"
     };
     Some(may_be(Hindrance::Qualification, why))
 }

@@ -328,6 +328,15 @@ pub struct Rotation {
     pub visits: Option<i32>,
 }
 
+const NO_ROTATION: &str = "say within how many days, or among how many visits, or leave the rule out";
+
+impl Rotation {
+    /// Whether a rule that is there forbids anything.
+    fn says_something(rule: Option<&Self>) -> bool {
+        rule.is_none_or(|rule| *rule != Self::default())
+    }
+}
+
 objects_only!(Terms, Places, Windows, Fee, Limits, Who, Rotation);
 
 impl Terms {
@@ -373,6 +382,8 @@ impl Terms {
                 "/windows/to",
                 "a window closes later in the day than it opens",
             ),
+            (Rotation::says_something(self.who.same_branch.as_ref()), "/who/same_branch", NO_ROTATION),
+            (Rotation::says_something(self.who.same_region.as_ref()), "/who/same_region", NO_ROTATION),
         ];
         let wrong = checks.into_iter().filter(|(good, ..)| !good);
         wrong.map(|(_, pointer, why)| FieldError::new(format!("{at}{pointer}"), "range", why)).collect()
@@ -450,11 +461,15 @@ mod tests {
     #[test]
     fn contradictions_are_told_by_their_place() {
         type Changes<'a> = &'a [(&'a str, Value)];
-        let wrong: [(Changes<'_>, &[&str]); 5] = [
+        let wrong: [(Changes<'_>, &[&str]); 6] = [
             (&[("/ends_on", json!("2026-02-28"))], &["/terms/ends_on"]),
             (&[("/ends_on", json!("2027-03-06"))], &["/terms/ends_on"]),
             (&[("/visits_per_branch", json!(32))], &["/terms/visits_per_branch"]),
             (&[("/windows/to", json!("10:00"))], &["/terms/windows/to"]),
+            (
+                &[("/who", json!({"same_branch": {}, "same_region": {"days": null}}))],
+                &["/terms/who/same_branch", "/terms/who/same_region"],
+            ),
             (
                 &[
                     ("/ends_on", json!("2026-03-01")),

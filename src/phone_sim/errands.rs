@@ -45,6 +45,8 @@ const FEWER: Line = (Wrong::Loss, "visits fewer than were acknowledged");
 const DIFFERENCES: Line = (Wrong::Other, "scores or rollups that differ from recomputation");
 const PANICS: Line = (Wrong::Other, "panics of the server");
 const NOT_UP: Line = (Wrong::Other, "times that the server did not start, or did not answer");
+/// What was not taken, though nothing had been broken since the server began.
+pub(super) const REFUSED: Line = (Wrong::Other, "requests refused by a server that nothing happened to");
 /// What was sent again and not taken.
 pub(super) const NOT_TAKEN: Line = (Wrong::Other, "visits, files or approvals not taken when sent again");
 
@@ -145,19 +147,19 @@ impl Worker {
         Came::Refused(reply.status, reply.body)
     }
 
-    /// Does errands until nobody answers any more.
-    pub(super) async fn work(&mut self, errands: Vec<Errand>) -> Result<(), String> {
+    /// Does errands until nobody answers any more, or something is refused; says what was.
+    pub(super) async fn work(&mut self, errands: Vec<Errand>) -> Result<Option<String>, String> {
         for errand in errands {
             self.accept(&errand)?;
             for &step in &errand.steps {
                 match self.take(errand.visit, step).await? {
                     Came::Done => {}
-                    Came::Nothing => return Ok(()),
-                    Came::Refused(status, why) => return Err(format!("refused: {step:?}: {status} {why}")),
+                    Came::Nothing => return Ok(None),
+                    Came::Refused(status, why) => return Ok(Some(format!("{step:?}: {status} {why}"))),
                 }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Looks whether what was acknowledged of this visit is there.
@@ -416,8 +418,12 @@ pub(super) fn read_log(disk: &Disk, findings: &mut Findings) -> Result<(), Strin
     disk.has_seen_it_all()
 }
 
-/// All phones work at once, each at its errands, until nobody answers any more.
-pub(super) async fn work_all(workers: &mut [Worker], errands: Vec<Vec<Errand>>) -> Result<(), String> {
+/// All phones work at once, each at its errands, until nobody answers any more; says what was refused.
+pub(super) async fn work_all(
+    workers: &mut [Worker],
+    errands: Vec<Vec<Errand>>,
+) -> Result<Vec<String>, String> {
     let all = join_all(workers.iter_mut().zip(errands).map(|(worker, errands)| worker.work(errands)));
-    all.await.into_iter().collect()
+    let refused = all.await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(refused.into_iter().flatten().collect())
 }

@@ -103,7 +103,9 @@ impl Cutter {
             server.kill();
         };
         let (worked, ()) = join(errands::work_all(&mut crew.workers, errands), kill).await;
-        worked?;
+        for why in worked? {
+            errands::count(&mut self.findings, errands::REFUSED, why);
+        }
         self.disk.cut()?;
         self.findings.trials += 1;
         let Some(server) = errands::start_again(&self.disk, &mut self.findings).await? else {

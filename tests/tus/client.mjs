@@ -133,7 +133,7 @@ for (let number = 1; number <= files; number++) {
   const proxy = await startProxy(options["planted-defect"]);
   try {
     await upload(bytes, token, proxy.url, sha256);
-    const kept = await readFile(resolve(options.blobs, sha256.slice(0, 2), sha256.slice(2, 4), sha256));
+    const kept = await readFile(resolve(options.blobs, sha256.slice(0, 2), sha256));
     if (!kept.equals(bytes)) faults.push(`file ${number} is kept with other bytes`);
   } catch (error) {
     faults.push(`file ${number}: ${error.message.split("\n")[0].slice(0, 300)}`);

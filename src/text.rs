@@ -3,12 +3,20 @@
 /// What [`is_plain`] asks for, in words.
 pub const PLAIN: &str = "a line of text, please: without control characters, and not only white space";
 
+/// What [`is_currency`] asks for, in words.
+pub const CURRENCY: &str = "the code of a currency (ISO 4217), please";
+
 /// What [`is_language_tag`] accepts, for the contract.
 pub const LANGUAGE_PATTERN: &str = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";
 
 /// Whether this is a line of text for people: it has no control character, and more than white space.
 pub fn is_plain(text: &str) -> bool {
     !text.contains(|c: char| c.is_ascii_control()) && !text.trim().is_empty()
+}
+
+/// Whether this is the code of a currency (ISO 4217).
+pub fn is_currency(code: &str) -> bool {
+    iso_currency::Currency::from_code(code).is_some()
 }
 
 /// Whether this is a BCP 47 tag of a language, with a script and a region if need be (`sr-Latn-RS`).

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     db::types::{Instant, text_enum},
     fieldwork::{
-        campaigns::model::{Rotation, Who},
+        campaigns::terms::{Rotation, Who},
         qualifications::model::Qualified,
         shoppers::model::{Tie, Ties},
     },

@@ -1,9 +1,9 @@
 //! Campaigns: what a brand wants of its branches, and the assignments that are made from it.
 
 pub mod api;
-pub mod brief;
 pub mod calendar;
 pub mod fill;
 pub mod model;
 pub mod plan;
 pub mod store;
+pub mod terms;

@@ -2,24 +2,25 @@
 //! and tell the same visit differently; a reviewer approves meanwhile. Each answer is held against what the model says
 //! can be, and at the end against what is there.
 
+mod model;
+
 use std::{fmt::Display, net::SocketAddr, time::Duration};
 
 use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
+use self::model::{APPROVALS, Before, CONTRADICTION, File, Known, TAKEN};
 use super::{
     Plan,
     crooked::{Crooked, Defect},
     each_defect,
     findings::{Findings, Wrong},
-    outbox::{Facts, Photo},
-    phone::{Arrived, Cut, Heard, Phone, Stands},
+    phone::{Cut, Heard, Phone, Stands},
     scene::{Case, Scene},
 };
 use crate::{
     bench::{client::Client, ground::Ground, submissions::Dice, world::bar},
     db::types::Sha256,
-    visits::{model::Submission, state::State},
 };
 
 /// So many shoppers go on at once, each with a schedule of its own.
@@ -36,15 +37,14 @@ const LARGEST: u64 = 24_000;
 const FEWEST_STEPS: u64 = 8;
 /// … and fewer than so many more.
 const MORE_STEPS: u64 = 24;
+/// Where the second device may tell something else.
+const EDITED: &str = "s2_q3";
 /// So many visits can be kept twice, where that is planted.
 const SPARE: usize = 2;
 
 const REFUSED: (Wrong, &str) = (Wrong::Other, "visits or files refused for no reason");
 const UNANSWERED: (Wrong, &str) = (Wrong::Other, "requests without an answer");
-const CONTRADICTION: (Wrong, &str) = (Wrong::Other, "answers that the model excludes");
-const TAKEN: (Wrong, &str) = (Wrong::Loss, "other content taken under the id of a visit");
 const FORGOTTEN: (Wrong, &str) = (Wrong::Loss, "acknowledged bytes of a file that are not there any more");
-const APPROVALS: (Wrong, &str) = (Wrong::Loss, "acknowledged approvals lost");
 const NEVER: (Wrong, &str) = (Wrong::Other, "visits that could not be brought to an end");
 
 /// Runs so many schedules, or some against each of the planted defects.
@@ -116,34 +116,6 @@ fn spare(scene: &Scene, lanes: usize) -> Vec<(String, crate::ids::AssignmentId)>
             .filter_map(move |_| Some((scene.token(lane), scene.world.borrow_mut().next_assignment(lane)?)))
     };
     (0..lanes).flat_map(of).collect()
-}
-
-/// What the model knows of a visit.
-struct Known {
-    case: Case,
-    /// How each device tells it.
-    told: Vec<Submission>,
-    /// The digests of what may have arrived.
-    sent: Vec<Sha256>,
-    /// The digest of what is kept, once that is known.
-    kept: Option<Sha256>,
-    /// What was said of it.
-    facts: Option<Facts>,
-    /// Whether it was acknowledged that it is approved.
-    approved: bool,
-    files: Vec<File>,
-}
-
-/// What the model knows of a photo.
-#[derive(Clone, Copy)]
-struct File {
-    photo: Photo,
-    /// Whether it was acknowledged that it is announced.
-    announced: bool,
-    /// So many bytes were acknowledged.
-    acknowledged: u64,
-    /// Whether a request about it was cut, and so may still be under way.
-    disturbed: bool,
 }
 
 /// A request that may be sent again.
@@ -495,61 +467,5 @@ impl<'a> Schedule<'a> {
         }
         self.findings.trials += 1;
         Ok(())
-    }
-}
-
-/// Where the second device may tell something else.
-const EDITED: &str = "s2_q3";
-
-/// What was known of a visit when it was sent.
-#[derive(Clone, Copy)]
-struct Before {
-    /// The digest of what is sent.
-    mine: Sha256,
-    /// Whether other content may have arrived, or be on its way.
-    rivals: bool,
-    kept: Option<Sha256>,
-    approved: bool,
-}
-
-impl Known {
-    fn of(case: Case) -> Self {
-        let of = |photo: &Photo| File { photo: *photo, announced: false, acknowledged: 0, disturbed: false };
-        Self {
-            told: vec![case.told.clone(); 2],
-            sent: Vec::new(),
-            kept: None,
-            facts: None,
-            approved: false,
-            files: case.photos.iter().map(of).collect(),
-            case,
-        }
-    }
-
-    /// What this device tells is on its way from now on.
-    fn about_to_send(&mut self, device: usize) -> Before {
-        let told = self.told.get(device).and_then(|told| Sha256::of_json(told).ok());
-        let mine = told.unwrap_or_else(|| Sha256::of(b""));
-        let rivals = self.sent.iter().any(|sent| *sent != mine);
-        if !self.sent.contains(&mine) {
-            self.sent.push(mine);
-        }
-        Before { mine, rivals, kept: self.kept, approved: self.approved }
-    }
-
-    /// Takes in that it was acknowledged; says what cannot be about that.
-    fn take(&mut self, before: &Before, arrived: &Arrived) -> Option<((Wrong, &'static str), String)> {
-        let facts = arrived.facts();
-        let others = before.kept.or(self.kept).filter(|kept| *kept != before.mine);
-        if let Some(kept) = others {
-            return Some((TAKEN, format!("{kept} was kept, and {} is acknowledged", before.mine)));
-        }
-        let differs = self.facts.as_ref().filter(|first| !first.agree(&facts)).cloned();
-        (self.kept, self.facts) = (Some(before.mine), Some(facts.clone()));
-        if let Some(first) = differs {
-            return Some((CONTRADICTION, format!("{first:?}, then {facts:?}")));
-        }
-        let is_lost = before.approved && arrived.state != State::Approved;
-        is_lost.then(|| (APPROVALS, format!("it is {}", arrived.state)))
     }
 }

@@ -3,7 +3,13 @@
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Object, RefOr, Schema,
+        schema::{ArrayBuilder, Type},
+    },
+};
 
 use crate::{
     db::{
@@ -11,7 +17,7 @@ use crate::{
         types::{Instant, Json},
     },
     ids::{BranchId, BrandId, RegionId},
-    text::is_language_tag,
+    text::{LANGUAGE_PATTERN, is_language_tag},
 };
 
 /// Most characters of the name of a brand, a region or a branch.
@@ -145,6 +151,19 @@ pub fn is_time_zone(name: &str) -> bool {
 /// Whether a branch can have these languages.
 pub fn are_languages(tags: &[String]) -> bool {
     (1..=MOST_LANGUAGES).contains(&tags.len()) && are_different_tags(tags)
+}
+
+/// What [`are_languages`] accepts, for the contract.
+pub fn languages_schema(about: &str) -> RefOr<Schema> {
+    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
+    ArrayBuilder::new()
+        .items(tag)
+        .min_items(Some(1))
+        .max_items(Some(MOST_LANGUAGES))
+        .unique_items(true)
+        .description(Some(about))
+        .examples([serde_json::json!(["fr", "en"])])
+        .into()
 }
 
 /// Whether a brand can fall back to these languages.

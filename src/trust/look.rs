@@ -10,7 +10,10 @@ use super::{
     model::{Flag, FlagEvidence},
     photos::{self, VisitFile},
     place::{self, Point, Stay},
-    store::{self, OtherFile, Traces, Unseen},
+    store::{
+        self, Unseen,
+        traces::{self, OtherFile, Traces},
+    },
     text::{self, Shingles, Written},
     time,
 };
@@ -19,7 +22,7 @@ use crate::{
     checklists::{model::AnswerKind, prepared::Prepared},
     db::{Conn, types::Instant},
     error::{Code, Result},
-    fieldwork::campaigns::model::Terms,
+    fieldwork::campaigns::terms::Terms,
     ids::{AccountId, VisitId},
     jobs::{self, Job},
     places,
@@ -93,7 +96,7 @@ async fn look(app: &App, unseen: Unseen) -> Result<()> {
     let version = app.versions.get(&app.db, unseen.visit.version_id).await?;
     let seen = Seen::new(unseen, &version.prepared);
     let (id, shopper, traces) = (seen.visit.id, seen.visit.shopper_id, seen.traces());
-    app.db.write(move |conn| store::leave_traces(conn, shopper, &traces)).await?;
+    app.db.write(move |conn| traces::leave_traces(conn, shopper, &traces)).await?;
     let (flags, now) = (app.db.snapshot(move |conn| seen.flags(conn)).await?, app.clock.now());
     app.db.write(move |conn| store::record(conn, id, &flags, now)).await
 }
@@ -167,7 +170,7 @@ impl Seen {
     fn flags(&self, conn: &mut Conn) -> Result<Vec<Flag>> {
         let mut flags = self.of_itself();
         let stay = self.stay();
-        for other in store::stays_beside(conn, self.visit.shopper_id, &stay)? {
+        for other in traces::stays_beside(conn, self.visit.shopper_id, &stay)? {
             let found = place::impossible_travel(&stay, &other);
             flags.extend(found.map(|evidence| Flag::of_visit(evidence).beside(other.visit)));
         }
@@ -210,7 +213,7 @@ impl Seen {
     fn file_elsewhere(&self, conn: &mut Conn, file: &VisitFile) -> Result<Option<Flag>> {
         let beside =
             |other: OtherFile, evidence| Flag::of_question(&file.question, evidence).beside(other.visit);
-        if let Some(other) = store::seen_before(conn, self.visit.id, file)? {
+        if let Some(other) = traces::seen_before(conn, self.visit.id, file)? {
             let evidence = FlagEvidence::PhotoSeenBefore {
                 evidence_id: file.id,
                 other_evidence_id: Some(other.id),
@@ -219,7 +222,7 @@ impl Seen {
             return Ok(Some(beside(other, evidence)));
         }
         let Some(look) = file.look() else { return Ok(None) };
-        let alike = store::most_alike(conn, (self.visit.id, self.visit.shopper_id), look)?;
+        let alike = traces::most_alike(conn, (self.visit.id, self.visit.shopper_id), look)?;
         Ok(alike.map(|(other, differing_bits)| {
             let evidence = FlagEvidence::PhotoLooksAlike {
                 evidence_id: file.id,
@@ -241,7 +244,7 @@ impl Seen {
         let bands: BTreeSet<i64> = texts.iter().flat_map(|(_, shingles)| shingles.bands()).collect();
         let mut flags: Vec<Option<Flag>> = vec![None; texts.len()];
         let mut most = vec![text::COPIED - 1; texts.len()];
-        for other in store::resembling(conn, self.visit.id, &bands)? {
+        for other in traces::resembling(conn, self.visit.id, &bands)? {
             let theirs: Vec<_> =
                 text::written(&other.content.0).filter_map(|one| Shingles::of(one.text)).collect();
             for (((written, ours), flag), most) in texts.iter().zip(&mut flags).zip(&mut most) {

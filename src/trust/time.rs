@@ -6,7 +6,7 @@ use jiff::{
 };
 
 use super::model::{ClockFault, FlagEvidence, HoursFault, WhichSide};
-use crate::{db::types::Instant, fieldwork::campaigns::model::Terms, visits::model::Submission};
+use crate::{db::types::Instant, fieldwork::campaigns::terms::Terms, visits::model::Submission};
 
 /// A phone that asks the network for the time is right within a second; so many are a clock that was set by hand.
 pub const CLOCK_SLACK: i64 = 120;

@@ -66,7 +66,7 @@ pub struct Device {
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Spent {
     /// ISO 4217.
-    #[validate(custom(function = "is_currency"))]
+    #[validate(custom(function = "is_known_currency"))]
     #[schema(pattern = "^[A-Z]{3}$")]
     pub currency: String,
     /// In the currency's minor units: 1250 is 12.50 EUR.
@@ -105,8 +105,7 @@ fn is_plain(line: &str) -> Result<(), ValidationError> {
     text::is_plain(line).then_some(()).ok_or_else(wrong)
 }
 
-fn is_currency(code: &str) -> Result<(), ValidationError> {
-    let wrong =
-        || ValidationError::new("format").with_message("the code of a currency (ISO 4217), please".into());
-    iso_currency::Currency::from_code(code).map(drop).ok_or_else(wrong)
+fn is_known_currency(code: &str) -> Result<(), ValidationError> {
+    let wrong = || ValidationError::new("format").with_message(text::CURRENCY.into());
+    text::is_currency(code).then_some(()).ok_or_else(wrong)
 }

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{Error, Result},
     fieldwork::{
-        campaigns::brief::CampaignBrief,
+        brief::{BranchBrief, CampaignBrief},
         model::{AssignmentState, Pay},
     },
     http::{
@@ -28,7 +28,7 @@ use crate::{
         etag::{self, ETag, Keep},
         input::Params,
     },
-    ids::{AssignmentId, BranchId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
+    ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
 };
 
 /// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
@@ -81,7 +81,7 @@ pub struct WorkAssignment {
     submit_by: Option<Instant>,
     /// What is paid for it.
     pay: Option<Pay>,
-    branch: WorkBranch,
+    branch: BranchBrief,
 }
 
 /// What became of a visit.
@@ -98,23 +98,6 @@ pub struct WorkVisit {
     decided_at: Option<Instant>,
     /// The reason that was given with it.
     reason: Option<String>,
-}
-
-/// Where to go.
-#[derive(Serialize, ToSchema)]
-pub struct WorkBranch {
-    id: BranchId,
-    code: String,
-    name: String,
-    address: String,
-    /// Degrees north.
-    latitude: f64,
-    /// Degrees east.
-    longitude: f64,
-    /// IANA name.
-    time_zone: String,
-    /// BCP 47 tags.
-    languages: Vec<String>,
 }
 
 /// What to fill in.
@@ -185,16 +168,7 @@ impl From<Todo> for WorkAssignment {
             answer_by: assignment.answer_by,
             submit_by: assignment.submit_by,
             pay: assignment.pay.map(|pay| pay.0),
-            branch: WorkBranch {
-                id: branch.id,
-                code: branch.code,
-                name: branch.name,
-                address: branch.address,
-                latitude: branch.latitude,
-                longitude: branch.longitude,
-                time_zone: branch.time_zone,
-                languages: branch.languages.0,
-            },
+            branch: branch.into(),
         }
     }
 }

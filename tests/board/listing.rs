@@ -157,7 +157,7 @@ async fn what_is_told_of_a_job(app: TestApp) {
         "id": job, "brand_id": brand.id, "checklist_version_id": brand.version,
         "campaign": {"id": campaign, "name": "Spring", "briefing": {"en": "Ask for the dish of the day."},
             "windows": {"from": "10:00", "to": "20:00", "span_days": 7}, "qualification_id": null},
-        "branch": {"id": board.branch(0, 0), "name": "North 1", "address": "1 Main Street", "latitude": 41.0082,
+        "branch": {"id": board.branch(0, 0), "code": "North 1", "name": "North 1", "address": "1 Main Street", "latitude": 41.0082,
             "longitude": 28.9784, "time_zone": "Europe/Istanbul", "languages": ["tr", "en"]},
         "opens_at": "2026-03-15T11:00:00Z", "closes_at": "2026-03-16T10:00:00Z",
         "submit_by": "2026-03-18T10:00:00Z",

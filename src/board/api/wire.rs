@@ -7,7 +7,7 @@ use crate::{
     board::{jobs::Rank, model::WhyNot, store::jobs::Listed},
     db::types::Instant,
     fieldwork::{
-        campaigns::brief::CampaignBrief,
+        brief::{BranchBrief, CampaignBrief},
         model::{Assignment, AssignmentState, Pay},
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
@@ -20,7 +20,7 @@ pub struct JobView {
     id: AssignmentId,
     brand_id: BrandId,
     campaign: CampaignBrief,
-    branch: JobBranch,
+    branch: BranchBrief,
     /// What to fill in.
     checklist_version_id: VersionId,
     /// From when on.
@@ -42,22 +42,6 @@ pub struct JobView {
     rank: Rank,
 }
 
-/// Where a job is.
-#[derive(Serialize, ToSchema)]
-pub struct JobBranch {
-    id: BranchId,
-    name: String,
-    address: String,
-    /// Degrees north.
-    latitude: f64,
-    /// Degrees east.
-    longitude: f64,
-    /// IANA name.
-    time_zone: String,
-    /// The languages that are spoken there (BCP 47), the first one first.
-    languages: Vec<String>,
-}
-
 impl JobView {
     /// Where it stands in the list.
     pub(super) fn rank(&self) -> Rank {
@@ -70,15 +54,7 @@ impl From<Listed> for JobView {
         Self {
             id: assignment.id,
             brand_id: assignment.brand_id,
-            branch: JobBranch {
-                id: branch.id,
-                name: branch.name,
-                address: branch.address,
-                latitude: branch.latitude,
-                longitude: branch.longitude,
-                time_zone: branch.time_zone,
-                languages: branch.languages.0,
-            },
+            branch: branch.into(),
             checklist_version_id: assignment.version_id,
             opens_at: assignment.opens_at,
             closes_at: assignment.closes_at,

@@ -19,10 +19,7 @@ use crate::{
     },
     error::Result,
     fieldwork::{
-        campaigns::{
-            self,
-            model::{Campaign, Places},
-        },
+        campaigns::{self, model::Campaign, terms::Places},
         model::AssignmentState::{self, Assigned, Offered, Open},
     },
     ids::{BranchId, BrandId, CampaignId, RegionId},

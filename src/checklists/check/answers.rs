@@ -95,7 +95,7 @@ impl<'c> Check<'c> {
     }
 
     fn currency(&mut self, at: &str, currency: &str) {
-        if iso_currency::Currency::from_code(currency).is_none() {
+        if !crate::text::is_currency(currency) {
             self.error(at, "unknown_currency", "Write a currency of ISO 4217 such as `EUR`, `BGN` or `TRY`.");
         }
     }

@@ -10,9 +10,10 @@ use validator::Validate;
 
 use super::{
     fill::{self, Filled},
-    model::{Campaign, Terms},
+    model::Campaign,
     plan::Impossible,
     store,
+    terms::Terms,
 };
 use crate::{
     accounts::policy::{

@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 
 use super::{
     calendar::TimeOfDay,
-    model::{Campaign, Slot, Terms},
+    model::{Campaign, Slot},
+    terms::Terms,
 };
 use crate::{
     db::types::{Instant, Sha256},

@@ -9,8 +9,9 @@ use super::{
         model::{Assignment, AssignmentState},
         qualifications,
     },
-    model::{Campaign, Places},
+    model::Campaign,
     plan::Latest,
+    terms::Places,
 };
 use crate::{
     accounts::policy::Scope,

@@ -14,9 +14,12 @@ use crate::{
     db::types::{Instant, Json},
     http::input::{language_tag, plain_text},
     ids::{BranchId, BrandId, RegionId},
-    places::model::{
-        Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_FALLBACKS,
-        MOST_LANGUAGES, Region, are_fallbacks, are_languages, is_time_zone,
+    places::{
+        self,
+        model::{
+            Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_FALLBACKS,
+            Region, are_fallbacks, are_languages, is_time_zone,
+        },
     },
     text::LANGUAGE_PATTERN,
 };
@@ -313,13 +316,5 @@ fn fallbacks_schema() -> RefOr<Schema> {
 }
 
 fn languages_schema() -> RefOr<Schema> {
-    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
-    ArrayBuilder::new()
-        .items(tag)
-        .min_items(Some(1))
-        .max_items(Some(MOST_LANGUAGES))
-        .unique_items(true)
-        .description(Some("The languages that are spoken there (BCP 47), the first one first."))
-        .examples([serde_json::json!(["fr", "en"])])
-        .into()
+    places::model::languages_schema("The languages that are spoken there (BCP 47), the first one first.")
 }

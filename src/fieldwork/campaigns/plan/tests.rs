@@ -14,7 +14,7 @@ use crate::{
     db::types::Json,
     fieldwork::campaigns::{
         calendar::{Day, TimeOfDay, Weekday},
-        model::Windows,
+        terms::Windows,
     },
     ids::{BrandId, CampaignId},
 };

@@ -4,10 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{
     ToSchema,
-    openapi::{
-        Object, RefOr, Schema,
-        schema::{ArrayBuilder, Type},
-    },
+    openapi::{RefOr, Schema},
 };
 use validator::{Validate, ValidationError};
 
@@ -19,9 +16,8 @@ use crate::{
     },
     http::input::plain_text,
     ids::{AccountId, BranchId, BrandId, EmployeeId},
-    places::model::{MOST_LANGUAGES, are_languages},
+    places::{self, model::are_languages},
     strict::objects_only,
-    text::LANGUAGE_PATTERN,
 };
 
 /// About where somebody lives, in degrees.
@@ -210,13 +206,5 @@ fn languages(tags: &[String]) -> Result<(), ValidationError> {
 }
 
 fn languages_schema() -> RefOr<Schema> {
-    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
-    ArrayBuilder::new()
-        .items(tag)
-        .min_items(Some(1))
-        .max_items(Some(MOST_LANGUAGES))
-        .unique_items(true)
-        .description(Some("The languages that they can do a visit in (BCP 47), the best first."))
-        .examples([serde_json::json!(["fr", "en"])])
-        .into()
+    places::model::languages_schema("The languages that they can do a visit in (BCP 47), the best first.")
 }

@@ -4,8 +4,8 @@
 //! their places. One binary serves all of it over HTTP, on SQLite or on PostgreSQL.
 //!
 //! # The path of a request
-//! [`http`] builds the service. Its [`routes`](http::routes) are one table: method, address, who may, handler. A
-//! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](http::auth::Allowed) is the
+//! [`http`] builds the service. Its [`routes`](server::routes) are one table: method, address, who may, handler. A
+//! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](accounts::caller::Allowed) is the
 //! permission, [`Input<T>`](http::input::Input) a body that was read, parsed and found valid. It calls
 //! [`Db::read`](db::Db::read) or [`Db::write`](db::Db::write) with functions of a `store.rs`, where all SQL is, and
 //! pure rules of a `model.rs`. Whatever fails is an [`Error`](error::Error) of the catalogue and becomes
@@ -47,6 +47,8 @@ pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;
+pub mod seals;
+pub mod server;
 pub(crate) mod strict;
 pub mod text;
 pub mod trust;

@@ -201,7 +201,7 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
         rows.extend(score::rows(&mut bench, &plan).await?);
     }
     // Last, because the photos are still being read when they have all arrived.
-    if !matches!(options.what, Some(What::Score)) {
+    if !matches!(options.what, Some(What::Score | What::Submit)) {
         rows.extend(upload::rows(&mut bench, &plan).await?);
     }
     let report = bench.report(options, rows).await?;

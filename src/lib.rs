@@ -18,7 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`limits`], [`config`].
 //! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
 //! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
 //!
@@ -42,6 +42,7 @@ pub mod fieldwork;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod months;
 pub mod phone_sim;
 pub mod places;

@@ -42,6 +42,7 @@ pub mod fieldwork;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod months;
 pub mod places;
 pub mod reviews;

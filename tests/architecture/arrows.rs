@@ -3,9 +3,10 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "error",
     "text",
+    "limits",
     "strict",
     "durable",
     "db",

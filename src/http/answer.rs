@@ -81,7 +81,7 @@ impl<T: Serialize> Responder for Tagged<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::build(self.step.status()).insert_header((ETAG, self.tag.to_string())).json(self.thing)
+        HttpResponse::build(self.step.status()).insert_header((ETAG, self.tag.as_str())).json(self.thing)
     }
 }
 
@@ -226,6 +226,6 @@ fn unchanged(signature: &mut Signature) {
 fn reading(had: &IfNoneMatch, tag: &ETag, keep: Keep) -> (HttpResponseBuilder, StatusCode) {
     let status = if had.includes(tag) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut answer = HttpResponse::build(status);
-    answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, keep.directive()));
+    answer.insert_header((ETAG, tag.as_str())).insert_header((CACHE_CONTROL, keep.directive()));
     (answer, status)
 }

@@ -1,9 +1,6 @@
 //! Which state of a thing is meant: `ETag`, `If-Match`, `If-None-Match` (RFC 9110).
 
-use std::{
-    fmt::{self, Display},
-    future::{Ready, ready},
-};
+use std::future::{Ready, ready};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Responder,
@@ -22,42 +19,23 @@ use utoipa::openapi::{
 
 pub use super::answer::File;
 use super::answer::{Fresh, FreshFile};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
-/// The tag of a state that a thing is in: a strong one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ETag(EntityTag);
-
-impl ETag {
-    /// The tag of a thing in this revision, or with this digest; its text has no quotes, spaces or control characters.
-    pub fn of(state: impl Display) -> Self {
-        Self(EntityTag::new_strong(state.to_string()))
-    }
-
-    /// Whether a header names just this state, by a strong comparison.
-    pub fn is(&self, written: &EntityTag) -> bool {
-        self.0.strong_eq(written)
-    }
-}
-
-impl Display for ETag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The states that the caller's `If-Match` names, if it sent one. What is no entity tag names none.
-#[derive(Clone, Debug, Default)]
-pub struct IfMatch(Option<header::IfMatch>);
+pub use crate::precondition::{ETag, IfMatch, Put};
 
 impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
+    /// What is no entity tag names no state, and neither does a weak one.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let given = request.headers().contains_key(header::IF_MATCH);
-        let nothing = header::IfMatch::Items(Vec::new());
-        ready(Ok(Self(given.then(|| header::IfMatch::parse(request).unwrap_or(nothing)))))
+        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(tag.as_str()));
+        ready(Ok(match header::IfMatch::parse(request) {
+            _ if !request.headers().contains_key(header::IF_MATCH) => Self::Missing,
+            Ok(header::IfMatch::Any) => Self::Any,
+            Ok(header::IfMatch::Items(tags)) => Self::States(tags.iter().filter_map(strong).collect()),
+            Err(_) => Self::States(Vec::new()),
+        }))
     }
 }
 
@@ -83,10 +61,11 @@ impl IfNoneMatch {
 
     /// Whether this state is among them, by a weak comparison.
     pub fn includes(&self, tag: &ETag) -> bool {
+        let is_it = |one: &EntityTag| one.to_string().trim_start_matches("W/") == tag.as_str();
         match &self.0 {
             None => false,
             Some(header::IfNoneMatch::Any) => true,
-            Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(|one| one.weak_eq(&tag.0)),
+            Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(is_it),
         }
     }
 }
@@ -96,92 +75,8 @@ pub(super) fn header_parameter(name: &str) -> Parameter {
     ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False).build()
 }
 
-impl IfMatch {
-    /// Whether the caller sent one at all.
-    pub fn is_given(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// Nothing is there yet: only a caller who expects nothing may make it.
-    ///
-    /// # Errors
-    /// `precondition_failed` if the caller names a state.
-    pub fn expects_nothing(&self) -> Result<()> {
-        if self.is_given() { Err(Error::new(Code::PreconditionFailed)) } else { Ok(()) }
-    }
-
-    /// What a `PUT` comes to, given the tag of what is there and whether that is already as it is wanted: what was
-    /// sent once may be sent again, whatever state it names.
-    ///
-    /// # Errors
-    /// `precondition_failed` or `precondition_required` if it may not be made or changed so.
-    pub fn put(&self, there: Option<ETag>, same: bool) -> Result<Put> {
-        match there {
-            None => self.expects_nothing().map(|()| Put::Make),
-            Some(_) if same => Ok(Put::Keep),
-            Some(current) => self.expects(&current).map(|()| Put::Change),
-        }
-    }
-
-    /// The same of a thing that is told by its revision, or by whatever counts its states.
-    ///
-    /// # Errors
-    /// As [`put`](Self::put).
-    pub fn step<T: PartialEq, R: Display>(
-        &self,
-        there: Option<&T>,
-        wanted: &T,
-        revision: impl Fn(&T) -> R,
-    ) -> Result<Put> {
-        self.put(there.map(|there| ETag::of(revision(there))), there == Some(wanted))
-    }
-
-    /// It is there in this state: only a caller who names the state may change it.
-    ///
-    /// # Errors
-    /// `precondition_failed` if the caller names another state, `precondition_required` if it names none.
-    pub fn expects(&self, current: &ETag) -> Result<()> {
-        match &self.0 {
-            None => Err(Error::new(Code::PreconditionRequired)),
-            Some(header::IfMatch::Any) => Ok(()),
-            Some(header::IfMatch::Items(tags)) if tags.iter().any(|one| current.is(one)) => Ok(()),
-            Some(header::IfMatch::Items(_)) => Err(Error::new(Code::PreconditionFailed)),
-        }
-    }
-}
-
-/// What a `PUT` comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// Nothing was there.
-    Make,
-    /// It is there already, exactly so.
-    Keep,
-    /// It was there, and becomes another.
-    Change,
-}
-
 impl Put {
-    /// Takes the step with whatever makes and changes such things, and gives what is there then. What changes a thing
-    /// gives it back in its next revision.
-    ///
-    /// # Errors
-    /// Those of the two.
-    pub fn take<C, T>(
-        self,
-        conn: &mut C,
-        wanted: T,
-        make: impl FnOnce(&mut C, &T) -> Result<()>,
-        change: impl FnOnce(&mut C, T) -> Result<T>,
-    ) -> Result<T> {
-        match self {
-            Self::Make => make(conn, &wanted).map(|()| wanted),
-            Self::Keep => Ok(wanted),
-            Self::Change => change(conn, wanted),
-        }
-    }
-
-    /// What it is answered with.
+    /// The status that answers it.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Make => StatusCode::CREATED,
@@ -192,7 +87,7 @@ impl Put {
 
 /// Answers with a thing and its tag.
 pub fn answer(status: StatusCode, tag: &ETag, thing: &impl Serialize) -> HttpResponse {
-    HttpResponse::build(status).insert_header((header::ETAG, tag.to_string())).json(thing)
+    HttpResponse::build(status).insert_header((header::ETAG, tag.as_str())).json(thing)
 }
 
 /// How long a client may keep an answer.

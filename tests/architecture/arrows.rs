@@ -5,6 +5,7 @@ use super::source::{Source, sources};
 /// The rooms under the roof, from the ground up: each may know those before it.
 const ROOMS: [&str; 25] = [
     "error",
+    "precondition",
     "text",
     "limits",
     "strict",

@@ -45,6 +45,7 @@ pub mod jobs;
 pub mod months;
 pub mod phone_sim;
 pub mod places;
+pub mod precondition;
 pub mod reviews;
 pub mod scores;
 pub mod seals;

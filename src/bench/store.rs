@@ -10,7 +10,7 @@ use crate::{
         types::{Instant, Json},
     },
     error::Result,
-    fieldwork::model::Assignment,
+    fieldwork::assignments::model::Assignment,
     ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
     scores::model::{PlaceId, PlaceKind},

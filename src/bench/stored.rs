@@ -16,7 +16,7 @@ use crate::{
         Db,
         types::{Instant, Json, Sha256},
     },
-    fieldwork::model::Assignment,
+    fieldwork::assignments::model::Assignment,
     months::Month,
     scores::{
         model::{self, Counted, PlaceId, PlaceKind, Subject},

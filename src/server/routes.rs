@@ -123,10 +123,10 @@ table! {
     put    "/v1/campaigns/{id}"                    May(WriteCampaigns)    => fieldwork::campaigns::api::put_campaign;
     post   "/v1/campaigns/{id}/plan"               May(WriteCampaigns)    => fieldwork::campaigns::api::plan_campaign;
     get    "/v1/campaigns/{id}/coverage"           May(ReadCampaigns)     => board::coverage::api::coverage;
-    get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::api::list_assignments;
-    get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::api::get_assignment;
-    get    "/v1/assignments/{id}/history"          May(ReadAssignments)   => fieldwork::api::history::assignment_history;
-    put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::api::put_assignment;
+    get    "/v1/assignments"                       May(ReadAssignments)   => fieldwork::assignments::api::list_assignments;
+    get    "/v1/assignments/{id}"                  May(ReadAssignments)   => fieldwork::assignments::api::get_assignment;
+    get    "/v1/assignments/{id}/history"          May(ReadAssignments)   => fieldwork::assignments::api::history::assignment_history;
+    put    "/v1/assignments/{id}"                  May(WriteAssignments)  => fieldwork::assignments::api::put_assignment;
     post   "/v1/assignments/{id}/offer"            May(WriteAssignments)  => board::api::steps::offer_assignment;
     post   "/v1/assignments/{id}/accept"           May(DoFieldwork)       => board::api::steps::accept_assignment;
     post   "/v1/assignments/{id}/decline"          May(DoFieldwork)       => board::api::steps::decline_assignment;

@@ -124,6 +124,15 @@ impl Error {
         }
     }
 
+    /// If it is that something with the same name, code or id is there already: says what that is.
+    #[must_use]
+    pub fn taken(self, detail: &str) -> Self {
+        match self.code() {
+            Code::Conflict => self.detail(detail),
+            _ => self,
+        }
+    }
+
     /// Adds a sentence for the caller.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

@@ -29,7 +29,7 @@ impl FromRequest for IfMatch {
 
     /// What is no entity tag names no state, and neither does a weak one.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(tag.as_str()));
+        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(tag.to_string()));
         ready(Ok(match header::IfMatch::parse(request) {
             _ if !request.headers().contains_key(header::IF_MATCH) => Self::Missing,
             Ok(header::IfMatch::Any) => Self::Any,

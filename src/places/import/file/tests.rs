@@ -9,7 +9,7 @@ const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,la
 const GOOD: &str =
     "Europe/France,FR-1,Lumen Marais,\"42 rue de Rivoli, Paris\",48.8564,2.3546,Europe/Paris,fr;en";
 
-/// What is said of a file: pointer and message of each mistake.
+/// What is wrong with a file: pointer and message of each mistake.
 fn mistakes(csv: impl AsRef<[u8]>) -> Vec<(String, String)> {
     let error = parse(csv.as_ref()).expect_err("there should be a mistake");
     error.particulars().fields.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
@@ -23,7 +23,7 @@ fn one_mistake(csv: impl AsRef<[u8]>) -> (String, String) {
 
 #[test]
 fn a_line_is_read_as_it_is_meant() {
-    let line = Line {
+    let line = BranchLine {
         number: 2,
         region: vec!["Europe".to_owned(), "France".to_owned()],
         code: "FR-1".to_owned(),
@@ -42,25 +42,28 @@ fn a_line_is_read_as_it_is_meant() {
         std::slice::from_ref(&line)
     );
     let top = GOOD.replace("Europe/France", "");
-    assert_eq!(parse(format!("{HEADER}\n{top}").as_bytes()).unwrap(), [Line { region: Vec::new(), ..line }]);
+    assert_eq!(
+        parse(format!("{HEADER}\n{top}").as_bytes()).unwrap(),
+        [BranchLine { region: Vec::new(), ..line }]
+    );
     assert_eq!(parse(HEADER.as_bytes()).unwrap(), []);
 }
 
 #[test]
 fn the_places_of_the_demo_are_good() {
-    let lines = parse(include_bytes!("../../demo/places.csv")).unwrap();
+    let lines = parse(include_bytes!("../../../demo/places.csv")).unwrap();
     assert_eq!((lines.len(), lines[39].number), (40, 41));
 }
 
 #[test]
-fn every_bad_cell_is_told_with_its_reason() {
+fn every_bad_cell_is_named_with_its_reason() {
     const PLAIN: &str = "a line of text without control characters, and not only white space";
     const MISSING: &str = "this is missing";
-    const LATITUDE: &str = "degrees from -90 to 90 with a decimal point, please";
-    const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point, please";
-    const ZONE: &str = "an IANA time zone, please, such as Europe/Paris";
-    const TAGS: &str = "1 to 20 different language tags separated by ;, please, such as fr;pt-BR";
-    let slashes = "names of regions separated by /, please, none of them empty";
+    const LATITUDE: &str = "degrees from -90 to 90 with a decimal point";
+    const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point";
+    const ZONE: &str = "an IANA time zone, such as Europe/Paris";
+    const TAGS: &str = "1 to 20 different language tags separated by ;, such as fr;pt-BR";
+    let slashes = "names of regions separated by /, none of them empty";
     let (deep, long, tags) = ("x/".repeat(32) + "x", "é".repeat(201), format!("fr{}", ";en".repeat(20)));
     let code = "x".repeat(65);
     let table: &[(usize, &str, &str, &str)] = &[
@@ -106,7 +109,7 @@ fn every_bad_cell_is_told_with_its_reason() {
 }
 
 #[test]
-fn all_mistakes_of_a_line_are_told_at_once() {
+fn all_mistakes_of_a_line_are_named_at_once() {
     let found = mistakes(format!("{HEADER}\n,,,,x,y,,\n{GOOD}\n//,,,,,,,x"));
     let pointers: Vec<_> = found.iter().map(|(pointer, _)| pointer.trim_start_matches("/lines/")).collect();
     let on =
@@ -116,7 +119,7 @@ fn all_mistakes_of_a_line_are_told_at_once() {
 }
 
 #[test]
-fn the_header_is_told_what_it_lacks() {
+fn what_the_header_lacks_is_named() {
     let known = "the columns are region, branch, name, address, latitude, longitude, time_zone, languages";
     let at = |pointer: &str, message: &str| (format!("/lines/{pointer}"), message.to_owned());
     let empty =
@@ -140,7 +143,7 @@ fn the_header_is_told_what_it_lacks() {
 }
 
 #[test]
-fn lines_are_told_by_the_numbers_that_an_editor_shows() {
+fn lines_have_the_numbers_that_an_editor_shows() {
     let bad = GOOD.replace("48.8564", "x").replace("FR-1", "FR-2");
     for (before, number) in [("", 3), ("\n", 4), ("\r\n\r\n", 5), (",,,,,,,\n \n", 5), ("\r\r", 5)] {
         let found = one_mistake(format!("{HEADER}\n{GOOD}\r\n{before}{bad}\n"));
@@ -159,7 +162,7 @@ fn lines_are_told_by_the_numbers_that_an_editor_shows() {
 }
 
 #[test]
-fn a_line_of_another_width_is_told() {
+fn a_line_of_another_width_is_named() {
     let short = GOOD.rsplit_once(',').unwrap().0;
     let message = |n| format!("has {n} values; the header names 8 columns");
     assert_eq!(one_mistake(format!("{HEADER}\n{short}")), ("/lines/2".to_owned(), message(7)));
@@ -185,7 +188,7 @@ fn there_are_limits() {
     assert_eq!((problem.fields.len(), &*problem.fields[999].pointer), (1_000, "/lines/1001/latitude"));
     assert_eq!(
         problem.detail.as_deref(),
-        Some("Nothing was imported: there are 1500 mistakes. The first 1000 are told.")
+        Some("Nothing was imported: there are 1500 mistakes. The first 1000 are listed.")
     );
     assert_eq!(parse(&vec![b'\n'; LARGEST + 1]).unwrap_err().code(), Code::BodyTooLarge);
 }

@@ -4,7 +4,6 @@ pub mod history;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -12,27 +11,22 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
-    model::{Assignment, AssignmentState, Pay},
-    shoppers,
-    store::{self, Listed},
+    give::give,
+    model::{Assignment, AssignmentState, DirectAssignment, Pay, Window},
+    store::{self, AssignmentFilter},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::{
-        self,
-        policy::{Scope, permit::*},
-    },
+    accounts::policy::permit::*,
     app::App,
-    checklists,
-    db::{Conn, types::Instant},
-    error::{Code, Error, FieldError, Result, if_there},
+    db::types::Instant,
+    error::Result,
     http::{
         etag::{self, ETag, Keep},
         input::{Input, Params},
         page::{Page, PageParams},
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
-    places,
 };
 
 /// What an assignment is to be.
@@ -51,6 +45,13 @@ pub struct PutAssignment {
     closes_at: Instant,
 }
 
+impl PutAssignment {
+    fn direct(self, id: AssignmentId) -> DirectAssignment {
+        let Self { branch_id, checklist_version_id: version_id, shopper_id, opens_at, closes_at } = self;
+        DirectAssignment { id, branch_id, version_id, shopper_id, window: Window { opens_at, closes_at } }
+    }
+}
+
 /// One visit wanted from one branch within one window.
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView {
@@ -60,7 +61,7 @@ pub struct AssignmentView {
     branch_id: BranchId,
     /// What to fill in.
     checklist_version_id: VersionId,
-    /// Who is asked or is to go, or had it and gave it up or missed it; null if nobody.
+    /// Who is asked or is to go, or had it and gave it up or missed it; null if there is no such shopper.
     shopper_id: Option<AccountId>,
     /// The campaign that wants it; missing if a scheduler gave it directly.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,6 +140,14 @@ pub struct AssignmentParams {
     cursor: Option<String>,
 }
 
+impl AssignmentParams {
+    fn split(self) -> (AssignmentFilter, PageParams) {
+        let Self { brand_id, campaign_id, state, shopper_id, limit, cursor } = self;
+        let filter = AssignmentFilter { brand: brand_id, campaign: campaign_id, state, shopper: shopper_id };
+        (filter, PageParams { limit, cursor })
+    }
+}
+
 /// Assignments, in the order of their making.
 #[utoipa::path(get, path = "/v1/assignments", params(AssignmentParams), responses(
     (status = 200, description = "A page of assignments.", body = Page<AssignmentView>),
@@ -149,16 +158,9 @@ pub async fn list_assignments(
     caller: Allowed<ReadAssignments>,
     Params(params): Params<AssignmentParams>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit: params.limit, cursor: params.cursor };
-    let (after, scope) = (page.after(&app.seals, &request)?, caller.scope);
-    let listed = Listed {
-        brand: params.brand_id,
-        campaign: params.campaign_id,
-        state: params.state,
-        shopper: params.shopper_id,
-        rows: page.rows(),
-    };
-    let found = app.db.read(move |conn| store::assignments(conn, &scope, listed, after)).await?;
+    let (filter, page) = params.split();
+    let (after, rows, scope) = (page.after(&app.seals, &request)?, page.rows(), caller.scope);
+    let found = app.db.read(move |conn| store::assignments(conn, &scope, filter, after, rows)).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
     page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
 }
@@ -190,61 +192,8 @@ pub async fn put_assignment(
     id: Path<AssignmentId>,
     Input(put): Input<PutAssignment>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (kept, new) = app.db.write(move |conn| give(conn, &caller.scope, id, &put, now)).await?;
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(etag::answer(status, &ETag::of(kept.revision), &AssignmentView::from(kept)))
-}
-
-fn give(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: AssignmentId,
-    put: &PutAssignment,
-    now: Instant,
-) -> Result<(Assignment, bool)> {
-    let brand_id = check(conn, scope, put)?;
-    // What was given stays given: the same again is answered as before, whatever is known by now.
-    if store::find(conn, id)?.is_none() {
-        require_untied(conn, brand_id, put)?;
-    }
-    let what = (brand_id, put.branch_id, put.checklist_version_id);
-    let wanted = Assignment::given(id, what, put.shopper_id, (put.opens_at, put.closes_at), now);
-    store::put_assignment(conn, &wanted)
-}
-
-/// Nobody is sent where they have a conflict of interest, by whichever way. What campaigns ask for besides is not asked
-/// here, since there is none; and of a namesake, who gives it can tell.
-fn require_untied(conn: &mut Conn, brand: BrandId, put: &PutAssignment) -> Result<()> {
-    let tie = shoppers::store::ties(conn, put.shopper_id)?.with(brand, put.branch_id);
-    let Some(tie) = tie.filter(|tie| tie.excludes()) else { return Ok(()) };
-    let (code, why) = tie.told();
-    Err(Error::new(Code::NotEligible).fields(vec![FieldError::new("/shopper_id", code, why)]))
-}
-
-/// Whether branch, version and shopper belong together and the window is one; gives their brand.
-fn check(conn: &mut Conn, scope: &Scope, put: &PutAssignment) -> Result<BrandId> {
-    let brand = if_there(places::store::branch(conn, scope, put.branch_id))?.map(|branch| branch.brand_id);
-    let version = if_there(checklists::store::version_brand(conn, put.checklist_version_id))?;
-    let shops = brand.map(|brand| accounts::store::is_shopper_of(conn, put.shopper_id, brand)).transpose()?;
-    let checks = [
-        (brand.is_some(), "/branch_id", "unknown", "there is no such branch"),
-        (
-            version.is_some() && version == brand,
-            "/checklist_version_id",
-            "unknown",
-            "the brand has no such version",
-        ),
-        (shops == Some(true), "/shopper_id", "no_shopper", "this account is no shopper for the brand"),
-        (put.opens_at < put.closes_at, "/closes_at", "range", "it closes after it opens"),
-    ];
-    let wrong: Vec<_> = checks
-        .into_iter()
-        .filter(|(good, ..)| !good)
-        .map(|(_, pointer, code, message)| FieldError::new(pointer, code, message))
-        .collect();
-    match brand {
-        Some(brand) if wrong.is_empty() => Ok(brand),
-        _ => Err(Error::invalid(wrong)),
-    }
+    let (given, now) = (put.direct(id.into_inner()), app.clock.now());
+    let stored = app.db.write(move |conn| give(conn, &caller.scope, &given, now)).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &AssignmentView::from(stored.thing)))
 }

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::db::types::Id;
+use crate::{db::types::Id, fieldwork::campaigns::terms::Rotation};
 
 const NOW: i64 = 1_800_000_000;
+const DAY: i64 = 86_400;
 
 fn id<T>(number: u128) -> Id<T> {
     Id::new(uuid::Uuid::from_u128(number))
@@ -20,33 +21,33 @@ fn languages() -> Vec<String> {
 }
 
 /// In branch 2 of region 3 of brand 1, from tomorrow on for a week.
-fn job<'a>(who: &'a Who, languages: &'a [String]) -> Job<'a> {
+fn opening<'a>(who: &'a Who, languages: &'a [String]) -> Opening<'a> {
     let (opens_at, closes_at) = (at(NOW + DAY), at(NOW + 8 * DAY));
-    Job { brand: id(1), branch: id(2), region: Some(id(3)), languages, opens_at, closes_at, who }
+    Opening { brand: id(1), branch: id(2), region: Some(id(3)), languages, opens_at, closes_at, who }
 }
 
-fn been(branch: u128, region: u128, days_ago: i64) -> Been {
+fn visit(branch: u128, region: u128, days_ago: i64) -> BranchVisit {
     let then = at(NOW - days_ago * DAY);
-    Been { brand: id(1), branch: id(branch), region: Some(id(region)), from: then, until: then }
+    BranchVisit { brand: id(1), branch: id(branch), region: Some(id(region)), from: then, until: then }
 }
 
 fn codes(candidate: &Candidate, who: &Who) -> Vec<Hindrance> {
-    why_not(candidate, &job(who, &languages()), at(NOW)).into_iter().map(|why| why.code).collect()
+    why_not(candidate, &opening(who, &languages()), at(NOW)).into_iter().map(|why| why.code).collect()
 }
 
 #[test]
-fn whoever_is_asked_for_nothing_may_go() {
+fn who_is_asked_for_nothing_may_go() {
     assert!(codes(&Candidate::default(), &Who::default()).is_empty());
 }
 
 #[test]
 fn what_is_over_is_over_for_everybody() {
     let (who, languages) = (Who::default(), languages());
-    let job = job(&who, &languages);
-    let at_its_end = why_not(&Candidate::default(), &job, job.closes_at);
+    let opening = opening(&who, &languages);
+    let at_its_end = why_not(&Candidate::default(), &opening, opening.closes_at);
     assert!(matches!(&at_its_end[..], [WhyNot { code: Hindrance::Closed, is_final: true, .. }]));
-    let before = Instant::from_micros(job.closes_at.micros() - 1);
-    assert!(why_not(&Candidate::default(), &job, before).is_empty());
+    let before = Instant::from_micros(opening.closes_at.micros() - 1);
+    assert!(why_not(&Candidate::default(), &opening, before).is_empty());
 }
 
 #[test]
@@ -68,7 +69,7 @@ fn a_language_is_the_same_everywhere() {
 fn ties_are_in_the_way_and_only_a_name_may_be_another_s() {
     let with = |ties: Ties| {
         let candidate = Candidate { ties, ..Candidate::default() };
-        let found = why_not(&candidate, &job(&Who::default(), &[]), at(NOW));
+        let found = why_not(&candidate, &opening(&Who::default(), &[]), at(NOW));
         found.into_iter().map(|why| (why.code, why.is_final)).collect::<Vec<_>>()
     };
     let none = Ties::default;
@@ -116,16 +117,16 @@ fn limits_count_what_there_is() {
 #[test]
 fn rotation_looks_at_days() {
     let who = Who { same_branch: Some(Rotation { days: Some(30), visits: None }), ..Who::default() };
-    let having = |been| Candidate { been: vec![been], ..Candidate::default() };
+    let having = |one| Candidate { visits: vec![one], ..Candidate::default() };
     // The job opens tomorrow.
-    assert!(codes(&having(been(2, 3, 29)), &who).is_empty());
-    assert_eq!(codes(&having(been(2, 3, 28)), &who), [Hindrance::SameBranch]);
-    assert!(codes(&having(been(4, 3, 1)), &who).is_empty(), "another branch");
+    assert!(codes(&having(visit(2, 3, 29)), &who).is_empty());
+    assert_eq!(codes(&having(visit(2, 3, 28)), &who), [Hindrance::SameBranch]);
+    assert!(codes(&having(visit(4, 3, 1)), &who).is_empty(), "another branch");
     // A visit that is still to be made, before and after.
-    let held = |from: i64, until: i64| Been {
+    let held = |from: i64, until: i64| BranchVisit {
         from: at(NOW + from * DAY),
         until: at(NOW + until * DAY),
-        ..been(2, 3, 0)
+        ..visit(2, 3, 0)
     };
     assert_eq!(codes(&having(held(38, 45)), &who), []);
     assert_eq!(codes(&having(held(37, 45)), &who), [Hindrance::SameBranch]);
@@ -135,30 +136,30 @@ fn rotation_looks_at_days() {
 #[test]
 fn rotation_looks_at_the_last_visits_for_the_brand() {
     let who = Who { same_branch: Some(Rotation { days: None, visits: Some(2) }), ..Who::default() };
-    let having = |been: &[Been]| Candidate { been: been.to_vec(), ..Candidate::default() };
-    assert_eq!(codes(&having(&[been(2, 3, 900)]), &who), [Hindrance::SameBranch], "the last one");
-    assert_eq!(codes(&having(&[been(2, 3, 9), been(4, 3, 1)]), &who), [Hindrance::SameBranch]);
-    assert!(codes(&having(&[been(2, 3, 9), been(4, 3, 1), been(5, 3, 2)]), &who).is_empty());
-    let of_another_brand = Been { brand: id(8), ..been(6, 7, 0) };
-    let visits = [been(2, 3, 9), been(4, 3, 1), of_another_brand, of_another_brand];
+    let having = |visits: &[BranchVisit]| Candidate { visits: visits.to_vec(), ..Candidate::default() };
+    assert_eq!(codes(&having(&[visit(2, 3, 900)]), &who), [Hindrance::SameBranch], "the last one");
+    assert_eq!(codes(&having(&[visit(2, 3, 9), visit(4, 3, 1)]), &who), [Hindrance::SameBranch]);
+    assert!(codes(&having(&[visit(2, 3, 9), visit(4, 3, 1), visit(5, 3, 2)]), &who).is_empty());
+    let of_another_brand = BranchVisit { brand: id(8), ..visit(6, 7, 0) };
+    let visits = [visit(2, 3, 9), visit(4, 3, 1), of_another_brand, of_another_brand];
     assert_eq!(codes(&having(&visits), &who), [Hindrance::SameBranch]);
 }
 
 #[test]
 fn a_region_is_what_the_branch_lies_in() {
     let who = Who { same_region: Some(Rotation { days: Some(10), visits: Some(1) }), ..Who::default() };
-    let candidate = Candidate { been: vec![been(4, 3, 1)], ..Candidate::default() };
+    let candidate = Candidate { visits: vec![visit(4, 3, 1)], ..Candidate::default() };
     assert_eq!(codes(&candidate, &who), [Hindrance::SameRegion]);
-    let without = Been { region: None, ..been(4, 3, 1) };
-    let candidate = Candidate { been: vec![without], ..Candidate::default() };
+    let without = BranchVisit { region: None, ..visit(4, 3, 1) };
+    let candidate = Candidate { visits: vec![without], ..Candidate::default() };
     assert!(codes(&candidate, &who).is_empty());
-    let in_none = Job { region: None, ..job(&who, &[]) };
+    let in_none = Opening { region: None, ..opening(&who, &[]) };
     assert!(why_not(&candidate, &in_none, at(NOW)).is_empty(), "to lie in no region is no region");
 }
 
-fn any_been() -> impl Strategy<Value = Been> {
+fn any_visit() -> impl Strategy<Value = BranchVisit> {
     (1..3_u128, 2..5_u128, prop::option::of(3..5_u128), -60..60_i64, 0..10_i64).prop_map(
-        |(brand, branch, region, day, span)| Been {
+        |(brand, branch, region, day, span)| BranchVisit {
             brand: id(brand),
             branch: id(branch),
             region: region.map(id),
@@ -192,7 +193,7 @@ prop_compose! {
     fn any_candidate()(
         languages in prop::sample::subsequence(vec!["tr", "en", "de"], 0..3),
         qualifications in prop::collection::vec((5..7_u128).prop_map(|by| qualified(by, None)), 0..2),
-        been in prop::collection::vec(any_been(), 0..8),
+        visits in prop::collection::vec(any_visit(), 0..8),
         jobs in 0..5_usize,
         rating in 0..10_001_i32,
         employers in prop::collection::vec((1..6_u128).prop_map(id), 0..2),
@@ -200,7 +201,7 @@ prop_compose! {
     ) -> Candidate {
         let languages = languages.into_iter().map(str::to_owned).collect();
         let ties = Ties { employers, employee_by_name, ..Ties::default() };
-        Candidate { languages, ties, qualifications, been, jobs, rating }
+        Candidate { languages, ties, qualifications, visits, jobs, rating }
     }
 }
 
@@ -229,7 +230,7 @@ proptest! {
     #[test]
     fn who_has_less_behind_them_may_no_less(candidate in any_candidate(), who in any_who()) {
         let fresher = Candidate {
-            been: Vec::new(),
+            visits: Vec::new(),
             jobs: 0,
             rating: 10_000,
             ties: Ties::default(),
@@ -242,12 +243,12 @@ proptest! {
 
     /// The rule about days, told by looking at every moment that the visit and the job could be.
     #[test]
-    fn days_are_those_between_the_nearest_moments(one in any_been(), days in 1..50_i32) {
+    fn days_are_those_between_the_nearest_moments(one in any_visit(), days in 1..50_i32) {
         let who = Who {
             same_branch: Some(Rotation { days: Some(days), visits: None }),
             ..Who::default()
         };
-        let candidate = Candidate { been: vec![one], ..Candidate::default() };
+        let candidate = Candidate { visits: vec![one], ..Candidate::default() };
         let day_of = |moment: Instant| (moment.unix_seconds() - NOW) / DAY;
         let visits = day_of(one.from)..=day_of(one.until);
         let nearest = visits.flat_map(|visit| (1..=8).map(move |job: i64| (visit - job).abs())).min().unwrap();

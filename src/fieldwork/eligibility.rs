@@ -1,4 +1,9 @@
-//! Who may take which job, and if not, why not.
+//! Who may take which job, and if not, why not: pure, from what is known of the shopper.
+
+mod rotation;
+
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,14 +11,12 @@ use utoipa::ToSchema;
 use crate::{
     db::types::{Instant, text_enum},
     fieldwork::{
-        campaigns::terms::{Rotation, Who},
+        campaigns::terms::Who,
         qualifications::model::Qualified,
         shoppers::model::{Tie, Ties},
     },
     ids::{BranchId, BrandId, RegionId},
 };
-
-const DAY: i64 = 86_400;
 
 text_enum! {
     /// What keeps a shopper from a job.
@@ -24,7 +27,7 @@ text_enum! {
         Employer = "employer",
         /// Relatives or friends of the shopper work there.
         Relative = "relative",
-        /// Somebody with the shopper's e-mail address or name works there.
+        /// A person with the shopper's e-mail address or name works there.
         Employee = "employee",
         /// The shopper speaks no language of the branch.
         Language = "language",
@@ -55,12 +58,12 @@ pub struct WhyNot {
 
 /// A visit that a shopper made or is to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Been {
+pub struct BranchVisit {
     /// In which brand.
     pub brand: BrandId,
     /// In which branch of it.
     pub branch: BranchId,
-    /// In which region that lies directly.
+    /// The region that the branch lies in directly.
     pub region: Option<RegionId>,
     /// When: for a visit that was made, when it arrived; for one that is still to be made, from when …
     pub from: Instant,
@@ -78,16 +81,16 @@ pub struct Candidate {
     /// What they are qualified by now.
     pub qualifications: Vec<Qualified>,
     /// Where they were and are to go, in any order.
-    pub been: Vec<Been>,
+    pub visits: Vec<BranchVisit>,
     /// How many jobs they have now, or are offered.
     pub jobs: usize,
     /// Their rating, in basis points.
     pub rating: i32,
 }
 
-/// A job, as far as it decides who may take it.
+/// An open assignment, as far as it decides who may take it.
 #[derive(Clone, Copy, Debug)]
-pub struct Job<'a> {
+pub struct Opening<'a> {
     /// Whose it is.
     pub brand: BrandId,
     /// Where.
@@ -104,26 +107,17 @@ pub struct Job<'a> {
     pub who: &'a Who,
 }
 
-/// Everything that keeps the candidate from the job now, in the order of the codes; nothing if they may take it.
-pub fn why_not(candidate: &Candidate, job: &Job<'_>, now: Instant) -> Vec<WhyNot> {
-    let Who { same_branch, same_region, .. } = job.who;
-    let in_branch = |been: &Been| been.branch == job.branch;
-    let in_region = |been: &Been| job.region.is_some() && been.region == job.region;
+/// Everything that keeps the candidate from the opening now, in the order of the codes; nothing if they may take it.
+pub fn why_not(candidate: &Candidate, opening: &Opening<'_>, now: Instant) -> Vec<WhyNot> {
     [
-        closed(job, now),
-        tied(candidate, job),
-        language(candidate, job),
-        qualification(candidate, job),
-        same_branch.as_ref().and_then(|rule| again(candidate, job, rule, now, in_branch)).map(|rule| {
-            let text = format!("nobody goes to the same branch again {rule}");
-            may_be(Hindrance::SameBranch, text)
-        }),
-        same_region.as_ref().and_then(|rule| again(candidate, job, rule, now, in_region)).map(|rule| {
-            let text = format!("nobody goes to the same region again {rule}");
-            may_be(Hindrance::SameRegion, text)
-        }),
-        jobs_at_once(candidate, job.who),
-        rating(candidate, job.who),
+        closed(opening, now),
+        tied(candidate, opening),
+        language(candidate, opening),
+        qualification(candidate, opening),
+        rotation::same_branch(candidate, opening, now),
+        rotation::same_region(candidate, opening, now),
+        jobs_at_once(candidate, opening.who),
+        rating(candidate, opening.who),
     ]
     .into_iter()
     .flatten()
@@ -138,26 +132,26 @@ fn never(code: Hindrance, text: &str) -> WhyNot {
     WhyNot { code, text: text.to_owned(), is_final: true }
 }
 
-fn closed(job: &Job<'_>, now: Instant) -> Option<WhyNot> {
-    (now >= job.closes_at).then(|| never(Hindrance::Closed, "its time is over"))
+fn closed(opening: &Opening<'_>, now: Instant) -> Option<WhyNot> {
+    (now >= opening.closes_at).then(|| never(Hindrance::Closed, "its time is over"))
 }
 
-fn tied(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
-    Some(match candidate.ties.with(job.brand, job.branch)? {
+fn tied(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
+    Some(match candidate.ties.with(opening.brand, opening.branch)? {
         Tie::Employer => never(Hindrance::Employer, "you work for this brand"),
         Tie::Relative => never(Hindrance::Relative, "relatives or friends of yours work there"),
         Tie::EmployeeByEmail => never(Hindrance::Employee, "you work for this brand, by your e-mail address"),
         Tie::EmployeeByName => {
-            let text = "somebody with your name works there: a scheduler can look whether that is you";
+            let text = "a person with your name works there: a scheduler can look whether that is you";
             may_be(Hindrance::Employee, text)
         }
     })
 }
 
-fn language(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
-    let speaks = job.languages.iter().any(|wanted| speaks(&candidate.languages, wanted));
-    (job.who.languages && !speaks).then(|| {
-        let text = format!("you speak no language of the branch: {}", job.languages.join(", "));
+fn language(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
+    let speaks_one = opening.languages.iter().any(|wanted| speaks(&candidate.languages, wanted));
+    (opening.who.languages && !speaks_one).then(|| {
+        let text = format!("you speak no language of the branch: {}", opening.languages.join(", "));
         may_be(Hindrance::Language, text)
     })
 }
@@ -168,10 +162,10 @@ pub fn speaks(languages: &[String], wanted: &str) -> bool {
     languages.iter().any(|one| language(one) == language(wanted))
 }
 
-fn qualification(candidate: &Candidate, job: &Job<'_>) -> Option<WhyNot> {
-    let wanted = job.who.qualification_id?;
+fn qualification(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
+    let wanted = opening.who.qualification_id?;
     let has: Vec<_> = candidate.qualifications.iter().filter(|one| one.by == wanted).collect();
-    if has.iter().any(|one| one.until.is_none_or(|until| until > job.opens_at)) {
+    if has.iter().any(|one| one.until.is_none_or(|until| until > opening.opens_at)) {
         return None;
     }
     let why = if has.is_empty() {
@@ -186,10 +180,8 @@ fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     let most = who.most_jobs_at_once?;
     let full = i64::try_from(candidate.jobs).unwrap_or(i64::MAX) >= i64::from(most);
     full.then(|| {
-        may_be(
-            Hindrance::JobsAtOnce,
-            format!("you have or are offered {} jobs, and may have {most} at once", candidate.jobs),
-        )
+        let text = format!("you have or are offered {} jobs, and may have {most} at once", candidate.jobs);
+        may_be(Hindrance::JobsAtOnce, text)
     })
 }
 
@@ -200,36 +192,3 @@ fn rating(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     (has < lowest)
         .then(|| may_be(Hindrance::Rating, format!("your rating is {has}, and it asks for {lowest}")))
 }
-
-/// The part of the rule, in words, that forbids to go again to where `there` says that one was.
-fn again(
-    candidate: &Candidate,
-    job: &Job<'_>,
-    rule: &Rotation,
-    now: Instant,
-    there: impl Fn(&Been) -> bool,
-) -> Option<String> {
-    let too_near = |days: &i32| {
-        let least = i64::from(*days) * DAY * 1_000_000;
-        candidate.been.iter().any(|been| there(been) && apart(been, job, now) < least)
-    };
-    let among_last = |visits: &i32| {
-        let mut last: Vec<_> = candidate.been.iter().filter(|been| been.brand == job.brand).collect();
-        last.sort_by_key(|been| std::cmp::Reverse((been.until, been.from, been.branch)));
-        last.into_iter().take(usize::try_from(*visits).unwrap_or_default()).any(&there)
-    };
-    if let Some(days) = rule.days.filter(too_near) {
-        return Some(format!("within {days} days"));
-    }
-    rule.visits.filter(among_last).map(|visits| format!("before {visits} other visits for the brand"))
-}
-
-/// How much time lies at least between a visit and this job, in microseconds: none, if they can be at once.
-fn apart(been: &Been, job: &Job<'_>, now: Instant) -> i64 {
-    let opens_at = job.opens_at.max(now);
-    let between = |earlier: Instant, later: Instant| later.micros().saturating_sub(earlier.micros());
-    between(been.until, opens_at).max(between(job.closes_at, been.from)).max(0)
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Assignments: one visit wanted from one branch within one window.
+//! An assignment as it is kept, and as it is when it is made.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
@@ -9,13 +9,14 @@ use crate::{
         schema::assignment,
         types::{Instant, Json, text_enum},
     },
+    fieldwork::campaigns::model::{Campaign, Slot},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
 };
 
 text_enum! {
-    /// Where an assignment is, as far as it is not told by its visit.
+    /// Where an assignment is in its life. What was made of it after it was assigned, its visit says.
     pub enum AssignmentState {
-        /// On the job board, for whoever may take it.
+        /// On the job board, for every shopper who may take it.
         Open = "open",
         /// A shopper has been asked.
         Offered = "offered",
@@ -23,12 +24,21 @@ text_enum! {
         Assigned = "assigned",
         /// It is not wanted any more, or its shopper gave it up.
         Cancelled = "cancelled",
-        /// Nobody took it, or whoever had it did not go.
+        /// No shopper took it, or the shopper who had it did not go.
         Expired = "expired",
     }
 }
 
-/// What a shopper was promised for a visit.
+/// When a visit is to be made: from its opening until its closing, which comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// From when on.
+    pub opens_at: Instant,
+    /// Until when.
+    pub closes_at: Instant,
+}
+
+/// What a shopper is promised for a visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pay {
     /// ISO 4217.
@@ -56,13 +66,14 @@ pub struct Assignment {
     pub version_id: VersionId,
     /// From when on.
     pub opens_at: Instant,
-    /// Until when; what comes later is taken all the same.
+    /// Until when; a visit that comes later is taken all the same.
     pub closes_at: Instant,
     /// Counts changes, for the ETag.
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
-    /// Who is asked or is to go. Whoever once had it keeps it for good, so that a visit that was made is never refused.
+    /// Who is asked or is to go. A shopper who once had it keeps it for good, so that a visit that was made is never
+    /// refused.
     pub shopper_id: Option<AccountId>,
     /// The campaign that wants it; none if a scheduler gave it directly.
     pub campaign_id: Option<CampaignId>,
@@ -70,37 +81,46 @@ pub struct Assignment {
     pub number: Option<i32>,
     /// Which try at it this is, from 1: one that is given up or missed has a successor.
     pub attempt: i32,
-    /// Where it is.
+    /// Where it is in its life.
     pub state: AssignmentState,
     /// Until when an offer is to be answered.
     pub answer_by: Option<Instant>,
     /// Until when the visit has to be here, to be in time.
     pub submit_by: Option<Instant>,
-    /// When the clock has to look at it; never, if there is nothing.
+    /// When the clock has to look at it; never, if there is nothing to be done.
     pub due_at: Option<Instant>,
     /// What its shopper was promised.
     pub pay: Option<Json<Pay>>,
 }
 
+/// What a scheduler gives a shopper directly, outside of any campaign.
+#[derive(Clone, Copy, Debug)]
+pub struct DirectAssignment {
+    /// The assignment's id.
+    pub id: AssignmentId,
+    /// Where to go.
+    pub branch_id: BranchId,
+    /// What to fill in.
+    pub version_id: VersionId,
+    /// Who is to go.
+    pub shopper_id: AccountId,
+    /// When.
+    pub window: Window,
+}
+
 impl Assignment {
-    /// One that a scheduler gives a shopper directly, outside of any campaign.
-    pub fn given(
-        id: AssignmentId,
-        (brand_id, branch_id, version_id): (BrandId, BranchId, VersionId),
-        shopper_id: AccountId,
-        (opens_at, closes_at): (Instant, Instant),
-        now: Instant,
-    ) -> Self {
+    /// One that a scheduler gives directly, in a branch of this brand: its shopper has it at once.
+    pub fn direct(given: &DirectAssignment, brand_id: BrandId, now: Instant) -> Self {
         Self {
-            id,
+            id: given.id,
             brand_id,
-            branch_id,
-            version_id,
-            opens_at,
-            closes_at,
+            branch_id: given.branch_id,
+            version_id: given.version_id,
+            opens_at: given.window.opens_at,
+            closes_at: given.window.closes_at,
             revision: 1,
             created_at: now,
-            shopper_id: Some(shopper_id),
+            shopper_id: Some(given.shopper_id),
             campaign_id: None,
             number: None,
             attempt: 1,
@@ -108,6 +128,30 @@ impl Assignment {
             answer_by: None,
             submit_by: None,
             due_at: None,
+            pay: None,
+        }
+    }
+
+    /// One that a campaign wants for this slot, open to every shopper. The clock looks at it when it closes.
+    pub fn open(campaign: &Campaign, id: AssignmentId, slot: Slot, window: Window, now: Instant) -> Self {
+        let Window { opens_at, closes_at } = window;
+        Self {
+            id,
+            brand_id: campaign.brand_id,
+            branch_id: slot.branch,
+            version_id: campaign.version_id,
+            opens_at,
+            closes_at,
+            revision: 1,
+            created_at: now,
+            shopper_id: None,
+            campaign_id: Some(campaign.id),
+            number: Some(slot.number),
+            attempt: slot.attempt,
+            state: AssignmentState::Open,
+            answer_by: None,
+            submit_by: Some(campaign.terms.0.limits.submit_by(closes_at)),
+            due_at: Some(closes_at),
             pay: None,
         }
     }
@@ -128,20 +172,31 @@ pub struct TakenStep {
     pub from: AssignmentState,
     /// Where it is from then on.
     pub to: AssignmentState,
-    /// Whom it concerned: who had it or was asked, before or after.
+    /// Whom it concerned: the shopper who had it or was asked, before or after it.
     pub shopper_id: Option<AccountId>,
-    /// Who took the step; nobody, if the clock did.
+    /// Who took the step; none if the clock did.
     pub account_id: Option<AccountId>,
-    /// Why, as far as they said.
+    /// Why, if a reason was given.
     pub reason: Option<String>,
     /// When.
     pub taken_at: Instant,
 }
 
+impl TakenStep {
+    /// Whether this account cancelled the assignment by it.
+    pub fn is_cancelling_by(&self, account: AccountId) -> bool {
+        self.to == AssignmentState::Cancelled && self.account_id == Some(account)
+    }
+
+    /// Whether an offer was not answered in time.
+    pub fn is_lapsed_offer(&self) -> bool {
+        self.to == AssignmentState::Open && self.account_id.is_none()
+    }
+}
+
 /// What a visit has to know of the assignment that it was made for.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = assignment)]
-pub struct Wanted {
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct OwnAssignment {
     /// Its id.
     pub id: AssignmentId,
     /// The brand of the branch.
@@ -152,4 +207,6 @@ pub struct Wanted {
     pub version_id: VersionId,
     /// From when on.
     pub opens_at: Instant,
+    /// The branch's time zone (IANA).
+    pub time_zone: String,
 }

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::Result,
-    fieldwork::{
+    fieldwork::assignments::{
         model::{AssignmentState, TakenStep},
         store,
     },
@@ -30,11 +30,11 @@ pub struct AssignmentHistory {
 pub struct AssignmentStepView {
     from: AssignmentState,
     to: AssignmentState,
-    /// Whom it concerned: who had it or was asked, before or after it; null if nobody.
+    /// Whom it concerned: the shopper who had it or was asked, before or after it; null if it concerned none.
     shopper_id: Option<AccountId>,
     /// Who took it; null if the clock did.
     account_id: Option<AccountId>,
-    /// Why, as far as they said; of an offer, why in spite of what spoke against it.
+    /// Why, if a reason was given; of an offer, why in spite of what spoke against it.
     reason: Option<String>,
     taken_at: Instant,
 }
@@ -56,6 +56,10 @@ pub async fn assignment_history(
     id: Path<AssignmentId>,
 ) -> Result<Json<AssignmentHistory>> {
     let id = id.into_inner();
-    let taken = app.db.snapshot(move |conn| store::history(conn, &caller.scope, id)).await?;
+    let steps = move |conn: &mut _| {
+        let of = store::assignment(conn, &caller.scope, id)?;
+        store::steps(conn, of.id)
+    };
+    let taken = app.db.snapshot(steps).await?;
     Ok(Json(AssignmentHistory { steps: taken.into_iter().map(AssignmentStepView::from).collect() }))
 }

@@ -24,11 +24,14 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// Its name in the database: never change it, nor use it for anything else.
     const KIND: &'static str;
 
+    /// What its feature keeps in memory; `()` if it needs nothing but the ground.
+    type State: Send + Sync;
+
     /// Does the work. It has [`worker::TIME_LIMIT`]; longer work is several jobs.
     ///
     /// # Errors
     /// Whatever stood in the way; it is tried again later.
-    fn run(self, app: &App) -> impl Future<Output = Result<()>> + Send;
+    fn run(self, app: &App, state: &Self::State) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Adds a job to the caller's transaction: it runs soon after the commit, or not at all if there is none.

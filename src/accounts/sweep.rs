@@ -17,7 +17,9 @@ pub struct SweepSessions {}
 impl Job for SweepSessions {
     const KIND: &'static str = "sweep_sessions";
 
-    async fn run(self, app: &App) -> Result<()> {
+    type State = ();
+
+    async fn run(self, app: &App, (): &()) -> Result<()> {
         let before = app.clock.now().plus_seconds(-KEPT);
         while app.db.write(move |conn| store::forget_sessions(conn, before, AT_ONCE)).await? > 0 {}
         Ok(())

@@ -16,7 +16,9 @@ pub struct ExpireAssignments {}
 impl Job for ExpireAssignments {
     const KIND: &'static str = "expire_assignments";
 
-    async fn run(self, app: &App) -> Result<()> {
+    type State = ();
+
+    async fn run(self, app: &App, (): &()) -> Result<()> {
         while expire_some(app).await? {}
         Ok(())
     }

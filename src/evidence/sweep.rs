@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store;
+use super::{parts::Parts, store};
 use crate::{app::App, error::Result, jobs::Job};
 
 /// So many are looked for at a time.
@@ -15,19 +15,21 @@ pub struct SweepUploads {}
 impl Job for SweepUploads {
     const KIND: &'static str = "sweep_uploads";
 
-    async fn run(self, app: &App) -> Result<()> {
-        while sweep_expired(app).await? > 0 {}
-        sweep_unknown(app).await
+    type State = Parts;
+
+    async fn run(self, app: &App, parts: &Parts) -> Result<()> {
+        while sweep_expired(app, parts).await? > 0 {}
+        sweep_unknown(app, parts).await
     }
 }
 
 /// How many were forgotten.
-async fn sweep_expired(app: &App) -> Result<usize> {
+async fn sweep_expired(app: &App, parts: &Parts) -> Result<usize> {
     let now = app.clock.now();
     let mut forgotten = 0;
     for id in app.db.read(move |conn| store::expired(conn, now, AT_ONCE)).await? {
         // Somebody who is busy with it has just begun it anew.
-        let Some(part) = app.parts.claim_idle(id) else { continue };
+        let Some(part) = parts.claim_idle(id) else { continue };
         if app.db.write(move |conn| store::forget_expired(conn, id, now)).await? {
             part.clear().await?;
             forgotten += 1;
@@ -36,9 +38,9 @@ async fn sweep_expired(app: &App) -> Result<usize> {
     Ok(forgotten)
 }
 
-async fn sweep_unknown(app: &App) -> Result<()> {
-    for id in app.parts.ids().await? {
-        let Some(part) = app.parts.claim_idle(id) else { continue };
+async fn sweep_unknown(app: &App, parts: &Parts) -> Result<()> {
+    for id in parts.ids().await? {
+        let Some(part) = parts.claim_idle(id) else { continue };
         let file = app.db.read(move |conn| store::find(conn, id)).await?;
         // A file that is kept has its bytes elsewhere.
         if file.is_none_or(|file| file.is_kept()) {

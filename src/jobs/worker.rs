@@ -26,14 +26,10 @@ use super::{
     store::{self, Claimed, Outcome},
 };
 use crate::{
-    accounts::sweep::SweepSessions,
     app::App,
-    board::expire::ExpireAssignments,
     db::types::Instant,
     error::{Error, Result},
-    evidence::{read::ReadEvidence, sweep::SweepUploads},
     ids::JobId,
-    trust::look::{LookAtVisit, LookAtVisits},
 };
 
 /// How long a job may take; then it is cut off, which counts as a failure.
@@ -50,27 +46,12 @@ const AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// No more of an error than this is kept, in characters.
 const LONGEST_ERROR: usize = 500;
-const MINUTE: i64 = 60;
-const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
 
-/// Every kind of job there is. A kind without a row here stays in the database until a program knows it.
-fn kinds() -> Vec<Kind> {
-    vec![
-        Kind::every::<SweepSessions>(DAY),
-        Kind::every::<SweepUploads>(HOUR),
-        Kind::every::<ExpireAssignments>(MINUTE),
-        Kind::every::<LookAtVisits>(5),
-        Kind::of::<LookAtVisit>(),
-        Kind::of::<ReadEvidence>(),
-    ]
-}
-
-type Run = for<'a> fn(Value, &'a App) -> BoxFuture<'a, Result<()>>;
+type Run = Arc<dyn for<'a> Fn(Value, &'a App) -> BoxFuture<'a, Result<()>> + Send + Sync>;
 
 /// One row of the table of kinds.
 #[derive(Clone)]
-struct Kind {
+pub struct Kind {
     name: &'static str,
     run: Run,
     /// For a kind that recurs: what its one job carries, and the seconds between two runs.
@@ -78,22 +59,20 @@ struct Kind {
 }
 
 impl Kind {
-    /// Runs whenever it was enqueued.
-    fn of<J: Job>() -> Self {
-        Self {
-            name: J::KIND,
-            run: |payload, app| {
-                async move { serde_json::from_value::<J>(payload).map_err(Error::internal)?.run(app).await }
-                    .boxed()
-            },
-            recurring: None,
-        }
+    /// Runs when it was enqueued, with what its feature keeps in memory.
+    pub fn of<J: Job>(state: Arc<J::State>) -> Self {
+        let run: Run = Arc::new(move |payload, app| {
+            let state = Arc::clone(&state);
+            async move { serde_json::from_value::<J>(payload).map_err(Error::internal)?.run(app, &state).await }
+                .boxed()
+        });
+        Self { name: J::KIND, run, recurring: None }
     }
 
     /// Runs every so many seconds, once for all servers of a database.
-    fn every<J: Job + Default>(seconds: i64) -> Self {
+    pub fn every<J: Job + Default>(seconds: i64, state: Arc<J::State>) -> Self {
         let payload = serde_json::to_value(J::default()).unwrap_or_default();
-        Self { recurring: Some((payload, seconds)), ..Self::of::<J>() }
+        Self { recurring: Some((payload, seconds)), ..Self::of::<J>(state) }
     }
 
     /// The id of the one job of a kind that recurs: made from its name, so that it exists only once.
@@ -154,10 +133,10 @@ struct Signals {
     wake: Notify,
 }
 
-/// Starts a worker on the runtime that this is called on.
-pub fn start(app: Arc<App>) -> Worker {
+/// Starts a worker for these kinds on the runtime that this is called on.
+pub fn start(app: Arc<App>, kinds: Vec<Kind>) -> Worker {
     let signals = Arc::new(Signals::default());
-    let task = tokio::spawn(work(app, kinds(), Arc::clone(&signals)));
+    let task = tokio::spawn(work(app, kinds, Arc::clone(&signals)));
     Worker { signals, task }
 }
 

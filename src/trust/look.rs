@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    checklists::cache::Versions,
     checklists::{model::AnswerKind, prepared::Prepared},
     db::{Conn, types::Instant},
     error::{Code, Result},
@@ -44,10 +45,12 @@ pub struct LookAtVisits {}
 impl Job for LookAtVisits {
     const KIND: &'static str = "look_at_visits";
 
-    async fn run(self, app: &App) -> Result<()> {
+    type State = Versions;
+
+    async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         let patience = app.clock.now().plus_seconds(-PATIENCE);
         for visit in app.db.read(move |conn| store::unseen(conn, patience, AT_ONCE)).await? {
-            match look_at(app, visit).await {
+            match look_at(app, versions, visit).await {
                 // One that we cannot look at holds up no other.
                 Err(error) if error.code() == Code::Internal => {
                     tracing::warn!(%visit, %error, "a visit could not be looked at");
@@ -69,12 +72,14 @@ pub struct LookAtVisit {
 impl Job for LookAtVisit {
     const KIND: &'static str = "look_at_visit";
 
-    async fn run(self, app: &App) -> Result<()> {
+    type State = Versions;
+
+    async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         let (id, now) = (self.visit_id, app.clock.now());
         let unseen = app.db.snapshot(move |conn| store::to_look_at(conn, id)).await?;
         match unseen {
             None => Ok(()),
-            Some(unseen) if unseen.is_ready(now.plus_seconds(-PATIENCE)) => look(app, unseen).await,
+            Some(unseen) if unseen.is_ready(now.plus_seconds(-PATIENCE)) => look(app, versions, unseen).await,
             Some(_) => {
                 let (job, then) = (app.clock.new_id(), now.plus_seconds(AGAIN));
                 app.db.write(move |conn| jobs::enqueue_for(conn, &self, job, now, then)).await
@@ -84,16 +89,16 @@ impl Job for LookAtVisit {
 }
 
 /// Looks at a visit, unless somebody has.
-async fn look_at(app: &App, id: VisitId) -> Result<()> {
+async fn look_at(app: &App, versions: &Versions, id: VisitId) -> Result<()> {
     match app.db.snapshot(move |conn| store::to_look_at(conn, id)).await? {
-        Some(unseen) => look(app, unseen).await,
+        Some(unseen) => look(app, versions, unseen).await,
         None => Ok(()),
     }
 }
 
 /// First leaves by what others find it, then looks for others, then takes down what was found.
-async fn look(app: &App, unseen: Unseen) -> Result<()> {
-    let version = app.versions.get(&app.db, unseen.visit.version_id).await?;
+async fn look(app: &App, versions: &Versions, unseen: Unseen) -> Result<()> {
+    let version = versions.get(&app.db, unseen.visit.version_id).await?;
     let seen = Seen::new(unseen, &version.prepared);
     let (id, shopper, traces) = (seen.visit.id, seen.visit.shopper_id, seen.traces());
     app.db.write(move |conn| traces::leave_traces(conn, shopper, &traces)).await?;

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    app::Files,
+    accounts::sweep::SweepSessions,
     clock::Clock,
     config::BlobsUrl,
     db::{
@@ -17,7 +17,13 @@ use crate::{
     },
     error::Code,
     jobs::enqueue,
+    server::{
+        background,
+        house::{self, Files},
+    },
 };
+
+const DAY: i64 = 86_400;
 
 /// What one test's jobs did; tests run at once, so each has its own.
 static RUNS: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
@@ -33,7 +39,9 @@ struct Count {
 impl Job for Count {
     const KIND: &'static str = "count";
 
-    async fn run(self, _: &App) -> Result<()> {
+    type State = ();
+
+    async fn run(self, _: &App, (): &()) -> Result<()> {
         let before = RUNS[self.slot].fetch_add(1, Ordering::SeqCst);
         assert!(!self.panics, "a job that panics");
         if before < self.failures { Err(Error::new(Code::Unavailable).because("not yet")) } else { Ok(()) }
@@ -44,8 +52,9 @@ impl Job for Count {
 type Left = (i32, Option<String>, bool);
 
 struct House {
-    app: App,
+    app: Arc<App>,
     kinds: Vec<Kind>,
+    all: house::House,
     runtime: tokio::runtime::Runtime,
     _folder: TempDir,
 }
@@ -58,8 +67,8 @@ impl House {
         let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
         let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
         let files = Files::open(folder.path(), &blobs).unwrap();
-        let app = runtime.block_on(App::start(&database, 2, clock, files)).unwrap();
-        Self { app, kinds, runtime, _folder: folder }
+        let all = runtime.block_on(house::House::open(&database, 2, clock, files)).unwrap();
+        Self { app: all.ground(), kinds, all, runtime, _folder: folder }
     }
 
     fn enqueue(&self, count: Count) -> JobId {
@@ -97,7 +106,7 @@ impl House {
 
 #[test]
 fn a_job_that_fails_is_tried_again_later_and_gone_when_done() {
-    let house = House::new(vec![Kind::of::<Count>()]);
+    let house = House::new(vec![Kind::of::<Count>(Arc::new(()))]);
     let id = house.enqueue(Count { slot: 0, failures: 1, panics: false });
     assert_eq!(house.turn(), 1);
     let (attempts, why, dead) = house.left(id).unwrap();
@@ -112,7 +121,7 @@ fn a_job_that_fails_is_tried_again_later_and_gone_when_done() {
 
 #[test]
 fn a_job_that_panics_each_time_is_left_for_dead() {
-    let house = House::new(vec![Kind::of::<Count>()]);
+    let house = House::new(vec![Kind::of::<Count>(Arc::new(()))]);
     let id = house.enqueue(Count { slot: 1, failures: 0, panics: true });
     for attempt in 1..=MOST_ATTEMPTS {
         assert_eq!(house.turn(), 1, "{attempt}");
@@ -124,7 +133,7 @@ fn a_job_that_panics_each_time_is_left_for_dead() {
 
 #[test]
 fn a_lost_lease_ends_and_whoever_had_it_has_no_say_any_more() {
-    let house = House::new(vec![Kind::of::<Count>()]);
+    let house = House::new(vec![Kind::of::<Count>(Arc::new(()))]);
     let id = house.enqueue(Count { slot: 2, failures: 0, panics: false });
     let (now, until) = (house.app.clock.now(), house.app.clock.now().plus_seconds(LEASE));
     let lost = house.write(move |conn| store::claim(conn, &["count"], now, until, 9)).remove(0);
@@ -142,7 +151,7 @@ fn a_lost_lease_ends_and_whoever_had_it_has_no_say_any_more() {
 
 #[test]
 fn a_kind_that_nobody_here_knows_is_left_alone() {
-    let house = House::new(vec![Kind::every::<SweepSessions>(DAY)]);
+    let house = House::new(vec![Kind::every::<SweepSessions>(DAY, Arc::new(()))]);
     let id = house.enqueue(Count { slot: 0, failures: 0, panics: false });
     assert_eq!(house.turn(), 1, "only the one that recurs");
     assert_eq!(house.left(id), Some((0, None, false)));
@@ -150,7 +159,7 @@ fn a_kind_that_nobody_here_knows_is_left_alone() {
 
 #[test]
 fn sessions_long_over_are_forgotten_daily() {
-    let house = House::new(vec![Kind::every::<SweepSessions>(DAY)]);
+    let house = House::new(vec![Kind::every::<SweepSessions>(DAY, Arc::new(()))]);
     let account = house.app.clock.new_id();
     let now = house.app.clock.now();
     let days = move |days: i64| now.plus_seconds(days * DAY);
@@ -208,10 +217,11 @@ fn sessions_long_over_are_forgotten_daily() {
 #[test]
 fn a_worker_works_until_it_is_stopped() {
     let house = House::new(Vec::new());
-    let id = kinds()[0].only_id();
-    let app = Arc::new(house.app);
+    let kinds = background::kinds(&house.all);
+    let id = kinds[0].only_id();
+    let app = Arc::clone(&house.app);
     let attempts = house.runtime.block_on(async {
-        let worker = start(Arc::clone(&app));
+        let worker = start(Arc::clone(&app), kinds);
         let mut ran = None;
         while ran.is_none() {
             tokio::time::sleep(Duration::from_millis(5)).await;

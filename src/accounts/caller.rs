@@ -1,0 +1,111 @@
+//! Who is asking: the extractors that make a permission part of a handler's signature.
+
+use std::{future::Future, marker::PhantomData, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+
+use crate::{
+    accounts::{
+        model::Grant,
+        policy::{Permit, Scope},
+        store,
+        tokens::AccessTokens,
+    },
+    app::App,
+    error::{Code, Error, Result},
+    http::{
+        door::{API, Door, Scheme},
+        endpoint::{Access, Part, Signature},
+    },
+    ids::{AccountId, SessionId},
+};
+
+/// Somebody who is signed in, whatever they may.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub account: AccountId,
+    /// On which device.
+    pub session: SessionId,
+    /// What they may.
+    pub grants: Vec<Grant>,
+}
+
+/// Somebody who has the permission `P`, with how far it reaches.
+#[derive(Debug)]
+pub struct Allowed<P> {
+    /// How far.
+    pub scope: Scope,
+    permission: PhantomData<P>,
+}
+
+impl<P> Allowed<P> {
+    /// Who is asking.
+    pub fn account(&self) -> AccountId {
+        self.scope.account
+    }
+}
+
+/// The account that a request turned out to come from, for its log line.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub AccountId);
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { authenticate(&request).await })
+    }
+}
+
+impl<P: Permit> FromRequest for Allowed<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = authenticate(&request).await?;
+            let scope = Scope::of(P::PERMISSION, caller.account, &caller.grants);
+            let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
+            Ok(Self { scope, permission: PhantomData })
+        })
+    }
+}
+
+impl Part for SignedIn {
+    fn describe(signature: &mut Signature) {
+        signature.access = Access::SignedIn;
+    }
+}
+
+impl<P: Permit> Part for Allowed<P> {
+    fn describe(signature: &mut Signature) {
+        signature.access = Access::May(P::PERMISSION.name());
+    }
+}
+
+/// Notes for the log line whom a request comes from that proves it by its address.
+pub fn note_caller(request: &HttpRequest, account: AccountId) {
+    request.extensions_mut().insert(Caller(account));
+}
+
+async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
+    let door = request.app_data::<Door>().copied().unwrap_or(API);
+    let token = match door.credential(request.headers()) {
+        Some((Scheme::Bearer, token)) => token,
+        _ => return Err(Error::new(Code::SignInNeeded)),
+    };
+    let now = app.clock.now();
+    let tokens =
+        request.app_data::<Data<AccessTokens>>().ok_or_else(|| Error::internal("no AccessTokens"))?;
+    let claims = tokens.verify(&app.seals, &token, now)?;
+    let (session, account) = (claims.sid, claims.sub);
+    let grants = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
+    let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    request.extensions_mut().insert(Caller(account));
+    Ok(SignedIn { account, session, grants })
+}

@@ -1,0 +1,276 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path as FilePath,
+};
+
+use serde_json::Value;
+
+use super::{
+    contract::{FRESH, TAGGED},
+    *,
+};
+use crate::server::routes::{self, Needs};
+
+/// The rows of the table that stand in the contract.
+fn in_contract() -> Vec<routes::Route> {
+    routes::table().into_iter().filter(|route| route.door.in_contract).collect()
+}
+
+fn contract() -> Value {
+    serde_json::to_value(document()).unwrap()
+}
+
+/// Every operation with its method and address.
+fn operations(contract: &Value) -> BTreeMap<(String, String), &Value> {
+    let paths = contract["paths"].as_object().unwrap();
+    let of = |(path, item): (&String, &'_ Value)| {
+        let path = path.clone();
+        item.as_object()
+            .unwrap()
+            .keys()
+            .map(move |method| (method.to_uppercase(), path.clone()))
+            .collect::<Vec<_>>()
+    };
+    let keys = paths.iter().flat_map(of);
+    keys.map(|(method, path)| {
+        let about = &contract["paths"][&path][method.to_lowercase()];
+        ((method, path), about)
+    })
+    .collect()
+}
+
+#[test]
+fn the_contract_has_the_routes_of_the_table_and_no_others() {
+    let contract = contract();
+    let table: BTreeSet<_> =
+        in_contract().iter().map(|route| (route.method.to_string(), route.path.to_owned())).collect();
+    assert_eq!(operations(&contract).into_keys().collect::<BTreeSet<_>>(), table);
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_known_part_and_says_who_may() {
+    let contract = contract();
+    let mut names = BTreeSet::new();
+    let parts: BTreeSet<_> =
+        contract["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).map(Value::to_string).collect();
+    for route in in_contract() {
+        let about = &contract["paths"][route.path][route.method.as_str().to_lowercase()];
+        assert!(names.insert(about["operationId"].to_string()), "{}", about["operationId"]);
+        assert!(parts.contains(&about["tags"][0].to_string()), "{}", about["tags"]);
+        let (safe, roles) =
+            (about["security"].as_array().unwrap(), about["x-permission"]["roles"].as_array());
+        match route.needs() {
+            Needs::Nobody => assert!(safe.is_empty() && roles.is_none(), "{}", route.path),
+            Needs::SignedIn => assert!(safe.len() == 1 && roles.is_none(), "{}", route.path),
+            Needs::May(permission) => {
+                assert!(
+                    safe.len() == 1 && roles.unwrap().len() == permission.roles().len(),
+                    "{}",
+                    route.path
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_error_has_the_same_body_and_every_answer_the_requests_id() {
+    let contract = contract();
+    for ((method, path), about) in operations(&contract) {
+        for (status, answer) in about["responses"].as_object().unwrap() {
+            let answer = match answer["$ref"].as_str() {
+                Some(to) => contract.pointer(to.trim_start_matches('#')).unwrap(),
+                None => answer,
+            };
+            assert!(answer["headers"]["X-Request-Id"].is_object(), "{method} {path} {status}");
+            if method == "HEAD" {
+                assert!(answer["content"].is_null(), "{method} {path} {status} has no body");
+            } else if status.as_str() >= "400" {
+                let body = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(body, "#/components/schemas/Problem", "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(contract: &Value, value: &Value) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, inner)| match (name.as_str(), inner) {
+                ("$ref", Value::String(to)) => {
+                    assert!(contract.pointer(to.trim_start_matches('#')).is_some(), "{to}");
+                }
+                _ => follow(contract, inner),
+            }),
+            Value::Array(items) => items.iter().for_each(|inner| follow(contract, inner)),
+            _ => {}
+        }
+    }
+    let contract = contract();
+    follow(&contract, &contract);
+}
+
+#[test]
+fn variants_are_closed() {
+    fn look(value: &Value) {
+        for variant in
+            value["oneOf"].as_array().into_iter().flatten().filter(|one| one["properties"].is_object())
+        {
+            assert_eq!(variant["additionalProperties"], false, "{variant}");
+        }
+        match value {
+            Value::Object(members) => members.values().for_each(look),
+            Value::Array(items) => items.iter().for_each(look),
+            _ => {}
+        }
+    }
+    look(&contract());
+}
+
+/// Of two with one name, the contract would show the one for both.
+#[test]
+fn no_two_shapes_have_one_name() {
+    let mut names = BTreeSet::new();
+    for source in sources() {
+        let derives = source.split("#[derive(").skip(1).filter(|rest| {
+            let list = rest.split(")]").next().unwrap_or_default();
+            list.split(',').any(|one| one.trim().ends_with("ToSchema"))
+        });
+        let enums = source.split("text_enum! {").skip(1);
+        for item in derives.chain(enums) {
+            let words: Vec<_> = item.split_whitespace().collect();
+            let is_named = |two: &&[&str]| matches!(two[0], "struct" | "enum");
+            let Some(two) = words.windows(2).find(is_named) else { continue };
+            let name = two[1].split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            assert!(names.insert(name.to_owned()), "two shapes are called {name}");
+        }
+    }
+    assert!(names.len() > 50 && names.contains("Problem") && names.contains("PlaceKind"), "{names:?}");
+}
+
+/// The handlers whose code has one of these calls.
+fn handlers_with(calls: &[&str]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for source in sources() {
+        for handler in source.split("#[utoipa::path(").skip(1) {
+            let Some(body) = handler.split("pub async fn ").nth(1) else { continue };
+            let body = body.split("\n}\n").next().unwrap();
+            if calls.iter().any(|call| body.contains(call)) {
+                found.insert(body.split('(').next().unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The texts of all files of the program.
+fn sources() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            found.push(fs::read_to_string(&path).unwrap_or_default());
+        }
+    }
+    found
+}
+
+#[test]
+fn tags_are_promised_where_they_are_sent() {
+    let fresh = ["etag::fresh(", "etag::fresh_file("];
+    for (calls, promised) in [(&fresh[..], FRESH), (&["etag::answer("], TAGGED)] {
+        let promised: BTreeSet<_> = promised.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(handlers_with(calls), promised, "{calls:?}");
+    }
+}
+
+#[test]
+fn what_older_yaml_takes_for_a_boolean_is_quoted() {
+    for (bare, quoted) in [
+        ("  default: yes", "  default: 'yes'"),
+        ("  - no", "  - 'no'"),
+        ("  on:", "  'on':"),
+        ("  - off: y", "  - off: 'y'"),
+        ("  required: true", "  required: true"),
+        ("  description: no more than yes", "  description: no more than yes"),
+    ] {
+        assert_eq!(quote_old_booleans(bare), quoted);
+    }
+}
+
+#[test]
+fn it_is_the_same_each_time() {
+    assert_eq!(yaml().unwrap(), yaml().unwrap());
+    assert_eq!(contract()["openapi"], "3.1.0");
+}
+
+#[test]
+fn the_page_leads_to_every_operation_and_shape_and_loads_nothing() {
+    let contract = contract();
+    let page = html::contract(&contract);
+    for about in operations(&contract).values() {
+        let id = about["operationId"].as_str().unwrap();
+        assert!(
+            page.contains(&format!("<article id=\"{id}\">")) && page.contains(&format!("href=\"#{id}\"")),
+            "{id}"
+        );
+    }
+    for target in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    for loading in ["<script", "src=", "@import", "url(", "http://", "https://", "<link"] {
+        assert!(!page.contains(loading), "{loading}");
+    }
+}
+
+#[test]
+fn what_is_shown_cannot_be_taken_for_markup() {
+    let hostile = "<b>\"'&`<i>`";
+    let contract = serde_json::json!({
+        "info": { "title": hostile, "version": hostile, "description": hostile },
+        "tags": [{ "name": hostile, "description": hostile }],
+        "paths": { hostile: { "get": {
+            "tags": [hostile], "operationId": hostile, "summary": hostile, "description": hostile,
+            "parameters": [{ "name": hostile, "in": hostile, "description": hostile,
+                "schema": { "type": hostile, "format": hostile, "pattern": hostile, "default": hostile } }],
+            "requestBody": { "description": hostile, "content": { hostile: { "schema": { "$ref": hostile } } } },
+            "responses": { "200": { "description": hostile, "headers": { hostile: {} },
+                "content": { hostile: { "schema": { "enum": [hostile] } } } } },
+        } } },
+        "components": { "schemas": { hostile: { "description": hostile, "oneOf": [
+            { "description": hostile, "properties": { hostile: { "description": hostile, "minimum": hostile } } },
+        ] } } },
+    });
+    let page = html::contract(&contract);
+    assert!(!page.contains("<b>") && !page.contains("<i>") && !page.contains("&`"));
+}
+
+#[test]
+fn pages_run_nothing_and_an_unknown_error_has_none() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        for page in [page().await, problem("invalid".to_owned().into()).await] {
+            let page = page.unwrap();
+            assert_eq!(page.headers().get(CONTENT_TYPE).unwrap(), "text/html; charset=utf-8");
+            assert!(
+                page.headers()
+                    .get(CONTENT_SECURITY_POLICY)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .starts_with("default-src 'none';")
+            );
+        }
+        assert_eq!(openapi_yaml().await.unwrap().headers().get(CONTENT_TYPE).unwrap(), "application/yaml");
+        assert_eq!(problem("nonsense".to_owned().into()).await.unwrap_err().code(), Code::NotFound);
+    });
+}

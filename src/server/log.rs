@@ -1,0 +1,120 @@
+//! One log line a request, its id in every answer, and the headers that every answer has.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error as ActixError, HttpMessage,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
+    middleware::Next,
+    web::Data,
+};
+
+use tracing::{Level, field::display};
+
+use crate::{
+    accounts::caller::Caller,
+    app::App,
+    error::{Code, Error},
+    http::door::{API, Door},
+    ids::RequestId,
+};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware.
+pub async fn one_line<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {
+    let start = Instant::now();
+    let id: RequestId = match request.app_data::<Data<App>>() {
+        Some(app) => app.clock.new_id(),
+        None => RequestId::new(uuid::Uuid::nil()),
+    };
+    let answer = next.call(request).await?;
+    let (answer, failure) = with_request_id(answer, id);
+    write_line(&answer, id, start, &failure);
+    Ok(answer)
+}
+
+/// What the log tells of an error that was answered.
+#[derive(Default)]
+struct Told {
+    code: Option<&'static str>,
+    cause: Option<String>,
+}
+
+/// Errors are answered anew, with the request's id in the body; every answer has it in a header.
+fn with_request_id<B: MessageBody + 'static>(
+    answer: ServiceResponse<B>,
+    id: RequestId,
+) -> (ServiceResponse<EitherBody<B>>, Told) {
+    let mut told = Told::default();
+    let mut answer = match answer.response().error() {
+        Some(error) => {
+            let foreign;
+            let error = match error.as_error::<Error>() {
+                Some(error) => error,
+                None => {
+                    foreign = not_ours(error);
+                    &foreign
+                }
+            };
+            told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
+            let door = answer.request().app_data::<Door>().copied().unwrap_or(API);
+            let refusal = (door.refuse)(error, id.uuid(), answer.request());
+            let (request, _) = answer.into_parts();
+            ServiceResponse::new(request, refusal).map_into_right_body()
+        }
+        None => answer.map_into_left_body(),
+    };
+    let headers = answer.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(X_REQUEST_ID, value);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    (answer, told)
+}
+
+/// What actix itself refuses before any of our code is asked.
+fn not_ours(error: &ActixError) -> Error {
+    let status = error.as_response_error().status_code();
+    let code = if status.is_server_error() { Code::Internal } else { Code::MalformedRequest };
+    Error::new(code).because(error)
+}
+
+/// The one line. What failed here is an error and says why; what was refused is as good as what was done.
+fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, told: &Told) {
+    let (request, status) = (answer.request(), answer.status());
+    let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
+    let path = request.match_pattern();
+    let code = told.code.map(display);
+    // Why something was refused is of interest only to whoever looks for a fault. Quoted, it is on one line,
+    // whatever it says.
+    let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
+    // The level is part of the place in the code, so there are two places.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "request",
+                id = %id,
+                method = %request.method(),
+                path = %path.as_deref().unwrap_or("(none)"),
+                status = status.as_u16(),
+                us = start.elapsed().as_micros() as u64,
+                account,
+                code,
+                cause,
+            )
+        };
+    }
+    if status.is_server_error() { line!(error) } else { line!(info) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! THE table: part of the service, method, address, handler. Who may, what is taken and what is answered stand in the
+//! handlers' signatures; `incognito routes` prints the table with them. The service, the contract and the matrix of
+//! permissions are all made from it.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    Resource, Route as ActixRoute,
+    http::Method,
+    web::{self, ServiceConfig},
+};
+use utoipa::OpenApi as _;
+
+use crate::{
+    accounts,
+    accounts::policy::Permission,
+    board, checklists,
+    error::{Code, Error},
+    fieldwork,
+    http::{
+        door::{API, Door},
+        endpoint::{Access, Endpoint, Signature},
+    },
+    places, reviews, scores,
+    server::{
+        docs::{self, PAGES},
+        health,
+    },
+    trust, visits,
+};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Everybody, signed in or not.
+    Nobody,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// The roles that have this permission.
+    May(Permission),
+}
+
+/// One row of the table.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The address, with its parameters in braces.
+    pub path: &'static str,
+    /// The part of the service that it belongs to.
+    pub door: Door,
+    /// The room that answers.
+    pub feature: &'static str,
+    /// What the handler's signature says.
+    pub signature: Signature,
+    handler: fn() -> ActixRoute,
+}
+
+impl Route {
+    /// Who may use it: the handler's signature says so.
+    pub fn needs(&self) -> Needs {
+        match self.signature.access {
+            Access::Everybody => Needs::Nobody,
+            Access::SignedIn => Needs::SignedIn,
+            Access::May(name) => Permission::named(name).map_or(Needs::SignedIn, Needs::May),
+        }
+    }
+}
+
+macro_rules! table {
+    ($($door:ident { $($verb:ident $path:literal => $feature:ident $(::$part:ident)+;)* })*) => {
+        /// Every route there is.
+        pub fn table() -> Vec<Route> {
+            vec![$($(Route {
+                method: verb(stringify!($verb)),
+                path: $path,
+                door: $door,
+                feature: stringify!($feature),
+                signature: Endpoint::signature(&$feature $(::$part)+),
+                handler: || web::$verb().to($feature $(::$part)+),
+            }),*),*]
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($feature $(::$part)+),*),*))]
+        struct Handlers;
+    };
+}
+
+table! {
+    API {
+        post   "/v1/sessions"                                  => accounts::api::sessions::sign_in;
+        post   "/v1/sessions/refresh"                          => accounts::api::sessions::refresh;
+        get    "/v1/sessions"                                  => accounts::api::sessions::sessions;
+        delete "/v1/sessions/{id}"                             => accounts::api::sessions::end_session;
+        get    "/v1/me"                                        => accounts::api::me;
+        get    "/.well-known/jwks.json"                        => accounts::api::sessions::jwks;
+        get    "/v1/accounts"                                  => accounts::api::list_accounts;
+        get    "/v1/accounts/{id}"                             => accounts::api::get_account;
+        put    "/v1/accounts/{id}"                             => accounts::api::put_account;
+        put    "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::put_grant;
+        delete "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::delete_grant;
+
+        get    "/v1/brands"                                    => places::api::list_brands;
+        get    "/v1/brands/{id}"                               => places::api::get_brand;
+        put    "/v1/brands/{id}"                               => places::api::put_brand;
+        post   "/v1/brands/{id}/places/import"                 => places::api::import_places;
+        get    "/v1/regions"                                   => places::api::list_regions;
+        get    "/v1/regions/{id}"                              => places::api::get_region;
+        put    "/v1/regions/{id}"                              => places::api::put_region;
+        get    "/v1/branches"                                  => places::api::list_branches;
+        get    "/v1/branches/{id}"                             => places::api::get_branch;
+        put    "/v1/branches/{id}"                             => places::api::put_branch;
+        get    "/v1/employees"                                 => places::employees::api::list_employees;
+        get    "/v1/employees/{id}"                            => places::employees::api::get_employee;
+        put    "/v1/employees/{id}"                            => places::employees::api::put_employee;
+        post   "/v1/brands/{id}/employees/import"              => places::employees::api::import_employees;
+
+        get    "/v1/dimensions"                                => checklists::standards::api::list_dimensions;
+        get    "/v1/dimensions/{id}"                           => checklists::standards::api::get_dimension;
+        put    "/v1/dimensions/{id}"                           => checklists::standards::api::put_dimension;
+        get    "/v1/standards"                                 => checklists::standards::api::list_standards;
+        get    "/v1/standards/{id}"                            => checklists::standards::api::get_standard;
+        put    "/v1/standards/{id}"                            => checklists::standards::api::put_standard;
+        get    "/v1/standards/{id}/versions"                   => checklists::standards::api::list_standard_versions;
+        get    "/v1/pictures/{id}"                             => checklists::pictures::api::get_picture;
+        put    "/v1/pictures/{id}"                             => checklists::pictures::api::put_picture;
+
+        get    "/v1/checklists"                                => checklists::api::list_checklists;
+        get    "/v1/checklists/{id}"                           => checklists::api::get_checklist;
+        put    "/v1/checklists/{id}"                           => checklists::api::put_checklist;
+        get    "/v1/checklists/{id}/draft"                     => checklists::api::get_draft;
+        put    "/v1/checklists/{id}/draft"                     => checklists::api::put_draft;
+        post   "/v1/checklists/{id}/draft/check"               => checklists::api::check_draft;
+        get    "/v1/checklists/{id}/draft/diff"                => checklists::api::diff_draft;
+        get    "/v1/checklists/{id}/draft/export"              => checklists::api::export_draft;
+        post   "/v1/checklists/{id}/draft/import"              => checklists::api::import_draft;
+        get    "/v1/checklists/{id}/versions"                  => checklists::api::list_versions;
+        post   "/v1/checklists/{id}/versions"                  => checklists::api::publish;
+        get    "/v1/checklist-versions/{id}"                   => checklists::api::get_version;
+        get    "/v1/checklist-versions/{id}/diff"              => checklists::api::diff_versions;
+        get    "/v1/checklist-versions/{id}/export"            => checklists::api::export_version;
+        post   "/v1/checklist-versions/{id}/trial"             => checklists::api::try_version;
+        get    "/schemas/checklist.json"                       => docs::checklist::checklist_schema;
+
+        get    "/v1/campaigns"                                 => fieldwork::campaigns::api::list_campaigns;
+        get    "/v1/campaigns/{id}"                            => fieldwork::campaigns::api::get_campaign;
+        put    "/v1/campaigns/{id}"                            => fieldwork::campaigns::api::put_campaign;
+        post   "/v1/campaigns/{id}/plan"                       => fieldwork::campaigns::api::plan_campaign;
+        get    "/v1/campaigns/{id}/coverage"                   => board::coverage::api::coverage;
+        get    "/v1/assignments"                               => fieldwork::api::list_assignments;
+        get    "/v1/assignments/{id}"                          => fieldwork::api::get_assignment;
+        get    "/v1/assignments/{id}/history"                  => fieldwork::api::history::assignment_history;
+        put    "/v1/assignments/{id}"                          => fieldwork::api::put_assignment;
+        post   "/v1/assignments/{id}/offer"                    => board::api::steps::offer_assignment;
+        post   "/v1/assignments/{id}/accept"                   => board::api::steps::accept_assignment;
+        post   "/v1/assignments/{id}/decline"                  => board::api::steps::decline_assignment;
+        post   "/v1/assignments/{id}/cancel"                   => board::api::steps::cancel_assignment;
+        get    "/v1/jobs"                                      => board::api::list_jobs;
+        post   "/v1/jobs/{id}/claim"                           => board::api::steps::claim_job;
+        get    "/v1/me/rating"                                 => board::api::ratings::my_rating;
+        get    "/v1/shoppers/{id}/rating"                      => board::api::ratings::shopper_rating;
+        get    "/v1/qualifications"                            => fieldwork::qualifications::api::list_qualifications;
+        get    "/v1/qualifications/{id}"                       => fieldwork::qualifications::api::get_qualification;
+        put    "/v1/qualifications/{id}"                       => fieldwork::qualifications::api::put_qualification;
+        get    "/v1/qualifications/{id}/test"                  => fieldwork::qualifications::api::get_qualification_test;
+        put    "/v1/qualifications/{id}/attempts/{attempt_id}" => fieldwork::qualifications::api::put_attempt;
+        get    "/v1/certificates"                              => fieldwork::qualifications::api::list_certificates;
+        get    "/v1/certificates/{id}"                         => fieldwork::qualifications::api::get_certificate;
+        put    "/v1/certificates/{id}"                         => fieldwork::qualifications::api::put_certificate;
+        get    "/v1/me/qualifications"                         => fieldwork::qualifications::api::my_qualifications;
+        get    "/v1/shoppers"                                  => fieldwork::shoppers::api::list_shoppers;
+        get    "/v1/shoppers/{id}"                             => fieldwork::shoppers::api::get_shopper;
+        get    "/v1/me/shopper"                                => fieldwork::shoppers::api::my_declaration;
+        put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
+        get    "/v1/me/work"                                   => visits::api::work::my_work;
+
+        get    "/v1/visits/{id}"                               => visits::api::get_visit;
+        put    "/v1/visits/{id}"                               => visits::api::put_visit;
+        get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
+        get    "/v1/visits/{id}/score"                         => visits::api::explain_score;
+        get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
+        post   "/v1/uploads"                                   => visits::api::uploads::create_upload;
+        head   "/v1/uploads/{id}"                              => visits::api::uploads::upload_status;
+        patch  "/v1/uploads/{id}"                              => visits::api::uploads::append_upload;
+        put    "/v1/uploads/{id}"                              => visits::api::uploads::put_upload;
+        delete "/v1/uploads/{id}"                              => visits::api::uploads::give_up_upload;
+        get    "/v1/evidence/{id}"                             => visits::api::evidence::get_evidence;
+        get    "/v1/evidence/{id}/content"                     => visits::api::evidence::get_evidence_content;
+        get    "/v1/evidence/{id}/thumbnail"                   => visits::api::evidence::get_evidence_thumbnail;
+        get    "/v1/reviews"                                   => reviews::api::queue;
+        post   "/v1/visits/{id}/review/approve"                => reviews::api::approve;
+        post   "/v1/visits/{id}/review/reject"                 => reviews::api::reject;
+
+        get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
+        get    "/v1/regions/{id}/score"                        => scores::api::region_score;
+        get    "/v1/branches/{id}/score"                       => scores::api::branch_score;
+        get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking;
+        get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
+        post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+
+        get    "/livez"                                        => health::livez;
+        get    "/readyz"                                       => health::readyz;
+        get    "/openapi.yaml"                                 => docs::openapi_yaml;
+    }
+
+    PAGES {
+        get    "/docs"                                         => docs::page;
+        get    "/problems/{code}"                              => docs::problem;
+    }
+}
+
+fn verb(name: &str) -> Method {
+    match name {
+        "get" => Method::GET,
+        "put" => Method::PUT,
+        "post" => Method::POST,
+        "head" => Method::HEAD,
+        "patch" => Method::PATCH,
+        _ => Method::DELETE,
+    }
+}
+
+/// Puts the table into the service: one resource an address, which answers `405` to what it does not do. Addresses
+/// that begin alike are together, since a beginning is compared sooner than a pattern is matched.
+pub fn configure(service: &mut ServiceConfig) {
+    let mut beginnings: BTreeMap<&'static str, BTreeMap<&'static str, Vec<Route>>> = BTreeMap::new();
+    for route in table() {
+        let (beginning, rest) = route.path.split_at(beginning(route.path));
+        beginnings.entry(beginning).or_default().entry(rest).or_default().push(route);
+    }
+    for (beginning, addresses) in beginnings {
+        let scope = addresses
+            .into_iter()
+            .fold(web::scope(beginning), |scope, (rest, routes)| scope.service(resource(rest, &routes)));
+        service.service(scope);
+    }
+}
+
+/// How long the part is that addresses have in common: `/v1/visits` of `/v1/visits/{id}`.
+fn beginning(path: &str) -> usize {
+    let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+    let end = |nth: usize| ends.clone().nth(nth).unwrap_or(path.len());
+    if path.starts_with("/v1/") { end(1) } else { end(0) }
+}
+
+fn resource(path: &str, routes: &[Route]) -> Resource {
+    let allow = routes.iter().map(|route| route.method.as_str()).collect::<Vec<_>>().join(", ");
+    let resource = routes.iter().fold(web::resource(path), |resource, route| {
+        resource.route((route.handler)().method(route.method.clone()))
+    });
+    // All methods of an address belong to one part of the service.
+    let resource = match routes.first() {
+        Some(route) => resource.app_data(route.door),
+        None => resource,
+    };
+    resource.default_service(web::to(move || not_that(allow.clone())))
+}
+
+async fn not_that(allow: String) -> Result<actix_web::HttpResponse, Error> {
+    Err(Error::new(Code::MethodNotAllowed).allowing(allow))
+}
+
+/// The contract as the handlers' own descriptions give it, before `docs` completes it from the table.
+pub fn described() -> utoipa::openapi::OpenApi {
+    Handlers::openapi()
+}

@@ -1,0 +1,194 @@
+//! All that a shopper's phone needs to work without a network.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::visits::{
+    state::State,
+    store::work::{self, Outcome, Todo, VersionHead},
+};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::DoFieldwork,
+    app::App,
+    db::{
+        Conn,
+        types::{Instant, Sha256},
+    },
+    error::{Error, Result},
+    fieldwork::{
+        brief::{BranchBrief, CampaignBrief},
+        model::{AssignmentState, Pay},
+    },
+    http::{
+        etag::{self, ETag, Keep},
+        input::Params,
+    },
+    ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
+};
+
+/// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
+/// visit is told for so long, unless the phone says since when it wants to know.
+const KEPT: i64 = 30 * 86_400;
+/// Nobody does more than this at once.
+const MOST: i64 = 500;
+
+/// Since when a phone wants to know what became of its visits.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Since {
+    /// Tell of the visits that arrived or were decided about after this moment; of the last 30 days if not said. A
+    /// phone that was away for longer says the `server_time` of the work that it has.
+    since: Option<Instant>,
+}
+
+/// A shopper's work, for a phone that will have no network.
+#[derive(Serialize, ToSchema)]
+pub struct Work {
+    /// The server's clock, so that the phone knows how wrong its own is. It is not part of the entity tag.
+    server_time: Instant,
+    /// What is still to be done or to be answered, by when it closes; at most 500.
+    assignments: Vec<WorkAssignment>,
+    /// What became of the visits that were sent, by id: at most 500, those that arrived last.
+    visits: Vec<WorkVisit>,
+    /// The campaigns that these are for.
+    campaigns: Vec<CampaignBrief>,
+    /// The checklist versions that these need. A version never changes: fetch it once and keep it.
+    checklist_versions: Vec<WorkVersion>,
+}
+
+/// One visit to be made.
+#[derive(Serialize, ToSchema)]
+pub struct WorkAssignment {
+    id: AssignmentId,
+    /// `offered`: accept or decline it; `assigned`: it is the shopper's.
+    state: AssignmentState,
+    /// The campaign that wants it, if one does; it is told of beside.
+    campaign_id: Option<CampaignId>,
+    checklist_version_id: VersionId,
+    /// From when on.
+    opens_at: Instant,
+    /// Until when; what comes later is taken all the same.
+    closes_at: Instant,
+    /// Until when an offer is to be answered.
+    answer_by: Option<Instant>,
+    /// Until when the visit has to be here, to be in time.
+    submit_by: Option<Instant>,
+    /// What is paid for it.
+    pay: Option<Pay>,
+    branch: BranchBrief,
+}
+
+/// What became of a visit.
+#[derive(Serialize, ToSchema)]
+pub struct WorkVisit {
+    id: VisitId,
+    assignment_id: AssignmentId,
+    state: State,
+    received_at: Instant,
+    /// The files that it still waits for, in the order of its manifest.
+    #[schema(max_items = 200)]
+    missing: Vec<EvidenceId>,
+    /// When the last decision about it was made.
+    decided_at: Option<Instant>,
+    /// The reason that was given with it.
+    reason: Option<String>,
+}
+
+/// What to fill in.
+#[derive(Serialize, ToSchema)]
+pub struct WorkVersion {
+    id: VersionId,
+    checklist_id: ChecklistId,
+    number: i32,
+    /// The digest of its content.
+    hash: Sha256,
+    /// Where it is.
+    href: String,
+}
+
+/// The caller's open assignments with all that they need offline, and what became of the visits that were sent. Ask
+/// again with `If-None-Match`.
+#[utoipa::path(get, path = "/v1/me/work", params(Since, ("if-none-match" = Option<String>, Header)), responses(
+    (status = 200, description = "The work.", body = Work),
+))]
+pub async fn my_work(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<DoFieldwork>,
+    Params(Since { since }): Params<Since>,
+) -> Result<HttpResponse> {
+    let (shopper, server_time) = (caller.account(), app.clock.now());
+    let kept = server_time.plus_seconds(-KEPT);
+    let read = move |conn: &mut Conn| {
+        let todo = work::todo(conn, shopper, kept, MOST)?;
+        Ok((todo, work::outcomes(conn, shopper, since.unwrap_or(kept), MOST)?))
+    };
+    let work = Work::new(server_time, app.db.snapshot(read).await?);
+    Ok(etag::fresh(&request, &work.tag()?, Keep::Ask, &work))
+}
+
+impl Work {
+    fn new(server_time: Instant, (todo, outcomes): (Vec<Todo>, Vec<Outcome>)) -> Self {
+        let versions: BTreeMap<_, _> =
+            todo.iter().map(|(_, _, version, _)| (version.id, version.clone().into())).collect();
+        let campaigns = todo.iter().filter_map(|(.., campaign)| campaign.clone());
+        let campaigns: BTreeMap<_, _> = campaigns.map(|one| (one.id, one.into())).collect();
+        Self {
+            server_time,
+            assignments: todo.into_iter().map(WorkAssignment::from).collect(),
+            visits: outcomes.into_iter().map(WorkVisit::from).collect(),
+            campaigns: campaigns.into_values().collect(),
+            checklist_versions: versions.into_values().collect(),
+        }
+    }
+
+    /// Of all but the time, which is another each time.
+    fn tag(&self) -> Result<ETag> {
+        let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
+        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));
+        digest.map(ETag::of).map_err(Error::internal)
+    }
+}
+
+impl From<Todo> for WorkAssignment {
+    fn from((assignment, branch, ..): Todo) -> Self {
+        Self {
+            id: assignment.id,
+            state: assignment.state,
+            campaign_id: assignment.campaign_id,
+            checklist_version_id: assignment.version_id,
+            opens_at: assignment.opens_at,
+            closes_at: assignment.closes_at,
+            answer_by: assignment.answer_by,
+            submit_by: assignment.submit_by,
+            pay: assignment.pay.map(|pay| pay.0),
+            branch: branch.into(),
+        }
+    }
+}
+
+impl From<Outcome> for WorkVisit {
+    fn from(outcome: Outcome) -> Self {
+        let Outcome { id, assignment_id, state, received_at, missing, decided } = outcome;
+        let (decided_at, reason) = decided.unzip();
+        Self { id, assignment_id, state, received_at, missing, decided_at, reason: reason.flatten() }
+    }
+}
+
+impl From<VersionHead> for WorkVersion {
+    fn from(version: VersionHead) -> Self {
+        Self {
+            id: version.id,
+            checklist_id: version.checklist_id,
+            number: version.number,
+            hash: version.content_hash,
+            href: format!("/v1/checklist-versions/{}", version.id),
+        }
+    }
+}

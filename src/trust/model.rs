@@ -16,7 +16,7 @@ text_enum! {
         FarAway = "far_away",
         /// Another program made up where the phone was.
         MockPosition = "mock_position",
-        /// Nobody can have made this visit and another one of the same shopper.
+        /// One person cannot have made this visit and another one of the same shopper.
         ImpossibleTravel = "impossible_travel",
         /// The phone's clock cannot be right.
         ClockWrong = "clock_wrong",
@@ -305,7 +305,7 @@ impl FlagEvidence {
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),
             Self::PhotoTakenElsewhere { metres, .. } => between(metres, 0, 10_000),
             Self::ClockWrong { seconds, .. } => between(seconds, 15 * MINUTE, DAY),
-            // In less than half of the shortest time nobody can have read the questions.
+            // In less than half of the shortest time no one can have read the questions.
             Self::TooShort { seconds, at_least, .. } => between(at_least - 2 * seconds, i64::MIN, 1),
             Self::ReportedLate { seconds } => between(seconds, 7 * DAY, i64::MAX),
             Self::WindowMissed { seconds, .. } => between(seconds, HOUR, i64::MAX),
@@ -427,12 +427,12 @@ mod tests {
     #[test]
     fn what_is_of_another_visit_can_be_left_out() {
         let evidence_id = EvidenceId::new(uuid::Uuid::nil());
-        let told = FlagEvidence::PhotoSeenBefore {
+        let found = FlagEvidence::PhotoSeenBefore {
             evidence_id,
             other_evidence_id: Some(evidence_id),
             same_shopper: Some(true),
         };
-        let told = json!(told.without_other());
-        assert_eq!(told, json!({"kind": "photo_seen_before", "evidence_id": evidence_id}));
+        let found = json!(found.without_other());
+        assert_eq!(found, json!({"kind": "photo_seen_before", "evidence_id": evidence_id}));
     }
 }

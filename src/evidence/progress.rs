@@ -16,7 +16,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a file that is kept.
+    /// The progress of a file that is kept.
     pub fn kept(file: Evidence) -> Self {
         Self { offset: file.bytes(), file }
     }

@@ -44,9 +44,9 @@ const USUALLY_BEFORE: i32 = 11;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PeriodParams {
-    /// The first month; if not said, the one that makes it twelve months.
+    /// The first month; if left out, the one that makes it twelve months.
     from: Option<Month>,
-    /// The last month; if not said, the present one (UTC).
+    /// The last month; if left out, the present one (UTC).
     to: Option<Month>,
 }
 
@@ -213,11 +213,11 @@ impl ScoreView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RankingParams {
-    /// The first month; if not said, the one that makes it twelve months.
+    /// The first month; if left out, the one that makes it twelve months.
     from: Option<Month>,
-    /// The last month; if not said, the present one (UTC).
+    /// The last month; if left out, the present one (UTC).
     to: Option<Month>,
-    /// How many branches at most; 50 if not said.
+    /// How many branches at most; 50 if left out.
     #[validate(range(min = 1, max = 1000))]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u16>,

@@ -1,4 +1,4 @@
-//! What a counted visit adds to the sums of its places, and what is said of a place for a period.
+//! What a counted visit adds to the sums of its places, and which places have sums.
 
 use std::fmt;
 

@@ -63,7 +63,7 @@ impl Sums {
     }
 
     /// The 95 % interval of the mean: `mean ± t(0.975; n − 1) · s / √n`, rounded outwards to whole basis points and
-    /// held within the scale. One visit tells nothing, so its interval is the whole scale; no visits have none.
+    /// held within the scale. One visit says nothing about the spread, so its interval is the whole scale; no visits have none.
     ///
     /// Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2 'Confidence Limits for the Mean',
     /// <https://www.itl.nist.gov/div898/handbook/eda/section3/eda352.htm>.

@@ -71,7 +71,7 @@ pub enum Whereabouts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockFault {
-    /// It tells of moments that had not come when the visit arrived here.
+    /// It shows moments that had not come when the visit arrived here.
     Ahead,
     /// The visit ends before it begins.
     Backwards,
@@ -318,7 +318,7 @@ impl FlagEvidence {
         }
     }
 
-    /// The same without what it tells of another visit, for those who may not see that one.
+    /// The same without what it says of another visit, for those who may not see that visit.
     #[must_use]
     pub fn without_other(mut self) -> Self {
         match &mut self {
@@ -372,7 +372,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Of these flags.
+    /// The summary of these flags.
     pub fn of(flags: &[Flag]) -> Self {
         Self {
             flags: i32::try_from(flags.len()).unwrap_or(i32::MAX),

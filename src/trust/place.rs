@@ -115,7 +115,7 @@ pub struct Stay {
     pub visit: VisitId,
     /// When it began, by the phone's clock.
     pub from: Instant,
-    /// When it ended, likewise.
+    /// When it ended, by the phone's clock.
     pub to: Instant,
     /// Where the branch is.
     pub branch: Point,

@@ -84,7 +84,7 @@ pub struct Shingles {
 }
 
 impl Shingles {
-    /// Of a text; none if it is too short to say anything.
+    /// The shingles of a text; none if it is too short to say anything.
     pub fn of(text: &str) -> Option<Self> {
         let words = words(text);
         let runs = words.windows(RUN).map(run).collect();

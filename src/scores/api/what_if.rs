@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// So many visits are tried, if not said.
+/// So many visits are tried, if the number is left out.
 const USUALLY: u16 = 1_000;
 
 /// Which visits to try a draft with.

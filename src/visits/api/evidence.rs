@@ -60,7 +60,7 @@ pub struct SeenEvidence {
     /// Pixels across that a photo was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     width: Option<i32>,
-    /// Pixels down, likewise.
+    /// Pixels down that it was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     height: Option<i32>,
     /// How long a recording is, rounded up.

@@ -75,13 +75,13 @@ impl FromRequest for Tus {
     (status = 201, description = "It is announced; `Location` is where its bytes go, and `Upload-Offset` how many of them are here."),
     (status = 404, description = "The id is another shopper's."),
     (status = 408, description = "No bytes came for too long. Those that came are kept."),
-    (status = 409, description = "`conflict`: other things were said of a file with this id. `evidence_differs`."),
+    (status = 409, description = "`conflict`: a file with this id was announced with other facts. `evidence_differs`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 413, description = "`file_too_large`, `visit_full`, or `body_too_large`: more bytes came than the file has."),
     (status = 422, description = "`invalid`: a header says something that is not acceptable."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
     (status = 429, description = "`daily_limit`."),
-    (status = 460, description = "`digest_mismatch`: the bytes have another digest than was said."),
+    (status = 460, description = "`digest_mismatch`: the bytes have another digest than was announced."),
 ))]
 pub async fn create_upload(
     app: Data<App>,
@@ -135,7 +135,7 @@ pub async fn upload_status(
 }
 
 /// The next bytes of a file (tus). What arrives is kept, however the connection ends, unless `Upload-Checksum` was
-/// said; with the last byte the whole is compared with its digest, and is on disk when this answers.
+/// sent; with the last byte the whole is compared with its digest, and is on disk when this answers.
 #[utoipa::path(patch, path = "/v1/uploads/{id}", params(
     ("id" = EvidenceId, Path),
     ("tus-resumable" = Option<String>, Header, description = "The version of tus: `1.0.0`.", example = "1.0.0"),
@@ -147,7 +147,7 @@ pub async fn upload_status(
     (status = 410, description = "`upload_expired`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
-    (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was said."),
+    (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was announced."),
 ))]
 pub async fn append_upload(
     app: Data<App>,

@@ -35,7 +35,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Since {
-    /// Show the visits that arrived or were decided about after this moment; of the last 30 days if not said. A
+    /// Show the visits that arrived or were decided about after this moment; of the last 30 days if left out. A
     /// phone that was away for longer says the `server_time` of the work that it has.
     since: Option<Instant>,
 }
@@ -137,7 +137,7 @@ impl Work {
         }
     }
 
-    /// Of all but the time, which is another each time.
+    /// The tag of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
         let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
         let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));

@@ -19,14 +19,14 @@
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
-//! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
+//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
+//!
+//! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
 //! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
 
 pub mod accounts;
 pub mod app;
-pub mod bench;
 pub mod blobs;
 pub mod board;
 pub mod checklists;
@@ -43,7 +43,6 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod months;
-pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;

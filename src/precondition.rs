@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_put_makes_keeps_or_changes() {
         let old = Thing { name: "a", revision: 3, created_at: 5 };
-        let stored = |if_match: IfMatch, old, new| {
+        let stored = |if_match: IfMatch, old: Option<&Thing>, new: Thing| -> Result<_, Code> {
             let Stored { put, thing } = if_match.revise(old, new).map_err(|error| error.code())?;
             Ok((put, thing.revision, thing.created_at))
         };

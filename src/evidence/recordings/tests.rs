@@ -377,7 +377,7 @@ fn a_page_that_does_not_fit_its_sum_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever is changed, cut or doubled in a recording, it is read or refused; what is read is read again
+    /// A recording in which something is changed, cut or doubled is read or refused; what is read is read again
     /// the same.
     #[test]
     fn no_change_breaks_anything(

@@ -15,7 +15,6 @@ use utoipa::{
 };
 use validator::Validate;
 
-use super::super::store::{self, Shown};
 use crate::{
     accounts::caller::{Allowed, note_caller},
     accounts::policy::permit::ReadVisits,
@@ -24,9 +23,9 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     evidence::{
-        self,
         address::{Address, Which},
         clean::{CleanCopy, Reading},
+        fetch,
         model::FileState,
     },
     http::{
@@ -36,6 +35,7 @@ use crate::{
     },
     ids::{AccountId, EvidenceId, VisitId},
     seals::Seals,
+    visits::show_file::{ShownFile, show_file},
 };
 
 /// A file of a visit, with what was read in it. What people see is a clean copy: a photo is turned upright, has at most
@@ -60,7 +60,7 @@ pub struct SeenEvidence {
     /// Pixels across that a photo was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     width: Option<i32>,
-    /// Pixels down, likewise.
+    /// Pixels down that it was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     height: Option<i32>,
     /// How long a recording is, rounded up.
@@ -107,7 +107,7 @@ impl SignedAddress {
 }
 
 impl SeenEvidence {
-    fn new(Shown { file, question, copy }: Shown, address: impl Fn(Which) -> SignedAddress) -> Self {
+    fn new(ShownFile { file, question, copy }: ShownFile, address: impl Fn(Which) -> SignedAddress) -> Self {
         let reading = copy.as_ref().map_or(Reading::Waiting, CleanCopy::reading);
         let content = copy.as_ref().and_then(CleanCopy::content).map(|_| address(Which::Content));
         let thumbnail = copy.as_ref().and_then(CleanCopy::thumbnail).map(|_| address(Which::Thumbnail));
@@ -116,7 +116,7 @@ impl SeenEvidence {
             Some(PhotoPosition { latitude, longitude })
         });
         let of = |number: fn(&CleanCopy) -> Option<i32>| copy.as_ref().and_then(number);
-        let told =
+        let text =
             |text: fn(&CleanCopy) -> &Option<String>| copy.as_ref().and_then(|copy| text(copy).clone());
         Self {
             id: file.id,
@@ -127,13 +127,13 @@ impl SeenEvidence {
             sha256: file.sha256,
             state: file.state,
             reading,
-            problem: told(|copy| &copy.problem),
+            problem: text(|copy| &copy.problem),
             width: of(|copy| copy.width),
             height: of(|copy| copy.height),
             seconds: of(|copy| copy.seconds),
-            taken_at: told(|copy| &copy.taken_at),
+            taken_at: text(|copy| &copy.taken_at),
             position,
-            camera: told(|copy| &copy.camera),
+            camera: text(|copy| &copy.camera),
             content,
             thumbnail,
         }
@@ -141,7 +141,7 @@ impl SeenEvidence {
 }
 
 /// A file of a visit: for its shopper, and for those who decide about visits. It is read soon after it has arrived;
-/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of whoever asks.
+/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of the caller.
 #[utoipa::path(get, path = "/v1/evidence/{id}", params(("id" = EvidenceId, Path)), responses(
     (status = 200, description = "The file.", body = SeenEvidence),
 ))]
@@ -151,7 +151,7 @@ pub async fn get_evidence(
     id: Path<EvidenceId>,
 ) -> Result<Json<SeenEvidence>> {
     let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
-    let shown = app.db.snapshot(move |conn| store::evidence(conn, &caller.scope, id)).await?;
+    let shown = app.db.snapshot(move |conn| show_file(conn, &caller.scope, id)).await?;
     let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.seals);
     Ok(Json(SeenEvidence::new(shown, address)))
 }
@@ -161,14 +161,14 @@ pub async fn get_evidence(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Signed {
-    /// Who asked for the address.
+    /// The account that asked for the address.
     #[serde(rename = "for")]
     account: AccountId,
     /// When it ends, in seconds of the Unix time.
     #[validate(range(min = 0))]
     #[param(minimum = 0)]
     until: i64,
-    /// Ours, over all of it.
+    /// The server's, over all of it.
     #[validate(length(min = 1, max = 64))]
     #[param(min_length = 1, max_length = 64)]
     signature: String,
@@ -252,7 +252,7 @@ impl Signed {
         let Self { account, until, ref signature } = *self;
         Address { file, which, account, until }.check(&app.seals, signature, app.clock.now())?;
         note_caller(request, account);
-        app.db.read(move |conn| evidence::store::clean_copy_for(conn, account, file)).await
+        app.db.read(move |conn| fetch::clean_copy(conn, account, file)).await
     }
 }
 

@@ -29,7 +29,6 @@ use utoipa::{
 use validator::Validate;
 
 use self::speak::UPLOADS;
-use crate::visits::store;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
@@ -38,9 +37,10 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     evidence::{
-        arrive::{self, Body, Progress},
-        model::{Evidence, Facts, FileState, size_of_file},
+        arrive::{self, Body, Own},
+        model::{Announcement, Evidence, FileState, size_of_file},
         parts::Parts,
+        progress::{Progress, Reached},
         tus,
     },
     http::{
@@ -48,6 +48,7 @@ use crate::{
         input::{Params, read_body, require_media_type},
     },
     ids::{EvidenceId, VisitId},
+    visits::take_file::take,
 };
 
 /// The largest file of a plain `PUT`, in bytes.
@@ -96,13 +97,13 @@ impl Part for Tus {
     (status = 201, description = "It is announced; `Location` is where its bytes go, and `Upload-Offset` how many of them are here."),
     (status = 404, description = "The id is another shopper's."),
     (status = 408, description = "No bytes came for too long. Those that came are kept."),
-    (status = 409, description = "`conflict`: other things were said of a file with this id. `evidence_differs`."),
+    (status = 409, description = "`conflict`: a file with this id was announced with other facts. `evidence_differs`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 413, description = "`file_too_large`, `visit_full`, or `body_too_large`: more bytes came than the file has."),
     (status = 422, description = "`invalid`: a header says something that is not acceptable."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
     (status = 429, description = "`daily_limit`."),
-    (status = 460, description = "`digest_mismatch`: the bytes have another digest than was said."),
+    (status = 460, description = "`digest_mismatch`: the bytes have another digest than was announced."),
 ))]
 pub async fn create_upload(
     app: Data<App>,
@@ -112,13 +113,14 @@ pub async fn create_upload(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
-    let told = |name| header(&request, name);
-    let facts = tus::facts(caller.account(), told("upload-length"), told("upload-metadata"))?;
+    let header = |name| header(&request, name);
+    let announcement =
+        tus::announcement(caller.account(), header("upload-length"), header("upload-metadata"))?;
     let has_bytes = request.headers().get("content-type").is_some_and(|kind| kind == tus::PIECE);
-    let checksum = told("upload-checksum").map(tus::checksum).transpose()?;
+    let checksum = header("upload-checksum").map(tus::checksum).transpose()?;
     let made = with_bytes(payload, move |bytes| async move {
         let body = has_bytes.then_some(Body { bytes, checksum });
-        arrive::create(&app, &parts, facts, body, store::evidence_arrived).await
+        take(&app, arrive::create(&app, &parts, announcement, body).await?).await
     });
     let made = made.await?;
     let mut answer = HttpResponse::Created();
@@ -145,10 +147,9 @@ pub async fn upload_status(
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<HttpResponse> {
-    let (shopper, id) = (caller.account(), id.into_inner());
-    let status =
-        to_the_end(async move { arrive::status(&app, &parts, shopper, id, store::evidence_arrived).await })
-            .await?;
+    let own = Own { shopper: caller.account(), id: id.into_inner() };
+    let status = to_the_end(async move { take(&app, arrive::status(&app, &parts, own).await?).await });
+    let status = status.await?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header(("Upload-Length", status.file.size.to_string()));
     answer.insert_header(("Upload-Metadata", tus::metadata(&status.file)));
@@ -156,7 +157,7 @@ pub async fn upload_status(
 }
 
 /// The next bytes of a file (tus). What arrives is kept, however the connection ends, unless `Upload-Checksum` was
-/// said; with the last byte the whole is compared with its digest, and is on disk when this answers.
+/// sent; with the last byte the whole is compared with its digest, and is on disk when this answers.
 #[utoipa::path(patch, path = "/v1/uploads/{id}", params(
     ("id" = EvidenceId, Path),
     ("tus-resumable" = Option<String>, Header, description = "The version of tus: `1.0.0`.", example = "1.0.0"),
@@ -168,7 +169,7 @@ pub async fn upload_status(
     (status = 410, description = "`upload_expired`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
-    (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was said."),
+    (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was announced."),
 ))]
 pub async fn append_upload(
     app: Data<App>,
@@ -182,9 +183,10 @@ pub async fn append_upload(
     require_media_type(&request, tus::PIECE)?;
     let offset = tus::offset(header(&request, "upload-offset"))?;
     let checksum = header(&request, "upload-checksum").map(tus::checksum).transpose()?;
-    let whose = (caller.account(), id.into_inner());
+    let own = Own { shopper: caller.account(), id: id.into_inner() };
     let append = with_bytes(payload, move |bytes| async move {
-        arrive::append(&app, &parts, whose, offset, Body { bytes, checksum }, store::evidence_arrived).await
+        let body = Body { bytes, checksum };
+        take(&app, arrive::append(&app, &parts, own, offset, body).await?).await
     });
     Ok(tell(&mut HttpResponse::NoContent(), &append.await?))
 }
@@ -206,8 +208,8 @@ pub async fn give_up_upload(
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<HttpResponse> {
-    let (shopper, id) = (caller.account(), id.into_inner());
-    to_the_end(async move { arrive::give_up(&app, &parts, shopper, id).await }).await?;
+    let own = Own { shopper: caller.account(), id: id.into_inner() };
+    to_the_end(async move { arrive::give_up(&app, &parts, own).await }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -276,8 +278,13 @@ pub async fn put_upload(
         return Err(tus::wrong("Content-Digest", "the body has another digest, or is empty"));
     }
     let (id, visit, shopper) = (id.into_inner(), belonging.visit_id, caller.account());
-    let facts = Facts { id, visit, shopper, media_type, size: size_of_file(bytes.len() as u64)?, sha256 };
-    let put = async move { arrive::put(&app, &parts, facts, bytes, store::evidence_arrived).await };
+    let size = size_of_file(bytes.len() as u64)?;
+    let announcement = Announcement { id, visit, shopper, media_type, size, sha256 };
+    let put = async move {
+        let reached = arrive::put(&app, &parts, announcement, bytes).await?;
+        let is_new = matches!(reached, Reached::End(_));
+        Ok((is_new, take(&app, reached).await?.file))
+    };
     let (is_new, file) = to_the_end(put).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(EvidenceView::from(file)))
@@ -338,7 +345,7 @@ fn pieces(waiting: mpsc::Receiver<Option<Bytes>>) -> impl Stream<Item = std::res
     })
 }
 
-/// The header's text; what is no text is as good as nothing.
+/// The header's text; what is no text is read as `?`, which no header here means.
 fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name).map(|value| value.to_str().unwrap_or("?"))
 }

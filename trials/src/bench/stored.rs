@@ -16,7 +16,7 @@ use incognito::{
         statistics::Sums,
     },
     visits::{
-        model::{Submission, Visit},
+        model::{Submission, Visit, VisitHead},
         state::State,
     },
 };
@@ -124,7 +124,7 @@ impl<'a> Past<'a> {
             spent: Vec::new(),
         };
         let hash = Sha256::of_json(&told).ok()?;
-        let mut visit = Visit {
+        let head = VisitHead {
             id: clock.new_id(),
             assignment_id: wanted.id,
             brand_id: wanted.brand_id,
@@ -133,29 +133,29 @@ impl<'a> Past<'a> {
             shopper_id: shopper,
             state: State::Approved,
             month: Month::of(told.started_at, &self.zone),
-            content: Json(told),
             content_hash: hash,
             score: None,
             received_at: ended_at,
             completed_at: Some(ended_at),
         };
+        let mut visit = Visit { head, content: Json(told) };
         let counted = model::counted(&visit, &self.version, Some(region));
         let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);
-        visit.score = overall.map(|(_, score)| *score);
+        visit.head.score = overall.map(|(_, score)| *score);
         Some((wanted, visit, counted))
     }
 
     fn count(&self, rollups: &mut Rollups, visit: &Visit, counted: &Counted) {
         let region = |id: incognito::ids::RegionId| (PlaceKind::Region, id.cast());
         let places = [
-            Some((PlaceKind::Brand, visit.brand_id.cast())),
-            Some((PlaceKind::Branch, visit.branch_id.cast())),
+            Some((PlaceKind::Brand, visit.head.brand_id.cast())),
+            Some((PlaceKind::Branch, visit.head.branch_id.cast())),
             Some(region(self.world.top)),
             counted.region_id.map(region),
         ];
         for (kind, place) in places.into_iter().flatten() {
             for (subject, score) in &counted.scores {
-                let sums = rollups.entry((place, kind, subject.clone(), visit.month)).or_default();
+                let sums = rollups.entry((place, kind, subject.clone(), visit.head.month)).or_default();
                 *sums = sums.plus(Sums::of(*score));
             }
         }

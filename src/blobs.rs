@@ -230,7 +230,7 @@ impl Blobs {
         }
     }
 
-    /// Removes the blob with this digest, if there is one. Whoever calls this has made sure that nobody needs it.
+    /// Removes the blob with this digest, if there is one. The caller must have made sure that it is not needed.
     ///
     /// # Errors
     /// `unavailable` if the store is not.

@@ -59,7 +59,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API until told to stop (Ctrl-C or SIGTERM)
+    /// Serve the API until stopped (Ctrl-C or SIGTERM)
     ///
     /// Brings the database's schema up to date first. Told to stop, it answers the requests under way.
     #[command(after_long_help = serve::EXAMPLES)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Makes a folder and what is missing above it. Its name, and that of each folder that was made for it, is on disk when
-/// this returns, whoever made them: another may have done so just now, or have been killed before it could sync.
+/// this returns, also if another process made them: it may have done so just now, or have been killed before it could sync.
 ///
 /// # Errors
 /// If one cannot be made or synced.

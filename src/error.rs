@@ -69,7 +69,7 @@ pub enum Retry {
     Often,
 }
 
-/// A failure: a code of the catalogue, what the caller is told, and what only the log is told.
+/// A failure: a code of the catalogue, what the caller learns, and what only the log learns.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);
 
@@ -194,7 +194,7 @@ impl Error {
         self.0.code
     }
 
-    /// What only the log is told.
+    /// What only the log learns.
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }

@@ -16,7 +16,7 @@ use actix_web::{
 
 use crate::error::{Error, Result};
 
-/// The languages that a caller wishes for. A header that cannot be read is as good as none.
+/// The languages that a caller wishes for. A header that cannot be read counts as none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Language ranges, the best first.

@@ -49,7 +49,7 @@ Let phones submit while things break, then look whether all that was acknowledge
 
 Each trial starts servers of its own and breaks something: processes, connections, the order of things. The phones
 have an outbox on disk, as real ones have, and know from it what was acknowledged. What the audit finds is counted;
-whatever it finds ends this with 1. Zero failures in N trials are told as less than 3/N at 95 %.
+whatever it finds ends this with 1. Zero failures in N trials are shown as less than 3/N at 95 %.
 
 The data is in a folder of its own inside --data, which is removed afterwards: nothing that is there is touched. With
 --database-url that database is used as it is, and what is put there stays: it has to be empty, unless you say
@@ -81,7 +81,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, default_value_t = 64, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
     phones: u16,
-    /// Throw the dice as in the run that told this number
+    /// Throw the dice as in the run that showed this number
     #[arg(long, global = true, value_name = "N")]
     seed: Option<u64>,
     /// Try something that is broken: the trial has to find that

@@ -23,7 +23,7 @@ use super::{floor_files, store};
 /// The largest answer to be read, and the largest file to be kept, in bytes.
 const LARGEST: usize = 1 << 24;
 
-/// Serves the floor until it is told to stop.
+/// Serves the floor until it is stopped.
 ///
 /// # Errors
 /// In one line.

@@ -42,7 +42,7 @@ impl Client {
         Ok(Self { connection, token: None })
     }
 
-    /// The same connection, now for whoever has this token.
+    /// The same connection, now with this token.
     pub(crate) fn with(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self

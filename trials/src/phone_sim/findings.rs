@@ -1,4 +1,4 @@
-//! What a trial found, told the same way by all of them.
+//! What a trial found, in the same form for all of them.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(super) struct Findings {
     did: Vec<(&'static str, u64)>,
     /// What must not happen, and how often it did.
     wrong: Vec<(Wrong, &'static str, u64)>,
-    /// Lines for whoever looks for the reason.
+    /// Lines that help to find the reason.
     notes: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ impl Findings {
         }
     }
 
-    /// Counts what must not happen. Count 0 of it as well: then it is told that it did not.
+    /// Counts what must not happen. Count 0 of it as well: then the report says that it did not.
     pub(super) fn wrong(&mut self, kind: Wrong, what: &'static str, count: u64) {
         match self.wrong.iter_mut().find(|(of, told, _)| (*of, *told) == (kind, what)) {
             Some((.., counted)) => *counted += count,

@@ -124,6 +124,8 @@ impl Place {
 pub struct Scope {
     /// Who is asking.
     pub account: AccountId,
+    /// What is asked of the caller; none for jobs and the command line.
+    permission: Option<Permission>,
     over: Vec<Place>,
     own: Vec<Place>,
 }
@@ -139,13 +141,20 @@ impl Scope {
                 .map(|grant| grant.scope.place())
                 .collect::<Vec<_>>()
         };
-        let scope = Self { account, over: places(false), own: places(true) };
+        let (over, own) = (places(false), places(true));
+        let scope = Self { account, permission: Some(permission), over, own };
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
     /// All of the operator's world: for the command line and for jobs, which act for nobody.
     pub fn everything() -> Self {
-        Self { account: AccountId::new(uuid::Uuid::nil()), over: vec![Place::Operator], own: Vec::new() }
+        let account = AccountId::new(uuid::Uuid::nil());
+        Self { account, permission: None, over: vec![Place::Operator], own: Vec::new() }
+    }
+
+    /// Whether it is the reach of this permission, and not of another.
+    pub fn is_of(&self, permission: Permission) -> bool {
+        self.permission.is_none_or(|own| own == permission)
     }
 
     /// Whether it covers all brands.

@@ -124,6 +124,8 @@ impl Area {
 pub struct Scope {
     /// The caller.
     pub account: AccountId,
+    /// What is asked of the caller; none for jobs and the command line.
+    permission: Option<Permission>,
     over: Vec<Area>,
     own: Vec<Area>,
 }
@@ -139,13 +141,20 @@ impl Scope {
                 .map(|grant| grant.scope.area())
                 .collect::<Vec<_>>()
         };
-        let scope = Self { account, over: areas(false), own: areas(true) };
+        let (over, own) = (areas(false), areas(true));
+        let scope = Self { account, permission: Some(permission), over, own };
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
     /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
-        Self { account: AccountId::new(uuid::Uuid::nil()), over: vec![Area::Operator], own: Vec::new() }
+        let account = AccountId::new(uuid::Uuid::nil());
+        Self { account, permission: None, over: vec![Area::Operator], own: Vec::new() }
+    }
+
+    /// Whether it is the reach of this permission, and not of another.
+    pub fn is_of(&self, permission: Permission) -> bool {
+        self.permission.is_none_or(|own| own == permission)
     }
 
     /// Whether it covers all brands.

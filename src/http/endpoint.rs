@@ -202,10 +202,10 @@ impl<T: utoipa::IntoParams> Part for Params<T> {
     }
 }
 
-impl<T: utoipa::IntoParams> Part for Listing<T> {
+impl<T: utoipa::IntoParams, P: utoipa::IntoParams> Part for Listing<T, P> {
     fn describe(signature: &mut Signature) {
         signature.parameters.extend(T::into_params(|| None));
-        signature.parameters.extend(super::page::parameters());
+        signature.parameters.extend(P::into_params(|| None));
     }
 }
 

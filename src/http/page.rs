@@ -1,13 +1,16 @@
 //! Lists, a page at a time: an opaque cursor that only this server can have made.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header::LINK,
     web::Data,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use utoipa::{IntoParams, ToSchema, openapi::path::Parameter};
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
@@ -38,14 +41,16 @@ pub struct PageParams {
 
 /// What is wanted of a list, and which page of it: the parameters after the question mark, parsed and found valid.
 ///
-/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself.
-pub struct Listing<T>(pub T, pub PageRequest);
+/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself. `P` are
+/// the parameters of the page, for a list whose pages are larger than others.
+pub struct Listing<T, P = PageParams>(pub T, pub PageRequest<P>);
 
 /// Which page of which list: what a list's handler needs to know to find its rows and to answer with them.
-pub struct PageRequest {
+pub struct PageRequest<P = PageParams> {
     params: PageParams,
     app: Data<App>,
     request: HttpRequest,
+    parsed_as: PhantomData<P>,
 }
 
 /// Nothing is wanted of a list but its pages.
@@ -54,7 +59,7 @@ pub struct PageRequest {
 #[into_params(parameter_in = Query)]
 pub struct NoFilter {}
 
-impl std::ops::Deref for PageRequest {
+impl<P> std::ops::Deref for PageRequest<P> {
     type Target = PageParams;
 
     fn deref(&self) -> &PageParams {
@@ -62,7 +67,7 @@ impl std::ops::Deref for PageRequest {
     }
 }
 
-impl PageRequest {
+impl<P> PageRequest<P> {
     /// The key of the last thing on the page before, if this is not the first.
     ///
     /// # Errors
@@ -87,30 +92,30 @@ impl PageRequest {
     }
 }
 
-/// The parameters of every list, as the contract shows them.
-pub(super) fn parameters() -> Vec<Parameter> {
-    PageParams::into_params(|| None)
-}
-
 /// What concerns the page and not what is on it.
 const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Listing<T> {
+impl<T, P> FromRequest for Listing<T, P>
+where
+    T: DeserializeOwned + Validate + 'static,
+    P: DeserializeOwned + Validate + Into<PageParams> + 'static,
+{
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let listing = || {
-            let (filter, params) = parse(request.query_string())?;
+            let (filter, page) = parse::<T, P>(request.query_string())?;
             let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
-            Ok(Self(filter, PageRequest { params, app, request: request.clone() }))
+            let (params, request) = (page.into(), request.clone());
+            Ok(Self(filter, PageRequest { params, app, request, parsed_as: PhantomData }))
         };
         ready(listing())
     }
 }
 
 /// What is wanted of a list, and which page of it.
-fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<(T, PageParams)> {
+fn parse<T: DeserializeOwned + Validate, P: DeserializeOwned + Validate>(query: &str) -> Result<(T, P)> {
     let part = |of_page: bool| {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
@@ -243,7 +248,7 @@ mod tests {
         let name = |error: Error| {
             error.particulars().fields.first().map_or(String::new(), |one| one.pointer.clone())
         };
-        let (OfBrand { brand_id }, page) = parse(query).map_err(name)?;
+        let (OfBrand { brand_id }, page) = parse::<_, PageParams>(query).map_err(name)?;
         Ok((brand_id, page.limit, page.cursor))
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Responder,
     http::{
         StatusCode,
         header::{
@@ -13,7 +13,10 @@ use actix_web::{
     },
 };
 
-use super::etag::ETag;
+use super::{
+    endpoint::{Answer, Signature},
+    etag::ETag,
+};
 use crate::error::{Code, Error, Result};
 
 /// The bytes that are wanted of a file of this size; all of it, if none. What is not understood, such as several ranges or
@@ -44,18 +47,40 @@ fn is_of_this(request: &HttpRequest, tag: &ETag) -> bool {
     !headers.contains_key(header::IF_NONE_MATCH) && (!headers.contains_key(header::IF_RANGE) || same())
 }
 
-/// Says of an answer whose body is this part that it is, and of every other that parts can be had.
-pub fn answer(mut whole: HttpResponse, part: Option<Range<u64>>, size: u64) -> HttpResponse {
-    whole.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if let (StatusCode::OK, Some(Range { start, end })) = (whole.status(), part) {
-        let range = Some((start, end.saturating_sub(1)));
-        let part = ContentRange(ContentRangeSpec::Bytes { range, instance_length: Some(size) });
-        if let Ok(part) = part.try_into_value() {
-            whole.headers_mut().insert(header::CONTENT_RANGE, part);
-            *whole.status_mut() = StatusCode::PARTIAL_CONTENT;
+/// A file of which a part may be wanted: `206` with the part, or the whole answer. The handler's own description gives the
+/// media types of the part.
+pub struct Ranged<A> {
+    /// The answer; if a part is wanted, its body is the part.
+    pub answer: A,
+    /// The part.
+    pub part: Option<Range<u64>>,
+    /// How many bytes the whole file has.
+    pub size: u64,
+}
+
+impl<A: Responder> Responder for Ranged<A> {
+    type Body = A::Body;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<A::Body> {
+        let mut answer = self.answer.respond_to(request);
+        answer.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        if let (StatusCode::OK, Some(Range { start, end })) = (answer.status(), self.part) {
+            let range = Some((start, end.saturating_sub(1)));
+            let part = ContentRange(ContentRangeSpec::Bytes { range, instance_length: Some(self.size) });
+            if let Ok(part) = part.try_into_value() {
+                answer.headers_mut().insert(header::CONTENT_RANGE, part);
+                *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+            }
         }
+        answer
     }
-    whole
+}
+
+impl<A: Answer> Answer for Ranged<A> {
+    fn describe(signature: &mut Signature) {
+        A::describe(signature);
+        signature.answers(206, "The part that was asked for; `Content-Range` says which it is.", None);
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! The addresses of reviewing.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -20,8 +17,8 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
     ids::{BranchId, BrandId, VisitId},
     trust::model::Weight,
@@ -67,19 +64,16 @@ impl From<Queued> for Waiting {
 }
 
 /// The queue: visits that wait for a decision, the longest waiting first.
-#[utoipa::path(get, path = "/v1/reviews", params(PageParams), responses(
-    (status = 200, description = "A page of the queue.", body = Page<Waiting>),
-))]
+#[utoipa::path(get, path = "/v1/reviews", responses((status = 200, description = "A page of the queue.")))]
 pub async fn queue(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReviewVisits>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<Waiting>> {
+    let (after, rows) = (page.key()?, page.rows());
     let queued = app.db.read(move |conn| queue::queue(conn, &caller.scope, after, rows)).await?;
     let waiting = queued.into_iter().map(Waiting::from).collect();
-    page.answer(&app.seals, &request, waiting, |one: &Waiting| (one.received_at, one.visit_id))
+    page.page(waiting, |one: &Waiting| (one.received_at, one.visit_id))
 }
 
 /// What became of a visit.
@@ -91,8 +85,8 @@ pub struct Decision {
 }
 
 /// Find a visit true and complete: from now on it counts in the scores of its places.
-#[utoipa::path(post, path = "/v1/visits/{id}/review/approve", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "It is approved.", body = Decision),
+#[utoipa::path(post, path = "/v1/visits/{id}/review/approve", responses(
+    (status = 200, description = "It is approved."),
     (status = 409, description = "`wrong_state`: it cannot be approved from where it is."),
 ))]
 pub async fn approve(
@@ -115,8 +109,8 @@ pub struct Rejection {
 }
 
 /// Find a visit not true or not complete: it counts nowhere.
-#[utoipa::path(post, path = "/v1/visits/{id}/review/reject", params(("id" = VisitId, Path)), request_body = Rejection, responses(
-    (status = 200, description = "It is rejected.", body = Decision),
+#[utoipa::path(post, path = "/v1/visits/{id}/review/reject", responses(
+    (status = 200, description = "It is rejected."),
     (status = 409, description = "`wrong_state`: it cannot be rejected from where it is."),
 ))]
 pub async fn reject(

@@ -2,10 +2,7 @@
 
 mod what_if;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -28,7 +25,7 @@ use crate::{
     error::{Error, FieldError, Result},
     http::{
         input::Params,
-        page::{Page, PageParams},
+        page::{Listing, Page, PageParams, PageRequest},
     },
     ids::{BranchId, BrandId, ChecklistId, RegionId},
     months::{Month, Period},
@@ -143,8 +140,7 @@ pub struct SectionView {
 }
 
 /// The score of a brand, for callers who may see all of it.
-#[utoipa::path(get, path = "/v1/brands/{id}/score", params(("id" = BrandId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+#[utoipa::path(get, path = "/v1/brands/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn brand_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -155,8 +151,7 @@ pub async fn brand_score(
 }
 
 /// The score of a region with all below it.
-#[utoipa::path(get, path = "/v1/regions/{id}/score", params(("id" = RegionId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+#[utoipa::path(get, path = "/v1/regions/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn region_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -167,8 +162,7 @@ pub async fn region_score(
 }
 
 /// The score of a branch.
-#[utoipa::path(get, path = "/v1/branches/{id}/score", params(("id" = BranchId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+#[utoipa::path(get, path = "/v1/branches/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn branch_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
@@ -208,15 +202,11 @@ impl ScoreView {
     }
 }
 
-/// Which months count, both ends included, at most 120; and which page of the ranking.
+/// Which page of a ranking.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct RankingParams {
-    /// The first month; if left out, the one that makes it twelve months.
-    from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
+pub struct RankingPage {
     /// How many branches at most; 50 if left out.
     #[validate(range(min = 1, max = 1000))]
     #[param(minimum = 1, maximum = 1000)]
@@ -226,6 +216,12 @@ pub struct RankingParams {
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000)]
     cursor: Option<String>,
+}
+
+impl From<RankingPage> for PageParams {
+    fn from(RankingPage { limit, cursor }: RankingPage) -> Self {
+        Self { limit, cursor }
+    }
 }
 
 /// A branch in a ranking.
@@ -253,52 +249,43 @@ impl RankedBranch {
 }
 
 /// The ranking of a brand's branches, for callers who may see all of the brand.
-#[utoipa::path(get, path = "/v1/brands/{id}/ranking", params(("id" = BrandId, Path), RankingParams),
-    responses((
-        status = 200,
-        description = "Its branches, the best first; those with too few visits come last.",
-        body = Page<RankedBranch>,
-    )))]
+#[utoipa::path(get, path = "/v1/brands/{id}/ranking", responses(
+    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+))]
 pub async fn brand_ranking(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Params(wanted): Params<RankingParams>,
-) -> Result<HttpResponse> {
-    ranking(&app, &request, caller.scope, Place::Brand(*id), wanted).await
+    Listing(months, page): Listing<PeriodParams, RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    ranking(&app, caller.scope, Place::Brand(*id), months, page).await
 }
 
 /// The ranking of the branches in a region, however deep, among themselves.
-#[utoipa::path(get, path = "/v1/regions/{id}/ranking", params(("id" = RegionId, Path), RankingParams),
-    responses((
-        status = 200,
-        description = "Its branches, the best first; those with too few visits come last.",
-        body = Page<RankedBranch>,
-    )))]
+#[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
+    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+))]
 pub async fn region_ranking(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Params(wanted): Params<RankingParams>,
-) -> Result<HttpResponse> {
-    ranking(&app, &request, caller.scope, Place::Region(*id), wanted).await
+    Listing(months, page): Listing<PeriodParams, RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    ranking(&app, caller.scope, Place::Region(*id), months, page).await
 }
 
 async fn ranking(
     app: &App,
-    request: &HttpRequest,
     scope: Scope,
     place: Place,
-    RankingParams { from, to, limit, cursor }: RankingParams,
-) -> Result<HttpResponse> {
-    let period = PeriodParams { from, to }.period(app.clock.now())?;
-    let page = PageParams { limit, cursor };
-    let start = page.after::<usize>(&app.seals, request)?.unwrap_or(0);
+    months: PeriodParams,
+    page: PageRequest<RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    let period = months.period(app.clock.now())?;
+    let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
     let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, start, rows));
     let Ranking { place, branches } = ranking.await?;
     let branches = branches.into_iter().map(|row| RankedBranch::new(row, place.minimum)).collect();
-    page.answer(&app.seals, request, branches, |_: &RankedBranch| next)
+    page.page(branches, |_: &RankedBranch| next)
 }

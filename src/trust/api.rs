@@ -53,9 +53,7 @@ impl From<FoundFlag> for FlagView {
 
 /// What may be wrong with a visit. None of it refuses or decides anything: it is for those who decide, and neither for
 /// the shopper nor for the branch's side.
-#[utoipa::path(get, path = "/v1/visits/{id}/flags", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "Its flags.", body = VisitFlags),
-))]
+#[utoipa::path(get, path = "/v1/visits/{id}/flags", responses((status = 200, description = "Its flags.")))]
 pub async fn get_flags(
     app: Data<App>,
     caller: Allowed<ReadFlags>,

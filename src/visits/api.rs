@@ -7,7 +7,8 @@ pub mod work;
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
     web::{Data, Json, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,9 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Error, FieldError, Result, if_there},
     http::{
-        etag::{self, ETag, Keep},
+        answer::{Created, Fresh},
+        endpoint::{Answer, Signature},
+        etag::{ETag, IfNoneMatch, Keep},
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
@@ -79,8 +82,8 @@ impl Arrived {
 }
 
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
-#[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path), SubmitOptions), request_body = Submission, responses(
-    (status = 201, description = "It is kept.", body = Arrived),
+#[utoipa::path(put, path = "/v1/visits/{id}", responses(
+    (status = 201, description = "It is kept."),
     (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
@@ -90,7 +93,7 @@ pub async fn put_visit(
     id: Path<VisitId>,
     Params(options): Params<SubmitOptions>,
     Input(sent): Input<Submission>,
-) -> Result<HttpResponse> {
+) -> Result<Created<Arrived>> {
     let version = version_of(&app, &versions, &sent).await?;
     let submission = sent.as_shown(&version.prepared);
     let problems = version.prepared.check_answers(submission.filled());
@@ -108,7 +111,7 @@ pub async fn put_visit(
         }
         None => None,
     };
-    Ok(HttpResponse::Created().json(Arrived::new(visit, completion, receipt)))
+    Ok(Created(Arrived::new(visit, completion, receipt)))
 }
 
 /// The version that was filled in. The assignment says whether it may be: an assignment outlives the grant under which it
@@ -158,24 +161,39 @@ impl From<Visit> for VisitView {
 }
 
 /// One visit: for its shopper, and for those who decide about visits.
-#[utoipa::path(get, path = "/v1/visits/{id}", params(("id" = VisitId, Path), ("if-none-match" = Option<String>, Header)), responses(
-    (status = 200, description = "The visit.", body = VisitView),
-))]
+#[utoipa::path(get, path = "/v1/visits/{id}", responses((status = 200, description = "The visit.")))]
 pub async fn get_visit(
     app: Data<App>,
-    request: HttpRequest,
+    had: IfNoneMatch,
     caller: Allowed<ReadVisits>,
     id: Path<VisitId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<VisitView>> {
     let id = id.into_inner();
     let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
     let tag = ETag::of(format_args!("{}-{}", visit.head.content_hash, visit.head.state));
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &VisitView::from(visit)))
+    Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
+}
+
+/// A receipt as a compact JWS.
+pub struct ReceiptJws(String);
+
+impl Responder for ReceiptJws {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(self.0)
+    }
+}
+
+impl Answer for ReceiptJws {
+    fn describe(signature: &mut Signature) {
+        signature.answers(200, "The receipt.", None);
+    }
 }
 
 /// The receipt of a visit that is complete: a JWS over its content, its files and the moment at which the last of it
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
-#[utoipa::path(get, path = "/v1/visits/{id}/receipt", params(("id" = VisitId, Path)), responses(
+#[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
     (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `iss`, `visit_id`, `content_hash`, `manifest` (of each file `id` and `sha256`) and `completed_at`.", body = String, content_type = "application/jose"),
     (status = 409, description = "`not_complete`: some of its evidence is missing; `missing` names it."),
 ))]
@@ -183,16 +201,15 @@ pub async fn get_receipt(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
     id: Path<VisitId>,
-) -> Result<HttpResponse> {
+) -> Result<ReceiptJws> {
     let id = id.into_inner();
     let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &caller.scope, id)).await?;
-    let receipt = receipt.signed(&app.seals)?;
-    Ok(HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(receipt))
+    Ok(ReceiptJws(receipt.signed(&app.seals)?))
 }
 
 /// A visit's score, explained down to the question.
-#[utoipa::path(get, path = "/v1/visits/{id}/score", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "What each question earned of what was possible, and why.", body = Explanation),
+#[utoipa::path(get, path = "/v1/visits/{id}/score", responses(
+    (status = 200, description = "What each question earned of what was possible, and why."),
 ))]
 pub async fn explain_score(
     app: Data<App>,

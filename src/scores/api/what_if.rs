@@ -55,8 +55,8 @@ impl TryDraft {
 
 /// What the newest counted visits of the checklist would score under its draft, beside what they did score. Nothing
 /// is stored.
-#[utoipa::path(post, path = "/v1/checklists/{id}/draft/what-if", params(("id" = ChecklistId, Path)), request_body = TryDraft, responses(
-    (status = 200, description = "What the draft would change.", body = WhatIf),
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/what-if", responses(
+    (status = 200, description = "What the draft would change."),
     (status = 422, description = "`invalid`: the draft has errors, and the pointers are into it; or the request is wrong."),
 ))]
 pub async fn what_if(

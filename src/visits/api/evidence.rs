@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     body::SizedStream,
     web::{Bytes, Data, Json, Path},
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -29,9 +29,10 @@ use crate::{
         model::FileState,
     },
     http::{
-        etag::{self, ETag, File, Keep},
+        answer::{File, FreshFile},
+        etag::{ETag, IfNoneMatch, Keep},
         input::Params,
-        range,
+        range::{self, Ranged},
     },
     ids::{AccountId, EvidenceId, VisitId},
     seals::Seals,
@@ -142,9 +143,7 @@ impl SeenEvidence {
 
 /// A file of a visit: for its shopper, and for those who decide about visits. It is read soon after it has arrived;
 /// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of the caller.
-#[utoipa::path(get, path = "/v1/evidence/{id}", params(("id" = EvidenceId, Path)), responses(
-    (status = 200, description = "The file.", body = SeenEvidence),
-))]
+#[utoipa::path(get, path = "/v1/evidence/{id}", responses((status = 200, description = "The file.")))]
 pub async fn get_evidence(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
@@ -191,7 +190,6 @@ impl PartialSchema for CleanBytes {
 
 /// The clean copy of a file. Its address is that of `content` in `GET /v1/evidence/{id}`, as it stands there.
 #[utoipa::path(get, path = "/v1/evidence/{id}/content", params(
-    ("id" = EvidenceId, Path), Signed,
     ("range" = Option<String>, Header, description = "One range of bytes: `bytes=0-999`. Anything else is as if it was not there."),
 ), responses(
     (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", content(
@@ -208,36 +206,38 @@ impl PartialSchema for CleanBytes {
 pub async fn get_evidence_content(
     app: Data<App>,
     request: HttpRequest,
+    had: IfNoneMatch,
     id: Path<EvidenceId>,
     Params(signed): Params<Signed>,
-) -> Result<HttpResponse> {
+) -> Result<Ranged<FreshFile<Pieces>>> {
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Content).await?;
     let (media_type, digest) = copy.content().ok_or_else(|| Error::new(Code::NotFound))?;
     let (tag, size) = (ETag::of(digest), copy.size.map_or(0, i64::unsigned_abs));
     let part = range::wanted(&request, &tag, size)?;
     let name = format!("{id}.{}", media_type.extension());
-    let file = file(&app, name, media_type, (digest, part.clone())).await?;
-    Ok(range::answer(etag::fresh_file(&request, &tag, Keep::FiveMinutes, file), part, size))
+    let file = file(&app, name, media_type, digest, part.clone()).await?;
+    Ok(Ranged { answer: FreshFile { had, tag, keep: Keep::FiveMinutes, file }, part, size })
 }
 
 /// A small copy of a photo. Its address is that of `thumbnail` in `GET /v1/evidence/{id}`, as it stands there.
-#[utoipa::path(get, path = "/v1/evidence/{id}/thumbnail", params(("id" = EvidenceId, Path), Signed), responses(
+#[utoipa::path(get, path = "/v1/evidence/{id}/thumbnail", responses(
     (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", body = CleanBytes, content_type = "image/jpeg"),
     (status = 403, description = "`address_expired`."),
 ))]
 pub async fn get_evidence_thumbnail(
     app: Data<App>,
     request: HttpRequest,
+    had: IfNoneMatch,
     id: Path<EvidenceId>,
     Params(signed): Params<Signed>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile<Pieces>> {
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Thumbnail).await?;
     let (media_type, digest) = copy.thumbnail().ok_or_else(|| Error::new(Code::NotFound))?;
-    let file =
-        file(&app, format!("{id}-small.{}", media_type.extension()), media_type, (digest, None)).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
+    let name = format!("{id}-small.{}", media_type.extension());
+    let file = file(&app, name, media_type, digest, None).await?;
+    Ok(FreshFile { had, tag: ETag::of(digest), keep: Keep::FiveMinutes, file })
 }
 
 impl Signed {
@@ -256,14 +256,18 @@ impl Signed {
     }
 }
 
-/// A copy, or a part of one, that is passed on as it is read.
+/// The bytes of a copy, passed on as they are read.
+pub type Pieces = SizedStream<BoxStream<'static, Result<Bytes>>>;
+
+/// A copy, or a part of one.
 async fn file(
     app: &App,
     name: String,
     media_type: MediaType,
-    (digest, part): (Sha256, Option<Range<u64>>),
-) -> Result<File<SizedStream<impl futures_util::Stream<Item = Result<Bytes>> + use<>>>> {
+    digest: Sha256,
+    part: Option<Range<u64>>,
+) -> Result<File<Pieces>> {
     let blob = app.blobs.get_part(digest, part).await?;
-    let bytes = SizedStream::new(blob.size, blob.pieces.map(|piece| piece.map(Bytes::from)));
-    Ok(File { media_type: media_type.as_str(), name, bytes })
+    let pieces = blob.pieces.map(|piece| piece.map(Bytes::from)).boxed();
+    Ok(File { media_type: media_type.as_str(), name, bytes: SizedStream::new(blob.size, pieces) })
 }

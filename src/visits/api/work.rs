@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -18,7 +18,8 @@ use crate::{
         brief::{BranchBrief, CampaignBrief},
     },
     http::{
-        etag::{self, ETag, Keep},
+        answer::Fresh,
+        etag::{ETag, IfNoneMatch, Keep},
         input::Params,
     },
     ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
@@ -107,19 +108,17 @@ pub struct WorkVersion {
 
 /// The caller's open assignments with all that they need offline, and what became of the visits that were sent. Ask
 /// again with `If-None-Match`.
-#[utoipa::path(get, path = "/v1/me/work", params(Since, ("if-none-match" = Option<String>, Header)), responses(
-    (status = 200, description = "The work.", body = Work),
-))]
+#[utoipa::path(get, path = "/v1/me/work", responses((status = 200, description = "The work.")))]
 pub async fn my_work(
     app: Data<App>,
-    request: HttpRequest,
+    had: IfNoneMatch,
     caller: Allowed<DoFieldwork>,
     Params(Since { since }): Params<Since>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<Work>> {
     let (shopper, now) = (caller.account(), app.clock.now());
     let work = app.db.snapshot(move |conn| work::work(conn, shopper, since, now)).await?;
-    let work = Work::new(now, work);
-    Ok(etag::fresh(&request, &work.tag()?, Keep::Ask, &work))
+    let thing = Work::new(now, work);
+    Ok(Fresh { had, tag: thing.tag()?, keep: Keep::Ask, thing })
 }
 
 impl Work {

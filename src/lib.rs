@@ -18,7 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
 //! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
 //! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
 //!
@@ -45,6 +45,7 @@ pub mod jobs;
 pub mod months;
 pub mod phone_sim;
 pub mod places;
+pub mod precondition;
 pub mod reviews;
 pub mod scores;
 pub mod seals;

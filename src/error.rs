@@ -124,6 +124,12 @@ impl Error {
         }
     }
 
+    /// If it is that another has what was wanted: says what that is.
+    #[must_use]
+    pub fn conflicting(self, detail: &str) -> Self {
+        if self.code() == Code::Conflict { self.detail(detail) } else { self }
+    }
+
     /// Adds a sentence for the caller.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use incognito::{
     },
     checklists::{
         bindings::Bindings,
-        library::{self, Added, Count, Outcome, Wish},
+        library::{self, Count, ImportLibrary, Outcome, Report},
         model::Key,
         store,
     },
@@ -506,12 +506,17 @@ async fn what_the_catalogue_has_not_got_is_not_published(app: TestApp) {
     assert_eq!(desk.publish(&whole, id()).await.expect(201).json["number"], 1);
 }
 
-async fn import(app: &TestApp, wish: Wish) -> Added {
-    library::import(app.db(), &app.app().clock, &Scope::everything(), wish).await.unwrap()
+async fn import(app: &TestApp, wish: ImportLibrary) -> Report {
+    try_import(app, wish).await.unwrap()
 }
 
-fn outcomes(added: &Added) -> Vec<Outcome> {
-    added.checklists.iter().map(|(_, outcome)| outcome.clone()).collect()
+async fn try_import(app: &TestApp, wish: ImportLibrary) -> incognito::error::Result<Report> {
+    let now = app.app().clock.now();
+    app.db().write(move |conn| library::import(conn, &Scope::everything(), &wish, now)).await
+}
+
+fn outcomes(report: &Report) -> Vec<Outcome> {
+    report.checklists.iter().map(|(_, outcome)| outcome.clone()).collect()
 }
 
 /// All that a brand has of dimensions, standards and checklists, and the versions of the latter.
@@ -531,7 +536,7 @@ async fn all(app: &TestApp, who: &Persona, brand: BrandId) -> Vec<Value> {
 
 async fn the_library_comes_whole_and_once(app: TestApp) {
     let (brand, designer) = add_brand(&app, "bg").await;
-    let wish = Wish { brand, made_by: designer.account, drafts_only: false };
+    let wish = ImportLibrary { brand, made_by: designer.account, drafts_only: false };
     let added = import(&app, wish).await;
     assert_eq!(added.missing_language, None);
     assert_eq!((added.dimensions.left, added.standards.left), (0, 0));
@@ -561,14 +566,15 @@ async fn the_library_comes_whole_and_once(app: TestApp) {
     assert_eq!(all(&app, &designer, brand).await, there);
 
     let (other, stranger) = add_brand(&app, "de").await;
-    let added = import(&app, Wish { brand: other, made_by: stranger.account, drafts_only: false }).await;
+    let added =
+        import(&app, ImportLibrary { brand: other, made_by: stranger.account, drafts_only: false }).await;
     assert_eq!(added.missing_language, Some("de".to_owned()));
     assert_eq!(outcomes(&added), vec![Outcome::Published; 3]);
-    let nowhere = Wish { brand: id(), ..wish };
-    let refused = library::import(app.db(), &app.app().clock, &Scope::everything(), nowhere).await;
+    let nowhere = ImportLibrary { brand: id(), ..wish };
+    let refused = try_import(&app, nowhere).await;
     assert_eq!(refused.unwrap_err().code(), Code::NotFound);
-    let nobody = Wish { made_by: id(), brand: add_brand(&app, "en").await.0, ..wish };
-    let refused = library::import(app.db(), &app.app().clock, &Scope::everything(), nobody).await;
+    let nobody = ImportLibrary { made_by: id(), brand: add_brand(&app, "en").await.0, ..wish };
+    let refused = try_import(&app, nobody).await;
     assert_eq!(refused.unwrap_err().code(), Code::Invalid);
     let boss = Persona::everywhere(&app, Role::Designer).await;
     assert_eq!(all(&app, &boss, nobody.brand).await, vec![json!([]); 3], "all or nothing");
@@ -582,7 +588,7 @@ async fn the_library_leaves_what_the_brand_has(app: TestApp) {
     let mut body = standard_body(brand, "smile_at_greeting", own, "We smile.");
     body["retired"] = json!(true);
     app.put(&designer, path(standard), body).await.expect(201);
-    let wish = Wish { brand, made_by: designer.account, drafts_only: false };
+    let wish = ImportLibrary { brand, made_by: designer.account, drafts_only: false };
     let added = import(&app, wish).await;
     assert_eq!((added.dimensions.left, added.standards.left), (0, 1));
     let refused: Vec<_> = outcomes(&added)
@@ -606,7 +612,7 @@ async fn the_library_leaves_what_the_brand_has(app: TestApp) {
 
 async fn the_library_publishes_what_was_left_a_draft(app: TestApp) {
     let (brand, designer) = add_brand(&app, "en").await;
-    let drafts = Wish { brand, made_by: designer.account, drafts_only: true };
+    let drafts = ImportLibrary { brand, made_by: designer.account, drafts_only: true };
     assert_eq!(outcomes(&import(&app, drafts).await), vec![Outcome::Draft; 3]);
     assert_eq!(outcomes(&import(&app, drafts).await), vec![Outcome::Left; 3]);
     let there = all(&app, &designer, brand).await;
@@ -614,7 +620,7 @@ async fn the_library_publishes_what_was_left_a_draft(app: TestApp) {
     let address = format!("/v1/checklists/{changed}/draft");
     let read = app.get(&designer, &address).await.expect(200);
     app.put(&designer, &address, content()).if_match(read.etag()).await.expect(200);
-    let mut outcomes = outcomes(&import(&app, Wish { drafts_only: false, ..drafts }).await);
+    let mut outcomes = outcomes(&import(&app, ImportLibrary { drafts_only: false, ..drafts }).await);
     outcomes.sort_by_key(|outcome| *outcome == Outcome::Left);
     assert_eq!(outcomes, [Outcome::Published, Outcome::Published, Outcome::Left]);
     let versions = app.get(&designer, format!("/v1/checklists/{changed}/versions")).await.expect(200);

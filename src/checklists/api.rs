@@ -4,6 +4,7 @@ mod diff;
 mod drafts;
 mod exchange;
 mod trial;
+mod version;
 mod versions;
 
 use actix_web::{
@@ -14,19 +15,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-pub use self::{diff::*, drafts::*, exchange::*, trial::*, versions::*};
-use super::{records::Checklist, store};
+pub use self::{diff::*, drafts::*, exchange::*, trial::*, version::*, versions::*};
+use super::{put_checklist, records::Checklist, store};
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadChecklists, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadChecklists, WriteChecklists},
     app::App,
-    db::{Conn, types::Instant},
-    error::{Code, Error, Result},
+    db::types::Instant,
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::Input,
         page::{Listing, OfBrand, Page, PageParams},
     },
@@ -101,15 +99,8 @@ pub struct PutChecklist {
 }
 
 impl PutChecklist {
-    /// The checklist as it would be, still in the revision of the one that is there.
-    fn checklist(&self, id: ChecklistId, old: Option<&Checklist>, now: Instant) -> Checklist {
-        Checklist {
-            id,
-            brand_id: self.brand_id,
-            name: self.name.clone(),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
-        }
+    fn into_checklist(self, id: ChecklistId, created_at: Instant) -> Checklist {
+        Checklist { id, brand_id: self.brand_id, name: self.name, revision: 1, created_at }
     }
 }
 
@@ -126,37 +117,10 @@ pub async fn put_checklist(
     if_match: IfMatch,
     Input(put): Input<PutChecklist>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, checklist) =
-        app.db.write(move |conn| keep_checklist(conn, &caller.scope, &if_match, id, &put, now)).await?;
+    let wanted = put.into_checklist(id.into_inner(), app.clock.now());
+    let put =
+        move |conn: &mut _| put_checklist::put_checklist(conn, &caller.scope, &if_match, wanted.clone());
+    let (step, checklist) = app.db.write(put).await?;
     let tag = ETag::of(checklist.revision);
     Ok(etag::answer(step.status(), &tag, &ChecklistView::from(checklist)))
-}
-
-fn keep_checklist(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: ChecklistId,
-    put: &PutChecklist,
-    now: Instant,
-) -> Result<(Put, Checklist)> {
-    let old = store::checklist_to_change(conn, scope, id)?;
-    match &old {
-        None if !scope.covers_brand(put.brand_id) => return Err(Error::new(Code::NotFound)),
-        Some(old) if old.brand_id != put.brand_id => {
-            return Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"));
-        }
-        _ => {}
-    }
-    let wanted = put.checklist(id, old.as_ref(), now);
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    let kept = step.take(conn, wanted, store::insert_checklist, store::update_checklist);
-    Ok((step, kept.map_err(name_the_brand)?))
-}
-
-/// The only thing that a checklist can refer to in vain is its brand. Only who sees all brands is told so: to anybody
-/// else, one of others and none are both `not_found`.
-fn name_the_brand(error: Error) -> Error {
-    error.pointing("/brand_id", "there is no such brand")
 }

@@ -47,6 +47,15 @@ pub struct Published {
     pub published_at: Instant,
 }
 
+/// A published version with what it says.
+#[derive(Clone, Debug)]
+pub struct PublishedContent {
+    /// The version.
+    pub version: Published,
+    /// What it says.
+    pub content: Content,
+}
+
 /// A published version, ready to check and score answers. It never changes.
 #[derive(Clone, Debug)]
 pub struct Version {

@@ -9,7 +9,7 @@ use super::{
     check::{has_control, is_longer},
     given::{Given, Said},
     key::Key,
-    manifest::{Evidence, Filled},
+    manifest::{Entry, Filled},
     model::{AnswerKind, Demand, FULL_SCORE, Question},
     prepared::Prepared,
     scoring::earned,
@@ -191,7 +191,7 @@ fn main_faults(question: &Question, answer: &Answer, given: &Given) -> Vec<Fault
 }
 
 /// What is wrong with an entry of the manifest for this question.
-fn file_fault(question: Option<&Question>, file: &Evidence) -> Option<Fault> {
+fn file_fault(question: Option<&Question>, file: &Entry) -> Option<Fault> {
     let fault = |member, code, message: &str| Some(Fault::new(member, code, message));
     let Some(question) = question else {
         return Some(Fault { member: "/question".into(), ..unknown_question("this file") });
@@ -210,7 +210,7 @@ fn file_fault(question: Option<&Question>, file: &Evidence) -> Option<Fault> {
 }
 
 /// Whether a file is of the kind that answers such a question, not only evidence beside its answer.
-fn answers_by(kind: &AnswerKind, file: &Evidence) -> bool {
+fn answers_by(kind: &AnswerKind, file: &Entry) -> bool {
     match kind {
         AnswerKind::Photo { .. } | AnswerKind::Signature {} => file.media_type.is_image(),
         AnswerKind::Audio { .. } => !file.media_type.is_image(),

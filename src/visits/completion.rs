@@ -70,7 +70,7 @@ impl<'m> Named<'m> {
     /// The places in the manifest of files that are here for good and are others than it says. Such a visit would wait
     /// for ever: a file is never replaced.
     pub fn never_to_come(&self, files: &[Evidence]) -> Vec<usize> {
-        let other = |wanted: &manifest::Evidence| {
+        let other = |wanted: &manifest::Entry| {
             let here = files.iter().find(|file| file.id == wanted.id && file.is_kept());
             here.is_some_and(|file| !self.has(wanted, file))
         };
@@ -78,7 +78,7 @@ impl<'m> Named<'m> {
     }
 
     /// Whether this is the file that the manifest names.
-    fn has(&self, wanted: &manifest::Evidence, file: &Evidence) -> bool {
+    fn has(&self, wanted: &manifest::Entry, file: &Evidence) -> bool {
         wanted.id == file.id
             && (self.shopper, self.id) == (file.shopper_id, file.visit_id)
             && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)

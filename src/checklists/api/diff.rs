@@ -10,13 +10,12 @@ use crate::{
     accounts::policy::permit::ReadChecklists,
     app::App,
     checklists::{
-        diff::{Change, Diff, Summary, diff},
-        model::Content,
-        records::{Published, hash},
-        store,
+        compare::{Comparison, Side, compare_draft, compare_version},
+        diff::{Change, Diff, Summary},
+        records::Published,
     },
-    db::{Conn, types::Sha256},
-    error::{Error, FieldError, Result},
+    db::types::Sha256,
+    error::Result,
     http::input::Params,
     ids::{ChecklistId, VersionId},
 };
@@ -26,7 +25,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DiffParams {
-    /// The version to compare with, of the same checklist; if not said, the latest one before.
+    /// The version to compare with, of the same checklist; without it, the latest one before.
     from: Option<VersionId>,
 }
 
@@ -64,18 +63,25 @@ pub struct DiffSide {
     hash: Sha256,
 }
 
-impl From<&Published> for DiffSide {
-    fn from(published: &Published) -> Self {
-        Self { version_id: Some(published.id), number: Some(published.number), hash: published.hash }
+impl From<Published> for DiffSide {
+    fn from(version: Published) -> Self {
+        Self { version_id: Some(version.id), number: Some(version.number), hash: version.hash }
     }
 }
 
-type Told = (Published, Content);
+impl From<Side> for DiffSide {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Version(version) => version.into(),
+            Side::Draft(hash) => Self { version_id: None, number: None, hash },
+        }
+    }
+}
 
-impl DiffView {
-    fn new(from: Option<&Told>, to: DiffSide, content: &Content) -> Self {
-        let Diff { summary, changes, more } = diff(from.map(|(_, content)| content), content);
-        Self { from: from.map(|(published, _)| published.into()), to, summary, changes, more }
+impl From<Comparison> for DiffView {
+    fn from(Comparison { from, to, diff }: Comparison) -> Self {
+        let Diff { summary, changes, more } = diff;
+        Self { from: from.map(DiffSide::from), to: to.into(), summary, changes, more }
     }
 }
 
@@ -91,15 +97,8 @@ pub async fn diff_versions(
     Params(DiffParams { from }): Params<DiffParams>,
 ) -> Result<Json<DiffView>> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let (published, content) = store::told(conn, &caller.scope, id)?;
-        let from = match from {
-            Some(from) => Some(of_the_same(conn, published.checklist_id, from)?),
-            None => store::told_before(conn, published.checklist_id, Some(published.number))?,
-        };
-        Ok(DiffView::new(from.as_ref(), (&published).into(), &content))
-    };
-    app.db.read(look).await.map(Json)
+    let compared = app.db.read(move |conn| compare_version(conn, &caller.scope, id, from)).await?;
+    Ok(Json(compared.into()))
 }
 
 /// What publishing the draft would change, in words: against a version of its checklist, or against the latest.
@@ -113,22 +112,6 @@ pub async fn diff_draft(
     Params(DiffParams { from }): Params<DiffParams>,
 ) -> Result<Json<DiffView>> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let (_, draft) = store::draft(conn, &caller.scope, id)?;
-        let from = match from {
-            Some(from) => Some(of_the_same(conn, id, from)?),
-            None => store::told_before(conn, id, None)?,
-        };
-        let to = DiffSide { version_id: None, number: None, hash: hash(&draft)? };
-        Ok(DiffView::new(from.as_ref(), to, &draft))
-    };
-    app.db.read(look).await.map(Json)
-}
-
-/// The version to compare with, which the caller may see because of what is compared with it.
-fn of_the_same(conn: &mut Conn, checklist: ChecklistId, from: VersionId) -> Result<Told> {
-    store::told_of(conn, checklist, from)?.ok_or_else(|| {
-        let advice = "this checklist has no such version: take one of `GET /v1/checklists/{id}/versions`";
-        Error::invalid(vec![FieldError::new("from", "unknown", advice)])
-    })
+    let compared = app.db.read(move |conn| compare_draft(conn, &caller.scope, id, from)).await?;
+    Ok(Json(compared.into()))
 }

@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Path, Payload, block},
 };
 use serde::{Deserialize, Serialize};
@@ -12,31 +11,24 @@ use utoipa::{
 };
 use validator::Validate;
 
-use super::drafts::{DraftView, keep_draft};
+use super::drafts::DraftView;
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadChecklists, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadChecklists, WriteChecklists},
     app::App,
-    checklists::cache::Versions,
     checklists::{
+        cache::Versions,
+        drafts::Draft,
         exchange::{
             Note,
             document::{self, ChecklistDocument},
-            store::{self as exchange, Into},
+            export,
+            import::{Import, Imported, import},
             xlsform,
         },
-        model::Content,
         records::hash,
-        standards::catalogue::Catalogue,
-        store,
     },
-    db::{
-        Conn,
-        types::{self, Instant, Sha256},
-    },
+    db::types::Sha256,
     error::{Code, Error, Result},
     http::{
         etag::{self, ETag, File, IfMatch, Keep},
@@ -96,12 +88,7 @@ pub async fn export_draft(
     Params(ExportParams { format }): Params<ExportParams>,
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let checklist = store::checklist(conn, &caller.scope, id)?;
-        let (_, draft) = store::draft(conn, &caller.scope, id)?;
-        exchange::document(conn, checklist.brand_id, checklist.name, draft)
-    };
-    let document = app.db.snapshot(look).await?;
+    let document = app.db.snapshot(move |conn| export::export_draft(conn, &caller.scope, id)).await?;
     let file = file(document, format.unwrap_or_default(), format!("checklist-{id}-draft")).await?;
     Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
 }
@@ -121,11 +108,8 @@ pub async fn export_version(
 ) -> Result<HttpResponse> {
     let version = versions.get(&app.db, id.into_inner()).await?;
     let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
-    let look = move |conn: &mut Conn| {
-        let checklist = store::checklist(conn, &caller.scope, checklist)?;
-        exchange::document(conn, checklist.brand_id, checklist.name, content.clone())
-    };
-    let document = app.db.snapshot(look).await?;
+    let export = move |conn: &mut _| export::export_content(conn, &caller.scope, checklist, content.clone());
+    let document = app.db.snapshot(export).await?;
     let name = format!("checklist-{checklist}-{}", version.number);
     let file = file(document, format.unwrap_or_default(), name).await?;
     Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
@@ -188,17 +172,20 @@ pub async fn import_draft(
     body: Payload,
 ) -> Result<HttpResponse> {
     let (document, mut notes) = read(&request, body).await?;
-    let (id, now, add) = (id.into_inner(), app.clock.now(), add_standards.unwrap_or(false));
-    let keep = move |conn: &mut Conn| keep_document(conn, &caller.scope, &if_match, id, &document, add, now);
-    let (status, content, catalogue, more) = app.db.write(keep).await?;
+    let (checklist_id, now) = (id.into_inner(), app.clock.now());
+    let add_standards = add_standards.unwrap_or(false);
+    let wish = Import { checklist_id, document, add_standards, if_match };
+    let imported = app.db.write(move |conn| import(conn, &caller.scope, &wish, now)).await?;
+    let Imported { step, content, catalogue, notes: more } = imported;
     notes.extend(more);
     let tag = ETag::of(hash(&content)?);
-    Ok(etag::answer(status, &tag, &ImportedDraft { draft: DraftView::new(content, &catalogue), notes }))
+    let draft = DraftView::from(Draft { content, catalogue });
+    Ok(etag::answer(step.status(), &tag, &ImportedDraft { draft, notes }))
 }
 
 async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {
-    let said = request.content_type();
-    let is = |media_type: &str| said.eq_ignore_ascii_case(media_type);
+    let sent = request.content_type();
+    let is = |media_type: &str| sent.eq_ignore_ascii_case(media_type);
     let is_json = is(JSON);
     if !is_json && !is(xlsform::MEDIA_TYPE) {
         let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);
@@ -221,19 +208,4 @@ fn from_json(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
 fn from_form(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
     let (form, notes) = xlsform::read(bytes)?;
     Ok((ChecklistDocument::of(form.name.unwrap_or_default(), form.content), notes))
-}
-
-fn keep_document(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: ChecklistId,
-    document: &ChecklistDocument,
-    add_standards: bool,
-    now: Instant,
-) -> Result<(StatusCode, Content, Catalogue, Vec<Note>)> {
-    let brand = store::draft_to_change(conn, scope, id)?.0;
-    let (content, notes) = exchange::bring(conn, document, &Into { scope, brand, add_standards, now })?;
-    let (status, catalogue) = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
-    Ok((status, content, catalogue, notes))
 }

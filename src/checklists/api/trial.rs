@@ -9,12 +9,8 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadChecklists,
     app::App,
-    checklists::cache::Versions,
     checklists::{
-        answers::Answers,
-        manifest::{Filled, Manifest},
-        model::Key,
-        scoring::Explanation,
+        answers::Answers, cache::Versions, key::Key, manifest::Manifest, scoring::Explanation, trial::Tried,
     },
     error::{Code, Error, FieldError, Result},
     http::input::Input,
@@ -59,11 +55,6 @@ pub async fn try_version(
     if !caller.scope.touches_brand(version.brand_id) {
         return Err(Error::new(Code::NotFound));
     }
-    let prepared = &version.prepared;
-    let hidden = prepared.hidden(Filled { answers: &answers, manifest: &manifest });
-    let hidden = hidden.into_iter().cloned().collect();
-    let (answers, manifest) = prepared.without_hidden(answers, manifest);
-    let filled = Filled { answers: &answers, manifest: &manifest };
-    let (score, problems) = (prepared.explain(filled), prepared.check_answers(filled));
+    let Tried { score, hidden, problems } = version.prepared.try_out(answers, manifest);
     Ok(Json(TrialView { score, hidden, problems }))
 }

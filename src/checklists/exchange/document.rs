@@ -7,6 +7,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::{
     checklists::{
+        findings::MOST_FINDINGS,
         model::{Content, Key, MAX_DEPTH, MAX_QUESTIONS},
         pictures::model::{LARGEST as LARGEST_PICTURE, PictureType},
         standards::model::{Servqual, Side, Track},
@@ -166,7 +167,7 @@ impl ChecklistDocument {
                 problem(format!("/pictures/{i}/base64"), "signature", why);
             }
         }
-        problems.truncate(super::MOST_FINDINGS);
+        problems.truncate(MOST_FINDINGS);
         problems
     }
 }

@@ -88,7 +88,7 @@ mod writing;
 
 use self::cells::Sheet;
 use self::table::Table;
-use super::{Findings, Note};
+use super::{ImportFindings, Note};
 use crate::checklists::{model::Content, text::Text};
 use crate::error::{Code, Error, Result};
 
@@ -113,7 +113,7 @@ pub struct Form {
 /// # Errors
 /// `invalid` with everything that cannot be kept, each at its cell.
 pub fn read(workbook: &[u8]) -> Result<(Form, Vec<Note>)> {
-    let mut findings = Findings::default();
+    let mut findings = ImportFindings::default();
     let sheets = cells::read(workbook, &mut findings);
     let form = if findings.is_clean() { form(sheets, &mut findings) } else { nothing() };
     findings.into_result(form)
@@ -147,7 +147,7 @@ fn nothing() -> Form {
     Form { content, name: None }
 }
 
-fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
+fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
     let mut take = |name: &str| {
         let place = sheets.iter().position(|sheet| sheet.name.trim().to_lowercase() == name);
         place.map(|place| sheets.swap_remove(place))
@@ -164,7 +164,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     let survey = Table::of("survey", survey, &known, findings);
     let filtered = survey.rows().any(|row| row.holds("choice_filter"));
     let choices = choices.unwrap_or_default();
-    let mut unknown = Findings::default();
+    let mut unknown = ImportFindings::default();
     let choices = Table::of(
         "choices",
         choices,
@@ -192,7 +192,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     Form { content, name }
 }
 
-fn others(sheet: &Sheet, findings: &mut Findings) {
+fn others(sheet: &Sheet, findings: &mut ImportFindings) {
     let name = sheet.name.trim().to_lowercase();
     if ["entities", "external_choices", "osm"].contains(&name.as_str()) {
         findings.error(
@@ -206,7 +206,7 @@ fn others(sheet: &Sheet, findings: &mut Findings) {
 }
 
 /// The languages of all columns, the default one first.
-fn spoken(tables: [&Table; 3], default: Option<String>, findings: &mut Findings) -> Vec<String> {
+fn spoken(tables: [&Table; 3], default: Option<String>, findings: &mut ImportFindings) -> Vec<String> {
     let named =
         || tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.language.clone());
     let bare = |base: &str| {

@@ -13,22 +13,16 @@ use validator::Validate;
 
 use super::{
     model::{LARGEST, Picture, PictureType},
-    store,
+    put_picture, store,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadVersions, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadVersions, WriteChecklists},
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Sha256},
-    },
-    error::{Code, Error, FieldError, Result},
+    db::types::{Instant, Sha256},
+    error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, File, Keep, Put},
+        etag::{self, ETag, File, Keep},
         input::{Params, read_body},
     },
     ids::{BrandId, PictureId},
@@ -98,44 +92,20 @@ pub async fn put_picture(
 ) -> Result<HttpResponse> {
     let media_type = media_type(&request)?;
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
-    is_what_it_is_said_to_be(media_type, &bytes)?;
+    put_picture::require_signature(media_type, &bytes)?;
     let (id, sha256, created_at) = (id.into_inner(), Sha256::of(&bytes), app.clock.now());
     let new = Picture { id, brand_id, media_type, sha256, created_at };
-    let (step, picture) = app.db.write(move |conn| keep_picture(conn, &caller.scope, &new, &bytes)).await?;
+    let put = move |conn: &mut _| put_picture::put_picture(conn, &caller.scope, &new, &bytes);
+    let (step, picture) = app.db.write(put).await?;
     Ok(etag::answer(step.status(), &ETag::of(picture.sha256), &PictureView::from(picture)))
 }
 
 fn media_type(request: &HttpRequest) -> Result<PictureType> {
-    let said = request.content_type();
-    let known = PictureType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(said));
+    let sent = request.content_type();
+    let known = PictureType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(sent));
     known.ok_or_else(|| {
         Error::new(Code::UnsupportedMediaType).detail("send image/jpeg, image/png or image/webp")
     })
-}
-
-fn is_what_it_is_said_to_be(said: PictureType, bytes: &[u8]) -> Result<()> {
-    let why = match PictureType::of(bytes) {
-        Some(media_type) if media_type == said => return Ok(()),
-        Some(other) => format!("these bytes are not {said} but {other}: send them as that"),
-        None => "these bytes are neither JPEG nor PNG nor WebP: save the picture as one of them".to_owned(),
-    };
-    Err(Error::invalid(vec![FieldError::new("", "signature", why)]))
-}
-
-fn keep_picture(conn: &mut Conn, scope: &Scope, new: &Picture, bytes: &[u8]) -> Result<(Put, Picture)> {
-    match store::picture_there(conn, scope, new)? {
-        None => {
-            store::insert_picture(conn, new, bytes).map_err(name_the_brand)?;
-            Ok((Put::Make, new.clone()))
-        }
-        Some(there) if there.is_same(new) => Ok((Put::Keep, there)),
-        Some(_) => Err(Error::new(Code::Conflict).detail("another picture has this id, and keeps it")),
-    }
-}
-
-/// The only thing that a picture can refer to in vain is its brand.
-fn name_the_brand(error: Error) -> Error {
-    error.pointing("brand_id", "there is no such brand")
 }
 
 /// An example picture, which never changes. Also for the shoppers of its brand.

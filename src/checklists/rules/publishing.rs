@@ -4,11 +4,8 @@ use super::Rule;
 use super::reach::{Reach, Verdict};
 use super::shapes::Questions;
 use super::typing::{Formula, Typing};
-use crate::checklists::findings::Finding;
+use crate::checklists::findings::{Finding, MOST_FINDINGS};
 use crate::checklists::model::Content;
-
-/// More than this nobody reads, and an answer must not be many times as large as what was sent.
-const MOST_FINDINGS: usize = 500;
 
 /// Says what is wrong with the rules of a checklist, each with its place, in the order of the checklist; and which
 /// questions can never be shown because of them. At most 500 findings.

@@ -96,8 +96,8 @@ pub struct Standard {
 }
 
 impl Standard {
-    /// What it says now, as it is kept for good.
-    pub fn said(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
+    /// The version that keeps what it says now for good.
+    pub fn to_version(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
         StandardVersion {
             standard_id: self.id,
             version: self.version,

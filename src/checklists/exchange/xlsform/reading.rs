@@ -6,7 +6,7 @@ use super::kinds::{self, Type};
 use super::looks;
 use super::table::{Cell, Row, Table};
 use super::{extras, names};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::{Key, MAX_QUESTIONS, Question, Section};
 use crate::checklists::text::Text;
@@ -69,7 +69,7 @@ pub fn sections(
     lists: &Lists,
     default: &str,
     title: &Text,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Vec<Section> {
     let mut reading = Reading {
         lists,
@@ -94,7 +94,7 @@ pub(super) struct Reading<'r> {
     pub(super) lists: &'r Lists,
     pub(super) default: &'r str,
     pub(super) title: &'r Text,
-    pub(super) findings: &'r mut Findings,
+    pub(super) findings: &'r mut ImportFindings,
     pub(super) sections: Vec<PendingSection>,
     pub(super) pending: Vec<Pending>,
     pub(super) groups: Vec<Group>,

@@ -7,7 +7,7 @@ use super::expression::{Expr, Node};
 use super::reading::{Calculation, Condition, Located, Reading};
 use super::table::Cell;
 use super::{constraints, extras, kinds, numbers, printing};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::Section;
 use crate::checklists::rules::Rule;
@@ -168,7 +168,7 @@ fn literals(node: &Node, note: &mut dyn FnMut(usize)) {
 }
 
 /// A calculation is a value, another name, or a condition; everything else cannot be kept.
-fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut Findings) {
+fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut ImportFindings) {
     let Located { node, at } = &calculation.located;
     if matches!(node.kind, Expr::Text(_) | Expr::Number(_) | Expr::Var(_)) {
         return;
@@ -186,7 +186,7 @@ fn show_when(
     names: &Names,
     printer: &printing::Printer<'_>,
     order: usize,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Option<Rule> {
     let mut rules = Vec::new();
     for located in condition.outer.iter().chain(&condition.own) {

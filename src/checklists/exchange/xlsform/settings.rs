@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::{languages, writing};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::text::Text;
 
 /// The columns that are known.
@@ -57,7 +57,7 @@ pub struct Settings {
 }
 
 /// Reads the sheet, which has one row.
-pub fn read(table: &Table, findings: &mut Findings) -> Settings {
+pub fn read(table: &Table, findings: &mut ImportFindings) -> Settings {
     let mut settings = Settings::default();
     let mut rows = table.rows();
     let Some(row) = rows.next() else { return settings };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Cells, Sheet};
 use super::{languages, place};
-use crate::checklists::{exchange::Findings, text::Text};
+use crate::checklists::{exchange::ImportFindings, text::Text};
 
 /// Columns that XLSForm spells in several ways, with the one that is used here.
 const ALIASES: [(&str, &str); 22] = [
@@ -63,7 +63,7 @@ pub struct Table {
 impl Table {
     /// Finds the columns in the first row that holds something. Columns of another name than these are refused where
     /// they hold anything.
-    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut Findings) -> Self {
+    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut ImportFindings) -> Self {
         let mut this = Self { name, columns: Vec::new(), rows: BTreeMap::new() };
         let Some((number, header)) = sheet.rows.pop_first() else { return this };
         this.rows = sheet.rows;
@@ -116,7 +116,7 @@ impl Table {
     }
 
     /// Refuses a column without a language beside one in the default language: both would say the same.
-    pub fn refuse_both(&self, default: &str, findings: &mut Findings) {
+    pub fn refuse_both(&self, default: &str, findings: &mut ImportFindings) {
         for column in self.columns.iter().filter(|column| column.language.as_deref() == Some(default)) {
             if self.columns.iter().any(|other| other.base == column.base && other.language.is_none()) {
                 let message =
@@ -228,7 +228,7 @@ impl<'t> Row<'t> {
     }
 
     /// Refuses what nobody took.
-    pub fn refuse_rest(&self, what: &str, findings: &mut Findings) {
+    pub fn refuse_rest(&self, what: &str, findings: &mut ImportFindings) {
         for (column, cell) in self.rest() {
             let message = format!("`{}` cannot be kept for {what}: clear the cell.", column.written);
             findings.error(cell.at, "not_kept", message);

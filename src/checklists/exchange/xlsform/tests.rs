@@ -26,7 +26,7 @@ type Told = Vec<(String, String)>;
 
 /// What comes of a form: the content, and the places and codes of mistakes.
 fn understood(sheets: Vec<Sheet>) -> (Json, Told, Vec<Note>) {
-    let mut findings = Findings::default();
+    let mut findings = ImportFindings::default();
     let form = form(sheets, &mut findings);
     let errors = findings.errors.iter().map(|error| (error.pointer.clone(), error.code.to_owned())).collect();
     (serde_json::to_value(form.content).unwrap(), errors, findings.notes)

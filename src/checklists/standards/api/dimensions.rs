@@ -8,32 +8,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{
-    in_the_brands_language, stays_what_it_is,
-    wording::{Wording, well_formed},
-};
+use super::wording::{Wording, well_formed};
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadStandards, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadStandards, WriteChecklists},
     app::App,
     checklists::{
         model::Key,
         standards::{
             model::{Dimension, Servqual, Side, Track},
-            store,
+            put_dimension, store,
         },
         text::Text,
     },
-    db::{
-        Conn,
-        types::{Instant, Json},
-    },
+    db::types::{Instant, Json},
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::Input,
         page::{Listing, OfBrand, Page, PageParams},
     },
@@ -121,18 +112,17 @@ pub struct PutDimension {
 }
 
 impl PutDimension {
-    /// The dimension as it would be, still in the revision of the one that is there.
-    fn dimension(&self, id: DimensionId, old: Option<&Dimension>, now: Instant) -> Dimension {
+    fn into_dimension(self, id: DimensionId, created_at: Instant) -> Dimension {
         Dimension {
             id,
             brand_id: self.brand_id,
             key: self.key.to_string(),
-            name: Json(self.name.0.clone()),
+            name: Json(self.name.0),
             side: self.side,
             servqual: self.servqual,
             track: self.track,
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            revision: 1,
+            created_at,
         }
     }
 }
@@ -150,30 +140,10 @@ pub async fn put_dimension(
     if_match: IfMatch,
     Input(put): Input<PutDimension>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, dimension) =
-        app.db.write(move |conn| keep_dimension(conn, &caller.scope, &if_match, id, &put, now)).await?;
+    let wanted = put.into_dimension(id.into_inner(), app.clock.now());
+    let put =
+        move |conn: &mut _| put_dimension::put_dimension(conn, &caller.scope, &if_match, wanted.clone());
+    let (step, dimension) = app.db.write(put).await?;
     let tag = ETag::of(dimension.revision);
     Ok(etag::answer(step.status(), &tag, &DimensionView::from(dimension)))
-}
-
-fn keep_dimension(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: DimensionId,
-    put: &PutDimension,
-    now: Instant,
-) -> Result<(Put, Dimension)> {
-    let old = store::dimension_to_change(conn, scope, id)?;
-    if let Some(old) = &old {
-        stays_what_it_is((old.brand_id, &old.key), (put.brand_id, &put.key))?;
-    }
-    let wanted = put.dimension(id, old.as_ref(), now);
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    if step != Put::Keep {
-        in_the_brands_language(conn, scope, put.brand_id, ("name", &put.name.0))?;
-    }
-    let kept = step.take(conn, wanted, store::insert_dimension, store::update_dimension)?;
-    Ok((step, kept))
 }

@@ -1,0 +1,166 @@
+//! The address of one published version, in the language that is wished for.
+
+use std::borrow::Cow;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::{
+    accounts::{caller::Allowed, policy::permit::ReadVersions},
+    app::App,
+    checklists::{cache::Versions, model::Content, records::Version},
+    db::types::{Instant, Sha256},
+    error::{Code, Error, Result},
+    http::{
+        etag::{self, ETag, Keep},
+        input::Params,
+        languages::{self, Wishes},
+    },
+    ids::{BrandId, ChecklistId, VersionId},
+    places::{self, model::Brand},
+};
+
+/// A published version with what it says.
+#[derive(Serialize, ToSchema)]
+pub struct VersionView<'v> {
+    id: VersionId,
+    checklist_id: ChecklistId,
+    /// Counts the versions of the checklist, from 1.
+    #[schema(minimum = 1)]
+    number: i32,
+    /// Stands for what it says in all its languages: the same words, the same hash.
+    hash: Sha256,
+    published_at: Instant,
+    /// The language that was chosen; missing where the answer has all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    language: Option<ChosenLanguage<'v>>,
+    /// What it says, for good.
+    content: Cow<'v, Content>,
+}
+
+/// Which language of a version was chosen, and why.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub struct ChosenLanguage<'v> {
+    /// The language that `content` is in.
+    chosen: &'v str,
+    /// The language that was wished for most.
+    wanted: &'v str,
+    /// Whether the version has none of the languages that were wished for, so that this is what its brand falls back
+    /// to.
+    fallback: bool,
+    /// The languages that there are; the first is the checklist's own.
+    available: &'v [String],
+}
+
+impl<'v> VersionView<'v> {
+    fn new(version: &'v Version, language: Option<ChosenLanguage<'v>>) -> Self {
+        let whole = version.prepared.content();
+        Self {
+            id: version.id,
+            checklist_id: version.checklist_id,
+            number: version.number,
+            hash: version.hash,
+            published_at: version.published_at,
+            language,
+            content: language.map_or(Cow::Borrowed(whole), |one| Cow::Owned(whole.in_language(one.chosen))),
+        }
+    }
+}
+
+/// Which language is wanted.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LanguageParams {
+    /// This language (BCP 47), or `all` for all of them; without it, `Accept-Language` counts.
+    #[validate(custom(function = "crate::http::input::language_tag"))]
+    #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
+    language: Option<String>,
+}
+
+impl LanguageParams {
+    /// The wish of the address, or else that of the header: a browser sends the header with every request.
+    fn or(self, header: Wishes) -> Wishes {
+        match self.language {
+            None => header,
+            Some(all) if all == "all" => Wishes::default(),
+            Some(tag) => Wishes::only(tag),
+        }
+    }
+}
+
+/// The language of this version that fits these wishes best; none without a wish, which asks for all languages.
+async fn choose<'v>(
+    app: &App,
+    version: &'v Version,
+    wishes: &'v Wishes,
+) -> Result<Option<ChosenLanguage<'v>>> {
+    let available = version.prepared.content().languages.as_slice();
+    let (Some(wanted), Some(first)) = (wishes.best(), available.first()) else { return Ok(None) };
+    let found = wishes.look_up(available);
+    let chosen = match found {
+        Some(tag) => tag,
+        None => wishes.fall_back(&fallbacks(app, version.brand_id).await?, available).unwrap_or(first),
+    };
+    Ok(Some(ChosenLanguage { chosen, wanted, fallback: found.is_none(), available }))
+}
+
+/// The languages that a brand falls back to, the best first.
+async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
+    let brand = app.db.glance(move |conn| places::store::brand_if_there(conn, id)).await?;
+    let all = |Brand { fallback_languages, language, .. }| [fallback_languages.0, vec![language]].concat();
+    Ok(brand.map(all).unwrap_or_default())
+}
+
+/// One published version, which never changes. Also for the shoppers of its brand. It comes in the language that is
+/// wished for; without a wish, or with `*` alone, it comes in all of its languages. `If-None-Match` and the ETag are of
+/// the version in that language.
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
+    ("id" = VersionId, Path),
+    LanguageParams,
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110). One that cannot be read counts as no wish.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses(
+    (status = 200, description = "The version; keep it for ever.", body = VersionView, headers(
+        ("Content-Language" = Option<String>, description = "The one language that it is in; missing where it is in all of them."),
+        ("Vary" = String, description = "`accept-language`."),
+    )),
+))]
+pub async fn get_version(
+    app: Data<App>,
+    versions: Data<Versions>,
+    request: HttpRequest,
+    caller: Allowed<ReadVersions>,
+    id: Path<VersionId>,
+    header: Wishes,
+    Params(params): Params<LanguageParams>,
+) -> Result<HttpResponse> {
+    let version = versions.get(&app.db, id.into_inner()).await?;
+    if !(caller.scope.touches_brand(version.brand_id) || caller.scope.works_for(version.brand_id)) {
+        return Err(Error::new(Code::NotFound));
+    }
+    let wishes = params.or(header);
+    let language = choose(&app, &version, &wishes).await?;
+    let (tag, keep) = state(version.hash, language)?;
+    let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));
+    languages::say(&mut answer, language.map(|one| one.chosen));
+    Ok(answer)
+}
+
+/// The tag of a version in this language, and how long a client may keep it.
+fn state(hash: Sha256, language: Option<ChosenLanguage<'_>>) -> Result<(ETag, Keep)> {
+    let Some(language) = language else { return Ok((ETag::of(hash), Keep::ForEver)) };
+    if language.chosen == language.wanted {
+        return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), Keep::ForEver));
+    }
+    // The answer names the wish, so each wish has an answer of its own; and a brand may fall back to another language
+    // later.
+    let wished = Sha256::of_json(&language).map_err(Error::internal)?;
+    let keep = if language.fallback { Keep::Ask } else { Keep::ForEver };
+    Ok((ETag::of(format_args!("{hash}-{wished}")), keep))
+}

@@ -1,0 +1,68 @@
+//! The address of what a standard said over time.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    accounts::{caller::Allowed, policy::permit::ReadChecklists},
+    app::App,
+    checklists::{
+        standards::{model::StandardVersion, store},
+        text::Text,
+    },
+    db::types::Instant,
+    error::Result,
+    http::{
+        input::Params,
+        page::{Page, PageParams},
+    },
+    ids::{AccountId, DimensionId, StandardId},
+};
+
+/// What a standard said at some time.
+#[derive(Serialize, ToSchema)]
+pub struct StandardVersionView {
+    /// Counts what the standard ever said, from 1.
+    #[schema(minimum = 1)]
+    version: i32,
+    /// The dimension that it belonged to.
+    dimension_id: DimensionId,
+    /// What it asked for.
+    text: Text,
+    /// Whether it was no longer asked for.
+    retired: bool,
+    /// Who made it say this.
+    made_by: AccountId,
+    /// When.
+    made_at: Instant,
+}
+
+impl From<StandardVersion> for StandardVersionView {
+    fn from(said: StandardVersion) -> Self {
+        let StandardVersion { standard_id: _, version, dimension_id, text, retired, made_by, made_at } = said;
+        Self { version, dimension_id, text: text.0, retired, made_by, made_at }
+    }
+}
+
+/// Everything that a standard ever said, in the order of the versions, with who made it say so.
+#[utoipa::path(get, path = "/v1/standards/{id}/versions", params(("id" = StandardId, Path), PageParams), responses(
+    (status = 200, description = "A page of versions.", body = Page<StandardVersionView>),
+))]
+pub async fn list_standard_versions(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadChecklists>,
+    of: Path<StandardId>,
+    Params(page): Params<PageParams>,
+) -> Result<HttpResponse> {
+    let of = of.into_inner();
+    let (after, rows) = (page.after::<i32>(&app.seals, &request)?, page.rows());
+    let versions =
+        app.db.read(move |conn| store::standard_versions(conn, &caller.scope, of, after, rows)).await?;
+    let views = versions.into_iter().map(StandardVersionView::from).collect();
+    page.answer(&app.seals, &request, views, |said| said.version)
+}

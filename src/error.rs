@@ -124,10 +124,13 @@ impl Error {
         }
     }
 
-    /// If it is that another has what was wanted: says what that is.
+    /// If it is that something with the same name, code or id is there already: says what that is.
     #[must_use]
-    pub fn conflicting(self, detail: &str) -> Self {
-        if self.code() == Code::Conflict { self.detail(detail) } else { self }
+    pub fn taken(self, detail: &str) -> Self {
+        match self.code() {
+            Code::Conflict => self.detail(detail),
+            _ => self,
+        }
     }
 
     /// Adds a sentence for the caller.

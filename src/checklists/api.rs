@@ -29,6 +29,7 @@ use crate::{
         page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, ChecklistId},
+    precondition::Stored,
 };
 
 /// A checklist; what it says is in its draft and in its versions.
@@ -117,10 +118,8 @@ pub async fn put_checklist(
     if_match: IfMatch,
     Input(put): Input<PutChecklist>,
 ) -> Result<HttpResponse> {
-    let wanted = put.into_checklist(id.into_inner(), app.clock.now());
-    let put =
-        move |conn: &mut _| put_checklist::put_checklist(conn, &caller.scope, &if_match, wanted.clone());
-    let (step, checklist) = app.db.write(put).await?;
-    let tag = ETag::of(checklist.revision);
-    Ok(etag::answer(step.status(), &tag, &ChecklistView::from(checklist)))
+    let new = put.into_checklist(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_checklist::put_checklist(conn, &caller.scope, &if_match, &new);
+    let Stored { put, thing } = app.db.write(put).await?;
+    Ok(etag::answer(put.status(), &ETag::of(thing.revision), &ChecklistView::from(thing)))
 }

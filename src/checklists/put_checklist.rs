@@ -5,33 +5,30 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, Result},
-    precondition::{IfMatch, Put},
+    precondition::{IfMatch, Stored},
 };
 
-/// Makes the checklist, or gives the one with its id this name. A checklist that exists keeps its brand, its revision
-/// and the moment at which it was made.
+/// Makes a checklist, given as it would be if it were new, or changes the name of the one that has its id.
 ///
 /// # Errors
 /// `not_found` if the scope does not cover its brand; `conflict` if it belongs to another brand; `invalid` if there is
-/// no such brand; those of [`IfMatch::step`].
+/// no such brand; those of the precondition.
 pub fn put_checklist(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,
-    wanted: Checklist,
-) -> Result<(Put, Checklist)> {
-    let old = store::checklist_to_change(conn, scope, wanted.id)?;
-    let wanted = match &old {
-        None if !scope.covers_brand(wanted.brand_id) => return Err(Error::new(Code::NotFound)),
-        None => wanted,
-        Some(old) if old.brand_id != wanted.brand_id => {
+    new: &Checklist,
+) -> Result<Stored<Checklist>> {
+    let old = store::checklist_to_change(conn, scope, new.id)?;
+    match &old {
+        None if !scope.covers_brand(new.brand_id) => return Err(Error::new(Code::NotFound)),
+        Some(old) if old.brand_id != new.brand_id => {
             return Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"));
         }
-        Some(old) => Checklist { name: wanted.name, ..old.clone() },
-    };
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    let kept = step.take(conn, wanted, store::insert_checklist, store::update_checklist);
-    Ok((step, kept.map_err(name_the_brand)?))
+        _ => {}
+    }
+    let stored = if_match.revise(old.as_ref(), new.clone())?;
+    stored.write(conn, store::insert_checklist, store::update_checklist).map_err(name_the_brand)
 }
 
 /// A checklist refers to its brand and to nothing else. Only a caller whose scope covers all brands learns that one does

@@ -10,6 +10,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::{BrandId, ChecklistId, VersionId},
+    precondition::revised,
 };
 
 /// A checklist, without what it says.
@@ -27,6 +28,8 @@ pub struct Checklist {
     /// When it was made.
     pub created_at: Instant,
 }
+
+revised!(Checklist);
 
 /// That a version was published, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]

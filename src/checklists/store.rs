@@ -73,13 +73,12 @@ pub fn insert_checklist(conn: &mut Conn, new: &Checklist) -> Result<()> {
     inserted_or_taken(inserted)
 }
 
-/// Keeps a checklist's changed name, as its next revision.
-pub fn update_checklist(conn: &mut Conn, mut changed: Checklist) -> Result<Checklist> {
-    changed.revision += 1;
+/// Keeps a checklist's changed name.
+pub fn update_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
     diesel::update(checklist::table.find(changed.id))
         .set((checklist::name.eq(&changed.name), checklist::revision.eq(changed.revision)))
         .execute(conn)?;
-    Ok(changed)
+    Ok(())
 }
 
 /// The draft of a checklist, with the checklist's brand.

@@ -1,4 +1,4 @@
-//! The headers that name states, `ETag`, `If-Match` and `If-None-Match` (RFC 9110), and the answers that carry them.
+//! Which state of a thing is meant: `ETag`, `If-Match`, `If-None-Match` (RFC 9110).
 
 use std::future::Ready;
 
@@ -29,7 +29,7 @@ impl FromRequest for IfMatch {
 }
 
 impl Put {
-    /// The status that answers it.
+    /// What it is answered with.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Make => StatusCode::CREATED,

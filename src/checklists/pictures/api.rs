@@ -26,6 +26,7 @@ use crate::{
         input::{Params, read_body},
     },
     ids::{BrandId, PictureId},
+    precondition::Stored,
 };
 
 /// The bytes of a picture.
@@ -96,8 +97,8 @@ pub async fn put_picture(
     let (id, sha256, created_at) = (id.into_inner(), Sha256::of(&bytes), app.clock.now());
     let new = Picture { id, brand_id, media_type, sha256, created_at };
     let put = move |conn: &mut _| put_picture::put_picture(conn, &caller.scope, &new, &bytes);
-    let (step, picture) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(picture.sha256), &PictureView::from(picture)))
+    let Stored { put, thing } = app.db.write(put).await?;
+    Ok(etag::answer(put.status(), &ETag::of(thing.sha256), &PictureView::from(thing)))
 }
 
 fn media_type(request: &HttpRequest) -> Result<PictureType> {

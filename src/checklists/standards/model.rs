@@ -9,6 +9,7 @@ use crate::{
         types::{Instant, Json, text_enum},
     },
     ids::{AccountId, BrandId, DimensionId, StandardId},
+    precondition::{Revised, revised},
 };
 
 text_enum! {
@@ -73,6 +74,8 @@ pub struct Dimension {
     pub created_at: Instant,
 }
 
+revised!(Dimension);
+
 /// One sentence of a brand's service policy, as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = standard)]
@@ -93,6 +96,21 @@ pub struct Standard {
     pub retired: bool,
     /// When it was made.
     pub created_at: Instant,
+}
+
+/// Its version counts its revisions.
+impl Revised for Standard {
+    fn revision(&self) -> i64 {
+        self.version.into()
+    }
+
+    fn in_place_of(self, old: &Self) -> Self {
+        Self { version: old.version, created_at: old.created_at, ..self }
+    }
+
+    fn next(self) -> Self {
+        Self { version: self.version + 1, ..self }
+    }
 }
 
 impl Standard {

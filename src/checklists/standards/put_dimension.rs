@@ -5,36 +5,33 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::Result,
-    precondition::{IfMatch, Put},
+    precondition::{IfMatch, Put, Stored},
 };
 
-/// Makes the dimension, or changes the one with its id. A dimension that exists keeps its brand, its key, its revision
-/// and the moment at which it was made.
+/// Makes a dimension, given as it would be if it were new, or changes the one that has its id.
 ///
 /// # Errors
 /// `not_found` if the scope does not cover its brand; `conflict` if its brand or key would change, or another dimension
 /// of the brand has the key; `invalid` if there is no such brand, or its name is not in the brand's language; those of
-/// [`IfMatch::step`].
+/// the precondition.
 pub fn put_dimension(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,
-    mut wanted: Dimension,
-) -> Result<(Put, Dimension)> {
-    let old = store::dimension_to_change(conn, scope, wanted.id)?;
+    new: &Dimension,
+) -> Result<Stored<Dimension>> {
+    let old = store::dimension_to_change(conn, scope, new.id)?;
     if let Some(old) = &old {
-        old.identity().stays(wanted.identity())?;
-        (wanted.revision, wanted.created_at) = (old.revision, old.created_at);
+        old.identity().stays(new.identity())?;
     }
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    if step != Put::Keep {
-        require_brand_language(conn, scope, wanted.brand_id, "/name", &wanted.name.0)?;
+    let stored = if_match.revise(old.as_ref(), new.clone())?;
+    if stored.put != Put::Keep {
+        require_brand_language(conn, scope, new.brand_id, "/name", &new.name.0)?;
     }
-    let kept = step.take(conn, wanted, insert, store::update_dimension)?;
-    Ok((step, kept))
+    stored.write(conn, insert, store::update_dimension)
 }
 
 fn insert(conn: &mut Conn, new: &Dimension) -> Result<()> {
     let inserted = store::insert_dimension(conn, new);
-    inserted.map_err(|error| error.conflicting("another dimension of the brand has this key"))
+    inserted.map_err(|error| error.taken("another dimension of the brand has this key"))
 }

@@ -1,46 +1,45 @@
-//! Making a standard, or changing what it says.
+//! Making a standard, or changing one.
 
 use super::{brand_language::require_brand_language, model::Standard, store};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result},
-    precondition::{IfMatch, Put},
+    precondition::{IfMatch, Put, Stored},
 };
 
-/// Makes the standard, or changes what the one with its id says: that is its next version, and what it said before is
-/// kept. A standard that exists keeps its brand, its key and the moment at which it was made.
+/// Makes a standard, given as it would be if it were new, or changes the one that has its id. Each change is a next
+/// version of it, and all versions are kept.
 ///
 /// # Errors
 /// `not_found` if the scope does not cover its brand; `conflict` if its brand or key would change, or another standard
 /// of the brand has the key; `invalid` if there is no such brand, the brand lacks its dimension, or its text is not in
-/// the brand's language; those of [`IfMatch::step`].
+/// the brand's language; those of the precondition.
 pub fn put_standard(
     conn: &mut Conn,
     scope: &Scope,
     if_match: &IfMatch,
-    mut wanted: Standard,
+    new: &Standard,
     now: Instant,
-) -> Result<(Put, Standard)> {
-    let old = store::standard_to_change(conn, scope, wanted.id)?;
+) -> Result<Stored<Standard>> {
+    let old = store::standard_to_change(conn, scope, new.id)?;
     if let Some(old) = &old {
-        old.identity().stays(wanted.identity())?;
-        (wanted.version, wanted.created_at) = (old.version, old.created_at);
+        old.identity().stays(new.identity())?;
     }
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.version)?;
-    if step == Put::Keep {
-        return Ok((step, wanted));
+    let stored = if_match.revise(old.as_ref(), new.clone())?;
+    if stored.put == Put::Keep {
+        return Ok(stored);
     }
-    require_brand_language(conn, scope, wanted.brand_id, "/text", &wanted.text.0)?;
-    require_dimension(conn, &wanted)?;
-    let kept = step.take(conn, wanted, insert, store::update_standard)?;
-    store::insert_standard_versions(conn, &[kept.to_version(scope.account, now)])?;
-    Ok((step, kept))
+    require_brand_language(conn, scope, new.brand_id, "/text", &new.text.0)?;
+    require_dimension(conn, new)?;
+    let stored = stored.write(conn, insert, store::update_standard)?;
+    store::insert_standard_versions(conn, &[stored.thing.to_version(scope.account, now)])?;
+    Ok(stored)
 }
 
 fn insert(conn: &mut Conn, new: &Standard) -> Result<()> {
     let inserted = store::insert_standard(conn, new);
-    inserted.map_err(|error| error.conflicting("another standard of the brand has this key"))
+    inserted.map_err(|error| error.taken("another standard of the brand has this key"))
 }
 
 /// Holds the dimension to be one of the brand.

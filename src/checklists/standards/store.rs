@@ -95,9 +95,8 @@ pub fn insert_dimensions(conn: &mut Conn, new: &[Dimension]) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a changed dimension, as its next revision.
-pub fn update_dimension(conn: &mut Conn, mut changed: Dimension) -> Result<Dimension> {
-    changed.revision += 1;
+/// Keeps a changed dimension.
+pub fn update_dimension(conn: &mut Conn, changed: &Dimension) -> Result<()> {
     diesel::update(dimension::table.find(changed.id))
         .set((
             dimension::name.eq(&changed.name),
@@ -107,7 +106,7 @@ pub fn update_dimension(conn: &mut Conn, mut changed: Dimension) -> Result<Dimen
             dimension::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    Ok(changed)
+    Ok(())
 }
 
 /// Which standards a list has of those in scope.
@@ -196,9 +195,8 @@ pub fn insert_standard_versions(conn: &mut Conn, new: &[StandardVersion]) -> Res
     Ok(())
 }
 
-/// Keeps a changed standard, as its next version.
-pub fn update_standard(conn: &mut Conn, mut changed: Standard) -> Result<Standard> {
-    changed.version += 1;
+/// Keeps a changed standard.
+pub fn update_standard(conn: &mut Conn, changed: &Standard) -> Result<()> {
     diesel::update(standard::table.find(changed.id))
         .set((
             standard::dimension_id.eq(changed.dimension_id),
@@ -207,7 +205,7 @@ pub fn update_standard(conn: &mut Conn, mut changed: Standard) -> Result<Standar
             standard::retired.eq(changed.retired),
         ))
         .execute(conn)?;
-    Ok(changed)
+    Ok(())
 }
 
 /// What a standard ever said after this version, in the order of the versions.

@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 use super::{
     about::{ABOUT, PARTS},
-    schemas,
+    schemas, unions,
 };
 use crate::{
     error::Code,
@@ -88,6 +88,7 @@ pub fn document() -> OpenApi {
     let components = document.components.get_or_insert_default();
     add_what_is_common(components);
     schemas::tidy(components, &mut document.paths);
+    unions::name_variants(components);
     document
 }
 

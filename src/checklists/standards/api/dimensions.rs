@@ -29,6 +29,7 @@ use crate::{
         page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BrandId, DimensionId},
+    precondition::Stored,
 };
 
 /// A side of service that standards belong to.
@@ -140,10 +141,8 @@ pub async fn put_dimension(
     if_match: IfMatch,
     Input(put): Input<PutDimension>,
 ) -> Result<HttpResponse> {
-    let wanted = put.into_dimension(id.into_inner(), app.clock.now());
-    let put =
-        move |conn: &mut _| put_dimension::put_dimension(conn, &caller.scope, &if_match, wanted.clone());
-    let (step, dimension) = app.db.write(put).await?;
-    let tag = ETag::of(dimension.revision);
-    Ok(etag::answer(step.status(), &tag, &DimensionView::from(dimension)))
+    let new = put.into_dimension(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_dimension::put_dimension(conn, &caller.scope, &if_match, &new);
+    let Stored { put, thing } = app.db.write(put).await?;
+    Ok(etag::answer(put.status(), &ETag::of(thing.revision), &DimensionView::from(thing)))
 }

@@ -30,6 +30,7 @@ use crate::{
         page::{Listing, Page, PageParams},
     },
     ids::{BrandId, DimensionId, StandardId},
+    precondition::Stored,
 };
 
 /// One sentence of a brand's service policy, as it is now.
@@ -163,10 +164,8 @@ pub async fn put_standard(
     Input(put): Input<PutStandard>,
 ) -> Result<HttpResponse> {
     let now = app.clock.now();
-    let wanted = put.into_standard(id.into_inner(), now);
-    let put =
-        move |conn: &mut _| put_standard::put_standard(conn, &caller.scope, &if_match, wanted.clone(), now);
-    let (step, standard) = app.db.write(put).await?;
-    let tag = ETag::of(standard.version);
-    Ok(etag::answer(step.status(), &tag, &StandardView::from(standard)))
+    let new = put.into_standard(id.into_inner(), now);
+    let put = move |conn: &mut _| put_standard::put_standard(conn, &caller.scope, &if_match, &new, now);
+    let Stored { put, thing } = app.db.write(put).await?;
+    Ok(etag::answer(put.status(), &ETag::of(thing.version), &StandardView::from(thing)))
 }

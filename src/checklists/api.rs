@@ -32,11 +32,11 @@ use crate::{
     precondition::Stored,
 };
 
-/// A checklist; what it says is in its draft and in its versions.
+/// A checklist; its content is in its draft and in its versions.
 #[derive(Serialize, ToSchema)]
 pub struct ChecklistView {
     id: ChecklistId,
-    /// Whose it is.
+    /// The brand that it belongs to.
     brand_id: BrandId,
     /// What the operator's people call it; shoppers see the title of a version.
     name: String,
@@ -50,7 +50,7 @@ impl From<Checklist> for ChecklistView {
     }
 }
 
-/// The checklists of the brands that the caller has to do with, in the order of their ids.
+/// The checklists of the brands that the caller's roles touch, in the order of their ids.
 #[utoipa::path(get, path = "/v1/checklists", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of checklists.", body = Page<ChecklistView>),
 ))]
@@ -83,11 +83,11 @@ pub async fn get_checklist(
     Ok(etag::fresh(&request, &tag, Keep::Ask, &ChecklistView::from(checklist)))
 }
 
-/// What a checklist is to be.
+/// A checklist as it is to be.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutChecklist {
-    /// Whose it is; never changes.
+    /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// What the operator's people call it; shoppers see the title of a version.
     #[validate(length(min = 1, max = 200), custom(function = "crate::http::input::plain_text"))]

@@ -28,7 +28,7 @@ pub struct Comparison {
 pub enum Side {
     /// A version of the same checklist.
     Version(Published),
-    /// Its draft, by the hash of what it says.
+    /// Its draft, by the hash of its content.
     Draft(Sha256),
 }
 

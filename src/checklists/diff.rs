@@ -352,7 +352,7 @@ impl<'c> Comparison<'c> {
             }
         }
         differing.extend(before.into_values().map(|before| (Some(before), None)));
-        // Where a text or a way to answer comes or goes as a whole, its parts go without saying.
+        // Where a text or a way to answer comes or goes as a whole, its parts are not listed.
         let whole: HashSet<_> = differing
             .iter()
             .filter_map(|(before, after)| after.as_ref().or(before.as_ref()))
@@ -361,11 +361,11 @@ impl<'c> Comparison<'c> {
             .collect();
         for (before, after) in differing {
             let Some(field) = after.as_ref().or(before.as_ref()) else { continue };
-            let told = field.part_of.is_some_and(|of| whole.contains(of));
+            let covered = field.part_of.is_some_and(|of| whole.contains(of));
             let language = field.language.as_deref();
             let new = before.is_none() && language.is_some_and(|tag| self.new.contains(tag));
             let gone = after.is_none() && language.is_some_and(|tag| self.gone.contains(tag));
-            if !(told || new || gone) {
+            if !(covered || new || gone) {
                 self.field(thing.clone(), before, after);
             }
         }
@@ -378,10 +378,10 @@ impl<'c> Comparison<'c> {
         };
         let language = after.as_ref().or(before.as_ref()).and_then(|field| field.language.clone());
         let several = self.from.content.languages.len().max(self.to.content.languages.len()) > 1;
-        let spoken = language.as_deref().filter(|_| several);
+        let language_named = language.as_deref().filter(|_| several);
         let sides = [&before, &after].map(|field| field.as_ref().and_then(|field| field.value.clone()));
-        let said = [&before, &after].map(|field| field.as_ref().and_then(Field::said));
-        let words = phrase.say(&thing.called, spoken, said);
+        let values = [&before, &after].map(|field| field.as_ref().and_then(Field::in_sentence));
+        let words = phrase.sentence(&thing.called, language_named, values);
         let [before, after] = sides;
         let changed = thing.change(Kind::Changed, subject, affects, words);
         self.note(Change { field: Some(name.to_owned()), language, before, after, ..changed });

@@ -1,4 +1,4 @@
-//! Drafts: what a checklist may say one day. A draft need not be complete.
+//! Drafts. A draft need not be complete; its findings say what keeps it from being published.
 
 use super::{
     findings::Findings,
@@ -18,7 +18,7 @@ use crate::{
 /// A draft beside everything of its brand that it can refer to.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// What it says.
+    /// Its content.
     pub content: Content,
     /// What it can refer to.
     pub catalogue: Catalogue,

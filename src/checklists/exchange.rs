@@ -24,7 +24,7 @@ pub struct Note {
     pub message: String,
 }
 
-/// What was found while reading: the mistakes, all of them, and what there is to know besides.
+/// What was found while reading: all mistakes, and notes.
 #[derive(Debug, Default)]
 pub struct ImportFindings {
     errors: Vec<FieldError>,
@@ -46,12 +46,12 @@ impl ImportFindings {
         }
     }
 
-    /// Whether there is a mistake at this place.
+    /// Whether this place has a mistake.
     pub fn has_at(&self, at: &str) -> bool {
         self.errors.iter().any(|error| error.pointer == at)
     }
 
-    /// Whether there is no mistake so far.
+    /// Whether no mistake was found so far.
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty()
     }

@@ -1,4 +1,4 @@
-//! The manifest: the evidence that a visit says it has.
+//! The manifest: the list of evidence that a visit names.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ pub const MAX_ENTRIES: usize = 200;
 /// Most bytes of one file.
 pub const MAX_FILE_BYTES: u64 = 50 << 20;
 
-/// The evidence that a visit says it has, in the order in which the phone lists it; no two with one id.
+/// The evidence that a visit names, in the order in which the phone lists it; no two entries with one id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(max_items = 200)]
@@ -46,7 +46,7 @@ objects_only!(Entry);
 pub struct Filled<'f> {
     /// The answers.
     pub answers: &'f Answers,
-    /// The evidence that the visit says it has.
+    /// The evidence that the visit names.
     pub manifest: &'f Manifest,
 }
 
@@ -60,7 +60,7 @@ impl<'f> From<&'f Answers> for Filled<'f> {
 }
 
 text_enum! {
-    /// What kinds of files there are.
+    /// The kinds of files.
     pub enum MediaType {
         /// A photo.
         Jpeg = "image/jpeg",
@@ -82,7 +82,7 @@ text_enum! {
 }
 
 impl MediaType {
-    /// Whether it is something to look at.
+    /// Whether it is an image.
     pub fn is_image(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
     }
@@ -108,12 +108,12 @@ impl Manifest {
         self.0.iter()
     }
 
-    /// How many files there are.
+    /// How many files it names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether it names none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -123,7 +123,7 @@ impl Manifest {
         self.0.iter().filter(move |file| file.question.as_str() == question)
     }
 
-    /// The same without the files that this says no of.
+    /// Keeps the files that the function accepts.
     pub fn retain(&mut self, keep: impl FnMut(&Entry) -> bool) {
         self.0.retain(keep);
     }

@@ -1,4 +1,4 @@
-//! Publishing: a version of what a draft says, for good.
+//! Publishing: a draft becomes a version, for good.
 
 use super::{
     bindings::Bindings,
@@ -53,7 +53,7 @@ impl Checked {
 ///
 /// # Errors
 /// `not_found` if there is no such checklist, or the scope does not cover its brand; `conflict` if there is no draft, a
-/// version says the same already, or another version has the id; `invalid` with everything that is wrong with the draft;
+/// version has the same content already, or another version has the id; `invalid` with everything that is wrong with the draft;
 /// `precondition_failed` or `precondition_required` if the wish does not name the draft.
 pub fn publish(conn: &mut Conn, scope: &Scope, wish: &Publication, now: Instant) -> Result<Published> {
     let (id, checklist_id) = (wish.version_id, wish.checklist_id);

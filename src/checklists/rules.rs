@@ -166,7 +166,7 @@ impl Content {
 }
 
 impl Rule {
-    /// Whether it holds, if each question, by its key, stands for what `given` says.
+    /// Whether it holds, where `given` has what each question stands for, by its key.
     ///
     /// Never fails: what is of another type than the rule supposes equals nothing and comes before and after nothing.
     pub fn holds<'a>(&self, given: &impl Fn(&str) -> Given<'a>) -> bool {
@@ -263,7 +263,7 @@ impl Comparison {
         }
     }
 
-    /// The one that says the same with both sides exchanged.
+    /// The comparison that means the same with both sides exchanged.
     fn turned(self) -> Self {
         match self {
             Self::Equal | Self::NotEqual => self,

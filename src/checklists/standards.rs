@@ -1,4 +1,4 @@
-//! A brand's catalogue: its standards, each in a dimension, with everything that they ever said.
+//! A brand's catalogue: its standards, each in a dimension, with all their versions.
 
 pub mod add_standards;
 pub mod api;

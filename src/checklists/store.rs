@@ -117,12 +117,12 @@ pub fn set_draft(conn: &mut Conn, id: ChecklistId, draft: &Json<Content>) -> Res
     Ok(())
 }
 
-/// The version with this id, of any checklist, without what it says.
+/// The version with this id, of any checklist, without its content.
 pub fn published(conn: &mut Conn, id: VersionId) -> Result<Option<Published>> {
     Ok(checklist_version::table.find(id).select(Published::as_select()).first(conn).optional()?)
 }
 
-/// The version of a checklist that says what this hash stands for, with keys that stand for the same.
+/// The version of a checklist whose content has this hash, and whose keys stand for the same.
 pub fn published_with(
     conn: &mut Conn,
     of: ChecklistId,
@@ -148,7 +148,7 @@ pub fn next_number(conn: &mut Conn, of: ChecklistId) -> Result<i32> {
     Ok(last.unwrap_or(0) + 1)
 }
 
-/// Keeps a new version with what it says. It never changes again.
+/// Keeps a new version with its content. It never changes again.
 ///
 /// # Errors
 /// `conflict` if there is a version with this id, or with this number of the checklist.
@@ -205,7 +205,7 @@ pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
     Ok(Version::new(published, content, bindings))
 }
 
-/// A version with what it says.
+/// A version with its content.
 ///
 /// # Errors
 /// `not_found` if there is none, or the scope does not touch its brand.
@@ -216,7 +216,7 @@ pub fn version_content(conn: &mut Conn, scope: &Scope, id: VersionId) -> Result<
     touched(scope, found.version.brand_id).map(|()| found)
 }
 
-/// A version of this checklist with what it says, if the checklist has it. The caller has to see the checklist.
+/// A version of this checklist with its content, if the checklist has it. The caller has to see the checklist.
 pub fn content_of(conn: &mut Conn, of: ChecklistId, id: VersionId) -> Result<Option<PublishedContent>> {
     let found: Option<Row> = checklist_version::table
         .find(id)
@@ -227,7 +227,7 @@ pub fn content_of(conn: &mut Conn, of: ChecklistId, id: VersionId) -> Result<Opt
     Ok(found.map(PublishedContent::from))
 }
 
-/// The last version of a checklist before this number, or else the latest, with what it says. The caller has to see the
+/// The last version of a checklist before this number, or else the latest, with its content. The caller has to see the
 /// checklist.
 pub fn content_before(
     conn: &mut Conn,

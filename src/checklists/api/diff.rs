@@ -20,7 +20,7 @@ use crate::{
     ids::{ChecklistId, VersionId},
 };
 
-/// Since which version.
+/// The version to compare with.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -43,7 +43,7 @@ pub struct DiffView {
     /// What changed, in the order of the checklist: at most 2000 changes.
     #[schema(max_items = 2000)]
     changes: Vec<Change>,
-    /// How many changes more there are than are listed.
+    /// How many more changes there are than are listed.
     #[schema(minimum = 0)]
     more: usize,
 }
@@ -59,7 +59,7 @@ pub struct DiffSide {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     number: Option<i32>,
-    /// Stands for what it says.
+    /// The SHA-256 of its content.
     hash: Sha256,
 }
 

@@ -27,10 +27,10 @@ use crate::{
     ids::ChecklistId,
 };
 
-/// What a checklist may say one day.
+/// The draft of a checklist, with its findings.
 #[derive(Serialize, ToSchema)]
 pub struct DraftView {
-    /// What it says now.
+    /// Its content.
     content: Content,
     /// What keeps it from being published, at most 500; the pointers are into `content`.
     errors: Vec<FieldError>,
@@ -52,9 +52,9 @@ impl Validate for Content {
     }
 }
 
-/// The draft of a checklist, with what is to be said about it before it is published.
+/// The draft of a checklist, with its findings.
 #[utoipa::path(get, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The draft. Its ETag is the SHA-256 of what it says, and publishing asks for it.", body = DraftView),
+    (status = 200, description = "The draft. Its ETag is the SHA-256 of its content, and publishing asks for it.", body = DraftView),
 ))]
 pub async fn get_draft(
     app: Data<App>,
@@ -67,7 +67,7 @@ pub async fn get_draft(
     Ok(etag::fresh(&request, &ETag::of(hash(&draft.content)?), Keep::Ask, &DraftView::from(draft)))
 }
 
-/// Make or change the draft of a checklist. It need not be complete: the answer says what is still missing.
+/// Make or change the draft of a checklist. It need not be complete: the findings of the answer name what is missing.
 #[utoipa::path(put, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Content, responses(
     (status = 200, description = "Changed, or it was so already.", body = DraftView),
     (status = 201, description = "Made.", body = DraftView),
@@ -85,8 +85,8 @@ pub async fn put_draft(
     Ok(etag::answer(step.status(), &tag, &DraftView::from(Draft { content, catalogue })))
 }
 
-/// All that is to be said about the draft, at once and each with its place: what keeps it from being published, and
-/// what looks like a mistake.
+/// The findings about a draft, all at once and each with its place: errors, which keep it from being published, and
+/// warnings, which look like mistakes.
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", params(("id" = ChecklistId, Path)), responses(
     (status = 200, description = "The findings; without errors it can be published.", body = Findings),
 ))]

@@ -70,7 +70,7 @@ pub enum ExportFormat {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParams {
-    /// The form; JSON if not said.
+    /// The form; without it, JSON.
     #[param(inline)]
     format: Option<ExportFormat>,
 }
@@ -78,7 +78,7 @@ pub struct ExportParams {
 /// The draft of a checklist as a file. A form of XLSForm holds no bytes of pictures and no texts of standards.
 #[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", params(("id" = ChecklistId, Path), ExportParams), responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    (status = 409, description = "`wrong_state`: the draft says what no XLSForm can say."),
+    (status = 409, description = "`wrong_state`: no XLSForm can hold the draft."),
 ))]
 pub async fn export_draft(
     app: Data<App>,
@@ -96,7 +96,7 @@ pub async fn export_draft(
 /// A published version as a file, with the standards as the brand has them now.
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", params(("id" = VersionId, Path), ExportParams), responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    (status = 409, description = "`wrong_state`: the version says what no XLSForm can say."),
+    (status = 409, description = "`wrong_state`: no XLSForm can hold the version."),
 ))]
 pub async fn export_version(
     app: Data<App>,
@@ -134,17 +134,17 @@ async fn file(document: ChecklistDocument, format: ExportFormat, name: String) -
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportParams {
-    /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; if not said, they are
+    /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; without it, they are
     /// refused.
     add_standards: Option<bool>,
 }
 
-/// What was imported, and what there is to know about it.
+/// The imported draft, with notes.
 #[derive(Serialize, ToSchema)]
 pub struct ImportedDraft {
     #[serde(flatten)]
     draft: DraftView,
-    /// What was understood in which way, and what is kept in another place: at most 500.
+    /// How the file was understood, and what is kept in another place: at most 500.
     #[schema(max_items = 500)]
     notes: Vec<Note>,
 }
@@ -152,7 +152,7 @@ pub struct ImportedDraft {
 /// Make or change the draft of a checklist from a file: a JSON document as it is exported (at most 8 MiB), or an
 /// XLSForm (.xlsx, at most 4 MiB).
 ///
-/// What cannot be carried is refused, all of it at once; in an XLSForm the pointers are cells such as `survey!C7`.
+/// What cannot be carried is refused, all mistakes at once; in an XLSForm the pointers are cells such as `survey!C7`.
 /// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", params(("id" = ChecklistId, Path), ImportParams, ("if-match" = Option<String>, Header)),
     request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),

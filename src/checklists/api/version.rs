@@ -25,7 +25,7 @@ use crate::{
     places::{self, model::Brand},
 };
 
-/// A published version with what it says.
+/// A published version with its content.
 #[derive(Serialize, ToSchema)]
 pub struct VersionView<'v> {
     id: VersionId,
@@ -33,14 +33,14 @@ pub struct VersionView<'v> {
     /// Counts the versions of the checklist, from 1.
     #[schema(minimum = 1)]
     number: i32,
-    /// Stands for what it says in all its languages: the same words, the same hash.
+    /// The SHA-256 of its content in all its languages: the same words, the same hash.
     hash: Sha256,
     published_at: Instant,
     /// The language that was chosen; missing where the answer has all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     language: Option<ChosenLanguage<'v>>,
-    /// What it says, for good.
+    /// Its content, which never changes.
     content: Cow<'v, Content>,
 }
 
@@ -54,7 +54,7 @@ pub struct ChosenLanguage<'v> {
     /// Whether the version has none of the languages that were wished for, so that this is what its brand falls back
     /// to.
     fallback: bool,
-    /// The languages that there are; the first is the checklist's own.
+    /// The languages of the version; the first is the checklist's own.
     available: &'v [String],
 }
 

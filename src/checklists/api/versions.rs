@@ -27,7 +27,7 @@ use crate::{
     ids::{ChecklistId, VersionId},
 };
 
-/// The wish to publish.
+/// The version to be published.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Publish {
@@ -35,7 +35,7 @@ pub struct Publish {
     id: VersionId,
 }
 
-/// That a version was published.
+/// A published version, without its content.
 #[derive(Serialize, ToSchema)]
 pub struct PublishedView {
     id: VersionId,
@@ -43,7 +43,7 @@ pub struct PublishedView {
     /// Counts the versions of the checklist, from 1.
     #[schema(minimum = 1)]
     number: i32,
-    /// Stands for what it says: the same words, the same hash.
+    /// The SHA-256 of its content: the same words, the same hash.
     hash: Sha256,
     published_at: Instant,
 }
@@ -55,10 +55,10 @@ impl From<Published> for PublishedView {
     }
 }
 
-/// Make a version of what the draft says, for good. `If-Match` names the draft that is meant.
+/// Make a version of the draft, for good. `If-Match` names the draft that is meant.
 #[utoipa::path(post, path = "/v1/checklists/{id}/versions", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Publish, responses(
     (status = 201, description = "Published, now or by the same request before.", body = PublishedView),
-    (status = 409, description = "`conflict`: there is no draft, a version says the same already, or another version has this id."),
+    (status = 409, description = "`conflict`: there is no draft, a version has the same content already, or another version has this id."),
 ))]
 pub async fn publish(
     app: Data<App>,
@@ -78,7 +78,7 @@ pub async fn publish(
 
 /// The versions of a checklist, in the order of their numbers.
 #[utoipa::path(get, path = "/v1/checklists/{id}/versions", params(("id" = ChecklistId, Path), PageParams), responses(
-    (status = 200, description = "A page of versions, without what they say.", body = Page<PublishedView>),
+    (status = 200, description = "A page of versions, without their contents.", body = Page<PublishedView>),
 ))]
 pub async fn list_versions(
     app: Data<App>,

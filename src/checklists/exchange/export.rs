@@ -28,7 +28,7 @@ pub fn export_draft(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<C
     export_content(conn, scope, id, draft)
 }
 
-/// A document of what a version of a checklist says, with the standards as the brand has them now.
+/// A document of the content of a version of a checklist, with the standards as the brand has them now.
 ///
 /// # Errors
 /// `not_found` if there is no such checklist, or the scope does not touch its brand.

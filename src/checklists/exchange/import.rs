@@ -34,9 +34,9 @@ pub struct Import {
 pub struct Imported {
     /// Whether the draft is new or changed.
     pub step: Put,
-    /// What it says.
+    /// Its content.
     pub content: Content,
-    /// What it can refer to.
+    /// Everything that it can refer to.
     pub catalogue: Catalogue,
     /// What is kept in another place than it was carried in.
     pub notes: Vec<Note>,

@@ -48,11 +48,11 @@ impl PartialSchema for Image {
 #[derive(Serialize, ToSchema)]
 pub struct PictureView {
     id: PictureId,
-    /// Whose it is.
+    /// The brand that it belongs to.
     brand_id: BrandId,
     /// What it is.
     media_type: PictureType,
-    /// Stands for its bytes.
+    /// The SHA-256 of its bytes.
     sha256: Sha256,
     created_at: Instant,
 }
@@ -64,7 +64,7 @@ impl From<Picture> for PictureView {
     }
 }
 
-/// Whose a picture is to be.
+/// The brand of a picture.
 #[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -74,7 +74,7 @@ pub struct PictureParams {
 }
 
 /// Upload an example picture for a brand's checklists: JPEG, PNG or WebP, at most 256 KiB. It never changes: the same
-/// again is answered as before, other bytes need another id.
+/// picture again is answered as before, and other bytes need another id.
 #[utoipa::path(put, path = "/v1/pictures/{id}", params(("id" = PictureId, Path), PictureParams),
     request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The picture."),
     responses(

@@ -101,7 +101,7 @@ fn reached<'c>(content: &Content, questions: &Questions<'c>, typed: &[Typed<'c>]
     }
 }
 
-/// Whether what a rule is for can be shown; says so if not.
+/// Whether the question or section of a rule can be shown; adds a finding if it cannot.
 fn shown<'g, 'c>(
     reach: &mut Reach<'g, 'c>,
     section: Option<&'g Typed<'c>>,
@@ -121,7 +121,7 @@ fn shown<'g, 'c>(
     verdict
 }
 
-/// Whether a rule can hold if the questions that it asks about may be answered anyhow; says so if not, or if it must.
+/// Whether a rule can hold for any answers to its questions; adds a finding if it never or always holds.
 fn alone<'g, 'c>(reach: &mut Reach<'g, 'c>, rule: &'g Typed<'c>, findings: &mut Found) -> Verdict {
     let mut say = |finding| findings.push((rule.place, finding));
     if rule.is_wrong {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Comparison, Key, Literal, MAX_NESTING, Quantifier, Rule, Test};
 
-/// Every operator that there is.
+/// Every operator.
 pub(super) const OPERATORS: [&str; 14] =
     ["var", "===", "!==", "<", "<=", ">", ">=", "in", "and", "or", "!", "some", "all", "none"];
 
@@ -253,7 +253,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_string<E: Error>(self, text: String) -> Result<Operand, E> {
         // PostgreSQL cannot keep it.
         if text.contains('\0') {
-            return Err(E::custom("text without NUL characters, please"));
+            return Err(E::custom("a text without NUL characters"));
         }
         Ok(Operand::Value(Literal::Text(text)))
     }

@@ -1,4 +1,4 @@
-//! Adding many standards to a brand at once, with what they say.
+//! Adding many standards to a brand at once, with their first versions.
 
 use super::{model::Standard, store};
 use crate::{

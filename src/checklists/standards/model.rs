@@ -88,7 +88,7 @@ pub struct Standard {
     pub key: String,
     /// The dimension that it belongs to, of the same brand.
     pub dimension_id: DimensionId,
-    /// Counts what it ever said, from 1; its ETag.
+    /// Counts its versions, from 1; its ETag.
     pub version: i32,
     /// What it asks for.
     pub text: Json<Text>,
@@ -114,7 +114,7 @@ impl Revised for Standard {
 }
 
 impl Standard {
-    /// The version that keeps what it says now for good.
+    /// Its version as it is now, to be kept for good.
     pub fn to_version(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
         StandardVersion {
             standard_id: self.id,
@@ -128,13 +128,13 @@ impl Standard {
     }
 }
 
-/// What a standard said at some time; never changes.
+/// A version of a standard; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = standard_version)]
 pub struct StandardVersion {
     /// Which standard.
     pub standard_id: StandardId,
-    /// Counts what it ever said, from 1.
+    /// Counts the versions of the standard, from 1.
     pub version: i32,
     /// The dimension that it belonged to.
     pub dimension_id: DimensionId,
@@ -142,8 +142,8 @@ pub struct StandardVersion {
     pub text: Json<Text>,
     /// Whether it was no longer asked for.
     pub retired: bool,
-    /// Who made it say this.
+    /// The account that made it.
     pub made_by: AccountId,
-    /// When.
+    /// When it was made.
     pub made_at: Instant,
 }

@@ -187,7 +187,7 @@ pub fn insert_standards(conn: &mut Conn, new: &[Standard]) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what standards say from now on.
+/// Keeps versions of standards.
 pub fn insert_standard_versions(conn: &mut Conn, new: &[StandardVersion]) -> Result<()> {
     for some in new.chunks(AT_ONCE) {
         each_engine!(conn, c => diesel::insert_into(standard_version::table).values(some).execute(c))?;
@@ -208,7 +208,7 @@ pub fn update_standard(conn: &mut Conn, changed: &Standard) -> Result<()> {
     Ok(())
 }
 
-/// What a standard ever said after this version, in the order of the versions.
+/// The versions of a standard after this one, in the order of their numbers.
 ///
 /// # Errors
 /// `not_found` if there is no such standard, or the scope does not touch its brand.

@@ -1,4 +1,4 @@
-//! What a checklist says and XLSForm has no words for: the cells of the extra columns.
+//! The parts of a checklist that XLSForm has no words for: the cells of the extra columns.
 
 use super::numbers;
 use super::table::{Cell, Row};
@@ -6,7 +6,7 @@ use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::Band;
 use crate::checklists::model::{Critical, Demand};
 
-/// Whether a cell says yes; nothing if it says neither yes nor no.
+/// Whether a cell says yes; none if it says neither yes nor no.
 pub fn truth(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "yes" | "true" | "true()" | "1" => Some(true),
@@ -34,7 +34,7 @@ pub fn number<T: std::str::FromStr>(row: &Row<'_>, base: &str, findings: &mut Im
     number
 }
 
-/// What this column says, read by this function.
+/// The value of this column, read by this function.
 pub fn read<T>(
     row: &Row<'_>,
     base: &str,

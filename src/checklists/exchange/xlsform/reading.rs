@@ -18,7 +18,7 @@ pub(super) struct Located {
     pub(super) at: String,
 }
 
-/// A rule as it stands in the form: in the form's own words, and exactly where those do not say it.
+/// A rule as it stands in the form: in the form's own words, and as JSON where those cannot express it.
 #[derive(Debug, Default)]
 pub(super) struct Condition {
     pub(super) outer: Vec<std::rc::Rc<Located>>,
@@ -384,7 +384,7 @@ impl Reading<'_> {
         if let Some(cell) = row.take("read_only")
             && extras::truth(cell.text) != Some(false)
         {
-            self.findings.error(cell.at, "not_kept", "A question that nobody can answer is a note.");
+            self.findings.error(cell.at, "not_kept", "A question that cannot be answered is a note.");
         }
         row.refuse_rest(what, self.findings);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::conditions::{self, Asked, Named, Names, Shown, TOLD};
+use super::conditions::{self, Asked, FOLLOWS, Named, Names, Shown};
 use super::expression::{Expr, Node};
 use super::reading::{Calculation, Condition, Located, Reading};
 use super::table::Cell;
@@ -174,7 +174,7 @@ fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut Im
         return;
     }
     if let Err(mistake) = conditions::rule(node, names, calculation.order)
-        && mistake.code != TOLD
+        && mistake.code != FOLLOWS
     {
         let message = format!("{} (character {})", mistake.message, mistake.at);
         findings.error(at, "calculate_not_kept", message);
@@ -201,7 +201,7 @@ fn show_when(
             Ok(Shown::Fixed(false)) => {
                 findings.error(&located.at, "never_shown", "This would never be shown: leave it out.");
             }
-            Err(mistake) if mistake.code == TOLD || findings.has_at(&located.at) => {}
+            Err(mistake) if mistake.code == FOLLOWS || findings.has_at(&located.at) => {}
             Err(mistake) => {
                 let code =
                     if mistake.code == "expression_not_kept" { "relevant_not_kept" } else { mistake.code };
@@ -228,7 +228,7 @@ fn show_when(
     }
 }
 
-/// A rule as it is on the wire, beside which `relevant` has to say what it said when it was written.
+/// A rule as it is on the wire. `relevant` beside it has to be as it was written.
 fn exact(
     text: &str,
     relevant: Option<&str>,

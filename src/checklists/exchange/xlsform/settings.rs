@@ -28,7 +28,7 @@ pub const COLUMNS: [&str; 20] = [
     "client_editable",
     "attribute",
 ];
-/// What the settings say only to the programs that show forms or keep them.
+/// The settings for programs that show forms or keep them.
 const NOTED: [&str; 11] = [
     "form_id",
     "version",
@@ -43,7 +43,7 @@ const NOTED: [&str; 11] = [
     "client_editable",
 ];
 
-/// What the settings say.
+/// The settings of a checklist.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// What the checklist is called, without the language of a bare title.

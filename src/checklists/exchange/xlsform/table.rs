@@ -1,4 +1,4 @@
-//! Sheets with a row of column names: whatever a row holds is either taken by somebody or refused.
+//! Sheets with a row of column names: each cell of a row is either taken or refused.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ pub struct Column {
     pub index: u32,
     /// Its name without the language.
     pub base: String,
-    /// The language of its texts, if it says so.
+    /// The language of its texts, if its name has one.
     pub language: Option<String>,
     /// Its name as it stands there.
     pub written: String,
@@ -115,7 +115,7 @@ impl Table {
         })
     }
 
-    /// Refuses a column without a language beside one in the default language: both would say the same.
+    /// Refuses a column without a language beside one in the default language: both would hold the same text.
     pub fn refuse_both(&self, default: &str, findings: &mut ImportFindings) {
         for column in self.columns.iter().filter(|column| column.language.as_deref() == Some(default)) {
             if self.columns.iter().any(|other| other.base == column.base && other.language.is_none()) {
@@ -204,7 +204,7 @@ impl<'t> Row<'t> {
             .collect()
     }
 
-    /// Whether any cell of these columns, in whatever language, holds something.
+    /// Whether any cell of these columns, in any language, holds something.
     pub fn holds(&self, base: &str) -> bool {
         let columns = self.table.columns.iter().filter(|column| column.base == base);
         columns.into_iter().any(|column| self.cells.contains_key(&column.index))
@@ -216,7 +216,7 @@ impl<'t> Row<'t> {
         self.place(column.map_or(0, |column| column.index))
     }
 
-    /// The cells that nobody took, with the columns' names.
+    /// The cells that were not taken, with the columns' names.
     pub fn rest(&self) -> Vec<(&'t Column, Cell<'t>)> {
         let taken = self.taken.borrow();
         let left = self.table.columns.iter().filter(|column| !taken.contains(&column.index));
@@ -227,7 +227,7 @@ impl<'t> Row<'t> {
         .collect()
     }
 
-    /// Refuses what nobody took.
+    /// Refuses the cells that were not taken.
     pub fn refuse_rest(&self, what: &str, findings: &mut ImportFindings) {
         for (column, cell) in self.rest() {
             let message = format!("`{}` cannot be kept for {what}: clear the cell.", column.written);

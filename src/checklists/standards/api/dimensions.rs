@@ -36,7 +36,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct DimensionView {
     id: DimensionId,
-    /// Whose it is.
+    /// The brand that it belongs to.
     brand_id: BrandId,
     /// Names it in checklists.
     key: String,
@@ -58,7 +58,7 @@ impl From<Dimension> for DimensionView {
     }
 }
 
-/// The dimensions of the brands that the caller has to do with, in the order of their ids.
+/// The dimensions of the brands that the caller's roles touch, in the order of their ids.
 #[utoipa::path(get, path = "/v1/dimensions", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of dimensions.", body = Page<DimensionView>),
 ))]
@@ -91,11 +91,11 @@ pub async fn get_dimension(
     Ok(etag::fresh(&request, &tag, Keep::Ask, &DimensionView::from(dimension)))
 }
 
-/// What a dimension is to be.
+/// A dimension as it is to be.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutDimension {
-    /// Whose it is; never changes.
+    /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// Names it in checklists: unique in the brand; never changes.
     #[validate(custom(function = "well_formed"))]

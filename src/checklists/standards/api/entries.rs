@@ -37,7 +37,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct StandardView {
     id: StandardId,
-    /// Whose it is.
+    /// The brand that it belongs to.
     brand_id: BrandId,
     /// Names it in checklists.
     key: String,
@@ -47,7 +47,7 @@ pub struct StandardView {
     text: Text,
     /// Whether it is no longer asked for.
     retired: bool,
-    /// Counts what it ever said, from 1.
+    /// Counts its versions, from 1.
     #[schema(minimum = 1)]
     version: i32,
     created_at: Instant,
@@ -80,7 +80,7 @@ impl StandardParams {
     }
 }
 
-/// The standards of the brands that the caller has to do with, in the order of their ids.
+/// The standards of the brands that the caller's roles touch, in the order of their ids.
 #[utoipa::path(get, path = "/v1/standards", params(StandardParams, PageParams), responses(
     (status = 200, description = "A page of standards.", body = Page<StandardView>),
 ))]
@@ -113,11 +113,11 @@ pub async fn get_standard(
     Ok(etag::fresh(&request, &tag, Keep::Ask, &StandardView::from(standard)))
 }
 
-/// What a standard is to be.
+/// A standard as it is to be.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutStandard {
-    /// Whose it is; never changes.
+    /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// Names it in checklists: unique in the brand; never changes.
     #[validate(custom(function = "well_formed"))]
@@ -149,8 +149,8 @@ impl PutStandard {
     }
 }
 
-/// Make a standard, or change what it says: that is its next version. What it said before is kept, and versions of
-/// checklists that were published go on meaning that.
+/// Make a standard, or change one: that makes its next version. Earlier versions are kept, and published versions of
+/// checklists go on meaning theirs.
 #[utoipa::path(put, path = "/v1/standards/{id}", params(("id" = StandardId, Path), ("if-match" = Option<String>, Header)), request_body = PutStandard, responses(
     (status = 200, description = "Changed, or it was so already.", body = StandardView),
     (status = 201, description = "Made.", body = StandardView),

@@ -1,4 +1,4 @@
-//! The address of what a standard said over time.
+//! The address of a standard's versions.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,10 +23,10 @@ use crate::{
     ids::{AccountId, DimensionId, StandardId},
 };
 
-/// What a standard said at some time.
+/// A version of a standard.
 #[derive(Serialize, ToSchema)]
 pub struct StandardVersionView {
-    /// Counts what the standard ever said, from 1.
+    /// Counts the versions of the standard, from 1.
     #[schema(minimum = 1)]
     version: i32,
     /// The dimension that it belonged to.
@@ -35,20 +35,20 @@ pub struct StandardVersionView {
     text: Text,
     /// Whether it was no longer asked for.
     retired: bool,
-    /// Who made it say this.
+    /// The account that made the version.
     made_by: AccountId,
-    /// When.
+    /// When it was made.
     made_at: Instant,
 }
 
 impl From<StandardVersion> for StandardVersionView {
-    fn from(said: StandardVersion) -> Self {
-        let StandardVersion { standard_id: _, version, dimension_id, text, retired, made_by, made_at } = said;
+    fn from(row: StandardVersion) -> Self {
+        let StandardVersion { standard_id: _, version, dimension_id, text, retired, made_by, made_at } = row;
         Self { version, dimension_id, text: text.0, retired, made_by, made_at }
     }
 }
 
-/// Everything that a standard ever said, in the order of the versions, with who made it say so.
+/// All versions of a standard, each with its author, in the order of their numbers.
 #[utoipa::path(get, path = "/v1/standards/{id}/versions", params(("id" = StandardId, Path), PageParams), responses(
     (status = 200, description = "A page of versions.", body = Page<StandardVersionView>),
 ))]
@@ -64,5 +64,5 @@ pub async fn list_standard_versions(
     let versions =
         app.db.read(move |conn| store::standard_versions(conn, &caller.scope, of, after, rows)).await?;
     let views = versions.into_iter().map(StandardVersionView::from).collect();
-    page.answer(&app.seals, &request, views, |said| said.version)
+    page.answer(&app.seals, &request, views, |view| view.version)
 }

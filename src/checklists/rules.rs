@@ -1,9 +1,11 @@
 //! When a question or a section is shown: a closed subset of JSONLogic over earlier answers.
 //!
-//! What it means is in [`Rule::holds`], how it is written in `wire`, and what of it can be published in [`check`].
+//! What it means is in [`Rule::holds`], how it is read in `reading`, how it is written in `writing`, and what of it can
+//! be published in [`check`].
 
 mod publishing;
 mod reach;
+mod reading;
 mod schema;
 mod sets;
 mod shapes;
@@ -11,7 +13,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 mod typing;
-mod wire;
+mod writing;
 
 use std::cmp::Ordering;
 

@@ -157,7 +157,7 @@ fn value() -> RefOr<Schema> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{super::wire::OPERATORS, *};
+    use super::{super::reading::OPERATORS, *};
 
     #[test]
     fn every_operator_has_a_shape_with_an_example_that_can_be_read() {

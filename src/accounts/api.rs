@@ -3,7 +3,7 @@
 pub mod sessions;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::StatusCode,
     web::{Data, Json, Path},
 };
@@ -23,9 +23,10 @@ use crate::{
     db::types::Instant,
     error::{Code, Error, FieldError, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, language_tag, plain_text},
-        page::{Page, PageParams},
+        answer::{Fresh, NoContent},
+        etag::{self, ETag, IfMatch, IfNoneMatch, Keep, Put},
+        input::{Input, language_tag, plain_text},
+        page::{Listing, NoFilter, Page},
     },
     ids::{AccountId, GrantId},
 };
@@ -73,7 +74,7 @@ impl AccountView {
 }
 
 /// Who the caller is, and what they may.
-#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.")))]
 pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
     let account = app.db.read(move |conn| store::account(conn, caller.account)).await?;
     let account = account.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -81,15 +82,14 @@ pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
 }
 
 /// All accounts, in the order of their ids.
-#[utoipa::path(get, path = "/v1/accounts", params(PageParams), responses((status = 200, description = "A page of accounts.", body = Page<AccountView>)))]
+#[utoipa::path(get, path = "/v1/accounts", responses((status = 200, description = "A page of accounts.")))]
 pub async fn list_accounts(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<AccountView>> {
     require_operator(&caller)?;
-    let (after, rows) = (page.after::<AccountId>(&app.seals, &request)?, page.rows());
+    let (after, rows) = (page.key()?, page.rows());
     let accounts = app
         .db
         .read(move |conn| {
@@ -102,27 +102,27 @@ pub async fn list_accounts(
                 .collect::<Result<Vec<_>>>()
         })
         .await?;
-    page.answer(&app.seals, &request, accounts, |account| account.id)
+    page.page(accounts, |account| account.id)
 }
 
 /// One account.
-#[utoipa::path(get, path = "/v1/accounts/{id}", params(("id" = AccountId, Path)), responses((status = 200, description = "The account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/accounts/{id}", responses((status = 200, description = "The account.")))]
 pub async fn get_account(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
+    had: IfNoneMatch,
     id: Path<AccountId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<AccountView>> {
     require_operator(&caller)?;
     let id = id.into_inner();
-    let found = app
+    let (tag, thing) = app
         .db
         .read(move |conn| {
             let account = store::account(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
             Ok((ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
         })
         .await?;
-    Ok(etag::fresh(&request, &found.0, Keep::Ask, &found.1))
+    Ok(Fresh { had, tag, keep: Keep::Ask, thing })
 }
 
 /// What an account is to be.
@@ -277,18 +277,18 @@ fn name_the_scope(error: Error) -> Error {
 }
 
 /// Take a grant back, with effect at the next request.
-#[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", params(("id" = AccountId, Path), ("grant_id" = GrantId, Path)), responses(
+#[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", responses(
     (status = 204, description = "It is taken back."),
 ))]
 pub async fn delete_grant(
     app: Data<App>,
     caller: Allowed<ManageAccounts>,
     ids: Path<(AccountId, GrantId)>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     require_operator(&caller)?;
     let (whose, id) = ids.into_inner();
     let gone = app.db.write(move |conn| store::delete_grant(conn, whose, id)).await?;
-    if gone { Ok(HttpResponse::NoContent().finish()) } else { Err(Error::new(Code::NotFound)) }
+    if gone { Ok(NoContent) } else { Err(Error::new(Code::NotFound)) }
 }
 
 /// Accounts belong to the operator, so only an administrator of the whole operator manages them.

@@ -148,7 +148,7 @@ pub async fn get_version(
     let language = choose(&app, &version, &wishes).await?;
     let (tag, keep) = state(version.hash, language)?;
     let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));
-    languages::say(&mut answer, language.map(|one| one.chosen));
+    languages::say(answer.headers_mut(), language.map(|one| one.chosen));
     Ok(answer)
 }
 

@@ -7,10 +7,7 @@ mod trial;
 mod version;
 mod versions;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,9 +21,10 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, OfBrand, Page, PageParams},
+        page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, ChecklistId},
     precondition::Stored,
@@ -51,36 +49,34 @@ impl From<Checklist> for ChecklistView {
 }
 
 /// The checklists of the brands that the caller's roles touch, in the order of their ids.
-#[utoipa::path(get, path = "/v1/checklists", params(OfBrand, PageParams), responses(
-    (status = 200, description = "A page of checklists.", body = Page<ChecklistView>),
+#[utoipa::path(get, path = "/v1/checklists", responses(
+    (status = 200, description = "A page of checklists."),
 ))]
 pub async fn list_checklists(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<ChecklistId>(&app.seals, &request)?, page.rows());
+) -> Result<Page<ChecklistView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let checklists =
         app.db.read(move |conn| store::checklists(conn, &caller.scope, brand, after, rows)).await?;
     let views = checklists.into_iter().map(ChecklistView::from).collect();
-    page.answer(&app.seals, &request, views, |checklist| checklist.id)
+    page.page(views, |checklist| checklist.id)
 }
 
 /// One checklist.
-#[utoipa::path(get, path = "/v1/checklists/{id}", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The checklist.", body = ChecklistView),
+#[utoipa::path(get, path = "/v1/checklists/{id}", responses(
+    (status = 200, description = "The checklist."),
 ))]
 pub async fn get_checklist(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<ChecklistId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<ChecklistView>> {
     let id = id.into_inner();
-    let checklist = app.db.read(move |conn| store::checklist(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(checklist.revision);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &ChecklistView::from(checklist)))
+    let found = app.db.read(move |conn| store::checklist(conn, &caller.scope, id)).await?;
+    Ok(Fresh { had, tag: ETag::of(found.revision), keep: Keep::Ask, thing: found.into() })
 }
 
 /// A checklist as it is to be.
@@ -106,9 +102,7 @@ impl PutChecklist {
 }
 
 /// Make a checklist, or change its name.
-#[utoipa::path(put, path = "/v1/checklists/{id}", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = PutChecklist, responses(
-    (status = 200, description = "Changed, or it was so already.", body = ChecklistView),
-    (status = 201, description = "Made.", body = ChecklistView),
+#[utoipa::path(put, path = "/v1/checklists/{id}", responses(
     (status = 409, description = "`conflict`: it belongs to another brand."),
 ))]
 pub async fn put_checklist(
@@ -117,9 +111,9 @@ pub async fn put_checklist(
     id: Path<ChecklistId>,
     if_match: IfMatch,
     Input(put): Input<PutChecklist>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<ChecklistView>> {
     let new = put.into_checklist(id.into_inner(), app.clock.now());
     let put = move |conn: &mut _| put_checklist::put_checklist(conn, &caller.scope, &if_match, &new);
-    let Stored { put, thing } = app.db.write(put).await?;
-    Ok(etag::answer(put.status(), &ETag::of(thing.revision), &ChecklistView::from(thing)))
+    let Stored { put: step, thing } = app.db.write(put).await?;
+    Ok(Tagged { step, tag: ETag::of(thing.revision), thing: thing.into() })
 }

@@ -87,8 +87,8 @@ impl From<Comparison> for DiffView {
 
 /// What a version changed, in words: against another version of its checklist, or against the one with the number
 /// before. Of a first version, everything is added.
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}/diff", params(("id" = VersionId, Path), DiffParams), responses(
-    (status = 200, description = "What changed.", body = DiffView),
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}/diff", responses(
+    (status = 200, description = "What changed."),
 ))]
 pub async fn diff_versions(
     app: Data<App>,
@@ -102,8 +102,8 @@ pub async fn diff_versions(
 }
 
 /// What publishing the draft would change, in words: against a version of its checklist, or against the latest.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft/diff", params(("id" = ChecklistId, Path), DiffParams), responses(
-    (status = 200, description = "What would change.", body = DiffView),
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft/diff", responses(
+    (status = 200, description = "What would change."),
 ))]
 pub async fn diff_draft(
     app: Data<App>,

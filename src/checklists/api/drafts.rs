@@ -1,9 +1,6 @@
 //! The addresses of drafts.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, Path},
-};
+use actix_web::web::{self, Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
@@ -21,7 +18,8 @@ use crate::{
     db::types::Json,
     error::{FieldError, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
     },
     ids::ChecklistId,
@@ -53,42 +51,39 @@ impl Validate for Content {
 }
 
 /// The draft of a checklist, with its findings.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The draft. Its ETag is the SHA-256 of its content, and publishing asks for it.", body = DraftView),
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft", responses(
+    (status = 200, description = "The draft. Its ETag is the SHA-256 of its content, and publishing asks for it."),
 ))]
 pub async fn get_draft(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<ChecklistId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<DraftView>> {
     let id = id.into_inner();
     let draft = app.db.snapshot(move |conn| read_draft(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(hash(&draft.content)?), Keep::Ask, &DraftView::from(draft)))
+    Ok(Fresh { had, tag: ETag::of(hash(&draft.content)?), keep: Keep::Ask, thing: draft.into() })
 }
 
 /// Make or change the draft of a checklist. It need not be complete: the findings of the answer name what is missing.
-#[utoipa::path(put, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Content, responses(
-    (status = 200, description = "Changed, or it was so already.", body = DraftView),
-    (status = 201, description = "Made.", body = DraftView),
-))]
+#[utoipa::path(put, path = "/v1/checklists/{id}/draft", responses())]
 pub async fn put_draft(
     app: Data<App>,
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
     if_match: IfMatch,
     Input(content): Input<Content, MAX_DEPTH>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<DraftView>> {
     let (id, tag, draft) = (id.into_inner(), ETag::of(hash(&content)?), Json(content.clone()));
     let keep = move |conn: &mut _| keep_draft(conn, &caller.scope, &if_match, id, &draft);
     let (step, catalogue) = app.db.write(keep).await?;
-    Ok(etag::answer(step.status(), &tag, &DraftView::from(Draft { content, catalogue })))
+    Ok(Tagged { step, tag, thing: Draft { content, catalogue }.into() })
 }
 
 /// The findings about a draft, all at once and each with its place: errors, which keep it from being published, and
 /// warnings, which look like mistakes.
-#[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The findings; without errors it can be published.", body = Findings),
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", responses(
+    (status = 200, description = "The findings; without errors it can be published."),
 ))]
 pub async fn check_draft(
     app: Data<App>,

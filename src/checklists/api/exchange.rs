@@ -1,7 +1,7 @@
 //! The addresses by which checklists come and go.
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest,
     web::{Data, Path, Payload, block},
 };
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,8 @@ use crate::{
     db::types::Sha256,
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, File, IfMatch, Keep},
+        answer::{File, FreshFile, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{Params, parse_json, read_body, refuse_depth},
     },
     ids::{ChecklistId, VersionId},
@@ -76,43 +77,43 @@ pub struct ExportParams {
 }
 
 /// The draft of a checklist as a file. A form of XLSForm holds no bytes of pictures and no texts of standards.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", params(("id" = ChecklistId, Path), ExportParams), responses(
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     (status = 409, description = "`wrong_state`: no XLSForm can hold the draft."),
 ))]
 pub async fn export_draft(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<ChecklistId>,
     Params(ExportParams { format }): Params<ExportParams>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile> {
     let id = id.into_inner();
     let document = app.db.snapshot(move |conn| export::export_draft(conn, &caller.scope, id)).await?;
     let file = file(document, format.unwrap_or_default(), format!("checklist-{id}-draft")).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+    Ok(FreshFile { had, tag: ETag::of(Sha256::of(&file.bytes)), keep: Keep::Ask, file })
 }
 
 /// A published version as a file, with the standards as the brand has them now.
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", params(("id" = VersionId, Path), ExportParams), responses(
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     (status = 409, description = "`wrong_state`: no XLSForm can hold the version."),
 ))]
 pub async fn export_version(
     app: Data<App>,
     versions: Data<Versions>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<VersionId>,
     Params(ExportParams { format }): Params<ExportParams>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile> {
     let version = versions.get(&app.db, id.into_inner()).await?;
     let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
     let export = move |conn: &mut _| export::export_content(conn, &caller.scope, checklist, content.clone());
     let document = app.db.snapshot(export).await?;
     let name = format!("checklist-{checklist}-{}", version.number);
     let file = file(document, format.unwrap_or_default(), name).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+    Ok(FreshFile { had, tag: ETag::of(Sha256::of(&file.bytes)), keep: Keep::Ask, file })
 }
 
 /// Writing a large workbook takes a while: not on a thread that others wait for.
@@ -154,11 +155,9 @@ pub struct ImportedDraft {
 ///
 /// What cannot be carried is refused, all mistakes at once; in an XLSForm the pointers are cells such as `survey!C7`.
 /// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
-#[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", params(("id" = ChecklistId, Path), ImportParams, ("if-match" = Option<String>, Header)),
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", 
     request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
     responses(
-        (status = 200, description = "Changed, or it was so already.", body = ImportedDraft),
-        (status = 201, description = "Made.", body = ImportedDraft),
         (status = 409, description = "`conflict`: its pictures cannot be kept under any id."),
     ),
 )]
@@ -170,7 +169,7 @@ pub async fn import_draft(
     if_match: IfMatch,
     Params(ImportParams { add_standards }): Params<ImportParams>,
     body: Payload,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<ImportedDraft>> {
     let (document, mut notes) = read(&request, body).await?;
     let (checklist_id, now) = (id.into_inner(), app.clock.now());
     let add_standards = add_standards.unwrap_or(false);
@@ -179,8 +178,8 @@ pub async fn import_draft(
     let Imported { step, content, catalogue, notes: more } = imported;
     notes.extend(more);
     let tag = ETag::of(hash(&content)?);
-    let draft = DraftView::from(Draft { content, catalogue });
-    Ok(etag::answer(step.status(), &tag, &ImportedDraft { draft, notes }))
+    let draft = Draft { content, catalogue }.into();
+    Ok(Tagged { step, tag, thing: ImportedDraft { draft, notes } })
 }
 
 async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {

@@ -41,8 +41,8 @@ pub struct TrialView {
 }
 
 /// Score answers under a version, as a visit would be, and store nothing. They need not be complete.
-#[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", params(("id" = VersionId, Path)), request_body = Trial, responses(
-    (status = 200, description = "The score, explained, and what a visit would be refused for.", body = TrialView),
+#[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", responses(
+    (status = 200, description = "The score, explained, and what a visit would be refused for."),
 ))]
 pub async fn try_version(
     app: Data<App>,

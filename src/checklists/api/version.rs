@@ -1,12 +1,9 @@
 //! The address of one published version, in the language that is wished for.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
-use serde::{Deserialize, Serialize};
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
@@ -17,9 +14,10 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, Keep},
+        answer::{Fresh, InLanguage},
+        etag::{ETag, IfNoneMatch, Keep},
         input::Params,
-        languages::{self, Wishes},
+        languages::Wishes,
     },
     ids::{BrandId, ChecklistId, VersionId},
     places::{self, model::Brand},
@@ -27,7 +25,7 @@ use crate::{
 
 /// A published version with its content.
 #[derive(Serialize, ToSchema)]
-pub struct VersionView<'v> {
+pub struct VersionView {
     id: VersionId,
     checklist_id: ChecklistId,
     /// Counts the versions of the checklist, from 1.
@@ -39,37 +37,49 @@ pub struct VersionView<'v> {
     /// The language that was chosen; missing where the answer has all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    language: Option<ChosenLanguage<'v>>,
+    language: Option<ChosenLanguage>,
     /// Its content, which never changes.
-    content: Cow<'v, Content>,
+    #[schema(value_type = Content)]
+    content: ShownContent,
+}
+
+/// The content of a version, in all its languages or in one.
+enum ShownContent {
+    All(Arc<Version>),
+    One(Content),
+}
+
+impl Serialize for ShownContent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All(version) => version.prepared.content().serialize(serializer),
+            Self::One(content) => content.serialize(serializer),
+        }
+    }
 }
 
 /// Which language of a version was chosen, and why.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-pub struct ChosenLanguage<'v> {
+#[derive(Clone, Serialize, ToSchema)]
+pub struct ChosenLanguage {
     /// The language that `content` is in.
-    chosen: &'v str,
+    chosen: String,
     /// The language that was wished for most.
-    wanted: &'v str,
+    wanted: String,
     /// Whether the version has none of the languages that were wished for, so that this is what its brand falls back
     /// to.
     fallback: bool,
     /// The languages of the version; the first is the checklist's own.
-    available: &'v [String],
+    available: Vec<String>,
 }
 
-impl<'v> VersionView<'v> {
-    fn new(version: &'v Version, language: Option<ChosenLanguage<'v>>) -> Self {
-        let whole = version.prepared.content();
-        Self {
-            id: version.id,
-            checklist_id: version.checklist_id,
-            number: version.number,
-            hash: version.hash,
-            published_at: version.published_at,
-            language,
-            content: language.map_or(Cow::Borrowed(whole), |one| Cow::Owned(whole.in_language(one.chosen))),
-        }
+impl VersionView {
+    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>) -> Self {
+        let content = match &language {
+            None => ShownContent::All(Arc::clone(version)),
+            Some(one) => ShownContent::One(version.prepared.content().in_language(&one.chosen)),
+        };
+        let Version { id, checklist_id, number, hash, published_at, .. } = **version;
+        Self { id, checklist_id, number, hash, published_at, language, content }
     }
 }
 
@@ -96,11 +106,7 @@ impl LanguageParams {
 }
 
 /// The language of this version that fits these wishes best; none without a wish, which asks for all languages.
-async fn choose<'v>(
-    app: &App,
-    version: &'v Version,
-    wishes: &'v Wishes,
-) -> Result<Option<ChosenLanguage<'v>>> {
+async fn choose(app: &App, version: &Version, wishes: &Wishes) -> Result<Option<ChosenLanguage>> {
     let available = version.prepared.content().languages.as_slice();
     let (Some(wanted), Some(first)) = (wishes.best(), available.first()) else { return Ok(None) };
     let found = wishes.look_up(available);
@@ -108,7 +114,12 @@ async fn choose<'v>(
         Some(tag) => tag,
         None => wishes.fall_back(&fallbacks(app, version.brand_id).await?, available).unwrap_or(first),
     };
-    Ok(Some(ChosenLanguage { chosen, wanted, fallback: found.is_none(), available }))
+    Ok(Some(ChosenLanguage {
+        chosen: chosen.to_owned(),
+        wanted: wanted.to_owned(),
+        fallback: found.is_none(),
+        available: available.to_vec(),
+    }))
 }
 
 /// The languages that a brand falls back to, the best first.
@@ -122,11 +133,9 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
 /// wished for; without a wish, or with `*` alone, it comes in all of its languages. `If-None-Match` and the ETag are of
 /// the version in that language.
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
-    ("id" = VersionId, Path),
-    LanguageParams,
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110). One that cannot be read counts as no wish.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(
-    (status = 200, description = "The version; keep it for ever.", body = VersionView, headers(
+    (status = 200, description = "The version; keep it for ever.", headers(
         ("Content-Language" = Option<String>, description = "The one language that it is in; missing where it is in all of them."),
         ("Vary" = String, description = "`accept-language`."),
     )),
@@ -134,33 +143,33 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
 pub async fn get_version(
     app: Data<App>,
     versions: Data<Versions>,
-    request: HttpRequest,
     caller: Allowed<ReadVersions>,
+    had: IfNoneMatch,
     id: Path<VersionId>,
     header: Wishes,
     Params(params): Params<LanguageParams>,
-) -> Result<HttpResponse> {
+) -> Result<InLanguage<Fresh<VersionView>>> {
     let version = versions.get(&app.db, id.into_inner()).await?;
     if !(caller.scope.touches_brand(version.brand_id) || caller.scope.works_for(version.brand_id)) {
         return Err(Error::new(Code::NotFound));
     }
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
-    let (tag, keep) = state(version.hash, language)?;
-    let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));
-    languages::say(answer.headers_mut(), language.map(|one| one.chosen));
-    Ok(answer)
+    let (tag, keep) = state(version.hash, language.as_ref())?;
+    let chosen = language.as_ref().map(|one| one.chosen.clone());
+    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language) };
+    Ok(InLanguage { language: chosen, answer })
 }
 
 /// The tag of a version in this language, and how long a client may keep it.
-fn state(hash: Sha256, language: Option<ChosenLanguage<'_>>) -> Result<(ETag, Keep)> {
+fn state(hash: Sha256, language: Option<&ChosenLanguage>) -> Result<(ETag, Keep)> {
     let Some(language) = language else { return Ok((ETag::of(hash), Keep::ForEver)) };
     if language.chosen == language.wanted {
         return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), Keep::ForEver));
     }
     // The answer names the wish, so each wish has an answer of its own; and a brand may fall back to another language
     // later.
-    let wished = Sha256::of_json(&language).map_err(Error::internal)?;
+    let wished = Sha256::of_json(language).map_err(Error::internal)?;
     let keep = if language.fallback { Keep::Ask } else { Keep::ForEver };
     Ok((ETag::of(format_args!("{hash}-{wished}")), keep))
 }

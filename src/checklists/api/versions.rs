@@ -1,9 +1,6 @@
 //! The addresses of a checklist's versions, and publishing.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -20,9 +17,10 @@ use crate::{
     db::types::{Instant, Sha256},
     error::Result,
     http::{
+        answer::Created,
         etag::IfMatch,
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
     ids::{ChecklistId, VersionId},
 };
@@ -56,8 +54,8 @@ impl From<Published> for PublishedView {
 }
 
 /// Make a version of the draft, for good. `If-Match` names the draft that is meant.
-#[utoipa::path(post, path = "/v1/checklists/{id}/versions", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Publish, responses(
-    (status = 201, description = "Published, now or by the same request before.", body = PublishedView),
+#[utoipa::path(post, path = "/v1/checklists/{id}/versions", responses(
+    (status = 201, description = "Published, now or by the same request before."),
     (status = 409, description = "`conflict`: there is no draft, a version has the same content already, or another version has this id."),
 ))]
 pub async fn publish(
@@ -66,30 +64,29 @@ pub async fn publish(
     of: Path<ChecklistId>,
     if_match: IfMatch,
     Input(Publish { id }): Input<Publish>,
-) -> Result<HttpResponse> {
+) -> Result<Created<PublishedView>> {
     let (checklist_id, now, scope) = (of.into_inner(), app.clock.now(), caller.scope.clone());
     // It takes time to find what is wrong with a draft: other writes need not wait for that.
     let draft = app.db.read(move |conn| store::draft_to_change(conn, &scope, checklist_id)).await?.1;
     let checked = draft.as_ref().map(Checked::new).transpose()?;
     let wish = Publication { checklist_id, version_id: id, if_match, checked };
     let published = app.db.write(move |conn| publish::publish(conn, &caller.scope, &wish, now)).await?;
-    Ok(HttpResponse::Created().json(PublishedView::from(published)))
+    Ok(Created(published.into()))
 }
 
 /// The versions of a checklist, in the order of their numbers.
-#[utoipa::path(get, path = "/v1/checklists/{id}/versions", params(("id" = ChecklistId, Path), PageParams), responses(
-    (status = 200, description = "A page of versions, without their contents.", body = Page<PublishedView>),
+#[utoipa::path(get, path = "/v1/checklists/{id}/versions", responses(
+    (status = 200, description = "A page of versions, without their contents."),
 ))]
 pub async fn list_versions(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
     of: Path<ChecklistId>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<PublishedView>> {
     let of = of.into_inner();
-    let (after, rows) = (page.after::<i32>(&app.seals, &request)?, page.rows());
+    let (after, rows) = (page.key()?, page.rows());
     let versions = app.db.read(move |conn| store::versions(conn, &caller.scope, of, after, rows)).await?;
     let views = versions.into_iter().map(PublishedView::from).collect();
-    page.answer(&app.seals, &request, views, |version| version.number)
+    page.page(views, |version| version.number)
 }

@@ -1,7 +1,7 @@
 //! The addresses of example pictures.
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest,
     web::{Data, Path, Payload},
 };
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,8 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, File, Keep},
+        answer::{File, FreshFile, Tagged},
+        etag::{ETag, IfNoneMatch, Keep},
         input::{Params, read_body},
     },
     ids::{BrandId, PictureId},
@@ -75,11 +76,11 @@ pub struct PictureParams {
 
 /// Upload an example picture for a brand's checklists: JPEG, PNG or WebP, at most 256 KiB. It never changes: the same
 /// picture again is answered as before, and other bytes need another id.
-#[utoipa::path(put, path = "/v1/pictures/{id}", params(("id" = PictureId, Path), PictureParams),
+#[utoipa::path(put, path = "/v1/pictures/{id}", 
     request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The picture."),
     responses(
-        (status = 200, description = "It was there already.", body = PictureView),
-        (status = 201, description = "Kept.", body = PictureView),
+        (status = 200, description = "It was there already."),
+        (status = 201, description = "Kept."),
         (status = 409, description = "`conflict`: another picture has this id."),
     ),
 )]
@@ -90,15 +91,15 @@ pub async fn put_picture(
     id: Path<PictureId>,
     Params(PictureParams { brand_id }): Params<PictureParams>,
     body: Payload,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<PictureView>> {
     let media_type = media_type(&request)?;
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
     put_picture::require_signature(media_type, &bytes)?;
     let (id, sha256, created_at) = (id.into_inner(), Sha256::of(&bytes), app.clock.now());
     let new = Picture { id, brand_id, media_type, sha256, created_at };
     let put = move |conn: &mut _| put_picture::put_picture(conn, &caller.scope, &new, &bytes);
-    let Stored { put, thing } = app.db.write(put).await?;
-    Ok(etag::answer(put.status(), &ETag::of(thing.sha256), &PictureView::from(thing)))
+    let Stored { put: step, thing } = app.db.write(put).await?;
+    Ok(Tagged { step, tag: ETag::of(thing.sha256), thing: thing.into() })
 }
 
 fn media_type(request: &HttpRequest) -> Result<PictureType> {
@@ -110,20 +111,20 @@ fn media_type(request: &HttpRequest) -> Result<PictureType> {
 }
 
 /// An example picture, which never changes. Also for the shoppers of its brand.
-#[utoipa::path(get, path = "/v1/pictures/{id}", params(("id" = PictureId, Path)), responses(
+#[utoipa::path(get, path = "/v1/pictures/{id}", responses(
     (status = 200, description = "The picture; keep it for ever. Its ETag is the SHA-256 of its bytes.",
         content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp"))),
 ))]
 pub async fn get_picture(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadVersions>,
+    had: IfNoneMatch,
     id: Path<PictureId>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile> {
     let id = id.into_inner();
     let (picture, bytes) = app.db.read(move |conn| store::picture(conn, &caller.scope, id)).await?;
     let media_type = picture.media_type;
     let file =
         File { media_type: media_type.as_str(), name: format!("{id}.{}", media_type.extension()), bytes };
-    Ok(etag::fresh_file(&request, &ETag::of(picture.sha256), Keep::ForEver, file))
+    Ok(FreshFile { had, tag: ETag::of(picture.sha256), keep: Keep::ForEver, file })
 }

@@ -24,25 +24,17 @@ use crate::{
 const BEARER: &str = "bearer";
 /// Readings that answer `304` to whoever has the thing in its state: a test holds this to `etag::fresh`.
 pub(super) const FRESH: &[&str] = &[
-    "export_draft",
-    "export_version",
     "get_assignment",
     "get_branch",
     "get_brand",
     "get_campaign",
     "get_certificate",
-    "get_checklist",
-    "get_dimension",
-    "get_draft",
     "get_employee",
     "get_evidence_content",
     "get_evidence_thumbnail",
-    "get_picture",
     "get_qualification",
     "get_qualification_test",
     "get_region",
-    "get_standard",
-    "get_version",
     "get_visit",
     "my_declaration",
     "my_work",
@@ -50,21 +42,15 @@ pub(super) const FRESH: &[&str] = &[
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
 pub(super) const TAGGED: &[&str] = &[
     "declare",
-    "import_draft",
     "put_account",
     "put_assignment",
     "put_branch",
     "put_brand",
     "put_campaign",
     "put_certificate",
-    "put_checklist",
-    "put_dimension",
-    "put_draft",
     "put_employee",
-    "put_picture",
     "put_qualification",
     "put_region",
-    "put_standard",
 ];
 
 /// The whole contract.

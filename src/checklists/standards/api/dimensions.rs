@@ -1,9 +1,6 @@
 //! The addresses of dimensions.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,9 +21,10 @@ use crate::{
     db::types::{Instant, Json},
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, OfBrand, Page, PageParams},
+        page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, DimensionId},
     precondition::Stored,
@@ -59,36 +57,34 @@ impl From<Dimension> for DimensionView {
 }
 
 /// The dimensions of the brands that the caller's roles touch, in the order of their ids.
-#[utoipa::path(get, path = "/v1/dimensions", params(OfBrand, PageParams), responses(
-    (status = 200, description = "A page of dimensions.", body = Page<DimensionView>),
+#[utoipa::path(get, path = "/v1/dimensions", responses(
+    (status = 200, description = "A page of dimensions."),
 ))]
 pub async fn list_dimensions(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadStandards>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<DimensionId>(&app.seals, &request)?, page.rows());
+) -> Result<Page<DimensionView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let dimensions =
         app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand, after, rows)).await?;
     let views = dimensions.into_iter().map(DimensionView::from).collect();
-    page.answer(&app.seals, &request, views, |dimension| dimension.id)
+    page.page(views, |dimension| dimension.id)
 }
 
 /// One dimension.
-#[utoipa::path(get, path = "/v1/dimensions/{id}", params(("id" = DimensionId, Path)), responses(
-    (status = 200, description = "The dimension.", body = DimensionView),
+#[utoipa::path(get, path = "/v1/dimensions/{id}", responses(
+    (status = 200, description = "The dimension."),
 ))]
 pub async fn get_dimension(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadStandards>,
+    had: IfNoneMatch,
     id: Path<DimensionId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<DimensionView>> {
     let id = id.into_inner();
-    let dimension = app.db.read(move |conn| store::dimension(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(dimension.revision);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &DimensionView::from(dimension)))
+    let found = app.db.read(move |conn| store::dimension(conn, &caller.scope, id)).await?;
+    Ok(Fresh { had, tag: ETag::of(found.revision), keep: Keep::Ask, thing: found.into() })
 }
 
 /// A dimension as it is to be.
@@ -129,9 +125,7 @@ impl PutDimension {
 }
 
 /// Make a dimension, or change one.
-#[utoipa::path(put, path = "/v1/dimensions/{id}", params(("id" = DimensionId, Path), ("if-match" = Option<String>, Header)), request_body = PutDimension, responses(
-    (status = 200, description = "Changed, or it was so already.", body = DimensionView),
-    (status = 201, description = "Made.", body = DimensionView),
+#[utoipa::path(put, path = "/v1/dimensions/{id}", responses(
     (status = 409, description = "`conflict`: another dimension of the brand has this key, or its brand or key would change."),
 ))]
 pub async fn put_dimension(
@@ -140,9 +134,9 @@ pub async fn put_dimension(
     id: Path<DimensionId>,
     if_match: IfMatch,
     Input(put): Input<PutDimension>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<DimensionView>> {
     let new = put.into_dimension(id.into_inner(), app.clock.now());
     let put = move |conn: &mut _| put_dimension::put_dimension(conn, &caller.scope, &if_match, &new);
-    let Stored { put, thing } = app.db.write(put).await?;
-    Ok(etag::answer(put.status(), &ETag::of(thing.revision), &DimensionView::from(thing)))
+    let Stored { put: step, thing } = app.db.write(put).await?;
+    Ok(Tagged { step, tag: ETag::of(thing.revision), thing: thing.into() })
 }

@@ -1,9 +1,6 @@
 //! The addresses of standards.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -25,9 +22,10 @@ use crate::{
     db::types::{Instant, Json},
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, Page, PageParams},
+        page::{Listing, Page},
     },
     ids::{BrandId, DimensionId, StandardId},
     precondition::Stored,
@@ -81,36 +79,34 @@ impl StandardParams {
 }
 
 /// The standards of the brands that the caller's roles touch, in the order of their ids.
-#[utoipa::path(get, path = "/v1/standards", params(StandardParams, PageParams), responses(
-    (status = 200, description = "A page of standards.", body = Page<StandardView>),
+#[utoipa::path(get, path = "/v1/standards", responses(
+    (status = 200, description = "A page of standards."),
 ))]
 pub async fn list_standards(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadStandards>,
     Listing(params, page): Listing<StandardParams>,
-) -> Result<HttpResponse> {
+) -> Result<Page<StandardView>> {
     let filter = params.filter(page.rows());
-    let after = page.after::<StandardId>(&app.seals, &request)?;
+    let after = page.key()?;
     let standards = app.db.read(move |conn| store::standards(conn, &caller.scope, filter, after)).await?;
     let views = standards.into_iter().map(StandardView::from).collect();
-    page.answer(&app.seals, &request, views, |standard| standard.id)
+    page.page(views, |standard| standard.id)
 }
 
 /// One standard, as it is now.
-#[utoipa::path(get, path = "/v1/standards/{id}", params(("id" = StandardId, Path)), responses(
-    (status = 200, description = "The standard. Its ETag is its version.", body = StandardView),
+#[utoipa::path(get, path = "/v1/standards/{id}", responses(
+    (status = 200, description = "The standard. Its ETag is its version."),
 ))]
 pub async fn get_standard(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadStandards>,
+    had: IfNoneMatch,
     id: Path<StandardId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<StandardView>> {
     let id = id.into_inner();
-    let standard = app.db.read(move |conn| store::standard(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(standard.version);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &StandardView::from(standard)))
+    let found = app.db.read(move |conn| store::standard(conn, &caller.scope, id)).await?;
+    Ok(Fresh { had, tag: ETag::of(found.version), keep: Keep::Ask, thing: found.into() })
 }
 
 /// A standard as it is to be.
@@ -151,9 +147,7 @@ impl PutStandard {
 
 /// Make a standard, or change one: that makes its next version. Earlier versions are kept, and published versions of
 /// checklists go on meaning theirs.
-#[utoipa::path(put, path = "/v1/standards/{id}", params(("id" = StandardId, Path), ("if-match" = Option<String>, Header)), request_body = PutStandard, responses(
-    (status = 200, description = "Changed, or it was so already.", body = StandardView),
-    (status = 201, description = "Made.", body = StandardView),
+#[utoipa::path(put, path = "/v1/standards/{id}", responses(
     (status = 409, description = "`conflict`: another standard of the brand has this key, or its brand or key would change."),
 ))]
 pub async fn put_standard(
@@ -162,10 +156,10 @@ pub async fn put_standard(
     id: Path<StandardId>,
     if_match: IfMatch,
     Input(put): Input<PutStandard>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<StandardView>> {
     let now = app.clock.now();
     let new = put.into_standard(id.into_inner(), now);
     let put = move |conn: &mut _| put_standard::put_standard(conn, &caller.scope, &if_match, &new, now);
-    let Stored { put, thing } = app.db.write(put).await?;
-    Ok(etag::answer(put.status(), &ETag::of(thing.version), &StandardView::from(thing)))
+    let Stored { put: step, thing } = app.db.write(put).await?;
+    Ok(Tagged { step, tag: ETag::of(thing.version), thing: thing.into() })
 }

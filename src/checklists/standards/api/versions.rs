@@ -1,9 +1,6 @@
 //! The address of a standard's versions.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,10 +13,7 @@ use crate::{
     },
     db::types::Instant,
     error::Result,
-    http::{
-        input::Params,
-        page::{Page, PageParams},
-    },
+    http::page::{Listing, NoFilter, Page},
     ids::{AccountId, DimensionId, StandardId},
 };
 
@@ -49,20 +43,19 @@ impl From<StandardVersion> for StandardVersionView {
 }
 
 /// All versions of a standard, each with its author, in the order of their numbers.
-#[utoipa::path(get, path = "/v1/standards/{id}/versions", params(("id" = StandardId, Path), PageParams), responses(
-    (status = 200, description = "A page of versions.", body = Page<StandardVersionView>),
+#[utoipa::path(get, path = "/v1/standards/{id}/versions", responses(
+    (status = 200, description = "A page of versions."),
 ))]
 pub async fn list_standard_versions(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
     of: Path<StandardId>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<StandardVersionView>> {
     let of = of.into_inner();
-    let (after, rows) = (page.after::<i32>(&app.seals, &request)?, page.rows());
+    let (after, rows) = (page.key()?, page.rows());
     let versions =
         app.db.read(move |conn| store::standard_versions(conn, &caller.scope, of, after, rows)).await?;
     let views = versions.into_iter().map(StandardVersionView::from).collect();
-    page.answer(&app.seals, &request, views, |view| view.version)
+    page.page(views, |view| view.version)
 }

@@ -18,8 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`],
-//! [`config`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
 //! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
 //! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
@@ -43,6 +42,7 @@ pub mod fieldwork;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod months;
 pub mod places;
 pub mod precondition;

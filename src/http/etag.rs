@@ -20,27 +20,22 @@ use utoipa::openapi::{
 pub use super::answer::File;
 use super::answer::{Fresh, FreshFile};
 use crate::error::{Error, Result};
+
 pub use crate::precondition::{ETag, IfMatch, Put};
-
-impl ETag {
-    /// Whether a header names just this state, by a strong comparison.
-    pub fn names(&self, written: &EntityTag) -> bool {
-        self.entity().strong_eq(written)
-    }
-
-    fn entity(&self) -> EntityTag {
-        EntityTag::new_strong(self.as_str().trim_matches('"').to_owned())
-    }
-}
 
 impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
+    /// What is no entity tag names no state, and neither does a weak one.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let lists = request.headers().get_all(header::IF_MATCH);
-        let lists: Vec<_> = lists.map(|list| list.to_str().unwrap_or("?")).collect();
-        ready(Ok(Self::new((!lists.is_empty()).then(|| lists.join(",")))))
+        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(tag.to_string()));
+        ready(Ok(match header::IfMatch::parse(request) {
+            _ if !request.headers().contains_key(header::IF_MATCH) => Self::Missing,
+            Ok(header::IfMatch::Any) => Self::Any,
+            Ok(header::IfMatch::Items(tags)) => Self::States(tags.iter().filter_map(strong).collect()),
+            Err(_) => Self::States(Vec::new()),
+        }))
     }
 }
 
@@ -66,10 +61,11 @@ impl IfNoneMatch {
 
     /// Whether this state is among them, by a weak comparison.
     pub fn includes(&self, tag: &ETag) -> bool {
+        let is_it = |one: &EntityTag| one.to_string().trim_start_matches("W/") == tag.as_str();
         match &self.0 {
             None => false,
             Some(header::IfNoneMatch::Any) => true,
-            Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(|one| one.weak_eq(&tag.entity())),
+            Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(is_it),
         }
     }
 }
@@ -80,7 +76,7 @@ pub(super) fn header_parameter(name: &str) -> Parameter {
 }
 
 impl Put {
-    /// What it is answered with.
+    /// The status that answers it.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Make => StatusCode::CREATED,

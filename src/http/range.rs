@@ -40,7 +40,7 @@ fn range(request: &HttpRequest) -> Option<ByteRangeSpec> {
 /// Whether the caller means the file in this state.
 fn is_of_this(request: &HttpRequest, tag: &ETag) -> bool {
     let headers = request.headers();
-    let same = || matches!(IfRange::parse(request), Ok(IfRange::EntityTag(before)) if tag.names(&before));
+    let same = || matches!(IfRange::parse(request), Ok(IfRange::EntityTag(before)) if before.to_string() == tag.as_str());
     !headers.contains_key(header::IF_NONE_MATCH) && (!headers.contains_key(header::IF_RANGE) || same())
 }
 

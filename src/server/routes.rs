@@ -147,10 +147,10 @@ table! {
         put    "/v1/campaigns/{id}"                            => fieldwork::campaigns::api::put_campaign;
         post   "/v1/campaigns/{id}/plan"                       => fieldwork::campaigns::api::plan_campaign;
         get    "/v1/campaigns/{id}/coverage"                   => board::coverage::api::coverage;
-        get    "/v1/assignments"                               => fieldwork::api::list_assignments;
-        get    "/v1/assignments/{id}"                          => fieldwork::api::get_assignment;
-        get    "/v1/assignments/{id}/history"                  => fieldwork::api::history::assignment_history;
-        put    "/v1/assignments/{id}"                          => fieldwork::api::put_assignment;
+        get    "/v1/assignments"                               => fieldwork::assignments::api::list_assignments;
+        get    "/v1/assignments/{id}"                          => fieldwork::assignments::api::get_assignment;
+        get    "/v1/assignments/{id}/history"                  => fieldwork::assignments::api::history::assignment_history;
+        put    "/v1/assignments/{id}"                          => fieldwork::assignments::api::put_assignment;
         post   "/v1/assignments/{id}/offer"                    => board::api::steps::offer_assignment;
         post   "/v1/assignments/{id}/accept"                   => board::api::steps::accept_assignment;
         post   "/v1/assignments/{id}/decline"                  => board::api::steps::decline_assignment;

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     evidence::{self, clean::CleanCopy, model::Evidence},
-    fieldwork::{self, model::Wanted},
+    fieldwork::assignments::{self, model::OwnAssignment},
     ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     months::{Month, Period},
     places,
@@ -101,16 +101,16 @@ fn differing_file(at: usize) -> FieldError {
     FieldError::new(format!("/manifest/{at}"), "differs", "another file is here under this id")
 }
 
-fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(Wanted, jiff::tz::TimeZone)> {
+fn assignment_of(conn: &mut Conn, arrival: &Arrival) -> Result<(OwnAssignment, jiff::tz::TimeZone)> {
     let wrong = |pointer, message| Error::invalid(vec![FieldError::new(pointer, "unknown", message)]);
-    let (wanted, zone) = fieldwork::store::own(conn, arrival.shopper, arrival.assignment)?
+    let wanted = assignments::store::own(conn, arrival.shopper, arrival.assignment)?
         .ok_or_else(|| wrong("/assignment_id", "you have no such assignment"))?;
     if wanted.version_id != arrival.version {
         return Err(wrong("/checklist_version_id", "the assignment wants another version"));
     }
     // Not the machine's own data, which may lack a zone that the branch was made with.
-    let zone = places::model::time_zone(&zone)
-        .ok_or_else(|| Error::internal(format_args!("there is no time zone {zone}")))?;
+    let zone = places::model::time_zone(&wanted.time_zone)
+        .ok_or_else(|| Error::internal(format_args!("there is no time zone {}", wanted.time_zone)))?;
     Ok((wanted, zone))
 }
 

@@ -10,7 +10,7 @@ use validator::Validate;
 
 use crate::{
     accounts::caller::SignedIn,
-    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, sign_in, store},
+    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, refresh, sign_in, store, tokens},
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
@@ -72,7 +72,7 @@ impl From<sign_in::SignedIn> for Tokens {
             session_id: signed_in.session,
             access_token: signed_in.access_token,
             token_type: "Bearer",
-            expires_in: sign_in::ACCESS_LIFETIME,
+            expires_in: tokens::LIFETIME,
             refresh_token: signed_in.refresh_token,
             session_ends_at: signed_in.session_ends,
         }
@@ -120,9 +120,9 @@ pub async fn refresh(
     limits: Data<SignInLimits>,
     Input(with): Input<Refresh>,
 ) -> Result<Json<Tokens>> {
-    let token = sign_in::open(&app.seals, &with.refresh_token)?;
+    let token = refresh::open(&app.seals, &with.refresh_token)?;
     limits.count_refresh(token.session)?;
-    Ok(Json(sign_in::refresh(&app, token).await?.into()))
+    Ok(Json(refresh::refresh(&app, token).await?.into()))
 }
 
 /// One device that is signed in.

@@ -21,8 +21,8 @@ use crate::{
     },
     error::{Error, Result},
     fieldwork::{
+        assignments::model::{AssignmentState, Pay},
         brief::{BranchBrief, CampaignBrief},
-        model::{AssignmentState, Pay},
     },
     http::{
         etag::{self, ETag, Keep},

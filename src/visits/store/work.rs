@@ -12,8 +12,8 @@ use crate::{
     },
     error::Result,
     fieldwork::{
+        assignments::model::{Assignment, AssignmentState},
         campaigns::model::Campaign,
-        model::{Assignment, AssignmentState},
     },
     ids::{AccountId, AssignmentId, ChecklistId, EvidenceId, VersionId, VisitId},
     places::model::Branch,

@@ -9,7 +9,7 @@ use incognito::{
         types::{Instant, Json},
     },
     error::Result,
-    fieldwork::model::Assignment,
+    fieldwork::assignments::model::Assignment,
     ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
     scores::model::{PlaceId, PlaceKind},

@@ -9,7 +9,7 @@ use incognito::{
         Db,
         types::{Instant, Json, Sha256},
     },
-    fieldwork::model::Assignment,
+    fieldwork::assignments::model::Assignment,
     months::Month,
     scores::{
         model::{self, Counted, PlaceId, PlaceKind, Subject},

@@ -11,7 +11,7 @@ use incognito::{
     clock::Clock,
     db::{Db, types::Instant},
     error::Error,
-    fieldwork::model::Assignment,
+    fieldwork::assignments::model::{Assignment, DirectAssignment, Window},
     ids::{AccountId, AssignmentId, BranchId, BrandId, ChecklistId, RegionId, VersionId, VisitId},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -124,7 +124,7 @@ impl World {
             for (account, grants) in people.iter() {
                 accounts::store::insert_account(conn, account)?;
                 for grant in grants {
-                    accounts::store::put_grant(conn, account.id, grant, now)?;
+                    accounts::grants::give(conn, account.id, grant, now)?;
                 }
             }
             Ok(())
@@ -195,8 +195,9 @@ impl World {
     ) -> Option<Assignment> {
         const DAY: i64 = 86_400;
         let (branch_id, _) = *self.branches.get(number % self.branches.len().max(1))?;
-        let window = (now.plus_seconds(-DAY), now.plus_seconds(30 * DAY));
-        Some(Assignment::given(id, (self.brand, branch_id, self.version), shopper_id, window, now))
+        let window = Window { opens_at: now.plus_seconds(-DAY), closes_at: now.plus_seconds(30 * DAY) };
+        let given = DirectAssignment { id, branch_id, version_id: self.version, shopper_id, window };
+        Some(Assignment::direct(&given, self.brand, now))
     }
 
     /// What this shopper has to do next; from now on it is somebody's who will do it.

@@ -29,6 +29,7 @@ pub struct Answers(BTreeMap<Key, Answer>);
 pub struct Answer {
     /// What was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)] // any JSON may be null
     pub value: Option<AnswerValue>,
     /// The question does not apply to this visit. Only where the question allows it.
     #[serde(default, skip_serializing_if = "is_false")]

@@ -21,7 +21,7 @@ impl PartialSchema for AnswerValue {
             `one_choice` `OneChoiceValue`, `several_choices` `SeveralChoicesValue`, `scale` `ScaleValue`, \
             `number` `NumberValue`, `amount` `AmountValue`, `duration` `DurationValue`, `text` `TextValue`, \
             `date_time` `DateTimeValue`, `location` `Location`. Photos, audio and signatures are answered by the \
-            manifest, and a note is not answered.";
+            manifest, and a note is not answered. `null` is no answer.";
         Object::builder()
             .schema_type(SchemaType::AnyValue)
             .description(Some(about))

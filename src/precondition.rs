@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn a_put_makes_keeps_or_changes() {
         let old = Thing { name: "a", revision: 3, created_at: 5 };
-        let stored = |if_match: IfMatch, old, new| {
+        let stored = |if_match: IfMatch, old: Option<&Thing>, new: Thing| -> Result<_, Code> {
             let Stored { put, thing } = if_match.revise(old, new).map_err(|error| error.code())?;
             Ok((put, thing.revision, thing.created_at))
         };
@@ -246,7 +246,7 @@ mod tests {
     fn only_what_differs_is_written() {
         for (put, wanted) in [(Put::Make, "insert"), (Put::Keep, ""), (Put::Change, "update")] {
             let mut done = String::new();
-            let write = |name| move |done: &mut String, _: &Thing| Ok(done.push_str(name));
+            let write = |name: &'static str| move |done: &mut String, _: &Thing| Ok(done.push_str(name));
             let stored = Stored { put, thing: new("a") };
             stored.write(&mut done, write("insert"), write("update")).unwrap();
             assert_eq!(done, wanted);

@@ -23,8 +23,8 @@ use crate::{
     error::Result,
     http::{
         etag::{self, ETag, Keep},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, Page, PageParams},
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
 };
@@ -130,37 +130,28 @@ pub struct AssignmentParams {
     state: Option<AssignmentState>,
     /// Only those that this shopper has, had or is asked for.
     shopper_id: Option<AccountId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl AssignmentParams {
-    fn split(self) -> (AssignmentFilter, PageParams) {
-        let Self { brand_id, campaign_id, state, shopper_id, limit, cursor } = self;
-        let filter = AssignmentFilter { brand: brand_id, campaign: campaign_id, state, shopper: shopper_id };
-        (filter, PageParams { limit, cursor })
+    fn filter(self) -> AssignmentFilter {
+        let Self { brand_id, campaign_id, state, shopper_id } = self;
+        AssignmentFilter { brand: brand_id, campaign: campaign_id, state, shopper: shopper_id }
     }
 }
 
 /// Assignments, in the order of their making.
-#[utoipa::path(get, path = "/v1/assignments", params(AssignmentParams), responses(
+#[utoipa::path(get, path = "/v1/assignments", params(AssignmentParams, PageParams), responses(
     (status = 200, description = "A page of assignments.", body = Page<AssignmentView>),
 ))]
 pub async fn list_assignments(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadAssignments>,
-    Params(params): Params<AssignmentParams>,
+    Listing(params, page): Listing<AssignmentParams>,
 ) -> Result<HttpResponse> {
-    let (filter, page) = params.split();
-    let (after, rows, scope) = (page.after(&app.seals, &request)?, page.rows(), caller.scope);
-    let found = app.db.read(move |conn| store::assignments(conn, &scope, filter, after, rows)).await?;
+    let (after, rows, filter) = (page.after(&app.seals, &request)?, page.rows(), params.filter());
+    let listed = move |conn: &mut _| store::assignments(conn, &caller.scope, filter, after, rows);
+    let found = app.db.read(listed).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
     page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
 }

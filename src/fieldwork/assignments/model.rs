@@ -156,7 +156,7 @@ impl Assignment {
         }
     }
 
-    /// Whether both were given for the same, whenever that was and whatever became of them.
+    /// Whether both were given for the same, without regard to what became of them since.
     pub fn wants_the_same(&self, other: &Self) -> bool {
         let wanted = |one: &Self| {
             (one.branch_id, one.version_id, one.shopper_id, one.campaign_id, one.opens_at, one.closes_at)

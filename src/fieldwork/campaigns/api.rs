@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -23,8 +23,8 @@ use crate::{
     error::Result,
     http::{
         etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, plain_text},
-        page::{Page, PageParams},
+        input::{Input, plain_text},
+        page::{Listing, OfBrand, Page, PageParams},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
 };
@@ -93,34 +93,16 @@ impl From<Campaign> for CampaignView {
     }
 }
 
-/// Which campaigns to list.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CampaignParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The campaigns of the brands that the caller has to do with, in the order of their making.
-#[utoipa::path(get, path = "/v1/campaigns", params(CampaignParams), responses(
+#[utoipa::path(get, path = "/v1/campaigns", params(OfBrand, PageParams), responses(
     (status = 200, description = "A page of campaigns.", body = Page<CampaignView>),
 ))]
 pub async fn list_campaigns(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadCampaigns>,
-    Params(CampaignParams { brand_id, limit, cursor }): Params<CampaignParams>,
+    Listing(OfBrand { brand_id }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
     let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
     let views = found.into_iter().map(CampaignView::from).collect();

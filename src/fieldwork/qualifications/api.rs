@@ -125,7 +125,7 @@ pub struct PutQualification {
     #[validate(range(min = 1, max = 10000))]
     #[schema(minimum = 1, maximum = 10000)]
     pass_mark: Option<i32>,
-    /// For how many days it holds once the test is passed; for good, if not said.
+    /// For how many days it holds once the test is passed; for good, if left out.
     #[validate(range(min = 1, max = 3650))]
     #[schema(minimum = 1, maximum = 3650)]
     valid_days: Option<i32>,

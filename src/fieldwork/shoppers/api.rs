@@ -22,8 +22,8 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, language_tag},
-        page::{Page, PageParams},
+        input::{Input, language_tag},
+        page::{Listing, Page, PageParams},
     },
     ids::{AccountId, BrandId},
 };
@@ -43,7 +43,7 @@ pub async fn my_declaration(
     Ok(etag::fresh(&request, &ETag::of(declared.revision), Keep::Ask, &DeclarationView::from(declared)))
 }
 
-/// Declare what decides which visits the caller can do. Where the caller lives is rounded and shown to nobody else.
+/// Declare what decides which visits the caller can do. Where the caller lives is rounded, and shown to no other account.
 #[utoipa::path(put, path = "/v1/me/shopper", params(("if-match" = Option<String>, Header)), request_body = PutDeclaration, responses(
     (status = 200, description = "Changed, or it was so already.", body = DeclarationView),
     (status = 201, description = "Declared.", body = DeclarationView),
@@ -72,27 +72,18 @@ pub struct ShopperParams {
     #[validate(custom(function = "language_tag"))]
     #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
     language: Option<String>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 /// The shoppers of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/shoppers", params(ShopperParams), responses(
+#[utoipa::path(get, path = "/v1/shoppers", params(ShopperParams, PageParams), responses(
     (status = 200, description = "A page of shoppers.", body = Page<ShopperView>),
 ))]
 pub async fn list_shoppers(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadShoppers>,
-    Params(ShopperParams { brand_id: brand, language, limit, cursor }): Params<ShopperParams>,
+    Listing(ShopperParams { brand_id: brand, language }, page): Listing<ShopperParams>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows, filter) =
         (page.after(&app.seals, &request)?, page.rows(), ShopperFilter { brand, language });
     let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);

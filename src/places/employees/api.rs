@@ -22,8 +22,8 @@ use crate::{
     error::Result,
     http::{
         etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, plain_text, read_body, require_media_type},
-        page::{Page, PageParams},
+        input::{Input, plain_text, read_body, require_media_type},
+        page::{Listing, Page, PageParams},
     },
     ids::{BranchId, BrandId, EmployeeId},
     places::table,
@@ -65,27 +65,18 @@ pub struct EmployeeParams {
     brand_id: Option<BrandId>,
     /// Only those of this branch.
     branch_id: Option<BranchId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 /// The employees of branches that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/employees", params(EmployeeParams), responses(
+#[utoipa::path(get, path = "/v1/employees", params(EmployeeParams, PageParams), responses(
     (status = 200, description = "A page of employees.", body = Page<EmployeeView>),
 ))]
 pub async fn list_employees(
     app: Data<App>,
     request: HttpRequest,
     caller: Allowed<ReadEmployees>,
-    Params(EmployeeParams { brand_id: brand, branch_id: branch, limit, cursor }): Params<EmployeeParams>,
+    Listing(EmployeeParams { brand_id: brand, branch_id: branch }, page): Listing<EmployeeParams>,
 ) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
     let (after, rows, filter) =
         (page.after(&app.seals, &request)?, page.rows(), EmployeeFilter { brand, branch });
     let found = app.db.read(move |conn| store::employees(conn, &caller.scope, filter, after, rows)).await?;

@@ -135,9 +135,9 @@ pub struct PutCertificate {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     note: Option<String>,
-    /// From when on it holds; if not said, from now on, or as it was.
+    /// From when on it holds; if left out, from now on, or as it was.
     valid_from: Option<Instant>,
-    /// From when on it does not hold any more, after `valid_from`; if not said, it holds for good.
+    /// From when on it does not hold any more, after `valid_from`; if left out, it holds for good.
     expires_at: Option<Instant>,
     /// Whether it is taken back, which is for good.
     #[serde(default)]

@@ -14,9 +14,9 @@ impl ETag {
         Self(format!("\"{state}\""))
     }
 
-    /// Whether this is what it is written as, alone.
-    pub fn is(&self, written: &str) -> bool {
-        written.trim() == self.0
+    /// The tag that is written so, with its quotes.
+    pub const fn written(text: String) -> Self {
+        Self(text)
     }
 
     /// As it is written in a header.
@@ -25,19 +25,22 @@ impl ETag {
     }
 }
 
-/// The states that the caller's `If-Match` names, if it sent one. What is no entity tag names none.
-#[derive(Clone, Debug, Default)]
-pub struct IfMatch(Option<String>);
+/// The states that the caller's `If-Match` names, if it sent one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IfMatch {
+    /// The caller sent none.
+    #[default]
+    Missing,
+    /// Every state will do, as long as there is one.
+    Any,
+    /// One of these.
+    States(Vec<ETag>),
+}
 
 impl IfMatch {
-    /// A precondition as it was written, or none.
-    pub const fn new(written: Option<String>) -> Self {
-        Self(written)
-    }
-
     /// Whether the caller sent one at all.
     pub fn is_given(&self) -> bool {
-        self.0.is_some()
+        *self != Self::Missing
     }
 
     /// Nothing is there yet: only a caller that expects nothing may make it.
@@ -53,10 +56,11 @@ impl IfMatch {
     /// # Errors
     /// `precondition_required` if the caller names no state, `precondition_failed` if it names another.
     pub fn expects(&self, current: &ETag) -> Result<()> {
-        match &self.0 {
-            None => Err(Error::new(Code::PreconditionRequired)),
-            Some(list) if names(list, current) => Ok(()),
-            Some(_) => Err(Error::new(Code::PreconditionFailed)),
+        match self {
+            Self::Missing => Err(Error::new(Code::PreconditionRequired)),
+            Self::Any => Ok(()),
+            Self::States(states) if states.contains(current) => Ok(()),
+            Self::States(_) => Err(Error::new(Code::PreconditionFailed)),
         }
     }
 
@@ -99,11 +103,6 @@ impl IfMatch {
         let thing = if put == Put::Change { wanted.next() } else { wanted };
         Ok(Stored { put, thing })
     }
-}
-
-/// A comparison of strong tags: a weak one names nothing.
-fn names(list: &str, tag: &ETag) -> bool {
-    list.split(',').map(str::trim).any(|one| one == "*" || one == tag.0)
 }
 
 /// What a `PUT` comes to.
@@ -219,8 +218,8 @@ mod tests {
         Thing { name, revision: 1, created_at: 9 }
     }
 
-    fn if_match(written: &str) -> IfMatch {
-        IfMatch::new(Some(written.to_owned()))
+    fn if_match(revisions: &[i64]) -> IfMatch {
+        IfMatch::States(revisions.iter().map(ETag::of).collect())
     }
 
     #[test]
@@ -231,14 +230,14 @@ mod tests {
             Ok((put, thing.revision, thing.created_at))
         };
         assert_eq!(stored(IfMatch::default(), None, new("a")), Ok((Put::Make, 1, 9)));
-        assert_eq!(stored(if_match("\"1\""), None, new("a")), Err(Code::PreconditionFailed));
+        assert_eq!(stored(if_match(&[1]), None, new("a")), Err(Code::PreconditionFailed));
         // What is so already is kept, whatever state is named.
         assert_eq!(stored(IfMatch::default(), Some(&old), new("a")), Ok((Put::Keep, 3, 5)));
-        assert_eq!(stored(if_match("\"1\""), Some(&old), new("a")), Ok((Put::Keep, 3, 5)));
+        assert_eq!(stored(if_match(&[1]), Some(&old), new("a")), Ok((Put::Keep, 3, 5)));
         assert_eq!(stored(IfMatch::default(), Some(&old), new("b")), Err(Code::PreconditionRequired));
-        assert_eq!(stored(if_match("\"2\", W/\"3\""), Some(&old), new("b")), Err(Code::PreconditionFailed));
-        for naming in ["\"3\"", "\"2\", \"3\"", "*"] {
-            assert_eq!(stored(if_match(naming), Some(&old), new("b")), Ok((Put::Change, 4, 5)), "{naming}");
+        assert_eq!(stored(if_match(&[2]), Some(&old), new("b")), Err(Code::PreconditionFailed));
+        for naming in [if_match(&[3]), if_match(&[2, 3]), IfMatch::Any] {
+            assert_eq!(stored(naming, Some(&old), new("b")), Ok((Put::Change, 4, 5)));
         }
     }
 

@@ -403,7 +403,7 @@ async fn a_file_makes_places_and_again_changes_nothing(app: TestApp) {
 }
 
 async fn every_bad_line_is_told_and_nothing_is_kept(app: TestApp) {
-    const PLAIN: &str = "a line of text, please: without control characters, and not only white space";
+    const PLAIN: &str = "a line of text without control characters, and not only white space";
     const LATITUDE: &str = "degrees from -90 to 90 with a decimal point";
     const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point";
     const ZONE: &str = "an IANA time zone, such as Europe/Paris";

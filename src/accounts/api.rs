@@ -3,10 +3,7 @@
 mod grants;
 pub mod sessions;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
@@ -25,9 +22,10 @@ use crate::{
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, language_tag, plain_text},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
+        input::{Input, language_tag, plain_text},
+        page::{Listing, NoFilter, Page},
     },
     ids::AccountId,
 };
@@ -61,7 +59,7 @@ impl AccountView {
 }
 
 /// Who the caller is, and what they may.
-#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.")))]
 pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
     let account = app.db.read(move |conn| store::account(conn, caller.account)).await?;
     let account = account.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -69,15 +67,14 @@ pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
 }
 
 /// All accounts, in the order of their ids.
-#[utoipa::path(get, path = "/v1/accounts", params(PageParams), responses((status = 200, description = "A page of accounts.", body = Page<AccountView>)))]
+#[utoipa::path(get, path = "/v1/accounts", responses((status = 200, description = "A page of accounts.")))]
 pub async fn list_accounts(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<AccountView>> {
     require_operator(&caller)?;
-    let (after, rows) = (page.after::<AccountId>(&app.seals, &request)?, page.rows());
+    let (after, rows) = (page.key()?, page.rows());
     let listed = move |conn: &mut _| {
         let accounts = store::accounts(conn, after, rows)?.into_iter();
         let view =
@@ -85,25 +82,25 @@ pub async fn list_accounts(
         accounts.map(view).collect::<Result<Vec<_>>>()
     };
     let views = app.db.read(listed).await?;
-    page.answer(&app.seals, &request, views, |account| account.id)
+    page.page(views, |account| account.id)
 }
 
 /// One account.
-#[utoipa::path(get, path = "/v1/accounts/{id}", params(("id" = AccountId, Path)), responses((status = 200, description = "The account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/accounts/{id}", responses((status = 200, description = "The account.")))]
 pub async fn get_account(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
+    had: IfNoneMatch,
     id: Path<AccountId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<AccountView>> {
     require_operator(&caller)?;
     let id = id.into_inner();
     let found = move |conn: &mut _| {
         let account = store::account(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
         Ok((ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
     };
-    let (tag, view) = app.db.read(found).await?;
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &view))
+    let (tag, thing) = app.db.read(found).await?;
+    Ok(Fresh { had, tag, keep: Keep::Ask, thing })
 }
 
 /// What an account is to be.
@@ -156,9 +153,8 @@ fn is_email(email: &str) -> Result<(), validator::ValidationError> {
 }
 
 /// Make an account, or change one.
-#[utoipa::path(put, path = "/v1/accounts/{id}", params(("id" = AccountId, Path), ("if-match" = Option<String>, Header)), request_body = PutAccount, responses(
-    (status = 200, description = "Changed.", body = AccountView),
-    (status = 201, description = "Made.", body = AccountView),
+#[utoipa::path(put, path = "/v1/accounts/{id}", responses(
+    (status = 200, description = "Changed."),
     (status = 409, description = "`conflict`: another account has this address."),
 ))]
 pub async fn put_account(
@@ -168,7 +164,7 @@ pub async fn put_account(
     id: Path<AccountId>,
     if_match: IfMatch,
     Input(put): Input<PutAccount>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<AccountView>> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
     let hash = hash_if_new(&app.db, &passwords, id, put.password.clone()).await?;
@@ -179,7 +175,7 @@ pub async fn put_account(
     };
     let (grants, stored) = app.db.write(put).await?;
     let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &AccountView::new(stored.thing, grants)))
+    Ok(Tagged { step: stored.put, tag, thing: AccountView::new(stored.thing, grants) })
 }
 
 /// Accounts belong to the operator, so only an administrator of the whole operator manages them.

@@ -14,6 +14,16 @@ macro_rules! policy {
             /// Every permission there is.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
+            /// Its name, as the contract shows it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// The permission of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+
             /// The roles that have it.
             pub const fn roles(self) -> &'static [Role] {
                 match self { $(Self::$name => &[$(Role::$role),*]),* }

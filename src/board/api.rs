@@ -4,7 +4,7 @@ pub mod ratings;
 pub mod steps;
 pub mod wire;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -21,7 +21,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Error, FieldError, Result},
-    http::page::{Listing, Page, PageParams},
+    http::page::{Listing, Page},
 };
 
 /// How far around a position is looked, in kilometres, if that is left out.
@@ -97,21 +97,20 @@ impl JobParams {
 
 /// Open jobs of the brands that the caller works for. The nearest come first if a position is given, else those that
 /// close first.
-#[utoipa::path(get, path = "/v1/jobs", params(JobParams, PageParams), responses(
-    (status = 200, description = "A page of jobs.", body = Page<JobView>),
+#[utoipa::path(get, path = "/v1/jobs", responses(
+    (status = 200, description = "A page of jobs."),
 ))]
 pub async fn list_jobs(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
     Listing(params, page): Listing<JobParams>,
-) -> Result<HttpResponse> {
+) -> Result<Page<JobView>> {
     let filter = params.filter()?;
-    let (after, rows, now) = (page.after(&app.seals, &request)?, page.rows() as usize, app.clock.now());
+    let (after, rows, now) = (page.key()?, page.rows() as usize, app.clock.now());
     let wanted = JobPage { after, rows };
     let listed = move |conn: &mut _| list_jobs::list_jobs(conn, &caller.scope, &filter, wanted, now);
     let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
-    page.answer(&app.seals, &request, views, JobView::rank)
+    page.page(views, JobView::rank)
 }
 
 fn is_code(code: &str) -> std::result::Result<(), validator::ValidationError> {

@@ -65,11 +65,11 @@ pub fn say(text: impl std::fmt::Display) {
     let _ = writeln!(stdout(), "{text}");
 }
 
-/// Says on stderr what went wrong, each reason on one line, and gives the exit code.
-pub(super) fn end(outcome: Outcome) -> ExitCode {
+/// Says on stderr what went wrong, each reason on one line after the program's name, and gives the exit code.
+pub fn end(program: &str, outcome: Outcome) -> ExitCode {
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     for line in &failure.lines {
-        let _ = writeln!(stderr(), "incognito: {}", one_line(line));
+        let _ = writeln!(stderr(), "{program}: {}", one_line(line));
     }
     ExitCode::from(failure.code)
 }

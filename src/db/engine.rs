@@ -22,6 +22,7 @@ pub enum Conn {
 
 /// Runs the same tokens, type-checked once per engine, on the connection's own type:
 /// for what [`Conn`] cannot say (upserts, many-row inserts, `returning`).
+#[macro_export]
 macro_rules! each_engine {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
@@ -30,7 +31,7 @@ macro_rules! each_engine {
         }
     };
 }
-pub(crate) use each_engine;
+pub use each_engine;
 
 /// Where the data is, from a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ const ROOMS: [&str; 25] = [
     "error",
     "precondition",
     "text",
+    "limits",
     "strict",
     "durable",
     "db",

@@ -11,6 +11,7 @@ use crate::{
     },
     fieldwork::campaigns::model::{Campaign, Slot},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    precondition::revised,
 };
 
 text_enum! {
@@ -92,6 +93,8 @@ pub struct Assignment {
     /// What its shopper was promised.
     pub pay: Option<Json<Pay>>,
 }
+
+revised!(Assignment);
 
 /// What a scheduler gives a shopper directly, outside of any campaign.
 #[derive(Clone, Copy, Debug)]

@@ -2,10 +2,7 @@
 
 mod wire;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -21,44 +18,43 @@ use crate::{
     app::App,
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
         input::{Input, language_tag},
-        page::{Listing, Page, PageParams},
+        page::{Listing, Page},
     },
     ids::{AccountId, BrandId},
 };
 
 /// What the caller declared.
 #[utoipa::path(get, path = "/v1/me/shopper", responses(
-    (status = 200, description = "What was declared last.", body = DeclarationView),
+    (status = 200, description = "What was declared last."),
     (status = 404, description = "`not_found`: nothing was declared yet."),
 ))]
 pub async fn my_declaration(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
-) -> Result<HttpResponse> {
+    had: IfNoneMatch,
+) -> Result<Fresh<DeclarationView>> {
     let declared = app.db.read(move |conn| store::declared(conn, caller.account())).await?;
     let declared = declared.ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok(etag::fresh(&request, &ETag::of(declared.revision), Keep::Ask, &DeclarationView::from(declared)))
+    Ok(Fresh::of(had, declared))
 }
 
 /// Declare what decides which visits the caller can do. Where the caller lives is rounded, and shown to no other account.
-#[utoipa::path(put, path = "/v1/me/shopper", params(("if-match" = Option<String>, Header)), request_body = PutDeclaration, responses(
-    (status = 200, description = "Changed, or it was so already.", body = DeclarationView),
-    (status = 201, description = "Declared.", body = DeclarationView),
+#[utoipa::path(put, path = "/v1/me/shopper", responses(
+    (status = 201, description = "Declared."),
 ))]
 pub async fn declare(
     app: Data<App>,
     caller: Allowed<DoFieldwork>,
     if_match: IfMatch,
     Input(put): Input<PutDeclaration>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<DeclarationView>> {
     let (profile, now) = (put.profile(), app.clock.now());
     let declared = move |conn: &mut _| declare::declare(conn, &caller.scope, &if_match, &profile, now);
     let stored = app.db.write(declared).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &DeclarationView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }
 
 /// Which shoppers.
@@ -75,33 +71,31 @@ pub struct ShopperParams {
 }
 
 /// The shoppers of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/shoppers", params(ShopperParams, PageParams), responses(
-    (status = 200, description = "A page of shoppers.", body = Page<ShopperView>),
+#[utoipa::path(get, path = "/v1/shoppers", responses(
+    (status = 200, description = "A page of shoppers."),
 ))]
 pub async fn list_shoppers(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadShoppers>,
     Listing(ShopperParams { brand_id: brand, language }, page): Listing<ShopperParams>,
-) -> Result<HttpResponse> {
-    let (after, rows, filter) =
-        (page.after(&app.seals, &request)?, page.rows(), ShopperFilter { brand, language });
+) -> Result<Page<ShopperView>> {
+    let (after, rows, filter) = (page.key()?, page.rows(), ShopperFilter { brand, language });
     let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);
     let found = app.db.snapshot(found).await?;
     let views = found.into_iter().map(ShopperView::from).collect();
-    page.answer(&app.seals, &request, views, |shopper| shopper.id)
+    page.page(views, |shopper| shopper.id)
 }
 
 /// One shopper, with what speaks against sending them somewhere.
-#[utoipa::path(get, path = "/v1/shoppers/{id}", params(("id" = AccountId, Path)), responses(
-    (status = 200, description = "The shopper.", body = ShopperView),
+#[utoipa::path(get, path = "/v1/shoppers/{id}", responses(
+    (status = 200, description = "The shopper."),
 ))]
 pub async fn get_shopper(
     app: Data<App>,
     caller: Allowed<ReadShoppers>,
     id: Path<AccountId>,
-) -> Result<web::Json<ShopperView>> {
+) -> Result<Json<ShopperView>> {
     let id = id.into_inner();
     let found = app.db.snapshot(move |conn| known::shopper(conn, &caller.scope, id)).await?;
-    Ok(web::Json(ShopperView::from(found)))
+    Ok(Json(found.into()))
 }

@@ -18,7 +18,14 @@ use futures_util::{
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{
+        ObjectBuilder,
+        path::{ParameterBuilder, ParameterIn},
+        schema::Type,
+    },
+};
 use validator::Validate;
 
 use self::speak::UPLOADS;
@@ -36,7 +43,10 @@ use crate::{
         parts::Parts,
         tus,
     },
-    http::input::{Params, read_body, require_media_type},
+    http::{
+        endpoint::{Part, Signature},
+        input::{Params, read_body, require_media_type},
+    },
     ids::{EvidenceId, VisitId},
 };
 
@@ -55,6 +65,18 @@ impl FromRequest for Tus {
         let known = header(request, "tus-resumable") == Some(tus::VERSION);
         let detail = format!("send Tus-Resumable: {}", tus::VERSION);
         std::future::ready(known.then_some(Self).ok_or_else(|| Error::new(Code::TusVersion).detail(detail)))
+    }
+}
+
+impl Part for Tus {
+    fn describe(signature: &mut Signature) {
+        let text = ObjectBuilder::new().schema_type(Type::String).examples([tus::VERSION]);
+        let header = ParameterBuilder::new()
+            .name("tus-resumable")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(format!("The version of tus: `{}`.", tus::VERSION)))
+            .schema(Some(text));
+        signature.parameters.push(header.build());
     }
 }
 

@@ -60,7 +60,7 @@ fn the_places_of_the_demo_are_good() {
 
 #[test]
 fn every_bad_cell_is_named_with_its_reason() {
-    const PLAIN: &str = "a line of text, please: without control characters, and not only white space";
+    const PLAIN: &str = "a line of text without control characters, and not only white space";
     const MISSING: &str = "this is missing";
     const LATITUDE: &str = "degrees from -90 to 90 with a decimal point";
     const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point";

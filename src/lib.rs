@@ -19,10 +19,10 @@
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
 //! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
 //!
-//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a consumer, a migration.
 
 pub mod accounts;
 pub mod app;
@@ -41,13 +41,15 @@ pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
-pub mod jobs;
 pub mod months;
+pub mod outbox;
 pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;
+pub mod server;
 pub(crate) mod strict;
 pub mod text;
 pub mod trust;
 pub mod visits;
+pub mod work;

@@ -42,6 +42,8 @@ pub trait Permit: 'static {
 policy! {
     /// Make and change accounts and their grants.
     ManageAccounts: Administrator;
+    /// See the background work, and repeat or drop tasks that failed too often.
+    ManageBackgroundWork: Administrator;
     /// See brands, regions and branches.
     ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// Make, change and import brands, regions and branches.
@@ -133,7 +135,7 @@ impl Scope {
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
-    /// All of the operator's world: for the command line and for jobs, which act for nobody.
+    /// All of the operator's world: for the command line and for tasks, which act for nobody.
     pub fn everything() -> Self {
         Self { account: AccountId::new(uuid::Uuid::nil()), over: vec![Place::Operator], own: Vec::new() }
     }

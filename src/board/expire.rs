@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::store;
-use crate::{app::App, error::Result, fieldwork, jobs::Job};
+use crate::{
+    app::App,
+    error::Result,
+    fieldwork,
+    work::{Queue, Task},
+};
 
 /// So many are dealt with in one transaction, so that nobody waits long behind it.
 const AT_ONCE: i64 = 100;
@@ -13,10 +18,12 @@ const AT_ONCE: i64 = 100;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ExpireAssignments {}
 
-impl Job for ExpireAssignments {
+impl Task for ExpireAssignments {
     const KIND: &'static str = "expire_assignments";
+    const QUEUE: Queue = Queue::new(Self::KIND);
+    type State = ();
 
-    async fn run(self, app: &App) -> Result<()> {
+    async fn run(self, app: &App, (): &()) -> Result<()> {
         while expire_some(app).await? {}
         Ok(())
     }

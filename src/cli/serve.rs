@@ -12,13 +12,13 @@ use futures_util::future::{Either, join, select};
 use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
 
 use super::Outcome;
-use crate::{app::App, config::Config, demo, http, jobs::worker};
+use crate::{app::App, config::Config, demo, http, server::background};
 
 /// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
 const WAITING: u32 = 2048;
 
-/// How long jobs may take to end once the server has.
-const JOBS_DEADLINE: Duration = Duration::from_secs(10);
+/// How long tasks may take to end once the server has.
+const TASKS_DEADLINE: Duration = Duration::from_secs(10);
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -53,11 +53,11 @@ pub(crate) fn serve(app: &Arc<App>, listener: TcpListener, config: &Config) -> O
 /// Does the work beside the requests until the server ends. Told to stop, it ends what is under way first; told
 /// once more, it does not.
 pub(crate) async fn until_stopped(app: Arc<App>, server: Server) -> Outcome {
-    let (handle, worker) = (server.handle(), worker::start(app));
+    let (handle, background) = (server.handle(), background::start(&app));
     let ended = async move {
         server.await.map_err(|error| format!("the server failed: {error}"))?;
-        // A job that takes longer is taken up again when its lease ends.
-        let _ = timeout(JOBS_DEADLINE, worker.stop()).await;
+        // A task that takes longer is taken up again when its lease ends.
+        let _ = timeout(TASKS_DEADLINE, background.stop()).await;
         tracing::info!("stopped");
         Ok(())
     };

@@ -15,7 +15,7 @@ use crate::{
     db::types::Sha256,
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId},
-    jobs,
+    work,
 };
 
 /// How far a file has come.
@@ -245,13 +245,13 @@ async fn settle(app: &App, part: &Part, known: Known, received: Received, after:
 
 /// It is all here, and its blob is stored; it will be read.
 async fn keep(app: &App, known: Known, after: After) -> Result<Evidence> {
-    let (now, job) = (app.clock.now(), app.clock.new_id());
+    let (now, task) = (app.clock.now(), app.clock.new_id());
     let keep = move |conn: &mut crate::db::Conn| {
         let file = match &known {
             Known::Facts(facts) => store::keep_at_once(conn, facts, now, after)?,
             Known::File(file) => store::keep(conn, file.id, now, after)?,
         };
-        jobs::enqueue(conn, &ReadEvidence { evidence_id: file.id }, job, now)?;
+        work::enqueue(conn, &ReadEvidence { evidence_id: file.id }, task, now)?;
         Ok(file)
     };
     app.db.write(keep).await

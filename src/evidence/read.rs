@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 use super::{
     clean::{CleanCopy, Stored},
     model::{Evidence, MAX_FILE},
-    photos::{self, Photo},
+    photos::{self, Photo, Pool},
     recordings::{self, Recording},
     store,
 };
@@ -15,7 +15,7 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Error, Result},
     ids::EvidenceId,
-    jobs::Job,
+    work::{Queue, Task},
 };
 
 /// Reads a file that is kept. What was read is not read again; what could not be is tried anew.
@@ -25,10 +25,12 @@ pub struct ReadEvidence {
     pub evidence_id: EvidenceId,
 }
 
-impl Job for ReadEvidence {
+impl Task for ReadEvidence {
     const KIND: &'static str = "read_evidence";
+    const QUEUE: Queue = Queue::new(Self::KIND).at_once(4);
+    type State = Pool;
 
-    async fn run(self, app: &App) -> Result<()> {
+    async fn run(self, app: &App, readers: &Pool) -> Result<()> {
         let id = self.evidence_id;
         let (file, copy) =
             app.db.snapshot(move |conn| Ok((store::find(conn, id)?, store::clean_copy(conn, id)?))).await?;
@@ -36,7 +38,7 @@ impl Job for ReadEvidence {
         if copy.is_some_and(|copy| copy.problem.is_none()) {
             return Ok(());
         }
-        let copy = copy_of(app, &file, app.clock.now()).await?;
+        let copy = copy_of(app, readers, &file, app.clock.now()).await?;
         app.db.write(move |conn| store::put_clean_copy(conn, &copy)).await
     }
 }
@@ -47,8 +49,8 @@ enum Found {
     Recording(Recording),
 }
 
-async fn copy_of(app: &App, file: &Evidence, now: Instant) -> Result<CleanCopy> {
-    Ok(match read(app, file).await? {
+async fn copy_of(app: &App, readers: &Pool, file: &Evidence, now: Instant) -> Result<CleanCopy> {
+    Ok(match read(app, readers, file).await? {
         Ok(Found::Photo(mut photo)) => {
             let clean = std::mem::take(&mut photo.clean);
             let thumbnail = std::mem::take(&mut photo.thumbnail);
@@ -66,12 +68,12 @@ async fn copy_of(app: &App, file: &Evidence, now: Instant) -> Result<CleanCopy> 
 /// What is in a file, or why it cannot be read.
 ///
 /// The bytes are fetched when a thread has time for them, so that what waits takes no memory.
-async fn read(app: &App, file: &Evidence) -> Result<std::result::Result<Found, String>> {
+async fn read(app: &App, readers: &Pool, file: &Evidence) -> Result<std::result::Result<Found, String>> {
     let (blobs, digest, runtime) = (app.blobs.clone(), file.sha256, Handle::current());
     let is_image = file.media_type.is_image();
     let work =
         move || Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image)));
-    app.readers.run(work).await.map_err(Error::internal)?
+    readers.run(work).await.map_err(Error::internal)?
 }
 
 fn found(bytes: &[u8], is_image: bool) -> std::result::Result<Found, String> {

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store;
-use crate::{app::App, error::Result, jobs::Job};
+use super::{parts::Parts, store};
+use crate::{
+    app::App,
+    error::Result,
+    work::{Queue, Task},
+};
 
 /// So many are looked for at a time.
 const AT_ONCE: i64 = 500;
@@ -12,22 +16,24 @@ const AT_ONCE: i64 = 500;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SweepUploads {}
 
-impl Job for SweepUploads {
+impl Task for SweepUploads {
     const KIND: &'static str = "sweep_uploads";
+    const QUEUE: Queue = Queue::new(Self::KIND);
+    type State = Parts;
 
-    async fn run(self, app: &App) -> Result<()> {
-        while sweep_expired(app).await? > 0 {}
-        sweep_unknown(app).await
+    async fn run(self, app: &App, parts: &Parts) -> Result<()> {
+        while sweep_expired(app, parts).await? > 0 {}
+        sweep_unknown(app, parts).await
     }
 }
 
 /// How many were forgotten.
-async fn sweep_expired(app: &App) -> Result<usize> {
+async fn sweep_expired(app: &App, parts: &Parts) -> Result<usize> {
     let now = app.clock.now();
     let mut forgotten = 0;
     for id in app.db.read(move |conn| store::expired(conn, now, AT_ONCE)).await? {
         // Somebody who is busy with it has just begun it anew.
-        let Some(part) = app.parts.claim_idle(id) else { continue };
+        let Some(part) = parts.claim_idle(id) else { continue };
         if app.db.write(move |conn| store::forget_expired(conn, id, now)).await? {
             part.clear().await?;
             forgotten += 1;
@@ -36,9 +42,9 @@ async fn sweep_expired(app: &App) -> Result<usize> {
     Ok(forgotten)
 }
 
-async fn sweep_unknown(app: &App) -> Result<()> {
-    for id in app.parts.ids().await? {
-        let Some(part) = app.parts.claim_idle(id) else { continue };
+async fn sweep_unknown(app: &App, parts: &Parts) -> Result<()> {
+    for id in parts.ids().await? {
+        let Some(part) = parts.claim_idle(id) else { continue };
         let file = app.db.read(move |conn| store::find(conn, id)).await?;
         // A file that is kept has its bytes elsewhere.
         if file.is_none_or(|file| file.is_kept()) {

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
-    places, reviews, scores, trust, visits,
+    places, reviews, scores, server, trust, visits,
 };
 
 /// Who may use a route.
@@ -173,6 +173,10 @@ table! {
     get    "/v1/brands/{id}/ranking"               May(ReadScores)        => scores::api::brand_ranking;
     get    "/v1/regions/{id}/ranking"              May(ReadScores)        => scores::api::region_ranking;
     post   "/v1/checklists/{id}/draft/what-if"     May(WriteChecklists)   => scores::api::what_if;
+
+    get    "/v1/background-work"                   May(ManageBackgroundWork) => server::background::api::background_work;
+    post   "/v1/background-work/{id}/repeat"       May(ManageBackgroundWork) => server::background::api::repeat_task;
+    delete "/v1/background-work/{id}"              May(ManageBackgroundWork) => server::background::api::drop_task;
 
     get    "/livez"                                Nobody                 => health::livez;
     get    "/readyz"                               Nobody                 => health::readyz;

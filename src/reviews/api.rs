@@ -138,13 +138,13 @@ async fn decide(
     step: Step,
     reason: Option<String>,
 ) -> Result<Json<Decision>> {
-    let (scope, now, job) = (caller.scope, app.clock.now(), app.clock.new_id());
+    let (scope, now) = (caller.scope, app.clock.now());
     let asking = scope.clone();
     let visit = app.db.read(move |conn| visits::store::visit(conn, &asking, id)).await?;
     let version = app.versions.get(&app.db, visit.version_id).await?;
     let decided = app
         .db
-        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, (now, job)))
+        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, now))
         .await?;
     Ok(Json(Decision { visit_id: decided.id, state: decided.state }))
 }

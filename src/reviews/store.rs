@@ -5,8 +5,10 @@ use crate::{
     checklists::cache::Version,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::{JobId, VisitId},
-    places, scores, trust,
+    ids::VisitId,
+    outbox, places,
+    reviews::decided::VisitDecided,
+    scores,
     visits::{self, model::Visit, state::Step},
 };
 
@@ -19,14 +21,21 @@ pub fn decide(
     step: Step,
     reason: Option<&str>,
     version: &Version,
-    (now, job): (Instant, JobId),
+    now: Instant,
 ) -> Result<Visit> {
     let before = visits::store::visit(conn, scope, id)?;
     if before.shopper_id == scope.account {
         return Err(Error::new(Code::Forbidden).detail("nobody decides about a visit of their own"));
     }
-    let visit = visits::store::advance(conn, scope, id, step, reason, now)?;
-    trust::store::see_to_it(conn, id, now, job)?;
+    let (visit, number) = visits::store::advance(conn, scope, id, step, reason, now)?;
+    let decided = VisitDecided {
+        visit_id: id,
+        brand_id: visit.brand_id,
+        state: visit.state,
+        number,
+        reviewer_id: scope.account,
+    };
+    outbox::record(conn, &decided, now)?;
     let branch = places::store::branch(conn, scope, visit.branch_id)?;
     let counted = scores::model::counted(&visit, version, branch.region_id);
     match (before.state.is_counted(), visit.state.is_counted()) {

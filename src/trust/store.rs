@@ -6,10 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
-use super::{
-    look::LookAtVisit,
-    model::{Flag, FlagEvidence, Summary, Weight},
-};
+use super::model::{Flag, FlagEvidence, Summary, Weight};
 use crate::{
     accounts::policy::Scope,
     checklists::key::Key,
@@ -22,8 +19,7 @@ use crate::{
     error::{Code, Error, Result},
     evidence::{self as files, clean::CleanCopy, model::Evidence},
     fieldwork::campaigns::{self, terms::Terms},
-    ids::{CampaignId, JobId, VisitId},
-    jobs,
+    ids::{CampaignId, VisitId},
     places::{self, model::Branch},
     visits::{self, model::Visit},
 };
@@ -57,18 +53,15 @@ impl Unseen {
 }
 
 /// Visits in the queue that nobody has looked at, the longest waiting first: those whose files have been read, or that
-/// are complete since before `patience`.
+/// are complete since before `patience`. Those that wait for a decision and were looked at cost nothing; those whose
+/// files are being read are passed over, and there are no more of them than the last minutes brought.
 pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<VisitId>> {
-    const SEEN: &str = "EXISTS (SELECT 1 FROM trust_look AS seen \
-        WHERE seen.visit_id = visit.id AND seen.looked_at IS NOT NULL)";
     const UNREAD: &str = "EXISTS (SELECT 1 FROM evidence AS file \
         LEFT JOIN clean_copy AS copy ON copy.evidence_id = file.id \
         WHERE file.visit_id = visit.id AND file.shopper_id = visit.shopper_id AND file.state = 'kept' \
         AND copy.evidence_id IS NULL)";
     Ok(visit::table
-        // Spelled out, because only so the engines see that the partial index answers it.
-        .filter(sql::<Bool>("visit.state IN ('complete', 'in_review')"))
-        .filter(diesel::dsl::not(sql::<Bool>(SEEN)))
+        .filter(sql::<Bool>(visits::store::UNNOTICED))
         .filter(visit::completed_at.assume_not_null().le(patience).or(diesel::dsl::not(sql::<Bool>(UNREAD))))
         .order((visit::received_at, visit::id))
         .limit(limit)
@@ -135,6 +128,7 @@ struct NewFlag {
 /// has, nothing changes.
 pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> Result<()> {
     let Summary { flags: count, weight } = Summary::of(flags);
+    visits::store::take_notice(conn, visit, now)?;
     let first = diesel::update(trust_look::table.find(visit).filter(trust_look::looked_at.is_null()))
         .set((
             trust_look::looked_at.eq(Some(now)),
@@ -159,15 +153,6 @@ pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> 
         each_engine!(conn, c => diesel::insert_into(trust_flag::table).values(rows).execute(c))?;
     }
     Ok(())
-}
-
-/// Sees to it that somebody looks at a visit, in the caller's transaction: what leaves the queue before somebody has is
-/// not forgotten.
-pub fn see_to_it(conn: &mut Conn, visit: VisitId, now: Instant, job: JobId) -> Result<()> {
-    match looked_at(conn, visit)? {
-        Some(_) => Ok(()),
-        None => jobs::enqueue(conn, &LookAtVisit { visit_id: visit }, job, now),
-    }
 }
 
 /// When somebody looked at a visit, and what was found, the heaviest first, each with what it weighed then.

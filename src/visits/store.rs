@@ -15,6 +15,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        notices::{self, Topic},
         schema::{checklist_version, visit, visit_step},
         types::{Instant, Sha256, Written},
     },
@@ -25,6 +26,13 @@ use crate::{
     months::{Month, Period},
     places,
 };
+
+/// What is noted by transactions that complete a visit. Its row is the event: whoever acts on it finds it there.
+pub const COMPLETED: Topic = "visit_completed";
+
+/// Visits in the queue whose completion was not taken notice of. It is spelled out, because only so the engines see that
+/// the partial index answers it; so to ask costs no more, however many wait for a decision.
+pub const UNNOTICED: &str = "(visit.noticed_at IS NULL AND visit.state IN ('complete', 'in_review'))";
 
 /// A visit that was checked and scored and is now to be kept.
 #[derive(Debug)]
@@ -92,6 +100,9 @@ pub fn submit(conn: &mut Conn, arrival: &Arrival) -> Result<Kept> {
     let never = named.never_to_come(&files);
     if !never.is_empty() {
         return Err(Error::new(Code::EvidenceDiffers).fields(never.into_iter().map(differing_file).collect()));
+    }
+    if completion.at().is_some() {
+        notices::note(conn, COMPLETED);
     }
     let Arrival { id, hash: content_hash, score, at: received_at, .. } = *arrival;
     Ok(Kept { id, content_hash, score, received_at, state, completion })
@@ -167,6 +178,7 @@ fn settle(conn: &mut Conn, visit: &mut Visit) -> Result<Completion> {
         diesel::update(visit::table.find(visit.id))
             .set((visit::state.eq(visit.state), visit::completed_at.eq(visit.completed_at)))
             .execute(conn)?;
+        notices::note(conn, COMPLETED);
     }
     Ok(completion)
 }
@@ -236,7 +248,7 @@ pub fn evidence(conn: &mut Conn, scope: &Scope, id: EvidenceId) -> Result<Shown>
     Ok(Shown { file, question, copy })
 }
 
-/// Takes a visit one step on and remembers who did it.
+/// Takes a visit one step on and remembers who did it; gives it with the number of the step.
 ///
 /// # Errors
 /// `wrong_state` if it is not in a state that allows the step.
@@ -247,16 +259,17 @@ pub fn advance(
     step: Step,
     reason: Option<&str>,
     now: Instant,
-) -> Result<Visit> {
+) -> Result<(Visit, i32)> {
     let mut visit = visit(conn, scope, id)?;
     let from = visit.state;
     visit.state = from.after(step)?;
     diesel::update(visit::table.find(id)).set(visit::state.eq(visit.state)).execute(conn)?;
     let taken: i64 = visit_step::table.filter(visit_step::visit_id.eq(id)).count().get_result(conn)?;
+    let number = i32::try_from(taken).map_err(Error::internal)? + 1;
     diesel::insert_into(visit_step::table)
         .values((
             visit_step::visit_id.eq(id),
-            visit_step::number.eq(i32::try_from(taken).map_err(Error::internal)? + 1),
+            visit_step::number.eq(number),
             visit_step::from_state.eq(from.as_str()),
             visit_step::to_state.eq(visit.state.as_str()),
             visit_step::account_id.eq(scope.account),
@@ -264,7 +277,7 @@ pub fn advance(
             visit_step::taken_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(visit)
+    Ok((visit, number))
 }
 
 /// Visits in the scope that wait for a decision, the longest waiting first.
@@ -329,6 +342,14 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
         .order(visit::id)
         .select(Visit::as_select())
         .load(conn)?)
+}
+
+/// Takes down that a visit's completion was taken notice of.
+pub fn take_notice(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
+    diesel::update(visit::table.find(id).filter(visit::noticed_at.is_null()))
+        .set(visit::noticed_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// How many visits there are.

@@ -96,3 +96,6 @@ pub fn enqueue_for<T: Task>(
 ) -> Result<()> {
     NewTask::of(task)?.insert(conn, id, now, run_at)
 }
+
+#[cfg(test)]
+mod tests;

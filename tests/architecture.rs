@@ -25,7 +25,7 @@ const FEATURES: [&str; 11] = [
 /// What knows no feature.
 const FOUNDATION: [&str; 9] = ["blobs", "clock", "config", "db", "error", "ids", "months", "strict", "text"];
 /// What puts the house together, and so may know all of it.
-const TOP: [&str; 5] = ["main", "lib", "app", "cli", "http::routes"];
+const TOP: [&str; 6] = ["main", "lib", "app", "cli", "server", "http::routes"];
 
 /// What speaks HTTP like an `api`, under a name of its own.
 const SPEAK_TOO: [&str; 2] = ["visits::work", "visits::uploads"];
@@ -45,7 +45,7 @@ fn actix_and_diesel_stay_in_their_rooms() {
     for source in sources() {
         let module = &source.module;
         let top = module[0].as_str();
-        let speaks = ["http", "main", "cli", "error"].contains(&top)
+        let speaks = ["http", "main", "cli", "error", "server"].contains(&top)
             || is(module, "api")
             || SPEAK_TOO.contains(&module.join("::").as_str());
         // `months` is a type of a column, like those in `db::types`.
@@ -111,6 +111,8 @@ fn what_is_forbidden_would_be_seen() {
     assert!(objects("checklists::standards::model", "http::input::plain_text"), "nor does a model");
     assert!(objects("db::writer", "accounts::model"), "the foundation knows no feature");
     assert!(objects("http::page", "visits::model"), "nor does the way in");
+    assert!(objects("work::worker", "trust::look"), "nor does the background work");
+    assert!(objects("trust::look", "server::background"), "the roof is above all");
     assert!(!objects("http::routes", "visits::api"));
     assert!(!objects("reviews::store", "visits::model::Visit"));
     assert!(!objects("visits::api", "http::input::Input"));
@@ -159,7 +161,7 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
     let (from, to) = (module[0].as_str(), name[0].as_str());
     let rank = |part: &str| FEATURES.iter().position(|feature| *feature == part);
     let path = module.join("::");
-    if from == to || TOP.iter().any(|top| path == *top || from == *top) || path == "jobs::worker" {
+    if from == to || TOP.iter().any(|top| path == *top || from == *top) {
         return None;
     }
     let why = match (rank(from), rank(to)) {
@@ -168,13 +170,16 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
         (Some(_), None) if to == "http" && !is(module, "api") && !SPEAK_TOO.contains(&path.as_str()) => {
             "speaks HTTP"
         }
-        (Some(_), None) if ["cli", "main"].contains(&to) => "knows what is above it",
+        (_, None) if ["cli", "main", "server"].contains(&to) => "knows what is above it",
         (None, Some(_)) if FOUNDATION.contains(&from) => "is of the foundation, and knows a feature",
-        (None, None) if FOUNDATION.contains(&from) && ["http", "app", "cli", "jobs"].contains(&to) => {
+        (None, None)
+            if FOUNDATION.contains(&from)
+                && ["http", "app", "cli", "outbox", "server", "work"].contains(&to) =>
+        {
             "is of the foundation, and knows what stands on it"
         }
         (None, Some(to)) if from == "http" && to > 0 => "is the way in, and knows a feature",
-        (None, Some(_)) if from == "jobs" => "knows a feature",
+        (None, Some(_)) if ["outbox", "work"].contains(&from) => "knows a feature",
         _ => return None,
     };
     Some(format!("{path} {why}: {}", name.join("::")))
@@ -184,7 +189,7 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
 fn is(module: &[String], file: &str) -> bool {
     let rooms = FEATURES.contains(&module[0].as_str());
     rooms && module[1..].iter().any(|part| part == file)
-        || ["bench", "jobs", "phone_sim"].contains(&module[0].as_str())
+        || ["bench", "outbox", "phone_sim", "work"].contains(&module[0].as_str())
             && module.get(1).is_some_and(|part| part == file)
 }
 

@@ -17,7 +17,7 @@ use incognito::{
         model::AssignmentState,
     },
     ids::{AccountId, AssignmentId, BranchId, CampaignId},
-    jobs::Job,
+    work::Task,
 };
 use serde_json::{Value, json};
 
@@ -170,7 +170,7 @@ pub async fn open_of(app: &TestApp, board: &Board, campaign: CampaignId) -> Vec<
 
 /// Lets the clock do what is due.
 pub async fn tick(app: &TestApp) {
-    ExpireAssignments::default().run(app.app()).await.unwrap();
+    ExpireAssignments::default().run(app.app(), &()).await.unwrap();
 }
 
 /// The steps of an assignment: from, to, whom it concerned, who did it. They are one chain that ends where it is.

@@ -13,7 +13,8 @@ use incognito::{
         store,
     },
     ids::{EvidenceId, VisitId},
-    jobs::{Job, worker},
+    server::background,
+    work::Task,
 };
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
@@ -122,7 +123,7 @@ impl ShownPhoto {
 
 /// What the worker does.
 async fn read(app: &TestApp, file: EvidenceId) {
-    ReadEvidence { evidence_id: file }.run(app.app()).await.unwrap();
+    ReadEvidence { evidence_id: file }.run(app.app(), &app.app().readers).await.unwrap();
 }
 
 fn path(file: EvidenceId) -> String {
@@ -169,9 +170,9 @@ async fn a_photo_is_read_and_shown_clean(app: TestApp) {
     let arrived = app.get(reviewer, format!("/v1/visits/{visit}")).await.expect(200);
     assert_eq!(arrived.json["state"], "complete", "whether it was read or not");
 
-    let worker = worker::start(app.shared());
+    let background = background::start(&app.shared());
     let seen = reading(&app, reviewer, file.id).await;
-    worker.stop().await;
+    background.stop().await;
     assert_eq!(seen.json["reading"], "done", "{seen}");
     assert_eq!((&seen.json["question"], &seen.json["visit_id"]), (&json!("photos"), &json!(visit)));
     assert_eq!(seen.json["sha256"], json!(file.digest()));

@@ -8,8 +8,9 @@ use incognito::{
     accounts::model::Role,
     evidence::read::ReadEvidence,
     ids::{BranchId, VersionId, VisitId},
-    jobs::{Job, worker},
+    server::background,
     trust::look::LookAtVisits,
+    work::Task,
 };
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ fn position((latitude, longitude): (f64, f64), at: &str) -> Value {
 
 /// Looks at all that waits, as the worker does every few seconds.
 async fn look(app: &TestApp) {
-    LookAtVisits {}.run(app.app()).await.unwrap();
+    LookAtVisits {}.run(app.app(), &app.app().versions).await.unwrap();
 }
 
 async fn flags(app: &TestApp, who: &Persona, visit: VisitId) -> Answer {
@@ -143,7 +144,7 @@ impl Case {
         let listed = json!([file.listed("photos")]);
         self.send(app, who, self.branch().id, visit, |body| body["manifest"] = listed).await;
         file.put(app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
         visit
     }
 }
@@ -635,7 +636,7 @@ async fn another_visit_is_named_to_those_who_may_see_it(app: TestApp) {
         };
         case.send(&app, who, branch, visit, change).await;
         file.put(&app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
         visit
     };
     let first = put(case.shopper(), elsewhere.branches[0].id).await;
@@ -688,14 +689,14 @@ async fn what_is_decided_first_is_looked_at_all_the_same(app: TestApp) {
     look(&app).await;
     let seen = flags(&app, case.reviewer(), visit).await.expect(200);
     assert_eq!(seen.json["looked_at"], Value::Null, "it is not in the queue");
-    let worker = worker::start(app.shared());
+    let background = background::start(&app.shared());
     for _ in 0..500 {
         if flags(&app, case.reviewer(), visit).await.expect(200).json["looked_at"].is_string() {
             break;
         }
         rt::time::sleep(Duration::from_millis(20)).await;
     }
-    worker.stop().await;
+    background.stop().await;
     assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"]);
 }
 
@@ -717,7 +718,7 @@ async fn files_are_waited_for_and_not_for_ever(app: TestApp) {
         assert_eq!(seen.json["looked_at"], Value::Null, "the camera's words are still to be read");
     }
     let [(read, file), (unread, _)] = &visits[..] else { panic!("there are two") };
-    ReadEvidence { evidence_id: file.id }.run(app.app()).await.unwrap();
+    ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
     look(&app).await;
     assert_eq!(kinds(&app, case.reviewer(), *read).await, ["photo_taken_elsewhere"]);
     app.advance(599);
@@ -732,7 +733,10 @@ async fn files_are_waited_for_and_not_for_ever(app: TestApp) {
 async fn looking_again_changes_nothing(app: TestApp) {
     let case = Case::new(&app).await;
     let visit = case.visit(&app, hurried).await;
-    let (one, other) = (LookAtVisits {}.run(app.app()), LookAtVisits {}.run(app.app()));
+    let (one, other) = (
+        LookAtVisits {}.run(app.app(), &app.app().versions),
+        LookAtVisits {}.run(app.app(), &app.app().versions),
+    );
     let (one, other) = futures_util::future::join(one, other).await;
     one.and(other).unwrap();
     let seen = flags(&app, case.reviewer(), visit).await.expect(200);

@@ -60,7 +60,7 @@ impl Task for LookAtVisits {
             for visit in unseen {
                 match look_at(app, versions, visit).await {
                     // One that we cannot look at holds up no other.
-                    Err(error) if error.code() == Code::Internal => set_aside(app, visit, &error).await?,
+                    Err(error) if error.code() != Code::Unavailable => set_aside(app, visit, &error).await?,
                     looked => looked?,
                 }
             }

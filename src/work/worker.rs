@@ -43,6 +43,3 @@ impl Worker {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -170,7 +170,7 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
         (Some(_), None) if to == "http" && !is(module, "api") && !SPEAK_TOO.contains(&path.as_str()) => {
             "speaks HTTP"
         }
-        (_, None) if ["cli", "main", "server"].contains(&to) => "knows what is above it",
+        (Some(_), None) if ["cli", "main", "server"].contains(&to) => "knows what is above it",
         (None, Some(_)) if FOUNDATION.contains(&from) => "is of the foundation, and knows a feature",
         (None, None)
             if FOUNDATION.contains(&from)
@@ -179,6 +179,9 @@ fn objection(module: &[String], name: &[String]) -> Option<String> {
             "is of the foundation, and knows what stands on it"
         }
         (None, Some(to)) if from == "http" && to > 0 => "is the way in, and knows a feature",
+        (None, None) if ["outbox", "work"].contains(&from) && ["cli", "http", "server"].contains(&to) => {
+            "knows what is above it"
+        }
         (None, Some(_)) if ["outbox", "work"].contains(&from) => "knows a feature",
         _ => return None,
     };

@@ -10,9 +10,12 @@ CREATE TABLE event (
 );
 CREATE INDEX event_order ON event (at, id);
 
--- The events whose consumers have not been given their tasks yet.
+-- The events whose consumers have not been given their tasks yet, in their order: the first of them are found at once,
+-- however many events there are.
 CREATE TABLE event_tail (
-    event_id uuid PRIMARY KEY NOT NULL REFERENCES event (id)
+    at timestamptz NOT NULL,
+    event_id uuid NOT NULL REFERENCES event (id),
+    PRIMARY KEY (at, event_id)
 );
 
 -- A visit's completion is no event of its own, since its row says it: it is empty until that was taken notice of.

@@ -510,9 +510,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::db::types::SqlId;
+    use crate::db::types::{SqlId, SqlInstant};
 
-    event_tail (event_id) {
+    event_tail (at, event_id) {
+        at -> SqlInstant,
         event_id -> SqlId,
     }
 }

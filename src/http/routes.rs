@@ -17,7 +17,9 @@ use crate::{
     error::{Code, Error},
     fieldwork,
     http::{docs, health},
-    places, reviews, scores, server, trust, visits,
+    places, reviews, scores,
+    server::background,
+    trust, visits,
 };
 
 /// Who may use a route.
@@ -174,9 +176,9 @@ table! {
     get    "/v1/regions/{id}/ranking"              May(ReadScores)        => scores::api::region_ranking;
     post   "/v1/checklists/{id}/draft/what-if"     May(WriteChecklists)   => scores::api::what_if;
 
-    get    "/v1/background-work"                   May(ManageBackgroundWork) => server::background::api::background_work;
-    post   "/v1/background-work/{id}/repeat"       May(ManageBackgroundWork) => server::background::api::repeat_task;
-    delete "/v1/background-work/{id}"              May(ManageBackgroundWork) => server::background::api::drop_task;
+    get    "/v1/background-work"                   May(ManageBackgroundWork) => background::api::background_work;
+    post   "/v1/background-work/{id}/repeat"       May(ManageBackgroundWork) => background::api::repeat_task;
+    delete "/v1/background-work/{id}"              May(ManageBackgroundWork) => background::api::drop_task;
 
     get    "/livez"                                Nobody                 => health::livez;
     get    "/readyz"                               Nobody                 => health::readyz;

@@ -101,7 +101,7 @@ fn dispatch(
                 unreadable.push(event.id);
             }
             // Another server may have been quicker.
-            Ok(tasks) if store::dispatched(conn, event.id)? => {
+            Ok(tasks) if store::dispatched(conn, event)? => {
                 for (id, task) in tasks {
                     task.about(&event.subject).insert(conn, id, now, now)?;
                 }

@@ -38,7 +38,9 @@ pub(super) fn append(conn: &mut Conn, new: NewEvent) -> Result<()> {
     );
     let appended = each_engine!(conn, c => diesel::insert_into(event::table).values(row).on_conflict_do_nothing().execute(c))?;
     if appended == 1 {
-        diesel::insert_into(event_tail::table).values(event_tail::event_id.eq(new.id)).execute(conn)?;
+        diesel::insert_into(event_tail::table)
+            .values((event_tail::at.eq(new.at), event_tail::event_id.eq(new.id)))
+            .execute(conn)?;
     }
     Ok(())
 }
@@ -46,6 +48,7 @@ pub(super) fn append(conn: &mut Conn, new: NewEvent) -> Result<()> {
 /// An event that stands in the tail.
 #[derive(Clone, Debug, Queryable)]
 pub(super) struct Pending {
+    pub(super) at: Instant,
     pub(super) id: EventId,
     pub(super) kind: String,
     pub(super) subject: String,
@@ -62,14 +65,14 @@ pub(super) fn tail(
     Ok(event_tail::table
         .inner_join(event::table.on(event::id.eq(event_tail::event_id)))
         .filter(event::kind.eq_any(kinds.to_vec()))
-        .filter(diesel::dsl::not(event::id.eq_any(passed_over.to_vec())))
-        .order((event::at, event::id))
+        .filter(diesel::dsl::not(event_tail::event_id.eq_any(passed_over.to_vec())))
+        .order((event_tail::at, event_tail::event_id))
         .limit(most)
-        .select((event::id, event::kind, event::subject, event::payload))
+        .select((event_tail::at, event::id, event::kind, event::subject, event::payload))
         .load(conn)?)
 }
 
 /// Takes an event out of the tail: its consumers have their tasks. Says whether it was still there.
-pub(super) fn dispatched(conn: &mut Conn, id: EventId) -> Result<bool> {
-    Ok(diesel::delete(event_tail::table.find(id)).execute(conn)? == 1)
+pub(super) fn dispatched(conn: &mut Conn, event: &Pending) -> Result<bool> {
+    Ok(diesel::delete(event_tail::table.find((event.at, event.id))).execute(conn)? == 1)
 }

@@ -1,7 +1,8 @@
 //! People who sign in: accounts, grants, sessions, and who may what.
 
 pub mod api;
-pub mod keys;
+pub mod caller;
+pub mod limits;
 pub mod model;
 pub mod passwords;
 pub mod policy;

@@ -19,11 +19,11 @@ use clap::{Parser, Subcommand};
 pub(crate) use self::account::{NewAccount, create as create_account};
 pub use self::outcome::{Failure, Outcome, say};
 use crate::{
-    app::{App, Files},
     bench,
     clock::Clock,
     config::{Config, Settings},
     demo, phone_sim,
+    server::house::{Files, House},
 };
 
 const ABOUT: &str = "\
@@ -151,9 +151,9 @@ async fn obey(command: Command, config: Config) -> Outcome {
 }
 
 /// Everything that a command works with.
-pub(crate) async fn start(config: &Config) -> Outcome<App> {
+pub(crate) async fn start(config: &Config) -> Outcome<House> {
     let files = Files::open(&config.data, &config.blobs)?;
-    Ok(App::start(&config.database, config.connections, Clock::System, files).await?)
+    Ok(House::open(&config.database, config.connections, Clock::System, files).await?)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
+mod failure;
 pub mod migrate;
 pub mod notices;
 #[allow(missing_docs)] // so does table!

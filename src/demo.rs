@@ -14,7 +14,6 @@ mod summaries;
 use std::{
     net::SocketAddr,
     pin::pin,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -27,12 +26,12 @@ use crate::{
         model::{GrantScope, Role},
         store,
     },
-    app::App,
     checklists::prepared::Prepared,
     cli::{NewAccount, Outcome, create_account, log::Log, say, serve, start},
     config::Config,
     error,
     ids::AccountId,
+    server::house::House,
 };
 
 /// The places of the brand.
@@ -76,9 +75,9 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
     let password = password(&config)?;
     let listener = serve::listen(config.listen)?;
     let server = url(listener.local_addr().map_err(|error| error.to_string())?);
-    let app = Arc::new(start(&config).await?);
-    appoint_administrator(&app, &password).await?;
-    let serving = serve::serve(&app, listener, &config)?;
+    let house = start(&config).await?;
+    appoint_administrator(&house, &password).await?;
+    let serving = serve::serve(&house, listener, &config)?;
     let handle = serving.handle();
     log.hush();
     let story = async {
@@ -86,7 +85,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
         log.go_on();
         loaded
     };
-    match select(pin!(serve::until_stopped(app, serving)), pin!(story)).await {
+    match select(pin!(serve::until_stopped(&house, serving)), pin!(story)).await {
         Either::Left((stopped, _)) => stopped.and_then(|()| Err(INTERRUPTED.into())),
         Either::Right((Ok(_), serving)) if options.load_only => join(handle.stop(true), serving).await.1,
         Either::Right((Ok(loaded), serving)) => {
@@ -129,12 +128,12 @@ fn password(config: &Config) -> Outcome<String> {
 }
 
 /// The first account of all, which makes the others.
-async fn appoint_administrator(app: &App, password: &str) -> Outcome {
-    let there = app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+async fn appoint_administrator(house: &House, password: &str) -> Outcome {
+    let there = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
     if there.is_some() {
         return Ok(());
     }
-    if !app.db.read(|conn| store::accounts(conn, None, 1)).await?.is_empty() {
+    if !house.app.db.read(|conn| store::accounts(conn, None, 1)).await?.is_empty() {
         return Err(
             "there are other people's accounts here already: give the demo a folder of its own".into()
         );
@@ -148,14 +147,14 @@ async fn appoint_administrator(app: &App, password: &str) -> Outcome {
         role: Role::Administrator,
         scope: GrantScope::default(),
     };
-    Ok(create_account(app, new).await?)
+    Ok(create_account(house, new).await?)
 }
 
 /// Whether the administrator here has the password that everybody knows: such data is not for others to reach.
-pub(crate) async fn is_open_to_everybody(app: &App) -> error::Result<bool> {
-    let there = app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+pub(crate) async fn is_open_to_everybody(house: &House) -> error::Result<bool> {
+    let there = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
     match there.filter(|account| !account.disabled) {
-        Some(account) => app.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
+        Some(account) => house.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
         None => Ok(false),
     }
 }

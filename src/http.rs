@@ -1,88 +1,10 @@
-//! Builds the HTTP service, the same for the program and for the tests.
+//! Speaking HTTP, and knowing no feature: what comes in, what goes out, and within which limits.
 
-pub mod auth;
-pub mod docs;
 pub mod etag;
-pub mod health;
 pub mod input;
 pub mod languages;
 pub mod limits;
-pub mod log;
 pub mod page;
+pub mod problem;
 pub mod range;
-pub mod routes;
-pub mod tus;
 pub mod unread;
-
-use std::{any::Any, net::TcpListener, time::Duration};
-
-use actix_web::{
-    App as ActixApp, HttpServer,
-    dev::Server,
-    middleware::from_fn,
-    web::{self, Data},
-};
-
-use crate::{
-    app::App,
-    error::{Code, Error},
-};
-
-/// How long a client may take to send a request's headers.
-const HEADERS_DEADLINE: Duration = Duration::from_secs(10);
-/// How long a client may take nothing of an answer that it was sent.
-#[cfg(target_os = "linux")]
-const TAKING_DEADLINE: Duration = Duration::from_secs(25);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How many threads do what waits (the database, files, hashing), shared out among the workers, and how many each has
-/// at least. Each of them keeps memory of its own, so that more would cost much and do no more.
-const WAITING_THREADS: (usize, usize) = (32, 4);
-/// How long requests under way may take to end when the server is told to stop, in seconds.
-const STOP_DEADLINE: u64 = 30;
-
-/// Serves on this socket until it is told to stop.
-///
-/// # Errors
-/// If the socket cannot be used.
-pub fn serve(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(app.clone())
-            .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
-            .wrap(from_fn(log::one_line))
-            .wrap(from_fn(unread::close_behind_answer))
-            .wrap(from_fn(tus::speak))
-            .configure(routes::configure)
-            .default_service(web::to(nothing_here))
-    });
-    Ok(server
-        .workers(workers)
-        .worker_max_blocking_threads((WAITING_THREADS.0 / workers.max(1)).max(WAITING_THREADS.1))
-        .client_request_timeout(HEADERS_DEADLINE)
-        .on_connect(|connection, _| drop_if_stuck(connection))
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(STOP_DEADLINE)
-        // Who starts the server decides when it stops.
-        .disable_signals()
-        .listen(listener)?
-        .run())
-}
-
-/// Who asks for answers and does not take them would be waited for without end: the server has no deadline for
-/// writing. The system has: it ends a connection that nothing could be sent on for so long.
-fn drop_if_stuck(connection: &dyn Any) {
-    #[cfg(target_os = "linux")]
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        let set = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(TAKING_DEADLINE));
-        if let Err(error) = set {
-            tracing::debug!(%error, "a connection has no deadline for writing");
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = connection;
-}
-
-async fn nothing_here() -> Result<actix_web::HttpResponse, Error> {
-    Err(Error::new(Code::NotFound))
-}

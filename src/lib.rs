@@ -4,8 +4,8 @@
 //! their places. One binary serves all of it over HTTP, on SQLite or on PostgreSQL.
 //!
 //! # The path of a request
-//! [`http`] builds the service. Its [`routes`](http::routes) are one table: method, address, who may, handler. A
-//! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](http::auth::Allowed) is the
+//! [`http`] builds the service. Its [`routes`](server::routes) are one table: method, address, who may, handler. A
+//! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](accounts::caller::Allowed) is the
 //! permission, [`Input<T>`](http::input::Input) a body that was read, parsed and found valid. It calls
 //! [`Db::read`](db::Db::read) or [`Db::write`](db::Db::write) with functions of a `store.rs`, where all SQL is, and
 //! pure rules of a `model.rs`. Whatever fails is an [`Error`](error::Error) of the catalogue and becomes
@@ -19,10 +19,12 @@
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
-//! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`]
+//! (what is shared), [`cli`] (the commands), [`demo`], [`bench`](mod@bench) and [`phone_sim`] (what is lost when things
+//! break).
 //!
-//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a consumer, a migration.
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a consumer, a
+//! migration.
 
 pub mod accounts;
 pub mod app;
@@ -47,6 +49,7 @@ pub mod phone_sim;
 pub mod places;
 pub mod reviews;
 pub mod scores;
+pub mod seals;
 pub mod server;
 pub(crate) mod strict;
 pub mod text;

@@ -7,5 +7,3 @@ pub mod phone;
 pub mod receipt;
 pub mod state;
 pub mod store;
-pub mod uploads;
-pub mod work;

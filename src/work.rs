@@ -39,8 +39,8 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
     const QUEUE: Queue;
     /// Which tasks of its queue run first.
     const PRIORITY: Priority = Priority::Ordinary;
-    /// What its feature keeps in this process; the roof gives it.
-    type State: Clone + Send + Sync + 'static;
+    /// What its feature keeps in memory; the roof gives it. `()` if it needs nothing but the ground.
+    type State: Send + Sync + 'static;
 
     /// What it is about, where the order matters: tasks of a queue with the same subject never run at once, and run in
     /// the order of their creation. One that waits for its next try holds up the later ones of its subject.

@@ -16,15 +16,19 @@ use actix_web::{
     dev::ServerHandle,
     http::{Method, header::HeaderMap},
     rt::System,
-    web::{Bytes, Data},
+    web::Bytes,
 };
 use incognito::{
-    app::{App, Files},
+    app::App,
     blobs::Blobs,
     clock::Clock,
     config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
-    http,
+    server::{
+        self,
+        background::{self, Background},
+        house::{Files, House},
+    },
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -191,7 +195,7 @@ impl Drop for Database {
 
 /// A running server. The clock stands still until it is advanced.
 pub struct TestApp {
-    app: Data<App>,
+    house: House,
     address: SocketAddr,
     client: awc::Client,
     server: ServerHandle,
@@ -201,44 +205,54 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start(database: Database) -> Self {
-        let app = App::start(&database.url, 8, Clock::fixed(beginning()), database.files()).await.unwrap();
-        let app = Data::new(app);
+        let clock = Clock::fixed(beginning());
+        let house = House::open(&database.url, 8, clock, database.files()).await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, told) = mpsc::channel();
-        let served = app.clone();
+        let served = house.clone();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
-                let server = http::serve(served, listener, 2).unwrap();
+                let server = server::serve(served, listener, 2).unwrap();
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
         let server = told.recv().unwrap();
         let client = awc::Client::builder().timeout(Duration::from_secs(60)).disable_redirects().finish();
-        Self { app, address, client, server, thread: Some(thread), database: Some(database) }
+        Self { house, address, client, server, thread: Some(thread), database: Some(database) }
     }
 
-    /// What the server shares with its handlers: its clock, its keys.
+    /// The ground of the server: its clock, its seals.
     pub fn app(&self) -> &App {
-        &self.app
+        &self.house.app
     }
 
-    /// The same, for a worker beside it.
+    /// All that the server's rooms share.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// The ground, for a worker of the test's own.
     pub fn shared(&self) -> Arc<App> {
-        self.app.clone().into_inner()
+        self.house.ground()
+    }
+
+    /// Starts the background work beside the server.
+    pub fn start_background(&self) -> Background {
+        background::start(&self.house)
     }
 
     pub fn db(&self) -> &Db {
-        &self.app.db
+        &self.house.app.db
     }
 
     pub fn now(&self) -> Instant {
-        self.app.clock.now()
+        self.house.app.clock.now()
     }
 
     pub fn advance(&self, seconds: i64) {
-        self.app.clock.advance(seconds);
+        self.house.app.clock.advance(seconds);
     }
 
     pub fn engine(&self) -> Engine {

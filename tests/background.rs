@@ -18,7 +18,6 @@ use incognito::{
     },
     error::{Code, Error, Result},
     ids::TaskId,
-    server::background,
     work::{
         self, Priority, Queue, Task,
         kind::Kind,
@@ -190,8 +189,11 @@ impl Task for Fail {
 }
 
 fn worker(app: &TestApp, log: &Log) -> Worker {
-    let kinds =
-        [Kind::of::<Say>(log.clone()), Kind::of::<SayLater>(log.clone()), Kind::of::<SayAtOnce>(log.clone())];
+    let kinds = [
+        Kind::of::<Say>(Arc::new(log.clone())),
+        Kind::of::<SayLater>(Arc::new(log.clone())),
+        Kind::of::<SayAtOnce>(Arc::new(log.clone())),
+    ];
     worker::start(&app.shared(), &kinds)
 }
 
@@ -317,7 +319,7 @@ async fn a_commit_wakes_those_who_listen(app: TestApp) {
 async fn what_a_killed_server_ran_is_taken_over(app: TestApp) {
     let (log, shared) = (Log::new(), app.shared());
     Say { waits: true, ..Say::new("it") }.enqueue(app.app()).await;
-    let kinds = [Kind::of::<Say>(log.clone())];
+    let kinds = [Kind::of::<Say>(Arc::new(log.clone()))];
     let (kill, killed) = oneshot::channel::<()>();
     let server = std::thread::spawn(move || {
         let server = runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -343,7 +345,7 @@ async fn what_a_killed_server_ran_is_taken_over(app: TestApp) {
 
 async fn what_recurs_runs_once_for_all_servers(app: TestApp) {
     let log = Log::new();
-    let nightly = || [Kind::by::<Tick>(Schedule::cron("0 3 * * *").unwrap(), log.clone())];
+    let nightly = || [Kind::by::<Tick>(Schedule::cron("0 3 * * *").unwrap(), Arc::new(log.clone()))];
     let (one, other) = (worker::start(&app.shared(), &nightly()), worker::start(&app.shared(), &nightly()));
     log.until(1).await;
     sleep(Duration::from_millis(1_500)).await;
@@ -401,7 +403,7 @@ async fn dead_tasks_are_seen_and_repeated_and_dropped(app: TestApp) {
     app.delete(&administrator, path(second)).await.expect_problem(404, "not_found");
     assert_eq!(left(&app).await, 2);
 
-    let worker = worker::start(&app.shared(), &[Kind::of::<Fail>(())]);
+    let worker = worker::start(&app.shared(), &[Kind::of::<Fail>(Arc::default())]);
     let tried = async || {
         let row = task::table.find(first).select((task::attempts, task::last_error, task::dead));
         app.db().read(move |conn| Ok(row.first::<(i32, Option<String>, bool)>(conn)?)).await.unwrap()
@@ -487,7 +489,7 @@ async fn waiting_tasks_are_kept_when_their_table_is_renamed(app: TestApp) {
     }
     drop(db);
     let app = TestApp::start(database).await;
-    let background = background::start(&app.shared());
+    let background = app.start_background();
     for _ in 0..1_000 {
         let rows = task::table.filter(task::kind.eq("look_at_visit")).count();
         if app.db().read(move |conn| Ok(rows.get_result::<i64>(conn)?)).await.unwrap() == 1 {

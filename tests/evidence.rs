@@ -13,7 +13,6 @@ use incognito::{
         store,
     },
     ids::{EvidenceId, VisitId},
-    server::background,
     work::Task,
 };
 use jpeg_encoder::{ColorType, Encoder};
@@ -114,7 +113,7 @@ impl ShownPhoto {
         file.put(app, shopper).await.expect(201);
         read(app, file.id).await;
         let query = |which| {
-            let signed = Address::new(file.id, which, shopper.account, app.now()).signed(&app.app().keys);
+            let signed = Address::new(file.id, which, shopper.account, app.now()).signed(&app.app().seals);
             format!("?{}", signed.split_once('?').unwrap().1)
         };
         Self { id: file.id, content: query(Which::Content), thumbnail: query(Which::Thumbnail) }
@@ -123,7 +122,7 @@ impl ShownPhoto {
 
 /// What the worker does.
 async fn read(app: &TestApp, file: EvidenceId) {
-    ReadEvidence { evidence_id: file }.run(app.app(), &app.app().readers).await.unwrap();
+    ReadEvidence { evidence_id: file }.run(app.app(), &app.house().readers).await.unwrap();
 }
 
 fn path(file: EvidenceId) -> String {
@@ -170,7 +169,7 @@ async fn a_photo_is_read_and_shown_clean(app: TestApp) {
     let arrived = app.get(reviewer, format!("/v1/visits/{visit}")).await.expect(200);
     assert_eq!(arrived.json["state"], "complete", "whether it was read or not");
 
-    let background = background::start(&app.shared());
+    let background = app.start_background();
     let seen = reading(&app, reviewer, file.id).await;
     background.stop().await;
     assert_eq!(seen.json["reading"], "done", "{seen}");
@@ -275,7 +274,7 @@ async fn what_cannot_be_read_says_why_and_is_never_served(app: TestApp) {
         assert!(seen.text("/problem").contains(word) && seen.text("/problem").ends_with('.'), "{seen}");
         assert_eq!((&seen.json["content"], &seen.json["thumbnail"]), (&Value::Null, &Value::Null));
         for which in [Which::Content, Which::Thumbnail] {
-            let address = Address::new(file.id, which, reviewer.account, app.now()).signed(&app.app().keys);
+            let address = Address::new(file.id, which, reviewer.account, app.now()).signed(&app.app().seals);
             get(&app, &address).await.expect_problem(404, "not_found");
         }
     }
@@ -312,7 +311,7 @@ async fn a_recording_is_the_sound_alone(app: TestApp) {
     let has_it = again().header("range", "bytes=999999999-");
     has_it.header("if-none-match", copy.etag()).await.expect(304);
     let none = Address::new(file.id, Which::Thumbnail, world.staff.reviewer.account, app.now());
-    get(&app, &none.signed(&app.app().keys)).await.expect_problem(404, "not_found");
+    get(&app, &none.signed(&app.app().seals)).await.expect_problem(404, "not_found");
 }
 
 async fn reading_twice_changes_nothing(app: TestApp) {

@@ -92,7 +92,7 @@ impl Happened for Unheard {
     }
 }
 
-type Seen = Arc<Mutex<Vec<(String, u32)>>>;
+type Seen = Mutex<Vec<(String, u32)>>;
 
 macro_rules! consumer {
     ($name:ident $kind:literal) => {
@@ -206,9 +206,9 @@ async fn the_order_of_a_subject_is_kept(app: TestApp) {
             record(&app, opened(door, times), app.now().plus_seconds(times.into())).await;
         }
     }
-    let seen = Seen::default();
+    let seen = Arc::<Seen>::default();
     dispatch(&app, &consumers()).await.unwrap();
-    let kinds = [Kind::of::<Greet>(Arc::clone(&seen)), Kind::of::<Count>(Seen::default())];
+    let kinds = [Kind::of::<Greet>(Arc::clone(&seen)), Kind::of::<Count>(Arc::default())];
     let worker = worker::start(&app.shared(), &kinds);
     for _ in 0..1_000 {
         if seen.lock().unwrap().len() == 30 {

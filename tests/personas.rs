@@ -4,7 +4,7 @@ use diesel::RunQueryDsl;
 use incognito::{
     accounts::{
         model::{Account, Grant, GrantScope, Role, Session},
-        store,
+        store, tokens,
     },
     db::schema::session,
     ids::{AccountId, SessionId},
@@ -64,7 +64,7 @@ impl Persona {
 
     /// The same on the same device, with an access token of this moment.
     pub fn renewed(mut self, app: &TestApp) -> Self {
-        self.token = Some(app.app().keys.issue(self.account, self.session, app.now()).unwrap());
+        self.token = Some(tokens::issue(&app.app().seals, self.account, self.session, app.now()).unwrap());
         self
     }
 }

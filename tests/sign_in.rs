@@ -10,8 +10,9 @@ use aws_lc_rs::{
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use diesel::prelude::*;
 use incognito::{
-    accounts::model::{KeyPurpose, Role},
+    accounts::model::Role,
     db::schema::{refresh_token, server_key},
+    seals::Purpose,
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -249,7 +250,7 @@ async fn forged_tokens_are_refused(app: TestApp) {
     let ours: Vec<u8> = app
         .db()
         .read(|conn| {
-            let signing = server_key::table.filter(server_key::purpose.eq(KeyPurpose::Signing));
+            let signing = server_key::table.filter(server_key::purpose.eq(Purpose::Signing));
             Ok(signing.select(server_key::material).first(conn)?)
         })
         .await

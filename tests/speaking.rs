@@ -13,7 +13,7 @@ use incognito::{
         store,
     },
     error::Code,
-    http::routes,
+    server::routes,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -368,7 +368,7 @@ async fn every_code_has_its_page(app: TestApp) {
         let page = app.call(Method::GET, code.page()).await.expect(200);
         let text = String::from_utf8_lossy(&page.bytes);
         assert!(page.header("content-type").starts_with("text/html"), "{page}");
-        assert!(text.contains(code.name()) && text.contains(&code.status().as_u16().to_string()), "{page}");
+        assert!(text.contains(code.name()) && text.contains(&code.status().to_string()), "{page}");
     }
     app.call(Method::GET, "/problems/no_such_code").await.expect_problem(404, "not_found");
 }

@@ -429,7 +429,7 @@ async fn a_version_goes_on_meaning_what_it_meant(app: TestApp) {
         .expect(200);
     let designer = desk.designer.clone();
     let app = TestApp::start(app.stop()).await; // nothing is at hand any more
-    let later = app.app().versions.get(app.db(), version).await.unwrap();
+    let later = app.house().versions.get(app.db(), version).await.unwrap();
     assert_eq!(*later.prepared.bindings(), bound);
     let read = app.get(&designer, format!("/v1/checklist-versions/{version}")).await.expect(200);
     assert_eq!(read.json["content"], draft_as_read(&draft));

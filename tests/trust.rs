@@ -14,7 +14,6 @@ use incognito::{
     },
     evidence::read::ReadEvidence,
     ids::{BranchId, VersionId, VisitId},
-    server::background,
     trust::look::LookAtVisits,
     work::{Standing, Task},
 };
@@ -66,7 +65,7 @@ fn position((latitude, longitude): (f64, f64), at: &str) -> Value {
 
 /// Looks at all that waits, as the worker does every few seconds.
 async fn look(app: &TestApp) {
-    LookAtVisits {}.run(app.app(), &app.app().versions).await.unwrap();
+    LookAtVisits {}.run(app.app(), &app.house().versions).await.unwrap();
 }
 
 async fn flags(app: &TestApp, who: &Persona, visit: VisitId) -> Answer {
@@ -152,7 +151,7 @@ impl Case {
         let listed = json!([file.listed("photos")]);
         self.send(app, who, self.branch().id, visit, |body| body["manifest"] = listed).await;
         file.put(app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
+        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
         visit
     }
 }
@@ -644,7 +643,7 @@ async fn another_visit_is_named_to_those_who_may_see_it(app: TestApp) {
         };
         case.send(&app, who, branch, visit, change).await;
         file.put(&app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
+        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
         visit
     };
     let first = put(case.shopper(), elsewhere.branches[0].id).await;
@@ -697,7 +696,7 @@ async fn what_is_decided_first_is_looked_at_all_the_same(app: TestApp) {
     look(&app).await;
     let seen = flags(&app, case.reviewer(), visit).await.expect(200);
     assert_eq!(seen.json["looked_at"], Value::Null, "it is not in the queue");
-    let background = background::start(&app.shared());
+    let background = app.start_background();
     for _ in 0..500 {
         if flags(&app, case.reviewer(), visit).await.expect(200).json["looked_at"].is_string() {
             break;
@@ -726,7 +725,7 @@ async fn files_are_waited_for_and_not_for_ever(app: TestApp) {
         assert_eq!(seen.json["looked_at"], Value::Null, "the camera's words are still to be read");
     }
     let [(read, file), (unread, _)] = &visits[..] else { panic!("there are two") };
-    ReadEvidence { evidence_id: file.id }.run(app.app(), &app.app().readers).await.unwrap();
+    ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
     look(&app).await;
     assert_eq!(kinds(&app, case.reviewer(), *read).await, ["photo_taken_elsewhere"]);
     app.advance(599);
@@ -742,8 +741,8 @@ async fn looking_again_changes_nothing(app: TestApp) {
     let case = Case::new(&app).await;
     let visit = case.visit(&app, hurried).await;
     let (one, other) = (
-        LookAtVisits {}.run(app.app(), &app.app().versions),
-        LookAtVisits {}.run(app.app(), &app.app().versions),
+        LookAtVisits {}.run(app.app(), &app.house().versions),
+        LookAtVisits {}.run(app.app(), &app.house().versions),
     );
     let (one, other) = futures_util::future::join(one, other).await;
     one.and(other).unwrap();
@@ -780,7 +779,7 @@ async fn one_that_cannot_be_looked_at_holds_up_no_other(app: TestApp) {
 
 async fn a_visit_is_looked_at_when_it_is_complete(app: TestApp) {
     let case = Case::new(&app).await;
-    let background = background::start(&app.shared());
+    let background = app.start_background();
     for _ in 0..2 {
         let visit = case.visit(&app, hurried).await;
         for _ in 0..500 {

@@ -504,7 +504,7 @@ async fn what_is_left_unfinished_goes(app: TestApp) {
     // Bytes put off the end.
     let more = young.append(&app, &who, 0, 1_000).await.expect(204);
     assert_eq!(more.header("upload-expires"), "Tue, 17 Mar 2026 08:13:20 GMT");
-    SweepUploads {}.run(app.app(), &app.app().parts).await.unwrap();
+    SweepUploads {}.run(app.app(), &app.house().parts).await.unwrap();
     assert!(old.part(&app).exists(), "its day is not over");
     app.advance(6_400);
     let who = who.renewed(&app);
@@ -514,7 +514,7 @@ async fn what_is_left_unfinished_goes(app: TestApp) {
     fs::write(&stray, b"of nothing").unwrap();
     let theirs = app.data().join("uploads/README");
     fs::write(&theirs, b"no upload").unwrap();
-    SweepUploads {}.run(app.app(), &app.app().parts).await.unwrap();
+    SweepUploads {}.run(app.app(), &app.house().parts).await.unwrap();
     assert!(!old.part(&app).exists() && !stray.exists() && theirs.exists());
     tus(&app, Method::HEAD, &old.path(), &who).await.expect(404);
     assert_eq!(young.offset(&app, &who).await, 1_000);

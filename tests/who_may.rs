@@ -9,8 +9,8 @@ use incognito::{
         policy::Permission,
         store,
     },
-    http::routes::{self, Needs},
     ids::EvidenceId,
+    server::routes::{self, Needs},
 };
 use serde_json::{Value, json};
 

@@ -17,11 +17,12 @@ use super::{
     store,
 };
 use crate::{
+    accounts::caller::{Allowed, SignedIn},
+    accounts::passwords::Passwords,
     app::App,
     db::types::Instant,
     error::{Code, Error, FieldError, Result},
     http::{
-        auth::{Allowed, SignedIn},
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params, language_tag, plain_text},
         page::{Page, PageParams},
@@ -88,7 +89,7 @@ pub async fn list_accounts(
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
     require_operator(&caller)?;
-    let (after, rows) = (page.after::<AccountId>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<AccountId>(&app.seals, &request)?, page.rows());
     let accounts = app
         .db
         .read(move |conn| {
@@ -101,7 +102,7 @@ pub async fn list_accounts(
                 .collect::<Result<Vec<_>>>()
         })
         .await?;
-    page.answer(&app.keys, &request, accounts, |account| account.id)
+    page.answer(&app.seals, &request, accounts, |account| account.id)
 }
 
 /// One account.
@@ -165,6 +166,7 @@ fn is_email(email: &str) -> Result<(), validator::ValidationError> {
 ))]
 pub async fn put_account(
     app: Data<App>,
+    passwords: Data<Passwords>,
     caller: Allowed<ManageAccounts>,
     id: Path<AccountId>,
     if_match: IfMatch,
@@ -172,7 +174,7 @@ pub async fn put_account(
 ) -> Result<HttpResponse> {
     require_operator(&caller)?;
     let id = id.into_inner();
-    let new_password = hashed_if_new(&app, id, put.password.clone()).await?;
+    let new_password = hashed_if_new(&app, &passwords, id, put.password.clone()).await?;
     let now = app.clock.now();
     let (done, tag, view) = app
         .db
@@ -193,13 +195,18 @@ pub async fn put_account(
 }
 
 /// The hash of a password that the account does not have yet; nothing for the one that it has.
-async fn hashed_if_new(app: &App, id: AccountId, password: Option<String>) -> Result<Option<String>> {
+async fn hashed_if_new(
+    app: &App,
+    passwords: &Passwords,
+    id: AccountId,
+    password: Option<String>,
+) -> Result<Option<String>> {
     let Some(password) = password else { return Ok(None) };
     let kept = app.db.read(move |conn| store::account(conn, id)).await?.and_then(|old| old.password_hash);
-    if kept.is_some() && app.passwords.matches(password.clone(), kept).await? {
+    if kept.is_some() && passwords.matches(password.clone(), kept).await? {
         return Ok(None);
     }
-    app.passwords.hash(password).await.map(Some)
+    passwords.hash(password).await.map(Some)
 }
 
 impl PutAccount {

@@ -36,16 +36,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// What a key of the server is for.
-    pub enum KeyPurpose {
-        /// Signs tokens and receipts (Ed25519, PKCS #8).
-        Signing = "signing",
-        /// Seals cursors and refresh tokens (HMAC-SHA-256).
-        Sealing = "sealing",
-    }
-}
-
 /// Somebody who signs in.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = account)]

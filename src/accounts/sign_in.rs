@@ -11,8 +11,8 @@
 //! which would leave him his session, but comes again after that minute and ends it.
 
 use super::{
-    keys::{Keys, Seal},
     model::{Account, Session},
+    passwords::Passwords,
     store, tokens,
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     db::types::{Id, Instant},
     error::{Code, Error, Result},
     ids::{RefreshTokenId, SessionId},
+    seals::{Seal, Seals},
 };
 
 /// A session that does not refresh for so long ends, in seconds.
@@ -50,12 +51,18 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// `sign_in_failed`, the same and as slowly for an unknown address, a wrong password and a disabled account.
-pub async fn sign_in(app: &App, email: &str, password: String, device: String) -> Result<SignedIn> {
+pub async fn sign_in(
+    app: &App,
+    passwords: &Passwords,
+    email: &str,
+    password: String,
+    device: String,
+) -> Result<SignedIn> {
     let email = email.trim().to_lowercase();
     let account = app.db.read(move |conn| store::account_by_email(conn, &email)).await?;
     let account = account.filter(|account| !account.disabled);
     let kept = account.as_ref().and_then(|account| account.password_hash.clone());
-    match (app.passwords.matches(password, kept).await?, account) {
+    match (passwords.matches(password, kept).await?, account) {
         (true, Some(account)) => begin_session(app, &account, device).await,
         _ => Err(Error::new(Code::SignInFailed)),
     }
@@ -75,7 +82,7 @@ async fn begin_session(app: &App, account: &Account, device: String) -> Result<S
     let token = RefreshToken { id: app.clock.new_id(), session_id: session.id, parent_id: None };
     let kept = session.clone();
     app.db.write(move |conn| store::begin_session(conn, &kept, &token, now)).await?;
-    signed_in(&app.keys, &session, token.id, now)
+    signed_in(&app.seals, &session, token.id, now)
 }
 
 /// What a refresh token names; whether it is still good only the database knows.
@@ -90,9 +97,9 @@ pub struct Presented {
 ///
 /// # Errors
 /// `refresh_refused` if this server did not make it.
-pub fn open(keys: &Keys, token: &str) -> Result<Presented> {
+pub fn open(seals: &Seals, token: &str) -> Result<Presented> {
     let parts = || {
-        let bytes = keys.open(Seal::Refresh, token)?;
+        let bytes = seals.open(Seal::Refresh, token)?;
         let (session, token) = bytes.split_at_checked(16)?;
         let id = |bytes| uuid::Uuid::from_slice(bytes).ok();
         Some(Presented { session: Id::new(id(session)?), token: Id::new(id(token)?) })
@@ -108,7 +115,7 @@ pub fn open(keys: &Keys, token: &str) -> Result<Presented> {
 pub async fn refresh(app: &App, presented: Presented) -> Result<SignedIn> {
     let (now, next) = (app.clock.now(), app.clock.new_id());
     match app.db.write(move |conn| rotate(conn, presented, next, now)).await? {
-        Rotation::To(session, token) => signed_in(&app.keys, &session, token, now),
+        Rotation::To(session, token) => signed_in(&app.seals, &session, token, now),
         Rotation::Superseded { wait } => Err(Error::new(Code::RefreshSuperseded).after(wait)),
         Rotation::Refused => Err(Error::new(Code::RefreshRefused)),
         Rotation::Ended => {
@@ -183,13 +190,13 @@ fn seconds_until(then: Instant, now: Instant) -> u64 {
     u64::try_from(then.micros() - now.micros()).unwrap_or_default().div_ceil(1_000_000)
 }
 
-fn signed_in(keys: &Keys, session: &Session, token: RefreshTokenId, now: Instant) -> Result<SignedIn> {
+fn signed_in(seals: &Seals, session: &Session, token: RefreshTokenId, now: Instant) -> Result<SignedIn> {
     let mut bytes = session.id.uuid().as_bytes().to_vec();
     bytes.extend_from_slice(token.uuid().as_bytes());
     Ok(SignedIn {
         session: session.id,
-        access_token: keys.issue(session.account_id, session.id, now)?,
-        refresh_token: keys.seal(Seal::Refresh, &bytes),
+        access_token: tokens::issue(seals, session.account_id, session.id, now)?,
+        refresh_token: seals.seal(Seal::Refresh, &bytes),
         session_ends: session.expires_at,
     })
 }

@@ -1,57 +1,25 @@
-//! All SQL about accounts, grants, sessions and the server's keys.
+//! The statements about accounts, grants and sessions.
 
 use diesel::prelude::*;
 
 use super::{
-    model::{Account, Grant, GrantScope, KeyPurpose, Role, Session},
+    model::{Account, Grant, GrantScope, Role, Session},
     policy::{Permission, Scope},
     sign_in::RefreshToken,
 };
 use crate::{
-    clock::Clock,
     db::{
         Conn,
         engine::each_engine,
-        schema::{access_grant, account, refresh_token, server_key, session},
+        schema::{access_grant, account, refresh_token, session},
         types::Instant,
     },
     error::{Code, Error, Result},
-    ids::{AccountId, BranchId, BrandId, GrantId, KeyId, RefreshTokenId, RegionId, SessionId},
+    ids::{AccountId, BranchId, BrandId, GrantId, RefreshTokenId, RegionId, SessionId},
 };
 
 /// A retired refresh token is remembered for so long, in seconds; later, not being known says as much.
 const RETIRED_KEPT: i64 = 86_400;
-
-/// One key of the server.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = server_key)]
-pub(super) struct ServerKey {
-    id: KeyId,
-    pub(super) purpose: KeyPurpose,
-    pub(super) material: Vec<u8>,
-    pub(super) created_at: Instant,
-}
-
-impl ServerKey {
-    pub(super) fn new(purpose: KeyPurpose, material: Vec<u8>, clock: &Clock) -> Self {
-        Self { id: clock.new_id(), purpose, material, created_at: clock.now() }
-    }
-}
-
-/// The keys, newest first; these ones, now kept, if there were none.
-pub(super) fn keys_or(conn: &mut Conn, fresh: &[ServerKey]) -> Result<Vec<ServerKey>> {
-    let keys = server_key::table
-        .select(ServerKey::as_select())
-        .order(server_key::created_at.desc())
-        .load::<ServerKey>(conn)?;
-    if !keys.is_empty() {
-        return Ok(keys);
-    }
-    for key in fresh {
-        diesel::insert_into(server_key::table).values(key).execute(conn)?;
-    }
-    Ok(fresh.to_vec())
-}
 
 /// The account with this address (lower case).
 pub fn account_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>> {

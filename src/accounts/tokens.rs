@@ -5,18 +5,16 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use jsonwebtoken::{Algorithm, Header, Validation};
+use jsonwebtoken::{Algorithm, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::keys::Keys;
 use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     ids::{AccountId, SessionId},
+    seals::{ISSUER, Seals},
 };
 
-/// Who issues the tokens, and for whom: this server for itself. Receipts name it too, as who signs.
-pub const ISSUER: &str = "incognito";
 /// How long an access token is good, in seconds.
 pub const LIFETIME: i64 = 600;
 /// How far another server's clock may be ahead of ours, in seconds.
@@ -45,7 +43,7 @@ impl Claims {
 
 /// Tokens whose signature was found good, by their digest, so that each is checked once and not at every request.
 #[derive(Default)]
-pub(super) struct Verified(RwLock<HashMap<Sha256, Claims>>);
+struct Verified(RwLock<HashMap<Sha256, Claims>>);
 
 /// When this many are remembered, the ended ones are forgotten.
 const MOST_REMEMBERED: usize = 50_000;
@@ -66,46 +64,50 @@ impl Verified {
     }
 }
 
-impl Keys {
-    /// Issues an access token.
-    pub fn issue(&self, account: AccountId, session: SessionId, now: Instant) -> Result<String> {
-        let key = self.signing.first().ok_or_else(|| Error::internal("there is no signing key"))?;
-        let (iss, aud) = (ISSUER.to_owned(), ISSUER.to_owned());
-        let iat = now.unix_seconds();
-        let claims = Claims { iss, aud, sub: account, sid: session, iat, nbf: iat, exp: iat + LIFETIME };
-        let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)
-    }
+/// Access tokens that were read before.
+#[derive(Default)]
+pub struct AccessTokens {
+    verified: Verified,
+}
 
+impl AccessTokens {
     /// Reads an access token: signature, issuer, audience and time.
     ///
     /// # Errors
-    /// `sign_in_needed` for whatever is wrong with it.
-    pub fn verify(&self, token: &str, now: Instant) -> Result<Claims> {
+    /// `sign_in_needed` for everything that is wrong with it.
+    pub fn verify(&self, seals: &Seals, token: &str, now: Instant) -> Result<Claims> {
         let digest = Sha256::of(token.as_bytes());
         let claims = match self.verified.get(&digest) {
             Some(claims) => claims,
             None => {
-                let claims = self.check_signature(token)?;
+                let claims = check_signature(seals, token)?;
                 self.verified.insert(digest, claims.clone(), now);
                 claims
             }
         };
         claims.hold_at(now).then_some(claims).ok_or_else(|| Error::new(Code::SignInNeeded))
     }
+}
 
-    fn check_signature(&self, token: &str) -> Result<Claims> {
-        let refused = |cause: &dyn std::fmt::Display| Error::new(Code::SignInNeeded).because(cause);
-        let header = jsonwebtoken::decode_header(token).map_err(|error| refused(&error))?;
-        let key = self
-            .signing
-            .iter()
-            .find(|key| header.kid.as_deref() == Some(&key.kid))
-            .ok_or_else(|| refused(&"an unknown key"))?;
-        jsonwebtoken::decode(token, &key.decoding, &validation())
-            .map(|data| data.claims)
-            .map_err(|error| refused(&error))
-    }
+/// Issues an access token.
+///
+/// # Errors
+/// `internal` if the server has no key.
+pub fn issue(seals: &Seals, account: AccountId, session: SessionId, now: Instant) -> Result<String> {
+    let (iss, aud) = (ISSUER.to_owned(), ISSUER.to_owned());
+    let iat = now.unix_seconds();
+    let claims = Claims { iss, aud, sub: account, sid: session, iat, nbf: iat, exp: iat + LIFETIME };
+    seals.newest()?.sign(None, &claims)
+}
+
+fn check_signature(seals: &Seals, token: &str) -> Result<Claims> {
+    let refused = |cause: &dyn std::fmt::Display| Error::new(Code::SignInNeeded).because(cause);
+    let header = jsonwebtoken::decode_header(token).map_err(|error| refused(&error))?;
+    let key = header.kid.as_deref().and_then(|kid| seals.key(kid));
+    let key = key.ok_or_else(|| refused(&"an unknown key"))?;
+    jsonwebtoken::decode(token, key.verifying(), &validation())
+        .map(|data| data.claims)
+        .map_err(|error| refused(&error))
 }
 
 /// Times must be there, but are compared with our own clock.

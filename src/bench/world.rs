@@ -80,7 +80,7 @@ impl World {
             Person { id, email: format!("{name}-{id}@bench.example"), token: String::new() }
         };
         let content = submissions::checklist().map_err(|error| error.to_string())?;
-        let random = accounts::keys::random::<PASSWORD_BYTES>().map_err(said)?;
+        let random = crate::seals::random::<PASSWORD_BYTES>().map_err(said)?;
         let version = clock.new_id();
         let submissions = Submissions::new(&content, version, clock.now());
         let mut this = Self {

@@ -12,12 +12,12 @@ use validator::Validate;
 use self::wire::JobView;
 use super::{jobs::Asked, near::Near, store};
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
     db::types::Instant,
     error::{Error, FieldError, Result},
     http::{
-        auth::Allowed,
         input::Params,
         page::{Page, PageParams},
     },
@@ -114,10 +114,10 @@ pub async fn list_jobs(
     Params(params): Params<JobParams>,
 ) -> Result<HttpResponse> {
     let (asked, page) = params.split()?;
-    let (after, rows, now) = (page.after(&app.keys, &request)?, page.rows() as usize, app.clock.now());
+    let (after, rows, now) = (page.after(&app.seals, &request)?, page.rows() as usize, app.clock.now());
     let listed = move |conn: &mut _| store::jobs::listed(conn, &caller.scope, &asked, after, rows, now);
     let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
-    page.answer(&app.keys, &request, views, JobView::rank)
+    page.answer(&app.seals, &request, views, JobView::rank)
 }
 
 fn is_code(code: &str) -> std::result::Result<(), validator::ValidationError> {

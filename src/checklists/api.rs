@@ -17,6 +17,7 @@ use validator::Validate;
 pub use self::{diff::*, drafts::*, exchange::*, trial::*, versions::*};
 use super::{records::Checklist, store};
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, WriteChecklists},
@@ -25,7 +26,6 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
         page::{Listing, OfBrand, Page, PageParams},
@@ -61,11 +61,11 @@ pub async fn list_checklists(
     caller: Allowed<ReadChecklists>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<ChecklistId>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<ChecklistId>(&app.seals, &request)?, page.rows());
     let checklists =
         app.db.read(move |conn| store::checklists(conn, &caller.scope, brand, after, rows)).await?;
     let views = checklists.into_iter().map(ChecklistView::from).collect();
-    page.answer(&app.keys, &request, views, |checklist| checklist.id)
+    page.answer(&app.seals, &request, views, |checklist| checklist.id)
 }
 
 /// One checklist.

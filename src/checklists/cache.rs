@@ -12,9 +12,9 @@ use crate::{db::Db, error::Result, ids::VersionId};
 /// So many versions are kept at hand; an operator has fewer in use at a time.
 const MOST: usize = 500;
 
-/// The versions that were asked for lately; cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Versions(Arc<RwLock<HashMap<VersionId, Arc<Version>>>>);
+/// The versions that were asked for lately.
+#[derive(Debug, Default)]
+pub struct Versions(RwLock<HashMap<VersionId, Arc<Version>>>);
 
 impl Versions {
     /// The version with this id, of whatever brand: whoever asks for somebody looks at `brand_id` before showing it.

@@ -12,11 +12,11 @@ use crate::{
         model::{Account, Grant, GrantScope, Role},
         store,
     },
-    app::App,
     config::Config,
     error::{Code, Error, FieldError, Result},
     http::input,
     ids::{AccountId, BranchId, BrandId, RegionId},
+    server::house::House,
 };
 
 pub(super) const ABOUT: &str = "\
@@ -69,9 +69,9 @@ fn role() -> impl TypedValueParser<Value = Role> {
 }
 
 pub(super) async fn run(options: Create, config: &Config) -> Outcome {
-    let app = super::start(config).await?;
+    let house = super::start(config).await?;
     let new = NewAccount {
-        id: app.clock.new_id(),
+        id: house.app.clock.new_id(),
         email: options.email,
         name: options.name,
         language: options.language,
@@ -84,7 +84,7 @@ pub(super) async fn run(options: Create, config: &Config) -> Outcome {
         },
     };
     let (email, role, id) = (new.email.clone(), new.role, new.id);
-    create(&app, new).await?;
+    create(&house, new).await?;
     say(format_args!("{email} can sign in now, as {role}; the account's id is {id}"));
     Ok(())
 }
@@ -124,9 +124,10 @@ pub(crate) struct NewAccount {
 }
 
 /// Makes an account under the rules of the API, but asked by nobody who is signed in.
-pub(crate) async fn create(app: &App, new: NewAccount) -> Result<()> {
+pub(crate) async fn create(house: &House, new: NewAccount) -> Result<()> {
+    let app = &house.app;
     let grant = Grant { id: app.clock.new_id(), role: new.role, scope: new.scope };
-    let account = check(app, new).await?;
+    let account = check(house, new).await?;
     let written = app.db.write(move |conn| {
         store::insert_account(conn, &account)?;
         store::put_grant(conn, account.id, &grant, account.created_at)
@@ -134,7 +135,7 @@ pub(crate) async fn create(app: &App, new: NewAccount) -> Result<()> {
     written.await.map(|_| ()).map_err(explain)
 }
 
-async fn check(app: &App, new: NewAccount) -> Result<Account> {
+async fn check(house: &House, new: NewAccount) -> Result<Account> {
     let body = serde_json::json!({
         "email": new.email, "name": new.name, "language": new.language, "password": new.password,
     });
@@ -144,10 +145,10 @@ async fn check(app: &App, new: NewAccount) -> Result<Account> {
         email: new.email.trim().to_lowercase(),
         name: new.name,
         language: new.language,
-        password_hash: Some(app.passwords.hash(new.password).await?),
+        password_hash: Some(house.passwords.hash(new.password).await?),
         disabled: false,
         revision: 1,
-        created_at: app.clock.now(),
+        created_at: house.app.clock.now(),
     })
 }
 

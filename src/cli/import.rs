@@ -61,10 +61,11 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     let csv = csv.map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
     // A file that is not acceptable leaves no trace, not even a brand.
     let lines = import::parse(&csv)?.len();
-    let app = super::start(config).await?;
+    let house = super::start(config).await?;
+    let app = &house.app;
     let brand = match (options.brand.brand, options.brand.brand_name) {
         (Some(id), _) => BrandId::new(id),
-        (None, name) => brand_named(&app, name.unwrap_or_default()).await?,
+        (None, name) => brand_named(app, name.unwrap_or_default()).await?,
     };
     let spinner = ProgressBar::new_spinner().with_message(format!("importing {lines} branches"));
     spinner.enable_steady_tick(Duration::from_millis(100));

@@ -1,7 +1,7 @@
 //! `incognito openapi`.
 
 use super::{Outcome, say};
-use crate::http::docs;
+use crate::server::docs;
 
 pub(super) fn run() -> Outcome {
     say(docs::yaml()?.trim_end());

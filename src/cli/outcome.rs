@@ -44,13 +44,13 @@ impl From<&str> for Failure {
 impl From<Error> for Failure {
     /// Inside and outside text alike: whoever runs the program may know both. Values have a line each.
     fn from(error: Error) -> Self {
-        let problem = error.problem();
+        let particulars = error.particulars();
         let value = |field: &crate::error::FieldError| match field.pointer.trim_start_matches('/') {
             "" => field.message.clone(),
             place => format!("{place}: {}", field.message),
         };
-        let lines = match (problem.errors, problem.detail, error.cause()) {
-            ([], None, None) => vec![problem.title.to_owned()],
+        let lines = match (&particulars.fields[..], particulars.detail.as_deref(), error.cause()) {
+            ([], None, None) => vec![error.code().title().to_owned()],
             ([], Some(detail), None) => vec![detail.to_owned()],
             ([], None, Some(cause)) => vec![cause.to_owned()],
             ([], Some(detail), Some(cause)) => vec![format!("{detail} ({cause})")],

@@ -3,7 +3,6 @@
 use std::{
     net::{SocketAddr, TcpListener},
     pin::pin,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,7 +11,11 @@ use futures_util::future::{Either, join, select};
 use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
 
 use super::Outcome;
-use crate::{app::App, config::Config, demo, http, server::background};
+use crate::{
+    config::Config,
+    demo,
+    server::{self, background, house::House},
+};
 
 /// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
 const WAITING: u32 = 2048;
@@ -30,30 +33,30 @@ Examples:
 pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
     let listener = listen(config.listen)?;
-    let app = Arc::new(super::start(&config).await?);
-    if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&app).await? {
+    let house = super::start(&config).await?;
+    if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&house).await? {
         return Err("this is the demo's data, with the password that everybody knows: it is served to this machine only".into());
     }
-    let server = serve(&app, listener, &config)?;
+    let server = serve(&house, listener, &config)?;
     tracing::info!(
         address = %format_args!("http://{}", config.listen),
         database = %config.database,
         ms = began.elapsed().as_millis() as u64,
         "serving"
     );
-    until_stopped(app, server).await
+    until_stopped(&house, server).await
 }
 
 /// Begins to answer at this socket.
-pub(crate) fn serve(app: &Arc<App>, listener: TcpListener, config: &Config) -> Outcome<Server> {
-    let server = http::serve(Arc::clone(app).into(), listener, config.workers);
+pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Outcome<Server> {
+    let server = server::serve(house.clone(), listener, config.workers);
     server.map_err(|error| format!("cannot serve: {error}").into())
 }
 
 /// Does the work beside the requests until the server ends. Told to stop, it ends what is under way first; told
 /// once more, it does not.
-pub(crate) async fn until_stopped(app: Arc<App>, server: Server) -> Outcome {
-    let (handle, background) = (server.handle(), background::start(&app));
+pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
+    let (handle, background) = (server.handle(), background::start(house));
     let ended = async move {
         server.await.map_err(|error| format!("the server failed: {error}"))?;
         // A task that takes longer is taken up again when its lease ends.

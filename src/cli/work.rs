@@ -33,7 +33,7 @@ pub(super) struct Which {
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> Outcome {
-    let app = super::start(config).await?;
+    let app = super::start(config).await?.ground();
     match command {
         Command::List => list(&app).await?.iter().for_each(say),
         Command::Repeat(which) => {

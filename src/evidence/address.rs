@@ -2,10 +2,10 @@
 //! pictures and plays sounds by their address alone, and sends no token with it.
 
 use crate::{
-    accounts::keys::{Keys, Seal},
     db::types::Instant,
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId},
+    seals::{Seal, Seals},
 };
 
 /// How long an address is good, in seconds.
@@ -50,9 +50,9 @@ impl Address {
     }
 
     /// The address with its signature.
-    pub fn signed(&self, keys: &Keys) -> String {
+    pub fn signed(&self, seals: &Seals) -> String {
         let Self { file, which, account, until } = self;
-        let signature = keys.signature(Seal::Address, &self.bytes());
+        let signature = seals.signature(Seal::Address, &self.bytes());
         format!("/v1/evidence/{file}/{}?for={account}&until={until}&signature={signature}", which.name())
     }
 
@@ -60,8 +60,8 @@ impl Address {
     ///
     /// # Errors
     /// `not_found` if the signature is not of this address; `address_expired`.
-    pub fn check(&self, keys: &Keys, signature: &str, now: Instant) -> Result<()> {
-        if !keys.is_signature(Seal::Address, &self.bytes(), signature) {
+    pub fn check(&self, seals: &Seals, signature: &str, now: Instant) -> Result<()> {
+        if !seals.is_signature(Seal::Address, &self.bytes(), signature) {
             return Err(Error::new(Code::NotFound));
         }
         match now.unix_seconds() < self.until {

@@ -4,7 +4,7 @@ use futures_util::Stream;
 
 use super::{
     model::{After, Evidence, Facts},
-    parts::{Part, on_disk},
+    parts::{Part, Parts, on_disk},
     read::ReadEvidence,
     receive::{BLOCK, End, Piece, Received, digest_of, receive},
     store,
@@ -43,11 +43,12 @@ pub struct Body<S> {
 /// `not_found`, `conflict`, `visit_full`, `daily_limit` if it may not be announced; then as [`append`].
 pub async fn create<B: AsRef<[u8]>, E>(
     app: &App,
+    parts: &Parts,
     facts: Facts,
     body: Option<Body<impl Stream<Item = std::result::Result<B, E>>>>,
     after: After,
 ) -> Result<Progress> {
-    let (part, there) = look(app, facts).await?;
+    let (part, there) = look(app, parts, facts).await?;
     let now = app.clock.now();
     let (known, from) = match there {
         Some(file) => {
@@ -72,10 +73,10 @@ pub async fn create<B: AsRef<[u8]>, E>(
 
 /// Takes one's turn with a file that is announced, and finds out whether it is there. What is left of one that was
 /// given up is dropped.
-async fn look(app: &App, facts: Facts) -> Result<(Part, Option<Evidence>)> {
+async fn look(app: &App, parts: &Parts, facts: Facts) -> Result<(Part, Option<Evidence>)> {
     let now = app.clock.now();
     let there = move |conn: &mut crate::db::Conn| store::announced(conn, &facts, now);
-    let near = app.parts.approach(facts.id);
+    let near = parts.approach(facts.id);
     let mut found = app.db.glance(there).await?;
     let part = near.claim().await?;
     if part.out_of_date() {
@@ -92,8 +93,14 @@ async fn look(app: &App, facts: Facts) -> Result<(Part, Option<Evidence>)> {
 ///
 /// # Errors
 /// `not_found`, `upload_expired`.
-pub async fn status(app: &App, shopper: AccountId, id: EvidenceId, after: After) -> Result<Progress> {
-    let (part, file) = own(app, shopper, id).await?;
+pub async fn status(
+    app: &App,
+    parts: &Parts,
+    shopper: AccountId,
+    id: EvidenceId,
+    after: After,
+) -> Result<Progress> {
+    let (part, file) = own(app, parts, shopper, id).await?;
     progress(app, &part, file, after).await
 }
 
@@ -105,12 +112,13 @@ pub async fn status(app: &App, shopper: AccountId, id: EvidenceId, after: After)
 /// (`upload_taken_over`); `body_too_large` or `digest_mismatch` if it has other bytes than were announced.
 pub async fn append<B: AsRef<[u8]>, E>(
     app: &App,
+    parts: &Parts,
     (shopper, id): (AccountId, EvidenceId),
     offset: u64,
     body: Body<impl Stream<Item = std::result::Result<B, E>>>,
     after: After,
 ) -> Result<Progress> {
-    let (part, file) = own(app, shopper, id).await?;
+    let (part, file) = own(app, parts, shopper, id).await?;
     let progress = progress(app, &part, file, after).await?;
     if progress.offset != offset {
         let detail = format!("it stands at {}", progress.offset);
@@ -138,8 +146,14 @@ fn shelf(app: &App, digest: Sha256, from: u64, size: u64) -> Option<Shelf> {
 ///
 /// # Errors
 /// As [`create`].
-pub async fn put(app: &App, facts: Facts, bytes: Vec<u8>, after: After) -> Result<(bool, Evidence)> {
-    let (part, there) = look(app, facts).await?;
+pub async fn put(
+    app: &App,
+    parts: &Parts,
+    facts: Facts,
+    bytes: Vec<u8>,
+    after: After,
+) -> Result<(bool, Evidence)> {
+    let (part, there) = look(app, parts, facts).await?;
     if let Some(file) = there.filter(Evidence::is_kept) {
         return Ok((false, file));
     }
@@ -153,8 +167,8 @@ pub async fn put(app: &App, facts: Facts, bytes: Vec<u8>, after: After) -> Resul
 ///
 /// # Errors
 /// `not_found`; `conflict` if it is finished.
-pub async fn give_up(app: &App, shopper: AccountId, id: EvidenceId) -> Result<()> {
-    let (part, _) = own(app, shopper, id).await?;
+pub async fn give_up(app: &App, parts: &Parts, shopper: AccountId, id: EvidenceId) -> Result<()> {
+    let (part, _) = own(app, parts, shopper, id).await?;
     if !app.db.write(move |conn| store::forget(conn, id)).await? {
         return Err(Error::new(Code::Conflict).detail("it is finished, and stays"));
     }
@@ -162,9 +176,9 @@ pub async fn give_up(app: &App, shopper: AccountId, id: EvidenceId) -> Result<()
 }
 
 /// Takes one's turn with the shopper's own file.
-async fn own(app: &App, shopper: AccountId, id: EvidenceId) -> Result<(Part, Evidence)> {
+async fn own(app: &App, parts: &Parts, shopper: AccountId, id: EvidenceId) -> Result<(Part, Evidence)> {
     let find = move |conn: &mut crate::db::Conn| store::own(conn, shopper, id);
-    let near = app.parts.approach(id);
+    let near = parts.approach(id);
     // Nobody disturbs what is not theirs.
     let mut file = app.db.glance(find).await?;
     let part = near.claim().await?;

@@ -17,6 +17,7 @@ use super::{
     store::{self, Listed},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::{
         self,
         policy::{Scope, permit::*},
@@ -26,7 +27,6 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
     http::{
-        auth::Allowed,
         etag::{self, ETag, Keep},
         input::{Input, Params},
         page::{Page, PageParams},
@@ -150,7 +150,7 @@ pub async fn list_assignments(
     Params(params): Params<AssignmentParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit: params.limit, cursor: params.cursor };
-    let (after, scope) = (page.after(&app.keys, &request)?, caller.scope);
+    let (after, scope) = (page.after(&app.seals, &request)?, caller.scope);
     let listed = Listed {
         brand: params.brand_id,
         campaign: params.campaign_id,
@@ -160,7 +160,7 @@ pub async fn list_assignments(
     };
     let found = app.db.read(move |conn| store::assignments(conn, &scope, listed, after)).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
-    page.answer(&app.keys, &request, views, |view| (view.created_at, view.id))
+    page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
 }
 
 /// One assignment.

@@ -1,13 +1,10 @@
-//! How often somebody may try to sign in, per account and per address, and how often a session may refresh.
+//! How often something may be tried: per account, per network address, or per whatever else tries are counted by.
 
 use std::{
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -18,63 +15,21 @@ use governor::{
 use crate::{
     clock::Clock,
     error::{Code, Error, Policy, Result},
-    ids::SessionId,
 };
 
-const fn times(count: u32) -> NonZeroU32 {
+/// A number of tries; none at all counts as one.
+pub const fn times(count: u32) -> NonZeroU32 {
     match NonZeroU32::new(count) {
         Some(count) => count,
         None => NonZeroU32::MIN,
     }
 }
 
-const PER_ACCOUNT: Policy = Policy { name: "account", burst: times(10), every: 30 };
-const PER_ADDRESS: Policy = Policy { name: "address", burst: times(100), every: 1 };
-const PER_SESSION: Policy = Policy { name: "session", burst: times(30), every: 10 };
-
 /// Whoever has been quiet long enough is forgotten, all at once, every so many tries.
 const TRIES_BETWEEN_SWEEPS: u32 = 1024;
 
-/// The limits on signing in. Counted in memory: each server of a database counts for itself.
-#[derive(Clone)]
-pub struct SignInLimits {
-    accounts: Arc<Limit<String>>,
-    addresses: Arc<Limit<IpAddr>>,
-    sessions: Arc<Limit<SessionId>>,
-}
-
-impl SignInLimits {
-    /// Limits that nobody has reached, by this clock.
-    pub fn new(clock: &Clock) -> Self {
-        Self {
-            accounts: Arc::new(Limit::new(PER_ACCOUNT, clock)),
-            addresses: Arc::new(Limit::new(PER_ADDRESS, clock)),
-            sessions: Arc::new(Limit::new(PER_SESSION, clock)),
-        }
-    }
-
-    /// Counts one try with this address and account, known or not.
-    ///
-    /// # Errors
-    /// `too_many_requests`, with how long to wait.
-    pub fn count(&self, address: Option<IpAddr>, email: &str) -> Result<()> {
-        if let Some(address) = address {
-            self.addresses.count(&network(address))?;
-        }
-        self.accounts.count(&email.trim().to_lowercase())
-    }
-
-    /// Counts one refresh of this session.
-    ///
-    /// # Errors
-    /// `too_many_requests`, with how long to wait.
-    pub fn count_refresh(&self, session: SessionId) -> Result<()> {
-        self.sessions.count(&session)
-    }
-}
-
 /// Whoever has one IPv6 address has a whole network of them.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & (u128::MAX << 64)).into()),
@@ -82,14 +37,15 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 /// One policy and all who were counted under it of late.
-struct Limit<K: Hash + Eq + Clone> {
+pub struct Limit<K: Hash + Eq + Clone> {
     policy: Policy,
     limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>,
     tries: AtomicU32,
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(policy: Policy, clock: &Clock) -> Self {
+    /// A limit that nothing has reached, by this clock.
+    pub fn new(policy: Policy, clock: &Clock) -> Self {
         let quota = Quota::with_period(Duration::from_secs(u64::from(policy.every)))
             .unwrap_or(Quota::per_second(NonZeroU32::MIN))
             .allow_burst(policy.burst);
@@ -97,7 +53,11 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Self { policy, limiter, tries: AtomicU32::new(1) }
     }
 
-    fn count(&self, key: &K) -> Result<()> {
+    /// Counts one try.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with how long to wait.
+    pub fn count(&self, key: &K) -> Result<()> {
         if self.tries.fetch_add(1, Ordering::Relaxed).is_multiple_of(TRIES_BETWEEN_SWEEPS) {
             self.limiter.retain_recent();
         }
@@ -125,10 +85,12 @@ mod tests {
     use super::*;
     use crate::db::types::Instant;
 
+    const POLICY: Policy = Policy { name: "account", burst: times(10), every: 30 };
+
     #[test]
     fn the_quiet_are_forgotten_now_and_then() {
         let clock = Clock::fixed(Instant::from_micros(0));
-        let limit = Limit::new(PER_ACCOUNT, &clock);
+        let limit = Limit::new(POLICY, &clock);
         let mut largest = 0;
         for i in 0..5_000 {
             assert!(limit.count(&i).is_ok());

@@ -9,9 +9,9 @@ use validator::Validate;
 
 use super::input::parse_query;
 use crate::{
-    accounts::keys::{Keys, Seal},
     error::{Error, FieldError, Result},
     ids::BrandId,
+    seals::{Seal, Seals},
 };
 
 /// Which page of a list.
@@ -93,9 +93,9 @@ impl PageParams {
     ///
     /// # Errors
     /// `invalid` if the cursor is not of this list.
-    pub fn after<K: DeserializeOwned>(&self, keys: &Keys, request: &HttpRequest) -> Result<Option<K>> {
+    pub fn after<K: DeserializeOwned>(&self, seals: &Seals, request: &HttpRequest) -> Result<Option<K>> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
-        let key = keys.open(Seal::Cursor, cursor).and_then(|bytes| {
+        let key = seals.open(Seal::Cursor, cursor).and_then(|bytes| {
             let key = bytes.strip_prefix(request.path().as_bytes())?.strip_prefix(b"\n")?;
             serde_json::from_slice(key).ok()
         });
@@ -107,7 +107,7 @@ impl PageParams {
     /// Answers with the rows, cut to the page's size, and with the way to the next page if there is one.
     pub fn answer<T, K>(
         &self,
-        keys: &Keys,
+        seals: &Seals,
         request: &HttpRequest,
         mut items: Vec<T>,
         key: impl Fn(&T) -> K,
@@ -119,7 +119,7 @@ impl PageParams {
         let more = items.len() as i64 > self.size();
         items.truncate(self.size() as usize);
         let next_cursor = match items.last() {
-            Some(last) if more => Some(seal(keys, request, &key(last))?),
+            Some(last) if more => Some(seal(seals, request, &key(last))?),
             _ => None,
         };
         let mut answer = HttpResponse::Ok();
@@ -140,9 +140,9 @@ impl PageParams {
     }
 }
 
-fn seal(keys: &Keys, request: &HttpRequest, key: &impl Serialize) -> Result<String> {
+fn seal(seals: &Seals, request: &HttpRequest, key: &impl Serialize) -> Result<String> {
     let key = serde_json::to_string(key).map_err(Error::internal)?;
-    Ok(keys.seal(Seal::Cursor, format!("{}\n{key}", request.path()).as_bytes()))
+    Ok(seals.seal(Seal::Cursor, format!("{}\n{key}", request.path()).as_bytes()))
 }
 
 #[cfg(test)]
@@ -155,8 +155,9 @@ mod tests {
 
     /// What these parameters say, or else which is wrong.
     fn parsed(query: &str) -> Result<Parsed, String> {
-        let name =
-            |error: Error| error.problem().errors.first().map_or(String::new(), |one| one.pointer.clone());
+        let name = |error: Error| {
+            error.particulars().fields.first().map_or(String::new(), |one| one.pointer.clone())
+        };
         let Listing(OfBrand { brand_id }, page) = Listing::parse(query).map_err(name)?;
         Ok((brand_id, page.limit, page.cursor))
     }

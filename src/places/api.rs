@@ -13,12 +13,12 @@ use self::wire::{BranchView, BrandView, PutBranch, PutBrand, PutRegion, RegionVi
 pub use self::{import::*, lists::*};
 use super::store;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
     app::App,
     db::Conn,
     error::{Code, Error, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
     },

@@ -10,12 +10,13 @@ use validator::Validate;
 
 use super::store;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReviewVisits,
     app::App,
+    checklists::cache::Versions,
     db::{Conn, types::Instant},
     error::Result,
     http::{
-        auth::Allowed,
         input::{Input, Params},
         page::{Page, PageParams},
     },
@@ -75,7 +76,7 @@ pub async fn queue(
     caller: Allowed<ReviewVisits>,
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
     let look = move |conn: &mut Conn| {
         let waiting = visits::store::waiting(conn, &caller.scope, after, rows)?;
         let flagged = trust::store::summaries(conn, &caller.scope, &waiting)?;
@@ -83,7 +84,7 @@ pub async fn queue(
         Ok(waiting.iter().map(view).collect())
     };
     let views = app.db.read(look).await?;
-    page.answer(&app.keys, &request, views, |view| (view.received_at, view.visit_id))
+    page.answer(&app.seals, &request, views, |view| (view.received_at, view.visit_id))
 }
 
 /// What became of a visit.
@@ -101,10 +102,11 @@ pub struct Decision {
 ))]
 pub async fn approve(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
 ) -> Result<Json<Decision>> {
-    decide(&app, caller, id.into_inner(), Step::Approve, None).await
+    decide(&app, &versions, caller, id.into_inner(), Step::Approve, None).await
 }
 
 /// Why a visit is rejected.
@@ -124,15 +126,17 @@ pub struct Rejection {
 ))]
 pub async fn reject(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
     Input(rejection): Input<Rejection>,
 ) -> Result<Json<Decision>> {
-    decide(&app, caller, id.into_inner(), Step::Reject, Some(rejection.reason)).await
+    decide(&app, &versions, caller, id.into_inner(), Step::Reject, Some(rejection.reason)).await
 }
 
 async fn decide(
     app: &App,
+    versions: &Versions,
     caller: Allowed<ReviewVisits>,
     id: VisitId,
     step: Step,
@@ -141,7 +145,7 @@ async fn decide(
     let (scope, now) = (caller.scope, app.clock.now());
     let asking = scope.clone();
     let visit = app.db.read(move |conn| visits::store::visit(conn, &asking, id)).await?;
-    let version = app.versions.get(&app.db, visit.version_id).await?;
+    let version = versions.get(&app.db, visit.version_id).await?;
     let decided = app
         .db
         .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, now))

@@ -18,13 +18,13 @@ use super::{
     store::{self, Standing, Visible},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
     checklists::model::Key,
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result},
     http::{
-        auth::Allowed,
         input::Params,
         page::{Page, PageParams},
     },
@@ -294,14 +294,14 @@ async fn ranking(
 ) -> Result<HttpResponse> {
     let period = PeriodParams { from, to }.period(app.clock.now())?;
     let page = PageParams { limit, cursor };
-    let (start, rows) = (page.after::<usize>(&app.keys, request)?.unwrap_or(0), page.rows() as usize);
+    let (start, rows) = (page.after::<usize>(&app.seals, request)?.unwrap_or(0), page.rows() as usize);
     let look = move |conn: &mut Conn| {
         let place = find(conn)?;
         let standings = store::standings(conn, &place, period)?;
         Ok(ranked(standings, place.minimum, start, rows))
     };
     let branches = app.db.snapshot(look).await?;
-    page.answer(&app.keys, request, branches, |_| start + rows - 1)
+    page.answer(&app.seals, request, branches, |_| start + rows - 1)
 }
 
 /// So many branches of the ranking, from there on.

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use futures_util::future::join;
 
-use super::consumers;
+use super::{consumers, house::House};
 use crate::{
     accounts::sweep::SweepSessions,
-    app::App,
     board::expire::ExpireAssignments,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     outbox::dispatcher::{self, Dispatcher},
@@ -27,14 +26,15 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Every kind of task there is. A kind without a row here stays in the database until a server knows it.
-pub fn kinds(app: &App) -> Vec<Kind> {
+pub fn kinds(house: &House) -> Vec<Kind> {
+    let versions = || Arc::clone(&house.versions);
     vec![
-        Kind::by::<SweepSessions>(Schedule::Every(DAY), ()),
-        Kind::by::<SweepUploads>(Schedule::Every(HOUR), app.parts.clone()),
-        Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), ()),
-        Kind::when_wanted::<LookAtVisits>(app.versions.clone()),
-        Kind::of::<LookAtVisit>(app.versions.clone()),
-        Kind::of::<ReadEvidence>(app.readers.clone()),
+        Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default()),
+        Kind::by::<SweepUploads>(Schedule::Every(HOUR), Arc::clone(&house.parts)),
+        Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
+        Kind::when_wanted::<LookAtVisits>(versions()),
+        Kind::of::<LookAtVisit>(versions()),
+        Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
     ]
 }
 
@@ -46,10 +46,11 @@ pub struct Background {
 }
 
 /// Starts it on the runtime that this is called on.
-pub fn start(app: &Arc<App>) -> Background {
+pub fn start(house: &House) -> Background {
+    let app = house.ground();
     Background {
-        worker: worker::start(app, &kinds(app)),
-        dispatcher: dispatcher::start(app, consumers::table()),
+        worker: worker::start(&app, &kinds(house)),
+        dispatcher: dispatcher::start(&app, consumers::table()),
     }
 }
 

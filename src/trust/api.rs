@@ -10,8 +10,8 @@ use super::{
     words::in_words,
 };
 use crate::{
-    accounts::policy::permit::ReadFlags, app::App, checklists::key::Key, db::types::Instant, error::Result,
-    http::auth::Allowed, ids::VisitId,
+    accounts::caller::Allowed, accounts::policy::permit::ReadFlags, app::App, checklists::key::Key,
+    db::types::Instant, error::Result, ids::VisitId,
 };
 
 /// What may be wrong with a visit.

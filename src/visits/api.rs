@@ -1,6 +1,8 @@
 //! The addresses of visits.
 
 pub mod evidence;
+pub mod uploads;
+pub mod work;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -17,13 +19,14 @@ use super::{
     store::{self, Arrival},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::{DoFieldwork, ReadVisits},
     app::App,
+    checklists::cache::Versions,
     checklists::{cache::Version, scoring::Explanation},
     db::types::{Instant, Sha256, Written},
     error::{Code, Error, FieldError, Result, if_there},
     http::{
-        auth::Allowed,
         etag::{self, ETag, Keep},
         input::{Input, Params},
     },
@@ -78,12 +81,13 @@ impl Arrived {
 ))]
 pub async fn put_visit(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<DoFieldwork>,
     id: Path<VisitId>,
     Params(wanted): Params<Wanted>,
     Input(told): Input<Submission>,
 ) -> Result<HttpResponse> {
-    let version = version_of(&app, &told).await?;
+    let version = version_of(&app, &versions, &told).await?;
     let told = told.as_shown(&version.prepared);
     let wrong = version.prepared.check_answers(told.filled());
     if !wrong.is_empty() {
@@ -104,7 +108,7 @@ pub async fn put_visit(
     };
     let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;
     let receipt = match kept.completion.at().filter(|_| wanted.receipt) {
-        Some(at) => Some(Receipt::new(kept.id, kept.content_hash, &told.manifest, at).signed(&app.keys)?),
+        Some(at) => Some(Receipt::new(kept.id, kept.content_hash, &told.manifest, at).signed(&app.seals)?),
         None => None,
     };
     Ok(HttpResponse::Created().json(Arrived::new(kept, receipt)))
@@ -112,9 +116,9 @@ pub async fn put_visit(
 
 /// The version that was filled in. Whether it may be is the assignment's matter: an assignment outlives the grant under
 /// which it was given, so that a visit that was made is never refused.
-async fn version_of(app: &App, told: &Submission) -> Result<std::sync::Arc<Version>> {
+async fn version_of(app: &App, versions: &Versions, told: &Submission) -> Result<std::sync::Arc<Version>> {
     let unknown = || FieldError::new("/checklist_version_id", "unknown", "there is no such version");
-    if_there(app.versions.get(&app.db, told.checklist_version_id).await)?
+    if_there(versions.get(&app.db, told.checklist_version_id).await)?
         .ok_or_else(|| Error::invalid(vec![unknown()]))
 }
 
@@ -187,8 +191,10 @@ pub async fn get_receipt(
     let (visit, completion) =
         app.db.snapshot(move |conn| store::visit_and_completion(conn, &caller.scope, id)).await?;
     let receipt = Receipt::of(&visit)
-        .ok_or_else(|| Error::new(Code::NotComplete).missing(completion.missing()))?
-        .signed(&app.keys)?;
+        .ok_or_else(|| {
+            Error::new(Code::NotComplete).missing(completion.missing().into_iter().map(EvidenceId::uuid))
+        })?
+        .signed(&app.seals)?;
     Ok(HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(receipt))
 }
 
@@ -198,11 +204,12 @@ pub async fn get_receipt(
 ))]
 pub async fn explain_score(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<ReadVisits>,
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
     let id = id.into_inner();
     let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
-    let version = app.versions.get(&app.db, visit.version_id).await?;
+    let version = versions.get(&app.db, visit.version_id).await?;
     Ok(Json(version.prepared.explain(visit.content.0.filled())))
 }

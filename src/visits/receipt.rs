@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Visit;
 use crate::{
-    accounts::{keys::Keys, tokens::ISSUER},
     checklists::manifest::Manifest,
     db::types::{Instant, Sha256},
     error::Result,
     ids::{EvidenceId, VisitId},
+    seals::{ISSUER, Seals},
 };
 
 /// Tells a receipt from whatever else is signed with the same keys.
@@ -55,8 +55,8 @@ impl Receipt {
 
     /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 leaves
     /// nothing to chance.
-    pub fn signed(&self, keys: &Keys) -> Result<String> {
-        keys.sign(TYPE, self, self.completed_at)
+    pub fn signed(&self, seals: &Seals) -> Result<String> {
+        seals.sign(TYPE, self, self.completed_at)
     }
 }
 

@@ -49,9 +49,9 @@ pub(super) enum Recurs {
 
 impl Kind {
     /// Its tasks run when they were enqueued.
-    pub fn of<T: Task>(state: T::State) -> Self {
+    pub fn of<T: Task>(state: Arc<T::State>) -> Self {
         let run = move |payload, app: Arc<App>| {
-            let state = state.clone();
+            let state = Arc::clone(&state);
             async move {
                 serde_json::from_value::<T>(payload).map_err(Error::internal)?.run(&app, &state).await
             }
@@ -61,12 +61,12 @@ impl Kind {
     }
 
     /// Its one task runs by this schedule, once for all servers of a database.
-    pub fn by<T: Task + Default>(schedule: Schedule, state: T::State) -> Self {
+    pub fn by<T: Task + Default>(schedule: Schedule, state: Arc<T::State>) -> Self {
         Self { recurs: Recurs::By(schedule), ..Self::of::<T>(state) }
     }
 
     /// Its one task runs whenever there is something for it, on one server at a time.
-    pub fn when_wanted<T: Standing>(state: T::State) -> Self {
+    pub fn when_wanted<T: Standing>(state: Arc<T::State>) -> Self {
         let recurs = Recurs::When { is_wanted: T::is_wanted, woken_by: T::WOKEN_BY };
         Self { recurs, ..Self::of::<T>(state) }
     }

@@ -23,7 +23,6 @@ use super::{
 };
 use crate::{
     accounts::sweep::SweepSessions,
-    app::Files,
     clock::Clock,
     config::BlobsUrl,
     db::{
@@ -31,6 +30,7 @@ use crate::{
         schema::{refresh_token, session, task},
     },
     error::{Code, Error},
+    server::house::{self, Files},
 };
 
 const DAY: i64 = 86_400;
@@ -52,7 +52,7 @@ impl Count {
 impl Task for Count {
     const KIND: &'static str = "count";
     const QUEUE: Queue = Queue::new("count").at_once(4);
-    type State = Arc<AtomicUsize>;
+    type State = AtomicUsize;
 
     fn key(&self) -> Option<String> {
         self.key.clone()
@@ -116,7 +116,7 @@ impl House {
         let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
         let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
         let files = Files::open(folder.path(), &blobs).unwrap();
-        let app = Arc::new(runtime.block_on(App::start(&database, 2, clock, files)).unwrap());
+        let app = runtime.block_on(house::House::open(&database, 2, clock, files)).unwrap().ground();
         let leases = Leases::default();
         let lanes = Lane::of_all(&app, kinds, &leases);
         runtime.block_on(ensure_recurring(&app, &lanes)).unwrap();
@@ -235,7 +235,8 @@ fn a_lease_lasts_as_long_as_it_is_renewed() {
 
 #[test]
 fn a_kind_that_this_server_does_not_know_is_left_alone() {
-    let house = House::with(&[Kind::by::<SweepSessions>(Schedule::Every(DAY), ())], Arc::default());
+    let house =
+        House::with(&[Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default())], Arc::default());
     let id = house.enqueue(&Count::failing(0));
     assert_eq!(house.turn(), 1, "only the one that recurs");
     assert_eq!(house.left(id), Some((0, None, false)));
@@ -243,7 +244,7 @@ fn a_kind_that_this_server_does_not_know_is_left_alone() {
 
 #[test]
 fn what_recurs_by_need_runs_when_there_is_something_for_it() {
-    let house = House::with(&[Kind::when_wanted::<Drain>(())], Arc::default());
+    let house = House::with(&[Kind::when_wanted::<Drain>(Arc::default())], Arc::default());
     assert_eq!(house.turn(), 0);
     LEFT.store(2, Ordering::SeqCst);
     assert_eq!((house.turn(), house.turn(), house.turn()), (1, 1, 0));
@@ -258,7 +259,10 @@ fn what_recurs_by_need_runs_when_there_is_something_for_it() {
 
 #[test]
 fn what_recurs_fails_without_end_and_without_long_pauses() {
-    let [of, by] = [Kind::of::<SweepSessions>(()), Kind::by::<SweepSessions>(Schedule::Every(60), ())];
+    let [of, by] = [
+        Kind::of::<SweepSessions>(Arc::default()),
+        Kind::by::<SweepSessions>(Schedule::Every(60), Arc::default()),
+    ];
     let now = Instant::from_micros(0);
     let why = || "why".to_owned();
     assert!(matches!(of.after_failure(MOST_ATTEMPTS, now, why()), Outcome::Dead { .. }));
@@ -274,7 +278,8 @@ fn what_recurs_fails_without_end_and_without_long_pauses() {
 
 #[test]
 fn sessions_long_over_are_forgotten_daily() {
-    let house = House::with(&[Kind::by::<SweepSessions>(Schedule::Every(DAY), ())], Arc::default());
+    let house =
+        House::with(&[Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default())], Arc::default());
     let account = house.app.clock.new_id();
     let now = house.app.clock.now();
     let days = move |days: i64| now.plus_seconds(days * DAY);

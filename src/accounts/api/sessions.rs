@@ -9,16 +9,17 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    accounts::{keys::Jwks, model::Session, sign_in, store},
+    accounts::caller::SignedIn,
+    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, sign_in, store},
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
-        auth::SignedIn,
         input::{Input, plain_text},
         page::Page,
     },
     ids::SessionId,
+    seals::Jwks,
 };
 
 /// Who signs in, and on what.
@@ -85,11 +86,13 @@ impl From<sign_in::SignedIn> for Tokens {
 ))]
 pub async fn sign_in(
     app: Data<App>,
+    limits: Data<SignInLimits>,
+    passwords: Data<Passwords>,
     request: HttpRequest,
     Input(new): Input<NewSession>,
 ) -> Result<HttpResponse> {
-    app.limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
-    let signed_in = sign_in::sign_in(&app, &new.email, new.password, new.device).await?;
+    limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
+    let signed_in = sign_in::sign_in(&app, &passwords, &new.email, new.password, new.device).await?;
     Ok(HttpResponse::Created().json(Tokens::from(signed_in)))
 }
 
@@ -111,9 +114,13 @@ pub struct Refresh {
         headers(("Retry-After" = u64, description = "How many seconds to wait."))),
     (status = 429, description = "`too_many_requests`: too many refreshes of this session."),
 ))]
-pub async fn refresh(app: Data<App>, Input(with): Input<Refresh>) -> Result<Json<Tokens>> {
-    let token = sign_in::open(&app.keys, &with.refresh_token)?;
-    app.limits.count_refresh(token.session)?;
+pub async fn refresh(
+    app: Data<App>,
+    limits: Data<SignInLimits>,
+    Input(with): Input<Refresh>,
+) -> Result<Json<Tokens>> {
+    let token = sign_in::open(&app.seals, &with.refresh_token)?;
+    limits.count_refresh(token.session)?;
     Ok(Json(sign_in::refresh(&app, token).await?.into()))
 }
 
@@ -161,5 +168,5 @@ pub async fn end_session(app: Data<App>, caller: SignedIn, id: Path<SessionId>) 
 /// The public keys that verify access tokens and receipts.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "The keys (RFC 7517).", body = Jwks)))]
 pub async fn jwks(app: Data<App>) -> Json<Jwks> {
-    Json(app.keys.jwks())
+    Json(app.seals.jwks())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::{DoFieldwork, ReadShoppers},
     app::App,
     board::{
@@ -16,7 +17,6 @@ use crate::{
     db::types::Instant,
     error::Result,
     fieldwork,
-    http::auth::Allowed,
     ids::{AccountId, AssignmentId, BrandId},
 };
 

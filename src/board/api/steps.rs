@@ -10,11 +10,12 @@ use validator::Validate;
 
 use super::wire::StepTaken;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::{CancelAssignments, DoFieldwork, WriteAssignments},
     app::App,
     board::store::{self, Cancellation, Offer},
     error::Result,
-    http::{auth::Allowed, input::Input},
+    http::input::Input,
     ids::{AccountId, AssignmentId},
 };
 

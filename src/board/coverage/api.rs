@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::{Counts, Coverage, store};
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadCampaigns,
     app::App,
     error::Result,
-    http::auth::Allowed,
     ids::{CampaignId, RegionId},
 };
 

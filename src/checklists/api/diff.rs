@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadChecklists,
     app::App,
     checklists::{
@@ -16,7 +17,7 @@ use crate::{
     },
     db::{Conn, types::Sha256},
     error::{Error, FieldError, Result},
-    http::{auth::Allowed, input::Params},
+    http::input::Params,
     ids::{ChecklistId, VersionId},
 };
 

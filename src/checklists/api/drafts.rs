@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, WriteChecklists},
@@ -25,7 +26,6 @@ use crate::{
     db::{Conn, types},
     error::{FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
     },

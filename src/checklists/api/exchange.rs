@@ -1,14 +1,11 @@
 //! The addresses by which checklists come and go.
 
-use std::sync::LazyLock;
-
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
-    http::{StatusCode, header::CACHE_CONTROL},
-    web::{Bytes, Data, Path, Payload, block},
+    http::StatusCode,
+    web::{Data, Path, Payload, block},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
@@ -17,11 +14,13 @@ use validator::Validate;
 
 use super::drafts::{DraftView, keep_draft};
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, WriteChecklists},
     },
     app::App,
+    checklists::cache::Versions,
     checklists::{
         exchange::{
             Note,
@@ -40,8 +39,6 @@ use crate::{
     },
     error::{Code, Error, Result},
     http::{
-        auth::Allowed,
-        docs,
         etag::{self, ETag, File, IfMatch, Keep},
         input::{Params, parse_json, read_body, refuse_depth},
     },
@@ -116,12 +113,13 @@ pub async fn export_draft(
 ))]
 pub async fn export_version(
     app: Data<App>,
+    versions: Data<Versions>,
     request: HttpRequest,
     caller: Allowed<ReadChecklists>,
     id: Path<VersionId>,
     Params(ExportParams { format }): Params<ExportParams>,
 ) -> Result<HttpResponse> {
-    let version = app.versions.get(&app.db, id.into_inner()).await?;
+    let version = versions.get(&app.db, id.into_inner()).await?;
     let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
     let look = move |conn: &mut Conn| {
         let checklist = store::checklist(conn, &caller.scope, checklist)?;
@@ -238,58 +236,4 @@ fn keep_document(
     let (content, notes) = exchange::bring(conn, document, &Into { scope, brand, add_standards, now })?;
     let (status, catalogue) = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
     Ok((status, content, catalogue, notes))
-}
-
-/// The schema of a checklist's JSON document (JSON Schema 2020-12).
-#[utoipa::path(get, path = "/schemas/checklist.json", responses(
-    (status = 200, description = "The schema.", body = Value, content_type = "application/schema+json"),
-))]
-pub async fn checklist_schema() -> Result<HttpResponse> {
-    static SCHEMA: LazyLock<Result<Bytes>> = LazyLock::new(|| {
-        let contract = serde_json::to_value(docs::document()).map_err(Error::internal)?;
-        serde_json::to_vec_pretty(&schema(&contract)).map(Bytes::from).map_err(Error::internal)
-    });
-    let schema = SCHEMA.as_ref().map_err(Error::internal)?;
-    let mut answer = HttpResponse::Ok();
-    answer.content_type("application/schema+json").insert_header((CACHE_CONTROL, "public, max-age=300"));
-    Ok(answer.body(schema.clone()))
-}
-
-/// The shape of a document out of the contract's, with all shapes that it is made of.
-fn schema(contract: &Value) -> Value {
-    const OURS: &str = "#/components/schemas/";
-    fn moved(shape: &Value, wanted: &mut Vec<String>) -> Value {
-        match shape {
-            Value::Object(members) => {
-                let moved = members.iter().map(|(name, member)| {
-                    let reference =
-                        member.as_str().filter(|_| name == "$ref").and_then(|to| to.strip_prefix(OURS));
-                    let member = match reference {
-                        Some(other) => {
-                            wanted.push(other.to_owned());
-                            json!(format!("#/$defs/{other}"))
-                        }
-                        None => moved(member, wanted),
-                    };
-                    (name.clone(), member)
-                });
-                Value::Object(moved.collect())
-            }
-            Value::Array(members) => members.iter().map(|member| moved(member, wanted)).collect(),
-            other => other.clone(),
-        }
-    }
-    let shapes = &contract["components"]["schemas"];
-    let mut wanted = Vec::new();
-    let mut schema = moved(&shapes["ChecklistDocument"], &mut wanted);
-    let mut parts = serde_json::Map::new();
-    while let Some(name) = wanted.pop() {
-        if !parts.contains_key(&name) {
-            let part = moved(&shapes[name.as_str()], &mut wanted);
-            parts.insert(name, part);
-        }
-    }
-    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema["$defs"] = Value::Object(parts);
-    schema
 }

@@ -6,8 +6,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadChecklists,
     app::App,
+    checklists::cache::Versions,
     checklists::{
         answers::Answers,
         manifest::{Filled, Manifest},
@@ -15,7 +17,7 @@ use crate::{
         scoring::Explanation,
     },
     error::{Code, Error, FieldError, Result},
-    http::{auth::Allowed, input::Input},
+    http::input::Input,
     ids::VersionId,
 };
 
@@ -48,11 +50,12 @@ pub struct TrialView {
 ))]
 pub async fn try_version(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<ReadChecklists>,
     id: Path<VersionId>,
     Input(Trial { answers, manifest }): Input<Trial>,
 ) -> Result<Json<TrialView>> {
-    let version = app.versions.get(&app.db, id.into_inner()).await?;
+    let version = versions.get(&app.db, id.into_inner()).await?;
     if !caller.scope.touches_brand(version.brand_id) {
         return Err(Error::new(Code::NotFound));
     }

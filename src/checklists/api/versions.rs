@@ -11,11 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, ReadVersions, WriteChecklists},
     },
     app::App,
+    checklists::cache::Versions,
     checklists::{
         findings::MOST_FINDINGS,
         model::Content,
@@ -29,7 +31,6 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params},
         languages::{self, Wishes},
@@ -160,10 +161,10 @@ pub async fn list_versions(
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
     let of = of.into_inner();
-    let (after, rows) = (page.after::<i32>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<i32>(&app.seals, &request)?, page.rows());
     let versions = app.db.read(move |conn| store::versions(conn, &caller.scope, of, after, rows)).await?;
     let views = versions.into_iter().map(PublishedView::from).collect();
-    page.answer(&app.keys, &request, views, |version| version.number)
+    page.answer(&app.seals, &request, views, |version| version.number)
 }
 
 /// A published version with what it says.
@@ -274,13 +275,14 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
 ))]
 pub async fn get_version(
     app: Data<App>,
+    versions: Data<Versions>,
     request: HttpRequest,
     caller: Allowed<ReadVersions>,
     id: Path<VersionId>,
     header: Wishes,
     Params(params): Params<LanguageParams>,
 ) -> Result<HttpResponse> {
-    let version = app.versions.get(&app.db, id.into_inner()).await?;
+    let version = versions.get(&app.db, id.into_inner()).await?;
     if !(caller.scope.touches_brand(version.brand_id) || caller.scope.works_for(version.brand_id)) {
         return Err(Error::new(Code::NotFound));
     }

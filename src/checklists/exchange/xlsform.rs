@@ -135,8 +135,8 @@ pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
         Ok((form, _)) if form.content == *content => Ok(workbook),
         Ok(_) => Err(cannot("a text in a language that is not listed, or an empty one".to_owned())),
         Err(error) => {
-            let problem = error.problem();
-            let places = problem.errors.iter().take(5).map(|e| format!("{}: {}", e.pointer, e.message));
+            let fields = &error.particulars().fields;
+            let places = fields.iter().take(5).map(|e| format!("{}: {}", e.pointer, e.message));
             Err(cannot(places.collect::<Vec<_>>().join(" ")))
         }
     }

@@ -16,6 +16,7 @@ use super::{
     store,
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadVersions, WriteChecklists},
@@ -27,7 +28,6 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, File, Keep, Put},
         input::{Params, read_body},
     },

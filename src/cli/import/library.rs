@@ -56,7 +56,8 @@ struct There {
 }
 
 pub(in crate::cli) async fn run(options: Library, config: &Config) -> Outcome {
-    let app = super::super::start(config).await?;
+    let house = super::super::start(config).await?;
+    let app = &house.app;
     let brand = find(&app, options.brand).await?;
     let made_by = maker(&app, options.designer, brand).await?;
     let wish = Wish { brand, made_by, drafts_only: options.drafts_only };

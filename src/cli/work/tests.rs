@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::*;
 use crate::{
-    app::Files,
     clock::Clock,
     config::BlobsUrl,
     db::{DatabaseUrl, schema::task},
     error::Code,
+    server::house::{Files, House},
     work::{self, Queue, Task},
 };
 
@@ -35,7 +35,8 @@ async fn all() {
     let folder = tempfile::tempdir().unwrap();
     let files = Files::open(folder.path(), &BlobsUrl::Folder(folder.path().join("blobs"))).unwrap();
     let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
-    let app = App::start(&DatabaseUrl::Sqlite(folder.path().join("work.db")), 2, clock, files).await.unwrap();
+    let database = DatabaseUrl::Sqlite(folder.path().join("work.db"));
+    let app = House::open(&database, 2, clock, files).await.unwrap().ground();
     assert_eq!(list(&app).await.unwrap(), [""; 0]);
     let (ids, now) = ([app.clock.new_id(), app.clock.new_id()], app.clock.now());
     app.db

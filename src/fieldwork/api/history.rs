@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadAssignments,
     app::App,
     db::types::Instant,
@@ -13,7 +14,6 @@ use crate::{
         model::{AssignmentState, TakenStep},
         store,
     },
-    http::auth::Allowed,
     ids::{AccountId, AssignmentId},
 };
 

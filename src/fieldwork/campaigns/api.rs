@@ -16,6 +16,7 @@ use super::{
     terms::Terms,
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadCampaigns, WriteCampaigns},
@@ -27,7 +28,6 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params, plain_text},
         page::{Page, PageParams},
@@ -128,10 +128,10 @@ pub async fn list_campaigns(
     Params(CampaignParams { brand_id, limit, cursor }): Params<CampaignParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit, cursor };
-    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
     let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
     let views = found.into_iter().map(CampaignView::from).collect();
-    page.answer(&app.keys, &request, views, |view| (view.created_at, view.id))
+    page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
 }
 
 /// One campaign.

@@ -18,15 +18,16 @@ use super::{
     store,
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadQualifications, WriteQualifications},
     },
     app::App,
+    checklists::cache::Versions,
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
         page::{Listing, OfBrand, Page, PageParams},
@@ -81,11 +82,11 @@ pub async fn list_qualifications(
     caller: Allowed<ReadQualifications>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<QualificationId>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
     let found =
         app.db.read(move |conn| store::qualifications(conn, &caller.scope, brand, after, rows)).await?;
     let views = found.into_iter().map(QualificationView::from).collect();
-    page.answer(&app.keys, &request, views, |qualification| qualification.id)
+    page.answer(&app.seals, &request, views, |qualification| qualification.id)
 }
 
 /// One qualification.
@@ -166,13 +167,14 @@ impl PutQualification {
 ))]
 pub async fn put_qualification(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<WriteQualifications>,
     id: Path<QualificationId>,
     if_match: IfMatch,
     Input(put): Input<PutQualification>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    check_test(&app, &caller.scope, &put).await?;
+    check_test(&app, &versions, &caller.scope, &put).await?;
     let (step, kept) =
         app.db.write(move |conn| keep_qualification(conn, &caller.scope, &if_match, id, &put, now)).await?;
     let tag = ETag::of(kept.revision);
@@ -180,14 +182,14 @@ pub async fn put_qualification(
 }
 
 /// Whether what is to be the test can be one. A version never changes, so this is asked before anything is written.
-async fn check_test(app: &App, scope: &Scope, put: &PutQualification) -> Result<()> {
+async fn check_test(app: &App, versions: &Versions, scope: &Scope, put: &PutQualification) -> Result<()> {
     let invalid = |pointer, code, why: &str| Err(Error::invalid(vec![FieldError::new(pointer, code, why)]));
     if !scope.covers_brand(put.brand_id) {
         return Err(Error::new(Code::NotFound));
     }
     let version = match (put.checklist_version_id, put.pass_mark) {
         (None, None) => return Ok(()),
-        (Some(version), Some(_)) => if_there(app.versions.get(&app.db, version).await)?,
+        (Some(version), Some(_)) => if_there(versions.get(&app.db, version).await)?,
         (Some(_), None) => {
             return invalid("/pass_mark", "required", "a test is passed with so many basis points");
         }

@@ -16,6 +16,7 @@ use super::{
     store::{self, Wanted},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{DoFieldwork, ReadShoppers},
@@ -27,7 +28,6 @@ use crate::{
     },
     error::{Code, Error, FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params, language_tag},
         page::{Page, PageParams},
@@ -146,11 +146,11 @@ pub async fn list_shoppers(
     Params(ShopperParams { brand_id: brand, language, limit, cursor }): Params<ShopperParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit, cursor };
-    let (after, wanted) = (page.after(&app.keys, &request)?, Wanted { brand, language, rows: page.rows() });
+    let (after, wanted) = (page.after(&app.seals, &request)?, Wanted { brand, language, rows: page.rows() });
     let found =
         app.db.snapshot(move |conn| store::shoppers(conn, &caller.scope, wanted.clone(), after)).await?;
     let views = found.into_iter().map(ShopperView::from).collect();
-    page.answer(&app.keys, &request, views, |shopper| shopper.id)
+    page.answer(&app.seals, &request, views, |shopper| shopper.id)
 }
 
 /// One shopper, with what speaks against sending them somewhere.

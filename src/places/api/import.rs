@@ -6,13 +6,11 @@ use actix_web::{
 };
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::WritePlaces,
     app::App,
     error::Result,
-    http::{
-        auth::Allowed,
-        input::{read_body, require_media_type},
-    },
+    http::input::{read_body, require_media_type},
     ids::BrandId,
     places::{import, model::Imported},
 };

@@ -7,11 +7,11 @@ use validator::Validate;
 
 use super::wire::{BranchView, BrandView, RegionView};
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::ReadPlaces,
     app::App,
     error::Result,
     http::{
-        auth::Allowed,
         input::Params,
         page::{Listing, Page, PageParams},
     },
@@ -29,10 +29,10 @@ pub async fn list_brands(
     caller: Allowed<ReadPlaces>,
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
     let brands = app.db.read(move |conn| store::brands(conn, &caller.scope, after, rows)).await?;
     let views = brands.into_iter().map(BrandView::from).collect();
-    page.answer(&app.keys, &request, views, |brand| brand.id)
+    page.answer(&app.seals, &request, views, |brand| brand.id)
 }
 
 /// Which regions or branches.
@@ -63,10 +63,10 @@ pub async fn list_regions(
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
     let wanted = params.wanted(page.rows());
-    let after = page.after(&app.keys, &request)?;
+    let after = page.after(&app.seals, &request)?;
     let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, wanted, after)).await?;
     let views = regions.into_iter().map(RegionView::from).collect();
-    page.answer(&app.keys, &request, views, |region| region.id)
+    page.answer(&app.seals, &request, views, |region| region.id)
 }
 
 /// Branches that the caller may see, in the order of their ids.
@@ -80,8 +80,8 @@ pub async fn list_branches(
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
     let wanted = params.wanted(page.rows());
-    let after = page.after(&app.keys, &request)?;
+    let after = page.after(&app.seals, &request)?;
     let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, wanted, after)).await?;
     let views = branches.into_iter().map(BranchView::from).collect();
-    page.answer(&app.keys, &request, views, |branch| branch.id)
+    page.answer(&app.seals, &request, views, |branch| branch.id)
 }

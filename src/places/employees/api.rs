@@ -14,6 +14,7 @@ use super::{
     store::{self, Wanted},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadEmployees, WriteEmployees},
@@ -22,7 +23,6 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result, if_there},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params, plain_text, read_body, require_media_type},
         page::{Page, PageParams},
@@ -88,10 +88,10 @@ pub async fn list_employees(
     Params(EmployeeParams { brand_id: brand, branch_id: branch, limit, cursor }): Params<EmployeeParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit, cursor };
-    let (after, wanted) = (page.after(&app.keys, &request)?, Wanted { brand, branch, rows: page.rows() });
+    let (after, wanted) = (page.after(&app.seals, &request)?, Wanted { brand, branch, rows: page.rows() });
     let found = app.db.read(move |conn| store::employees(conn, &caller.scope, wanted, after)).await?;
     let views = found.into_iter().map(EmployeeView::from).collect();
-    page.answer(&app.keys, &request, views, |employee| employee.id)
+    page.answer(&app.seals, &request, views, |employee| employee.id)
 }
 
 /// One employee.

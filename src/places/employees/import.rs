@@ -107,7 +107,7 @@ mod tests {
 
     fn mistakes(lines: &str) -> Vec<(String, String)> {
         let Err(error) = parse((HEADER.to_owned() + lines).as_bytes()) else { return Vec::new() };
-        error.problem().errors.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
+        error.particulars().fields.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
     }
 
     #[test]

@@ -12,7 +12,7 @@ const GOOD: &str =
 /// What is said of a file: pointer and message of each mistake.
 fn mistakes(csv: impl AsRef<[u8]>) -> Vec<(String, String)> {
     let error = parse(csv.as_ref()).expect_err("there should be a mistake");
-    error.problem().errors.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
+    error.particulars().fields.iter().map(|one| (one.pointer.clone(), one.message.clone())).collect()
 }
 
 fn one_mistake(csv: impl AsRef<[u8]>) -> (String, String) {
@@ -181,10 +181,10 @@ fn there_are_limits() {
     let found = one_mistake(lines(MOST_BRANCHES + 2));
     assert_eq!(found, ("/lines/20002".to_owned(), "a file has at most 20000 branches: split it".to_owned()));
     let error = parse(lines(1_500).replace("48.8564", "x").as_bytes()).unwrap_err();
-    let problem = error.problem();
-    assert_eq!((problem.errors.len(), &*problem.errors[999].pointer), (1_000, "/lines/1001/latitude"));
+    let problem = error.particulars();
+    assert_eq!((problem.fields.len(), &*problem.fields[999].pointer), (1_000, "/lines/1001/latitude"));
     assert_eq!(
-        problem.detail,
+        problem.detail.as_deref(),
         Some("Nothing was imported: there are 1500 mistakes. The first 1000 are told.")
     );
     assert_eq!(parse(&vec![b'\n'; LARGEST + 1]).unwrap_err().code(), Code::BodyTooLarge);
@@ -212,7 +212,7 @@ fn file(order: &[usize], lines: &[[usize; 8]]) -> Vec<u8> {
 }
 
 fn outcome(csv: &[u8]) -> Result<Vec<Line>, Vec<FieldError>> {
-    parse(csv).map_err(|error| error.problem().errors.to_vec())
+    parse(csv).map_err(|error| error.particulars().fields.to_vec())
 }
 
 proptest! {

@@ -9,12 +9,13 @@ use validator::Validate;
 
 use super::LONGEST;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{Scope, permit::WriteChecklists},
     app::App,
     checklists::{self, model::Content, prepared::Prepared},
     db::Conn,
     error::{Code, Error, FieldError, Result},
-    http::{auth::Allowed, input::Input},
+    http::input::Input,
     ids::{BrandId, ChecklistId},
     months::{Month, Period},
     places,

@@ -10,14 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
-    accounts::policy::permit::ManageBackgroundWork,
+    accounts::{caller::Allowed, policy::permit::ManageBackgroundWork},
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
-    http::{
-        auth::Allowed,
-        page::{Listing, Page, PageParams},
-    },
+    http::page::{Listing, Page, PageParams},
     ids::TaskId,
     work::store::oversight::{self, Counts, Dead},
 };
@@ -123,10 +120,10 @@ pub async fn background_work(
     let Some(Listed::Dead) = params.state else {
         return Ok(HttpResponse::Ok().json(BackgroundWork::Queues(Queues { queues: queues(&app).await? })));
     };
-    let (after, rows) = (page.after(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
     let dead = app.db.read(move |conn| oversight::dead(conn, after, rows)).await?;
     let views: Vec<_> = dead.into_iter().map(DeadTask::from).collect();
-    page.answer(&app.keys, &request, views, |task| (task.created_at, task.id))
+    page.answer(&app.seals, &request, views, |task| (task.created_at, task.id))
 }
 
 /// All queues that have any tasks, in the order of their names.

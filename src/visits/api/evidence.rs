@@ -17,7 +17,8 @@ use validator::Validate;
 
 use super::super::store::{self, Shown};
 use crate::{
-    accounts::{keys::Keys, policy::permit::ReadVisits},
+    accounts::caller::{Allowed, note_caller},
+    accounts::policy::permit::ReadVisits,
     app::App,
     checklists::{key::Key, manifest::MediaType},
     db::types::{Instant, Sha256},
@@ -29,12 +30,12 @@ use crate::{
         model::FileState,
     },
     http::{
-        auth::{Allowed, note_caller},
         etag::{self, ETag, File, Keep},
         input::Params,
         range,
     },
     ids::{AccountId, EvidenceId, VisitId},
+    seals::Seals,
 };
 
 /// A file of a visit, with what was read in it. What people see is a clean copy: a photo is turned upright, has at most
@@ -99,7 +100,7 @@ pub struct SignedAddress {
 }
 
 impl SignedAddress {
-    fn new(address: Address, keys: &Keys) -> Self {
+    fn new(address: Address, keys: &Seals) -> Self {
         let expires_at = Instant::from_micros(address.until.saturating_mul(1_000_000));
         Self { url: address.signed(keys), expires_at }
     }
@@ -151,7 +152,7 @@ pub async fn get_evidence(
 ) -> Result<Json<SeenEvidence>> {
     let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
     let shown = app.db.snapshot(move |conn| store::evidence(conn, &caller.scope, id)).await?;
-    let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.keys);
+    let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.seals);
     Ok(Json(SeenEvidence::new(shown, address)))
 }
 
@@ -249,7 +250,7 @@ impl Signed {
         which: Which,
     ) -> Result<CleanCopy> {
         let Self { account, until, ref signature } = *self;
-        Address { file, which, account, until }.check(&app.keys, signature, app.clock.now())?;
+        Address { file, which, account, until }.check(&app.seals, signature, app.clock.now())?;
         note_caller(request, account);
         app.db.read(move |conn| evidence::store::clean_copy_for(conn, account, file)).await
     }

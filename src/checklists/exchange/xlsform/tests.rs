@@ -476,7 +476,6 @@ fn a_formula_that_was_never_computed_is_refused() {
     let book = book.save_to_buffer().unwrap();
     assert_eq!(read(&book).unwrap().0.content.sections[0].questions[0].weight, 6);
     let refused = read(&replaced(&book, "<v>6</v>", "")).unwrap_err();
-    let problem = serde_json::to_value(refused.problem()).unwrap();
-    let told = &problem["errors"][0];
-    assert_eq!((&told["pointer"], &told["code"]), (&json!("survey!D2"), &json!("formula_without_value")));
+    let first = &refused.particulars().fields[0];
+    assert_eq!((first.pointer.as_str(), first.code), ("survey!D2", "formula_without_value"));
 }

@@ -13,6 +13,7 @@ use super::{
     wording::{Wording, well_formed},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadStandards, WriteChecklists},
@@ -32,7 +33,6 @@ use crate::{
     },
     error::Result,
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
         page::{Listing, OfBrand, Page, PageParams},
@@ -76,11 +76,11 @@ pub async fn list_dimensions(
     caller: Allowed<ReadStandards>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<DimensionId>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<DimensionId>(&app.seals, &request)?, page.rows());
     let dimensions =
         app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand, after, rows)).await?;
     let views = dimensions.into_iter().map(DimensionView::from).collect();
-    page.answer(&app.keys, &request, views, |dimension| dimension.id)
+    page.answer(&app.seals, &request, views, |dimension| dimension.id)
 }
 
 /// One dimension.

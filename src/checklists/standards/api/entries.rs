@@ -13,6 +13,7 @@ use super::{
     wording::{Wording, well_formed},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::{
         Scope,
         permit::{ReadChecklists, ReadStandards, WriteChecklists},
@@ -32,7 +33,6 @@ use crate::{
     },
     error::{Error, FieldError, Result},
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::{Input, Params},
         page::{Listing, Page, PageParams},
@@ -98,10 +98,10 @@ pub async fn list_standards(
     Listing(params, page): Listing<StandardParams>,
 ) -> Result<HttpResponse> {
     let wanted = params.wanted(page.rows());
-    let after = page.after::<StandardId>(&app.keys, &request)?;
+    let after = page.after::<StandardId>(&app.seals, &request)?;
     let standards = app.db.read(move |conn| store::standards(conn, &caller.scope, wanted, after)).await?;
     let views = standards.into_iter().map(StandardView::from).collect();
-    page.answer(&app.keys, &request, views, |standard| standard.id)
+    page.answer(&app.seals, &request, views, |standard| standard.id)
 }
 
 /// One standard, as it is now.
@@ -246,9 +246,9 @@ pub async fn list_standard_versions(
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
     let of = of.into_inner();
-    let (after, rows) = (page.after::<i32>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<i32>(&app.seals, &request)?, page.rows());
     let versions =
         app.db.read(move |conn| store::standard_versions(conn, &caller.scope, of, after, rows)).await?;
     let views = versions.into_iter().map(StandardVersionView::from).collect();
-    page.answer(&app.keys, &request, views, |said| said.version)
+    page.answer(&app.seals, &request, views, |said| said.version)
 }

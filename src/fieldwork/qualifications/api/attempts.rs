@@ -11,8 +11,10 @@ use validator::Validate;
 
 use super::questions::TestContent;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
+    checklists::cache::Versions,
     checklists::{answers::Answers, cache::Version, manifest::Manifest},
     db::types::{Instant, Json, Sha256},
     error::{Code, Error, Result},
@@ -21,7 +23,6 @@ use crate::{
         store::{self, Mine, Scored, Taken},
     },
     http::{
-        auth::Allowed,
         etag::{self, ETag, Keep},
         input::{Input, Params},
         page::{Page, PageParams},
@@ -55,13 +56,14 @@ fn stand_in(version: VersionId) -> Sha256 {
 ))]
 pub async fn get_qualification_test(
     app: Data<App>,
+    versions: Data<Versions>,
     request: HttpRequest,
     caller: Allowed<DoFieldwork>,
     id: Path<QualificationId>,
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
     let (of, test) = app.db.read(move |conn| store::tested(conn, &caller.scope, id)).await?;
-    let version = app.versions.get(&app.db, test.version).await?;
+    let version = versions.get(&app.db, test.version).await?;
     let view = TestView {
         qualification_id: of.id,
         name: of.name,
@@ -146,6 +148,7 @@ impl From<Taken> for AttemptView {
 ))]
 pub async fn put_attempt(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<DoFieldwork>,
     path: Path<(QualificationId, AttemptId)>,
     Input(told): Input<PutAttempt>,
@@ -153,7 +156,7 @@ pub async fn put_attempt(
     let (of, id) = path.into_inner();
     let asking = caller.scope.clone();
     let version = app.db.read(move |conn| store::version_of(conn, &asking, of, id)).await?;
-    let (answers, score) = told.scored(&*app.versions.get(&app.db, version).await?)?;
+    let (answers, score) = told.scored(&*versions.get(&app.db, version).await?)?;
     let scored = Scored {
         id,
         qualification: of,
@@ -246,9 +249,9 @@ pub async fn my_qualifications(
     caller: Allowed<DoFieldwork>,
     Params(page): Params<PageParams>,
 ) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<QualificationId>(&app.keys, &request)?, page.rows());
+    let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
     let now = app.clock.now();
     let mine = app.db.snapshot(move |conn| store::mine(conn, &caller.scope, now, after, rows)).await?;
     let views = mine.into_iter().map(MyQualification::from).collect();
-    page.answer(&app.keys, &request, views, |one| one.id)
+    page.answer(&app.seals, &request, views, |one| one.id)
 }

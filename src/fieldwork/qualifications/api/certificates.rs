@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
+    accounts::caller::Allowed,
     accounts::{
         self,
         policy::{
@@ -24,7 +25,6 @@ use crate::{
         store::{self, Wanted},
     },
     http::{
-        auth::Allowed,
         etag::{self, ETag, IfMatch, Keep, Put},
         input::Input,
         page::{Listing, Page, PageParams},
@@ -101,10 +101,10 @@ pub async fn list_certificates(
     Listing(params, page): Listing<CertificateParams>,
 ) -> Result<HttpResponse> {
     let wanted = params.wanted(page.rows());
-    let after = page.after::<CertificateId>(&app.keys, &request)?;
+    let after = page.after::<CertificateId>(&app.seals, &request)?;
     let found = app.db.read(move |conn| store::certificates(conn, &caller.scope, wanted, after)).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
-    page.answer(&app.keys, &request, views, |certificate| certificate.id)
+    page.answer(&app.seals, &request, views, |certificate| certificate.id)
 }
 
 /// One certificate.

@@ -13,10 +13,11 @@ use actix_web::{
 
 use tracing::{Level, field::display};
 
-use super::auth::Caller;
 use crate::{
+    accounts::caller::Caller,
     app::App,
     error::{Code, Error},
+    http::problem::Problem,
     ids::RequestId,
 };
 
@@ -80,7 +81,7 @@ fn with_request_id<B: MessageBody + 'static>(
 }
 
 fn problem(error: &Error, id: RequestId) -> HttpResponse {
-    let mut body = error.problem();
+    let mut body = Problem::of(error);
     body.request_id = Some(id.to_string());
     let mut answer = error.error_response();
     let json = serde_json::to_vec(&body).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! The addresses where a phone sends its evidence: tus 1.0, and a plain `PUT` for small files.
 
+pub mod speak;
+
 use std::{future::Future, pin::pin};
 
 use actix_web::{
@@ -19,8 +21,10 @@ use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store;
+use self::speak::UPLOADS;
+use crate::visits::store;
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
     checklists::manifest::MediaType,
@@ -29,13 +33,10 @@ use crate::{
     evidence::{
         arrive::{self, Body, Progress},
         model::{Evidence, Facts, FileState, size_of_file},
+        parts::Parts,
         tus,
     },
-    http::{
-        auth::Allowed,
-        input::{Params, read_body, require_media_type},
-        tus::UPLOADS,
-    },
+    http::input::{Params, read_body, require_media_type},
     ids::{EvidenceId, VisitId},
 };
 
@@ -83,6 +84,7 @@ impl FromRequest for Tus {
 ))]
 pub async fn create_upload(
     app: Data<App>,
+    parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     _: Tus,
     request: HttpRequest,
@@ -94,7 +96,7 @@ pub async fn create_upload(
     let checksum = told("upload-checksum").map(tus::checksum).transpose()?;
     let made = with_bytes(payload, move |bytes| async move {
         let body = has_bytes.then_some(Body { bytes, checksum });
-        arrive::create(&app, facts, body, store::evidence_arrived).await
+        arrive::create(&app, &parts, facts, body, store::evidence_arrived).await
     });
     let made = made.await?;
     let mut answer = HttpResponse::Created();
@@ -116,13 +118,15 @@ pub async fn create_upload(
 ))]
 pub async fn upload_status(
     app: Data<App>,
+    parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<HttpResponse> {
     let (shopper, id) = (caller.account(), id.into_inner());
     let status =
-        to_the_end(async move { arrive::status(&app, shopper, id, store::evidence_arrived).await }).await?;
+        to_the_end(async move { arrive::status(&app, &parts, shopper, id, store::evidence_arrived).await })
+            .await?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header(("Upload-Length", status.file.size.to_string()));
     answer.insert_header(("Upload-Metadata", tus::metadata(&status.file)));
@@ -146,6 +150,7 @@ pub async fn upload_status(
 ))]
 pub async fn append_upload(
     app: Data<App>,
+    parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
@@ -157,7 +162,7 @@ pub async fn append_upload(
     let checksum = header(&request, "upload-checksum").map(tus::checksum).transpose()?;
     let whose = (caller.account(), id.into_inner());
     let append = with_bytes(payload, move |bytes| async move {
-        arrive::append(&app, whose, offset, Body { bytes, checksum }, store::evidence_arrived).await
+        arrive::append(&app, &parts, whose, offset, Body { bytes, checksum }, store::evidence_arrived).await
     });
     Ok(tell(&mut HttpResponse::NoContent(), &append.await?))
 }
@@ -174,12 +179,13 @@ pub async fn append_upload(
 ))]
 pub async fn give_up_upload(
     app: Data<App>,
+    parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<HttpResponse> {
     let (shopper, id) = (caller.account(), id.into_inner());
-    to_the_end(async move { arrive::give_up(&app, shopper, id).await }).await?;
+    to_the_end(async move { arrive::give_up(&app, &parts, shopper, id).await }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -234,6 +240,7 @@ impl From<Evidence> for EvidenceView {
 ))]
 pub async fn put_upload(
     app: Data<App>,
+    parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     id: Path<EvidenceId>,
     Params(belonging): Params<Belonging>,
@@ -248,7 +255,7 @@ pub async fn put_upload(
     }
     let (id, visit, shopper) = (id.into_inner(), belonging.visit_id, caller.account());
     let facts = Facts { id, visit, shopper, media_type, size: size_of_file(bytes.len() as u64)?, sha256 };
-    let put = async move { arrive::put(&app, facts, bytes, store::evidence_arrived).await };
+    let put = async move { arrive::put(&app, &parts, facts, bytes, store::evidence_arrived).await };
     let (is_new, file) = to_the_end(put).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(EvidenceView::from(file)))

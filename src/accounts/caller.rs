@@ -11,6 +11,7 @@ use crate::{
         model::Grant,
         policy::{Permit, Scope},
         store,
+        tokens::AccessTokens,
     },
     app::App,
     error::{Code, Error, Result},
@@ -45,7 +46,7 @@ impl<P> Allowed<P> {
 
 /// The account that a request turned out to come from, for its log line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Caller(pub(super) AccountId);
+pub struct Caller(pub AccountId);
 
 impl FromRequest for SignedIn {
     type Error = Error;
@@ -81,7 +82,9 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let token = bearer(request).ok_or_else(|| Error::new(Code::SignInNeeded))?;
     let now = app.clock.now();
-    let claims = app.keys.verify(token, now)?;
+    let tokens =
+        request.app_data::<Data<AccessTokens>>().ok_or_else(|| Error::internal("no AccessTokens"))?;
+    let claims = tokens.verify(&app.seals, token, now)?;
     let (session, account) = (claims.sid, claims.sub);
     let grants = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;

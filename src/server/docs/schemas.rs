@@ -9,7 +9,10 @@ use utoipa::{
     },
 };
 
-use crate::error::{Code, FieldError, Problem};
+use crate::{
+    error::{Code, FieldError},
+    http::problem::Problem,
+};
 
 impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {

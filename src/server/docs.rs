@@ -1,6 +1,7 @@
 //! What the service says about itself: the contract, a page to read it on, and a page for every error.
 
 mod about;
+pub mod checklist;
 mod contract;
 mod html;
 mod schemas;

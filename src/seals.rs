@@ -1,46 +1,37 @@
-//! The server's keys: they sign access tokens and receipts, and seal what a client carries without understanding it.
+//! What the server signs and seals with: cursors, refresh tokens and addresses (HMAC-SHA-256); access tokens and receipts
+//! (Ed25519).
 //!
-//! They live in the database, beside the data that they vouch for: a receipt stays verifiable as long as its visit is
+//! The keys live in the database, beside the data that they vouch for: a receipt stays verifiable as long as its visit is
 //! kept, on every server of the same database.
 
-use aws_lc_rs::{
-    hmac,
-    rand::SystemRandom,
-    signature::{Ed25519KeyPair, KeyPair},
-};
-use data_encoding::BASE64URL_NOPAD as BASE64URL;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
-use serde::Serialize;
-use utoipa::ToSchema;
+mod signing;
+mod store;
 
-use super::{model::KeyPurpose, store, tokens::Verified};
+use aws_lc_rs::{hmac, rand::SystemRandom, signature::Ed25519KeyPair};
+use data_encoding::BASE64URL_NOPAD as BASE64URL;
+use serde::Serialize;
+
+use self::store::ServerKey;
+pub use self::{
+    signing::{Jwk, Jwks, SigningKey},
+    store::Purpose,
+};
 use crate::{
     clock::Clock,
-    db::{
-        Db,
-        types::{Instant, Sha256},
-    },
+    db::{Db, types::Instant},
     error::{Error, Result},
 };
 
+/// Who issues access tokens and receipts.
+pub const ISSUER: &str = "incognito";
 /// How many bytes of an HMAC-SHA-256 a seal keeps.
 const SEAL_LENGTH: usize = 16;
 
 /// The server's keys, loaded once.
-pub struct Keys {
+pub struct Seals {
     /// Newest first: the first signs, all verify.
-    pub(super) signing: Vec<SigningKey>,
+    signing: Vec<SigningKey>,
     sealing: hmac::Key,
-    pub(super) verified: Verified,
-}
-
-/// An Ed25519 key in the forms that its users want.
-pub(super) struct SigningKey {
-    pub(super) kid: String,
-    pub(super) encoding: EncodingKey,
-    pub(super) decoding: DecodingKey,
-    since: Instant,
-    x: String,
 }
 
 /// What a seal is for; a value sealed for one use opens for no other.
@@ -54,26 +45,29 @@ pub enum Seal {
     Address,
 }
 
-impl Keys {
+impl Seals {
     /// Loads the keys, making them first if there are none.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or if a stored key is none.
     pub async fn load(db: &Db, clock: &Clock) -> Result<Self> {
         let pkcs8 =
             Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?.as_ref().to_vec();
         let secret = random::<32>()?.to_vec();
-        let fresh = [(KeyPurpose::Signing, pkcs8), (KeyPurpose::Sealing, secret)]
-            .map(|(purpose, material)| store::ServerKey::new(purpose, material, clock));
+        let fresh = [(Purpose::Signing, pkcs8), (Purpose::Sealing, secret)]
+            .map(|(purpose, material)| ServerKey::new(purpose, material, clock));
         let keys = db.write(move |conn| store::keys_or(conn, &fresh)).await?;
         let signing = keys
             .iter()
-            .filter(|key| key.purpose == KeyPurpose::Signing)
+            .filter(|key| key.purpose == Purpose::Signing)
             .map(|key| SigningKey::from_pkcs8(&key.material, key.created_at))
             .collect::<Result<_>>()?;
         let sealing = keys
             .iter()
-            .find(|key| key.purpose == KeyPurpose::Sealing)
+            .find(|key| key.purpose == Purpose::Sealing)
             .ok_or_else(|| Error::internal("there is no sealing key"))?;
         let sealing = hmac::Key::new(hmac::HMAC_SHA256, &sealing.material);
-        Ok(Self { signing, sealing, verified: Verified::default() })
+        Ok(Self { signing, sealing })
     }
 
     /// The public halves, as JWKS.
@@ -81,14 +75,27 @@ impl Keys {
         Jwks { keys: self.signing.iter().map(SigningKey::jwk).collect() }
     }
 
+    /// The key that signs now.
+    ///
+    /// # Errors
+    /// `internal` if there is none.
+    pub fn newest(&self) -> Result<&SigningKey> {
+        self.signing.first().ok_or_else(|| Error::internal("there is no signing key"))
+    }
+
+    /// The key with this id.
+    pub fn key(&self, kid: &str) -> Option<&SigningKey> {
+        self.signing.iter().find(|key| key.kid == kid)
+    }
+
     /// Signs a statement about this moment, as a compact JWS of this type, with the key that was the newest then: so the
-    /// same statement has the same bytes, whatever keys come later.
+    /// same statement has the same bytes, however many keys follow.
+    ///
+    /// # Errors
+    /// `internal` if there is no key, or if the statement cannot be JSON.
     pub fn sign(&self, r#type: &str, statement: &impl Serialize, about: Instant) -> Result<String> {
-        let key = self.signing.iter().find(|key| key.since <= about).or(self.signing.last());
-        let key = key.ok_or_else(|| Error::internal("there is no signing key"))?;
-        let (kid, typ) = (Some(key.kid.clone()), Some(r#type.to_owned()));
-        let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, statement, &key.encoding).map_err(Error::internal)
+        let key = self.signing.iter().find(|key| key.since <= about);
+        key.or(self.signing.last()).map_or_else(|| self.newest(), Ok)?.sign(Some(r#type), statement)
     }
 
     /// Makes a text that only this server can have made.
@@ -125,55 +132,6 @@ impl Keys {
         tag.copy_from_slice(&context.sign().as_ref()[..SEAL_LENGTH]);
         tag
     }
-}
-
-impl SigningKey {
-    fn from_pkcs8(pkcs8: &[u8], since: Instant) -> Result<Self> {
-        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::internal)?;
-        let x = BASE64URL.encode(pair.public_key().as_ref());
-        Ok(Self {
-            kid: Sha256::of(x.as_bytes()).to_string().chars().take(16).collect(),
-            encoding: EncodingKey::from_ed_der(pkcs8),
-            decoding: DecodingKey::from_ed_components(&x).map_err(Error::internal)?,
-            since,
-            x,
-        })
-    }
-
-    fn jwk(&self) -> Jwk {
-        Jwk {
-            kty: "OKP",
-            crv: "Ed25519",
-            r#use: "sig",
-            alg: "EdDSA",
-            kid: self.kid.clone(),
-            x: self.x.clone(),
-        }
-    }
-}
-
-/// The public keys that verify what this server signs (RFC 7517).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Jwks {
-    /// Newest first.
-    keys: Vec<Jwk>,
-}
-
-/// One public key (RFC 8037).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Jwk {
-    /// Always `OKP`.
-    kty: &'static str,
-    /// Always `Ed25519`.
-    crv: &'static str,
-    /// Always `sig`.
-    r#use: &'static str,
-    /// Always `EdDSA`.
-    alg: &'static str,
-    /// The key's id, as in a token's header.
-    kid: String,
-    /// The key, in base64url.
-    x: String,
 }
 
 /// So many random bytes.

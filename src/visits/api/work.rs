@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::{
+use crate::visits::{
     state::State,
     store::work::{self, Outcome, Todo, VersionHead},
 };
 use crate::{
+    accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
     db::{
@@ -24,7 +25,6 @@ use crate::{
         model::{AssignmentState, Pay},
     },
     http::{
-        auth::Allowed,
         etag::{self, ETag, Keep},
         input::Params,
     },

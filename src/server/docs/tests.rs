@@ -12,7 +12,7 @@ use super::{
     contract::{FRESH, TAGGED},
     *,
 };
-use crate::http::routes::{self, Needs};
+use crate::server::routes::{self, Needs};
 
 fn contract() -> Value {
     serde_json::to_value(document()).unwrap()

@@ -38,12 +38,7 @@ pub(super) fn contract(document: &Value) -> String {
     }
     body += "<h2 id=\"errors\">Errors</h2>\n<dl>\n";
     for code in Code::ALL {
-        body += &format!(
-            "<dt>{} {}</dt>\n<dd>{}</dd>\n",
-            link(*code),
-            code.status().as_u16(),
-            escape(code.title())
-        );
+        body += &format!("<dt>{} {}</dt>\n<dd>{}</dd>\n", link(*code), code.status(), escape(code.title()));
     }
     body += "</dl>\n";
     let header =
@@ -170,7 +165,7 @@ impl Operation<'_> {
                 .as_object()
                 .into_iter()
                 .flatten()
-                .filter(|(media_type, _)| *media_type != crate::error::PROBLEM_JSON)
+                .filter(|(media_type, _)| *media_type != crate::http::problem::PROBLEM_JSON)
                 .map(|(media_type, content)| {
                     format!("{}, {}", shapes::kind(&content["schema"]), escape(media_type))
                 })

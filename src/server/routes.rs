@@ -15,10 +15,8 @@ use crate::{
     accounts::policy::Permission::{self, *},
     board, checklists,
     error::{Code, Error},
-    fieldwork,
-    http::{docs, health},
-    places, reviews, scores,
-    server::background,
+    fieldwork, places, reviews, scores,
+    server::{background, docs, health},
     trust, visits,
 };
 
@@ -118,7 +116,7 @@ table! {
     get    "/v1/checklist-versions/{id}/diff"      May(ReadChecklists)    => checklists::api::diff_versions;
     get    "/v1/checklist-versions/{id}/export"    May(ReadChecklists)    => checklists::api::export_version;
     post   "/v1/checklist-versions/{id}/trial"     May(ReadChecklists)    => checklists::api::try_version;
-    get    "/schemas/checklist.json"               Nobody                 => checklists::api::checklist_schema;
+    get    "/schemas/checklist.json"               Nobody                 => docs::checklist::checklist_schema;
 
     get    "/v1/campaigns"                         May(ReadCampaigns)     => fieldwork::campaigns::api::list_campaigns;
     get    "/v1/campaigns/{id}"                    May(ReadCampaigns)     => fieldwork::campaigns::api::get_campaign;
@@ -150,18 +148,18 @@ table! {
     get    "/v1/shoppers/{id}"                     May(ReadShoppers)      => fieldwork::shoppers::api::get_shopper;
     get    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::my_declaration;
     put    "/v1/me/shopper"                        May(DoFieldwork)       => fieldwork::shoppers::api::declare;
-    get    "/v1/me/work"                           May(DoFieldwork)       => visits::work::my_work;
+    get    "/v1/me/work"                           May(DoFieldwork)       => visits::api::work::my_work;
 
     get    "/v1/visits/{id}"                       May(ReadVisits)        => visits::api::get_visit;
     put    "/v1/visits/{id}"                       May(DoFieldwork)       => visits::api::put_visit;
     get    "/v1/visits/{id}/receipt"               May(ReadVisits)        => visits::api::get_receipt;
     get    "/v1/visits/{id}/score"                 May(ReadVisits)        => visits::api::explain_score;
     get    "/v1/visits/{id}/flags"                 May(ReadFlags)         => trust::api::get_flags;
-    post   "/v1/uploads"                           May(DoFieldwork)       => visits::uploads::create_upload;
-    head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::upload_status;
-    patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::append_upload;
-    put    "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::put_upload;
-    delete "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::uploads::give_up_upload;
+    post   "/v1/uploads"                           May(DoFieldwork)       => visits::api::uploads::create_upload;
+    head   "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::api::uploads::upload_status;
+    patch  "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::api::uploads::append_upload;
+    put    "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::api::uploads::put_upload;
+    delete "/v1/uploads/{id}"                      May(DoFieldwork)       => visits::api::uploads::give_up_upload;
     get    "/v1/evidence/{id}"                     May(ReadVisits)        => visits::api::evidence::get_evidence;
     get    "/v1/evidence/{id}/content"             Nobody                 => visits::api::evidence::get_evidence_content;
     get    "/v1/evidence/{id}/thumbnail"           Nobody                 => visits::api::evidence::get_evidence_thumbnail;

@@ -16,8 +16,9 @@ use super::{
     schemas,
 };
 use crate::{
-    error::{Code, PROBLEM_JSON},
-    http::routes::{self, Needs, Route},
+    error::Code,
+    http::problem::PROBLEM_JSON,
+    server::routes::{self, Needs, Route},
 };
 
 const BEARER: &str = "bearer";
@@ -133,7 +134,7 @@ fn complete(operation: &mut Operation, route: &Route) {
     }
     for code in common(operation, route) {
         let answer = RefOr::Ref(Ref::from_response_name(code.name()));
-        operation.responses.responses.entry(code.status().as_str().to_owned()).or_insert(answer);
+        operation.responses.responses.entry(code.status().to_string()).or_insert(answer);
     }
     if fresh {
         let unchanged = Response::new("It is still as `If-None-Match` says. There is no body.");
@@ -264,7 +265,7 @@ fn add_header(answer: &mut Response, name: &str) {
 fn add_what_is_common(components: &mut Components) {
     for code in Code::ALL.iter().copied().filter(|code| IS_COMMON.contains(code)) {
         let mut answer = Response::new(format!("`{}`: {}", code.name(), code.title()));
-        complete_answer(code.status().as_str(), &mut answer);
+        complete_answer(&code.status().to_string(), &mut answer);
         components.responses.insert(code.name().to_owned(), RefOr::T(answer));
     }
     for (name, header) in schemas::headers() {

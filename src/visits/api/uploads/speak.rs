@@ -43,7 +43,7 @@ const PREFLIGHT: [(&str, &str); 3] = [
 ];
 
 /// The middleware; around all others, because errors are written anew within.
-pub async fn speak<B: MessageBody + 'static>(
+pub async fn tus<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {

@@ -1,0 +1,46 @@
+//! Each thing has its place: HTTP, SQL, transactions, mistakes in fields.
+
+use super::source::{Source, sources};
+
+#[test]
+fn each_thing_stands_in_its_place() {
+    let wrong: Vec<String> = sources().iter().flat_map(misplaced).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_misplaced_would_be_seen() {
+    for (module, code) in [
+        ("visits::model", "use actix_web::web::Data;"),
+        ("error", "use actix_web::http::StatusCode;"),
+        ("visits::submit", "use diesel::prelude::*;"),
+        ("visits::api", "use crate::db::Conn;"),
+        ("board::api::steps", "fn f(conn: &mut crate::db::Conn) {}"),
+        ("visits::store", "use crate::error::FieldError;"),
+        ("checklists::exchange::store", "use crate::{error::{Error, FieldError}};"),
+    ] {
+        let source = Source::read(module.split("::").map(str::to_owned).collect(), code);
+        assert!(!misplaced(&source).is_empty(), "{module}: {code}");
+    }
+}
+
+/// What stands in this file and belongs elsewhere.
+fn misplaced(source: &Source) -> Vec<String> {
+    let room = source.room();
+    let speaks = ["http", "server", "main", "cli"].contains(&room)
+        || source.is("api")
+        || source.path() == "accounts::caller";
+    // `months` is a type of a column, like those in `db::types`.
+    let stores = ["db", "months"].contains(&room) || source.is("store");
+    let derives = ["Identifiable", "Insertable", "Queryable", "Selectable", "Associations", "AsChangeset"];
+    let foreign = source.foreign.iter().filter(|name| match name[0].as_str() {
+        "actix_web" | "actix" | "actix_http" => !speaks,
+        _ => !stores && !name.get(1).is_some_and(|item| derives.contains(&item.as_str())),
+    });
+    let own = source.names.iter().filter(|name| match name.join("::").as_str() {
+        "db::Conn" | "db::engine::Conn" => source.is("api"),
+        "error::FieldError" => source.is("store"),
+        _ => false,
+    });
+    foreign.chain(own).map(|name| format!("{} names {}", source.path(), name.join("::"))).collect()
+}

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use tokio::time::sleep;
 
 use super::store::turns::{self, Claimed};
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
 /// How long a lease is, in seconds. The tasks of a lost server are taken over after so long at the most.
 pub(super) const LEASE: i64 = 60;
 /// The leases are renewed every so many seconds: a few renewals may fail before one ends.
-pub(super) const RENEW_EVERY: u64 = 15;
+const RENEW_EVERY: Duration = Duration::from_secs(15);
 
 /// What runs in this process; cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +29,16 @@ impl Leases {
     pub(super) fn hold(&self, claimed: &Claimed) -> Held {
         self.map().insert(claimed.id, claimed.lease);
         Held { leases: self.clone(), id: claimed.id, lease: claimed.lease }
+    }
+
+    /// Renews all leases from time to time, until it is dropped: as long as anything runs, also when all is to stop.
+    pub(super) async fn keep(self, app: Arc<App>) {
+        loop {
+            sleep(RENEW_EVERY).await;
+            if let Err(error) = self.renew(&app).await {
+                tracing::warn!(%error, "the leases could not be renewed");
+            }
+        }
     }
 
     /// Puts off the end of all leases.

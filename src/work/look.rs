@@ -6,7 +6,6 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     lane::Lane,
-    leases::{Leases, RENEW_EVERY},
     store::{self, turns},
 };
 use crate::{app::App, error::Result};
@@ -14,21 +13,14 @@ use crate::{app::App, error::Result};
 /// How often it looks.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Wakes the lanes that have something due, and renews the leases, until it is stopped.
-pub(super) async fn look(lanes: Vec<Lane>, leases: Leases, mut stop: watch::Receiver<bool>) {
+/// Wakes the lanes that have something due, until it is stopped.
+pub(super) async fn look(lanes: Vec<Lane>, mut stop: watch::Receiver<bool>) {
     let Some(app) = lanes.first().map(|lane| lane.app.clone()) else { return };
     let mut prepared = false;
-    let mut second = 0_u64;
     while !*stop.borrow() {
         if let Err(error) = look_once(&app, &lanes, &mut prepared).await {
             tracing::warn!(%error, "the tasks could not be looked at");
         }
-        if second % RENEW_EVERY == 0
-            && let Err(error) = leases.renew(&app).await
-        {
-            tracing::warn!(%error, "the leases could not be renewed");
-        }
-        second += 1;
         // Its end is the same as its change: all is to stop.
         let _ = timeout(LOOK_EVERY, stop.changed()).await;
     }

@@ -16,6 +16,8 @@ use crate::app::App;
 pub struct Worker {
     stop: watch::Sender<bool>,
     lanes: JoinSet<()>,
+    /// Renews the leases as long as it is held.
+    _leases: JoinSet<()>,
 }
 
 /// Starts a worker for tasks of these kinds on the runtime that this is called on. Tasks of other kinds are left for
@@ -24,12 +26,14 @@ pub fn start(app: &Arc<App>, kinds: &[Kind]) -> Worker {
     let (stop, stopped) = watch::channel(false);
     let leases = Leases::default();
     let all = Lane::of_all(app, kinds, &leases);
+    let mut renewing = JoinSet::new();
+    renewing.spawn(leases.keep(Arc::clone(app)));
     let mut lanes = JoinSet::new();
-    lanes.spawn(look(all.clone(), leases, stopped.clone()));
+    lanes.spawn(look(all.clone(), stopped.clone()));
     for lane in all {
         lanes.spawn(lane.work(stopped.clone()));
     }
-    Worker { stop, lanes }
+    Worker { stop, lanes, _leases: renewing }
 }
 
 impl Worker {

@@ -18,17 +18,15 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`]
-//! (what is shared), [`cli`] (the commands), [`demo`], [`bench`](mod@bench) and [`phone_sim`] (what is lost when things
-//! break).
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
-//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a consumer, a
-//! migration.
+//! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
+//!
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a migration.
 
 pub mod accounts;
 pub mod app;
-pub mod bench;
 pub mod blobs;
 pub mod board;
 pub mod checklists;
@@ -43,10 +41,11 @@ pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
+pub mod limits;
 pub mod months;
 pub mod outbox;
-pub mod phone_sim;
 pub mod places;
+pub mod precondition;
 pub mod reviews;
 pub mod scores;
 pub mod seals;

@@ -1,5 +1,7 @@
-//! What reviewers decide about visits.
+//! What reviewers decide about visits: the [`queue`] of those that wait, and the decision ([`decide`]) with what follows
+//! from it.
 
 pub mod api;
+pub mod decide;
 pub mod decided;
-pub mod store;
+pub mod queue;

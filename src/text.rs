@@ -1,10 +1,10 @@
-//! What a text may be, whoever sends it: plain lines for people, and the tags that name languages.
+//! What a text may be: plain lines for people, and the tags that name languages.
 
 /// What [`is_plain`] asks for, in words.
-pub const PLAIN: &str = "a line of text, please: without control characters, and not only white space";
+pub const PLAIN: &str = "a line of text without control characters, and not only white space";
 
 /// What [`is_currency`] asks for, in words.
-pub const CURRENCY: &str = "the code of a currency (ISO 4217), please";
+pub const CURRENCY: &str = "the code of a currency (ISO 4217), such as EUR";
 
 /// What [`is_language_tag`] accepts, for the contract.
 pub const LANGUAGE_PATTERN: &str = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";

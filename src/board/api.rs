@@ -10,7 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use self::wire::JobView;
-use super::{jobs::Asked, near::Near, store};
+use super::{
+    jobs::{JobFilter, JobPage, Vicinity},
+    list_jobs,
+    near::Near,
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
@@ -81,7 +85,7 @@ pub struct JobParams {
 }
 
 impl JobParams {
-    fn split(self) -> Result<(Asked, PageParams)> {
+    fn split(self) -> Result<(JobFilter, PageParams)> {
         let missing = |name, why| Err(Error::invalid(vec![FieldError::new(name, "required", why)]));
         if self.near.is_none() && self.within_km.is_some() {
             return missing("near", "say around where");
@@ -89,8 +93,9 @@ impl JobParams {
         if self.currency.is_none() && self.least_fee.is_some() {
             return missing("currency", "say in which currency the fee is");
         }
-        let asked = Asked {
-            near: self.near.map(|near| (near, self.within_km.unwrap_or(USUAL_REACH))),
+        let km = self.within_km.unwrap_or(USUAL_REACH);
+        let filter = JobFilter {
+            vicinity: self.near.map(|near| Vicinity { near, km }),
             from: self.from,
             until: self.until,
             currency: self.currency,
@@ -98,7 +103,7 @@ impl JobParams {
             language: self.language,
             only_available: self.show == JobsShown::Available,
         };
-        Ok((asked, PageParams { limit: self.limit, cursor: self.cursor }))
+        Ok((filter, PageParams { limit: self.limit, cursor: self.cursor }))
     }
 }
 
@@ -113,16 +118,16 @@ pub async fn list_jobs(
     caller: Allowed<DoFieldwork>,
     Params(params): Params<JobParams>,
 ) -> Result<HttpResponse> {
-    let (asked, page) = params.split()?;
+    let (filter, page) = params.split()?;
     let (after, rows, now) = (page.after(&app.seals, &request)?, page.rows() as usize, app.clock.now());
-    let listed = move |conn: &mut _| store::jobs::listed(conn, &caller.scope, &asked, after, rows, now);
+    let wanted = JobPage { after, rows };
+    let listed = move |conn: &mut _| list_jobs::list_jobs(conn, &caller.scope, &filter, wanted, now);
     let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
     page.answer(&app.seals, &request, views, JobView::rank)
 }
 
 fn is_code(code: &str) -> std::result::Result<(), validator::ValidationError> {
     let good = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    let wrong =
-        || validator::ValidationError::new("format").with_message("a currency (ISO 4217), please".into());
+    let wrong = || validator::ValidationError::new("format").with_message("a currency (ISO 4217)".into());
     good.then_some(()).ok_or_else(wrong)
 }

@@ -23,8 +23,6 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,19 +30,14 @@ use super::answers::AnswerValue;
 use super::given::{Given, Said};
 use super::manifest::Filled;
 use super::measure::{band, chosen, measure};
-use super::model::{AnswerKind, Choice, Critical, Expected, FULL_SCORE, Key, Question, Section};
+use super::model::{AnswerKind, Choice, Critical, Expected, Key, Question, Section};
 use super::prepared::Prepared;
 use super::standards::model::Side;
 use super::validity::fits;
+pub use crate::limits::BasisPoints;
 pub use because::{Because, Chosen};
 pub use explanation::{Explanation, Figures, QuestionExplanation, SectionExplanation, Why};
 use sums::{Sums, Tallies};
-
-/// A score in basis points: 0 to 10000, where 10000 is 100 %.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "i32", into = "i32")]
-#[schema(minimum = 0, maximum = 10000, example = 8750)]
-pub struct BasisPoints(i32);
 
 /// What a visit scored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -109,48 +102,6 @@ pub struct CriticalEffect {
     pub question: Key,
     /// What it does.
     pub effect: Critical,
-}
-
-impl BasisPoints {
-    /// 0 %.
-    pub const ZERO: Self = Self(0);
-    /// 100 %.
-    pub const FULL: Self = Self(FULL_SCORE as i32);
-
-    /// The number of basis points.
-    pub fn get(self) -> i32 {
-        self.0
-    }
-
-    /// The share that was earned, rounded half to even and held within 0–10 000; none if nothing was possible.
-    pub fn of(earned: i64, possible: i64) -> Option<Self> {
-        if possible <= 0 {
-            return None;
-        }
-        let scaled = i128::from(earned.clamp(0, possible)) * i128::from(FULL_SCORE);
-        let (floor, rest) = (scaled / i128::from(possible), scaled % i128::from(possible));
-        let up = match (2 * rest).cmp(&i128::from(possible)) {
-            Ordering::Less => 0,
-            Ordering::Equal => floor % 2,
-            Ordering::Greater => 1,
-        };
-        i32::try_from(floor + up).ok().map(Self)
-    }
-}
-
-impl TryFrom<i32> for BasisPoints {
-    type Error = &'static str;
-
-    fn try_from(score: i32) -> Result<Self, Self::Error> {
-        let within = (Self::ZERO.0..=Self::FULL.0).contains(&score);
-        within.then_some(Self(score)).ok_or("a score is from 0 to 10000 basis points")
-    }
-}
-
-impl From<BasisPoints> for i32 {
-    fn from(score: BasisPoints) -> Self {
-        score.0
-    }
 }
 
 impl Prepared {

@@ -131,16 +131,16 @@ fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome
     if let Some(content) = json.get_mut("content") {
         json = content.take();
     }
-    let told: Submission = input::parse_json(json.to_string().as_bytes())
+    let submission: Submission = input::parse_json(json.to_string().as_bytes())
         .map_err(|error| format!("{} is no visit: {error}", file.display()))?;
-    let told = match checklist {
+    let submission = match checklist {
         Some(checklist) => {
-            let content = content_of(checklist, &told)?;
-            told.as_shown(&Prepared::new(content))
+            let content = content_of(checklist, &submission)?;
+            submission.as_shown(&Prepared::new(content))
         }
-        None => told,
+        None => submission,
     };
-    let hash = Sha256::of_json(&told).map_err(|error| error.to_string())?;
+    let hash = Sha256::of_json(&submission).map_err(|error| error.to_string())?;
     let same = hash == receipt.content_hash;
     let said = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
     say(format_args!("{} {said}", file.display()));
@@ -154,11 +154,11 @@ fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome
 }
 
 /// What the version says; it has to be the one that was filled in.
-fn content_of(file: &Path, told: &Submission) -> Outcome<Content> {
+fn content_of(file: &Path, submission: &Submission) -> Outcome<Content> {
     let mut json: Value = json_of(file)?;
     let id = json.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if id != told.checklist_version_id.to_string() {
-        let wanted = told.checklist_version_id;
+    if id != submission.checklist_version_id.to_string() {
+        let wanted = submission.checklist_version_id;
         return Err(format!("{} is not the version that was filled in, {wanted}", file.display()).into());
     }
     let content = json.get_mut("content").map(Value::take).unwrap_or_default();

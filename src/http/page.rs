@@ -1,14 +1,24 @@
 //! Lists, a page at a time: an opaque cursor that only this server can have made.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::LINK};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header::LINK,
+    web::Data,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::input::parse_query;
+use super::{
+    endpoint::{Answer, Signature},
+    input::parse_query,
+};
 use crate::{
+    app::App,
     error::{Error, FieldError, Result},
     ids::BrandId,
     seals::{Seal, Seals},
@@ -31,31 +41,87 @@ pub struct PageParams {
 
 /// What is wanted of a list, and which page of it: the parameters after the question mark, parsed and found valid.
 ///
-/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself.
-#[derive(Debug)]
-pub struct Listing<T>(pub T, pub PageParams);
+/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself. `P` are
+/// the parameters of the page, for a list whose pages are larger than others.
+pub struct Listing<T, P = PageParams>(pub T, pub PageRequest<P>);
+
+/// Which page of which list: what a list's handler needs to know to find its rows and to answer with them.
+pub struct PageRequest<P = PageParams> {
+    params: PageParams,
+    app: Data<App>,
+    request: HttpRequest,
+    parsed_as: PhantomData<P>,
+}
+
+/// Nothing is wanted of a list but its pages.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoFilter {}
+
+impl<P> std::ops::Deref for PageRequest<P> {
+    type Target = PageParams;
+
+    fn deref(&self) -> &PageParams {
+        &self.params
+    }
+}
+
+impl<P> PageRequest<P> {
+    /// The key of the last thing on the page before, if this is not the first.
+    ///
+    /// # Errors
+    /// `invalid` if the cursor is not of this list.
+    pub fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
+        self.params.after(&self.app.seals, &self.request)
+    }
+
+    /// The page of these rows, cut to its size, with the way to the next page if there is one.
+    ///
+    /// # Errors
+    /// `internal` if the key cannot be JSON.
+    pub fn page<T, K: Serialize>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Result<Page<T>> {
+        let more = items.len() as i64 > self.size();
+        items.truncate(self.size() as usize);
+        let next_cursor = match items.last() {
+            Some(last) if more => Some(seal(&self.app.seals, &self.request, &key(last))?),
+            _ => None,
+        };
+        let link = next_cursor.as_ref().map(|cursor| self.link(&self.request, cursor));
+        Ok(Page { items, next_cursor, link })
+    }
+}
 
 /// What concerns the page and not what is on it.
 const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Listing<T> {
+impl<T, P> FromRequest for Listing<T, P>
+where
+    T: DeserializeOwned + Validate + 'static,
+    P: DeserializeOwned + Validate + Into<PageParams> + 'static,
+{
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::parse(request.query_string()))
+        let listing = || {
+            let (filter, page) = parse::<T, P>(request.query_string())?;
+            let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
+            let (params, request) = (page.into(), request.clone());
+            Ok(Self(filter, PageRequest { params, app, request, parsed_as: PhantomData }))
+        };
+        ready(listing())
     }
 }
 
-impl<T: DeserializeOwned + Validate> Listing<T> {
-    fn parse(query: &str) -> Result<Self> {
-        let part = |of_page: bool| {
-            let pairs = form_urlencoded::parse(query.as_bytes());
-            let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-        };
-        Ok(Self(parse_query(&part(false))?, parse_query(&part(true))?))
-    }
+/// What is wanted of a list, and which page of it.
+fn parse<T: DeserializeOwned + Validate, P: DeserializeOwned + Validate>(query: &str) -> Result<(T, P)> {
+    let part = |of_page: bool| {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    };
+    Ok((parse_query(&part(false))?, parse_query(&part(true))?))
 }
 
 /// What is wanted of a list of what belongs to brands.
@@ -76,6 +142,37 @@ pub struct Page<T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_cursor: Option<String>,
+    /// The header `Link` of the next page.
+    #[serde(skip)]
+    link: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A list that is short enough for one page.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None, link: None }
+    }
+}
+
+impl<T: Serialize> Responder for Page<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        if let Some(link) = &self.link {
+            answer.insert_header((LINK, link.as_str()));
+        }
+        answer.json(self)
+    }
+}
+
+impl<T: ToSchema> Answer for Page<T> {
+    fn describe(signature: &mut Signature) {
+        T::schemas(&mut signature.schemas);
+        signature.refer::<T>();
+        let body = signature.refer_as::<Self>(format!("Page_{}", T::name()));
+        signature.answers(200, "A page of the list.", Some(body)).headers.push("Link");
+    }
 }
 
 impl PageParams {
@@ -105,28 +202,21 @@ impl PageParams {
     }
 
     /// Answers with the rows, cut to the page's size, and with the way to the next page if there is one.
-    pub fn answer<T, K>(
+    pub fn answer<T: Serialize, K: Serialize>(
         &self,
         seals: &Seals,
         request: &HttpRequest,
         mut items: Vec<T>,
         key: impl Fn(&T) -> K,
-    ) -> Result<HttpResponse>
-    where
-        T: Serialize,
-        K: Serialize,
-    {
+    ) -> Result<HttpResponse> {
         let more = items.len() as i64 > self.size();
         items.truncate(self.size() as usize);
         let next_cursor = match items.last() {
             Some(last) if more => Some(seal(seals, request, &key(last))?),
             _ => None,
         };
-        let mut answer = HttpResponse::Ok();
-        if let Some(cursor) = &next_cursor {
-            answer.insert_header((LINK, self.link(request, cursor)));
-        }
-        Ok(answer.json(Page { items, next_cursor }))
+        let link = next_cursor.as_ref().map(|cursor| self.link(request, cursor));
+        Ok(Page { items, next_cursor, link }.respond_to(request))
     }
 
     fn link(&self, request: &HttpRequest, cursor: &str) -> String {
@@ -158,7 +248,7 @@ mod tests {
         let name = |error: Error| {
             error.particulars().fields.first().map_or(String::new(), |one| one.pointer.clone())
         };
-        let Listing(OfBrand { brand_id }, page) = Listing::parse(query).map_err(name)?;
+        let (OfBrand { brand_id }, page) = parse::<_, PageParams>(query).map_err(name)?;
         Ok((brand_id, page.limit, page.cursor))
     }
 

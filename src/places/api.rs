@@ -11,15 +11,14 @@ use actix_web::{
 
 use self::wire::{BranchView, BrandView, PutBranch, PutBrand, PutRegion, RegionView};
 pub use self::{import::*, lists::*};
-use super::store;
+use super::{put_branch, put_brand, put_region, store};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
     app::App,
-    db::Conn,
-    error::{Code, Error, Result},
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::Input,
     },
     ids::{BranchId, BrandId, RegionId},
@@ -52,24 +51,11 @@ pub async fn put_brand(
     if_match: IfMatch,
     Input(put): Input<PutBrand>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    // Only a brand that is there can be granted; to everybody else it looks the same whether it is.
-    if !caller.scope.covers_brand(id) {
-        return Err(Error::new(Code::Forbidden));
-    }
-    let put = move |conn: &mut Conn| {
-        let old = store::brand_if_there(conn, id)?;
-        let brand = put.brand(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &brand, |one| one.revision)?;
-        let brand = match step {
-            Put::Make => store::insert_brand(conn, brand)?,
-            Put::Keep => brand,
-            Put::Change => store::update_brand(conn, brand)?,
-        };
-        Ok((step, brand))
-    };
-    let (step, brand) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(brand.revision), &BrandView::from(brand)))
+    let new = put.brand(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_brand::put_brand(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &BrandView::from(stored.thing)))
 }
 
 /// One region.
@@ -100,20 +86,11 @@ pub async fn put_region(
     if_match: IfMatch,
     Input(put): Input<PutRegion>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let put = move |conn: &mut Conn| {
-        let old = store::region_to_change(conn, &caller.scope, put.brand_id, id)?;
-        let region = put.region(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &region, |one| one.revision)?;
-        let region = match (step, old) {
-            (Put::Change, Some(old)) => store::update_region(conn, &old, region)?,
-            (Put::Make, _) => store::insert_region(conn, region)?,
-            _ => region,
-        };
-        Ok((step, region))
-    };
-    let (step, region) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(region.revision), &RegionView::from(region)))
+    let new = put.region(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_region::put_region(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &RegionView::from(stored.thing)))
 }
 
 /// One branch.
@@ -144,18 +121,9 @@ pub async fn put_branch(
     if_match: IfMatch,
     Input(put): Input<PutBranch>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let put = move |conn: &mut Conn| {
-        let old = store::branch_to_change(conn, &caller.scope, put.brand_id, id)?;
-        let branch = put.branch(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &branch, |one| one.revision)?;
-        let branch = match (step, old) {
-            (Put::Change, Some(old)) => store::update_branch(conn, &old, branch)?,
-            (Put::Make, _) => store::insert_branch(conn, branch)?,
-            _ => branch,
-        };
-        Ok((step, branch))
-    };
-    let (step, branch) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(branch.revision), &BranchView::from(branch)))
+    let new = put.branch(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_branch::put_branch(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &BranchView::from(stored.thing)))
 }

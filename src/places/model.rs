@@ -17,6 +17,7 @@ use crate::{
         types::{Instant, Json},
     },
     ids::{BranchId, BrandId, RegionId},
+    precondition::revised,
     text::{LANGUAGE_PATTERN, is_language_tag},
 };
 
@@ -34,6 +35,9 @@ pub const MOST_FALLBACKS: usize = 10;
 pub const DEEPEST: usize = 32;
 /// Fewer visits than this say nothing about a place, unless its brand says otherwise.
 pub const MINIMUM_VISITS: i32 = 3;
+
+/// Why a place does not move by being changed: figures are kept per region.
+pub const STAYS: &str = "it is elsewhere in the tree, and stays there: changing a place does not move it";
 
 /// A client of the operator.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable)]
@@ -118,10 +122,12 @@ impl Branch {
     }
 }
 
+revised!(Brand, Region, Branch);
+
 /// One region with one that it lies in, or with itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = region_above)]
-pub struct Above {
+pub struct RegionAbove {
     /// The lower one.
     pub region_id: RegionId,
     /// The upper one.
@@ -130,7 +136,7 @@ pub struct Above {
     pub height: i32,
 }
 
-impl Above {
+impl RegionAbove {
     /// A region with itself and with its parents, which are given upwards.
     pub fn all(region_id: RegionId, parents: &[RegionId]) -> Vec<Self> {
         let way = std::iter::once(&region_id).chain(parents);
@@ -179,7 +185,7 @@ fn are_different_tags(tags: &[String]) -> bool {
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Imported {
+pub struct ImportedPlaces {
     /// Regions that were not there before.
     #[schema(minimum = 0)]
     pub regions_added: u32,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{AccountId, BrandId, VisitId},
     outbox::Happened,
-    visits::state::State,
+    visits::{model::VisitHead, state::State},
 };
 
 /// A reviewer found a visit true and complete, or not.
@@ -21,6 +21,13 @@ pub struct VisitDecided {
     pub number: i32,
     /// Who decided.
     pub reviewer_id: AccountId,
+}
+
+impl VisitDecided {
+    /// The step of this number, which this reviewer took with the visit.
+    pub fn new(visit: &VisitHead, number: i32, reviewer_id: AccountId) -> Self {
+        Self { visit_id: visit.id, brand_id: visit.brand_id, state: visit.state, number, reviewer_id }
+    }
 }
 
 impl Happened for VisitDecided {

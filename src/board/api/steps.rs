@@ -13,16 +13,17 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{CancelAssignments, DoFieldwork, WriteAssignments},
     app::App,
-    board::store::{self, Cancellation, Offer},
+    board::steps,
     error::Result,
+    fieldwork::assignments::{self, cancel::Cancellation, offer::Offer},
     http::input::Input,
     ids::{AccountId, AssignmentId},
 };
 
-/// Take an open job. Of several who ask at once, one gets it; who has it gets the same answer again.
+/// Take an open job. Of several shoppers who ask at once, one gets it; the shopper who has it gets the same answer again.
 #[utoipa::path(post, path = "/v1/jobs/{id}/claim", params(("id" = AssignmentId, Path)), responses(
     (status = 200, description = "It is the caller's.", body = StepTaken),
-    (status = 409, description = "`job_taken`: somebody else has it. `not_eligible`: the entries of `errors` say why. \
+    (status = 409, description = "`job_taken`: another shopper has it. `not_eligible`: the entries of `errors` say why. \
         `wrong_state`: it is over."),
 ))]
 pub async fn claim_job(
@@ -31,7 +32,7 @@ pub async fn claim_job(
     id: Path<AssignmentId>,
 ) -> Result<Json<StepTaken>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let claimed = app.db.write(move |conn| store::claim(conn, &caller.scope, id, now)).await?;
+    let claimed = app.db.write(move |conn| steps::claim(conn, &caller.scope, id, now)).await?;
     Ok(Json(claimed.into()))
 }
 
@@ -64,7 +65,7 @@ pub async fn offer_assignment(
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
     let offer = Offer { assignment: id.into_inner(), shopper: make.shopper_id, despite: make.despite };
-    let offered = app.db.write(move |conn| store::offer(conn, &caller.scope, &offer, now)).await?;
+    let offered = app.db.write(move |conn| steps::offer(conn, &caller.scope, &offer, now)).await?;
     Ok(Json(offered.into()))
 }
 
@@ -79,7 +80,7 @@ pub async fn accept_assignment(
     id: Path<AssignmentId>,
 ) -> Result<Json<StepTaken>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let accepted = app.db.write(move |conn| store::accept(conn, &caller.scope, id, now)).await?;
+    let accepted = app.db.write(move |conn| steps::accept(conn, &caller.scope, id, now)).await?;
     Ok(Json(accepted.into()))
 }
 
@@ -109,7 +110,7 @@ pub async fn decline_assignment(
     Input(DeclineOffer { reason }): Input<DeclineOffer>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let decline = move |conn: &mut _| store::decline(conn, &caller.scope, id, reason.as_deref(), now);
+    let decline = move |conn: &mut _| assignments::decline(conn, &caller.scope, id, reason.as_deref(), now);
     app.db.write(decline).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -126,8 +127,8 @@ pub struct CancelAssignment {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     reason: String,
-    /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if somebody had
-    /// the assignment or was asked. For schedulers only.
+    /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if a shopper
+    /// had the assignment or was asked. For schedulers only.
     reopen: Option<bool>,
 }
 
@@ -144,7 +145,7 @@ pub async fn cancel_assignment(
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let told = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
-    let cancelled = app.db.write(move |conn| store::cancel(conn, &caller.scope, &told, now)).await?;
+    let cancellation = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
+    let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
     Ok(Json(cancelled.into()))
 }

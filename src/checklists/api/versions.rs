@@ -302,6 +302,6 @@ pub async fn get_version(
         None => (ETag::of(version.hash), Keep::ForEver),
     };
     let mut answer = etag::fresh(&request, &tag, keep, &VersionView::new(&version, language));
-    languages::say(&mut answer, language.map(|one| one.chosen));
+    languages::say(answer.headers_mut(), language.map(|one| one.chosen));
     Ok(answer)
 }

@@ -133,7 +133,7 @@ impl Sums<'_> {
         let ceilings = self.effects.iter().map(|(_, effect)| match effect {
             Critical::SectionZero {} => BasisPoints::FULL,
             Critical::VisitZero {} => BasisPoints::ZERO,
-            Critical::Cap { score } => BasisPoints(i32::from(*score)),
+            Critical::Cap { score } => BasisPoints::clamped(i32::from(*score)),
         });
         ceilings.min().unwrap_or(BasisPoints::FULL)
     }

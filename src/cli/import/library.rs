@@ -7,7 +7,7 @@ use crate::{
     accounts::{
         self,
         model::{Grant, Role},
-        policy::{Place, Scope},
+        policy::{Area, Scope},
     },
     app::App,
     checklists::library::{self, Count, Wish},
@@ -104,8 +104,8 @@ async fn maker(app: &App, email: Option<String>, brand: BrandId) -> Outcome<Acco
         let grants = app.db.read(move |conn| accounts::store::grants(conn, account)).await?;
         let may = [Role::Designer, Role::Administrator];
         let over = |grant: &Grant| {
-            let place = grant.scope.place();
-            may.contains(&grant.role) && [Place::Operator, Place::Brand(brand)].contains(&place)
+            let area = grant.scope.area();
+            may.contains(&grant.role) && [Area::Operator, Area::Brand(brand)].contains(&area)
         };
         if grants.iter().any(over) {
             return Ok(account);

@@ -12,28 +12,21 @@ use super::{
     fill::{self, Filled},
     model::Campaign,
     plan::Impossible,
-    store,
+    put_campaign, store,
     terms::Terms,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadCampaigns, WriteCampaigns},
-    },
+    accounts::policy::permit::{ReadCampaigns, WriteCampaigns},
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Json},
-    },
-    error::{Code, Error, FieldError, Result},
+    db::types::{Instant, Json},
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params, plain_text},
         page::{Page, PageParams},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
-    places,
 };
 
 /// What a campaign is to be.
@@ -58,16 +51,16 @@ pub struct PutCampaign {
 }
 
 impl PutCampaign {
-    /// The campaign as it would be, still in the revision of the one that is there.
-    fn campaign(&self, id: CampaignId, old: Option<&Campaign>, now: Instant) -> Campaign {
+    /// The campaign as it would be if it were new.
+    fn campaign(self, id: CampaignId, now: Instant) -> Campaign {
         Campaign {
             id,
             brand_id: self.brand_id,
             version_id: self.checklist_version_id,
-            name: self.name.clone(),
-            terms: Json(self.terms.clone()),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            name: self.name,
+            terms: Json(self.terms),
+            revision: 1,
+            created_at: now,
         }
     }
 }
@@ -163,70 +156,17 @@ pub async fn put_campaign(
     if_match: IfMatch,
     Input(put): Input<PutCampaign>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, kept) = app.db.write(move |conn| keep(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    Ok(etag::answer(step.status(), &ETag::of(kept.revision), &CampaignView::from(kept)))
-}
-
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: CampaignId,
-    put: &PutCampaign,
-    now: Instant,
-) -> Result<(Put, Campaign)> {
-    let old = store::campaign_to_change(conn, scope, id)?;
-    if !scope.covers_brand(put.brand_id) {
-        return Err(Error::new(Code::NotFound));
-    }
-    let wanted = put.campaign(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    if step != Put::Keep {
-        check(conn, &wanted)?;
-    }
-    let kept = match (step, old) {
-        (Put::Change, Some(old)) => {
-            stays_what_it_is(conn, &old, &wanted)?;
-            store::update_campaign(conn, wanted)?
-        }
-        (Put::Make, _) => store::insert_campaign(conn, &wanted).map(|()| wanted)?,
-        _ => wanted,
-    };
-    Ok((step, kept))
-}
-
-/// Holds a campaign to what its brand has, and to sense.
-///
-/// # Errors
-/// `invalid` with all that is wrong.
-fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
-    // Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
-    if places::store::brand_if_there(conn, wanted.brand_id)?.is_none() {
-        return Err(Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")]));
-    }
-    let mut wrong = wanted.terms.0.contradictions("/terms");
-    wrong.extend(store::unknown(conn, wanted)?);
-    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
-}
-
-/// What assignments were made from keeps its brand and its version.
-///
-/// # Errors
-/// `conflict` if it would not.
-fn stays_what_it_is(conn: &mut Conn, old: &Campaign, wanted: &Campaign) -> Result<()> {
-    let same = (old.brand_id, old.version_id) == (wanted.brand_id, wanted.version_id);
-    if same || !store::has_assignments(conn, old.id)? {
-        return Ok(());
-    }
-    Err(Error::new(Code::Conflict)
-        .detail("there are assignments of this campaign: it keeps its brand and its checklist version"))
+    let new = put.campaign(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_campaign::put_campaign(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &CampaignView::from(stored.thing)))
 }
 
 /// What planning did.
 #[derive(Serialize, ToSchema)]
 pub struct PlanView {
-    /// Assignments that were made, open to everybody.
+    /// Assignments that were made, open to every shopper.
     #[schema(minimum = 0)]
     added: u32,
     /// Visits that had one already.
@@ -253,13 +193,13 @@ impl From<Filled> for PlanView {
         let view = |((branch_id, why), visits)| ImpossibleView { branch_id, why, visits };
         Self {
             added: filled.added,
-            already_there: filled.there,
+            already_there: filled.already_there,
             impossible: filled.impossible.into_iter().map(view).collect(),
         }
     }
 }
 
-/// Make the assignments that a campaign lacks. They are spread over its period by lot, and open to everybody at once.
+/// Make the assignments that a campaign lacks. They are spread over its period by lot, and are open to every shopper at once.
 /// Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or missed.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/plan", params(("id" = CampaignId, Path)), responses(
     (status = 200, description = "What was added, and what cannot be.", body = PlanView),

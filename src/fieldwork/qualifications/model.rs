@@ -13,7 +13,10 @@ use crate::{
     },
     error::FieldError,
     ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+    precondition::revised,
 };
+
+revised!(Qualification, Certificate);
 
 /// Tries at a test are counted over so many seconds: 30 days.
 pub const WINDOW: i64 = 30 * DAY;
@@ -59,7 +62,7 @@ impl Qualification {
         Some(Test { version, pass_mark })
     }
 
-    /// The certificate of somebody who passes the test at this moment.
+    /// The certificate of a shopper who passes the test at this moment.
     pub fn certificate(&self, id: CertificateId, shopper: AccountId, now: Instant) -> Certificate {
         Certificate {
             id,
@@ -106,7 +109,7 @@ pub struct Certificate {
     pub shopper_id: AccountId,
     /// Where it comes from.
     pub source: CertificateSource,
-    /// The scheduler who entered it; nobody, if it comes from the test.
+    /// The scheduler who entered it; none if it comes from the test.
     pub granted_by: Option<AccountId>,
     /// What the scheduler says of it.
     pub note: Option<String>,
@@ -122,7 +125,7 @@ pub struct Certificate {
     pub created_at: Instant,
 }
 
-/// What somebody is qualified by at some moment.
+/// What a shopper is qualified by at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Qualified {
     /// The qualification.

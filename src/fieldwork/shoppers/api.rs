@@ -1,4 +1,4 @@
-//! The addresses of shoppers: their own, where they declare what they are, and those of whoever gives them work.
+//! The addresses of shoppers: their own, where they declare what they are, and those of schedulers, who give them work.
 
 mod wire;
 
@@ -12,23 +12,16 @@ use validator::Validate;
 
 pub use self::wire::{CoarsePosition, DeclarationView, DeclaredEmployer, PutDeclaration, ShopperView};
 use super::{
-    model::{Profile, Shopper},
-    store::{self, Wanted},
+    declare, known,
+    store::{self, ShopperFilter},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{DoFieldwork, ReadShoppers},
-    },
+    accounts::policy::permit::{DoFieldwork, ReadShoppers},
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Json},
-    },
-    error::{Code, Error, FieldError, Result},
+    error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params, language_tag},
         page::{Page, PageParams},
     },
@@ -61,57 +54,11 @@ pub async fn declare(
     if_match: IfMatch,
     Input(put): Input<PutDeclaration>,
 ) -> Result<HttpResponse> {
-    let now = app.clock.now();
-    let (step, declared) = app.db.write(move |conn| keep(conn, &caller.scope, &if_match, &put, now)).await?;
-    Ok(etag::answer(step.status(), &ETag::of(declared.revision), &DeclarationView::from(declared)))
-}
-
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    put: &PutDeclaration,
-    now: Instant,
-) -> Result<(Put, Shopper)> {
-    let old = store::declared(conn, scope.account)?;
-    let wanted = Shopper {
-        account_id: scope.account,
-        profile: Json(put.profile()),
-        revision: old.as_ref().map_or(1, |old| old.revision),
-        created_at: old.as_ref().map_or(now, |old| old.created_at),
-    };
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    if step != Put::Keep {
-        require_known(conn, scope, put, old.as_ref().map(|old| &old.profile.0))?;
-    }
-    let kept = match step {
-        Put::Make => store::insert(conn, wanted)?,
-        Put::Keep => wanted,
-        Put::Change => store::update(conn, wanted)?,
-    };
-    Ok((step, kept))
-}
-
-/// Refuses brands and branches that the shopper does not work for. What was declared once may be declared again,
-/// whatever has become of the shopper's grants.
-fn require_known(conn: &mut Conn, scope: &Scope, put: &PutDeclaration, old: Option<&Profile>) -> Result<()> {
-    let brands = put.employers.iter().filter_map(|employer| employer.brand_id).collect();
-    let (mut brands, mut branches) = store::nameable(conn, scope, brands, put.relatives_branches.clone())?;
-    if let Some(old) = old {
-        brands.extend(old.brands());
-        branches.extend(&old.relatives_branches);
-    }
-    let unknown = |pointer: String, message| FieldError::new(pointer, "unknown", message);
-    let unknown_brands = put.employers.iter().enumerate().filter_map(|(at, employer)| {
-        let named = employer.brand_id.filter(|brand| !brands.contains(brand));
-        named.map(|_| unknown(format!("/employers/{at}/brand_id"), "there is no such brand"))
-    });
-    let unknown_branches = put.relatives_branches.iter().enumerate().filter_map(|(at, branch)| {
-        let message = "there is no such branch";
-        (!branches.contains(branch)).then(|| unknown(format!("/relatives_branches/{at}"), message))
-    });
-    let wrong: Vec<_> = unknown_brands.chain(unknown_branches).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+    let (profile, now) = (put.profile(), app.clock.now());
+    let declared = move |conn: &mut _| declare::declare(conn, &caller.scope, &if_match, &profile, now);
+    let stored = app.db.write(declared).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &DeclarationView::from(stored.thing)))
 }
 
 /// Which shoppers.
@@ -146,9 +93,10 @@ pub async fn list_shoppers(
     Params(ShopperParams { brand_id: brand, language, limit, cursor }): Params<ShopperParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit, cursor };
-    let (after, wanted) = (page.after(&app.seals, &request)?, Wanted { brand, language, rows: page.rows() });
-    let found =
-        app.db.snapshot(move |conn| store::shoppers(conn, &caller.scope, wanted.clone(), after)).await?;
+    let (after, rows, filter) =
+        (page.after(&app.seals, &request)?, page.rows(), ShopperFilter { brand, language });
+    let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);
+    let found = app.db.snapshot(found).await?;
     let views = found.into_iter().map(ShopperView::from).collect();
     page.answer(&app.seals, &request, views, |shopper| shopper.id)
 }
@@ -163,6 +111,6 @@ pub async fn get_shopper(
     id: Path<AccountId>,
 ) -> Result<web::Json<ShopperView>> {
     let id = id.into_inner();
-    let found = app.db.snapshot(move |conn| store::shopper(conn, &caller.scope, id)).await?;
+    let found = app.db.snapshot(move |conn| known::shopper(conn, &caller.scope, id)).await?;
     Ok(web::Json(ShopperView::from(found)))
 }

@@ -16,7 +16,7 @@ use crate::{
         page::{Listing, Page, PageParams},
     },
     ids::{BrandId, RegionId},
-    places::store::{self, Wanted},
+    places::store::{self, PlaceFilter},
 };
 
 /// Brands in which the caller may see anything, in the order of their ids.
@@ -47,8 +47,8 @@ pub struct PlacesParams {
 }
 
 impl PlacesParams {
-    fn wanted(self, rows: i64) -> Wanted {
-        Wanted { brand: self.brand_id, within: self.region_id, rows }
+    fn filter(self) -> PlaceFilter {
+        PlaceFilter { brand: self.brand_id, within: self.region_id }
     }
 }
 
@@ -62,9 +62,9 @@ pub async fn list_regions(
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
-    let wanted = params.wanted(page.rows());
-    let after = page.after(&app.seals, &request)?;
-    let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, wanted, after)).await?;
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    let filter = params.filter();
+    let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, filter, after, rows)).await?;
     let views = regions.into_iter().map(RegionView::from).collect();
     page.answer(&app.seals, &request, views, |region| region.id)
 }
@@ -79,9 +79,9 @@ pub async fn list_branches(
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<HttpResponse> {
-    let wanted = params.wanted(page.rows());
-    let after = page.after(&app.seals, &request)?;
-    let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, wanted, after)).await?;
+    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    let filter = params.filter();
+    let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, filter, after, rows)).await?;
     let views = branches.into_iter().map(BranchView::from).collect();
     page.answer(&app.seals, &request, views, |branch| branch.id)
 }

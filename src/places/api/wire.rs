@@ -58,16 +58,16 @@ const fn minimum_visits() -> i32 {
 }
 
 impl PutBrand {
-    /// The brand as it would be, still in the revision of the one that is there.
-    pub(super) fn brand(&self, id: BrandId, old: Option<&Brand>, now: Instant) -> Brand {
+    /// The brand as it would be if it were new.
+    pub(super) fn brand(self, id: BrandId, now: Instant) -> Brand {
         Brand {
             id,
-            name: self.name.clone(),
-            language: self.language.clone(),
+            name: self.name,
+            language: self.language,
             minimum_visits: self.minimum_visits,
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
-            fallback_languages: Json(self.fallback_languages.clone()),
+            revision: 1,
+            created_at: now,
+            fallback_languages: Json(self.fallback_languages),
         }
     }
 }
@@ -106,7 +106,7 @@ impl From<Brand> for BrandView {
 #[serde(deny_unknown_fields)]
 pub struct PutRegion {
     /// The brand that it is of. It stays so.
-    pub(super) brand_id: BrandId,
+    brand_id: BrandId,
     /// The region that it lies in; at the top of the brand if left out. It stays so.
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
@@ -120,15 +120,15 @@ pub struct PutRegion {
 }
 
 impl PutRegion {
-    /// The region as it would be, still in the revision of the one that is there.
-    pub(super) fn region(&self, id: RegionId, old: Option<&Region>, now: Instant) -> Region {
+    /// The region as it would be if it were new.
+    pub(super) fn region(self, id: RegionId, now: Instant) -> Region {
         Region {
             id,
             brand_id: self.brand_id,
             parent_id: self.parent_id,
-            name: self.name.clone(),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            name: self.name,
+            revision: 1,
+            created_at: now,
         }
     }
 }
@@ -163,7 +163,7 @@ impl From<Region> for RegionView {
 #[serde(deny_unknown_fields)]
 pub struct PutBranch {
     /// The brand that it is of. It stays so.
-    pub(super) brand_id: BrandId,
+    brand_id: BrandId,
     /// The region that it lies in; directly under the brand if left out. It stays so.
     region_id: Option<RegionId>,
     /// What the brand itself knows it by: one branch of the brand a code.
@@ -214,21 +214,21 @@ pub struct PutBranch {
 }
 
 impl PutBranch {
-    /// The branch as it would be, still in the revision of the one that is there.
-    pub(super) fn branch(&self, id: BranchId, old: Option<&Branch>, now: Instant) -> Branch {
+    /// The branch as it would be if it were new.
+    pub(super) fn branch(self, id: BranchId, now: Instant) -> Branch {
         Branch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: self.code.clone(),
-            name: self.name.clone(),
-            address: self.address.clone(),
+            code: self.code,
+            name: self.name,
+            address: self.address,
             latitude: self.latitude,
             longitude: self.longitude,
-            time_zone: self.time_zone.clone(),
-            languages: Json(self.languages.clone()),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            time_zone: self.time_zone,
+            languages: Json(self.languages),
+            revision: 1,
+            created_at: now,
         }
     }
 }
@@ -279,23 +279,23 @@ impl From<Branch> for BranchView {
 fn languages(tags: &[String]) -> Result<(), ValidationError> {
     are_languages(tags)
         .then_some(())
-        .ok_or_else(|| wrong("1 to 20 different language tags (BCP 47), please, such as fr or pt-BR"))
+        .ok_or_else(|| wrong("1 to 20 different language tags (BCP 47), such as fr or pt-BR"))
 }
 
 fn fallbacks(tags: &[String]) -> Result<(), ValidationError> {
     are_fallbacks(tags)
         .then_some(())
-        .ok_or_else(|| wrong("at most 10 different language tags (BCP 47), please, such as fr or pt-BR"))
+        .ok_or_else(|| wrong("at most 10 different language tags (BCP 47), such as fr or pt-BR"))
 }
 
 fn zone(name: &str) -> Result<(), ValidationError> {
-    is_time_zone(name).then_some(()).ok_or_else(|| wrong("an IANA time zone, please, such as Europe/Paris"))
+    is_time_zone(name).then_some(()).ok_or_else(|| wrong("an IANA time zone, such as Europe/Paris"))
 }
 
 /// In an import, the names of regions are separated by slashes.
 fn name_in_a_path(name: &str) -> Result<(), ValidationError> {
     plain_text(name)?;
-    if name.contains('/') { Err(wrong("a name without /, please")) } else { Ok(()) }
+    if name.contains('/') { Err(wrong("a name without /")) } else { Ok(()) }
 }
 
 fn wrong(message: &'static str) -> ValidationError {

@@ -10,25 +10,23 @@ use validator::Validate;
 
 use super::{
     import,
-    model::{Details, Employee, ImportedEmployees, LONGEST_CODE, LONGEST_NAME},
-    store::{self, Wanted},
+    model::{Employee, EmployeeDetails, ImportedEmployees, LONGEST_CODE, LONGEST_NAME},
+    put_employee::{self, EmployeeEntry},
+    store::{self, EmployeeFilter},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadEmployees, WriteEmployees},
-    },
+    accounts::policy::permit::{ReadEmployees, WriteEmployees},
     app::App,
-    db::{Conn, types::Instant},
-    error::{Error, FieldError, Result, if_there},
+    db::types::Instant,
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::{Input, Params, plain_text, read_body, require_media_type},
         page::{Page, PageParams},
     },
     ids::{BranchId, BrandId, EmployeeId},
-    places::{self, table},
+    places::table,
 };
 
 /// A person who works in a branch.
@@ -88,8 +86,9 @@ pub async fn list_employees(
     Params(EmployeeParams { brand_id: brand, branch_id: branch, limit, cursor }): Params<EmployeeParams>,
 ) -> Result<HttpResponse> {
     let page = PageParams { limit, cursor };
-    let (after, wanted) = (page.after(&app.seals, &request)?, Wanted { brand, branch, rows: page.rows() });
-    let found = app.db.read(move |conn| store::employees(conn, &caller.scope, wanted, after)).await?;
+    let (after, rows, filter) =
+        (page.after(&app.seals, &request)?, page.rows(), EmployeeFilter { brand, branch });
+    let found = app.db.read(move |conn| store::employees(conn, &caller.scope, filter, after, rows)).await?;
     let views = found.into_iter().map(EmployeeView::from).collect();
     page.answer(&app.seals, &request, views, |employee| employee.id)
 }
@@ -146,13 +145,13 @@ const fn yes() -> bool {
 }
 
 impl PutEmployee {
-    fn details(&self) -> Details {
-        let Self { code, name, email, active, .. } = self;
-        Details { code: code.clone(), name: name.clone(), email: email.clone(), active: *active }
+    fn entry(self, id: EmployeeId) -> EmployeeEntry {
+        let Self { branch_id, code, name, email, active } = self;
+        EmployeeEntry { id, branch_id, details: EmployeeDetails { code, name, email, active } }
     }
 }
 
-/// Enter an employee, or change what is known of one. Whoever left is kept, no longer `active`.
+/// Enter an employee, or change what is known of one. An employee who left is kept, no longer `active`.
 #[utoipa::path(put, path = "/v1/employees/{id}", params(("id" = EmployeeId, Path), ("if-match" = Option<String>, Header)), request_body = PutEmployee, responses(
     (status = 200, description = "Changed, or it was so already.", body = EmployeeView),
     (status = 201, description = "Entered.", body = EmployeeView),
@@ -165,33 +164,11 @@ pub async fn put_employee(
     if_match: IfMatch,
     Input(put): Input<PutEmployee>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, employee) =
-        app.db.write(move |conn| keep(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    Ok(etag::answer(step.status(), &ETag::of(employee.revision), &EmployeeView::from(employee)))
-}
-
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: EmployeeId,
-    put: &PutEmployee,
-    now: Instant,
-) -> Result<(Put, Employee)> {
-    let brand = if_there(places::store::branch(conn, scope, put.branch_id))?
-        .map(|branch| branch.brand_id)
-        .ok_or_else(|| FieldError::new("/branch_id", "unknown", "there is no such branch"))
-        .map_err(|wrong| Error::invalid(vec![wrong]))?;
-    let old = store::employee_to_change(conn, scope, id)?;
-    let wanted = put.details().employee(id, (brand, put.branch_id), old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    let kept = match (step, old) {
-        (Put::Change, Some(old)) => store::update_employee(conn, &old, wanted)?,
-        (Put::Make, _) => store::insert_employee(conn, wanted)?,
-        _ => wanted,
-    };
-    Ok((step, kept))
+    let (entry, now) = (put.entry(id.into_inner()), app.clock.now());
+    let put = move |conn: &mut _| put_employee::put_employee(conn, &caller.scope, &if_match, &entry, now);
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &EmployeeView::from(stored.thing)))
 }
 
 /// Import employees from a file, whole or not at all.
@@ -199,8 +176,8 @@ fn keep(
 /// CSV in UTF-8, with commas; the first line names the columns, in any order: `branch_code` (of a branch that is
 /// there), `code` (the brand's own number of the person), `name`, `email` (or empty) and `active` (`yes` or `no`). At
 /// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is
-/// named; whom the file does not name stays as they are; the same file again changes nothing. Every bad line is told,
-/// at pointers such as `/lines/17/email`: the first 1,000 mistakes.
+/// named; an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line
+/// is named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
 #[utoipa::path(post, path = "/v1/brands/{id}/employees/import", params(("id" = BrandId, Path)),
     request_body(content = String, content_type = "text/csv", description = "The file."),
     responses((status = 200, description = "Imported.", body = ImportedEmployees)),

@@ -1,7 +1,8 @@
 //! What administrators see of the background work, and what they do about tasks that failed too often.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,11 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
-    http::page::{Listing, Page, PageParams},
+    http::{
+        answer::NoContent,
+        endpoint::{Answer, Signature},
+        page::{Listing, Page},
+    },
     ids::TaskId,
     work::store::oversight::{self, Counts, Dead},
 };
@@ -44,6 +49,24 @@ pub enum BackgroundWork {
     Queues(Queues),
     /// With `state`.
     Dead(Page<DeadTask>),
+}
+
+impl Responder for BackgroundWork {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Queues(queues) => HttpResponse::Ok().json(queues),
+            Self::Dead(page) => page.respond_to(request),
+        }
+    }
+}
+
+impl Answer for BackgroundWork {
+    fn describe(signature: &mut Signature) {
+        let body = signature.refer::<Self>();
+        signature.answers(200, "The queues, or a page of dead tasks.", Some(body)).headers.push("Link");
+    }
 }
 
 /// All queues that have any tasks.
@@ -107,23 +130,20 @@ impl From<Dead> for DeadTask {
 
 /// The queues of the background work; with `state=dead` the tasks that failed too often, the oldest first. Only an
 /// administrator over all brands sees them.
-#[utoipa::path(get, path = "/v1/background-work", params(WorkParams, PageParams), responses(
-    (status = 200, description = "The queues, or a page of dead tasks.", body = BackgroundWork),
-))]
+#[utoipa::path(get, path = "/v1/background-work", responses((status = 200, description = "The queues, or a page of dead tasks.")))]
 pub async fn background_work(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageBackgroundWork>,
     Listing(params, page): Listing<WorkParams>,
-) -> Result<HttpResponse> {
+) -> Result<BackgroundWork> {
     require_operator(&caller)?;
     let Some(Listed::Dead) = params.state else {
-        return Ok(HttpResponse::Ok().json(BackgroundWork::Queues(Queues { queues: queues(&app).await? })));
+        return Ok(BackgroundWork::Queues(Queues { queues: queues(&app).await? }));
     };
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    let (after, rows) = (page.key()?, page.rows());
     let dead = app.db.read(move |conn| oversight::dead(conn, after, rows)).await?;
-    let views: Vec<_> = dead.into_iter().map(DeadTask::from).collect();
-    page.answer(&app.seals, &request, views, |task| (task.created_at, task.id))
+    let tasks = dead.into_iter().map(DeadTask::from).collect();
+    page.page(tasks, |task: &DeadTask| (task.created_at, task.id)).map(BackgroundWork::Dead)
 }
 
 /// All queues that have any tasks, in the order of their names.
@@ -134,33 +154,29 @@ pub async fn queues(app: &App) -> Result<Vec<QueueView>> {
 }
 
 /// Have a dead task tried again, as often as a new one.
-#[utoipa::path(post, path = "/v1/background-work/{id}/repeat", params(("id" = TaskId, Path)), responses(
-    (status = 204, description = "It waits for its turn."),
-))]
+#[utoipa::path(post, path = "/v1/background-work/{id}/repeat", responses((status = 204, description = "It waits for its turn.")))]
 pub async fn repeat_task(
     app: Data<App>,
     caller: Allowed<ManageBackgroundWork>,
     id: Path<TaskId>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
     app.db.write(move |conn| oversight::repeat(conn, id, now)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }
 
 /// Drop a dead task: it is never done.
-#[utoipa::path(delete, path = "/v1/background-work/{id}", params(("id" = TaskId, Path)), responses(
-    (status = 204, description = "It is gone."),
-))]
+#[utoipa::path(delete, path = "/v1/background-work/{id}", responses((status = 204, description = "It is gone.")))]
 pub async fn drop_task(
     app: Data<App>,
     caller: Allowed<ManageBackgroundWork>,
     id: Path<TaskId>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     require_operator(&caller)?;
     let id = id.into_inner();
     app.db.write(move |conn| oversight::drop_dead(conn, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }
 
 /// The background work belongs to the operator, so only an administrator of the whole operator manages it.

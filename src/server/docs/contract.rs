@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 use super::{
     about::{ABOUT, PARTS},
-    schemas,
+    schemas, signature,
 };
 use crate::{
     error::Code,
@@ -26,7 +26,6 @@ const BEARER: &str = "bearer";
 pub(super) const FRESH: &[&str] = &[
     "export_draft",
     "export_version",
-    "get_account",
     "get_assignment",
     "get_branch",
     "get_brand",
@@ -36,17 +35,13 @@ pub(super) const FRESH: &[&str] = &[
     "get_dimension",
     "get_draft",
     "get_employee",
-    "get_evidence_content",
-    "get_evidence_thumbnail",
     "get_picture",
     "get_qualification",
     "get_qualification_test",
     "get_region",
     "get_standard",
     "get_version",
-    "get_visit",
     "my_declaration",
-    "my_work",
 ];
 /// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
 pub(super) const TAGGED: &[&str] = &[
@@ -80,12 +75,15 @@ pub fn document() -> OpenApi {
             .map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build())
             .collect(),
     );
-    for route in routes::table() {
-        if let Some(operation) = find(&mut document.paths, &route) {
-            complete(operation, &route);
+    let table = routes::table();
+    for route in &table {
+        match find(&mut document.paths, route) {
+            Some(operation) if route.door.in_contract => complete(operation, route),
+            _ => drop(document.paths.paths.remove(route.path)),
         }
     }
     let components = document.components.get_or_insert_default();
+    components.schemas.extend(table.into_iter().flat_map(|route| route.signature.schemas));
     add_what_is_common(components);
     schemas::tidy(components, &mut document.paths);
     document
@@ -106,19 +104,20 @@ fn find<'a>(paths: &'a mut Paths, route: &Route) -> Option<&'a mut Operation> {
 
 /// Adds to one operation what the table says of it, and what holds for all that are made like it.
 fn complete(operation: &mut Operation, route: &Route) {
+    signature::add(operation, route);
     let id = operation.operation_id.clone().unwrap_or_default();
     let fresh = FRESH.contains(&id.as_str());
     operation.tags = Some(vec![route.feature.to_owned()]);
     let (summary, rest) = first_sentence(operation.summary.take().unwrap_or_default());
     operation.summary = Some(summary);
-    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs))];
+    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs()))];
     operation.description =
         Some(parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"));
-    operation.security = Some(match route.needs {
+    operation.security = Some(match route.needs() {
         Needs::Nobody => Vec::new(),
         Needs::SignedIn | Needs::May(_) => vec![SecurityRequirement::new(BEARER, Vec::<String>::new())],
     });
-    if let Needs::May(permission) = route.needs {
+    if let Needs::May(permission) = route.needs() {
         let about = json!({ "name": format!("{permission:?}"), "roles": permission.roles() });
         operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", about).build());
     }
@@ -196,7 +195,7 @@ fn common(operation: &Operation, route: &Route) -> Vec<Code> {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let kind = |place| parameters.iter().any(|one| matches!(one, RefOr::T(one) if one.parameter_in == place));
     let mut codes = vec![Code::MalformedRequest, Code::Internal, Code::Unavailable];
-    match route.needs {
+    match route.needs() {
         Needs::Nobody => {}
         Needs::SignedIn => codes.push(Code::SignInNeeded),
         Needs::May(_) => codes.extend([Code::SignInNeeded, Code::Forbidden]),

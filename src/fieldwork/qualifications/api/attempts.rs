@@ -14,20 +14,20 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
-    checklists::cache::Versions,
-    checklists::{answers::Answers, cache::Version, manifest::Manifest},
-    db::types::{Instant, Json, Sha256},
-    error::{Code, Error, Result},
+    checklists::{answers::Answers, cache::Versions},
+    db::types::{Instant, Sha256},
+    error::{Error, Result},
     fieldwork::qualifications::{
+        mine::{self, OwnQualification},
         model::{AttemptsLeft, Certificate, CertificateSource},
-        store::{self, Mine, Scored, Taken},
+        take_test::{self, FilledInTest, ScoredAttempt, TakenTest, stand_in},
     },
     http::{
         etag::{self, ETag, Keep},
         input::{Input, Params},
         page::{Page, PageParams},
     },
-    ids::{AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+    ids::{AttemptId, BrandId, CertificateId, QualificationId},
 };
 
 /// The test of a qualification.
@@ -45,11 +45,6 @@ pub struct TestView<'v> {
     content: TestContent<'v>,
 }
 
-/// What stands for a version where its id is not to be known: whoever has that can read what answers earn.
-fn stand_in(version: VersionId) -> Sha256 {
-    Sha256::of(version.uuid().as_bytes())
-}
-
 /// What the test of a qualification asks, in all its languages, without what the answers earn.
 #[utoipa::path(get, path = "/v1/qualifications/{id}/test", params(("id" = QualificationId, Path)), responses(
     (status = 200, description = "The test.", body = TestView),
@@ -62,13 +57,13 @@ pub async fn get_qualification_test(
     id: Path<QualificationId>,
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let (of, test) = app.db.read(move |conn| store::tested(conn, &caller.scope, id)).await?;
-    let version = versions.get(&app.db, test.version).await?;
+    let tested = app.db.read(move |conn| take_test::tested(conn, &caller.scope, id)).await?;
+    let version = versions.get(&app.db, tested.test.version).await?;
     let view = TestView {
-        qualification_id: of.id,
-        name: of.name,
-        pass_mark: test.pass_mark,
-        hash: stand_in(test.version),
+        qualification_id: tested.qualification.id,
+        name: tested.qualification.name,
+        pass_mark: tested.test.pass_mark,
+        hash: stand_in(tested.test.version),
         content: TestContent::from(version.prepared.content()),
     };
     let tag = ETag::of(Sha256::of_json(&view).map_err(Error::internal)?);
@@ -83,22 +78,6 @@ pub struct PutAttempt {
     hash: Sha256,
     /// The answers, by question key.
     answers: Answers,
-}
-
-impl PutAttempt {
-    /// What can be kept of the answers, and what they score in basis points.
-    fn scored(self, version: &Version) -> Result<(Answers, Option<i32>)> {
-        if self.hash != stand_in(version.id) {
-            return Err(Error::new(Code::Conflict).detail("the test has become another: read it again"));
-        }
-        let (answers, _) = version.prepared.without_hidden(self.answers, Manifest::default());
-        let wrong = version.prepared.check_answers(&answers);
-        if !wrong.is_empty() {
-            return Err(Error::invalid(wrong));
-        }
-        let score = version.prepared.overall(&answers).map(|score| score.get());
-        Ok((answers, score))
-    }
 }
 
 /// What a try at a test came to. The same try sent again is answered with the same facts; only `attempts_left` and
@@ -123,8 +102,8 @@ pub struct AttemptView {
     next_attempt_at: Option<Instant>,
 }
 
-impl From<Taken> for AttemptView {
-    fn from(Taken { attempt, left: AttemptsLeft { left, next_at }, new: _ }: Taken) -> Self {
+impl From<TakenTest> for AttemptView {
+    fn from(TakenTest { attempt, left: AttemptsLeft { left, next_at }, is_new: _ }: TakenTest) -> Self {
         Self {
             id: attempt.id,
             qualification_id: attempt.qualification_id,
@@ -151,23 +130,16 @@ pub async fn put_attempt(
     versions: Data<Versions>,
     caller: Allowed<DoFieldwork>,
     path: Path<(QualificationId, AttemptId)>,
-    Input(told): Input<PutAttempt>,
+    Input(PutAttempt { hash, answers }): Input<PutAttempt>,
 ) -> Result<HttpResponse> {
-    let (of, id) = path.into_inner();
-    let asking = caller.scope.clone();
-    let version = app.db.read(move |conn| store::version_of(conn, &asking, of, id)).await?;
-    let (answers, score) = told.scored(&*versions.get(&app.db, version).await?)?;
-    let scored = Scored {
-        id,
-        qualification: of,
-        version,
-        answers: Json(answers),
-        score,
-        certificate: app.clock.new_id(),
-        at: app.clock.now(),
-    };
-    let taken = app.db.write(move |conn| store::take(conn, &caller.scope, &scored)).await?;
-    let status = if taken.new { StatusCode::CREATED } else { StatusCode::OK };
+    let (qualification, id) = path.into_inner();
+    let scope = caller.scope.clone();
+    let version = app.db.read(move |conn| take_test::version_of(conn, &scope, qualification, id)).await?;
+    let test = FilledInTest { hash, answers }.score(&*versions.get(&app.db, version).await?)?;
+    let scored = ScoredAttempt { id, qualification, test, certificate: app.clock.new_id() };
+    let now = app.clock.now();
+    let taken = app.db.write(move |conn| take_test::take_test(conn, &caller.scope, &scored, now)).await?;
+    let status = if taken.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(AttemptView::from(taken)))
 }
 
@@ -212,8 +184,8 @@ pub struct MyTest {
     next_attempt_at: Option<Instant>,
 }
 
-impl From<Mine> for MyQualification {
-    fn from(Mine { qualification, certificate, left }: Mine) -> Self {
+impl From<OwnQualification> for MyQualification {
+    fn from(OwnQualification { qualification, certificate, left }: OwnQualification) -> Self {
         let test = qualification.test().map(|test| MyTest {
             href: format!("/v1/qualifications/{}/test", qualification.id),
             pass_mark: test.pass_mark,
@@ -251,7 +223,7 @@ pub async fn my_qualifications(
 ) -> Result<HttpResponse> {
     let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
     let now = app.clock.now();
-    let mine = app.db.snapshot(move |conn| store::mine(conn, &caller.scope, now, after, rows)).await?;
+    let mine = app.db.snapshot(move |conn| mine::mine(conn, &caller.scope, after, rows, now)).await?;
     let views = mine.into_iter().map(MyQualification::from).collect();
     page.answer(&app.seals, &request, views, |one| one.id)
 }

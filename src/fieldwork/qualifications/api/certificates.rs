@@ -10,22 +10,17 @@ use validator::Validate;
 
 use crate::{
     accounts::caller::Allowed,
-    accounts::{
-        self,
-        policy::{
-            Scope,
-            permit::{ReadQualifications, WriteQualifications},
-        },
-    },
+    accounts::policy::permit::{ReadQualifications, WriteQualifications},
     app::App,
-    db::{Conn, types::Instant},
-    error::{Code, Error, FieldError, Result, if_there},
+    db::types::Instant,
+    error::Result,
     fieldwork::qualifications::{
         model::{Certificate, CertificateSource},
-        store::{self, Wanted},
+        put_certificate::{self, Certification},
+        store::certificates::{self, CertificateFilter},
     },
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        etag::{self, ETag, IfMatch, Keep},
         input::Input,
         page::{Listing, Page, PageParams},
     },
@@ -84,9 +79,9 @@ pub struct CertificateParams {
 }
 
 impl CertificateParams {
-    fn wanted(self, rows: i64) -> Wanted {
+    fn filter(self) -> CertificateFilter {
         let Self { shopper_id: shopper, qualification_id: qualification } = self;
-        Wanted { shopper, qualification, rows }
+        CertificateFilter { shopper, qualification }
     }
 }
 
@@ -100,9 +95,10 @@ pub async fn list_certificates(
     caller: Allowed<ReadQualifications>,
     Listing(params, page): Listing<CertificateParams>,
 ) -> Result<HttpResponse> {
-    let wanted = params.wanted(page.rows());
+    let (filter, rows) = (params.filter(), page.rows());
     let after = page.after::<CertificateId>(&app.seals, &request)?;
-    let found = app.db.read(move |conn| store::certificates(conn, &caller.scope, wanted, after)).await?;
+    let listed = move |conn: &mut _| certificates::certificates(conn, &caller.scope, filter, after, rows);
+    let found = app.db.read(listed).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
     page.answer(&app.seals, &request, views, |certificate| certificate.id)
 }
@@ -118,7 +114,7 @@ pub async fn get_certificate(
     id: Path<CertificateId>,
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let found = app.db.read(move |conn| store::certificate(conn, &caller.scope, id)).await?;
+    let found = app.db.read(move |conn| certificates::certificate(conn, &caller.scope, id)).await?;
     let tag = ETag::of(found.revision);
     Ok(etag::fresh(&request, &tag, Keep::Ask, &CertificateView::from(found)))
 }
@@ -150,28 +146,9 @@ pub struct PutCertificate {
 }
 
 impl PutCertificate {
-    /// The certificate as it would be, still in the revision of the one that is there.
-    fn certificate(
-        &self,
-        id: CertificateId,
-        old: Option<&Certificate>,
-        by: AccountId,
-        now: Instant,
-    ) -> Certificate {
-        let revoked_at = old.and_then(|old| old.revoked_at).unwrap_or(now);
-        Certificate {
-            id,
-            qualification_id: self.qualification_id,
-            shopper_id: self.shopper_id,
-            source: old.map_or(CertificateSource::Scheduler, |old| old.source),
-            granted_by: old.map_or(Some(by), |old| old.granted_by),
-            note: self.note.clone(),
-            valid_from: self.valid_from.unwrap_or(old.map_or(now, |old| old.valid_from)),
-            expires_at: self.expires_at,
-            revoked_at: self.revoked.then_some(revoked_at),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
-        }
+    fn certification(self, id: CertificateId) -> Certification {
+        let Self { qualification_id, shopper_id, note, valid_from, expires_at, revoked } = self;
+        Certification { id, qualification_id, shopper_id, note, valid_from, expires_at, revoked }
     }
 }
 
@@ -189,54 +166,11 @@ pub async fn put_certificate(
     if_match: IfMatch,
     Input(put): Input<PutCertificate>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, kept) =
-        app.db.write(move |conn| keep_certificate(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    let tag = ETag::of(kept.revision);
-    Ok(etag::answer(step.status(), &tag, &CertificateView::from(kept)))
-}
-
-fn keep_certificate(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: CertificateId,
-    put: &PutCertificate,
-    now: Instant,
-) -> Result<(Put, Certificate)> {
-    let of = if_there(store::qualification_to_change(conn, scope, put.qualification_id))?.flatten();
-    let of = of.ok_or_else(|| invalid("/qualification_id", "unknown", "there is no such qualification"))?;
-    let old = store::certificate_to_change(conn, scope, id)?;
-    if let Some(old) = &old {
-        stays_what_it_is(old, put)?;
-    }
-    let wanted = put.certificate(id, old.as_ref(), scope.account, now);
-    if wanted.expires_at.is_some_and(|end| end <= wanted.valid_from) {
-        return Err(invalid("/expires_at", "range", "it ends after it begins"));
-    }
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    if step == Put::Make && !accounts::store::is_shopper_of(conn, put.shopper_id, of.brand_id)? {
-        return Err(invalid("/shopper_id", "no_shopper", "this account is no shopper for the brand"));
-    }
-    let kept = step.take(conn, wanted, store::insert_certificate, store::update_certificate)?;
-    Ok((step, kept))
-}
-
-fn invalid(pointer: &str, code: &'static str, why: &str) -> Error {
-    Error::invalid(vec![FieldError::new(pointer, code, why)])
-}
-
-/// What somebody was told to be qualified for stays that, and what was taken back stays so.
-fn stays_what_it_is(there: &Certificate, wanted: &PutCertificate) -> Result<()> {
-    let conflict = |detail: &str| Err(Error::new(Code::Conflict).detail(detail));
-    if there.qualification_id != wanted.qualification_id {
-        return conflict("it is for another qualification, and stays so");
-    }
-    if there.shopper_id != wanted.shopper_id {
-        return conflict("it is another shopper's, and stays so");
-    }
-    if there.revoked_at.is_some() && !wanted.revoked {
-        return conflict("it was taken back, and stays so: give another");
-    }
-    Ok(())
+    let (certification, now) = (put.certification(id.into_inner()), app.clock.now());
+    let put = move |conn: &mut _| {
+        put_certificate::put_certificate(conn, &caller.scope, &if_match, &certification, now)
+    };
+    let stored = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(etag::answer(stored.put.status(), &tag, &CertificateView::from(stored.thing)))
 }

@@ -1,0 +1,34 @@
+//! Limits with names: each is written once, in a type that parses, validates and describes itself.
+//!
+//! A value of such a type is within its limits. It is made by `TryFrom`, by `FromStr` or by serde, and by nothing else;
+//! `ToSchema` says the same limits in the contract. A [`Violation`] has the code and the words for an answer.
+//!
+//! In the body of a request a type with limits needs no attributes. Among parameters after the question mark it takes
+//! `#[param(inline)]`. Named bounds go through an alias (`type Name = PlainText<1, LONGEST>;`), because utoipa takes a
+//! bare name among generic arguments for a type.
+
+mod basis_points;
+mod degrees;
+mod forms;
+mod languages;
+mod text;
+mod texts;
+mod violation;
+mod whole;
+
+pub use self::text::LimitedText;
+#[allow(unused_imports)] // for texts that only one feature has
+pub(crate) use self::text::limited_text;
+pub(crate) use self::text::read as read_text;
+pub use self::{
+    basis_points::BasisPoints,
+    degrees::{Latitude, Longitude},
+    forms::{FORMS, Form},
+    languages::Languages,
+    texts::{Currency, EmailAddress, LanguageTag, Opaque, PathSegment, PlainText, Prose, TimeZone},
+    violation::Violation,
+    whole::Whole,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The forms that texts may have.
+
+use jiff::tz::TimeZoneDatabase;
+use validator::ValidateEmail;
+
+use crate::text::{CURRENCY, LANGUAGE_PATTERN, PLAIN, is_currency, is_language_tag, is_plain};
+
+/// A form that a text may have, its length aside.
+#[derive(Debug)]
+pub struct Form {
+    /// What a text of this form is, in words.
+    pub words: &'static str,
+    /// The code of a text that has another form.
+    pub code: &'static str,
+    /// A regular expression for the contract, which every text of this form matches.
+    pub pattern: Option<&'static str>,
+    /// The name of the form in the contract, where the pattern does not say all of it.
+    pub format: Option<&'static str>,
+    /// Whether a text has this form.
+    pub holds: fn(&str) -> bool,
+}
+
+/// All forms, so that a pattern or a format of the contract can be put into words.
+pub const FORMS: [&Form; 7] =
+    [&LINE, &SEGMENT, &SEVERAL_LINES, &LANGUAGE_TAG, &CURRENCY_CODE, &TIME_ZONE, &EMAIL];
+
+const fn patterned(pattern: &'static str, words: &'static str, holds: fn(&str) -> bool) -> Form {
+    Form { words, code: "format", pattern: Some(pattern), format: None, holds }
+}
+
+pub(super) const LINE: Form =
+    patterned(r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$", PLAIN, is_plain);
+
+pub(super) const SEGMENT: Form = patterned(
+    r"^[^/\x00-\x1F\x7F]*[^/\s\x00-\x1F\x7F][^/\x00-\x1F\x7F]*$",
+    "a line of text without / and without control characters, and not only white space",
+    |text| is_plain(text) && !text.contains('/'),
+);
+
+pub(super) const SEVERAL_LINES: Form =
+    patterned(r"^[^\x00]*$", "text without NUL characters", |text| !text.contains('\0'));
+
+pub(super) const LANGUAGE_TAG: Form =
+    patterned(LANGUAGE_PATTERN, "a language tag (BCP 47), such as fr or pt-BR", is_language_tag);
+
+pub(super) const CURRENCY_CODE: Form =
+    Form { format: Some("currency"), ..patterned("^[A-Z]{3}$", CURRENCY, is_currency) };
+
+pub(super) const TIME_ZONE: Form = Form {
+    format: Some("time-zone"),
+    ..patterned(
+        "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$",
+        "an IANA time zone, such as Europe/Paris",
+        is_time_zone,
+    )
+};
+
+pub(super) const EMAIL: Form = Form {
+    words: "an e-mail address, such as name@example.org",
+    code: "email",
+    pattern: None,
+    format: Some("email"),
+    holds: |text| text.validate_email(),
+};
+
+/// Whether this is the name of an IANA time zone, as it is written there (`Europe/Paris`, not `europe/paris`).
+fn is_time_zone(name: &str) -> bool {
+    TimeZoneDatabase::bundled().get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+}

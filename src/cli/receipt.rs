@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Failure, Outcome, say};
 use crate::{
-    checklists::{manifest::MAX_EVIDENCE_BYTES, model::Content, prepared::Prepared},
+    checklists::{manifest::MAX_FILE_BYTES, model::Content, prepared::Prepared},
     db::types::Sha256,
     http::input,
     visits::{
@@ -210,7 +210,7 @@ fn files_in(given: &[PathBuf]) -> Outcome<Vec<(PathBuf, bool)>> {
 /// The digest of the file; none if it is too large for evidence.
 fn digest_of(file: &Path) -> Outcome<Option<Sha256>> {
     let length = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
-    if length > MAX_EVIDENCE_BYTES {
+    if length > MAX_FILE_BYTES {
         return Ok(None);
     }
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;

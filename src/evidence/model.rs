@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Most bytes of one file.
-pub const MAX_FILE: u64 = manifest::MAX_EVIDENCE_BYTES;
+pub const MAX_FILE: u64 = manifest::MAX_FILE_BYTES;
 /// Most files of one visit.
-pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_EVIDENCE as i64;
+pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_ENTRIES as i64;
 /// Most bytes of all files of one visit.
 pub const MAX_BYTES_OF_VISIT: i64 = 500 << 20;
 /// Most bytes that one shopper announces within a day.

@@ -174,9 +174,9 @@ mod tests {
     fn row(kind: PlaceKind, place: u128, subject: &Subject, scores: &[i32]) -> Rollup {
         let sums = scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)));
         let place = match kind {
-            PlaceKind::Brand => Place::Brand(id(place)),
-            PlaceKind::Region => Place::Region(id(place)),
-            PlaceKind::Branch => Place::Branch(id(place)),
+            PlaceKind::Brand => crate::scores::model::Place::Brand(id(place)),
+            PlaceKind::Region => crate::scores::model::Place::Region(id(place)),
+            PlaceKind::Branch => crate::scores::model::Place::Branch(id(place)),
         };
         Rollup::new(place, id(1), subject, month(), sums)
     }

@@ -128,7 +128,7 @@ impl Seen {
 
 /// The file that the manifest names, if it is kept.
 fn visit_file(
-    named: &manifest::Evidence,
+    named: &manifest::Entry,
     files: &mut Vec<UnseenFile>,
     checklist: &Prepared,
 ) -> Option<VisitFile> {

@@ -52,7 +52,7 @@ impl Completion {
 /// The places in the manifest of files that are kept and are others than it says. Such a visit would wait for ever: a file
 /// is never replaced.
 pub fn never_to_come(visit: &VisitHead, manifest: &Manifest, files: &[Evidence]) -> Vec<usize> {
-    let is_another = |wanted: &manifest::Evidence| {
+    let is_another = |wanted: &manifest::Entry| {
         let kept = files.iter().find(|file| file.id == wanted.id && file.is_kept());
         kept.is_some_and(|file| !is_the_one(visit, wanted, file))
     };
@@ -60,7 +60,7 @@ pub fn never_to_come(visit: &VisitHead, manifest: &Manifest, files: &[Evidence])
 }
 
 /// Whether this is the file that the visit's manifest names.
-fn is_the_one(visit: &VisitHead, wanted: &manifest::Evidence, file: &Evidence) -> bool {
+fn is_the_one(visit: &VisitHead, wanted: &manifest::Entry, file: &Evidence) -> bool {
     wanted.id == file.id
         && (visit.shopper_id, visit.id) == (file.shopper_id, file.visit_id)
         && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)

@@ -114,21 +114,35 @@ fn every_reference_leads_somewhere() {
     follow(&contract, &contract);
 }
 
+/// Every union in a shape or an operation.
+fn unions(value: &Value) -> Vec<&Value> {
+    let inner: Vec<_> = match value {
+        Value::Object(members) => members.values().flat_map(unions).collect(),
+        Value::Array(items) => items.iter().flat_map(unions).collect(),
+        _ => Vec::new(),
+    };
+    ["oneOf", "anyOf"].iter().filter(|key| value[*key].is_array()).map(|_| value).chain(inner).collect()
+}
+
 #[test]
-fn variants_are_closed() {
-    fn look(value: &Value) {
-        for variant in
-            value["oneOf"].as_array().into_iter().flatten().filter(|one| one["properties"].is_object())
-        {
-            assert_eq!(variant["additionalProperties"], false, "{variant}");
-        }
-        match value {
-            Value::Object(members) => members.values().for_each(look),
-            Value::Array(items) => items.iter().for_each(look),
-            _ => {}
+fn the_variants_of_a_union_are_named_and_closed() {
+    let contract = contract();
+    let mut tagged = BTreeSet::new();
+    for union in unions(&contract) {
+        let variants = union["oneOf"].as_array().or(union["anyOf"].as_array()).unwrap();
+        assert!(variants.iter().all(|one| !one["properties"].is_object()), "a variant has no name: {union}");
+        let Some(member) = union["discriminator"]["propertyName"].as_str() else { continue };
+        tagged.insert(member);
+        let mapping = union["discriminator"]["mapping"].as_object().unwrap();
+        assert_eq!(mapping.len(), variants.len(), "{union}");
+        for (value, place) in mapping {
+            assert!(variants.iter().any(|one| one["$ref"] == *place), "{place}");
+            let variant = contract.pointer(place.as_str().unwrap().trim_start_matches('#')).unwrap();
+            assert_eq!(variant["additionalProperties"], false, "{place}");
+            assert_eq!(variant["properties"][member]["enum"], serde_json::json!([value]), "{place}");
         }
     }
-    look(&contract());
+    assert!(tagged.contains("kind") && tagged.contains("effect"), "{tagged:?}");
 }
 
 /// Of two with one name, the contract would show the one for both.

@@ -3,7 +3,7 @@
 use incognito::{
     checklists::{
         answers::{Answer, AnswerValue, Answers},
-        manifest::{Evidence, Manifest, MediaType},
+        manifest::{Entry, Manifest, MediaType},
         model::{AnswerKind, Content, Question},
     },
     db::types::{Id, Instant, Sha256},
@@ -144,7 +144,7 @@ impl Submissions {
         now: Instant,
         size: usize,
     ) -> Result<Self, serde_json::Error> {
-        let photo = Evidence {
+        let photo = Entry {
             id: Id::new(PHOTO),
             question: serde_json::from_value(ILLUSTRATED.into())?,
             media_type: MediaType::Jpeg,

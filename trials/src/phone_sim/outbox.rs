@@ -11,7 +11,7 @@ use std::{
 use incognito::{
     checklists::{
         key::Key,
-        manifest::{Evidence, MediaType},
+        manifest::{Entry, MediaType},
     },
     db::types::{Instant, Sha256},
     ids::{EvidenceId, VisitId},
@@ -47,8 +47,8 @@ impl Photo {
     }
 
     /// How a manifest lists it, beside the answer to this question.
-    pub(super) fn listed(&self, question: &str) -> Evidence {
-        Evidence {
+    pub(super) fn listed(&self, question: &str) -> Entry {
+        Entry {
             id: self.id,
             question: Key::from(question),
             media_type: MediaType::Jpeg,

@@ -38,7 +38,7 @@ pub struct Listing<T>(pub T, pub PageParams);
 /// What concerns the page and not what is on it.
 const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Listing<T> {
+impl<T: DeserializeOwned + Validate + IntoParams + 'static> FromRequest for Listing<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -47,14 +47,20 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Listing<T> {
     }
 }
 
-impl<T: DeserializeOwned + Validate> Listing<T> {
+impl<T: DeserializeOwned + Validate + IntoParams> Listing<T> {
     fn parse(query: &str) -> Result<Self> {
         let part = |of_page: bool| {
             let pairs = form_urlencoded::parse(query.as_bytes());
             let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
             form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
         };
-        Ok(Self(parse_query(&part(false))?, parse_query(&part(true))?))
+        match (parse_query(&part(false)), parse_query(&part(true))) {
+            (Ok(wanted), Ok(page)) => Ok(Self(wanted, page)),
+            (wanted, page) => {
+                let mistakes = [wanted.err(), page.err()].into_iter().flatten().flatten();
+                Err(Error::invalid(mistakes.collect()))
+            }
+        }
     }
 }
 

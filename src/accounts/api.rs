@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidateEmail};
+use validator::Validate;
 
 use super::{
     model::{Account, Grant, GrantScope, Role},
@@ -24,10 +24,11 @@ use crate::{
     error::{Code, Error, FieldError, Result},
     http::{
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, language_tag, plain_text},
+        input::{Input, Params},
         page::{Page, PageParams},
     },
     ids::{AccountId, GrantId},
+    limits::{EmailAddress, LanguageTag, Opaque, PlainText},
 };
 
 /// One role over one scope.
@@ -130,32 +131,16 @@ pub async fn get_account(
 #[serde(deny_unknown_fields)]
 pub struct PutAccount {
     /// Signs in with this; one account an address.
-    #[validate(length(min = 3, max = 254), custom(function = "is_email"))]
-    #[schema(min_length = 3, max_length = 254, format = "email")]
-    email: String,
+    email: EmailAddress,
     /// What to call them.
-    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: PlainText<1, 200>,
     /// The language that they read (BCP 47).
-    #[validate(custom(function = "language_tag"))]
-    #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: String,
+    language: LanguageTag,
     /// A new password, which ends their sessions; if it is left out, the old one stays.
-    #[validate(length(min = 12, max = 200))]
-    #[schema(min_length = 12, max_length = 200)]
-    password: Option<String>,
+    password: Option<Opaque<12, 200>>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default)]
     disabled: bool,
-}
-
-fn is_email(email: &str) -> Result<(), validator::ValidationError> {
-    email.validate_email().then_some(()).ok_or_else(|| validator::ValidationError::new("email"))
 }
 
 /// Make an account, or change one.
@@ -174,7 +159,7 @@ pub async fn put_account(
 ) -> Result<HttpResponse> {
     require_operator(&caller)?;
     let id = id.into_inner();
-    let new_password = hashed_if_new(&app, &passwords, id, put.password.clone()).await?;
+    let new_password = hashed_if_new(&app, &passwords, id, put.password.clone().map(String::from)).await?;
     let now = app.clock.now();
     let (done, tag, view) = app
         .db
@@ -214,8 +199,8 @@ impl PutAccount {
         Account {
             id,
             email: self.email.trim().to_lowercase(),
-            name: self.name.clone(),
-            language: self.language.clone(),
+            name: self.name.to_string(),
+            language: self.language.to_string(),
             password_hash: hash.or_else(|| old?.password_hash.clone()),
             disabled: self.disabled,
             revision: old.map_or(1, |old| old.revision + 1),

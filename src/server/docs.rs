@@ -5,6 +5,7 @@ pub mod checklist;
 mod contract;
 mod html;
 mod schemas;
+mod spelled;
 
 use std::sync::LazyLock;
 

@@ -1,27 +1,17 @@
 //! Brands, regions and branches as they are sent and answered.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    ToSchema,
-    openapi::{
-        Object, RefOr, Schema,
-        schema::{ArrayBuilder, Type},
-    },
-};
-use validator::{Validate, ValidationError};
+use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::{
     db::types::{Instant, Json},
-    http::input::{language_tag, plain_text},
     ids::{BranchId, BrandId, RegionId},
-    places::{
-        self,
-        model::{
-            Branch, Brand, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, MINIMUM_VISITS, MOST_FALLBACKS,
-            Region, are_fallbacks, are_languages, is_time_zone,
-        },
+    limits::{LanguageTag, Latitude, Longitude, TimeZone, Whole},
+    places::model::{
+        Address, Branch, BranchCode, BranchLanguages, Brand, Fallbacks, MINIMUM_VISITS, Name, Region,
+        RegionName,
     },
-    text::LANGUAGE_PATTERN,
 };
 
 /// What a brand is to be.
@@ -29,32 +19,25 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct PutBrand {
     /// What it is called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: Name,
     /// The language of its head office (BCP 47).
-    #[validate(custom(function = "language_tag"))]
-    #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: String,
+    language: LanguageTag,
     /// A place with fewer visits has too few to be ranked or paid by.
     #[serde(default = "minimum_visits")]
-    #[validate(range(min = 2, max = 1000))]
-    #[schema(minimum = 2, maximum = 1000, default = 3)]
-    minimum_visits: i32,
-    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
-    /// language, then the first of the text.
+    #[schema(default = 3)]
+    minimum_visits: MinimumVisits,
+    /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
+    /// its own language, then the first of the text.
     #[serde(default)]
-    #[validate(custom(function = "fallbacks"))]
-    #[schema(schema_with = fallbacks_schema)]
-    fallback_languages: Vec<String>,
+    #[schema(default = json!([]))]
+    fallback_languages: Fallbacks,
 }
 
-const fn minimum_visits() -> i32 {
-    MINIMUM_VISITS
+/// What a brand can ask for.
+type MinimumVisits = Whole<2, 1000>;
+
+const fn minimum_visits() -> MinimumVisits {
+    Whole::of::<{ MINIMUM_VISITS as i64 }>()
 }
 
 impl PutBrand {
@@ -62,12 +45,12 @@ impl PutBrand {
     pub(super) fn brand(&self, id: BrandId, old: Option<&Brand>, now: Instant) -> Brand {
         Brand {
             id,
-            name: self.name.clone(),
-            language: self.language.clone(),
-            minimum_visits: self.minimum_visits,
+            name: self.name.to_string(),
+            language: self.language.to_string(),
+            minimum_visits: self.minimum_visits.as_i32(),
             revision: old.map_or(1, |old| old.revision),
             created_at: old.map_or(now, |old| old.created_at),
-            fallback_languages: Json(self.fallback_languages.clone()),
+            fallback_languages: Json(self.fallback_languages.clone().into_strings()),
         }
     }
 }
@@ -82,9 +65,9 @@ pub struct BrandView {
     /// A place with fewer visits has too few to be ranked or paid by.
     minimum_visits: i32,
     created_at: Instant,
-    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
-    /// language, then the first of the text.
-    #[schema(schema_with = fallbacks_schema)]
+    /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
+    /// its own language, then the first of the text.
+    #[schema(value_type = Fallbacks, default = json!([]))]
     fallback_languages: Vec<String>,
 }
 
@@ -110,13 +93,7 @@ pub struct PutRegion {
     /// The region that it lies in; at the top of the brand if left out. It stays so.
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "name_in_a_path"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^/\x00-\x1F\x7F]*[^/\s\x00-\x1F\x7F][^/\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: RegionName,
 }
 
 impl PutRegion {
@@ -126,7 +103,7 @@ impl PutRegion {
             id,
             brand_id: self.brand_id,
             parent_id: self.parent_id,
-            name: self.name.clone(),
+            name: self.name.to_string(),
             revision: old.map_or(1, |old| old.revision),
             created_at: old.map_or(now, |old| old.created_at),
         }
@@ -167,50 +144,19 @@ pub struct PutBranch {
     /// The region that it lies in; directly under the brand if left out. It stays so.
     region_id: Option<RegionId>,
     /// What the brand itself knows it by: one branch of the brand a code.
-    #[validate(length(min = 1, max = LONGEST_CODE), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    code: String,
+    code: BranchCode,
     /// What it is called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: Name,
     /// Where to find it, in one line.
-    #[validate(length(min = 1, max = LONGEST_ADDRESS), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 500,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    address: String,
+    address: Address,
     /// Degrees north.
-    #[validate(range(min = -90.0, max = 90.0))]
-    #[schema(minimum = -90, maximum = 90, example = 48.8564)]
-    latitude: f64,
+    latitude: Latitude,
     /// Degrees east.
-    #[validate(range(min = -180.0, max = 180.0))]
-    #[schema(minimum = -180, maximum = 180, example = 2.3546)]
-    longitude: f64,
+    longitude: Longitude,
     /// The IANA time zone.
-    #[validate(custom(function = "zone"))]
-    #[schema(
-        min_length = 2,
-        max_length = 64,
-        pattern = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$",
-        example = "Europe/Paris"
-    )]
-    time_zone: String,
-    /// The languages that are spoken there, the first one first.
-    #[validate(custom(function = "languages"))]
-    #[schema(schema_with = languages_schema)]
-    languages: Vec<String>,
+    time_zone: TimeZone,
+    /// The languages that are spoken there (BCP 47), the first one first.
+    languages: BranchLanguages,
 }
 
 impl PutBranch {
@@ -220,13 +166,13 @@ impl PutBranch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: self.code.clone(),
-            name: self.name.clone(),
-            address: self.address.clone(),
-            latitude: self.latitude,
-            longitude: self.longitude,
-            time_zone: self.time_zone.clone(),
-            languages: Json(self.languages.clone()),
+            code: self.code.to_string(),
+            name: self.name.to_string(),
+            address: self.address.to_string(),
+            latitude: self.latitude.get(),
+            longitude: self.longitude.get(),
+            time_zone: self.time_zone.to_string(),
+            languages: Json(self.languages.clone().into_strings()),
             revision: old.map_or(1, |old| old.revision),
             created_at: old.map_or(now, |old| old.created_at),
         }
@@ -274,47 +220,4 @@ impl From<Branch> for BranchView {
             created_at: branch.created_at,
         }
     }
-}
-
-fn languages(tags: &[String]) -> Result<(), ValidationError> {
-    are_languages(tags)
-        .then_some(())
-        .ok_or_else(|| wrong("1 to 20 different language tags (BCP 47), please, such as fr or pt-BR"))
-}
-
-fn fallbacks(tags: &[String]) -> Result<(), ValidationError> {
-    are_fallbacks(tags)
-        .then_some(())
-        .ok_or_else(|| wrong("at most 10 different language tags (BCP 47), please, such as fr or pt-BR"))
-}
-
-fn zone(name: &str) -> Result<(), ValidationError> {
-    is_time_zone(name).then_some(()).ok_or_else(|| wrong("an IANA time zone, please, such as Europe/Paris"))
-}
-
-/// In an import, the names of regions are separated by slashes.
-fn name_in_a_path(name: &str) -> Result<(), ValidationError> {
-    plain_text(name)?;
-    if name.contains('/') { Err(wrong("a name without /, please")) } else { Ok(()) }
-}
-
-fn wrong(message: &'static str) -> ValidationError {
-    ValidationError::new("format").with_message(message.into())
-}
-
-fn fallbacks_schema() -> RefOr<Schema> {
-    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
-    let about = "What its people get where a text is in none of the languages that they wish for (BCP 47), the best \
-                 first; then its own language, then the first of the text.";
-    ArrayBuilder::new()
-        .items(tag)
-        .max_items(Some(MOST_FALLBACKS))
-        .unique_items(true)
-        .description(Some(about))
-        .default(Some(serde_json::json!([])))
-        .into()
-}
-
-fn languages_schema() -> RefOr<Schema> {
-    places::model::languages_schema("The languages that are spoken there (BCP 47), the first one first.")
 }

@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::{
     import,
-    model::{Details, Employee, ImportedEmployees, LONGEST_CODE, LONGEST_NAME},
+    model::{Details, Employee, EmployeeCode, EmployeeName, ImportedEmployees},
     store::{self, Wanted},
 };
 use crate::{
@@ -24,10 +24,11 @@ use crate::{
     error::{Error, FieldError, Result, if_there},
     http::{
         etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, plain_text, read_body, require_media_type},
+        input::{Input, Params, read_body, require_media_type},
         page::{Page, PageParams},
     },
     ids::{BranchId, BrandId, EmployeeId},
+    limits::EmailAddress,
     places::{self, table},
 };
 
@@ -116,25 +117,11 @@ pub struct PutEmployee {
     /// Where they work: another branch of the same brand when they change to it.
     branch_id: BranchId,
     /// What the brand itself knows them by: one employee of the brand a code.
-    #[validate(length(min = 1, max = LONGEST_CODE), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    code: String,
+    code: EmployeeCode,
     /// What they are called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: EmployeeName,
     /// Where to write to them, if that is known.
-    #[validate(length(min = 3, max = 254), email)]
-    #[schema(min_length = 3, max_length = 254, format = "email")]
-    email: Option<String>,
+    email: Option<EmailAddress>,
     /// Whether they work there now.
     #[serde(default = "yes")]
     #[schema(default = true)]
@@ -148,7 +135,8 @@ const fn yes() -> bool {
 impl PutEmployee {
     fn details(&self) -> Details {
         let Self { code, name, email, active, .. } = self;
-        Details { code: code.clone(), name: name.clone(), email: email.clone(), active: *active }
+        let email = email.as_deref().map(str::to_owned);
+        Details { code: code.to_string(), name: name.to_string(), email, active: *active }
     }
 }
 

@@ -3,6 +3,8 @@ WORKDIR /src
 
 # The dependencies make a layer of their own, which only a change of the manifests builds again.
 COPY Cargo.toml Cargo.lock ./
+COPY trials/Cargo.toml trials/
+COPY trials/postgres/Cargo.toml trials/postgres/
 COPY .cargo .cargo
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --features postgres-tls

@@ -20,7 +20,7 @@ use object_store::{
 use tokio::task::spawn_blocking;
 
 use self::folder::Folder;
-pub(crate) use crate::durable::sync as sync_folder;
+pub use crate::durable::sync as sync_folder;
 use crate::{
     config::BlobsUrl,
     db::types::Sha256,
@@ -230,7 +230,7 @@ impl Blobs {
         }
     }
 
-    /// Removes the blob with this digest, if there is one. Whoever calls this has made sure that nobody needs it.
+    /// Removes the blob with this digest, if there is one. The caller must have made sure that it is not needed.
     ///
     /// # Errors
     /// `unavailable` if the store is not.
@@ -251,7 +251,7 @@ fn key(digest: Sha256) -> Key {
 }
 
 /// Where a blob lies in a folder of blobs.
-pub(crate) fn place(folder: &Path, digest: Sha256) -> PathBuf {
+pub fn place(folder: &Path, digest: Sha256) -> PathBuf {
     folder.join(key(digest).as_ref())
 }
 

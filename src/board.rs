@@ -1,10 +1,14 @@
-//! The job board: what stands between the assignments that are wanted and the visits that are made.
+//! The job board: what is read of assignments and visits together. It writes nothing: the steps of an assignment are
+//! taken by [`fieldwork::assignments`](crate::fieldwork::assignments).
 
 pub mod api;
+pub mod candidate;
 pub mod coverage;
 pub mod expire;
 pub mod jobs;
-pub mod model;
+pub mod list_jobs;
 pub mod near;
+pub mod past;
 pub mod ratings;
+pub mod steps;
 pub mod store;

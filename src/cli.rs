@@ -16,14 +16,15 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::account::{NewAccount, create as create_account};
-pub use self::outcome::{Failure, Outcome, say};
+pub use self::outcome::{Failure, Outcome, end, say};
 use crate::{
-    bench,
     clock::Clock,
     config::{Config, Settings},
-    demo, phone_sim,
+    demo,
     server::house::{Files, House},
 };
+
+const NAME: &str = "incognito";
 
 const ABOUT: &str = "\
 A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who \
@@ -47,7 +48,7 @@ It ends with 0 if all went well, with 1 if something failed, and with 2 if it wa
 way.";
 
 #[derive(Parser)]
-#[command(name = "incognito", version, about, long_about = ABOUT, after_long_help = EXAMPLES)]
+#[command(name = NAME, version, about, long_about = ABOUT, after_long_help = EXAMPLES)]
 #[command(arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
@@ -58,7 +59,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API until told to stop (Ctrl-C or SIGTERM)
+    /// Serve the API until stopped (Ctrl-C or SIGTERM)
     ///
     /// Brings the database's schema up to date first. Told to stop, it answers the requests under way.
     #[command(after_long_help = serve::EXAMPLES)]
@@ -86,12 +87,6 @@ enum Command {
     Receipt(ReceiptCommand),
     /// Print the contract of the API (OpenAPI 3.1, YAML)
     Openapi,
-    /// Measure how fast visits are taken and scores are read, beside the floor of this machine
-    #[command(long_about = bench::ABOUT)]
-    Bench(bench::Options),
-    /// Let phones submit while things break, then look whether all that was acknowledged is there, once
-    #[command(long_about = phone_sim::ABOUT)]
-    PhoneSim(phone_sim::Options),
 }
 
 #[derive(Subcommand)]
@@ -122,8 +117,8 @@ enum ReceiptCommand {
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     match cli.settings.check() {
-        Ok(config) => outcome::end(obey(cli.command, config).await),
-        Err(mistakes) => outcome::end(Err(Failure::asked_wrongly(mistakes))),
+        Ok(config) => end(NAME, obey(cli.command, config).await),
+        Err(mistakes) => end(NAME, Err(Failure::asked_wrongly(mistakes))),
     }
 }
 
@@ -140,8 +135,6 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Verify => verify::run(&config).await,
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
         Command::Openapi => openapi::run(),
-        Command::Bench(options) => bench::run(options, config).await,
-        Command::PhoneSim(options) => phone_sim::run(options, config).await,
     }
 }
 

@@ -36,7 +36,7 @@ impl Clock {
         }
     }
 
-    /// How long it has been since some moment, for measuring: the system's never goes back, whoever sets the time.
+    /// How long it has been since some moment, for measuring: the system's never goes back, even when its time is set.
     pub fn ticks(&self) -> Duration {
         static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
         match self {

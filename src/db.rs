@@ -29,7 +29,7 @@ use self::{
 };
 use crate::error::{Code, Error, Result, Retry};
 
-/// How often one write is tried before its caller is told that the database is busy.
+/// How often one write is tried before the database counts as busy.
 const WRITE_ATTEMPTS: u32 = 40;
 
 /// A handle on the database; cheap to clone.
@@ -168,7 +168,7 @@ impl<F> Attempt<F> {
     }
 }
 
-/// A connection that is lost while it commits leaves open whether it has: whoever asked has to ask again.
+/// A connection that is lost while it commits leaves open whether it has: the caller has to ask again.
 fn unsure(error: SqlError) -> Error {
     if engine::is_connection_lost(&error) {
         return Error::new(Code::Unavailable).because(error);
@@ -253,7 +253,7 @@ impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
 
 /// Whether the one row was inserted that was to be.
 ///
-/// Whoever inserts has looked before. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
+/// The caller must have looked before it inserts. With `on_conflict_do_nothing` PostgreSQL reports a row that came in between as
 /// a failure to serialize, so that the transaction runs again and finds it; without, as a violation and for good.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ pub(crate) struct Options {
     load_only: bool,
 }
 
-/// Loads the demo, then serves it until told to stop.
+/// Loads the demo, then serves it until it is stopped.
 pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outcome {
     if options.load_only {
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -92,7 +92,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
             say(what_to_try(&server, &loaded));
             serving.await
         }
-        // Loading fails as well when the server is told to stop.
+        // Loading fails as well when the server is stopped.
         Either::Right((Err(failure), serving)) => match timeout(A_MOMENT, serving).await {
             Ok(stopped) => stopped.and_then(|()| Err(INTERRUPTED.into())),
             Err(_) => Err(failure),

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Makes a folder and what is missing above it. Its name, and that of each folder that was made for it, is on disk when
-/// this returns, whoever made them: another may have done so just now, or have been killed before it could sync.
+/// this returns, also if another process made them: it may have done so just now, or have been killed before it could sync.
 ///
 /// # Errors
 /// If one cannot be made or synced.
@@ -37,7 +37,7 @@ pub(crate) fn make(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// If the disk does not.
 #[cfg(unix)]
-pub(crate) fn sync(folder: &Path) -> io::Result<()> {
+pub fn sync(folder: &Path) -> io::Result<()> {
     // What is above `data` is where we are.
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     fs::File::open(folder)?.sync_all()
@@ -45,7 +45,7 @@ pub(crate) fn sync(folder: &Path) -> io::Result<()> {
 
 /// Elsewhere a folder cannot be opened, and the system looks after its names.
 #[cfg(not(unix))]
-pub(crate) fn sync(_: &Path) -> io::Result<()> {
+pub fn sync(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -69,7 +69,7 @@ pub enum Retry {
     Often,
 }
 
-/// A failure: a code of the catalogue, what the caller is told, and what only the log is told.
+/// A failure: a code of the catalogue, what the caller learns, and what only the log learns.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);
 
@@ -120,6 +120,15 @@ impl Error {
     pub fn pointing(self, pointer: &str, why: &str) -> Self {
         match self.code() {
             Code::Invalid => Self::invalid(vec![FieldError::new(pointer, "unknown", why)]),
+            _ => self,
+        }
+    }
+
+    /// If it is that something with the same name, code or id is there already: says what that is.
+    #[must_use]
+    pub fn taken(self, detail: &str) -> Self {
+        match self.code() {
+            Code::Conflict => self.detail(detail),
             _ => self,
         }
     }
@@ -185,7 +194,7 @@ impl Error {
         self.0.code
     }
 
-    /// What only the log is told.
+    /// What only the log learns.
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }

@@ -1,19 +1,25 @@
 //! Evidence: the files of visits, from the first byte on a bad line to the blob that is kept.
 //!
-//! [`arrive`] is what happens, step by step: a file is announced, its bytes come (in [`receive`], into one of
-//! [`parts`]), and once all are there and have the digest that was said, it is a blob and its row says so. Then it is
-//! read beside the requests ([`read`], by [`photos`] or [`recordings`]). What people see is the [`clean`] copy that
-//! comes of it, at an [`address`] that is good for some minutes; the file itself stays as it came, and is shown to nobody.
+//! A file is announced ([`announce`]) and its bytes arrive ([`arrive`], [`receive`]) in one of the [`parts`]. Once all of
+//! them are there and have the digest that was announced, they are a blob, and the file is ready to be kept ([`keep`]).
+//! Visits keep it, because the last file completes a visit in the same transaction. Then it is read beside the requests
+//! ([`read`], by [`photos`] or [`recordings`]). People see the [`clean`] copy that comes of it, at an [`address`] that is
+//! good for some minutes ([`fetch`]); the file itself stays as it came, and is shown to no one.
 
 pub mod address;
+pub mod announce;
 pub mod arrive;
 pub mod clean;
+pub mod fetch;
+pub mod keep;
 pub mod model;
 pub mod parts;
 pub mod photos;
+pub mod progress;
 pub mod read;
 pub mod receive;
 pub mod recordings;
+mod settle;
 pub mod store;
 pub mod sweep;
 pub mod tus;

@@ -1,5 +1,8 @@
 //! Speaking HTTP, and knowing no feature: what comes in, what goes out, and within which limits.
 
+pub mod answer;
+pub mod door;
+pub mod endpoint;
 pub mod etag;
 pub mod input;
 pub mod languages;

@@ -18,15 +18,15 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`clock`], [`ids`], [`months`], [`limits`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands), [`demo`],
-//! [`bench`](mod@bench) and [`phone_sim`] (what is lost when things break).
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
+//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
+//!
+//! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
 //! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
 
 pub mod accounts;
 pub mod app;
-pub mod bench;
 pub mod blobs;
 pub mod board;
 pub mod checklists;
@@ -44,8 +44,8 @@ pub mod ids;
 pub mod jobs;
 pub mod limits;
 pub mod months;
-pub mod phone_sim;
 pub mod places;
+pub mod precondition;
 pub mod reviews;
 pub mod scores;
 pub mod seals;

@@ -94,7 +94,7 @@ pub struct NoMonth;
 
 impl fmt::Display for NoMonth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a month like 2026-11, please")
+        f.write_str("a month like 2026-11")
     }
 }
 

@@ -5,5 +5,8 @@ pub mod employees;
 pub mod import;
 pub mod lines;
 pub mod model;
+pub mod put_branch;
+pub mod put_brand;
+pub mod put_region;
 pub mod store;
 pub mod table;

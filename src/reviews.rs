@@ -1,4 +1,6 @@
-//! What reviewers decide about visits.
+//! What reviewers decide about visits: the [`queue`] of those that wait, and the decision ([`decide`]) with what follows
+//! from it.
 
 pub mod api;
-pub mod store;
+pub mod decide;
+pub mod queue;

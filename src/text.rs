@@ -1,4 +1,4 @@
-//! What a text may be, whoever sends it: plain lines for people, and the tags that name languages.
+//! What a text may be: plain lines for people, and the tags that name languages.
 
 /// What [`is_plain`] asks for, in words.
 pub const PLAIN: &str = "a line of text without control characters, and not only white space";

@@ -1,9 +1,21 @@
 //! Visits: submitted exactly once, scored on arrival, moved from state to state in one place.
+//!
+//! A phone submits a visit ([`submit`]) and sends its files; each file that has arrived whole is taken ([`take_file`]).
+//! Whichever comes last completes the visit ([`complete`]) in its own transaction. From then on people take it from state
+//! to state ([`advance`]), by the rules of [`state`].
 
+pub mod advance;
 pub mod api;
+pub mod complete;
 pub mod completion;
+pub mod differences;
+pub mod find;
 pub mod model;
 pub mod phone;
 pub mod receipt;
+pub mod show_file;
 pub mod state;
 pub mod store;
+pub mod submit;
+pub mod take_file;
+pub mod work;

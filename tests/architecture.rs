@@ -5,3 +5,4 @@ mod contract;
 mod places;
 mod source;
 mod tables;
+mod words;

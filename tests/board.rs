@@ -13,8 +13,8 @@ use incognito::{
     },
     fieldwork::{
         self,
+        assignments::model::{Assignment, AssignmentState, Window},
         campaigns::model::{Campaign, Slot},
-        model::AssignmentState,
     },
     ids::{AccountId, AssignmentId, BranchId, CampaignId},
     jobs::Job,
@@ -112,14 +112,15 @@ pub async fn add_job(
     (opens, closes): (i64, i64),
 ) -> AssignmentId {
     let (new, now) = (id(), app.now());
-    let window = (now.plus_seconds(opens), now.plus_seconds(closes));
+    let window = Window { opens_at: now.plus_seconds(opens), closes_at: now.plus_seconds(closes) };
     let insert = move |conn: &mut incognito::db::Conn| {
         use incognito::db::schema::assignment;
         let of = fieldwork::campaigns::store::find(conn, campaign)?.unwrap();
         let there: i64 =
             assignment::table.filter(assignment::campaign_id.eq(campaign)).count().get_result(conn)?;
         let slot = Slot { campaign, branch, number: 1 + i32::try_from(there).unwrap(), attempt: 1 };
-        fieldwork::store::insert(conn, &of.open(new, slot, window, now))
+        let open = Assignment::open(&of, new, slot, window, now);
+        Ok(diesel::insert_into(assignment::table).values(&open).execute(conn).map(drop)?)
     };
     app.db().write(insert).await.unwrap();
     new
@@ -192,7 +193,7 @@ pub async fn steps(
                 assignment_step::taken_at,
             ))
             .load(conn)?;
-        Ok((rows, fieldwork::store::find(conn, of)?.unwrap().state))
+        Ok((rows, fieldwork::assignments::store::find(conn, of)?.unwrap().state))
     };
     let (rows, state) = app.db().read(look).await.unwrap();
     let mut at = AssignmentState::Open;
@@ -286,7 +287,7 @@ async fn what_is_taken_over_or_unknown(app: TestApp) {
     let dearer = move |conn: &mut incognito::db::Conn| {
         let mut changed = fieldwork::campaigns::store::find(conn, was)?.unwrap();
         changed.terms.0.fee.amount = 1;
-        fieldwork::campaigns::store::update_campaign(conn, changed)
+        fieldwork::campaigns::store::update_campaign(conn, &changed)
     };
     app.db().write(dearer).await.unwrap();
     assert_eq!(claim(&app, &mine, job).await.expect(200).json["pay"]["fee"], 1500);

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use incognito::{
     accounts::model::Role,
     db::{Conn, schema::assignment, types::Instant},
-    fieldwork::model::AssignmentState,
+    fieldwork::assignments::model::AssignmentState,
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId},
 };
 use serde_json::{Value, json};

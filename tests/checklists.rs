@@ -61,8 +61,9 @@ impl<'a> Desk<'a> {
 
     /// Makes this the draft, and gives its tag.
     async fn write(&self, draft: &Value) -> String {
-        let there = self.read().await;
-        let put = if there.status == 200 { self.put(draft).if_match(there.etag()) } else { self.put(draft) };
+        let current = self.read().await;
+        let put =
+            if current.status == 200 { self.put(draft).if_match(current.etag()) } else { self.put(draft) };
         let written = put.await;
         assert!(matches!(written.status, 200 | 201), "{written}");
         written.etag().to_owned()
@@ -100,7 +101,7 @@ fn empty() -> Value {
 }
 
 /// Pointer and code of each problem.
-fn told(problems: &Value) -> Vec<(&str, &str)> {
+fn places(problems: &Value) -> Vec<(&str, &str)> {
     let problems = problems.as_array().unwrap();
     problems.iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect()
 }
@@ -144,7 +145,7 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
     desk.put(&empty()).if_match("*").await.expect_problem(412, "precondition_failed");
     let made = desk.put(&empty()).await.expect(201);
     let lacking = [("/languages", "too_few"), ("/sections", "too_few"), ("/sections", "nothing_to_score")];
-    assert_eq!(told(&made.json["errors"]), lacking);
+    assert_eq!(places(&made.json["errors"]), lacking);
     assert_eq!(desk.put(&empty()).await.expect(200).json, made.json);
     desk.put(&content()).await.expect_problem(428, "precondition_required");
     desk.put(&content()).if_match("\"1\"").await.expect_problem(412, "precondition_failed");
@@ -162,7 +163,7 @@ async fn a_draft_is_kept_as_it_is_and_says_what_it_lacks(app: TestApp) {
     });
     let written = desk.put(&odd).if_match(made.etag()).await.expect(200);
     assert_eq!(written.json["content"], odd);
-    let problems = told(&written.json["errors"]);
+    let problems = places(&written.json["errors"]);
     for wanted in [
         ("/languages/0", "malformed_language"),
         ("/title/x", "missing_translation"),
@@ -268,7 +269,7 @@ async fn what_has_problems_is_refused_with_all_of_them(app: TestApp) {
     let written = desk.put(&draft).await.expect(201);
     let refused = desk.publish(written.etag(), id()).await.expect_problem(422, "invalid");
     assert_eq!(refused.json["errors"], written.json["errors"]);
-    let problems = told(&refused.json["errors"]);
+    let problems = places(&refused.json["errors"]);
     for wanted in [
         ("/title/tr", "missing_translation"),
         ("/sections/0/title/en", "empty"),
@@ -314,8 +315,8 @@ async fn publishing_at_once_counts_without_a_gap(app: TestApp) {
     join_all((0..6).map(async |n| {
         let version = id();
         loop {
-            let there = desk.read().await.expect(200);
-            let written = desk.put(&saying(n)).if_match(there.etag()).await;
+            let current = desk.read().await.expect(200);
+            let written = desk.put(&saying(n)).if_match(current.etag()).await;
             let done = match written.status {
                 200 => desk.publish(written.etag(), version).await,
                 _ => written,
@@ -410,7 +411,7 @@ async fn five_hundred_questions_are_published_and_more_are_not(app: TestApp) {
     };
     let more = desk.write(&asking(501)).await;
     let refused = desk.publish(&more, id()).await.expect_problem(422, "invalid");
-    assert_eq!(told(&refused.json["errors"]), [("/sections", "too_many")]);
+    assert_eq!(places(&refused.json["errors"]), [("/sections", "too_many")]);
     let (most, version): (_, VersionId) = (desk.write(&asking(500)).await, id());
     desk.publish(&most, version).await.expect(201);
     let read = app.get(&desk.designer, format!("/v1/checklist-versions/{version}")).await.expect(200);
@@ -422,7 +423,7 @@ async fn a_draft_may_be_as_large_as_a_body(app: TestApp) {
     let around = saying("").to_string().len();
     let draft = saying("x".repeat((1 << 20) - around));
     let made = desk.put(&draft).await.expect(201);
-    assert_eq!(told(&made.json["errors"]), [("/title/en", "too_long")]);
+    assert_eq!(places(&made.json["errors"]), [("/title/en", "too_long")]);
     assert_eq!(desk.read().await.expect(200).json["content"]["title"], draft["title"]);
     let larger = saying("x".repeat((1 << 20) - around + 1));
     desk.put(&larger).if_match(made.etag()).await.expect_problem(413, "body_too_large");
@@ -431,7 +432,7 @@ async fn a_draft_may_be_as_large_as_a_body(app: TestApp) {
     let mut wrong = saying("x".repeat(500_000));
     wrong["languages"] = json!(vec!["x y"; 60_000]);
     let answer = desk.put(&wrong).if_match(made.etag()).await.expect(200);
-    assert_eq!(told(&answer.json["errors"]).len(), 500);
+    assert_eq!(places(&answer.json["errors"]).len(), 500);
 }
 
 async fn lists_are_complete_and_filtered(app: TestApp) {
@@ -470,7 +471,7 @@ async fn a_draft_is_checked_as_a_whole(app: TestApp) {
     let written = desk.read().await.json;
     assert_eq!((&found["errors"], &found["warnings"]), (&written["errors"], &written["warnings"]));
     let at = "/sections/0/questions/0";
-    let errors = told(&found["errors"]);
+    let errors = places(&found["errors"]);
     for (place, code) in [("/text/en", "empty"), ("/text/xx", "unlisted_language")] {
         assert!(errors.contains(&(&format!("{at}{place}"), code)), "{code} is not among {errors:?}");
     }
@@ -478,7 +479,7 @@ async fn a_draft_is_checked_as_a_whole(app: TestApp) {
         errors.iter().any(|(place, code)| place.contains("show_when") && *code == "unknown_question"),
         "{errors:?}"
     );
-    let warnings = told(&found["warnings"]);
+    let warnings = places(&found["warnings"]);
     assert!(warnings.iter().any(|(_, code)| *code == "no_standard"), "{warnings:?}");
     // What is an error keeps it from being published, and what is a warning does not.
     let refused = desk.publish(&tag, id()).await.expect_problem(422, "invalid");
@@ -514,10 +515,10 @@ async fn a_trial_scores_and_keeps_nothing(app: TestApp) {
     // 0 of 1 and 6 of 6.
     assert_eq!((&looked["hidden"], &looked["score"]["overall"]["score"]), (&json!([]), &json!(8_571)));
     let lacking = trial(json!({"greeted": {"value": false}})).await;
-    assert_eq!(told(&lacking["problems"]), [("/answers/why_not", "required")]);
+    assert_eq!(places(&lacking["problems"]), [("/answers/why_not", "required")]);
     assert_eq!(lacking["score"]["overall"]["score"], json!(0));
     let empty = trial(json!({})).await;
-    assert_eq!(told(&empty["problems"]), [("/answers/greeted", "required")]);
+    assert_eq!(places(&empty["problems"]), [("/answers/greeted", "required")]);
     assert_eq!(empty["score"]["overall"].get("score"), None);
     let other = Desk::set_up(&app).await;
     app.post(&other.designer, &path, json!({"answers": {}})).await.expect_problem(404, "not_found");
@@ -555,7 +556,7 @@ async fn what_was_hidden_is_dropped_on_arrival(app: TestApp) {
     let (visit, assignment) = (id::<()>().to_string(), assign().await);
     let lacking = submit(&visit, &assignment, json!({"greeted": {"value": false}})).await;
     assert_eq!(
-        told(&lacking.expect_problem(422, "invalid").json["errors"]),
+        places(&lacking.expect_problem(422, "invalid").json["errors"]),
         [("/answers/why_not", "required")]
     );
 }

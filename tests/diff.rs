@@ -21,8 +21,8 @@ each_engine_test!(
 /// Makes this the draft of the checklist.
 async fn write(app: &TestApp, world: &World, of: ChecklistId, draft: &Value) -> String {
     let path = format!("/v1/checklists/{of}/draft");
-    let there = app.get(&world.staff.designer, &path).await.expect(200);
-    let put = app.put(&world.staff.designer, &path, draft.clone()).if_match(there.etag());
+    let current = app.get(&world.staff.designer, &path).await.expect(200);
+    let put = app.put(&world.staff.designer, &path, draft.clone()).if_match(current.etag());
     put.await.expect(200).etag().to_owned()
 }
 

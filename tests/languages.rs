@@ -66,9 +66,9 @@ impl Desk {
 
     async fn brand(&self, app: &TestApp, fallbacks: &[&str]) -> Answer {
         let path = format!("/v1/brands/{}", self.world.brands[0].id);
-        let there = app.get(&self.world.staff.administrator, &path).await.expect(200);
+        let current = app.get(&self.world.staff.administrator, &path).await.expect(200);
         let body = json!({"name": "Anatolia", "language": "tr", "fallback_languages": fallbacks});
-        app.put(&self.world.staff.administrator, &path, body).if_match(there.etag()).await.expect(200)
+        app.put(&self.world.staff.administrator, &path, body).if_match(current.etag()).await.expect(200)
     }
 }
 
@@ -170,10 +170,10 @@ async fn what_a_brand_falls_back_to_is_kept_and_checked(app: TestApp) {
     assert_eq!(app.put(who, &path, body(json!([]))).await.expect(200).etag(), made.etag());
     let ten: Vec<_> = (b'a'..=b'j').map(|letter| format!("a{}", char::from(letter))).collect();
     for fallbacks in [json!(["en", "pt-BR"]), json!(["pt-BR", "en"]), json!(ten)] {
-        let there = app.get(who, &path).await.expect(200);
+        let current = app.get(who, &path).await.expect(200);
         let put = app.put(who, &path, body(fallbacks.clone()));
         put.await.expect_problem(428, "precondition_required");
-        let put = app.put(who, &path, body(fallbacks.clone())).if_match(there.etag());
+        let put = app.put(who, &path, body(fallbacks.clone())).if_match(current.etag());
         assert_eq!(put.await.expect(200).json["fallback_languages"], fallbacks);
         assert_eq!(app.get(who, &path).await.expect(200).json["fallback_languages"], fallbacks);
     }

@@ -3,6 +3,7 @@
 use diesel::RunQueryDsl;
 use incognito::{
     accounts::{
+        grants,
         model::{Account, Grant, GrantScope, Role, Session},
         store, tokens,
     },
@@ -35,7 +36,7 @@ impl Persona {
             store::insert_account(conn, &blank_account(account, now))?;
             for (role, scope) in &grants {
                 let grant = Grant { id: id(), role: *role, scope: *scope };
-                store::put_grant(conn, account, &grant, now)?;
+                grants::give(conn, account, &grant, now)?;
             }
             let device = Session {
                 id: session,

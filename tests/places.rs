@@ -407,21 +407,15 @@ async fn a_file_makes_places_and_again_changes_nothing(app: TestApp) {
 
 async fn every_bad_line_is_told_and_nothing_is_kept(app: TestApp) {
     const PLAIN: &str = "a line of text without control characters, and not only white space";
-    const LATITUDE: &str = "degrees from -90 to 90 with a decimal point, please";
-    const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point, please";
-    const ZONE: &str = "an IANA time zone, please, such as Europe/Paris";
-    const TAGS: &str = "1 to 20 different language tags separated by ;, please, such as fr;pt-BR";
+    const LATITUDE: &str = "degrees from -90 to 90 with a decimal point";
+    const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point";
+    const ZONE: &str = "an IANA time zone, such as Europe/Paris";
+    const TAGS: &str = "1 to 20 different language tags separated by ;, such as fr;pt-BR";
     let who = Persona::administrator(&app).await;
     let brand = make_brand(&app, &who).await;
     let (deep, long) = ("x/".repeat(32) + "x", "é".repeat(501));
     let table: &[(usize, &str, &str, &str, &str)] = &[
-        (
-            0,
-            "Europe//France",
-            "/region",
-            "format",
-            "names of regions separated by /, please, none of them empty",
-        ),
+        (0, "Europe//France", "/region", "format", "names of regions separated by /, none of them empty"),
         (0, &deep, "/region", "depth", "regions nest at most 32 deep"),
         (0, "Eu\0rope", "/region", "format", PLAIN),
         (1, "", "/branch", "required", "this is missing"),

@@ -13,11 +13,11 @@ use std::{
 };
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
-use incognito::phone_sim::cluster::{self, Durability};
+use own_postgres::Durability;
 
 /// A running server. It has no durability at all, and trusts whoever comes from this machine.
 pub struct Cluster {
-    server: cluster::Cluster,
+    server: own_postgres::Cluster,
     /// One connection for all CREATE and DROP, which also keeps copies of one template from meeting.
     admin: Mutex<PgConnection>,
     /// How many databases were made: it numbers them, for no other process sees this server.
@@ -81,7 +81,7 @@ impl Cluster {
     }
 
     fn start() -> Result<Self, String> {
-        let server = cluster::Cluster::start(Durability::None)?;
+        let server = own_postgres::Cluster::start(Durability::None)?;
         let admin = PgConnection::establish(&server.url("postgres"))
             .map_err(|e| format!("the server does not answer: {e}"))?;
         Ok(Self { server, admin: Mutex::new(admin), made: AtomicU32::new(1) })

@@ -9,7 +9,10 @@ use incognito::{
     },
     db::types::Json,
     error::Code,
-    fieldwork::qualifications::store::{self, Scored},
+    fieldwork::qualifications::{
+        store::certificates,
+        take_test::{ScoredAttempt, ScoredTest, take_test},
+    },
     ids::{BrandId, CertificateId, QualificationId, VersionId},
 };
 use serde_json::{Value, json};
@@ -87,7 +90,7 @@ async fn attempt(app: &TestApp, who: &Persona, of: QualificationId, answers: Val
 /// What the job board is told.
 async fn valid(app: &TestApp, who: &Persona) -> Vec<QualificationId> {
     let (shopper, now) = (who.account, app.now());
-    let all = app.db().read(move |conn| store::valid(conn, shopper, now)).await.unwrap();
+    let all = app.db().read(move |conn| certificates::valid(conn, shopper, now)).await.unwrap();
     let mut by: Vec<_> = all.into_iter().map(|one| one.by).collect();
     by.dedup();
     by
@@ -421,8 +424,9 @@ async fn a_test_that_became_another_is_not_mistaken_for_it(app: TestApp) {
         let grants = accounts::store::grants(conn, whose)?;
         let scope = Scope::of(Permission::DoFieldwork, whose, &grants).unwrap();
         let (answers, score) = (Json(serde_json::from_value(answers()).unwrap()), Some(10_000));
-        let scored = Scored { id: id(), qualification: of, version, answers, score, certificate: id(), at };
-        store::take(conn, &scope, &scored)
+        let test = ScoredTest { version, answers, score };
+        let scored = ScoredAttempt { id: id(), qualification: of, test, certificate: id() };
+        take_test(conn, &scope, &scored, at)
     });
     assert_eq!(late.await.unwrap_err().code(), Code::Conflict);
     let again = app.put(shopper, &made, old.clone()).await.expect(200);

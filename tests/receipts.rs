@@ -18,9 +18,12 @@ use incognito::{
         schema::{server_key, visit, visit_step},
         types::Sha256,
     },
-    evidence::{self, model::Facts},
+    evidence::{
+        announce::announce,
+        model::{Announcement, Incoming},
+    },
     ids::{AccountId, EvidenceId, Key, VisitId},
-    visits::{self, receipt},
+    visits::{model::Submission, receipt, take_file::take_file},
 };
 use serde_json::{Value, json};
 
@@ -37,7 +40,7 @@ each_engine_test!(
     without_evidence_a_visit_is_complete_at_once,
     a_visit_waits_for_the_files_that_it_names,
     files_may_come_before_their_visit,
-    whatever_comes_last_completes_a_visit_once,
+    the_last_arrival_completes_a_visit_once,
     a_visit_that_would_wait_for_ever_is_refused,
     a_file_that_its_visit_contradicts_is_not_kept,
     what_is_uploaded_completes_a_visit,
@@ -62,7 +65,7 @@ pub fn with_photos() -> Value {
 struct Case {
     visit: VisitId,
     body: Value,
-    files: Vec<Facts>,
+    files: Vec<Announcement>,
 }
 
 impl Case {
@@ -94,30 +97,30 @@ fn bytes(of: EvidenceId) -> Vec<u8> {
     format!("photo {of}").into_bytes()
 }
 
-fn photo(visit: VisitId, shopper: AccountId) -> Facts {
+fn photo(visit: VisitId, shopper: AccountId) -> Announcement {
     let id = id();
     let bytes = bytes(id);
     let (size, sha256) = (bytes.len() as i64, Sha256::of(&bytes));
-    Facts { id, visit, shopper, media_type: MediaType::Jpeg, size, sha256 }
+    Announcement { id, visit, shopper, media_type: MediaType::Jpeg, size, sha256 }
 }
 
 /// As the manifest has it.
-fn listed(file: &Facts) -> Value {
+fn listed(file: &Announcement) -> Value {
     json!({"id": file.id, "question": "photos", "media_type": file.media_type, "size": file.size,
         "sha256": file.sha256})
 }
 
 /// Announces the file and, in another transaction, keeps it, as an upload does when its last byte is here.
-async fn arrive(app: &TestApp, file: Facts) {
+async fn arrive(app: &TestApp, file: Announcement) {
     let now = app.now();
-    app.db().write(move |conn| evidence::store::announce(conn, &file, now)).await.unwrap();
+    app.db().write(move |conn| announce(conn, &file, now)).await.unwrap();
     keep(app, file).await;
 }
 
-async fn keep(app: &TestApp, file: Facts) {
+async fn keep(app: &TestApp, file: Announcement) {
     let now = app.now();
-    let after = visits::store::evidence_arrived;
-    app.db().write(move |conn| evidence::store::keep(conn, file.id, now, after)).await.unwrap();
+    let (incoming, job) = (Incoming::New(file), id());
+    app.db().write(move |conn| take_file(conn, &incoming, now, job)).await.unwrap();
 }
 
 async fn receipt_of(app: &TestApp, world: &World, visit: VisitId) -> Answer {
@@ -205,11 +208,11 @@ async fn a_visit_waits_for_the_files_that_it_names(app: TestApp) {
     // Files of others, of another visit, and one that has only been announced, do not count.
     let other = Persona::everywhere(&app, Role::Shopper).await.account;
     arrive(&app, photo(case.visit, world.staff.shopper.account)).await;
-    arrive(&app, Facts { shopper: other, ..photo(case.visit, other) }).await;
+    arrive(&app, Announcement { shopper: other, ..photo(case.visit, other) }).await;
     arrive(&app, photo(id(), world.staff.shopper.account)).await;
     let now = app.now();
     let announced = case.files[0];
-    app.db().write(move |conn| evidence::store::announce(conn, &announced, now)).await.unwrap();
+    app.db().write(move |conn| announce(conn, &announced, now)).await.unwrap();
     waits_for(&[0, 2]).await;
     app.advance(10);
     keep(&app, announced).await;
@@ -267,7 +270,7 @@ enum Round {
     Everything,
 }
 
-async fn whatever_comes_last_completes_a_visit_once(app: TestApp) {
+async fn the_last_arrival_completes_a_visit_once(app: TestApp) {
     let world = World::build(&app).await;
     let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
     let mut dice = Dice::seeded(11);
@@ -276,7 +279,7 @@ async fn whatever_comes_last_completes_a_visit_once(app: TestApp) {
         let case = Case::new(&app, &world, version, 4).await;
         let now = app.now();
         for file in case.files.clone() {
-            app.db().write(move |conn| evidence::store::announce(conn, &file, now)).await.unwrap();
+            app.db().write(move |conn| announce(conn, &file, now)).await.unwrap();
         }
         let before = match round {
             Round::LastFileAndVisit => 3,
@@ -314,7 +317,7 @@ async fn a_visit_that_would_wait_for_ever_is_refused(app: TestApp) {
     let world = World::build(&app).await;
     let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
     let other = Persona::everywhere(&app, Role::Shopper).await.account;
-    let differences: [fn(&mut Facts, AccountId); 5] = [
+    let differences: [fn(&mut Announcement, AccountId); 5] = [
         |file, _| file.size += 1,
         |file, _| file.sha256 = Sha256::of(b"another"),
         |file, _| file.media_type = MediaType::Png,
@@ -368,7 +371,7 @@ async fn what_is_uploaded_completes_a_visit(app: TestApp) {
     let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
     for round in 0..20 {
         let case = Case::new(&app, &world, version, 6).await;
-        let upload = |file: &Facts| {
+        let upload = |file: &Announcement| {
             let digest = data_encoding::BASE64
                 .encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes(file.id)).as_ref());
             app.call(Method::PUT, format!("/v1/uploads/{}?visit_id={}", file.id, case.visit))
@@ -486,9 +489,8 @@ async fn what_a_phone_tells_is_kept_and_never_a_reason_to_refuse(app: TestApp) {
     let kept = case.send(&app, &world).await;
     let read = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
     assert_eq!(read.json["content"], case.body);
-    let digest = Sha256::of_json(
-        &serde_json::from_value::<visits::model::Submission>(read.json["content"].clone()).unwrap(),
-    );
+    let digest =
+        Sha256::of_json(&serde_json::from_value::<Submission>(read.json["content"].clone()).unwrap());
     assert_eq!(kept.text("/content_hash"), digest.unwrap().to_string());
 
     // The same said otherwise: a position is kept to a centimetre, and what is so anyway may be said.

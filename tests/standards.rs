@@ -8,7 +8,7 @@ use incognito::{
     },
     checklists::{
         bindings::Bindings,
-        library::{self, Added, Count, Outcome, Wish},
+        library::{self, Count, ImportLibrary, Outcome, Report},
         model::Key,
         store,
     },
@@ -100,22 +100,22 @@ impl<'a> Desk<'a> {
 
     /// Changes these members of the standard, whatever state it is in.
     async fn change(&self, standard: StandardId, members: Value) -> Answer {
-        let there = self.app.get(&self.designer, path(standard)).await.expect(200);
-        let mut body = there.json.clone();
+        let current = self.app.get(&self.designer, path(standard)).await.expect(200);
+        let mut body = current.json.clone();
         let body = body.as_object_mut().unwrap();
         for answered in ["id", "version", "created_at"] {
             body.remove(answered);
         }
         body.extend(members.as_object().unwrap().clone());
-        self.app.put(&self.designer, path(standard), json!(body)).if_match(there.etag()).await.expect(200)
+        self.app.put(&self.designer, path(standard), json!(body)).if_match(current.etag()).await.expect(200)
     }
 
     /// Makes this the draft and publishes it.
     async fn publish(&self, draft: &Value, version: VersionId) -> Answer {
         let address = format!("{}/draft", self.checklist);
-        let there = self.app.get(&self.designer, &address).await;
+        let current = self.app.get(&self.designer, &address).await;
         let put = self.app.put(&self.designer, &address, draft.clone());
-        let written = if there.status == 200 { put.if_match(there.etag()).await } else { put.await };
+        let written = if current.status == 200 { put.if_match(current.etag()).await } else { put.await };
         let body = json!({"id": version});
         self.app
             .post(&self.designer, format!("{}/versions", self.checklist), body)
@@ -143,7 +143,7 @@ fn asking(first: Value, second: Value) -> Value {
     content
 }
 
-fn told(answer: &Answer) -> Vec<(&str, &str)> {
+fn problems(answer: &Answer) -> Vec<(&str, &str)> {
     let errors = answer.json["errors"].as_array().unwrap();
     errors.iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect()
 }
@@ -228,10 +228,10 @@ async fn a_standard_keeps_everything_that_it_ever_said(app: TestApp) {
     }
     let history = format!("{}/versions", path(standard));
     for rows in [2, 200] {
-        let said = walk(&app, &desk.designer, &history, rows).await;
-        assert_eq!(said.len(), wanted.len());
-        assert!(said.is_sorted_by(|a, b| a["made_at"].as_str() < b["made_at"].as_str()), "{said:?}");
-        for (n, (one, (text, dimension, retired, by))) in said.iter().zip(&wanted).enumerate() {
+        let versions = walk(&app, &desk.designer, &history, rows).await;
+        assert_eq!(versions.len(), wanted.len());
+        assert!(versions.is_sorted_by(|a, b| a["made_at"].as_str() < b["made_at"].as_str()), "{versions:?}");
+        for (n, (one, (text, dimension, retired, by))) in versions.iter().zip(&wanted).enumerate() {
             let version = json!({"version": n + 1, "text": text, "dimension_id": dimension, "retired": retired,
                 "made_by": by, "made_at": one["made_at"]});
             assert_eq!(*one, version);
@@ -356,8 +356,8 @@ async fn changes_at_once_leave_no_gap(app: TestApp) {
     .await;
     assert_eq!(changed.iter().filter(|status| **status == 200).count(), 1, "{changed:?}");
     assert_eq!(changed.iter().filter(|status| **status == 412).count(), 7, "{changed:?}");
-    let said = walk(&app, &desk.designer, &format!("{}/versions", path(standard)), 50).await;
-    assert_eq!(said.iter().map(|one| one["version"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
+    let versions = walk(&app, &desk.designer, &format!("{}/versions", path(standard)), 50).await;
+    assert_eq!(versions.iter().map(|one| one["version"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
 }
 
 async fn lists_are_complete_filtered_and_in_reach(app: TestApp) {
@@ -491,14 +491,14 @@ async fn what_the_catalogue_has_not_got_is_not_published(app: TestApp) {
     ] {
         let answer = desk.publish(&asking(first, second), id()).await.expect_problem(422, "invalid");
         let wanted: Vec<_> = wanted.iter().map(|(at, code)| (at.as_str(), *code)).collect();
-        assert_eq!(told(&answer), wanted, "{answer}");
+        assert_eq!(problems(&answer), wanted, "{answer}");
     }
     // Beside everything else that is wrong.
     let mut draft = asking(json!({"standard": "retired"}), json!({}));
     draft["title"] = json!({});
     let answer = desk.publish(&draft, id()).await.expect_problem(422, "invalid");
     assert_eq!(
-        told(&answer),
+        problems(&answer),
         [("/title/en", "missing_translation"), (&at(0, "standard"), "retired_standard")]
     );
     desk.change(retired, json!({"retired": false})).await;
@@ -506,12 +506,17 @@ async fn what_the_catalogue_has_not_got_is_not_published(app: TestApp) {
     assert_eq!(desk.publish(&whole, id()).await.expect(201).json["number"], 1);
 }
 
-async fn import(app: &TestApp, wish: Wish) -> Added {
-    library::import(app.db(), &app.app().clock, &Scope::everything(), wish).await.unwrap()
+async fn import(app: &TestApp, wish: ImportLibrary) -> Report {
+    try_import(app, wish).await.unwrap()
 }
 
-fn outcomes(added: &Added) -> Vec<Outcome> {
-    added.checklists.iter().map(|(_, outcome)| outcome.clone()).collect()
+async fn try_import(app: &TestApp, wish: ImportLibrary) -> incognito::error::Result<Report> {
+    let now = app.app().clock.now();
+    app.db().write(move |conn| library::import(conn, &Scope::everything(), &wish, now)).await
+}
+
+fn outcomes(report: &Report) -> Vec<Outcome> {
+    report.checklists.iter().map(|(_, outcome)| outcome.clone()).collect()
 }
 
 /// All that a brand has of dimensions, standards and checklists, and the versions of the latter.
@@ -531,16 +536,16 @@ async fn all(app: &TestApp, who: &Persona, brand: BrandId) -> Vec<Value> {
 
 async fn the_library_comes_whole_and_once(app: TestApp) {
     let (brand, designer) = add_brand(&app, "bg").await;
-    let wish = Wish { brand, made_by: designer.account, drafts_only: false };
+    let wish = ImportLibrary { brand, made_by: designer.account, drafts_only: false };
     let added = import(&app, wish).await;
     assert_eq!(added.missing_language, None);
     assert_eq!((added.dimensions.left, added.standards.left), (0, 0));
     assert!(added.dimensions.added >= 17 && added.standards.added >= 60, "{added:?}");
     assert_eq!(outcomes(&added), vec![Outcome::Published; 3]);
-    let there = all(&app, &designer, brand).await;
-    let counts = there[..2].iter().map(|list| list.as_array().unwrap().len()).collect::<Vec<_>>();
+    let before = all(&app, &designer, brand).await;
+    let counts = before[..2].iter().map(|list| list.as_array().unwrap().len()).collect::<Vec<_>>();
     assert_eq!(counts, [added.dimensions.added, added.standards.added]);
-    for (checklist, content) in there[2].as_array().unwrap().iter().zip(there[3..].chunks(2)) {
+    for (checklist, content) in before[2].as_array().unwrap().iter().zip(before[3..].chunks(2)) {
         assert_eq!(checklist["name"], content[0]["content"]["title"]["bg"]);
         assert_eq!(content[0]["errors"], json!([]));
         assert_eq!(content[1][0]["number"], 1);
@@ -549,26 +554,27 @@ async fn the_library_comes_whole_and_once(app: TestApp) {
         let (standards, _) = Bindings::keys(version.prepared.content());
         assert_eq!(version.prepared.bindings().standards.keys().collect::<Vec<_>>(), standards);
     }
-    let first = there[1][0]["id"].as_str().unwrap();
-    let said = app.get(&designer, format!("/v1/standards/{first}/versions")).await.expect(200);
-    assert_eq!(said.text("/items/0/made_by"), designer.account.to_string());
+    let first = before[1][0]["id"].as_str().unwrap();
+    let versions = app.get(&designer, format!("/v1/standards/{first}/versions")).await.expect(200);
+    assert_eq!(versions.text("/items/0/made_by"), designer.account.to_string());
 
     app.advance(60);
     let again = import(&app, wish).await;
     let count = |count: Count| Count { added: 0, left: count.added };
     assert_eq!((again.dimensions, again.standards), (count(added.dimensions), count(added.standards)));
     assert_eq!(outcomes(&again), vec![Outcome::Left; 3]);
-    assert_eq!(all(&app, &designer, brand).await, there);
+    assert_eq!(all(&app, &designer, brand).await, before);
 
     let (other, stranger) = add_brand(&app, "de").await;
-    let added = import(&app, Wish { brand: other, made_by: stranger.account, drafts_only: false }).await;
+    let added =
+        import(&app, ImportLibrary { brand: other, made_by: stranger.account, drafts_only: false }).await;
     assert_eq!(added.missing_language, Some("de".to_owned()));
     assert_eq!(outcomes(&added), vec![Outcome::Published; 3]);
-    let nowhere = Wish { brand: id(), ..wish };
-    let refused = library::import(app.db(), &app.app().clock, &Scope::everything(), nowhere).await;
+    let nowhere = ImportLibrary { brand: id(), ..wish };
+    let refused = try_import(&app, nowhere).await;
     assert_eq!(refused.unwrap_err().code(), Code::NotFound);
-    let nobody = Wish { made_by: id(), brand: add_brand(&app, "en").await.0, ..wish };
-    let refused = library::import(app.db(), &app.app().clock, &Scope::everything(), nobody).await;
+    let nobody = ImportLibrary { made_by: id(), brand: add_brand(&app, "en").await.0, ..wish };
+    let refused = try_import(&app, nobody).await;
     assert_eq!(refused.unwrap_err().code(), Code::Invalid);
     let boss = Persona::everywhere(&app, Role::Designer).await;
     assert_eq!(all(&app, &boss, nobody.brand).await, vec![json!([]); 3], "all or nothing");
@@ -582,7 +588,7 @@ async fn the_library_leaves_what_the_brand_has(app: TestApp) {
     let mut body = standard_body(brand, "smile_at_greeting", own, "We smile.");
     body["retired"] = json!(true);
     app.put(&designer, path(standard), body).await.expect(201);
-    let wish = Wish { brand, made_by: designer.account, drafts_only: false };
+    let wish = ImportLibrary { brand, made_by: designer.account, drafts_only: false };
     let added = import(&app, wish).await;
     assert_eq!((added.dimensions.left, added.standards.left), (0, 1));
     let refused: Vec<_> = outcomes(&added)
@@ -606,15 +612,15 @@ async fn the_library_leaves_what_the_brand_has(app: TestApp) {
 
 async fn the_library_publishes_what_was_left_a_draft(app: TestApp) {
     let (brand, designer) = add_brand(&app, "en").await;
-    let drafts = Wish { brand, made_by: designer.account, drafts_only: true };
+    let drafts = ImportLibrary { brand, made_by: designer.account, drafts_only: true };
     assert_eq!(outcomes(&import(&app, drafts).await), vec![Outcome::Draft; 3]);
     assert_eq!(outcomes(&import(&app, drafts).await), vec![Outcome::Left; 3]);
-    let there = all(&app, &designer, brand).await;
-    let changed: ChecklistId = there[2][0]["id"].as_str().unwrap().parse().unwrap();
+    let before = all(&app, &designer, brand).await;
+    let changed: ChecklistId = before[2][0]["id"].as_str().unwrap().parse().unwrap();
     let address = format!("/v1/checklists/{changed}/draft");
     let read = app.get(&designer, &address).await.expect(200);
     app.put(&designer, &address, content()).if_match(read.etag()).await.expect(200);
-    let mut outcomes = outcomes(&import(&app, Wish { drafts_only: false, ..drafts }).await);
+    let mut outcomes = outcomes(&import(&app, ImportLibrary { drafts_only: false, ..drafts }).await);
     outcomes.sort_by_key(|outcome| *outcome == Outcome::Left);
     assert_eq!(outcomes, [Outcome::Published, Outcome::Published, Outcome::Left]);
     let versions = app.get(&designer, format!("/v1/checklists/{changed}/versions")).await.expect(200);

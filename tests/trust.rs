@@ -276,7 +276,7 @@ async fn each_limit_has_two_sides(app: TestApp) {
         ),
         (
             "clock_wrong",
-            "The phone's clock is ahead by at least 2 min 1 s: it tells of moments that had not come.",
+            "The phone's clock is ahead by at least 2 min 1 s: it shows moments that had not come.",
             |body| body["ended_at"] = json!("2026-03-15T10:02:01Z"),
             |body| body["ended_at"] = json!("2026-03-15T10:02:00Z"),
         ),

@@ -501,8 +501,10 @@ async fn every_route_by_everybody(app: TestApp) {
             wrong.push(format!("{name} has no sample"));
             continue;
         };
-        let mut row: Vec<_> =
-            everybody.iter().map(|(who, persona)| (sample.wanted(route.needs, who), who, persona)).collect();
+        let mut row: Vec<_> = everybody
+            .iter()
+            .map(|(who, persona)| (sample.wanted(route.needs(), who), who, persona))
+            .collect();
         row.sort_by_key(|(wanted, ..)| *wanted == 200); // what changes something comes last
         for (wanted, who, persona) in row {
             cells += 1;

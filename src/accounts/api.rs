@@ -1,19 +1,18 @@
-//! The addresses of accounts and their grants.
+//! The addresses of accounts.
 
+mod grants;
 pub mod sessions;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+pub use self::grants::*;
 use super::{
-    model::{Account, Grant, GrantScope, Role},
+    model::{Account, Grant},
     policy::permit::ManageAccounts,
+    put_account::{self, hash_if_new},
     store,
 };
 use crate::{
@@ -21,31 +20,18 @@ use crate::{
     accounts::passwords::Passwords,
     app::App,
     db::types::Instant,
-    error::{Code, Error, FieldError, Result},
+    error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
-    ids::{AccountId, GrantId},
+    ids::AccountId,
     limits::{EmailAddress, LanguageTag, Opaque, PlainText},
 };
 
-/// One role over one scope.
-#[derive(Serialize, ToSchema)]
-pub struct GrantView {
-    id: GrantId,
-    role: Role,
-    scope: GrantScope,
-}
-
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
-        Self { id: grant.id, role: grant.role, scope: grant.scope }
-    }
-}
-
-/// Somebody who signs in, and what they may.
+/// A person who signs in, and what they may.
 #[derive(Serialize, ToSchema)]
 pub struct AccountView {
     id: AccountId,
@@ -74,7 +60,7 @@ impl AccountView {
 }
 
 /// Who the caller is, and what they may.
-#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "The caller's account.")))]
 pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
     let account = app.db.read(move |conn| store::account(conn, caller.account)).await?;
     let account = account.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -82,48 +68,40 @@ pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
 }
 
 /// All accounts, in the order of their ids.
-#[utoipa::path(get, path = "/v1/accounts", params(PageParams), responses((status = 200, description = "A page of accounts.", body = Page<AccountView>)))]
+#[utoipa::path(get, path = "/v1/accounts", responses((status = 200, description = "A page of accounts.")))]
 pub async fn list_accounts(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<AccountView>> {
     require_operator(&caller)?;
-    let (after, rows) = (page.after::<AccountId>(&app.seals, &request)?, page.rows());
-    let accounts = app
-        .db
-        .read(move |conn| {
-            let accounts = store::accounts(conn, after, rows)?;
-            accounts
-                .into_iter()
-                .map(|account| {
-                    store::grants(conn, account.id).map(|grants| AccountView::new(account, grants))
-                })
-                .collect::<Result<Vec<_>>>()
-        })
-        .await?;
-    page.answer(&app.seals, &request, accounts, |account| account.id)
+    let (after, rows) = (page.key()?, page.rows());
+    let listed = move |conn: &mut _| {
+        let accounts = store::accounts(conn, after, rows)?.into_iter();
+        let view =
+            |account: Account| store::grants(conn, account.id).map(|own| AccountView::new(account, own));
+        accounts.map(view).collect::<Result<Vec<_>>>()
+    };
+    let views = app.db.read(listed).await?;
+    page.page(views, |account| account.id)
 }
 
 /// One account.
-#[utoipa::path(get, path = "/v1/accounts/{id}", params(("id" = AccountId, Path)), responses((status = 200, description = "The account.", body = AccountView)))]
+#[utoipa::path(get, path = "/v1/accounts/{id}", responses((status = 200, description = "The account.")))]
 pub async fn get_account(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ManageAccounts>,
+    had: IfNoneMatch,
     id: Path<AccountId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<AccountView>> {
     require_operator(&caller)?;
     let id = id.into_inner();
-    let found = app
-        .db
-        .read(move |conn| {
-            let account = store::account(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
-            Ok((ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
-        })
-        .await?;
-    Ok(etag::fresh(&request, &found.0, Keep::Ask, &found.1))
+    let found = move |conn: &mut _| {
+        let account = store::account(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
+        Ok((ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
+    };
+    let (tag, thing) = app.db.read(found).await?;
+    Ok(Fresh { had, tag, keep: Keep::Ask, thing })
 }
 
 /// What an account is to be.
@@ -143,10 +121,25 @@ pub struct PutAccount {
     disabled: bool,
 }
 
+impl PutAccount {
+    /// The account as it would be if it were new, with the hash of a new password.
+    fn account(self, id: AccountId, password_hash: Option<String>, now: Instant) -> Account {
+        Account {
+            id,
+            email: self.email.trim().to_lowercase(),
+            name: self.name.into(),
+            language: self.language.into(),
+            password_hash,
+            disabled: self.disabled,
+            revision: 1,
+            created_at: now,
+        }
+    }
+}
+
 /// Make an account, or change one.
-#[utoipa::path(put, path = "/v1/accounts/{id}", params(("id" = AccountId, Path), ("if-match" = Option<String>, Header)), request_body = PutAccount, responses(
-    (status = 200, description = "Changed.", body = AccountView),
-    (status = 201, description = "Made.", body = AccountView),
+#[utoipa::path(put, path = "/v1/accounts/{id}", responses(
+    (status = 200, description = "Changed."),
     (status = 409, description = "`conflict`: another account has this address."),
 ))]
 pub async fn put_account(
@@ -156,127 +149,24 @@ pub async fn put_account(
     id: Path<AccountId>,
     if_match: IfMatch,
     Input(put): Input<PutAccount>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<AccountView>> {
     require_operator(&caller)?;
-    let id = id.into_inner();
-    let new_password = hashed_if_new(&app, &passwords, id, put.password.clone().map(String::from)).await?;
-    let now = app.clock.now();
-    let (done, tag, view) = app
-        .db
-        .write(move |conn| {
-            let old = store::account(conn, id)?;
-            let mut account = put.account(id, now, new_password.clone(), old.as_ref());
-            let same = old.as_ref().is_some_and(|old| new_password.is_none() && account.says_the_same(old));
-            let done = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), same)?;
-            match done {
-                Put::Make => store::insert_account(conn, &account)?,
-                Put::Change => store::update_account(conn, &account, now)?,
-                Put::Keep => account = old.unwrap_or(account),
-            }
-            Ok((done, ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
-        })
-        .await?;
-    Ok(etag::answer(done.status(), &tag, &view))
-}
-
-/// The hash of a password that the account does not have yet; nothing for the one that it has.
-async fn hashed_if_new(
-    app: &App,
-    passwords: &Passwords,
-    id: AccountId,
-    password: Option<String>,
-) -> Result<Option<String>> {
-    let Some(password) = password else { return Ok(None) };
-    let kept = app.db.read(move |conn| store::account(conn, id)).await?.and_then(|old| old.password_hash);
-    if kept.is_some() && passwords.matches(password.clone(), kept).await? {
-        return Ok(None);
-    }
-    passwords.hash(password).await.map(Some)
-}
-
-impl PutAccount {
-    fn account(&self, id: AccountId, now: Instant, hash: Option<String>, old: Option<&Account>) -> Account {
-        Account {
-            id,
-            email: self.email.trim().to_lowercase(),
-            name: self.name.to_string(),
-            language: self.language.to_string(),
-            password_hash: hash.or_else(|| old?.password_hash.clone()),
-            disabled: self.disabled,
-            revision: old.map_or(1, |old| old.revision + 1),
-            created_at: old.map_or(now, |old| old.created_at),
-        }
-    }
-}
-
-/// What an account is to be granted.
-#[derive(Clone, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PutGrant {
-    /// The role.
-    role: Role,
-    /// Over what; empty for the whole operator.
-    #[serde(default)]
-    scope: GrantScope,
-}
-
-/// Give an account a role over a scope. A grant never changes: take it back and give another.
-#[utoipa::path(put, path = "/v1/accounts/{id}/grants/{grant_id}", params(("id" = AccountId, Path), ("grant_id" = GrantId, Path)), request_body = PutGrant, responses(
-    (status = 200, description = "It was there already.", body = GrantView),
-    (status = 201, description = "Granted.", body = GrantView),
-    (status = 409, description = "`conflict`: another grant has this id."),
-))]
-pub async fn put_grant(
-    app: Data<App>,
-    caller: Allowed<ManageAccounts>,
-    ids: Path<(AccountId, GrantId)>,
-    Input(put): Input<PutGrant>,
-) -> Result<HttpResponse> {
-    require_operator(&caller)?;
-    let wrong = put.scope.check();
-    if !wrong.is_empty() {
-        return Err(Error::invalid(wrong));
-    }
-    let ((whose, id), now) = (ids.into_inner(), app.clock.now());
-    let grant = Grant { id, role: put.role, scope: put.scope };
-    let kept = grant.clone();
-    let new = app
-        .db
-        .write(move |conn| {
-            store::account(conn, whose)?.ok_or_else(|| Error::new(Code::NotFound))?;
-            store::put_grant(conn, whose, &kept, now).map_err(name_the_scope)
-        })
-        .await?;
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(HttpResponse::build(status).json(GrantView::from(grant)))
-}
-
-/// The only thing that a grant can refer to in vain is its scope.
-fn name_the_scope(error: Error) -> Error {
-    match error.code() {
-        Code::Invalid => {
-            error.fields(vec![FieldError::new("/scope", "unknown", "there is no such place in that brand")])
-        }
-        _ => error,
-    }
-}
-
-/// Take a grant back, with effect at the next request.
-#[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", params(("id" = AccountId, Path), ("grant_id" = GrantId, Path)), responses(
-    (status = 204, description = "It is taken back."),
-))]
-pub async fn delete_grant(
-    app: Data<App>,
-    caller: Allowed<ManageAccounts>,
-    ids: Path<(AccountId, GrantId)>,
-) -> Result<HttpResponse> {
-    require_operator(&caller)?;
-    let (whose, id) = ids.into_inner();
-    let gone = app.db.write(move |conn| store::delete_grant(conn, whose, id)).await?;
-    if gone { Ok(HttpResponse::NoContent().finish()) } else { Err(Error::new(Code::NotFound)) }
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let hash = hash_if_new(&app.db, &passwords, id, put.password.clone().map(String::from)).await?;
+    let new = put.account(id, hash, now);
+    let put = move |conn: &mut _| {
+        let stored = put_account::put_account(conn, &if_match, &new, now)?;
+        Ok((store::grants(conn, id)?, stored))
+    };
+    let (grants, stored) = app.db.write(put).await?;
+    let tag = ETag::of(stored.thing.revision);
+    Ok(Tagged { step: stored.put, tag, thing: AccountView::new(stored.thing, grants) })
 }
 
 /// Accounts belong to the operator, so only an administrator of the whole operator manages them.
+///
+/// # Errors
+/// `forbidden` to every other caller.
 fn require_operator(caller: &Allowed<ManageAccounts>) -> Result<()> {
     if caller.scope.is_operator_wide() { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
 }

@@ -2,9 +2,7 @@
 
 use std::{future::Future, marker::PhantomData, pin::Pin};
 
-use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data,
-};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     accounts::{
@@ -15,10 +13,14 @@ use crate::{
     },
     app::App,
     error::{Code, Error, Result},
+    http::{
+        door::{API, Door, Scheme},
+        endpoint::{Access, Part, Signature},
+    },
     ids::{AccountId, SessionId},
 };
 
-/// Somebody who is signed in, whatever they may.
+/// A caller who is signed in, with whichever grants.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// Who.
@@ -29,7 +31,7 @@ pub struct SignedIn {
     pub grants: Vec<Grant>,
 }
 
-/// Somebody who has the permission `P`, with how far it reaches.
+/// A caller who has the permission `P`, with how far it reaches.
 #[derive(Debug)]
 pub struct Allowed<P> {
     /// How far.
@@ -38,7 +40,7 @@ pub struct Allowed<P> {
 }
 
 impl<P> Allowed<P> {
-    /// Who is asking.
+    /// The caller's account.
     pub fn account(&self) -> AccountId {
         self.scope.account
     }
@@ -73,6 +75,18 @@ impl<P: Permit> FromRequest for Allowed<P> {
     }
 }
 
+impl Part for SignedIn {
+    fn describe(signature: &mut Signature) {
+        signature.access = Access::SignedIn;
+    }
+}
+
+impl<P: Permit> Part for Allowed<P> {
+    fn describe(signature: &mut Signature) {
+        signature.access = Access::May(P::PERMISSION.name());
+    }
+}
+
 /// Notes for the log line whom a request comes from that proves it by its address.
 pub fn note_caller(request: &HttpRequest, account: AccountId) {
     request.extensions_mut().insert(Caller(account));
@@ -80,19 +94,18 @@ pub fn note_caller(request: &HttpRequest, account: AccountId) {
 
 async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
-    let token = bearer(request).ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    let door = request.app_data::<Door>().copied().unwrap_or(API);
+    let token = match door.credential(request.headers()) {
+        Some((Scheme::Bearer, token)) => token,
+        _ => return Err(Error::new(Code::SignInNeeded)),
+    };
     let now = app.clock.now();
     let tokens =
         request.app_data::<Data<AccessTokens>>().ok_or_else(|| Error::internal("no AccessTokens"))?;
-    let claims = tokens.verify(&app.seals, token, now)?;
+    let claims = tokens.verify(&app.seals, &token, now)?;
     let (session, account) = (claims.sid, claims.sub);
     let grants = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;
     request.extensions_mut().insert(Caller(account));
     Ok(SignedIn { account, session, grants })
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }

@@ -4,18 +4,19 @@ use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::policy::Place;
+use super::policy::Area;
 use crate::{
     db::{
         schema::{account, session},
         types::{Instant, text_enum},
     },
     error::FieldError,
-    ids::{AccountId, BranchId, BrandId, GrantId, RegionId, SessionId},
+    ids::{AccountId, BranchId, BrandId, GrantId, RefreshTokenId, RegionId, SessionId},
+    precondition::Revised,
 };
 
 text_enum! {
-    /// What somebody does here.
+    /// What an account does here.
     pub enum Role {
         /// Makes visits.
         Shopper = "shopper",
@@ -36,8 +37,8 @@ text_enum! {
     }
 }
 
-/// Somebody who signs in.
-#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
+/// A person who signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = account)]
 pub struct Account {
     /// Its id.
@@ -58,12 +59,19 @@ pub struct Account {
     pub created_at: Instant,
 }
 
-impl Account {
-    /// Whether both say the same of whoever signs in, passwords aside.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let told =
-            |one: &Self| (one.id, one.email.clone(), one.name.clone(), one.language.clone(), one.disabled);
-        told(self) == told(other)
+impl Revised for Account {
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// The old password stays, unless there is a new one.
+    fn in_place_of(self, old: &Self) -> Self {
+        let password_hash = self.password_hash.or_else(|| old.password_hash.clone());
+        Self { password_hash, revision: old.revision, created_at: old.created_at, ..self }
+    }
+
+    fn next(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
     }
 }
 
@@ -85,6 +93,19 @@ pub struct Session {
     pub expires_at: Instant,
     /// When it was ended.
     pub revoked_at: Option<Instant>,
+}
+
+/// The right to new tokens, as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshToken {
+    /// Its id.
+    pub id: RefreshTokenId,
+    /// The session that it belongs to.
+    pub session_id: SessionId,
+    /// The token that was exchanged for it.
+    pub parent_id: Option<RefreshTokenId>,
+    /// When it was found to have served.
+    pub retired_at: Option<Instant>,
 }
 
 /// One role over one scope.
@@ -117,13 +138,13 @@ pub struct GrantScope {
 crate::strict::objects_only!(GrantScope);
 
 impl GrantScope {
-    /// The place that it names.
-    pub fn place(self) -> Place {
+    /// The area that it names.
+    pub fn area(self) -> Area {
         match (self.brand_id, self.region_id, self.branch_id) {
-            (None, ..) => Place::Operator,
-            (Some(brand), Some(region), _) => Place::Region(brand, region),
-            (Some(brand), None, Some(branch)) => Place::Branch(brand, branch),
-            (Some(brand), None, None) => Place::Brand(brand),
+            (None, ..) => Area::Operator,
+            (Some(brand), Some(region), _) => Area::Region(brand, region),
+            (Some(brand), None, Some(branch)) => Area::Branch(brand, branch),
+            (Some(brand), None, None) => Area::Brand(brand),
         }
     }
 
@@ -131,11 +152,8 @@ impl GrantScope {
     pub fn check(self) -> Vec<FieldError> {
         let mut wrong = Vec::new();
         if self.brand_id.is_none() && (self.region_id.is_some() || self.branch_id.is_some()) {
-            wrong.push(FieldError::new(
-                "/scope/brand_id",
-                "required",
-                "name the brand of the region or branch",
-            ));
+            let message = "name the brand of the region or branch";
+            wrong.push(FieldError::new("/scope/brand_id", "required", message));
         }
         if self.region_id.is_some() && self.branch_id.is_some() {
             wrong.push(FieldError::new("/scope/branch_id", "excess", "name a region or a branch, not both"));

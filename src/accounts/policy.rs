@@ -14,6 +14,16 @@ macro_rules! policy {
             /// Every permission there is.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
+            /// Its name, as the contract shows it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// The permission of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+
             /// The roles that have it.
             pub const fn roles(self) -> &'static [Role] {
                 match self { $(Self::$name => &[$(Role::$role),*]),* }
@@ -88,7 +98,7 @@ policy! {
 
 /// A part of the operator's world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Area {
     /// All brands.
     Operator,
     /// A brand with all in it.
@@ -99,7 +109,7 @@ pub enum Place {
     Branch(BrandId, BranchId),
 }
 
-impl Place {
+impl Area {
     /// The brand that it is in; the operator is in none.
     pub const fn brand(self) -> Option<BrandId> {
         match self {
@@ -112,77 +122,86 @@ impl Place {
 /// How far a caller's permission reaches. Store functions over scoped data take it, so that it cannot be forgotten.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Who is asking.
+    /// The caller.
     pub account: AccountId,
-    over: Vec<Place>,
-    own: Vec<Place>,
+    /// What is asked of the caller; none for jobs and the command line.
+    permission: Option<Permission>,
+    over: Vec<Area>,
+    own: Vec<Area>,
 }
 
 impl Scope {
     /// The reach of this permission under these grants; none if no role of them has it.
     pub fn of(permission: Permission, account: AccountId, grants: &[Grant]) -> Option<Self> {
-        let places = |own: bool| {
+        let areas = |own: bool| {
             grants
                 .iter()
                 .filter(|grant| permission.roles().contains(&grant.role))
                 .filter(|grant| own == (grant.role == Role::Shopper))
-                .map(|grant| grant.scope.place())
+                .map(|grant| grant.scope.area())
                 .collect::<Vec<_>>()
         };
-        let scope = Self { account, over: places(false), own: places(true) };
+        let (over, own) = (areas(false), areas(true));
+        let scope = Self { account, permission: Some(permission), over, own };
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
-    /// All of the operator's world: for the command line and for jobs, which act for nobody.
+    /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
-        Self { account: AccountId::new(uuid::Uuid::nil()), over: vec![Place::Operator], own: Vec::new() }
+        let account = AccountId::new(uuid::Uuid::nil());
+        Self { account, permission: None, over: vec![Area::Operator], own: Vec::new() }
+    }
+
+    /// Whether it is the reach of this permission, and not of another.
+    pub fn is_of(&self, permission: Permission) -> bool {
+        self.permission.is_none_or(|own| own == permission)
     }
 
     /// Whether it covers all brands.
     pub fn is_operator_wide(&self) -> bool {
-        self.over.contains(&Place::Operator)
+        self.over.contains(&Area::Operator)
     }
 
     /// Whether it covers all of this brand.
     pub fn covers_brand(&self, brand: BrandId) -> bool {
-        self.over.iter().any(|place| matches!(place, Place::Operator) || *place == Place::Brand(brand))
+        self.over.iter().any(|area| matches!(area, Area::Operator) || *area == Area::Brand(brand))
     }
 
     /// Whether it covers anything in this brand.
     pub fn touches_brand(&self, brand: BrandId) -> bool {
-        self.over.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+        self.over.iter().any(|area| area.brand().is_none_or(|other| other == brand))
     }
 
     /// Whether the caller does a shopper's work for this brand.
     pub fn works_for(&self, brand: BrandId) -> bool {
-        self.own.iter().any(|place| place.brand().is_none_or(|other| other == brand))
+        self.own.iter().any(|area| area.brand().is_none_or(|other| other == brand))
     }
 
     /// The brands that the caller does a shopper's work for; none means all of them.
     pub fn brands_worked_for(&self) -> Option<Vec<BrandId>> {
-        self.own.iter().map(|place| place.brand()).collect()
+        self.own.iter().map(|area| area.brand()).collect()
     }
 
     /// The brands that it covers whole.
     pub fn brands(&self) -> Vec<BrandId> {
-        let whole = |place: &Place| if let Place::Brand(brand) = place { Some(*brand) } else { None };
+        let whole = |area: &Area| if let Area::Brand(brand) = area { Some(*brand) } else { None };
         self.over.iter().filter_map(whole).collect()
     }
 
     /// The brands in which it covers anything.
     pub fn touched_brands(&self) -> Vec<BrandId> {
-        self.over.iter().filter_map(|place| place.brand()).collect()
+        self.over.iter().filter_map(|area| area.brand()).collect()
     }
 
     /// The regions that it covers, each with all below it.
     pub fn regions(&self) -> Vec<RegionId> {
-        let region = |place: &Place| if let Place::Region(_, region) = place { Some(*region) } else { None };
+        let region = |area: &Area| if let Area::Region(_, region) = area { Some(*region) } else { None };
         self.over.iter().filter_map(region).collect()
     }
 
     /// The branches that it covers by name.
     pub fn branches(&self) -> Vec<BranchId> {
-        let branch = |place: &Place| if let Place::Branch(_, branch) = place { Some(*branch) } else { None };
+        let branch = |area: &Area| if let Area::Branch(_, branch) = area { Some(*branch) } else { None };
         self.over.iter().filter_map(branch).collect()
     }
 }

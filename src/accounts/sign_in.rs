@@ -1,38 +1,20 @@
-//! Signing in and staying signed in.
-//!
-//! A refresh token is good until a token that it led to has itself been used: only then is it sure that the answer
-//! arrived. So a phone whose answer was lost may send the same token again and again, and gets a sibling of the lost
-//! one each time. Once one sibling has been used, its parent and its siblings have served; whoever comes with one of
-//! those later holds a copy, and the whole session ends.
-//!
-//! For a minute after that, a token that has served may still be a late copy of a request, which the network
-//! delivers when nobody waits for it any more. It ends nothing, but its answer says that it was superseded and when
-//! to send it again. So a thief who is quick gains nothing: the phone that he robbed is not told to sign in anew,
-//! which would leave him his session, but comes again after that minute and ends it.
+//! Signing in: address and password begin a session.
 
 use super::{
-    model::{Account, Session},
+    model::{Account, RefreshToken, Session},
     passwords::Passwords,
     store, tokens,
 };
 use crate::{
     app::App,
-    db::Conn,
-    db::types::{Id, Instant},
+    db::types::Instant,
     error::{Code, Error, Result},
     ids::{RefreshTokenId, SessionId},
     seals::{Seal, Seals},
 };
 
 /// A session that does not refresh for so long ends, in seconds.
-const SESSION_LIFETIME: i64 = 60 * 86_400;
-
-/// So long after a token has served, its reappearing may be a late copy of a request and no theft, in seconds.
-/// It is not exchanged all the same.
-const LATE_COPY: i64 = 60;
-
-/// A token that is sent so often without any of its children being used gets the latest of them again.
-const MOST_CHILDREN: i64 = 10;
+pub(super) const SESSION_LIFETIME: i64 = 60 * 86_400;
 
 /// What a device gets when it signs in or refreshes.
 #[derive(Debug)]
@@ -79,118 +61,20 @@ async fn begin_session(app: &App, account: &Account, device: String) -> Result<S
         expires_at: now.plus_seconds(SESSION_LIFETIME),
         revoked_at: None,
     };
-    let token = RefreshToken { id: app.clock.new_id(), session_id: session.id, parent_id: None };
+    let id = app.clock.new_id();
+    let token = RefreshToken { id, session_id: session.id, parent_id: None, retired_at: None };
     let kept = session.clone();
     app.db.write(move |conn| store::begin_session(conn, &kept, &token, now)).await?;
     signed_in(&app.seals, &session, token.id, now)
 }
 
-/// What a refresh token names; whether it is still good only the database knows.
-#[derive(Clone, Copy, Debug)]
-pub struct Presented {
-    /// The session.
-    pub session: SessionId,
+/// The tokens of a session, of which this is the latest refresh token.
+pub(super) fn signed_in(
+    seals: &Seals,
+    session: &Session,
     token: RefreshTokenId,
-}
-
-/// Reads a refresh token.
-///
-/// # Errors
-/// `refresh_refused` if this server did not make it.
-pub fn open(seals: &Seals, token: &str) -> Result<Presented> {
-    let parts = || {
-        let bytes = seals.open(Seal::Refresh, token)?;
-        let (session, token) = bytes.split_at_checked(16)?;
-        let id = |bytes| uuid::Uuid::from_slice(bytes).ok();
-        Some(Presented { session: Id::new(id(session)?), token: Id::new(id(token)?) })
-    };
-    parts().ok_or_else(|| Error::new(Code::RefreshRefused))
-}
-
-/// Exchanges a refresh token for new tokens.
-///
-/// # Errors
-/// `refresh_refused`; if the token had served before, its session has been ended as well. `refresh_superseded` if it
-/// has served within the last minute, with how long to wait.
-pub async fn refresh(app: &App, presented: Presented) -> Result<SignedIn> {
-    let (now, next) = (app.clock.now(), app.clock.new_id());
-    match app.db.write(move |conn| rotate(conn, presented, next, now)).await? {
-        Rotation::To(session, token) => signed_in(&app.seals, &session, token, now),
-        Rotation::Superseded { wait } => Err(Error::new(Code::RefreshSuperseded).after(wait)),
-        Rotation::Refused => Err(Error::new(Code::RefreshRefused)),
-        Rotation::Ended => {
-            let session = presented.session;
-            tracing::warn!(%session, "a used refresh token came again: the session is ended");
-            Err(Error::new(Code::RefreshRefused))
-        }
-    }
-}
-
-/// What became of a refresh token that was presented.
-enum Rotation {
-    /// It was exchanged for this one; the session goes on.
-    To(Session, RefreshTokenId),
-    /// It has just served; in so many seconds it will count as stolen.
-    Superseded { wait: u64 },
-    /// It is not good (any more).
-    Refused,
-    /// It has served, and comes again: the session was ended.
-    Ended,
-}
-
-/// A refresh token as it is kept.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RefreshToken {
-    pub(super) id: RefreshTokenId,
-    pub(super) session_id: SessionId,
-    /// The token that was exchanged for it.
-    pub(super) parent_id: Option<RefreshTokenId>,
-}
-
-/// Exchanges a token for `next`; ends the session if the token has served before the last minute.
-fn rotate(conn: &mut Conn, presented: Presented, next: RefreshTokenId, now: Instant) -> Result<Rotation> {
-    let Presented { session, token } = presented;
-    let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(Rotation::Refused) };
-    match store::refresh_token(conn, session.id, token)? {
-        Some((_, Some(retired))) if now < retired.plus_seconds(LATE_COPY) => {
-            Ok(Rotation::Superseded { wait: seconds_until(retired.plus_seconds(LATE_COPY), now) })
-        }
-        Some((_, Some(_))) | None => {
-            store::revoke_session(conn, session.id, session.account_id, now)?;
-            Ok(Rotation::Ended)
-        }
-        Some((current, None)) => {
-            store::retire_served(conn, &current, now)?;
-            let next = child(conn, &current, next, now)?;
-            session.expires_at = now.plus_seconds(SESSION_LIFETIME);
-            store::touch_session(conn, session.id, now, session.expires_at)?;
-            Ok(Rotation::To(session, next))
-        }
-    }
-}
-
-/// A child of this token: `new`, or the latest once there are enough, for none of them is known to have arrived.
-fn child(
-    conn: &mut Conn,
-    parent: &RefreshToken,
-    new: RefreshTokenId,
     now: Instant,
-) -> Result<RefreshTokenId> {
-    let children = store::children(conn, parent, MOST_CHILDREN)?;
-    if let (Some(&latest), true) = (children.first(), children.len() as i64 >= MOST_CHILDREN) {
-        return Ok(latest);
-    }
-    let token = RefreshToken { id: new, session_id: parent.session_id, parent_id: Some(parent.id) };
-    store::insert_refresh_token(conn, &token, now)?;
-    Ok(new)
-}
-
-/// Whole seconds, so that it is over when they have passed.
-fn seconds_until(then: Instant, now: Instant) -> u64 {
-    u64::try_from(then.micros() - now.micros()).unwrap_or_default().div_ceil(1_000_000)
-}
-
-fn signed_in(seals: &Seals, session: &Session, token: RefreshTokenId, now: Instant) -> Result<SignedIn> {
+) -> Result<SignedIn> {
     let mut bytes = session.id.uuid().as_bytes().to_vec();
     bytes.extend_from_slice(token.uuid().as_bytes());
     Ok(SignedIn {
@@ -200,6 +84,3 @@ fn signed_in(seals: &Seals, session: &Session, token: RefreshTokenId, now: Insta
         session_ends: session.expires_at,
     })
 }
-
-/// How long an access token is good, in seconds: for clients.
-pub const ACCESS_LIFETIME: i64 = tokens::LIFETIME;

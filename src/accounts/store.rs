@@ -2,11 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{
-    model::{Account, Grant, GrantScope, Role, Session},
-    policy::{Permission, Scope},
-    sign_in::RefreshToken,
-};
+use super::model::{Account, Grant, GrantScope, RefreshToken, Role, Session};
 use crate::{
     db::{
         Conn,
@@ -14,24 +10,33 @@ use crate::{
         schema::{access_grant, account, refresh_token, session},
         types::Instant,
     },
-    error::{Code, Error, Result},
+    error::Result,
     ids::{AccountId, BranchId, BrandId, GrantId, RefreshTokenId, RegionId, SessionId},
 };
 
-/// A retired refresh token is remembered for so long, in seconds; later, not being known says as much.
+/// A retired refresh token is remembered for so long, in seconds; later, an unknown token is refused in the same way.
 const RETIRED_KEPT: i64 = 86_400;
 
 /// The account with this address (lower case).
+///
+/// # Errors
+/// Those of the database.
 pub fn account_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
     Ok(account::table.filter(account::email.eq(email)).select(Account::as_select()).first(conn).optional()?)
 }
 
 /// The account with this id.
+///
+/// # Errors
+/// Those of the database.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
     Ok(account::table.find(id).select(Account::as_select()).first(conn).optional()?)
 }
 
 /// Accounts after this one in the order of their ids.
+///
+/// # Errors
+/// Those of the database.
 pub fn accounts(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Result<Vec<Account>> {
     let mut query = account::table.select(Account::as_select()).order(account::id).limit(limit).into_boxed();
     if let Some(after) = after {
@@ -40,7 +45,10 @@ pub fn accounts(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Result
     Ok(query.load(conn)?)
 }
 
-/// Whoever first got this role over all of the brand, or of the operator, and may still sign in.
+/// The account that first got this role over all of the brand, or of the operator, and may still sign in.
+///
+/// # Errors
+/// Those of the database.
 pub fn first_with_role(conn: &mut Conn, role: Role, brand: BrandId) -> Result<Option<AccountId>> {
     let over_all = access_grant::region_id.is_null().and(access_grant::branch_id.is_null());
     Ok(access_grant::table
@@ -64,10 +72,11 @@ pub fn insert_account(conn: &mut Conn, new: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a changed account; one that is disabled or gets another password loses its sessions.
-pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Result<()> {
-    let password_was: Option<String> =
-        account::table.find(changed.id).select(account::password_hash).first(conn)?;
+/// Keeps a changed account.
+///
+/// # Errors
+/// `conflict` if another account has the address.
+pub(super) fn update_account(conn: &mut Conn, changed: &Account) -> Result<()> {
     diesel::update(account::table.find(changed.id))
         .set((
             account::email.eq(&changed.email),
@@ -78,14 +87,14 @@ pub fn update_account(conn: &mut Conn, changed: &Account, now: Instant) -> Resul
             account::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    if changed.disabled || changed.password_hash != password_was {
-        revoke_sessions(conn, changed.id, now)?;
-    }
     Ok(())
 }
 
 /// Ends all sessions of an account.
-pub fn revoke_sessions(conn: &mut Conn, whose: AccountId, now: Instant) -> Result<()> {
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn revoke_sessions(conn: &mut Conn, whose: AccountId, now: Instant) -> Result<()> {
     diesel::update(session::table.filter(session::account_id.eq(whose).and(session::revoked_at.is_null())))
         .set(session::revoked_at.eq(now))
         .execute(conn)?;
@@ -101,6 +110,9 @@ impl From<GrantRow> for Grant {
 }
 
 /// The grants of an account, in the order of their making.
+///
+/// # Errors
+/// Those of the database.
 pub fn grants(conn: &mut Conn, whose: AccountId) -> Result<Vec<Grant>> {
     let rows: Vec<GrantRow> = access_grant::table
         .filter(access_grant::account_id.eq(whose))
@@ -116,18 +128,11 @@ pub fn grants(conn: &mut Conn, whose: AccountId) -> Result<Vec<Grant>> {
     Ok(rows.into_iter().map(Grant::from).collect())
 }
 
-/// Whether this account does a shopper's work for the brand, and may still sign in.
-pub fn is_shopper_of(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<bool> {
-    let able = account(conn, whose)?.is_some_and(|account| !account.disabled);
-    let shops = Scope::of(Permission::DoFieldwork, whose, &grants(conn, whose)?);
-    Ok(able && shops.is_some_and(|shops| shops.works_for(brand)))
-}
-
-/// Gives an account a grant; the same again changes nothing. Says whether it is new.
+/// Keeps a new grant, unless there is one with its id; tells whether it was kept.
 ///
 /// # Errors
-/// `conflict` if another grant has the id; `invalid` if account or place are not there.
-pub fn put_grant(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> Result<bool> {
+/// `invalid` if account or place are not there.
+pub(super) fn insert_grant(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> Result<bool> {
     let row = (
         access_grant::id.eq(grant.id),
         access_grant::account_id.eq(whose),
@@ -141,34 +146,33 @@ pub fn put_grant(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant)
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    if inserted == 1 {
-        return another_revision(conn, whose).map(|()| true);
-    }
-    if grants(conn, whose)?.contains(grant) {
-        return Ok(false);
-    }
-    Err(Error::new(Code::Conflict).detail("another grant has this id"))
+    Ok(inserted == 1)
 }
 
-/// Takes a grant back; says whether it was there.
-pub fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<bool> {
+/// Deletes a grant of this account; tells whether it was there.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<bool> {
     let grant = access_grant::table.filter(access_grant::id.eq(id).and(access_grant::account_id.eq(whose)));
-    let gone = diesel::delete(grant).execute(conn)? == 1;
-    if gone {
-        another_revision(conn, whose)?;
-    }
-    Ok(gone)
+    Ok(diesel::delete(grant).execute(conn)? == 1)
 }
 
-/// What an account may is part of what is seen of it, so its ETag changes with its grants.
-fn another_revision(conn: &mut Conn, whose: AccountId) -> Result<()> {
+/// Counts one more change of an account.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn count_revision(conn: &mut Conn, whose: AccountId) -> Result<()> {
     diesel::update(account::table.find(whose))
         .set(account::revision.eq(account::revision + 1))
         .execute(conn)?;
     Ok(())
 }
 
-/// The grants of whoever has this session, if session and account are good now: what every request asks.
+/// The grants of the account that has this session, if session and account are good now: what every request asks.
+///
+/// # Errors
+/// Those of the database.
 pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) -> Result<Option<Vec<Grant>>> {
     type Row = (Option<GrantId>, Option<Role>, Option<BrandId>, Option<RegionId>, Option<BranchId>);
     // For each engine by itself: so the statement is known by its type, and its text is not made each time.
@@ -197,6 +201,9 @@ pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) ->
 }
 
 /// Begins a session with its first refresh token.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn begin_session(
     conn: &mut Conn,
     new: &Session,
@@ -208,6 +215,9 @@ pub(super) fn begin_session(
 }
 
 /// The sessions of an account that are not over, the latest first.
+///
+/// # Errors
+/// Those of the database.
 pub fn live_sessions(conn: &mut Conn, whose: AccountId, now: Instant) -> Result<Vec<Session>> {
     Ok(session::table
         .filter(session::account_id.eq(whose))
@@ -220,6 +230,9 @@ pub fn live_sessions(conn: &mut Conn, whose: AccountId, now: Instant) -> Result<
 }
 
 /// The session, unless it or its account is over.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn live_session(conn: &mut Conn, id: SessionId, now: Instant) -> Result<Option<Session>> {
     Ok(session::table
         .inner_join(account::table.on(account::id.eq(session::account_id)))
@@ -232,7 +245,10 @@ pub(super) fn live_session(conn: &mut Conn, id: SessionId, now: Instant) -> Resu
         .optional()?)
 }
 
-/// Ends a session of this account; says whether it was there to be ended.
+/// Ends a session of this account; tells whether it was there to be ended.
+///
+/// # Errors
+/// Those of the database.
 pub fn revoke_session(conn: &mut Conn, id: SessionId, whose: AccountId, now: Instant) -> Result<bool> {
     let live = session::table
         .filter(session::id.eq(id))
@@ -245,6 +261,10 @@ pub fn revoke_session(conn: &mut Conn, id: SessionId, whose: AccountId, now: Ins
     Ok(ended)
 }
 
+/// Keeps when a session last refreshed, and when it ends.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn touch_session(conn: &mut Conn, id: SessionId, seen: Instant, expires: Instant) -> Result<()> {
     diesel::update(session::table.find(id))
         .set((session::seen_at.eq(seen), session::expires_at.eq(expires)))
@@ -253,20 +273,27 @@ pub(super) fn touch_session(conn: &mut Conn, id: SessionId, seen: Instant, expir
 }
 
 /// The refresh token, and when it was retired.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn refresh_token(
     conn: &mut Conn,
     session: SessionId,
     id: RefreshTokenId,
-) -> Result<Option<(RefreshToken, Option<Instant>)>> {
+) -> Result<Option<RefreshToken>> {
     let row: Option<(Option<RefreshTokenId>, Option<Instant>)> = refresh_token::table
         .filter(refresh_token::id.eq(id))
         .filter(refresh_token::session_id.eq(session))
         .select((refresh_token::parent_id, refresh_token::retired_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(parent_id, retired)| (RefreshToken { id, session_id: session, parent_id }, retired)))
+    Ok(row.map(|(parent_id, retired_at)| RefreshToken { id, session_id: session, parent_id, retired_at }))
 }
 
+/// Keeps a new refresh token.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn insert_refresh_token(conn: &mut Conn, token: &RefreshToken, now: Instant) -> Result<()> {
     diesel::insert_into(refresh_token::table)
         .values((
@@ -280,6 +307,9 @@ pub(super) fn insert_refresh_token(conn: &mut Conn, token: &RefreshToken, now: I
 }
 
 /// The tokens that this one was exchanged for, the latest first, at most so many.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn children(conn: &mut Conn, of: &RefreshToken, limit: i64) -> Result<Vec<RefreshTokenId>> {
     Ok(refresh_token::table
         .filter(refresh_token::session_id.eq(of.session_id))
@@ -291,6 +321,9 @@ pub(super) fn children(conn: &mut Conn, of: &RefreshToken, limit: i64) -> Result
 }
 
 /// Retires what `used` proves to have served, its parent and its siblings, and forgets what was retired long ago.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn retire_served(conn: &mut Conn, used: &RefreshToken, now: Instant) -> Result<()> {
     let Some(parent) = used.parent_id else { return Ok(()) };
     let others = refresh_token::table
@@ -306,7 +339,10 @@ pub(super) fn retire_served(conn: &mut Conn, used: &RefreshToken, now: Instant) 
     Ok(())
 }
 
-/// Forgets up to so many sessions that ended before this moment, with their refresh tokens; says how many it were.
+/// Forgets up to so many sessions that ended before this moment, with their refresh tokens; gives how many.
+///
+/// # Errors
+/// Those of the database.
 pub(super) fn forget_sessions(conn: &mut Conn, before: Instant, limit: i64) -> Result<usize> {
     let forgotten: Vec<SessionId> = session::table
         .filter(session::expires_at.nullable().lt(before).or(session::revoked_at.lt(before)))

@@ -1,7 +1,8 @@
 //! How far a campaign is: what is wanted of it, and what has become of that, region by region.
 
 pub mod api;
-pub mod store;
+pub mod count;
+mod store;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -10,9 +11,9 @@ use std::{
 
 use crate::ids::RegionId;
 
-/// Whoever has nobody so soon before a window closes is at risk …
-pub const NOBODY_HAS_IT_SECONDS: i64 = 48 * 3_600;
-/// … and so is whoever has somebody and no visit.
+/// A window that closes so soon without a shopper who has it is at risk …
+pub const WITHOUT_SHOPPER_SECONDS: i64 = 48 * 3_600;
+/// … and so is one that closes so soon without a visit.
 pub const NOT_MADE_SECONDS: i64 = 24 * 3_600;
 
 /// How many visits of a campaign are where.
@@ -20,7 +21,7 @@ pub const NOT_MADE_SECONDS: i64 = 24 * 3_600;
 pub struct Counts {
     /// Visits that the campaign wants: so many of each branch.
     pub wanted: i64,
-    /// Of those, how many nothing is under way for and nothing was made of: they are to be planned, or cannot be.
+    /// Of those, for how many nothing is under way and nothing was made: they are to be planned, or cannot be.
     pub missing: i64,
     /// On the board.
     pub open: i64,
@@ -36,7 +37,7 @@ pub struct Counts {
     pub rejected: i64,
     /// Of what is open, offered or assigned: the window has closed.
     pub late: i64,
-    /// Of the same: the window closes within 48 hours and nobody has it, or within 24 and there is no visit.
+    /// Of the same: the window closes within 48 hours and no shopper has it, or within 24 and there is no visit.
     pub at_risk: i64,
 }
 
@@ -69,14 +70,25 @@ pub struct Node {
     pub name: String,
 }
 
+/// A region with its counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveredRegion {
+    /// The region.
+    pub node: Node,
+    /// How deep it lies below the first ones.
+    pub depth: usize,
+    /// What is in it, and below it.
+    pub counts: Counts,
+}
+
 /// A campaign's counts: of all that the caller sees, and of each region with all below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// All of it.
     pub all: Counts,
     /// The regions of which anything is wanted or was made, in the order of the tree: each before those in it, and
-    /// beside each other by their names; with how deep each lies below the first ones.
-    pub regions: Vec<(Node, usize, Counts)>,
+    /// beside each other by their names.
+    pub regions: Vec<CoveredRegion>,
 }
 
 impl Coverage {
@@ -84,16 +96,16 @@ impl Coverage {
     pub fn of(nodes: Vec<Node>, own: &HashMap<Option<RegionId>, Counts>) -> Self {
         let mut all = Counts::default();
         own.values().for_each(|counts| all += *counts);
-        let there: HashSet<RegionId> = nodes.iter().map(|node| node.id).collect();
+        let shown: HashSet<RegionId> = nodes.iter().map(|node| node.id).collect();
         let mut below: HashMap<Option<RegionId>, BTreeMap<(String, RegionId), Node>> = HashMap::new();
         for node in nodes {
             // Where the region above is not the caller's to see, this one stands at the top.
-            let above = node.parent.filter(|parent| there.contains(parent));
+            let above = node.parent.filter(|parent| shown.contains(parent));
             below.entry(above).or_default().insert((node.name.clone(), node.id), node);
         }
-        let mut regions = Vec::with_capacity(there.len());
+        let mut regions = Vec::with_capacity(shown.len());
         Self::walk(None, 0, &mut below, own, &mut regions);
-        regions.retain(|(.., counts)| *counts != Counts::default());
+        regions.retain(|one: &CoveredRegion| one.counts != Counts::default());
         Self { all, regions }
     }
 
@@ -103,16 +115,16 @@ impl Coverage {
         depth: usize,
         below: &mut HashMap<Option<RegionId>, BTreeMap<(String, RegionId), Node>>,
         own: &HashMap<Option<RegionId>, Counts>,
-        regions: &mut Vec<(Node, usize, Counts)>,
+        regions: &mut Vec<CoveredRegion>,
     ) -> Counts {
         let mut sum = Counts::default();
         for node in below.remove(&above).unwrap_or_default().into_values() {
             let (id, at) = (node.id, regions.len());
             let mut counts = own.get(&Some(id)).copied().unwrap_or_default();
-            regions.push((node, depth, counts));
+            regions.push(CoveredRegion { node, depth, counts });
             counts += Self::walk(Some(id), depth + 1, below, own, regions);
-            if let Some((.., put_down)) = regions.get_mut(at) {
-                *put_down = counts;
+            if let Some(covered) = regions.get_mut(at) {
+                covered.counts = counts;
             }
             sum += counts;
         }
@@ -142,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_told_from_the_top_and_by_names() {
+    fn a_tree_is_shown_from_the_top_and_by_names() {
         let nodes = vec![
             node(0, Some(3), "Izmir"),
             node(1, Some(7), "Bursa"), // in a region that is not to be seen
@@ -153,9 +165,9 @@ mod tests {
         let own = [(Some(region(0)), open(1)), (Some(region(1)), open(2)), (Some(region(3)), open(4))];
         let own = own.into_iter().chain([(None, open(8))]).collect();
         let coverage = Coverage::of(nodes, &own);
-        let told: Vec<_> =
-            coverage.regions.iter().map(|(node, depth, counts)| (&*node.name, *depth, counts.open)).collect();
-        assert_eq!(told, [("Bursa", 0, 2), ("Turkey", 0, 5), ("Izmir", 1, 1)]);
+        let shown: Vec<_> =
+            coverage.regions.iter().map(|one| (&*one.node.name, one.depth, one.counts.open)).collect();
+        assert_eq!(shown, [("Bursa", 0, 2), ("Turkey", 0, 5), ("Izmir", 1, 1)]);
         assert_eq!(coverage.all, open(15));
     }
 
@@ -180,8 +192,8 @@ mod tests {
                     }
                 };
                 let wanted: i64 = (0..tree.len()).filter(|of| within(*of)).map(|of| tree[of].1).sum();
-                let told = coverage.regions.iter().find(|(node, ..)| node.id == region(n));
-                prop_assert_eq!(told.map_or(0, |(.., counts)| counts.open), wanted);
+                let shown = coverage.regions.iter().find(|one| one.node.id == region(n));
+                prop_assert_eq!(shown.map_or(0, |one| one.counts.open), wanted);
             }
         }
     }

@@ -4,21 +4,30 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    model::{Candidate, Job, WhyNot, speaks, why_not},
-    near::Near,
-};
+use super::near::Near;
 use crate::{
     db::types::Instant,
-    fieldwork::campaigns::model::Campaign,
+    fieldwork::{
+        campaigns::model::Campaign,
+        eligibility::{Candidate, Opening, WhyNot, speaks, why_not},
+    },
     ids::{AssignmentId, BranchId, BrandId, CampaignId, RegionId},
 };
 
-/// What a shopper looks for.
+/// Around where a shopper looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Vicinity {
+    /// The position.
+    pub near: Near,
+    /// Within how many kilometres.
+    pub km: u16,
+}
+
+/// Which jobs a shopper looks for.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Around where, and within how many kilometres.
-    pub near: Option<(Near, u16)>,
+pub struct JobFilter {
+    /// Around where.
+    pub vicinity: Option<Vicinity>,
     /// Only jobs that can be done at this moment or later.
     pub from: Option<Instant>,
     /// Only jobs that can be done at this moment or earlier.
@@ -35,7 +44,7 @@ pub struct Asked {
 
 /// An open job, as far as it decides whether and where it is shown.
 #[derive(Clone, Debug)]
-pub struct Open {
+pub struct Job {
     /// The assignment.
     pub id: AssignmentId,
     /// Whose it is.
@@ -58,64 +67,87 @@ pub struct Open {
     pub languages: Vec<String>,
 }
 
+/// The campaigns of jobs.
+pub type Campaigns = HashMap<CampaignId, Campaign>;
+
 /// Where a job stands in the list: by distance in metres if there is one, else by when it closes; then by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rank(i64, AssignmentId);
 
+/// Which page of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct JobPage {
+    /// After which job.
+    pub after: Option<Rank>,
+    /// So many at most.
+    pub rows: usize,
+}
+
 /// A job that is shown.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct ShownJob {
     /// The job.
-    pub job: Open,
+    pub job: Job,
     /// Where it stands.
     pub rank: Rank,
-    /// How far it is, in metres, if it was said from where.
+    /// How far it is, in metres, if a position was given.
     pub metres: Option<i64>,
     /// Why the shopper may not take it; nothing if they may.
     pub why_not: Vec<WhyNot>,
 }
 
-/// The first so many jobs after this one that were asked for, in their order.
+/// A job at its place in the list.
+struct RankedJob {
+    rank: Rank,
+    metres: Option<i64>,
+    job: Job,
+}
+
+impl RankedJob {
+    fn new(job: Job, vicinity: Option<Vicinity>) -> Self {
+        let metres = vicinity.map(|around| around.near.metres_to(job.latitude, job.longitude));
+        Self { rank: Rank(metres.unwrap_or(job.closes_at.micros()), job.id), metres, job }
+    }
+
+    fn is_within(&self, vicinity: Option<Vicinity>) -> bool {
+        vicinity.zip(self.metres).is_none_or(|(around, metres)| metres <= i64::from(around.km) * 1_000)
+    }
+}
+
+/// The jobs of this page that are looked for, in their order.
 pub fn page(
-    open: Vec<Open>,
-    campaigns: &HashMap<CampaignId, Campaign>,
+    open: Vec<Job>,
+    campaigns: &Campaigns,
     candidate: &Candidate,
-    asked: &Asked,
-    after: Option<Rank>,
-    rows: usize,
+    filter: &JobFilter,
+    page: JobPage,
     now: Instant,
-) -> Vec<Shown> {
+) -> Vec<ShownJob> {
     let mut ranked: Vec<_> = open
         .into_iter()
-        .filter(|job| is_asked_for(job, campaigns, asked))
-        .map(|job| {
-            let metres = asked.near.map(|(near, _)| near.metres_to(job.latitude, job.longitude));
-            (Rank(metres.unwrap_or(job.closes_at.micros()), job.id), metres, job)
-        })
-        .filter(|(rank, metres, _)| {
-            let within =
-                asked.near.zip(*metres).is_none_or(|((_, km), metres)| metres <= i64::from(km) * 1_000);
-            within && after.is_none_or(|after| *rank > after)
-        })
+        .filter(|job| passes(job, campaigns, filter))
+        .map(|job| RankedJob::new(job, filter.vicinity))
+        .filter(|one| one.is_within(filter.vicinity))
+        .filter(|one| page.after.is_none_or(|after| one.rank > after))
         .collect();
-    ranked.sort_by_key(|(rank, ..)| *rank);
-    let shown = ranked.into_iter().filter_map(|(rank, metres, job)| {
+    ranked.sort_by_key(|one| one.rank);
+    let shown = ranked.into_iter().filter_map(|RankedJob { rank, metres, job }| {
         let why_not = hindrances(&job, campaigns.get(&job.campaign)?, candidate, now);
-        (why_not.is_empty() || !asked.only_available).then_some(Shown { job, rank, metres, why_not })
+        (why_not.is_empty() || !filter.only_available).then_some(ShownJob { job, rank, metres, why_not })
     });
-    shown.take(rows).collect()
+    shown.take(page.rows).collect()
 }
 
-fn is_asked_for(job: &Open, campaigns: &HashMap<CampaignId, Campaign>, asked: &Asked) -> bool {
+fn passes(job: &Job, campaigns: &Campaigns, filter: &JobFilter) -> bool {
     let Some(campaign) = campaigns.get(&job.campaign) else { return false };
     let fee = &campaign.terms.0.fee;
-    asked.currency.as_ref().is_none_or(|wanted| *wanted == fee.currency)
-        && asked.least_fee.is_none_or(|least| fee.amount >= least)
-        && asked.language.as_ref().is_none_or(|wanted| speaks(&job.languages, wanted))
+    filter.currency.as_ref().is_none_or(|wanted| *wanted == fee.currency)
+        && filter.least_fee.is_none_or(|least| fee.amount >= least)
+        && filter.language.as_ref().is_none_or(|wanted| speaks(&job.languages, wanted))
 }
 
-fn hindrances(job: &Open, campaign: &Campaign, candidate: &Candidate, now: Instant) -> Vec<WhyNot> {
-    let Open { brand, branch, region, opens_at, closes_at, ref languages, .. } = *job;
+fn hindrances(job: &Job, campaign: &Campaign, candidate: &Candidate, now: Instant) -> Vec<WhyNot> {
+    let Job { brand, branch, region, opens_at, closes_at, ref languages, .. } = *job;
     let who = &campaign.terms.0.who;
-    why_not(candidate, &Job { brand, branch, region, languages, opens_at, closes_at, who }, now)
+    why_not(candidate, &Opening { brand, branch, region, languages, opens_at, closes_at, who }, now)
 }

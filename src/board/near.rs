@@ -11,7 +11,7 @@ const EARTH: f64 = 6_371_008.8;
 /// Metres in a degree of a great circle.
 const DEGREE: f64 = EARTH * std::f64::consts::PI / 180.0;
 
-/// About where somebody is: to hundredths of a degree (1.1 km from north to south), so that nothing finer is there to be
+/// About where a shopper is: to hundredths of a degree (1.1 km from north to south), so that nothing finer is there to be
 /// used. It is for one answer, and kept nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Near {
@@ -25,7 +25,7 @@ impl FromStr for Near {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parts = text.split_once(',');
         let read = parts.and_then(|(north, east)| Some((degrees(north, 2, 90.0)?, degrees(east, 3, 180.0)?)));
-        let (north, east) = read.ok_or("degrees north and east, please, such as 48.86,2.35")?;
+        let (north, east) = read.ok_or("degrees north and east, such as 48.86,2.35")?;
         // Within i32, as 18,000 is.
         let hundredths = |degrees: f64| (degrees * 100.0).round() as i32;
         Ok(Self { north_hundredths: hundredths(north), east_hundredths: hundredths(east) })
@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_within_reach_is_in_the_box(
+        fn all_that_is_within_reach_is_in_the_box(
             (north, east) in (-90.0..=90.0_f64, -180.0..=180.0_f64),
             (bearing, share) in (0.0..360.0_f64, 0.0..=1.0_f64),
             km in 1..=500_u16,

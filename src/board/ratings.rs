@@ -1,9 +1,11 @@
 //! How far a shopper can be relied on, and how good their visits are: what follows from what happened, and explains
 //! itself by it.
 
+use diesel::Queryable;
+
 use crate::{
     db::types::{Instant, text_enum},
-    fieldwork::model::AssignmentState,
+    fieldwork::assignments::model::AssignmentState,
     ids::{AccountId, AssignmentId, BrandId},
     visits::state::State,
 };
@@ -12,11 +14,11 @@ use crate::{
 pub const REMEMBERED: i64 = 365 * 86_400;
 /// And no more than so many events of each side, the latest.
 pub const MOST_EVENTS: usize = 100;
-/// Whoever gives up a visit counts for something if its window ends within so many seconds: 24 hours.
+/// A visit that is given up counts if its window ends within so many seconds: 24 hours.
 const SHORT_NOTICE: i64 = 86_400;
 /// A full rating, in basis points.
 const FULL: i64 = 10_000;
-/// So many events that nobody has seen stand before those that were seen …
+/// So many events that were not seen stand before those that were seen …
 const UNSEEN: i64 = 4;
 /// … each of them worth so many basis points.
 const UNSEEN_POINTS: i64 = 8_000;
@@ -79,33 +81,46 @@ impl Happened {
     }
 }
 
-/// A step of an assignment that never came to a visit, as far as its shopper is concerned.
-#[derive(Clone, Copy, Debug)]
-pub struct Taken {
+/// A step of an assignment that concerned the shopper.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct ShopperStep {
+    /// Of which assignment.
+    pub assignment: AssignmentId,
+    /// For which brand.
+    pub brand: BrandId,
+    /// When the assignment's window ended or ends.
+    pub closes_at: Instant,
     /// From which state.
     pub from: AssignmentState,
     /// To which.
     pub to: AssignmentState,
     /// Whom it concerned.
     pub shopper: AccountId,
-    /// Who did it; the clock, if nobody.
+    /// Who took it; none if the clock did.
     pub by: Option<AccountId>,
     /// When.
     pub at: Instant,
-    /// When its window ended or ends.
-    pub closes_at: Instant,
+    /// Whether a visit was made for the assignment after all.
+    pub has_visit: bool,
 }
 
-impl Taken {
-    /// What it says of the shopper, if anything.
-    pub fn says(&self) -> Option<Happened> {
+impl ShopperStep {
+    /// What it says of the shopper, if anything. A visit that was given up or missed and came all the same is late, and
+    /// no more.
+    pub fn event(&self) -> Option<Event> {
+        let what = self.happened()?;
+        let is_undone = self.has_visit && what != Happened::Unanswered;
+        (!is_undone).then_some(Event { assignment: self.assignment, brand: self.brand, what, at: self.at })
+    }
+
+    fn happened(&self) -> Option<Happened> {
         use AssignmentState::{Assigned, Cancelled, Expired, Offered, Open};
         match (self.from, self.to) {
             (Assigned, Expired) => Some(Happened::Missed),
             (Offered, Open) if self.by.is_none() => Some(Happened::Unanswered),
             (Assigned, Cancelled) if self.by == Some(self.shopper) => {
-                let late = self.at >= self.closes_at.plus_seconds(-SHORT_NOTICE);
-                late.then_some(Happened::GivenUpLate)
+                let is_late = self.at >= self.closes_at.plus_seconds(-SHORT_NOTICE);
+                is_late.then_some(Happened::GivenUpLate)
             }
             _ => None,
         }
@@ -171,7 +186,7 @@ impl Side {
         room
     }
 
-    /// The mean of what was seen, drawn towards what is expected of somebody unknown: the more is seen, the less. It is
+    /// The mean of what was seen, drawn towards what is expected of a shopper of whom nothing is known: the more is seen, the less. It is
     /// the posterior mean of a beta distribution with so many events before it (a Bayesian average; with two events of
     /// one half each it is Laplace's rule of succession).
     fn points(&self) -> i32 {
@@ -211,7 +226,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_rating_is_within_its_bounds_whatever_happened(events in prop::collection::vec(any_event(), 0..300)) {
+        fn a_rating_is_within_its_bounds(events in prop::collection::vec(any_event(), 0..300)) {
             let rating = rated(&events);
             for side in [rating.reliability, rating.quality] {
                 prop_assert!((0..=10_000).contains(&side));
@@ -221,7 +236,7 @@ mod tests {
             prop_assert!(rating.events.is_sorted_by(|later, earlier| later.at >= earlier.at));
             let mut turned = events;
             turned.reverse();
-            prop_assert_eq!(&rated(&turned), &rating, "the order of telling does not matter");
+            prop_assert_eq!(&rated(&turned), &rating, "the order of the events does not matter");
             prop_assert_eq!(&rated(&rating.events.clone()), &rating, "what it shows is what it follows from");
         }
 
@@ -250,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_new_is_expected_to_be_good() {
+    fn a_new_shopper_is_expected_to_be_good() {
         let new = rated(&[]);
         assert_eq!((new.reliability, new.quality, new.overall()), (8_000, 8_000, 8_000));
         assert_eq!(rated(&[event(Happened::Missed, 0)]).overall(), 6_400);
@@ -269,11 +284,21 @@ mod tests {
     #[test]
     fn what_steps_say_of_a_shopper() {
         use AssignmentState::{Assigned, Cancelled, Expired, Offered, Open};
-        let (shopper, another) = (Id::new(uuid::Uuid::from_u128(1)), Id::new(uuid::Uuid::from_u128(2)));
+        let [shopper, another] = [1, 2].map(|number| Id::new(uuid::Uuid::from_u128(number)));
         let closes = NOW + 86_400;
-        let says = |from, to, by, at_: i64| {
-            Taken { from, to, shopper, by, at: at(at_), closes_at: at(closes) }.says()
+        let step = |from, to, by, moment: i64| ShopperStep {
+            assignment: Id::new(uuid::Uuid::from_u128(3)),
+            brand: Id::new(uuid::Uuid::from_u128(4)),
+            closes_at: at(closes),
+            from,
+            to,
+            shopper,
+            by,
+            at: at(moment),
+            has_visit: false,
         };
+        let happened = |step: ShopperStep| step.event().map(|event| event.what);
+        let says = |from, to, by, moment| happened(step(from, to, by, moment));
         assert_eq!(says(Assigned, Expired, None, NOW), Some(Happened::Missed));
         assert_eq!(says(Offered, Open, None, NOW), Some(Happened::Unanswered));
         assert_eq!(says(Offered, Open, Some(shopper), NOW), None, "declined");
@@ -282,6 +307,11 @@ mod tests {
         assert_eq!(says(Assigned, Cancelled, Some(another), NOW), None, "taken back by a scheduler");
         assert_eq!(says(Offered, Assigned, Some(shopper), NOW), None);
         assert_eq!(says(Open, Expired, None, NOW), None);
+        // A visit that came all the same is late, and no more.
+        let has_visit = |step| happened(ShopperStep { has_visit: true, ..step });
+        assert_eq!(has_visit(step(Assigned, Expired, None, NOW)), None);
+        assert_eq!(has_visit(step(Assigned, Cancelled, Some(shopper), NOW)), None);
+        assert_eq!(has_visit(step(Offered, Open, None, NOW)), Some(Happened::Unanswered));
         assert_eq!(Happened::arrived(at(4), Some(at(5)), at(1)), Happened::InTime);
         assert_eq!(Happened::arrived(at(5), Some(at(5)), at(9)), Happened::Late);
         assert_eq!(Happened::arrived(at(5), None, at(5)), Happened::Late);

@@ -1,16 +1,19 @@
 //! What a shopper answered, as the phone sends it and as it is stored.
 
-use std::{collections::BTreeMap, fmt};
+mod location;
+mod schema;
+mod value;
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+pub use self::{
+    location::{Degrees, Location},
+    value::AnswerValue,
 };
-use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder, Ref, Schema, Type};
-use utoipa::openapi::{Object, RefOr};
-use utoipa::{PartialSchema, ToSchema};
-
-use super::model::{Key, MAX_NUMBER, MAX_QUESTIONS, MAX_TEXT_ANSWER, OPTIONS};
+use super::model::{Key, MAX_QUESTIONS};
 use crate::strict::{objects_only, unique_map};
 
 /// The answers of one visit, by the key of the question.
@@ -26,175 +29,19 @@ pub struct Answers(BTreeMap<Key, Answer>);
 pub struct Answer {
     /// What was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)] // any JSON may be null
     pub value: Option<AnswerValue>,
     /// The question does not apply to this visit. Only where the question allows it.
     #[serde(default, skip_serializing_if = "is_false")]
     #[schema(default = false)]
     pub not_applicable: bool,
-    /// What the shopper adds in own words.
+    /// What the shopper adds in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     pub comment: Option<String>,
 }
 
-/// What was answered, as the kind of the question wants it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum AnswerValue {
-    /// To a yes/no question.
-    Bool(bool),
-    /// To a scale, a number, an amount or a duration.
-    Integer(i64),
-    /// To one choice the key of the option; to a text question the text; to a date-time question the date and time.
-    Text(String),
-    /// To several choices the keys of the options.
-    List(Vec<String>),
-    /// To a location question.
-    Location(Location),
-}
-
-/// Where somebody was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Location {
-    /// North of the equator, in degrees: -90 to 90.
-    #[schema(schema_with = latitude)]
-    pub latitude: Degrees,
-    /// East of Greenwich, in degrees: -180 to 180.
-    #[schema(schema_with = longitude)]
-    pub longitude: Degrees,
-    /// Within how many metres that is right, with a probability of 68 %.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1_000_000)]
-    pub accuracy_m: Option<u32>,
-}
-
-/// An angle to ten-millionths of a degree, which is about a centimetre on the ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Degrees(i32);
-
-impl Degrees {
-    /// Ten-millionths in a degree.
-    const STEPS: f64 = 1e7;
-
-    /// The angle nearest to this one; none beyond 180 degrees to either side.
-    pub fn new(degrees: f64) -> Option<Self> {
-        // Within i32, as 180 · 10⁷ is.
-        (-180.0..=180.0).contains(&degrees).then(|| Self((degrees * Self::STEPS).round() as i32))
-    }
-
-    /// The angle in degrees.
-    pub fn get(self) -> f64 {
-        f64::from(self.0) / Self::STEPS
-    }
-}
-
-impl Serialize for Degrees {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.get())
-    }
-}
-
-impl<'de> Deserialize<'de> for Degrees {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let degrees = f64::deserialize(deserializer)?;
-        Self::new(degrees).ok_or_else(|| D::Error::custom("degrees are from -180 to 180"))
-    }
-}
-
 objects_only!(Answer);
-
-/// By hand, because what serde derives tries each variant in turn, on a copy, and there are thirty answers to a visit.
-impl<'de> Deserialize<'de> for AnswerValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
-    }
-}
-
-struct AnyValue;
-
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = AnswerValue;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false, a whole number, a text, a list of texts or a position")
-    }
-
-    fn visit_bool<E: Error>(self, yes: bool) -> Result<AnswerValue, E> {
-        Ok(AnswerValue::Bool(yes))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<AnswerValue, E> {
-        Ok(AnswerValue::Integer(number))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<AnswerValue, E> {
-        let small = i64::try_from(number);
-        small.map(AnswerValue::Integer).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<AnswerValue, E> {
-        Ok(AnswerValue::Text(text.to_owned()))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<AnswerValue, E> {
-        Ok(AnswerValue::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AnswerValue, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(text) = list.next_element::<String>()? {
-            if texts.len() == *OPTIONS.end() {
-                return Err(A::Error::custom(format_args!("more than {} texts", OPTIONS.end())));
-            }
-            texts.push(text);
-        }
-        Ok(AnswerValue::List(texts))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnswerValue, A::Error> {
-        Location::deserialize(MapAccessDeserializer::new(map)).map(AnswerValue::Location)
-    }
-}
-
-impl ToSchema for AnswerValue {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((Location::name().into_owned(), Location::schema()));
-    }
-}
-
-fn latitude() -> Object {
-    degrees(90)
-}
-
-fn longitude() -> Object {
-    degrees(180)
-}
-
-fn degrees(most: i32) -> Object {
-    Object::builder().schema_type(Type::Number).minimum(Some(-most)).maximum(Some(most)).build()
-}
-
-impl PartialSchema for AnswerValue {
-    /// By hand, because a derived one has no room for the limits.
-    fn schema() -> RefOr<Schema> {
-        let kind = |kind| Object::builder().schema_type(kind);
-        let integer = kind(Type::Integer).minimum(Some(-MAX_NUMBER)).maximum(Some(MAX_NUMBER));
-        let text =
-            || kind(Type::String).min_length(Some(1)).max_length(usize::try_from(MAX_TEXT_ANSWER).ok());
-        let list = ArrayBuilder::new().items(text()).max_items(Some(*OPTIONS.end()));
-        OneOfBuilder::new()
-            .item(kind(Type::Boolean).description(Some("To a yes/no question.")))
-            .item(integer.description(Some("To a scale, a number, an amount (in minor units) or a duration (in seconds).")))
-            .item(text().description(Some(
-                "To one choice the key of the option, to a text question the text, to a date-time question the date and time.",
-            )))
-            .item(list.description(Some("To several choices the keys of the options.")))
-            .item(Ref::from_schema_name(Location::name()))
-            .description(Some("What was answered, as the kind of the question wants it."))
-            .into()
-    }
-}
 
 impl Answers {
     /// The answer to the question with this key.
@@ -207,7 +54,7 @@ impl Answers {
         self.0.iter()
     }
 
-    /// Leaves out the answers that this says no of.
+    /// Keeps the answers that the function accepts.
     pub fn retain(&mut self, mut keep: impl FnMut(&Key, &Answer) -> bool) {
         self.0.retain(|key, answer| keep(key, answer));
     }
@@ -232,33 +79,6 @@ impl FromIterator<(Key, Answer)> for Answers {
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         unique_map(deserializer, MAX_QUESTIONS).map(Self)
-    }
-}
-
-impl ToSchema for Answers {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((Answer::name().into_owned(), Answer::schema()));
-        Answer::schemas(schemas);
-    }
-}
-
-impl PartialSchema for Answers {
-    fn schema() -> RefOr<Schema> {
-        Object::builder()
-            .schema_type(Type::Object)
-            .description(Some("The answers of one visit, by the key of the question."))
-            .property_names(inline(Key::schema()))
-            .additional_properties(Some(Ref::from_schema_name(Answer::name())))
-            .max_properties(Some(MAX_QUESTIONS))
-            .examples([serde_json::json!({"greeted": {"value": true}, "queue": {"not_applicable": true}})])
-            .into()
-    }
-}
-
-fn inline(schema: RefOr<Schema>) -> Option<Schema> {
-    match schema {
-        RefOr::T(schema) => Some(schema),
-        RefOr::Ref(_) => None,
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a version's keys of standards and dimensions stand for: written down when it is published, for good.
+//! What a version's keys of standards and dimensions stand for. It is written down when the version is published, for
+//! good.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +54,7 @@ impl Bindings {
         question.standard.as_ref().and_then(of_standard).or(question.dimension.as_ref())
     }
 
-    /// The keys of standards and of dimensions that a content speaks of.
+    /// The keys of standards and of dimensions that a content names.
     pub fn keys(content: &Content) -> (Vec<&Key>, Vec<&Key>) {
         let questions = || content.sections.iter().flat_map(|section| &section.questions);
         let (mut standards, mut dimensions): (Vec<_>, Vec<_>) = (

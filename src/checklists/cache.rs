@@ -1,4 +1,4 @@
-//! Published versions kept at hand: every visit that arrives needs one, and none ever changes.
+//! Published versions kept in memory: every visit that arrives needs one, and none ever changes.
 
 use std::{
     collections::HashMap,
@@ -9,15 +9,16 @@ pub use super::records::Version;
 use super::store;
 use crate::{db::Db, error::Result, ids::VersionId};
 
-/// So many versions are kept at hand; an operator has fewer in use at a time.
+/// So many versions are kept; an operator has fewer in use at a time.
 const MOST: usize = 500;
 
-/// The versions that were asked for lately.
+/// The versions that were used lately.
 #[derive(Debug, Default)]
 pub struct Versions(RwLock<HashMap<VersionId, Arc<Version>>>);
 
 impl Versions {
-    /// The version with this id, of whatever brand: whoever asks for somebody looks at `brand_id` before showing it.
+    /// The version with this id, of any brand. The caller has to compare `brand_id` with its scope before it shows the
+    /// version.
     ///
     /// # Errors
     /// `not_found` if there is none.
@@ -29,7 +30,7 @@ impl Versions {
         Ok(self.keep(version))
     }
 
-    // Whoever panicked while holding the lock left the map whole: a poisoned lock is as good as any.
+    // A thread that panics while it holds the lock leaves the map whole, so a poisoned lock can be used.
     fn at_hand(&self, id: VersionId) -> Option<Arc<Version>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
     }
@@ -38,7 +39,7 @@ impl Versions {
     fn keep(&self, version: Arc<Version>) -> Arc<Version> {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST && !kept.contains_key(&version.id) {
-            // Any will do: what is still in use is back at the next visit.
+            // Any other goes: a version that is still in use comes back with the next visit.
             if let Some(other) = kept.keys().next().copied() {
                 kept.remove(&other);
             }

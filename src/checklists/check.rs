@@ -23,8 +23,8 @@ impl Content {
         self.findings().errors
     }
 
-    /// Names everything that is to be said about this content before it is published. What its keys of standards,
-    /// dimensions and pictures stand for is not looked at.
+    /// All findings about this content before it is published. Whether the catalogue has its standards, dimensions and
+    /// pictures is not checked here.
     pub fn findings(&self) -> Findings {
         let mut check = Check::of(self);
         check.languages();
@@ -232,7 +232,7 @@ pub(super) fn is_longer(text: &str, most: usize) -> bool {
 
 /// Whether the text has control characters other than line breaks and tabs.
 ///
-/// They are invisible to whoever reads the text, and a database may refuse them.
+/// They are invisible to a reader, and a database may refuse them.
 pub(super) fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
 }

@@ -1,19 +1,19 @@
 //! Checklists that come from elsewhere and go elsewhere: as one JSON document, and as XLSForm.
 //!
-//! Whatever cannot be carried is refused with its place; what is carried in another way than it was written is told
-//! in a note. Nothing is dropped in silence.
+//! What cannot be carried is refused with its place. What is carried in another way than it was written has a note that
+//! says so. Nothing is dropped in silence.
 
 pub mod document;
-pub mod store;
+pub mod export;
+pub mod import;
+mod store;
 pub mod xlsform;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::findings::MOST_FINDINGS;
 use crate::error::{Error, FieldError};
-
-/// More than this nobody reads.
-pub(crate) const MOST_FINDINGS: usize = 500;
 
 /// How something was understood that was written in another way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,14 +24,14 @@ pub struct Note {
     pub message: String,
 }
 
-/// What was found while reading: the mistakes, all of them, and what there is to know besides.
+/// What was found while reading: all mistakes, and notes.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub struct ImportFindings {
     errors: Vec<FieldError>,
     notes: Vec<Note>,
 }
 
-impl Findings {
+impl ImportFindings {
     /// Adds a mistake.
     pub fn error(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
         if self.errors.len() < MOST_FINDINGS {
@@ -46,12 +46,12 @@ impl Findings {
         }
     }
 
-    /// Whether there is a mistake at this place.
+    /// Whether this place has a mistake.
     pub fn has_at(&self, at: &str) -> bool {
         self.errors.iter().any(|error| error.pointer == at)
     }
 
-    /// Whether there is no mistake so far.
+    /// Whether no mistake was found so far.
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty()
     }

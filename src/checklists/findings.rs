@@ -1,4 +1,4 @@
-//! What is to be said about a draft: what keeps it from being published, and what looks like a mistake.
+//! Findings about a draft: errors, which keep it from being published, and warnings, which look like mistakes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One thing to be said about a draft, with its place.
+/// One finding about a draft, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Where it is: a JSON pointer (RFC 6901) into the content.
@@ -46,10 +46,11 @@ impl From<Finding> for FieldError {
     }
 }
 
-/// More findings of one severity than this nobody reads, and an answer must not be many times as large as what was sent.
+/// Most findings of one severity: more are of no use to a person, and an answer must not be many times as large as its
+/// request.
 pub const MOST_FINDINGS: usize = 500;
 
-/// All that is to be said about a draft.
+/// All findings about a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Findings {
     /// What keeps it from being published: at most 500.

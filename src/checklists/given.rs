@@ -1,4 +1,4 @@
-//! What a visit gave to each question, laid out in the order of the checklist.
+//! The answers and files of a visit, laid out in the order of the checklist.
 
 use super::{
     answers::{Answer, AnswerValue},
@@ -21,9 +21,9 @@ pub(super) struct Given<'f> {
     pub(super) recordings: usize,
 }
 
-/// What was answered, wherever it stands.
+/// What was answered, by a value or by files.
 #[derive(Clone, Copy)]
-pub(super) enum Said<'f> {
+pub(super) enum Answered<'f> {
     /// Nothing.
     Nothing,
     /// Nothing, because it was not asked.
@@ -47,14 +47,14 @@ impl<'f> Given<'f> {
     }
 
     /// What was answered to a question of this kind.
-    pub(super) fn said(&self, kind: &AnswerKind) -> Said<'f> {
+    pub(super) fn answered(&self, kind: &AnswerKind) -> Answered<'f> {
         let value = self.answer.and_then(|answer| answer.value.as_ref());
         match (value, self.files(kind)) {
-            _ if self.hidden => Said::Hidden,
-            _ if self.answer.is_some_and(|answer| answer.not_applicable) => Said::NotApplicable,
-            (Some(value), _) if !kind.is_answered_by_files() => Said::Value(value),
-            (_, files @ 1..) => Said::Files(files),
-            _ => Said::Nothing,
+            _ if self.hidden => Answered::Hidden,
+            _ if self.answer.is_some_and(|answer| answer.not_applicable) => Answered::NotApplicable,
+            (Some(value), _) if !kind.is_answered_by_files() => Answered::Value(value),
+            (_, files @ 1..) => Answered::Files(files),
+            _ => Answered::Nothing,
         }
     }
 }

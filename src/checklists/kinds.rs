@@ -31,11 +31,11 @@ pub enum AnswerKind {
     SeveralChoices {
         /// What can be chosen: 2 to 200 options. When no option has points, the question carries none.
         options: Vec<Choice>,
-        /// How many have to be chosen; with 0, an empty list says that nothing fits.
+        /// How many have to be chosen; with 0, an empty list means that no option fits.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         #[schema(minimum = 0, maximum = 65535, default = 1)]
         at_least: u16,
-        /// How many may be chosen; all, if not said. It limits the points that can be earned, too.
+        /// How many may be chosen; without it, all. It limits the points that can be earned, too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(minimum = 0, maximum = 65535)]
         at_most: Option<u16>,
@@ -135,11 +135,11 @@ pub enum AnswerKind {
     },
     /// Answered with photos, which the visit's manifest names.
     Photo {
-        /// How many there have to be: 1 to 20.
+        /// How many are needed: 1 to 20.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         #[schema(minimum = 0, maximum = 65535, default = 1)]
         at_least: u16,
-        /// How many there may be: 1 to 20.
+        /// How many are allowed: 1 to 20.
         #[serde(default = "five", skip_serializing_if = "is_five")]
         #[schema(minimum = 0, maximum = 65535, default = 5)]
         at_most: u16,
@@ -149,11 +149,11 @@ pub enum AnswerKind {
     },
     /// Answered with recordings, which the visit's manifest names.
     Audio {
-        /// How many there have to be: 1 to 20.
+        /// How many are needed: 1 to 20.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         #[schema(minimum = 0, maximum = 65535, default = 1)]
         at_least: u16,
-        /// How many there may be: 1 to 20.
+        /// How many are allowed: 1 to 20.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         #[schema(minimum = 0, maximum = 65535, default = 1)]
         at_most: u16,
@@ -169,7 +169,7 @@ pub enum AnswerKind {
     Location {},
     /// Answered with one image of a signature, which the visit's manifest names. Carries no points.
     Signature {},
-    /// Something to read, which nobody answers.
+    /// Something to read, which is not answered.
     Note {},
 }
 

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::checklists::samples::contents;
 
-    /// Every text of it, reduced on the JSON, where nobody has to know which members are texts.
+    /// Every text of it, reduced on the JSON, which shows which members are texts.
     fn reduced(value: &Value, tag: &str) -> Value {
         match value {
             Value::Object(members) if members.contains_key("en") => json!({ tag: members[tag] }),

@@ -3,21 +3,20 @@
 //! It is data, in `library/`; the program carries it along.
 
 mod import;
+mod report;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, de::DeserializeOwned};
-use uuid::{Builder, Uuid};
 
-pub use self::import::{Added, Count, Outcome, Wish, import};
+pub use self::{
+    import::{ImportLibrary, import},
+    report::{Count, Outcome, Report},
+};
 use super::{
     model::{Content, Key},
     standards::model::{Servqual, Side, Track},
     text::Text,
 };
-use crate::{
-    error::{Error, Result},
-    ids::BrandId,
-};
+use crate::error::{Error, Result};
 
 const DIMENSIONS: &str = include_str!("../../library/dimensions.json");
 const STANDARDS: &str = include_str!("../../library/standards.json");
@@ -28,13 +27,16 @@ const CHECKLISTS: [(&str, &str); 3] = [
     ("service_desk", include_str!("../../library/checklists/service_desk.json")),
 ];
 
-/// All that the library has.
+/// Everything that the library has.
 #[derive(Clone, Debug)]
 struct Library {
     dimensions: Vec<DimensionEntry>,
     standards: Vec<StandardEntry>,
-    checklists: Vec<(&'static str, ChecklistEntry)>,
+    checklists: Vec<NamedChecklist>,
 }
+
+/// A checklist by its name in ids.
+type NamedChecklist = (&'static str, ChecklistEntry);
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +68,7 @@ impl Library {
     /// Reads it.
     ///
     /// # Errors
-    /// `internal` if it cannot be read, which a test rules out.
+    /// `internal` if it cannot be read. A test holds it to be readable.
     fn read() -> Result<Self> {
         let checklist = |(name, json): (&'static str, &str)| Ok((name, parse(json)?));
         Ok(Self {
@@ -82,20 +84,12 @@ fn parse<T: DeserializeOwned>(json: &str) -> Result<T> {
 }
 
 impl ChecklistEntry {
-    /// What to call it for people of this language: its title, if it has one that they can read.
+    /// Its name for people of this language: its title in that language, or else its English name.
     fn name_in(&self, language: &str) -> &str {
         let title = &self.content.title;
         let base = language.split('-').next().unwrap_or_default();
         title.get(language).or_else(|| title.get(base)).unwrap_or(&self.name)
     }
-}
-
-/// The id that something of the library has in a brand: always the same one.
-fn id(brand: BrandId, kind: &str, key: &str) -> Uuid {
-    let name = format!("incognito library: {brand} {kind} {key}");
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest(&SHA256, name.as_bytes()).as_ref()).for_each(|(to, from)| *to = *from);
-    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 #[cfg(test)]

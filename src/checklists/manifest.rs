@@ -1,4 +1,4 @@
-//! The manifest: the evidence that a visit says it has.
+//! The manifest: the list of evidence that a visit names.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
@@ -11,20 +11,21 @@ use crate::{
 };
 
 /// Most files of one visit.
-pub const MAX_EVIDENCE: usize = 200;
+pub const MAX_ENTRIES: usize = 200;
 /// Most bytes of one file.
-pub const MAX_EVIDENCE_BYTES: u64 = 50 << 20;
+pub const MAX_FILE_BYTES: u64 = 50 << 20;
 
-/// The evidence that a visit says it has, in the order in which the phone lists it; no two with one id.
+/// The evidence that a visit names, in the order in which the phone lists it; no two entries with one id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(max_items = 200)]
-pub struct Manifest(Vec<Evidence>);
+pub struct Manifest(Vec<Entry>);
 
-/// One file that belongs to the answer to a question.
+/// One line of a manifest: a file that belongs to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub struct Evidence {
+#[schema(as = ManifestEntry)]
+pub struct Entry {
     /// Made on the phone.
     pub id: EvidenceId,
     /// The question that it belongs to: as its answer, or beside its answer.
@@ -38,14 +39,14 @@ pub struct Evidence {
     pub sha256: Sha256,
 }
 
-objects_only!(Evidence);
+objects_only!(Entry);
 
 /// A checklist filled in: the answers, and the evidence that comes with them.
 #[derive(Debug, Clone, Copy)]
 pub struct Filled<'f> {
     /// The answers.
     pub answers: &'f Answers,
-    /// The evidence that the visit says it has.
+    /// The evidence that the visit names.
     pub manifest: &'f Manifest,
 }
 
@@ -59,7 +60,7 @@ impl<'f> From<&'f Answers> for Filled<'f> {
 }
 
 text_enum! {
-    /// What kinds of files there are.
+    /// The kinds of files.
     pub enum MediaType {
         /// A photo.
         Jpeg = "image/jpeg",
@@ -81,7 +82,7 @@ text_enum! {
 }
 
 impl MediaType {
-    /// Whether it is something to look at.
+    /// Whether it is an image.
     pub fn is_image(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
     }
@@ -103,51 +104,51 @@ impl MediaType {
 
 impl Manifest {
     /// Every file, in the order of the list.
-    pub fn iter(&self) -> std::slice::Iter<'_, Evidence> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
         self.0.iter()
     }
 
-    /// How many files there are.
+    /// How many files it names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether it names none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The files that belong to this question.
-    pub fn of<'m>(&'m self, question: &'m str) -> impl Iterator<Item = &'m Evidence> {
+    pub fn of<'m>(&'m self, question: &'m str) -> impl Iterator<Item = &'m Entry> {
         self.0.iter().filter(move |file| file.question.as_str() == question)
     }
 
-    /// The same without the files that this says no of.
-    pub fn retain(&mut self, keep: impl FnMut(&Evidence) -> bool) {
+    /// Keeps the files that the function accepts.
+    pub fn retain(&mut self, keep: impl FnMut(&Entry) -> bool) {
         self.0.retain(keep);
     }
 }
 
-impl FromIterator<Evidence> for Manifest {
-    fn from_iter<I: IntoIterator<Item = Evidence>>(files: I) -> Self {
+impl FromIterator<Entry> for Manifest {
+    fn from_iter<I: IntoIterator<Item = Entry>>(files: I) -> Self {
         Self(files.into_iter().collect())
     }
 }
 
 impl<'de> Deserialize<'de> for Manifest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let files = Vec::<Evidence>::deserialize(deserializer)?;
-        if files.len() > MAX_EVIDENCE {
-            return Err(D::Error::custom(format_args!("more than {MAX_EVIDENCE} files")));
+        let files = Vec::<Entry>::deserialize(deserializer)?;
+        if files.len() > MAX_ENTRIES {
+            return Err(D::Error::custom(format_args!("more than {MAX_ENTRIES} files")));
         }
         let mut ids: Vec<_> = files.iter().map(|file| file.id).collect();
         ids.sort_unstable();
         if ids.windows(2).any(|two| two.first() == two.last()) {
             return Err(D::Error::custom("two files have one id"));
         }
-        match files.iter().all(|file| (1..=MAX_EVIDENCE_BYTES).contains(&file.size)) {
+        match files.iter().all(|file| (1..=MAX_FILE_BYTES).contains(&file.size)) {
             true => Ok(Self(files)),
-            false => Err(D::Error::custom(format_args!("a file has 1 to {MAX_EVIDENCE_BYTES} bytes"))),
+            false => Err(D::Error::custom(format_args!("a file has 1 to {MAX_FILE_BYTES} bytes"))),
         }
     }
 }

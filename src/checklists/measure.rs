@@ -3,25 +3,25 @@
 use super::{
     answers::AnswerValue,
     date_time,
-    given::Said,
+    given::Answered,
     kinds::{AnswerKind, Ask, Band, Choice},
 };
 
 /// The number that an answer comes down to: as it was given, in characters, in minutes after midnight, or in files.
 /// None where answers have no measure.
-pub(super) fn measure(kind: &AnswerKind, said: Said) -> Option<i64> {
-    match (kind, said) {
+pub(super) fn measure(kind: &AnswerKind, answered: Answered) -> Option<i64> {
+    match (kind, answered) {
         (
             AnswerKind::Number { .. } | AnswerKind::Amount { .. } | AnswerKind::Duration { .. },
-            Said::Value(AnswerValue::Integer(number)),
+            Answered::Value(AnswerValue::Integer(number)),
         ) => Some(*number),
-        (AnswerKind::Text { .. }, Said::Value(AnswerValue::Text(text))) => {
+        (AnswerKind::Text { .. }, Answered::Value(AnswerValue::Text(text))) => {
             i64::try_from(text.chars().count()).ok()
         }
-        (AnswerKind::DateTime { ask: Ask::Time, .. }, Said::Value(AnswerValue::Text(time))) => {
+        (AnswerKind::DateTime { ask: Ask::Time, .. }, Answered::Value(AnswerValue::Text(time))) => {
             date_time::minutes(time)
         }
-        (AnswerKind::Photo { .. } | AnswerKind::Audio { .. }, Said::Files(files)) => {
+        (AnswerKind::Photo { .. } | AnswerKind::Audio { .. }, Answered::Files(files)) => {
             i64::try_from(files).ok()
         }
         _ => None,

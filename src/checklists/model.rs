@@ -1,8 +1,8 @@
-//! What a checklist says: sections, questions and how they are answered.
+//! The content of a checklist: sections, questions and how they are answered.
 //!
-//! These types are the wire format, the stored format and the input of scoring. They hold
-//! whatever was sent; [`Content::check`](Content::check) names everything that is wrong with it.
-//! Therefore the contract gives only the limits of what can be read, and says in words what can be published.
+//! These types are the wire format, the stored format and the input of scoring. They hold anything that can be read;
+//! [`Content::check`](Content::check) names everything that is wrong with it. Therefore the contract gives only the limits
+//! of what can be read, and says in words what can be published.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,7 +42,7 @@ pub const MAX_SPAN: i64 = 100;
 /// A full score in basis points.
 pub const FULL_SCORE: u16 = 10_000;
 
-/// Everything that a checklist says, as a draft or as a published version.
+/// The content of a checklist, as a draft or as a published version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Content {
@@ -68,7 +68,7 @@ pub struct Section {
     #[serde(default = "weight_one", skip_serializing_if = "is_one")]
     #[schema(minimum = 0, maximum = 65535, default = 1)]
     pub weight: u16,
-    /// When it is shown; always, if not said. A hidden section hides its questions.
+    /// When it is shown; without it, always. A hidden section hides its questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_when: Option<Rule>,
     /// The questions, in the order in which a shopper sees them: at least one.
@@ -114,13 +114,13 @@ pub struct Question {
     /// The dimension that it belongs to, by its key in the brand's catalogue. With a standard it is the standard's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dimension: Option<Key>,
-    /// When it is shown; always, if not said.
+    /// When it is shown; without it, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_when: Option<Rule>,
-    /// When an answer needs a comment; if not said, one is welcome.
+    /// When an answer needs a comment; without it, a comment is optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<Demand>,
-    /// When an answer needs a photo beside it; if not said, one is welcome.
+    /// When an answer needs a photo beside it; without it, a photo is optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<Demand>,
     /// How it is answered and what answers earn.
@@ -150,7 +150,7 @@ pub enum Critical {
 pub enum Demand {
     /// To every answer that has a value.
     Always {},
-    /// To none: it is not even taken.
+    /// To none: it is refused.
     Never {},
     /// To an answer that earns less than a share of its points.
     Below {
@@ -166,14 +166,14 @@ pub enum Demand {
 pub struct Example {
     /// The picture.
     pub id: PictureId,
-    /// What is to be seen on it, for those who cannot see it.
+    /// A description of the picture, for people who cannot see it.
     pub alt: Text,
 }
 
 objects_only!(Content, Section, Question, Critical, Demand, Example);
 
 impl Content {
-    /// Whether it is larger than what can be sent as a draft. Only what comes in another form can be.
+    /// Whether it is larger than a draft that can be sent. Only a content that is imported in another form can be.
     pub fn is_too_large(&self) -> bool {
         serde_json::to_vec(self).map_or(usize::MAX, |json| json.len()) > MAX_JSON
     }

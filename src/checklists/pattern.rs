@@ -56,7 +56,7 @@ impl Pattern {
         }
     }
 
-    /// What the text has to look like, for whoever has to change it.
+    /// What the text has to look like, in words for a person.
     pub(super) fn wanted(self) -> &'static str {
         match self {
             Self::Email => "an e-mail address",

@@ -2,4 +2,5 @@
 
 pub mod api;
 pub mod model;
+pub mod put_picture;
 pub mod store;

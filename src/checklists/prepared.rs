@@ -24,7 +24,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Builds the index and works out what each question can earn, of content that speaks of no catalogue.
+    /// Builds the index and works out what each question can earn, of content that names nothing of a catalogue.
     pub fn new(content: Content) -> Self {
         Self::bound(content, Bindings::default())
     }
@@ -43,7 +43,7 @@ impl Prepared {
         }
     }
 
-    /// What the checklist says.
+    /// The content of the checklist.
     pub fn content(&self) -> &Content {
         &self.content
     }

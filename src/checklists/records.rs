@@ -10,9 +10,10 @@ use crate::{
     },
     error::{Error, Result},
     ids::{BrandId, ChecklistId, VersionId},
+    precondition::revised,
 };
 
-/// A checklist, without what it says.
+/// A checklist, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = checklist)]
 pub struct Checklist {
@@ -28,7 +29,9 @@ pub struct Checklist {
     pub created_at: Instant,
 }
 
-/// That a version was published, without what it says.
+revised!(Checklist);
+
+/// A published version, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = checklist_version)]
 pub struct Published {
@@ -40,11 +43,20 @@ pub struct Published {
     pub brand_id: BrandId,
     /// Counts the versions of the checklist, from 1.
     pub number: i32,
-    /// Stands for what it says.
+    /// The SHA-256 of its content.
     #[diesel(column_name = content_hash)]
     pub hash: Sha256,
     /// When it was published.
     pub published_at: Instant,
+}
+
+/// A published version with its content.
+#[derive(Clone, Debug)]
+pub struct PublishedContent {
+    /// The version.
+    pub version: Published,
+    /// Its content.
+    pub content: Content,
 }
 
 /// A published version, ready to check and score answers. It never changes.
@@ -58,16 +70,16 @@ pub struct Version {
     pub brand_id: BrandId,
     /// Counts the versions of the checklist, from 1.
     pub number: i32,
-    /// Stands for what it says; its ETag, and the ETag of the draft that it was made from.
+    /// The SHA-256 of its content: its ETag, and the ETag of the draft that it was made from.
     pub hash: Sha256,
     /// When it was published.
     pub published_at: Instant,
-    /// What it says, ready to check and score answers.
+    /// Its content, ready to check and score answers.
     pub prepared: Prepared,
 }
 
 impl Version {
-    /// The version that says this.
+    /// The version with this content.
     pub(super) fn new(published: Published, content: Content, bindings: Bindings) -> Self {
         let Published { id, checklist_id, brand_id, number, hash, published_at } = published;
         let prepared = Prepared::bound(content, bindings);
@@ -75,7 +87,7 @@ impl Version {
     }
 }
 
-/// What stands for a content: equal contents have equal hashes, on both engines.
+/// The SHA-256 of a content: equal contents have equal hashes, on both engines.
 pub(super) fn hash(content: &Content) -> Result<Sha256> {
     Sha256::of_json(content).map_err(Error::internal)
 }

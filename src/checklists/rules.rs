@@ -1,9 +1,11 @@
 //! When a question or a section is shown: a closed subset of JSONLogic over earlier answers.
 //!
-//! What it means is in [`Rule::holds`], how it is written in `wire`, and what of it can be published in [`check`].
+//! What it means is in [`Rule::holds`], how it is read in `reading`, how it is written in `writing`, and what of it can
+//! be published in [`check`].
 
 mod publishing;
 mod reach;
+mod reading;
 mod schema;
 mod sets;
 mod shapes;
@@ -11,7 +13,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 mod typing;
-mod wire;
+mod writing;
 
 use std::cmp::Ordering;
 
@@ -166,7 +168,7 @@ impl Content {
 }
 
 impl Rule {
-    /// Whether it holds, if each question, by its key, stands for what `given` says.
+    /// Whether it holds, where `given` has what each question stands for, by its key.
     ///
     /// Never fails: what is of another type than the rule supposes equals nothing and comes before and after nothing.
     pub fn holds<'a>(&self, given: &impl Fn(&str) -> Given<'a>) -> bool {
@@ -263,7 +265,7 @@ impl Comparison {
         }
     }
 
-    /// The one that says the same with both sides exchanged.
+    /// The comparison that means the same with both sides exchanged.
     fn turned(self) -> Self {
         match self {
             Self::Equal | Self::NotEqual => self,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::answers::{Answer, Answers};
 use super::bindings::{Bindings, BoundDimension, BoundStandard};
-use super::manifest::{Evidence, Filled, Manifest, MediaType};
+use super::manifest::{Entry, Filled, Manifest, MediaType};
 use super::model::{AnswerKind, Content, Critical, Demand, Expected, Key, Question, Section};
 use super::prepared::Prepared;
 use super::standards::model::Side;
@@ -169,9 +169,9 @@ fn perhaps(question: &Question) -> BoxedStrategy<Reply> {
     prop::strategy::Union::new_weighted(replies).boxed()
 }
 
-fn evidence(id: u128, question: &Key, media_type: MediaType) -> Evidence {
+fn evidence(id: u128, question: &Key, media_type: MediaType) -> Entry {
     let (id, sha256) = (Id::new(uuid::Uuid::from_u128(id)), Sha256::of(&id.to_be_bytes()));
-    Evidence { id, question: question.clone(), media_type, size: 1, sha256 }
+    Entry { id, question: question.clone(), media_type, size: 1, sha256 }
 }
 
 fn sections_weights() -> impl Strategy<Value = u16> {

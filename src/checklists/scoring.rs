@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answers::AnswerValue;
-use super::given::{Given, Said};
+use super::given::{Answered, Given};
 use super::manifest::Filled;
 use super::measure::{band, chosen, measure};
 use super::model::{AnswerKind, Choice, Critical, Expected, Key, Question, Section};
@@ -146,7 +146,7 @@ impl Prepared {
 
 /// What one question brings to its section's sum.
 struct Line<'f> {
-    said: Said<'f>,
+    answered: Answered<'f>,
     /// The weight of the question times that of its section.
     weight: i64,
     /// What the answer earned of how many points; none if it does not count.
@@ -159,17 +159,18 @@ struct Line<'f> {
 
 impl<'f> Line<'f> {
     fn of(section: &Section, question: &Question, points: Option<i64>, given: &Given<'f>) -> Self {
-        let said = given.said(&question.answer);
+        let answered = given.answered(&question.answer);
         let weight = i64::from(section.weight) * i64::from(question.weight);
-        let nothing = |why| Self { said, weight, points: None, earned: 0, possible: 0, why, triggered: None };
-        let most = match (said, points) {
-            (Said::Hidden, _) => return nothing(Why::Hidden),
-            (Said::NotApplicable, _) => return nothing(Why::NotApplicable),
-            (Said::Nothing, _) => return nothing(Why::NotAnswered),
+        let nothing =
+            |why| Self { answered, weight, points: None, earned: 0, possible: 0, why, triggered: None };
+        let most = match (answered, points) {
+            (Answered::Hidden, _) => return nothing(Why::Hidden),
+            (Answered::NotApplicable, _) => return nothing(Why::NotApplicable),
+            (Answered::Nothing, _) => return nothing(Why::NotAnswered),
             (_, None) => return nothing(Why::CarriesNoPoints),
             (_, Some(most)) => most,
         };
-        let Some(earned) = earned(&question.answer, said) else { return nothing(Why::NotAnswered) };
+        let Some(earned) = earned(&question.answer, answered) else { return nothing(Why::NotAnswered) };
         Self {
             points: Some(earned),
             earned: weight.saturating_mul(earned),
@@ -183,23 +184,23 @@ impl<'f> Line<'f> {
 }
 
 /// The points that an answer earns (`p`); none if it is no answer to this kind of question.
-pub(super) fn earned(kind: &AnswerKind, said: Said) -> Option<i64> {
-    if !fits(kind, said) {
+pub(super) fn earned(kind: &AnswerKind, answered: Answered) -> Option<i64> {
+    if !fits(kind, answered) {
         return None;
     }
     let points = |option: &Choice| option.points.map_or(0, i64::from);
-    match (kind, said) {
-        (AnswerKind::YesNo { expect }, Said::Value(AnswerValue::Bool(yes))) => {
+    match (kind, answered) {
+        (AnswerKind::YesNo { expect }, Answered::Value(AnswerValue::Bool(yes))) => {
             Some(i64::from(*yes == (*expect == Expected::Yes)))
         }
-        (AnswerKind::OneChoice { options }, Said::Value(AnswerValue::Text(key))) => {
+        (AnswerKind::OneChoice { options }, Answered::Value(AnswerValue::Text(key))) => {
             options.iter().find(|option| option.key.as_str() == key).map(points)
         }
-        (AnswerKind::SeveralChoices { options, .. }, Said::Value(AnswerValue::List(keys))) => {
+        (AnswerKind::SeveralChoices { options, .. }, Answered::Value(AnswerValue::List(keys))) => {
             Some(chosen(options, keys).flatten().map(points).sum())
         }
-        (AnswerKind::Scale { .. }, Said::Value(AnswerValue::Integer(number))) => steps(kind, *number),
-        _ => Some(band(kind.bands(), measure(kind, said)?).map_or(0, |band| band.points.into())),
+        (AnswerKind::Scale { .. }, Answered::Value(AnswerValue::Integer(number))) => steps(kind, *number),
+        _ => Some(band(kind.bands(), measure(kind, answered)?).map_or(0, |band| band.points.into())),
     }
 }
 

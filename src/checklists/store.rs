@@ -1,11 +1,11 @@
-//! All SQL about checklists, their drafts and their versions. None of it changes a published version.
+//! All SQL about checklists, their drafts and their versions. No statement changes a published version.
 
 use diesel::{dsl::max, prelude::*};
 
 use super::{
     bindings::Bindings,
     model::Content,
-    records::{Checklist, Published, Version},
+    records::{Checklist, Published, PublishedContent, Version},
 };
 use crate::{
     accounts::policy::Scope,
@@ -73,13 +73,12 @@ pub fn insert_checklist(conn: &mut Conn, new: &Checklist) -> Result<()> {
     inserted_or_taken(inserted)
 }
 
-/// Keeps a checklist's changed name, as its next revision.
-pub fn update_checklist(conn: &mut Conn, mut changed: Checklist) -> Result<Checklist> {
-    changed.revision += 1;
+/// Keeps a checklist's changed name.
+pub fn update_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
     diesel::update(checklist::table.find(changed.id))
         .set((checklist::name.eq(&changed.name), checklist::revision.eq(changed.revision)))
         .execute(conn)?;
-    Ok(changed)
+    Ok(())
 }
 
 /// The draft of a checklist, with the checklist's brand.
@@ -118,12 +117,12 @@ pub fn set_draft(conn: &mut Conn, id: ChecklistId, draft: &Json<Content>) -> Res
     Ok(())
 }
 
-/// The version with this id, of whatever checklist, without what it says.
+/// The version with this id, of any checklist, without its content.
 pub fn published(conn: &mut Conn, id: VersionId) -> Result<Option<Published>> {
     Ok(checklist_version::table.find(id).select(Published::as_select()).first(conn).optional()?)
 }
 
-/// The version of a checklist that says what this hash stands for, with keys that stand for the same.
+/// The version of a checklist whose content has this hash, and whose keys stand for the same.
 pub fn published_with(
     conn: &mut Conn,
     of: ChecklistId,
@@ -149,7 +148,7 @@ pub fn next_number(conn: &mut Conn, of: ChecklistId) -> Result<i32> {
     Ok(last.unwrap_or(0) + 1)
 }
 
-/// Keeps a new version with what it says; nothing ever changes it again.
+/// Keeps a new version with its content. It never changes again.
 ///
 /// # Errors
 /// `conflict` if there is a version with this id, or with this number of the checklist.
@@ -194,7 +193,8 @@ pub fn versions(
         .load(conn)?)
 }
 
-/// The version with this id, of whatever brand: whoever asks for somebody looks at `brand_id` before showing it.
+/// The version with this id, of any brand. The caller has to compare `brand_id` with its scope before it shows the
+/// version.
 ///
 /// # Errors
 /// `not_found` if there is none.
@@ -205,43 +205,52 @@ pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
     Ok(Version::new(published, content, bindings))
 }
 
-/// A version with what it says.
+/// A version with its content.
 ///
 /// # Errors
 /// `not_found` if there is none, or the scope does not touch its brand.
-pub fn told(conn: &mut Conn, scope: &Scope, id: VersionId) -> Result<(Published, Content)> {
+pub fn version_content(conn: &mut Conn, scope: &Scope, id: VersionId) -> Result<PublishedContent> {
     let columns = (Published::as_select(), checklist_version::content);
-    let (published, Json(content)): (Published, Json<Content>) =
-        checklist_version::table.find(id).select(columns).first(conn)?;
-    touched(scope, published.brand_id).map(|()| (published, content))
+    let row: Row = checklist_version::table.find(id).select(columns).first(conn)?;
+    let found = PublishedContent::from(row);
+    touched(scope, found.version.brand_id).map(|()| found)
 }
 
-/// A version of this checklist with what it says, if the checklist has it: for whoever may see the checklist.
-pub fn told_of(conn: &mut Conn, of: ChecklistId, id: VersionId) -> Result<Option<(Published, Content)>> {
-    let found: Option<(Published, Json<Content>)> = checklist_version::table
+/// A version of this checklist with its content, if the checklist has it. The caller has to see the checklist.
+pub fn content_of(conn: &mut Conn, of: ChecklistId, id: VersionId) -> Result<Option<PublishedContent>> {
+    let found: Option<Row> = checklist_version::table
         .find(id)
         .filter(checklist_version::checklist_id.eq(of))
         .select((Published::as_select(), checklist_version::content))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(published, Json(content))| (published, content)))
+    Ok(found.map(PublishedContent::from))
 }
 
-/// The last version of a checklist before this number, or the latest, with what it says: for whoever may see the
+/// The last version of a checklist before this number, or else the latest, with its content. The caller has to see the
 /// checklist.
-pub fn told_before(
+pub fn content_before(
     conn: &mut Conn,
     of: ChecklistId,
     number: Option<i32>,
-) -> Result<Option<(Published, Content)>> {
-    let found: Option<(Published, Json<Content>)> = checklist_version::table
+) -> Result<Option<PublishedContent>> {
+    let found: Option<Row> = checklist_version::table
         .filter(checklist_version::checklist_id.eq(of))
         .filter(checklist_version::number.lt(number.unwrap_or(i32::MAX)))
         .order(checklist_version::number.desc())
         .select((Published::as_select(), checklist_version::content))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(published, Json(content))| (published, content)))
+    Ok(found.map(PublishedContent::from))
+}
+
+/// The columns of a [`PublishedContent`].
+type Row = (Published, Json<Content>);
+
+impl From<Row> for PublishedContent {
+    fn from((version, Json(content)): Row) -> Self {
+        Self { version, content }
+    }
 }
 
 /// Whose version it is.
@@ -252,12 +261,12 @@ pub fn version_brand(conn: &mut Conn, id: VersionId) -> Result<BrandId> {
     Ok(checklist_version::table.find(id).select(checklist_version::brand_id).first(conn)?)
 }
 
-/// Only who has to do with the brand sees it.
+/// A scope that touches the brand sees what belongs to it.
 pub(super) fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.touches_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }
 
-/// Only who is over all of the brand changes it.
+/// A scope that covers the brand may change what belongs to it.
 pub(super) fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }

@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-const UNSTORABLE: &str = "text without NUL characters, please";
+const UNSTORABLE: &str = "a text without NUL characters";
 
 fn has_nul(text: &str) -> bool {
     text.contains('\0')

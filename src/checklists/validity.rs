@@ -7,9 +7,9 @@ mod values;
 use super::{
     answers::Answer,
     check::{has_control, is_longer},
-    given::{Given, Said},
+    given::{Answered, Given},
     key::Key,
-    manifest::{Evidence, Filled},
+    manifest::{Entry, Filled},
     model::{AnswerKind, Demand, FULL_SCORE, Question},
     prepared::Prepared,
     scoring::earned,
@@ -18,7 +18,8 @@ use super::{
 use crate::error::{FieldError, escape};
 pub(super) use values::value_faults;
 
-/// More than this nobody reads, and an answer must not be many times as large as what was sent.
+/// Most problems that are named: more are of no use to a person, and an answer must not be many times as large as its
+/// request.
 const MOST_PROBLEMS: usize = 500;
 
 impl Prepared {
@@ -97,12 +98,12 @@ impl Check<'_> {
         faults.into_iter().chain(comment_fault(answer)).for_each(|fault| self.answer(&question.key, fault));
     }
 
-    /// Whether there are as many files as the question wants.
+    /// Whether the question has as many files as it wants.
     fn files(&mut self, question: &Question, given: &Given) {
         let (least, most) = files_wanted(&question.answer);
-        let files = match given.said(&question.answer) {
-            Said::Files(files) => files,
-            Said::Nothing => 0,
+        let files = match given.answered(&question.answer) {
+            Answered::Files(files) => files,
+            Answered::Nothing => 0,
             _ => return,
         };
         if files > most {
@@ -124,15 +125,15 @@ impl Check<'_> {
         }
     }
 
-    /// Whether the comment and the photo are there that such an answer wants.
+    /// Whether the answer has the comment and the photo that it wants.
     fn demands(&mut self, question: &Question, points: Option<i64>, given: &Given) {
         let comment = given.answer.and_then(|answer| answer.comment.as_deref());
         if comment.is_some() && question.comment == Some(Demand::Never {}) {
             let message = "Remove the comment: this question takes none.";
             self.answer(&question.key, Fault::new("/comment", "comment_not_taken", message));
         }
-        let said = given.said(&question.answer);
-        let wanted = |demand: Option<Demand>| is_wanted(demand, question, points, said);
+        let answered = given.answered(&question.answer);
+        let wanted = |demand: Option<Demand>| is_wanted(demand, question, points, answered);
         if comment.is_none_or(|comment| comment.trim().is_empty()) && wanted(question.comment) {
             let message = "Add a comment: this answer needs one.";
             self.answer(&question.key, Fault::new("/comment", "comment_required", message));
@@ -154,13 +155,13 @@ fn only_to_be_read() -> Fault {
 }
 
 /// Whether something is asked for beside what was answered.
-fn is_wanted(demand: Option<Demand>, question: &Question, points: Option<i64>, said: Said) -> bool {
-    let has_value = matches!(said, Said::Value(_) | Said::Files(_));
+fn is_wanted(demand: Option<Demand>, question: &Question, points: Option<i64>, answered: Answered) -> bool {
+    let has_value = matches!(answered, Answered::Value(_) | Answered::Files(_));
     match demand {
         Some(Demand::Always {}) => has_value,
         Some(Demand::Below { share }) if has_value => {
             let share = |points: i64| i64::from(share).saturating_mul(points);
-            let earned = || Some(earned(&question.answer, said)?.saturating_mul(FULL_SCORE.into()));
+            let earned = || Some(earned(&question.answer, answered)?.saturating_mul(FULL_SCORE.into()));
             points.zip(earned()).is_some_and(|(points, earned)| earned < share(points))
         }
         _ => false,
@@ -191,7 +192,7 @@ fn main_faults(question: &Question, answer: &Answer, given: &Given) -> Vec<Fault
 }
 
 /// What is wrong with an entry of the manifest for this question.
-fn file_fault(question: Option<&Question>, file: &Evidence) -> Option<Fault> {
+fn file_fault(question: Option<&Question>, file: &Entry) -> Option<Fault> {
     let fault = |member, code, message: &str| Some(Fault::new(member, code, message));
     let Some(question) = question else {
         return Some(Fault { member: "/question".into(), ..unknown_question("this file") });
@@ -210,7 +211,7 @@ fn file_fault(question: Option<&Question>, file: &Evidence) -> Option<Fault> {
 }
 
 /// Whether a file is of the kind that answers such a question, not only evidence beside its answer.
-fn answers_by(kind: &AnswerKind, file: &Evidence) -> bool {
+fn answers_by(kind: &AnswerKind, file: &Entry) -> bool {
     match kind {
         AnswerKind::Photo { .. } | AnswerKind::Signature {} => file.media_type.is_image(),
         AnswerKind::Audio { .. } => !file.media_type.is_image(),
@@ -230,10 +231,10 @@ fn files_wanted(kind: &AnswerKind) -> (usize, usize) {
 }
 
 /// Whether this would be accepted as what answers a question of this kind.
-pub(super) fn fits(kind: &AnswerKind, said: Said) -> bool {
-    match said {
-        Said::Value(value) => value_faults(kind, value).is_empty(),
-        Said::Files(files) => {
+pub(super) fn fits(kind: &AnswerKind, answered: Answered) -> bool {
+    match answered {
+        Answered::Value(value) => value_faults(kind, value).is_empty(),
+        Answered::Files(files) => {
             let (least, most) = files_wanted(kind);
             (least..=most).contains(&files)
         }

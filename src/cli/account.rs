@@ -9,6 +9,7 @@ use super::{Outcome, say};
 use crate::{
     accounts::{
         api::PutAccount,
+        grants,
         model::{Account, Grant, GrantScope, Role},
         store,
     },
@@ -130,7 +131,7 @@ pub(crate) async fn create(house: &House, new: NewAccount) -> Result<()> {
     let account = check(house, new).await?;
     let written = app.db.write(move |conn| {
         store::insert_account(conn, &account)?;
-        store::put_grant(conn, account.id, &grant, account.created_at)
+        grants::give(conn, account.id, &grant, account.created_at)
     });
     written.await.map(|_| ()).map_err(explain)
 }

@@ -29,7 +29,7 @@ pub(super) const ABOUT: &str = "\
 Convert a checklist between JSON (.json) and XLSForm (.xlsx), by the endings of the files' names.
 
 It needs no database. What cannot be carried is refused with its place, such as survey!C7, and nothing is \
-written; what was understood in another way than it was written is told on stderr.";
+written; notes on what was understood in another way go to stderr.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -95,7 +95,10 @@ async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
     };
     let look = move |conn: &mut Conn| -> Result<Vec<Brand>> {
         let named = store::brands_named(conn, &Scope::everything(), &new.name)?;
-        if named.is_empty() { Ok(vec![store::insert_brand(conn, new.clone())?]) } else { Ok(named) }
+        if named.is_empty() {
+            return store::insert_brand(conn, &new).map(|()| vec![new.clone()]);
+        }
+        Ok(named)
     };
     match app.db.write(look).await?.as_slice() {
         [brand] => Ok(brand.id),

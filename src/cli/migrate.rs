@@ -6,7 +6,7 @@ use crate::{config::Config, db::migrate};
 pub(super) const ABOUT: &str = "\
 Bring the database's schema up to date, or look at it, or take it back.
 
-`serve` brings the schema up to date by itself; this is for whoever wants to do it beforehand. Only one \
+`serve` brings the schema up to date by itself; use this to do it beforehand. Only one \
 process migrates a database at a time, the others wait.";
 
 #[derive(clap::Args)]

@@ -42,7 +42,7 @@ impl From<&str> for Failure {
 }
 
 impl From<Error> for Failure {
-    /// Inside and outside text alike: whoever runs the program may know both. Values have a line each.
+    /// Inside and outside text alike: the person who runs the program may know both. Values have a line each.
     fn from(error: Error) -> Self {
         let particulars = error.particulars();
         let value = |field: &crate::error::FieldError| match field.pointer.trim_start_matches('/') {
@@ -60,16 +60,16 @@ impl From<Error> for Failure {
     }
 }
 
-/// Writes to stdout; whoever does not listen any more misses nothing.
+/// Writes to stdout; that the reader has gone is no failure.
 pub fn say(text: impl std::fmt::Display) {
     let _ = writeln!(stdout(), "{text}");
 }
 
-/// Says on stderr what went wrong, each reason on one line, and gives the exit code.
-pub(super) fn end(outcome: Outcome) -> ExitCode {
+/// Says on stderr what went wrong, each reason on one line after the program's name, and gives the exit code.
+pub fn end(program: &str, outcome: Outcome) -> ExitCode {
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     for line in &failure.lines {
-        let _ = writeln!(stderr(), "incognito: {}", one_line(line));
+        let _ = writeln!(stderr(), "{program}: {}", one_line(line));
     }
     ExitCode::from(failure.code)
 }

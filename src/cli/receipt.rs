@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Failure, Outcome, say};
 use crate::{
-    checklists::{manifest::MAX_EVIDENCE_BYTES, model::Content, prepared::Prepared},
+    checklists::{manifest::MAX_FILE_BYTES, model::Content, prepared::Prepared},
     db::types::Sha256,
     http::input,
     visits::{
@@ -131,16 +131,16 @@ fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome
     if let Some(content) = json.get_mut("content") {
         json = content.take();
     }
-    let told: Submission = input::parse_json(json.to_string().as_bytes())
+    let submission: Submission = input::parse_json(json.to_string().as_bytes())
         .map_err(|error| format!("{} is no visit: {error}", file.display()))?;
-    let told = match checklist {
+    let submission = match checklist {
         Some(checklist) => {
-            let content = content_of(checklist, &told)?;
-            told.as_shown(&Prepared::new(content))
+            let content = content_of(checklist, &submission)?;
+            submission.as_shown(&Prepared::new(content))
         }
-        None => told,
+        None => submission,
     };
-    let hash = Sha256::of_json(&told).map_err(|error| error.to_string())?;
+    let hash = Sha256::of_json(&submission).map_err(|error| error.to_string())?;
     let same = hash == receipt.content_hash;
     let said = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
     say(format_args!("{} {said}", file.display()));
@@ -154,11 +154,11 @@ fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome
 }
 
 /// What the version says; it has to be the one that was filled in.
-fn content_of(file: &Path, told: &Submission) -> Outcome<Content> {
+fn content_of(file: &Path, submission: &Submission) -> Outcome<Content> {
     let mut json: Value = json_of(file)?;
     let id = json.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if id != told.checklist_version_id.to_string() {
-        let wanted = told.checklist_version_id;
+    if id != submission.checklist_version_id.to_string() {
+        let wanted = submission.checklist_version_id;
         return Err(format!("{} is not the version that was filled in, {wanted}", file.display()).into());
     }
     let content = json.get_mut("content").map(Value::take).unwrap_or_default();
@@ -210,7 +210,7 @@ fn files_in(given: &[PathBuf]) -> Outcome<Vec<(PathBuf, bool)>> {
 /// The digest of the file; none if it is too large for evidence.
 fn digest_of(file: &Path) -> Outcome<Option<Sha256>> {
     let length = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
-    if length > MAX_EVIDENCE_BYTES {
+    if length > MAX_FILE_BYTES {
         return Ok(None);
     }
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;

@@ -30,7 +30,7 @@ Examples:
   incognito serve --listen 0.0.0.0:80 --data /var/lib/incognito --log json
   INCOGNITO_DATABASE_URL=postgres://incognito@db/incognito incognito serve";
 
-/// Serves until it is told to stop.
+/// Serves until the process is stopped.
 pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
     let listener = listen(config.listen)?;
@@ -54,8 +54,8 @@ pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Ou
     server.map_err(|error| format!("cannot serve: {error}").into())
 }
 
-/// Does the work beside the requests until the server ends. Told to stop, it ends what is under way first; told
-/// once more, it does not.
+/// Does the work beside the requests until the server ends. The first signal to stop lets what is under way end; the
+/// second does not.
 pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
     let (handle, worker) = (server.handle(), worker::start(house.ground(), background::kinds(house)));
     let ended = async move {
@@ -65,19 +65,19 @@ pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
         tracing::info!("stopped");
         Ok(())
     };
-    let told_twice = async move {
-        told_to_stop().await;
+    let stopped_twice = async move {
+        signal_to_stop().await;
         tracing::info!("stopping: what is under way is ended first");
-        join(handle.stop(true), told_to_stop()).await;
+        join(handle.stop(true), signal_to_stop()).await;
     };
-    match select(pin!(ended), pin!(told_twice)).await {
+    match select(pin!(ended), pin!(stopped_twice)).await {
         Either::Left((ended, _)) => ended,
         Either::Right(_) => Err("stopped before all that was under way had ended".into()),
     }
 }
 
-/// A process is told to stop by Ctrl-C, or by SIGTERM where there is such a thing.
-async fn told_to_stop() {
+/// Waits for a signal to stop: Ctrl-C, or SIGTERM where there is such a thing.
+async fn signal_to_stop() {
     select(pin!(ctrl_c()), pin!(terminated())).await;
 }
 

@@ -25,8 +25,8 @@ pub(super) async fn run(config: &Config) -> Outcome {
         .into());
     }
     let db = Db::connect(&config.database, config.connections)?;
-    let (bar, told) = progress_bar();
-    let verified = verify(&db, told).await;
+    let (bar, progress) = progress_bar();
+    let verified = verify(&db, progress).await;
     bar.finish_and_clear();
     report(&verified?)
 }
@@ -34,10 +34,10 @@ pub(super) async fn run(config: &Config) -> Outcome {
 fn progress_bar() -> (ProgressBar, impl FnMut(u64, u64)) {
     let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} visits, {eta} to go");
     let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let told = bar.clone();
+    let shown = bar.clone();
     (bar, move |done, all| {
-        told.set_length(all);
-        told.set_position(done);
+        shown.set_length(all);
+        shown.set_position(done);
     })
 }
 

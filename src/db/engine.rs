@@ -22,6 +22,7 @@ pub enum Conn {
 
 /// Runs the same tokens, type-checked once per engine, on the connection's own type:
 /// for what [`Conn`] cannot say (upserts, many-row inserts, `returning`).
+#[macro_export]
 macro_rules! each_engine {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
@@ -30,7 +31,7 @@ macro_rules! each_engine {
         }
     };
 }
-pub(crate) use each_engine;
+pub use each_engine;
 
 /// Where the data is, from a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,7 +206,7 @@ pub fn is_connection_lost(error: &SqlError) -> bool {
     use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
     match error {
         SqlError::DatabaseError(ClosedConnection | UnableToSendCommand, _) => true,
-        // What a server says when it is told to stop: 57P01 and its kin have no kind of their own.
+        // What a server says when it is stopped: 57P01 and its kin have no kind of their own.
         SqlError::DatabaseError(_, about) => about.message().contains("terminating connection"),
         SqlError::BrokenTransactionManager => true,
         _ => false,
@@ -222,5 +223,5 @@ pub fn is_out_of_space(error: &SqlError) -> bool {
     }
 }
 
-/// How long a caller waits for a connection before it is told that the database is busy.
+/// How long a caller waits for a connection before the database counts as busy.
 pub const CHECKOUT_DEADLINE: Duration = Duration::from_secs(10);

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 /// No more than this shares one commit, so that the first piece of a long queue is answered soon.
 const LARGEST_GROUP: usize = 256;
 
-/// When this many wait, whoever comes is told to come again: it would wait longer than it wants to.
+/// When this many wait, further work is refused, to be sent again later: it would wait too long.
 const LONGEST_QUEUE: usize = 20_000;
 
 /// After a piece has failed, so many groups have a savepoint for each piece.

@@ -51,7 +51,7 @@ pub(super) fn staff() -> Vec<Person> {
     ]
 }
 
-/// Comes when all is there, and so tells whoever loads the demo again that it is.
+/// Is made when all else is there, and so shows that the demo was loaded before.
 pub(super) fn auditor() -> Person {
     Person {
         email: AUDITOR.to_owned(),

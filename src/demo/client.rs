@@ -82,7 +82,7 @@ impl Client {
         self.ask(Method::POST, path, body, None).await
     }
 
-    /// Whether there is such a thing, for whoever asks.
+    /// Whether the caller can see such a thing.
     pub(super) async fn has(&self, path: &str) -> Result<bool, Refusal> {
         match self.get(path).await {
             Ok(_) => Ok(true),

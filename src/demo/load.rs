@@ -15,7 +15,7 @@ use super::{
     client::{Body, Client, Refusal},
     dice::id,
     plan::{self, Branch, SHOPPERS, Visit},
-    story::{self, Decision, Told},
+    story::{self, Answered, Decision},
 };
 use crate::checklists::prepared::Prepared;
 
@@ -296,7 +296,7 @@ async fn plan_campaign(scheduler: &Client, brand: Uuid, began: Timestamp) -> Res
 
 async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {
     let Some(shopper) = shoppers.get(visit.shopper) else { return Ok(()) };
-    let Told { answers, manifest, files } = story::told(checklist, visit);
+    let Answered { answers, manifest, files } = story::answered(checklist, visit);
     let positions: Vec<_> = story::position(visit).into_iter().collect();
     let body = json!({
         "assignment_id": visit.assignment(), "checklist_version_id": version(),

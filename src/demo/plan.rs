@@ -88,7 +88,7 @@ fn turns(turns: Range<usize>, branches: &[Branch], now: Timestamp) -> Result<Vec
         let here = |branch: &&&Branch| branch.code.get(..2).is_some_and(|code| countries.contains(&code));
         for (number, branch) in branches.iter().filter(here).enumerate() {
             for turn in turns.clone() {
-                // Somebody else each time; whoever has two branches goes there in different weeks.
+                // Another shopper each time; a shopper with two branches goes there in different weeks.
                 let shopper = first_shopper + (number + turn) % shoppers;
                 visits.push(visit(branch, turn, shopper, number / shoppers, now)?);
             }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::checklists::{
     answers::{Answer, AnswerValue, Location},
-    manifest::{Evidence, MediaType},
+    manifest::{Entry, MediaType},
     model::{AnswerKind, Ask, Band, Choice, Critical, Demand, Expected, Question},
 };
 use crate::db::types::{Id, Sha256};
@@ -28,7 +28,7 @@ pub(super) struct Scene<'v> {
     words: &'static Phrases,
     dice: Dice,
     /// The files that were made on the way, each with what is in it.
-    pub(super) files: Vec<(Evidence, Vec<u8>)>,
+    pub(super) files: Vec<(Entry, Vec<u8>)>,
 }
 
 /// What was found, and how much of what could be earned it earns: from 0 to 1.
@@ -221,7 +221,7 @@ impl<'v> Scene<'v> {
         let Some(bytes) = picture(&name, media_type) else { return };
         let (id, question) = (Id::new(id(&name)), question.key.clone());
         let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
-        self.files.push((Evidence { id, question, media_type, size, sha256 }, bytes));
+        self.files.push((Entry { id, question, media_type, size, sha256 }, bytes));
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) enum Honesty {
     Elsewhere,
     /// Let another program say where the phone was.
     Pretends,
-    /// Tells a story that others told before.
+    /// Tells a story that other visits have as well.
     Copies,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn position(visit: &Visit) -> Option<Position> {
 
 /// What a shopper tells of a visit.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Answered {
     pub(super) answers: Answers,
     pub(super) manifest: Manifest,
     /// What is in each file of the manifest, in its order.
@@ -93,7 +93,7 @@ pub(super) struct Told {
 }
 
 /// What the shopper answers, with the evidence for it: to the questions that the phone shows.
-pub(super) fn told(checklist: &Prepared, visit: &Visit) -> Told {
+pub(super) fn answered(checklist: &Prepared, visit: &Visit) -> Answered {
     let mut scene = Scene::new(visit, quality(visit));
     let questions = checklist.content().sections.iter().flat_map(|section| &section.questions);
     let answers =
@@ -103,7 +103,7 @@ pub(super) fn told(checklist: &Prepared, visit: &Visit) -> Told {
     let kept = |id: EvidenceId| manifest.iter().any(|file| file.id == id);
     let files =
         scene.files.into_iter().map(|(file, bytes)| (file.id, bytes)).filter(|(id, _)| kept(*id)).collect();
-    Told { answers, manifest, files }
+    Answered { answers, manifest, files }
 }
 
 /// How likely an ordinary thing is to go well on this visit.
@@ -132,10 +132,10 @@ mod tests {
         let checklist = checklist().unwrap();
         assert_eq!(checklist.content().check(), []);
         for visit in a_year() {
-            let told = told(&checklist, &visit);
-            let filled = Filled { answers: &told.answers, manifest: &told.manifest };
+            let answered = answered(&checklist, &visit);
+            let filled = Filled { answers: &answered.answers, manifest: &answered.manifest };
             assert_eq!(checklist.check_answers(filled), [], "{}", visit.name);
-            assert_eq!(told, super::told(&checklist, &visit));
+            assert_eq!(answered, super::answered(&checklist, &visit));
         }
     }
 
@@ -143,7 +143,7 @@ mod tests {
     fn branches_differ_and_most_do_well() {
         let (checklist, mut branches) = (checklist().unwrap(), BTreeMap::<_, Vec<i32>>::new());
         for visit in a_year() {
-            let Told { answers, manifest, .. } = told(&checklist, &visit);
+            let Answered { answers, manifest, .. } = answered(&checklist, &visit);
             let scored = checklist.score(Filled { answers: &answers, manifest: &manifest });
             branches.entry(visit.code).or_default().push(scored.overall.unwrap().get());
         }

@@ -3,7 +3,7 @@
 
 use super::dice::Dice;
 
-/// The parts of a story, in their order: one of each is told.
+/// The parts of a story, in their order: a story has one of each.
 type Parts = [[&'static str; 5]; 7];
 
 /// A story in this language; in English where there are none.
@@ -62,7 +62,7 @@ static ENGLISH: Parts = [
         "where the chairs were new.",
     ],
     [
-        "Whoever served me wished me a good day.",
+        "The person who served me wished me a good day.",
         "When I left, nobody looked up.",
         "The receipt came without my asking.",
         "I would bring my parents here.",

@@ -37,7 +37,7 @@ catalogue! {
     Forbidden "forbidden" 403 "Your roles do not allow this."
         "An administrator can grant the role that does."
     NotFound "not_found" 404 "There is no such thing here."
-        "It does not exist, or it is not yours to see; which of the two is not told."
+        "It does not exist, or it is not yours to see; the answer is the same for both."
     AddressExpired "address_expired" 403 "This address was good for some minutes only."
         "Read again what it came with, which gives a new one."
     MethodNotAllowed "method_not_allowed" 405 "This address does not do that."

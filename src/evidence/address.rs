@@ -1,4 +1,4 @@
-//! Signed addresses: whoever has one may fetch a clean copy, for a few minutes, in somebody's name. A browser shows
+//! Signed addresses: the bearer may fetch a clean copy for a few minutes, in the name of one account. A browser shows
 //! pictures and plays sounds by their address alone, and sends no token with it.
 
 use crate::{
@@ -30,21 +30,21 @@ impl Which {
     }
 }
 
-/// What an address says, and its signature is over.
+/// What an address says: its signature is over all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address {
     /// The file.
     pub file: EvidenceId,
     /// The copy.
     pub which: Which,
-    /// Who asked for the address.
+    /// The account that asked for the address.
     pub account: AccountId,
     /// When it ends, in seconds of the Unix time.
     pub until: i64,
 }
 
 impl Address {
-    /// One that is good from now on for [`GOOD_FOR`] seconds.
+    /// An address that is good from now on for [`GOOD_FOR`] seconds.
     pub fn new(file: EvidenceId, which: Which, account: AccountId, now: Instant) -> Self {
         Self { file, which, account, until: now.unix_seconds().saturating_add(GOOD_FOR) }
     }
@@ -56,7 +56,7 @@ impl Address {
         format!("/v1/evidence/{file}/{}?for={account}&until={until}&signature={signature}", which.name())
     }
 
-    /// Whether this signature makes it good now.
+    /// Checks that this is the signature of the address, and that it has not ended.
     ///
     /// # Errors
     /// `not_found` if the signature is not of this address; `address_expired`.

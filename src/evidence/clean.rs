@@ -43,7 +43,7 @@ pub struct CleanCopy {
     pub thumbnail_sha256: Option<Sha256>,
     /// Pixels across that a photo was sent with, as it is to be seen; the copy may have fewer.
     pub width: Option<i32>,
-    /// Pixels down, likewise.
+    /// Pixels down that it was sent with, as it is to be seen.
     pub height: Option<i32>,
     /// How long a recording is, rounded up.
     pub seconds: Option<i32>,
@@ -67,12 +67,12 @@ pub struct CleanCopy {
 pub(super) type Stored = (Sha256, usize, Option<Sha256>);
 
 impl CleanCopy {
-    /// Of a file that cannot be read, and why.
+    /// The row of a file that cannot be read, and why.
     pub fn failed(file: EvidenceId, problem: String, now: Instant) -> Self {
         Self { problem: Some(problem), ..Self::nothing(file, now) }
     }
 
-    /// Of a photo.
+    /// The row of a photo.
     pub(super) fn of_photo(file: EvidenceId, photo: &Photo, stored: Stored, now: Instant) -> Self {
         Self {
             width: i32::try_from(photo.width).ok(),
@@ -86,7 +86,7 @@ impl CleanCopy {
         }
     }
 
-    /// Of a recording.
+    /// The row of a recording.
     pub(super) fn of_recording(
         file: EvidenceId,
         recording: &Recording,
@@ -137,7 +137,7 @@ impl CleanCopy {
         Some((self.media_type?, self.sha256?))
     }
 
-    /// The small copy, likewise.
+    /// The small copy: what it is, and its digest.
     pub fn thumbnail(&self) -> Option<(MediaType, Sha256)> {
         Some((MediaType::Jpeg, self.thumbnail_sha256?))
     }

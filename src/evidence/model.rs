@@ -5,7 +5,6 @@ use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use crate::{
     checklists::manifest::{self, MediaType},
     db::{
-        Conn,
         schema::evidence,
         types::{Instant, Sha256, text_enum},
     },
@@ -14,9 +13,9 @@ use crate::{
 };
 
 /// Most bytes of one file.
-pub const MAX_FILE: u64 = manifest::MAX_EVIDENCE_BYTES;
+pub const MAX_FILE: u64 = manifest::MAX_FILE_BYTES;
 /// Most files of one visit.
-pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_EVIDENCE as i64;
+pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_ENTRIES as i64;
 /// Most bytes of all files of one visit.
 pub const MAX_BYTES_OF_VISIT: i64 = 500 << 20;
 /// Most bytes that one shopper announces within a day.
@@ -42,11 +41,11 @@ text_enum! {
 pub struct Evidence {
     /// Made on the phone.
     pub id: EvidenceId,
-    /// The visit that it says it belongs to; that one may come later.
+    /// The visit that its phone says it belongs to; that visit may come later.
     pub visit_id: VisitId,
     /// Whose phone sends it.
     pub shopper_id: AccountId,
-    /// What kind of file it says it is.
+    /// The kind of file that its phone says it is.
     pub media_type: MediaType,
     /// How many bytes it has.
     pub size: i64,
@@ -62,12 +61,9 @@ pub struct Evidence {
     pub expires_at: Instant,
 }
 
-/// What to do in the transaction in which a file comes to be kept. It does nothing but SQL.
-pub type After = fn(&mut Conn, &Evidence) -> Result<()>;
-
 /// What a phone says of a file before it sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct Announcement {
     /// Made on the phone.
     pub id: EvidenceId,
     /// The visit that it belongs to.
@@ -82,7 +78,7 @@ pub struct Facts {
     pub sha256: Sha256,
 }
 
-impl Facts {
+impl Announcement {
     /// The file as it is at first.
     pub fn arriving(&self, now: Instant) -> Evidence {
         Evidence {
@@ -96,6 +92,25 @@ impl Facts {
             created_at: now,
             kept_at: None,
             expires_at: now.plus_seconds(DAY),
+        }
+    }
+}
+
+/// What is known of a file whose bytes are coming.
+#[derive(Clone, Debug)]
+pub enum Incoming {
+    /// Its announcement. It has no row yet, so that one transaction is enough if all of it comes at once.
+    New(Announcement),
+    /// Its row.
+    Announced(Evidence),
+}
+
+impl Incoming {
+    /// The digest that its bytes have to have.
+    pub fn sha256(&self) -> Sha256 {
+        match self {
+            Self::New(announcement) => announcement.sha256,
+            Self::Announced(file) => file.sha256,
         }
     }
 }
@@ -122,19 +137,19 @@ impl Evidence {
         (end > self.expires_at.plus_seconds(CLOSE)).then_some(end)
     }
 
-    /// Announced again, it is the same file.
+    /// Whether it may be announced once more with this announcement.
     ///
     /// # Errors
-    /// `not_found` if it is another shopper's; `conflict` if other things were said of it.
-    pub fn same_as(&self, facts: &Facts) -> Result<()> {
-        if self.shopper_id != facts.shopper {
+    /// `not_found` if it is another shopper's; `conflict` if it was announced with other facts.
+    pub fn same_as(&self, again: &Announcement) -> Result<()> {
+        if self.shopper_id != again.shopper {
             return Err(Error::new(Code::NotFound));
         }
         let differing = [
-            ("visit_id", self.visit_id != facts.visit),
-            ("media_type", self.media_type != facts.media_type),
-            ("size", self.size != facts.size),
-            ("sha256", self.sha256 != facts.sha256),
+            ("visit_id", self.visit_id != again.visit),
+            ("media_type", self.media_type != again.media_type),
+            ("size", self.size != again.size),
+            ("sha256", self.sha256 != again.sha256),
         ];
         let names: Vec<_> = differing.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
         if names.is_empty() {
@@ -171,14 +186,14 @@ impl Usage {
         }
         if self.bytes_of_day.saturating_add(size) > MAX_BYTES_OF_DAY {
             let limit = format!("at most {MAX_BYTES_OF_DAY} bytes a day");
-            // What was sent falls out of the day bit by bit; nobody is told by whom and when.
+            // What was sent falls out of the day bit by bit; when, is not computed for the answer.
             return Err(Error::new(Code::DailyLimit).detail(limit).limited(PER_DAY, LATER));
         }
         Ok(())
     }
 }
 
-/// Who has sent a day's bytes asks again after so many seconds.
+/// After so many seconds a shopper who has sent a day's bytes may try again.
 const LATER: u64 = 3_600;
 /// The day's limit as `RateLimit-Policy` says it, in mebibytes.
 const PER_DAY: Policy = Policy {

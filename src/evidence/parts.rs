@@ -1,8 +1,8 @@
-//! Files that have not arrived yet: the folder of their bytes, and who is busy with which of them.
+//! Files that have not arrived yet: the folder of their bytes, and which request works with which of them.
 //!
 //! How far an upload has come is how long its file is: nothing else has to be kept in step with it. One request at a
-//! time works with a file, and whoever comes later takes over from one that still waits for bytes. With several servers
-//! on one database each has a folder of its own: an upload that comes to another server begins anew there.
+//! time works with a file, and a later request takes over from one that still waits for bytes. With several servers on
+//! one database each has a folder of its own: an upload that comes to another server begins anew there.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ struct Inner {
 /// Where requests for one upload wait for their turn.
 #[derive(Debug)]
 struct Seat {
-    /// Whose turn it is, and how many turns there were.
+    /// Locked by the request whose turn it is; how many turns there were.
     turn: Arc<Turn<u64>>,
     /// How many have come so far.
     came: watch::Sender<u64>,
@@ -59,15 +59,15 @@ impl Parts {
         Ok(Self(Arc::new(Inner { folder, busy: Mutex::default() })))
     }
 
-    /// Comes near an upload without disturbing anybody. What is found out about it from now on is out of date if
-    /// somebody else has a turn before oneself: [`Part::out_of_date`] will say so.
+    /// Comes near an upload without ending another request. What is found out about it from now on is out of date if
+    /// another request has a turn before this one: [`Part::out_of_date`] says so then.
     pub fn approach(&self, id: EvidenceId) -> Approach {
         let seated = self.sit(id);
         let turns = seated.seat.turn.try_lock().ok().map(|turns| *turns);
         Approach { seated, turns }
     }
 
-    /// Takes a turn with an upload that nobody is busy with.
+    /// Takes a turn with an upload that no request works with.
     pub fn claim_idle(&self, id: EvidenceId) -> Option<Part> {
         let seated = self.sit(id);
         let ticket = *seated.seat.came.borrow();
@@ -110,7 +110,7 @@ impl Inner {
     }
 }
 
-/// Somebody at a seat, waiting or not; the last one takes it away.
+/// A request at a seat, waiting or not; the last one takes the seat away.
 #[derive(Debug)]
 struct Seated {
     parts: Arc<Inner>,
@@ -128,16 +128,16 @@ impl Drop for Seated {
     }
 }
 
-/// Somebody near an upload who has not said yet that they want it.
+/// A request near an upload that has not asked for a turn yet.
 #[derive(Debug)]
 pub struct Approach {
     seated: Seated,
-    /// How many turns there had been, if nobody was busy.
+    /// How many turns there had been, if no request had one.
     turns: Option<u64>,
 }
 
 impl Approach {
-    /// Waits for one's turn. Whoever has it and waits for bytes is told to stop.
+    /// Waits for a turn. The request that has it and waits for bytes is asked to stop.
     ///
     /// # Errors
     /// `upload_taken_over` if it stays busy for long.
@@ -156,7 +156,7 @@ impl Approach {
     }
 }
 
-/// One upload's bytes. Whoever holds this is alone with them.
+/// One upload's bytes. Only one request at a time holds this.
 #[derive(Debug)]
 pub struct Part {
     _turn: OwnedMutexGuard<u64>,
@@ -166,22 +166,22 @@ pub struct Part {
 }
 
 impl Part {
-    /// The server's own name for it, whatever the client calls it.
+    /// Where the bytes are, under a name of the server's own.
     pub fn path(&self) -> PathBuf {
         self.seated.parts.folder.join(format!("{}.part", self.seated.id))
     }
 
-    /// Whether somebody else had a turn with it since one came near it, so that what was found out is out of date.
+    /// Whether another request had a turn with it since this one came near, so that what was found out is out of date.
     pub fn out_of_date(&self) -> bool {
         self.out_of_date
     }
 
-    /// Waits until somebody else wants it.
+    /// Waits until another request asks for a turn.
     pub fn wanted(&self) -> impl Future<Output = ()> + use<> {
         let (mut came, ticket) = (self.seated.seat.came.subscribe(), self.ticket);
         async move {
             if came.wait_for(|came| *came > ticket).await.is_err() {
-                // Its sender is in the seat, which this outlives only when nobody is left to want anything.
+                // Its sender is in the seat, which this outlives only when no request is left.
                 std::future::pending().await
             }
         }
@@ -246,14 +246,14 @@ mod tests {
     use crate::clock::Clock;
 
     #[tokio::test(flavor = "current_thread")]
-    async fn whoever_comes_later_takes_over_and_no_seat_is_left() {
+    async fn a_later_request_takes_over_and_no_seat_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let parts = Parts::open(folder.path().join("uploads")).unwrap();
         let id = Clock::System.new_id();
         let first = parts.approach(id).claim().await.unwrap();
         assert!(!first.out_of_date() && first.wanted().now_or_never().is_none());
         assert!(parts.claim_idle(id).is_none());
-        assert!(first.wanted().now_or_never().is_none(), "whoever looks whether it is idle wants nothing");
+        assert!(first.wanted().now_or_never().is_none(), "looking whether it is idle asks for no turn");
         let mut second = Box::pin(parts.approach(id).claim());
         assert!((&mut second).now_or_never().is_none());
         assert!(first.wanted().now_or_never().is_some());
@@ -276,7 +276,7 @@ mod tests {
         assert!(!near.claim().await.unwrap().out_of_date());
         let near = parts.approach(id);
         drop(parts.approach(id).claim().await.unwrap());
-        assert!(near.claim().await.unwrap().out_of_date(), "nobody is busy any more, but somebody was");
+        assert!(near.claim().await.unwrap().out_of_date(), "it is idle again, but it was not meanwhile");
         let near = parts.approach(id);
         drop(parts.claim_idle(id).unwrap());
         assert!(near.claim().await.unwrap().out_of_date());

@@ -21,7 +21,7 @@ use crate::{
 /// Reads a file that is kept. What was read is not read again; what could not be is tried anew.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ReadEvidence {
-    /// Which.
+    /// The file.
     pub evidence_id: EvidenceId,
 }
 

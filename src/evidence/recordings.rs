@@ -1,4 +1,4 @@
-//! Recordings of voices: told by their content, measured, and stripped of everything but the sound.
+//! Recordings of voices: recognised by their content, measured, and stripped of everything but the sound.
 //!
 //! M4A (what phones record), Ogg (Opus or Vorbis), WebM (Opus, what browsers record) and WAV. Nothing is
 //! decoded: the readers here follow the boxes, pages, elements and chunks that the sound is packed in, and
@@ -8,7 +8,7 @@
 //!
 //! How long it is follows from the sound's own tables (samples, granules, blocks), not from a header that may
 //! say anything. Films are refused: a voice was asked for. Every reader walks its input once, holds one copy
-//! of it, and is total: [`read`] cannot panic, whatever the bytes.
+//! of it, and is total: [`read`] does not panic for any bytes.
 
 mod m4a;
 mod ogg;

@@ -28,7 +28,7 @@ async fn sweep_expired(app: &App, parts: &Parts) -> Result<usize> {
     let now = app.clock.now();
     let mut forgotten = 0;
     for id in app.db.read(move |conn| store::expired(conn, now, AT_ONCE)).await? {
-        // Somebody who is busy with it has just begun it anew.
+        // A request that works with it has just begun it anew.
         let Some(part) = parts.claim_idle(id) else { continue };
         if app.db.write(move |conn| store::forget_expired(conn, id, now)).await? {
             part.clear().await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
 
-use super::model::{Evidence, Facts, size_of_file};
+use super::model::{Announcement, Evidence, size_of_file};
 use crate::{
     checklists::manifest::MediaType,
     db::types::{Instant, Sha256},
@@ -22,28 +22,32 @@ pub const PIECE: &str = "application/offset+octet-stream";
 /// What `Upload-Length` and `Upload-Metadata` say of a file.
 ///
 /// The metadata are pairs of a name and a value in base64: `id`, `visit_id`, `media_type` (or `filetype`) and
-/// `sha256`, all needed; others, such as `filename`, are nobody's business here.
+/// `sha256`, all needed; others, such as `filename`, are not read.
 ///
 /// # Errors
 /// `invalid` naming the header, `file_too_large`.
-pub fn facts(shopper: AccountId, length: Option<&str>, metadata: Option<&str>) -> Result<Facts> {
+pub fn announcement(
+    shopper: AccountId,
+    length: Option<&str>,
+    metadata: Option<&str>,
+) -> Result<Announcement> {
     let wrong = |message: &str| wrong("Upload-Length", message);
     let length = length.ok_or_else(|| wrong("the number of bytes is needed from the beginning"))?;
     let size = whole_number(length).filter(|size| *size > 0);
-    let size = size_of_file(size.ok_or_else(|| wrong("a whole number of bytes, 1 or more, please"))?)?;
-    let told = pairs(metadata.unwrap_or_default())?;
-    let filetype = if told.contains_key("media_type") { "media_type" } else { "filetype" };
-    Ok(Facts {
-        id: value(&told, "id", "a UUID", |text| text.parse().ok())?,
-        visit: value(&told, "visit_id", "a UUID", |text| text.parse().ok())?,
+    let size = size_of_file(size.ok_or_else(|| wrong("a whole number of bytes, 1 or more"))?)?;
+    let metadata = pairs(metadata.unwrap_or_default())?;
+    let filetype = if metadata.contains_key("media_type") { "media_type" } else { "filetype" };
+    Ok(Announcement {
+        id: value(&metadata, "id", "a UUID", |text| text.parse().ok())?,
+        visit: value(&metadata, "visit_id", "a UUID", |text| text.parse().ok())?,
         shopper,
-        media_type: value(&told, filetype, "a kind of file that a manifest may list", media_type)?,
+        media_type: value(&metadata, filetype, "a kind of file that a manifest may list", media_type)?,
         size,
-        sha256: value(&told, "sha256", "64 small hexadecimal digits", Sha256::from_hex)?,
+        sha256: value(&metadata, "sha256", "64 small hexadecimal digits", Sha256::from_hex)?,
     })
 }
 
-/// The kind of file with this name, whatever parameters follow it (`audio/webm;codecs=opus`).
+/// The kind of file with this name; parameters that follow it (`audio/webm;codecs=opus`) are not read.
 pub fn media_type(text: &str) -> Option<MediaType> {
     let name = text.split(';').next().unwrap_or_default().trim();
     MediaType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(name))
@@ -63,16 +67,16 @@ fn pairs(metadata: &str) -> Result<BTreeMap<&str, Vec<u8>>> {
 }
 
 fn value<T>(
-    told: &BTreeMap<&str, Vec<u8>>,
+    metadata: &BTreeMap<&str, Vec<u8>>,
     name: &str,
     wanted: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<T> {
-    let value = told.get(name).and_then(|bytes| read(std::str::from_utf8(bytes).ok()?));
+    let value = metadata.get(name).and_then(|bytes| read(std::str::from_utf8(bytes).ok()?));
     value.ok_or_else(|| wrong("Upload-Metadata", &format!("{name} is needed: {wanted}")))
 }
 
-/// What `Upload-Metadata` said of this file.
+/// This file as `Upload-Metadata` describes it.
 pub fn metadata(file: &Evidence) -> String {
     let pairs = [
         ("id", file.id.to_string()),
@@ -80,9 +84,9 @@ pub fn metadata(file: &Evidence) -> String {
         ("media_type", file.media_type.to_string()),
         ("sha256", file.sha256.to_string()),
     ];
-    let said: Vec<_> =
+    let written: Vec<_> =
         pairs.iter().map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes()))).collect();
-    said.join(",")
+    written.join(",")
 }
 
 /// What `Upload-Offset` says.
@@ -91,7 +95,7 @@ pub fn metadata(file: &Evidence) -> String {
 /// `invalid` naming the header.
 pub fn offset(text: Option<&str>) -> Result<u64> {
     let number = text.and_then(whole_number);
-    number.ok_or_else(|| wrong("Upload-Offset", "the number of bytes that are here already, please"))
+    number.ok_or_else(|| wrong("Upload-Offset", "the number of bytes that are here already"))
 }
 
 /// What `Upload-Checksum` says: `sha256` and a digest in base64.
@@ -114,7 +118,7 @@ pub fn content_digest(text: Option<&str>) -> Result<Sha256> {
     let mut named = entries.filter(|(name, _)| *name == "sha-256");
     let digest = named.next().and_then(|(_, value)| value.strip_prefix(':')?.strip_suffix(':'));
     let digest = digest.filter(|_| named.next().is_none()).and_then(digest_in);
-    digest.ok_or_else(|| wrong("Content-Digest", "sha-256=:…:, with the digest in base64 (RFC 9530), please"))
+    digest.ok_or_else(|| wrong("Content-Digest", "sha-256=:…:, with the digest in base64 (RFC 9530)"))
 }
 
 fn digest_in(base64: &str) -> Option<Sha256> {
@@ -132,7 +136,7 @@ pub fn http_date(at: Instant) -> String {
     at.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// What a header says that is not acceptable.
+/// The error that names a header whose value is not acceptable.
 pub fn wrong(header: &str, message: &str) -> Error {
     Error::invalid(vec![FieldError::new(header, "unacceptable", message)])
 }

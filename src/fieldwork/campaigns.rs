@@ -5,5 +5,6 @@ pub mod calendar;
 pub mod fill;
 pub mod model;
 pub mod plan;
+pub mod put_campaign;
 pub mod store;
 pub mod terms;

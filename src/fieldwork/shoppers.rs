@@ -1,5 +1,8 @@
-//! What shoppers declare of themselves, and whom they must not visit for it.
+//! What shoppers declare of themselves, and which branches they must not visit for it.
 
 pub mod api;
+pub mod declare;
+pub mod known;
 pub mod model;
 pub mod store;
+pub mod ties;

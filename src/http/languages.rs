@@ -6,17 +6,17 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest,
     dev::Payload,
     http::header::{
-        ACCEPT_LANGUAGE, AcceptLanguage, CONTENT_LANGUAGE, Header as _, HeaderValue, Preference, Quality,
-        VARY,
+        ACCEPT_LANGUAGE, AcceptLanguage, CONTENT_LANGUAGE, Header as _, HeaderMap, HeaderValue, Preference,
+        Quality, VARY,
     },
 };
 
 use crate::error::{Error, Result};
 
-/// The languages that a caller wishes for. A header that cannot be read is as good as none.
+/// The languages that a caller wishes for. A header that cannot be read counts as none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Language ranges, the best first.
@@ -94,8 +94,7 @@ fn includes(range: &str, tag: &str) -> bool {
 }
 
 /// Says in an answer which language it is in, if it is in one, and that another caller may get another.
-pub fn say(answer: &mut HttpResponse, language: Option<&str>) {
-    let headers = answer.headers_mut();
+pub fn say(headers: &mut HeaderMap, language: Option<&str>) {
     headers.insert(VARY, HeaderValue::from_name(ACCEPT_LANGUAGE));
     if let Some(value) = language.and_then(|language| HeaderValue::from_str(language).ok()) {
         headers.insert(CONTENT_LANGUAGE, value);

@@ -25,10 +25,10 @@ pub const fn times(count: u32) -> NonZeroU32 {
     }
 }
 
-/// Whoever has been quiet long enough is forgotten, all at once, every so many tries.
+/// Every so many tries, all keys that have been quiet long enough are forgotten.
 const TRIES_BETWEEN_SWEEPS: u32 = 1024;
 
-/// Whoever has one IPv6 address has a whole network of them.
+/// The network that an address counts as: its owner has all of an IPv6 network.
 pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

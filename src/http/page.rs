@@ -1,14 +1,24 @@
 //! Lists, a page at a time: an opaque cursor that only this server can have made.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::LINK};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header::LINK,
+    web::Data,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::input::parse_query;
+use super::{
+    endpoint::{Answer, Signature},
+    input::parse_query,
+};
 use crate::{
+    app::App,
     error::{Error, FieldError, Result},
     ids::BrandId,
     seals::{Seal, Seals},
@@ -31,35 +41,102 @@ pub struct PageParams {
 
 /// What is wanted of a list, and which page of it: the parameters after the question mark, parsed and found valid.
 ///
-/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself.
-#[derive(Debug)]
-pub struct Listing<T>(pub T, pub PageParams);
+/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself. `P` are
+/// the parameters of the page, for a list whose pages are larger than others.
+pub struct Listing<T, P = PageParams>(pub T, pub PageRequest<P>);
+
+/// Which page of which list: what a list's handler needs to know to find its rows and to answer with them.
+pub struct PageRequest<P = PageParams> {
+    params: PageParams,
+    app: Data<App>,
+    request: HttpRequest,
+    parsed_as: PhantomData<P>,
+}
+
+/// Nothing is wanted of a list but its pages.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoFilter {}
+
+impl<P> std::ops::Deref for PageRequest<P> {
+    type Target = PageParams;
+
+    fn deref(&self) -> &PageParams {
+        &self.params
+    }
+}
+
+impl<P> PageRequest<P> {
+    /// The key of the last thing on the page before, if this is not the first.
+    ///
+    /// # Errors
+    /// `invalid` if the cursor is not of this list.
+    pub fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
+        let Some(cursor) = &self.params.cursor else { return Ok(None) };
+        let key = self.app.seals.open(Seal::Cursor, cursor).and_then(|bytes| {
+            let key = bytes.strip_prefix(self.request.path().as_bytes())?.strip_prefix(b"\n")?;
+            serde_json::from_slice(key).ok()
+        });
+        key.map(Some).ok_or_else(|| {
+            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
+        })
+    }
+
+    /// The page of these rows, cut to its size, with the way to the next page if there is one.
+    ///
+    /// # Errors
+    /// `internal` if the key cannot be JSON.
+    pub fn page<T, K: Serialize>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Result<Page<T>> {
+        let more = items.len() as i64 > self.size();
+        items.truncate(self.size() as usize);
+        let next_cursor = match items.last() {
+            Some(last) if more => Some(seal(&self.app.seals, &self.request, &key(last))?),
+            _ => None,
+        };
+        let link = next_cursor.as_ref().map(|cursor| self.link(&self.request, cursor));
+        Ok(Page { items, next_cursor, link })
+    }
+}
 
 /// What concerns the page and not what is on it.
 const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
-impl<T: DeserializeOwned + Validate + IntoParams + 'static> FromRequest for Listing<T> {
+impl<T, P> FromRequest for Listing<T, P>
+where
+    T: DeserializeOwned + Validate + IntoParams + 'static,
+    P: DeserializeOwned + Validate + IntoParams + Into<PageParams> + 'static,
+{
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::parse(request.query_string()))
+        let listing = || {
+            let (filter, page) = parse::<T, P>(request.query_string())?;
+            let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
+            let (params, request) = (page.into(), request.clone());
+            Ok(Self(filter, PageRequest { params, app, request, parsed_as: PhantomData }))
+        };
+        ready(listing())
     }
 }
 
-impl<T: DeserializeOwned + Validate + IntoParams> Listing<T> {
-    fn parse(query: &str) -> Result<Self> {
-        let part = |of_page: bool| {
-            let pairs = form_urlencoded::parse(query.as_bytes());
-            let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-        };
-        match (parse_query(&part(false)), parse_query(&part(true))) {
-            (Ok(wanted), Ok(page)) => Ok(Self(wanted, page)),
-            (wanted, page) => {
-                let mistakes = [wanted.err(), page.err()].into_iter().flatten().flatten();
-                Err(Error::invalid(mistakes.collect()))
-            }
+/// What is wanted of a list, and which page of it.
+fn parse<T, P>(query: &str) -> Result<(T, P)>
+where
+    T: DeserializeOwned + Validate + IntoParams,
+    P: DeserializeOwned + Validate + IntoParams,
+{
+    let part = |of_page: bool| {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    };
+    match (parse_query(&part(false)), parse_query(&part(true))) {
+        (Ok(wanted), Ok(page)) => Ok((wanted, page)),
+        (wanted, page) => {
+            let mistakes = [wanted.err(), page.err()].into_iter().flatten().flatten();
+            Err(Error::invalid(mistakes.collect()))
         }
     }
 }
@@ -82,6 +159,37 @@ pub struct Page<T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_cursor: Option<String>,
+    /// The header `Link` of the next page.
+    #[serde(skip)]
+    link: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A list that is short enough for one page.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None, link: None }
+    }
+}
+
+impl<T: Serialize> Responder for Page<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        if let Some(link) = &self.link {
+            answer.insert_header((LINK, link.as_str()));
+        }
+        answer.json(self)
+    }
+}
+
+impl<T: ToSchema> Answer for Page<T> {
+    fn describe(signature: &mut Signature) {
+        T::schemas(&mut signature.schemas);
+        signature.refer::<T>();
+        let body = signature.refer_as::<Self>(format!("Page_{}", T::name()));
+        signature.answers(200, "A page of the list.", Some(body)).headers.push("Link");
+    }
 }
 
 impl PageParams {
@@ -93,46 +201,6 @@ impl PageParams {
     /// How many rows to ask for: one more than the page has shows whether there is another page.
     pub fn rows(&self) -> i64 {
         self.size() + 1
-    }
-
-    /// The key of the last thing on the page before, if this is not the first.
-    ///
-    /// # Errors
-    /// `invalid` if the cursor is not of this list.
-    pub fn after<K: DeserializeOwned>(&self, seals: &Seals, request: &HttpRequest) -> Result<Option<K>> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        let key = seals.open(Seal::Cursor, cursor).and_then(|bytes| {
-            let key = bytes.strip_prefix(request.path().as_bytes())?.strip_prefix(b"\n")?;
-            serde_json::from_slice(key).ok()
-        });
-        key.map(Some).ok_or_else(|| {
-            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
-        })
-    }
-
-    /// Answers with the rows, cut to the page's size, and with the way to the next page if there is one.
-    pub fn answer<T, K>(
-        &self,
-        seals: &Seals,
-        request: &HttpRequest,
-        mut items: Vec<T>,
-        key: impl Fn(&T) -> K,
-    ) -> Result<HttpResponse>
-    where
-        T: Serialize,
-        K: Serialize,
-    {
-        let more = items.len() as i64 > self.size();
-        items.truncate(self.size() as usize);
-        let next_cursor = match items.last() {
-            Some(last) if more => Some(seal(seals, request, &key(last))?),
-            _ => None,
-        };
-        let mut answer = HttpResponse::Ok();
-        if let Some(cursor) = &next_cursor {
-            answer.insert_header((LINK, self.link(request, cursor)));
-        }
-        Ok(answer.json(Page { items, next_cursor }))
     }
 
     fn link(&self, request: &HttpRequest, cursor: &str) -> String {
@@ -164,7 +232,7 @@ mod tests {
         let name = |error: Error| {
             error.particulars().fields.first().map_or(String::new(), |one| one.pointer.clone())
         };
-        let Listing(OfBrand { brand_id }, page) = Listing::parse(query).map_err(name)?;
+        let (OfBrand { brand_id }, page) = parse::<_, PageParams>(query).map_err(name)?;
         Ok((brand_id, page.limit, page.cursor))
     }
 

@@ -59,8 +59,8 @@ pub fn status(code: Code) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
-/// How long whoever finds the service unavailable waits, in seconds, if nothing better is known: a full disk, a database
-/// that is away.
+/// After how many seconds a caller may try again when the service is unavailable and nothing better is known: a full disk,
+/// a database that is away.
 const SHORTLY: u64 = 5;
 
 /// The media type of every error's body.
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_finds_the_service_unavailable_is_told_when_to_come_again() {
+    fn an_unavailable_service_says_when_to_try_again() {
         let waits = |error: Error| {
             let answer = error.error_response();
             answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()).map(str::to_owned)

@@ -4,93 +4,71 @@ mod import;
 mod lists;
 mod wire;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 
 use self::wire::{BranchView, BrandView, PutBranch, PutBrand, PutRegion, RegionView};
 pub use self::{import::*, lists::*};
-use super::store;
+use super::{put_branch, put_brand, put_region, store};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
     app::App,
-    db::Conn,
-    error::{Code, Error, Result},
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
         input::Input,
     },
     ids::{BranchId, BrandId, RegionId},
 };
 
 /// One brand.
-#[utoipa::path(get, path = "/v1/brands/{id}", params(("id" = BrandId, Path)), responses(
-    (status = 200, description = "The brand.", body = BrandView),
+#[utoipa::path(get, path = "/v1/brands/{id}", responses(
+    (status = 200, description = "The brand."),
 ))]
 pub async fn get_brand(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
+    had: IfNoneMatch,
     id: Path<BrandId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<BrandView>> {
     let id = id.into_inner();
     let brand = app.db.read(move |conn| store::brand(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(brand.revision), Keep::Ask, &BrandView::from(brand)))
+    Ok(Fresh::of(had, brand))
 }
 
 /// Make a brand, which takes an administrator of the whole operator, or change one.
-#[utoipa::path(put, path = "/v1/brands/{id}", params(("id" = BrandId, Path), ("if-match" = Option<String>, Header)), request_body = PutBrand, responses(
-    (status = 200, description = "Changed, or it was so already.", body = BrandView),
-    (status = 201, description = "Made.", body = BrandView),
-))]
+#[utoipa::path(put, path = "/v1/brands/{id}")]
 pub async fn put_brand(
     app: Data<App>,
     caller: Allowed<WritePlaces>,
     id: Path<BrandId>,
     if_match: IfMatch,
     Input(put): Input<PutBrand>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    // Only a brand that is there can be granted; to everybody else it looks the same whether it is.
-    if !caller.scope.covers_brand(id) {
-        return Err(Error::new(Code::Forbidden));
-    }
-    let put = move |conn: &mut Conn| {
-        let old = store::brand_if_there(conn, id)?;
-        let brand = put.brand(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &brand, |one| one.revision)?;
-        let brand = match step {
-            Put::Make => store::insert_brand(conn, brand)?,
-            Put::Keep => brand,
-            Put::Change => store::update_brand(conn, brand)?,
-        };
-        Ok((step, brand))
-    };
-    let (step, brand) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(brand.revision), &BrandView::from(brand)))
+) -> Result<Tagged<BrandView>> {
+    let new = put.brand(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_brand::put_brand(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }
 
 /// One region.
-#[utoipa::path(get, path = "/v1/regions/{id}", params(("id" = RegionId, Path)), responses(
-    (status = 200, description = "The region.", body = RegionView),
+#[utoipa::path(get, path = "/v1/regions/{id}", responses(
+    (status = 200, description = "The region."),
 ))]
 pub async fn get_region(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
+    had: IfNoneMatch,
     id: Path<RegionId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<RegionView>> {
     let id = id.into_inner();
     let region = app.db.read(move |conn| store::region(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(region.revision), Keep::Ask, &RegionView::from(region)))
+    Ok(Fresh::of(had, region))
 }
 
 /// Make a region, or change one. It stays where it is in the tree.
-#[utoipa::path(put, path = "/v1/regions/{id}", params(("id" = RegionId, Path), ("if-match" = Option<String>, Header)), request_body = PutRegion, responses(
-    (status = 200, description = "Changed, or it was so already.", body = RegionView),
-    (status = 201, description = "Made.", body = RegionView),
+#[utoipa::path(put, path = "/v1/regions/{id}", responses(
     (status = 409, description = "`conflict`: another region beside it has this name, or it would move."),
 ))]
 pub async fn put_region(
@@ -99,42 +77,30 @@ pub async fn put_region(
     id: Path<RegionId>,
     if_match: IfMatch,
     Input(put): Input<PutRegion>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let put = move |conn: &mut Conn| {
-        let old = store::region_to_change(conn, &caller.scope, put.brand_id, id)?;
-        let region = put.region(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &region, |one| one.revision)?;
-        let region = match (step, old) {
-            (Put::Change, Some(old)) => store::update_region(conn, &old, region)?,
-            (Put::Make, _) => store::insert_region(conn, region)?,
-            _ => region,
-        };
-        Ok((step, region))
-    };
-    let (step, region) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(region.revision), &RegionView::from(region)))
+) -> Result<Tagged<RegionView>> {
+    let new = put.region(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_region::put_region(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }
 
 /// One branch.
-#[utoipa::path(get, path = "/v1/branches/{id}", params(("id" = BranchId, Path)), responses(
-    (status = 200, description = "The branch.", body = BranchView),
+#[utoipa::path(get, path = "/v1/branches/{id}", responses(
+    (status = 200, description = "The branch."),
 ))]
 pub async fn get_branch(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
+    had: IfNoneMatch,
     id: Path<BranchId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<BranchView>> {
     let id = id.into_inner();
     let branch = app.db.read(move |conn| store::branch(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(branch.revision), Keep::Ask, &BranchView::from(branch)))
+    Ok(Fresh::of(had, branch))
 }
 
 /// Make a branch, or change one. It stays where it is in the tree.
-#[utoipa::path(put, path = "/v1/branches/{id}", params(("id" = BranchId, Path), ("if-match" = Option<String>, Header)), request_body = PutBranch, responses(
-    (status = 200, description = "Changed, or it was so already.", body = BranchView),
-    (status = 201, description = "Made.", body = BranchView),
+#[utoipa::path(put, path = "/v1/branches/{id}", responses(
     (status = 409, description = "`conflict`: another branch of the brand has this code, or it would move."),
 ))]
 pub async fn put_branch(
@@ -143,19 +109,9 @@ pub async fn put_branch(
     id: Path<BranchId>,
     if_match: IfMatch,
     Input(put): Input<PutBranch>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let put = move |conn: &mut Conn| {
-        let old = store::branch_to_change(conn, &caller.scope, put.brand_id, id)?;
-        let branch = put.branch(id, old.as_ref(), now);
-        let step = if_match.step(old.as_ref(), &branch, |one| one.revision)?;
-        let branch = match (step, old) {
-            (Put::Change, Some(old)) => store::update_branch(conn, &old, branch)?,
-            (Put::Make, _) => store::insert_branch(conn, branch)?,
-            _ => branch,
-        };
-        Ok((step, branch))
-    };
-    let (step, branch) = app.db.write(put).await?;
-    Ok(etag::answer(step.status(), &ETag::of(branch.revision), &BranchView::from(branch)))
+) -> Result<Tagged<BranchView>> {
+    let new = put.branch(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_branch::put_branch(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }

@@ -4,4 +4,5 @@ pub mod api;
 pub mod import;
 pub mod model;
 mod names;
+pub mod put_employee;
 pub mod store;

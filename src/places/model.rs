@@ -1,4 +1,4 @@
-//! Brands, their trees of regions, and the branches that are visited; and what may be said of them.
+//! Brands, their trees of regions, and the branches that are visited: as they are kept, and what they may be.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -18,6 +18,7 @@ use crate::{
     },
     ids::{BranchId, BrandId, RegionId},
     limits::{self, Languages, PathSegment, PlainText},
+    precondition::revised,
     text::{LANGUAGE_PATTERN, is_language_tag},
 };
 
@@ -45,6 +46,9 @@ pub type Fallbacks = Languages<0, 10>;
 pub const DEEPEST: usize = 32;
 /// Fewer visits than this say nothing about a place, unless its brand says otherwise.
 pub const MINIMUM_VISITS: i32 = 3;
+
+/// Why a place does not move by being changed: figures are kept per region.
+pub const STAYS: &str = "it is elsewhere in the tree, and stays there: changing a place does not move it";
 
 /// A client of the operator.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable)]
@@ -129,10 +133,12 @@ impl Branch {
     }
 }
 
+revised!(Brand, Region, Branch);
+
 /// One region with one that it lies in, or with itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = region_above)]
-pub struct Above {
+pub struct RegionAbove {
     /// The lower one.
     pub region_id: RegionId,
     /// The upper one.
@@ -141,7 +147,7 @@ pub struct Above {
     pub height: i32,
 }
 
-impl Above {
+impl RegionAbove {
     /// A region with itself and with its parents, which are given upwards.
     pub fn all(region_id: RegionId, parents: &[RegionId]) -> Vec<Self> {
         let way = std::iter::once(&region_id).chain(parents);
@@ -185,7 +191,7 @@ fn are_different_tags(tags: &[String]) -> bool {
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Imported {
+pub struct ImportedPlaces {
     /// Regions that were not there before.
     #[schema(minimum = 0)]
     pub regions_added: u32,

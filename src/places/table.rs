@@ -1,6 +1,6 @@
 //! A table in a file: CSV in UTF-8, with or without a byte order mark, read whole or not at all.
 //!
-//! The first line names the columns, in any order. Everything that is wrong is told with its line, as an editor counts
+//! The first line names the columns, in any order. Everything that is wrong is named with its line, as an editor counts
 //! them, and its column.
 
 use std::collections::{HashMap, hash_map::Entry};
@@ -18,8 +18,25 @@ pub const LARGEST: usize = 8 << 20;
 /// No more characters of an unknown column's name than this are repeated.
 const LONGEST_REPEATED: usize = 40;
 
-/// What is wrong with a value: the stable code, and what it may be.
-pub(super) type Flaw = (&'static str, String);
+/// What is wrong with a value.
+#[derive(Debug)]
+pub(super) struct Flaw {
+    /// The stable code.
+    pub(super) code: &'static str,
+    /// What the value may be.
+    pub(super) message: String,
+}
+
+impl Flaw {
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// There is no value.
+    pub(super) fn missing() -> Self {
+        Self::new("required", "this is missing")
+    }
+}
 
 /// What a table has to be.
 #[derive(Clone, Copy, Debug)]
@@ -197,7 +214,7 @@ impl Cells<'_> {
         let (column, at) = (self.columns.form.columns.get(self.taken)?, self.columns.places.get(self.taken)?);
         self.taken += 1;
         let cell = self.record.get(*at).unwrap_or_default();
-        read(cell).map_err(|(code, message)| self.mistakes.add(self.number, column, code, message)).ok()
+        read(cell).map_err(|flaw| self.mistakes.add(self.number, column, flaw.code, flaw.message)).ok()
     }
 }
 
@@ -205,9 +222,11 @@ impl Cells<'_> {
 pub(super) fn line_of_text(cell: &str, longest: u64) -> Result<String, Flaw> {
     let length = cell.chars().count() as u64;
     match cell {
-        "" => Err(("required", "this is missing".to_owned())),
-        _ if length > longest => Err(("length", format!("has {length} characters; at most {longest}"))),
-        _ if !is_plain(cell) => Err(("format", PLAIN.to_owned())),
+        "" => Err(Flaw::missing()),
+        _ if length > longest => {
+            Err(Flaw::new("length", format!("has {length} characters; at most {longest}")))
+        }
+        _ if !is_plain(cell) => Err(Flaw::new("format", PLAIN)),
         _ => Ok(cell.to_owned()),
     }
 }
@@ -221,7 +240,7 @@ impl Codes {
     pub(super) fn once(&mut self, code: String, number: u64) -> Result<String, Flaw> {
         match self.0.entry(code.clone()) {
             Entry::Occupied(first) => {
-                Err(("duplicate", format!("line {} has this code already", first.get())))
+                Err(Flaw::new("duplicate", format!("line {} has this code already", first.get())))
             }
             Entry::Vacant(new) => {
                 new.insert(number);

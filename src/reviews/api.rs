@@ -1,33 +1,30 @@
 //! The addresses of reviewing.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store;
+use super::{
+    decide::decide,
+    queue::{self, Queued},
+};
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::ReviewVisits,
+    accounts::policy::{Scope, permit::ReviewVisits},
     app::App,
     checklists::cache::Versions,
-    db::{Conn, types::Instant},
+    db::types::Instant,
     error::Result,
     http::{
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
     ids::{BranchId, BrandId, VisitId},
-    trust::{
-        self,
-        model::{Summary, Weight},
-    },
+    trust::model::Weight,
     visits::{
         self,
-        model::Visit,
+        advance::Advance,
         state::{State, Step},
     },
 };
@@ -44,47 +41,39 @@ pub struct Waiting {
     score: Option<i32>,
     /// Since when it waits.
     received_at: Instant,
-    /// How many things may be wrong with it; null as long as it was not looked at, and for a visit of one's own.
+    /// How many things may be wrong with it; null as long as it was not looked at, and for a visit of the caller's own.
     #[schema(minimum = 0)]
     flags: Option<i32>,
     /// How much the heaviest of them weighs; null without any.
     weight: Option<Weight>,
 }
 
-impl Waiting {
-    fn new(visit: &Visit, summary: Option<Summary>) -> Self {
+impl From<Queued> for Waiting {
+    fn from(Queued { visit, flags }: Queued) -> Self {
         Self {
-            flags: summary.map(|summary| summary.flags),
-            weight: summary.and_then(|summary| summary.weight),
             visit_id: visit.id,
             brand_id: visit.brand_id,
             branch_id: visit.branch_id,
             state: visit.state,
             score: visit.score,
             received_at: visit.received_at,
+            flags: flags.map(|summary| summary.flags),
+            weight: flags.and_then(|summary| summary.weight),
         }
     }
 }
 
 /// The queue: visits that wait for a decision, the longest waiting first.
-#[utoipa::path(get, path = "/v1/reviews", params(PageParams), responses(
-    (status = 200, description = "A page of the queue.", body = Page<Waiting>),
-))]
+#[utoipa::path(get, path = "/v1/reviews", responses((status = 200, description = "A page of the queue.")))]
 pub async fn queue(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReviewVisits>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
-    let look = move |conn: &mut Conn| {
-        let waiting = visits::store::waiting(conn, &caller.scope, after, rows)?;
-        let flagged = trust::store::summaries(conn, &caller.scope, &waiting)?;
-        let view = |visit: &Visit| Waiting::new(visit, flagged.get(&visit.id).copied());
-        Ok(waiting.iter().map(view).collect())
-    };
-    let views = app.db.read(look).await?;
-    page.answer(&app.seals, &request, views, |view| (view.received_at, view.visit_id))
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<Waiting>> {
+    let (after, rows) = (page.key()?, page.rows());
+    let queued = app.db.read(move |conn| queue::queue(conn, &caller.scope, after, rows)).await?;
+    let waiting = queued.into_iter().map(Waiting::from).collect();
+    page.page(waiting, |one: &Waiting| (one.received_at, one.visit_id))
 }
 
 /// What became of a visit.
@@ -96,8 +85,8 @@ pub struct Decision {
 }
 
 /// Find a visit true and complete: from now on it counts in the scores of its places.
-#[utoipa::path(post, path = "/v1/visits/{id}/review/approve", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "It is approved.", body = Decision),
+#[utoipa::path(post, path = "/v1/visits/{id}/review/approve", responses(
+    (status = 200, description = "It is approved."),
     (status = 409, description = "`wrong_state`: it cannot be approved from where it is."),
 ))]
 pub async fn approve(
@@ -106,7 +95,7 @@ pub async fn approve(
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
 ) -> Result<Json<Decision>> {
-    decide(&app, &versions, caller, id.into_inner(), Step::Approve, None).await
+    take(&app, &versions, caller.scope, Advance::new(*id, Step::Approve, None)).await
 }
 
 /// Why a visit is rejected.
@@ -120,8 +109,8 @@ pub struct Rejection {
 }
 
 /// Find a visit not true or not complete: it counts nowhere.
-#[utoipa::path(post, path = "/v1/visits/{id}/review/reject", params(("id" = VisitId, Path)), request_body = Rejection, responses(
-    (status = 200, description = "It is rejected.", body = Decision),
+#[utoipa::path(post, path = "/v1/visits/{id}/review/reject", responses(
+    (status = 200, description = "It is rejected."),
     (status = 409, description = "`wrong_state`: it cannot be rejected from where it is."),
 ))]
 pub async fn reject(
@@ -131,24 +120,15 @@ pub async fn reject(
     id: Path<VisitId>,
     Input(rejection): Input<Rejection>,
 ) -> Result<Json<Decision>> {
-    decide(&app, &versions, caller, id.into_inner(), Step::Reject, Some(rejection.reason)).await
+    take(&app, &versions, caller.scope, Advance::new(*id, Step::Reject, Some(rejection.reason))).await
 }
 
-async fn decide(
-    app: &App,
-    versions: &Versions,
-    caller: Allowed<ReviewVisits>,
-    id: VisitId,
-    step: Step,
-    reason: Option<String>,
-) -> Result<Json<Decision>> {
-    let (scope, now, job) = (caller.scope, app.clock.now(), app.clock.new_id());
-    let asking = scope.clone();
-    let visit = app.db.read(move |conn| visits::store::visit(conn, &asking, id)).await?;
-    let version = versions.get(&app.db, visit.version_id).await?;
-    let decided = app
-        .db
-        .write(move |conn| store::decide(conn, &scope, id, step, reason.as_deref(), &version, (now, job)))
-        .await?;
+/// Takes the step; the version that the visit was made with is looked up before.
+async fn take(app: &App, versions: &Versions, scope: Scope, step: Advance) -> Result<Json<Decision>> {
+    let (asking, id) = (scope.clone(), step.visit);
+    let visit = app.db.read(move |conn| visits::find::visit(conn, &asking, id)).await?;
+    let version = versions.get(&app.db, visit.head.version_id).await?;
+    let (now, job) = (app.clock.now(), app.clock.new_id());
+    let decided = app.db.write(move |conn| decide(conn, &scope, &step, &version, now, job)).await?;
     Ok(Json(Decision { visit_id: decided.id, state: decided.state }))
 }

@@ -2,10 +2,7 @@
 
 mod what_if;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,20 +10,22 @@ use validator::Validate;
 
 pub use self::what_if::*;
 use super::{
-    model::{PlaceId, PlaceKind, Subject},
-    statistics::{self, Interval, Rank, Ranked, Sums},
-    store::{self, Standing, Visible},
+    figures::{self, Figures, Ranking},
+    model::{Place, PlaceId, PlaceKind, Subject},
+    statistics::{Interval, Rank, Ranked, Sums},
+    store::Standing,
+    visible::Visible,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::ReadScores,
+    accounts::policy::{Scope, permit::ReadScores},
     app::App,
     checklists::model::Key,
-    db::{Conn, types::Instant},
+    db::types::Instant,
     error::{Error, FieldError, Result},
     http::{
         input::Params,
-        page::{Page, PageParams},
+        page::{Listing, Page, PageParams, PageRequest},
     },
     ids::{BranchId, BrandId, ChecklistId, RegionId},
     months::{Month, Period},
@@ -42,9 +41,9 @@ const USUALLY_BEFORE: i32 = 11;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PeriodParams {
-    /// The first month; if not said, the one that makes it twelve months.
+    /// The first month; if left out, the one that makes it twelve months.
     from: Option<Month>,
-    /// The last month; if not said, the present one (UTC).
+    /// The last month; if left out, the present one (UTC).
     to: Option<Month>,
 }
 
@@ -53,9 +52,9 @@ impl PeriodParams {
         let wrong = |code, message| Error::invalid(vec![FieldError::new("from", code, message)]);
         let to = self.to.unwrap_or_else(|| Month::of(now, &TimeZone::UTC));
         let from = self.from.or_else(|| to.plus(-USUALLY_BEFORE)).unwrap_or(to);
-        let period = Period::new(from, to).ok_or_else(|| wrong("range", "no later than `to`, please"))?;
+        let period = Period::new(from, to).ok_or_else(|| wrong("range", "no later than `to`"))?;
         if period.months() > LONGEST {
-            return Err(wrong("range", "at most 120 months up to `to`, please"));
+            return Err(wrong("range", "at most 120 months up to `to`"));
         }
         Ok(period)
     }
@@ -140,60 +139,47 @@ pub struct SectionView {
     figure: FigureView,
 }
 
-/// The score of a brand, for whoever may see all of it.
-#[utoipa::path(get, path = "/v1/brands/{id}/score", params(("id" = BrandId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+/// The score of a brand, for callers who may see all of it.
+#[utoipa::path(get, path = "/v1/brands/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn brand_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, months, move |conn| store::brand(conn, &caller.scope, *id)).await
+    score(&app, caller.scope, Place::Brand(*id), months).await
 }
 
 /// The score of a region with all below it.
-#[utoipa::path(get, path = "/v1/regions/{id}/score", params(("id" = RegionId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+#[utoipa::path(get, path = "/v1/regions/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn region_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, months, move |conn| store::region(conn, &caller.scope, *id)).await
+    score(&app, caller.scope, Place::Region(*id), months).await
 }
 
 /// The score of a branch.
-#[utoipa::path(get, path = "/v1/branches/{id}/score", params(("id" = BranchId, Path), PeriodParams),
-    responses((status = 200, description = "The score.", body = ScoreView)))]
+#[utoipa::path(get, path = "/v1/branches/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn branch_score(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, months, move |conn| store::branch(conn, &caller.scope, *id)).await
+    score(&app, caller.scope, Place::Branch(*id), months).await
 }
 
-async fn score(
-    app: &App,
-    months: PeriodParams,
-    mut find: impl FnMut(&mut Conn) -> Result<Visible> + Send + 'static,
-) -> Result<Json<ScoreView>> {
+async fn score(app: &App, scope: Scope, place: Place, months: PeriodParams) -> Result<Json<ScoreView>> {
     let period = months.period(app.clock.now())?;
-    let look = move |conn: &mut Conn| {
-        let place = find(conn)?;
-        let now = store::sums_by_subject(conn, &place, period)?;
-        let before = period.before().map(|before| store::overall(conn, &place, before)).transpose()?;
-        Ok(ScoreView::new(place, period, now, before.unwrap_or_default()))
-    };
-    app.db.snapshot(look).await.map(Json)
+    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period)).await?;
+    Ok(Json(ScoreView::new(period, figures)))
 }
 
 impl ScoreView {
-    fn new(place: Visible, period: Period, now: Vec<(Subject, Sums)>, before: Sums) -> Self {
-        let Visible { id: place_id, kind, minimum, .. } = place;
+    fn new(period: Period, Figures { place: Visible { place, minimum }, now, before }: Figures) -> Self {
         let (mut overall, mut sections) = (Sums::default(), Vec::new());
         for (subject, sums) in now {
             match subject {
@@ -205,8 +191,8 @@ impl ScoreView {
             }
         }
         Self {
-            place_id,
-            kind,
+            place_id: place.id(),
+            kind: place.kind(),
             from: period.from(),
             to: period.to(),
             overall: FigureView::new(overall, minimum),
@@ -216,16 +202,12 @@ impl ScoreView {
     }
 }
 
-/// Which months count, both ends included, at most 120; and which page of the ranking.
+/// Which page of a ranking.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct RankingParams {
-    /// The first month; if not said, the one that makes it twelve months.
-    from: Option<Month>,
-    /// The last month; if not said, the present one (UTC).
-    to: Option<Month>,
-    /// How many branches at most; 50 if not said.
+pub struct RankingPage {
+    /// How many branches at most; 50 if left out.
     #[validate(range(min = 1, max = 1000))]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u16>,
@@ -234,6 +216,12 @@ pub struct RankingParams {
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000)]
     cursor: Option<String>,
+}
+
+impl From<RankingPage> for PageParams {
+    fn from(RankingPage { limit, cursor }: RankingPage) -> Self {
+        Self { limit, cursor }
+    }
 }
 
 /// A branch in a ranking.
@@ -252,67 +240,52 @@ pub struct RankedBranch {
     figure: FigureView,
 }
 
-/// The ranking of a brand's branches, for whoever may see all of the brand.
-#[utoipa::path(get, path = "/v1/brands/{id}/ranking", params(("id" = BrandId, Path), RankingParams),
-    responses((
-        status = 200,
-        description = "Its branches, the best first; those with too few visits come last.",
-        body = Page<RankedBranch>,
-    )))]
+impl RankedBranch {
+    fn new(row: Ranked<Standing>, minimum: i64) -> Self {
+        let Standing { id: branch_id, code, name, .. } = row.key;
+        let figure = FigureView::new(row.sums, minimum);
+        Self { branch_id, code, name, rank: row.rank, figure }
+    }
+}
+
+/// The ranking of a brand's branches, for callers who may see all of the brand.
+#[utoipa::path(get, path = "/v1/brands/{id}/ranking", responses(
+    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+))]
 pub async fn brand_ranking(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Params(wanted): Params<RankingParams>,
-) -> Result<HttpResponse> {
-    ranking(&app, &request, wanted, move |conn| store::brand(conn, &caller.scope, *id)).await
+    Listing(months, page): Listing<PeriodParams, RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    ranking(&app, caller.scope, Place::Brand(*id), months, page).await
 }
 
 /// The ranking of the branches in a region, however deep, among themselves.
-#[utoipa::path(get, path = "/v1/regions/{id}/ranking", params(("id" = RegionId, Path), RankingParams),
-    responses((
-        status = 200,
-        description = "Its branches, the best first; those with too few visits come last.",
-        body = Page<RankedBranch>,
-    )))]
+#[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
+    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+))]
 pub async fn region_ranking(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Params(wanted): Params<RankingParams>,
-) -> Result<HttpResponse> {
-    ranking(&app, &request, wanted, move |conn| store::region(conn, &caller.scope, *id)).await
+    Listing(months, page): Listing<PeriodParams, RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    ranking(&app, caller.scope, Place::Region(*id), months, page).await
 }
 
 async fn ranking(
     app: &App,
-    request: &HttpRequest,
-    RankingParams { from, to, limit, cursor }: RankingParams,
-    mut find: impl FnMut(&mut Conn) -> Result<Visible> + Send + 'static,
-) -> Result<HttpResponse> {
-    let period = PeriodParams { from, to }.period(app.clock.now())?;
-    let page = PageParams { limit, cursor };
-    let (start, rows) = (page.after::<usize>(&app.seals, request)?.unwrap_or(0), page.rows() as usize);
-    let look = move |conn: &mut Conn| {
-        let place = find(conn)?;
-        let standings = store::standings(conn, &place, period)?;
-        Ok(ranked(standings, place.minimum, start, rows))
-    };
-    let branches = app.db.snapshot(look).await?;
-    page.answer(&app.seals, request, branches, |_| start + rows - 1)
-}
-
-/// So many branches of the ranking, from there on.
-fn ranked(standings: Vec<Standing>, minimum: i64, start: usize, rows: usize) -> Vec<RankedBranch> {
-    let places: Vec<_> = standings.iter().map(|standing| (standing, standing.sums)).collect();
-    let view = |ranked: Ranked<&Standing>| RankedBranch {
-        branch_id: ranked.key.id,
-        code: ranked.key.code.clone(),
-        name: ranked.key.name.clone(),
-        rank: ranked.rank,
-        figure: FigureView::new(ranked.sums, minimum),
-    };
-    statistics::rank(&places, minimum).into_iter().skip(start).take(rows).map(view).collect()
+    scope: Scope,
+    place: Place,
+    months: PeriodParams,
+    page: PageRequest<RankingPage>,
+) -> Result<Page<RankedBranch>> {
+    let period = months.period(app.clock.now())?;
+    let start = page.key::<usize>()?.unwrap_or(0);
+    let (rows, next) = (page.rows() as usize, start + page.size() as usize);
+    let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, start, rows));
+    let Ranking { place, branches } = ranking.await?;
+    let branches = branches.into_iter().map(|row| RankedBranch::new(row, place.minimum)).collect();
+    page.page(branches, |_: &RankedBranch| next)
 }

@@ -1,4 +1,4 @@
-//! What a counted visit adds to the sums of its places, and what is said of a place for a period.
+//! What a counted visit adds to the sums of its places, and which places have sums.
 
 use std::fmt;
 
@@ -23,15 +23,43 @@ text_enum! {
 }
 
 /// A brand, a region or a branch.
-#[derive(Debug)]
-pub enum Place {}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// All of a brand.
+    Brand(BrandId),
+    /// A region with all below it.
+    Region(RegionId),
+    /// One branch.
+    Branch(BranchId),
+}
+
 /// The id of a brand, of a region or of a branch; the kind stands beside it.
 pub type PlaceId = Id<Place>;
+
+impl Place {
+    /// Its id.
+    pub const fn id(self) -> PlaceId {
+        match self {
+            Self::Brand(id) => id.cast(),
+            Self::Region(id) => id.cast(),
+            Self::Branch(id) => id.cast(),
+        }
+    }
+
+    /// What it is.
+    pub const fn kind(self) -> PlaceKind {
+        match self {
+            Self::Brand(_) => PlaceKind::Brand,
+            Self::Region(_) => PlaceKind::Region,
+            Self::Branch(_) => PlaceKind::Branch,
+        }
+    }
+}
 
 /// What a sum is over: the visits' scores as a whole, or what they scored in one section of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// Whole visits, whatever their checklist.
+    /// Whole visits, of all checklists.
     Overall,
     /// A section, in all versions of the checklist that have it.
     Section {
@@ -99,10 +127,10 @@ impl Counted {
             section.score.map(|score| (subject, score.get()))
         });
         Self {
-            brand_id: visit.brand_id,
-            branch_id: visit.branch_id,
+            brand_id: visit.head.brand_id,
+            branch_id: visit.head.branch_id,
             region_id,
-            month: visit.month,
+            month: visit.head.month,
             scores: overall.into_iter().chain(sections).collect(),
         }
     }

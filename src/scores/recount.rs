@@ -76,7 +76,7 @@ impl Recount {
         }
     }
 
-    /// Adds what was counted for branches to all that is above them: the regions that are said, and the brand.
+    /// Adds what was counted for branches to all that is above them: the regions that are given, and the brand.
     pub(super) fn spread(
         &mut self,
         mut regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
@@ -173,7 +173,12 @@ mod tests {
 
     fn row(kind: PlaceKind, place: u128, subject: &Subject, scores: &[i32]) -> Rollup {
         let sums = scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)));
-        Rollup::new((kind, id(place)), id(1), subject, month(), sums)
+        let place = match kind {
+            PlaceKind::Brand => crate::scores::model::Place::Brand(id(place)),
+            PlaceKind::Region => crate::scores::model::Place::Region(id(place)),
+            PlaceKind::Branch => crate::scores::model::Place::Branch(id(place)),
+        };
+        Rollup::new(place, id(1), subject, month(), sums)
     }
 
     /// Two branches in one region of one brand; the second one lies outside of it.
@@ -230,10 +235,10 @@ mod tests {
         let mut rows = rows();
         rows.remove(3);
         rows.push(row(PlaceKind::Region, 6, &Subject::Overall, &[5]));
-        let said = wrong(&rows);
-        assert_eq!(said.len(), 2);
-        assert!(said[0].contains("region") && said[0].ends_with("recomputed n 0 Σ 0 Σ² 0"), "{}", said[0]);
-        assert!(said[1].contains("brand") && said[1].contains("stored n 0 Σ 0 Σ² 0"), "{}", said[1]);
+        let found = wrong(&rows);
+        assert_eq!(found.len(), 2);
+        assert!(found[0].contains("region") && found[0].ends_with("recomputed n 0 Σ 0 Σ² 0"), "{}", found[0]);
+        assert!(found[1].contains("brand") && found[1].contains("stored n 0 Σ 0 Σ² 0"), "{}", found[1]);
     }
 
     #[test]

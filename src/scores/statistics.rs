@@ -63,7 +63,7 @@ impl Sums {
     }
 
     /// The 95 % interval of the mean: `mean ± t(0.975; n − 1) · s / √n`, rounded outwards to whole basis points and
-    /// held within the scale. One visit tells nothing, so its interval is the whole scale; no visits have none.
+    /// held within the scale. One visit says nothing about the spread, so its interval is the whole scale; no visits have none.
     ///
     /// Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2 'Confidence Limits for the Mean',
     /// <https://www.itl.nist.gov/div898/handbook/eda/section3/eda352.htm>.
@@ -135,12 +135,18 @@ pub struct Ranked<K> {
 }
 
 impl<K> Ranked<K> {
+    /// The same line for the place under another name.
+    pub fn map<L>(self, name: impl FnOnce(K) -> L) -> Ranked<L> {
+        let Self { key, sums, mean, interval, rank } = self;
+        Ranked { key: name(key), sums, mean, interval, rank }
+    }
+
     fn unranked(key: K, sums: Sums) -> Self {
         Self { key, sums, mean: sums.mean(), interval: sums.interval(), rank: None }
     }
 }
 
-/// Ranks the places that have at least `minimum` visits; the others follow them without a rank and count for nobody's.
+/// Ranks the places that have at least `minimum` visits; the others follow them without a rank, and do not count for the ranks of others.
 /// In order of mean, then of visits, both falling, then as they came. Takes O(N log N).
 pub fn rank<K: Clone>(places: &[(K, Sums)], minimum: i64) -> Vec<Ranked<K>> {
     let (mut ranking, rest): (Vec<_>, Vec<_>) = places

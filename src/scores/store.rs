@@ -5,20 +5,19 @@ use std::collections::HashMap;
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt, upsert::excluded};
 
 use super::{
-    model::{Counted, PlaceId, PlaceKind, Subject},
+    model::{Place, PlaceId, PlaceKind, Subject},
     statistics::Sums,
+    visible::Visible,
 };
 use crate::{
-    accounts::policy::Scope,
     db::{
         Conn,
         engine::each_engine,
         schema::{branch, region_above, rollup},
     },
-    error::{Code, Error, Result},
+    error::Result,
     ids::{BranchId, BrandId, RegionId},
     months::{Month, Period},
-    places,
 };
 
 /// So many rows go into one statement: both engines limit how many values it may carry.
@@ -40,15 +39,9 @@ pub(super) struct Rollup {
 }
 
 impl Rollup {
-    pub(super) fn new(
-        (place_kind, place_id): (PlaceKind, PlaceId),
-        brand_id: BrandId,
-        subject: &Subject,
-        month: Month,
-        sums: Sums,
-    ) -> Self {
+    pub(super) fn new(place: Place, brand_id: BrandId, subject: &Subject, month: Month, sums: Sums) -> Self {
         let Sums { n: visits, sum: total, sum_sq: total_squares } = sums;
-        let subject = subject.to_string();
+        let (place_kind, place_id, subject) = (place.kind(), place.id(), subject.to_string());
         Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares }
     }
 
@@ -57,30 +50,9 @@ impl Rollup {
     }
 }
 
-/// Adds a visit to the sums of its places.
-pub fn count(conn: &mut Conn, visit: &Counted) -> Result<()> {
-    add(conn, visit, Sums::of)
-}
-
-/// Takes a visit out of the sums of its places again; what is given is exactly what was counted.
-pub fn uncount(conn: &mut Conn, visit: &Counted) -> Result<()> {
-    add(conn, visit, |score| Sums::default().minus(Sums::of(score)))
-}
-
-fn add(conn: &mut Conn, visit: &Counted, sums: fn(i32) -> Sums) -> Result<()> {
-    let mut rows = Vec::new();
-    for place in places_of(conn, visit)? {
-        let row = |(subject, score): &(Subject, i32)| {
-            Rollup::new(place, visit.brand_id, subject, visit.month, sums(*score))
-        };
-        rows.extend(visit.scores.iter().map(row));
-    }
-    // Whoever locks rows always in the same order waits, but never in a circle.
-    rows.sort_by(|a, b| (a.place_id, &a.subject).cmp(&(b.place_id, &b.subject)));
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        upsert(conn, rows)?;
-    }
-    Ok(())
+/// Adds these sums to those that are stored.
+pub(super) fn add(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
+    rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| upsert(conn, rows))
 }
 
 fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
@@ -97,63 +69,6 @@ fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
     Ok(())
 }
 
-/// Every place that a visit counts in.
-fn places_of(conn: &mut Conn, visit: &Counted) -> Result<Vec<(PlaceKind, PlaceId)>> {
-    let mut places =
-        vec![(PlaceKind::Brand, visit.brand_id.cast()), (PlaceKind::Branch, visit.branch_id.cast())];
-    if let Some(region) = visit.region_id {
-        let above = places::store::regions_above(conn, region)?;
-        places.extend(above.into_iter().map(|region| (PlaceKind::Region, region.cast())));
-    }
-    Ok(places)
-}
-
-/// A place whose scores the caller may see: only the functions below make one, and each asks the scope.
-#[derive(Clone, Copy, Debug)]
-pub struct Visible {
-    /// The place.
-    pub id: PlaceId,
-    /// What it is.
-    pub kind: PlaceKind,
-    /// Fewer visits than this are insufficient: for ranks, and for money.
-    pub minimum: i64,
-    brand: BrandId,
-}
-
-/// A brand, if the scope covers all of it: whoever sees a part of a brand sees the scores of that part.
-///
-/// # Errors
-/// `not_found` if it is not there, or the scope does not cover it whole.
-pub fn brand(conn: &mut Conn, scope: &Scope, id: BrandId) -> Result<Visible> {
-    if !scope.covers_brand(id) {
-        return Err(Error::new(Code::NotFound));
-    }
-    visible(conn, scope, PlaceKind::Brand, id.cast(), id)
-}
-
-/// A region, if it is in scope.
-///
-/// # Errors
-/// `not_found` if it is not there, or out of scope.
-pub fn region(conn: &mut Conn, scope: &Scope, id: RegionId) -> Result<Visible> {
-    let region = places::store::region(conn, scope, id)?;
-    visible(conn, scope, PlaceKind::Region, id.cast(), region.brand_id)
-}
-
-/// A branch, if it is in scope.
-///
-/// # Errors
-/// `not_found` if it is not there, or out of scope.
-pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Visible> {
-    let branch = places::store::branch(conn, scope, id)?;
-    visible(conn, scope, PlaceKind::Branch, id.cast(), branch.brand_id)
-}
-
-fn visible(conn: &mut Conn, scope: &Scope, kind: PlaceKind, id: PlaceId, of: BrandId) -> Result<Visible> {
-    let brand = places::store::brand(conn, scope, of)?;
-    Ok(Visible { id, kind, minimum: i64::from(brand.minimum_visits), brand: brand.id })
-}
-
 /// Three sums as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.
 const ADDED_UP: &str =
     "CAST(SUM(visits) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(total_squares) AS BIGINT)";
@@ -167,7 +82,7 @@ fn sums((n, sum, sum_sq): AddedUp) -> Sums {
 /// The sums of a place over a period, for each subject that has visits.
 pub fn sums_by_subject(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<(Subject, Sums)>> {
     let rows: Vec<(String, AddedUp)> = rollup::table
-        .filter(rollup::place_id.eq(place.id))
+        .filter(rollup::place_id.eq(place.place.id()))
         .filter(rollup::month.between(period.from(), period.to()))
         .group_by(rollup::subject)
         .order(rollup::subject)
@@ -180,7 +95,7 @@ pub fn sums_by_subject(conn: &mut Conn, place: &Visible, period: Period) -> Resu
 /// The sums of a place over a period for whole visits.
 pub fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
     let rows: Vec<AddedUp> = rollup::table
-        .filter(rollup::place_id.eq(place.id))
+        .filter(rollup::place_id.eq(place.place.id()))
         .filter(rollup::subject.eq(Subject::Overall.to_string()))
         .filter(rollup::month.between(period.from(), period.to()))
         .group_by(rollup::place_id)
@@ -206,10 +121,10 @@ pub struct Standing {
 pub fn standings(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<Standing>> {
     let sums = branch_sums(conn, place, period)?;
     let branches = branch::table.order((branch::code, branch::id)).into_boxed();
-    let within = match place.kind {
-        PlaceKind::Brand => branches.filter(branch::brand_id.eq(place.brand)),
-        PlaceKind::Region => branches.filter(branch::region_id.eq_any(regions_below(place.id.cast()))),
-        PlaceKind::Branch => branches.filter(branch::id.eq(place.id.cast::<crate::ids::Branch>())),
+    let within = match place.place {
+        Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
+        Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
+        Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
     let rows: Vec<(BranchId, String, String)> =
         within.select((branch::id, branch::code, branch::name)).load(conn)?;
@@ -229,13 +144,14 @@ fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashM
         .group_by(rollup::place_id)
         .select((rollup::place_id, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
         .into_boxed();
-    let within = match place.kind {
-        PlaceKind::Brand => rollups.filter(rollup::brand_id.eq(place.brand)),
+    let within = match place.place {
+        Place::Brand(id) => rollups.filter(rollup::brand_id.eq(id)),
         // Without the brand, so that the engine goes by the branches and not through all of the brand's.
-        PlaceKind::Region => rollups.filter(rollup::place_id.eq_any(
-            branch::table.filter(branch::region_id.eq_any(regions_below(place.id.cast()))).select(branch::id),
-        )),
-        PlaceKind::Branch => rollups.filter(rollup::place_id.eq(place.id)),
+        Place::Region(id) => rollups
+            .filter(rollup::place_id.eq_any(
+                branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
+            )),
+        Place::Branch(id) => rollups.filter(rollup::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
     Ok(rows.into_iter().map(|(id, added)| (id, sums(added))).collect())

@@ -75,7 +75,7 @@ pub enum Difference {
         /// The digest of the content.
         recomputed: Sha256,
     },
-    /// A visit's checklist version is not there, so nobody knows what it scores.
+    /// A visit's checklist version is not there, so that its score is not known.
     NoVersion {
         /// The visit.
         visit: VisitId,
@@ -110,10 +110,10 @@ impl fmt::Display for Difference {
 }
 
 /// Computes every visit's score and every rollup anew, in one state of the data, and says what differs.
-/// `progress` is told now and then how many visits of how many are done.
+/// `progress` is called now and then with how many visits of how many are done.
 ///
 /// # Errors
-/// Whatever keeps it from looking; a difference is no error.
+/// Those of the database; a difference is no error.
 pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64) + Send + 'static) -> Result<Verified> {
     db.snapshot(move |conn| {
         let mut check = Check::default();
@@ -139,7 +139,7 @@ impl Check {
             progress(self.verified.visits, total);
             let page = visits::store::page(conn, after, VISITS_AT_ONCE)?;
             let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.id);
+            after = Some(last.head.id);
             for visit in &page {
                 self.visit(conn, visit)?;
             }
@@ -147,24 +147,25 @@ impl Check {
     }
 
     fn visit(&mut self, conn: &mut Conn, visit: &Visit) -> Result<()> {
-        let (id, content) = (visit.id, &visit.content.0);
+        let Visit { head, content } = visit;
+        let (id, content) = (head.id, &content.0);
         self.verified.visits += 1;
-        self.verified.counted += u64::from(visit.state.is_counted());
+        self.verified.counted += u64::from(head.state.is_counted());
         let hash = Sha256::of_json(content).map_err(Error::internal)?;
-        if hash != visit.content_hash {
-            let (stored, recomputed) = (visit.content_hash, hash);
+        if hash != head.content_hash {
+            let (stored, recomputed) = (head.content_hash, hash);
             self.verified.differs(Difference::Content { visit: id, stored, recomputed });
         }
-        let Some(version) = version(&mut self.versions, conn, visit.version_id)? else {
-            self.verified.differs(Difference::NoVersion { visit: id, version: visit.version_id });
+        let Some(version) = version(&mut self.versions, conn, head.version_id)? else {
+            self.verified.differs(Difference::NoVersion { visit: id, version: head.version_id });
             return Ok(());
         };
         let scored = version.prepared.score(content.filled());
-        let (stored, recomputed) = (visit.score, scored.overall.map(|score| score.get()));
+        let (stored, recomputed) = (head.score, scored.overall.map(|score| score.get()));
         if stored != recomputed {
             self.verified.differs(Difference::Score { visit: id, stored, recomputed });
         }
-        if visit.state.is_counted() {
+        if head.state.is_counted() {
             self.recount.count(Counted::of(visit, version.checklist_id, None, &scored));
         }
         Ok(())

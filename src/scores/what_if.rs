@@ -14,7 +14,7 @@ use crate::{
     error::FieldError,
     ids::{BranchId, VisitId},
     months::Month,
-    visits::model::{Submission, Visit},
+    visits::model::{Submission, Visit, VisitHead},
 };
 
 /// So many of the visits that change most are named.
@@ -62,7 +62,7 @@ pub struct Answered {
     /// How many are to questions that the draft's rules would have hidden; they do not count either.
     #[schema(minimum = 0)]
     pub hidden: usize,
-    /// How many answers are missing that the draft requires, as nobody was asked.
+    /// How many answers are missing that the draft requires, since the question was not asked.
     #[schema(minimum = 0)]
     pub missing: usize,
 }
@@ -70,7 +70,7 @@ pub struct Answered {
 impl Trial {
     /// Scores a visit that was made under one version under the draft.
     pub fn add(&mut self, visit: Visit, made: &Prepared, draft: &Prepared) {
-        let Visit { id, branch_id, month, score, content, .. } = visit;
+        let Visit { head: VisitHead { id, branch_id, month, score, .. }, content } = visit;
         let after = self.answers.score(content.0, made, draft);
         self.visits += 1;
         if let (Some(before), Some(after)) = (score, after) {
@@ -137,46 +137,55 @@ impl Trial {
 impl Answered {
     /// What a visit that was made under one version would score under the draft, in basis points, counting on the way
     /// what becomes of its answers.
-    fn score(&mut self, mut told: Submission, made: &Prepared, draft: &Prepared) -> Option<i32> {
-        let asked = |answers: &Answers| {
-            answers.iter().filter(|(key, _)| draft.question(key.as_str()).is_some()).count()
-        };
-        let (all, known) = (told.answers.len(), asked(&told.answers));
-        let mut others = BTreeSet::new();
-        told.answers.retain(|key, answer| {
-            let both = made.question(key.as_str()).zip(draft.question(key.as_str()));
-            let other = both.is_some_and(|(made, draft)| !made.answer.means_the_same(&draft.answer));
-            if other && answer.value.is_some() {
-                others.insert(key.to_string());
-            }
-            !others.contains(key.as_str())
-        });
-        self.not_fitting += others.len();
-        let known_alike = asked(&told.answers);
-        let told = told.as_shown(draft);
-        let shown = asked(&told.answers);
+    fn score(&mut self, mut submission: Submission, made: &Prepared, draft: &Prepared) -> Option<i32> {
+        let (all, known) = (submission.answers.len(), asked(&submission.answers, draft));
+        let changed = drop_changed(&mut submission.answers, made, draft);
+        let unchanged = asked(&submission.answers, draft);
+        let submission = submission.as_shown(draft);
+        let shown = asked(&submission.answers, draft);
         self.answers += all;
         self.without_question += all - known;
-        self.hidden += known_alike - shown;
+        self.hidden += unchanged - shown;
+        self.not_fitting += changed.len();
+        self.count_problems(&draft.check_answers(submission.filled()), &changed);
+        draft.score(submission.filled()).overall.map(|score| score.get())
+    }
+
+    /// Counts the answers that are missing, and those that do not fit.
+    fn count_problems(&mut self, problems: &[FieldError], changed: &BTreeSet<String>) {
         let mut faults: BTreeSet<&str> = BTreeSet::new();
-        let problems = draft.check_answers(told.filled());
-        for FieldError { pointer, code, .. } in &problems {
-            match (pointer.strip_prefix("/answers/").map(|rest| rest.split_once('/')), *code) {
-                (Some(None), "required") => {
-                    let key = pointer.split('/').nth(2).unwrap_or_default();
-                    self.missing += usize::from(!others.contains(key));
-                }
-                (Some(None), "unknown_question") => {}
-                // Rather the whole answer or its value than a comment beside it.
-                (Some(None | Some((_, "value" | "not_applicable"))), _) => {
-                    faults.extend(pointer.split('/').nth(2));
-                }
-                _ => {}
+        for FieldError { pointer, code, .. } in problems {
+            let Some(place) = pointer.strip_prefix("/answers/") else { continue };
+            match (place.split_once('/'), *code) {
+                (None, "required") => self.missing += usize::from(!changed.contains(place)),
+                (None, "unknown_question") => {}
+                (None, _) => faults.extend([place]),
+                // The value of the answer, rather than a comment beside it.
+                (Some((key, "value" | "not_applicable")), _) => faults.extend([key]),
+                (Some(_), _) => {}
             }
         }
         self.not_fitting += faults.len();
-        draft.score(told.filled()).overall.map(|score| score.get())
     }
+}
+
+/// How many of these answers are to questions that the draft has.
+fn asked(answers: &Answers, draft: &Prepared) -> usize {
+    answers.iter().filter(|(key, _)| draft.question(key.as_str()).is_some()).count()
+}
+
+/// Drops the answers to questions that the draft asks for another kind of answer; the keys of those that had a value.
+fn drop_changed(answers: &mut Answers, made: &Prepared, draft: &Prepared) -> BTreeSet<String> {
+    let mut changed = BTreeSet::new();
+    answers.retain(|key, answer| {
+        let both = made.question(key.as_str()).zip(draft.question(key.as_str()));
+        let other = both.is_some_and(|(made, draft)| !made.answer.means_the_same(&draft.answer));
+        if other && answer.value.is_some() {
+            changed.insert(key.to_string());
+        }
+        !changed.contains(key.as_str())
+    });
+    changed
 }
 
 /// What a draft would change.

@@ -5,7 +5,9 @@ pub mod checklist;
 mod contract;
 mod html;
 mod schemas;
+mod signature;
 mod spelled;
+mod unions;
 
 use std::sync::LazyLock;
 
@@ -16,10 +18,25 @@ use actix_web::{
 };
 
 pub use self::contract::document;
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    http::{door::Door, problem::status},
+};
 
 /// The pages load nothing and run nothing.
 const PAGES_MAY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The pages of documentation: errors are pages too.
+pub const PAGES: Door = Door {
+    name: "pages",
+    schemes: &[],
+    in_contract: false,
+    refuse: |error, id, _| {
+        let mut answer = answer_page(Bytes::from(html::failure(error.code(), id)));
+        *answer.status_mut() = status(error.code());
+        answer.headers_mut().remove(CACHE_CONTROL);
+        answer
+    },
+};
 /// It changes only when the program does.
 const FIVE_MINUTES: &str = "public, max-age=300";
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error as ActixError, HttpMessage, HttpResponse, ResponseError,
+    Error as ActixError, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
@@ -17,7 +17,7 @@ use crate::{
     accounts::caller::Caller,
     app::App,
     error::{Code, Error},
-    http::problem::Problem,
+    http::door::{API, Door},
     ids::RequestId,
 };
 
@@ -63,9 +63,10 @@ fn with_request_id<B: MessageBody + 'static>(
                 }
             };
             told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
-            let problem = problem(error, id);
+            let door = answer.request().app_data::<Door>().copied().unwrap_or(API);
+            let refusal = (door.refuse)(error, id.uuid(), answer.request());
             let (request, _) = answer.into_parts();
-            ServiceResponse::new(request, problem).map_into_right_body()
+            ServiceResponse::new(request, refusal).map_into_right_body()
         }
         None => answer.map_into_left_body(),
     };
@@ -78,17 +79,6 @@ fn with_request_id<B: MessageBody + 'static>(
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     (answer, told)
-}
-
-fn problem(error: &Error, id: RequestId) -> HttpResponse {
-    let mut body = Problem::of(error);
-    body.request_id = Some(id.to_string());
-    let mut answer = error.error_response();
-    let json = serde_json::to_vec(&body).unwrap_or_default();
-    if error.code() == Code::RequestTimeout {
-        answer.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
-    }
-    answer.set_body(actix_web::body::BoxBody::new(json))
 }
 
 /// What actix itself refuses before any of our code is asked.

@@ -1,4 +1,4 @@
-//! Whether somebody answered without reading: the same place on every scale and in every list.
+//! Whether a shopper answered without reading: the same place on every scale and in every list.
 //!
 //! Those who hurry through a form choose one place and stay there (straightlining: Y. Kim, J. Dykema, J. Stevenson, P.
 //! Black and D. Moberg, Straightlining, Social Science Computer Review 37, 2019). Yes and no are left out: an honest
@@ -16,7 +16,7 @@ use crate::checklists::{
 /// So many answers at one place are a line. Of eight honest ones on scales of five, all are the same by chance once in
 /// 80,000 visits; but answers go together, so it is a reason to look.
 pub const LINE: usize = 8;
-/// A line of nothing but the best answers is what an excellent branch gets: it has to be so long to be told at all.
+/// A line of nothing but the best answers is what an excellent branch gets: it has to be so long to be a flag.
 pub const BEST_LINE: usize = 15;
 /// A scale or a list with fewer places is left out.
 pub const FEWEST_PLACES: i64 = 3;

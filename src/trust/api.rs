@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    flags::{self, FoundFlag},
     model::{Flag, FlagEvidence, FlagKind, Weight},
-    store::{self, Looked},
     words::in_words,
 };
 use crate::{
@@ -43,8 +43,8 @@ pub struct FlagView {
     other_visit_id: Option<VisitId>,
 }
 
-impl From<(Weight, Flag)> for FlagView {
-    fn from((weight, flag): (Weight, Flag)) -> Self {
+impl From<FoundFlag> for FlagView {
+    fn from(FoundFlag { weight, flag }: FoundFlag) -> Self {
         let Flag { evidence, question, other_visit } = flag;
         let (kind, text) = (evidence.kind(), in_words(&evidence));
         Self { kind, weight, text, evidence, question, other_visit_id: other_visit }
@@ -53,16 +53,14 @@ impl From<(Weight, Flag)> for FlagView {
 
 /// What may be wrong with a visit. None of it refuses or decides anything: it is for those who decide, and neither for
 /// the shopper nor for the branch's side.
-#[utoipa::path(get, path = "/v1/visits/{id}/flags", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "Its flags.", body = VisitFlags),
-))]
+#[utoipa::path(get, path = "/v1/visits/{id}/flags", responses((status = 200, description = "Its flags.")))]
 pub async fn get_flags(
     app: Data<App>,
     caller: Allowed<ReadFlags>,
     id: Path<VisitId>,
 ) -> Result<Json<VisitFlags>> {
     let id = id.into_inner();
-    let Looked { at, flags } = app.db.snapshot(move |conn| store::flags(conn, &caller.scope, id)).await?;
-    let flags = flags.into_iter().map(FlagView::from).collect();
-    Ok(Json(VisitFlags { visit_id: id, looked_at: at, flags }))
+    let found = app.db.snapshot(move |conn| flags::flags(conn, &caller.scope, id)).await?;
+    let flags = found.flags.into_iter().map(FlagView::from).collect();
+    Ok(Json(VisitFlags { visit_id: id, looked_at: found.looked_at, flags }))
 }

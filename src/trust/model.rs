@@ -16,7 +16,7 @@ text_enum! {
         FarAway = "far_away",
         /// Another program made up where the phone was.
         MockPosition = "mock_position",
-        /// Nobody can have made this visit and another one of the same shopper.
+        /// One person cannot have made this visit and another one of the same shopper.
         ImpossibleTravel = "impossible_travel",
         /// The phone's clock cannot be right.
         ClockWrong = "clock_wrong",
@@ -71,7 +71,7 @@ pub enum Whereabouts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockFault {
-    /// It tells of moments that had not come when the visit arrived here.
+    /// It shows moments that had not come when the visit arrived here.
     Ahead,
     /// The visit ends before it begins.
     Backwards,
@@ -305,7 +305,7 @@ impl FlagEvidence {
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),
             Self::PhotoTakenElsewhere { metres, .. } => between(metres, 0, 10_000),
             Self::ClockWrong { seconds, .. } => between(seconds, 15 * MINUTE, DAY),
-            // In less than half of the shortest time nobody can have read the questions.
+            // In less than half of the shortest time no one can have read the questions.
             Self::TooShort { seconds, at_least, .. } => between(at_least - 2 * seconds, i64::MIN, 1),
             Self::ReportedLate { seconds } => between(seconds, 7 * DAY, i64::MAX),
             Self::WindowMissed { seconds, .. } => between(seconds, HOUR, i64::MAX),
@@ -318,7 +318,7 @@ impl FlagEvidence {
         }
     }
 
-    /// The same without what it tells of another visit, for those who may not see that one.
+    /// The same without what it says of another visit, for those who may not see that visit.
     #[must_use]
     pub fn without_other(mut self) -> Self {
         match &mut self {
@@ -372,7 +372,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Of these flags.
+    /// The summary of these flags.
     pub fn of(flags: &[Flag]) -> Self {
         Self {
             flags: i32::try_from(flags.len()).unwrap_or(i32::MAX),
@@ -427,12 +427,12 @@ mod tests {
     #[test]
     fn what_is_of_another_visit_can_be_left_out() {
         let evidence_id = EvidenceId::new(uuid::Uuid::nil());
-        let told = FlagEvidence::PhotoSeenBefore {
+        let found = FlagEvidence::PhotoSeenBefore {
             evidence_id,
             other_evidence_id: Some(evidence_id),
             same_shopper: Some(true),
         };
-        let told = json!(told.without_other());
-        assert_eq!(told, json!({"kind": "photo_seen_before", "evidence_id": evidence_id}));
+        let found = json!(found.without_other());
+        assert_eq!(found, json!({"kind": "photo_seen_before", "evidence_id": evidence_id}));
     }
 }

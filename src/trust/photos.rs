@@ -1,7 +1,7 @@
 //! Photos: where and when the camera thinks that they were taken, and whether they are of another visit.
 //!
 //! Photos that look alike are found by their perceptual hashes ([`Look`]), cut into four bands of 16 bits: if two hashes
-//! differ in at most 7 bits, one of the bands differs in at most one. So whatever has a band in common, or nearly so, is
+//! differ in at most 7 bits, one of the bands differs in at most one. So photos that have a band in common, or nearly so, are
 //! measured exactly (multi-index hashing: M. Norouzi, A. Punjani and D. Fleet, Fast Search in Hamming Space with
 //! Multi-Index Hashing, 2012). Of those that differ in 8 bits 96 % are found, too.
 //!
@@ -14,7 +14,7 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use super::{
     model::{FlagEvidence, WhichSide},
     place::{Point, whole},
-    time::seconds_between,
+    time::{Span, seconds_between},
 };
 use crate::{
     checklists::key::Key,
@@ -23,7 +23,7 @@ use crate::{
         clean::CleanCopy,
         photos::{ALIKE, Look},
     },
-    ids::EvidenceId,
+    ids::{AccountId, EvidenceId, VisitId},
 };
 
 /// Photos so near to the branch were taken there, in metres: a phone writes where it last knew that it was, and says not
@@ -33,10 +33,10 @@ pub const THERE_M: f64 = 1_000.0;
 /// receipt at home.
 pub const MEANWHILE: i64 = 3_600;
 
-/// Two photos that differ in at most so many bits are one, whoever sent them.
+/// Two photos that differ in at most so many bits are one, even from two shoppers.
 pub const CLEARLY_ALIKE: u32 = 6;
 
-/// Bytes of a clean copy that are there whatever is on the picture: a JPEG's header and tables.
+/// Bytes of a clean copy that every picture has: a JPEG's header and tables.
 const WITHOUT_PICTURE: i64 = 650;
 /// Pixels for which a picture with something on it takes at least a byte. A white wall takes one for 60, a drawing in
 /// few lines one for 20, an ordinary photo one for less than 10.
@@ -100,6 +100,36 @@ pub fn most_differing(same_shopper: bool) -> u32 {
     if same_shopper { ALIKE } else { CLEARLY_ALIKE }
 }
 
+/// A file of another visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// The file.
+    pub id: EvidenceId,
+    /// Its visit.
+    pub visit: VisitId,
+    /// Who sent it.
+    pub shopper: AccountId,
+}
+
+/// A photo of another visit, with how it looks.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherPhoto {
+    /// The photo.
+    pub file: OtherFile,
+    /// How it looks.
+    pub look: Look,
+}
+
+/// The photo that looks most like this one of this shopper, with in how many bits they differ; the first of several, and
+/// none if none is alike.
+pub fn most_alike(look: Look, own: AccountId, others: &[OtherPhoto]) -> Option<(OtherFile, u32)> {
+    let alike = others.iter().filter_map(|other| {
+        let distance = look.distance(other.look);
+        (distance <= most_differing(other.file.shopper == own)).then_some((other.file, distance))
+    });
+    alike.min_by_key(|(_, distance)| *distance)
+}
+
 /// Whether the camera thought that it was elsewhere.
 pub fn taken_elsewhere(file: &VisitFile, branch: Point) -> Option<FlagEvidence> {
     let copy = file.copy.as_ref()?;
@@ -111,13 +141,10 @@ pub fn taken_elsewhere(file: &VisitFile, branch: Point) -> Option<FlagEvidence> 
 
 /// Whether the camera thought that it was another time than that of the visit. A clock without its distance from UTC is
 /// taken for one that shows the time at the branch.
-pub fn taken_at_another_time(
-    file: &VisitFile,
-    (from, to): (Instant, Instant),
-    zone: &TimeZone,
-) -> Option<FlagEvidence> {
+pub fn taken_at_another_time(file: &VisitFile, made: Span, zone: &TimeZone) -> Option<FlagEvidence> {
     let taken_at = file.copy.as_ref()?.taken_at.clone()?;
     let (at, offset_known) = moment(&taken_at, zone)?;
+    let Span { from, to } = made;
     let (before, after) = (seconds_between(at, from), seconds_between(to.max(from), at));
     let (side, seconds) =
         if before > after { (WhichSide::Before, before) } else { (WhichSide::After, after) };
@@ -188,7 +215,7 @@ mod tests {
     #[test]
     fn a_camera_says_when_it_was() {
         let zone = TimeZone::get("Europe/Istanbul").unwrap();
-        let visit = (at("2026-03-14T09:00:00Z"), at("2026-03-14T09:40:00Z"));
+        let visit = Span { from: at("2026-03-14T09:00:00Z"), to: at("2026-03-14T09:40:00Z") };
         let found = |taken: &str| {
             taken_at_another_time(&file(|copy| copy.taken_at = Some(taken.to_owned())), visit, &zone).map(
                 |evidence| match evidence {

@@ -22,7 +22,7 @@ pub const WORST_ACCURACY_M: f64 = 1_000.0;
 pub const ON_THE_GROUND: f64 = 250.0 / 3.6;
 /// The fastest in the air, in metres per second: 900 km/h.
 pub const IN_THE_AIR: f64 = 900.0 / 3.6;
-/// Nobody flies in less time, airports included: 3 hours, in seconds.
+/// No one flies in less time, airports included: 3 hours, in seconds.
 pub const SHORTEST_FLIGHT: i64 = 10_800;
 /// A form may be opened so many seconds early, and closed so late.
 pub const SLACK: i64 = 60;
@@ -67,18 +67,30 @@ pub(super) fn whole(metres: f64) -> i64 {
     metres.round() as i64 // at most half the way round the earth
 }
 
-/// A position that says something: where, and within how many metres.
-fn fix(position: &Position) -> Option<(Point, f64)> {
-    let accuracy = position.accuracy_m.map_or(USUAL_ACCURACY_M, f64::from);
-    (!position.mock && accuracy <= WORST_ACCURACY_M).then(|| (Point::of_position(position), accuracy))
+/// A position that says something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fix {
+    /// Where the phone was …
+    pub point: Point,
+    /// … within how many metres.
+    pub accuracy_m: f64,
 }
 
-/// Whether the phone was never near the branch, by any of the positions that it told, taken as favourably as they allow.
+impl Fix {
+    /// What a position says; none if it was made up or is too coarse.
+    fn of(position: &Position) -> Option<Self> {
+        let accuracy_m = position.accuracy_m.map_or(USUAL_ACCURACY_M, f64::from);
+        let point = Point::of_position(position);
+        (!position.mock && accuracy_m <= WORST_ACCURACY_M).then_some(Self { point, accuracy_m })
+    }
+}
+
+/// Whether the phone was never near the branch, by any of the positions that it sent, taken as favourably as they allow.
 pub fn far_away(positions: &[Position], branch: Point) -> Option<FlagEvidence> {
     let favourable = positions.iter().filter_map(|position| {
-        let (point, accuracy) = fix(position)?;
+        let Fix { point, accuracy_m } = Fix::of(position)?;
         let metres = point.metres_to(branch);
-        Some((metres - SURE * accuracy, metres, position))
+        Some((metres - SURE * accuracy_m, metres, position))
     });
     let (at_least, metres, nearest) = favourable.min_by(|one, other| one.0.total_cmp(&other.0))?;
     (at_least > NEAR_M).then(|| FlagEvidence::FarAway {
@@ -103,34 +115,35 @@ pub struct Stay {
     pub visit: VisitId,
     /// When it began, by the phone's clock.
     pub from: Instant,
-    /// When it ended, likewise.
+    /// When it ended, by the phone's clock.
     pub to: Instant,
     /// Where the branch is.
     pub branch: Point,
-    /// The most accurate of the positions that the phone told of that time, with its accuracy in metres.
-    pub fix: Option<(Point, f64)>,
+    /// The most accurate of the positions that the phone sent of that time.
+    pub fix: Option<Fix>,
 }
 
 impl Stay {
     /// What this visit says.
-    pub fn new(visit: VisitId, told: &Submission, branch: Point) -> Self {
-        let (from, to) = (told.started_at, told.ended_at.max(told.started_at));
-        let meanwhile = told.positions.iter().filter(|position| (from..=to).contains(&position.at));
-        let best = meanwhile.filter_map(fix).min_by(|one, other| one.1.total_cmp(&other.1));
+    pub fn new(visit: VisitId, submission: &Submission, branch: Point) -> Self {
+        let (from, to) = (submission.started_at, submission.ended_at.max(submission.started_at));
+        let meanwhile = submission.positions.iter().filter(|position| (from..=to).contains(&position.at));
+        let best =
+            meanwhile.filter_map(Fix::of).min_by(|one, other| one.accuracy_m.total_cmp(&other.accuracy_m));
         Self { visit, from, to, branch, fix: best }
     }
 }
 
-/// Whether nobody can have been at both: the one place is too far from the other for the time between them.
+/// Whether no one can have been at both: the one place is too far from the other for the time between them.
 pub fn impossible_travel(one: &Stay, other: &Stay) -> Option<FlagEvidence> {
     let (earlier, later) = if one.from <= other.from { (one, other) } else { (other, one) };
     let gap = later.from.micros().saturating_sub(earlier.to.micros()).max(0) / 1_000_000;
     let speed = if gap <= SHORTEST_FLIGHT { ON_THE_GROUND } else { IN_THE_AIR };
     let reach = speed * (gap + SLACK) as f64;
     let branches = one.branch.metres_to(other.branch);
-    let positions = one.fix.zip(other.fix).map(|((here, this), (there, that))| {
-        let metres = here.metres_to(there);
-        (metres, metres - SURE * (this + that))
+    let positions = one.fix.zip(other.fix).map(|(one, other)| {
+        let metres = one.point.metres_to(other.point);
+        (metres, metres - SURE * (one.accuracy_m + other.accuracy_m))
     });
     let evidence =
         |metres, between| FlagEvidence::ImpossibleTravel { metres: whole(metres), seconds: gap, between };
@@ -167,6 +180,7 @@ mod tests {
 
     fn stay(branch: Point, from: i64, to: i64, fix: Option<(Point, f64)>) -> Stay {
         let at = |minutes: i64| Instant::from_micros(minutes * 60_000_000);
+        let fix = fix.map(|(point, accuracy_m)| Fix { point, accuracy_m });
         Stay { visit: VisitId::new(Uuid::nil()), from: at(from), to: at(to), branch, fix }
     }
 
@@ -198,18 +212,18 @@ mod tests {
         let (far, near) = (position(north(9_000.0), Some(5), false), position(north(20.0), Some(5), false));
         assert_eq!(far_away(&[far.clone(), near], HOUSE), None);
         let made_up = position(HOUSE, Some(5), true);
-        let told = [far, made_up];
-        let found = far_away(&told, HOUSE).unwrap();
+        let positions = [far, made_up];
+        let found = far_away(&positions, HOUSE).unwrap();
         assert!(
             matches!(found, FlagEvidence::FarAway { metres: 9_000, accuracy_m: Some(5), .. }),
             "{found:?}"
         );
-        assert_eq!(mock_position(&told), Some(FlagEvidence::MockPosition { positions: 1, of: 2 }));
-        assert_eq!(mock_position(&told[..1]), None);
+        assert_eq!(mock_position(&positions), Some(FlagEvidence::MockPosition { positions: 1, of: 2 }));
+        assert_eq!(mock_position(&positions[..1]), None);
     }
 
     #[test]
-    fn nobody_is_in_two_towns_at_once() {
+    fn no_one_is_in_two_towns_at_once() {
         let travel = |km: f64, minutes: i64| {
             let there = north(km * 1_000.0);
             impossible_travel(&stay(HOUSE, 0, 30, None), &stay(there, 30 + minutes, 60 + minutes, None))
@@ -245,21 +259,21 @@ mod tests {
 
     #[test]
     fn the_best_position_of_the_time_stands_for_the_visit() {
-        let mut told: Submission = serde_json::from_value(json!({
+        let mut submission: Submission = serde_json::from_value(json!({
             "assignment_id": Uuid::nil(), "checklist_version_id": Uuid::nil(), "answers": {},
             "started_at": "2026-03-14T09:00:00Z", "ended_at": "2026-03-14T09:30:00Z",
         }))
         .unwrap();
-        told.positions = vec![
+        submission.positions = vec![
             position(HOUSE, Some(40), false),
             position(north(10.0), Some(20), false),
             position(north(20.0), Some(1), true),
         ];
         let mut before = position(north(30.0), Some(2), false);
-        before.at = told.started_at.plus_seconds(-1);
-        told.positions.push(before);
-        let fix = Stay::new(VisitId::new(Uuid::nil()), &told, HOUSE).fix.unwrap();
-        assert_eq!(fix.1, 20.0);
+        before.at = submission.started_at.plus_seconds(-1);
+        submission.positions.push(before);
+        let fix = Stay::new(VisitId::new(Uuid::nil()), &submission, HOUSE).fix.unwrap();
+        assert_eq!(fix.accuracy_m, 20.0);
     }
 
     proptest! {

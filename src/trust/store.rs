@@ -12,51 +12,23 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::key::Key,
     db::{
         Conn,
         engine::each_engine,
         schema::{assignment, clean_copy, trust_flag, trust_look, visit},
         types::{Instant, Json},
     },
-    error::{Code, Error, Result},
-    evidence::{self as files, clean::CleanCopy, model::Evidence},
-    fieldwork::campaigns::{self, terms::Terms},
-    ids::{CampaignId, JobId, VisitId},
-    jobs,
-    places::{self, model::Branch},
-    visits::{self, model::Visit},
+    error::Result,
+    evidence::{clean::CleanCopy, model::Evidence},
+    ids::{AssignmentId, CampaignId, EvidenceId, JobId, VisitId},
+    jobs, places,
+    visits::model::VisitHead,
 };
 
 /// So many rows are written by one statement.
 const ROWS_AT_ONCE: usize = 1_000;
 
-/// A visit that nobody has looked at, with all that it is held against.
-#[derive(Debug)]
-pub struct Unseen {
-    /// The visit.
-    pub visit: Visit,
-    /// From when on it was to be made.
-    pub opens_at: Instant,
-    /// Until when.
-    pub closes_at: Instant,
-    /// Those of the campaign that wants it, if one does.
-    pub terms: Option<Terms>,
-    /// Where.
-    pub branch: Branch,
-    /// The files that its shopper sent for it, with what was read in them.
-    pub files: Vec<(Evidence, Option<CleanCopy>)>,
-}
-
-impl Unseen {
-    /// Whether all of its files have been read, or have had until this moment.
-    pub fn is_ready(&self, patience: Instant) -> bool {
-        let read = self.files.iter().all(|(file, copy)| copy.is_some() || !file.is_kept());
-        read || self.visit.completed_at.unwrap_or(self.visit.received_at) <= patience
-    }
-}
-
-/// Visits in the queue that nobody has looked at, the longest waiting first: those whose files have been read, or that
+/// Visits in the queue that have not been looked at, the longest waiting first: those whose files have been read, or that
 /// are complete since before `patience`.
 pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<VisitId>> {
     const SEEN: &str = "EXISTS (SELECT 1 FROM trust_look AS seen \
@@ -76,47 +48,40 @@ pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<Visi
         .load(conn)?)
 }
 
-/// The visit with what it is held against; none if there is no such visit, or somebody has looked at it.
-pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
-    if looked_at(conn, id)?.is_some() {
-        return Ok(None);
-    }
-    let Some(visit) = visits::store::with_ids(conn, &[id])?.pop() else { return Ok(None) };
-    let (opens_at, closes_at, campaign): (_, _, Option<CampaignId>) = assignment::table
-        .find(visit.assignment_id)
-        .select((assignment::opens_at, assignment::closes_at, assignment::campaign_id))
-        .first(conn)?;
-    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
-    let terms = campaign.map(|campaign| campaign.terms.0);
-    let branch = places::store::branch(conn, &Scope::everything(), visit.branch_id)?;
-    let named: Vec<_> = visit.content.0.manifest.iter().map(|file| file.id).collect();
-    let mut files = files::store::with_ids(conn, named)?;
-    files.retain(|file| (file.visit_id, file.shopper_id) == (id, visit.shopper_id));
-    files.sort_by_key(|file| file.id);
-    let files = with_copies(conn, files)?;
-    Ok(Some(Unseen { visit, opens_at, closes_at, terms, branch, files }))
-}
-
-fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
+/// When a visit was looked at; none as long as it was not.
+pub fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
     let look = trust_look::table.find(id).select(trust_look::looked_at);
     Ok(look.first::<Option<Instant>>(conn).optional()?.flatten())
 }
 
-fn with_copies(conn: &mut Conn, files: Vec<Evidence>) -> Result<Vec<(Evidence, Option<CleanCopy>)>> {
-    let ids: Vec<_> = files.iter().map(|file| file.id).collect();
-    let copies: Vec<CleanCopy> = match ids.is_empty() {
-        true => Vec::new(),
-        false => clean_copy::table
-            .filter(clean_copy::evidence_id.eq_any(ids))
-            .select(CleanCopy::as_select())
-            .load(conn)?,
-    };
-    let mut copies: HashMap<_, _> = copies.into_iter().map(|copy| (copy.evidence_id, copy)).collect();
-    let with_copy = |file: Evidence| {
-        let copy = copies.remove(&file.id);
-        (file, copy)
-    };
-    Ok(files.into_iter().map(with_copy).collect())
+/// What was wanted of a visit.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = assignment)]
+pub struct Wanted {
+    /// From when on it was to be made.
+    pub opens_at: Instant,
+    /// Until when.
+    pub closes_at: Instant,
+    /// The campaign that wants it, if one does.
+    pub campaign_id: Option<CampaignId>,
+}
+
+/// What was wanted of the visit that was made for this assignment.
+pub fn wanted(conn: &mut Conn, assignment: AssignmentId) -> Result<Wanted> {
+    Ok(assignment::table.find(assignment).select(Wanted::as_select()).first(conn)?)
+}
+
+/// What was read in each of these files, if it was.
+pub fn copies_of(conn: &mut Conn, files: &[Evidence]) -> Result<HashMap<EvidenceId, CleanCopy>> {
+    if files.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids = files.iter().map(|file| file.id);
+    let copies: Vec<CleanCopy> = clean_copy::table
+        .filter(clean_copy::evidence_id.eq_any(ids.collect::<Vec<_>>()))
+        .select(CleanCopy::as_select())
+        .load(conn)?;
+    Ok(copies.into_iter().map(|copy| (copy.evidence_id, copy)).collect())
 }
 
 #[derive(Insertable)]
@@ -131,20 +96,20 @@ struct NewFlag {
     other_visit_id: Option<VisitId>,
 }
 
-/// Takes down that somebody has looked at a visit, and what was found, in this order. It is done once: if somebody else
-/// has, nothing changes.
-pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> Result<()> {
-    let Summary { flags: count, weight } = Summary::of(flags);
-    let first = diesel::update(trust_look::table.find(visit).filter(trust_look::looked_at.is_null()))
+/// Writes down that a visit was looked at; whether it had not been before.
+pub fn set_looked_at(conn: &mut Conn, visit: VisitId, found: Summary, now: Instant) -> Result<bool> {
+    let changed = diesel::update(trust_look::table.find(visit).filter(trust_look::looked_at.is_null()))
         .set((
             trust_look::looked_at.eq(Some(now)),
-            trust_look::flags.eq(count),
-            trust_look::weight.eq(weight),
+            trust_look::flags.eq(found.flags),
+            trust_look::weight.eq(found.weight),
         ))
         .execute(conn)?;
-    if first == 0 {
-        return Ok(());
-    }
+    Ok(changed == 1)
+}
+
+/// Adds the flags of a visit, numbered in this order.
+pub fn insert_flags(conn: &mut Conn, visit: VisitId, flags: &[Flag]) -> Result<()> {
     let row = |(number, flag): (i32, &Flag)| NewFlag {
         visit_id: visit,
         number,
@@ -161,8 +126,8 @@ pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> 
     Ok(())
 }
 
-/// Sees to it that somebody looks at a visit, in the caller's transaction: what leaves the queue before somebody has is
-/// not forgotten.
+/// Has a visit looked at, in the caller's transaction: a visit that leaves the queue before it was looked at is not
+/// forgotten.
 pub fn see_to_it(conn: &mut Conn, visit: VisitId, now: Instant, job: JobId) -> Result<()> {
     match looked_at(conn, visit)? {
         Some(_) => Ok(()),
@@ -170,43 +135,31 @@ pub fn see_to_it(conn: &mut Conn, visit: VisitId, now: Instant, job: JobId) -> R
     }
 }
 
-/// When somebody looked at a visit, and what was found, the heaviest first, each with what it weighed then.
-#[derive(Debug)]
-pub struct Looked {
-    /// None as long as nobody has.
-    pub at: Option<Instant>,
-    /// What was found. What is about a visit that the caller may not see does not name that one.
-    pub flags: Vec<(Weight, Flag)>,
+/// A flag as it is kept.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = trust_flag)]
+pub struct FlagRow {
+    /// How much it weighed when it was found.
+    pub weight: Weight,
+    /// What it rests on.
+    pub evidence: Json<FlagEvidence>,
+    /// The key of the question that it is about, if it is about one.
+    pub question: Option<String>,
+    /// The other visit that it is about, if there is one.
+    pub other_visit_id: Option<VisitId>,
 }
 
-/// What was found in a visit, if the scope covers its branch.
-///
-/// # Errors
-/// `not_found` if it does not; `forbidden` if it is the caller's own visit.
-pub fn flags(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Looked> {
-    type Row = (Weight, Json<FlagEvidence>, Option<String>, Option<VisitId>);
-    let visit = visits::store::visit(conn, scope, id)?;
-    if visit.shopper_id == scope.account {
-        return Err(Error::new(Code::Forbidden).detail("nobody sees the flags of a visit of their own"));
-    }
-    let at = looked_at(conn, id)?;
-    let rows: Vec<Row> = trust_flag::table
-        .filter(trust_flag::visit_id.eq(id))
+/// The flags of a visit in their order.
+pub fn flags_of(conn: &mut Conn, visit: VisitId) -> Result<Vec<FlagRow>> {
+    Ok(trust_flag::table
+        .filter(trust_flag::visit_id.eq(visit))
         .order(trust_flag::number)
-        .select((trust_flag::weight, trust_flag::evidence, trust_flag::question, trust_flag::other_visit_id))
-        .load(conn)?;
-    let others = rows.iter().filter_map(|(.., other)| *other).collect();
-    let covered = covered(conn, scope, others)?;
-    let flag = |(weight, Json(evidence), question, other): Row| {
-        let other_visit = other.filter(|other| covered.contains(other));
-        let evidence = if other_visit.is_some() { evidence } else { evidence.without_other() };
-        (weight, Flag { evidence, question: question.map(Key::from), other_visit })
-    };
-    Ok(Looked { at, flags: rows.into_iter().map(flag).collect() })
+        .select(FlagRow::as_select())
+        .load(conn)?)
 }
 
 /// Which of these visits the scope covers.
-fn covered(conn: &mut Conn, scope: &Scope, ids: Vec<VisitId>) -> Result<HashSet<VisitId>> {
+pub fn covered(conn: &mut Conn, scope: &Scope, ids: Vec<VisitId>) -> Result<HashSet<VisitId>> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
@@ -218,9 +171,9 @@ fn covered(conn: &mut Conn, scope: &Scope, ids: Vec<VisitId>) -> Result<HashSet<
     Ok(found.into_iter().collect())
 }
 
-/// The flags of each of these visits at a glance; of those that nobody has looked at, nothing, nor of those that the
-/// caller made.
-pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[Visit]) -> Result<HashMap<VisitId, Summary>> {
+/// The flags of each of these visits at a glance; nothing of those that were not looked at, nor of those that the caller
+/// made.
+pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[VisitHead]) -> Result<HashMap<VisitId, Summary>> {
     let others = of.iter().filter(|visit| visit.shopper_id != scope.account).map(|visit| visit.id);
     let rows: Vec<(VisitId, i32, Option<Weight>)> = trust_look::table
         .filter(trust_look::visit_id.eq_any(others.collect::<Vec<_>>()))

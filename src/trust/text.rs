@@ -36,8 +36,8 @@ pub struct Written<'t> {
 }
 
 /// All that a shopper wrote, in the order of the questions' keys: answers and comments.
-pub fn written(told: &Submission) -> impl Iterator<Item = Written<'_>> {
-    told.answers.iter().flat_map(|(question, answer)| {
+pub fn written(submission: &Submission) -> impl Iterator<Item = Written<'_>> {
+    submission.answers.iter().flat_map(|(question, answer)| {
         let text = match &answer.value {
             Some(AnswerValue::Text(text)) => Some(text.as_str()),
             _ => None,
@@ -84,7 +84,7 @@ pub struct Shingles {
 }
 
 impl Shingles {
-    /// Of a text; none if it is too short to say anything.
+    /// The shingles of a text; none if it is too short to say anything.
     pub fn of(text: &str) -> Option<Self> {
         let words = words(text);
         let runs = words.windows(RUN).map(run).collect();
@@ -174,14 +174,14 @@ mod tests {
 
     #[test]
     fn what_was_written_is_found_in_answers_and_comments() {
-        let told: Submission = serde_json::from_value(json!({
+        let submission: Submission = serde_json::from_value(json!({
             "assignment_id": Uuid::nil(), "checklist_version_id": Uuid::nil(),
             "started_at": "2026-03-14T09:00:00Z", "ended_at": "2026-03-14T09:30:00Z",
             "answers": {"b": {"value": "told", "comment": "added"}, "a": {"value": 3, "comment": "beside"}},
         }))
         .unwrap();
         let found: Vec<_> =
-            written(&told).map(|one| (one.question.to_string(), one.text.to_owned())).collect();
+            written(&submission).map(|one| (one.question.to_string(), one.text.to_owned())).collect();
         let wanted = [("a", "beside"), ("b", "told"), ("b", "added")];
         assert_eq!(found, wanted.map(|(key, text)| (key.to_owned(), text.to_owned())));
     }

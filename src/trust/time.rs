@@ -1,4 +1,4 @@
-//! When a visit was made, how long it took, and when it was told of, by the phone's clock and by ours.
+//! When a visit was made, how long it took, and when it was sent, by the phone's clock and by the server's.
 
 use jiff::{
     civil::{DateTime, Time},
@@ -14,14 +14,23 @@ pub const CLOCK_SLACK: i64 = 120;
 pub const ON_THE_WAY: i64 = 1_800;
 /// To come in, be served and leave takes so long at least, in seconds …
 pub const SHORTEST_STAY: i64 = 180;
-/// … and each answer so many more: nobody reads faster than 300 ms a word (C. Zhang and F. Conrad, Speeding in Web
+/// … and each answer so many more: no one reads faster than 300 ms a word (C. Zhang and F. Conrad, Speeding in Web
 /// Surveys, Survey Research Methods 8, 2014), and a question has ten words.
 pub const SHORTEST_ANSWER: i64 = 3;
 /// What is written down later is not remembered as well: two days, in seconds. Shoppers without a network are given the
 /// way home and a night.
 pub const REPORT_WITHIN: i64 = 2 * 86_400;
-/// A clock that is right may still be so far from ours, in seconds, at both ends of the window.
+/// A clock that is right may still be so far from the server's, in seconds, at both ends of the window.
 pub const WINDOW_SLACK: i64 = 120;
+
+/// From one moment to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its beginning.
+    pub from: Instant,
+    /// Its end.
+    pub to: Instant,
+}
 
 /// How many whole seconds the second is after the first; negative if it is before.
 pub(super) fn seconds_between(first: Instant, second: Instant) -> i64 {
@@ -30,9 +39,9 @@ pub(super) fn seconds_between(first: Instant, second: Instant) -> i64 {
 
 /// What the phone's clock said that cannot be: moments that had not come when they arrived here, an end before the
 /// beginning, positions of another time.
-pub fn clock_wrong(told: &Submission, received_at: Instant) -> Vec<FlagEvidence> {
-    let (from, to) = (told.started_at, told.ended_at);
-    let moments = told.positions.iter().map(|position| position.at);
+pub fn clock_wrong(submission: &Submission, received_at: Instant) -> Vec<FlagEvidence> {
+    let (from, to) = (submission.started_at, submission.ended_at);
+    let moments = submission.positions.iter().map(|position| position.at);
     let latest = moments.clone().fold(from.max(to), Instant::max);
     let outside = moments.map(|at| seconds_between(at, from).max(seconds_between(to, at))).max();
     let (ahead, backwards) = (seconds_between(received_at, latest), seconds_between(to, from));
@@ -50,27 +59,27 @@ pub fn clock_wrong(told: &Submission, received_at: Instant) -> Vec<FlagEvidence>
 }
 
 /// Whether there was too little time for what was answered. An end before the beginning is another matter.
-pub fn too_short(told: &Submission) -> Option<FlagEvidence> {
-    let seconds = seconds_between(told.started_at, told.ended_at);
-    let answers = i64::try_from(told.answers.len()).unwrap_or(i64::MAX);
+pub fn too_short(submission: &Submission) -> Option<FlagEvidence> {
+    let seconds = seconds_between(submission.started_at, submission.ended_at);
+    let answers = i64::try_from(submission.answers.len()).unwrap_or(i64::MAX);
     let at_least = SHORTEST_STAY + SHORTEST_ANSWER * answers;
-    (told.started_at <= told.ended_at && seconds < at_least).then_some(FlagEvidence::TooShort {
+    (submission.started_at <= submission.ended_at && seconds < at_least).then_some(FlagEvidence::TooShort {
         seconds,
         at_least,
         answers,
     })
 }
 
-/// Whether the shopper waited too long with telling.
-pub fn reported_late(told: &Submission, received_at: Instant) -> Option<FlagEvidence> {
-    let seconds = seconds_between(told.ended_at, received_at);
+/// Whether the shopper waited too long before sending it.
+pub fn reported_late(submission: &Submission, received_at: Instant) -> Option<FlagEvidence> {
+    let seconds = seconds_between(submission.ended_at, received_at);
     (seconds > REPORT_WITHIN).then_some(FlagEvidence::ReportedLate { seconds })
 }
 
 /// Whether it began before its window or ended after it.
-pub fn window_missed(told: &Submission, opens_at: Instant, closes_at: Instant) -> Option<FlagEvidence> {
-    let early = seconds_between(told.started_at, opens_at);
-    let late = seconds_between(closes_at, told.ended_at.max(told.started_at));
+pub fn window_missed(submission: &Submission, window: Span) -> Option<FlagEvidence> {
+    let early = seconds_between(submission.started_at, window.from);
+    let late = seconds_between(window.to, submission.ended_at.max(submission.started_at));
     match (early > WINDOW_SLACK, late > WINDOW_SLACK) {
         (true, _) => Some(FlagEvidence::WindowMissed { side: WhichSide::Before, seconds: early }),
         (_, true) => Some(FlagEvidence::WindowMissed { side: WhichSide::After, seconds: late }),
@@ -79,11 +88,12 @@ pub fn window_missed(told: &Submission, opens_at: Instant, closes_at: Instant) -
 }
 
 /// Whether it was made on a day, or at an hour, by the clocks at the branch, at which its campaign wants none.
-pub fn outside_hours(told: &Submission, terms: &Terms, zone: &TimeZone) -> Option<FlagEvidence> {
+pub fn outside_hours(submission: &Submission, terms: &Terms, zone: &TimeZone) -> Option<FlagEvidence> {
     let local = |at: Instant| at.timestamp().to_zoned(zone.clone()).datetime();
-    let (began, ended) = (local(told.started_at), local(told.ended_at.max(told.started_at)));
-    let said = |at: DateTime| at.strftime("%Y-%m-%d %H:%M").to_string();
-    let outside = |fault, at| Some(FlagEvidence::OutsideHours { fault, local: said(at) });
+    let (began, ended) =
+        (local(submission.started_at), local(submission.ended_at.max(submission.started_at)));
+    let written = |at: DateTime| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let outside = |fault, at| Some(FlagEvidence::OutsideHours { fault, local: written(at) });
     let second = |at: DateTime| at.time().duration_since(Time::MIN).as_secs();
     let [from, to] = [terms.windows.from, terms.windows.to].map(|time| time.minutes() * 60);
     if !terms.allows(began.date()) {
@@ -154,20 +164,21 @@ mod tests {
 
     #[test]
     fn two_days_are_long_enough() {
-        let told = visit(0, 100, 1, &[]);
-        assert_eq!(reported_late(&told, at(100 + REPORT_WITHIN)), None);
+        let submission = visit(0, 100, 1, &[]);
+        assert_eq!(reported_late(&submission, at(100 + REPORT_WITHIN)), None);
         let found = FlagEvidence::ReportedLate { seconds: REPORT_WITHIN + 1 };
-        assert_eq!(reported_late(&told, at(101 + REPORT_WITHIN)), Some(found));
+        assert_eq!(reported_late(&submission, at(101 + REPORT_WITHIN)), Some(found));
     }
 
     #[test]
     fn a_window_has_two_sides() {
-        let missed = |from, to| window_missed(&visit(from, to, 1, &[]), at(1_000), at(9_000));
+        let window = Span { from: at(1_000), to: at(9_000) };
+        let missed = |from, to| window_missed(&visit(from, to, 1, &[]), window);
         assert_eq!(missed(880, 9_120), None);
         let found = |side, seconds| Some(FlagEvidence::WindowMissed { side, seconds });
         assert_eq!(missed(879, 2_000), found(WhichSide::Before, 121));
         assert_eq!(missed(2_000, 9_121), found(WhichSide::After, 121));
-        assert_eq!(missed(10_000, 2_000), found(WhichSide::After, 1_000), "whatever the end says");
+        assert_eq!(missed(10_000, 2_000), found(WhichSide::After, 1_000), "the end does not matter");
     }
 
     #[test]
@@ -184,9 +195,9 @@ mod tests {
                 let at: jiff::civil::DateTime = local.parse().unwrap();
                 Instant::from_micros(at.to_zoned(zone.clone()).unwrap().timestamp().as_microsecond())
             };
-            let mut told = visit(0, 0, 1, &[]);
-            (told.started_at, told.ended_at) = (moment(from), moment(to));
-            outside_hours(&told, &terms, &zone)
+            let mut submission = visit(0, 0, 1, &[]);
+            (submission.started_at, submission.ended_at) = (moment(from), moment(to));
+            outside_hours(&submission, &terms, &zone)
         };
         let outside =
             |fault, local: &str| Some(FlagEvidence::OutsideHours { fault, local: local.to_owned() });
@@ -212,16 +223,17 @@ mod tests {
             prop_assert!(!flagged(took, answers) || flagged(took, answers + 1));
         }
 
-        /// Whatever a phone says, it is judged without a panic, and honest times are not flagged.
+        /// All that a phone may say is judged without a panic, and honest times are not flagged.
         #[test]
         fn any_moments_are_judged(from in 0_i64..253_402_300_799, to in 0_i64..253_402_300_799, now in 0_i64..253_402_300_799) {
             let [from, to, now] = [from, to, now].map(|seconds| Instant::from_micros(0).plus_seconds(seconds));
-            let mut told = visit(0, 0, 3, &[]);
-            (told.started_at, told.ended_at) = (from, to);
-            let clocks = clock_wrong(&told, now);
+            let mut submission = visit(0, 0, 3, &[]);
+            (submission.started_at, submission.ended_at) = (from, to);
+            let clocks = clock_wrong(&submission, now);
             prop_assert_eq!(clocks.is_empty(), from <= to && seconds_between(now, to) <= CLOCK_SLACK);
-            prop_assert_eq!(window_missed(&told, from.min(to), from.max(to)), None);
-            let _ = (too_short(&told), reported_late(&told, now));
+            let made = Span { from: from.min(to), to: from.max(to) };
+            prop_assert_eq!(window_missed(&submission, made), None);
+            let _ = (too_short(&submission), reported_late(&submission, now));
         }
     }
 }

@@ -83,7 +83,7 @@ fn travel(metres: i64, seconds: i64, between: Whereabouts) -> String {
 fn clock(fault: ClockFault, by: &str) -> String {
     match fault {
         ClockFault::Ahead => {
-            format!("The phone's clock is ahead by at least {by}: it tells of moments that had not come.")
+            format!("The phone's clock is ahead by at least {by}: it shows moments that had not come.")
         }
         ClockFault::Backwards => format!("By the phone's clock the visit ended {by} before it began."),
         ClockFault::Outside => {

@@ -4,8 +4,11 @@ pub mod evidence;
 pub mod uploads;
 pub mod work;
 
+use std::sync::Arc;
+
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
     web::{Data, Json, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -13,10 +16,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
-    model::{Kept, Submission, Visit},
+    completion::Completion,
+    find,
+    model::{Submission, Visit, VisitHead},
     receipt::{self, Receipt},
     state::State,
-    store::{self, Arrival},
+    submit::{Submit, submit},
 };
 use crate::{
     accounts::caller::Allowed,
@@ -24,10 +29,12 @@ use crate::{
     app::App,
     checklists::cache::Versions,
     checklists::{cache::Version, scoring::Explanation},
-    db::types::{Instant, Sha256, Written},
-    error::{Code, Error, FieldError, Result, if_there},
+    db::types::{Instant, Sha256},
+    error::{Error, FieldError, Result, if_there},
     http::{
-        etag::{self, ETag, Keep},
+        answer::{Created, Fresh},
+        endpoint::{Answer, Signature},
+        etag::{ETag, IfNoneMatch, Keep},
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
@@ -37,7 +44,7 @@ use crate::{
 #[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub struct SubmitOptions {
     /// Whether to answer with the receipt, if the visit is complete.
     #[serde(default)]
     #[param(default = false)]
@@ -68,15 +75,15 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    fn new(kept: Kept, receipt: Option<String>) -> Self {
-        let Kept { id, content_hash, score, received_at, state, completion } = kept;
+    fn new(visit: VisitHead, completion: Completion, receipt: Option<String>) -> Self {
+        let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
         Self { id, content_hash, score, received_at, state, missing: completion.missing(), receipt }
     }
 }
 
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
-#[utoipa::path(put, path = "/v1/visits/{id}", params(("id" = VisitId, Path), Wanted), request_body = Submission, responses(
-    (status = 201, description = "It is kept.", body = Arrived),
+#[utoipa::path(put, path = "/v1/visits/{id}", responses(
+    (status = 201, description = "It is kept."),
     (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
@@ -84,41 +91,34 @@ pub async fn put_visit(
     versions: Data<Versions>,
     caller: Allowed<DoFieldwork>,
     id: Path<VisitId>,
-    Params(wanted): Params<Wanted>,
-    Input(told): Input<Submission>,
-) -> Result<HttpResponse> {
-    let version = version_of(&app, &versions, &told).await?;
-    let told = told.as_shown(&version.prepared);
-    let wrong = version.prepared.check_answers(told.filled());
-    if !wrong.is_empty() {
-        return Err(Error::invalid(wrong));
+    Params(options): Params<SubmitOptions>,
+    Input(sent): Input<Submission>,
+) -> Result<Created<Arrived>> {
+    let version = version_of(&app, &versions, &sent).await?;
+    let submission = sent.as_shown(&version.prepared);
+    let problems = version.prepared.check_answers(submission.filled());
+    if !problems.is_empty() {
+        return Err(Error::invalid(problems));
     }
-    let written = Written::new(&told).map_err(Error::internal)?;
-    let arrival = Arrival {
-        id: id.into_inner(),
-        shopper: caller.account(),
-        assignment: told.assignment_id,
-        version: version.id,
-        started_at: told.started_at,
-        hash: Sha256::of(written.text().as_bytes()),
-        told: written,
-        manifest: told.manifest.clone(),
-        score: version.prepared.overall(told.filled()).map(|score| score.get()),
-        at: app.clock.now(),
-    };
-    let kept = app.db.write(move |conn| store::submit(conn, &arrival)).await?;
-    let receipt = match kept.completion.at().filter(|_| wanted.receipt) {
-        Some(at) => Some(Receipt::new(kept.id, kept.content_hash, &told.manifest, at).signed(&app.seals)?),
+    let score = version.prepared.overall(submission.filled()).map(|score| score.get());
+    let manifest = options.receipt.then(|| submission.manifest.clone());
+    let (command, now) =
+        (Submit::new(id.into_inner(), caller.account(), submission, score)?, app.clock.now());
+    let (visit, completion) = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    let receipt = match manifest.zip(completion.at()) {
+        Some((manifest, at)) => {
+            Some(Receipt::new(visit.id, visit.content_hash, &manifest, at).signed(&app.seals)?)
+        }
         None => None,
     };
-    Ok(HttpResponse::Created().json(Arrived::new(kept, receipt)))
+    Ok(Created(Arrived::new(visit, completion, receipt)))
 }
 
-/// The version that was filled in. Whether it may be is the assignment's matter: an assignment outlives the grant under
-/// which it was given, so that a visit that was made is never refused.
-async fn version_of(app: &App, versions: &Versions, told: &Submission) -> Result<std::sync::Arc<Version>> {
+/// The version that was filled in. The assignment says whether it may be: an assignment outlives the grant under which it
+/// was given, so that a visit that was made is never refused.
+async fn version_of(app: &App, versions: &Versions, sent: &Submission) -> Result<Arc<Version>> {
     let unknown = || FieldError::new("/checklist_version_id", "unknown", "there is no such version");
-    if_there(versions.get(&app.db, told.checklist_version_id).await)?
+    if_there(versions.get(&app.db, sent.checklist_version_id).await)?
         .ok_or_else(|| Error::invalid(vec![unknown()]))
 }
 
@@ -139,46 +139,61 @@ pub struct VisitView {
     received_at: Instant,
     /// When the last of it arrived, evidence and all; null as long as some is missing.
     completed_at: Option<Instant>,
-    /// All that the phone told.
+    /// What the phone sent.
     content: Submission,
 }
 
 impl From<Visit> for VisitView {
-    fn from(visit: Visit) -> Self {
+    fn from(Visit { head, content }: Visit) -> Self {
         Self {
-            id: visit.id,
-            brand_id: visit.brand_id,
-            branch_id: visit.branch_id,
-            shopper_id: visit.shopper_id,
-            state: visit.state,
-            score: visit.score,
-            content_hash: visit.content_hash,
-            received_at: visit.received_at,
-            completed_at: visit.completed_at,
-            content: visit.content.0,
+            id: head.id,
+            brand_id: head.brand_id,
+            branch_id: head.branch_id,
+            shopper_id: head.shopper_id,
+            state: head.state,
+            score: head.score,
+            content_hash: head.content_hash,
+            received_at: head.received_at,
+            completed_at: head.completed_at,
+            content: content.0,
         }
     }
 }
 
 /// One visit: for its shopper, and for those who decide about visits.
-#[utoipa::path(get, path = "/v1/visits/{id}", params(("id" = VisitId, Path), ("if-none-match" = Option<String>, Header)), responses(
-    (status = 200, description = "The visit.", body = VisitView),
-))]
+#[utoipa::path(get, path = "/v1/visits/{id}", responses((status = 200, description = "The visit.")))]
 pub async fn get_visit(
     app: Data<App>,
-    request: HttpRequest,
+    had: IfNoneMatch,
     caller: Allowed<ReadVisits>,
     id: Path<VisitId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<VisitView>> {
     let id = id.into_inner();
-    let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(format_args!("{}-{}", visit.content_hash, visit.state));
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &VisitView::from(visit)))
+    let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
+    let tag = ETag::of(format_args!("{}-{}", visit.head.content_hash, visit.head.state));
+    Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
+}
+
+/// A receipt as a compact JWS.
+pub struct ReceiptJws(String);
+
+impl Responder for ReceiptJws {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(self.0)
+    }
+}
+
+impl Answer for ReceiptJws {
+    fn describe(signature: &mut Signature) {
+        signature.answers(200, "The receipt.", None);
+    }
 }
 
 /// The receipt of a visit that is complete: a JWS over its content, its files and the moment at which the last of it
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
-#[utoipa::path(get, path = "/v1/visits/{id}/receipt", params(("id" = VisitId, Path)), responses(
+#[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
     (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `iss`, `visit_id`, `content_hash`, `manifest` (of each file `id` and `sha256`) and `completed_at`.", body = String, content_type = "application/jose"),
     (status = 409, description = "`not_complete`: some of its evidence is missing; `missing` names it."),
 ))]
@@ -186,21 +201,15 @@ pub async fn get_receipt(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
     id: Path<VisitId>,
-) -> Result<HttpResponse> {
+) -> Result<ReceiptJws> {
     let id = id.into_inner();
-    let (visit, completion) =
-        app.db.snapshot(move |conn| store::visit_and_completion(conn, &caller.scope, id)).await?;
-    let receipt = Receipt::of(&visit)
-        .ok_or_else(|| {
-            Error::new(Code::NotComplete).missing(completion.missing().into_iter().map(EvidenceId::uuid))
-        })?
-        .signed(&app.seals)?;
-    Ok(HttpResponse::Ok().content_type(receipt::MEDIA_TYPE).body(receipt))
+    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &caller.scope, id)).await?;
+    Ok(ReceiptJws(receipt.signed(&app.seals)?))
 }
 
 /// A visit's score, explained down to the question.
-#[utoipa::path(get, path = "/v1/visits/{id}/score", params(("id" = VisitId, Path)), responses(
-    (status = 200, description = "What each question earned of what was possible, and why.", body = Explanation),
+#[utoipa::path(get, path = "/v1/visits/{id}/score", responses(
+    (status = 200, description = "What each question earned of what was possible, and why."),
 ))]
 pub async fn explain_score(
     app: Data<App>,
@@ -209,7 +218,7 @@ pub async fn explain_score(
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
     let id = id.into_inner();
-    let visit = app.db.read(move |conn| store::visit(conn, &caller.scope, id)).await?;
-    let version = versions.get(&app.db, visit.version_id).await?;
+    let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
+    let version = versions.get(&app.db, visit.head.version_id).await?;
     Ok(Json(version.prepared.explain(visit.content.0.filled())))
 }

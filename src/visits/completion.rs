@@ -1,13 +1,12 @@
 //! Whether all of a visit's evidence has arrived.
 
+use super::model::VisitHead;
 use crate::{
     checklists::manifest::{self, Manifest},
     db::types::Instant,
     evidence::model::Evidence,
-    ids::{AccountId, EvidenceId, VisitId},
+    ids::EvidenceId,
 };
-
-use super::model::Visit;
 
 /// How far a visit is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +18,13 @@ pub enum Completion {
 }
 
 impl Completion {
-    /// How far this visit is that arrived at this moment itself, when these files are here: each has to be what its
-    /// manifest says, and to have been sent for it.
-    pub fn of(visit: &Named<'_>, files: &[Evidence], received_at: Instant) -> Self {
-        let mut last = received_at;
+    /// How far a visit with this manifest is when these files are here: each has to be what the manifest says, and to
+    /// have been sent for this visit.
+    pub fn of(visit: &VisitHead, manifest: &Manifest, files: &[Evidence]) -> Self {
+        let mut last = visit.received_at;
         let mut missing = Vec::new();
-        for wanted in visit.manifest.iter() {
-            match files.iter().find(|file| visit.has(wanted, file)).and_then(|file| file.kept_at) {
+        for wanted in manifest.iter() {
+            match files.iter().find(|file| is_the_one(visit, wanted, file)).and_then(|file| file.kept_at) {
                 Some(at) => last = last.max(at),
                 None => missing.push(wanted.id),
             }
@@ -50,41 +49,23 @@ impl Completion {
     }
 }
 
-/// A visit as far as it names files.
-#[derive(Clone, Copy, Debug)]
-pub struct Named<'m> {
-    /// The visit.
-    pub id: VisitId,
-    /// Whose it is.
-    pub shopper: AccountId,
-    /// What it names.
-    pub manifest: &'m Manifest,
+/// The places in the manifest of files that are kept and are others than it says. Such a visit would wait for ever: a file
+/// is never replaced.
+pub fn never_to_come(visit: &VisitHead, manifest: &Manifest, files: &[Evidence]) -> Vec<usize> {
+    let is_another = |wanted: &manifest::Entry| {
+        let kept = files.iter().find(|file| file.id == wanted.id && file.is_kept());
+        kept.is_some_and(|file| !is_the_one(visit, wanted, file))
+    };
+    manifest.iter().enumerate().filter(|(_, wanted)| is_another(wanted)).map(|(place, _)| place).collect()
 }
 
-impl<'m> Named<'m> {
-    /// What this one names.
-    pub fn of(visit: &'m Visit) -> Self {
-        Self { id: visit.id, shopper: visit.shopper_id, manifest: &visit.content.0.manifest }
-    }
-
-    /// The places in the manifest of files that are here for good and are others than it says. Such a visit would wait
-    /// for ever: a file is never replaced.
-    pub fn never_to_come(&self, files: &[Evidence]) -> Vec<usize> {
-        let other = |wanted: &manifest::Evidence| {
-            let here = files.iter().find(|file| file.id == wanted.id && file.is_kept());
-            here.is_some_and(|file| !self.has(wanted, file))
-        };
-        self.manifest.iter().enumerate().filter(|(_, wanted)| other(wanted)).map(|(at, _)| at).collect()
-    }
-
-    /// Whether this is the file that the manifest names.
-    fn has(&self, wanted: &manifest::Evidence, file: &Evidence) -> bool {
-        wanted.id == file.id
-            && (self.shopper, self.id) == (file.shopper_id, file.visit_id)
-            && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)
-            && wanted.sha256 == file.sha256
-            && wanted.media_type == file.media_type
-    }
+/// Whether this is the file that the visit's manifest names.
+fn is_the_one(visit: &VisitHead, wanted: &manifest::Entry, file: &Evidence) -> bool {
+    wanted.id == file.id
+        && (visit.shopper_id, visit.id) == (file.shopper_id, file.visit_id)
+        && i64::try_from(wanted.size).is_ok_and(|size| size == file.size)
+        && wanted.sha256 == file.sha256
+        && wanted.media_type == file.media_type
 }
 
 #[cfg(test)]
@@ -95,7 +76,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{checklists::manifest::MediaType, db::types::Sha256, evidence::model::FileState};
+    use crate::{
+        checklists::manifest::MediaType,
+        db::types::{Id, Sha256},
+        evidence::model::FileState,
+        ids::{AccountId, VisitId},
+        visits::state::State,
+    };
 
     const RECEIVED: Instant = Instant::from_micros(1_000);
 
@@ -111,13 +98,31 @@ mod tests {
         serde_json::from_value((0..files).map(file).collect()).unwrap()
     }
 
-    /// How far the visit of nobody is that names these files.
+    /// How far the visit is that names these files.
     fn completion(manifest: &Manifest, files: &[Evidence]) -> Completion {
-        Completion::of(&named(manifest), files, RECEIVED)
+        Completion::of(&visit(), manifest, files)
     }
 
-    fn named(manifest: &Manifest) -> Named<'_> {
-        Named { id: VisitId::new(Uuid::nil()), shopper: AccountId::new(Uuid::nil()), manifest }
+    fn others(manifest: &Manifest, files: &[Evidence]) -> Vec<usize> {
+        never_to_come(&visit(), manifest, files)
+    }
+
+    /// A visit with ids of zeros.
+    fn visit() -> VisitHead {
+        VisitHead {
+            id: Id::new(Uuid::nil()),
+            assignment_id: Id::new(Uuid::nil()),
+            brand_id: Id::new(Uuid::nil()),
+            branch_id: Id::new(Uuid::nil()),
+            version_id: Id::new(Uuid::nil()),
+            shopper_id: Id::new(Uuid::nil()),
+            state: State::Submitted,
+            content_hash: Sha256::of(b""),
+            score: None,
+            month: "2026-03".parse().unwrap(),
+            received_at: RECEIVED,
+            completed_at: None,
+        }
     }
 
     fn file(number: u128, kept_at: i64) -> Evidence {
@@ -146,7 +151,7 @@ mod tests {
         let good = file(0, 10);
         let all = manifest(1);
         assert_eq!(completion(&all, std::slice::from_ref(&good)), Completion::At(RECEIVED));
-        assert!(named(&all).never_to_come(std::slice::from_ref(&good)).is_empty());
+        assert!(others(&all, std::slice::from_ref(&good)).is_empty());
         for other in [
             Evidence { size: 101, ..good.clone() },
             Evidence { sha256: Sha256::of(b""), ..good.clone() },
@@ -155,9 +160,9 @@ mod tests {
             Evidence { shopper_id: AccountId::new(Uuid::max()), ..good.clone() },
         ] {
             assert_eq!(completion(&all, std::slice::from_ref(&other)), Completion::Missing(vec![id(0)]));
-            assert_eq!(named(&all).never_to_come(std::slice::from_ref(&other)), [0]);
+            assert_eq!(others(&all, std::slice::from_ref(&other)), [0]);
             let arriving = [Evidence { state: FileState::Arriving, kept_at: None, ..other }];
-            assert!(named(&all).never_to_come(&arriving).is_empty(), "it can still be given up");
+            assert!(others(&all, &arriving).is_empty(), "it can still be given up");
         }
         let unfinished = [Evidence { state: FileState::Arriving, kept_at: None, ..good.clone() }];
         assert_eq!(completion(&all, &unfinished), Completion::Missing(vec![id(0)]));

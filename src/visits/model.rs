@@ -1,13 +1,11 @@
-//! What a shopper saw, as it is kept, and how two tellings of it differ.
+//! What a shopper saw, as a phone sends it and as it is kept.
 
-use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
-    completion::Completion,
     phone::{Device, Position, Spent},
     state::State,
 };
@@ -19,14 +17,13 @@ use crate::{
     },
     db::{
         schema::visit,
-        types::{Instant, Json, Sha256, Written},
+        types::{Instant, Json, Sha256},
     },
-    error::{FieldError, escape},
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
     months::Month,
 };
 
-/// A visit as the phone tells it: made under one checklist version for one assignment.
+/// A visit as the phone sends it: made under one checklist version for one assignment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
@@ -74,10 +71,11 @@ impl Submission {
     }
 }
 
-/// A visit as it is kept.
-#[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
-#[diesel(table_name = visit)]
-pub struct Visit {
+/// What is known of a visit, without what its phone sent.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+// So that the statement is the same each time.
+#[diesel(table_name = visit, treat_none_as_default_value = false)]
+pub struct VisitHead {
     /// Made on the phone.
     pub id: VisitId,
     /// The assignment that it was made for.
@@ -92,9 +90,7 @@ pub struct Visit {
     pub shopper_id: AccountId,
     /// Where it is in its life.
     pub state: State,
-    /// All that the phone told.
-    pub content: Json<Submission>,
-    /// The digest of that.
+    /// The digest of its content.
     pub content_hash: Sha256,
     /// Basis points; none if nothing that was answered carries points.
     pub score: Option<i32>,
@@ -106,84 +102,27 @@ pub struct Visit {
     pub completed_at: Option<Instant>,
 }
 
-/// A visit as it is put in: what it told is written already.
-#[derive(Debug, Insertable)]
-// So that the statement is the same each time.
-#[diesel(table_name = visit, treat_none_as_default_value = false)]
-pub(super) struct NewVisit<'a> {
-    pub(super) id: VisitId,
-    pub(super) assignment_id: AssignmentId,
-    pub(super) brand_id: BrandId,
-    pub(super) branch_id: BranchId,
-    pub(super) version_id: VersionId,
-    pub(super) shopper_id: AccountId,
-    pub(super) state: State,
-    pub(super) content: &'a Written<Submission>,
-    pub(super) content_hash: Sha256,
-    pub(super) score: Option<i32>,
-    pub(super) month: Month,
-    pub(super) received_at: Instant,
-    pub(super) completed_at: Option<Instant>,
+/// A visit as it is kept.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = visit)]
+pub struct Visit {
+    /// What is known of it.
+    #[diesel(embed)]
+    pub head: VisitHead,
+    /// What its phone sent.
+    pub content: Json<Submission>,
 }
 
-/// What the phone is told of a visit that is kept. The facts are the same each time that it sends it; the state and what
-/// is missing say how far it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// Its id.
-    pub id: VisitId,
-    /// The digest of its content.
-    pub content_hash: Sha256,
-    /// Basis points; none if nothing that was answered carries points.
-    pub score: Option<i32>,
-    /// When it first arrived.
-    pub received_at: Instant,
-    /// Where it is in its life.
-    pub state: State,
-    /// Whether all of its evidence has arrived.
-    pub completion: Completion,
-}
-
-impl Kept {
-    /// What there is to tell of this visit.
-    pub fn new(visit: &Visit, completion: Completion) -> Self {
-        let Visit { id, content_hash, score, received_at, state, .. } = *visit;
-        Self { id, content_hash, score, received_at, state, completion }
+impl Visit {
+    /// The files that it names.
+    pub fn manifest(&self) -> &Manifest {
+        &self.content.0.manifest
     }
 }
 
 /// When a visit counts as made: when the phone says, as far as that can be, since a phone's clock may be wrong.
 pub fn made_at(started_at: Instant, opens_at: Instant, received_at: Instant) -> Instant {
     started_at.max(opens_at).min(received_at)
-}
-
-/// More differences than this are not listed.
-const MOST_DIFFERENCES: usize = 100;
-
-/// Where two tellings of a visit differ, as JSON pointers.
-pub fn differences(kept: &Submission, sent: &Submission) -> Vec<FieldError> {
-    let json = |told: &Submission| serde_json::to_value(told).unwrap_or_default();
-    let mut found = Vec::new();
-    compare(&json(kept), &json(sent), String::new(), &mut found);
-    found.truncate(MOST_DIFFERENCES);
-    found
-        .into_iter()
-        .map(|pointer| FieldError::new(pointer, "differs", "differs from what is kept"))
-        .collect()
-}
-
-fn compare(kept: &Value, sent: &Value, at: String, found: &mut Vec<String>) {
-    match (kept, sent) {
-        (Value::Object(kept), Value::Object(sent)) => {
-            let added = sent.keys().filter(|name| !kept.contains_key(*name));
-            for name in kept.keys().chain(added) {
-                let side = |object: &serde_json::Map<_, _>| object.get(name).cloned().unwrap_or_default();
-                compare(&side(kept), &side(sent), format!("{at}/{}", escape(name)), found);
-            }
-        }
-        _ if kept != sent => found.push(at),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -195,14 +134,14 @@ mod tests {
     /// that is added later is left out of the JSON while it is empty.
     #[test]
     fn the_digest_of_a_visit_never_changes() {
-        let told: Submission = serde_json::from_str(
+        let submission: Submission = serde_json::from_str(
             r#"{"assignment_id": "00000000-0000-0000-0000-00000000000a",
                 "checklist_version_id": "00000000-0000-0000-0000-00000000000b",
                 "started_at": "2026-03-15T10:00:00.5+02:00", "ended_at": "2026-03-15T08:20:00Z",
                 "answers": {"b": {"value": "тихо", "comment": "c"}, "a": {"value": 3}, "c": {"not_applicable": true}}}"#,
         )
         .unwrap();
-        let digest = Sha256::of_json(&told).unwrap().to_string();
+        let digest = Sha256::of_json(&submission).unwrap().to_string();
         assert_eq!(digest, "e71e55bafce8329a69809766df23fdceea3f9c368ba8b2d2fd770b8d59d5c4b4");
     }
 }

@@ -1,5 +1,5 @@
-//! What a phone tells beside the answers: where it was, what it is, what was spent. None of it is a reason to refuse
-//! a visit: whoever reviews it sees what does not fit.
+//! What a phone sends beside the answers: where it was, what it is, what was spent. None of it is a reason to refuse a
+//! visit: its reviewer sees what does not fit.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

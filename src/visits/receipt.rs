@@ -1,18 +1,26 @@
-//! The receipt: what the server signs of a visit that is complete, and how anybody checks it.
+//! The receipt: what the server signs of a visit that is complete, and how it is checked.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 
-use super::model::Visit;
+use super::{
+    complete::completion,
+    find,
+    model::{Visit, VisitHead},
+};
 use crate::{
+    accounts::policy::Scope,
     checklists::manifest::Manifest,
-    db::types::{Instant, Sha256},
-    error::Result,
+    db::{
+        Conn,
+        types::{Instant, Sha256},
+    },
+    error::{Code, Error, Result},
     ids::{EvidenceId, VisitId},
     seals::{ISSUER, Seals},
 };
 
-/// Tells a receipt from whatever else is signed with the same keys.
+/// The type of the JWS, which tells a receipt from other things that are signed with the same keys.
 pub const TYPE: &str = "visit-receipt+jwt";
 /// The media type of a compact JWS (RFC 7515).
 pub const MEDIA_TYPE: &str = "application/jose";
@@ -20,11 +28,11 @@ pub const MEDIA_TYPE: &str = "application/jose";
 /// What is signed: that this visit, with these files, has arrived whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Who signs.
+    /// The issuer.
     pub iss: String,
     /// The visit.
     pub visit_id: VisitId,
-    /// The digest of all that its phone told, as it is kept.
+    /// The digest of what its phone sent, as it is kept.
     pub content_hash: Sha256,
     /// Its files, in the order of its manifest.
     pub manifest: Vec<Attested>,
@@ -50,13 +58,32 @@ impl Receipt {
 
     /// What there is to say of this visit, if it is complete.
     pub fn of(visit: &Visit) -> Option<Self> {
-        Some(Self::new(visit.id, visit.content_hash, &visit.content.0.manifest, visit.completed_at?))
+        let VisitHead { id, content_hash, completed_at, .. } = visit.head;
+        Some(Self::new(id, content_hash, visit.manifest(), completed_at?))
     }
 
-    /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 leaves
-    /// nothing to chance.
+    /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 is
+    /// deterministic.
+    ///
+    /// # Errors
+    /// `internal` if there is no key of that moment.
     pub fn signed(&self, seals: &Seals) -> Result<String> {
         seals.sign(TYPE, self, self.completed_at)
+    }
+}
+
+/// What there is to attest of a visit, if it is the caller's own or the scope covers its branch.
+///
+/// # Errors
+/// `not_found` if it is out of scope; `not_complete` if some of it has not arrived.
+pub fn receipt(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Receipt> {
+    let visit = find::visit(conn, scope, id)?;
+    match Receipt::of(&visit) {
+        Some(receipt) => Ok(receipt),
+        None => {
+            let missing = completion(conn, &visit)?.missing();
+            Err(Error::new(Code::NotComplete).missing(missing.into_iter().map(EvidenceId::uuid)))
+        }
     }
 }
 
@@ -85,7 +112,7 @@ pub fn check(jws: &str, keys: &JwkSet) -> std::result::Result<Checked, String> {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
     validation.set_required_spec_claims(&["iss"]);
-    // It is good for ever, and for everybody.
+    // It is good for ever, and for all audiences.
     validation.validate_exp = false;
     validation.validate_aud = false;
     jsonwebtoken::decode(jws, &key, &validation)

@@ -1,6 +1,7 @@
-//! A visit's life: the one place that says which step leads from which state to which.
+//! A visit's life: the one place that says which step leads from which state to which, and who takes it.
 
 use crate::{
+    accounts::policy::Permission,
     db::types::text_enum,
     error::{Code, Error, Result},
 };
@@ -22,7 +23,7 @@ text_enum! {
         Rejected = "rejected",
         /// The branch's side may see its report.
         Released = "released",
-        /// Nobody can appeal any more.
+        /// The time for appeals is over.
         Final = "final",
     }
 }
@@ -30,12 +31,45 @@ text_enum! {
 /// What can be done to a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The last of it arrives: the only step that is nobody's.
+    /// The last of it arrives.
     Arrive,
     /// A reviewer finds it true and complete.
     Approve,
     /// A reviewer does not.
     Reject,
+}
+
+/// Who takes a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taker {
+    /// The server, when the last of a visit arrives.
+    Server,
+    /// A person who has this permission over the branch and did not make the visit.
+    Another(Permission),
+}
+
+/// All that there is to know of a step.
+struct Rule {
+    from: &'static [State],
+    to: State,
+    taker: Taker,
+}
+
+impl Step {
+    const fn rule(self) -> Rule {
+        use State::{Approved, Complete, InReview, Rejected, Submitted};
+        const REVIEWER: Taker = Taker::Another(Permission::ReviewVisits);
+        match self {
+            Self::Arrive => Rule { from: &[Submitted], to: Complete, taker: Taker::Server },
+            Self::Approve => Rule { from: &[Complete, InReview], to: Approved, taker: REVIEWER },
+            Self::Reject => Rule { from: &[Complete, InReview], to: Rejected, taker: REVIEWER },
+        }
+    }
+
+    /// Who takes it.
+    pub const fn taker(self) -> Taker {
+        self.rule().taker
+    }
 }
 
 impl State {
@@ -44,18 +78,12 @@ impl State {
     /// # Errors
     /// `wrong_state`, naming this state and the one that was wanted.
     pub fn after(self, step: Step) -> Result<Self> {
-        use State::{Approved, Complete, InReview, Rejected, Submitted};
-        let wanted = match step {
-            Step::Arrive => Complete,
-            Step::Approve => Approved,
-            Step::Reject => Rejected,
-        };
-        match (self, step) {
-            (Submitted, Step::Arrive) => Ok(wanted),
-            (Complete | InReview, Step::Approve | Step::Reject) => Ok(wanted),
-            _ => Err(Error::new(Code::WrongState)
-                .detail(format!("this visit is {self}, and from there it cannot become {wanted}"))),
+        let Rule { from, to, .. } = step.rule();
+        if from.contains(&self) {
+            return Ok(to);
         }
+        let detail = format!("this visit is {self}, and from there it cannot become {to}");
+        Err(Error::new(Code::WrongState).detail(detail))
     }
 
     /// Whether a visit in this state takes part in scores.
@@ -88,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_both_states() {
-        let said = State::Rejected.after(Step::Approve).unwrap_err().to_string();
-        assert!(said.contains("rejected") && said.contains("approved"), "{said}");
+        let refusal = State::Rejected.after(Step::Approve).unwrap_err().to_string();
+        assert!(refusal.contains("rejected") && refusal.contains("approved"), "{refusal}");
     }
 }

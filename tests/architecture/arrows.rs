@@ -3,8 +3,9 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
     "error",
+    "precondition",
     "text",
     "limits",
     "strict",

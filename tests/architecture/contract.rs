@@ -6,10 +6,15 @@ use incognito::server::{docs, routes};
 
 #[test]
 fn the_contract_and_the_table_name_the_same_operations() {
-    let in_table: BTreeSet<_> =
-        routes::table().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
-    assert_eq!(in_table.len(), routes::table().len(), "no route stands there twice");
-    let contract = serde_json::to_value(routes::described()).unwrap();
+    let table = routes::table();
+    let all: BTreeSet<_> = table.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    assert_eq!(all.len(), table.len(), "no route stands there twice");
+    let in_table: BTreeSet<_> = table
+        .iter()
+        .filter(|route| route.door.in_contract)
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    let contract = serde_json::to_value(docs::document()).unwrap();
     let in_contract: BTreeSet<_> = contract["paths"]
         .as_object()
         .unwrap()

@@ -18,23 +18,24 @@ pub struct Source {
 }
 
 pub fn sources() -> Vec<Source> {
+    code_files().into_iter().map(|(path, source)| Source::read(module_of(&path), &source)).collect()
+}
+
+/// The program's files, each by its path below `src`. Tests beside the code, and what they are made of, are not among them.
+pub fn code_files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
-    files
-        .iter()
-        .map(|file| {
-            let relative = file.strip_prefix(&root).unwrap().with_extension("");
-            let module: Vec<_> = relative
-                .iter()
-                .map(|part| part.to_str().unwrap().to_owned())
-                .filter(|part| part != "mod")
-                .collect();
-            Source::read(module, &fs::read_to_string(file).unwrap())
-        })
-        // Tests beside the code, and what they are made of, may know what they like.
-        .filter(|source| !source.module.iter().any(|part| part == "tests" || part == "samples"))
+    let named = files.iter().map(|file| {
+        (file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), fs::read_to_string(file).unwrap())
+    });
+    named
+        .filter(|(path, _)| !module_of(path).iter().any(|part| part == "tests" || part == "samples"))
         .collect()
+}
+
+fn module_of(path: &str) -> Vec<String> {
+    path.trim_end_matches(".rs").split('/').filter(|part| *part != "mod").map(str::to_owned).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -120,31 +121,44 @@ fn tree<'a>(code: &'a str, above: &[String], names: &mut Vec<Vec<String>>) -> &'
 }
 
 fn without_comments_and_texts(source: &str) -> String {
-    let mut code = String::new();
-    let mut rest = source;
-    while let Some(c) = rest.chars().next() {
-        rest = if rest.starts_with("//") {
-            &rest[rest.find('\n').unwrap_or(rest.len())..]
-        } else if let Some(after) = rest.strip_prefix("'\"'") {
-            after
-        } else if let Some(raw) = rest.strip_prefix("r#\"") {
-            raw.split_once("\"#").map_or("", |(_, after)| after)
-        } else if let Some(text) = rest.strip_prefix('"') {
-            after_text(text)
-        } else {
-            code.push(c);
-            &rest[c.len_utf8()..]
-        };
-    }
-    code
+    split(source).0
 }
 
-fn after_text(text: &str) -> &str {
+/// What people read in a source: its comments without their first two slashes, and its texts.
+pub fn comments_and_texts(source: &str) -> Vec<&str> {
+    split(source).1
+}
+
+/// A source's code, and beside it its comments and texts.
+fn split(source: &str) -> (String, Vec<&str>) {
+    let (mut code, mut words) = (String::new(), Vec::new());
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        let (word, after) = if let Some(comment) = rest.strip_prefix("//") {
+            comment.split_at(comment.find('\n').unwrap_or(comment.len()))
+        } else if let Some(after) = rest.strip_prefix("'\"'") {
+            ("", after)
+        } else if let Some(raw) = rest.strip_prefix("r#\"") {
+            raw.split_once("\"#").unwrap_or((raw, ""))
+        } else if let Some(text) = rest.strip_prefix('"') {
+            text_and_rest(text)
+        } else {
+            code.push(c);
+            ("", &rest[c.len_utf8()..])
+        };
+        words.extend((!word.is_empty()).then_some(word));
+        rest = after;
+    }
+    (code, words)
+}
+
+/// A text up to its closing quote, and what follows that.
+fn text_and_rest(text: &str) -> (&str, &str) {
     let mut escaped = false;
     let end = text.find(|c: char| {
         let ends = c == '"' && !escaped;
         escaped = c == '\\' && !escaped;
         ends
     });
-    end.map_or("", |end| &text[end + 1..])
+    end.map_or((text, ""), |end| (&text[..end], &text[end + 1..]))
 }

@@ -1,7 +1,7 @@
 //! Offers: made to one shopper, answered once, over when they are over.
 
 use futures_util::future::join_all;
-use incognito::{accounts::model::Role, fieldwork::model::AssignmentState::*};
+use incognito::{accounts::model::Role, fieldwork::assignments::model::AssignmentState::*};
 use serde_json::{Value, json};
 
 use super::{Board, DAY, accept, claim, offer, open, seen, shopper, step, steps, submit, tally, tick};

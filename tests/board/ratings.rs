@@ -1,6 +1,6 @@
 //! Ratings: what happened, and what follows from it.
 
-use incognito::{accounts::model::Role, board::store::candidate};
+use incognito::{accounts::model::Role, board::candidate};
 use serde_json::{Value, json};
 
 use super::{Board, DAY, accept, add_job, claim, offer, shopper, step, submit, tick};

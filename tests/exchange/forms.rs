@@ -81,7 +81,7 @@ impl Form {
         if status != 422 {
             return vec![format!("is to be refused, but: {status} {answer}")];
         }
-        let told: BTreeSet<String> = pointers(&answer["errors"], "pointer");
+        let found: BTreeSet<String> = pointers(&answer["errors"], "pointer");
         let mut wanted = BTreeSet::new();
         let mut allowed = BTreeSet::new();
         for error in self.expected["errors"].as_array().unwrap() {
@@ -91,8 +91,8 @@ impl Form {
             }
             allowed.insert(place);
         }
-        let missing = wanted.difference(&told).map(|place| format!("{place} is not refused"));
-        let more = told.difference(&allowed).map(|place| {
+        let missing = wanted.difference(&found).map(|place| format!("{place} is not refused"));
+        let more = found.difference(&allowed).map(|place| {
             let errors = answer["errors"].as_array().unwrap();
             let why = errors.iter().find(|error| error["pointer"] == json!(place)).unwrap();
             format!("{place} is refused: {why}")
@@ -109,10 +109,10 @@ impl Form {
         check.sections();
         check.questions();
         let mut wrong = check.wrong;
-        let told = pointers(&answer["notes"], "at");
+        let found = pointers(&answer["notes"], "at");
         for note in self.expected["notes"].as_array().into_iter().flatten() {
             let places = [note["row"].as_u64().unwrap(), 1].map(|row| self.place(note, row));
-            if !places.iter().any(|place| told.contains(place)) {
+            if !places.iter().any(|place| found.contains(place)) {
                 wrong.push(format!("{} has no note: {}", places[0], note["about"]));
             }
         }

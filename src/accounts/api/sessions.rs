@@ -1,7 +1,7 @@
 //! The addresses of signing in.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Json, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,15 @@ use validator::Validate;
 
 use crate::{
     accounts::caller::SignedIn,
-    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, sign_in, store},
+    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, refresh, sign_in, store, tokens},
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
-    http::{input::Input, page::Page},
+    http::{
+        answer::{Created, NoContent},
+        input::Input,
+        page::Page,
+    },
     ids::SessionId,
     limits::{Opaque, PlainText},
     seals::Jwks,
@@ -55,7 +59,7 @@ impl From<sign_in::SignedIn> for Tokens {
             session_id: signed_in.session,
             access_token: signed_in.access_token,
             token_type: "Bearer",
-            expires_in: sign_in::ACCESS_LIFETIME,
+            expires_in: tokens::LIFETIME,
             refresh_token: signed_in.refresh_token,
             session_ends_at: signed_in.session_ends,
         }
@@ -63,8 +67,8 @@ impl From<sign_in::SignedIn> for Tokens {
 }
 
 /// Sign in.
-#[utoipa::path(post, path = "/v1/sessions", request_body = NewSession, responses(
-    (status = 201, description = "Signed in.", body = Tokens),
+#[utoipa::path(post, path = "/v1/sessions", responses(
+    (status = 201, description = "Signed in."),
     (status = 401, description = "`sign_in_failed`: the same for an unknown address, a wrong password and a disabled account."),
     (status = 429, description = "`too_many_requests`: too many tries for this account or from this address."),
 ))]
@@ -74,12 +78,11 @@ pub async fn sign_in(
     passwords: Data<Passwords>,
     request: HttpRequest,
     Input(new): Input<NewSession>,
-) -> Result<HttpResponse> {
+) -> Result<Created<Tokens>> {
     limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
-    let signed_in =
-        sign_in::sign_in(&app, &passwords, &new.email, new.password.into_inner(), new.device.into_inner())
-            .await?;
-    Ok(HttpResponse::Created().json(Tokens::from(signed_in)))
+    let password = new.password.into_inner();
+    let signed_in = sign_in::sign_in(&app, &passwords, &new.email, password, new.device.into_inner()).await?;
+    Ok(Created(signed_in.into()))
 }
 
 /// The right to new tokens.
@@ -91,8 +94,8 @@ pub struct Refresh {
 }
 
 /// Exchange a refresh token for new tokens. If the answer is lost, send the same again.
-#[utoipa::path(post, path = "/v1/sessions/refresh", request_body = Refresh, responses(
-    (status = 200, description = "New tokens.", body = Tokens),
+#[utoipa::path(post, path = "/v1/sessions/refresh", responses(
+    (status = 200, description = "New tokens."),
     (status = 401, description = "`refresh_refused`: sign in again."),
     (status = 409, description = "`refresh_superseded`: a newer token has just been used in its place. Go on with that one, or send this one again when `Retry-After` has passed: if another device has used it, the session is ended then.",
         headers(("Retry-After" = u64, description = "How many seconds to wait."))),
@@ -103,9 +106,9 @@ pub async fn refresh(
     limits: Data<SignInLimits>,
     Input(with): Input<Refresh>,
 ) -> Result<Json<Tokens>> {
-    let token = sign_in::open(&app.seals, &with.refresh_token)?;
+    let token = refresh::open(&app.seals, &with.refresh_token)?;
     limits.count_refresh(token.session)?;
-    Ok(Json(sign_in::refresh(&app, token).await?.into()))
+    Ok(Json(refresh::refresh(&app, token).await?.into()))
 }
 
 /// One device that is signed in.
@@ -124,8 +127,8 @@ pub struct SessionView {
 }
 
 /// The devices on which the caller is signed in, the latest first; at most 100.
-#[utoipa::path(get, path = "/v1/sessions", responses((status = 200, description = "The devices.", body = Page<SessionView>)))]
-pub async fn sessions(app: Data<App>, caller: SignedIn) -> Result<Json<Page<SessionView>>> {
+#[utoipa::path(get, path = "/v1/sessions", responses((status = 200, description = "The devices.")))]
+pub async fn sessions(app: Data<App>, caller: SignedIn) -> Result<Page<SessionView>> {
     let now = app.clock.now();
     let sessions = app.db.read(move |conn| store::live_sessions(conn, caller.account, now)).await?;
     let view = |session: Session| SessionView {
@@ -136,21 +139,21 @@ pub async fn sessions(app: Data<App>, caller: SignedIn) -> Result<Json<Page<Sess
         seen_at: session.seen_at,
         expires_at: session.expires_at,
     };
-    Ok(Json(Page { items: sessions.into_iter().map(view).collect(), next_cursor: None }))
+    Ok(Page::whole(sessions.into_iter().map(view).collect()))
 }
 
 /// Sign one of the caller's devices out, with effect at its next request.
-#[utoipa::path(delete, path = "/v1/sessions/{id}", params(("id" = SessionId, Path)), responses(
+#[utoipa::path(delete, path = "/v1/sessions/{id}", responses(
     (status = 204, description = "It is signed out."),
 ))]
-pub async fn end_session(app: Data<App>, caller: SignedIn, id: Path<SessionId>) -> Result<HttpResponse> {
+pub async fn end_session(app: Data<App>, caller: SignedIn, id: Path<SessionId>) -> Result<NoContent> {
     let (id, now) = (id.into_inner(), app.clock.now());
     let ended = app.db.write(move |conn| store::revoke_session(conn, id, caller.account, now)).await?;
-    if ended { Ok(HttpResponse::NoContent().finish()) } else { Err(Error::new(Code::NotFound)) }
+    if ended { Ok(NoContent) } else { Err(Error::new(Code::NotFound)) }
 }
 
 /// The public keys that verify access tokens and receipts.
-#[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "The keys (RFC 7517).", body = Jwks)))]
+#[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "The keys (RFC 7517).")))]
 pub async fn jwks(app: Data<App>) -> Json<Jwks> {
     Json(app.seals.jwks())
 }

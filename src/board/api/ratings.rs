@@ -11,12 +11,12 @@ use crate::{
     accounts::policy::permit::{DoFieldwork, ReadShoppers},
     app::App,
     board::{
+        candidate,
         ratings::{Event, FORMULA, Happened, Rating},
-        store::candidate,
     },
     db::types::Instant,
     error::Result,
-    fieldwork,
+    fieldwork::shoppers,
     ids::{AccountId, AssignmentId, BrandId},
 };
 
@@ -59,7 +59,7 @@ impl ShopperRating {
     /// The rating, with the assignments of those brands that the caller may know of.
     fn new(rating: &Rating, knows: impl Fn(BrandId) -> bool) -> Self {
         let count = |what: Happened| rating.events.iter().filter(|event| event.what == what).count();
-        let told = |event: &Event| RatingEvent {
+        let view = |event: &Event| RatingEvent {
             assignment_id: knows(event.brand).then_some(event.assignment),
             what: event.what,
             points: event.what.points(),
@@ -71,7 +71,7 @@ impl ShopperRating {
             quality: rating.quality / 100,
             rating: rating.overall() / 100,
             counts: Happened::ALL.iter().map(|&what| (what.as_str(), count(what))).collect(),
-            events: rating.events.iter().map(told).collect(),
+            events: rating.events.iter().map(view).collect(),
             formula: FORMULA,
         }
     }
@@ -79,7 +79,7 @@ impl ShopperRating {
 
 /// The caller's own rating, with all that it follows from.
 #[utoipa::path(get, path = "/v1/me/rating", responses(
-    (status = 200, description = "The rating.", body = ShopperRating),
+    (status = 200, description = "The rating."),
 ))]
 pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<Json<ShopperRating>> {
     let now = app.clock.now();
@@ -87,9 +87,9 @@ pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<J
     Ok(Json(ShopperRating::new(&rating, |_| true)))
 }
 
-/// A shopper's rating, with all that it follows from, in whichever brand it was.
-#[utoipa::path(get, path = "/v1/shoppers/{id}/rating", params(("id" = AccountId, Path)), responses(
-    (status = 200, description = "The rating.", body = ShopperRating),
+/// A shopper's rating, with all that it follows from, in every brand.
+#[utoipa::path(get, path = "/v1/shoppers/{id}/rating", responses(
+    (status = 200, description = "The rating."),
 ))]
 pub async fn shopper_rating(
     app: Data<App>,
@@ -98,7 +98,7 @@ pub async fn shopper_rating(
 ) -> Result<Json<ShopperRating>> {
     let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
     let rating = move |conn: &mut _| {
-        fieldwork::shoppers::store::shopper(conn, &scope, id)?;
+        shoppers::known::shopper(conn, &scope, id)?;
         candidate::rating(conn, id, now)
     };
     let rating = app.db.snapshot(rating).await?;

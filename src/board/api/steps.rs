@@ -1,9 +1,6 @@
 //! The steps of an assignment: claim, offer, accept, decline, cancel.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -13,16 +10,17 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{CancelAssignments, DoFieldwork, WriteAssignments},
     app::App,
-    board::store::{self, Cancellation, Offer},
+    board::steps,
     error::Result,
-    http::input::Input,
+    fieldwork::assignments::{self, cancel::Cancellation, offer::Offer},
+    http::{answer::NoContent, input::Input},
     ids::{AccountId, AssignmentId},
 };
 
-/// Take an open job. Of several who ask at once, one gets it; who has it gets the same answer again.
-#[utoipa::path(post, path = "/v1/jobs/{id}/claim", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "It is the caller's.", body = StepTaken),
-    (status = 409, description = "`job_taken`: somebody else has it. `not_eligible`: the entries of `errors` say why. \
+/// Take an open job. Of several shoppers who ask at once, one gets it; the shopper who has it gets the same answer again.
+#[utoipa::path(post, path = "/v1/jobs/{id}/claim", responses(
+    (status = 200, description = "It is the caller's."),
+    (status = 409, description = "`job_taken`: another shopper has it. `not_eligible`: the entries of `errors` say why. \
         `wrong_state`: it is over."),
 ))]
 pub async fn claim_job(
@@ -31,7 +29,7 @@ pub async fn claim_job(
     id: Path<AssignmentId>,
 ) -> Result<Json<StepTaken>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let claimed = app.db.write(move |conn| store::claim(conn, &caller.scope, id, now)).await?;
+    let claimed = app.db.write(move |conn| steps::claim(conn, &caller.scope, id, now)).await?;
     Ok(Json(claimed.into()))
 }
 
@@ -52,8 +50,8 @@ pub struct MakeOffer {
 }
 
 /// Ask a shopper to take an open assignment. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/offer", params(("id" = AssignmentId, Path)), request_body = MakeOffer, responses(
-    (status = 200, description = "The shopper is asked, or has it.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/offer", responses(
+    (status = 200, description = "The shopper is asked, or has it."),
     (status = 409, description = "`not_eligible`: the entries of `errors` say why. `wrong_state`: it is not open."),
 ))]
 pub async fn offer_assignment(
@@ -64,13 +62,13 @@ pub async fn offer_assignment(
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
     let offer = Offer { assignment: id.into_inner(), shopper: make.shopper_id, despite: make.despite };
-    let offered = app.db.write(move |conn| store::offer(conn, &caller.scope, &offer, now)).await?;
+    let offered = app.db.write(move |conn| steps::offer(conn, &caller.scope, &offer, now)).await?;
     Ok(Json(offered.into()))
 }
 
 /// Take what was offered. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/accept", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "It is the caller's.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/accept", responses(
+    (status = 200, description = "It is the caller's."),
     (status = 409, description = "`offer_expired`: it was not answered in time. `wrong_state`: it was declined, given up or taken back. `not_eligible`: by now the caller is known to be tied to the brand or the branch."),
 ))]
 pub async fn accept_assignment(
@@ -79,7 +77,7 @@ pub async fn accept_assignment(
     id: Path<AssignmentId>,
 ) -> Result<Json<StepTaken>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let accepted = app.db.write(move |conn| store::accept(conn, &caller.scope, id, now)).await?;
+    let accepted = app.db.write(move |conn| steps::accept(conn, &caller.scope, id, now)).await?;
     Ok(Json(accepted.into()))
 }
 
@@ -98,7 +96,7 @@ pub struct DeclineOffer {
 }
 
 /// Decline what was offered: it is open again. That counts for nothing, and the same again changes nothing.
-#[utoipa::path(post, path = "/v1/assignments/{id}/decline", params(("id" = AssignmentId, Path)), request_body = DeclineOffer, responses(
+#[utoipa::path(post, path = "/v1/assignments/{id}/decline", responses(
     (status = 204, description = "It is not offered to the caller any more."),
     (status = 409, description = "`wrong_state`: it was accepted before, or is over."),
 ))]
@@ -107,11 +105,11 @@ pub async fn decline_assignment(
     caller: Allowed<DoFieldwork>,
     id: Path<AssignmentId>,
     Input(DeclineOffer { reason }): Input<DeclineOffer>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let decline = move |conn: &mut _| store::decline(conn, &caller.scope, id, reason.as_deref(), now);
+    let decline = move |conn: &mut _| assignments::decline(conn, &caller.scope, id, reason.as_deref(), now);
     app.db.write(decline).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }
 
 /// Why an assignment is not to be done.
@@ -126,15 +124,15 @@ pub struct CancelAssignment {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     reason: String,
-    /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if somebody had
-    /// the assignment or was asked. For schedulers only.
+    /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if a shopper
+    /// had the assignment or was asked. For schedulers only.
     reopen: Option<bool>,
 }
 
 /// Give up one's own assignment, or take one back. The next try at the visit is on the board at once, if the campaign has
 /// days left. A visit that was made all the same is still taken. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/cancel", params(("id" = AssignmentId, Path)), request_body = CancelAssignment, responses(
-    (status = 200, description = "It is cancelled.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/cancel", responses(
+    (status = 200, description = "It is cancelled."),
     (status = 409, description = "`wrong_state`: it has a visit, is over, or is only offered to the caller."),
 ))]
 pub async fn cancel_assignment(
@@ -144,7 +142,7 @@ pub async fn cancel_assignment(
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let told = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
-    let cancelled = app.db.write(move |conn| store::cancel(conn, &caller.scope, &told, now)).await?;
+    let cancellation = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
+    let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
     Ok(Json(cancelled.into()))
 }

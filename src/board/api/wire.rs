@@ -1,14 +1,15 @@
-//! What is told of jobs.
+//! Jobs and steps as they are answered.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    board::{jobs::Rank, model::WhyNot, store::jobs::Listed},
+    board::{jobs::Rank, list_jobs::ListedJob},
     db::types::Instant,
     fieldwork::{
+        assignments::model::{Assignment, AssignmentState, Pay},
         brief::{BranchBrief, CampaignBrief},
-        model::{Assignment, AssignmentState, Pay},
+        eligibility::WhyNot,
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
 };
@@ -31,7 +32,7 @@ pub struct JobView {
     submit_by: Option<Instant>,
     /// What is paid for it.
     pay: Pay,
-    /// How far it is from where was looked, in kilometres, to a tenth; null if that was not said.
+    /// How far it is from the given position, in kilometres, to a tenth; null if none was given.
     #[schema(minimum = 0)]
     distance_km: Option<f64>,
     /// Whether the caller may take it.
@@ -49,8 +50,8 @@ impl JobView {
     }
 }
 
-impl From<Listed> for JobView {
-    fn from(Listed { shown, assignment, branch, campaign }: Listed) -> Self {
+impl From<ListedJob> for JobView {
+    fn from(ListedJob { shown, assignment, branch, campaign }: ListedJob) -> Self {
         Self {
             id: assignment.id,
             brand_id: assignment.brand_id,
@@ -69,7 +70,7 @@ impl From<Listed> for JobView {
     }
 }
 
-/// An assignment after a step: what it is to whoever took the step.
+/// An assignment after a step, as it is to the account that took the step.
 #[derive(Serialize, ToSchema)]
 pub struct StepTaken {
     id: AssignmentId,
@@ -77,7 +78,7 @@ pub struct StepTaken {
     /// What to fill in.
     checklist_version_id: VersionId,
     state: AssignmentState,
-    /// Who is asked, or has it or had it; null if nobody.
+    /// Who is asked, or has it or had it; null if there is no such shopper.
     shopper_id: Option<AccountId>,
     /// From when on.
     opens_at: Instant,

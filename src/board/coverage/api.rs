@@ -1,13 +1,10 @@
 //! The address of coverage.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Counts, Coverage, store};
+use super::{Counts, Coverage, CoveredRegion, count};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadCampaigns,
@@ -22,7 +19,7 @@ pub struct CoverageCounts {
     /// Visits that the campaign wants: so many of each branch.
     #[schema(minimum = 0)]
     wanted: i64,
-    /// Of those, how many nothing is under way for and nothing was made of: they are to be planned, or cannot be.
+    /// Of those, for how many nothing is under way and nothing was made: they are to be planned, or cannot be.
     #[schema(minimum = 0)]
     missing: i64,
     /// On the board.
@@ -34,7 +31,7 @@ pub struct CoverageCounts {
     /// A shopper has it, and there is no visit yet.
     #[schema(minimum = 0)]
     assigned: i64,
-    /// Visits that nothing was decided about yet. One that came late, when somebody else was asked already, is counted
+    /// Visits that nothing was decided about yet. One that came late, when another shopper was asked already, is counted
     /// beside theirs.
     #[schema(minimum = 0)]
     submitted: i64,
@@ -47,7 +44,7 @@ pub struct CoverageCounts {
     /// Of what is open, offered or assigned: the window has closed.
     #[schema(minimum = 0)]
     late: i64,
-    /// Of the same: the window closes within 48 hours and nobody has it, or within 24 and there is no visit.
+    /// Of the same: the window closes within 48 hours and no shopper has it, or within 24 and there is no visit.
     #[schema(minimum = 0)]
     at_risk: i64,
 }
@@ -82,26 +79,26 @@ pub struct CoverageView {
 
 impl From<Coverage> for CoverageView {
     fn from(coverage: Coverage) -> Self {
-        let regions = coverage.regions.into_iter().map(|(node, depth, counts)| RegionCoverage {
-            region_id: node.id,
-            name: node.name,
-            depth,
-            counts: counts.into(),
-        });
-        Self { all: coverage.all.into(), regions: regions.collect() }
+        let view = |one: CoveredRegion| RegionCoverage {
+            region_id: one.node.id,
+            name: one.node.name,
+            depth: one.depth,
+            counts: one.counts.into(),
+        };
+        Self { all: coverage.all.into(), regions: coverage.regions.into_iter().map(view).collect() }
     }
 }
 
 /// How far a campaign is. What is wanted of it and what has become of that, in all and by region.
-#[utoipa::path(get, path = "/v1/campaigns/{id}/coverage", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "The counts.", body = CoverageView),
+#[utoipa::path(get, path = "/v1/campaigns/{id}/coverage", responses(
+    (status = 200, description = "The counts."),
 ))]
 pub async fn coverage(
     app: Data<App>,
     caller: Allowed<ReadCampaigns>,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Json<CoverageView>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let coverage = app.db.snapshot(move |conn| store::coverage(conn, &caller.scope, id, now)).await?;
-    Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
+    let coverage = app.db.snapshot(move |conn| count::coverage(conn, &caller.scope, id, now)).await?;
+    Ok(Json(coverage.into()))
 }

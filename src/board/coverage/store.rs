@@ -1,6 +1,4 @@
-//! All SQL about coverage: the engine counts, one row for each region and state.
-
-use std::collections::HashMap;
+//! The statements about coverage: the engine counts, one row for each region and state.
 
 use diesel::{
     alias,
@@ -9,7 +7,7 @@ use diesel::{
     sql_types::Bool,
 };
 
-use super::{Counts, Coverage, NOBODY_HAS_IT_SECONDS, NOT_MADE_SECONDS, Node};
+use super::{NOT_MADE_SECONDS, WITHOUT_SHOPPER_SECONDS};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -19,36 +17,18 @@ use crate::{
     },
     error::Result,
     fieldwork::{
-        campaigns::{self, model::Campaign, terms::Places},
-        model::AssignmentState::{self, Assigned, Offered, Open},
+        assignments::model::AssignmentState::{self, Assigned, Offered, Open},
+        campaigns::{model::Campaign, terms::CampaignPlaces},
     },
     ids::{BranchId, BrandId, CampaignId, RegionId},
-    places,
     visits::state::State,
 };
 
-/// Counts by the region that branches lie directly in.
-type ByRegion = HashMap<Option<RegionId>, Counts>;
+/// How many there are, by the region that their branches lie in directly.
+type ByRegion = Vec<(Option<RegionId>, i64)>;
 
-/// How far the campaign is in what the scope covers of it: ask within a snapshot.
-///
-/// # Errors
-/// `not_found` if there is no such campaign, or the scope does not touch its brand.
-pub fn coverage(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<Coverage> {
-    let campaign = campaigns::store::campaign(conn, scope, id)?;
-    let mut own = ByRegion::new();
-    count_wanted(conn, scope, &campaign, &mut own)?;
-    count_states(conn, scope, id, &mut own)?;
-    count_late(conn, scope, id, now, &mut own)?;
-    count_at_risk(conn, scope, id, now, &mut own)?;
-    Ok(Coverage::of(regions(conn, scope, campaign.brand_id)?, &own))
-}
-
-/// The brand's regions that are in scope.
-fn regions(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Node>> {
-    let regions = places::store::regions_of(conn, scope, brand)?;
-    Ok(regions.into_iter().map(|one| Node { id: one.id, parent: one.parent_id, name: one.name }).collect())
-}
+/// The same by state as well.
+type ByState<S> = Vec<(Option<RegionId>, S, i64)>;
 
 /// The branches that a scope covers. `places::store::branches_in` says the same of branches that the statement does not
 /// join.
@@ -58,7 +38,7 @@ fn seen_by(scope: &Scope) -> Among {
 
 /// The branches of its brand that a campaign is about.
 fn named_by(campaign: &Campaign) -> Among {
-    let Places { regions, branches } = campaign.terms.0.places.clone();
+    let CampaignPlaces { regions, branches } = campaign.terms.0.places.clone();
     among(campaign.terms.0.places.is_empty(), Vec::new(), regions, branches)
 }
 
@@ -78,29 +58,25 @@ fn below(regions: Vec<RegionId>) -> _ {
         .select(region_above::region_id.nullable())
 }
 
-/// What the campaign wants, and how much of it there is nothing for.
-fn count_wanted(conn: &mut Conn, scope: &Scope, of: &Campaign, own: &mut ByRegion) -> Result<()> {
-    let each = i64::from(of.terms.0.visits_per_branch);
-    let branches: Vec<(Option<RegionId>, i64)> = branch::table
+/// How many branches the campaign is about, of those in scope.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn branches(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<ByRegion> {
+    Ok(branch::table
         .filter(branch::brand_id.eq(of.brand_id))
         .filter(named_by(of))
         .filter(seen_by(scope))
         .group_by(branch::region_id)
         .select((branch::region_id, count_star()))
-        .load(conn)?;
-    for (region, branches) in branches {
-        let counts = own.entry(region).or_default();
-        counts.wanted += branches * each;
-        counts.missing += branches * each;
-    }
-    for (region, stand) in standing(conn, scope, of)? {
-        own.entry(region).or_default().missing -= stand;
-    }
-    Ok(())
+        .load(conn)?)
 }
 
 /// For how many of the wanted visits something is under way or was made.
-fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<Vec<(Option<RegionId>, i64)>> {
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<ByRegion> {
     let (later, of_later) = alias!(assignment as later_assignment, visit as visit_of_later);
     // Of several tries at one visit only the last that stands is counted: one that was given up may have come after all.
     let stands_later = later
@@ -129,9 +105,16 @@ fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<Vec<(Option
         .load(conn)?)
 }
 
-/// What has become of all that was ever planned.
-fn count_states(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut ByRegion) -> Result<()> {
-    let waiting: Vec<(Option<RegionId>, AssignmentState, i64)> = assignment::table
+/// Of all that was ever planned, what has no visit, by the assignment's state.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn without_visit(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: CampaignId,
+) -> Result<ByState<AssignmentState>> {
+    Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(id))
@@ -139,46 +122,30 @@ fn count_states(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut ByRegi
         .filter(visit::id.nullable().is_null())
         .group_by((branch::region_id, assignment::state))
         .select((branch::region_id, assignment::state, count_star()))
-        .load(conn)?;
-    for (region, state, many) in waiting {
-        let counts = own.entry(region).or_default();
-        match state {
-            Open => counts.open += many,
-            Offered => counts.offered += many,
-            Assigned => counts.assigned += many,
-            AssignmentState::Cancelled | AssignmentState::Expired => {}
-        }
-    }
-    let made: Vec<(Option<RegionId>, State, i64)> = assignment::table
+        .load(conn)?)
+}
+
+/// Of all that was ever planned, what has a visit, by the visit's state.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn with_visit(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Result<ByState<State>> {
+    Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .inner_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(id))
         .filter(seen_by(scope))
         .group_by((branch::region_id, visit::state))
         .select((branch::region_id, visit::state, count_star()))
-        .load(conn)?;
-    for (region, state, many) in made {
-        let counts = own.entry(region).or_default();
-        match state {
-            State::Submitted | State::Complete | State::InReview | State::Returned => {
-                counts.submitted += many
-            }
-            State::Approved | State::Released | State::Final => counts.approved += many,
-            State::Rejected => counts.rejected += many,
-        }
-    }
-    Ok(())
+        .load(conn)?)
 }
 
 /// Windows that have closed without a visit.
-fn count_late(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: CampaignId,
-    now: Instant,
-    own: &mut ByRegion,
-) -> Result<()> {
-    let rows: Vec<(Option<RegionId>, i64)> = assignment::table
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn late(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<ByRegion> {
+    Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(id))
@@ -188,34 +155,27 @@ fn count_late(
         .filter(assignment::closes_at.le(now))
         .group_by(branch::region_id)
         .select((branch::region_id, count_star()))
-        .load(conn)?;
-    rows.into_iter().for_each(|(region, late)| own.entry(region).or_default().late += late);
-    Ok(())
+        .load(conn)?)
 }
 
-/// Windows that close soon, with nobody to go or without a visit.
-fn count_at_risk(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: CampaignId,
-    now: Instant,
-    own: &mut ByRegion,
-) -> Result<()> {
-    let soon = now.plus_seconds(NOBODY_HAS_IT_SECONDS);
+/// Windows that close soon, without a shopper to go or without a visit.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn at_risk(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<ByRegion> {
+    let soon = now.plus_seconds(WITHOUT_SHOPPER_SECONDS);
     let sooner = now.plus_seconds(NOT_MADE_SECONDS);
-    let nobodys = assignment::state.eq_any([Open, Offered]).and(assignment::closes_at.le(soon));
+    let without_shopper = assignment::state.eq_any([Open, Offered]).and(assignment::closes_at.le(soon));
     let not_made = assignment::state.eq(Assigned).and(assignment::closes_at.le(sooner));
-    let rows: Vec<(Option<RegionId>, i64)> = assignment::table
+    Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(id))
         .filter(seen_by(scope))
         .filter(visit::id.nullable().is_null())
         .filter(assignment::closes_at.gt(now))
-        .filter(nobodys.or(not_made))
+        .filter(without_shopper.or(not_made))
         .group_by(branch::region_id)
         .select((branch::region_id, count_star()))
-        .load(conn)?;
-    rows.into_iter().for_each(|(region, risk)| own.entry(region).or_default().at_risk += risk);
-    Ok(())
+        .load(conn)?)
 }

@@ -10,23 +10,22 @@ use crate::{
     accounts::policy::permit::ReadChecklists,
     app::App,
     checklists::{
-        diff::{Change, Diff, Summary, diff},
-        model::Content,
-        records::{Published, hash},
-        store,
+        compare::{Comparison, Side, compare_draft, compare_version},
+        diff::{Change, Diff, Summary},
+        records::Published,
     },
-    db::{Conn, types::Sha256},
-    error::{Error, FieldError, Result},
+    db::types::Sha256,
+    error::Result,
     http::input::Params,
     ids::{ChecklistId, VersionId},
 };
 
-/// Since which version.
+/// The version to compare with.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DiffParams {
-    /// The version to compare with, of the same checklist; if not said, the latest one before.
+    /// The version to compare with, of the same checklist; without it, the latest one before.
     from: Option<VersionId>,
 }
 
@@ -44,7 +43,7 @@ pub struct DiffView {
     /// What changed, in the order of the checklist: at most 2000 changes.
     #[schema(max_items = 2000)]
     changes: Vec<Change>,
-    /// How many changes more there are than are listed.
+    /// How many more changes there are than are listed.
     #[schema(minimum = 0)]
     more: usize,
 }
@@ -60,29 +59,36 @@ pub struct DiffSide {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     number: Option<i32>,
-    /// Stands for what it says.
+    /// The SHA-256 of its content.
     hash: Sha256,
 }
 
-impl From<&Published> for DiffSide {
-    fn from(published: &Published) -> Self {
-        Self { version_id: Some(published.id), number: Some(published.number), hash: published.hash }
+impl From<Published> for DiffSide {
+    fn from(version: Published) -> Self {
+        Self { version_id: Some(version.id), number: Some(version.number), hash: version.hash }
     }
 }
 
-type Told = (Published, Content);
+impl From<Side> for DiffSide {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Version(version) => version.into(),
+            Side::Draft(hash) => Self { version_id: None, number: None, hash },
+        }
+    }
+}
 
-impl DiffView {
-    fn new(from: Option<&Told>, to: DiffSide, content: &Content) -> Self {
-        let Diff { summary, changes, more } = diff(from.map(|(_, content)| content), content);
-        Self { from: from.map(|(published, _)| published.into()), to, summary, changes, more }
+impl From<Comparison> for DiffView {
+    fn from(Comparison { from, to, diff }: Comparison) -> Self {
+        let Diff { summary, changes, more } = diff;
+        Self { from: from.map(DiffSide::from), to: to.into(), summary, changes, more }
     }
 }
 
 /// What a version changed, in words: against another version of its checklist, or against the one with the number
 /// before. Of a first version, everything is added.
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}/diff", params(("id" = VersionId, Path), DiffParams), responses(
-    (status = 200, description = "What changed.", body = DiffView),
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}/diff", responses(
+    (status = 200, description = "What changed."),
 ))]
 pub async fn diff_versions(
     app: Data<App>,
@@ -91,20 +97,13 @@ pub async fn diff_versions(
     Params(DiffParams { from }): Params<DiffParams>,
 ) -> Result<Json<DiffView>> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let (published, content) = store::told(conn, &caller.scope, id)?;
-        let from = match from {
-            Some(from) => Some(of_the_same(conn, published.checklist_id, from)?),
-            None => store::told_before(conn, published.checklist_id, Some(published.number))?,
-        };
-        Ok(DiffView::new(from.as_ref(), (&published).into(), &content))
-    };
-    app.db.read(look).await.map(Json)
+    let compared = app.db.read(move |conn| compare_version(conn, &caller.scope, id, from)).await?;
+    Ok(Json(compared.into()))
 }
 
 /// What publishing the draft would change, in words: against a version of its checklist, or against the latest.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft/diff", params(("id" = ChecklistId, Path), DiffParams), responses(
-    (status = 200, description = "What would change.", body = DiffView),
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft/diff", responses(
+    (status = 200, description = "What would change."),
 ))]
 pub async fn diff_draft(
     app: Data<App>,
@@ -113,22 +112,6 @@ pub async fn diff_draft(
     Params(DiffParams { from }): Params<DiffParams>,
 ) -> Result<Json<DiffView>> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let (_, draft) = store::draft(conn, &caller.scope, id)?;
-        let from = match from {
-            Some(from) => Some(of_the_same(conn, id, from)?),
-            None => store::told_before(conn, id, None)?,
-        };
-        let to = DiffSide { version_id: None, number: None, hash: hash(&draft)? };
-        Ok(DiffView::new(from.as_ref(), to, &draft))
-    };
-    app.db.read(look).await.map(Json)
-}
-
-/// The version to compare with, which the caller may see because of what is compared with it.
-fn of_the_same(conn: &mut Conn, checklist: ChecklistId, from: VersionId) -> Result<Told> {
-    store::told_of(conn, checklist, from)?.ok_or_else(|| {
-        let advice = "this checklist has no such version: take one of `GET /v1/checklists/{id}/versions`";
-        Error::invalid(vec![FieldError::new("from", "unknown", advice)])
-    })
+    let compared = app.db.read(move |conn| compare_draft(conn, &caller.scope, id, from)).await?;
+    Ok(Json(compared.into()))
 }

@@ -1,41 +1,34 @@
 //! The addresses of drafts.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{self, Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadChecklists, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadChecklists, WriteChecklists},
     app::App,
     checklists::{
+        drafts::{Draft, keep_draft, read_draft},
         findings::Findings,
         model::{Content, MAX_DEPTH},
         records::hash,
-        standards::{self, catalogue::Catalogue},
-        store,
     },
-    db::{Conn, types},
+    db::types::Json,
     error::{FieldError, Result},
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
     },
     ids::ChecklistId,
 };
 
-/// What a checklist may say one day.
+/// The draft of a checklist, with its findings.
 #[derive(Serialize, ToSchema)]
 pub struct DraftView {
-    /// What it says now.
+    /// Its content.
     content: Content,
     /// What keeps it from being published, at most 500; the pointers are into `content`.
     errors: Vec<FieldError>,
@@ -43,89 +36,61 @@ pub struct DraftView {
     warnings: Vec<FieldError>,
 }
 
-impl DraftView {
-    /// The draft of a brand with this catalogue.
-    pub(super) fn new(content: Content, catalogue: &Catalogue) -> Self {
-        let Findings { errors, warnings } = catalogue.findings(&content);
-        Self { content, errors, warnings }
+impl From<Draft> for DraftView {
+    fn from(draft: Draft) -> Self {
+        let Findings { errors, warnings } = draft.findings();
+        Self { content: draft.content, errors, warnings }
     }
 }
 
-/// A draft may say anything that can be read: what stands in the way of publishing is told, not refused.
+/// A draft may say anything that can be read: its findings are shown, and it is kept all the same.
 impl Validate for Content {
     fn validate(&self) -> Result<(), ValidationErrors> {
         Ok(())
     }
 }
 
-/// The draft of a checklist, with what is to be said about it before it is published.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The draft. Its ETag is the SHA-256 of what it says, and publishing asks for it.", body = DraftView),
+/// The draft of a checklist, with its findings.
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft", responses(
+    (status = 200, description = "The draft. Its ETag is the SHA-256 of its content, and publishing asks for it."),
 ))]
 pub async fn get_draft(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<ChecklistId>,
-) -> Result<HttpResponse> {
-    let (draft, catalogue) = draft(&app, caller, id.into_inner()).await?;
-    Ok(etag::fresh(&request, &ETag::of(hash(&draft)?), Keep::Ask, &DraftView::new(draft, &catalogue)))
+) -> Result<Fresh<DraftView>> {
+    let id = id.into_inner();
+    let draft = app.db.snapshot(move |conn| read_draft(conn, &caller.scope, id)).await?;
+    Ok(Fresh { had, tag: ETag::of(hash(&draft.content)?), keep: Keep::Ask, thing: draft.into() })
 }
 
-/// The draft, with all that it can refer to.
-async fn draft(app: &App, caller: Allowed<ReadChecklists>, id: ChecklistId) -> Result<(Content, Catalogue)> {
-    let both = move |conn: &mut Conn| {
-        let (brand, draft) = store::draft(conn, &caller.scope, id)?;
-        Ok((draft, standards::store::catalogue(conn, brand)?))
-    };
-    app.db.snapshot(both).await
-}
-
-/// Make or change the draft of a checklist. It need not be complete: the answer says what is still missing.
-#[utoipa::path(put, path = "/v1/checklists/{id}/draft", params(("id" = ChecklistId, Path), ("if-match" = Option<String>, Header)), request_body = Content, responses(
-    (status = 200, description = "Changed, or it was so already.", body = DraftView),
-    (status = 201, description = "Made.", body = DraftView),
-))]
+/// Make or change the draft of a checklist. It need not be complete: the findings of the answer name what is missing.
+#[utoipa::path(put, path = "/v1/checklists/{id}/draft", responses())]
 pub async fn put_draft(
     app: Data<App>,
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
     if_match: IfMatch,
     Input(content): Input<Content, MAX_DEPTH>,
-) -> Result<HttpResponse> {
-    let (id, tag, draft) = (id.into_inner(), ETag::of(hash(&content)?), types::Json(content.clone()));
-    let (status, catalogue) =
-        app.db.write(move |conn| keep_draft(conn, &caller.scope, &if_match, id, &draft)).await?;
-    Ok(etag::answer(status, &tag, &DraftView::new(content, &catalogue)))
+) -> Result<Tagged<DraftView>> {
+    let (id, tag, draft) = (id.into_inner(), ETag::of(hash(&content)?), Json(content.clone()));
+    let keep = move |conn: &mut _| keep_draft(conn, &caller.scope, &if_match, id, &draft);
+    let (step, catalogue) = app.db.write(keep).await?;
+    Ok(Tagged { step, tag, thing: Draft { content, catalogue }.into() })
 }
 
-/// Gives the brand's catalogue as well, since it is for others to say what the draft lacks: here they would wait.
-pub(super) fn keep_draft(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: ChecklistId,
-    draft: &types::Json<Content>,
-) -> Result<(StatusCode, Catalogue)> {
-    let (brand, old) = store::draft_to_change(conn, scope, id)?;
-    let there = old.as_ref().map(hash).transpose()?.map(ETag::of);
-    let step = if_match.put(there, old.as_ref() == Some(&draft.0))?;
-    if step != Put::Keep {
-        store::set_draft(conn, id, draft)?;
-    }
-    Ok((step.status(), standards::store::catalogue(conn, brand)?))
-}
-
-/// All that is to be said about the draft, at once and each with its place: what keeps it from being published, and
-/// what looks like a mistake.
-#[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", params(("id" = ChecklistId, Path)), responses(
-    (status = 200, description = "The findings; without errors it can be published.", body = Findings),
+/// The findings about a draft, all at once and each with its place: errors, which keep it from being published, and
+/// warnings, which look like mistakes.
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", responses(
+    (status = 200, description = "The findings; without errors it can be published."),
 ))]
 pub async fn check_draft(
     app: Data<App>,
     caller: Allowed<ReadChecklists>,
     id: Path<ChecklistId>,
-) -> Result<Json<Findings>> {
-    let (draft, catalogue) = draft(&app, caller, id.into_inner()).await?;
-    Ok(Json(catalogue.findings(&draft)))
+) -> Result<web::Json<Findings>> {
+    let id = id.into_inner();
+    let draft = app.db.snapshot(move |conn| read_draft(conn, &caller.scope, id)).await?;
+    Ok(web::Json(draft.findings()))
 }

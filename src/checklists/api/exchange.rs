@@ -1,8 +1,7 @@
 //! The addresses by which checklists come and go.
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
-    http::StatusCode,
+    HttpMessage, HttpRequest,
     web::{Data, Path, Payload, block},
 };
 use serde::{Deserialize, Serialize};
@@ -12,34 +11,28 @@ use utoipa::{
 };
 use validator::Validate;
 
-use super::drafts::{DraftView, keep_draft};
+use super::drafts::DraftView;
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadChecklists, WriteChecklists},
-    },
+    accounts::policy::permit::{ReadChecklists, WriteChecklists},
     app::App,
-    checklists::cache::Versions,
     checklists::{
+        cache::Versions,
+        drafts::Draft,
         exchange::{
             Note,
             document::{self, ChecklistDocument},
-            store::{self as exchange, Into},
+            export,
+            import::{Import, Imported, import},
             xlsform,
         },
-        model::Content,
         records::hash,
-        standards::catalogue::Catalogue,
-        store,
     },
-    db::{
-        Conn,
-        types::{self, Instant, Sha256},
-    },
+    db::types::Sha256,
     error::{Code, Error, Result},
     http::{
-        etag::{self, ETag, File, IfMatch, Keep},
+        answer::{File, FreshFile, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{Params, parse_json, read_body, refuse_depth},
     },
     ids::{ChecklistId, VersionId},
@@ -78,57 +71,49 @@ pub enum ExportFormat {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParams {
-    /// The form; JSON if not said.
+    /// The form; without it, JSON.
     #[param(inline)]
     format: Option<ExportFormat>,
 }
 
 /// The draft of a checklist as a file. A form of XLSForm holds no bytes of pictures and no texts of standards.
-#[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", params(("id" = ChecklistId, Path), ExportParams), responses(
+#[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    (status = 409, description = "`wrong_state`: the draft says what no XLSForm can say."),
+    (status = 409, description = "`wrong_state`: no XLSForm can hold the draft."),
 ))]
 pub async fn export_draft(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<ChecklistId>,
     Params(ExportParams { format }): Params<ExportParams>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile> {
     let id = id.into_inner();
-    let look = move |conn: &mut Conn| {
-        let checklist = store::checklist(conn, &caller.scope, id)?;
-        let (_, draft) = store::draft(conn, &caller.scope, id)?;
-        exchange::document(conn, checklist.brand_id, checklist.name, draft)
-    };
-    let document = app.db.snapshot(look).await?;
+    let document = app.db.snapshot(move |conn| export::export_draft(conn, &caller.scope, id)).await?;
     let file = file(document, format.unwrap_or_default(), format!("checklist-{id}-draft")).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+    Ok(FreshFile { had, tag: ETag::of(Sha256::of(&file.bytes)), keep: Keep::Ask, file })
 }
 
 /// A published version as a file, with the standards as the brand has them now.
-#[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", params(("id" = VersionId, Path), ExportParams), responses(
+#[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    (status = 409, description = "`wrong_state`: the version says what no XLSForm can say."),
+    (status = 409, description = "`wrong_state`: no XLSForm can hold the version."),
 ))]
 pub async fn export_version(
     app: Data<App>,
     versions: Data<Versions>,
-    request: HttpRequest,
     caller: Allowed<ReadChecklists>,
+    had: IfNoneMatch,
     id: Path<VersionId>,
     Params(ExportParams { format }): Params<ExportParams>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile> {
     let version = versions.get(&app.db, id.into_inner()).await?;
     let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
-    let look = move |conn: &mut Conn| {
-        let checklist = store::checklist(conn, &caller.scope, checklist)?;
-        exchange::document(conn, checklist.brand_id, checklist.name, content.clone())
-    };
-    let document = app.db.snapshot(look).await?;
+    let export = move |conn: &mut _| export::export_content(conn, &caller.scope, checklist, content.clone());
+    let document = app.db.snapshot(export).await?;
     let name = format!("checklist-{checklist}-{}", version.number);
     let file = file(document, format.unwrap_or_default(), name).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(Sha256::of(&file.bytes)), Keep::Ask, file))
+    Ok(FreshFile { had, tag: ETag::of(Sha256::of(&file.bytes)), keep: Keep::Ask, file })
 }
 
 /// Writing a large workbook takes a while: not on a thread that others wait for.
@@ -150,17 +135,17 @@ async fn file(document: ChecklistDocument, format: ExportFormat, name: String) -
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportParams {
-    /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; if not said, they are
+    /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; without it, they are
     /// refused.
     add_standards: Option<bool>,
 }
 
-/// What was imported, and what there is to know about it.
+/// The imported draft, with notes.
 #[derive(Serialize, ToSchema)]
 pub struct ImportedDraft {
     #[serde(flatten)]
     draft: DraftView,
-    /// What was understood in which way, and what is kept in another place: at most 500.
+    /// How the file was understood, and what is kept in another place: at most 500.
     #[schema(max_items = 500)]
     notes: Vec<Note>,
 }
@@ -168,13 +153,11 @@ pub struct ImportedDraft {
 /// Make or change the draft of a checklist from a file: a JSON document as it is exported (at most 8 MiB), or an
 /// XLSForm (.xlsx, at most 4 MiB).
 ///
-/// What cannot be carried is refused, all of it at once; in an XLSForm the pointers are cells such as `survey!C7`.
+/// What cannot be carried is refused, all mistakes at once; in an XLSForm the pointers are cells such as `survey!C7`.
 /// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
-#[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", params(("id" = ChecklistId, Path), ImportParams, ("if-match" = Option<String>, Header)),
+#[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", 
     request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
     responses(
-        (status = 200, description = "Changed, or it was so already.", body = ImportedDraft),
-        (status = 201, description = "Made.", body = ImportedDraft),
         (status = 409, description = "`conflict`: its pictures cannot be kept under any id."),
     ),
 )]
@@ -186,19 +169,22 @@ pub async fn import_draft(
     if_match: IfMatch,
     Params(ImportParams { add_standards }): Params<ImportParams>,
     body: Payload,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<ImportedDraft>> {
     let (document, mut notes) = read(&request, body).await?;
-    let (id, now, add) = (id.into_inner(), app.clock.now(), add_standards.unwrap_or(false));
-    let keep = move |conn: &mut Conn| keep_document(conn, &caller.scope, &if_match, id, &document, add, now);
-    let (status, content, catalogue, more) = app.db.write(keep).await?;
+    let (checklist_id, now) = (id.into_inner(), app.clock.now());
+    let add_standards = add_standards.unwrap_or(false);
+    let wish = Import { checklist_id, document, add_standards, if_match };
+    let imported = app.db.write(move |conn| import(conn, &caller.scope, &wish, now)).await?;
+    let Imported { step, content, catalogue, notes: more } = imported;
     notes.extend(more);
     let tag = ETag::of(hash(&content)?);
-    Ok(etag::answer(status, &tag, &ImportedDraft { draft: DraftView::new(content, &catalogue), notes }))
+    let draft = Draft { content, catalogue }.into();
+    Ok(Tagged { step, tag, thing: ImportedDraft { draft, notes } })
 }
 
 async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {
-    let said = request.content_type();
-    let is = |media_type: &str| said.eq_ignore_ascii_case(media_type);
+    let sent = request.content_type();
+    let is = |media_type: &str| sent.eq_ignore_ascii_case(media_type);
     let is_json = is(JSON);
     if !is_json && !is(xlsform::MEDIA_TYPE) {
         let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);
@@ -221,19 +207,4 @@ fn from_json(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
 fn from_form(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
     let (form, notes) = xlsform::read(bytes)?;
     Ok((ChecklistDocument::of(form.name.unwrap_or_default(), form.content), notes))
-}
-
-fn keep_document(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: ChecklistId,
-    document: &ChecklistDocument,
-    add_standards: bool,
-    now: Instant,
-) -> Result<(StatusCode, Content, Catalogue, Vec<Note>)> {
-    let brand = store::draft_to_change(conn, scope, id)?.0;
-    let (content, notes) = exchange::bring(conn, document, &Into { scope, brand, add_standards, now })?;
-    let (status, catalogue) = keep_draft(conn, scope, if_match, id, &types::Json(content.clone()))?;
-    Ok((status, content, catalogue, notes))
 }

@@ -9,12 +9,8 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadChecklists,
     app::App,
-    checklists::cache::Versions,
     checklists::{
-        answers::Answers,
-        manifest::{Filled, Manifest},
-        model::Key,
-        scoring::Explanation,
+        answers::Answers, cache::Versions, key::Key, manifest::Manifest, scoring::Explanation, trial::Tried,
     },
     error::{Code, Error, FieldError, Result},
     http::input::Input,
@@ -45,8 +41,8 @@ pub struct TrialView {
 }
 
 /// Score answers under a version, as a visit would be, and store nothing. They need not be complete.
-#[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", params(("id" = VersionId, Path)), request_body = Trial, responses(
-    (status = 200, description = "The score, explained, and what a visit would be refused for.", body = TrialView),
+#[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", responses(
+    (status = 200, description = "The score, explained, and what a visit would be refused for."),
 ))]
 pub async fn try_version(
     app: Data<App>,
@@ -59,11 +55,6 @@ pub async fn try_version(
     if !caller.scope.touches_brand(version.brand_id) {
         return Err(Error::new(Code::NotFound));
     }
-    let prepared = &version.prepared;
-    let hidden = prepared.hidden(Filled { answers: &answers, manifest: &manifest });
-    let hidden = hidden.into_iter().cloned().collect();
-    let (answers, manifest) = prepared.without_hidden(answers, manifest);
-    let filled = Filled { answers: &answers, manifest: &manifest };
-    let (score, problems) = (prepared.explain(filled), prepared.check_answers(filled));
+    let Tried { score, hidden, problems } = version.prepared.try_out(answers, manifest);
     Ok(Json(TrialView { score, hidden, problems }))
 }

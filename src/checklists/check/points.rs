@@ -94,7 +94,7 @@ fn reachable(answer: &AnswerKind) -> impl Iterator<Item = u16> {
     })
 }
 
-/// Whether there is nothing to choose between for whoever wants points.
+/// Whether all answers earn the same points.
 fn all_earn_the_same(answer: &AnswerKind) -> bool {
     fn same(mut points: impl Iterator<Item = u16>) -> bool {
         let first = points.next();

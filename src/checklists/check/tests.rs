@@ -102,7 +102,7 @@ fn each_problem_has_its_place() {
     }
 }
 
-/// What is said about a checklist with this one question beside one that is right.
+/// The findings about a checklist with this one question beside one that is right.
 fn said(question: Json) -> Findings {
     let mut content = content();
     let (standard, mut asked) = (json!("s"), json!({"key": "asked", "text": {"en": "A", "fr": "B"}}));
@@ -244,7 +244,7 @@ fn a_critical_question_can_be_failed() {
         (duration(json!([{"up_to": 60, "points": 2}, {"points": 1}])), false),
         (duration(json!([{"up_to": 60, "points": 2}, {"points": 0}])), true),
         (duration(json!([{"up_to": 60, "points": 2}])), true),
-        // What the limits leave out nobody answers.
+        // No answer lies outside of the limits.
         (json!({"kind": "number", "minimum": 0, "maximum": 5, "bands": [{"up_to": 10, "points": 1}]}), false),
         (json!({"kind": "number", "minimum": 1, "bands": [{"up_to": 0, "points": 0}, {"points": 1}]}), false),
         (json!({"kind": "number", "minimum": 0, "bands": [{"up_to": 0, "points": 0}, {"points": 1}]}), true),

@@ -1,4 +1,4 @@
-//! What is said of a change.
+//! A change, as it is answered.
 
 use serde::Serialize;
 use utoipa::ToSchema;

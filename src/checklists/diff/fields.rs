@@ -1,5 +1,5 @@
-//! The fields of each thing with what they say. Every structure is taken apart by name here, and nowhere with `..`: a
-//! field that is added one day does not compile until somebody has said how a change of it is told.
+//! The fields of each thing with their values. Every structure is taken apart by name here, and nowhere with `..`, so a
+//! new field does not compile until its changes have words.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ use crate::checklists::{
     text::Text,
 };
 
-/// One field with what it says.
+/// One field with its value.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     /// As the checklist has it.
@@ -33,15 +33,15 @@ pub(super) struct Field {
     pub(super) subject: Subject,
     pub(super) affects: Affects,
     pub(super) phrase: Phrase,
-    /// Whether it stands for others, which go without saying where this one changes.
+    /// Whether it stands for others, which are not listed where this one changes.
     pub(super) whole: bool,
-    /// What it goes without saying with.
+    /// The field that stands for it.
     pub(super) part_of: Option<&'static str>,
-    /// What it says, to be read.
+    /// Its value, to be read.
     pub(super) value: Option<String>,
     /// Whether that stands between quotation marks in a sentence.
     quoted: bool,
-    /// What it says, to the last digit: this is compared.
+    /// Its value, to the last digit: this is compared.
     pub(super) exact: Value,
 }
 
@@ -51,8 +51,8 @@ impl Field {
         (self.name, self.language.clone())
     }
 
-    /// What a sentence says of it.
-    pub(super) fn said(&self) -> Option<String> {
+    /// Its value as it stands in a sentence.
+    pub(super) fn in_sentence(&self) -> Option<String> {
         let value = self.value.as_deref()?;
         Some(if self.quoted { quoted(value) } else { value.to_owned() })
     }
@@ -66,7 +66,7 @@ impl Field {
     }
 }
 
-/// What the content itself says. Its languages and sections are lists, which are matched item by item.
+/// The fields of the content itself. Its languages and sections are lists, which are matched item by item.
 pub(super) fn of_content(book: &Book<'_>, content: &Content) -> Vec<Field> {
     let Content { title, languages: _, sections: _ } = content;
     let mut fields = Fields::about(Subject::Title, Some(book));
@@ -74,7 +74,7 @@ pub(super) fn of_content(book: &Book<'_>, content: &Content) -> Vec<Field> {
     fields.all
 }
 
-/// What a section says. Its questions are matched across all sections.
+/// The fields of a section. Its questions are matched across all sections.
 pub(super) fn of_section(book: &Book<'_>, section: &Section) -> Vec<Field> {
     let Section { key: _, title, weight, show_when, questions: _ } = section;
     let mut fields = Fields::about(Subject::Section, Some(book));
@@ -84,7 +84,7 @@ pub(super) fn of_section(book: &Book<'_>, section: &Section) -> Vec<Field> {
     fields.all
 }
 
-/// What a question says. Its pictures and options are lists, which are matched item by item.
+/// The fields of a question. Its pictures and options are lists, which are matched item by item.
 pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
     let Question {
         key: _,
@@ -122,17 +122,17 @@ pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
     fields.all
 }
 
-/// What an option says.
+/// The fields of an option.
 pub(super) fn of_option(option: &Choice) -> Vec<Field> {
     let Choice { key: _, text, points } = option;
     let mut fields = Fields::about(Subject::Option, None);
     fields.text("text", Went("the text of {}"), text);
-    let said = points.map_or("none".to_owned(), |points| points.to_string());
-    fields.put("points", Scores, Went("the points of {}"), Some(said), json!(points));
+    let value = points.map_or("none".to_owned(), |points| points.to_string());
+    fields.put("points", Scores, Went("the points of {}"), Some(value), json!(points));
     fields.all
 }
 
-/// What a picture says.
+/// The fields of a picture.
 pub(super) fn of_picture(picture: &Example) -> Vec<Field> {
     let Example { id: _, alt } = picture;
     let mut fields = Fields::about(Subject::Picture, None);
@@ -208,11 +208,11 @@ impl<'b> Fields<'b> {
     }
 
     fn rule(&mut self, rule: Option<&Rule>) {
-        let said = self.book.map(|book| rules::shown(book, rule));
-        self.put("show_when", Flow, Is("{}"), said, json!(rule)).about(Subject::Rule);
+        let value = self.book.map(|book| rules::shown(book, rule));
+        self.put("show_when", Flow, Is("{}"), value, json!(rule)).about(Subject::Rule);
     }
 
-    /// Where the way to answer is another one, that says all.
+    /// Where the way to answer is another one, nothing else of it is listed.
     fn answer(&mut self, answer: &AnswerKind) {
         let Some(book) = self.book else { return };
         let start = self.all.len();
@@ -234,19 +234,19 @@ impl<'b> Fields<'b> {
             }
         };
         let bands = |fields: &mut Self, bands: &[Band]| {
-            let said = (!bands.is_empty()).then(|| words::bands(book, answer, bands));
+            let value = (!bands.is_empty()).then(|| words::bands(book, answer, bands));
             let exact = if bands.is_empty() { Value::Null } else { json!([steps, bands]) };
-            fields.put("bands", Scores, Went("the bands of {}"), said, exact).about(Subject::Bands);
+            fields.put("bands", Scores, Went("the bands of {}"), value, exact).about(Subject::Bands);
         };
         let weighs = |bands: &[Band]| if bands.is_empty() { Flow } else { Scores };
         match answer {
             AnswerKind::YesNo { expect } => {
-                let said = match expect {
+                let value = match expect {
                     Expected::Yes => "yes",
                     Expected::No => "no",
                 };
                 let phrase = Went("the answer to {} that earns the point");
-                self.put("expect", Scores, phrase, Some(said.to_owned()), json!(expect)).quote();
+                self.put("expect", Scores, phrase, Some(value.to_owned()), json!(expect)).quote();
             }
             AnswerKind::OneChoice { options } => self.any_options(options),
             AnswerKind::SeveralChoices { options, at_least, at_most } => {
@@ -268,8 +268,8 @@ impl<'b> Fields<'b> {
                 bands(self, earned);
             }
             AnswerKind::Amount { currency, minimum, maximum, bands: earned } => {
-                let said = Some(plain(currency));
-                self.put("currency", weighs(earned), Went("the currency of {}"), said, json!(currency));
+                let value = Some(plain(currency));
+                self.put("currency", weighs(earned), Went("the currency of {}"), value, json!(currency));
                 bounds(self, minimum, maximum);
                 bands(self, earned);
             }
@@ -282,13 +282,13 @@ impl<'b> Fields<'b> {
                 let phrase = Went("the fewest characters of an answer to {}");
                 self.put("min_length", Flow, phrase, least, json!(min_length));
                 self.plain("max_length", Flow, Went("the most characters of an answer to {}"), *max_length);
-                let said = pattern.map(|pattern| self::pattern(pattern).to_owned());
-                self.put("pattern", Flow, Went("what an answer to {} has to be"), said, json!(pattern));
+                let value = pattern.map(|pattern| self::pattern(pattern).to_owned());
+                self.put("pattern", Flow, Went("what an answer to {} has to be"), value, json!(pattern));
                 bands(self, earned);
             }
             AnswerKind::DateTime { ask, earliest, latest, bands: earned } => {
-                let said = words::ask(*ask).to_owned();
-                self.put("ask", weighs(earned), Went("what {} asks for"), Some(said), json!(ask));
+                let value = words::ask(*ask).to_owned();
+                self.put("ask", weighs(earned), Went("what {} asks for"), Some(value), json!(ask));
                 for (name, phrase, end) in [
                     ("earliest", "the earliest answer to {}", earliest),
                     ("latest", "the latest answer to {}", latest),
@@ -313,8 +313,8 @@ impl<'b> Fields<'b> {
         self.parts(start, "answer");
         // Two descriptions may be the same where the kinds are not, so the kind itself is compared.
         let tag = serde_json::to_value(answer).ok().and_then(|answer| answer.get("kind").cloned());
-        let (said, tag) = (words::kind(book, answer), tag.unwrap_or_default());
-        self.put("answer", Scores, Went("the way to answer {}"), Some(said), tag).whole();
+        let (value, tag) = (words::kind(book, answer), tag.unwrap_or_default());
+        self.put("answer", Scores, Went("the way to answer {}"), Some(value), tag).whole();
     }
 
     /// Makes those from here on parts of a whole, which are not parts of another.
@@ -329,14 +329,14 @@ impl<'b> Fields<'b> {
         self.put(name, affects, phrase, Some(number.to_string()), json!(number));
     }
 
-    /// Options are matched one by one where there are any on both sides; this tells the rest.
+    /// Options are matched one by one where both sides have some; this is for the rest.
     fn any_options(&mut self, options: &[Choice]) {
-        let said = words::count(options.len(), "option");
+        let value = words::count(options.len(), "option");
         self.put(
             "options",
             Scores,
             Went("the number of options of {}"),
-            Some(said),
+            Some(value),
             json!(!options.is_empty()),
         );
     }

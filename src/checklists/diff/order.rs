@@ -4,9 +4,9 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Two lists, matched.
 pub(super) struct Pairs {
-    /// What is only in the new one, by its number there.
+    /// What is only in the new list, by its number in it.
     pub(super) added: Vec<usize>,
-    /// What is only in the old one, by its number there.
+    /// What is only in the old list, by its number in it.
     pub(super) removed: Vec<usize>,
     /// What is in both, in the order of the new one.
     pub(super) kept: Vec<Pair>,
@@ -25,18 +25,18 @@ pub(super) struct Pair {
 impl Pairs {
     /// Matches by key; of several with one key the first with the first, the second with the second.
     pub(super) fn of<'t, T, K: Eq + Hash>(from: &'t [T], to: &'t [T], key: impl Fn(&'t T) -> K) -> Self {
-        let mut there: HashMap<K, std::collections::VecDeque<usize>> = HashMap::new();
+        let mut places: HashMap<K, std::collections::VecDeque<usize>> = HashMap::new();
         for (at, item) in from.iter().enumerate() {
-            there.entry(key(item)).or_default().push_back(at);
+            places.entry(key(item)).or_default().push_back(at);
         }
         let (mut added, mut kept) = (Vec::new(), Vec::new());
         for (at, item) in to.iter().enumerate() {
-            match there.get_mut(&key(item)).and_then(std::collections::VecDeque::pop_front) {
+            match places.get_mut(&key(item)).and_then(std::collections::VecDeque::pop_front) {
                 Some(from) => kept.push(Pair { from, to: at, moved: false }),
                 None => added.push(at),
             }
         }
-        let mut removed: Vec<_> = there.into_values().flatten().collect();
+        let mut removed: Vec<_> = places.into_values().flatten().collect();
         removed.sort_unstable();
         let places: Vec<_> = kept.iter().map(|pair| pair.from).collect();
         for (pair, moved) in kept.iter_mut().zip(out_of_order(&places)) {

@@ -1,95 +1,93 @@
-//! All questions of two contents, matched across their sections.
+//! Which questions came, went, moved and changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-use super::order::{self, Pair, Pairs};
+use super::{
+    Comparison, Thing,
+    changes::{Affects, Change, Kind, Subject},
+    fields,
+    matching::{Now, Way},
+    words::{self, name},
+};
 use crate::checklists::model::{Question, Section};
 
-/// A question as it stands now, with the one that it was.
-pub(super) struct Now<'c> {
-    pub(super) question: &'c Question,
-    pub(super) old: Option<Old<'c>>,
-}
-
-pub(super) struct Old<'c> {
-    pub(super) question: &'c Question,
-    pub(super) way: Way<'c>,
-}
-
-/// How a question came to where it stands.
-pub(super) enum Way<'c> {
-    Stayed,
-    /// From one place in its section to another.
-    Within(usize, usize),
-    /// From this section.
-    From(&'c Section),
-}
-
-/// All questions, matched across sections.
-pub(super) struct Questions<'c> {
-    /// Those that there are, by the number of their section.
-    pub(super) now: BTreeMap<usize, Vec<Now<'c>>>,
-    /// Those that are gone, by the number of the section that they were in.
-    pub(super) gone: BTreeMap<usize, Vec<&'c Question>>,
-}
-
-impl<'c> Questions<'c> {
-    pub(super) fn of(from: &'c [Section], to: &'c [Section], sections: &HashMap<usize, &Pair>) -> Self {
-        let (old, young) = (flat(from), flat(to));
-        let pairs = Pairs::of(&old, &young, |at| at.question.key.as_str());
-        // Within each section, only those that were in it before can have changed their places among each other.
-        let same = |a: &At, b: &At| sections.get(&b.section).is_some_and(|pair| pair.from == a.section);
-        let mut stayed: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
-        for pair in &pairs.kept {
-            if let (Some(a), Some(b)) = (old.get(pair.from), young.get(pair.to))
-                && same(a, b)
-            {
-                stayed.entry(b.section).or_default().push((a.place, b.place));
+impl<'c> Comparison<'c> {
+    pub(super) fn questions_of(&mut self, section: &'c Section, questions: &[Now<'c>]) {
+        for Now { question, old } in questions {
+            let thing = self.to.question(section, question);
+            let Some(old) = old else {
+                self.question_came(thing, section, question);
+                continue;
+            };
+            match old.way {
+                Way::Stayed => {}
+                Way::Within(from, to) => self.question_moved(thing.clone(), Affects::Flow, from, to),
+                Way::From(other) => {
+                    let affects = if counts(section, question) { Affects::Scores } else { Affects::Flow };
+                    let names = [
+                        name(&other.title, self.from.language, other.key.as_str()),
+                        name(&section.title, self.to.language, section.key.as_str()),
+                    ];
+                    self.question_moved_here(thing.clone(), affects, names);
+                }
             }
+            self.question_changed(&thing, section, old.question, question);
         }
-        let mut within: HashSet<(usize, usize)> = HashSet::new();
-        for (section, places) in &stayed {
-            let before: Vec<_> = places.iter().map(|(before, _)| *before).collect();
-            let moved = order::out_of_order(&before);
-            within.extend(
-                places.iter().zip(moved).filter(|(_, moved)| *moved).map(|((_, now), _)| (*section, *now)),
-            );
+    }
+
+    pub(super) fn question_came(&mut self, thing: Thing, section: &Section, question: &Question) {
+        let affects = if counts(section, question) { Affects::Scores } else { Affects::Flow };
+        let mut words = format!("{} was added: {}", thing.called, words::kind(&self.to, &question.answer));
+        if question.answer.points().is_some() {
+            words.push_str(&format!(", with weight {}", question.weight));
         }
-        let mut matched: BTreeMap<usize, usize> =
-            pairs.kept.iter().map(|pair| (pair.to, pair.from)).collect();
-        let mut now: BTreeMap<usize, Vec<Now>> = BTreeMap::new();
-        for (number, b) in young.iter().enumerate() {
-            let was = matched.remove(&number).and_then(|from| old.get(from));
-            let was = was.and_then(|a| {
-                let way = match same(a, b) {
-                    true if within.contains(&(b.section, b.place)) => Way::Within(a.place, b.place),
-                    true => Way::Stayed,
-                    false => Way::From(from.get(a.section)?),
-                };
-                Some(Old { question: a.question, way })
-            });
-            now.entry(b.section).or_default().push(Now { question: b.question, old: was });
+        let after = Some(words::whole(&question.text, self.to.language));
+        self.note(Change { after, ..thing.change(Kind::Added, Subject::Question, affects, words) });
+    }
+
+    pub(super) fn questions_gone(&mut self, section: &Section, gone: Option<&Vec<&Question>>) {
+        for question in gone.into_iter().flatten() {
+            let thing = self.from.question(section, question);
+            let affects = if counts(section, question) { Affects::Scores } else { Affects::Flow };
+            let words = format!("{} was removed", thing.called);
+            let before = Some(words::whole(&question.text, self.from.language));
+            self.note(Change { before, ..thing.change(Kind::Removed, Subject::Question, affects, words) });
         }
-        let mut gone: BTreeMap<usize, Vec<&Question>> = BTreeMap::new();
-        for a in pairs.removed.iter().filter_map(|at| old.get(*at)) {
-            gone.entry(a.section).or_default().push(a.question);
+    }
+
+    pub(super) fn question_moved(&mut self, thing: Thing, affects: Affects, from: usize, to: usize) {
+        let words = words::moved(&thing.called, from, to);
+        let moved = thing.change(Kind::Moved, Subject::Question, affects, words);
+        self.note(Change {
+            before: Some((from + 1).to_string()),
+            after: Some((to + 1).to_string()),
+            ..moved
+        });
+    }
+
+    pub(super) fn question_moved_here(&mut self, thing: Thing, affects: Affects, [from, to]: [String; 2]) {
+        let words = format!("{} moved from section {from} to section {to}", thing.called);
+        let moved =
+            Thing { place: String::new(), ..thing }.change(Kind::Moved, Subject::Question, affects, words);
+        self.note(Change { before: Some(from), after: Some(to), ..moved });
+    }
+
+    pub(super) fn question_changed(
+        &mut self,
+        thing: &Thing,
+        section: &Section,
+        old: &Question,
+        young: &Question,
+    ) {
+        if old == young {
+            return;
         }
-        Self { now, gone }
+        let (before, after) = (fields::of_question(&self.from, old), fields::of_question(&self.to, young));
+        self.fields(thing, before, after);
+        self.pictures(section, old, young);
+        self.options(section, old, young);
     }
 }
 
-/// Where a question stands.
-struct At<'c> {
-    section: usize,
-    place: usize,
-    question: &'c Question,
-}
-
-fn flat(sections: &[Section]) -> Vec<At<'_>> {
-    let each = sections.iter().enumerate();
-    each.flat_map(|(section, one)| {
-        let questions = one.questions.iter().enumerate();
-        questions.map(move |(place, question)| At { section, place, question })
-    })
-    .collect()
+/// Whether a score can come of the question.
+fn counts(section: &Section, question: &Question) -> bool {
+    section.weight > 0 && question.weight > 0 && question.answer.points().is_some()
 }

@@ -1,4 +1,4 @@
-//! Rules in words. They are read from their JSON, so that even a rule that could not be published can be told.
+//! Rules in words. They are read from their JSON, so that even a rule that could not be published has words.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(super) fn shown(book: &Book<'_>, rule: Option<&Rule>) -> String {
     shortened(&format!("shown when {}", Speaker { book, element: None }.condition(&rule)), LONGEST)
 }
 
-/// Who says what a part of a rule means.
+/// Puts the parts of a rule into words.
 #[derive(Clone, Copy)]
 struct Speaker<'b> {
     book: &'b Book<'b>,
@@ -30,11 +30,11 @@ impl<'b> Speaker<'b> {
     fn condition(self, rule: &Value) -> String {
         let operation =
             rule.as_object().filter(|object| object.len() == 1).and_then(|object| object.iter().next());
-        let said = operation.and_then(|(operator, operands)| {
+        let words = operation.and_then(|(operator, operands)| {
             let list = operands.as_array().map_or(std::slice::from_ref(operands), Vec::as_slice);
             self.operation(operator, list)
         });
-        said.unwrap_or_else(|| rule.to_string())
+        words.unwrap_or_else(|| rule.to_string())
     }
 
     fn operation(self, operator: &str, operands: &[Value]) -> Option<String> {
@@ -83,12 +83,12 @@ impl<'b> Speaker<'b> {
 
     /// A part of a rule, in parentheses where it would be read with what stands beside it.
     fn part(self, around: &str, part: &Value) -> String {
-        let said = self.condition(part);
+        let words = self.condition(part);
         let compound = |operator: &str| part.get(operator).is_some() && operator != around;
         if ["and", "or", "some", "all", "none"].into_iter().any(compound) {
-            format!("({said})")
+            format!("({words})")
         } else {
-            said
+            words
         }
     }
 

@@ -123,13 +123,13 @@ fn mutants() -> Vec<(String, Content)> {
 #[test]
 fn no_change_of_any_field_goes_untold() {
     let full = read(&full());
-    let mut told = 0;
+    let mut listed = 0;
     let mutants = mutants();
     for (how, mutant) in &mutants {
         for (from, to) in [(&full, mutant), (mutant, &full)] {
             let found = diff(Some(from), to);
             assert_eq!(found.changes.is_empty(), from == to, "{how}");
-            told += found.changes.len();
+            listed += found.changes.len();
             for change in &found.changes {
                 assert!(
                     change.words.ends_with('.') && !change.words.contains(" {}"),
@@ -140,11 +140,11 @@ fn no_change_of_any_field_goes_untold() {
         }
         assert_eq!(diff(Some(mutant), mutant), Diff::default(), "{how}");
     }
-    assert!(mutants.len() > 1_000 && told > 2_000, "{} mutants, {told} changes", mutants.len());
+    assert!(mutants.len() > 1_000 && listed > 2_000, "{} mutants, {listed} changes", mutants.len());
 }
 
 /// The sentences about what another value at each of these places changes.
-fn told(changes: &[(&str, Value)]) -> Vec<String> {
+fn sentences(changes: &[(&str, Value)]) -> Vec<String> {
     let mut after = full();
     for (at, value) in changes {
         let (parent, name) = at.rsplit_once('/').unwrap();
@@ -261,10 +261,10 @@ fn changes_are_told_in_the_words_of_a_designer() {
         ),
     ];
     for (at, value, words) in rows {
-        assert_eq!(told(&[(&at, value)]), [words], "{at}");
+        assert_eq!(sentences(&[(&at, value)]), [words], "{at}");
     }
     let both =
-        told(&[(&format!("{number}/decimals"), json!(2)), (&format!("{number}/minimum"), Value::Null)]);
+        sentences(&[(&format!("{number}/decimals"), json!(2)), (&format!("{number}/minimum"), Value::Null)]);
     assert_eq!(
         both,
         [
@@ -305,7 +305,7 @@ fn rules_are_told_in_words() {
         ),
     ];
     for (rule, words) in rows {
-        let found = told(&[("/sections/1/show_when", rule.clone())]);
+        let found = sentences(&[("/sections/1/show_when", rule.clone())]);
         let wanted = format!(
             "Section 'At the table' was shown when 'Were you greeted?' is 'yes' and is now shown when {words}."
         );
@@ -408,8 +408,10 @@ fn of_very_many_changes_the_rest_are_counted() {
 #[test]
 fn names_are_short() {
     let long = "x".repeat(5_000);
-    let found =
-        told(&[("/sections/0/title/en", json!(long.clone())), ("/sections/0/questions/0/weight", json!(1))]);
+    let found = sentences(&[
+        ("/sections/0/title/en", json!(long.clone())),
+        ("/sections/0/questions/0/weight", json!(1)),
+    ]);
     assert!(found.iter().all(|words| words.len() < 300), "{found:?}");
     let mut other = full();
     other["sections"][0]["title"]["en"] = json!(format!("{long}a"));

@@ -11,7 +11,7 @@ use crate::checklists::{
 /// Most characters of a name in a sentence.
 const LONGEST_NAME: usize = 60;
 /// Most characters of a value in a sentence.
-const MOST_SAID: usize = 1_000;
+const LONGEST_VALUE: usize = 1_000;
 /// Most characters of a text or a list of bands that is shown whole: no text that can be published has more.
 const LONGEST: usize = 2_000;
 
@@ -67,7 +67,7 @@ impl<'c> Book<'c> {
     }
 }
 
-/// A text in this language, or in any, or what else there is to show.
+/// A text in this language, or else in any.
 fn in_words<'t>(text: &'t Text, language: &str) -> Option<&'t str> {
     text.get(language)
         .or_else(|| text.iter().next().map(|(_, text)| text))
@@ -84,7 +84,7 @@ pub(super) fn whole(text: &Text, language: &str) -> String {
     shortened(in_words(text, language).unwrap_or_default(), LONGEST)
 }
 
-/// A text as it is shown, whatever its language.
+/// A text as it is shown, in any language.
 pub(super) fn plain(text: &str) -> String {
     shortened(text, LONGEST)
 }
@@ -198,8 +198,8 @@ pub(super) fn bands(book: &Book<'_>, answer: &AnswerKind, bands: &[Band]) -> Str
         format!("{limit}: {}", count(i64::from(*points), "point"))
     };
     // Many more than can be published would only be cut off again.
-    let said: Vec<_> = bands.iter().take(LONGEST).enumerate().map(band).collect();
-    shortened(&said.join(", "), LONGEST)
+    let limits: Vec<_> = bands.iter().take(LONGEST).enumerate().map(band).collect();
+    shortened(&limits.join(", "), LONGEST)
 }
 
 /// How a question is answered.
@@ -237,7 +237,7 @@ pub(super) fn ask(ask: Ask) -> &'static str {
     }
 }
 
-/// The words around what two sides say.
+/// The words around the values of two sides.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Phrase {
     /// `the weight of {}` went from 5 to 10.
@@ -247,13 +247,18 @@ pub(super) enum Phrase {
 }
 
 impl Phrase {
-    pub(super) fn say(self, called: &str, language: Option<&str>, said: [Option<String>; 2]) -> String {
+    pub(super) fn sentence(
+        self,
+        called: &str,
+        language: Option<&str>,
+        values: [Option<String>; 2],
+    ) -> String {
         let (Self::Went(pattern) | Self::Is(pattern)) = self;
         let mut what = pattern.replacen("{}", called, 1);
         if let Some(tag) = language {
             what.push_str(&format!(" in '{tag}'"));
         }
-        let [before, after] = said.map(|said| said.map(|said| shortened(&said, MOST_SAID)));
+        let [before, after] = values.map(|value| value.map(|value| shortened(&value, LONGEST_VALUE)));
         match (self, before, after) {
             (Self::Is(_), Some(before), Some(after)) if before != after => {
                 format!("{what} was {before} and is now {after}")

@@ -7,6 +7,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::{
     checklists::{
+        findings::MOST_FINDINGS,
         model::{Content, Key, MAX_DEPTH, MAX_QUESTIONS},
         pictures::model::{LARGEST as LARGEST_PICTURE, PictureType},
         standards::model::{Servqual, Side, Track},
@@ -36,7 +37,7 @@ pub struct ChecklistDocument {
     #[serde(deserialize_with = "crate::checklists::text::storable")]
     #[schema(pattern = r"^[^\x00]*$")]
     pub name: String,
-    /// What it says.
+    /// Its content.
     pub content: Content,
     /// The example pictures that the content shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -101,7 +102,7 @@ pub struct CarriedStandard {
 
 objects_only!(ChecklistDocument, CarriedPicture, CarriedDimension, CarriedStandard);
 
-/// What a document says is judged by [`ChecklistDocument::problems`].
+/// A document is checked by [`ChecklistDocument::problems`].
 impl Validate for ChecklistDocument {
     fn validate(&self) -> std::result::Result<(), ValidationErrors> {
         Ok(())
@@ -137,7 +138,7 @@ impl ChecklistDocument {
         let mut problem = |at: String, code, message: &str| problems.push(FieldError::new(at, code, message));
         if self.name.trim().is_empty() || self.name.chars().count() > LONGEST_NAME || has_control(&self.name)
         {
-            problem("/name".into(), "length", "A line of 1 to 200 characters, please.");
+            problem("/name".into(), "length", "Write a line of 1 to 200 characters.");
         }
         if self.content.is_too_large() {
             problem(
@@ -166,7 +167,7 @@ impl ChecklistDocument {
                 problem(format!("/pictures/{i}/base64"), "signature", why);
             }
         }
-        problems.truncate(super::MOST_FINDINGS);
+        problems.truncate(MOST_FINDINGS);
         problems
     }
 }

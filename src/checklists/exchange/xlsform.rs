@@ -2,7 +2,7 @@
 //!
 //! What XLSForm knows stands in its own words, the rest in columns that other programs leave alone. The order of the
 //! columns is free, small and capital letters in their names are the same, and rows may be blank. Cells give their
-//! values; what is written are texts, never formulas. A mistake is told at `survey!C7`: sheet, column, row.
+//! values; what is written are texts, never formulas. The place of a mistake is such as `survey!C7`: sheet, column, row.
 //!
 //! # Questions
 //! | type | `kind` | what it becomes |
@@ -60,7 +60,7 @@
 //!
 //! # Languages
 //! `label::French (fr)`, `label::fr` and `label::French` are the same. A bare `label` is in the default language of
-//! the settings, and without one in `und`, the language that nobody has named.
+//! the settings, or else in `und`, an undetermined language.
 
 mod archive;
 mod cells;
@@ -88,7 +88,7 @@ mod writing;
 
 use self::cells::Sheet;
 use self::table::Table;
-use super::{Findings, Note};
+use super::{ImportFindings, Note};
 use crate::checklists::{model::Content, text::Text};
 use crate::error::{Code, Error, Result};
 
@@ -96,13 +96,13 @@ use crate::error::{Code, Error, Result};
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The largest workbook that is read, in bytes.
 pub const LARGEST: usize = 4 << 20;
-/// Language of texts of which nobody says in which language they are (BCP 47: undetermined).
+/// The language of texts whose language the form does not say (BCP 47: undetermined).
 const UNDETERMINED: &str = "und";
 
 /// A checklist that was read from a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// What it says.
+    /// Its content.
     pub content: Content,
     /// What the operator's people call it, if the form says it.
     pub name: Option<String>,
@@ -113,16 +113,16 @@ pub struct Form {
 /// # Errors
 /// `invalid` with everything that cannot be kept, each at its cell.
 pub fn read(workbook: &[u8]) -> Result<(Form, Vec<Note>)> {
-    let mut findings = Findings::default();
+    let mut findings = ImportFindings::default();
     let sheets = cells::read(workbook, &mut findings);
     let form = if findings.is_clean() { form(sheets, &mut findings) } else { nothing() };
     findings.into_result(form)
 }
 
-/// Writes a form that says all of a checklist.
+/// Writes a form that holds all of a checklist.
 ///
 /// # Errors
-/// `wrong_state` if the content says what no form can say, as only an unfinished draft does.
+/// `wrong_state` if the content has a part that no form can hold, as only an unfinished draft does.
 pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
     let workbook = cells::write(&writing::sheets(content, name));
     let cannot = |why: String| {
@@ -130,7 +130,7 @@ pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
         Error::new(Code::WrongState).detail(detail)
     };
     let workbook = workbook.map_err(|error| cannot(error.to_string()))?;
-    // What is written is read again: a form that says anything else is not given away.
+    // The form is read again: one that differs from the content is not given away.
     match read(&workbook) {
         Ok((form, _)) if form.content == *content => Ok(workbook),
         Ok(_) => Err(cannot("a text in a language that is not listed, or an empty one".to_owned())),
@@ -147,7 +147,7 @@ fn nothing() -> Form {
     Form { content, name: None }
 }
 
-fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
+fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
     let mut take = |name: &str| {
         let place = sheets.iter().position(|sheet| sheet.name.trim().to_lowercase() == name);
         place.map(|place| sheets.swap_remove(place))
@@ -164,7 +164,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     let survey = Table::of("survey", survey, &known, findings);
     let filtered = survey.rows().any(|row| row.holds("choice_filter"));
     let choices = choices.unwrap_or_default();
-    let mut unknown = Findings::default();
+    let mut unknown = ImportFindings::default();
     let choices = Table::of(
         "choices",
         choices,
@@ -175,16 +175,16 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     for error in unknown.errors {
         findings.note(error.pointer, error.message);
     }
-    let settings = Table::of("settings", settings.unwrap_or_default(), &settings::COLUMNS, findings);
-    let said = settings::read(&settings, findings);
-    let languages = spoken([&survey, &choices, &settings], said.language, findings);
+    let table = Table::of("settings", settings.unwrap_or_default(), &settings::COLUMNS, findings);
+    let settings = settings::read(&table, findings);
+    let languages = languages([&survey, &choices, &table], settings.language, findings);
     let default = languages.first().map_or(UNDETERMINED, String::as_str);
-    let titles = said.titles.iter().chain(said.title.as_deref().map(|title| (default, title)));
+    let titles = settings.titles.iter().chain(settings.title.as_deref().map(|title| (default, title)));
     let title: Text = titles.collect();
     let lists = choices::Lists::read(&choices, default, findings);
     let sections = reading::sections(&survey, &lists, default, &title, findings);
     lists.note_unused(findings);
-    let name = said.checklist.or(said.title);
+    let name = settings.checklist.or(settings.title);
     let content = Content { title, languages, sections };
     if content.is_too_large() {
         findings.error("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");
@@ -192,7 +192,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut Findings) -> Form {
     Form { content, name }
 }
 
-fn others(sheet: &Sheet, findings: &mut Findings) {
+fn others(sheet: &Sheet, findings: &mut ImportFindings) {
     let name = sheet.name.trim().to_lowercase();
     if ["entities", "external_choices", "osm"].contains(&name.as_str()) {
         findings.error(
@@ -206,7 +206,7 @@ fn others(sheet: &Sheet, findings: &mut Findings) {
 }
 
 /// The languages of all columns, the default one first.
-fn spoken(tables: [&Table; 3], default: Option<String>, findings: &mut Findings) -> Vec<String> {
+fn languages(tables: [&Table; 3], default: Option<String>, findings: &mut ImportFindings) -> Vec<String> {
     let named =
         || tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.language.clone());
     let bare = |base: &str| {

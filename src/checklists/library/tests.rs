@@ -7,9 +7,10 @@ use super::{
         bindings::{Bindings, BoundDimension, BoundStandard},
         standards::catalogue::{Catalogue, Listed},
     },
+    import::id,
     *,
 };
-use crate::ids::{DimensionId, StandardId};
+use crate::ids::{BrandId, DimensionId, StandardId};
 
 const LANGUAGES: [&str; 5] = ["bg", "en", "fr", "ru", "tr"];
 
@@ -31,7 +32,7 @@ fn catalogue(library: &Library) -> Catalogue {
 }
 
 fn brand() -> BrandId {
-    BrandId::new(Uuid::nil())
+    BrandId::new(uuid::Uuid::nil())
 }
 
 #[test]
@@ -82,7 +83,7 @@ fn every_checklist_can_be_published() {
 
 #[test]
 fn ids_differ_by_brand_kind_and_key() {
-    let other = BrandId::new(Uuid::max());
+    let other = BrandId::new(uuid::Uuid::max());
     let ids = |brand| [id(brand, "standard", "a"), id(brand, "standard", "b"), id(brand, "dimension", "a")];
     let all: HashSet<_> = [brand(), other, brand()].into_iter().flat_map(ids).collect();
     assert_eq!(all.len(), 6);

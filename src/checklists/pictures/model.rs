@@ -60,7 +60,7 @@ pub struct Picture {
     pub brand_id: BrandId,
     /// What it is.
     pub media_type: PictureType,
-    /// Stands for its bytes.
+    /// The SHA-256 of its bytes.
     pub sha256: Sha256,
     /// When it came.
     pub created_at: Instant,

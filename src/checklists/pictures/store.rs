@@ -1,4 +1,4 @@
-//! All SQL about example pictures. None of it changes one.
+//! All SQL about example pictures. No statement changes one.
 
 use std::collections::HashSet;
 
@@ -12,10 +12,10 @@ use crate::{
     ids::{BrandId, PictureId},
 };
 
-/// The picture with this id and its bytes, for whoever has to do with its brand or does a shopper's work for it.
+/// The picture with this id and its bytes.
 ///
 /// # Errors
-/// `not_found` if there is none, or it is not for them.
+/// `not_found` if there is none, or the scope neither touches its brand nor is of a shopper who works for it.
 pub fn picture(conn: &mut Conn, scope: &Scope, id: PictureId) -> Result<(Picture, Vec<u8>)> {
     let columns = (Picture::as_select(), picture::bytes);
     let (found, bytes): (Picture, Vec<u8>) = picture::table.find(id).select(columns).first(conn)?;
@@ -25,16 +25,16 @@ pub fn picture(conn: &mut Conn, scope: &Scope, id: PictureId) -> Result<(Picture
     Err(Error::new(Code::NotFound))
 }
 
-/// The picture that is already where this one is to be, if any.
+/// The picture that has the id of this new one, if there is one.
 ///
 /// # Errors
 /// `not_found` if the scope does not cover the brand of either.
-pub fn picture_there(conn: &mut Conn, scope: &Scope, new: &Picture) -> Result<Option<Picture>> {
-    let there = picture::table.find(new.id).select(Picture::as_select()).first::<Picture>(conn).optional()?;
-    covered(scope, there.as_ref().unwrap_or(new).brand_id).map(|()| there)
+pub fn picture_to_put(conn: &mut Conn, scope: &Scope, new: &Picture) -> Result<Option<Picture>> {
+    let old = picture::table.find(new.id).select(Picture::as_select()).first::<Picture>(conn).optional()?;
+    covered(scope, old.as_ref().unwrap_or(new).brand_id).map(|()| old)
 }
 
-/// Keeps a new picture; nothing ever changes it.
+/// Keeps a new picture. It never changes.
 ///
 /// # Errors
 /// `invalid` if there is no such brand; `conflict` if there is a picture with this id.

@@ -4,11 +4,8 @@ use super::Rule;
 use super::reach::{Reach, Verdict};
 use super::shapes::Questions;
 use super::typing::{Formula, Typing};
-use crate::checklists::findings::Finding;
+use crate::checklists::findings::{Finding, MOST_FINDINGS};
 use crate::checklists::model::Content;
-
-/// More than this nobody reads, and an answer must not be many times as large as what was sent.
-const MOST_FINDINGS: usize = 500;
 
 /// Says what is wrong with the rules of a checklist, each with its place, in the order of the checklist; and which
 /// questions can never be shown because of them. At most 500 findings.
@@ -104,7 +101,7 @@ fn reached<'c>(content: &Content, questions: &Questions<'c>, typed: &[Typed<'c>]
     }
 }
 
-/// Whether what a rule is for can be shown; says so if not.
+/// Whether the question or section of a rule can be shown; adds a finding if it cannot.
 fn shown<'g, 'c>(
     reach: &mut Reach<'g, 'c>,
     section: Option<&'g Typed<'c>>,
@@ -124,7 +121,7 @@ fn shown<'g, 'c>(
     verdict
 }
 
-/// Whether a rule can hold if the questions that it asks about may be answered anyhow; says so if not, or if it must.
+/// Whether a rule can hold for any answers to its questions; adds a finding if it never or always holds.
 fn alone<'g, 'c>(reach: &mut Reach<'g, 'c>, rule: &'g Typed<'c>, findings: &mut Found) -> Verdict {
     let mut say = |finding| findings.push((rule.place, finding));
     if rule.is_wrong {

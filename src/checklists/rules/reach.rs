@@ -61,7 +61,7 @@ impl Cone {
     }
 }
 
-/// Decides about the rules of one checklist, which it is told in their order.
+/// Decides about the rules of one checklist, which are given to it in their order.
 pub(super) struct Reach<'g, 'c> {
     questions: &'g Questions<'c>,
     /// The questions that some rule asks about.
@@ -240,7 +240,7 @@ impl<'g, 'c> Search<'_, 'g, 'c> {
         (!given_up).then_some(false)
     }
 
-    /// Takes in what shows the last question whose rules are not taken in yet; nothing if there is none.
+    /// Takes in what shows the last question whose rules are not taken in yet; none if all are.
     fn settle(&self, state: &mut State<'g, 'c>) -> Option<Settled<'g, 'c>> {
         if !self.gated {
             return None;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{Line, steps};
 use crate::checklists::{
     answers::AnswerValue,
-    given::Said,
+    given::Answered,
     measure::{band, chosen, measure},
     model::{AnswerKind, Expected, Key, Question},
 };
@@ -64,23 +64,23 @@ impl Line<'_> {
     pub(super) fn because(&self, question: &Question) -> Option<Because> {
         self.points?;
         let kind = &question.answer;
-        match (kind, self.said) {
-            (AnswerKind::YesNo { expect }, Said::Value(AnswerValue::Bool(yes))) => {
+        match (kind, self.answered) {
+            (AnswerKind::YesNo { expect }, Answered::Value(AnswerValue::Bool(yes))) => {
                 let given = if *yes { Expected::Yes } else { Expected::No };
                 Some(Because::Expected { expected: *expect, given })
             }
-            (AnswerKind::OneChoice { .. }, Said::Value(AnswerValue::Text(key))) => {
+            (AnswerKind::OneChoice { .. }, Answered::Value(AnswerValue::Text(key))) => {
                 Some(options(kind, std::slice::from_ref(key)))
             }
-            (AnswerKind::SeveralChoices { .. }, Said::Value(AnswerValue::List(keys))) => {
+            (AnswerKind::SeveralChoices { .. }, Answered::Value(AnswerValue::List(keys))) => {
                 Some(options(kind, keys))
             }
-            (AnswerKind::Scale { from, to, reversed }, Said::Value(AnswerValue::Integer(number))) => {
+            (AnswerKind::Scale { from, to, reversed }, Answered::Value(AnswerValue::Integer(number))) => {
                 let worst = if *reversed { *to } else { *from };
                 Some(Because::Steps { worst, steps: steps(kind, *number)? })
             }
             _ => {
-                let measure = measure(kind, self.said)?;
+                let measure = measure(kind, self.answered)?;
                 let band = band(kind.bands(), measure);
                 let up_to = band.and_then(|band| band.up_to);
                 Some(Because::Band { measure, up_to, above_all: band.is_none() })

@@ -113,7 +113,7 @@ pub enum Why {
 }
 
 impl Prepared {
-    /// Scores a visit and says why, line by line.
+    /// Scores a visit and explains the score, question by question.
     pub fn explain<'f>(&self, filled: impl Into<Filled<'f>>) -> Explanation {
         let mut tallies = Tallies::new(self.subjects());
         let mut questions = Vec::with_capacity(self.len());

@@ -1,4 +1,4 @@
-//! What the keys in a checklist stand for at this moment, and which of them stand for nothing.
+//! What the keys in a checklist stand for at this moment, and which of them the catalogue lacks.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,7 +30,7 @@ pub struct Listed {
 }
 
 impl Catalogue {
-    /// All that is to be said about a draft of the brand, its references included.
+    /// All findings about a draft of the brand, its references included.
     pub fn findings(&self, content: &Content) -> Findings {
         let mut findings = content.findings();
         findings.errors.extend(self.bind(content).1);
@@ -38,8 +38,8 @@ impl Catalogue {
         findings
     }
 
-    /// Looks up everything that a content refers to: what its keys stand for, and every reference that is in vain
-    /// (up to 500), with its place in the content. Only bindings without a problem are complete.
+    /// Looks up everything that a content refers to: what its keys stand for, and every reference to something that
+    /// the catalogue lacks (up to 500), with its place in the content. Bindings are complete if there is no problem.
     pub fn bind(&self, content: &Content) -> (Bindings, Vec<FieldError>) {
         let mut binding = Binding { catalogue: self, bindings: Bindings::default(), problems: Vec::new() };
         for (i, section) in content.sections.iter().enumerate() {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reference_in_vain_is_told_with_its_place() {
+    fn every_unknown_reference_has_its_place() {
         let content = asking(&[
             json!({"standard": "nods", "dimension": "manners"}),
             json!({"standard": "hurries"}),
@@ -190,9 +190,9 @@ mod tests {
             json!({"pictures": [{"id": Uuid::from_u128(6), "alt": {}}, {"id": Uuid::from_u128(7), "alt": {}}]}),
         ]);
         let problems = catalogue().bind(&content).1;
-        let told: Vec<_> = problems.iter().map(|one| (one.pointer.as_str(), one.code)).collect();
+        let found: Vec<_> = problems.iter().map(|one| (one.pointer.as_str(), one.code)).collect();
         assert_eq!(
-            told,
+            found,
             [
                 ("/sections/0/questions/0/standard", "unknown_standard"),
                 ("/sections/0/questions/0/dimension", "unknown_dimension"),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_problems_are_told_than_anybody_reads() {
+    fn the_number_of_problems_is_limited() {
         let content = asking(&vec![json!({"standard": "nods"}); 501]);
         assert_eq!(catalogue().bind(&content).1.len(), MOST_FINDINGS);
     }

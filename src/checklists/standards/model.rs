@@ -9,6 +9,7 @@ use crate::{
         types::{Instant, Json, text_enum},
     },
     ids::{AccountId, BrandId, DimensionId, StandardId},
+    precondition::{Revised, revised},
 };
 
 text_enum! {
@@ -73,6 +74,8 @@ pub struct Dimension {
     pub created_at: Instant,
 }
 
+revised!(Dimension);
+
 /// One sentence of a brand's service policy, as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = standard)]
@@ -85,7 +88,7 @@ pub struct Standard {
     pub key: String,
     /// The dimension that it belongs to, of the same brand.
     pub dimension_id: DimensionId,
-    /// Counts what it ever said, from 1; its ETag.
+    /// Counts its versions, from 1; its ETag.
     pub version: i32,
     /// What it asks for.
     pub text: Json<Text>,
@@ -95,9 +98,24 @@ pub struct Standard {
     pub created_at: Instant,
 }
 
+/// Its version counts its revisions.
+impl Revised for Standard {
+    fn revision(&self) -> i64 {
+        self.version.into()
+    }
+
+    fn in_place_of(self, old: &Self) -> Self {
+        Self { version: old.version, created_at: old.created_at, ..self }
+    }
+
+    fn next(self) -> Self {
+        Self { version: self.version + 1, ..self }
+    }
+}
+
 impl Standard {
-    /// What it says now, as it is kept for good.
-    pub fn said(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
+    /// Its version as it is now, to be kept for good.
+    pub fn to_version(&self, made_by: AccountId, made_at: Instant) -> StandardVersion {
         StandardVersion {
             standard_id: self.id,
             version: self.version,
@@ -110,13 +128,13 @@ impl Standard {
     }
 }
 
-/// What a standard said at some time; never changes.
+/// A version of a standard; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = standard_version)]
 pub struct StandardVersion {
     /// Which standard.
     pub standard_id: StandardId,
-    /// Counts what it ever said, from 1.
+    /// Counts the versions of the standard, from 1.
     pub version: i32,
     /// The dimension that it belonged to.
     pub dimension_id: DimensionId,
@@ -124,8 +142,8 @@ pub struct StandardVersion {
     pub text: Json<Text>,
     /// Whether it was no longer asked for.
     pub retired: bool,
-    /// Who made it say this.
+    /// The account that made it.
     pub made_by: AccountId,
-    /// When.
+    /// When it was made.
     pub made_at: Instant,
 }

@@ -1,4 +1,4 @@
-//! All SQL about dimensions and standards. Nothing here changes what a standard said.
+//! All SQL about dimensions and standards. No statement changes a version of a standard.
 
 use std::collections::HashMap;
 
@@ -21,10 +21,9 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{dimension, standard, standard_version},
-        types::Instant,
     },
     error::Result,
-    ids::{AccountId, BrandId, DimensionId, StandardId},
+    ids::{BrandId, DimensionId, StandardId},
 };
 
 // A statement takes 32,766 values on SQLite and 65,535 on PostgreSQL.
@@ -85,10 +84,10 @@ pub fn insert_dimension(conn: &mut Conn, new: &Dimension) -> Result<()> {
         .values(new)
         .on_conflict_do_nothing()
         .execute(c))?;
-    inserted_or_taken(inserted).map_err(|taken| taken.detail("another dimension of the brand has this key"))
+    inserted_or_taken(inserted)
 }
 
-/// Keeps many new dimensions, whose ids and keys are not there yet.
+/// Keeps many new dimensions, whose ids and keys the brand does not have.
 pub fn insert_dimensions(conn: &mut Conn, new: &[Dimension]) -> Result<()> {
     for some in new.chunks(AT_ONCE) {
         each_engine!(conn, c => diesel::insert_into(dimension::table).values(some).execute(c))?;
@@ -96,9 +95,8 @@ pub fn insert_dimensions(conn: &mut Conn, new: &[Dimension]) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a changed dimension, as its next revision.
-pub fn update_dimension(conn: &mut Conn, mut changed: Dimension) -> Result<Dimension> {
-    changed.revision += 1;
+/// Keeps a changed dimension.
+pub fn update_dimension(conn: &mut Conn, changed: &Dimension) -> Result<()> {
     diesel::update(dimension::table.find(changed.id))
         .set((
             dimension::name.eq(&changed.name),
@@ -108,12 +106,12 @@ pub fn update_dimension(conn: &mut Conn, mut changed: Dimension) -> Result<Dimen
             dimension::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    Ok(changed)
+    Ok(())
 }
 
-/// Which standards are wanted of those in scope.
+/// Which standards a list has of those in scope.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct StandardFilter {
     /// Only those of this brand.
     pub brand: Option<BrandId>,
     /// Only those of this dimension.
@@ -128,21 +126,21 @@ pub struct Wanted {
 pub fn standards(
     conn: &mut Conn,
     scope: &Scope,
-    wanted: Wanted,
+    filter: StandardFilter,
     after: Option<StandardId>,
 ) -> Result<Vec<Standard>> {
     let mut query =
-        standard::table.select(Standard::as_select()).order(standard::id).limit(wanted.rows).into_boxed();
+        standard::table.select(Standard::as_select()).order(standard::id).limit(filter.rows).into_boxed();
     if !scope.is_operator_wide() {
         query = query.filter(standard::brand_id.eq_any(scope.touched_brands()));
     }
-    if let Some(brand) = wanted.brand {
+    if let Some(brand) = filter.brand {
         query = query.filter(standard::brand_id.eq(brand));
     }
-    if let Some(dimension) = wanted.dimension {
+    if let Some(dimension) = filter.dimension {
         query = query.filter(standard::dimension_id.eq(dimension));
     }
-    if let Some(retired) = wanted.retired {
+    if let Some(retired) = filter.retired {
         query = query.filter(standard::retired.eq(retired));
     }
     if let Some(after) = after {
@@ -169,38 +167,36 @@ pub fn standard_to_change(conn: &mut Conn, scope: &Scope, id: StandardId) -> Res
     found.optional()?.map(|found| covered(scope, found.brand_id).map(|()| found)).transpose()
 }
 
-/// Keeps a new standard, with what it says.
+/// Keeps a new standard.
 ///
 /// # Errors
 /// `conflict` if there is one with this id, or another of the brand with this key.
-pub fn insert_standard(conn: &mut Conn, new: &Standard, by: AccountId, now: Instant) -> Result<()> {
+pub fn insert_standard(conn: &mut Conn, new: &Standard) -> Result<()> {
     let inserted = each_engine!(conn, c => diesel::insert_into(standard::table)
         .values(new)
         .on_conflict_do_nothing()
         .execute(c))?;
     inserted_or_taken(inserted)
-        .map_err(|taken| taken.detail("another standard of the brand has this key"))?;
-    keep_what_it_says(conn, new, by, now)
 }
 
-/// Keeps many new standards, whose ids and keys are not there yet, with what they say.
-pub fn insert_standards(conn: &mut Conn, new: &[Standard], by: AccountId, now: Instant) -> Result<()> {
+/// Keeps many new standards, whose ids and keys the brand does not have.
+pub fn insert_standards(conn: &mut Conn, new: &[Standard]) -> Result<()> {
     for some in new.chunks(AT_ONCE) {
-        let said: Vec<_> = some.iter().map(|standard| standard.said(by, now)).collect();
         each_engine!(conn, c => diesel::insert_into(standard::table).values(some).execute(c))?;
-        each_engine!(conn, c => diesel::insert_into(standard_version::table).values(&said).execute(c))?;
     }
     Ok(())
 }
 
-/// Keeps what a standard says from now on, as its next version.
-pub fn update_standard(
-    conn: &mut Conn,
-    mut changed: Standard,
-    by: AccountId,
-    now: Instant,
-) -> Result<Standard> {
-    changed.version += 1;
+/// Keeps versions of standards.
+pub fn insert_standard_versions(conn: &mut Conn, new: &[StandardVersion]) -> Result<()> {
+    for some in new.chunks(AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(standard_version::table).values(some).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Keeps a changed standard.
+pub fn update_standard(conn: &mut Conn, changed: &Standard) -> Result<()> {
     diesel::update(standard::table.find(changed.id))
         .set((
             standard::dimension_id.eq(changed.dimension_id),
@@ -209,16 +205,10 @@ pub fn update_standard(
             standard::retired.eq(changed.retired),
         ))
         .execute(conn)?;
-    keep_what_it_says(conn, &changed, by, now).map(|()| changed)
-}
-
-fn keep_what_it_says(conn: &mut Conn, standard: &Standard, by: AccountId, now: Instant) -> Result<()> {
-    let said = standard.said(by, now);
-    diesel::insert_into(standard_version::table).values(&said).execute(conn)?;
     Ok(())
 }
 
-/// What a standard ever said after this version, in the order of the versions.
+/// The versions of a standard after this one, in the order of their numbers.
 ///
 /// # Errors
 /// `not_found` if there is no such standard, or the scope does not touch its brand.
@@ -249,8 +239,8 @@ pub fn dimensions_by_key(conn: &mut Conn, brand: BrandId) -> Result<HashMap<Key,
     Ok(dimensions.into_iter().map(by_key).collect())
 }
 
-/// All that the checklists of a brand can refer to at this moment, to be looked up by
-/// [`bind`](Catalogue::bind). Whoever publishes asks within the same transaction.
+/// Everything that the checklists of a brand can refer to at this moment. An act that publishes reads it within its own
+/// transaction.
 pub fn catalogue(conn: &mut Conn, brand: BrandId) -> Result<Catalogue> {
     let dimensions = dimensions_by_key(conn, brand)?;
     let rows: Vec<(String, StandardId, i32, String, bool)> = standard::table

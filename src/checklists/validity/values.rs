@@ -86,7 +86,7 @@ fn list_faults(options: &[Choice], keys: &[String], at_least: u16, at_most: Opti
     faults
 }
 
-/// Where nothing else is said, a number is one that every reader of JSON keeps exactly.
+/// Without limits of its own, a number is one that every reader of JSON keeps exactly.
 fn range_fault(number: i64, least: Option<i64>, most: Option<i64>) -> Option<Fault> {
     let (least, most) = (least.unwrap_or(-MAX_NUMBER), most.unwrap_or(MAX_NUMBER));
     let fits = (least..=most).contains(&number);

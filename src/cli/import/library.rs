@@ -7,10 +7,10 @@ use crate::{
     accounts::{
         self,
         model::{Grant, Role},
-        policy::{Place, Scope},
+        policy::{Area, Scope},
     },
     app::App,
-    checklists::library::{self, Count, Wish},
+    checklists::library::{self, Count, ImportLibrary},
     config::Config,
     db::Conn,
     ids::{AccountId, BrandId},
@@ -60,8 +60,9 @@ pub(in crate::cli) async fn run(options: Library, config: &Config) -> Outcome {
     let app = &house.app;
     let brand = find(&app, options.brand).await?;
     let made_by = maker(&app, options.designer, brand).await?;
-    let wish = Wish { brand, made_by, drafts_only: options.drafts_only };
-    let done = library::import(&app.db, &app.clock, &Scope::everything(), wish).await?;
+    let (wish, now) = (ImportLibrary { brand, made_by, drafts_only: options.drafts_only }, app.clock.now());
+    let import = move |conn: &mut Conn| library::import(conn, &Scope::everything(), &wish, now);
+    let done = app.db.write(import).await?;
     tell("dimensions", done.dimensions);
     tell("standards", done.standards);
     for (name, outcome) in &done.checklists {
@@ -104,8 +105,8 @@ async fn maker(app: &App, email: Option<String>, brand: BrandId) -> Outcome<Acco
         let grants = app.db.read(move |conn| accounts::store::grants(conn, account)).await?;
         let may = [Role::Designer, Role::Administrator];
         let over = |grant: &Grant| {
-            let place = grant.scope.place();
-            may.contains(&grant.role) && [Place::Operator, Place::Brand(brand)].contains(&place)
+            let area = grant.scope.area();
+            may.contains(&grant.role) && [Area::Operator, Area::Brand(brand)].contains(&area)
         };
         if grants.iter().any(over) {
             return Ok(account);

@@ -128,7 +128,7 @@ impl<'de, T> Deserialize<'de> for Id<T> {
 }
 impl<T> utoipa::PartialSchema for Id<T> {
     fn schema() -> RefOr<Schema> {
-        string(KnownFormat::Uuid, "An id that whoever creates the thing makes.")
+        string(KnownFormat::Uuid, "An id, made by the creator of the thing.")
     }
 }
 impl<T> utoipa::ToSchema for Id<T> {

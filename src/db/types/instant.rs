@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for Instant {
         years
             .contains(&instant)
             .then_some(instant)
-            .ok_or_else(|| serde::de::Error::custom("a moment between the years 1970 and 9999, please"))
+            .ok_or_else(|| serde::de::Error::custom("a moment between the years 1970 and 9999"))
     }
 }
 impl utoipa::PartialSchema for Instant {

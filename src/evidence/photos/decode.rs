@@ -52,36 +52,12 @@ fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
 
 fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
     let jpeg = Jpeg::read(bytes, watch)?;
-    let tags = jpeg.exif.map(tags::read).unwrap_or_default();
-    let picture = if jpeg.is_simple() {
-        check(jpeg.size, jpeg.shrunk_memory(LONG_ENOUGH), limits)?;
-        let picture = jpeg.decode(LONG_ENOUGH, watch)?;
-        picture.shrunk(LONGEST)?.unwrap_or(picture)
-    } else {
-        let channels = jpeg.colours().min(3) as u64;
-        check(jpeg.size, jpeg.memory().max(shrinking_memory(jpeg.size, channels)), limits)?;
-        any_jpeg(&jpeg, bytes)?.picture(watch)?
-    };
+    check(jpeg.size(), jpeg.memory(LONG_ENOUGH), limits)?;
+    let tags = jpeg.exif().map(tags::read).unwrap_or_default();
+    let picture = jpeg.decode(LONG_ENOUGH, watch)?;
+    let picture = picture.shrunk(LONGEST)?.unwrap_or(picture);
     let picture = icc::applied(picture, jpeg.icc().as_deref());
-    Ok(Decoded { format: Format::Jpeg, size: jpeg.size, tags, picture })
-}
-
-fn any_jpeg(jpeg: &Jpeg, bytes: &[u8]) -> Result<Pixels, Problem> {
-    use zune_jpeg::{
-        JpegDecoder,
-        zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
-    };
-    let damaged = |error: zune_jpeg::errors::DecodeErrors| Problem::Damaged(format!("{error:?}").into());
-    let (space, channels) = if jpeg.colours() == 1 { (ColorSpace::Luma, 1) } else { (ColorSpace::RGB, 3) };
-    let (width, height) = (jpeg.size.0 as usize, jpeg.size.1 as usize);
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(width)
-        .set_max_height(height)
-        .jpeg_set_out_colorspace(space);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    let samples = decoder.decode().map_err(damaged)?;
-    Pixels::new(jpeg.size, channels, samples)
+    Ok(Decoded { format: Format::Jpeg, size: jpeg.size(), tags, picture })
 }
 
 fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {

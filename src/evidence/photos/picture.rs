@@ -195,16 +195,27 @@ impl Picture {
     pub(super) fn from_rgb(width: usize, height: usize, pixels: &[u8]) -> Self {
         let mut planes: [Vec<u8>; 3] = std::array::from_fn(|_| Vec::with_capacity(width * height));
         let [luma, blue, red] = &mut planes;
-        for &[r, g, b] in pixels.as_chunks::<3>().0 {
-            let [r, g, b] = [r, g, b].map(i32::from);
-            let byte = |sum: i32| (sum >> 16).clamp(0, 255) as u8;
-            luma.push(byte(19_595 * r + 38_470 * g + 7_471 * b + (1 << 15)));
-            blue.push(byte(-11_059 * r - 21_709 * g + 32_768 * b + (257 << 15) - 1));
-            red.push(byte(32_768 * r - 27_439 * g - 5_329 * b + (257 << 15) - 1));
+        for pixel in pixels.as_chunks::<3>().0 {
+            let [light, to_blue, to_red] = light_and_differences(*pixel);
+            luma.push(light);
+            blue.push(to_blue);
+            red.push(to_red);
         }
         let [luma, blue, red] = planes.map(|samples| Plane::dense(width, height, samples));
         Self { luma, chroma: Some(Chroma { blue, red, across: 1, down: 1 }) }
     }
+}
+
+/// The light of a pixel of red, green and blue, and how far it is blue and red.
+#[inline]
+pub(super) fn light_and_differences(pixel: [u8; 3]) -> [u8; 3] {
+    let [r, g, b] = pixel.map(i32::from);
+    let byte = |sum: i32| (sum >> 16).clamp(0, 255) as u8;
+    [
+        byte(19_595 * r + 38_470 * g + 7_471 * b + (1 << 15)),
+        byte(-11_059 * r - 21_709 * g + 32_768 * b + (257 << 15) - 1),
+        byte(32_768 * r - 27_439 * g - 5_329 * b + (257 << 15) - 1),
+    ]
 }
 
 /// How finely colours are written.

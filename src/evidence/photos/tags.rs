@@ -1,6 +1,6 @@
 //! What the camera wrote into a photo: for the reviewer, and for nobody else.
 
-use exif::{Exif, In, Rational, Reader, Tag, Value};
+use exif::{Exif, In, Rational, Reader, SRational, Tag, Value};
 
 use super::{Position, Turn};
 
@@ -79,12 +79,8 @@ fn is_offset(text: &str) -> bool {
 
 fn position(exif: &Exif) -> Option<Position> {
     let degrees = |tag, side, negative, most: f64| {
-        let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-        let part = |at: usize| match parts.get(at) {
-            Some(Rational { denom: 0, .. }) => None,
-            Some(part) => Some(part.to_f64()),
-            None => Some(0.0),
-        };
+        let parts = numbers(&exif.get_field(tag, In::PRIMARY)?.value)?;
+        let part = |at: usize| parts.get(at).copied().unwrap_or(Some(0.0));
         let angle = part(0)? + part(1)? / 60.0 + part(2)? / 3600.0;
         let angle = if text(exif, side)?.eq_ignore_ascii_case(negative) { -angle } else { angle };
         (!parts.is_empty() && (-most..=most).contains(&angle)).then_some(angle)
@@ -93,6 +89,18 @@ fn position(exif: &Exif) -> Option<Position> {
     let longitude = degrees(Tag::GPSLongitude, Tag::GPSLongitudeRef, "W", 180.0)?;
     // Some cameras write zeros as long as they do not know.
     ((latitude, longitude) != (0.0, 0.0)).then_some(Position { latitude, longitude })
+}
+
+/// The parts of an angle; nothing in place of one that is no number. Some cameras write them with a sign, which the
+/// standard does not: which side of the equator it is stands beside, so one below zero says nothing.
+fn numbers(value: &Value) -> Option<Vec<Option<f64>>> {
+    let unsigned = |part: &Rational| (part.denom != 0).then(|| part.to_f64());
+    let signed = |part: &SRational| (part.denom != 0).then(|| part.to_f64()).filter(|part| *part >= 0.0);
+    match value {
+        Value::Rational(parts) => Some(parts.iter().map(unsigned).collect()),
+        Value::SRational(parts) => Some(parts.iter().map(signed).collect()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

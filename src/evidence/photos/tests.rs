@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod blank;
+mod cases;
 mod hostile;
 mod looks;
 mod reading;
+mod strict;
 mod tagged;
 
 use exif::{Field, In, Rational, SRational, Tag, Value, experimental::Writer};
@@ -92,14 +95,6 @@ impl Image {
         bytes
     }
 
-    /// Its light alone.
-    fn light(&self) -> Self {
-        Self::new(self.width, self.height, |x, y| {
-            let [red, green, blue] = self.at(x, y).map(u32::from);
-            [((299 * red + 587 * green + 114 * blue) / 1000) as u8; 3]
-        })
-    }
-
     /// How far two pictures of one size are apart: the mean over all values.
     fn distance(&self, other: &Self) -> f64 {
         assert_eq!((self.width, self.height), (other.width, other.height));
@@ -121,14 +116,11 @@ fn png_of(width: usize, height: usize, colour: png::ColorType, depth: png::BitDe
     bytes
 }
 
-/// What another decoder makes of a JPEG.
+/// What libjpeg-turbo's code makes of all of a JPEG, in one go.
 fn seen(jpeg: &[u8]) -> Image {
-    use zune_jpeg::zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
-    let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::RGB);
-    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
-    let pixels = decoder.decode().unwrap();
-    let (width, height) = decoder.dimensions().unwrap();
-    Image { width, height, pixels }
+    let mut decoder = mozjpeg::Decompress::new_mem(jpeg).unwrap().rgb().unwrap();
+    let (width, height) = (decoder.width(), decoder.height());
+    Image { width, height, pixels: decoder.read_scanlines().unwrap() }
 }
 
 /// Numbers that are the same each time.

@@ -1,39 +1,30 @@
 //! The addresses of campaigns.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
     fill::{self, Filled},
     model::Campaign,
     plan::Impossible,
-    store,
+    put_campaign, store,
     terms::Terms,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadCampaigns, WriteCampaigns},
-    },
+    accounts::policy::permit::{ReadCampaigns, WriteCampaigns},
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Json},
-    },
-    error::{Code, Error, FieldError, Result},
+    db::types::{self, Instant},
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, plain_text},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
+        input::{Input, plain_text},
+        page::{Listing, OfBrand, Page},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
-    places,
 };
 
 /// What a campaign is to be.
@@ -58,16 +49,16 @@ pub struct PutCampaign {
 }
 
 impl PutCampaign {
-    /// The campaign as it would be, still in the revision of the one that is there.
-    fn campaign(&self, id: CampaignId, old: Option<&Campaign>, now: Instant) -> Campaign {
+    /// The campaign as it would be if it were new.
+    fn campaign(self, id: CampaignId, now: Instant) -> Campaign {
         Campaign {
             id,
             brand_id: self.brand_id,
             version_id: self.checklist_version_id,
-            name: self.name.clone(),
-            terms: Json(self.terms.clone()),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            name: self.name,
+            terms: types::Json(self.terms),
+            revision: 1,
+            created_at: now,
         }
     }
 }
@@ -100,60 +91,39 @@ impl From<Campaign> for CampaignView {
     }
 }
 
-/// Which campaigns to list.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CampaignParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The campaigns of the brands that the caller has to do with, in the order of their making.
-#[utoipa::path(get, path = "/v1/campaigns", params(CampaignParams), responses(
-    (status = 200, description = "A page of campaigns.", body = Page<CampaignView>),
+#[utoipa::path(get, path = "/v1/campaigns", responses(
+    (status = 200, description = "A page of campaigns."),
 ))]
 pub async fn list_campaigns(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadCampaigns>,
-    Params(CampaignParams { brand_id, limit, cursor }): Params<CampaignParams>,
-) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    Listing(OfBrand { brand_id }, page): Listing<OfBrand>,
+) -> Result<Page<CampaignView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
     let views = found.into_iter().map(CampaignView::from).collect();
-    page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
+    page.page(views, |view| (view.created_at, view.id))
 }
 
 /// One campaign.
-#[utoipa::path(get, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "The campaign.", body = CampaignView),
+#[utoipa::path(get, path = "/v1/campaigns/{id}", responses(
+    (status = 200, description = "The campaign."),
 ))]
 pub async fn get_campaign(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadCampaigns>,
+    had: IfNoneMatch,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<CampaignView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::campaign(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &CampaignView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// Make a campaign, or change one. A change holds for what is planned, offered and claimed from then on: what a shopper
 /// was promised stays.
-#[utoipa::path(put, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path), ("if-match" = Option<String>, Header)), request_body = PutCampaign, responses(
-    (status = 200, description = "Changed, or it was so already.", body = CampaignView),
-    (status = 201, description = "Made.", body = CampaignView),
+#[utoipa::path(put, path = "/v1/campaigns/{id}", responses(
     (status = 409, description = "`conflict`: there are assignments, and its brand or version would change."),
 ))]
 pub async fn put_campaign(
@@ -162,71 +132,17 @@ pub async fn put_campaign(
     id: Path<CampaignId>,
     if_match: IfMatch,
     Input(put): Input<PutCampaign>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, kept) = app.db.write(move |conn| keep(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    Ok(etag::answer(step.status(), &ETag::of(kept.revision), &CampaignView::from(kept)))
-}
-
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: CampaignId,
-    put: &PutCampaign,
-    now: Instant,
-) -> Result<(Put, Campaign)> {
-    let old = store::campaign_to_change(conn, scope, id)?;
-    if !scope.covers_brand(put.brand_id) {
-        return Err(Error::new(Code::NotFound));
-    }
-    let wanted = put.campaign(id, old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    if step != Put::Keep {
-        check(conn, &wanted)?;
-    }
-    let kept = match (step, old) {
-        (Put::Change, Some(old)) => {
-            stays_what_it_is(conn, &old, &wanted)?;
-            store::update_campaign(conn, wanted)?
-        }
-        (Put::Make, _) => store::insert_campaign(conn, &wanted).map(|()| wanted)?,
-        _ => wanted,
-    };
-    Ok((step, kept))
-}
-
-/// Holds a campaign to what its brand has, and to sense.
-///
-/// # Errors
-/// `invalid` with all that is wrong.
-fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
-    // Only who sees all brands is told this: to anybody else, one of others and none are both `not_found`.
-    if places::store::brand_if_there(conn, wanted.brand_id)?.is_none() {
-        return Err(Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")]));
-    }
-    let mut wrong = wanted.terms.0.contradictions("/terms");
-    wrong.extend(store::unknown(conn, wanted)?);
-    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
-}
-
-/// What assignments were made from keeps its brand and its version.
-///
-/// # Errors
-/// `conflict` if it would not.
-fn stays_what_it_is(conn: &mut Conn, old: &Campaign, wanted: &Campaign) -> Result<()> {
-    let same = (old.brand_id, old.version_id) == (wanted.brand_id, wanted.version_id);
-    if same || !store::has_assignments(conn, old.id)? {
-        return Ok(());
-    }
-    Err(Error::new(Code::Conflict)
-        .detail("there are assignments of this campaign: it keeps its brand and its checklist version"))
+) -> Result<Tagged<CampaignView>> {
+    let new = put.campaign(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_campaign::put_campaign(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }
 
 /// What planning did.
 #[derive(Serialize, ToSchema)]
 pub struct PlanView {
-    /// Assignments that were made, open to everybody.
+    /// Assignments that were made, open to every shopper.
     #[schema(minimum = 0)]
     added: u32,
     /// Visits that had one already.
@@ -253,23 +169,24 @@ impl From<Filled> for PlanView {
         let view = |((branch_id, why), visits)| ImpossibleView { branch_id, why, visits };
         Self {
             added: filled.added,
-            already_there: filled.there,
+            already_there: filled.already_there,
             impossible: filled.impossible.into_iter().map(view).collect(),
         }
     }
 }
 
-/// Make the assignments that a campaign lacks. They are spread over its period by lot, and open to everybody at once.
-/// Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or missed.
-#[utoipa::path(post, path = "/v1/campaigns/{id}/plan", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "What was added, and what cannot be.", body = PlanView),
+/// Make the assignments that a campaign lacks. They are spread over its period by lot, and are open to every shopper at
+/// once. Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or
+/// missed.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/plan", responses(
+    (status = 200, description = "What was added, and what cannot be."),
     (status = 409, description = "`conflict`: its brand or version was changed meanwhile."),
 ))]
 pub async fn plan_campaign(
     app: Data<App>,
     caller: Allowed<WriteCampaigns>,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Json<PlanView>> {
     let filled = fill::fill(&app.db, &app.clock, &caller.scope, id.into_inner()).await?;
-    Ok(HttpResponse::Ok().json(PlanView::from(filled)))
+    Ok(Json(filled.into()))
 }

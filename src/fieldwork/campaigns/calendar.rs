@@ -9,8 +9,8 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
 
-const NO_DAY: &str = "a day of the years 2000 to 2999, please, such as 2026-11-22";
-const NO_TIME: &str = "a time of day, please, such as 09:30";
+const NO_DAY: &str = "a day of the years 2000 to 2999, such as 2026-11-22";
+const NO_TIME: &str = "a time of day, such as 09:30";
 
 /// A day of the years 2000 to 2999: `2026-11-22` on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

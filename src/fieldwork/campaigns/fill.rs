@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     model::Campaign,
-    plan::{self, Impossible, Plan},
+    plan::{self, BranchToVisit, FreeSlot, Impossible, LatestAttempts, Plan},
     store,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     db::{Conn, Db},
     error::{Code, Error, Result},
-    fieldwork::model::Assignment,
+    fieldwork::assignments::{self, model::Assignment},
     ids::{BranchId, CampaignId},
     places,
 };
@@ -28,27 +28,21 @@ pub struct Filled {
     /// Assignments that were made.
     pub added: u32,
     /// Visits that had one already.
-    pub there: u32,
+    pub already_there: u32,
     /// For how many visits of which branches none can be made, and why.
     pub impossible: BTreeMap<(BranchId, Impossible), u32>,
 }
 
-/// Makes the assignments that a campaign lacks, open to everybody. What was made stays made if it fails half-way: the
-/// same again makes the rest.
+/// Makes the assignments that a campaign lacks, open to every shopper. What was made stays made if it fails half-way:
+/// the same again makes the rest.
 ///
 /// # Errors
 /// `not_found` if there is no such campaign or the scope does not cover its brand; `conflict` if its brand or version
 /// is changed meanwhile.
 pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Result<Filled> {
     let (now, scope) = (clock.now(), scope.clone());
-    let look = move |conn: &mut Conn| {
-        let there = store::campaign_to_change(conn, &scope, id)?;
-        let campaign = there.ok_or_else(|| Error::new(Code::NotFound))?;
-        let branches = store::branches_to_plan(conn, &campaign)?;
-        let latest = store::latest_attempts(conn, id)?;
-        Ok((campaign, branches, latest))
-    };
-    let (campaign, branches, latest) = db.snapshot(look).await?;
+    let Unplanned { campaign, branches, latest } =
+        db.snapshot(move |conn| Unplanned::read(conn, &scope, id)).await?;
     // Thousands of windows take a while: not on a thread that others wait for.
     let planned = spawn_blocking(move || {
         let plan = plan::plan(&campaign, &with_zones(branches), &latest, now);
@@ -56,26 +50,52 @@ pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Resu
     });
     let (campaign, plan) = planned.await.map_err(Error::internal)?;
     let wanted = plan.missing.len();
-    let added = add(db, clock, campaign, &plan).await?;
-    let there = plan.there + count(wanted.saturating_sub(added));
-    Ok(Filled { added: count(added), there, impossible: plan.impossible })
+    let added = add_all(db, clock, campaign, &plan).await?;
+    let already_there = plan.already_there + count(wanted.saturating_sub(added));
+    Ok(Filled { added: count(added), already_there, impossible: plan.impossible })
 }
 
-async fn add(db: &Db, clock: &Clock, campaign: Campaign, plan: &Plan) -> Result<usize> {
+/// What a plan is made from.
+struct Unplanned {
+    campaign: Campaign,
+    branches: Vec<(BranchId, String)>,
+    latest: LatestAttempts,
+}
+
+impl Unplanned {
+    fn read(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Result<Self> {
+        let found = store::campaign_to_change(conn, scope, id)?;
+        let campaign = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        let branches = store::branches_to_plan(conn, &campaign)?;
+        let latest = plan::latest(store::attempts(conn, id)?);
+        Ok(Self { campaign, branches, latest })
+    }
+}
+
+async fn add_all(db: &Db, clock: &Clock, campaign: Campaign, plan: &Plan) -> Result<usize> {
     let (now, mut added) = (clock.now(), 0);
     for some in plan.missing.chunks(AT_ONCE) {
-        let new = |(slot, window): &(_, _)| campaign.open(clock.new_id(), *slot, *window, now);
+        let new = |one: &FreeSlot| Assignment::open(&campaign, clock.new_id(), one.slot, one.window, now);
         let (to, new): (_, Vec<Assignment>) = (campaign.clone(), some.iter().map(new).collect());
-        added += db.write(move |conn| store::add(conn, &to, &new)).await?;
+        added += db.write(move |conn| add(conn, &to, &new)).await?;
     }
     Ok(added)
 }
 
-fn with_zones(branches: Vec<(BranchId, String)>) -> Vec<(BranchId, Option<jiff::tz::TimeZone>)> {
+/// Keeps new assignments of a campaign, but for those whose slots have been filled meanwhile; gives how many were kept.
+fn add(conn: &mut Conn, to: &Campaign, new: &[Assignment]) -> Result<usize> {
+    let is_unchanged = |now: Campaign| (now.brand_id, now.version_id) == (to.brand_id, to.version_id);
+    if !store::find(conn, to.id)?.is_some_and(is_unchanged) {
+        return Err(Error::new(Code::Conflict).detail("the campaign was changed meanwhile: plan it again"));
+    }
+    assignments::store::insert_where_free(conn, new)
+}
+
+fn with_zones(branches: Vec<(BranchId, String)>) -> Vec<BranchToVisit> {
     let mut zones = HashMap::new();
     let mut zone =
         |name: String| zones.entry(name).or_insert_with_key(|name| places::model::time_zone(name)).clone();
-    branches.into_iter().map(|(branch, name)| (branch, zone(name))).collect()
+    branches.into_iter().map(|(id, name)| BranchToVisit { id, zone: zone(name) }).collect()
 }
 
 fn count(things: usize) -> u32 {

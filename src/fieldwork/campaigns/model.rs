@@ -1,17 +1,15 @@
-//! Campaigns: waves of visits that a brand wants, and the assignments that they are made of.
+//! Campaigns: waves of visits that a brand wants, and the slots that they are made of.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 
-use super::{
-    super::model::{Assignment, AssignmentState},
-    terms::Terms,
-};
+use super::terms::Terms;
 use crate::{
     db::{
         schema::campaign,
         types::{Instant, Json},
     },
-    ids::{AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    ids::{BranchId, BrandId, CampaignId, VersionId},
+    precondition::revised,
 };
 
 /// A wave of visits that a brand wants.
@@ -34,10 +32,12 @@ pub struct Campaign {
     pub created_at: Instant,
 }
 
+revised!(Campaign);
+
 /// One of the visits that a campaign wants, and which try at it this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Slot {
-    /// Who wants it.
+    /// The campaign that wants it.
     pub campaign: CampaignId,
     /// Where.
     pub branch: BranchId,
@@ -51,36 +51,5 @@ impl Slot {
     /// The next try at the same visit.
     pub const fn next(self) -> Self {
         Self { attempt: self.attempt.saturating_add(1), ..self }
-    }
-}
-
-impl Campaign {
-    /// A new assignment for this slot, open to everybody, within this window. The clock looks at it when it closes.
-    pub fn open(
-        &self,
-        id: AssignmentId,
-        slot: Slot,
-        (opens_at, closes_at): (Instant, Instant),
-        now: Instant,
-    ) -> Assignment {
-        Assignment {
-            id,
-            brand_id: self.brand_id,
-            branch_id: slot.branch,
-            version_id: self.version_id,
-            opens_at,
-            closes_at,
-            revision: 1,
-            created_at: now,
-            shopper_id: None,
-            campaign_id: Some(self.id),
-            number: Some(slot.number),
-            attempt: slot.attempt,
-            state: AssignmentState::Open,
-            answer_by: None,
-            submit_by: Some(self.terms.0.limits.submit_by(closes_at)),
-            due_at: Some(closes_at),
-            pay: None,
-        }
     }
 }

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     db::types::{Instant, Sha256},
+    fieldwork::assignments::model::{AssignmentState, Window},
     ids::BranchId,
 };
 
@@ -35,48 +36,92 @@ pub enum Impossible {
     TimeZone,
 }
 
+/// A branch that a campaign is about.
+#[derive(Clone, Debug)]
+pub struct BranchToVisit {
+    /// Its id.
+    pub id: BranchId,
+    /// Its time zone, if that is known here.
+    pub zone: Option<TimeZone>,
+}
+
+/// One try at one visit of a branch, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// In which branch.
+    pub branch: BranchId,
+    /// Which of the branch's visits, from 1.
+    pub number: i32,
+    /// Which try at it, from 1.
+    pub attempt: i32,
+    /// Where its assignment is.
+    pub state: AssignmentState,
+    /// Whether there is a visit.
+    pub has_visit: bool,
+}
+
 /// The latest try at one visit of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latest {
     /// Which try it is, from 1.
     pub attempt: i32,
-    /// Whether it is open, offered, a shopper's, or was made: nothing else is wanted then.
+    /// Whether one is open, offered, a shopper's, or was made: nothing else is wanted then.
     pub stands: bool,
+}
+
+/// The latest try at each visit, by branch and number.
+pub type LatestAttempts = HashMap<(BranchId, i32), Latest>;
+
+/// The latest try at each visit that there ever was one at. What was made stands, even if it came when its assignment
+/// had been given up.
+pub fn latest(attempts: Vec<Attempt>) -> LatestAttempts {
+    let mut all = LatestAttempts::new();
+    for Attempt { branch, number, attempt, state, has_visit } in attempts {
+        let is_over = matches!(state, AssignmentState::Cancelled | AssignmentState::Expired);
+        let latest = all.entry((branch, number)).or_insert(Latest { attempt, stands: false });
+        latest.attempt = latest.attempt.max(attempt);
+        latest.stands |= has_visit || !is_over;
+    }
+    all
+}
+
+/// A slot that lacks an assignment, with the window that one is to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeSlot {
+    /// The slot.
+    pub slot: Slot,
+    /// When its visit is to be made.
+    pub window: Window,
 }
 
 /// What there is to be done for a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// What is missing, each with its window, in the order of the branches.
-    pub missing: Vec<(Slot, (Instant, Instant))>,
+    /// What is missing, in the order of the branches.
+    pub missing: Vec<FreeSlot>,
     /// How many visits have an assignment already.
-    pub there: u32,
+    pub already_there: u32,
     /// For how many visits of which branches there is no window, and why.
     pub impossible: BTreeMap<(BranchId, Impossible), u32>,
 }
 
-/// What is missing of a campaign in these branches, each with its time zone if that is known, given the latest try at
-/// each of their visits. Windows open now or later.
-pub fn plan(
-    campaign: &Campaign,
-    branches: &[(BranchId, Option<TimeZone>)],
-    latest: &HashMap<(BranchId, i32), Latest>,
-    now: Instant,
-) -> Plan {
+/// What is missing of a campaign in these branches, given the latest try at each of their visits. Windows open now or
+/// later.
+pub fn plan(campaign: &Campaign, branches: &[BranchToVisit], latest: &LatestAttempts, now: Instant) -> Plan {
     let calendar = Calendar::of(&campaign.terms.0);
     let mut plan = Plan::default();
-    for (branch, zone) in branches {
+    for BranchToVisit { id: branch, zone } in branches {
         for number in 1..=campaign.terms.0.visits_per_branch {
             let latest = latest.get(&(*branch, number));
             if latest.is_some_and(|latest| latest.stands) {
-                plan.there += 1;
+                plan.already_there += 1;
                 continue;
             }
             let attempt = latest.map_or(1, |latest| latest.attempt.saturating_add(1));
             let slot = Slot { campaign: campaign.id, branch: *branch, number, attempt };
             let zone = zone.as_ref().ok_or(Impossible::TimeZone);
             match zone.and_then(|zone| calendar.window(zone, slot, now)) {
-                Ok(window) => plan.missing.push((slot, window)),
+                Ok(window) => plan.missing.push(FreeSlot { slot, window }),
                 Err(why) => *plan.impossible.entry((*branch, why)).or_default() += 1,
             }
         }
@@ -95,7 +140,7 @@ pub fn slot_window(
     zone: &TimeZone,
     slot: Slot,
     not_before: Instant,
-) -> Result<(Instant, Instant), Impossible> {
+) -> Result<Window, Impossible> {
     Calendar::of(terms).window(zone, slot, not_before)
 }
 
@@ -120,19 +165,14 @@ impl<'t> Calendar<'t> {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn window(
-        &self,
-        zone: &TimeZone,
-        slot: Slot,
-        not_before: Instant,
-    ) -> Result<(Instant, Instant), Impossible> {
+    pub fn window(&self, zone: &TimeZone, slot: Slot, not_before: Instant) -> Result<Window, Impossible> {
         if self.allowed.is_empty() {
             return Err(Impossible::NoAllowedDay);
         }
         let part = self.part(slot.number);
         let window = |days: Range<i32>| {
             let (first, last) = self.draw(days, slot)?;
-            Some(self.between(zone, first, last)).filter(|(opens, _)| *opens >= not_before)
+            Some(self.between(zone, first, last)).filter(|window| window.opens_at >= not_before)
         };
         let left = self.first_from(zone, not_before);
         // First as if there were all the time of the world: so when it is planned changes as little as it can.
@@ -163,13 +203,13 @@ impl<'t> Calendar<'t> {
     }
 
     /// From the opening of the first to the closing of the last of these days.
-    fn between(&self, zone: &TimeZone, first: i32, last: i32) -> (Instant, Instant) {
+    fn between(&self, zone: &TimeZone, first: i32, last: i32) -> Window {
         let windows = &self.terms.windows;
-        let opens = self.moment(zone, first, windows.from);
-        let closes = self.moment(zone, last, windows.to);
+        let opens_at = self.moment(zone, first, windows.from);
+        let closes_at = self.moment(zone, last, windows.to);
         // Clocks that are put forward can pass over the whole of a short window.
-        let shortest = opens.plus_seconds(60 * (windows.to.minutes() - windows.from.minutes()).max(1));
-        (opens, if closes > opens { closes } else { shortest })
+        let shortest = opens_at.plus_seconds(60 * (windows.to.minutes() - windows.from.minutes()).max(1));
+        Window { opens_at, closes_at: if closes_at > opens_at { closes_at } else { shortest } }
     }
 
     /// The first day that opens at this moment or later.
@@ -190,7 +230,7 @@ impl<'t> Calendar<'t> {
     }
 }
 
-/// One of so many, drawn by lot: always the same for the same slot, and not to be foreseen by who does not know it.
+/// One of so many, drawn by lot: always the same for the same slot, and not to be foreseen without knowing it.
 fn pick(slot: Slot, many: usize) -> usize {
     let Slot { campaign, branch, number, attempt } = slot;
     let lot = Sha256::of(format!("{campaign} {branch} {number} {attempt}").as_bytes());

@@ -1,35 +1,26 @@
-//! All SQL about campaigns, and about the assignments that are made from them.
-
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+//! The statements about campaigns, and about what was made of their slots.
 
 use diesel::prelude::*;
 
-use super::{
-    super::{
-        model::{Assignment, AssignmentState},
-        qualifications,
-    },
-    model::Campaign,
-    plan::Latest,
-    terms::Places,
-};
+use super::{model::Campaign, plan::Attempt, terms::CampaignPlaces};
 use crate::{
     accounts::policy::Scope,
-    checklists,
     db::{
         Conn,
         engine::{MultiBackend, each_engine},
-        schema::{assignment, branch, campaign, region, region_above, visit},
+        inserted_or_taken,
+        schema::{assignment, branch, campaign, region_above, visit},
         types::Instant,
     },
-    error::{Code, Error, FieldError, Result, if_there},
-    ids::{BranchId, BrandId, CampaignId, RegionId, VersionId},
+    error::{Code, Error, Result},
+    fieldwork::assignments::model::AssignmentState,
+    ids::{BranchId, BrandId, CampaignId},
 };
 
-/// More mistakes of one kind than this are not told at once.
-const MOST_MISTAKES: usize = 100;
-
 /// Campaigns of this brand, or of all that the scope touches, after this one in the order of their making.
+///
+/// # Errors
+/// Those of the database.
 pub fn campaigns(
     conn: &mut Conn,
     scope: &Scope,
@@ -75,15 +66,12 @@ pub fn campaign_to_change(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Res
     }
 }
 
-/// The campaign with this id, whoever asks.
+/// The campaign with this id, in no scope.
+///
+/// # Errors
+/// Those of the database.
 pub fn find(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
     Ok(campaign::table.find(id).select(Campaign::as_select()).first(conn).optional()?)
-}
-
-/// Whether anything was made from it yet.
-pub fn has_assignments(conn: &mut Conn, id: CampaignId) -> Result<bool> {
-    let any = assignment::table.filter(assignment::campaign_id.eq(id)).select(assignment::id).limit(1);
-    Ok(any.load::<crate::ids::AssignmentId>(conn)?.len() == 1)
 }
 
 /// Keeps a new campaign.
@@ -95,12 +83,14 @@ pub fn insert_campaign(conn: &mut Conn, new: &Campaign) -> Result<()> {
         .values(new)
         .on_conflict_do_nothing()
         .execute(c))?;
-    if inserted == 1 { Ok(()) } else { Err(Error::new(Code::Conflict)) }
+    inserted_or_taken(inserted)
 }
 
-/// Keeps a changed campaign, as its next revision.
-pub fn update_campaign(conn: &mut Conn, mut changed: Campaign) -> Result<Campaign> {
-    changed.revision += 1;
+/// Keeps a changed campaign.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_campaign(conn: &mut Conn, changed: &Campaign) -> Result<()> {
     diesel::update(campaign::table.find(changed.id))
         .set((
             campaign::brand_id.eq(changed.brand_id),
@@ -110,58 +100,13 @@ pub fn update_campaign(conn: &mut Conn, mut changed: Campaign) -> Result<Campaig
             campaign::revision.eq(changed.revision),
         ))
         .execute(conn)?;
-    Ok(changed)
-}
-
-/// What a campaign names that its brand does not have.
-pub fn unknown(conn: &mut Conn, of: &Campaign) -> Result<Vec<FieldError>> {
-    let (brand, terms) = (of.brand_id, &of.terms.0);
-    let mut wrong = Vec::new();
-    if if_there(checklists::store::version_brand(conn, of.version_id))? != Some(brand) {
-        let message = "the brand has no such version";
-        wrong.push(FieldError::new("/checklist_version_id", "unknown", message));
-    }
-    if let Some(id) = terms.who.qualification_id
-        && if_there(qualifications::store::brand_of(conn, id))? != Some(brand)
-    {
-        let message = "the brand has no such qualification";
-        wrong.push(FieldError::new("/terms/who/qualification_id", "unknown", message));
-    }
-    let Places { regions, branches } = &terms.places;
-    let known: HashSet<RegionId> = region::table
-        .filter(region::brand_id.eq(brand))
-        .filter(region::id.eq_any(regions))
-        .select(region::id)
-        .load(conn)?
-        .into_iter()
-        .collect();
-    wrong.extend(missing("regions", "the brand has no such region", regions, &known));
-    let known: HashSet<BranchId> = branch::table
-        .filter(branch::brand_id.eq(brand))
-        .filter(branch::id.eq_any(branches))
-        .select(branch::id)
-        .load(conn)?
-        .into_iter()
-        .collect();
-    wrong.extend(missing("branches", "the brand has no such branch", branches, &known));
-    Ok(wrong)
-}
-
-fn missing<T: Eq + std::hash::Hash>(
-    list: &str,
-    message: &str,
-    named: &[T],
-    known: &HashSet<T>,
-) -> Vec<FieldError> {
-    let unknown = named.iter().enumerate().filter(|(_, id)| !known.contains(id));
-    let mistake = |(at, _)| FieldError::new(format!("/terms/places/{list}/{at}"), "unknown", message);
-    unknown.map(mistake).take(MOST_MISTAKES).collect()
+    Ok(())
 }
 
 /// The branches that a campaign is about.
-pub fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
+fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
     let all = branch::table.filter(branch::brand_id.eq(of.brand_id)).into_boxed();
-    let Places { regions, branches } = of.terms.0.places.clone();
+    let CampaignPlaces { regions, branches } = of.terms.0.places.clone();
     if regions.is_empty() && branches.is_empty() {
         return all;
     }
@@ -172,15 +117,28 @@ pub fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
 }
 
 /// The branches that a campaign is about, with the names of their time zones, in the order of their ids.
+///
+/// # Errors
+/// Those of the database.
 pub fn branches_to_plan(conn: &mut Conn, of: &Campaign) -> Result<Vec<(BranchId, String)>> {
     Ok(branches_of(of).order(branch::id).select((branch::id, branch::time_zone)).load(conn)?)
 }
 
-/// The latest try at each visit of a campaign that there ever was one at.
+/// The name of this branch's time zone, if the campaign is about the branch.
 ///
-/// This is the one look that fieldwork takes at visits: what was made stands, even if it came when its assignment had
-/// been given up.
-pub fn latest_attempts(conn: &mut Conn, of: CampaignId) -> Result<HashMap<(BranchId, i32), Latest>> {
+/// # Errors
+/// Those of the database.
+pub fn time_zone_in(conn: &mut Conn, of: &Campaign, id: BranchId) -> Result<Option<String>> {
+    Ok(branches_of(of).filter(branch::id.eq(id)).select(branch::time_zone).first(conn).optional()?)
+}
+
+/// Every try at a visit of this campaign.
+///
+/// This is the one look that fieldwork takes at visits: planning adds what is missing, and what was made is not missing.
+///
+/// # Errors
+/// Those of the database.
+pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
     type Row = (BranchId, Option<i32>, i32, AssignmentState, bool);
     let rows: Vec<Row> = assignment::table
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
@@ -193,35 +151,12 @@ pub fn latest_attempts(conn: &mut Conn, of: CampaignId) -> Result<HashMap<(Branc
             visit::id.nullable().is_not_null(),
         ))
         .load(conn)?;
-    let mut all = HashMap::with_capacity(rows.len());
-    for (branch, number, attempt, state, made) in rows {
-        let dead = matches!(state, AssignmentState::Cancelled | AssignmentState::Expired);
-        let one = Latest { attempt, stands: made || !dead };
-        match all.entry((branch, number.unwrap_or_default())) {
-            Entry::Vacant(vacant) => drop(vacant.insert(one)),
-            Entry::Occupied(mut there) => {
-                let there: &mut Latest = there.get_mut();
-                there.attempt = there.attempt.max(attempt);
-                there.stands |= one.stands;
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// Keeps new assignments of a campaign, at most 1,000; those whose slots have been filled meanwhile are left out. Says
-/// how many were kept.
-///
-/// # Errors
-/// `conflict` if the campaign is of another brand or version by now.
-pub fn add(conn: &mut Conn, to: &Campaign, new: &[Assignment]) -> Result<usize> {
-    let now: (BrandId, VersionId) =
-        campaign::table.find(to.id).select((campaign::brand_id, campaign::version_id)).first(conn)?;
-    if now != (to.brand_id, to.version_id) {
-        return Err(Error::new(Code::Conflict).detail("the campaign was changed meanwhile: plan it again"));
-    }
-    Ok(each_engine!(conn, c => diesel::insert_into(assignment::table)
-        .values(new)
-        .on_conflict_do_nothing()
-        .execute(c))?)
+    let attempt = |(branch, number, attempt, state, has_visit): Row| Attempt {
+        branch,
+        number: number.unwrap_or_default(),
+        attempt,
+        state,
+        has_visit,
+    };
+    Ok(rows.into_iter().map(attempt).collect())
 }

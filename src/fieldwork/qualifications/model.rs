@@ -13,7 +13,10 @@ use crate::{
     },
     error::FieldError,
     ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+    precondition::revised,
 };
+
+revised!(Qualification, Certificate);
 
 /// Tries at a test are counted over so many seconds: 30 days.
 pub const WINDOW: i64 = 30 * DAY;
@@ -33,7 +36,7 @@ pub struct Qualification {
     pub version_id: Option<VersionId>,
     /// What has to be scored in the test, in basis points; there exactly if there is a test.
     pub pass_mark: Option<i32>,
-    /// For how many days it holds once the test is passed; for good, if not said.
+    /// For how many days it holds once the test is passed; for good, if there is no limit.
     pub valid_days: Option<i32>,
     /// How many tries a shopper has within 30 days.
     pub most_attempts: i32,
@@ -59,7 +62,7 @@ impl Qualification {
         Some(Test { version, pass_mark })
     }
 
-    /// The certificate of somebody who passes the test at this moment.
+    /// The certificate of a shopper who passes the test at this moment.
     pub fn certificate(&self, id: CertificateId, shopper: AccountId, now: Instant) -> Certificate {
         Certificate {
             id,
@@ -106,13 +109,13 @@ pub struct Certificate {
     pub shopper_id: AccountId,
     /// Where it comes from.
     pub source: CertificateSource,
-    /// The scheduler who entered it; nobody, if it comes from the test.
+    /// The scheduler who entered it; none if it comes from the test.
     pub granted_by: Option<AccountId>,
     /// What the scheduler says of it.
     pub note: Option<String>,
     /// From when on it holds.
     pub valid_from: Instant,
-    /// From when on it does not hold any more; never, if not said.
+    /// From when on it does not hold any more; none if it holds for good.
     pub expires_at: Option<Instant>,
     /// When it was taken back, which is for good.
     pub revoked_at: Option<Instant>,
@@ -122,12 +125,12 @@ pub struct Certificate {
     pub created_at: Instant,
 }
 
-/// What somebody is qualified by at some moment.
+/// What a shopper is qualified by at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Qualified {
     /// The qualification.
     pub by: QualificationId,
-    /// From when on not any more; never, if not said.
+    /// From when on not any more; none if for good.
     pub until: Option<Instant>,
 }
 

@@ -10,9 +10,10 @@ use crate::{
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     places::employees::model::{Employee, email_key, name_key},
+    precondition::revised,
 };
 
-/// The farthest that somebody may say they travel, in kilometres.
+/// The farthest that a shopper may say they travel, in kilometres.
 pub const FARTHEST: u16 = 500;
 /// Most employers that a shopper can declare.
 pub const MOST_EMPLOYERS: u64 = 20;
@@ -37,6 +38,8 @@ pub struct Shopper {
     pub created_at: Instant,
 }
 
+revised!(Shopper);
+
 /// What a shopper declares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -56,13 +59,24 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The same, with each branch once.
+    pub fn with_each_branch_once(&self) -> Self {
+        let mut relatives_branches = Vec::with_capacity(self.relatives_branches.len());
+        for branch in &self.relatives_branches {
+            if !relatives_branches.contains(branch) {
+                relatives_branches.push(*branch);
+            }
+        }
+        Self { relatives_branches, ..self.clone() }
+    }
+
     /// The brands that they work for besides.
     pub fn brands(&self) -> impl Iterator<Item = BrandId> {
         self.employers.iter().filter_map(|employer| employer.brand_id)
     }
 }
 
-/// Somebody whom a shopper works for.
+/// An employer of a shopper's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Employer {
     /// As the shopper calls them.
@@ -72,7 +86,7 @@ pub struct Employer {
     pub brand_id: Option<BrandId>,
 }
 
-/// About where somebody lives. It is kept in tenths of a degree (11 km from north to south), so nothing finer can be.
+/// About where a shopper lives. It is kept in tenths of a degree (11 km from north to south), so nothing finer can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
     north_tenths: i16,
@@ -118,7 +132,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whoever has this address and this name.
+    /// The person with this address and this name.
     pub fn of(email: &str, name: &str) -> Self {
         Self { email: email_key(email), name: name_key(name) }
     }
@@ -146,20 +160,27 @@ pub enum Tie {
 }
 
 impl Tie {
-    /// Whether it keeps the shopper from going there; if not, it is to be shown to whoever decides.
+    /// Whether it keeps the shopper from going there; if not, it is shown to the scheduler, who decides.
     pub const fn excludes(self) -> bool {
         !matches!(self, Self::EmployeeByName)
     }
 
-    /// Its code, and what it is in words, for whoever gives out the work.
-    pub const fn told(self) -> (&'static str, &'static str) {
+    /// Its code among the reasons why a shopper is not eligible.
+    pub const fn code(self) -> &'static str {
         match self {
-            Self::Employer => ("employer", "the shopper works for the brand"),
-            Self::Relative => ("relative", "relatives or friends of the shopper work there"),
-            Self::EmployeeByEmail => {
-                ("employee", "an employee of the brand has the shopper's e-mail address")
-            }
-            Self::EmployeeByName => ("employee", "somebody with the shopper's name works there"),
+            Self::Employer => "employer",
+            Self::Relative => "relative",
+            Self::EmployeeByEmail | Self::EmployeeByName => "employee",
+        }
+    }
+
+    /// What it is in words, for those who give out the work.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Employer => "the shopper works for the brand",
+            Self::Relative => "relatives or friends of the shopper work there",
+            Self::EmployeeByEmail => "an employee of the brand has the shopper's e-mail address",
+            Self::EmployeeByName => "an employee of the branch has the shopper's name",
         }
     }
 }
@@ -171,9 +192,9 @@ pub struct Ties {
     pub employers: Vec<BrandId>,
     /// The branches where relatives or friends work, as declared.
     pub relatives: Vec<BranchId>,
-    /// The brands of which somebody who works there has the shopper's address.
+    /// The brands of which an employee has the shopper's address.
     pub employee_by_email: Vec<BrandId>,
-    /// The branches in which somebody who works there has the shopper's name.
+    /// The branches in which an employee has the shopper's name.
     pub employee_by_name: Vec<BranchId>,
 }
 
@@ -189,7 +210,7 @@ impl Ties {
         }
     }
 
-    /// What stands between the shopper and a branch of a brand: what excludes comes before what is only shown.
+    /// What stands between the shopper and a branch of a brand: a tie that excludes comes before one that is only shown.
     pub fn with(&self, brand: BrandId, branch: BranchId) -> Option<Tie> {
         let ties = [
             (self.employers.contains(&brand), Tie::Employer),
@@ -203,7 +224,7 @@ impl Ties {
 
 /// An employee who may be a shopper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MayBe {
+pub struct PossibleEmployee {
     /// Who.
     pub employee_id: EmployeeId,
     /// Where they work.
@@ -212,9 +233,20 @@ pub struct MayBe {
     pub by: Likeness,
 }
 
+/// An account that does fieldwork.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Contact {
+    /// Its id.
+    pub id: AccountId,
+    /// Its address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+}
+
 /// A shopper as those who give out the work know them. Where they live is not in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownShopper {
     /// The shopper's account.
     pub id: AccountId,
     /// Their address.
@@ -230,7 +262,7 @@ pub struct Known {
     /// Where relatives or friends work, of the branches in scope.
     pub relatives_branches: Vec<BranchId>,
     /// The employees in scope who may be the same person, at most [`MOST_LIKE`].
-    pub may_be: Vec<MayBe>,
+    pub may_be: Vec<PossibleEmployee>,
 }
 
 #[cfg(test)]
@@ -239,7 +271,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::places::employees::model::Details;
+    use crate::places::employees::model::EmployeeDetails;
 
     fn id<T>(number: u128) -> crate::db::types::Id<T> {
         crate::db::types::Id::new(Uuid::from_u128(number))
@@ -247,8 +279,8 @@ mod tests {
 
     fn employee(brand: u128, branch: u128, email: Option<&str>, name: &str) -> Employee {
         let email = email.map(str::to_owned);
-        let details = Details { code: "1".to_owned(), name: name.to_owned(), email, active: true };
-        details.employee(id(1), (id(brand), id(branch)), None, jiff::Timestamp::UNIX_EPOCH.into())
+        let details = EmployeeDetails { code: "1".to_owned(), name: name.to_owned(), email, active: true };
+        Employee::new(id(1), id(brand), id(branch), details, jiff::Timestamp::UNIX_EPOCH.into())
     }
 
     #[test]
@@ -266,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_excludes_is_said_before_what_is_only_shown() {
+    fn what_excludes_comes_before_what_is_only_shown() {
         let profile = |brand: Option<u128>, branch: u128| Profile {
             languages: vec!["en".to_owned()],
             home: None,
@@ -303,7 +335,7 @@ mod tests {
             prop_assert_eq!((home.latitude() * 10.0).round() / 10.0, home.latitude());
         }
 
-        /// A name alone never keeps anybody from anywhere, and whatever is tied is tied by something that is there.
+        /// A name alone never excludes, and a tie always has its cause.
         #[test]
         fn ties_are_what_is_there(
             employers in prop::collection::vec(0..3_u128, 0..3),

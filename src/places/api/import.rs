@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     http::input::{read_body, require_media_type},
     ids::BrandId,
-    places::{import, model::Imported},
+    places::{import, model::ImportedPlaces},
 };
 
 /// Import places from a file, whole or not at all.
@@ -20,11 +20,11 @@ use crate::{
 /// CSV in UTF-8, with commas; the first line names the columns, in any order: `region` (a path such as
 /// `Europe/France`, or empty), `branch` (the brand's own code for it), `name`, `address`, `latitude`, `longitude`,
 /// `time_zone` (IANA) and `languages` (tags separated by `;`). At most 8 MiB and 20,000 branches. A branch that is
-/// there already is changed; the same file again changes nothing. Every bad line is told, at pointers such as
+/// there already is changed; the same file again changes nothing. Every bad line is named, at pointers such as
 /// `/lines/17/time_zone`: the first 1,000 mistakes.
-#[utoipa::path(post, path = "/v1/brands/{id}/places/import", params(("id" = BrandId, Path)),
+#[utoipa::path(post, path = "/v1/brands/{id}/places/import",
     request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported.", body = Imported)),
+    responses((status = 200, description = "Imported.")),
 )]
 pub async fn import_places(
     app: Data<App>,
@@ -32,7 +32,7 @@ pub async fn import_places(
     caller: Allowed<WritePlaces>,
     id: Path<BrandId>,
     body: Payload,
-) -> Result<Json<Imported>> {
+) -> Result<Json<ImportedPlaces>> {
     require_media_type(&request, "text/csv")?;
     let csv = read_body(&request, body.into_inner(), import::LARGEST).await?;
     import::import(&app.db, &app.clock, &caller.scope, id.into_inner(), csv).await.map(Json)

@@ -41,16 +41,16 @@ const fn minimum_visits() -> MinimumVisits {
 }
 
 impl PutBrand {
-    /// The brand as it would be, still in the revision of the one that is there.
-    pub(super) fn brand(&self, id: BrandId, old: Option<&Brand>, now: Instant) -> Brand {
+    /// The brand as it would be if it were new.
+    pub(super) fn brand(self, id: BrandId, now: Instant) -> Brand {
         Brand {
             id,
-            name: self.name.to_string(),
-            language: self.language.to_string(),
+            name: self.name.into(),
+            language: self.language.into(),
             minimum_visits: self.minimum_visits.as_i32(),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
-            fallback_languages: Json(self.fallback_languages.clone().into_strings()),
+            revision: 1,
+            created_at: now,
+            fallback_languages: Json(self.fallback_languages.into_strings()),
         }
     }
 }
@@ -89,7 +89,7 @@ impl From<Brand> for BrandView {
 #[serde(deny_unknown_fields)]
 pub struct PutRegion {
     /// The brand that it is of. It stays so.
-    pub(super) brand_id: BrandId,
+    brand_id: BrandId,
     /// The region that it lies in; at the top of the brand if left out. It stays so.
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
@@ -97,15 +97,15 @@ pub struct PutRegion {
 }
 
 impl PutRegion {
-    /// The region as it would be, still in the revision of the one that is there.
-    pub(super) fn region(&self, id: RegionId, old: Option<&Region>, now: Instant) -> Region {
+    /// The region as it would be if it were new.
+    pub(super) fn region(self, id: RegionId, now: Instant) -> Region {
         Region {
             id,
             brand_id: self.brand_id,
             parent_id: self.parent_id,
-            name: self.name.to_string(),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            name: self.name.into(),
+            revision: 1,
+            created_at: now,
         }
     }
 }
@@ -140,7 +140,7 @@ impl From<Region> for RegionView {
 #[serde(deny_unknown_fields)]
 pub struct PutBranch {
     /// The brand that it is of. It stays so.
-    pub(super) brand_id: BrandId,
+    brand_id: BrandId,
     /// The region that it lies in; directly under the brand if left out. It stays so.
     region_id: Option<RegionId>,
     /// What the brand itself knows it by: one branch of the brand a code.
@@ -160,21 +160,21 @@ pub struct PutBranch {
 }
 
 impl PutBranch {
-    /// The branch as it would be, still in the revision of the one that is there.
-    pub(super) fn branch(&self, id: BranchId, old: Option<&Branch>, now: Instant) -> Branch {
+    /// The branch as it would be if it were new.
+    pub(super) fn branch(self, id: BranchId, now: Instant) -> Branch {
         Branch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: self.code.to_string(),
-            name: self.name.to_string(),
-            address: self.address.to_string(),
+            code: self.code.into(),
+            name: self.name.into(),
+            address: self.address.into(),
             latitude: self.latitude.get(),
             longitude: self.longitude.get(),
-            time_zone: self.time_zone.to_string(),
-            languages: Json(self.languages.clone().into_strings()),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            time_zone: self.time_zone.into(),
+            languages: Json(self.languages.into_strings()),
+            revision: 1,
+            created_at: now,
         }
     }
 }

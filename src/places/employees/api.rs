@@ -1,7 +1,7 @@
 //! The addresses of employees.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Json, Path, Payload},
 };
 use serde::{Deserialize, Serialize};
@@ -10,26 +10,25 @@ use validator::Validate;
 
 use super::{
     import,
-    model::{Details, Employee, EmployeeCode, EmployeeName, ImportedEmployees},
-    store::{self, Wanted},
+    model::{Employee, EmployeeCode, EmployeeDetails, EmployeeName, ImportedEmployees},
+    put_employee::{self, EmployeeEntry},
+    store::{self, EmployeeFilter},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{ReadEmployees, WriteEmployees},
-    },
+    accounts::policy::permit::{ReadEmployees, WriteEmployees},
     app::App,
-    db::{Conn, types::Instant},
-    error::{Error, FieldError, Result, if_there},
+    db::types::Instant,
+    error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
-        input::{Input, Params, read_body, require_media_type},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
+        input::{Input, read_body, require_media_type},
+        page::{Listing, Page},
     },
     ids::{BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
-    places::{self, table},
+    places::table,
 };
 
 /// A person who works in a branch.
@@ -68,46 +67,36 @@ pub struct EmployeeParams {
     brand_id: Option<BrandId>,
     /// Only those of this branch.
     branch_id: Option<BranchId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 /// The employees of branches that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/employees", params(EmployeeParams), responses(
-    (status = 200, description = "A page of employees.", body = Page<EmployeeView>),
+#[utoipa::path(get, path = "/v1/employees", responses(
+    (status = 200, description = "A page of employees."),
 ))]
 pub async fn list_employees(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadEmployees>,
-    Params(EmployeeParams { brand_id: brand, branch_id: branch, limit, cursor }): Params<EmployeeParams>,
-) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
-    let (after, wanted) = (page.after(&app.seals, &request)?, Wanted { brand, branch, rows: page.rows() });
-    let found = app.db.read(move |conn| store::employees(conn, &caller.scope, wanted, after)).await?;
+    Listing(EmployeeParams { brand_id: brand, branch_id: branch }, page): Listing<EmployeeParams>,
+) -> Result<Page<EmployeeView>> {
+    let (after, rows, filter) = (page.key()?, page.rows(), EmployeeFilter { brand, branch });
+    let found = app.db.read(move |conn| store::employees(conn, &caller.scope, filter, after, rows)).await?;
     let views = found.into_iter().map(EmployeeView::from).collect();
-    page.answer(&app.seals, &request, views, |employee| employee.id)
+    page.page(views, |employee| employee.id)
 }
 
 /// One employee.
-#[utoipa::path(get, path = "/v1/employees/{id}", params(("id" = EmployeeId, Path)), responses(
-    (status = 200, description = "The employee.", body = EmployeeView),
+#[utoipa::path(get, path = "/v1/employees/{id}", responses(
+    (status = 200, description = "The employee."),
 ))]
 pub async fn get_employee(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadEmployees>,
+    had: IfNoneMatch,
     id: Path<EmployeeId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<EmployeeView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::employee(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &EmployeeView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// What an employee is to be.
@@ -133,17 +122,17 @@ const fn yes() -> bool {
 }
 
 impl PutEmployee {
-    fn details(&self) -> Details {
-        let Self { code, name, email, active, .. } = self;
-        let email = email.as_deref().map(str::to_owned);
-        Details { code: code.to_string(), name: name.to_string(), email, active: *active }
+    fn entry(self, id: EmployeeId) -> EmployeeEntry {
+        let Self { branch_id, code, name, email, active } = self;
+        let details =
+            EmployeeDetails { code: code.into(), name: name.into(), email: email.map(String::from), active };
+        EmployeeEntry { id, branch_id, details }
     }
 }
 
-/// Enter an employee, or change what is known of one. Whoever left is kept, no longer `active`.
-#[utoipa::path(put, path = "/v1/employees/{id}", params(("id" = EmployeeId, Path), ("if-match" = Option<String>, Header)), request_body = PutEmployee, responses(
-    (status = 200, description = "Changed, or it was so already.", body = EmployeeView),
-    (status = 201, description = "Entered.", body = EmployeeView),
+/// Enter an employee, or change what is known of one. An employee who left is kept, no longer `active`.
+#[utoipa::path(put, path = "/v1/employees/{id}", responses(
+    (status = 201, description = "Entered."),
     (status = 409, description = "`conflict`: another employee of the brand has this code, or they would go to another brand."),
 ))]
 pub async fn put_employee(
@@ -152,34 +141,11 @@ pub async fn put_employee(
     id: Path<EmployeeId>,
     if_match: IfMatch,
     Input(put): Input<PutEmployee>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, employee) =
-        app.db.write(move |conn| keep(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    Ok(etag::answer(step.status(), &ETag::of(employee.revision), &EmployeeView::from(employee)))
-}
-
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: EmployeeId,
-    put: &PutEmployee,
-    now: Instant,
-) -> Result<(Put, Employee)> {
-    let brand = if_there(places::store::branch(conn, scope, put.branch_id))?
-        .map(|branch| branch.brand_id)
-        .ok_or_else(|| FieldError::new("/branch_id", "unknown", "there is no such branch"))
-        .map_err(|wrong| Error::invalid(vec![wrong]))?;
-    let old = store::employee_to_change(conn, scope, id)?;
-    let wanted = put.details().employee(id, (brand, put.branch_id), old.as_ref(), now);
-    let step = if_match.put(old.as_ref().map(|old| ETag::of(old.revision)), old.as_ref() == Some(&wanted))?;
-    let kept = match (step, old) {
-        (Put::Change, Some(old)) => store::update_employee(conn, &old, wanted)?,
-        (Put::Make, _) => store::insert_employee(conn, wanted)?,
-        _ => wanted,
-    };
-    Ok((step, kept))
+) -> Result<Tagged<EmployeeView>> {
+    let (entry, now) = (put.entry(id.into_inner()), app.clock.now());
+    let put = move |conn: &mut _| put_employee::put_employee(conn, &caller.scope, &if_match, &entry, now);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }
 
 /// Import employees from a file, whole or not at all.
@@ -187,11 +153,11 @@ fn keep(
 /// CSV in UTF-8, with commas; the first line names the columns, in any order: `branch_code` (of a branch that is
 /// there), `code` (the brand's own number of the person), `name`, `email` (or empty) and `active` (`yes` or `no`). At
 /// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is
-/// named; whom the file does not name stays as they are; the same file again changes nothing. Every bad line is told,
-/// at pointers such as `/lines/17/email`: the first 1,000 mistakes.
-#[utoipa::path(post, path = "/v1/brands/{id}/employees/import", params(("id" = BrandId, Path)),
+/// named; an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line
+/// is named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
+#[utoipa::path(post, path = "/v1/brands/{id}/employees/import",
     request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported.", body = ImportedEmployees)),
+    responses((status = 200, description = "Imported.")),
 )]
 pub async fn import_employees(
     app: Data<App>,

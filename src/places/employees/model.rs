@@ -1,4 +1,4 @@
-//! Employees, and what may be said of them.
+//! Employees as they are kept.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use crate::{
     db::{schema::employee, types::Instant},
     ids::{BranchId, BrandId, EmployeeId},
     limits::PlainText,
+    precondition::revised,
 };
 
 /// Most characters of an employee's code.
@@ -50,38 +51,40 @@ pub struct Employee {
     pub created_at: Instant,
 }
 
-/// What somebody says of an employee.
+revised!(Employee);
+
+/// What there is to say of an employee, but for where they work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the fields are those of [`Employee`]
-pub struct Details {
+pub struct EmployeeDetails {
     pub code: String,
     pub name: String,
     pub email: Option<String>,
     pub active: bool,
 }
 
-impl Details {
-    /// The employee that they describe, with the keys that go with name and address: new, in the first revision, or
-    /// as the one that is there, still in its revision.
-    pub fn employee(
-        &self,
+impl Employee {
+    /// A new employee, with the keys that go with name and address.
+    pub fn new(
         id: EmployeeId,
-        (brand_id, branch_id): (BrandId, BranchId),
-        old: Option<&Employee>,
+        brand_id: BrandId,
+        branch_id: BranchId,
+        details: EmployeeDetails,
         now: Instant,
-    ) -> Employee {
-        Employee {
+    ) -> Self {
+        let EmployeeDetails { code, name, email, active } = details;
+        Self {
             id,
             brand_id,
             branch_id,
-            code: self.code.clone(),
-            name: self.name.clone(),
-            email: self.email.clone(),
-            email_key: self.email.as_deref().map(email_key),
-            name_key: name_key(&self.name),
-            active: self.active,
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
+            code,
+            email_key: email.as_deref().map(email_key),
+            name_key: name_key(&name),
+            name,
+            email,
+            active,
+            revision: 1,
+            created_at: now,
         }
     }
 }

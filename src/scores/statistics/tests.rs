@@ -103,7 +103,7 @@ fn overlapping_places_are_tied_and_small_ones_take_no_rank() {
 }
 
 #[test]
-fn nobody_is_ranked_without_a_visit_whatever_the_minimum() {
+fn no_place_is_ranked_without_a_visit() {
     let ranking = rank(&[("none", Sums::default()), ("one", Sums::of(10))], 0);
     assert_eq!(ranking[0].rank, Some(Rank { best: 1, worst: 1 }));
     assert_eq!((ranking[1].key, ranking[1].rank), ("none", None));

@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 use super::{
     about::{ABOUT, PARTS},
-    schemas,
+    schemas, signature, unions,
 };
 use crate::{
     error::Code,
@@ -22,52 +22,6 @@ use crate::{
 };
 
 const BEARER: &str = "bearer";
-/// Readings that answer `304` to whoever has the thing in its state: a test holds this to `etag::fresh`.
-pub(super) const FRESH: &[&str] = &[
-    "export_draft",
-    "export_version",
-    "get_account",
-    "get_assignment",
-    "get_branch",
-    "get_brand",
-    "get_campaign",
-    "get_certificate",
-    "get_checklist",
-    "get_dimension",
-    "get_draft",
-    "get_employee",
-    "get_evidence_content",
-    "get_evidence_thumbnail",
-    "get_picture",
-    "get_qualification",
-    "get_qualification_test",
-    "get_region",
-    "get_standard",
-    "get_version",
-    "get_visit",
-    "my_declaration",
-    "my_work",
-];
-/// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
-pub(super) const TAGGED: &[&str] = &[
-    "declare",
-    "import_draft",
-    "put_account",
-    "put_assignment",
-    "put_branch",
-    "put_brand",
-    "put_campaign",
-    "put_certificate",
-    "put_checklist",
-    "put_dimension",
-    "put_draft",
-    "put_employee",
-    "put_picture",
-    "put_qualification",
-    "put_region",
-    "put_standard",
-];
-
 /// The whole contract.
 pub fn document() -> OpenApi {
     let mut document = routes::described();
@@ -80,14 +34,18 @@ pub fn document() -> OpenApi {
             .map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build())
             .collect(),
     );
-    for route in routes::table() {
-        if let Some(operation) = find(&mut document.paths, &route) {
-            complete(operation, &route);
+    let table = routes::table();
+    for route in &table {
+        match find(&mut document.paths, route) {
+            Some(operation) if route.door.in_contract => complete(operation, route),
+            _ => drop(document.paths.paths.remove(route.path)),
         }
     }
     let components = document.components.get_or_insert_default();
+    components.schemas.extend(table.into_iter().flat_map(|route| route.signature.schemas));
     add_what_is_common(components);
     schemas::tidy(components, &mut document.paths);
+    unions::name_variants(components);
     document
 }
 
@@ -106,29 +64,23 @@ fn find<'a>(paths: &'a mut Paths, route: &Route) -> Option<&'a mut Operation> {
 
 /// Adds to one operation what the table says of it, and what holds for all that are made like it.
 fn complete(operation: &mut Operation, route: &Route) {
-    let id = operation.operation_id.clone().unwrap_or_default();
-    let fresh = FRESH.contains(&id.as_str());
+    signature::add(operation, route);
     operation.tags = Some(vec![route.feature.to_owned()]);
     let (summary, rest) = first_sentence(operation.summary.take().unwrap_or_default());
     operation.summary = Some(summary);
-    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs))];
+    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs()))];
     operation.description =
         Some(parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"));
-    operation.security = Some(match route.needs {
+    operation.security = Some(match route.needs() {
         Needs::Nobody => Vec::new(),
         Needs::SignedIn | Needs::May(_) => vec![SecurityRequirement::new(BEARER, Vec::<String>::new())],
     });
-    if let Needs::May(permission) = route.needs {
+    if let Needs::May(permission) = route.needs() {
         let about = json!({ "name": format!("{permission:?}"), "roles": permission.roles() });
         operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", about).build());
     }
     let parameters = operation.parameters.get_or_insert_default();
-    if fresh && !names(parameters, ParameterIn::Header, "if-none-match") {
-        let header = ParameterBuilder::new().name("If-None-Match").parameter_in(ParameterIn::Header);
-        parameters.push(RefOr::T(header.build()));
-    }
     parameters.iter_mut().for_each(complete_parameter);
-    let lists = names(parameters, ParameterIn::Query, "cursor");
     if parameters.is_empty() {
         operation.parameters = None;
     }
@@ -136,19 +88,9 @@ fn complete(operation: &mut Operation, route: &Route) {
         let answer = RefOr::Ref(Ref::from_response_name(code.name()));
         operation.responses.responses.entry(code.status().to_string()).or_insert(answer);
     }
-    if fresh {
-        let unchanged = Response::new("It is still as `If-None-Match` says. There is no body.");
-        operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
-    }
-    let tagged = fresh || TAGGED.contains(&id.as_str());
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
         complete_answer(status, answer);
-        match status.as_str() {
-            "200" | "201" | "304" if tagged => add_header(answer, "ETag"),
-            "200" if lists => add_header(answer, "Link"),
-            _ => {}
-        }
     }
     if route.method == Method::HEAD {
         without_bodies(operation);
@@ -196,7 +138,7 @@ fn common(operation: &Operation, route: &Route) -> Vec<Code> {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let kind = |place| parameters.iter().any(|one| matches!(one, RefOr::T(one) if one.parameter_in == place));
     let mut codes = vec![Code::MalformedRequest, Code::Internal, Code::Unavailable];
-    match route.needs {
+    match route.needs() {
         Needs::Nobody => {}
         Needs::SignedIn => codes.push(Code::SignInNeeded),
         Needs::May(_) => codes.extend([Code::SignInNeeded, Code::Forbidden]),

@@ -47,6 +47,13 @@ pub(super) fn contract(document: &Value) -> String {
     whole(&format!("{title}: the contract"), &header, &format!("{index}<main>\n{body}</main>"))
 }
 
+/// The page that answers a request which failed, with the request's id.
+pub(super) fn failure(code: Code, request: uuid::Uuid) -> String {
+    let header = format!("<h1>{}</h1>\n<p><a href=\"/docs\">The documentation</a></p>", escape(code.title()));
+    let body = format!("<main>\n<p>{}</p>\n<p>Request {request}</p>\n</main>", escape(code.advice()));
+    whole(code.name(), &header, &body)
+}
+
 /// The page of one kind of error.
 pub(super) fn problem(code: Code) -> String {
     let (name, title, status) = (code.name(), escape(code.title()), code.status());

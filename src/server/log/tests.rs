@@ -25,11 +25,11 @@ impl Write for Lines {
     }
 }
 
-async fn fails() -> Result<HttpResponse, Error> {
+async fn fails() -> Result<actix_web::HttpResponse, Error> {
     Err(Error::internal("the disk said:\n\"no\""))
 }
 
-async fn refuses() -> Result<HttpResponse, Error> {
+async fn refuses() -> Result<actix_web::HttpResponse, Error> {
     Err(Error::new(Code::Conflict).because("a constraint"))
 }
 
@@ -47,7 +47,7 @@ fn logged(json: bool) -> Vec<String> {
             let service = init_service(
                 ActixApp::new()
                     .wrap(from_fn(one_line))
-                    .route("/v1/things/{id}", web::get().to(HttpResponse::Ok))
+                    .route("/v1/things/{id}", web::get().to(actix_web::HttpResponse::Ok))
                     .route("/fails", web::get().to(fails))
                     .route("/refuses", web::get().to(refuses)),
             )

@@ -1,6 +1,6 @@
-//! By what visits are found again, and finding them: where their shoppers were, how their photos look, what they say.
+//! The rows by which visits are found again: where their shoppers were, how their photos look, what their texts say.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -17,17 +17,13 @@ use crate::{
     ids::{AccountId, EvidenceId, VisitId},
     trust::{
         model::Weight,
-        photos::{VisitFile, bands, from_bands, most_differing, near},
-        place::{APART, Point, Stay},
-        text::BANDS,
+        photos::{OtherFile, OtherPhoto, VisitFile, bands, from_bands, near},
+        place::{APART, Fix, Point, Stay},
     },
-    visits::{self, model::Visit},
 };
 
-/// So many photos that may look like one are measured, of each band: what looks like so many others tells nothing.
+/// So many photos that may look like one are read, of each band: what looks like so many others says nothing.
 const MOST_CANDIDATES: i64 = 500;
-/// So many visits that may have a text in common with one are read.
-const MOST_TEXTS: usize = 10;
 /// So many other visits of a shopper are compared with one.
 const MOST_STAYS: i64 = 20;
 
@@ -74,37 +70,33 @@ struct NewTextBand {
     visit_id: VisitId,
 }
 
-/// Keeps by what later looks find a visit. It is done before the visit itself is looked at: so of two that are looked
-/// at in one moment, one at least sees the other.
-pub fn leave_traces(conn: &mut Conn, shopper: AccountId, traces: &Traces) -> Result<()> {
-    let Stay { visit, from, to, fix, .. } = traces.stay;
+/// Adds that a visit is found by its stay; whether it was not before.
+pub fn insert_look(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<bool> {
+    let Stay { visit, from, to, fix, .. } = *stay;
     let look = NewLook {
         visit_id: visit,
         shopper_id: shopper,
         started_at: from,
         ended_at: to,
-        latitude: fix.map(|(point, _)| point.latitude),
-        longitude: fix.map(|(point, _)| point.longitude),
-        accuracy_m: fix.map(|(_, accuracy)| accuracy.ceil() as i32), // at most `place::WORST_ACCURACY_M`
+        latitude: fix.map(|fix| fix.point.latitude),
+        longitude: fix.map(|fix| fix.point.longitude),
+        accuracy_m: fix.map(|fix| fix.accuracy_m.ceil() as i32), // at most `place::WORST_ACCURACY_M`
         flags: 0,
         weight: None,
         looked_at: None,
     };
-    let first = each_engine!(conn, c => diesel::insert_into(trust_look::table)
+    let inserted = each_engine!(conn, c => diesel::insert_into(trust_look::table)
         .values(look)
         .on_conflict_do_nothing()
         .execute(c))?;
-    // They are all there if one of them is.
-    if first == 0 {
-        return Ok(());
-    }
-    let looks: Vec<_> = traces.looks.iter().map(|(file, look)| photo_row(*file, *look)).collect();
-    for rows in looks.chunks(ROWS_AT_ONCE) {
+    Ok(inserted == 1)
+}
+
+/// Adds how photos look.
+pub fn insert_photos(conn: &mut Conn, looks: &[(EvidenceId, Look)]) -> Result<()> {
+    let rows: Vec<_> = looks.iter().map(|(file, look)| photo_row(*file, *look)).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
         each_engine!(conn, c => diesel::insert_into(photo_look::table).values(rows).execute(c))?;
-    }
-    let bands = traces.bands.iter().map(|hash| NewTextBand { hash: *hash, visit_id: visit });
-    for rows in bands.collect::<Vec<_>>().chunks(ROWS_AT_ONCE) {
-        each_engine!(conn, c => diesel::insert_into(visit_text_band::table).values(rows).execute(c))?;
     }
     Ok(())
 }
@@ -112,6 +104,15 @@ pub fn leave_traces(conn: &mut Conn, shopper: AccountId, traces: &Traces) -> Res
 fn photo_row(evidence_id: EvidenceId, look: Look) -> NewPhotoLook {
     let [a, b, c, d] = bands(look);
     NewPhotoLook { evidence_id, a, b, c, d }
+}
+
+/// Adds the digests of a visit's texts.
+pub fn insert_bands(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> Result<()> {
+    let rows: Vec<_> = bands.iter().map(|hash| NewTextBand { hash: *hash, visit_id: visit }).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(visit_text_band::table).values(rows).execute(c))?;
+    }
+    Ok(())
 }
 
 /// Where else the same shopper was at about that time, by the visits that have left traces.
@@ -138,21 +139,10 @@ pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<
         .load(conn)?;
     let stay = |(visit, from, to, north, east, accuracy, latitude, longitude): Row| {
         let point = north.zip(east).map(|(latitude, longitude)| Point { latitude, longitude });
-        let fix = point.zip(accuracy.map(f64::from));
+        let fix = point.zip(accuracy).map(|(point, accuracy)| Fix { point, accuracy_m: f64::from(accuracy) });
         Stay { visit, from, to, branch: Point { latitude, longitude }, fix }
     };
     Ok(rows.into_iter().map(stay).collect())
-}
-
-/// A file of another visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OtherFile {
-    /// The file.
-    pub id: EvidenceId,
-    /// Its visit.
-    pub visit: VisitId,
-    /// Who sent it.
-    pub shopper: AccountId,
 }
 
 /// The same bytes, if they came before with another visit that has arrived.
@@ -170,62 +160,46 @@ pub fn seen_before(conn: &mut Conn, visit: VisitId, file: &VisitFile) -> Result<
     Ok(found.map(|(id, visit, shopper)| OtherFile { id, visit, shopper }))
 }
 
-/// The photo of another visit that looks most like this one, of this visit and shopper, with in how many bits they
-/// differ; none if none is alike.
-pub fn most_alike(
-    conn: &mut Conn,
-    (visit, own): (VisitId, AccountId),
-    look: Look,
-) -> Result<Option<(OtherFile, u32)>> {
+/// Photos of other visits that may look like this one: those that have a band in common with it, or nearly so.
+pub fn photos_like(conn: &mut Conn, visit: VisitId, look: Look) -> Result<Vec<OtherPhoto>> {
     type Row = (EvidenceId, (i32, i32, i32, i32), VisitId, AccountId);
     let [a, b, c, d] = bands(look);
-    let mut best: Option<(OtherFile, u32)> = None;
-    macro_rules! measure {
+    let mut found: Vec<Row> = Vec::new();
+    macro_rules! with_band_near {
         ($column:ident, $band:expr) => {
-            let rows: Vec<Row> = photo_look::table
-                .inner_join(evidence::table.on(evidence::id.eq(photo_look::evidence_id)))
-                .filter(photo_look::$column.eq_any(near($band)))
-                .filter(evidence::visit_id.ne(visit))
-                .limit(MOST_CANDIDATES)
-                .select((
-                    photo_look::evidence_id,
-                    (photo_look::a, photo_look::b, photo_look::c, photo_look::d),
-                    evidence::visit_id,
-                    evidence::shopper_id,
-                ))
-                .load(conn)?;
-            for (id, (a, b, c, d), visit, shopper) in rows {
-                let distance = look.distance(from_bands([a, b, c, d]));
-                let alike = distance <= most_differing(shopper == own);
-                if alike && best.is_none_or(|(_, least)| distance < least) {
-                    best = Some((OtherFile { id, visit, shopper }, distance));
-                }
-            }
+            found.extend(
+                photo_look::table
+                    .inner_join(evidence::table.on(evidence::id.eq(photo_look::evidence_id)))
+                    .filter(photo_look::$column.eq_any(near($band)))
+                    .filter(evidence::visit_id.ne(visit))
+                    .limit(MOST_CANDIDATES)
+                    .select((
+                        photo_look::evidence_id,
+                        (photo_look::a, photo_look::b, photo_look::c, photo_look::d),
+                        evidence::visit_id,
+                        evidence::shopper_id,
+                    ))
+                    .load::<Row>(conn)?,
+            );
         };
     }
-    measure!(a, a);
-    measure!(b, b);
-    measure!(c, c);
-    measure!(d, d);
-    Ok(best)
+    with_band_near!(a, a);
+    with_band_near!(b, b);
+    with_band_near!(c, c);
+    with_band_near!(d, d);
+    let photo = |(id, (a, b, c, d), visit, shopper)| OtherPhoto {
+        file: OtherFile { id, visit, shopper },
+        look: from_bands([a, b, c, d]),
+    };
+    Ok(found.into_iter().map(photo).collect())
 }
 
-/// Other visits that have the most of these digests, which may have a text in common with the one.
-pub fn resembling(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> Result<Vec<Visit>> {
-    let mut common: HashMap<VisitId, usize> = HashMap::new();
-    let bands: Vec<i64> = bands.iter().copied().collect();
-    // Text by text, so that one that many wrote does not crowd out the others.
-    for bands in bands.chunks(BANDS) {
-        let found: Vec<VisitId> = visit_text_band::table
-            .filter(visit_text_band::hash.eq_any(bands.to_vec()))
-            .filter(visit_text_band::visit_id.ne(visit))
-            .limit(MOST_CANDIDATES)
-            .select(visit_text_band::visit_id)
-            .load(conn)?;
-        found.into_iter().for_each(|visit| *common.entry(visit).or_default() += 1);
-    }
-    let mut common: Vec<_> = common.into_iter().collect();
-    common.sort_unstable_by_key(|(visit, count)| (std::cmp::Reverse(*count), *visit));
-    let most: Vec<_> = common.into_iter().take(MOST_TEXTS).map(|(visit, _)| visit).collect();
-    if most.is_empty() { Ok(Vec::new()) } else { visits::store::with_ids(conn, &most) }
+/// Other visits that have one of these digests of a text.
+pub fn with_bands(conn: &mut Conn, visit: VisitId, bands: &[i64]) -> Result<Vec<VisitId>> {
+    Ok(visit_text_band::table
+        .filter(visit_text_band::hash.eq_any(bands.to_vec()))
+        .filter(visit_text_band::visit_id.ne(visit))
+        .limit(MOST_CANDIDATES)
+        .select(visit_text_band::visit_id)
+        .load(conn)?)
 }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     body::SizedStream,
     web::{Bytes, Data, Json, Path},
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -15,7 +15,6 @@ use utoipa::{
 };
 use validator::Validate;
 
-use super::super::store::{self, Shown};
 use crate::{
     accounts::caller::{Allowed, note_caller},
     accounts::policy::permit::ReadVisits,
@@ -24,18 +23,20 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     evidence::{
-        self,
         address::{Address, Which},
         clean::{CleanCopy, Reading},
+        fetch,
         model::FileState,
     },
     http::{
-        etag::{self, ETag, File, Keep},
+        answer::{File, FreshFile},
+        etag::{ETag, IfNoneMatch, Keep},
         input::Params,
-        range,
+        range::{self, Ranged},
     },
     ids::{AccountId, EvidenceId, VisitId},
     seals::Seals,
+    visits::show_file::{ShownFile, show_file},
 };
 
 /// A file of a visit, with what was read in it. What people see is a clean copy: a photo is turned upright, has at most
@@ -60,7 +61,7 @@ pub struct SeenEvidence {
     /// Pixels across that a photo was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     width: Option<i32>,
-    /// Pixels down, likewise.
+    /// Pixels down that it was sent with, as it is to be seen.
     #[schema(minimum = 1)]
     height: Option<i32>,
     /// How long a recording is, rounded up.
@@ -107,7 +108,7 @@ impl SignedAddress {
 }
 
 impl SeenEvidence {
-    fn new(Shown { file, question, copy }: Shown, address: impl Fn(Which) -> SignedAddress) -> Self {
+    fn new(ShownFile { file, question, copy }: ShownFile, address: impl Fn(Which) -> SignedAddress) -> Self {
         let reading = copy.as_ref().map_or(Reading::Waiting, CleanCopy::reading);
         let content = copy.as_ref().and_then(CleanCopy::content).map(|_| address(Which::Content));
         let thumbnail = copy.as_ref().and_then(CleanCopy::thumbnail).map(|_| address(Which::Thumbnail));
@@ -116,7 +117,7 @@ impl SeenEvidence {
             Some(PhotoPosition { latitude, longitude })
         });
         let of = |number: fn(&CleanCopy) -> Option<i32>| copy.as_ref().and_then(number);
-        let told =
+        let text =
             |text: fn(&CleanCopy) -> &Option<String>| copy.as_ref().and_then(|copy| text(copy).clone());
         Self {
             id: file.id,
@@ -127,13 +128,13 @@ impl SeenEvidence {
             sha256: file.sha256,
             state: file.state,
             reading,
-            problem: told(|copy| &copy.problem),
+            problem: text(|copy| &copy.problem),
             width: of(|copy| copy.width),
             height: of(|copy| copy.height),
             seconds: of(|copy| copy.seconds),
-            taken_at: told(|copy| &copy.taken_at),
+            taken_at: text(|copy| &copy.taken_at),
             position,
-            camera: told(|copy| &copy.camera),
+            camera: text(|copy| &copy.camera),
             content,
             thumbnail,
         }
@@ -141,17 +142,15 @@ impl SeenEvidence {
 }
 
 /// A file of a visit: for its shopper, and for those who decide about visits. It is read soon after it has arrived;
-/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of whoever asks.
-#[utoipa::path(get, path = "/v1/evidence/{id}", params(("id" = EvidenceId, Path)), responses(
-    (status = 200, description = "The file.", body = SeenEvidence),
-))]
+/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of the caller.
+#[utoipa::path(get, path = "/v1/evidence/{id}", responses((status = 200, description = "The file.")))]
 pub async fn get_evidence(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
     id: Path<EvidenceId>,
 ) -> Result<Json<SeenEvidence>> {
     let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
-    let shown = app.db.snapshot(move |conn| store::evidence(conn, &caller.scope, id)).await?;
+    let shown = app.db.snapshot(move |conn| show_file(conn, &caller.scope, id)).await?;
     let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.seals);
     Ok(Json(SeenEvidence::new(shown, address)))
 }
@@ -161,14 +160,14 @@ pub async fn get_evidence(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Signed {
-    /// Who asked for the address.
+    /// The account that asked for the address.
     #[serde(rename = "for")]
     account: AccountId,
     /// When it ends, in seconds of the Unix time.
     #[validate(range(min = 0))]
     #[param(minimum = 0)]
     until: i64,
-    /// Ours, over all of it.
+    /// The server's, over all of it.
     #[validate(length(min = 1, max = 64))]
     #[param(min_length = 1, max_length = 64)]
     signature: String,
@@ -191,7 +190,6 @@ impl PartialSchema for CleanBytes {
 
 /// The clean copy of a file. Its address is that of `content` in `GET /v1/evidence/{id}`, as it stands there.
 #[utoipa::path(get, path = "/v1/evidence/{id}/content", params(
-    ("id" = EvidenceId, Path), Signed,
     ("range" = Option<String>, Header, description = "One range of bytes: `bytes=0-999`. Anything else is as if it was not there."),
 ), responses(
     (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", content(
@@ -208,36 +206,38 @@ impl PartialSchema for CleanBytes {
 pub async fn get_evidence_content(
     app: Data<App>,
     request: HttpRequest,
+    had: IfNoneMatch,
     id: Path<EvidenceId>,
     Params(signed): Params<Signed>,
-) -> Result<HttpResponse> {
+) -> Result<Ranged<FreshFile<Pieces>>> {
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Content).await?;
     let (media_type, digest) = copy.content().ok_or_else(|| Error::new(Code::NotFound))?;
     let (tag, size) = (ETag::of(digest), copy.size.map_or(0, i64::unsigned_abs));
     let part = range::wanted(&request, &tag, size)?;
     let name = format!("{id}.{}", media_type.extension());
-    let file = file(&app, name, media_type, (digest, part.clone())).await?;
-    Ok(range::answer(etag::fresh_file(&request, &tag, Keep::FiveMinutes, file), part, size))
+    let file = file(&app, name, media_type, digest, part.clone()).await?;
+    Ok(Ranged { answer: FreshFile { had, tag, keep: Keep::FiveMinutes, file }, part, size })
 }
 
 /// A small copy of a photo. Its address is that of `thumbnail` in `GET /v1/evidence/{id}`, as it stands there.
-#[utoipa::path(get, path = "/v1/evidence/{id}/thumbnail", params(("id" = EvidenceId, Path), Signed), responses(
+#[utoipa::path(get, path = "/v1/evidence/{id}/thumbnail", responses(
     (status = 200, description = "The copy. Its ETag is the SHA-256 of its bytes.", body = CleanBytes, content_type = "image/jpeg"),
     (status = 403, description = "`address_expired`."),
 ))]
 pub async fn get_evidence_thumbnail(
     app: Data<App>,
     request: HttpRequest,
+    had: IfNoneMatch,
     id: Path<EvidenceId>,
     Params(signed): Params<Signed>,
-) -> Result<HttpResponse> {
+) -> Result<FreshFile<Pieces>> {
     let id = id.into_inner();
     let copy = signed.copy(&app, &request, id, Which::Thumbnail).await?;
     let (media_type, digest) = copy.thumbnail().ok_or_else(|| Error::new(Code::NotFound))?;
-    let file =
-        file(&app, format!("{id}-small.{}", media_type.extension()), media_type, (digest, None)).await?;
-    Ok(etag::fresh_file(&request, &ETag::of(digest), Keep::FiveMinutes, file))
+    let name = format!("{id}-small.{}", media_type.extension());
+    let file = file(&app, name, media_type, digest, None).await?;
+    Ok(FreshFile { had, tag: ETag::of(digest), keep: Keep::FiveMinutes, file })
 }
 
 impl Signed {
@@ -252,18 +252,22 @@ impl Signed {
         let Self { account, until, ref signature } = *self;
         Address { file, which, account, until }.check(&app.seals, signature, app.clock.now())?;
         note_caller(request, account);
-        app.db.read(move |conn| evidence::store::clean_copy_for(conn, account, file)).await
+        app.db.read(move |conn| fetch::clean_copy(conn, account, file)).await
     }
 }
 
-/// A copy, or a part of one, that is passed on as it is read.
+/// The bytes of a copy, passed on as they are read.
+pub type Pieces = SizedStream<BoxStream<'static, Result<Bytes>>>;
+
+/// A copy, or a part of one.
 async fn file(
     app: &App,
     name: String,
     media_type: MediaType,
-    (digest, part): (Sha256, Option<Range<u64>>),
-) -> Result<File<SizedStream<impl futures_util::Stream<Item = Result<Bytes>> + use<>>>> {
+    digest: Sha256,
+    part: Option<Range<u64>>,
+) -> Result<File<Pieces>> {
     let blob = app.blobs.get_part(digest, part).await?;
-    let bytes = SizedStream::new(blob.size, blob.pieces.map(|piece| piece.map(Bytes::from)));
-    Ok(File { media_type: media_type.as_str(), name, bytes })
+    let pieces = blob.pieces.map(|piece| piece.map(Bytes::from)).boxed();
+    Ok(File { media_type: media_type.as_str(), name, bytes: SizedStream::new(blob.size, pieces) })
 }

@@ -2,47 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::visits::{
-    state::State,
-    store::work::{self, Outcome, Todo, VersionHead},
-};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
-    db::{
-        Conn,
-        types::{Instant, Sha256},
-    },
+    db::types::{Instant, Sha256},
     error::{Error, Result},
     fieldwork::{
+        assignments::model::{AssignmentState, Pay},
         brief::{BranchBrief, CampaignBrief},
-        model::{AssignmentState, Pay},
     },
     http::{
-        etag::{self, ETag, Keep},
+        answer::Fresh,
+        etag::{ETag, IfNoneMatch, Keep},
         input::Params,
     },
     ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
+    visits::{
+        model::VisitHead,
+        state::State,
+        store::work::{Decision, Todo, VersionHead},
+        work::{self, Outcome, PhoneWork},
+    },
 };
-
-/// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
-/// visit is told for so long, unless the phone says since when it wants to know.
-const KEPT: i64 = 30 * 86_400;
-/// Nobody does more than this at once.
-const MOST: i64 = 500;
 
 /// Since when a phone wants to know what became of its visits.
 #[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Since {
-    /// Tell of the visits that arrived or were decided about after this moment; of the last 30 days if not said. A
+    /// Show the visits that arrived or were decided about after this moment; of the last 30 days if left out. A
     /// phone that was away for longer says the `server_time` of the work that it has.
     since: Option<Instant>,
 }
@@ -68,7 +62,7 @@ pub struct WorkAssignment {
     id: AssignmentId,
     /// `offered`: accept or decline it; `assigned`: it is the shopper's.
     state: AssignmentState,
-    /// The campaign that wants it, if one does; it is told of beside.
+    /// The campaign that wants it, if one does; it is one of `campaigns`.
     campaign_id: Option<CampaignId>,
     checklist_version_id: VersionId,
     /// From when on.
@@ -114,30 +108,24 @@ pub struct WorkVersion {
 
 /// The caller's open assignments with all that they need offline, and what became of the visits that were sent. Ask
 /// again with `If-None-Match`.
-#[utoipa::path(get, path = "/v1/me/work", params(Since, ("if-none-match" = Option<String>, Header)), responses(
-    (status = 200, description = "The work.", body = Work),
-))]
+#[utoipa::path(get, path = "/v1/me/work", responses((status = 200, description = "The work.")))]
 pub async fn my_work(
     app: Data<App>,
-    request: HttpRequest,
+    had: IfNoneMatch,
     caller: Allowed<DoFieldwork>,
     Params(Since { since }): Params<Since>,
-) -> Result<HttpResponse> {
-    let (shopper, server_time) = (caller.account(), app.clock.now());
-    let kept = server_time.plus_seconds(-KEPT);
-    let read = move |conn: &mut Conn| {
-        let todo = work::todo(conn, shopper, kept, MOST)?;
-        Ok((todo, work::outcomes(conn, shopper, since.unwrap_or(kept), MOST)?))
-    };
-    let work = Work::new(server_time, app.db.snapshot(read).await?);
-    Ok(etag::fresh(&request, &work.tag()?, Keep::Ask, &work))
+) -> Result<Fresh<Work>> {
+    let (shopper, now) = (caller.account(), app.clock.now());
+    let work = app.db.snapshot(move |conn| work::work(conn, shopper, since, now)).await?;
+    let thing = Work::new(now, work);
+    Ok(Fresh { had, tag: thing.tag()?, keep: Keep::Ask, thing })
 }
 
 impl Work {
-    fn new(server_time: Instant, (todo, outcomes): (Vec<Todo>, Vec<Outcome>)) -> Self {
+    fn new(server_time: Instant, PhoneWork { todo, outcomes }: PhoneWork) -> Self {
         let versions: BTreeMap<_, _> =
-            todo.iter().map(|(_, _, version, _)| (version.id, version.clone().into())).collect();
-        let campaigns = todo.iter().filter_map(|(.., campaign)| campaign.clone());
+            todo.iter().map(|todo| (todo.version.id, todo.version.clone().into())).collect();
+        let campaigns = todo.iter().filter_map(|todo| todo.campaign.clone());
         let campaigns: BTreeMap<_, _> = campaigns.map(|one| (one.id, one.into())).collect();
         Self {
             server_time,
@@ -148,7 +136,7 @@ impl Work {
         }
     }
 
-    /// Of all but the time, which is another each time.
+    /// The tag of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
         let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
         let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));
@@ -157,7 +145,7 @@ impl Work {
 }
 
 impl From<Todo> for WorkAssignment {
-    fn from((assignment, branch, ..): Todo) -> Self {
+    fn from(Todo { assignment, branch, .. }: Todo) -> Self {
         Self {
             id: assignment.id,
             state: assignment.state,
@@ -174,9 +162,9 @@ impl From<Todo> for WorkAssignment {
 }
 
 impl From<Outcome> for WorkVisit {
-    fn from(outcome: Outcome) -> Self {
-        let Outcome { id, assignment_id, state, received_at, missing, decided } = outcome;
-        let (decided_at, reason) = decided.unzip();
+    fn from(Outcome { visit, missing, decision }: Outcome) -> Self {
+        let VisitHead { id, assignment_id, state, received_at, .. } = visit;
+        let (decided_at, reason) = decision.map(|Decision { taken_at, reason }| (taken_at, reason)).unzip();
         Self { id, assignment_id, state, received_at, missing, decided_at, reason: reason.flatten() }
     }
 }

@@ -46,7 +46,7 @@ pub fn unpacked(archive: &[u8]) -> Result<Vec<u8>, Refused> {
     Ok(again.finish().map_err(unreadable)?.into_inner())
 }
 
-/// What an entry unpacks to: not what it says of itself is counted, but what comes.
+/// What an entry unpacks to. The bytes that come are counted: the size in the directory may be wrong.
 fn part(entry: &mut impl Read, most: u64) -> Result<Vec<u8>, Refused> {
     let mut part = Vec::new();
     entry.take(most + 1).read_to_end(&mut part).map_err(unreadable)?;

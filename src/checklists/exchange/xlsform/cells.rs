@@ -9,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, XlsxError};
 
 use super::archive::{Refused, unpacked};
 use super::place;
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 
 /// Most cells with something in them, in all sheets together.
 const MOST_CELLS: usize = 200_000;
@@ -31,7 +31,7 @@ pub struct Sheet {
 }
 
 /// Reads the sheets of a workbook; formulas give the values that were computed last.
-pub fn read(file: &[u8], findings: &mut Findings) -> Vec<Sheet> {
+pub fn read(file: &[u8], findings: &mut ImportFindings) -> Vec<Sheet> {
     let archive = match unpacked(file) {
         Ok(archive) => archive,
         Err(Refused::Unreadable) => {
@@ -55,7 +55,7 @@ pub fn read(file: &[u8], findings: &mut Findings) -> Vec<Sheet> {
     })
 }
 
-fn read_all(archive: Vec<u8>, findings: &mut Findings) -> Option<Vec<Sheet>> {
+fn read_all(archive: Vec<u8>, findings: &mut ImportFindings) -> Option<Vec<Sheet>> {
     let mut book = Xlsx::new(Cursor::new(archive)).ok()?;
     let mut room = Room { cells: MOST_CELLS, bytes: MOST_BYTES };
     let mut sheets = Vec::new();
@@ -89,7 +89,7 @@ fn uncomputed(
     book: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
     sheet: &Sheet,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Option<()> {
     let mut cells = book.worksheet_cells_reader(name).ok()?;
     while let Some(cell) = cells.next_formula().ok()? {
@@ -117,7 +117,7 @@ impl Room {
     }
 }
 
-fn text(value: &DataRef<'_>, at: impl Fn() -> String, findings: &mut Findings) -> Option<String> {
+fn text(value: &DataRef<'_>, at: impl Fn() -> String, findings: &mut ImportFindings) -> Option<String> {
     let text = match value {
         DataRef::Empty => return None,
         DataRef::String(text) => text.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::table::Table;
 use super::{extras, names};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::Choice;
 use crate::checklists::model::{Key, OPTIONS};
 use crate::checklists::text::Text;
@@ -80,7 +80,7 @@ pub struct Lists {
 
 impl Lists {
     /// Reads the sheet.
-    pub fn read(table: &Table, default: &str, findings: &mut Findings) -> Self {
+    pub fn read(table: &Table, default: &str, findings: &mut ImportFindings) -> Self {
         let mut by_name: BTreeMap<String, List> = BTreeMap::new();
         for row in table.rows() {
             let (list, name) = (row.take("list_name"), row.take("name"));
@@ -146,7 +146,7 @@ impl Lists {
     }
 
     /// Says which lists nothing uses.
-    pub fn note_unused(&self, findings: &mut Findings) {
+    pub fn note_unused(&self, findings: &mut ImportFindings) {
         for (name, list) in self.by_name.iter().filter(|(_, list)| !list.used.get()) {
             let short: String = name.chars().take(40).collect();
             findings.note(&list.at, format!("No question uses the list `{short}`: it is left out."));

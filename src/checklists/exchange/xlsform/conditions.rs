@@ -20,7 +20,7 @@ pub enum Named {
     Question(Asked),
     /// A calculation that rules may use.
     Calculation(Node),
-    /// Something that was refused already, so that nothing more is to be said about it.
+    /// It is refused already, so no further mistake is named.
     Refused,
     /// Something that has no answer.
     Nothing,
@@ -57,15 +57,15 @@ pub enum Shown {
     By(Json),
 }
 
-/// The code of mistakes that need no telling, because what they follow from is told.
-pub const TOLD: &str = "";
+/// The code of a mistake that follows from one that is named already: it is not named again.
+pub const FOLLOWS: &str = "";
 
 type Read<T> = Result<T, Mistake>;
 
-/// The rule that an expression says, for a question that is asked as this one in order.
+/// The rule of an expression, for a question that is asked as this one in order.
 ///
 /// # Errors
-/// What a rule cannot say, with its place in the expression.
+/// The part that no rule can express, with its place in the expression.
 pub fn rule(node: &Node, names: &Names, order: usize) -> Read<Shown> {
     Reader { names, order }.condition(node, 0)
 }
@@ -105,7 +105,7 @@ impl<'n> Reader<'n> {
                     }
                     _ => Ok(Shown::By(json!({"!==": [var(asked), null]}))),
                 },
-                Named::Refused => Err(Mistake::new(node.at, TOLD, "")),
+                Named::Refused => Err(Mistake::new(node.at, FOLLOWS, "")),
                 Named::Nothing => no_answer(node, name),
             },
             Expr::This => refuse(node, "`.` stands for the question itself, which has no answer yet."),
@@ -117,7 +117,7 @@ impl<'n> Reader<'n> {
     fn inlined(&self, name: &str, inner: &Node, depth: usize) -> Read<Shown> {
         let _ = self.names.used.borrow_mut().insert(name.to_owned());
         // Its places are those of another cell.
-        self.condition(inner, depth + 1).map_err(|mistake| Mistake { code: TOLD, ..mistake })
+        self.condition(inner, depth + 1).map_err(|mistake| Mistake { code: FOLLOWS, ..mistake })
     }
 
     fn all(&self, parts: &[Node], operator: &str, deciding: bool, depth: usize) -> Read<Shown> {
@@ -236,7 +236,7 @@ impl<'n> Reader<'n> {
         })
     }
 
-    /// Whether anything was chosen is all that a rule can say of how much was.
+    /// A rule can ask whether an option was chosen, and not how many were.
     fn counted(&self, node: &Node, asked: &Asked, op: Op, value: &Node) -> Read<Shown> {
         let AnswerKind::SeveralChoices { at_least, .. } = &asked.answer else {
             return refuse(node, "count-selected() is about several choices.");
@@ -269,7 +269,7 @@ impl<'n> Reader<'n> {
                     node = inner;
                 }
                 Named::Question(_) => return Ok(node),
-                Named::Refused => return Err(Mistake::new(node.at, TOLD, "")),
+                Named::Refused => return Err(Mistake::new(node.at, FOLLOWS, "")),
                 Named::Nothing => return no_answer(node, name),
             }
         }
@@ -317,7 +317,7 @@ impl<'n> Reader<'n> {
             )),
             Named::Question(asked) => Ok(asked),
             Named::Calculation(_) => refuse(node, "Name a question here, not a calculation."),
-            Named::Refused => Err(Mistake::new(node.at, TOLD, "")),
+            Named::Refused => Err(Mistake::new(node.at, FOLLOWS, "")),
             Named::Nothing => no_answer(node, name),
         }
     }

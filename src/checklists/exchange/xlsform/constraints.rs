@@ -10,10 +10,10 @@ fn refuse<T>(node: &Node, message: impl Into<String>) -> Read<T> {
     Err(Mistake::new(node.at, "expression_not_kept", message))
 }
 
-/// Puts the limits that an expression says into the answer's kind.
+/// Puts the limits of an expression into the answer's kind.
 ///
 /// # Errors
-/// What limits cannot say, with its place in the expression.
+/// The part that limits cannot express, with its place in the expression.
 pub fn apply(node: &Node, answer: &mut AnswerKind) -> Read<()> {
     match &node.kind {
         Expr::And(parts) => parts.iter().try_for_each(|part| apply(part, answer)),
@@ -74,7 +74,7 @@ fn limit(subject: Subject, op: Op, value: &Node, answer: &mut AnswerKind) -> Rea
         (Subject::Length, AnswerKind::Text { min_length, max_length, .. }) => {
             let (least, most) = bounds(op, value, 0)?;
             set(min_length, narrow(least, value)?, value)?;
-            // Not to be told from its default, so the last one holds.
+            // It cannot be distinguished from its default, so the last one holds.
             *max_length = narrow(most, value)?.unwrap_or(*max_length);
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! The expressions of `relevant`, `constraint` and `calculation`: as much of XPath as a checklist can say.
+//! The expressions of `relevant`, `constraint` and `calculation`: as much of XPath as a checklist can express.
 
 /// How deep an expression may nest.
 const DEEPEST: usize = 24;
@@ -116,7 +116,7 @@ type Parsed<T> = Result<T, Mistake>;
 /// Reads an expression.
 ///
 /// # Errors
-/// What a checklist cannot say, with its place.
+/// The part that a checklist cannot express, with its place.
 pub fn parse(text: &str) -> Parsed<Node> {
     if text.len() > LONGEST {
         return Err(Mistake::new(1, "malformed_expression", "This expression is too long."));

@@ -1,12 +1,12 @@
-//! What a checklist says and XLSForm has no words for: the cells of the extra columns.
+//! The parts of a checklist that XLSForm has no words for: the cells of the extra columns.
 
 use super::numbers;
 use super::table::{Cell, Row};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::Band;
 use crate::checklists::model::{Critical, Demand};
 
-/// Whether a cell says yes; nothing if it says neither yes nor no.
+/// Whether a cell says yes; none if it says neither yes nor no.
 pub fn truth(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "yes" | "true" | "true()" | "1" => Some(true),
@@ -16,7 +16,7 @@ pub fn truth(text: &str) -> Option<bool> {
 }
 
 /// The flag in this column; not set where the cell is empty.
-pub fn flag(row: &Row<'_>, base: &str, findings: &mut Findings) -> bool {
+pub fn flag(row: &Row<'_>, base: &str, findings: &mut ImportFindings) -> bool {
     let Some(cell) = row.take(base) else { return false };
     truth(cell.text).unwrap_or_else(|| {
         findings.error(cell.at, "malformed", "Write `yes`, or leave the cell empty.");
@@ -25,7 +25,7 @@ pub fn flag(row: &Row<'_>, base: &str, findings: &mut Findings) -> bool {
 }
 
 /// The number in this column, if there is one.
-pub fn number<T: std::str::FromStr>(row: &Row<'_>, base: &str, findings: &mut Findings) -> Option<T> {
+pub fn number<T: std::str::FromStr>(row: &Row<'_>, base: &str, findings: &mut ImportFindings) -> Option<T> {
     let cell = row.take(base)?;
     let number = cell.text.parse().ok();
     if number.is_none() {
@@ -34,13 +34,13 @@ pub fn number<T: std::str::FromStr>(row: &Row<'_>, base: &str, findings: &mut Fi
     number
 }
 
-/// What this column says, read by this function.
+/// The value of this column, read by this function.
 pub fn read<T>(
     row: &Row<'_>,
     base: &str,
     parse: fn(&str) -> Option<T>,
     wanted: &str,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Option<T> {
     let cell = row.take(base)?;
     let value = parse(cell.text);
@@ -97,7 +97,7 @@ pub fn demand_cell(demand: Demand) -> String {
 }
 
 /// `120:10; 300:5; :0`, with as many decimals as answers have.
-pub fn bands(cell: &Cell<'_>, decimals: u8, findings: &mut Findings) -> Vec<Band> {
+pub fn bands(cell: &Cell<'_>, decimals: u8, findings: &mut ImportFindings) -> Vec<Band> {
     let band = |text: &str| {
         let (up_to, points) = text.split_once(':')?;
         let up_to = match up_to.trim() {

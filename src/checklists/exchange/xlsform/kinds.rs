@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::choices::Lists;
 use super::table::{Cell, Row};
 use super::{extras, numbers};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::{AnswerKind, Ask, Expected};
 use crate::checklists::model::Key;
 
@@ -102,7 +102,7 @@ pub fn answer(
     asks: &Asks,
     cell: &Cell<'_>,
     lists: &Lists,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Option<Answered> {
     let kind = row.take("kind");
     let is = |wanted: &str| kind.as_ref().is_some_and(|kind| kind.text == wanted);
@@ -193,7 +193,7 @@ pub fn answer(
     Some((answer, options))
 }
 
-fn expect(row: &Row<'_>, findings: &mut Findings) -> Expected {
+fn expect(row: &Row<'_>, findings: &mut ImportFindings) -> Expected {
     let parse = |text: &str| match extras::truth(text) {
         Some(true) => Some(Expected::Yes),
         Some(false) => Some(Expected::No),
@@ -202,7 +202,7 @@ fn expect(row: &Row<'_>, findings: &mut Findings) -> Expected {
     extras::read(row, "expect", parse, "Write `yes` or `no`.", findings).unwrap_or_default()
 }
 
-fn scale(row: &Row<'_>, findings: &mut Findings) -> Option<AnswerKind> {
+fn scale(row: &Row<'_>, findings: &mut ImportFindings) -> Option<AnswerKind> {
     let reversed = extras::flag(row, "reversed", findings);
     let Some(cell) = row.take("parameters") else {
         let message = "Without parameters it goes from 0 to 10, as the XLSForm reference has it.";

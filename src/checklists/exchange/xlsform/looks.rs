@@ -1,6 +1,6 @@
 //! The column `appearance`: most of it is how a question looks, some of it is what is asked.
 
-/// What a word there comes to.
+/// What a word of the column means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// It was taken for what it means.

@@ -12,7 +12,7 @@ pub fn decimals(answer: &AnswerKind) -> Option<u8> {
     }
 }
 
-/// How many decimals amounts in this currency have; two if nobody knows the currency.
+/// How many decimals amounts in this currency have; two for an unknown currency.
 pub fn minor_digits(currency: &str) -> u8 {
     let exponent = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
     exponent.and_then(|digits| u8::try_from(digits).ok()).unwrap_or(2)

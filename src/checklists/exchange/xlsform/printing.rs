@@ -26,7 +26,7 @@ impl<'n> Printer<'n> {
         Self { names, by_key: questions.collect() }
     }
 
-    /// The expression that says the same as a rule; nothing if XLSForm cannot say it.
+    /// The expression that means the same as a rule; none if XLSForm has none.
     pub fn relevant(&self, rule: &Json) -> Option<String> {
         self.condition(rule, false)
     }

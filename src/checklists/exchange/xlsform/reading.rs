@@ -6,7 +6,7 @@ use super::kinds::{self, Type};
 use super::looks;
 use super::table::{Cell, Row, Table};
 use super::{extras, names};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::{Key, MAX_QUESTIONS, Question, Section};
 use crate::checklists::text::Text;
@@ -18,7 +18,7 @@ pub(super) struct Located {
     pub(super) at: String,
 }
 
-/// A rule as it stands in the form: in the form's own words, and exactly where those do not say it.
+/// A rule as it stands in the form: in the form's own words, and as JSON where those cannot express it.
 #[derive(Debug, Default)]
 pub(super) struct Condition {
     pub(super) outer: Vec<std::rc::Rc<Located>>,
@@ -69,7 +69,7 @@ pub fn sections(
     lists: &Lists,
     default: &str,
     title: &Text,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Vec<Section> {
     let mut reading = Reading {
         lists,
@@ -94,7 +94,7 @@ pub(super) struct Reading<'r> {
     pub(super) lists: &'r Lists,
     pub(super) default: &'r str,
     pub(super) title: &'r Text,
-    pub(super) findings: &'r mut Findings,
+    pub(super) findings: &'r mut ImportFindings,
     pub(super) sections: Vec<PendingSection>,
     pub(super) pending: Vec<Pending>,
     pub(super) groups: Vec<Group>,
@@ -384,7 +384,7 @@ impl Reading<'_> {
         if let Some(cell) = row.take("read_only")
             && extras::truth(cell.text) != Some(false)
         {
-            self.findings.error(cell.at, "not_kept", "A question that nobody can answer is a note.");
+            self.findings.error(cell.at, "not_kept", "A question that cannot be answered is a note.");
         }
         row.refuse_rest(what, self.findings);
     }

@@ -2,12 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::conditions::{self, Asked, Named, Names, Shown, TOLD};
+use super::conditions::{self, Asked, FOLLOWS, Named, Names, Shown};
 use super::expression::{Expr, Node};
 use super::reading::{Calculation, Condition, Located, Reading};
 use super::table::Cell;
 use super::{constraints, extras, kinds, numbers, printing};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::Section;
 use crate::checklists::rules::Rule;
@@ -168,13 +168,13 @@ fn literals(node: &Node, note: &mut dyn FnMut(usize)) {
 }
 
 /// A calculation is a value, another name, or a condition; everything else cannot be kept.
-fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut Findings) {
+fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut ImportFindings) {
     let Located { node, at } = &calculation.located;
     if matches!(node.kind, Expr::Text(_) | Expr::Number(_) | Expr::Var(_)) {
         return;
     }
     if let Err(mistake) = conditions::rule(node, names, calculation.order)
-        && mistake.code != TOLD
+        && mistake.code != FOLLOWS
     {
         let message = format!("{} (character {})", mistake.message, mistake.at);
         findings.error(at, "calculate_not_kept", message);
@@ -186,7 +186,7 @@ fn show_when(
     names: &Names,
     printer: &printing::Printer<'_>,
     order: usize,
-    findings: &mut Findings,
+    findings: &mut ImportFindings,
 ) -> Option<Rule> {
     let mut rules = Vec::new();
     for located in condition.outer.iter().chain(&condition.own) {
@@ -201,7 +201,7 @@ fn show_when(
             Ok(Shown::Fixed(false)) => {
                 findings.error(&located.at, "never_shown", "This would never be shown: leave it out.");
             }
-            Err(mistake) if mistake.code == TOLD || findings.has_at(&located.at) => {}
+            Err(mistake) if mistake.code == FOLLOWS || findings.has_at(&located.at) => {}
             Err(mistake) => {
                 let code =
                     if mistake.code == "expression_not_kept" { "relevant_not_kept" } else { mistake.code };
@@ -228,7 +228,7 @@ fn show_when(
     }
 }
 
-/// A rule as it is on the wire, beside which `relevant` has to say what it said when it was written.
+/// A rule as it is on the wire. `relevant` beside it has to be as it was written.
 fn exact(
     text: &str,
     relevant: Option<&str>,

@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::{languages, writing};
-use crate::checklists::exchange::Findings;
+use crate::checklists::exchange::ImportFindings;
 use crate::checklists::text::Text;
 
 /// The columns that are known.
@@ -28,7 +28,7 @@ pub const COLUMNS: [&str; 20] = [
     "client_editable",
     "attribute",
 ];
-/// What the settings say only to the programs that show forms or keep them.
+/// The settings for programs that show forms or keep them.
 const NOTED: [&str; 11] = [
     "form_id",
     "version",
@@ -43,7 +43,7 @@ const NOTED: [&str; 11] = [
     "client_editable",
 ];
 
-/// What the settings say.
+/// The settings of a checklist.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// What the checklist is called, without the language of a bare title.
@@ -57,7 +57,7 @@ pub struct Settings {
 }
 
 /// Reads the sheet, which has one row.
-pub fn read(table: &Table, findings: &mut Findings) -> Settings {
+pub fn read(table: &Table, findings: &mut ImportFindings) -> Settings {
     let mut settings = Settings::default();
     let mut rows = table.rows();
     let Some(row) = rows.next() else { return settings };

@@ -1,11 +1,11 @@
-//! Sheets with a row of column names: whatever a row holds is either taken by somebody or refused.
+//! Sheets with a row of column names: each cell of a row is either taken or refused.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Cells, Sheet};
 use super::{languages, place};
-use crate::checklists::{exchange::Findings, text::Text};
+use crate::checklists::{exchange::ImportFindings, text::Text};
 
 /// Columns that XLSForm spells in several ways, with the one that is used here.
 const ALIASES: [(&str, &str); 22] = [
@@ -42,7 +42,7 @@ pub struct Column {
     pub index: u32,
     /// Its name without the language.
     pub base: String,
-    /// The language of its texts, if it says so.
+    /// The language of its texts, if its name has one.
     pub language: Option<String>,
     /// Its name as it stands there.
     pub written: String,
@@ -63,7 +63,7 @@ pub struct Table {
 impl Table {
     /// Finds the columns in the first row that holds something. Columns of another name than these are refused where
     /// they hold anything.
-    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut Findings) -> Self {
+    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut ImportFindings) -> Self {
         let mut this = Self { name, columns: Vec::new(), rows: BTreeMap::new() };
         let Some((number, header)) = sheet.rows.pop_first() else { return this };
         this.rows = sheet.rows;
@@ -115,8 +115,8 @@ impl Table {
         })
     }
 
-    /// Refuses a column without a language beside one in the default language: both would say the same.
-    pub fn refuse_both(&self, default: &str, findings: &mut Findings) {
+    /// Refuses a column without a language beside one in the default language: both would hold the same text.
+    pub fn refuse_both(&self, default: &str, findings: &mut ImportFindings) {
         for column in self.columns.iter().filter(|column| column.language.as_deref() == Some(default)) {
             if self.columns.iter().any(|other| other.base == column.base && other.language.is_none()) {
                 let message =
@@ -204,7 +204,7 @@ impl<'t> Row<'t> {
             .collect()
     }
 
-    /// Whether any cell of these columns, in whatever language, holds something.
+    /// Whether any cell of these columns, in any language, holds something.
     pub fn holds(&self, base: &str) -> bool {
         let columns = self.table.columns.iter().filter(|column| column.base == base);
         columns.into_iter().any(|column| self.cells.contains_key(&column.index))
@@ -216,7 +216,7 @@ impl<'t> Row<'t> {
         self.place(column.map_or(0, |column| column.index))
     }
 
-    /// The cells that nobody took, with the columns' names.
+    /// The cells that were not taken, with the columns' names.
     pub fn rest(&self) -> Vec<(&'t Column, Cell<'t>)> {
         let taken = self.taken.borrow();
         let left = self.table.columns.iter().filter(|column| !taken.contains(&column.index));
@@ -227,8 +227,8 @@ impl<'t> Row<'t> {
         .collect()
     }
 
-    /// Refuses what nobody took.
-    pub fn refuse_rest(&self, what: &str, findings: &mut Findings) {
+    /// Refuses the cells that were not taken.
+    pub fn refuse_rest(&self, what: &str, findings: &mut ImportFindings) {
         for (column, cell) in self.rest() {
             let message = format!("`{}` cannot be kept for {what}: clear the cell.", column.written);
             findings.error(cell.at, "not_kept", message);

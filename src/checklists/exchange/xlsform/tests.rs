@@ -22,11 +22,11 @@ fn sheets(tables: &[(&str, &[&[&str]])]) -> Vec<Sheet> {
     tables.iter().map(sheet).collect()
 }
 
-type Told = Vec<(String, String)>;
+type Mistakes = Vec<(String, String)>;
 
 /// What comes of a form: the content, and the places and codes of mistakes.
-fn understood(sheets: Vec<Sheet>) -> (Json, Told, Vec<Note>) {
-    let mut findings = Findings::default();
+fn understood(sheets: Vec<Sheet>) -> (Json, Mistakes, Vec<Note>) {
+    let mut findings = ImportFindings::default();
     let form = form(sheets, &mut findings);
     let errors = findings.errors.iter().map(|error| (error.pointer.clone(), error.code.to_owned())).collect();
     (serde_json::to_value(form.content).unwrap(), errors, findings.notes)
@@ -43,7 +43,7 @@ const CHOICES: &[&[&str]] = &[
 const SETTINGS: &[&[&str]] = &[&["form_title", "default_language"], &["A form", "English (en)"]];
 
 /// The survey's first question with what was told.
-fn one(columns: &[&str], row: &[&str]) -> (Json, Told) {
+fn one(columns: &[&str], row: &[&str]) -> (Json, Mistakes) {
     let (content, errors, _) =
         understood(sheets(&[("survey", &[columns, row]), ("choices", CHOICES), ("settings", SETTINGS)]));
     (content["sections"][0]["questions"][0].clone(), errors)
@@ -421,7 +421,7 @@ fn cells_are_named_as_people_name_them() {
 
 #[test]
 fn a_rule_about_what_is_no_answer_is_refused_and_never_lost() {
-    let with = |relevant: &str| -> Told {
+    let with = |relevant: &str| -> Mistakes {
         let rows: &[&[&str]] = &[
             &["type", "name", "label", "relevant"],
             &["start", "began", "", ""],
@@ -439,9 +439,9 @@ fn a_rule_about_what_is_no_answer_is_refused_and_never_lost() {
         "selected(${began}, 'a')",
         "${g} = 3",
     ] {
-        let told = with(relevant);
-        assert_eq!(told.len(), 1, "{relevant}: {told:?}");
-        assert_eq!(told[0].0, "survey!D5", "{relevant}");
+        let mistakes = with(relevant);
+        assert_eq!(mistakes.len(), 1, "{relevant}: {mistakes:?}");
+        assert_eq!(mistakes[0].0, "survey!D5", "{relevant}");
     }
 }
 

@@ -17,7 +17,7 @@ use crate::checklists::rules::Rule;
 /// Names that programs for forms keep for themselves.
 const RESERVED: [&str; 4] = ["data", "meta", "instanceid", "formhub"];
 
-/// The sheets of a form that says all of a checklist.
+/// The sheets of a form that holds all of a checklist.
 pub fn sheets(content: &Content, checklist: Option<&str>) -> Vec<Sheet> {
     let form = Form::of(content);
     let printer = Printer::of(&form.names);
@@ -139,7 +139,7 @@ fn group(section: &Section, name: &str, printer: &Printer<'_>, order: usize) -> 
     line
 }
 
-/// The rule in XLSForm's words; and as it is, if those do not say exactly the same.
+/// The rule in XLSForm's words; and as JSON, if those do not mean exactly the same.
 fn relevant(line: &mut Line, rule: Option<&Rule>, printer: &Printer<'_>, order: usize) {
     let Some(Ok(rule)) = rule.map(serde_json::to_value) else { return };
     let expression = printer.relevant(&rule);

@@ -1,4 +1,4 @@
-//! The check held against all answers that there are, on checklists small enough to try them.
+//! The check held against all possible answers, on checklists small enough to try them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -288,7 +288,7 @@ proptest! {
         }
     }
 
-    /// Whatever stands for the questions, evaluating ends, and a rule and its negation never agree.
+    /// For any answers, evaluating ends, and a rule and its negation never agree.
     #[test]
     fn evaluation_is_total(content in checklists(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let mut dice = Dice(bytes.into_iter());

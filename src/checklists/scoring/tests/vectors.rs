@@ -1,4 +1,4 @@
-//! The vectors for client teams (`tests/vectors/scoring.json`) come out here as they say.
+//! The vectors for client teams (`tests/vectors/scoring.json`) hold here.
 
 use std::collections::BTreeMap;
 
@@ -33,10 +33,10 @@ impl Vector {
         let Self { name, content, bindings, answers, manifest, .. } = self;
         assert_eq!(content.check(), [], "{name}");
         let prepared = Prepared::bound(content, bindings);
-        let told = Filled { answers: &answers, manifest: &manifest };
-        let hidden = json!(prepared.hidden(told));
-        let scored = prepared.score(told);
-        assert_eq!(prepared.overall(told), scored.overall, "{name}");
+        let filled = Filled { answers: &answers, manifest: &manifest };
+        let hidden = json!(prepared.hidden(filled));
+        let scored = prepared.score(filled);
+        assert_eq!(prepared.overall(filled), scored.overall, "{name}");
         let (answers, manifest) = prepared.without_hidden(answers.clone(), manifest.clone());
         let kept = Filled { answers: &answers, manifest: &manifest };
         assert_eq!(prepared.check_answers(kept), [], "{name}");

@@ -1,4 +1,4 @@
-//! What the catalogue says in several languages, as it is sent.
+//! A line of text in several languages, as it is sent to the catalogue.
 
 use serde::Deserialize;
 use utoipa::{
@@ -16,7 +16,7 @@ use crate::{
     text::LANGUAGE_PATTERN,
 };
 
-/// What [`plain_text`] takes, for the contract.
+/// The texts that [`plain_text`] takes, for the contract.
 const PLAIN_PATTERN: &str = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$";
 
 /// The same line of text in one or more languages.
@@ -28,7 +28,7 @@ impl TryFrom<Text> for Wording {
     type Error = &'static str;
 
     fn try_from(text: Text) -> Result<Self, Self::Error> {
-        if text.iter().next().is_some() { Ok(Self(text)) } else { Err("at least one language, please") }
+        if text.iter().next().is_some() { Ok(Self(text)) } else { Err("write it in at least one language") }
     }
 }
 
@@ -56,13 +56,13 @@ fn length(text: &str) -> Result<(), ValidationError> {
     Err(ValidationError::new("length").with_message(format!("at most {MAX_TEXT} characters").into()))
 }
 
-/// Takes a key that is spelled as a key has to be; the contract says it as
+/// Takes a well-formed key; the contract writes it as
 /// `^[a-z][a-z0-9_]{0,63}$`.
 pub(super) fn well_formed(key: &Key) -> Result<(), ValidationError> {
     if key.is_well_formed() {
         return Ok(());
     }
-    let message = "a small letter, please, then up to 63 small letters, digits and underscores";
+    let message = "start with a small letter, then up to 63 small letters, digits and underscores";
     Err(ValidationError::new("format").with_message(message.into()))
 }
 

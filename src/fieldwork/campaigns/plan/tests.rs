@@ -1,4 +1,4 @@
-//! Windows keep to their campaign, whatever it wants and wherever the branch is.
+//! Windows keep to their campaign, for all terms and in all time zones.
 
 #![allow(clippy::unwrap_used)]
 
@@ -61,6 +61,16 @@ fn campaign(terms: Terms) -> Campaign {
         revision: 1,
         created_at: EARLY,
     }
+}
+
+/// The window as a pair, from when to when.
+fn slot_window(
+    terms: &Terms,
+    zone: &TimeZone,
+    slot: Slot,
+    not_before: Instant,
+) -> Result<(Instant, Instant), Impossible> {
+    super::slot_window(terms, zone, slot, not_before).map(|window| (window.opens_at, window.closes_at))
 }
 
 fn at(text: &str) -> Instant {
@@ -140,24 +150,50 @@ fn only_what_is_missing_is_planned() {
     let campaign = campaign(terms("2026-03-01", "2026-04-30", 2));
     let branches: Vec<_> = [slot(1, 1), slot(2, 1), slot(3, 1)].map(|slot| slot.branch).into();
     let [first, second, nowhere] = branches[..] else { unreachable!() };
-    let zones = [(first, Some(TimeZone::UTC)), (second, Some(TimeZone::UTC)), (nowhere, None)];
+    let zones = [(first, Some(TimeZone::UTC)), (second, Some(TimeZone::UTC)), (nowhere, None)]
+        .map(|(id, zone)| BranchToVisit { id, zone });
     let slots = |plan: &Plan| {
-        let slots = plan.missing.iter().map(|(slot, _)| (slot.branch, slot.number, slot.attempt));
+        let slots = plan.missing.iter().map(|free| (free.slot.branch, free.slot.number, free.slot.attempt));
         slots.collect::<Vec<_>>()
     };
     let all = plan(&campaign, &zones, &HashMap::new(), EARLY);
     assert_eq!(slots(&all), [(first, 1, 1), (first, 2, 1), (second, 1, 1), (second, 2, 1)]);
-    assert_eq!(all.there, 0);
+    assert_eq!(all.already_there, 0);
     assert_eq!(all.impossible, [((nowhere, Impossible::TimeZone), 2)].into());
 
     let stands = |attempt, stands| Latest { attempt, stands };
     let latest =
         [((first, 1), stands(1, true)), ((first, 2), stands(3, false)), ((second, 2), stands(2, true))];
     let rest = plan(&campaign, &zones, &latest.into(), EARLY);
-    assert_eq!((slots(&rest), rest.there), (vec![(first, 2, 4), (second, 1, 1)], 2));
+    assert_eq!((slots(&rest), rest.already_there), (vec![(first, 2, 4), (second, 1, 1)], 2));
     let over = plan(&campaign, &zones[..1], &latest.into(), at("2027-01-01T00:00:00Z"));
-    assert_eq!((slots(&over), over.there), (vec![], 1));
+    assert_eq!((slots(&over), over.already_there), (vec![], 1));
     assert_eq!(over.impossible, [((first, Impossible::Over), 1)].into());
+}
+
+#[test]
+fn the_latest_try_stands_if_any_does() {
+    use AssignmentState::{Assigned, Cancelled, Expired, Open};
+    let branch = slot(1, 1).branch;
+    let attempt = |number, attempt, state, has_visit| Attempt { branch, number, attempt, state, has_visit };
+    let found = latest(vec![
+        attempt(1, 2, Open, false),
+        attempt(1, 1, Cancelled, false),
+        attempt(2, 1, Expired, false),
+        attempt(2, 2, Cancelled, false),
+        // A visit that came late stands, even if its assignment is over.
+        attempt(3, 1, Expired, true),
+        attempt(3, 2, Cancelled, false),
+        attempt(4, 1, Assigned, true),
+    ]);
+    let stands = |attempt, stands| Latest { attempt, stands };
+    let wanted = [
+        ((branch, 1), stands(2, true)),
+        ((branch, 2), stands(2, false)),
+        ((branch, 3), stands(2, true)),
+        ((branch, 4), stands(1, true)),
+    ];
+    assert_eq!(found, wanted.into());
 }
 
 prop_compose! {

@@ -1,10 +1,6 @@
 //! The addresses of tests, for shoppers: what they ask, trying them, and what a shopper has.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -14,20 +10,21 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
-    checklists::cache::Versions,
-    checklists::{answers::Answers, cache::Version, manifest::Manifest},
-    db::types::{Instant, Json, Sha256},
-    error::{Code, Error, Result},
+    checklists::{answers::Answers, cache::Versions},
+    db::types::{Instant, Sha256},
+    error::{Error, Result},
     fieldwork::qualifications::{
+        mine::{self, OwnQualification},
         model::{AttemptsLeft, Certificate, CertificateSource},
-        store::{self, Mine, Scored, Taken},
+        take_test::{self, FilledInTest, ScoredAttempt, TakenTest, stand_in},
     },
     http::{
-        etag::{self, ETag, Keep},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        answer::{FreshJson, Kept},
+        etag::{IfNoneMatch, Keep},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
-    ids::{AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+    ids::{AttemptId, BrandId, CertificateId, QualificationId},
 };
 
 /// The test of a qualification.
@@ -45,34 +42,28 @@ pub struct TestView<'v> {
     content: TestContent<'v>,
 }
 
-/// What stands for a version where its id is not to be known: whoever has that can read what answers earn.
-fn stand_in(version: VersionId) -> Sha256 {
-    Sha256::of(version.uuid().as_bytes())
-}
-
 /// What the test of a qualification asks, in all its languages, without what the answers earn.
-#[utoipa::path(get, path = "/v1/qualifications/{id}/test", params(("id" = QualificationId, Path)), responses(
-    (status = 200, description = "The test.", body = TestView),
+#[utoipa::path(get, path = "/v1/qualifications/{id}/test", responses(
+    (status = 200, description = "The test."),
 ))]
 pub async fn get_qualification_test(
     app: Data<App>,
     versions: Data<Versions>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
+    had: IfNoneMatch,
     id: Path<QualificationId>,
-) -> Result<HttpResponse> {
+) -> Result<FreshJson<TestView<'static>>> {
     let id = id.into_inner();
-    let (of, test) = app.db.read(move |conn| store::tested(conn, &caller.scope, id)).await?;
-    let version = versions.get(&app.db, test.version).await?;
+    let tested = app.db.read(move |conn| take_test::tested(conn, &caller.scope, id)).await?;
+    let version = versions.get(&app.db, tested.test.version).await?;
     let view = TestView {
-        qualification_id: of.id,
-        name: of.name,
-        pass_mark: test.pass_mark,
-        hash: stand_in(test.version),
+        qualification_id: tested.qualification.id,
+        name: tested.qualification.name,
+        pass_mark: tested.test.pass_mark,
+        hash: stand_in(tested.test.version),
         content: TestContent::from(version.prepared.content()),
     };
-    let tag = ETag::of(Sha256::of_json(&view).map_err(Error::internal)?);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &view))
+    FreshJson::new(had, Keep::Ask, &view)
 }
 
 /// A test as it was filled in.
@@ -83,22 +74,6 @@ pub struct PutAttempt {
     hash: Sha256,
     /// The answers, by question key.
     answers: Answers,
-}
-
-impl PutAttempt {
-    /// What can be kept of the answers, and what they score in basis points.
-    fn scored(self, version: &Version) -> Result<(Answers, Option<i32>)> {
-        if self.hash != stand_in(version.id) {
-            return Err(Error::new(Code::Conflict).detail("the test has become another: read it again"));
-        }
-        let (answers, _) = version.prepared.without_hidden(self.answers, Manifest::default());
-        let wrong = version.prepared.check_answers(&answers);
-        if !wrong.is_empty() {
-            return Err(Error::invalid(wrong));
-        }
-        let score = version.prepared.overall(&answers).map(|score| score.get());
-        Ok((answers, score))
-    }
 }
 
 /// What a try at a test came to. The same try sent again is answered with the same facts; only `attempts_left` and
@@ -123,8 +98,8 @@ pub struct AttemptView {
     next_attempt_at: Option<Instant>,
 }
 
-impl From<Taken> for AttemptView {
-    fn from(Taken { attempt, left: AttemptsLeft { left, next_at }, new: _ }: Taken) -> Self {
+impl From<TakenTest> for AttemptView {
+    fn from(TakenTest { attempt, left: AttemptsLeft { left, next_at }, is_new: _ }: TakenTest) -> Self {
         Self {
             id: attempt.id,
             qualification_id: attempt.qualification_id,
@@ -140,9 +115,9 @@ impl From<Taken> for AttemptView {
 
 /// Try the test of a qualification. It is scored at once, and if it is passed, there is a certificate. What is not
 /// acceptable as an answer is no try; what is answered wrongly is one.
-#[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", params(("id" = QualificationId, Path), ("attempt_id" = AttemptId, Path)), request_body = PutAttempt, responses(
-    (status = 200, description = "It was there already.", body = AttemptView),
-    (status = 201, description = "It is kept.", body = AttemptView),
+#[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", responses(
+    (status = 200, description = "It was there already."),
+    (status = 201, description = "It is kept."),
     (status = 409, description = "`no_attempts_left`: the detail says when there is one again. `conflict`: a try with this id is there, with other answers or at another test; or the test has become another.",
         headers(("Retry-After" = Option<u64>, description = "How many seconds to wait, if no try is left."))),
 ))]
@@ -151,24 +126,16 @@ pub async fn put_attempt(
     versions: Data<Versions>,
     caller: Allowed<DoFieldwork>,
     path: Path<(QualificationId, AttemptId)>,
-    Input(told): Input<PutAttempt>,
-) -> Result<HttpResponse> {
-    let (of, id) = path.into_inner();
-    let asking = caller.scope.clone();
-    let version = app.db.read(move |conn| store::version_of(conn, &asking, of, id)).await?;
-    let (answers, score) = told.scored(&*versions.get(&app.db, version).await?)?;
-    let scored = Scored {
-        id,
-        qualification: of,
-        version,
-        answers: Json(answers),
-        score,
-        certificate: app.clock.new_id(),
-        at: app.clock.now(),
-    };
-    let taken = app.db.write(move |conn| store::take(conn, &caller.scope, &scored)).await?;
-    let status = if taken.new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(HttpResponse::build(status).json(AttemptView::from(taken)))
+    Input(PutAttempt { hash, answers }): Input<PutAttempt>,
+) -> Result<Kept<AttemptView>> {
+    let (qualification, id) = path.into_inner();
+    let scope = caller.scope.clone();
+    let version = app.db.read(move |conn| take_test::version_of(conn, &scope, qualification, id)).await?;
+    let test = FilledInTest { hash, answers }.score(&*versions.get(&app.db, version).await?)?;
+    let scored = ScoredAttempt { id, qualification, test, certificate: app.clock.new_id() };
+    let now = app.clock.now();
+    let taken = app.db.write(move |conn| take_test::take_test(conn, &caller.scope, &scored, now)).await?;
+    Ok(Kept { made: taken.is_new, thing: taken.into() })
 }
 
 /// A qualification, and what the caller has of it.
@@ -212,8 +179,8 @@ pub struct MyTest {
     next_attempt_at: Option<Instant>,
 }
 
-impl From<Mine> for MyQualification {
-    fn from(Mine { qualification, certificate, left }: Mine) -> Self {
+impl From<OwnQualification> for MyQualification {
+    fn from(OwnQualification { qualification, certificate, left }: OwnQualification) -> Self {
         let test = qualification.test().map(|test| MyTest {
             href: format!("/v1/qualifications/{}/test", qualification.id),
             pass_mark: test.pass_mark,
@@ -240,18 +207,17 @@ impl From<Certificate> for MyCertificate {
 
 /// The qualifications of the brands that the caller works for, in the order of their ids: what the caller has, until
 /// when, and what tests there are.
-#[utoipa::path(get, path = "/v1/me/qualifications", params(PageParams), responses(
-    (status = 200, description = "A page of qualifications.", body = Page<MyQualification>),
+#[utoipa::path(get, path = "/v1/me/qualifications", responses(
+    (status = 200, description = "A page of qualifications."),
 ))]
 pub async fn my_qualifications(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<MyQualification>> {
+    let (after, rows) = (page.key()?, page.rows());
     let now = app.clock.now();
-    let mine = app.db.snapshot(move |conn| store::mine(conn, &caller.scope, now, after, rows)).await?;
+    let mine = app.db.snapshot(move |conn| mine::mine(conn, &caller.scope, after, rows, now)).await?;
     let views = mine.into_iter().map(MyQualification::from).collect();
-    page.answer(&app.seals, &request, views, |one| one.id)
+    page.page(views, |one| one.id)
 }

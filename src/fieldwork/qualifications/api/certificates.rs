@@ -1,33 +1,26 @@
 //! The addresses of certificates.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
     accounts::caller::Allowed,
-    accounts::{
-        self,
-        policy::{
-            Scope,
-            permit::{ReadQualifications, WriteQualifications},
-        },
-    },
+    accounts::policy::permit::{ReadQualifications, WriteQualifications},
     app::App,
-    db::{Conn, types::Instant},
-    error::{Code, Error, FieldError, Result, if_there},
+    db::types::Instant,
+    error::Result,
     fieldwork::qualifications::{
         model::{Certificate, CertificateSource},
-        store::{self, Wanted},
+        put_certificate::{self, Certification},
+        store::certificates::{self, CertificateFilter},
     },
     http::{
-        etag::{self, ETag, IfMatch, Keep, Put},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page, PageParams},
+        page::{Listing, Page},
     },
     ids::{AccountId, CertificateId, QualificationId},
 };
@@ -84,43 +77,42 @@ pub struct CertificateParams {
 }
 
 impl CertificateParams {
-    fn wanted(self, rows: i64) -> Wanted {
+    fn filter(self) -> CertificateFilter {
         let Self { shopper_id: shopper, qualification_id: qualification } = self;
-        Wanted { shopper, qualification, rows }
+        CertificateFilter { shopper, qualification }
     }
 }
 
 /// The certificates of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/certificates", params(CertificateParams, PageParams), responses(
-    (status = 200, description = "A page of certificates.", body = Page<CertificateView>),
+#[utoipa::path(get, path = "/v1/certificates", responses(
+    (status = 200, description = "A page of certificates."),
 ))]
 pub async fn list_certificates(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
     Listing(params, page): Listing<CertificateParams>,
-) -> Result<HttpResponse> {
-    let wanted = params.wanted(page.rows());
-    let after = page.after::<CertificateId>(&app.seals, &request)?;
-    let found = app.db.read(move |conn| store::certificates(conn, &caller.scope, wanted, after)).await?;
+) -> Result<Page<CertificateView>> {
+    let (filter, rows) = (params.filter(), page.rows());
+    let after = page.key()?;
+    let listed = move |conn: &mut _| certificates::certificates(conn, &caller.scope, filter, after, rows);
+    let found = app.db.read(listed).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
-    page.answer(&app.seals, &request, views, |certificate| certificate.id)
+    page.page(views, |certificate| certificate.id)
 }
 
 /// One certificate.
-#[utoipa::path(get, path = "/v1/certificates/{id}", params(("id" = CertificateId, Path)), responses(
-    (status = 200, description = "The certificate.", body = CertificateView),
+#[utoipa::path(get, path = "/v1/certificates/{id}", responses(
+    (status = 200, description = "The certificate."),
 ))]
 pub async fn get_certificate(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
+    had: IfNoneMatch,
     id: Path<CertificateId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<CertificateView>> {
     let id = id.into_inner();
-    let found = app.db.read(move |conn| store::certificate(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(found.revision);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &CertificateView::from(found)))
+    let found = app.db.read(move |conn| certificates::certificate(conn, &caller.scope, id)).await?;
+    Ok(Fresh::of(had, found))
 }
 
 /// What a certificate is to be.
@@ -139,9 +131,9 @@ pub struct PutCertificate {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     note: Option<String>,
-    /// From when on it holds; if not said, from now on, or as it was.
+    /// From when on it holds; if left out, from now on, or as it was.
     valid_from: Option<Instant>,
-    /// From when on it does not hold any more, after `valid_from`; if not said, it holds for good.
+    /// From when on it does not hold any more, after `valid_from`; if left out, it holds for good.
     expires_at: Option<Instant>,
     /// Whether it is taken back, which is for good.
     #[serde(default)]
@@ -150,36 +142,16 @@ pub struct PutCertificate {
 }
 
 impl PutCertificate {
-    /// The certificate as it would be, still in the revision of the one that is there.
-    fn certificate(
-        &self,
-        id: CertificateId,
-        old: Option<&Certificate>,
-        by: AccountId,
-        now: Instant,
-    ) -> Certificate {
-        let revoked_at = old.and_then(|old| old.revoked_at).unwrap_or(now);
-        Certificate {
-            id,
-            qualification_id: self.qualification_id,
-            shopper_id: self.shopper_id,
-            source: old.map_or(CertificateSource::Scheduler, |old| old.source),
-            granted_by: old.map_or(Some(by), |old| old.granted_by),
-            note: self.note.clone(),
-            valid_from: self.valid_from.unwrap_or(old.map_or(now, |old| old.valid_from)),
-            expires_at: self.expires_at,
-            revoked_at: self.revoked.then_some(revoked_at),
-            revision: old.map_or(1, |old| old.revision),
-            created_at: old.map_or(now, |old| old.created_at),
-        }
+    fn certification(self, id: CertificateId) -> Certification {
+        let Self { qualification_id, shopper_id, note, valid_from, expires_at, revoked } = self;
+        Certification { id, qualification_id, shopper_id, note, valid_from, expires_at, revoked }
     }
 }
 
 /// Give a shopper a certificate, or change one: also one that comes from a test. To take it back, send it with
 /// `revoked`; its shopper may still pass the test once more.
-#[utoipa::path(put, path = "/v1/certificates/{id}", params(("id" = CertificateId, Path), ("if-match" = Option<String>, Header)), request_body = PutCertificate, responses(
-    (status = 200, description = "Changed, or it was so already.", body = CertificateView),
-    (status = 201, description = "Given.", body = CertificateView),
+#[utoipa::path(put, path = "/v1/certificates/{id}", responses(
+    (status = 201, description = "Given."),
     (status = 409, description = "`conflict`: it is another shopper's or for another qualification, or it was taken back."),
 ))]
 pub async fn put_certificate(
@@ -188,55 +160,11 @@ pub async fn put_certificate(
     id: Path<CertificateId>,
     if_match: IfMatch,
     Input(put): Input<PutCertificate>,
-) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let (step, kept) =
-        app.db.write(move |conn| keep_certificate(conn, &caller.scope, &if_match, id, &put, now)).await?;
-    let tag = ETag::of(kept.revision);
-    Ok(etag::answer(step.status(), &tag, &CertificateView::from(kept)))
-}
-
-fn keep_certificate(
-    conn: &mut Conn,
-    scope: &Scope,
-    if_match: &IfMatch,
-    id: CertificateId,
-    put: &PutCertificate,
-    now: Instant,
-) -> Result<(Put, Certificate)> {
-    let of = if_there(store::qualification_to_change(conn, scope, put.qualification_id))?.flatten();
-    let of = of.ok_or_else(|| invalid("/qualification_id", "unknown", "there is no such qualification"))?;
-    let old = store::certificate_to_change(conn, scope, id)?;
-    if let Some(old) = &old {
-        stays_what_it_is(old, put)?;
-    }
-    let wanted = put.certificate(id, old.as_ref(), scope.account, now);
-    if wanted.expires_at.is_some_and(|end| end <= wanted.valid_from) {
-        return Err(invalid("/expires_at", "range", "it ends after it begins"));
-    }
-    let step = if_match.step(old.as_ref(), &wanted, |one| one.revision)?;
-    if step == Put::Make && !accounts::store::is_shopper_of(conn, put.shopper_id, of.brand_id)? {
-        return Err(invalid("/shopper_id", "no_shopper", "this account is no shopper for the brand"));
-    }
-    let kept = step.take(conn, wanted, store::insert_certificate, store::update_certificate)?;
-    Ok((step, kept))
-}
-
-fn invalid(pointer: &str, code: &'static str, why: &str) -> Error {
-    Error::invalid(vec![FieldError::new(pointer, code, why)])
-}
-
-/// What somebody was told to be qualified for stays that, and what was taken back stays so.
-fn stays_what_it_is(there: &Certificate, wanted: &PutCertificate) -> Result<()> {
-    let conflict = |detail: &str| Err(Error::new(Code::Conflict).detail(detail));
-    if there.qualification_id != wanted.qualification_id {
-        return conflict("it is for another qualification, and stays so");
-    }
-    if there.shopper_id != wanted.shopper_id {
-        return conflict("it is another shopper's, and stays so");
-    }
-    if there.revoked_at.is_some() && !wanted.revoked {
-        return conflict("it was taken back, and stays so: give another");
-    }
-    Ok(())
+) -> Result<Tagged<CertificateView>> {
+    let (certification, now) = (put.certification(id.into_inner()), app.clock.now());
+    let put = move |conn: &mut _| {
+        put_certificate::put_certificate(conn, &caller.scope, &if_match, &certification, now)
+    };
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
 }

@@ -28,7 +28,7 @@ pub struct TestSection<'c> {
     key: &'c Key,
     /// What it is called.
     title: &'c Text,
-    /// When it is shown; always, if not said. A hidden section hides its questions.
+    /// When it is shown; always, if missing. A hidden section hides its questions.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     show_when: Option<&'c Rule>,
@@ -54,7 +54,7 @@ pub struct TestQuestion<'c> {
     required: bool,
     /// Whether one may answer that it does not apply.
     not_applicable: bool,
-    /// When it is shown; always, if not said.
+    /// When it is shown; always, if missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     show_when: Option<&'c Rule>,
@@ -150,7 +150,7 @@ pub enum TestAnswer<'c> {
     },
     /// With a position.
     Location {},
-    /// Something to read, which nobody answers.
+    /// Something to read, without an answer.
     Note {},
 }
 
@@ -198,7 +198,7 @@ impl<'c> From<&'c Question> for TestQuestion<'c> {
 }
 
 impl<'c> From<&'c AnswerKind> for TestAnswer<'c> {
-    /// Every kind is taken apart by name, so that what is added one day is not shown before somebody has thought of it.
+    /// Every kind is taken apart by name, so that what is added one day is not shown unless the code says so.
     fn from(kind: &'c AnswerKind) -> Self {
         let shown = |options: &'c [Choice]| options.iter().map(TestOption::from).collect();
         match kind {
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
     use crate::checklists::{kinds::Expected, samples::contents};
 
-    /// The same questions, whatever their answers earn.
+    /// The same questions, without what their answers earn.
     fn blunted(mut content: Content) -> Content {
         for section in &mut content.sections {
             section.weight = 1;
@@ -283,7 +283,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nobody_sees_what_answers_earn(content in contents()) {
+        fn what_answers_earn_is_not_shown(content in contents()) {
             prop_assert_eq!(shown(&content), shown(&blunted(content.clone())));
         }
 
@@ -292,13 +292,13 @@ mod tests {
             let shown = shown(&content);
             for (i, section) in content.sections.iter().enumerate() {
                 for (j, question) in section.questions.iter().enumerate() {
-                    let there = &shown["sections"][i]["questions"][j];
-                    prop_assert_eq!(&there["key"], &json!(question.key));
-                    prop_assert_eq!(&there["text"], &json!(question.text));
-                    prop_assert_eq!(&there["required"], &json!(question.required));
+                    let question_shown = &shown["sections"][i]["questions"][j];
+                    prop_assert_eq!(&question_shown["key"], &json!(question.key));
+                    prop_assert_eq!(&question_shown["text"], &json!(question.text));
+                    prop_assert_eq!(&question_shown["required"], &json!(question.required));
                     let kind = &json!(question.answer)["kind"];
-                    prop_assert!(there["answer"]["kind"] == *kind || question.answer.is_answered_by_files());
-                    let options = there["answer"]["options"].as_array().map_or(0, Vec::len);
+                    prop_assert!(question_shown["answer"]["kind"] == *kind || question.answer.is_answered_by_files());
+                    let options = question_shown["answer"]["options"].as_array().map_or(0, Vec::len);
                     prop_assert_eq!(options, question.answer.options().len());
                 }
             }

@@ -11,8 +11,8 @@ use validator::{Validate, ValidationError};
 use crate::{
     db::types::Instant,
     fieldwork::shoppers::model::{
-        Employer, FARTHEST, Home, Known, LONGEST_EMPLOYER, Likeness, MOST_EMPLOYERS, MOST_RELATIVES, MayBe,
-        Profile, Shopper,
+        Employer, FARTHEST, Home, KnownShopper, LONGEST_EMPLOYER, Likeness, MOST_EMPLOYERS, MOST_RELATIVES,
+        PossibleEmployee, Profile, Shopper,
     },
     http::input::plain_text,
     ids::{AccountId, BranchId, BrandId, EmployeeId},
@@ -20,7 +20,7 @@ use crate::{
     strict::objects_only,
 };
 
-/// About where somebody lives, in degrees.
+/// About where a shopper lives, in degrees.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct CoarsePosition {
@@ -34,7 +34,7 @@ pub struct CoarsePosition {
     longitude: f64,
 }
 
-/// Somebody whom a shopper works for.
+/// An employer of a shopper's.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct DeclaredEmployer {
@@ -47,7 +47,7 @@ pub struct DeclaredEmployer {
     )]
     name: String,
     /// The brand that it is, if it is one that the shopper visits: then they are not sent there.
-    pub(super) brand_id: Option<BrandId>,
+    brand_id: Option<BrandId>,
 }
 
 objects_only!(CoarsePosition, DeclaredEmployer);
@@ -60,7 +60,7 @@ pub struct PutDeclaration {
     #[validate(custom(function = "languages"))]
     #[schema(schema_with = languages_schema)]
     languages: Vec<String>,
-    /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to nobody else.
+    /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to no other account.
     #[validate(nested)]
     home: Option<CoarsePosition>,
     /// How far they travel for a visit, in kilometres.
@@ -71,35 +71,29 @@ pub struct PutDeclaration {
     #[serde(default)]
     #[validate(length(max = MOST_EMPLOYERS), nested)]
     #[schema(max_items = 20, default = json!([]))]
-    pub(super) employers: Vec<DeclaredEmployer>,
+    employers: Vec<DeclaredEmployer>,
     /// The branches where relatives or friends of theirs work.
     #[serde(default)]
     #[validate(length(max = MOST_RELATIVES))]
     #[schema(max_items = 50, default = json!([]))]
-    pub(super) relatives_branches: Vec<BranchId>,
+    relatives_branches: Vec<BranchId>,
 }
 
 impl PutDeclaration {
-    /// What is kept of it: a coarse home, and every branch once.
-    pub(super) fn profile(&self) -> Profile {
-        let mut relatives_branches = Vec::with_capacity(self.relatives_branches.len());
-        for branch in &self.relatives_branches {
-            if !relatives_branches.contains(branch) {
-                relatives_branches.push(*branch);
-            }
-        }
-        let employer = |one: &DeclaredEmployer| Employer { name: one.name.clone(), brand_id: one.brand_id };
+    /// What is declared by it, with a coarse home.
+    pub(super) fn profile(self) -> Profile {
+        let employer = |one: DeclaredEmployer| Employer { name: one.name, brand_id: one.brand_id };
         Profile {
-            languages: self.languages.clone(),
+            languages: self.languages,
             home: self.home.map(|home| Home::near(home.latitude, home.longitude)),
             travels_km: self.travels_km,
-            employers: self.employers.iter().map(employer).collect(),
-            relatives_branches,
+            employers: self.employers.into_iter().map(employer).collect(),
+            relatives_branches: self.relatives_branches,
         }
     }
 }
 
-/// Somebody whom a shopper works for, as it is kept.
+/// An employer of a shopper's, as it is kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EmployerView {
     /// As the shopper calls them.
@@ -156,8 +150,8 @@ pub struct MayBeEmployee {
     by: Likeness,
 }
 
-impl From<MayBe> for MayBeEmployee {
-    fn from(MayBe { employee_id, branch_id, by }: MayBe) -> Self {
+impl From<PossibleEmployee> for MayBeEmployee {
+    fn from(PossibleEmployee { employee_id, branch_id, by }: PossibleEmployee) -> Self {
         Self { employee_id, branch_id, by }
     }
 }
@@ -184,8 +178,8 @@ pub struct ShopperView {
     may_be_employee: Vec<MayBeEmployee>,
 }
 
-impl From<Known> for ShopperView {
-    fn from(known: Known) -> Self {
+impl From<KnownShopper> for ShopperView {
+    fn from(known: KnownShopper) -> Self {
         Self {
             id: known.id,
             email: known.email,
@@ -200,7 +194,7 @@ impl From<Known> for ShopperView {
 }
 
 fn languages(tags: &[String]) -> Result<(), ValidationError> {
-    let message = "1 to 20 different language tags (BCP 47), please, such as fr or pt-BR";
+    let message = "1 to 20 different language tags (BCP 47), such as fr or pt-BR";
     let wrong = || ValidationError::new("format").with_message(message.into());
     are_languages(tags).then_some(()).ok_or_else(wrong)
 }

@@ -6,12 +6,12 @@ use super::{languages, names};
 use crate::checklists::exchange::xlsform::cells::{Cells, Sheet};
 use crate::checklists::text::Text;
 
-/// What one row says, by column and language.
+/// The cells of one row, by column and language.
 #[derive(Debug, Default)]
 pub(super) struct Line(BTreeMap<(String, Option<String>), String>);
 
 impl Line {
-    /// A line that says one thing.
+    /// A row with one cell.
     pub(super) fn of(base: &str, text: &str) -> Self {
         let mut line = Self::default();
         line.put(base, text);
@@ -36,12 +36,12 @@ impl Line {
         text.iter().for_each(|(language, text)| self.put_in(base, language, text));
     }
 
-    /// Puts all conditions that there are into a column.
+    /// Puts all conditions into a column.
     pub(super) fn put_all<const N: usize>(&mut self, base: &str, conditions: [Option<String>; N]) {
         self.put(base, conditions.into_iter().flatten().collect::<Vec<_>>().join(" and "));
     }
 
-    /// Puts the name, and the key where the name does not say it.
+    /// Puts the name, and the key where the name is another.
     pub(super) fn named(&mut self, name: &str, key: &str) {
         self.put("name", name);
         if names::key(name).is_none_or(|known| known.as_str() != key) {

@@ -1,0 +1,67 @@
+//! Giving an account a role over a scope, and taking it back.
+
+use super::{
+    model::Grant,
+    policy::{Permission, Scope},
+    store,
+};
+use crate::{
+    db::{Conn, types::Instant},
+    error::{Code, Error, FieldError, Result},
+    ids::{AccountId, BrandId, GrantId},
+    precondition::{Put, Stored},
+};
+
+/// Gives an account a grant; the same again changes nothing. What an account may is part of what is seen of it, so its
+/// ETag changes with its grants.
+///
+/// # Errors
+/// `not_found` if there is no such account; `invalid` if the scope names no one place, or none that is there; `conflict`
+/// if another grant has the id.
+pub fn give(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> Result<Stored<Grant>> {
+    let wrong = grant.scope.check();
+    if !wrong.is_empty() {
+        return Err(Error::invalid(wrong));
+    }
+    store::account(conn, whose)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = |put| Ok(Stored { put, thing: grant.clone() });
+    if store::insert_grant(conn, whose, grant, now).map_err(name_the_scope)? {
+        store::count_revision(conn, whose)?;
+        return stored(Put::Make);
+    }
+    if store::grants(conn, whose)?.contains(grant) {
+        return stored(Put::Keep);
+    }
+    Err(Error::new(Code::Conflict).detail("another grant has this id"))
+}
+
+/// The only thing that a grant can refer to in vain is its scope.
+fn name_the_scope(error: Error) -> Error {
+    match error.code() {
+        Code::Invalid => {
+            error.fields(vec![FieldError::new("/scope", "unknown", "there is no such place in that brand")])
+        }
+        _ => error,
+    }
+}
+
+/// Takes a grant back.
+///
+/// # Errors
+/// `not_found` if the account has no such grant.
+pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<()> {
+    if !store::delete_grant(conn, whose, id)? {
+        return Err(Error::new(Code::NotFound));
+    }
+    store::count_revision(conn, whose)
+}
+
+/// Whether this account does a shopper's work for the brand, and may still sign in.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_shopper_of(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<bool> {
+    let is_able = store::account(conn, whose)?.is_some_and(|account| !account.disabled);
+    let scope = Scope::of(Permission::DoFieldwork, whose, &store::grants(conn, whose)?);
+    Ok(is_able && scope.is_some_and(|scope| scope.works_for(brand)))
+}

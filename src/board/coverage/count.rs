@@ -1,0 +1,86 @@
+//! Counting: what the statements give becomes each region's counts.
+
+use std::collections::HashMap;
+
+use super::{Counts, Coverage, Node, store};
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::Result,
+    fieldwork::{
+        assignments::model::AssignmentState,
+        campaigns::{self, model::Campaign},
+    },
+    ids::{BrandId, CampaignId, RegionId},
+    places,
+    visits::state::State,
+};
+
+/// Counts by the region that branches lie in directly.
+type ByRegion = HashMap<Option<RegionId>, Counts>;
+
+/// How far the campaign is in what the scope covers of it: ask within a snapshot.
+///
+/// # Errors
+/// `not_found` if there is no such campaign, or the scope does not touch its brand.
+pub fn coverage(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<Coverage> {
+    let campaign = campaigns::store::campaign(conn, scope, id)?;
+    let mut own = ByRegion::new();
+    count_wanted(conn, scope, &campaign, &mut own)?;
+    count_without_visit(conn, scope, id, &mut own)?;
+    count_with_visit(conn, scope, id, &mut own)?;
+    for (region, late) in store::late(conn, scope, id, now)? {
+        own.entry(region).or_default().late += late;
+    }
+    for (region, at_risk) in store::at_risk(conn, scope, id, now)? {
+        own.entry(region).or_default().at_risk += at_risk;
+    }
+    Ok(Coverage::of(regions(conn, scope, campaign.brand_id)?, &own))
+}
+
+/// The brand's regions that are in scope.
+fn regions(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Node>> {
+    let regions = places::store::regions_of(conn, scope, brand)?;
+    Ok(regions.into_iter().map(|one| Node { id: one.id, parent: one.parent_id, name: one.name }).collect())
+}
+
+/// What the campaign wants, and for how much of it there is nothing.
+fn count_wanted(conn: &mut Conn, scope: &Scope, of: &Campaign, own: &mut ByRegion) -> Result<()> {
+    let each = i64::from(of.terms.0.visits_per_branch);
+    for (region, branches) in store::branches(conn, scope, of)? {
+        let counts = own.entry(region).or_default();
+        counts.wanted += branches * each;
+        counts.missing += branches * each;
+    }
+    for (region, standing) in store::standing(conn, scope, of)? {
+        own.entry(region).or_default().missing -= standing;
+    }
+    Ok(())
+}
+
+fn count_without_visit(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut ByRegion) -> Result<()> {
+    use AssignmentState::{Assigned, Cancelled, Expired, Offered, Open};
+    for (region, state, number) in store::without_visit(conn, scope, id)? {
+        let counts = own.entry(region).or_default();
+        match state {
+            Open => counts.open += number,
+            Offered => counts.offered += number,
+            Assigned => counts.assigned += number,
+            Cancelled | Expired => {}
+        }
+    }
+    Ok(())
+}
+
+fn count_with_visit(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut ByRegion) -> Result<()> {
+    use State::{Approved, Complete, Final, InReview, Rejected, Released, Returned, Submitted};
+    for (region, state, number) in store::with_visit(conn, scope, id)? {
+        let counts = own.entry(region).or_default();
+        match state {
+            Submitted | Complete | InReview | Returned => counts.submitted += number,
+            Approved | Released | Final => counts.approved += number,
+            Rejected => counts.rejected += number,
+        }
+    }
+    Ok(())
+}

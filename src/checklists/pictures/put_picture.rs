@@ -1,0 +1,46 @@
+//! Keeping an example picture, which never changes.
+
+use super::{
+    model::{Picture, PictureType},
+    store,
+};
+use crate::{
+    accounts::policy::Scope,
+    db::Conn,
+    error::{Code, Error, FieldError, Result},
+    precondition::{Put, Stored},
+};
+
+/// Holds bytes to be a picture of this media type, by how they begin.
+///
+/// # Errors
+/// `invalid` if they are not.
+pub fn require_signature(media_type: PictureType, bytes: &[u8]) -> Result<()> {
+    let why = match PictureType::of(bytes) {
+        Some(found) if found == media_type => return Ok(()),
+        Some(other) => format!("these bytes are not {media_type} but {other}: send them as that"),
+        None => "these bytes are neither JPEG nor PNG nor WebP: save the picture as one of them".to_owned(),
+    };
+    Err(Error::invalid(vec![FieldError::new("", "signature", why)]))
+}
+
+/// Keeps a picture. The same picture again is answered with the one that was kept.
+///
+/// # Errors
+/// `not_found` if the scope does not cover its brand; `conflict` if another picture has its id; `invalid` if there is no
+/// such brand.
+pub fn put_picture(conn: &mut Conn, scope: &Scope, new: &Picture, bytes: &[u8]) -> Result<Stored<Picture>> {
+    match store::picture_to_put(conn, scope, new)? {
+        None => {
+            store::insert_picture(conn, new, bytes).map_err(name_the_brand)?;
+            Ok(Stored { put: Put::Make, thing: new.clone() })
+        }
+        Some(old) if old.is_same(new) => Ok(Stored { put: Put::Keep, thing: old }),
+        Some(_) => Err(Error::new(Code::Conflict).detail("another picture has this id, and keeps it")),
+    }
+}
+
+/// A picture refers to its brand and to nothing else.
+fn name_the_brand(error: Error) -> Error {
+    error.pointing("brand_id", "there is no such brand")
+}

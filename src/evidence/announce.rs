@@ -1,0 +1,57 @@
+//! Announcing a file: what a phone says of it before its bytes come, and whether there is room for it.
+
+use super::{
+    model::{Announcement, DAY, Evidence},
+    store,
+};
+use crate::{
+    db::{Conn, types::Instant},
+    error::Result,
+};
+
+/// The file that is announced, if it was announced before; if it was not, then there is room for it.
+///
+/// A file that was given up may still be found: it has expired, and its announcement says nothing any more.
+///
+/// # Errors
+/// `not_found` if the id is another shopper's; `conflict` if the file was announced with other facts; `visit_full`,
+/// `daily_limit`.
+pub fn announced(conn: &mut Conn, announcement: &Announcement, now: Instant) -> Result<Option<Evidence>> {
+    match store::find(conn, announcement.id)? {
+        Some(file) if file.is_expired(now) && file.shopper_id == announcement.shopper => Ok(Some(file)),
+        Some(file) => file.same_as(announcement).map(|()| Some(file)),
+        None => {
+            let usage = store::usage(conn, announcement, now.plus_seconds(-DAY))?;
+            usage.has_room_for(announcement.size).map(|()| None)
+        }
+    }
+}
+
+/// Announces a file; a file that was announced before is left as it is.
+///
+/// # Errors
+/// As [`announced`].
+pub fn announce(conn: &mut Conn, announcement: &Announcement, now: Instant) -> Result<Evidence> {
+    match waiting_or_kept(conn, announcement, now)? {
+        Some(file) => Ok(file),
+        None => {
+            let file = announcement.arriving(now);
+            store::insert(conn, &file)?;
+            Ok(file)
+        }
+    }
+}
+
+/// The file as [`announced`] finds it; one that was given up is forgotten.
+pub(super) fn waiting_or_kept(
+    conn: &mut Conn,
+    announcement: &Announcement,
+    now: Instant,
+) -> Result<Option<Evidence>> {
+    let file = announced(conn, announcement, now)?;
+    if file.as_ref().is_some_and(|file| file.is_expired(now)) {
+        store::forget(conn, announcement.id)?;
+        return Ok(None);
+    }
+    Ok(file)
+}

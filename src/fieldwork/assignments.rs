@@ -1,0 +1,27 @@
+//! Assignments: one visit wanted from one branch within one window, with its whole life from its making to its end.
+//!
+//! [`life`] says which step leads from which state to which; each step is an act in a file of its own. Whether an
+//! assignment was done is known by its visit, and visits stand above this room: the callers of [`cancel()`] and
+//! [`lapse()`] say whether there is one, and the callers of [`claim()`], [`offer()`] and [`accept()`] say what is known
+//! of the shopper.
+
+pub mod accept;
+mod advance;
+pub mod api;
+mod asked;
+pub mod cancel;
+pub mod claim;
+pub mod decline;
+pub mod give;
+mod give_up;
+pub mod lapse;
+pub mod life;
+pub mod model;
+pub mod offer;
+mod planned;
+pub mod store;
+mod successor;
+
+pub use self::{
+    accept::accept, cancel::cancel, claim::claim, decline::decline, give::give, lapse::lapse, offer::offer,
+};

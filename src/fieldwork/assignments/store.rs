@@ -1,0 +1,275 @@
+//! The statements about assignments and the steps that were taken with them.
+
+use diesel::prelude::*;
+
+use super::model::{Assignment, AssignmentState, OwnAssignment, TakenStep};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{assignment, assignment_step, branch},
+        types::Instant,
+    },
+    error::Result,
+    ids::{AccountId, AssignmentId, BrandId, CampaignId},
+    places,
+};
+
+/// More steps of one assignment than this are not shown.
+const MOST_STEPS: i64 = 200;
+
+/// The assignment, if the scope covers its branch.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn assignment(conn: &mut Conn, scope: &Scope, id: AssignmentId) -> Result<Assignment> {
+    Ok(assignment::table
+        .find(id)
+        .filter(assignment::branch_id.eq_any(places::store::branches_in(scope)))
+        .select(Assignment::as_select())
+        .first(conn)?)
+}
+
+/// The assignment with this id, in no scope: for acts that see by the assignment itself whether it is the caller's.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut Conn, id: AssignmentId) -> Result<Option<Assignment>> {
+    Ok(assignment::table.find(id).select(Assignment::as_select()).first(conn).optional()?)
+}
+
+/// The shopper's own assignment: what every visit that arrives asks. One that was given up or missed is still the
+/// shopper's; one that is only offered is not yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Option<OwnAssignment>> {
+    // For each engine by itself: so the statement is known by its type, and its text is not made each time.
+    Ok(each_engine!(conn, c => assignment::table
+        .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
+        .filter(assignment::id.eq(id))
+        .filter(assignment::shopper_id.eq(shopper))
+        .filter(assignment::state.ne(AssignmentState::Offered))
+        .select((
+            assignment::id,
+            assignment::brand_id,
+            assignment::branch_id,
+            assignment::version_id,
+            assignment::opens_at,
+            branch::time_zone,
+        ))
+        .first::<OwnAssignment>(c)
+        .optional())?)
+}
+
+/// Which assignments are listed of those in scope.
+#[derive(Clone, Copy, Debug)]
+pub struct AssignmentFilter {
+    /// Only those of this brand.
+    pub brand: Option<BrandId>,
+    /// Only those of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Only those in this state.
+    pub state: Option<AssignmentState>,
+    /// Only those that this shopper has, had or is asked for.
+    pub shopper: Option<AccountId>,
+}
+
+/// So many assignments in the scope after this one, in the order of their making.
+///
+/// # Errors
+/// Those of the database.
+pub fn assignments(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: AssignmentFilter,
+    after: Option<(Instant, AssignmentId)>,
+    rows: i64,
+) -> Result<Vec<Assignment>> {
+    let mut query = assignment::table
+        .filter(assignment::branch_id.eq_any(places::store::branches_in(scope)))
+        .order((assignment::created_at, assignment::id))
+        .limit(rows)
+        .select(Assignment::as_select())
+        .into_boxed();
+    if let Some(brand) = filter.brand {
+        query = query.filter(assignment::brand_id.eq(brand));
+    }
+    if let Some(campaign) = filter.campaign {
+        query = query.filter(assignment::campaign_id.eq(campaign));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(assignment::state.eq(state));
+    }
+    if let Some(shopper) = filter.shopper {
+        query = query.filter(assignment::shopper_id.eq(shopper));
+    }
+    if let Some((at, id)) = after {
+        let later = assignment::created_at.gt(at);
+        query = query.filter(later.or(assignment::created_at.eq(at).and(assignment::id.gt(id))));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Assignments that the clock has to look at, the longest overdue first.
+///
+/// # Errors
+/// Those of the database.
+pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AssignmentId>> {
+    Ok(assignment::table
+        .filter(assignment::due_at.le(now))
+        .order((assignment::due_at, assignment::id))
+        .limit(limit)
+        .select(assignment::id)
+        .load(conn)?)
+}
+
+/// Whether anything was made from this campaign yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_any_of(conn: &mut Conn, campaign: CampaignId) -> Result<bool> {
+    let any = assignment::table.filter(assignment::campaign_id.eq(campaign)).select(assignment::id).limit(1);
+    Ok(any.first::<AssignmentId>(conn).optional()?.is_some())
+}
+
+/// Keeps a new assignment.
+///
+/// # Errors
+/// `conflict` if there is one with this id or in this slot.
+pub(super) fn insert(conn: &mut Conn, new: &Assignment) -> Result<()> {
+    each_engine!(conn, c => diesel::insert_into(assignment::table).values(new).execute(c))?;
+    Ok(())
+}
+
+/// Keeps new assignments, at most 1,000, but for those whose slots are filled; gives how many were kept.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::fieldwork) fn insert_where_free(conn: &mut Conn, new: &[Assignment]) -> Result<usize> {
+    Ok(each_engine!(conn, c => diesel::insert_into(assignment::table)
+        .values(new)
+        .on_conflict_do_nothing()
+        .execute(c))?)
+}
+
+/// Keeps what an assignment has become, if it is still as it was; tells whether it is.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn update(conn: &mut Conn, was: &Assignment, is: &Assignment) -> Result<bool> {
+    let unchanged = assignment::table.find(was.id).filter(assignment::revision.eq(was.revision));
+    let changed = diesel::update(unchanged)
+        .set((
+            assignment::state.eq(is.state),
+            assignment::shopper_id.eq(is.shopper_id),
+            assignment::answer_by.eq(is.answer_by),
+            assignment::submit_by.eq(is.submit_by),
+            assignment::due_at.eq(is.due_at),
+            assignment::pay.eq(&is.pay),
+            assignment::revision.eq(is.revision),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Lets the clock look at an assignment no more.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn settle(conn: &mut Conn, id: AssignmentId) -> Result<()> {
+    diesel::update(assignment::table.find(id)).set(assignment::due_at.eq(None::<Instant>)).execute(conn)?;
+    Ok(())
+}
+
+/// How many steps were taken with an assignment.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn count_steps(conn: &mut Conn, of: AssignmentId) -> Result<i64> {
+    Ok(assignment_step::table.filter(assignment_step::assignment_id.eq(of)).count().get_result(conn)?)
+}
+
+/// Keeps a step, as the one with this number, from 1.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn insert_step(conn: &mut Conn, of: AssignmentId, number: i32, step: &TakenStep) -> Result<()> {
+    diesel::insert_into(assignment_step::table)
+        .values((
+            assignment_step::assignment_id.eq(of),
+            assignment_step::number.eq(number),
+            assignment_step::from_state.eq(step.from),
+            assignment_step::to_state.eq(step.to),
+            assignment_step::shopper_id.eq(step.shopper_id),
+            assignment_step::account_id.eq(step.account_id),
+            assignment_step::reason.eq(&step.reason),
+            assignment_step::taken_at.eq(step.taken_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The columns of a [`TakenStep`].
+const STEP: (
+    assignment_step::from_state,
+    assignment_step::to_state,
+    assignment_step::shopper_id,
+    assignment_step::account_id,
+    assignment_step::reason,
+    assignment_step::taken_at,
+) = (
+    assignment_step::from_state,
+    assignment_step::to_state,
+    assignment_step::shopper_id,
+    assignment_step::account_id,
+    assignment_step::reason,
+    assignment_step::taken_at,
+);
+
+/// The latest 200 steps of an assignment, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn steps(conn: &mut Conn, of: AssignmentId) -> Result<Vec<TakenStep>> {
+    let mut steps: Vec<TakenStep> = assignment_step::table
+        .filter(assignment_step::assignment_id.eq(of))
+        .order(assignment_step::number.desc())
+        .limit(MOST_STEPS)
+        .select(STEP)
+        .load(conn)?;
+    steps.reverse();
+    Ok(steps)
+}
+
+/// The last step of an assignment.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn last_step(conn: &mut Conn, of: AssignmentId) -> Result<Option<TakenStep>> {
+    Ok(assignment_step::table
+        .filter(assignment_step::assignment_id.eq(of))
+        .order(assignment_step::number.desc())
+        .select(STEP)
+        .first(conn)
+        .optional()?)
+}
+
+/// The last step of an assignment that concerned this shopper.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn last_step_of(
+    conn: &mut Conn,
+    shopper: AccountId,
+    of: AssignmentId,
+) -> Result<Option<TakenStep>> {
+    Ok(assignment_step::table
+        .filter(assignment_step::assignment_id.eq(of))
+        .filter(assignment_step::shopper_id.eq(shopper))
+        .order(assignment_step::number.desc())
+        .select(STEP)
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,94 @@
+//! Making a campaign, and changing one.
+
+use std::{collections::HashSet, hash::Hash};
+
+use super::{model::Campaign, store, terms::CampaignPlaces};
+use crate::{
+    accounts::policy::Scope,
+    checklists,
+    db::Conn,
+    error::{Code, Error, FieldError, Result, if_there},
+    fieldwork::{assignments, qualifications},
+    places,
+    precondition::{IfMatch, Put, Stored},
+};
+
+/// More mistakes of one kind than this are not named at once.
+const MOST_MISTAKES: usize = 100;
+
+/// Makes a campaign, given as it would be if it were new, or changes the one that has its id.
+///
+/// # Errors
+/// `not_found` if the scope does not cover its brand; those of the precondition; `invalid` with all that contradicts
+/// itself, or that its brand does not have; `conflict` if there are assignments, and its brand or version would change.
+pub fn put_campaign(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    new: &Campaign,
+) -> Result<Stored<Campaign>> {
+    let old = store::campaign_to_change(conn, scope, new.id)?;
+    if !scope.covers_brand(new.brand_id) {
+        return Err(Error::new(Code::NotFound));
+    }
+    let stored = if_match.revise(old.as_ref(), new.clone())?;
+    if stored.put != Put::Keep {
+        check(conn, &stored.thing)?;
+    }
+    if let Some(old) = &old {
+        require_same_origin(conn, old, &stored.thing)?;
+    }
+    stored.write(conn, store::insert_campaign, store::update_campaign)
+}
+
+/// Holds a campaign to what its brand has, and to sense.
+fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
+    // Only a caller who sees all brands gets this: to any other, one of others and none are both `not_found`.
+    if places::store::brand_if_there(conn, wanted.brand_id)?.is_none() {
+        return Err(Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")]));
+    }
+    let mut wrong = wanted.terms.0.contradictions("/terms");
+    wrong.extend(unknown_version(conn, wanted)?);
+    wrong.extend(unknown_qualification(conn, wanted)?);
+    wrong.extend(unknown_places(conn, wanted)?);
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+fn unknown_version(conn: &mut Conn, of: &Campaign) -> Result<Option<FieldError>> {
+    let brand = if_there(checklists::store::version_brand(conn, of.version_id))?;
+    let wrong = || FieldError::new("/checklist_version_id", "unknown", "the brand has no such version");
+    Ok((brand != Some(of.brand_id)).then(wrong))
+}
+
+fn unknown_qualification(conn: &mut Conn, of: &Campaign) -> Result<Option<FieldError>> {
+    let Some(id) = of.terms.0.who.qualification_id else { return Ok(None) };
+    let brand = if_there(qualifications::store::brand_of(conn, id))?;
+    let message = "the brand has no such qualification";
+    let wrong = || FieldError::new("/terms/who/qualification_id", "unknown", message);
+    Ok((brand != Some(of.brand_id)).then(wrong))
+}
+
+fn unknown_places(conn: &mut Conn, of: &Campaign) -> Result<Vec<FieldError>> {
+    let CampaignPlaces { regions, branches } = &of.terms.0.places;
+    let known = places::store::regions_among(conn, of.brand_id, regions)?;
+    let mut wrong = unknown("regions", "the brand has no such region", regions, &known);
+    let known = places::store::branches_among(conn, of.brand_id, branches)?;
+    wrong.extend(unknown("branches", "the brand has no such branch", branches, &known));
+    Ok(wrong)
+}
+
+fn unknown<T: Eq + Hash>(list: &str, message: &str, named: &[T], known: &HashSet<T>) -> Vec<FieldError> {
+    let unknown = named.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let mistake = |(at, _)| FieldError::new(format!("/terms/places/{list}/{at}"), "unknown", message);
+    unknown.map(mistake).take(MOST_MISTAKES).collect()
+}
+
+/// A campaign of which assignments were made keeps its brand and its version.
+fn require_same_origin(conn: &mut Conn, old: &Campaign, wanted: &Campaign) -> Result<()> {
+    let is_same = (old.brand_id, old.version_id) == (wanted.brand_id, wanted.version_id);
+    if is_same || !assignments::store::has_any_of(conn, old.id)? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict)
+        .detail("there are assignments of this campaign: it keeps its brand and its checklist version"))
+}

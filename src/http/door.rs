@@ -1,0 +1,122 @@
+//! Parts of the service that speak differently: how each answers errors, and how its callers may say who they are.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::header::{AUTHORIZATION, COOKIE, HeaderMap},
+};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use crate::error::Error;
+
+/// A part of the service with its own way of speaking. A route belongs to one.
+#[derive(Clone, Copy)]
+pub struct Door {
+    /// Its name.
+    pub name: &'static str,
+    /// How a caller may say who is calling, the first being the usual one.
+    pub schemes: &'static [Scheme],
+    /// Whether its routes stand in the contract.
+    pub in_contract: bool,
+    /// How an error is answered, with the id of the request.
+    pub refuse: fn(&Error, Uuid, &HttpRequest) -> HttpResponse,
+}
+
+/// How a caller says who is calling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer,
+    /// `Authorization: Basic …` (RFC 7617), for programs that know nothing else; its password is the credential.
+    Basic,
+    /// The cookie of this name, for pages.
+    Cookie(&'static str),
+}
+
+/// The API: problems in JSON, access tokens as Bearer.
+pub const API: Door = Door {
+    name: "api",
+    schemes: &[Scheme::Bearer],
+    in_contract: true,
+    refuse: |error, id, _| problem(error, id),
+};
+
+impl Door {
+    /// What the caller shows to prove who is calling, by the first of the door's schemes that the request uses.
+    pub fn credential(&self, headers: &HeaderMap) -> Option<(Scheme, String)> {
+        self.schemes.iter().find_map(|scheme| Some((*scheme, scheme.read(headers)?)))
+    }
+}
+
+impl Scheme {
+    fn read(self, headers: &HeaderMap) -> Option<String> {
+        match self {
+            Self::Bearer => authorization(headers, "bearer").map(str::to_owned),
+            Self::Basic => {
+                let pair = data_encoding::BASE64.decode(authorization(headers, "basic")?.as_bytes()).ok()?;
+                Some(std::str::from_utf8(&pair).ok()?.split_once(':')?.1.to_owned())
+            }
+            Self::Cookie(name) => {
+                let cookies = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok());
+                let mut pairs =
+                    cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+                pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+            }
+        }
+    }
+}
+
+/// What follows this scheme in `Authorization`.
+fn authorization<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    let (scheme, credential) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then_some(credential.trim())
+}
+
+/// The answer of the API: the problem, with the request's id in it.
+fn problem(error: &Error, id: Uuid) -> HttpResponse {
+    let body = Problem { request_id: Some(id.to_string()), ..Problem::of(error) };
+    let mut answer = error.error_response();
+    let json = serde_json::to_vec(&body).unwrap_or_default();
+    // A body that came too slowly is not waited for.
+    if error.code() == crate::error::Code::RequestTimeout {
+        answer.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    }
+    answer.set_body(actix_web::body::BoxBody::new(json))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn shown(schemes: &'static [Scheme], name: &'static str, value: &str) -> Option<(Scheme, String)> {
+        let mut headers = HeaderMap::new();
+        headers.insert(name.parse().unwrap(), HeaderValue::from_str(value).unwrap());
+        Door { schemes, ..API }.credential(&headers)
+    }
+
+    #[test]
+    fn each_door_takes_its_own_credentials_and_no_others() {
+        const PAGE: &[Scheme] = &[Scheme::Cookie("session")];
+        const KEYS: &[Scheme] = &[Scheme::Bearer, Scheme::Basic];
+        let of = |scheme, credential: &str| Some((scheme, credential.to_owned()));
+        for (schemes, name, value, wanted) in [
+            (KEYS, "authorization", "Bearer abc", of(Scheme::Bearer, "abc")),
+            (KEYS, "authorization", "bearer  abc", of(Scheme::Bearer, "abc")),
+            // aladdin:opensesame
+            (KEYS, "authorization", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", of(Scheme::Basic, "opensesame")),
+            (KEYS, "authorization", "Basic ?", None),
+            (KEYS, "authorization", "Digest abc", None),
+            (KEYS, "cookie", "session=abc", None),
+            (API.schemes, "authorization", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", None),
+            (PAGE, "cookie", "a=b; session=abc; c=d", of(Scheme::Cookie("session"), "abc")),
+            (PAGE, "cookie", "xsession=abc", None),
+            (PAGE, "authorization", "Bearer abc", None),
+        ] {
+            assert_eq!(shown(schemes, name, value), wanted, "{name}: {value}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Making a region, and changing one.
+
+use super::{
+    model::{DEEPEST, Region, RegionAbove, STAYS},
+    store::{self, many},
+};
+use crate::{
+    accounts::policy::Scope,
+    db::Conn,
+    error::{Code, Error, FieldError, Result},
+    ids::{BrandId, RegionId},
+    precondition::{IfMatch, Stored},
+};
+
+/// Makes a region, given as it would be if it were new, or changes the one that has its id.
+///
+/// # Errors
+/// `not_found` if its brand is not there or not the caller's to change; those of the precondition; `invalid` if its
+/// parent is not of its brand or too deep; `conflict` if it would move, or if one beside it has its name.
+pub fn put_region(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    new: &Region,
+) -> Result<Stored<Region>> {
+    let old = store::region_to_change(conn, scope, new.brand_id, new.id)?;
+    let stored = if_match.revise(old.as_ref(), new.clone())?;
+    if old.is_some_and(|old| !stored.thing.is_where(&old)) {
+        return Err(Error::new(Code::Conflict).detail(STAYS));
+    }
+    let written = stored.write(conn, insert, store::update_region);
+    written.map_err(|error| error.taken("another region beside it has this name"))
+}
+
+/// Keeps a new region, with all that it lies in.
+fn insert(conn: &mut Conn, new: &Region) -> Result<()> {
+    let parents = match new.parent_id {
+        Some(parent) => {
+            require_region(conn, new.brand_id, parent, "/parent_id")?;
+            store::regions_above(conn, parent)?
+        }
+        None => Vec::new(),
+    };
+    if parents.len() >= DEEPEST {
+        let message = format!("regions nest at most {DEEPEST} deep");
+        return Err(Error::invalid(vec![FieldError::new("/parent_id", "depth", message)]));
+    }
+    store::insert_region(conn, new)?;
+    many::insert_above(conn, &RegionAbove::all(new.id, &parents))
+}
+
+/// Refuses a region that the brand does not have.
+///
+/// # Errors
+/// `invalid`, at the place of the request that names the region.
+pub(super) fn require_region(conn: &mut Conn, brand: BrandId, id: RegionId, pointer: &str) -> Result<()> {
+    if store::regions_among(conn, brand, &[id])?.contains(&id) {
+        return Ok(());
+    }
+    Err(Error::invalid(vec![FieldError::new(pointer, "unknown", "the brand has no such region")]))
+}

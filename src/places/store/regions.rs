@@ -1,0 +1,120 @@
+//! The statements about regions.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use super::{PlaceFilter, below, require_brand, seen_regions};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        schema::{region, region_above},
+    },
+    error::{Code, Error, Result},
+    ids::{BrandId, RegionId},
+    places::model::Region,
+};
+
+/// A region, if the scope covers all of it.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn region(conn: &mut Conn, scope: &Scope, id: RegionId) -> Result<Region> {
+    Ok(seen_regions(scope).filter(region::id.eq(id)).select(Region::as_select()).first(conn)?)
+}
+
+/// So many regions in scope after this one, in the order of their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: PlaceFilter,
+    after: Option<RegionId>,
+    rows: i64,
+) -> Result<Vec<Region>> {
+    let mut query = seen_regions(scope);
+    if let Some(brand) = filter.brand {
+        query = query.filter(region::brand_id.eq(brand));
+    }
+    if let Some(within) = filter.within {
+        query = query.filter(region::id.nullable().eq_any(below(vec![within])));
+    }
+    if let Some(after) = after {
+        query = query.filter(region::id.gt(after));
+    }
+    Ok(query.order(region::id).limit(rows).select(Region::as_select()).load(conn)?)
+}
+
+/// All regions of a brand that are in scope.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions_of(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Region>> {
+    Ok(seen_regions(scope).filter(region::brand_id.eq(brand)).select(Region::as_select()).load(conn)?)
+}
+
+/// Of these regions, those that the brand has.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions_among(conn: &mut Conn, brand: BrandId, ids: &[RegionId]) -> Result<HashSet<RegionId>> {
+    let found: Vec<RegionId> = region::table
+        .filter(region::brand_id.eq(brand))
+        .filter(region::id.eq_any(ids.to_vec()))
+        .select(region::id)
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The region itself and every one that it lies in, upwards; nothing if there is no such region.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions_above(conn: &mut Conn, id: RegionId) -> Result<Vec<RegionId>> {
+    Ok(region_above::table
+        .filter(region_above::region_id.eq(id))
+        .order(region_above::height)
+        .select(region_above::ancestor_id)
+        .load(conn)?)
+}
+
+/// The region that a `PUT` into this brand would change, if there is one.
+///
+/// # Errors
+/// `not_found` if the brand is not there, or brand or region are not the caller's to change.
+pub fn region_to_change(
+    conn: &mut Conn,
+    scope: &Scope,
+    brand: BrandId,
+    id: RegionId,
+) -> Result<Option<Region>> {
+    require_brand(conn, scope, brand)?;
+    let found: Option<Region> = region::table.find(id).select(Region::as_select()).first(conn).optional()?;
+    match found {
+        Some(region) if !scope.covers_brand(region.brand_id) => Err(Error::new(Code::NotFound)),
+        found => Ok(found),
+    }
+}
+
+/// Keeps a new region; what it lies in is kept by itself.
+///
+/// # Errors
+/// `conflict` if one beside it has its name.
+pub fn insert_region(conn: &mut Conn, new: &Region) -> Result<()> {
+    diesel::insert_into(region::table).values(new).execute(conn)?;
+    Ok(())
+}
+
+/// Keeps the new name of a region.
+///
+/// # Errors
+/// `conflict` if one beside it has it.
+pub fn update_region(conn: &mut Conn, changed: &Region) -> Result<()> {
+    diesel::update(region::table.find(changed.id))
+        .set((region::name.eq(&changed.name), region::revision.eq(changed.revision)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Counting visits: a visit that counts is in the sums of its branch, of every region above it, and of its brand.
+
+use super::{
+    model::{Counted, Place, Subject},
+    statistics::Sums,
+    store::{self, Rollup},
+};
+use crate::{db::Conn, error::Result, places};
+
+/// Adds a visit to the sums of its places.
+///
+/// # Errors
+/// None but those of the database.
+pub fn count(conn: &mut Conn, visit: &Counted) -> Result<()> {
+    add(conn, visit, Sums::of)
+}
+
+/// Takes a visit out of the sums of its places again; what is given is exactly what was counted.
+///
+/// # Errors
+/// None but those of the database.
+pub fn uncount(conn: &mut Conn, visit: &Counted) -> Result<()> {
+    add(conn, visit, |score| Sums::default().minus(Sums::of(score)))
+}
+
+fn add(conn: &mut Conn, visit: &Counted, sums: fn(i32) -> Sums) -> Result<()> {
+    let mut rows = Vec::new();
+    for place in places_of(conn, visit)? {
+        let row = |(subject, score): &(Subject, i32)| {
+            Rollup::new(place, visit.brand_id, subject, visit.month, sums(*score))
+        };
+        rows.extend(visit.scores.iter().map(row));
+    }
+    // Transactions that lock rows in one order wait for one another, but never in a circle.
+    rows.sort_by(|a, b| (a.place_id, &a.subject).cmp(&(b.place_id, &b.subject)));
+    store::add(conn, &rows)
+}
+
+/// Every place that a visit counts in.
+fn places_of(conn: &mut Conn, visit: &Counted) -> Result<Vec<Place>> {
+    let mut places = vec![Place::Brand(visit.brand_id), Place::Branch(visit.branch_id)];
+    if let Some(region) = visit.region_id {
+        places.extend(places::store::regions_above(conn, region)?.into_iter().map(Place::Region));
+    }
+    Ok(places)
+}

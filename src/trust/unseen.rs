@@ -1,0 +1,79 @@
+//! A visit that has not been looked at yet, with all that it is held against.
+
+use super::{store, time::Span};
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::Result,
+    evidence::{self, clean::CleanCopy, model::Evidence},
+    fieldwork::campaigns::{self, terms::Terms},
+    ids::VisitId,
+    places::{self, model::Branch},
+    visits::{self, model::Visit},
+};
+
+/// A visit that has not been looked at yet.
+#[derive(Debug)]
+pub struct Unseen {
+    /// The visit.
+    pub visit: Visit,
+    /// When it was to be made.
+    pub window: Span,
+    /// The terms of the campaign that wants it, if one does.
+    pub terms: Option<Terms>,
+    /// Where it was made.
+    pub branch: Branch,
+    /// The files that its shopper sent for it, in the order of their ids.
+    pub files: Vec<UnseenFile>,
+}
+
+/// A file of such a visit.
+#[derive(Debug)]
+pub struct UnseenFile {
+    /// Its row.
+    pub file: Evidence,
+    /// What was read in it, if it was.
+    pub copy: Option<CleanCopy>,
+}
+
+impl Unseen {
+    /// Whether all of its files have been read, or have had until this moment.
+    pub fn is_ready(&self, patience: Instant) -> bool {
+        let is_read = |one: &UnseenFile| one.copy.is_some() || !one.file.is_kept();
+        self.files.iter().all(is_read)
+            || self.visit.head.completed_at.unwrap_or(self.visit.head.received_at) <= patience
+    }
+}
+
+/// The visit with what it is held against; none if there is no such visit, or it was looked at before.
+///
+/// # Errors
+/// None but those of the database.
+pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
+    if store::looked_at(conn, id)?.is_some() {
+        return Ok(None);
+    }
+    let Some(visit) = visits::store::find(conn, id)? else { return Ok(None) };
+    let wanted = store::wanted(conn, visit.head.assignment_id)?;
+    let campaign = wanted.campaign_id.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
+    Ok(Some(Unseen {
+        window: Span { from: wanted.opens_at, to: wanted.closes_at },
+        terms: campaign.map(|campaign| campaign.terms.0),
+        branch: places::store::branch(conn, &Scope::everything(), visit.head.branch_id)?,
+        files: files_of(conn, &visit)?,
+        visit,
+    }))
+}
+
+fn files_of(conn: &mut Conn, visit: &Visit) -> Result<Vec<UnseenFile>> {
+    let named = visit.manifest().iter().map(|file| file.id).collect();
+    let mut files = evidence::store::with_ids(conn, named)?;
+    files.retain(|file| (file.visit_id, file.shopper_id) == (visit.head.id, visit.head.shopper_id));
+    files.sort_by_key(|file| file.id);
+    let mut copies = store::copies_of(conn, &files)?;
+    let with_copy = |file: Evidence| {
+        let copy = copies.remove(&file.id);
+        UnseenFile { file, copy }
+    };
+    Ok(files.into_iter().map(with_copy).collect())
+}

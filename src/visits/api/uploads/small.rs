@@ -1,0 +1,114 @@
+//! A small file in one request, without tus.
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::{body::to_the_end, headers::header};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::DoFieldwork,
+    app::App,
+    checklists::manifest::MediaType,
+    db::types::{Instant, Sha256},
+    error::{Code, Error, Result},
+    evidence::{
+        arrive,
+        model::{Announcement, Evidence, FileState, size_of_file},
+        parts::Parts,
+        progress::Reached,
+        tus,
+    },
+    http::{
+        answer::Kept,
+        input::{Params, read_body},
+    },
+    ids::{EvidenceId, VisitId},
+    visits::take_file::take,
+};
+
+/// The largest file of a plain `PUT`, in bytes.
+const SMALL: usize = 1 << 20;
+
+/// What a file belongs to.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Belonging {
+    /// The visit, which may be submitted before or after.
+    visit_id: VisitId,
+}
+
+/// A file of a visit that is here.
+#[derive(Serialize, ToSchema)]
+pub struct EvidenceView {
+    id: EvidenceId,
+    visit_id: VisitId,
+    media_type: MediaType,
+    /// How many bytes it has.
+    #[schema(minimum = 1, maximum = 52428800)]
+    size: i64,
+    /// The digest of its bytes.
+    sha256: Sha256,
+    state: FileState,
+    /// When its last byte was here.
+    kept_at: Option<Instant>,
+}
+
+impl From<Evidence> for EvidenceView {
+    fn from(file: Evidence) -> Self {
+        let Evidence { id, visit_id, media_type, size, sha256, state, kept_at, .. } = file;
+        Self { id, visit_id, media_type, size, sha256, state, kept_at }
+    }
+}
+
+/// A small file in one request, of at most 1 MiB. It is on disk when this answers; send it again whenever an answer is
+/// lost.
+#[utoipa::path(put, path = "/v1/uploads/{id}", params(
+    ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed."),
+), request_body(content(
+    (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/heic"),
+    (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"),
+)), responses(
+    (status = 200, description = "It was here already."),
+    (status = 201, description = "It is kept."),
+    (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file."),
+    (status = 413, description = "`body_too_large`: a file of more than 1 MiB is uploaded in pieces. `visit_full`."),
+    (status = 423, description = "`upload_taken_over`: another request is busy with it."),
+    (status = 429, description = "`daily_limit`."),
+))]
+pub async fn put_upload(
+    app: Data<App>,
+    parts: Data<Parts>,
+    caller: Allowed<DoFieldwork>,
+    id: Path<EvidenceId>,
+    Params(belonging): Params<Belonging>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<Kept<EvidenceView>> {
+    let media_type = kind_of_file(&request)?;
+    let sha256 = tus::content_digest(header(&request, "content-digest"))?;
+    let bytes = read_body(&request, payload.into_inner(), SMALL).await?.to_vec();
+    if bytes.is_empty() || Sha256::of(&bytes) != sha256 {
+        return Err(tus::wrong("Content-Digest", "the body has another digest, or is empty"));
+    }
+    let (id, visit, shopper) = (id.into_inner(), belonging.visit_id, caller.account());
+    let size = size_of_file(bytes.len() as u64)?;
+    let announcement = Announcement { id, visit, shopper, media_type, size, sha256 };
+    let put = async move {
+        let reached = arrive::put(&app, &parts, announcement, bytes).await?;
+        let made = matches!(reached, Reached::End(_));
+        Ok(Kept { made, thing: EvidenceView::from(take(&app, reached).await?.file) })
+    };
+    to_the_end(put).await
+}
+
+fn kind_of_file(request: &HttpRequest) -> Result<MediaType> {
+    let kinds: Vec<_> = MediaType::ALL.iter().map(|kind| kind.as_str()).collect();
+    let refused = || Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")));
+    header(request, "content-type").and_then(tus::media_type).ok_or_else(refused)
+}

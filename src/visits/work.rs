@@ -1,0 +1,71 @@
+//! A shopper's work: what is still to be done, and what became of the visits that were sent.
+
+use super::{
+    complete::completion,
+    model::VisitHead,
+    state::State,
+    store::{
+        self,
+        work::{Decision, Todo},
+    },
+};
+use crate::{
+    db::{Conn, types::Instant},
+    error::Result,
+    ids::{AccountId, EvidenceId},
+};
+
+/// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
+/// visit is shown for so long, unless the phone says since when it wants to know.
+const KEPT: i64 = 30 * 86_400;
+/// No shopper does more than this at once.
+const MOST: i64 = 500;
+
+/// All that a phone is to know of its shopper's work.
+#[derive(Debug)]
+pub struct PhoneWork {
+    /// What is still to be done or to be answered, by when it closes; at most 500.
+    pub todo: Vec<Todo>,
+    /// What became of the visits that were sent, by id: at most 500, those that arrived last.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of a visit.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The visit.
+    pub visit: VisitHead,
+    /// The files that it still waits for, in the order of its manifest.
+    pub missing: Vec<EvidenceId>,
+    /// The last decision about it.
+    pub decision: Option<Decision>,
+}
+
+/// The shopper's work: what did not close long ago, and what became of the visits that arrived or were decided about
+/// after `since`, or within 30 days.
+///
+/// # Errors
+/// None but those of the database.
+pub fn work(conn: &mut Conn, shopper: AccountId, since: Option<Instant>, now: Instant) -> Result<PhoneWork> {
+    let kept = now.plus_seconds(-KEPT);
+    let todo = store::work::todo(conn, shopper, kept, MOST)?;
+    let outcomes = outcomes(conn, shopper, since.unwrap_or(kept))?;
+    Ok(PhoneWork { todo, outcomes })
+}
+
+fn outcomes(conn: &mut Conn, shopper: AccountId, since: Instant) -> Result<Vec<Outcome>> {
+    let sent = store::work::sent(conn, shopper, since, MOST)?;
+    let ids: Vec<_> = sent.iter().map(|visit| visit.id).collect();
+    let mut decisions = store::work::decisions(conn, &ids)?;
+    let waiting = sent.iter().filter(|visit| visit.state == State::Submitted).map(|visit| visit.id);
+    let mut waiting = store::with_ids(conn, &waiting.collect::<Vec<_>>())?;
+    let outcome = |visit: VisitHead| {
+        let missing = match waiting.iter().position(|other| other.head.id == visit.id) {
+            Some(place) => completion(conn, &waiting.swap_remove(place))?.missing(),
+            None => Vec::new(),
+        };
+        let decision = decisions.remove(&visit.id);
+        Ok(Outcome { visit, missing, decision })
+    };
+    sent.into_iter().map(outcome).collect()
+}

@@ -1,0 +1,163 @@
+//! Visits of a past year, approved, with their rollups: put there in bulk, since through the API it would take hours.
+
+use std::{collections::HashMap, sync::Arc};
+
+use incognito::{
+    checklists::{self, cache::Version},
+    clock::Clock,
+    db::{
+        Db,
+        types::{Instant, Json, Sha256},
+    },
+    fieldwork::assignments::model::Assignment,
+    months::Month,
+    scores::{
+        model::{self, Counted, PlaceId, PlaceKind, Subject},
+        statistics::Sums,
+    },
+    visits::{
+        model::{Submission, Visit, VisitHead},
+        state::State,
+    },
+};
+use jiff::tz::TimeZone;
+
+use super::{
+    store,
+    submissions::{self, Dice},
+    world::{ROWS, World, bar, said},
+};
+
+/// So many different sets of answers are used again and again.
+const TELLINGS: u64 = 1_000;
+/// How far back they go.
+const DAYS: u64 = 365;
+const DAY: i64 = 86_400;
+
+/// The rollups of one brand, to be written at the end.
+type Rollups = HashMap<(PlaceId, PlaceKind, Subject, Month), Sums>;
+
+/// The last so many months, this one included, in their order.
+pub(super) fn last_months(count: i32) -> Vec<Month> {
+    let now = Month::of(Clock::System.now(), &TimeZone::UTC);
+    (0..count).rev().filter_map(|back| now.plus(-back)).collect()
+}
+
+/// Keeps so many visits of the past year, approved and counted.
+pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), String> {
+    let of = world.version;
+    let version = db.read(move |conn| checklists::store::version(conn, of)).await.map_err(said)?;
+    let (mut past, mut rollups) = (Past::new(world, version), Rollups::new());
+    let bar = bar("storing visits", count as u64);
+    let mut done = 0;
+    while done < count {
+        let made: Vec<_> = (done..count.min(done + ROWS)).filter_map(|number| past.visit(number)).collect();
+        for (_, visit, counted) in &made {
+            past.count(&mut rollups, visit, counted);
+        }
+        let rows: (Vec<_>, Vec<_>) =
+            made.into_iter().map(|(assignment, visit, _)| (assignment, visit)).unzip();
+        let rows = Arc::new(rows);
+        let insert = move |conn: &mut incognito::db::Conn| {
+            store::insert_assignments(conn, &rows.0)?;
+            store::insert_visits(conn, &rows.1)
+        };
+        db.write(insert).await.map_err(said)?;
+        done += ROWS;
+        bar.inc(ROWS as u64);
+    }
+    let rows: Vec<_> = rollups
+        .into_iter()
+        .map(|((id, kind, subject, month), sums)| store::Rollup {
+            place_id: id,
+            subject: subject.to_string(),
+            month,
+            brand_id: world.brand,
+            place_kind: kind,
+            visits: sums.n,
+            total: sums.sum,
+            total_squares: sums.sum_sq,
+        })
+        .collect();
+    for rows in rows.chunks(ROWS) {
+        let rows = Arc::new(rows.to_vec());
+        db.write(move |conn| store::insert_rollups(conn, &rows)).await.map_err(said)?;
+    }
+    bar.finish_and_clear();
+    db.write(store::analyze).await.map_err(said)
+}
+
+/// What visits of the past are made of.
+struct Past<'a> {
+    world: &'a World,
+    version: Version,
+    zone: TimeZone,
+    dice: Dice,
+    now: Instant,
+}
+
+impl<'a> Past<'a> {
+    fn new(world: &'a World, version: Version) -> Self {
+        let zone = TimeZone::get(store::ZONE).unwrap_or(TimeZone::UTC);
+        Self { world, version, zone, dice: Dice(0), now: Clock::System.now() }
+    }
+
+    /// A visit of some day of the past year, with its assignment and with what it adds to the rollups.
+    fn visit(&mut self, number: usize) -> Option<(Assignment, Visit, Counted)> {
+        let clock = Clock::System;
+        let back = self.dice.below(DAYS * DAY as u64) as i64;
+        let ended_at = self.now.plus_seconds(-back);
+        let shopper = self.world.shoppers.get(number % self.world.shoppers.len().max(1))?.id;
+        let place = self.dice.below(self.world.branches.len() as u64) as usize;
+        let region = self.world.branches.get(place)?.1;
+        let wanted = self.world.assignment_of(clock.new_id(), shopper, place, ended_at)?;
+        let mut telling = Dice(self.dice.below(TELLINGS));
+        let told = Submission {
+            assignment_id: wanted.id,
+            checklist_version_id: wanted.version_id,
+            started_at: ended_at.plus_seconds(-1800),
+            ended_at,
+            answers: submissions::answers(self.version.prepared.content(), &mut telling),
+            manifest: incognito::checklists::manifest::Manifest::default(),
+            positions: Vec::new(),
+            device: None,
+            spent: Vec::new(),
+        };
+        let hash = Sha256::of_json(&told).ok()?;
+        let head = VisitHead {
+            id: clock.new_id(),
+            assignment_id: wanted.id,
+            brand_id: wanted.brand_id,
+            branch_id: wanted.branch_id,
+            version_id: wanted.version_id,
+            shopper_id: shopper,
+            state: State::Approved,
+            month: Month::of(told.started_at, &self.zone),
+            content_hash: hash,
+            score: None,
+            received_at: ended_at,
+            completed_at: Some(ended_at),
+        };
+        let mut visit = Visit { head, content: Json(told) };
+        let counted = model::counted(&visit, &self.version, Some(region));
+        let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);
+        visit.head.score = overall.map(|(_, score)| *score);
+        Some((wanted, visit, counted))
+    }
+
+    fn count(&self, rollups: &mut Rollups, visit: &Visit, counted: &Counted) {
+        let region = |id: incognito::ids::RegionId| (PlaceKind::Region, id.cast());
+        let places = [
+            Some((PlaceKind::Brand, visit.head.brand_id.cast())),
+            Some((PlaceKind::Branch, visit.head.branch_id.cast())),
+            Some(region(self.world.top)),
+            counted.region_id.map(region),
+        ];
+        for (kind, place) in places.into_iter().flatten() {
+            for (subject, score) in &counted.scores {
+                let sums = rollups.entry((place, kind, subject.clone(), visit.head.month)).or_default();
+                *sums = sums.plus(Sums::of(*score));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The audit after a kill: what was acknowledged is there, once, as it was sent; what was not is taken when it is sent
+//! again; and no visit is complete without its photo.
+
+use std::collections::HashSet;
+
+use incognito::{
+    blobs::Blobs,
+    db::types::Sha256,
+    evidence::model::MAX_FILE,
+    ids::VisitId,
+    scores,
+    visits::{self, model::Submission},
+};
+
+use super::{
+    crowd::{Case, Crowd, Reply, Shift},
+    findings::{Findings, Wrong},
+};
+use crate::bench::{client::Client, ground::Ground, store, world::said};
+
+const LOST: (Wrong, &str) = (Wrong::Loss, "acknowledged visits lost");
+const ALTERED: (Wrong, &str) =
+    (Wrong::Loss, "acknowledged visits not as they were sent, or scored otherwise");
+const APPROVALS: (Wrong, &str) = (Wrong::Loss, "acknowledged approvals lost");
+const PHOTOS: (Wrong, &str) = (Wrong::Loss, "acknowledged photos lost, or with other bytes");
+const WITHOUT: (Wrong, &str) = (Wrong::Loss, "visits complete without their photos");
+const WAITING: (Wrong, &str) = (Wrong::Loss, "visits not complete though all of them was acknowledged");
+const REFUSED: (Wrong, &str) = (Wrong::Other, "visits not taken, or taken otherwise, when sent again");
+const MORE: (Wrong, &str) = (Wrong::Duplicate, "visits or photos more than were sent");
+const FEWER: (Wrong, &str) = (Wrong::Loss, "visits or photos fewer than were sent");
+const DIFFERENCES: (Wrong, &str) = (Wrong::Other, "scores or rollups that differ from recomputation");
+
+/// What is looked at, and how many there are to be.
+pub(super) struct Audit {
+    blobs: Blobs,
+    visits: i64,
+    photos: i64,
+    /// Whether the server keeps no more than its planted defect needs.
+    planted: bool,
+}
+
+impl Audit {
+    /// Counts what is there before.
+    ///
+    /// # Errors
+    /// In one line.
+    pub(super) async fn begin(ground: &Ground, planted: bool) -> Result<Self, String> {
+        let blobs = Blobs::in_folder(&ground.folder().join("blobs"))?;
+        let mut this = Self { blobs, visits: 0, photos: 0, planted };
+        (this.visits, this.photos) = this.stored(ground).await?;
+        Ok(this)
+    }
+
+    async fn stored(&self, ground: &Ground) -> Result<(i64, i64), String> {
+        if self.planted {
+            return Ok((ground.open_floor()?.read(store::count_floor).await.map_err(said)?, 0));
+        }
+        let count =
+            |conn: &mut incognito::db::Conn| Ok((visits::store::count(conn)?, store::count_files(conn)?));
+        ground.open()?.read(count).await.map_err(said)
+    }
+
+    /// Looks at all that one phone sent, then sends it again, unless it has heard all of the answers, and looks once
+    /// more: in this order, since sending mends a loss.
+    ///
+    /// # Errors
+    /// If it cannot be looked.
+    pub(super) async fn look(
+        &self,
+        (crowd, shift): (&Crowd, &Shift),
+        (phone, cases): (usize, &[Case]),
+        approved: &HashSet<VisitId>,
+    ) -> Result<Findings, String> {
+        let mut findings = Findings::new("", "");
+        for (kind, what) in [LOST, ALTERED, APPROVALS, PHOTOS, WITHOUT, WAITING, REFUSED] {
+            findings.wrong(kind, what, 0);
+        }
+        let token = crowd.token(phone);
+        let mut client = Client::open(shift.address).await?.with(&token);
+        for case in cases {
+            let is_approved = approved.contains(&case.visit);
+            self.look_at(&mut client, case, case.is_acknowledged(), is_approved, &mut findings).await?;
+        }
+        // The last one, because its answer may be lost to the phone.
+        let last = cases.len().saturating_sub(1);
+        let open = cases.iter().enumerate().filter(|(at, case)| *at == last || !case.is_acknowledged());
+        for (_, case) in open {
+            findings.did("sent again", 1);
+            match crowd.send_again(shift, case, &token).await {
+                Ok(Some(told)) if case.told.as_ref().is_none_or(|first| *first == told) => {
+                    let is_approved = approved.contains(&case.visit);
+                    self.look_at(&mut client, case, true, is_approved, &mut findings).await?;
+                }
+                other => count(&mut findings, REFUSED, || format!("visit {}: {other:?}", case.visit)),
+            }
+        }
+        findings.acknowledged = cases.iter().map(|case| usize::from(case.told.is_some())).sum();
+        let photos = cases.iter().filter_map(|case| case.photo.as_ref()).filter(|photo| photo.kept).count();
+        findings.acknowledged += photos;
+        findings.did("of them photos", photos as u64);
+        Ok(findings)
+    }
+
+    /// Looks whether a visit and its photo are there as they were acknowledged.
+    async fn look_at(
+        &self,
+        client: &mut Client,
+        case: &Case,
+        all_acknowledged: bool,
+        approved: bool,
+        findings: &mut Findings,
+    ) -> Result<(), String> {
+        let visit = case.visit;
+        let reply = client.send("GET", &format!("/v1/visits/{visit}"), None, None).await?;
+        let reply = Reply { status: reply.status, body: reply.body };
+        let has_photo = match &case.photo {
+            Some(photo) => self.is_there(photo.snapshot.sha256()).await,
+            None => true,
+        };
+        if case.photo.as_ref().is_some_and(|photo| photo.kept) && !has_photo {
+            count(findings, PHOTOS, || format!("visit {visit}"));
+        }
+        match reply.status {
+            404 if case.told.is_none() => {}
+            200 => {
+                let state = reply.body.get("state").and_then(|state| state.as_str()).unwrap_or_default();
+                let found =
+                    reply.told().filter(|told| digest(&reply.body).is_some_and(|hash| hash == told.hash));
+                if found.is_none() || case.told.as_ref().is_some_and(|told| Some(told) != found.as_ref()) {
+                    count(findings, ALTERED, || format!("visit {visit}: {}", reply.body));
+                }
+                if state != "submitted" && !has_photo {
+                    count(findings, WITHOUT, || format!("visit {visit} is {state}"));
+                }
+                if state == "submitted" && all_acknowledged {
+                    count(findings, WAITING, || format!("visit {visit}"));
+                }
+                if approved && state != "approved" {
+                    count(findings, APPROVALS, || format!("visit {visit} is {state}"));
+                }
+            }
+            status => count(findings, LOST, || format!("visit {visit}: {status}")),
+        }
+        Ok(())
+    }
+
+    /// Whether there is a blob with this digest, and it has it.
+    async fn is_there(&self, digest: Sha256) -> bool {
+        let bytes = self.blobs.read(digest, MAX_FILE).await;
+        bytes.is_ok_and(|bytes| Sha256::of(&bytes) == digest)
+    }
+
+    /// Counts all there is beside so many visits and photos that were sent, and recomputes all that was added up.
+    ///
+    /// # Errors
+    /// If it cannot be looked.
+    pub(super) async fn end(
+        &self,
+        ground: &Ground,
+        (visits, photos): (usize, usize),
+        findings: &mut Findings,
+    ) -> Result<(), String> {
+        let stored = self.stored(ground).await?;
+        let photos = if self.planted { 0 } else { photos };
+        for extra in [stored.0 - self.visits - visits as i64, stored.1 - self.photos - photos as i64] {
+            findings.wrong(MORE.0, MORE.1, extra.max(0).unsigned_abs());
+            findings.wrong(FEWER.0, FEWER.1, extra.min(0).unsigned_abs());
+        }
+        if !self.planted {
+            let verified = scores::verify::verify(&ground.open()?, |_, _| {}).await.map_err(said)?;
+            let differences = verified.differences.len() as u64 + verified.unlisted;
+            findings.wrong(DIFFERENCES.0, DIFFERENCES.1, differences);
+        }
+        Ok(())
+    }
+}
+
+fn count(findings: &mut Findings, (kind, what): (Wrong, &'static str), why: impl FnOnce() -> String) {
+    findings.wrong(kind, what, 1);
+    findings.note(format!("{what}: {}", why()));
+}
+
+/// The digest of what is kept.
+fn digest(visit: &serde_json::Value) -> Option<String> {
+    let told: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
+    Some(Sha256::of_json(&told).ok()?.to_string())
+}

@@ -1,0 +1,393 @@
+//! Many phones that submit visits, with and without photos, and reviewers who approve them: the load under which things
+//! are killed.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::try_join_all;
+use incognito::{clock::Clock, ids::VisitId};
+use serde_json::Value;
+
+use super::findings::{Findings, Wrong};
+use crate::bench::{
+    camera::{Camera, Snapshot},
+    client,
+    ground::Ground,
+    load::Connection,
+    submissions::{self, Dice, Submissions},
+    world::World,
+};
+
+/// So many branches are visited.
+const BRANCHES: usize = 50;
+/// Photos have so many pixels, and so many bytes: what is stored in one step, and what is stored in several.
+const PIXELS: (usize, usize) = (160, 120);
+const SIZES: [usize; 2] = [40_000, 400_000];
+/// One visit in so many has the smaller photo, and one in so many the larger one.
+const SMALLER: u64 = 3;
+const LARGER: u64 = 10;
+/// Nobody submits more visits than this between two kills.
+const MOST: usize = 60;
+/// So many kills are prepared for at once.
+const PREPARED: usize = 10;
+/// So many approve what arrives.
+const REVIEWERS: usize = 4;
+/// Before it tries again what could not be taken.
+const PAUSE: Duration = Duration::from_millis(40);
+/// Nobody waits for longer than this to be served again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Phones and reviewers, with work to do.
+pub(super) struct Crowd {
+    pub(super) world: RefCell<World>,
+    albums: Vec<Album>,
+    dice: RefCell<Dice>,
+    phones: usize,
+    /// How many kills there is still work for.
+    prepared: usize,
+}
+
+/// Photos of one size, and the visits that have one.
+struct Album {
+    camera: Camera,
+    submissions: Submissions,
+}
+
+/// A visit that a phone made.
+pub(super) struct Case {
+    pub(super) visit: VisitId,
+    /// The request that submits it.
+    submission: Vec<u8>,
+    /// What was said when it was taken, if it was.
+    pub(super) told: Option<Told>,
+    pub(super) photo: Option<Picture>,
+    photo_first: bool,
+}
+
+/// What a server says of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) hash: String,
+    pub(super) score: Option<i64>,
+}
+
+/// A photo that belongs to a visit.
+pub(super) struct Picture {
+    pub(super) snapshot: Snapshot,
+    album: usize,
+    /// Whether the server has said that it has it.
+    pub(super) kept: bool,
+}
+
+impl Case {
+    /// Whether the server has said that it has all of it.
+    pub(super) fn is_acknowledged(&self) -> bool {
+        self.told.is_some() && self.photo.as_ref().is_none_or(|photo| photo.kept)
+    }
+}
+
+/// What a phone does when it gets no good answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Temper {
+    /// Stops for now.
+    Stops,
+    /// Asks the same again, until it is served.
+    Insists,
+}
+
+/// What phones and reviewers share while they are at it.
+pub(super) struct Shift {
+    pub(super) address: SocketAddr,
+    pub(super) temper: Temper,
+    /// What was acknowledged and is to be approved.
+    complete: RefCell<Vec<VisitId>>,
+    /// Set when nobody is to begin anything any more.
+    pub(super) over: Cell<bool>,
+    /// How often somebody was told to come again.
+    put_off: Cell<u64>,
+    /// Other answers than good ones.
+    refused: RefCell<Vec<String>>,
+}
+
+impl Shift {
+    pub(super) fn new(address: SocketAddr, temper: Temper) -> Self {
+        let (over, put_off) = (Cell::new(false), Cell::new(0));
+        Self { address, temper, complete: RefCell::default(), over, put_off, refused: RefCell::default() }
+    }
+
+    /// Counts what was refused, and how often somebody had to come again.
+    pub(super) fn tell(&self, findings: &mut Findings) {
+        let refused = self.refused.take();
+        findings.wrong(Wrong::Other, "requests refused", refused.len() as u64);
+        refused.into_iter().for_each(|why| findings.note(format!("refused: {why}")));
+        if self.temper == Temper::Insists {
+            findings.did("put off", self.put_off.get());
+        }
+    }
+}
+
+/// An answer.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+impl Reply {
+    /// What it says of a visit.
+    pub(super) fn told(&self) -> Option<Told> {
+        let hash = self.body.get("content_hash")?.as_str()?.to_owned();
+        Some(Told { hash, score: self.body.get("score").and_then(Value::as_i64) })
+    }
+}
+
+impl Crowd {
+    /// So many phones; a server answers there.
+    ///
+    /// # Errors
+    /// In one line.
+    pub(super) async fn gather(
+        ground: &Ground,
+        server: SocketAddr,
+        phones: usize,
+        seed: u64,
+    ) -> Result<Self, String> {
+        let world = World::make(&ground.open()?, server, BRANCHES, phones).await?;
+        let content = submissions::checklist().map_err(|error| error.to_string())?;
+        let now = Clock::System.now();
+        let album = |size| {
+            let submissions = Submissions::with_photo(&content, world.version, now, size);
+            let submissions = submissions.map_err(|error| error.to_string())?;
+            Ok(Album { camera: Camera::new(PIXELS.0, PIXELS.1, size)?, submissions })
+        };
+        let albums = SIZES.into_iter().map(album).collect::<Result<_, String>>()?;
+        Ok(Self { world: RefCell::new(world), albums, dice: RefCell::new(Dice(seed)), phones, prepared: 0 })
+    }
+
+    /// Sees to it that there is work for the next kill, and that tokens are good. No connection to the database is left
+    /// open by it: the next server has to find the files as a killed one leaves them.
+    ///
+    /// # Errors
+    /// In one line.
+    pub(super) async fn refill(
+        &mut self,
+        ground: &Ground,
+        signs_in_at: Option<SocketAddr>,
+    ) -> Result<(), String> {
+        if self.prepared > 0 {
+            self.prepared -= 1;
+            return Ok(());
+        }
+        self.prepared = PREPARED - 1;
+        let world = self.world.get_mut();
+        world.assign(&ground.open()?, self.phones, PREPARED * MOST).await?;
+        match signs_in_at {
+            Some(address) => world.stay_signed_in(address).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A number below this one.
+    pub(super) fn dice(&self, limit: u64) -> u64 {
+        self.dice.borrow_mut().below(limit)
+    }
+
+    /// This shopper's token.
+    pub(super) fn token(&self, phone: usize) -> String {
+        self.world.borrow().shoppers.get(phone).map(|shopper| shopper.token.clone()).unwrap_or_default()
+    }
+
+    /// The phones' numbers.
+    pub(super) fn phones(&self) -> std::ops::Range<usize> {
+        0..self.phones
+    }
+
+    /// One phone: submits visits until the shift is over, there is nothing more to do, or nobody answers; gives all
+    /// that it has begun.
+    ///
+    /// # Errors
+    /// If nobody answers for long.
+    pub(super) async fn submit(&self, phone: usize, shift: &Shift) -> Result<Vec<Case>, String> {
+        let (mut line, mut cases, token) = (Line::new(shift), Vec::new(), self.token(phone));
+        while !shift.over.get() && cases.len() < MOST {
+            let Some(mut case) = self.case(phone, &token) else { break };
+            let answered = self.send(&mut line, &mut case, &token).await?;
+            if case.is_acknowledged() {
+                shift.complete.borrow_mut().push(case.visit);
+            }
+            cases.push(case);
+            if !answered {
+                break;
+            }
+        }
+        Ok(cases)
+    }
+
+    /// A visit that this phone has to send.
+    fn case(&self, phone: usize, token: &str) -> Option<Case> {
+        let mut world = self.world.borrow_mut();
+        let (visit, assignment) = (Clock::System.new_id(), world.next_assignment(phone)?);
+        let mut submission = Vec::new();
+        let album = match (self.dice(SMALLER), self.dice(LARGER)) {
+            (0, _) => Some(0),
+            (_, 0) => Some(1),
+            _ => None,
+        };
+        let photo = album.and_then(|album| {
+            let Album { camera, submissions } = self.albums.get(album)?;
+            let snapshot = camera.shoot();
+            submissions.write_with(&mut submission, token, visit, assignment, Some(&snapshot));
+            Some(Picture { snapshot, album, kept: false })
+        });
+        if photo.is_none() {
+            world.submissions.write(&mut submission, token, visit, assignment);
+        }
+        Some(Case { visit, submission, told: None, photo, photo_first: self.dice(2) == 0 })
+    }
+
+    /// Sends a visit and its photo, one before the other; says whether both were answered.
+    async fn send(&self, line: &mut Line<'_>, case: &mut Case, token: &str) -> Result<bool, String> {
+        for photo in [case.photo_first, !case.photo_first] {
+            let answered = match photo {
+                true => self.send_photo(line, case, token).await?,
+                false => self.send_visit(line, case).await?,
+            };
+            if !answered {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn send_visit(&self, line: &mut Line<'_>, case: &mut Case) -> Result<bool, String> {
+        let Some(reply) = line.ask(&case.submission).await? else { return Ok(false) };
+        case.told = Some(reply.told().ok_or("a visit was taken without a word of it")?);
+        Ok(true)
+    }
+
+    async fn send_photo(&self, line: &mut Line<'_>, case: &mut Case, token: &str) -> Result<bool, String> {
+        let (visit, Some(photo)) = (case.visit, case.photo.as_mut()) else { return Ok(true) };
+        let Some(request) = self.upload(visit, photo, token) else { return Ok(true) };
+        photo.kept = line.ask(&request).await?.is_some();
+        Ok(photo.kept)
+    }
+
+    fn upload(&self, visit: VisitId, photo: &Picture, token: &str) -> Option<Vec<u8>> {
+        let mut request = Vec::new();
+        self.albums.get(photo.album)?.camera.upload(&mut request, token, visit, &photo.snapshot);
+        Some(request)
+    }
+
+    /// Sends all of a visit again, as a phone that has not heard the answers; gives what was said of the visit.
+    ///
+    /// # Errors
+    /// If nobody answers for long.
+    pub(super) async fn send_again(
+        &self,
+        shift: &Shift,
+        case: &Case,
+        token: &str,
+    ) -> Result<Option<Told>, String> {
+        let mut line = Line::new(shift);
+        if let Some(request) = case.photo.as_ref().and_then(|photo| self.upload(case.visit, photo, token)) {
+            line.ask(&request).await?;
+        }
+        Ok(line.ask(&case.submission).await?.and_then(|reply| reply.told()))
+    }
+
+    /// The reviewers: approve what arrives until the shift is over or nobody answers; give what was acknowledged.
+    ///
+    /// # Errors
+    /// If nobody answers for long.
+    pub(super) async fn review(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
+        let approved = try_join_all((0..REVIEWERS).map(|_| self.approve(shift))).await?;
+        Ok(approved.into_iter().flatten().collect())
+    }
+
+    async fn approve(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
+        let (mut line, mut approved) = (Line::new(shift), HashSet::new());
+        let token = self.world.borrow().boss.token.clone();
+        while !shift.over.get() {
+            let next = shift.complete.borrow_mut().pop();
+            // An address that is always there shows that the server still is.
+            let path = next.map_or("/livez".to_owned(), |visit| format!("/v1/visits/{visit}/review/approve"));
+            let mut request =
+                client::request(if next.is_some() { "POST" } else { "GET" }, &path, Some(&token));
+            client::end(&mut request, b"");
+            if line.ask(&request).await?.is_none() {
+                break;
+            }
+            approved.extend(next);
+            if next.is_none() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+        Ok(approved)
+    }
+}
+
+/// A connection that is opened anew when it was lost.
+struct Line<'s> {
+    shift: &'s Shift,
+    connection: Option<Connection>,
+}
+
+impl<'s> Line<'s> {
+    fn new(shift: &'s Shift) -> Self {
+        Self { shift, connection: None }
+    }
+
+    /// Sends a request, and again if that is in one's temper; gives a good answer, or nothing if there is none. What was
+    /// refused is written down.
+    async fn ask(&mut self, request: &[u8]) -> Result<Option<Reply>, String> {
+        let (began, mut again) = (Instant::now(), false);
+        loop {
+            let reply = self.once(request).await;
+            match reply {
+                Some(reply) if (200..300).contains(&reply.status) => return Ok(Some(reply)),
+                // What a decision is told that was taken before, without an answer: the state that it brought about.
+                Some(reply) if again && is_approved(&reply) => return Ok(Some(reply)),
+                Some(reply) if reply.status != 503 || self.shift.temper == Temper::Stops => {
+                    let Reply { status, body } = reply;
+                    self.shift.refused.borrow_mut().push(format!("{status} {body}"));
+                    return Ok(None);
+                }
+                None if self.shift.temper == Temper::Stops => return Ok(None),
+                _ if began.elapsed() > PATIENCE => {
+                    return Err(format!("nobody was served again within {} s", PATIENCE.as_secs()));
+                }
+                _ => {}
+            }
+            again = true;
+            self.shift.put_off.set(self.shift.put_off.get() + 1);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// A connection that was open may have ended meanwhile, as it does after an upload whose bytes the server has: then
+    /// once more over a new one.
+    async fn once(&mut self, request: &[u8]) -> Option<Reply> {
+        if let Some(connection) = self.connection.take()
+            && let Some(reply) = self.over(connection, request).await
+        {
+            return Some(reply);
+        }
+        let connection = Connection::open(self.shift.address).await.ok()?;
+        self.over(connection, request).await
+    }
+
+    async fn over(&mut self, mut connection: Connection, request: &[u8]) -> Option<Reply> {
+        let answer = connection.exchange(request).await.ok()?;
+        let body = serde_json::from_slice(answer.body).unwrap_or_default();
+        let reply = Reply { status: answer.status, body };
+        self.connection = Some(connection);
+        Some(reply)
+    }
+}
+
+fn is_approved(reply: &Reply) -> bool {
+    reply.status == 409 && reply.body.to_string().contains("approved")
+}

@@ -178,8 +178,14 @@ async fn what_a_brand_falls_back_to_is_kept_and_checked(app: TestApp) {
         assert_eq!(app.get(who, &path).await.expect(200).json["fallback_languages"], fallbacks);
     }
     let eleven = [ten, vec!["en".to_owned()]].concat();
-    for fallbacks in [json!(["en", "en"]), json!(["english"]), json!(["en\0"]), json!(eleven), json!("en")] {
+    for (fallbacks, at) in [
+        (json!(["en", "en"]), ""),
+        (json!(["english"]), "/0"),
+        (json!(["fr", "en\0"]), "/1"),
+        (json!(eleven), ""),
+        (json!("en"), ""),
+    ] {
         let answer = app.put(who, format!("/v1/brands/{}", id::<()>()), body(fallbacks)).await;
-        answer.expect_invalid("/fallback_languages");
+        answer.expect_invalid(&format!("/fallback_languages{at}"));
     }
 }

@@ -179,7 +179,7 @@ async fn what_no_place_can_be_is_refused_at_its_place(app: TestApp) {
         (
             "branches",
             "languages",
-            vec![json!([]), json!(["fr", "fr"]), json!(["french"]), json!(vec!["fr"; 21])],
+            vec![json!([]), json!(["fr", "fr"]), json!("french"), json!(vec!["fr"; 21])],
         ),
         ("branches", "opening_hours", vec![json!("always")]),
     ] {
@@ -190,6 +190,9 @@ async fn what_no_place_can_be_is_refused_at_its_place(app: TestApp) {
             answer.expect_invalid(&format!("/{field}"));
         }
     }
+    let mut body = branch_body(brand, None, "FR-1");
+    body["languages"] = json!(["fr", "french"]);
+    app.put(&who, format!("/v1/branches/{}", id::<()>()), body).await.expect_invalid("/languages/1");
     nothing_is_kept(&app, &who, brand).await;
 }
 

@@ -164,7 +164,7 @@ async fn a_rejection_says_why(app: TestApp) {
     let (visit, reviewer) = (world.brands[0].regions[0].branches[0].visit, &world.staff.reviewer);
     let reject = |body: Value| app.post(reviewer, format!("{}/review/reject", path(visit)), body);
     for (body, pointer) in [
-        (json!({}), ""),
+        (json!({}), "/reason"),
         (json!({"reason": null}), "/reason"),
         (json!({"reason": ""}), "/reason"),
         (json!({"reason": " "}), "/reason"),

@@ -257,7 +257,7 @@ async fn what_is_wrong_with_either_has_its_place(app: TestApp) {
         ("text", json!({"en": ""}), "/text/en"),
         ("text", json!({"en": " "}), "/text/en"),
         ("text", json!({"en": "a\nb"}), "/text/en"),
-        ("text", json!({"en": "a\0"}), "/text"),
+        ("text", json!({"en": "a\0"}), "/text/en"),
         ("text", json!({"en": "é".repeat(2001)}), "/text/en"),
         ("text", json!((0..41).map(|n| (format!("x{n}"), "x")).collect::<Vec<_>>()), "/text"),
         ("text", json!("Guests are greeted."), "/text"),

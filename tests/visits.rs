@@ -223,7 +223,7 @@ async fn what_is_not_acceptable_is_refused_and_not_kept(app: TestApp) {
     for missing in [a, v, "started_at", "ended_at", "answers"] {
         let mut body = visit_body(branch.open_assignment, version);
         body.as_object_mut().unwrap().remove(missing);
-        app.put(&staff.shopper, path(visit), body).await.expect_invalid("");
+        app.put(&staff.shopper, path(visit), body).await.expect_invalid(&format!("/{missing}"));
     }
     let several = json!({"greeted": {"value": 1}, "waited": {}, "extra": {"value": true}});
     let mut body = visit_body(branch.open_assignment, version);

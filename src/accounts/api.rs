@@ -6,7 +6,7 @@ pub mod sessions;
 use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidateEmail};
+use validator::Validate;
 
 pub use self::grants::*;
 use super::{
@@ -24,10 +24,11 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
-        input::{Input, language_tag, plain_text},
+        input::Input,
         page::{Listing, NoFilter, Page},
     },
     ids::AccountId,
+    limits::{EmailAddress, LanguageTag, Opaque, PlainText},
 };
 
 /// A person who signs in, and what they may.
@@ -108,25 +109,13 @@ pub async fn get_account(
 #[serde(deny_unknown_fields)]
 pub struct PutAccount {
     /// Signs in with this; one account an address.
-    #[validate(length(min = 3, max = 254), custom(function = "is_email"))]
-    #[schema(min_length = 3, max_length = 254, format = "email")]
-    email: String,
+    email: EmailAddress,
     /// What to call them.
-    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: PlainText<1, 200>,
     /// The language that they read (BCP 47).
-    #[validate(custom(function = "language_tag"))]
-    #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: String,
+    language: LanguageTag,
     /// A new password, which ends their sessions; if it is left out, the old one stays.
-    #[validate(length(min = 12, max = 200))]
-    #[schema(min_length = 12, max_length = 200)]
-    password: Option<String>,
+    password: Option<Opaque<12, 200>>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default)]
     disabled: bool,
@@ -138,18 +127,14 @@ impl PutAccount {
         Account {
             id,
             email: self.email.trim().to_lowercase(),
-            name: self.name,
-            language: self.language,
+            name: self.name.into(),
+            language: self.language.into(),
             password_hash,
             disabled: self.disabled,
             revision: 1,
             created_at: now,
         }
     }
-}
-
-fn is_email(email: &str) -> Result<(), validator::ValidationError> {
-    email.validate_email().then_some(()).ok_or_else(|| validator::ValidationError::new("email"))
 }
 
 /// Make an account, or change one.
@@ -167,7 +152,7 @@ pub async fn put_account(
 ) -> Result<Tagged<AccountView>> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
-    let hash = hash_if_new(&app.db, &passwords, id, put.password.clone()).await?;
+    let hash = hash_if_new(&app.db, &passwords, id, put.password.clone().map(String::from)).await?;
     let new = put.account(id, hash, now);
     let put = move |conn: &mut _| {
         let stored = put_account::put_account(conn, &if_match, &new, now)?;

@@ -8,6 +8,7 @@ use std::{
 
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
 use super::{Outcome, say};
@@ -73,7 +74,7 @@ fn read(from: &Path, bytes: &[u8]) -> Outcome<(ChecklistDocument, Vec<Note>)> {
 }
 
 /// A name with a content, without more.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Named {
     name: String,

@@ -104,8 +104,8 @@ const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
 impl<T, P> FromRequest for Listing<T, P>
 where
-    T: DeserializeOwned + Validate + 'static,
-    P: DeserializeOwned + Validate + Into<PageParams> + 'static,
+    T: DeserializeOwned + Validate + IntoParams + 'static,
+    P: DeserializeOwned + Validate + IntoParams + Into<PageParams> + 'static,
 {
     type Error = Error;
     type Future = Ready<Result<Self>>;
@@ -122,13 +122,23 @@ where
 }
 
 /// What is wanted of a list, and which page of it.
-fn parse<T: DeserializeOwned + Validate, P: DeserializeOwned + Validate>(query: &str) -> Result<(T, P)> {
+fn parse<T, P>(query: &str) -> Result<(T, P)>
+where
+    T: DeserializeOwned + Validate + IntoParams,
+    P: DeserializeOwned + Validate + IntoParams,
+{
     let part = |of_page: bool| {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
         form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     };
-    Ok((parse_query(&part(false))?, parse_query(&part(true))?))
+    match (parse_query(&part(false)), parse_query(&part(true))) {
+        (Ok(wanted), Ok(page)) => Ok((wanted, page)),
+        (wanted, page) => {
+            let mistakes = [wanted.err(), page.err()].into_iter().flatten().flatten();
+            Err(Error::invalid(mistakes.collect()))
+        }
+    }
 }
 
 /// What is wanted of a list of what belongs to brands.

@@ -36,6 +36,12 @@ impl<const MIN: usize, const MAX: usize> TryFrom<Vec<LanguageTag>> for Languages
     }
 }
 
+impl<const MAX: usize> Default for Languages<0, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<const MIN: usize, const MAX: usize> Deref for Languages<MIN, MAX> {
     type Target = [LanguageTag];
 

@@ -7,7 +7,7 @@ mod regions;
 
 use serde::Deserialize;
 use utoipa::IntoParams;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 pub use self::{branches::*, brands::*, import::*, regions::*};
 use super::store::PlaceFilter;
@@ -28,8 +28,4 @@ impl PlacesParams {
     fn filter(self) -> PlaceFilter {
         PlaceFilter { brand: self.brand_id, within: self.region_id }
     }
-}
-
-fn wrong(message: &'static str) -> ValidationError {
-    ValidationError::new("format").with_message(message.into())
 }

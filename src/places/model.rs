@@ -17,6 +17,7 @@ use crate::{
         types::{Instant, Json},
     },
     ids::{BranchId, BrandId, RegionId},
+    limits::{self, Languages, PathSegment, PlainText},
     precondition::revised,
     text::{LANGUAGE_PATTERN, is_language_tag},
 };
@@ -27,10 +28,20 @@ pub const LONGEST_NAME: u64 = 200;
 pub const LONGEST_CODE: u64 = 64;
 /// Most characters of an address.
 pub const LONGEST_ADDRESS: u64 = 500;
+/// What a brand or a branch is called.
+pub type Name = PlainText<1, { LONGEST_NAME as usize }>;
+/// What a region is called.
+pub type RegionName = PathSegment<1, { LONGEST_NAME as usize }>;
+/// What a brand itself knows a branch by.
+pub type BranchCode = PlainText<1, { LONGEST_CODE as usize }>;
+/// Where to find a branch, in one line.
+pub type Address = PlainText<1, { LONGEST_ADDRESS as usize }>;
 /// Most languages of a branch.
 pub const MOST_LANGUAGES: usize = 20;
-/// Most languages that a brand falls back to.
-pub const MOST_FALLBACKS: usize = 10;
+/// The languages of a branch.
+pub type BranchLanguages = Languages<1, MOST_LANGUAGES>;
+/// The languages that a brand falls back to.
+pub type Fallbacks = Languages<0, 10>;
 /// Most regions on the way from the brand down to a branch.
 pub const DEEPEST: usize = 32;
 /// Fewer visits than this say nothing about a place, unless its brand says otherwise.
@@ -151,7 +162,7 @@ pub fn time_zone(name: &str) -> Option<TimeZone> {
 
 /// Whether this is the name of an IANA time zone, as it is written there (`Europe/Paris`, not `europe/paris`).
 pub fn is_time_zone(name: &str) -> bool {
-    time_zone(name).is_some_and(|zone| zone.iana_name() == Some(name))
+    limits::TimeZone::try_from(name).is_ok()
 }
 
 /// Whether a branch can have these languages.
@@ -170,11 +181,6 @@ pub fn languages_schema(about: &str) -> RefOr<Schema> {
         .description(Some(about))
         .examples([serde_json::json!(["fr", "en"])])
         .into()
-}
-
-/// Whether a brand can fall back to these languages.
-pub fn are_fallbacks(tags: &[String]) -> bool {
-    tags.len() <= MOST_FALLBACKS && are_different_tags(tags)
 }
 
 fn are_different_tags(tags: &[String]) -> bool {
@@ -222,8 +228,5 @@ mod tests {
             |tags: &[&str]| are_languages(&tags.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert!(languages(&["fr"]) && languages(&["fr", "en", "pt-BR"]));
         assert!(!languages(&[]) && !languages(&["fr", "en", "fr"]) && !languages(&["fr", "english"]));
-        let tags: Vec<_> = (b'a'..=b'k').map(|letter| format!("a{}", char::from(letter))).collect();
-        assert!(are_fallbacks(&[]) && are_fallbacks(&tags[..10]) && !are_fallbacks(&tags));
-        assert!(!are_fallbacks(&[tags[0].clone(), tags[0].clone()]) && !are_fallbacks(&["x".to_owned()]));
     }
 }

@@ -6,6 +6,7 @@ mod contract;
 mod html;
 mod schemas;
 mod signature;
+mod spelled;
 mod unions;
 
 use std::sync::LazyLock;

@@ -16,10 +16,11 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{Created, NoContent},
-        input::{Input, plain_text},
+        input::Input,
         page::Page,
     },
     ids::SessionId,
+    limits::{Opaque, PlainText},
     seals::Jwks,
 };
 
@@ -28,25 +29,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewSession {
     /// The account's e-mail address.
-    #[validate(length(min = 1, max = 254), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 254,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    email: String,
+    email: PlainText<1, 254>,
     /// Its password.
-    #[validate(length(min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200)]
-    password: String,
+    password: Opaque<1, 200>,
     /// What the device calls itself, for the list of sessions.
-    #[validate(length(min = 1, max = 100), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    device: String,
+    device: PlainText<1, 100>,
 }
 
 /// What a device keeps to stay signed in.
@@ -93,7 +80,8 @@ pub async fn sign_in(
     Input(new): Input<NewSession>,
 ) -> Result<Created<Tokens>> {
     limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
-    let signed_in = sign_in::sign_in(&app, &passwords, &new.email, new.password, new.device).await?;
+    let password = new.password.into_inner();
+    let signed_in = sign_in::sign_in(&app, &passwords, &new.email, password, new.device.into_inner()).await?;
     Ok(Created(signed_in.into()))
 }
 
@@ -102,9 +90,7 @@ pub async fn sign_in(
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// The latest refresh token that arrived.
-    #[validate(length(min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200)]
-    refresh_token: String,
+    refresh_token: Opaque<1, 200>,
 }
 
 /// Exchange a refresh token for new tokens. If the answer is lost, send the same again.

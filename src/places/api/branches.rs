@@ -2,13 +2,10 @@
 
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    ToSchema,
-    openapi::{RefOr, Schema},
-};
-use validator::{Validate, ValidationError};
+use utoipa::ToSchema;
+use validator::Validate;
 
-use super::{PlacesParams, wrong};
+use super::PlacesParams;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
@@ -18,13 +15,13 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, plain_text},
+        input::Input,
         page::{Listing, Page},
     },
     ids::{BranchId, BrandId, RegionId},
+    limits::{Latitude, Longitude, TimeZone},
     places::{
-        self,
-        model::{Branch, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, are_languages, is_time_zone},
+        model::{Address, Branch, BranchCode, BranchLanguages, Name},
         put_branch, store,
     },
 };
@@ -38,50 +35,19 @@ pub struct PutBranch {
     /// The region that it lies in; directly under the brand if left out. It stays so.
     region_id: Option<RegionId>,
     /// What the brand itself knows it by: one branch of the brand a code.
-    #[validate(length(min = 1, max = LONGEST_CODE), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    code: String,
+    code: BranchCode,
     /// What it is called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: Name,
     /// Where to find it, in one line.
-    #[validate(length(min = 1, max = LONGEST_ADDRESS), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 500,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    address: String,
+    address: Address,
     /// Degrees north.
-    #[validate(range(min = -90.0, max = 90.0))]
-    #[schema(minimum = -90, maximum = 90, example = 48.8564)]
-    latitude: f64,
+    latitude: Latitude,
     /// Degrees east.
-    #[validate(range(min = -180.0, max = 180.0))]
-    #[schema(minimum = -180, maximum = 180, example = 2.3546)]
-    longitude: f64,
+    longitude: Longitude,
     /// The IANA time zone.
-    #[validate(custom(function = "zone"))]
-    #[schema(
-        min_length = 2,
-        max_length = 64,
-        pattern = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$",
-        example = "Europe/Paris"
-    )]
-    time_zone: String,
-    /// The languages that are spoken there, the first one first.
-    #[validate(custom(function = "languages"))]
-    #[schema(schema_with = languages_schema)]
-    languages: Vec<String>,
+    time_zone: TimeZone,
+    /// The languages that are spoken there (BCP 47), the first one first.
+    languages: BranchLanguages,
 }
 
 impl PutBranch {
@@ -91,13 +57,13 @@ impl PutBranch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: self.code,
-            name: self.name,
-            address: self.address,
-            latitude: self.latitude,
-            longitude: self.longitude,
-            time_zone: self.time_zone,
-            languages: Json(self.languages),
+            code: self.code.into(),
+            name: self.name.into(),
+            address: self.address.into(),
+            latitude: self.latitude.get(),
+            longitude: self.longitude.get(),
+            time_zone: self.time_zone.into(),
+            languages: Json(self.languages.into_strings()),
             revision: 1,
             created_at: now,
         }
@@ -145,20 +111,6 @@ impl From<Branch> for BranchView {
             created_at: branch.created_at,
         }
     }
-}
-
-fn languages(tags: &[String]) -> Result<(), ValidationError> {
-    are_languages(tags)
-        .then_some(())
-        .ok_or_else(|| wrong("1 to 20 different language tags (BCP 47), such as fr or pt-BR"))
-}
-
-fn zone(name: &str) -> Result<(), ValidationError> {
-    is_time_zone(name).then_some(()).ok_or_else(|| wrong("an IANA time zone, such as Europe/Paris"))
-}
-
-fn languages_schema() -> RefOr<Schema> {
-    places::model::languages_schema("The languages that are spoken there (BCP 47), the first one first.")
 }
 
 /// Branches that the caller may see, in the order of their ids.

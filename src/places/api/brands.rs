@@ -2,16 +2,9 @@
 
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    ToSchema,
-    openapi::{
-        Object, RefOr, Schema,
-        schema::{ArrayBuilder, Type},
-    },
-};
-use validator::{Validate, ValidationError};
+use utoipa::ToSchema;
+use validator::Validate;
 
-use super::wrong;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
@@ -21,15 +14,15 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, language_tag, plain_text},
+        input::Input,
         page::{Listing, NoFilter, Page},
     },
     ids::BrandId,
+    limits::{LanguageTag, Whole},
     places::{
-        model::{Brand, LONGEST_NAME, MINIMUM_VISITS, MOST_FALLBACKS, are_fallbacks},
+        model::{Brand, Fallbacks, MINIMUM_VISITS, Name},
         put_brand, store,
     },
-    text::LANGUAGE_PATTERN,
 };
 
 /// What a brand is to be.
@@ -37,32 +30,25 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct PutBrand {
     /// What it is called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: Name,
     /// The language of its head office (BCP 47).
-    #[validate(custom(function = "language_tag"))]
-    #[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: String,
+    language: LanguageTag,
     /// A place with fewer visits has too few to be ranked or paid by.
     #[serde(default = "minimum_visits")]
-    #[validate(range(min = 2, max = 1000))]
-    #[schema(minimum = 2, maximum = 1000, default = 3)]
-    minimum_visits: i32,
-    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
-    /// language, then the first of the text.
+    #[schema(default = 3)]
+    minimum_visits: MinimumVisits,
+    /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
+    /// its own language, then the first of the text.
     #[serde(default)]
-    #[validate(custom(function = "fallbacks"))]
-    #[schema(schema_with = fallbacks_schema)]
-    fallback_languages: Vec<String>,
+    #[schema(default = json!([]))]
+    fallback_languages: Fallbacks,
 }
 
-const fn minimum_visits() -> i32 {
-    MINIMUM_VISITS
+/// What a brand can ask for.
+type MinimumVisits = Whole<2, 1000>;
+
+const fn minimum_visits() -> MinimumVisits {
+    Whole::of::<{ MINIMUM_VISITS as i64 }>()
 }
 
 impl PutBrand {
@@ -70,12 +56,12 @@ impl PutBrand {
     fn brand(self, id: BrandId, now: Instant) -> Brand {
         Brand {
             id,
-            name: self.name,
-            language: self.language,
-            minimum_visits: self.minimum_visits,
+            name: self.name.into(),
+            language: self.language.into(),
+            minimum_visits: self.minimum_visits.as_i32(),
             revision: 1,
             created_at: now,
-            fallback_languages: Json(self.fallback_languages),
+            fallback_languages: Json(self.fallback_languages.into_strings()),
         }
     }
 }
@@ -90,9 +76,9 @@ pub struct BrandView {
     /// A place with fewer visits has too few to be ranked or paid by.
     minimum_visits: i32,
     created_at: Instant,
-    /// What its people get where a text is in none of the languages that they wish for, the best first; then its own
-    /// language, then the first of the text.
-    #[schema(schema_with = fallbacks_schema)]
+    /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
+    /// its own language, then the first of the text.
+    #[schema(value_type = Fallbacks, default = json!([]))]
     fallback_languages: Vec<String>,
 }
 
@@ -107,25 +93,6 @@ impl From<Brand> for BrandView {
             fallback_languages: brand.fallback_languages.0,
         }
     }
-}
-
-fn fallbacks(tags: &[String]) -> Result<(), ValidationError> {
-    are_fallbacks(tags)
-        .then_some(())
-        .ok_or_else(|| wrong("at most 10 different language tags (BCP 47), such as fr or pt-BR"))
-}
-
-fn fallbacks_schema() -> RefOr<Schema> {
-    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
-    let about = "What its people get where a text is in none of the languages that they wish for (BCP 47), the best \
-                 first; then its own language, then the first of the text.";
-    ArrayBuilder::new()
-        .items(tag)
-        .max_items(Some(MOST_FALLBACKS))
-        .unique_items(true)
-        .description(Some(about))
-        .default(Some(serde_json::json!([])))
-        .into()
 }
 
 /// Brands in which the caller may see anything, in the order of their ids.

@@ -3,9 +3,9 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
-use super::{PlacesParams, wrong};
+use super::PlacesParams;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
@@ -15,12 +15,12 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, plain_text},
+        input::Input,
         page::{Listing, Page},
     },
     ids::{BrandId, RegionId},
     places::{
-        model::{LONGEST_NAME, Region},
+        model::{Region, RegionName},
         put_region, store,
     },
 };
@@ -34,13 +34,7 @@ pub struct PutRegion {
     /// The region that it lies in; at the top of the brand if left out. It stays so.
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "name_in_a_path"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^/\x00-\x1F\x7F]*[^/\s\x00-\x1F\x7F][^/\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: RegionName,
 }
 
 impl PutRegion {
@@ -50,7 +44,7 @@ impl PutRegion {
             id,
             brand_id: self.brand_id,
             parent_id: self.parent_id,
-            name: self.name,
+            name: self.name.into(),
             revision: 1,
             created_at: now,
         }
@@ -80,12 +74,6 @@ impl From<Region> for RegionView {
             created_at: region.created_at,
         }
     }
-}
-
-/// In an import, the names of regions are separated by slashes.
-fn name_in_a_path(name: &str) -> Result<(), ValidationError> {
-    plain_text(name)?;
-    if name.contains('/') { Err(wrong("a name without /")) } else { Ok(()) }
 }
 
 /// Regions that the caller may see, in the order of their ids.

@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::{
     import,
-    model::{Employee, EmployeeDetails, ImportedEmployees, LONGEST_CODE, LONGEST_NAME},
+    model::{Employee, EmployeeCode, EmployeeDetails, EmployeeName, ImportedEmployees},
     put_employee::{self, EmployeeEntry},
     store::{self, EmployeeFilter},
 };
@@ -23,10 +23,11 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, plain_text, read_body, require_media_type},
+        input::{Input, read_body, require_media_type},
         page::{Listing, Page},
     },
     ids::{BranchId, BrandId, EmployeeId},
+    limits::EmailAddress,
     places::table,
 };
 
@@ -105,25 +106,11 @@ pub struct PutEmployee {
     /// Where they work: another branch of the same brand when they change to it.
     branch_id: BranchId,
     /// What the brand itself knows them by: one employee of the brand a code.
-    #[validate(length(min = 1, max = LONGEST_CODE), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    code: String,
+    code: EmployeeCode,
     /// What they are called.
-    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: EmployeeName,
     /// Where to write to them, if that is known.
-    #[validate(length(min = 3, max = 254), email)]
-    #[schema(min_length = 3, max_length = 254, format = "email")]
-    email: Option<String>,
+    email: Option<EmailAddress>,
     /// Whether they work there now.
     #[serde(default = "yes")]
     #[schema(default = true)]
@@ -137,7 +124,9 @@ const fn yes() -> bool {
 impl PutEmployee {
     fn entry(self, id: EmployeeId) -> EmployeeEntry {
         let Self { branch_id, code, name, email, active } = self;
-        EmployeeEntry { id, branch_id, details: EmployeeDetails { code, name, email, active } }
+        let details =
+            EmployeeDetails { code: code.into(), name: name.into(), email: email.map(String::from), active };
+        EmployeeEntry { id, branch_id, details }
     }
 }
 

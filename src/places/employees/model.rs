@@ -8,6 +8,7 @@ pub use super::names::{email_key, name_key};
 use crate::{
     db::{schema::employee, types::Instant},
     ids::{BranchId, BrandId, EmployeeId},
+    limits::PlainText,
     precondition::revised,
 };
 
@@ -15,6 +16,10 @@ use crate::{
 pub const LONGEST_CODE: u64 = 64;
 /// Most characters of an employee's name.
 pub const LONGEST_NAME: u64 = 200;
+/// What a brand itself knows an employee by.
+pub type EmployeeCode = PlainText<1, { LONGEST_CODE as usize }>;
+/// What an employee is called.
+pub type EmployeeName = PlainText<1, { LONGEST_NAME as usize }>;
 /// Fewest and most characters of an e-mail address.
 pub const EMAIL: (u64, u64) = (3, 254);
 

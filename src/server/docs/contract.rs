@@ -6,7 +6,7 @@ use serde_json::json;
 use utoipa::openapi::{
     Components, Content, OpenApi, Ref, RefOr, Response, Server,
     extensions::ExtensionsBuilder,
-    path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths},
+    path::{Operation, Parameter, ParameterIn, Paths},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };

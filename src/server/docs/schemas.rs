@@ -9,6 +9,7 @@ use utoipa::{
     },
 };
 
+use super::spelled;
 use crate::{
     error::{Code, FieldError},
     http::problem::Problem,
@@ -60,6 +61,7 @@ pub(super) fn tidy(components: &mut Components, paths: &mut Paths) {
     more.push(("FieldError".to_owned(), FieldError::schema()));
     more.push(("Code".to_owned(), Code::schema()));
     components.schemas.extend(more);
+    spelled::spell_out(components, paths);
     components.schemas.values_mut().for_each(close_variants);
     for_inner_of_all(components, paths, &mut close_variants);
     let named: Vec<_> =
@@ -100,7 +102,7 @@ fn never_null_type(types: &mut SchemaType) {
     }
 }
 
-fn is_null(schema: &RefOr<Schema>) -> bool {
+pub(super) fn is_null(schema: &RefOr<Schema>) -> bool {
     matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
 }
 
@@ -134,10 +136,10 @@ fn name(schema: &mut RefOr<Schema>, named: &[(String, RefOr<Schema>)]) {
     }
 }
 
-type Change<'a> = &'a mut dyn FnMut(&mut RefOr<Schema>);
+pub(super) type Change<'a> = &'a mut dyn FnMut(&mut RefOr<Schema>);
 
 /// Changes every shape that stands in another, or in an operation; the inner ones first.
-fn for_inner_of_all(components: &mut Components, paths: &mut Paths, change: Change<'_>) {
+pub(super) fn for_inner_of_all(components: &mut Components, paths: &mut Paths, change: Change<'_>) {
     components.schemas.values_mut().for_each(|schema| for_inner(schema, change));
     for operation in paths.paths.values_mut().flat_map(operations) {
         let bodies =

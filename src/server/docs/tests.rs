@@ -111,6 +111,43 @@ fn every_reference_leads_somewhere() {
     follow(&contract, &contract);
 }
 
+/// A mistake among parameters is explained by their schemas, which cannot list what they refer to.
+#[test]
+fn parameters_refer_to_nothing_that_their_explanation_does_not_know() {
+    let known = crate::http::input::parameter_parts().map(|(name, _)| format!("#/components/schemas/{name}"));
+    let contract = contract();
+    let mut references = 0;
+    for ((method, path), about) in operations(&contract) {
+        let parameters = about["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.filter(|one| one["in"] == "query") {
+            if let Some(to) = parameter["schema"]["$ref"].as_str() {
+                assert!(known.iter().any(|one| one == to), "{method} {path} {}: {to}", parameter["name"]);
+                references += 1;
+            }
+        }
+    }
+    assert!(references > 20, "{references}");
+}
+
+/// `PlainText_1_200` is no name for anybody: its limits stand where it is used.
+#[test]
+fn limits_without_a_name_are_spelled_out() {
+    let contract = contract();
+    let schemas = &contract["components"]["schemas"];
+    let named: Vec<_> = schemas.as_object().unwrap().keys().filter(|name| name.contains("_1_")).collect();
+    assert!(named.is_empty(), "{named:?}");
+    let branch = &schemas["PutBranch"]["properties"];
+    assert_eq!((&branch["name"]["minLength"], &branch["name"]["maxLength"]), (&1.into(), &200.into()));
+    assert_eq!(branch["name"]["description"], "What it is called.");
+    assert_eq!(branch["time_zone"]["$ref"], "#/components/schemas/TimeZone");
+    let password = &schemas["PutAccount"]["properties"]["password"];
+    assert_eq!(
+        (&password["type"], &password["maxLength"]),
+        (&serde_json::json!(["string", "null"]), &200.into())
+    );
+    assert_eq!(schemas["PutBrand"]["properties"]["minimum_visits"]["default"], 3);
+}
+
 /// Every union in a shape or an operation.
 fn unions(value: &Value) -> Vec<&Value> {
     let inner: Vec<_> = match value {

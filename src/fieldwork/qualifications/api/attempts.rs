@@ -12,7 +12,7 @@ use crate::{
     app::App,
     checklists::{answers::Answers, cache::Versions},
     db::types::{Instant, Sha256},
-    error::{Error, Result},
+    error::Result,
     fieldwork::qualifications::{
         mine::{self, OwnQualification},
         model::{AttemptsLeft, Certificate, CertificateSource},

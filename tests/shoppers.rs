@@ -8,7 +8,7 @@ use incognito::{
     db::{Conn, schema::shopper, types::Json},
     fieldwork::shoppers::{
         model::{Tie, Ties},
-        store,
+        ties,
     },
     ids::BranchId,
 };
@@ -408,7 +408,7 @@ async fn ties_follow_from_what_is_declared_and_who_works_where(app: TestApp) {
     call_them(&app, &world, &ana, "ana@example.org", "Ana Ilieva").await;
     let ties = async |who: &Persona| {
         let who = who.account;
-        app.db().read(move |conn| store::ties(conn, who)).await.unwrap()
+        app.db().read(move |conn| ties::of(conn, who)).await.unwrap()
     };
     assert_eq!(ties(&ana).await, Ties::default());
 
@@ -443,6 +443,6 @@ async fn ties_follow_from_what_is_declared_and_who_works_where(app: TestApp) {
     let all = ties(&ana).await;
     assert_eq!(all.with(own.id, branch(own, 0, 1)), None, "who left is no employee");
     let nobody = id();
-    let missing = app.db().read(move |conn| store::ties(conn, nobody)).await.unwrap_err();
+    let missing = app.db().read(move |conn| ties::of(conn, nobody)).await.unwrap_err();
     assert_eq!(missing.code(), incognito::error::Code::NotFound);
 }

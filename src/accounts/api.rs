@@ -3,10 +3,7 @@
 mod grants;
 pub mod sessions;
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
@@ -25,8 +22,8 @@ use crate::{
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
-        answer::Fresh,
-        etag::{self, ETag, IfMatch, IfNoneMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{Input, language_tag, plain_text},
         page::{Listing, NoFilter, Page},
     },
@@ -156,9 +153,8 @@ fn is_email(email: &str) -> Result<(), validator::ValidationError> {
 }
 
 /// Make an account, or change one.
-#[utoipa::path(put, path = "/v1/accounts/{id}", params(("id" = AccountId, Path), ("if-match" = Option<String>, Header)), request_body = PutAccount, responses(
-    (status = 200, description = "Changed.", body = AccountView),
-    (status = 201, description = "Made.", body = AccountView),
+#[utoipa::path(put, path = "/v1/accounts/{id}", responses(
+    (status = 200, description = "Changed."),
     (status = 409, description = "`conflict`: another account has this address."),
 ))]
 pub async fn put_account(
@@ -168,7 +164,7 @@ pub async fn put_account(
     id: Path<AccountId>,
     if_match: IfMatch,
     Input(put): Input<PutAccount>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<AccountView>> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
     let hash = hash_if_new(&app.db, &passwords, id, put.password.clone()).await?;
@@ -179,7 +175,7 @@ pub async fn put_account(
     };
     let (grants, stored) = app.db.write(put).await?;
     let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &AccountView::new(stored.thing, grants)))
+    Ok(Tagged { step: stored.put, tag, thing: AccountView::new(stored.thing, grants) })
 }
 
 /// Accounts belong to the operator, so only an administrator of the whole operator manages them.

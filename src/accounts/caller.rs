@@ -20,7 +20,7 @@ use crate::{
     ids::{AccountId, SessionId},
 };
 
-/// Somebody who is signed in, whatever they may.
+/// A caller who is signed in, with whichever grants.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// Who.
@@ -31,7 +31,7 @@ pub struct SignedIn {
     pub grants: Vec<Grant>,
 }
 
-/// Somebody who has the permission `P`, with how far it reaches.
+/// A caller who has the permission `P`, with how far it reaches.
 #[derive(Debug)]
 pub struct Allowed<P> {
     /// How far.
@@ -40,7 +40,7 @@ pub struct Allowed<P> {
 }
 
 impl<P> Allowed<P> {
-    /// Who is asking.
+    /// The caller's account.
     pub fn account(&self) -> AccountId {
         self.scope.account
     }

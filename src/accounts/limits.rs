@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in, per account and per address, and how often a session may refresh.
+//! How often a caller may try to sign in, per account and per address, and how often a session may refresh.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -22,7 +22,7 @@ pub struct SignInLimits {
 }
 
 impl SignInLimits {
-    /// Limits that nobody has reached, by this clock.
+    /// Limits that no caller has reached, by this clock.
     pub fn new(clock: &Clock) -> Self {
         Self {
             accounts: Arc::new(Limit::new(PER_ACCOUNT, clock)),

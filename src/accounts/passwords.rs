@@ -24,7 +24,7 @@ impl Default for Passwords {
 }
 
 /// The hash that an unknown address is checked against, so that it takes as long as a known one.
-static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash("nobody has this password").ok());
+static UNKNOWN: LazyLock<Option<String>> = LazyLock::new(|| hash("no account has this password").ok());
 
 impl Passwords {
     /// The PHC text to keep for a password.
@@ -32,10 +32,10 @@ impl Passwords {
         self.beside(move || hash(&password)).await?
     }
 
-    /// Whether this is the password. With nothing to compare with it takes the same time and says no.
+    /// Whether this is the password. With nothing to compare with it takes the same time, and the answer is no.
     pub async fn matches(&self, password: String, kept: Option<String>) -> Result<bool> {
         self.beside(move || {
-            let (against, known) = (kept.as_deref().or(NOBODY.as_deref()), kept.is_some());
+            let (against, known) = (kept.as_deref().or(UNKNOWN.as_deref()), kept.is_some());
             against.is_some_and(|against| matches(&password, against)) && known
         })
         .await

@@ -7,7 +7,7 @@ use crate::{app::App, error::Result, jobs::Job};
 
 /// How long a session is kept after its end, in seconds: long enough to answer 'was it me who signed in there?'.
 const KEPT: i64 = 30 * 86_400;
-/// So many are forgotten in one transaction, so that nobody waits long behind it.
+/// So many are forgotten in one transaction, so that other writes do not wait long behind it.
 const AT_ONCE: i64 = 500;
 
 /// Deletes the sessions that ended more than 30 days ago, with their refresh tokens.

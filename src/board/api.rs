@@ -4,7 +4,7 @@ pub mod ratings;
 pub mod steps;
 pub mod wire;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -21,13 +21,10 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Error, FieldError, Result},
-    http::{
-        input::Params,
-        page::{Page, PageParams},
-    },
+    http::page::{Listing, Page},
 };
 
-/// How far around a position is looked, in kilometres, unless it is said.
+/// How far around a position is looked, in kilometres, if that is left out.
 const USUAL_REACH: u16 = 50;
 
 /// Which open jobs are shown.
@@ -50,7 +47,7 @@ pub struct JobParams {
     /// used, and kept nowhere.
     #[param(value_type = Option<String>, pattern = r"^-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?),-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,15})?|180(\.0{1,15})?)$", example = "48.86,2.35")]
     near: Option<Near>,
-    /// How far around that, in kilometres; 50 if not said.
+    /// How far around that, in kilometres; 50 if left out.
     #[validate(range(min = 1, max = 500))]
     #[param(minimum = 1, maximum = 500)]
     within_km: Option<u16>,
@@ -62,7 +59,7 @@ pub struct JobParams {
     #[validate(custom(function = "is_code"))]
     #[param(pattern = "^[A-Z]{3}$")]
     currency: Option<String>,
-    /// Only jobs with this fee or more, in the minor units of the currency, which has to be said as well.
+    /// Only jobs with this fee or more, in the minor units of the currency, which has to be given as well.
     #[validate(range(min = 0))]
     #[param(minimum = 0)]
     least_fee: Option<i64>,
@@ -74,18 +71,10 @@ pub struct JobParams {
     #[serde(default)]
     #[param(inline, default = "all")]
     show: JobsShown,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl JobParams {
-    fn split(self) -> Result<(JobFilter, PageParams)> {
+    fn filter(self) -> Result<JobFilter> {
         let missing = |name, why| Err(Error::invalid(vec![FieldError::new(name, "required", why)]));
         if self.near.is_none() && self.within_km.is_some() {
             return missing("near", "say around where");
@@ -94,7 +83,7 @@ impl JobParams {
             return missing("currency", "say in which currency the fee is");
         }
         let km = self.within_km.unwrap_or(USUAL_REACH);
-        let filter = JobFilter {
+        Ok(JobFilter {
             vicinity: self.near.map(|near| Vicinity { near, km }),
             from: self.from,
             until: self.until,
@@ -102,28 +91,26 @@ impl JobParams {
             least_fee: self.least_fee,
             language: self.language,
             only_available: self.show == JobsShown::Available,
-        };
-        Ok((filter, PageParams { limit: self.limit, cursor: self.cursor }))
+        })
     }
 }
 
-/// Open jobs of the brands that the caller works for. The nearest come first if it is said where to look, else those that
+/// Open jobs of the brands that the caller works for. The nearest come first if a position is given, else those that
 /// close first.
-#[utoipa::path(get, path = "/v1/jobs", params(JobParams), responses(
-    (status = 200, description = "A page of jobs.", body = Page<JobView>),
+#[utoipa::path(get, path = "/v1/jobs", responses(
+    (status = 200, description = "A page of jobs."),
 ))]
 pub async fn list_jobs(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
-    Params(params): Params<JobParams>,
-) -> Result<HttpResponse> {
-    let (filter, page) = params.split()?;
-    let (after, rows, now) = (page.after(&app.seals, &request)?, page.rows() as usize, app.clock.now());
+    Listing(params, page): Listing<JobParams>,
+) -> Result<Page<JobView>> {
+    let filter = params.filter()?;
+    let (after, rows, now) = (page.key()?, page.rows() as usize, app.clock.now());
     let wanted = JobPage { after, rows };
     let listed = move |conn: &mut _| list_jobs::list_jobs(conn, &caller.scope, &filter, wanted, now);
     let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
-    page.answer(&app.seals, &request, views, JobView::rank)
+    page.page(views, JobView::rank)
 }
 
 fn is_code(code: &str) -> std::result::Result<(), validator::ValidationError> {

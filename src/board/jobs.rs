@@ -90,7 +90,7 @@ pub struct ShownJob {
     pub job: Job,
     /// Where it stands.
     pub rank: Rank,
-    /// How far it is, in metres, if it was said from where.
+    /// How far it is, in metres, if a position was given.
     pub metres: Option<i64>,
     /// Why the shopper may not take it; nothing if they may.
     pub why_not: Vec<WhyNot>,

@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_within_reach_is_in_the_box(
+        fn all_that_is_within_reach_is_in_the_box(
             (north, east) in (-90.0..=90.0_f64, -180.0..=180.0_f64),
             (bearing, share) in (0.0..360.0_f64, 0.0..=1.0_f64),
             km in 1..=500_u16,

@@ -37,7 +37,7 @@ pub struct PastAssignment {
 
 impl PastAssignment {
     /// Whether the visit is still to be made, in time, or its shopper can still say that they make it: else a shopper who
-    /// is offered several at once could take them all, whatever the campaign asks for.
+    /// is offered several at once could take them all, although the campaign limits how many.
     pub fn is_held(&self, now: Instant) -> bool {
         let until = match self.state {
             AssignmentState::Assigned => self.submit_by.unwrap_or(self.closes_at),

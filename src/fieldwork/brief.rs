@@ -1,4 +1,4 @@
-//! What a shopper is told of the place where to go, and of what for.
+//! What a shopper learns of the branch to be visited, and of the campaign that wants the visit.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::{
 pub struct BranchBrief {
     /// Its id.
     pub id: BranchId,
-    /// What the brand itself knows it by.
+    /// The brand's own code of it.
     pub code: String,
     /// What it is called.
     pub name: String,
@@ -38,7 +38,7 @@ impl From<Branch> for BranchBrief {
     }
 }
 
-/// What an assignment is for, for whoever may take it or has it.
+/// What an assignment is for, as the shopper sees it who may take it or has it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CampaignBrief {
     /// Its id.

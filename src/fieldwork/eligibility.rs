@@ -156,7 +156,7 @@ fn language(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
     })
 }
 
-/// Whether one of these languages is the wanted one, wherever and in whatever script it is written (BCP 47).
+/// Whether one of these languages is the wanted one: by the language alone, without script and region (BCP 47).
 pub fn speaks(languages: &[String], wanted: &str) -> bool {
     let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
     languages.iter().any(|one| language(one) == language(wanted))

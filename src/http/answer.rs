@@ -20,6 +20,7 @@ use super::{
     etag::{ETag, IfNoneMatch, Keep, Put},
     languages,
 };
+use crate::precondition::{Revised, Stored};
 
 /// A thing was made: `201` with the thing.
 #[derive(Debug)]
@@ -77,6 +78,17 @@ pub struct Tagged<T> {
     pub thing: T,
 }
 
+impl<T> Tagged<T> {
+    /// What a `PUT` of a thing that counts its revisions came to.
+    pub fn of<S: Revised>(stored: Stored<S>) -> Self
+    where
+        T: From<S>,
+    {
+        let Stored { put: step, thing } = stored;
+        Self { step, tag: ETag::of(thing.revision()), thing: T::from(thing) }
+    }
+}
+
 impl<T: Serialize> Responder for Tagged<T> {
     type Body = BoxBody;
 
@@ -104,6 +116,16 @@ pub struct Fresh<T> {
     pub keep: Keep,
     /// The thing.
     pub thing: T,
+}
+
+impl<T> Fresh<T> {
+    /// A thing that counts its revisions: its reader asks each time whether it is still so.
+    pub fn of<S: Revised>(had: IfNoneMatch, thing: S) -> Self
+    where
+        T: From<S>,
+    {
+        Self { had, tag: ETag::of(thing.revision()), keep: Keep::Ask, thing: T::from(thing) }
+    }
 }
 
 impl<T: Serialize> Responder for Fresh<T> {

@@ -1,4 +1,4 @@
-//! Brands, their trees of regions, and the branches that are visited; and what may be said of them.
+//! Brands, their trees of regions, and the branches that are visited: as they are kept, and what they may be.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use jiff::tz::{TimeZone, TimeZoneDatabase};

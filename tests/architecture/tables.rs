@@ -21,7 +21,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "assignment",
             "assignment_step",
             "qualification",
-            "attempt",
+            "qualification_attempt",
             "certificate",
             "shopper",
             "shopper_language",
@@ -42,6 +42,16 @@ fn only_its_owner_writes_a_table() {
     let wrong: Vec<_> = seen.iter().flat_map(trespasses).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert_eq!(written, owned, "each table that is written has an owner, and each owner writes it");
+}
+
+#[test]
+fn architecture_shows_the_same_owners() {
+    let architecture = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md"));
+    for (room, tables) in OWNERS {
+        let tables: Vec<_> = tables.iter().map(|table| format!("`{table}`")).collect();
+        let row = format!("| `{room}` | {} |", tables.join(", "));
+        assert!(architecture.contains(&row), "{row}");
+    }
 }
 
 #[test]

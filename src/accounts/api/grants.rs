@@ -1,9 +1,6 @@
 //! The addresses of grants.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -18,8 +15,12 @@ use crate::{
     },
     app::App,
     error::Result,
-    http::input::Input,
+    http::{
+        answer::{Kept, NoContent},
+        input::Input,
+    },
     ids::{AccountId, GrantId},
+    precondition::Put,
 };
 
 /// One role over one scope.
@@ -48,9 +49,9 @@ pub struct PutGrant {
 }
 
 /// Give an account a role over a scope. A grant never changes: take it back and give another.
-#[utoipa::path(put, path = "/v1/accounts/{id}/grants/{grant_id}", params(("id" = AccountId, Path), ("grant_id" = GrantId, Path)), request_body = PutGrant, responses(
-    (status = 200, description = "It was there already.", body = GrantView),
-    (status = 201, description = "Granted.", body = GrantView),
+#[utoipa::path(put, path = "/v1/accounts/{id}/grants/{grant_id}", responses(
+    (status = 200, description = "It was there already."),
+    (status = 201, description = "Granted."),
     (status = 409, description = "`conflict`: another grant has this id."),
 ))]
 pub async fn put_grant(
@@ -58,25 +59,25 @@ pub async fn put_grant(
     caller: Allowed<ManageAccounts>,
     ids: Path<(AccountId, GrantId)>,
     Input(put): Input<PutGrant>,
-) -> Result<HttpResponse> {
+) -> Result<Kept<GrantView>> {
     require_operator(&caller)?;
     let ((whose, id), now) = (ids.into_inner(), app.clock.now());
     let grant = Grant { id, role: put.role, scope: put.scope };
     let stored = app.db.write(move |conn| grants::give(conn, whose, &grant, now)).await?;
-    Ok(HttpResponse::build(stored.put.status()).json(GrantView::from(stored.thing)))
+    Ok(Kept { made: stored.put == Put::Make, thing: stored.thing.into() })
 }
 
 /// Take a grant back, with effect at the next request.
-#[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", params(("id" = AccountId, Path), ("grant_id" = GrantId, Path)), responses(
+#[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", responses(
     (status = 204, description = "It is taken back."),
 ))]
 pub async fn delete_grant(
     app: Data<App>,
     caller: Allowed<ManageAccounts>,
     ids: Path<(AccountId, GrantId)>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     require_operator(&caller)?;
     let (whose, id) = ids.into_inner();
     app.db.write(move |conn| grants::take_back(conn, whose, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }

@@ -79,7 +79,7 @@ impl ShopperRating {
 
 /// The caller's own rating, with all that it follows from.
 #[utoipa::path(get, path = "/v1/me/rating", responses(
-    (status = 200, description = "The rating.", body = ShopperRating),
+    (status = 200, description = "The rating."),
 ))]
 pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<Json<ShopperRating>> {
     let now = app.clock.now();
@@ -88,8 +88,8 @@ pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<J
 }
 
 /// A shopper's rating, with all that it follows from, in every brand.
-#[utoipa::path(get, path = "/v1/shoppers/{id}/rating", params(("id" = AccountId, Path)), responses(
-    (status = 200, description = "The rating.", body = ShopperRating),
+#[utoipa::path(get, path = "/v1/shoppers/{id}/rating", responses(
+    (status = 200, description = "The rating."),
 ))]
 pub async fn shopper_rating(
     app: Data<App>,

@@ -1,9 +1,6 @@
 //! The steps of an assignment: claim, offer, accept, decline, cancel.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -16,13 +13,13 @@ use crate::{
     board::steps,
     error::Result,
     fieldwork::assignments::{self, cancel::Cancellation, offer::Offer},
-    http::input::Input,
+    http::{answer::NoContent, input::Input},
     ids::{AccountId, AssignmentId},
 };
 
 /// Take an open job. Of several shoppers who ask at once, one gets it; the shopper who has it gets the same answer again.
-#[utoipa::path(post, path = "/v1/jobs/{id}/claim", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "It is the caller's.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/jobs/{id}/claim", responses(
+    (status = 200, description = "It is the caller's."),
     (status = 409, description = "`job_taken`: another shopper has it. `not_eligible`: the entries of `errors` say why. \
         `wrong_state`: it is over."),
 ))]
@@ -53,8 +50,8 @@ pub struct MakeOffer {
 }
 
 /// Ask a shopper to take an open assignment. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/offer", params(("id" = AssignmentId, Path)), request_body = MakeOffer, responses(
-    (status = 200, description = "The shopper is asked, or has it.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/offer", responses(
+    (status = 200, description = "The shopper is asked, or has it."),
     (status = 409, description = "`not_eligible`: the entries of `errors` say why. `wrong_state`: it is not open."),
 ))]
 pub async fn offer_assignment(
@@ -70,8 +67,8 @@ pub async fn offer_assignment(
 }
 
 /// Take what was offered. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/accept", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "It is the caller's.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/accept", responses(
+    (status = 200, description = "It is the caller's."),
     (status = 409, description = "`offer_expired`: it was not answered in time. `wrong_state`: it was declined, given up or taken back. `not_eligible`: by now the caller is known to be tied to the brand or the branch."),
 ))]
 pub async fn accept_assignment(
@@ -99,7 +96,7 @@ pub struct DeclineOffer {
 }
 
 /// Decline what was offered: it is open again. That counts for nothing, and the same again changes nothing.
-#[utoipa::path(post, path = "/v1/assignments/{id}/decline", params(("id" = AssignmentId, Path)), request_body = DeclineOffer, responses(
+#[utoipa::path(post, path = "/v1/assignments/{id}/decline", responses(
     (status = 204, description = "It is not offered to the caller any more."),
     (status = 409, description = "`wrong_state`: it was accepted before, or is over."),
 ))]
@@ -108,11 +105,11 @@ pub async fn decline_assignment(
     caller: Allowed<DoFieldwork>,
     id: Path<AssignmentId>,
     Input(DeclineOffer { reason }): Input<DeclineOffer>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     let (id, now) = (id.into_inner(), app.clock.now());
     let decline = move |conn: &mut _| assignments::decline(conn, &caller.scope, id, reason.as_deref(), now);
     app.db.write(decline).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }
 
 /// Why an assignment is not to be done.
@@ -134,8 +131,8 @@ pub struct CancelAssignment {
 
 /// Give up one's own assignment, or take one back. The next try at the visit is on the board at once, if the campaign has
 /// days left. A visit that was made all the same is still taken. The same again is the same answer.
-#[utoipa::path(post, path = "/v1/assignments/{id}/cancel", params(("id" = AssignmentId, Path)), request_body = CancelAssignment, responses(
-    (status = 200, description = "It is cancelled.", body = StepTaken),
+#[utoipa::path(post, path = "/v1/assignments/{id}/cancel", responses(
+    (status = 200, description = "It is cancelled."),
     (status = 409, description = "`wrong_state`: it has a visit, is over, or is only offered to the caller."),
 ))]
 pub async fn cancel_assignment(

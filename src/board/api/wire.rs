@@ -32,7 +32,7 @@ pub struct JobView {
     submit_by: Option<Instant>,
     /// What is paid for it.
     pay: Pay,
-    /// How far it is from where was looked, in kilometres, to a tenth; null if that was not said.
+    /// How far it is from the given position, in kilometres, to a tenth; null if none was given.
     #[schema(minimum = 0)]
     distance_km: Option<f64>,
     /// Whether the caller may take it.

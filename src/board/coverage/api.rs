@@ -1,9 +1,6 @@
 //! The address of coverage.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -93,15 +90,15 @@ impl From<Coverage> for CoverageView {
 }
 
 /// How far a campaign is. What is wanted of it and what has become of that, in all and by region.
-#[utoipa::path(get, path = "/v1/campaigns/{id}/coverage", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "The counts.", body = CoverageView),
+#[utoipa::path(get, path = "/v1/campaigns/{id}/coverage", responses(
+    (status = 200, description = "The counts."),
 ))]
 pub async fn coverage(
     app: Data<App>,
     caller: Allowed<ReadCampaigns>,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Json<CoverageView>> {
     let (id, now) = (id.into_inner(), app.clock.now());
     let coverage = app.db.snapshot(move |conn| count::coverage(conn, &caller.scope, id, now)).await?;
-    Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
+    Ok(Json(coverage.into()))
 }

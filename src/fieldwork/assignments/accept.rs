@@ -16,7 +16,7 @@ use crate::{
 
 /// Gives the caller, of whom the candidate tells what is known, what was offered; the same again is the same answer.
 ///
-/// An offer stands, whatever the campaign asks for by now. But no shopper goes where they are tied, and ties may be
+/// An offer stands, even if the campaign asks for more by now. But no shopper goes where they are tied, and ties may be
 /// known only since it was made.
 ///
 /// # Errors

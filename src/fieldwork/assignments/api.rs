@@ -2,10 +2,7 @@
 
 pub mod history;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -22,9 +19,10 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        etag::{self, ETag, Keep},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::IfNoneMatch,
+        input::Input,
+        page::{Listing, Page},
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
 };
@@ -130,60 +128,50 @@ pub struct AssignmentParams {
     state: Option<AssignmentState>,
     /// Only those that this shopper has, had or is asked for.
     shopper_id: Option<AccountId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 impl AssignmentParams {
-    fn split(self) -> (AssignmentFilter, PageParams) {
-        let Self { brand_id, campaign_id, state, shopper_id, limit, cursor } = self;
-        let filter = AssignmentFilter { brand: brand_id, campaign: campaign_id, state, shopper: shopper_id };
-        (filter, PageParams { limit, cursor })
+    fn filter(self) -> AssignmentFilter {
+        let Self { brand_id, campaign_id, state, shopper_id } = self;
+        AssignmentFilter { brand: brand_id, campaign: campaign_id, state, shopper: shopper_id }
     }
 }
 
 /// Assignments, in the order of their making.
-#[utoipa::path(get, path = "/v1/assignments", params(AssignmentParams), responses(
-    (status = 200, description = "A page of assignments.", body = Page<AssignmentView>),
+#[utoipa::path(get, path = "/v1/assignments", responses(
+    (status = 200, description = "A page of assignments."),
 ))]
 pub async fn list_assignments(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadAssignments>,
-    Params(params): Params<AssignmentParams>,
-) -> Result<HttpResponse> {
-    let (filter, page) = params.split();
-    let (after, rows, scope) = (page.after(&app.seals, &request)?, page.rows(), caller.scope);
-    let found = app.db.read(move |conn| store::assignments(conn, &scope, filter, after, rows)).await?;
+    Listing(params, page): Listing<AssignmentParams>,
+) -> Result<Page<AssignmentView>> {
+    let (after, rows, filter) = (page.key()?, page.rows(), params.filter());
+    let listed = move |conn: &mut _| store::assignments(conn, &caller.scope, filter, after, rows);
+    let found = app.db.read(listed).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
-    page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
+    page.page(views, |view| (view.created_at, view.id))
 }
 
 /// One assignment.
-#[utoipa::path(get, path = "/v1/assignments/{id}", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "The assignment.", body = AssignmentView),
+#[utoipa::path(get, path = "/v1/assignments/{id}", responses(
+    (status = 200, description = "The assignment."),
 ))]
 pub async fn get_assignment(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadAssignments>,
+    had: IfNoneMatch,
     id: Path<AssignmentId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<AssignmentView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::assignment(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &AssignmentView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// Give a shopper an assignment. The same again changes nothing; an assignment never changes.
-#[utoipa::path(put, path = "/v1/assignments/{id}", params(("id" = AssignmentId, Path)), request_body = PutAssignment, responses(
-    (status = 200, description = "It was there already.", body = AssignmentView),
-    (status = 201, description = "Given.", body = AssignmentView),
+#[utoipa::path(put, path = "/v1/assignments/{id}", responses(
+    (status = 200, description = "It was there already."),
+    (status = 201, description = "Given."),
     (status = 409, description = "`conflict`: another assignment has this id. `not_eligible`: the shopper is tied to the brand or the branch; the entry of `errors` says how."),
 ))]
 pub async fn put_assignment(
@@ -191,9 +179,8 @@ pub async fn put_assignment(
     caller: Allowed<WriteAssignments>,
     id: Path<AssignmentId>,
     Input(put): Input<PutAssignment>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<AssignmentView>> {
     let (given, now) = (put.direct(id.into_inner()), app.clock.now());
     let stored = app.db.write(move |conn| give(conn, &caller.scope, &given, now)).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &AssignmentView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }

@@ -20,7 +20,7 @@ pub struct Cancellation {
     pub assignment: AssignmentId,
     /// Why.
     pub reason: String,
-    /// Whether the visit is still wanted; if not said, it is if a shopper had the assignment or was asked. For
+    /// Whether the visit is still wanted; if left out, it is if a shopper had the assignment or was asked. For
     /// schedulers only.
     pub reopen: Option<bool>,
     /// The id of the next try at it, if there is to be one.

@@ -28,7 +28,7 @@ pub fn give(
 ) -> Result<Stored<Assignment>> {
     let brand = brand_of_all(conn, scope, given)?;
     let new = Assignment::direct(given, brand, now);
-    // What was given stays given: the same again is answered as before, whatever is known by now.
+    // What was given stays given: the same again is answered as before, even if a tie is known by now.
     if let Some(thing) = store::find(conn, given.id)? {
         return if thing.wants_the_same(&new) { Ok(Stored { put: Put::Keep, thing }) } else { Err(taken()) };
     }
@@ -41,8 +41,8 @@ fn taken() -> Error {
     Error::new(Code::Conflict).detail("an assignment with this id is there and wants something else")
 }
 
-/// No shopper is sent where they have a conflict of interest, in whichever way they are given the work. What campaigns
-/// ask for besides is not asked here, since there is none; and of a namesake, the scheduler can tell.
+/// No shopper is sent where they have a conflict of interest. What campaigns ask for besides is not asked here, since
+/// there is no campaign; and whether a namesake is the shopper, the scheduler can find out.
 fn require_untied(conn: &mut Conn, brand: BrandId, given: &DirectAssignment) -> Result<()> {
     let tie = ties::of(conn, given.shopper_id)?.with(brand, given.branch_id);
     let Some(tie) = tie.filter(|tie| tie.excludes()) else { return Ok(()) };

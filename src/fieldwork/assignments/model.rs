@@ -11,6 +11,7 @@ use crate::{
     },
     fieldwork::campaigns::model::{Campaign, Slot},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    precondition::revised,
 };
 
 text_enum! {
@@ -93,6 +94,8 @@ pub struct Assignment {
     pub pay: Option<Json<Pay>>,
 }
 
+revised!(Assignment);
+
 /// What a scheduler gives a shopper directly, outside of any campaign.
 #[derive(Clone, Copy, Debug)]
 pub struct DirectAssignment {
@@ -156,7 +159,7 @@ impl Assignment {
         }
     }
 
-    /// Whether both were given for the same, whenever that was and whatever became of them.
+    /// Whether both were given for the same, without regard to what became of them since.
     pub fn wants_the_same(&self, other: &Self) -> bool {
         let wanted = |one: &Self| {
             (one.branch_id, one.version_id, one.shopper_id, one.campaign_id, one.opens_at, one.closes_at)

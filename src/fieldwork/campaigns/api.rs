@@ -1,11 +1,8 @@
 //! The addresses of campaigns.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
@@ -19,12 +16,13 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadCampaigns, WriteCampaigns},
     app::App,
-    db::types::{Instant, Json},
+    db::types::{self, Instant},
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, plain_text},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
+        input::{Input, plain_text},
+        page::{Listing, OfBrand, Page},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
 };
@@ -58,7 +56,7 @@ impl PutCampaign {
             brand_id: self.brand_id,
             version_id: self.checklist_version_id,
             name: self.name,
-            terms: Json(self.terms),
+            terms: types::Json(self.terms),
             revision: 1,
             created_at: now,
         }
@@ -93,60 +91,39 @@ impl From<Campaign> for CampaignView {
     }
 }
 
-/// Which campaigns to list.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CampaignParams {
-    /// Only those of this brand.
-    brand_id: Option<BrandId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
 /// The campaigns of the brands that the caller has to do with, in the order of their making.
-#[utoipa::path(get, path = "/v1/campaigns", params(CampaignParams), responses(
-    (status = 200, description = "A page of campaigns.", body = Page<CampaignView>),
+#[utoipa::path(get, path = "/v1/campaigns", responses(
+    (status = 200, description = "A page of campaigns."),
 ))]
 pub async fn list_campaigns(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadCampaigns>,
-    Params(CampaignParams { brand_id, limit, cursor }): Params<CampaignParams>,
-) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    Listing(OfBrand { brand_id }, page): Listing<OfBrand>,
+) -> Result<Page<CampaignView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
     let views = found.into_iter().map(CampaignView::from).collect();
-    page.answer(&app.seals, &request, views, |view| (view.created_at, view.id))
+    page.page(views, |view| (view.created_at, view.id))
 }
 
 /// One campaign.
-#[utoipa::path(get, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "The campaign.", body = CampaignView),
+#[utoipa::path(get, path = "/v1/campaigns/{id}", responses(
+    (status = 200, description = "The campaign."),
 ))]
 pub async fn get_campaign(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadCampaigns>,
+    had: IfNoneMatch,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<CampaignView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::campaign(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &CampaignView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// Make a campaign, or change one. A change holds for what is planned, offered and claimed from then on: what a shopper
 /// was promised stays.
-#[utoipa::path(put, path = "/v1/campaigns/{id}", params(("id" = CampaignId, Path), ("if-match" = Option<String>, Header)), request_body = PutCampaign, responses(
-    (status = 200, description = "Changed, or it was so already.", body = CampaignView),
-    (status = 201, description = "Made.", body = CampaignView),
+#[utoipa::path(put, path = "/v1/campaigns/{id}", responses(
     (status = 409, description = "`conflict`: there are assignments, and its brand or version would change."),
 ))]
 pub async fn put_campaign(
@@ -155,12 +132,11 @@ pub async fn put_campaign(
     id: Path<CampaignId>,
     if_match: IfMatch,
     Input(put): Input<PutCampaign>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<CampaignView>> {
     let new = put.campaign(id.into_inner(), app.clock.now());
     let put = move |conn: &mut _| put_campaign::put_campaign(conn, &caller.scope, &if_match, &new);
     let stored = app.db.write(put).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &CampaignView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }
 
 /// What planning did.
@@ -199,17 +175,18 @@ impl From<Filled> for PlanView {
     }
 }
 
-/// Make the assignments that a campaign lacks. They are spread over its period by lot, and are open to every shopper at once.
-/// Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or missed.
-#[utoipa::path(post, path = "/v1/campaigns/{id}/plan", params(("id" = CampaignId, Path)), responses(
-    (status = 200, description = "What was added, and what cannot be.", body = PlanView),
+/// Make the assignments that a campaign lacks. They are spread over its period by lot, and are open to every shopper at
+/// once. Planning again adds only what is missing by then: new branches, more visits, and visits that were given up or
+/// missed.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/plan", responses(
+    (status = 200, description = "What was added, and what cannot be."),
     (status = 409, description = "`conflict`: its brand or version was changed meanwhile."),
 ))]
 pub async fn plan_campaign(
     app: Data<App>,
     caller: Allowed<WriteCampaigns>,
     id: Path<CampaignId>,
-) -> Result<HttpResponse> {
+) -> Result<Json<PlanView>> {
     let filled = fill::fill(&app.db, &app.clock, &caller.scope, id.into_inner()).await?;
-    Ok(HttpResponse::Ok().json(PlanView::from(filled)))
+    Ok(Json(filled.into()))
 }

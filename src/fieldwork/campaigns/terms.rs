@@ -1,4 +1,4 @@
-//! The terms on which a campaign wants its visits: where, when, for what, by whom, and how long everybody has.
+//! The terms on which a campaign wants its visits: where, when, for what, by whom, and within which time limits.
 
 mod briefing;
 mod limits;
@@ -62,12 +62,12 @@ pub struct Terms {
     #[validate(range(min = 0, max = MOST_MONEY))]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, default = 0)]
     pub reimbursement_limit: i64,
-    /// How long shoppers and managers have for what it asks of them.
+    /// The time limits.
     #[serde(default)]
     #[validate(nested)]
     pub limits: CampaignLimits,
     /// Who may go.
-    #[serde(default, skip_serializing_if = "Who::is_anybody")]
+    #[serde(default, skip_serializing_if = "Who::asks_nothing")]
     #[validate(nested)]
     pub who: Who,
     /// What a shopper is to know beforehand, in one or more languages.

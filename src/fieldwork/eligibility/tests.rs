@@ -41,7 +41,7 @@ fn who_is_asked_for_nothing_may_go() {
 }
 
 #[test]
-fn what_is_over_is_over_for_everybody() {
+fn what_is_over_is_over_for_every_shopper() {
     let (who, languages) = (Who::default(), languages());
     let opening = opening(&who, &languages);
     let at_its_end = why_not(&Candidate::default(), &opening, opening.closes_at);
@@ -241,7 +241,7 @@ proptest! {
         prop_assert!(after.iter().all(|code| matches!(code, Hindrance::Language | Hindrance::Qualification)));
     }
 
-    /// The rule about days, told by looking at every moment that the visit and the job could be.
+    /// The rule about days, by looking at every moment that the visit and the job could be.
     #[test]
     fn days_are_those_between_the_nearest_moments(one in any_visit(), days in 1..50_i32) {
         let who = Who {

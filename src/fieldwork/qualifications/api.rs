@@ -4,10 +4,7 @@ mod attempts;
 mod certificates;
 mod questions;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -26,9 +23,10 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, OfBrand, Page, PageParams},
+        page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, QualificationId, VersionId},
 };
@@ -71,36 +69,34 @@ impl From<Qualification> for QualificationView {
 }
 
 /// The qualifications of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/qualifications", params(OfBrand, PageParams), responses(
-    (status = 200, description = "A page of qualifications.", body = Page<QualificationView>),
+#[utoipa::path(get, path = "/v1/qualifications", responses(
+    (status = 200, description = "A page of qualifications."),
 ))]
 pub async fn list_qualifications(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
+) -> Result<Page<QualificationView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let found =
         app.db.read(move |conn| store::qualifications(conn, &caller.scope, brand, after, rows)).await?;
     let views = found.into_iter().map(QualificationView::from).collect();
-    page.answer(&app.seals, &request, views, |qualification| qualification.id)
+    page.page(views, |qualification| qualification.id)
 }
 
 /// One qualification.
-#[utoipa::path(get, path = "/v1/qualifications/{id}", params(("id" = QualificationId, Path)), responses(
-    (status = 200, description = "The qualification.", body = QualificationView),
+#[utoipa::path(get, path = "/v1/qualifications/{id}", responses(
+    (status = 200, description = "The qualification."),
 ))]
 pub async fn get_qualification(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
+    had: IfNoneMatch,
     id: Path<QualificationId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<QualificationView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::qualification(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(found.revision);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &QualificationView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// What a qualification is to be.
@@ -125,7 +121,7 @@ pub struct PutQualification {
     #[validate(range(min = 1, max = 10000))]
     #[schema(minimum = 1, maximum = 10000)]
     pass_mark: Option<i32>,
-    /// For how many days it holds once the test is passed; for good, if not said.
+    /// For how many days it holds once the test is passed; for good, if left out.
     #[validate(range(min = 1, max = 3650))]
     #[schema(minimum = 1, maximum = 3650)]
     valid_days: Option<i32>,
@@ -158,9 +154,7 @@ impl PutQualification {
 }
 
 /// Make a qualification, or change one. Certificates that were given stay as they are.
-#[utoipa::path(put, path = "/v1/qualifications/{id}", params(("id" = QualificationId, Path), ("if-match" = Option<String>, Header)), request_body = PutQualification, responses(
-    (status = 200, description = "Changed, or it was so already.", body = QualificationView),
-    (status = 201, description = "Made.", body = QualificationView),
+#[utoipa::path(put, path = "/v1/qualifications/{id}", responses(
     (status = 409, description = "`conflict`: it belongs to another brand."),
 ))]
 pub async fn put_qualification(
@@ -170,11 +164,10 @@ pub async fn put_qualification(
     id: Path<QualificationId>,
     if_match: IfMatch,
     Input(put): Input<PutQualification>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<QualificationView>> {
     let new = put.qualification(id.into_inner(), app.clock.now());
     check_test(&app.db, &versions, &caller.scope, &new).await?;
     let put = move |conn: &mut _| put_qualification::put_qualification(conn, &caller.scope, &if_match, &new);
     let stored = app.db.write(put).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &QualificationView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }

@@ -36,7 +36,7 @@ pub struct Qualification {
     pub version_id: Option<VersionId>,
     /// What has to be scored in the test, in basis points; there exactly if there is a test.
     pub pass_mark: Option<i32>,
-    /// For how many days it holds once the test is passed; for good, if not said.
+    /// For how many days it holds once the test is passed; for good, if there is no limit.
     pub valid_days: Option<i32>,
     /// How many tries a shopper has within 30 days.
     pub most_attempts: i32,
@@ -115,7 +115,7 @@ pub struct Certificate {
     pub note: Option<String>,
     /// From when on it holds.
     pub valid_from: Instant,
-    /// From when on it does not hold any more; never, if not said.
+    /// From when on it does not hold any more; none if it holds for good.
     pub expires_at: Option<Instant>,
     /// When it was taken back, which is for good.
     pub revoked_at: Option<Instant>,
@@ -130,7 +130,7 @@ pub struct Certificate {
 pub struct Qualified {
     /// The qualification.
     pub by: QualificationId,
-    /// From when on not any more; never, if not said.
+    /// From when on not any more; none if for good.
     pub until: Option<Instant>,
 }
 

@@ -23,9 +23,9 @@ pub struct Certification {
     pub shopper_id: AccountId,
     /// What there is to say of it.
     pub note: Option<String>,
-    /// From when on it holds; if not said, from now on, or as it was.
+    /// From when on it holds; if left out, from now on, or as it was.
     pub valid_from: Option<Instant>,
-    /// From when on it does not hold any more; never, if not said.
+    /// From when on it does not hold any more; if left out, it holds for good.
     pub expires_at: Option<Instant>,
     /// Whether it is taken back, which is for good.
     pub revoked: bool,

@@ -43,7 +43,7 @@ pub fn declare(
 }
 
 /// Refuses brands and branches that the shopper does not work for. What was declared once may be declared again,
-/// whatever has become of the shopper's grants.
+/// even if the shopper has lost the grants for it.
 fn require_known(conn: &mut Conn, scope: &Scope, new: &Profile, old: Option<&Profile>) -> Result<()> {
     let mut known = Nameable::of(conn, scope, new)?;
     if let Some(old) = old {

@@ -22,9 +22,9 @@ use crate::{
 /// `time_zone` (IANA) and `languages` (tags separated by `;`). At most 8 MiB and 20,000 branches. A branch that is
 /// there already is changed; the same file again changes nothing. Every bad line is named, at pointers such as
 /// `/lines/17/time_zone`: the first 1,000 mistakes.
-#[utoipa::path(post, path = "/v1/brands/{id}/places/import", params(("id" = BrandId, Path)),
+#[utoipa::path(post, path = "/v1/brands/{id}/places/import",
     request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported.", body = ImportedPlaces)),
+    responses((status = 200, description = "Imported.")),
 )]
 pub async fn import_places(
     app: Data<App>,

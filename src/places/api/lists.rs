@@ -1,6 +1,6 @@
 //! The lists of brands, regions and branches.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -11,28 +11,24 @@ use crate::{
     accounts::policy::permit::ReadPlaces,
     app::App,
     error::Result,
-    http::{
-        input::Params,
-        page::{Listing, Page, PageParams},
-    },
+    http::page::{Listing, NoFilter, Page},
     ids::{BrandId, RegionId},
     places::store::{self, PlaceFilter},
 };
 
 /// Brands in which the caller may see anything, in the order of their ids.
-#[utoipa::path(get, path = "/v1/brands", params(PageParams), responses(
-    (status = 200, description = "A page of brands.", body = Page<BrandView>),
+#[utoipa::path(get, path = "/v1/brands", responses(
+    (status = 200, description = "A page of brands."),
 ))]
 pub async fn list_brands(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<BrandView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let brands = app.db.read(move |conn| store::brands(conn, &caller.scope, after, rows)).await?;
     let views = brands.into_iter().map(BrandView::from).collect();
-    page.answer(&app.seals, &request, views, |brand| brand.id)
+    page.page(views, |brand| brand.id)
 }
 
 /// Which regions or branches.
@@ -53,35 +49,33 @@ impl PlacesParams {
 }
 
 /// Regions that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/regions", params(PlacesParams, PageParams), responses(
-    (status = 200, description = "A page of regions.", body = Page<RegionView>),
+#[utoipa::path(get, path = "/v1/regions", responses(
+    (status = 200, description = "A page of regions."),
 ))]
 pub async fn list_regions(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+) -> Result<Page<RegionView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let filter = params.filter();
     let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, filter, after, rows)).await?;
     let views = regions.into_iter().map(RegionView::from).collect();
-    page.answer(&app.seals, &request, views, |region| region.id)
+    page.page(views, |region| region.id)
 }
 
 /// Branches that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/branches", params(PlacesParams, PageParams), responses(
-    (status = 200, description = "A page of branches.", body = Page<BranchView>),
+#[utoipa::path(get, path = "/v1/branches", responses(
+    (status = 200, description = "A page of branches."),
 ))]
 pub async fn list_branches(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after(&app.seals, &request)?, page.rows());
+) -> Result<Page<BranchView>> {
+    let (after, rows) = (page.key()?, page.rows());
     let filter = params.filter();
     let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, filter, after, rows)).await?;
     let views = branches.into_iter().map(BranchView::from).collect();
-    page.answer(&app.seals, &request, views, |branch| branch.id)
+    page.page(views, |branch| branch.id)
 }

@@ -1,7 +1,7 @@
 //! The addresses of employees.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Json, Path, Payload},
 };
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,10 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        etag::{self, ETag, IfMatch, Keep},
-        input::{Input, Params, plain_text, read_body, require_media_type},
-        page::{Page, PageParams},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
+        input::{Input, plain_text, read_body, require_media_type},
+        page::{Listing, Page},
     },
     ids::{BranchId, BrandId, EmployeeId},
     places::table,
@@ -65,47 +66,36 @@ pub struct EmployeeParams {
     brand_id: Option<BrandId>,
     /// Only those of this branch.
     branch_id: Option<BranchId>,
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
 }
 
 /// The employees of branches that the caller may see, in the order of their ids.
-#[utoipa::path(get, path = "/v1/employees", params(EmployeeParams), responses(
-    (status = 200, description = "A page of employees.", body = Page<EmployeeView>),
+#[utoipa::path(get, path = "/v1/employees", responses(
+    (status = 200, description = "A page of employees."),
 ))]
 pub async fn list_employees(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadEmployees>,
-    Params(EmployeeParams { brand_id: brand, branch_id: branch, limit, cursor }): Params<EmployeeParams>,
-) -> Result<HttpResponse> {
-    let page = PageParams { limit, cursor };
-    let (after, rows, filter) =
-        (page.after(&app.seals, &request)?, page.rows(), EmployeeFilter { brand, branch });
+    Listing(EmployeeParams { brand_id: brand, branch_id: branch }, page): Listing<EmployeeParams>,
+) -> Result<Page<EmployeeView>> {
+    let (after, rows, filter) = (page.key()?, page.rows(), EmployeeFilter { brand, branch });
     let found = app.db.read(move |conn| store::employees(conn, &caller.scope, filter, after, rows)).await?;
     let views = found.into_iter().map(EmployeeView::from).collect();
-    page.answer(&app.seals, &request, views, |employee| employee.id)
+    page.page(views, |employee| employee.id)
 }
 
 /// One employee.
-#[utoipa::path(get, path = "/v1/employees/{id}", params(("id" = EmployeeId, Path)), responses(
-    (status = 200, description = "The employee.", body = EmployeeView),
+#[utoipa::path(get, path = "/v1/employees/{id}", responses(
+    (status = 200, description = "The employee."),
 ))]
 pub async fn get_employee(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadEmployees>,
+    had: IfNoneMatch,
     id: Path<EmployeeId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<EmployeeView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| store::employee(conn, &caller.scope, id)).await?;
-    Ok(etag::fresh(&request, &ETag::of(found.revision), Keep::Ask, &EmployeeView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// What an employee is to be.
@@ -152,9 +142,8 @@ impl PutEmployee {
 }
 
 /// Enter an employee, or change what is known of one. An employee who left is kept, no longer `active`.
-#[utoipa::path(put, path = "/v1/employees/{id}", params(("id" = EmployeeId, Path), ("if-match" = Option<String>, Header)), request_body = PutEmployee, responses(
-    (status = 200, description = "Changed, or it was so already.", body = EmployeeView),
-    (status = 201, description = "Entered.", body = EmployeeView),
+#[utoipa::path(put, path = "/v1/employees/{id}", responses(
+    (status = 201, description = "Entered."),
     (status = 409, description = "`conflict`: another employee of the brand has this code, or they would go to another brand."),
 ))]
 pub async fn put_employee(
@@ -163,12 +152,11 @@ pub async fn put_employee(
     id: Path<EmployeeId>,
     if_match: IfMatch,
     Input(put): Input<PutEmployee>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<EmployeeView>> {
     let (entry, now) = (put.entry(id.into_inner()), app.clock.now());
     let put = move |conn: &mut _| put_employee::put_employee(conn, &caller.scope, &if_match, &entry, now);
     let stored = app.db.write(put).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &EmployeeView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }
 
 /// Import employees from a file, whole or not at all.
@@ -178,9 +166,9 @@ pub async fn put_employee(
 /// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is
 /// named; an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line
 /// is named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
-#[utoipa::path(post, path = "/v1/brands/{id}/employees/import", params(("id" = BrandId, Path)),
+#[utoipa::path(post, path = "/v1/brands/{id}/employees/import",
     request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported.", body = ImportedEmployees)),
+    responses((status = 200, description = "Imported.")),
 )]
 pub async fn import_employees(
     app: Data<App>,

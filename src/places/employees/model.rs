@@ -1,4 +1,4 @@
-//! Employees as they are kept, and what is said of them.
+//! Employees as they are kept.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use serde::Serialize;

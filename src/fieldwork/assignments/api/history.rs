@@ -47,8 +47,8 @@ impl From<TakenStep> for AssignmentStepView {
 }
 
 /// What happened to an assignment: who offered, declined, gave up or took back, and why.
-#[utoipa::path(get, path = "/v1/assignments/{id}/history", params(("id" = AssignmentId, Path)), responses(
-    (status = 200, description = "What happened.", body = AssignmentHistory),
+#[utoipa::path(get, path = "/v1/assignments/{id}/history", responses(
+    (status = 200, description = "What happened."),
 ))]
 pub async fn assignment_history(
     app: Data<App>,

@@ -106,6 +106,12 @@ fn every_step_leads_where_it_should() {
     for (state, wanted) in table {
         assert_eq!(STEPS.map(|step| state.after(step).ok()), wanted, "{state}");
     }
+    let architecture = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md"));
+    for (state, wanted) in &table[..3] {
+        let cells = wanted.map(|to| to.map_or("–".to_owned(), |to| format!("`{to}`")));
+        let row = format!("| `{state}` | {} |", cells.join(" | "));
+        assert!(architecture.contains(&row), "{row}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Windows keep to their campaign, whatever it wants and wherever the branch is.
+//! Windows keep to their campaign, for all terms and in all time zones.
 
 #![allow(clippy::unwrap_used)]
 
@@ -181,7 +181,7 @@ fn the_latest_try_stands_if_any_does() {
         attempt(1, 1, Cancelled, false),
         attempt(2, 1, Expired, false),
         attempt(2, 2, Cancelled, false),
-        // A visit that came late stands, whatever became of its assignment.
+        // A visit that came late stands, even if its assignment is over.
         attempt(3, 1, Expired, true),
         attempt(3, 2, Cancelled, false),
         attempt(4, 1, Assigned, true),

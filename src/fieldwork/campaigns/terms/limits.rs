@@ -6,7 +6,7 @@ use validator::Validate;
 
 use crate::{db::types::Instant, strict::objects_only};
 
-/// How long shoppers and managers have for what a campaign asks of them.
+/// The time limits of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct CampaignLimits {

@@ -39,7 +39,7 @@ pub struct Who {
 
 impl Who {
     /// Whether nothing is asked for.
-    pub fn is_anybody(&self) -> bool {
+    pub fn asks_nothing(&self) -> bool {
         *self == Self::default()
     }
 }

@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -23,9 +22,10 @@ use crate::{
         take_test::{self, FilledInTest, ScoredAttempt, TakenTest, stand_in},
     },
     http::{
+        answer::Kept,
         etag::{self, ETag, Keep},
-        input::{Input, Params},
-        page::{Page, PageParams},
+        input::Input,
+        page::{Listing, NoFilter, Page},
     },
     ids::{AttemptId, BrandId, CertificateId, QualificationId},
 };
@@ -46,7 +46,7 @@ pub struct TestView<'v> {
 }
 
 /// What the test of a qualification asks, in all its languages, without what the answers earn.
-#[utoipa::path(get, path = "/v1/qualifications/{id}/test", params(("id" = QualificationId, Path)), responses(
+#[utoipa::path(get, path = "/v1/qualifications/{id}/test", responses(
     (status = 200, description = "The test.", body = TestView),
 ))]
 pub async fn get_qualification_test(
@@ -119,9 +119,9 @@ impl From<TakenTest> for AttemptView {
 
 /// Try the test of a qualification. It is scored at once, and if it is passed, there is a certificate. What is not
 /// acceptable as an answer is no try; what is answered wrongly is one.
-#[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", params(("id" = QualificationId, Path), ("attempt_id" = AttemptId, Path)), request_body = PutAttempt, responses(
-    (status = 200, description = "It was there already.", body = AttemptView),
-    (status = 201, description = "It is kept.", body = AttemptView),
+#[utoipa::path(put, path = "/v1/qualifications/{id}/attempts/{attempt_id}", responses(
+    (status = 200, description = "It was there already."),
+    (status = 201, description = "It is kept."),
     (status = 409, description = "`no_attempts_left`: the detail says when there is one again. `conflict`: a try with this id is there, with other answers or at another test; or the test has become another.",
         headers(("Retry-After" = Option<u64>, description = "How many seconds to wait, if no try is left."))),
 ))]
@@ -131,7 +131,7 @@ pub async fn put_attempt(
     caller: Allowed<DoFieldwork>,
     path: Path<(QualificationId, AttemptId)>,
     Input(PutAttempt { hash, answers }): Input<PutAttempt>,
-) -> Result<HttpResponse> {
+) -> Result<Kept<AttemptView>> {
     let (qualification, id) = path.into_inner();
     let scope = caller.scope.clone();
     let version = app.db.read(move |conn| take_test::version_of(conn, &scope, qualification, id)).await?;
@@ -139,8 +139,7 @@ pub async fn put_attempt(
     let scored = ScoredAttempt { id, qualification, test, certificate: app.clock.new_id() };
     let now = app.clock.now();
     let taken = app.db.write(move |conn| take_test::take_test(conn, &caller.scope, &scored, now)).await?;
-    let status = if taken.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(HttpResponse::build(status).json(AttemptView::from(taken)))
+    Ok(Kept { made: taken.is_new, thing: taken.into() })
 }
 
 /// A qualification, and what the caller has of it.
@@ -212,18 +211,17 @@ impl From<Certificate> for MyCertificate {
 
 /// The qualifications of the brands that the caller works for, in the order of their ids: what the caller has, until
 /// when, and what tests there are.
-#[utoipa::path(get, path = "/v1/me/qualifications", params(PageParams), responses(
-    (status = 200, description = "A page of qualifications.", body = Page<MyQualification>),
+#[utoipa::path(get, path = "/v1/me/qualifications", responses(
+    (status = 200, description = "A page of qualifications."),
 ))]
 pub async fn my_qualifications(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
-    Params(page): Params<PageParams>,
-) -> Result<HttpResponse> {
-    let (after, rows) = (page.after::<QualificationId>(&app.seals, &request)?, page.rows());
+    Listing(NoFilter {}, page): Listing<NoFilter>,
+) -> Result<Page<MyQualification>> {
+    let (after, rows) = (page.key()?, page.rows());
     let now = app.clock.now();
     let mine = app.db.snapshot(move |conn| mine::mine(conn, &caller.scope, after, rows, now)).await?;
     let views = mine.into_iter().map(MyQualification::from).collect();
-    page.answer(&app.seals, &request, views, |one| one.id)
+    page.page(views, |one| one.id)
 }

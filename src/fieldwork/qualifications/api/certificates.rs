@@ -1,9 +1,6 @@
 //! The addresses of certificates.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -20,9 +17,10 @@ use crate::{
         store::certificates::{self, CertificateFilter},
     },
     http::{
-        etag::{self, ETag, IfMatch, Keep},
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page, PageParams},
+        page::{Listing, Page},
     },
     ids::{AccountId, CertificateId, QualificationId},
 };
@@ -86,37 +84,35 @@ impl CertificateParams {
 }
 
 /// The certificates of the brands that the caller has to do with, in the order of their ids.
-#[utoipa::path(get, path = "/v1/certificates", params(CertificateParams, PageParams), responses(
-    (status = 200, description = "A page of certificates.", body = Page<CertificateView>),
+#[utoipa::path(get, path = "/v1/certificates", responses(
+    (status = 200, description = "A page of certificates."),
 ))]
 pub async fn list_certificates(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
     Listing(params, page): Listing<CertificateParams>,
-) -> Result<HttpResponse> {
+) -> Result<Page<CertificateView>> {
     let (filter, rows) = (params.filter(), page.rows());
-    let after = page.after::<CertificateId>(&app.seals, &request)?;
+    let after = page.key()?;
     let listed = move |conn: &mut _| certificates::certificates(conn, &caller.scope, filter, after, rows);
     let found = app.db.read(listed).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
-    page.answer(&app.seals, &request, views, |certificate| certificate.id)
+    page.page(views, |certificate| certificate.id)
 }
 
 /// One certificate.
-#[utoipa::path(get, path = "/v1/certificates/{id}", params(("id" = CertificateId, Path)), responses(
-    (status = 200, description = "The certificate.", body = CertificateView),
+#[utoipa::path(get, path = "/v1/certificates/{id}", responses(
+    (status = 200, description = "The certificate."),
 ))]
 pub async fn get_certificate(
     app: Data<App>,
-    request: HttpRequest,
     caller: Allowed<ReadQualifications>,
+    had: IfNoneMatch,
     id: Path<CertificateId>,
-) -> Result<HttpResponse> {
+) -> Result<Fresh<CertificateView>> {
     let id = id.into_inner();
     let found = app.db.read(move |conn| certificates::certificate(conn, &caller.scope, id)).await?;
-    let tag = ETag::of(found.revision);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &CertificateView::from(found)))
+    Ok(Fresh::of(had, found))
 }
 
 /// What a certificate is to be.
@@ -135,9 +131,9 @@ pub struct PutCertificate {
         pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
     )]
     note: Option<String>,
-    /// From when on it holds; if not said, from now on, or as it was.
+    /// From when on it holds; if left out, from now on, or as it was.
     valid_from: Option<Instant>,
-    /// From when on it does not hold any more, after `valid_from`; if not said, it holds for good.
+    /// From when on it does not hold any more, after `valid_from`; if left out, it holds for good.
     expires_at: Option<Instant>,
     /// Whether it is taken back, which is for good.
     #[serde(default)]
@@ -154,9 +150,8 @@ impl PutCertificate {
 
 /// Give a shopper a certificate, or change one: also one that comes from a test. To take it back, send it with
 /// `revoked`; its shopper may still pass the test once more.
-#[utoipa::path(put, path = "/v1/certificates/{id}", params(("id" = CertificateId, Path), ("if-match" = Option<String>, Header)), request_body = PutCertificate, responses(
-    (status = 200, description = "Changed, or it was so already.", body = CertificateView),
-    (status = 201, description = "Given.", body = CertificateView),
+#[utoipa::path(put, path = "/v1/certificates/{id}", responses(
+    (status = 201, description = "Given."),
     (status = 409, description = "`conflict`: it is another shopper's or for another qualification, or it was taken back."),
 ))]
 pub async fn put_certificate(
@@ -165,12 +160,11 @@ pub async fn put_certificate(
     id: Path<CertificateId>,
     if_match: IfMatch,
     Input(put): Input<PutCertificate>,
-) -> Result<HttpResponse> {
+) -> Result<Tagged<CertificateView>> {
     let (certification, now) = (put.certification(id.into_inner()), app.clock.now());
     let put = move |conn: &mut _| {
         put_certificate::put_certificate(conn, &caller.scope, &if_match, &certification, now)
     };
     let stored = app.db.write(put).await?;
-    let tag = ETag::of(stored.thing.revision);
-    Ok(etag::answer(stored.put.status(), &tag, &CertificateView::from(stored.thing)))
+    Ok(Tagged::of(stored))
 }

@@ -28,7 +28,7 @@ pub struct TestSection<'c> {
     key: &'c Key,
     /// What it is called.
     title: &'c Text,
-    /// When it is shown; always, if not said. A hidden section hides its questions.
+    /// When it is shown; always, if missing. A hidden section hides its questions.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     show_when: Option<&'c Rule>,
@@ -54,7 +54,7 @@ pub struct TestQuestion<'c> {
     required: bool,
     /// Whether one may answer that it does not apply.
     not_applicable: bool,
-    /// When it is shown; always, if not said.
+    /// When it is shown; always, if missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     show_when: Option<&'c Rule>,
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
     use crate::checklists::{kinds::Expected, samples::contents};
 
-    /// The same questions, whatever their answers earn.
+    /// The same questions, without what their answers earn.
     fn blunted(mut content: Content) -> Content {
         for section in &mut content.sections {
             section.weight = 1;

@@ -3,10 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{
-        Conn, engine::each_engine, inserted_or_taken, schema::qualification_attempt as attempt,
-        types::Instant,
-    },
+    db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification_attempt, types::Instant},
     error::Result,
     fieldwork::qualifications::model::Attempt,
     ids::{AccountId, AttemptId, QualificationId, VersionId},
@@ -17,7 +14,7 @@ use crate::{
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut Conn, id: AttemptId) -> Result<Option<Attempt>> {
-    Ok(attempt::table.find(id).select(Attempt::as_select()).first(conn).optional()?)
+    Ok(qualification_attempt::table.find(id).select(Attempt::as_select()).first(conn).optional()?)
 }
 
 /// The version under which a try of the shopper's at this test was scored; none if there is no such try.
@@ -30,11 +27,11 @@ pub fn version_of(
     of: QualificationId,
     id: AttemptId,
 ) -> Result<Option<VersionId>> {
-    Ok(attempt::table
+    Ok(qualification_attempt::table
         .find(id)
-        .filter(attempt::shopper_id.eq(shopper))
-        .filter(attempt::qualification_id.eq(of))
-        .select(attempt::version_id)
+        .filter(qualification_attempt::shopper_id.eq(shopper))
+        .filter(qualification_attempt::qualification_id.eq(of))
+        .select(qualification_attempt::version_id)
         .first(conn)
         .optional()?)
 }
@@ -44,7 +41,7 @@ pub fn version_of(
 /// # Errors
 /// `conflict` if there is one with this id.
 pub fn insert_attempt(conn: &mut Conn, new: &Attempt) -> Result<()> {
-    let inserted = each_engine!(conn, c => diesel::insert_into(attempt::table)
+    let inserted = each_engine!(conn, c => diesel::insert_into(qualification_attempt::table)
         .values(new)
         .on_conflict_do_nothing()
         .execute(c))?;
@@ -61,10 +58,10 @@ pub fn moments(
     of: &[QualificationId],
     after: Instant,
 ) -> Result<Vec<(QualificationId, Instant)>> {
-    Ok(attempt::table
-        .filter(attempt::shopper_id.eq(shopper))
-        .filter(attempt::taken_at.gt(after))
-        .filter(attempt::qualification_id.eq_any(of.to_vec()))
-        .select((attempt::qualification_id, attempt::taken_at))
+    Ok(qualification_attempt::table
+        .filter(qualification_attempt::shopper_id.eq(shopper))
+        .filter(qualification_attempt::taken_at.gt(after))
+        .filter(qualification_attempt::qualification_id.eq_any(of.to_vec()))
+        .select((qualification_attempt::qualification_id, qualification_attempt::taken_at))
         .load(conn)?)
 }

@@ -60,7 +60,7 @@ pub struct PutDeclaration {
     #[validate(custom(function = "languages"))]
     #[schema(schema_with = languages_schema)]
     languages: Vec<String>,
-    /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to nobody else.
+    /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to no other account.
     #[validate(nested)]
     home: Option<CoarsePosition>,
     /// How far they travel for a visit, in kilometres.

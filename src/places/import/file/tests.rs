@@ -3,7 +3,10 @@
 use proptest::{prelude::*, sample::Index};
 
 use super::*;
-use crate::error::{Code, FieldError};
+use crate::{
+    error::{Code, FieldError},
+    places::table::LARGEST,
+};
 
 const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,languages";
 const GOOD: &str =
@@ -214,7 +217,7 @@ fn file(order: &[usize], lines: &[[usize; 8]]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn outcome(csv: &[u8]) -> Result<Vec<Line>, Vec<FieldError>> {
+fn outcome(csv: &[u8]) -> Result<Vec<BranchLine>, Vec<FieldError>> {
     parse(csv).map_err(|error| error.particulars().fields.to_vec())
 }
 

@@ -10,6 +10,7 @@ mod outcome;
 mod receipt;
 pub(crate) mod serve;
 mod verify;
+mod work;
 
 use std::process::ExitCode;
 
@@ -85,6 +86,9 @@ enum Command {
     /// Check receipts of visits, without the server that signed them
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+    /// See the background work, and repeat or drop tasks that failed too often
+    #[command(subcommand)]
+    Work(work::Command),
     /// Print the contract of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -134,6 +138,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Convert(options) => convert::run(&options),
         Command::Verify => verify::run(&config).await,
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
+        Command::Work(command) => work::run(command, &config).await,
         Command::Openapi => openapi::run(),
     }
 }

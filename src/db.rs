@@ -8,6 +8,7 @@
 pub mod engine;
 mod failure;
 pub mod migrate;
+pub mod notices;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod types;
@@ -25,6 +26,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
     engine::{Opener, Purpose},
+    notices::Notices,
     writer::Writer,
 };
 use crate::error::{Code, Error, Result, Retry};
@@ -40,6 +42,7 @@ struct Inner {
     url: DatabaseUrl,
     readers: Lane,
     writers: Writers,
+    notices: Notices,
 }
 
 /// SQLite has one writer, which groups commits; PostgreSQL has many.
@@ -67,21 +70,28 @@ impl Db {
         };
         engine::prepare(url).map_err(|error| unreachable(&error))?;
         let writer = Opener { url: url.clone(), purpose: Purpose::Write };
+        let notices = Notices::default();
         let first = writer.open().map_err(|error| unreachable(&error))?;
         let writers = match url {
             DatabaseUrl::Sqlite(_) => {
-                Writers::Grouped(Writer::start(writer, first).map_err(|error| unreachable(&error))?)
+                let started = Writer::start(writer, first, notices.clone());
+                Writers::Grouped(started.map_err(|error| unreachable(&error))?)
             }
             DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections)),
         };
         let reader = Opener { url: url.clone(), purpose: Purpose::Read };
         let readers = Lane::new(reader, connections);
-        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers })))
+        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices })))
     }
 
     /// Where the data is.
     pub fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// Who is woken after which commits of this handle.
+    pub fn notices(&self) -> &Notices {
+        &self.0.notices
     }
 
     /// Asks whether the database answers.
@@ -131,7 +141,9 @@ impl Db {
     ) -> Result<T> {
         match &self.0.writers {
             Writers::Grouped(writer) => writer.run(work).await,
-            Writers::Pooled(lane) => lane.run(Attempt::within(engine::begin_write, work)).await,
+            Writers::Pooled(lane) => {
+                lane.run(Attempt::within(engine::begin_write, work).telling(self.0.notices.clone())).await
+            }
         }
     }
 }
@@ -140,15 +152,21 @@ impl Db {
 struct Attempt<F> {
     begin: Option<fn(&mut Conn) -> diesel::QueryResult<()>>,
     work: F,
+    /// Whom a commit is made known to.
+    notices: Option<Notices>,
 }
 
 impl<F> Attempt<F> {
     fn plain(work: F) -> Self {
-        Self { begin: None, work }
+        Self { begin: None, work, notices: None }
     }
 
     fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, work: F) -> Self {
-        Self { begin: Some(begin), work }
+        Self { begin: Some(begin), work, notices: None }
+    }
+
+    fn telling(self, notices: Notices) -> Self {
+        Self { notices: Some(notices), ..self }
     }
 
     fn run<T>(&mut self, conn: &mut Conn) -> Result<T>
@@ -157,8 +175,13 @@ impl<F> Attempt<F> {
     {
         let Some(begin) = self.begin else { return (self.work)(conn) };
         begin(conn)?;
+        notices::begin();
         match (self.work)(conn) {
-            Ok(value) => engine::commit(conn).map(|()| value).map_err(unsure),
+            Ok(value) => {
+                engine::commit(conn).map_err(unsure)?;
+                self.notices.iter().for_each(Notices::committed);
+                Ok(value)
+            }
             Err(error) => {
                 // The first error says why; one more from the rollback would hide it.
                 let _ = engine::rollback(conn);

@@ -19,11 +19,11 @@
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
-//! Beside the requests: [`jobs`]. Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
 //! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
-//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a job, a migration.
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a migration.
 
 pub mod accounts;
 pub mod app;
@@ -41,9 +41,9 @@ pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
-pub mod jobs;
 pub mod limits;
 pub mod months;
+pub mod outbox;
 pub mod places;
 pub mod precondition;
 pub mod reviews;
@@ -54,3 +54,4 @@ pub(crate) mod strict;
 pub mod text;
 pub mod trust;
 pub mod visits;
+pub mod work;

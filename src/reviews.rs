@@ -3,4 +3,5 @@
 
 pub mod api;
 pub mod decide;
+pub mod decided;
 pub mod queue;

@@ -1,6 +1,7 @@
 //! The roof: puts the rooms together, and serves them over HTTP, the same for the program and for the tests.
 
 pub mod background;
+pub mod consumers;
 pub mod docs;
 pub mod health;
 pub mod house;

@@ -1,6 +1,6 @@
 //! Trust: what may be wrong with a visit, each flag with its evidence and in words for a reviewer.
 //!
-//! Nothing here refuses, holds up or decides anything. A job ([`look`]) looks once at every visit that waits for a
+//! Nothing here refuses, holds up or decides anything. A task ([`look`]) looks once at every visit that waits for a
 //! decision, beside the requests: submitting one costs nothing more. It loads the visit ([`unseen`]), leaves its traces
 //! ([`record`]), looks at it ([`seen`]), compares it with others ([`compare`]), and writes down what was found. What it
 //! looks for are pure rules, one file a family: [`place`], [`time`], [`photos`], [`text`], [`answers`]; their limits are

@@ -7,7 +7,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     pin::Pin,
-    sync::{OnceLock, mpsc},
+    sync::{Arc, OnceLock, mpsc},
     thread::JoinHandle,
     time::Duration,
 };
@@ -24,9 +24,9 @@ use incognito::{
     clock::Clock,
     config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
-    jobs::worker::{self, Worker},
     server::{
-        self, background,
+        self,
+        background::{self, Background},
         house::{Files, House},
     },
 };
@@ -233,9 +233,14 @@ impl TestApp {
         &self.house
     }
 
+    /// The ground, for a worker of the test's own.
+    pub fn shared(&self) -> Arc<App> {
+        self.house.ground()
+    }
+
     /// Starts the background work beside the server.
-    pub fn start_worker(&self) -> Worker {
-        worker::start(self.house.ground(), background::kinds(&self.house))
+    pub fn start_background(&self) -> Background {
+        background::start(&self.house)
     }
 
     pub fn db(&self) -> &Db {

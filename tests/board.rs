@@ -17,7 +17,7 @@ use incognito::{
         campaigns::model::{Campaign, Slot},
     },
     ids::{AccountId, AssignmentId, BranchId, CampaignId},
-    jobs::Job,
+    work::Task,
 };
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use incognito::{
         store,
     },
     ids::{EvidenceId, VisitId},
-    jobs::Job,
+    work::Task,
 };
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
@@ -169,9 +169,9 @@ async fn a_photo_is_read_and_shown_clean(app: TestApp) {
     let arrived = app.get(reviewer, format!("/v1/visits/{visit}")).await.expect(200);
     assert_eq!(arrived.json["state"], "complete", "whether it was read or not");
 
-    let worker = app.start_worker();
+    let background = app.start_background();
     let seen = reading(&app, reviewer, file.id).await;
-    worker.stop().await;
+    background.stop().await;
     assert_eq!(seen.json["reading"], "done", "{seen}");
     assert_eq!((&seen.json["question"], &seen.json["visit_id"]), (&json!("photos"), &json!(visit)));
     assert_eq!(seen.json["sha256"], json!(file.digest()));

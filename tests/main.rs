@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod background;
 mod board;
 mod builders;
 mod campaigns;
@@ -18,6 +19,7 @@ mod evidence;
 mod exchange;
 mod fieldwork;
 mod languages;
+mod outbox;
 mod personas;
 mod pictures;
 mod places;

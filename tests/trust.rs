@@ -3,19 +3,25 @@
 use std::time::Duration;
 
 use actix_web::rt;
+use diesel::prelude::*;
 use exif::{Field, In, Rational, Tag, Value as Written, experimental::Writer};
 use incognito::{
     accounts::model::Role,
+    db::{
+        Conn,
+        schema::{task, visit},
+        types::Json,
+    },
     evidence::read::ReadEvidence,
     ids::{BranchId, VersionId, VisitId},
-    jobs::Job,
     trust::look::LookAtVisits,
+    work::{Standing, Task},
 };
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Answer, Dice, TestApp, each_engine_test, id},
+    app::{Answer, Dice, TestApp, beginning, each_engine_test, id},
     board::{Board, claim},
     builders::{BranchWorld, World, assignment_body, branch_body, visit_body},
     personas::Persona,
@@ -41,6 +47,8 @@ each_engine_test!(
     what_is_decided_first_is_looked_at_all_the_same,
     files_are_waited_for_and_not_for_ever,
     looking_again_changes_nothing,
+    one_that_cannot_be_looked_at_holds_up_no_other,
+    a_visit_is_looked_at_when_it_is_complete,
 );
 
 /// The branch of [`branch_body`].
@@ -688,14 +696,14 @@ async fn what_is_decided_first_is_looked_at_all_the_same(app: TestApp) {
     look(&app).await;
     let seen = flags(&app, case.reviewer(), visit).await.expect(200);
     assert_eq!(seen.json["looked_at"], Value::Null, "it is not in the queue");
-    let worker = app.start_worker();
+    let background = app.start_background();
     for _ in 0..500 {
         if flags(&app, case.reviewer(), visit).await.expect(200).json["looked_at"].is_string() {
             break;
         }
         rt::time::sleep(Duration::from_millis(20)).await;
     }
-    worker.stop().await;
+    background.stop().await;
     assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"]);
 }
 
@@ -745,4 +753,42 @@ async fn looking_again_changes_nothing(app: TestApp) {
     approve(&app, case.reviewer(), visit).await.expect(200);
     look(&app).await;
     assert_eq!(flags(&app, case.reviewer(), visit).await.expect(200).bytes, seen.bytes);
+}
+
+/// It gets a task of its own, which is tried again and dead in the end.
+async fn one_that_cannot_be_looked_at_holds_up_no_other(app: TestApp) {
+    let case = Case::new(&app).await;
+    let bad = case.visit(&app, hurried).await;
+    app.advance(1);
+    let good = case.visit(&app, hurried).await;
+    let broken = Json(json!({"planted": true}));
+    let spoil = move |conn: &mut Conn| {
+        let spoilt = visit::content.eq(broken.clone());
+        Ok(diesel::update(visit::table.find(bad)).set(spoilt).execute(conn)?)
+    };
+    assert_eq!(app.db().write(spoil).await.unwrap(), 1);
+    look(&app).await;
+    let looked = flags(&app, case.reviewer(), good).await.expect(200);
+    assert!(looked.json["looked_at"].is_string(), "{looked}");
+    let wanted = |conn: &mut Conn| LookAtVisits::is_wanted(conn, beginning().plus_seconds(1));
+    assert!(!app.db().read(wanted).await.unwrap(), "it is not found again and again");
+    let own = task::table.filter(task::kind.eq("look_at_visit")).select(task::payload);
+    let payload: Json<Value> = app.db().read(move |conn| Ok(own.first(conn)?)).await.unwrap();
+    assert_eq!(payload, Json(json!({"visit_id": bad})));
+}
+
+async fn a_visit_is_looked_at_when_it_is_complete(app: TestApp) {
+    let case = Case::new(&app).await;
+    let background = app.start_background();
+    for _ in 0..2 {
+        let visit = case.visit(&app, hurried).await;
+        for _ in 0..500 {
+            if flags(&app, case.reviewer(), visit).await.expect(200).json["looked_at"].is_string() {
+                break;
+            }
+            rt::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"]);
+    }
+    background.stop().await;
 }

@@ -15,7 +15,7 @@ use incognito::{
     db::{schema::evidence, types::Sha256},
     evidence::{model::MAX_FILE, store, sweep::SweepUploads},
     ids::{EvidenceId, VisitId},
-    jobs::Job,
+    work::Task,
 };
 use serde_json::{Value, json};
 

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use self::{Reach::*, Relation::*};
 use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
+    background::dead_task,
     builders::{World, assignment_body, branch_body, content, visit_body},
     campaigns::{add_campaign, campaign_body},
     employees::{add_employee, employee_body},
@@ -317,8 +318,13 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
+    let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
+        // The background work is the operator's as well.
+        new(get.clone(), "/v1/background-work", &[], Everything).elsewhere(403),
+        new(post.clone(), "/v1/background-work/{id}/repeat", &[&to_repeat], Everything).elsewhere(403),
+        new(delete.clone(), "/v1/background-work/{id}", &[&to_drop], Everything).elsewhere(403),
         new(post.clone(), "/v1/sessions", &[], Anywhere).json(sign_in),
         new(post.clone(), "/v1/sessions/refresh", &[], Anywhere).json(json!({"refresh_token": "none"})),
         new(get.clone(), "/v1/sessions", &[], Anywhere),

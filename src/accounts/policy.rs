@@ -52,6 +52,8 @@ pub trait Permit: 'static {
 policy! {
     /// Make and change accounts and their grants.
     ManageAccounts: Administrator;
+    /// See the background work, and repeat or drop tasks that failed too often.
+    ManageBackgroundWork: Administrator;
     /// See brands, regions and branches.
     ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// Make, change and import brands, regions and branches.
@@ -124,7 +126,7 @@ impl Area {
 pub struct Scope {
     /// The caller.
     pub account: AccountId,
-    /// What is asked of the caller; none for jobs and the command line.
+    /// What is asked of the caller; none for background work and the command line.
     permission: Option<Permission>,
     over: Vec<Area>,
     own: Vec<Area>,

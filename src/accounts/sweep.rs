@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::store;
-use crate::{app::App, error::Result, jobs::Job};
+use crate::{
+    app::App,
+    error::Result,
+    work::{Queue, Task},
+};
 
 /// How long a session is kept after its end, in seconds: long enough to answer 'was it me who signed in there?'.
 const KEPT: i64 = 30 * 86_400;
@@ -14,9 +18,9 @@ const AT_ONCE: i64 = 500;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SweepSessions {}
 
-impl Job for SweepSessions {
+impl Task for SweepSessions {
     const KIND: &'static str = "sweep_sessions";
-
+    const QUEUE: Queue = Queue::new(Self::KIND);
     type State = ();
 
     async fn run(self, app: &App, (): &()) -> Result<()> {

@@ -4,7 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::steps;
-use crate::{app::App, error::Result, fieldwork::assignments, jobs::Job};
+use crate::{
+    app::App,
+    error::Result,
+    fieldwork::assignments,
+    work::{Queue, Task},
+};
 
 /// So many are dealt with in one transaction, so that other writes do not wait long behind it.
 const AT_ONCE: i64 = 100;
@@ -14,9 +19,9 @@ const AT_ONCE: i64 = 100;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ExpireAssignments {}
 
-impl Job for ExpireAssignments {
+impl Task for ExpireAssignments {
     const KIND: &'static str = "expire_assignments";
-
+    const QUEUE: Queue = Queue::new(Self::KIND);
     type State = ();
 
     async fn run(self, app: &App, (): &()) -> Result<()> {

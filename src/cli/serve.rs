@@ -14,15 +14,14 @@ use super::Outcome;
 use crate::{
     config::Config,
     demo,
-    jobs::worker,
     server::{self, background, house::House},
 };
 
 /// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
 const WAITING: u32 = 2048;
 
-/// How long jobs may take to end once the server has.
-const JOBS_DEADLINE: Duration = Duration::from_secs(10);
+/// How long tasks may take to end once the server has.
+const TASKS_DEADLINE: Duration = Duration::from_secs(10);
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -57,11 +56,11 @@ pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Ou
 /// Does the work beside the requests until the server ends. The first signal to stop lets what is under way end; the
 /// second does not.
 pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
-    let (handle, worker) = (server.handle(), worker::start(house.ground(), background::kinds(house)));
+    let (handle, background) = (server.handle(), background::start(house));
     let ended = async move {
         server.await.map_err(|error| format!("the server failed: {error}"))?;
-        // A job that takes longer is taken up again when its lease ends.
-        let _ = timeout(JOBS_DEADLINE, worker.stop()).await;
+        // A task that takes longer is taken up again when its lease ends.
+        let _ = timeout(TASKS_DEADLINE, background.stop()).await;
         tracing::info!("stopped");
         Ok(())
     };

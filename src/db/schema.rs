@@ -380,6 +380,7 @@ diesel::table! {
         month -> Integer,
         received_at -> SqlInstant,
         completed_at -> Nullable<SqlInstant>,
+        noticed_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -471,19 +472,49 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
-    job (id) {
+    task (id) {
         id -> SqlId,
         kind -> Text,
+        queue -> Text,
+        priority -> Integer,
+        subject -> Nullable<Text>,
+        place -> BigInt,
+        key -> Nullable<Text>,
         payload -> SqlJson,
         run_at -> SqlInstant,
+        lease -> Nullable<SqlId>,
         leased_until -> Nullable<SqlInstant>,
         attempts -> Integer,
         last_error -> Nullable<Text>,
         dead -> Bool,
         created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    event (id) {
+        id -> SqlId,
+        kind -> Text,
+        subject -> Text,
+        brand_id -> Nullable<SqlId>,
+        account_id -> Nullable<SqlId>,
+        at -> SqlInstant,
+        payload -> SqlJson,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::{SqlId, SqlInstant};
+
+    event_tail (at, event_id) {
+        at -> SqlInstant,
+        event_id -> SqlId,
     }
 }
 
@@ -574,7 +605,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     photo_look,
     visit_text_band,
     rollup,
-    job,
+    task,
+    event,
+    event_tail,
 );
 
 // What visits that are wanted are counted by.

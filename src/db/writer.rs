@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::{
     Conn,
     engine::{self, Opener},
+    notices::{self, Notices},
 };
 use crate::error::{Code, Error, Result};
 
@@ -28,11 +29,11 @@ const CAREFUL_GROUPS: usize = 16;
 pub(super) struct Writer(mpsc::SyncSender<Box<dyn Piece>>);
 
 impl Writer {
-    pub(super) fn start(opener: Opener, conn: Conn) -> std::io::Result<Self> {
+    pub(super) fn start(opener: Opener, conn: Conn, notices: Notices) -> std::io::Result<Self> {
         let (sender, queue) = mpsc::sync_channel(LONGEST_QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write_groups(&opener, conn, &queue))?;
+            .spawn(move || write_groups(&opener, conn, &queue, &notices))?;
         Ok(Self(sender))
     }
 
@@ -81,15 +82,18 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
     }
 }
 
-fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Piece>>) {
+fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Piece>>, notices: &Notices) {
     let mut careful = 0;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+        notices::begin();
         let committed = write_group(&mut conn, &mut group, &mut careful).map_err(|error| error.to_string());
         if let Err(error) = &committed {
             tracing::error!(%error, pieces = group.len(), "a group of writes could not be committed");
             start_afresh(opener, &mut conn);
+        } else {
+            notices.committed();
         }
         for piece in group {
             piece.answer(committed.as_ref().copied().map_err(String::as_str));

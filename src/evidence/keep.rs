@@ -9,8 +9,8 @@ use super::{
 use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::JobId,
-    jobs,
+    ids::TaskId,
+    work,
 };
 
 /// A file that is kept.
@@ -26,7 +26,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// `not_found` if it was given up meanwhile; for a file without a row, as [`announced`](super::announce::announced).
-pub fn keep(conn: &mut Conn, incoming: &Incoming, now: Instant, job: JobId) -> Result<Kept> {
+pub fn keep(conn: &mut Conn, incoming: &Incoming, now: Instant, task: TaskId) -> Result<Kept> {
     let kept = match incoming {
         Incoming::New(announcement) => match waiting_or_kept(conn, announcement, now)? {
             Some(file) => keep_row(conn, &file, now)?,
@@ -39,7 +39,7 @@ pub fn keep(conn: &mut Conn, incoming: &Incoming, now: Instant, job: JobId) -> R
         },
         Incoming::Announced(file) => keep_row(conn, file, now)?,
     };
-    jobs::enqueue(conn, &ReadEvidence { evidence_id: kept.file.id }, job, now)?;
+    work::enqueue(conn, &ReadEvidence { evidence_id: kept.file.id }, task, now)?;
     Ok(kept)
 }
 

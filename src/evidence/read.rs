@@ -15,7 +15,7 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Error, Result},
     ids::EvidenceId,
-    jobs::Job,
+    work::{Queue, Task},
 };
 
 /// Reads a file that is kept. What was read is not read again; what could not be is tried anew.
@@ -25,9 +25,9 @@ pub struct ReadEvidence {
     pub evidence_id: EvidenceId,
 }
 
-impl Job for ReadEvidence {
+impl Task for ReadEvidence {
     const KIND: &'static str = "read_evidence";
-
+    const QUEUE: Queue = Queue::new(Self::KIND).at_once(4);
     type State = Pool;
 
     async fn run(self, app: &App, readers: &Pool) -> Result<()> {

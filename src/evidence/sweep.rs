@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{parts::Parts, store};
-use crate::{app::App, error::Result, jobs::Job};
+use crate::{
+    app::App,
+    error::Result,
+    work::{Queue, Task},
+};
 
 /// So many are looked for at a time.
 const AT_ONCE: i64 = 500;
@@ -12,9 +16,9 @@ const AT_ONCE: i64 = 500;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SweepUploads {}
 
-impl Job for SweepUploads {
+impl Task for SweepUploads {
     const KIND: &'static str = "sweep_uploads";
-
+    const QUEUE: Queue = Queue::new(Self::KIND);
     type State = Parts;
 
     async fn run(self, app: &App, parts: &Parts) -> Result<()> {

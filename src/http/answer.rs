@@ -4,6 +4,8 @@
 //! [`Tagged`]. What was made without one is [`Created`]; what leaves nothing to say is [`NoContent`]. A list is a
 //! [`Page`](super::page::Page), and everything else is `Json<T>`.
 
+use std::marker::PhantomData;
+
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, Responder,
     body::{BoxBody, MessageBody},
@@ -21,6 +23,10 @@ use super::{
     languages,
 };
 use crate::precondition::{Revised, Stored};
+use crate::{
+    db::types::Sha256,
+    error::{Error, Result},
+};
 
 /// A thing was made: `201` with the thing.
 #[derive(Debug)]
@@ -144,6 +150,44 @@ impl<T: ToSchema> Answer for Fresh<T> {
         let body = signature.refer::<T>();
         signature.answers(200, "It as it is now.", Some(body)).headers.push("ETag");
         unchanged(signature);
+    }
+}
+
+/// The same of a thing that borrows from what only the handler has, and so was written as JSON by it.
+#[derive(Debug)]
+pub struct FreshJson<T> {
+    had: IfNoneMatch,
+    tag: ETag,
+    keep: Keep,
+    json: Vec<u8>,
+    thing: PhantomData<fn() -> T>,
+}
+
+impl<T> FreshJson<T> {
+    /// Writes the thing, whose tag is the digest of what was written.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be JSON.
+    pub fn new<B: Serialize>(had: IfNoneMatch, keep: Keep, thing: &B) -> Result<Self> {
+        let json = serde_json::to_vec(thing).map_err(Error::internal)?;
+        Ok(Self { had, tag: ETag::of(Sha256::of(&json)), keep, json, thing: PhantomData })
+    }
+}
+
+impl<T> Responder for FreshJson<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match reading(&self.had, &self.tag, self.keep) {
+            (mut answer, StatusCode::NOT_MODIFIED) => answer.finish(),
+            (mut answer, _) => answer.content_type("application/json").body(self.json),
+        }
+    }
+}
+
+impl<T: ToSchema> Answer for FreshJson<T> {
+    fn describe(signature: &mut Signature) {
+        Fresh::<T>::describe(signature);
     }
 }
 

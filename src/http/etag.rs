@@ -3,22 +3,18 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, Responder,
-    body::MessageBody,
+    FromRequest, HttpRequest,
     dev::Payload,
     http::{
         StatusCode,
         header::{self, EntityTag, Header as _},
     },
 };
-use serde::Serialize;
 use utoipa::openapi::{
     Required,
     path::{Parameter, ParameterBuilder, ParameterIn},
 };
 
-pub use super::answer::File;
-use super::answer::{Fresh, FreshFile};
 use crate::error::{Error, Result};
 
 pub use crate::precondition::{ETag, IfMatch, Put};
@@ -85,11 +81,6 @@ impl Put {
     }
 }
 
-/// Answers with a thing and its tag.
-pub fn answer(status: StatusCode, tag: &ETag, thing: &impl Serialize) -> HttpResponse {
-    HttpResponse::build(status).insert_header((header::ETAG, tag.as_str())).json(thing)
-}
-
 /// How long a client may keep an answer.
 #[derive(Clone, Copy, Debug)]
 pub enum Keep {
@@ -110,19 +101,4 @@ impl Keep {
             Self::ForEver => "private, max-age=31536000, immutable",
         }
     }
-}
-
-/// Answers a reading: with the thing, or with `304` if the caller has it in this state.
-pub fn fresh(request: &HttpRequest, tag: &ETag, keep: Keep, thing: &impl Serialize) -> HttpResponse {
-    Fresh { had: IfNoneMatch::of(request), tag: tag.clone(), keep, thing }.respond_to(request)
-}
-
-/// The same with a file.
-pub fn fresh_file<B: MessageBody + 'static>(
-    request: &HttpRequest,
-    tag: &ETag,
-    keep: Keep,
-    file: File<B>,
-) -> HttpResponse {
-    FreshFile { had: IfNoneMatch::of(request), tag: tag.clone(), keep, file }.respond_to(request)
 }

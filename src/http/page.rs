@@ -73,7 +73,14 @@ impl<P> PageRequest<P> {
     /// # Errors
     /// `invalid` if the cursor is not of this list.
     pub fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
-        self.params.after(&self.app.seals, &self.request)
+        let Some(cursor) = &self.params.cursor else { return Ok(None) };
+        let key = self.app.seals.open(Seal::Cursor, cursor).and_then(|bytes| {
+            let key = bytes.strip_prefix(self.request.path().as_bytes())?.strip_prefix(b"\n")?;
+            serde_json::from_slice(key).ok()
+        });
+        key.map(Some).ok_or_else(|| {
+            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
+        })
     }
 
     /// The page of these rows, cut to its size, with the way to the next page if there is one.
@@ -184,39 +191,6 @@ impl PageParams {
     /// How many rows to ask for: one more than the page has shows whether there is another page.
     pub fn rows(&self) -> i64 {
         self.size() + 1
-    }
-
-    /// The key of the last thing on the page before, if this is not the first.
-    ///
-    /// # Errors
-    /// `invalid` if the cursor is not of this list.
-    pub fn after<K: DeserializeOwned>(&self, seals: &Seals, request: &HttpRequest) -> Result<Option<K>> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        let key = seals.open(Seal::Cursor, cursor).and_then(|bytes| {
-            let key = bytes.strip_prefix(request.path().as_bytes())?.strip_prefix(b"\n")?;
-            serde_json::from_slice(key).ok()
-        });
-        key.map(Some).ok_or_else(|| {
-            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
-        })
-    }
-
-    /// Answers with the rows, cut to the page's size, and with the way to the next page if there is one.
-    pub fn answer<T: Serialize, K: Serialize>(
-        &self,
-        seals: &Seals,
-        request: &HttpRequest,
-        mut items: Vec<T>,
-        key: impl Fn(&T) -> K,
-    ) -> Result<HttpResponse> {
-        let more = items.len() as i64 > self.size();
-        items.truncate(self.size() as usize);
-        let next_cursor = match items.last() {
-            Some(last) if more => Some(seal(seals, request, &key(last))?),
-            _ => None,
-        };
-        let link = next_cursor.as_ref().map(|cursor| self.link(request, cursor));
-        Ok(Page { items, next_cursor, link }.respond_to(request))
     }
 
     fn link(&self, request: &HttpRequest, cursor: &str) -> String {

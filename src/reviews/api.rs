@@ -128,7 +128,7 @@ async fn take(app: &App, versions: &Versions, scope: Scope, step: Advance) -> Re
     let (asking, id) = (scope.clone(), step.visit);
     let visit = app.db.read(move |conn| visits::find::visit(conn, &asking, id)).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
-    let (now, job) = (app.clock.now(), app.clock.new_id());
-    let decided = app.db.write(move |conn| decide(conn, &scope, &step, &version, now, job)).await?;
+    let now = app.clock.now();
+    let decided = app.db.write(move |conn| decide(conn, &scope, &step, &version, now)).await?;
     Ok(Json(Decision { visit_id: decided.id, state: decided.state }))
 }

@@ -5,8 +5,9 @@ use crate::{
     checklists::cache::Version,
     db::{Conn, types::Instant},
     error::Result,
-    ids::JobId,
-    places, scores, trust,
+    outbox, places,
+    reviews::decided::VisitDecided,
+    scores,
     visits::{
         advance::{Advance, Advanced, advance},
         model::VisitHead,
@@ -24,10 +25,9 @@ pub fn decide(
     command: &Advance,
     version: &Version,
     now: Instant,
-    job: JobId,
 ) -> Result<VisitHead> {
-    let Advanced { from, visit } = advance(conn, scope, command, now)?;
-    trust::store::see_to_it(conn, command.visit, now, job)?;
+    let Advanced { from, number, visit } = advance(conn, scope, command, now)?;
+    outbox::record(conn, &VisitDecided::new(&visit.head, number, scope.account), now)?;
     let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
     let counted = scores::model::counted(&visit, version, branch.region_id);
     match (from.is_counted(), visit.head.state.is_counted()) {

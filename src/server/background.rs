@@ -1,29 +1,62 @@
-//! Every kind of background work there is, with what each works with.
+//! What runs beside the requests: THE table of the kinds of tasks, and the start of their worker and of the
+//! dispatcher of events.
+
+pub mod api;
 
 use std::sync::Arc;
 
-use super::house::House;
+use futures_util::future::join;
+
+use super::{consumers, house::House};
 use crate::{
     accounts::sweep::SweepSessions,
     board::expire::ExpireAssignments,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
-    jobs::worker::Kind,
+    outbox::dispatcher::{self, Dispatcher},
     trust::look::{LookAtVisit, LookAtVisits},
+    work::{
+        kind::Kind,
+        schedule::Schedule,
+        worker::{self, Worker},
+    },
 };
 
 const MINUTE: i64 = 60;
-const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 
-/// The list of kinds. A kind without a row here stays in the database until a program knows it.
+/// Every kind of task there is. A kind without a row here stays in the database until a server knows it.
 pub fn kinds(house: &House) -> Vec<Kind> {
     let versions = || Arc::clone(&house.versions);
     vec![
-        Kind::every::<SweepSessions>(DAY, Arc::new(())),
-        Kind::every::<SweepUploads>(HOUR, Arc::clone(&house.parts)),
-        Kind::every::<ExpireAssignments>(MINUTE, Arc::new(())),
-        Kind::every::<LookAtVisits>(5, versions()),
+        Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default()),
+        Kind::by::<SweepUploads>(Schedule::Every(HOUR), Arc::clone(&house.parts)),
+        Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
+        Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
     ]
+}
+
+/// All that runs beside the requests of this server.
+#[derive(Debug)]
+pub struct Background {
+    worker: Worker,
+    dispatcher: Dispatcher,
+}
+
+/// Starts it on the runtime that this is called on.
+pub fn start(house: &House) -> Background {
+    let app = house.ground();
+    Background {
+        worker: worker::start(&app, &kinds(house)),
+        dispatcher: dispatcher::start(&app, consumers::table()),
+    }
+}
+
+impl Background {
+    /// Begins nothing more, and waits for what runs.
+    pub async fn stop(self) {
+        join(self.dispatcher.stop(), self.worker.stop()).await;
+    }
 }

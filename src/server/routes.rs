@@ -23,6 +23,7 @@ use crate::{
     },
     places, reviews, scores,
     server::{
+        background,
         docs::{self, PAGES},
         health,
     },
@@ -197,6 +198,10 @@ table! {
         get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking;
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+
+        get    "/v1/background-work"                           => background::api::background_work;
+        post   "/v1/background-work/{id}/repeat"               => background::api::repeat_task;
+        delete "/v1/background-work/{id}"                      => background::api::drop_task;
 
         get    "/livez"                                        => health::livez;
         get    "/readyz"                                       => health::readyz;

@@ -6,10 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
-use super::{
-    look::LookAtVisit,
-    model::{Flag, FlagEvidence, Summary, Weight},
-};
+use super::model::{Flag, FlagEvidence, Summary, Weight};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -20,27 +17,25 @@ use crate::{
     },
     error::Result,
     evidence::{clean::CleanCopy, model::Evidence},
-    ids::{AssignmentId, CampaignId, EvidenceId, JobId, VisitId},
-    jobs, places,
-    visits::model::VisitHead,
+    ids::{AssignmentId, CampaignId, EvidenceId, VisitId},
+    places,
+    visits::{self, model::VisitHead},
 };
 
 /// So many rows are written by one statement.
 const ROWS_AT_ONCE: usize = 1_000;
 
 /// Visits in the queue that have not been looked at, the longest waiting first: those whose files have been read, or that
-/// are complete since before `patience`.
+/// are complete since before `patience`. Those that were looked at and wait for a decision cost nothing; those whose files
+/// are being read are passed over, and there are no more of them than the last minutes brought.
 pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<VisitId>> {
-    const SEEN: &str = "EXISTS (SELECT 1 FROM trust_look AS seen \
-        WHERE seen.visit_id = visit.id AND seen.looked_at IS NOT NULL)";
+    // Written so that SQLite asks for the visit's files, and not for all of its shopper.
     const UNREAD: &str = "EXISTS (SELECT 1 FROM evidence AS file \
         LEFT JOIN clean_copy AS copy ON copy.evidence_id = file.id \
-        WHERE file.visit_id = visit.id AND file.shopper_id = visit.shopper_id AND file.state = 'kept' \
-        AND copy.evidence_id IS NULL)";
+        WHERE file.visit_id = visit.id AND (file.shopper_id = visit.shopper_id) IS TRUE \
+        AND file.state = 'kept' AND copy.evidence_id IS NULL)";
     Ok(visit::table
-        // Spelled out, because only so the engines see that the partial index answers it.
-        .filter(sql::<Bool>("visit.state IN ('complete', 'in_review')"))
-        .filter(diesel::dsl::not(sql::<Bool>(SEEN)))
+        .filter(sql::<Bool>(visits::store::UNNOTICED))
         .filter(visit::completed_at.assume_not_null().le(patience).or(diesel::dsl::not(sql::<Bool>(UNREAD))))
         .order((visit::received_at, visit::id))
         .limit(limit)
@@ -124,15 +119,6 @@ pub fn insert_flags(conn: &mut Conn, visit: VisitId, flags: &[Flag]) -> Result<(
         each_engine!(conn, c => diesel::insert_into(trust_flag::table).values(rows).execute(c))?;
     }
     Ok(())
-}
-
-/// Has a visit looked at, in the caller's transaction: a visit that leaves the queue before it was looked at is not
-/// forgotten.
-pub fn see_to_it(conn: &mut Conn, visit: VisitId, now: Instant, job: JobId) -> Result<()> {
-    match looked_at(conn, visit)? {
-        Some(_) => Ok(()),
-        None => jobs::enqueue(conn, &LookAtVisit { visit_id: visit }, job, now),
-    }
 }
 
 /// A flag as it is kept.

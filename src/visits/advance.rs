@@ -36,6 +36,8 @@ impl Advance {
 pub struct Advanced {
     /// The state that the visit was in.
     pub from: State,
+    /// Which of the visit's steps this was; the first is 1.
+    pub number: i32,
     /// The visit as it is now.
     pub visit: Visit,
 }
@@ -51,7 +53,7 @@ pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
     let from = visit.head.state;
     visit.head.state = from.after(command.step)?;
     store::set_state(conn, &visit.head)?;
-    store::add_step(
+    let number = store::add_step(
         conn,
         &TakenStep {
             visit_id: visit.head.id,
@@ -62,7 +64,7 @@ pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
             taken_at: now,
         },
     )?;
-    Ok(Advanced { from, visit })
+    Ok(Advanced { from, number, visit })
 }
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {

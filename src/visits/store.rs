@@ -13,6 +13,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        notices::{self, Topic},
         schema::{checklist_version, visit, visit_step},
         types::{Instant, Written},
     },
@@ -22,6 +23,13 @@ use crate::{
     places,
 };
 
+/// What is noted by transactions that complete a visit. Its row is the event: a consumer finds it there.
+pub const COMPLETED: Topic = "visit_completed";
+
+/// Visits in the queue whose completion was not taken notice of. It is spelled out, because only so the engines see that
+/// the partial index answers it; so to ask costs no more, however many wait for a decision.
+pub const UNNOTICED: &str = "(visit.noticed_at IS NULL AND visit.state IN ('complete', 'in_review'))";
+
 /// Adds a visit; says whether there was none under its id or for its assignment.
 pub fn insert(conn: &mut Conn, visit: &VisitHead, content: &Written<Submission>) -> Result<bool> {
     let row = (visit, visit::content.eq(content));
@@ -29,6 +37,9 @@ pub fn insert(conn: &mut Conn, visit: &VisitHead, content: &Written<Submission>)
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
+    if visit.completed_at.is_some() {
+        notices::note(conn, COMPLETED);
+    }
     Ok(inserted == 1)
 }
 
@@ -54,6 +65,7 @@ pub fn set_complete(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
     diesel::update(visit::table.find(visit.id))
         .set((visit::state.eq(visit.state), visit::completed_at.eq(visit.completed_at)))
         .execute(conn)?;
+    notices::note(conn, COMPLETED);
     Ok(())
 }
 
@@ -80,14 +92,15 @@ pub struct TakenStep<'r> {
     pub taken_at: Instant,
 }
 
-/// Adds a step to the others of its visit.
-pub fn add_step(conn: &mut Conn, step: &TakenStep<'_>) -> Result<()> {
+/// Adds a step to the others of its visit; gives its number.
+pub fn add_step(conn: &mut Conn, step: &TakenStep<'_>) -> Result<i32> {
     let others = visit_step::table.filter(visit_step::visit_id.eq(step.visit_id));
     let others: i64 = others.count().get_result(conn)?;
+    let number = i32::try_from(others).map_err(Error::internal)? + 1;
     diesel::insert_into(visit_step::table)
         .values((
             visit_step::visit_id.eq(step.visit_id),
-            visit_step::number.eq(i32::try_from(others).map_err(Error::internal)? + 1),
+            visit_step::number.eq(number),
             visit_step::from_state.eq(step.from_state.as_str()),
             visit_step::to_state.eq(step.to_state.as_str()),
             visit_step::account_id.eq(step.account_id),
@@ -95,7 +108,7 @@ pub fn add_step(conn: &mut Conn, step: &TakenStep<'_>) -> Result<()> {
             visit_step::taken_at.eq(step.taken_at),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(number)
 }
 
 /// Visits in the scope that wait for a decision, the longest waiting first.
@@ -160,6 +173,14 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
         .order(visit::id)
         .select(Visit::as_select())
         .load(conn)?)
+}
+
+/// Writes down that a visit's completion was taken notice of.
+pub fn take_notice(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
+    diesel::update(visit::table.find(id).filter(visit::noticed_at.is_null()))
+        .set(visit::noticed_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// How many visits there are.

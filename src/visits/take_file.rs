@@ -10,7 +10,7 @@ use crate::{
         model::{Evidence, Incoming},
         progress::{Progress, Reached},
     },
-    ids::JobId,
+    ids::TaskId,
 };
 
 /// Keeps the file if a request has brought all of it; says how far it has come.
@@ -22,8 +22,8 @@ pub async fn take(app: &App, reached: Reached) -> Result<Progress> {
         Reached::Offset(progress) => return Ok(progress),
         Reached::End(whole) => whole,
     };
-    let (incoming, now, job) = (whole.file().clone(), app.clock.now(), app.clock.new_id());
-    let file = app.db.write(move |conn| take_file(conn, &incoming, now, job)).await?;
+    let (incoming, now, task) = (whole.file().clone(), app.clock.now(), app.clock.new_id());
+    let file = app.db.write(move |conn| take_file(conn, &incoming, now, task)).await?;
     whole.finish().await?;
     Ok(Progress::kept(file))
 }
@@ -36,8 +36,8 @@ pub async fn take(app: &App, reached: Reached) -> Result<Progress> {
 ///
 /// # Errors
 /// `evidence_differs` if its visit says that it is another file: then it is not kept. Otherwise as [`keep`].
-pub fn take_file(conn: &mut Conn, incoming: &Incoming, now: Instant, job: JobId) -> Result<Evidence> {
-    let Kept { file, is_new } = keep(conn, incoming, now, job)?;
+pub fn take_file(conn: &mut Conn, incoming: &Incoming, now: Instant, task: TaskId) -> Result<Evidence> {
+    let Kept { file, is_new } = keep(conn, incoming, now, task)?;
     if is_new {
         complete_visit_of(conn, &file)?;
     }

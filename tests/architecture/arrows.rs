@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 27] = [
     "error",
     "precondition",
     "text",
@@ -19,7 +19,8 @@ const ROOMS: [&str; 26] = [
     "blobs",
     "app",
     "http",
-    "jobs",
+    "work",
+    "outbox",
     // The features begin here.
     "accounts",
     "places",
@@ -53,7 +54,7 @@ fn the_circles_that_there_were_would_be_seen() {
         ("http::page", "use crate::{accounts::keys::{Keys, Seal}};", "lists know who signs in"),
         ("http::auth", "use crate::accounts::policy::Scope;", "HTTP knows who may"),
         ("http::routes", "use crate::{board, visits};", "the table stands on the ground"),
-        ("jobs::worker", "use crate::trust::look::LookAtVisits;", "the worker knows the kinds of work"),
+        ("work::worker", "use crate::trust::look::LookAtVisits;", "the worker knows the kinds of work"),
         ("error", "use crate::{db::engine, ids::EvidenceId};", "errors know the engine"),
         ("visits::store", "use crate::reviews::model::Decision;", "a feature knows one above it"),
         ("reviews::api", "use crate::visits::api::VisitView;", "a feature knows another's wire types"),

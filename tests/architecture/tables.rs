@@ -7,7 +7,8 @@ use super::source::{Source, sources};
 /// Who owns each table: ARCHITECTURE shows the same list.
 const OWNERS: &[(&str, &[&str])] = &[
     ("seals", &["server_key"]),
-    ("jobs", &["job"]),
+    ("work", &["task"]),
+    ("outbox", &["event", "event_tail"]),
     ("accounts", &["account", "access_grant", "session", "refresh_token"]),
     ("places", &["brand", "region", "region_above", "branch", "employee"]),
     (

@@ -36,6 +36,14 @@ impl<T> Id<T> {
         Self(uuid, PhantomData)
     }
 
+    /// The id that always stands for this name: made from the digest of it.
+    pub fn named(name: &str) -> Self {
+        let mut id = [0; 16];
+        let digest = super::Sha256::of(name.as_bytes()).to_bytes();
+        id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Self::new(uuid::Builder::from_custom_bytes(id).into_uuid())
+    }
+
     /// The bare UUID.
     pub const fn uuid(self) -> Uuid {
         self.0

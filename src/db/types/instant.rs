@@ -25,6 +25,9 @@ on_both_engines!(SqlInstant, Instant);
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 
 impl Instant {
+    /// Later than anything that happens: the last day of the year 9999.
+    pub const NEVER: Self = Self(253_402_214_400_000_000);
+
     /// From microseconds since 1970-01-01T00:00Z.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)

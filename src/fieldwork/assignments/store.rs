@@ -1,23 +1,23 @@
-//! The statements about assignments and the steps that were taken with them.
+//! The statements about assignments, and about the steps that were taken with them.
+
+mod steps;
 
 use diesel::prelude::*;
 
-use super::model::{Assignment, AssignmentState, OwnAssignment, TakenStep};
+pub use self::steps::*;
+use super::model::{Assignment, AssignmentState, OwnAssignment};
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
         engine::each_engine,
-        schema::{assignment, assignment_step, branch},
+        schema::{assignment, branch},
         types::Instant,
     },
     error::Result,
     ids::{AccountId, AssignmentId, BrandId, CampaignId},
     places,
 };
-
-/// More steps of one assignment than this are not shown.
-const MOST_STEPS: i64 = 200;
 
 /// The assignment, if the scope covers its branch.
 ///
@@ -181,95 +181,4 @@ pub(super) fn update(conn: &mut Conn, was: &Assignment, is: &Assignment) -> Resu
 pub(super) fn settle(conn: &mut Conn, id: AssignmentId) -> Result<()> {
     diesel::update(assignment::table.find(id)).set(assignment::due_at.eq(None::<Instant>)).execute(conn)?;
     Ok(())
-}
-
-/// How many steps were taken with an assignment.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn count_steps(conn: &mut Conn, of: AssignmentId) -> Result<i64> {
-    Ok(assignment_step::table.filter(assignment_step::assignment_id.eq(of)).count().get_result(conn)?)
-}
-
-/// Keeps a step, as the one with this number, from 1.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn insert_step(conn: &mut Conn, of: AssignmentId, number: i32, step: &TakenStep) -> Result<()> {
-    diesel::insert_into(assignment_step::table)
-        .values((
-            assignment_step::assignment_id.eq(of),
-            assignment_step::number.eq(number),
-            assignment_step::from_state.eq(step.from),
-            assignment_step::to_state.eq(step.to),
-            assignment_step::shopper_id.eq(step.shopper_id),
-            assignment_step::account_id.eq(step.account_id),
-            assignment_step::reason.eq(&step.reason),
-            assignment_step::taken_at.eq(step.taken_at),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The columns of a [`TakenStep`].
-const STEP: (
-    assignment_step::from_state,
-    assignment_step::to_state,
-    assignment_step::shopper_id,
-    assignment_step::account_id,
-    assignment_step::reason,
-    assignment_step::taken_at,
-) = (
-    assignment_step::from_state,
-    assignment_step::to_state,
-    assignment_step::shopper_id,
-    assignment_step::account_id,
-    assignment_step::reason,
-    assignment_step::taken_at,
-);
-
-/// The latest 200 steps of an assignment, in their order.
-///
-/// # Errors
-/// Those of the database.
-pub fn steps(conn: &mut Conn, of: AssignmentId) -> Result<Vec<TakenStep>> {
-    let mut steps: Vec<TakenStep> = assignment_step::table
-        .filter(assignment_step::assignment_id.eq(of))
-        .order(assignment_step::number.desc())
-        .limit(MOST_STEPS)
-        .select(STEP)
-        .load(conn)?;
-    steps.reverse();
-    Ok(steps)
-}
-
-/// The last step of an assignment.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn last_step(conn: &mut Conn, of: AssignmentId) -> Result<Option<TakenStep>> {
-    Ok(assignment_step::table
-        .filter(assignment_step::assignment_id.eq(of))
-        .order(assignment_step::number.desc())
-        .select(STEP)
-        .first(conn)
-        .optional()?)
-}
-
-/// The last step of an assignment that concerned this shopper.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn last_step_of(
-    conn: &mut Conn,
-    shopper: AccountId,
-    of: AssignmentId,
-) -> Result<Option<TakenStep>> {
-    Ok(assignment_step::table
-        .filter(assignment_step::assignment_id.eq(of))
-        .filter(assignment_step::shopper_id.eq(shopper))
-        .order(assignment_step::number.desc())
-        .select(STEP)
-        .first(conn)
-        .optional()?)
 }

@@ -109,6 +109,23 @@ pub struct ScoredAttempt {
     pub certificate: CertificateId,
 }
 
+impl ScoredAttempt {
+    /// The try as it is kept, with the certificate that came of it.
+    fn attempt(&self, shopper_id: AccountId, certificate_id: Option<CertificateId>, now: Instant) -> Attempt {
+        Attempt {
+            id: self.id,
+            qualification_id: self.qualification,
+            shopper_id,
+            version_id: self.test.version,
+            answers: self.test.answers.clone(),
+            score: self.test.score,
+            passed: certificate_id.is_some(),
+            certificate_id,
+            taken_at: now,
+        }
+    }
+}
+
 /// What a try came to.
 #[derive(Clone, Debug)]
 pub struct TakenTest {
@@ -141,17 +158,7 @@ pub fn take_test(conn: &mut Conn, scope: &Scope, scored: &ScoredAttempt, now: In
     if let Some(certificate) = &certificate {
         certificates::insert_certificate(conn, certificate)?;
     }
-    let attempt = Attempt {
-        id: scored.id,
-        qualification_id: of.id,
-        shopper_id: shopper,
-        version_id: test.version,
-        answers: scored.test.answers.clone(),
-        score: scored.test.score,
-        passed,
-        certificate_id: certificate.map(|given| given.id),
-        taken_at: now,
-    };
+    let attempt = scored.attempt(shopper, certificate.map(|given| given.id), now);
     attempts::insert_attempt(conn, &attempt)?;
     let left = attempts_left(conn, shopper, &of, now)?;
     Ok(TakenTest { attempt, left, is_new: true })

@@ -1,14 +1,16 @@
 //! Shoppers as those who give out the work know them.
 
 use super::{
-    model::{Contact, Employer, KnownShopper, MOST_LIKE, Person, PossibleEmployee},
+    model::{
+        Contact, Employer, KnownDeclaration, KnownShopper, MOST_LIKE, Person, PossibleEmployee, Profile,
+    },
     store::{self, ShopperFilter},
 };
 use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, Result},
-    ids::{AccountId, BrandId},
+    ids::{AccountId, BranchId, BrandId},
     places::{
         self,
         employees::{self, model::Employee},
@@ -50,29 +52,29 @@ fn known(conn: &mut Conn, scope: &Scope, contacts: Vec<Contact>) -> Result<Vec<K
     let persons: Vec<_> = contacts.iter().map(|one| Person::of(&one.email, &one.name)).collect();
     let (emails, names) = persons.iter().map(|one| (one.email.clone(), one.name.clone())).unzip();
     let employees = employees::store::working_with_keys(conn, scope, emails, names)?;
-    let all = contacts.into_iter().zip(persons).map(|(Contact { id, email, name }, person)| {
-        let profile = profiles.remove(&id);
-        let brands = works_for.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let travels_km = profile.as_ref().map(|profile| profile.travels_km);
-        let (languages, employers, relatives) = profile.map_or_else(Default::default, |profile| {
-            (profile.languages, profile.employers, profile.relatives_branches)
-        });
-        let brand_in_scope = |employer: Employer| Employer {
-            brand_id: employer.brand_id.filter(|brand| scope.touches_brand(*brand)),
-            ..employer
-        };
-        KnownShopper {
-            id,
-            email,
-            name,
-            languages,
-            travels_km,
-            employers: employers.into_iter().map(brand_in_scope).collect(),
-            relatives_branches: relatives.into_iter().filter(|one| in_scope.contains_key(one)).collect(),
-            may_be: may_be(&person, &employees, brands),
-        }
+    let all = contacts.into_iter().zip(persons).map(|(contact, person)| {
+        let brands = works_for.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
+        let may_be = may_be(&person, &employees, brands);
+        let profile = profiles.remove(&contact.id);
+        let declared =
+            profile.map(|profile| in_scope_of(profile, scope, |branch| in_scope.contains_key(branch)));
+        KnownShopper { contact, declared, may_be }
     });
     Ok(all.collect())
+}
+
+/// What a declaration tells within the scope, given which branches are in it.
+fn in_scope_of(profile: Profile, scope: &Scope, is_in: impl Fn(&BranchId) -> bool) -> KnownDeclaration {
+    let brand_in_scope = |employer: Employer| Employer {
+        brand_id: employer.brand_id.filter(|brand| scope.touches_brand(*brand)),
+        ..employer
+    };
+    KnownDeclaration {
+        languages: profile.languages,
+        travels_km: profile.travels_km,
+        employers: profile.employers.into_iter().map(brand_in_scope).collect(),
+        relatives_branches: profile.relatives_branches.into_iter().filter(is_in).collect(),
+    }
 }
 
 /// The employees of these brands who may be this person; no brand stands for all of them.

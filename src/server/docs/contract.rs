@@ -22,11 +22,6 @@ use crate::{
 };
 
 const BEARER: &str = "bearer";
-/// Readings that answer `304` to whoever has the thing in its state: a test holds this to `etag::fresh`.
-pub(super) const FRESH: &[&str] = &["get_qualification_test"];
-/// Changes that are answered with the thing's new tag: a test holds this to `etag::answer`.
-pub(super) const TAGGED: &[&str] = &[];
-
 /// The whole contract.
 pub fn document() -> OpenApi {
     let mut document = routes::described();
@@ -70,8 +65,6 @@ fn find<'a>(paths: &'a mut Paths, route: &Route) -> Option<&'a mut Operation> {
 /// Adds to one operation what the table says of it, and what holds for all that are made like it.
 fn complete(operation: &mut Operation, route: &Route) {
     signature::add(operation, route);
-    let id = operation.operation_id.clone().unwrap_or_default();
-    let fresh = FRESH.contains(&id.as_str());
     operation.tags = Some(vec![route.feature.to_owned()]);
     let (summary, rest) = first_sentence(operation.summary.take().unwrap_or_default());
     operation.summary = Some(summary);
@@ -87,12 +80,7 @@ fn complete(operation: &mut Operation, route: &Route) {
         operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", about).build());
     }
     let parameters = operation.parameters.get_or_insert_default();
-    if fresh && !names(parameters, ParameterIn::Header, "if-none-match") {
-        let header = ParameterBuilder::new().name("If-None-Match").parameter_in(ParameterIn::Header);
-        parameters.push(RefOr::T(header.build()));
-    }
     parameters.iter_mut().for_each(complete_parameter);
-    let lists = names(parameters, ParameterIn::Query, "cursor");
     if parameters.is_empty() {
         operation.parameters = None;
     }
@@ -100,19 +88,9 @@ fn complete(operation: &mut Operation, route: &Route) {
         let answer = RefOr::Ref(Ref::from_response_name(code.name()));
         operation.responses.responses.entry(code.status().to_string()).or_insert(answer);
     }
-    if fresh {
-        let unchanged = Response::new("It is still as `If-None-Match` says. There is no body.");
-        operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
-    }
-    let tagged = fresh || TAGGED.contains(&id.as_str());
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
         complete_answer(status, answer);
-        match status.as_str() {
-            "200" | "201" | "304" if tagged => add_header(answer, "ETag"),
-            "200" if lists => add_header(answer, "Link"),
-            _ => {}
-        }
     }
     if route.method == Method::HEAD {
         without_bodies(operation);

@@ -8,10 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
-    contract::{FRESH, TAGGED},
-    *,
-};
+use super::*;
 use crate::server::routes::{self, Needs};
 
 /// The rows of the table that stand in the contract.
@@ -166,21 +163,6 @@ fn no_two_shapes_have_one_name() {
     assert!(names.len() > 50 && names.contains("Problem") && names.contains("PlaceKind"), "{names:?}");
 }
 
-/// The handlers whose code has one of these calls.
-fn handlers_with(calls: &[&str]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for source in sources() {
-        for handler in source.split("#[utoipa::path(").skip(1) {
-            let Some(body) = handler.split("pub async fn ").nth(1) else { continue };
-            let body = body.split("\n}\n").next().unwrap();
-            if calls.iter().any(|call| body.contains(call)) {
-                found.insert(body.split('(').next().unwrap().to_owned());
-            }
-        }
-    }
-    found
-}
-
 /// The texts of all files of the program.
 fn sources() -> Vec<String> {
     let mut found = Vec::new();
@@ -196,15 +178,6 @@ fn sources() -> Vec<String> {
         }
     }
     found
-}
-
-#[test]
-fn tags_are_promised_where_they_are_sent() {
-    let fresh = ["etag::fresh(", "etag::fresh_file("];
-    for (calls, promised) in [(&fresh[..], FRESH), (&["etag::answer("], TAGGED)] {
-        let promised: BTreeSet<_> = promised.iter().map(|name| (*name).to_owned()).collect();
-        assert_eq!(handlers_with(calls), promised, "{calls:?}");
-    }
 }
 
 #[test]

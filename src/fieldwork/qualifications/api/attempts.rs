@@ -1,9 +1,6 @@
 //! The addresses of tests, for shoppers: what they ask, trying them, and what a shopper has.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -22,8 +19,8 @@ use crate::{
         take_test::{self, FilledInTest, ScoredAttempt, TakenTest, stand_in},
     },
     http::{
-        answer::Kept,
-        etag::{self, ETag, Keep},
+        answer::{FreshJson, Kept},
+        etag::{IfNoneMatch, Keep},
         input::Input,
         page::{Listing, NoFilter, Page},
     },
@@ -47,15 +44,15 @@ pub struct TestView<'v> {
 
 /// What the test of a qualification asks, in all its languages, without what the answers earn.
 #[utoipa::path(get, path = "/v1/qualifications/{id}/test", responses(
-    (status = 200, description = "The test.", body = TestView),
+    (status = 200, description = "The test."),
 ))]
 pub async fn get_qualification_test(
     app: Data<App>,
     versions: Data<Versions>,
-    request: HttpRequest,
     caller: Allowed<DoFieldwork>,
+    had: IfNoneMatch,
     id: Path<QualificationId>,
-) -> Result<HttpResponse> {
+) -> Result<FreshJson<TestView<'static>>> {
     let id = id.into_inner();
     let tested = app.db.read(move |conn| take_test::tested(conn, &caller.scope, id)).await?;
     let version = versions.get(&app.db, tested.test.version).await?;
@@ -66,8 +63,7 @@ pub async fn get_qualification_test(
         hash: stand_in(tested.test.version),
         content: TestContent::from(version.prepared.content()),
     };
-    let tag = ETag::of(Sha256::of_json(&view).map_err(Error::internal)?);
-    Ok(etag::fresh(&request, &tag, Keep::Ask, &view))
+    FreshJson::new(had, Keep::Ask, &view)
 }
 
 /// A test as it was filled in.

@@ -179,16 +179,18 @@ pub struct ShopperView {
 }
 
 impl From<KnownShopper> for ShopperView {
-    fn from(known: KnownShopper) -> Self {
+    fn from(KnownShopper { contact, declared, may_be }: KnownShopper) -> Self {
+        let travels_km = declared.as_ref().map(|declared| declared.travels_km);
+        let declared = declared.unwrap_or_default();
         Self {
-            id: known.id,
-            email: known.email,
-            name: known.name,
-            languages: known.languages,
-            travels_km: known.travels_km,
-            employers: known.employers.into_iter().map(EmployerView::from).collect(),
-            relatives_branches: known.relatives_branches,
-            may_be_employee: known.may_be.into_iter().map(MayBeEmployee::from).collect(),
+            id: contact.id,
+            email: contact.email,
+            name: contact.name,
+            languages: declared.languages,
+            travels_km,
+            employers: declared.employers.into_iter().map(EmployerView::from).collect(),
+            relatives_branches: declared.relatives_branches,
+            may_be_employee: may_be.into_iter().map(MayBeEmployee::from).collect(),
         }
     }
 }

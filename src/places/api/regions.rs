@@ -1,0 +1,137 @@
+//! The addresses of regions.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::{PlacesParams, wrong};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::{ReadPlaces, WritePlaces},
+    app::App,
+    db::types::Instant,
+    error::Result,
+    http::{
+        answer::{Fresh, Tagged},
+        etag::{IfMatch, IfNoneMatch},
+        input::{Input, plain_text},
+        page::{Listing, Page},
+    },
+    ids::{BrandId, RegionId},
+    places::{
+        model::{LONGEST_NAME, Region},
+        put_region, store,
+    },
+};
+
+/// What a region is to be.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutRegion {
+    /// The brand that it is of. It stays so.
+    brand_id: BrandId,
+    /// The region that it lies in; at the top of the brand if left out. It stays so.
+    parent_id: Option<RegionId>,
+    /// What it is called: unlike the regions beside it, and without `/`.
+    #[validate(length(min = 1, max = LONGEST_NAME), custom(function = "name_in_a_path"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^/\x00-\x1F\x7F]*[^/\s\x00-\x1F\x7F][^/\x00-\x1F\x7F]*$"
+    )]
+    name: String,
+}
+
+impl PutRegion {
+    /// The region as it would be if it were new.
+    fn region(self, id: RegionId, now: Instant) -> Region {
+        Region {
+            id,
+            brand_id: self.brand_id,
+            parent_id: self.parent_id,
+            name: self.name,
+            revision: 1,
+            created_at: now,
+        }
+    }
+}
+
+/// A node in a brand's tree of regions.
+#[derive(Serialize, ToSchema)]
+pub struct RegionView {
+    id: RegionId,
+    brand_id: BrandId,
+    /// The region that it lies in; missing at the top of the brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    parent_id: Option<RegionId>,
+    name: String,
+    created_at: Instant,
+}
+
+impl From<Region> for RegionView {
+    fn from(region: Region) -> Self {
+        Self {
+            id: region.id,
+            brand_id: region.brand_id,
+            parent_id: region.parent_id,
+            name: region.name,
+            created_at: region.created_at,
+        }
+    }
+}
+
+/// In an import, the names of regions are separated by slashes.
+fn name_in_a_path(name: &str) -> Result<(), ValidationError> {
+    plain_text(name)?;
+    if name.contains('/') { Err(wrong("a name without /")) } else { Ok(()) }
+}
+
+/// Regions that the caller may see, in the order of their ids.
+#[utoipa::path(get, path = "/v1/regions", responses(
+    (status = 200, description = "A page of regions."),
+))]
+pub async fn list_regions(
+    app: Data<App>,
+    caller: Allowed<ReadPlaces>,
+    Listing(params, page): Listing<PlacesParams>,
+) -> Result<Page<RegionView>> {
+    let (after, rows) = (page.key()?, page.rows());
+    let filter = params.filter();
+    let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, filter, after, rows)).await?;
+    let views = regions.into_iter().map(RegionView::from).collect();
+    page.page(views, |region| region.id)
+}
+
+/// One region.
+#[utoipa::path(get, path = "/v1/regions/{id}", responses(
+    (status = 200, description = "The region."),
+))]
+pub async fn get_region(
+    app: Data<App>,
+    caller: Allowed<ReadPlaces>,
+    had: IfNoneMatch,
+    id: Path<RegionId>,
+) -> Result<Fresh<RegionView>> {
+    let id = id.into_inner();
+    let region = app.db.read(move |conn| store::region(conn, &caller.scope, id)).await?;
+    Ok(Fresh::of(had, region))
+}
+
+/// Make a region, or change one. It stays where it is in the tree.
+#[utoipa::path(put, path = "/v1/regions/{id}", responses(
+    (status = 409, description = "`conflict`: another region beside it has this name, or it would move."),
+))]
+pub async fn put_region(
+    app: Data<App>,
+    caller: Allowed<WritePlaces>,
+    id: Path<RegionId>,
+    if_match: IfMatch,
+    Input(put): Input<PutRegion>,
+) -> Result<Tagged<RegionView>> {
+    let new = put.region(id.into_inner(), app.clock.now());
+    let put = move |conn: &mut _| put_region::put_region(conn, &caller.scope, &if_match, &new);
+    let stored = app.db.write(put).await?;
+    Ok(Tagged::of(stored))
+}

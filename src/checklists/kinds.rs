@@ -263,8 +263,13 @@ impl AnswerKind {
         (points > 0).then_some(points)
     }
 
-    /// The bands that give points to the measure of an answer; none where answers have no measure.
+    /// The bands that give points to the measure of an answer.
     pub fn bands(&self) -> &[Band] {
+        self.measured_bands().unwrap_or_default()
+    }
+
+    /// The same; none where answers have no measure.
+    pub(super) fn measured_bands(&self) -> Option<&[Band]> {
         match self {
             Self::Number { bands, .. }
             | Self::Amount { bands, .. }
@@ -272,8 +277,8 @@ impl AnswerKind {
             | Self::Text { bands, .. }
             | Self::DateTime { bands, .. }
             | Self::Photo { bands, .. }
-            | Self::Audio { bands, .. } => bands,
-            _ => &[],
+            | Self::Audio { bands, .. } => Some(bands),
+            _ => None,
         }
     }
 

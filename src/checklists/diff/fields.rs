@@ -1,6 +1,8 @@
 //! The fields of each thing with their values. Every structure is taken apart by name here, and nowhere with `..`, so a
 //! new field does not compile until its changes have words.
 
+mod answer;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -12,13 +14,11 @@ use super::{
     words::{
         self, Book,
         Phrase::{self, Is, Went},
-        measure, percent, plain, quoted,
+        percent, plain, quoted,
     },
 };
 use crate::checklists::{
-    model::{
-        AnswerKind, Band, Choice, Content, Critical, Demand, Example, Expected, Pattern, Question, Section,
-    },
+    model::{Choice, Content, Critical, Demand, Example, Question, Section},
     rules::Rule,
     text::Text,
 };
@@ -212,111 +212,6 @@ impl<'b> Fields<'b> {
         self.put("show_when", Flow, Is("{}"), value, json!(rule)).about(Subject::Rule);
     }
 
-    /// Where the way to answer is another one, nothing else of it is listed.
-    fn answer(&mut self, answer: &AnswerKind) {
-        let Some(book) = self.book else { return };
-        let start = self.all.len();
-        let number = |number: i64| Some(measure(book, answer, number));
-        // What numbers mean depends on these as well.
-        let steps = match answer {
-            AnswerKind::Number { decimals, .. } => json!(decimals),
-            AnswerKind::Amount { currency, .. } => json!(currency),
-            _ => Value::Null,
-        };
-        let bounds = |fields: &mut Self, minimum: &Option<i64>, maximum: &Option<i64>| {
-            let exact = |end: &Option<i64>| end.map_or(Value::Null, |end| json!([steps, end]));
-            let ends = [
-                ("minimum", "the least that {} takes", minimum),
-                ("maximum", "the most that {} takes", maximum),
-            ];
-            for (name, phrase, end) in ends {
-                fields.put(name, Flow, Went(phrase), end.and_then(number), exact(end));
-            }
-        };
-        let bands = |fields: &mut Self, bands: &[Band]| {
-            let value = (!bands.is_empty()).then(|| words::bands(book, answer, bands));
-            let exact = if bands.is_empty() { Value::Null } else { json!([steps, bands]) };
-            fields.put("bands", Scores, Went("the bands of {}"), value, exact).about(Subject::Bands);
-        };
-        let weighs = |bands: &[Band]| if bands.is_empty() { Flow } else { Scores };
-        match answer {
-            AnswerKind::YesNo { expect } => {
-                let value = match expect {
-                    Expected::Yes => "yes",
-                    Expected::No => "no",
-                };
-                let phrase = Went("the answer to {} that earns the point");
-                self.put("expect", Scores, phrase, Some(value.to_owned()), json!(expect)).quote();
-            }
-            AnswerKind::OneChoice { options } => self.any_options(options),
-            AnswerKind::SeveralChoices { options, at_least, at_most } => {
-                self.any_options(options);
-                self.plain("at_least", Flow, Went("the fewest choices in {}"), *at_least);
-                let most = at_most.map_or("all".to_owned(), |most| most.to_string());
-                self.put("at_most", Scores, Went("the most choices in {}"), Some(most), json!(at_most));
-            }
-            AnswerKind::Scale { from, to, reversed } => {
-                self.plain("from", Scores, Went("the least number of the scale of {}"), *from);
-                self.plain("to", Scores, Went("the greatest number of the scale of {}"), *to);
-                let ends = ["best at its greatest number", "best at its least number"];
-                self.flag("reversed", Scores, Is("the scale of {}"), *reversed, ends);
-            }
-            AnswerKind::Number { decimals, minimum, maximum, unit, bands: earned } => {
-                self.plain("decimals", weighs(earned), Went("the number of decimals of {}"), *decimals);
-                bounds(self, minimum, maximum);
-                self.optional_text("unit", Went("the unit of {}"), unit.as_ref());
-                bands(self, earned);
-            }
-            AnswerKind::Amount { currency, minimum, maximum, bands: earned } => {
-                let value = Some(plain(currency));
-                self.put("currency", weighs(earned), Went("the currency of {}"), value, json!(currency));
-                bounds(self, minimum, maximum);
-                bands(self, earned);
-            }
-            AnswerKind::Duration { minimum, maximum, bands: earned } => {
-                bounds(self, minimum, maximum);
-                bands(self, earned);
-            }
-            AnswerKind::Text { min_length, max_length, pattern, bands: earned } => {
-                let least = min_length.map(|least| least.to_string());
-                let phrase = Went("the fewest characters of an answer to {}");
-                self.put("min_length", Flow, phrase, least, json!(min_length));
-                self.plain("max_length", Flow, Went("the most characters of an answer to {}"), *max_length);
-                let value = pattern.map(|pattern| self::pattern(pattern).to_owned());
-                self.put("pattern", Flow, Went("what an answer to {} has to be"), value, json!(pattern));
-                bands(self, earned);
-            }
-            AnswerKind::DateTime { ask, earliest, latest, bands: earned } => {
-                let value = words::ask(*ask).to_owned();
-                self.put("ask", weighs(earned), Went("what {} asks for"), Some(value), json!(ask));
-                for (name, phrase, end) in [
-                    ("earliest", "the earliest answer to {}", earliest),
-                    ("latest", "the latest answer to {}", latest),
-                ] {
-                    self.put(name, Flow, Went(phrase), end.as_deref().map(plain), json!(end)).quote();
-                }
-                bands(self, earned);
-            }
-            AnswerKind::Photo { at_least, at_most, bands: earned } => {
-                self.plain("at_least", Flow, Went("the fewest photos for {}"), *at_least);
-                self.plain("at_most", Flow, Went("the most photos for {}"), *at_most);
-                bands(self, earned);
-            }
-            AnswerKind::Audio { at_least, at_most, max_seconds, bands: earned } => {
-                self.plain("at_least", Flow, Went("the fewest recordings for {}"), *at_least);
-                self.plain("at_most", Flow, Went("the most recordings for {}"), *at_most);
-                self.plain("max_seconds", Flow, Went("the most seconds of a recording for {}"), *max_seconds);
-                bands(self, earned);
-            }
-            AnswerKind::Location {} | AnswerKind::Signature {} | AnswerKind::Note {} => {}
-        }
-        self.parts(start, "answer");
-        // Two descriptions may be the same where the kinds are not, so the kind itself is compared.
-        let tag = serde_json::to_value(answer).ok().and_then(|answer| answer.get("kind").cloned());
-        let (value, tag) = (words::kind(book, answer), tag.unwrap_or_default());
-        self.put("answer", Scores, Went("the way to answer {}"), Some(value), tag).whole();
-    }
-
     /// Makes those from here on parts of a whole, which are not parts of another.
     fn parts(&mut self, start: usize, whole: &'static str) {
         for field in self.all.iter_mut().skip(start) {
@@ -327,18 +222,6 @@ impl<'b> Fields<'b> {
     fn plain(&mut self, name: &'static str, affects: Affects, phrase: Phrase, number: impl Into<i64>) {
         let number = number.into();
         self.put(name, affects, phrase, Some(number.to_string()), json!(number));
-    }
-
-    /// Options are matched one by one where both sides have some; this is for the rest.
-    fn any_options(&mut self, options: &[Choice]) {
-        let value = words::count(options.len(), "option");
-        self.put(
-            "options",
-            Scores,
-            Went("the number of options of {}"),
-            Some(value),
-            json!(!options.is_empty()),
-        );
     }
 }
 
@@ -385,16 +268,5 @@ fn demand(demand: Option<Demand>) -> String {
         Some(Demand::Below { share }) => {
             format!("asked for with an answer that earns less than {} of its points", percent(share))
         }
-    }
-}
-
-fn pattern(pattern: Pattern) -> &'static str {
-    match pattern {
-        Pattern::Email => "an e-mail address",
-        Pattern::Phone => "a telephone number",
-        Pattern::Url => "a web address",
-        Pattern::Digits => "digits",
-        Pattern::Letters => "letters",
-        Pattern::LettersAndDigits => "letters and digits",
     }
 }

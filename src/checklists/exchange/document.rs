@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_brand_can_keep_is_told_with_its_place() {
+    fn what_no_brand_can_keep_has_its_place() {
         let content = json!({"title": {"en": "T"}, "languages": ["en"], "sections": []});
         let id = "00000000-0000-4000-8000-000000000001";
         let picture = |base64: &str| json!({"id": id, "media_type": "image/png", "base64": base64});

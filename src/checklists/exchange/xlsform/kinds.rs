@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::choices::Lists;
+use super::choices::{List, Lists};
 use super::table::{Cell, Row};
 use super::{extras, numbers};
 use crate::checklists::exchange::ImportFindings;
@@ -26,7 +26,7 @@ pub enum Type {
     OfTheVisit,
     /// A question.
     Question(Asks),
-    /// A type that there is, or is not, and that no checklist has.
+    /// A type of XLSForm that no checklist has, or an unknown one.
     Refused(String),
 }
 
@@ -105,9 +105,8 @@ pub fn answer(
     findings: &mut ImportFindings,
 ) -> Option<Answered> {
     let kind = row.take("kind");
-    let is = |wanted: &str| kind.as_ref().is_some_and(|kind| kind.text == wanted);
-    let mut options = BTreeMap::new();
-    let answer = match asks {
+    let wanted = kind.as_ref().map_or("", |kind| kind.text);
+    let (answer, options) = match asks {
         Asks::SelectOne(list) | Asks::SelectMultiple(list) => {
             let list = match lists.take(list) {
                 Ok(list) => list,
@@ -116,73 +115,16 @@ pub fn answer(
                     return None;
                 }
             };
-            options = list.keys();
-            if matches!(asks, Asks::SelectMultiple(_)) {
-                AnswerKind::SeveralChoices { options: list.choices(), at_least: 1, at_most: None }
-            } else if is("yes_no") {
-                if !list.is_yes_no() {
-                    findings.error(&cell.at, "kind_mismatch", "Offer exactly the options `yes` and `no`.");
+            let answer = match asks {
+                Asks::SelectMultiple(_) => {
+                    AnswerKind::SeveralChoices { options: list.choices(), at_least: 1, at_most: None }
                 }
-                if let Some(at) = list.points_at() {
-                    findings.error(
-                        at,
-                        "not_kept",
-                        "The expected answer to a yes_no question earns its one point.",
-                    );
-                }
-                AnswerKind::YesNo { expect: expect(row, findings) }
-            } else {
-                AnswerKind::OneChoice { options: list.choices() }
-            }
-        }
-        Asks::Integer | Asks::Decimal if is("amount") => {
-            let currency = row.take("currency").map(|cell| cell.text.to_owned());
-            if currency.is_none() {
-                findings.error(row.at("currency"), "missing", "Write the currency, such as EUR.");
-            }
-            let currency = currency.unwrap_or_default();
-            AnswerKind::Amount { currency, minimum: None, maximum: None, bands: Vec::new() }
-        }
-        Asks::Integer if is("duration") => {
-            AnswerKind::Duration { minimum: None, maximum: None, bands: Vec::new() }
-        }
-        Asks::Integer | Asks::Decimal => {
-            let decimals = match asks {
-                Asks::Integer => 0,
-                // How many it needs is seen when all expressions are known.
-                _ => extras::number(row, "decimals", findings).unwrap_or(0),
+                _ if wanted == "yes_no" => yes_no(row, cell, list, findings),
+                _ => AnswerKind::OneChoice { options: list.choices() },
             };
-            AnswerKind::Number { decimals, minimum: None, maximum: None, unit: None, bands: Vec::new() }
+            (answer, list.keys())
         }
-        Asks::Text => {
-            AnswerKind::Text { min_length: None, max_length: 2_000, pattern: None, bands: Vec::new() }
-        }
-        Asks::Moment(ask) => {
-            AnswerKind::DateTime { ask: *ask, earliest: None, latest: None, bands: Vec::new() }
-        }
-        Asks::Image
-            if is("signature") || row.take("appearance").is_some_and(|cell| cell.text == "signature") =>
-        {
-            AnswerKind::Signature {}
-        }
-        Asks::Image => AnswerKind::Photo {
-            at_least: extras::number(row, "at_least", findings).unwrap_or(1),
-            at_most: extras::number(row, "at_most", findings).unwrap_or(5),
-            bands: Vec::new(),
-        },
-        Asks::Audio => AnswerKind::Audio {
-            at_least: extras::number(row, "at_least", findings).unwrap_or(1),
-            at_most: extras::number(row, "at_most", findings).unwrap_or(1),
-            max_seconds: extras::number(row, "max_seconds", findings).unwrap_or(600),
-            bands: Vec::new(),
-        },
-        Asks::Position => AnswerKind::Location {},
-        Asks::Range => scale(row, findings)?,
-        Asks::Acknowledge => {
-            findings.note(&cell.at, "It is a question that is answered with yes or no; yes is expected.");
-            AnswerKind::YesNo { expect: Expected::Yes }
-        }
-        Asks::Note => AnswerKind::Note {},
+        _ => (without_options(row, asks, cell, wanted, findings)?, BTreeMap::new()),
     };
     if let Some(kind) = kind
         && kind.text != name(&answer)
@@ -191,6 +133,87 @@ pub fn answer(
         findings.error(kind.at, "kind_mismatch", message);
     }
     Some((answer, options))
+}
+
+/// A list of `yes` and `no` as a yes/no question.
+fn yes_no(row: &Row<'_>, cell: &Cell<'_>, list: &List, findings: &mut ImportFindings) -> AnswerKind {
+    if !list.is_yes_no() {
+        findings.error(&cell.at, "kind_mismatch", "Offer exactly the options `yes` and `no`.");
+    }
+    if let Some(at) = list.points_at() {
+        findings.error(at, "not_kept", "The expected answer to a yes_no question earns its one point.");
+    }
+    AnswerKind::YesNo { expect: expect(row, findings) }
+}
+
+/// The kind of answers of a row that has no list of options.
+fn without_options(
+    row: &Row<'_>,
+    asks: &Asks,
+    cell: &Cell<'_>,
+    wanted: &str,
+    findings: &mut ImportFindings,
+) -> Option<AnswerKind> {
+    Some(match asks {
+        Asks::SelectOne(_) | Asks::SelectMultiple(_) => return None,
+        Asks::Integer | Asks::Decimal if wanted == "amount" => amount(row, findings),
+        Asks::Integer if wanted == "duration" => {
+            AnswerKind::Duration { minimum: None, maximum: None, bands: Vec::new() }
+        }
+        Asks::Integer => number(0),
+        // How many decimals it needs is seen when all expressions are known.
+        Asks::Decimal => number(extras::number(row, "decimals", findings).unwrap_or(0)),
+        Asks::Text => {
+            AnswerKind::Text { min_length: None, max_length: 2_000, pattern: None, bands: Vec::new() }
+        }
+        Asks::Moment(ask) => {
+            AnswerKind::DateTime { ask: *ask, earliest: None, latest: None, bands: Vec::new() }
+        }
+        Asks::Image if wanted == "signature" || looks_like_a_signature(row) => AnswerKind::Signature {},
+        Asks::Image => photo(row, findings),
+        Asks::Audio => audio(row, findings),
+        Asks::Position => AnswerKind::Location {},
+        Asks::Range => scale(row, findings)?,
+        Asks::Acknowledge => {
+            findings.note(&cell.at, "It is a question that is answered with yes or no; yes is expected.");
+            AnswerKind::YesNo { expect: Expected::Yes }
+        }
+        Asks::Note => AnswerKind::Note {},
+    })
+}
+
+fn number(decimals: u8) -> AnswerKind {
+    AnswerKind::Number { decimals, minimum: None, maximum: None, unit: None, bands: Vec::new() }
+}
+
+fn amount(row: &Row<'_>, findings: &mut ImportFindings) -> AnswerKind {
+    let currency = row.take("currency").map(|cell| cell.text.to_owned());
+    if currency.is_none() {
+        findings.error(row.at("currency"), "missing", "Write the currency, such as EUR.");
+    }
+    let currency = currency.unwrap_or_default();
+    AnswerKind::Amount { currency, minimum: None, maximum: None, bands: Vec::new() }
+}
+
+fn looks_like_a_signature(row: &Row<'_>) -> bool {
+    row.take("appearance").is_some_and(|cell| cell.text == "signature")
+}
+
+fn photo(row: &Row<'_>, findings: &mut ImportFindings) -> AnswerKind {
+    AnswerKind::Photo {
+        at_least: extras::number(row, "at_least", findings).unwrap_or(1),
+        at_most: extras::number(row, "at_most", findings).unwrap_or(5),
+        bands: Vec::new(),
+    }
+}
+
+fn audio(row: &Row<'_>, findings: &mut ImportFindings) -> AnswerKind {
+    AnswerKind::Audio {
+        at_least: extras::number(row, "at_least", findings).unwrap_or(1),
+        at_most: extras::number(row, "at_most", findings).unwrap_or(1),
+        max_seconds: extras::number(row, "max_seconds", findings).unwrap_or(600),
+        bands: Vec::new(),
+    }
 }
 
 fn expect(row: &Row<'_>, findings: &mut ImportFindings) -> Expected {

@@ -42,7 +42,7 @@ const CHOICES: &[&[&str]] = &[
 ];
 const SETTINGS: &[&[&str]] = &[&["form_title", "default_language"], &["A form", "English (en)"]];
 
-/// The survey's first question with what was told.
+/// The survey's first question with its mistakes.
 fn one(columns: &[&str], row: &[&str]) -> (Json, Mistakes) {
     let (content, errors, _) =
         understood(sheets(&[("survey", &[columns, row]), ("choices", CHOICES), ("settings", SETTINGS)]));

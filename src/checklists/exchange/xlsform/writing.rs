@@ -1,5 +1,6 @@
 //! A checklist as the sheets of a form.
 
+mod kinds;
 mod options;
 mod rows;
 
@@ -9,8 +10,8 @@ use self::rows::{Line, sheet};
 use super::cells::Sheet;
 use super::conditions::{Asked, Named, Names};
 use super::printing::Printer;
-use super::{choices, columns, extras, languages, names, numbers, patterns, printing, resolving, settings};
-use crate::checklists::kinds::{AnswerKind, Ask, Expected};
+use super::{choices, columns, extras, languages, names, numbers, resolving, settings};
+use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::{Content, Question, Section};
 use crate::checklists::rules::Rule;
 
@@ -175,7 +176,7 @@ fn line(question: &Question, name: &str, form: &Form, printer: &Printer<'_>, ord
     line.put("standard", question.standard.as_ref().map(|key| key.as_str()).unwrap_or_default());
     line.put("dimension", question.dimension.as_ref().map(|key| key.as_str()).unwrap_or_default());
     relevant(&mut line, question.show_when.as_ref(), printer, order);
-    asked(&mut line, &question.answer, form, order);
+    kinds::asked(&mut line, &question.answer, form, order);
     let decimals = numbers::decimals(&question.answer).unwrap_or(0);
     line.put("bands", extras::bands_cell(question.answer.bands(), decimals));
     line
@@ -188,107 +189,5 @@ fn pictures(line: &mut Line, question: &Question) {
     }
     if let Some(first) = question.pictures.first() {
         line.put("media::image", format!("{}.jpg", first.id));
-    }
-}
-
-/// The type with all that belongs to it.
-fn asked(line: &mut Line, answer: &AnswerKind, form: &Form, order: usize) {
-    let list = form.lists.get(&order).map(String::as_str).unwrap_or_default();
-    match answer {
-        AnswerKind::YesNo { expect } => {
-            line.put("type", format!("select_one {}", form.yes_no.as_deref().unwrap_or_default()));
-            line.put("kind", "yes_no");
-            line.put("expect", if *expect == Expected::No { "no" } else { "" });
-        }
-        AnswerKind::OneChoice { .. } => line.put("type", format!("select_one {list}")),
-        AnswerKind::SeveralChoices { at_least, at_most, .. } => {
-            line.put("type", format!("select_multiple {list}"));
-            let least = (*at_least != 1).then(|| format!("count-selected(.) >= {at_least}"));
-            let most = at_most.map(|most| format!("count-selected(.) <= {most}"));
-            line.put_all("constraint", [least, most]);
-        }
-        AnswerKind::Scale { from, to, reversed } => {
-            line.put("type", "range");
-            line.put("parameters", format!("start={from} end={to} step=1"));
-            line.put("reversed", if *reversed { "yes" } else { "" });
-        }
-        AnswerKind::Number { decimals, minimum, maximum, unit, .. } => {
-            if *decimals == 0 {
-                line.put("type", "integer");
-            } else {
-                line.put("type", "decimal");
-                line.put("decimals", decimals.to_string());
-            }
-            if let Some(unit) = unit {
-                line.put_text("unit", unit);
-            }
-            limits(line, *minimum, *maximum, *decimals);
-        }
-        AnswerKind::Amount { currency, minimum, maximum, .. } => {
-            let decimals = numbers::minor_digits(currency);
-            line.put("type", if decimals == 0 { "integer" } else { "decimal" });
-            line.put("kind", "amount");
-            line.put("currency", currency);
-            limits(line, *minimum, *maximum, decimals);
-        }
-        AnswerKind::Duration { minimum, maximum, .. } => {
-            line.put("type", "integer");
-            line.put("kind", "duration");
-            limits(line, *minimum, *maximum, 0);
-        }
-        AnswerKind::Text { min_length, max_length, pattern, .. } => {
-            line.put("type", "text");
-            let least = min_length.map(|least| format!("string-length(.) >= {least}"));
-            let most = (*max_length != 2_000).then(|| format!("string-length(.) <= {max_length}"));
-            let regex = pattern.and_then(|pattern| printing::quoted(patterns::expression(pattern)));
-            line.put_all("constraint", [least, most, regex.map(|regex| format!("regex(., {regex})"))]);
-        }
-        AnswerKind::DateTime { ask, earliest, latest, .. } => {
-            line.put(
-                "type",
-                match ask {
-                    Ask::Date => "date",
-                    Ask::Time => "time",
-                    Ask::DateTime => "dateTime",
-                },
-            );
-            let subject = if *ask == Ask::Time { "decimal-time(.)" } else { "." };
-            let limit = |sign: &str, moment: &Option<String>| {
-                Some(format!("{subject} {sign} {}", printing::moment(*ask, moment.as_ref()?)?))
-            };
-            line.put_all("constraint", [limit(">=", earliest), limit("<=", latest)]);
-        }
-        AnswerKind::Photo { at_least, at_most, .. } => {
-            line.put("type", "image");
-            files(line, (*at_least, 1), (*at_most, 5));
-        }
-        AnswerKind::Audio { at_least, at_most, max_seconds, .. } => {
-            line.put("type", "audio");
-            files(line, (*at_least, 1), (*at_most, 1));
-            line.put(
-                "max_seconds",
-                if *max_seconds == 600 { String::new() } else { max_seconds.to_string() },
-            );
-        }
-        AnswerKind::Location {} => line.put("type", "geopoint"),
-        AnswerKind::Signature {} => {
-            line.put("type", "image");
-            line.put("appearance", "signature");
-        }
-        AnswerKind::Note {} => line.put("type", "note"),
-    }
-}
-
-fn limits(line: &mut Line, minimum: Option<i64>, maximum: Option<i64>, decimals: u8) {
-    let limit = |sign: &str, number: Option<i64>| {
-        number.map(|number| format!(". {sign} {}", numbers::written(number, decimals)))
-    };
-    line.put_all("constraint", [limit(">=", minimum), limit("<=", maximum)]);
-}
-
-/// How many files, with what is so without saying.
-fn files(line: &mut Line, least: (u16, u16), most: (u16, u16)) {
-    for (base, (number, usual)) in [("at_least", least), ("at_most", most)] {
-        line.put(base, if number == usual { String::new() } else { number.to_string() });
     }
 }

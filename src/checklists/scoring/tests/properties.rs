@@ -7,7 +7,7 @@ use super::oracle::{self, Scores};
 use super::*;
 use crate::checklists::samples::{Reply, Sample, not_applicable, reply_to, samples};
 
-/// Every score by the kind of subject and its key, whatever the order of sections and questions.
+/// Every score by the kind of subject and its key, for any order of sections and questions.
 pub fn all(scored: &Scored) -> Scores {
     let kinds = [
         ("section", &scored.sections),

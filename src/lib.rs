@@ -19,11 +19,12 @@
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
+//! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
 //! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
-//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a migration.
+//! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a migration, a text.
 
 pub mod accounts;
 pub mod app;
@@ -52,6 +53,7 @@ pub mod seals;
 pub mod server;
 pub(crate) mod strict;
 pub mod text;
+pub mod texts;
 pub mod trust;
 pub mod visits;
 pub mod work;

@@ -32,6 +32,7 @@ mod shoppers;
 mod sign_in;
 mod speaking;
 mod standards;
+mod texts;
 mod trust;
 mod uploads;
 mod verify;

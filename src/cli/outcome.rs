@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::error::Error;
+use crate::{error::Error, texts::Language};
 
 /// What a command gives.
 pub type Outcome<T = ()> = Result<T, Failure>;
@@ -50,7 +50,7 @@ impl From<Error> for Failure {
             place => format!("{place}: {}", field.message),
         };
         let lines = match (&particulars.fields[..], particulars.detail.as_deref(), error.cause()) {
-            ([], None, None) => vec![error.code().title().to_owned()],
+            ([], None, None) => vec![error.code().title().say(Language::English).into_owned()],
             ([], Some(detail), None) => vec![detail.to_owned()],
             ([], None, Some(cause)) => vec![cause.to_owned()],
             ([], Some(detail), Some(cause)) => vec![format!("{detail} ({cause})")],
@@ -88,7 +88,7 @@ mod tests {
     fn errors_become_lines_for_a_person() {
         let lines = |error: Error| Failure::from(error).lines;
         assert_eq!(lines(Error::internal("no disk")), ["no disk"]);
-        assert_eq!(lines(Error::new(Code::NotFound)), [Code::NotFound.title()]);
+        assert_eq!(lines(Error::new(Code::NotFound)), [Code::NotFound.title().say(Language::English)]);
         let places =
             vec![FieldError::new("/email", "email", "no address"), FieldError::new("", "x", "no object")];
         assert_eq!(lines(Error::invalid(places)), ["email: no address", "no object"]);

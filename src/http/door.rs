@@ -6,8 +6,11 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use super::problem::Problem;
-use crate::error::Error;
+use super::{
+    languages::{self, Wishes},
+    problem::Problem,
+};
+use crate::{error::Error, texts::Language};
 
 /// A part of the service with its own way of speaking. A route belongs to one.
 #[derive(Clone, Copy)]
@@ -38,7 +41,7 @@ pub const API: Door = Door {
     name: "api",
     schemes: &[Scheme::Bearer],
     in_contract: true,
-    refuse: |error, id, _| problem(error, id),
+    refuse: |error, id, request| problem(error, id, Wishes::of_request(request).ours()),
 };
 
 impl Door {
@@ -72,10 +75,11 @@ fn authorization<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     scheme.eq_ignore_ascii_case(wanted).then_some(credential.trim())
 }
 
-/// The answer of the API: the problem, with the request's id in it.
-fn problem(error: &Error, id: Uuid) -> HttpResponse {
-    let body = Problem { request_id: Some(id.to_string()), ..Problem::of(error) };
+/// The answer of the API: the problem in this language, with the request's id in it.
+fn problem(error: &Error, id: Uuid, language: Language) -> HttpResponse {
+    let body = Problem { request_id: Some(id.to_string()), ..Problem::of(error, language) };
     let mut answer = error.error_response();
+    languages::say(answer.headers_mut(), Some(language.tag()));
     let json = serde_json::to_vec(&body).unwrap_or_default();
     // A body that came too slowly is not waited for.
     if error.code() == crate::error::Code::RequestTimeout {

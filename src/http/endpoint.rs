@@ -24,7 +24,7 @@ use super::{
     languages::Wishes,
     page::Listing,
 };
-use crate::{db::types::Id, error::Error};
+use crate::{db::types::Id, error::Error, texts::Language};
 
 /// Who may call a handler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -160,7 +160,7 @@ macro_rules! silent {
         }
     )*};
 }
-silent!(HttpRequest, Payload, Wishes);
+silent!(HttpRequest, Payload, Wishes, Language);
 
 impl<T: 'static> Part for Data<T> {
     fn describe(_: &mut Signature) {}

@@ -14,7 +14,10 @@ use actix_web::{
     },
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    texts::Language,
+};
 
 /// The languages that a caller wishes for. A header that cannot be read counts as none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +33,17 @@ impl FromRequest for Wishes {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(AcceptLanguage::parse(request).map(Self::of).unwrap_or_default()))
+        ready(Ok(Self::of_request(request)))
+    }
+}
+
+/// The language of our own texts for this request; English where there is none that is wished for.
+impl FromRequest for Language {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Wishes::of_request(request).ours()))
     }
 }
 
@@ -38,6 +51,11 @@ impl Wishes {
     /// The wish for this one language.
     pub fn only(tag: String) -> Self {
         Self { ranges: vec![tag], refused: Vec::new() }
+    }
+
+    /// The wishes of this request.
+    pub fn of_request(request: &HttpRequest) -> Self {
+        AcceptLanguage::parse(request).map(Self::of).unwrap_or_default()
     }
 
     fn of(AcceptLanguage(mut items): AcceptLanguage) -> Self {
@@ -60,13 +78,19 @@ impl Wishes {
 
     /// Which of these languages fits: by lookup, which shortens each range until there is such a language
     /// (RFC 4647, 3.4), and then by what a range includes (3.3.1), such as `pt-BR` for `pt`.
-    pub fn look_up<'t>(&self, there: &'t [String]) -> Option<&'t str> {
+    pub fn look_up<'t>(&self, there: &'t [impl AsRef<str>]) -> Option<&'t str> {
+        let there = || there.iter().map(AsRef::as_ref);
         let shortened = self.ranges.iter().find_map(|range| {
             let mut ranges = std::iter::successors(Some(range.as_str()), |range| shorter(range));
-            ranges.find_map(|range| there.iter().find(|tag| tag.eq_ignore_ascii_case(range)))
+            ranges.find_map(|range| there().find(|tag| tag.eq_ignore_ascii_case(range)))
         });
-        let included = || self.ranges.iter().find_map(|range| there.iter().find(|tag| includes(range, tag)));
-        shortened.or_else(included).map(String::as_str)
+        let included = || self.ranges.iter().find_map(|range| there().find(|tag| includes(range, tag)));
+        shortened.or_else(included)
+    }
+
+    /// Which language of our own texts fits; English where none does.
+    pub fn ours(&self) -> Language {
+        self.look_up(&Language::ALL).and_then(Language::of).unwrap_or_default()
     }
 
     /// The first of these fallbacks that is there and not refused; or else the first that is there.
@@ -145,6 +169,24 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(wishes(header).look_up(&there), wanted, "{header}");
+        }
+    }
+
+    #[test]
+    fn our_own_texts_are_in_english_where_no_wish_fits() {
+        for (header, wanted) in [
+            ("fr", Language::French),
+            ("BG-bg", Language::Bulgarian),
+            ("de, tr;q=0.5, ru;q=0.4", Language::Turkish),
+            ("ru-Cyrl-KZ-x-private", Language::Russian),
+            ("en-GB, fr;q=0.9", Language::English),
+            ("de", Language::English),
+            ("fr;q=0", Language::English),
+            ("*", Language::English),
+            ("fr_FR", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(wishes(header).ours(), wanted, "{header}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! An error as the API answers it: `application/problem+json` (RFC 9457).
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -8,7 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::error::{Code, Error, FieldError, Policy};
+use crate::{
+    error::{Code, Error, FieldError, Policy},
+    texts::Language,
+};
 
 /// An error as it is answered: `application/problem+json` (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,8 +21,8 @@ pub struct Problem<'a> {
     /// The address of a page about this kind of error.
     #[schema(format = "uri-reference")]
     pub r#type: String,
-    /// The same short sentence for every error of this code.
-    pub title: &'a str,
+    /// The same short sentence for every error of this code, in the language of `Content-Language`.
+    pub title: Cow<'a, str>,
     /// The HTTP status, once more.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
@@ -38,12 +43,12 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// The body of an error's answer.
-    pub fn of(error: &'a Error) -> Self {
+    /// The body of an error's answer, with its title in this language.
+    pub fn of(error: &'a Error, language: Language) -> Self {
         let (code, particulars) = (error.code(), error.particulars());
         Self {
             r#type: code.page(),
-            title: code.title(),
+            title: code.title().say(language),
             status: code.status(),
             code: code.name(),
             detail: particulars.detail.as_deref(),
@@ -71,7 +76,7 @@ impl ResponseError for Error {
         status(self.code())
     }
 
-    /// The answer without the request's id, which `http::log` adds, because only it knows it.
+    /// The answer in English and without the request's id: a [`Door`](super::door::Door), which knows the request, adds both.
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(PROBLEM_JSON);
@@ -91,7 +96,7 @@ impl ResponseError for Error {
         if self.status_code() == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        answer.json(Problem::of(self))
+        answer.json(Problem::of(self, Language::English))
     }
 }
 

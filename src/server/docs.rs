@@ -20,7 +20,12 @@ use actix_web::{
 pub use self::contract::document;
 use crate::{
     error::{Code, Error, Result},
-    http::{door::Door, problem::status},
+    http::{
+        door::Door,
+        languages::{self, Wishes},
+        problem::status,
+    },
+    texts::Language,
 };
 
 /// The pages load nothing and run nothing.
@@ -30,8 +35,10 @@ pub const PAGES: Door = Door {
     name: "pages",
     schemes: &[],
     in_contract: false,
-    refuse: |error, id, _| {
-        let mut answer = answer_page(Bytes::from(html::failure(error.code(), id)));
+    refuse: |error, id, request| {
+        let language = Wishes::of_request(request).ours();
+        let mut answer = answer_page(Bytes::from(html::failure(error.code(), id, language)));
+        languages::say(answer.headers_mut(), Some(language.tag()));
         *answer.status_mut() = status(error.code());
         answer.headers_mut().remove(CACHE_CONTROL);
         answer
@@ -90,14 +97,16 @@ pub async fn page() -> Result<HttpResponse> {
     Ok(answer_page(page.clone()))
 }
 
-/// What one kind of error means and what to do about it: the page that an error's `type` names.
+/// What one kind of error means and what to do about it, in the reader's language: the page that an error's `type` names.
 #[utoipa::path(get, path = "/problems/{code}", params(("code" = Code, Path, description = "The error's code.")), responses(
     (status = 200, description = "The page.", body = String, content_type = "text/html"),
 ))]
-pub async fn problem(code: Path<String>) -> Result<HttpResponse> {
+pub async fn problem(code: Path<String>, language: Language) -> Result<HttpResponse> {
     let code = Code::ALL.iter().copied().find(|one| one.name() == *code);
     let code = code.ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok(answer_page(Bytes::from(html::problem(code))))
+    let mut answer = answer_page(Bytes::from(html::problem(code, language)));
+    languages::say(answer.headers_mut(), Some(language.tag()));
+    Ok(answer)
 }
 
 fn answer_page(page: Bytes) -> HttpResponse {

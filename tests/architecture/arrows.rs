@@ -3,7 +3,8 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
+    "texts",
     "error",
     "precondition",
     "text",

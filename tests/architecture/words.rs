@@ -1,5 +1,7 @@
 //! Plain words: the contract, the messages and the comments say who or what does something.
 
+use std::{fs, path::Path};
+
 use incognito::server::docs;
 
 use super::source::{code_files, comments_and_texts};
@@ -25,6 +27,17 @@ fn comments_and_messages_are_in_plain_words() {
         );
     }
     assert!(wrong.is_empty(), "{} places:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_said_to_people_is_in_plain_words() {
+    let english = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/texts/en.ftl");
+    let wrong: Vec<_> = fs::read_to_string(english)
+        .unwrap()
+        .lines()
+        .filter_map(|line| riddle(line).map(|word| format!("{word}: {line}")))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -22,6 +22,10 @@ the address of a page about it. `errors` points at the values that are meant, ea
 you ask for help. An error does not mean that nothing was done: after a `5xx` or a lost answer send the \
 same request again.
 
+`title` and the page are in the language that `Accept-Language` asks for: English, French, Russian, \
+Bulgarian or Turkish (`en`, `fr`, `ru`, `bg`, `tr`). English is the default. `Content-Language` names the \
+language. The other texts of an error are in English.
+
 ## Bodies
 
 JSON, `snake_case`, at most 1 MiB, nested at most 32 deep. A field that is not in this contract is \

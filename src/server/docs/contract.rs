@@ -19,6 +19,7 @@ use crate::{
     error::Code,
     http::problem::PROBLEM_JSON,
     server::routes::{self, Needs, Route},
+    texts::Language,
 };
 
 const BEARER: &str = "bearer";
@@ -103,7 +104,8 @@ fn without_bodies(operation: &mut Operation) {
         if let RefOr::Ref(common) = answer {
             let name = common.ref_location.rsplit('/').next().unwrap_or_default();
             let code = Code::ALL.iter().find(|code| code.name() == name);
-            let about = code.map(|code| format!("`{}`: {}", code.name(), code.title()));
+            let about =
+                code.map(|code| format!("`{}`: {}", code.name(), code.title().say(Language::English)));
             let mut own = Response::new(about.unwrap_or_default());
             add_header(&mut own, "X-Request-Id");
             *answer = RefOr::T(own);
@@ -206,7 +208,7 @@ fn add_header(answer: &mut Response, name: &str) {
 /// What operations refer to: the common errors, the headers, the way to sign in.
 fn add_what_is_common(components: &mut Components) {
     for code in Code::ALL.iter().copied().filter(|code| IS_COMMON.contains(code)) {
-        let mut answer = Response::new(format!("`{}`: {}", code.name(), code.title()));
+        let mut answer = Response::new(format!("`{}`: {}", code.name(), code.title().say(Language::English)));
         complete_answer(&code.status().to_string(), &mut answer);
         components.responses.insert(code.name().to_owned(), RefOr::T(answer));
     }

@@ -4,7 +4,11 @@ mod shapes;
 
 use serde_json::Value;
 
-use crate::error::Code;
+use crate::{
+    error::Code,
+    http::problem,
+    texts::{Language, Text, say, text},
+};
 
 const METHODS: [&str; 6] = ["get", "put", "post", "delete", "head", "patch"];
 
@@ -38,38 +42,62 @@ pub(super) fn contract(document: &Value) -> String {
     }
     body += "<h2 id=\"errors\">Errors</h2>\n<dl>\n";
     for code in Code::ALL {
-        body += &format!("<dt>{} {}</dt>\n<dd>{}</dd>\n", link(*code), code.status(), escape(code.title()));
+        let title = code.title().say(Language::English);
+        body += &format!("<dt>{} {}</dt>\n<dd>{}</dd>\n", link(*code), code.status(), escape(&title));
     }
     body += "</dl>\n";
     let header =
         format!("<h1>{title} {version}</h1>\n<p><a href=\"/openapi.yaml\">openapi.yaml</a> for machines</p>");
     let index = format!("<nav><details open><summary>All operations</summary>\n{index}</details></nav>\n");
-    whole(&format!("{title}: the contract"), &header, &format!("{index}<main>\n{body}</main>"))
+    let title = format!("{title}: the contract");
+    whole(Language::English, &title, &header, &format!("{index}<main>\n{body}</main>"))
 }
 
 /// The page that answers a request which failed, with the request's id.
-pub(super) fn failure(code: Code, request: uuid::Uuid) -> String {
-    let header = format!("<h1>{}</h1>\n<p><a href=\"/docs\">The documentation</a></p>", escape(code.title()));
-    let body = format!("<main>\n<p>{}</p>\n<p>Request {request}</p>\n</main>", escape(code.advice()));
-    whole(code.name(), &header, &body)
+pub(super) fn failure(code: Code, request: uuid::Uuid, language: Language) -> String {
+    let request = say!(language, "problem-page-request", id = request.to_string());
+    let body = format!("<p>{}</p>\n<p>{}</p>\n", said(code.advice(), language), escape(&request));
+    about(code, language, &body)
 }
 
 /// The page of one kind of error.
-pub(super) fn problem(code: Code) -> String {
-    let (name, title, status) = (code.name(), escape(code.title()), code.status());
-    let header = format!("<h1>{title}</h1>\n<p><a href=\"/docs\">The whole contract</a></p>");
-    let body = format!(
-        "<main>\n<dl>\n<dt>code</dt><dd><code>{name}</code></dd>\n<dt>HTTP status</dt><dd>{status}</dd>\n\
-         <dt>what to do</dt><dd>{}</dd>\n</dl>\n</main>",
-        escape(code.advice()),
-    );
-    whole(name, &header, &body)
+pub(super) fn problem(code: Code, language: Language) -> String {
+    let rows = [
+        (text!("problem-page-code"), format!("<code>{}</code>", code.name())),
+        (text!("problem-page-status"), escape(&status(code))),
+        (text!("problem-page-advice"), said(code.advice(), language)),
+    ];
+    let rows = rows.map(|(name, value)| format!("<dt>{}</dt><dd>{value}</dd>\n", said(name, language)));
+    about(code, language, &format!("<dl>\n{}</dl>\n", rows.concat()))
 }
 
-fn whole(title: &str, header: &str, body: &str) -> String {
-    let style = include_str!("style.css");
+/// A page about a kind of error.
+fn about(code: Code, language: Language, body: &str) -> String {
+    let title = escape(&say!(language, "problem-page-title", code = code.name()));
+    let header = format!(
+        "<h1>{}</h1>\n<p><a href=\"/docs\" hreflang=\"en\">{}</a></p>",
+        said(code.title(), language),
+        said(text!("problem-page-contract"), language),
+    );
+    whole(language, &title, &header, &format!("<main>\n{body}</main>"))
+}
+
+/// A text of the catalogue, with its `code` set as code.
+fn said(text: Text, language: Language) -> String {
+    marked(&text.say(language))
+}
+
+/// The status as HTTP has it: its number, and its English name if it has one.
+fn status(code: Code) -> String {
+    let status = problem::status(code);
+    let name = status.canonical_reason().map(|name| format!(" {name}"));
+    format!("{}{}", status.as_u16(), name.unwrap_or_default())
+}
+
+fn whole(language: Language, title: &str, header: &str, body: &str) -> String {
+    let (language, style) = (language.tag(), include_str!("style.css"));
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>\n{style}</style>\n</head>\n<body>\n<header>{header}</header>\n{body}\n</body>\n</html>\n"
     )

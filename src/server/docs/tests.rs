@@ -159,6 +159,15 @@ fn unions(value: &Value) -> Vec<&Value> {
 }
 
 #[test]
+fn the_introduction_names_every_language() {
+    let about = document().info.description.unwrap();
+    for language in Language::ALL {
+        let (name, tag) = (format!("{language:?}"), format!("`{}`", language.tag()));
+        assert!(about.contains(&name) && about.contains(&tag), "{name} {tag}");
+    }
+}
+
+#[test]
 fn the_variants_of_a_union_are_named_and_closed() {
     let contract = contract();
     let mut tagged = BTreeSet::new();
@@ -282,7 +291,7 @@ fn what_is_shown_cannot_be_taken_for_markup() {
 fn pages_run_nothing_and_an_unknown_error_has_none() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        for page in [page().await, problem("invalid".to_owned().into()).await] {
+        for page in [page().await, problem("invalid".to_owned().into(), Language::French).await] {
             let page = page.unwrap();
             assert_eq!(page.headers().get(CONTENT_TYPE).unwrap(), "text/html; charset=utf-8");
             assert!(
@@ -295,6 +304,9 @@ fn pages_run_nothing_and_an_unknown_error_has_none() {
             );
         }
         assert_eq!(openapi_yaml().await.unwrap().headers().get(CONTENT_TYPE).unwrap(), "application/yaml");
-        assert_eq!(problem("nonsense".to_owned().into()).await.unwrap_err().code(), Code::NotFound);
+        assert_eq!(
+            problem("nonsense".to_owned().into(), Language::French).await.unwrap_err().code(),
+            Code::NotFound
+        );
     });
 }

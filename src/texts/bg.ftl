@@ -1,0 +1,87 @@
+# Какво съобщава сървърът, на български.
+
+## Грешките от каталога: заглавие и какво да се направи
+
+problem-malformed_request-title = Заявката не може да бъде прочетена.
+problem-malformed_request-advice = Тялото не е JSON, има повече от 32 нива на влагане или свършва твърде рано, или заглавка или параметър има неправилен вид. Мястото е посочено в `detail`.
+problem-sign_in_needed-title = Първо трябва да влезете.
+problem-sign_in_needed-advice = Токенът за достъп липсва, изтекъл е, променен е или е отменен. Обновете го или влезте.
+problem-sign_in_failed-title = Не може да се влезе с този имейл адрес и тази парола.
+problem-sign_in_failed-advice = Проверете и двете. Отговорът е същият и за деактивиран акаунт.
+problem-refresh_refused-title = Токенът за обновяване вече не е валиден.
+problem-refresh_refused-advice = Токенът е изтекъл, сесията му е приключила или го е заменил по-нов токен. Влезте отново.
+problem-refresh_superseded-title = По-нов токен за обновяване току-що замени този.
+problem-refresh_superseded-advice = Ако това устройство има по-новия токен, продължете с него. Ако го няма, изчакайте секундите, посочени в `Retry-After`, и изпратете този токен отново. Ако друго устройство е използвало по-новия токен, тогава сесията приключва.
+problem-forbidden-title = Нямате право на това действие.
+problem-forbidden-advice = Администратор може да ви даде роля с такова право, освен ако в `detail` не е посочена друга причина.
+problem-not_found-title = На този адрес не е намерено нищо.
+problem-not_found-advice = Обектът не съществува или нямате право да го виждате. Отговорът и в двата случая е един и същ.
+problem-address_expired-title = Този адрес е изтекъл.
+problem-address_expired-advice = Адресът на файл е валиден няколко минути. Повторете заявката, която даде този адрес: тя дава нов.
+problem-method_not_allowed-title = Този адрес не поддържа метода на заявката.
+problem-method_not_allowed-advice = Поддържаните методи са изброени в заглавката `Allow`.
+problem-request_timeout-title = Тялото на заявката пристигаше твърде бавно.
+problem-request_timeout-advice = Изпратете заявката отново по по-бърза връзка. Изпратеното два пъти с един и същ идентификатор се записва веднъж.
+problem-conflict-title = Заявката противоречи на вече записаното.
+problem-conflict-advice = Противоречието е описано в `detail`. Прочетете текущото състояние и тогава решете.
+problem-visit_differs-title = С този идентификатор вече е записано друго посещение.
+problem-visit_differs-advice = Записаното посещение остава непроменено. Всеки елемент на `errors` сочи поле, което се различава. Посещението може да се коригира, след като бъде върнато.
+problem-wrong_state-title = Текущото състояние не позволява тази стъпка.
+problem-wrong_state-advice = В `detail` са посочени текущото състояние и исканото. Прочетете текущото състояние и тогава решете.
+problem-not_complete-title = Някои файлове на посещението не са пристигнали.
+problem-not_complete-advice = В `missing` са изброени идентификаторите на файловете от манифеста, които още трябва да се изпратят.
+problem-evidence_differs-title = Файл не съответства на записаното за посещението.
+problem-evidence_differs-advice = Записаното никога не се заменя и нищо от тази заявка не е записано. Дайте нов идентификатор на всеки файл, който се различава, и изпратете заявката отново.
+problem-assignment_taken-title = За тази задача вече има друго посещение.
+problem-assignment_taken-advice = Една задача има едно посещение. За второ посещение координаторът трябва да създаде втора задача.
+problem-no_attempts_left-title = Засега не остават опити за този тест.
+problem-no_attempts_left-advice = Броят на опитите за 30 дни е ограничен. В `detail` е посочено кога е възможен следващият опит, а в `Retry-After` – след колко секунди.
+problem-job_taken-title = Друг таен клиент вече има тази задача.
+problem-job_taken-advice = Изберете друга задача от таблото със задачи.
+problem-not_eligible-title = Този таен клиент не може да поеме тази задача.
+problem-not_eligible-advice = Всеки елемент на `errors` съдържа кода на една пречка и я описва. Връзките с марката или с филиала са окончателна пречка; за останалите координатор може да направи изключение.
+problem-offer_expired-title = Срокът на това предложение е изтекъл.
+problem-offer_expired-advice = Предложението не получи отговор навреме. Задачата отново е на таблото със задачи, за всички тайни клиенти.
+problem-offset_differs-title = Качването продължава от друг байт.
+problem-offset_differs-advice = Направете справка за качването с `HEAD` и продължете от байта, посочен в `Upload-Offset`.
+problem-upload_expired-title = Срокът на незавършеното качване е изтекъл.
+problem-upload_expired-advice = Байтовете му са изтрити. Създайте качването отново; идентификаторът му може да остане същият.
+problem-range_not_satisfiable-title = Файлът няма поисканите байтове.
+problem-range_not_satisfiable-advice = В `detail` е посочено колко байта има файлът. Поискайте байтове преди края му или целия файл.
+problem-tus_version-title = Сървърът не поддържа тази версия на tus.
+problem-tus_version-advice = Изпратете `Tus-Resumable` с версия, посочена в `Tus-Version`.
+problem-upload_taken_over-title = Друга заявка продължава това качване.
+problem-upload_taken_over-advice = Пристигналите байтове са запазени. Направете справка за качването с `HEAD` и продължете от байта, посочен в `Upload-Offset`.
+problem-digest_mismatch-title = Байтовете не съответстват на контролната си сума.
+problem-digest_mismatch-advice = Байтовете на тази заявка са отхвърлени. Направете справка за качването с `HEAD` и ги изпратете отново от байта, посочен в `Upload-Offset`.
+problem-file_too_large-title = Файлът е твърде голям.
+problem-file_too_large-advice = Ограничението е посочено в `detail`. Направете снимката с по-ниска резолюция или записвайте на по-кратки части.
+problem-visit_full-title = Посещението достигна ограничението си за файлове или байтове.
+problem-visit_full-advice = Ограничението е посочено в `detail`. Незавършено качване може да се отмени с `DELETE`.
+problem-daily_limit-title = Достигнахте дневното ограничение за качване.
+problem-daily_limit-advice = Ограничението е посочено в `detail`. Изчакайте секундите, посочени в `Retry-After`. Пристигналите файлове са запазени.
+problem-precondition_failed-title = Посоченото в заявката състояние не е текущото.
+problem-precondition_failed-advice = Възможно е състоянието да се е променило, след като сте го прочели. Прочетете го отново, внесете промяната си в текущото състояние и я изпратете с новия `ETag` в `If-Match`.
+problem-body_too_large-title = Тялото на заявката е по-голямо, отколкото този адрес приема.
+problem-body_too_large-advice = Ограничението е посочено в `detail`.
+problem-unsupported_media_type-title = Този адрес не приема медийния тип на тялото на заявката.
+problem-unsupported_media_type-advice = Приеманият медиен тип е посочен в `detail`.
+problem-invalid-title = Някои стойности не са допустими.
+problem-invalid-advice = Всеки елемент на `errors` сочи една стойност (RFC 6901) и съобщава каква може да бъде тя.
+problem-precondition_required-title = Заявката трябва да посочи състоянието, което променя.
+problem-precondition_required-advice = На този адрес вече има обект. Прочетете го и изпратете неговия `ETag` в `If-Match`.
+problem-too_many_requests-title = За кратко време бяха направени твърде много опити.
+problem-too_many_requests-advice = Изчакайте секундите, посочени в `Retry-After`, и опитайте отново.
+problem-internal-title = В сървъра възникна грешка.
+problem-internal-advice = Причината не е в заявката. Тя е записана в дневника на сървъра под `request_id`. Същата заявка може да се изпрати отново.
+problem-unavailable-title = Услугата временно не е достъпна.
+problem-unavailable-advice = Изчакайте секундите, посочени в `Retry-After`, и опитайте отново. Изпратеното два пъти с един и същ идентификатор се записва веднъж.
+
+## Страницата на една грешка. $code е нейният код, $id – идентификаторът на неуспешната заявка.
+
+problem-page-title = Грешка { $code }
+problem-page-code = Код
+problem-page-status = HTTP статус
+problem-page-advice = Какво да направите
+problem-page-contract = Пълният договор на интерфейса
+problem-page-request = Заявка { $id }

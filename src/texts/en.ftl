@@ -1,0 +1,88 @@
+# What the server says, in English. Every other language has the same ids with the same variables.
+# A word in `backticks` is a name in the interface and stays as it is in every language.
+
+## The errors of the catalogue: a title, and what to do
+
+problem-malformed_request-title = The request cannot be read.
+problem-malformed_request-advice = The body is not JSON, is nested more than 32 levels deep or ends too soon, or a header or a parameter has the wrong form. `detail` says where.
+problem-sign_in_needed-title = You must sign in first.
+problem-sign_in_needed-advice = The access token is missing, expired, altered or revoked. Refresh it, or sign in.
+problem-sign_in_failed-title = Signing in with this e-mail address and this password is not possible.
+problem-sign_in_failed-advice = Check both. A disabled account gets the same answer.
+problem-refresh_refused-title = The refresh token is no longer valid.
+problem-refresh_refused-advice = The token has expired, its session has ended, or a newer token has replaced it. Sign in again.
+problem-refresh_superseded-title = A newer refresh token has just replaced this one.
+problem-refresh_superseded-advice = If this device has the newer token, continue with it. If it has not, wait for the seconds in `Retry-After` and send this token again. If another device has used the newer token, the session then ends.
+problem-forbidden-title = You may not do this.
+problem-forbidden-advice = An administrator can give you a role that allows it, unless `detail` names another reason.
+problem-not_found-title = Nothing was found at this address.
+problem-not_found-advice = It does not exist, or you may not see it. The answer is the same in both cases.
+problem-address_expired-title = This address has expired.
+problem-address_expired-advice = The address of a file is valid for a few minutes. Repeat the request that gave this address: it gives a new one.
+problem-method_not_allowed-title = This address does not support the method of the request.
+problem-method_not_allowed-advice = The `Allow` header lists the methods that it supports.
+problem-request_timeout-title = The body of the request arrived too slowly.
+problem-request_timeout-advice = Send the request again over a faster connection. What is sent twice under the same id is stored once.
+problem-conflict-title = The request contradicts what is already stored.
+problem-conflict-advice = `detail` describes the conflict. Read the current state, then decide.
+problem-visit_differs-title = A different visit is already stored under this id.
+problem-visit_differs-advice = The stored visit stays as it is. Each entry of `errors` points at a field that differs. A visit can be corrected after it has been returned.
+problem-wrong_state-title = The current state does not allow this step.
+problem-wrong_state-advice = `detail` names the current state and the requested one. Read the current state, then decide.
+problem-not_complete-title = Some files of the visit have not arrived.
+problem-not_complete-advice = `missing` lists the ids of the files in the manifest that must still be sent.
+problem-evidence_differs-title = A file does not match what is stored for the visit.
+problem-evidence_differs-advice = What is stored is never replaced, and nothing of this request was stored. Give each file that differs a new id and send the request again.
+problem-assignment_taken-title = Another visit already exists for this assignment.
+problem-assignment_taken-advice = An assignment has one visit. For a second visit the scheduler must create a second assignment.
+problem-no_attempts_left-title = No attempt at this test is left for now.
+problem-no_attempts_left-advice = The attempts within 30 days are limited. `detail` says when the next one is possible, and `Retry-After` in how many seconds.
+problem-job_taken-title = Another shopper already has this assignment.
+problem-job_taken-advice = Choose another assignment on the job board.
+problem-not_eligible-title = This shopper may not take this assignment.
+problem-not_eligible-advice = Each entry of `errors` has the code of one obstacle and describes it. Ties to the brand or to the branch are final; a scheduler can make an exception for the others.
+problem-offer_expired-title = This offer has expired.
+problem-offer_expired-advice = The offer was not answered in time. The assignment is on the job board again, for all shoppers.
+problem-offset_differs-title = The upload continues at another byte.
+problem-offset_differs-advice = Request the upload with `HEAD` and continue from the byte in `Upload-Offset`.
+problem-upload_expired-title = The unfinished upload has expired.
+problem-upload_expired-advice = Its bytes are deleted. Create the upload again; its id may stay the same.
+problem-range_not_satisfiable-title = The file does not have the requested bytes.
+problem-range_not_satisfiable-advice = `detail` says how many bytes the file has. Request bytes before its end, or the whole file.
+problem-tus_version-title = The server does not support this version of tus.
+problem-tus_version-advice = Send `Tus-Resumable` with a version that `Tus-Version` lists.
+problem-upload_taken_over-title = Another request is continuing this upload.
+problem-upload_taken_over-advice = The bytes that arrived are kept. Request the upload with `HEAD` and continue from the byte in `Upload-Offset`.
+problem-digest_mismatch-title = The bytes do not match their digest.
+problem-digest_mismatch-advice = The bytes of this request are dropped. Request the upload with `HEAD` and send them again from the byte in `Upload-Offset`.
+problem-file_too_large-title = The file is too large.
+problem-file_too_large-advice = `detail` names the limit. Take the photo at a lower resolution, or record in shorter parts.
+problem-visit_full-title = The visit has reached its limit of files or bytes.
+problem-visit_full-advice = `detail` names the limit. An unfinished upload can be cancelled with `DELETE`.
+problem-daily_limit-title = You have reached the daily limit for uploads.
+problem-daily_limit-advice = `detail` names the limit. Wait for the seconds in `Retry-After`. Files that have arrived are kept.
+problem-precondition_failed-title = The request names a state that is not the current one.
+problem-precondition_failed-advice = The state may have changed since you read it. Read it again, apply your change to the current state, and send it with the new `ETag` in `If-Match`.
+problem-body_too_large-title = The body is larger than this address accepts.
+problem-body_too_large-advice = `detail` names the limit.
+problem-unsupported_media_type-title = This address does not accept the media type of the body.
+problem-unsupported_media_type-advice = `detail` names the media type that it accepts.
+problem-invalid-title = Some values are not acceptable.
+problem-invalid-advice = Each entry of `errors` points at one value (RFC 6901) and says what it may be.
+problem-precondition_required-title = The request must name the state that it changes.
+problem-precondition_required-advice = Something already exists at this address. Read it, and send its `ETag` in `If-Match`.
+problem-too_many_requests-title = There were too many attempts in a short time.
+problem-too_many_requests-advice = Wait for the seconds in `Retry-After`, then try again.
+problem-internal-title = An error occurred in the server.
+problem-internal-advice = The cause is not in the request. It is in the server’s log under `request_id`. The same request can be sent again.
+problem-unavailable-title = The service is temporarily unavailable.
+problem-unavailable-advice = Wait for the seconds in `Retry-After`, then try again. What is sent twice under the same id is stored once.
+
+## The page of one error. $code is its code, $id the id of the request that failed.
+
+problem-page-title = Error { $code }
+problem-page-code = Code
+problem-page-status = HTTP status
+problem-page-advice = What to do
+problem-page-contract = The whole contract of the interface
+problem-page-request = Request { $id }

@@ -1,0 +1,87 @@
+# Ce que dit le serveur, en français. L’espace avant « : ; ? ! » est insécable (U+00A0).
+
+## Les erreurs du catalogue : un titre, et que faire
+
+problem-malformed_request-title = La requête est illisible.
+problem-malformed_request-advice = Le corps n’est pas du JSON, comporte plus de 32 niveaux d’imbrication ou se termine trop tôt, ou bien un en-tête ou un paramètre n’a pas la bonne forme. `detail` indique où.
+problem-sign_in_needed-title = Vous devez d’abord vous connecter.
+problem-sign_in_needed-advice = Le jeton d’accès manque, a expiré, a été modifié ou a été révoqué. Renouvelez-le ou connectez-vous.
+problem-sign_in_failed-title = Cette adresse e-mail et ce mot de passe ne permettent pas de se connecter.
+problem-sign_in_failed-advice = Vérifiez les deux. Un compte désactivé donne la même réponse.
+problem-refresh_refused-title = Le jeton de renouvellement n’est plus valable.
+problem-refresh_refused-advice = Le jeton a expiré, sa session est terminée ou un jeton plus récent l’a remplacé. Connectez-vous de nouveau.
+problem-refresh_superseded-title = Un jeton de renouvellement plus récent vient de remplacer celui-ci.
+problem-refresh_superseded-advice = Si cet appareil possède le jeton plus récent, continuez avec lui. Sinon, attendez le nombre de secondes indiqué par `Retry-After` et renvoyez ce jeton-ci. Si un autre appareil a utilisé le jeton plus récent, la session prend alors fin.
+problem-forbidden-title = Cette action ne vous est pas permise.
+problem-forbidden-advice = Un administrateur peut vous attribuer un rôle qui la permet, sauf si `detail` indique une autre raison.
+problem-not_found-title = Rien n’a été trouvé à cette adresse.
+problem-not_found-advice = L’élément n’existe pas, ou vous n’avez pas le droit de le voir. La réponse est la même dans les deux cas.
+problem-address_expired-title = Cette adresse a expiré.
+problem-address_expired-advice = L’adresse d’un fichier est valable quelques minutes. Répétez la requête qui a donné cette adresse : elle en donne une nouvelle.
+problem-method_not_allowed-title = Cette adresse n’accepte pas la méthode de la requête.
+problem-method_not_allowed-advice = L’en-tête `Allow` énumère les méthodes acceptées.
+problem-request_timeout-title = Le corps de la requête est arrivé trop lentement.
+problem-request_timeout-advice = Renvoyez la requête avec une connexion plus rapide. Ce qui est envoyé deux fois sous le même identifiant n’est enregistré qu’une fois.
+problem-conflict-title = La requête contredit ce qui est déjà enregistré.
+problem-conflict-advice = `detail` décrit le conflit. Lisez l’état actuel, puis décidez.
+problem-visit_differs-title = Une visite différente est déjà enregistrée sous cet identifiant.
+problem-visit_differs-advice = La visite enregistrée reste telle quelle. Chaque élément de `errors` désigne un champ qui diffère. Une visite peut être corrigée après avoir été renvoyée.
+problem-wrong_state-title = L’état actuel ne permet pas cette étape.
+problem-wrong_state-advice = `detail` indique l’état actuel et l’état demandé. Lisez l’état actuel, puis décidez.
+problem-not_complete-title = Certains fichiers de la visite ne sont pas arrivés.
+problem-not_complete-advice = `missing` énumère les identifiants des fichiers du manifeste qui doivent encore être envoyés.
+problem-evidence_differs-title = Un fichier ne correspond pas à ce qui est enregistré pour la visite.
+problem-evidence_differs-advice = Ce qui est enregistré n’est jamais remplacé, et rien de cette requête n’a été enregistré. Donnez un nouvel identifiant à chaque fichier qui diffère, puis renvoyez la requête.
+problem-assignment_taken-title = Une autre visite existe déjà pour cette mission.
+problem-assignment_taken-advice = Une mission comporte une seule visite. Pour une deuxième visite, le planificateur doit créer une deuxième mission.
+problem-no_attempts_left-title = Il ne reste pour l’instant aucune tentative pour ce test.
+problem-no_attempts_left-advice = Le nombre de tentatives en 30 jours est limité. `detail` indique quand la prochaine sera possible, et `Retry-After` dans combien de secondes.
+problem-job_taken-title = Un autre client mystère a déjà cette mission.
+problem-job_taken-advice = Choisissez une autre mission sur le tableau des missions.
+problem-not_eligible-title = Ce client mystère ne peut pas prendre cette mission.
+problem-not_eligible-advice = Chaque élément de `errors` porte le code d’un obstacle et le décrit. Les liens avec la marque ou avec l’établissement sont rédhibitoires ; pour les autres obstacles, un planificateur peut faire une exception.
+problem-offer_expired-title = Cette offre a expiré.
+problem-offer_expired-advice = L’offre n’a pas reçu de réponse à temps. La mission est de nouveau sur le tableau des missions, pour tous les clients mystères.
+problem-offset_differs-title = L’envoi reprend à un autre octet.
+problem-offset_differs-advice = Interrogez l’envoi avec `HEAD` et continuez à partir de l’octet indiqué par `Upload-Offset`.
+problem-upload_expired-title = L’envoi inachevé a expiré.
+problem-upload_expired-advice = Ses octets sont supprimés. Créez l’envoi de nouveau ; son identifiant peut rester le même.
+problem-range_not_satisfiable-title = Le fichier ne contient pas les octets demandés.
+problem-range_not_satisfiable-advice = `detail` indique combien d’octets compte le fichier. Demandez des octets situés avant la fin, ou le fichier entier.
+problem-tus_version-title = Le serveur ne prend pas en charge cette version de tus.
+problem-tus_version-advice = Envoyez `Tus-Resumable` avec une version indiquée par `Tus-Version`.
+problem-upload_taken_over-title = Une autre requête poursuit cet envoi.
+problem-upload_taken_over-advice = Les octets arrivés sont conservés. Interrogez l’envoi avec `HEAD` et continuez à partir de l’octet indiqué par `Upload-Offset`.
+problem-digest_mismatch-title = Les octets ne correspondent pas à leur empreinte.
+problem-digest_mismatch-advice = Les octets de cette requête sont abandonnés. Interrogez l’envoi avec `HEAD` et renvoyez-les à partir de l’octet indiqué par `Upload-Offset`.
+problem-file_too_large-title = Le fichier est trop volumineux.
+problem-file_too_large-advice = `detail` indique la limite. Prenez la photo dans une résolution plus faible, ou enregistrez en parties plus courtes.
+problem-visit_full-title = La visite a atteint sa limite de fichiers ou d’octets.
+problem-visit_full-advice = `detail` indique la limite. Un envoi inachevé peut être annulé avec `DELETE`.
+problem-daily_limit-title = Vous avez atteint la limite quotidienne d’envois.
+problem-daily_limit-advice = `detail` indique la limite. Attendez le nombre de secondes indiqué par `Retry-After`. Les fichiers arrivés sont conservés.
+problem-precondition_failed-title = L’état désigné par la requête n’est pas l’état actuel.
+problem-precondition_failed-advice = L’état a pu changer depuis que vous l’avez lu. Relisez-le, appliquez votre modification à l’état actuel et envoyez-la avec le nouvel `ETag` dans `If-Match`.
+problem-body_too_large-title = Le corps de la requête dépasse la taille que cette adresse accepte.
+problem-body_too_large-advice = `detail` indique la limite.
+problem-unsupported_media_type-title = Cette adresse n’accepte pas le type de média du corps de la requête.
+problem-unsupported_media_type-advice = `detail` indique le type de média accepté.
+problem-invalid-title = Certaines valeurs ne sont pas acceptables.
+problem-invalid-advice = Chaque élément de `errors` désigne une valeur (RFC 6901) et indique ce qu’elle peut être.
+problem-precondition_required-title = La requête doit désigner l’état qu’elle modifie.
+problem-precondition_required-advice = Un élément existe déjà à cette adresse. Lisez-le et envoyez son `ETag` dans `If-Match`.
+problem-too_many_requests-title = Il y a eu trop de tentatives en peu de temps.
+problem-too_many_requests-advice = Attendez le nombre de secondes indiqué par `Retry-After`, puis réessayez.
+problem-internal-title = Une erreur s’est produite dans le serveur.
+problem-internal-advice = La cause n’est pas dans la requête. Elle figure dans le journal du serveur sous `request_id`. La même requête peut être renvoyée.
+problem-unavailable-title = Le service est momentanément indisponible.
+problem-unavailable-advice = Attendez le nombre de secondes indiqué par `Retry-After`, puis réessayez. Ce qui est envoyé deux fois sous le même identifiant n’est enregistré qu’une fois.
+
+## La page d’une erreur. $code est son code, $id l’identifiant de la requête qui a échoué.
+
+problem-page-title = Erreur { $code }
+problem-page-code = Code
+problem-page-status = Statut HTTP
+problem-page-advice = Que faire
+problem-page-contract = Le contrat complet de l’interface
+problem-page-request = Requête { $id }

@@ -1,0 +1,87 @@
+# Что сообщает сервер, на русском языке.
+
+## Ошибки каталога: название и что делать
+
+problem-malformed_request-title = Не удалось прочитать запрос.
+problem-malformed_request-advice = Тело запроса — не JSON, его вложенность больше 32 уровней или оно обрывается слишком рано, либо у заголовка или параметра неверный вид. Место указано в `detail`.
+problem-sign_in_needed-title = Сначала необходимо войти.
+problem-sign_in_needed-advice = Токен доступа отсутствует, просрочен, изменён или отозван. Обновите его или войдите.
+problem-sign_in_failed-title = Войти с этим адресом электронной почты и этим паролем нельзя.
+problem-sign_in_failed-advice = Проверьте и то, и другое. Для отключённой учётной записи ответ такой же.
+problem-refresh_refused-title = Токен обновления больше не действует.
+problem-refresh_refused-advice = Срок действия токена истёк, его сеанс завершён или его заменил более новый токен. Войдите снова.
+problem-refresh_superseded-title = Этот токен обновления только что заменён более новым.
+problem-refresh_superseded-advice = Если более новый токен есть на этом устройстве, продолжайте с ним. Если его нет, подождите столько секунд, сколько указано в `Retry-After`, и отправьте этот токен ещё раз. Если более новый токен использован на другом устройстве, сеанс тогда завершится.
+problem-forbidden-title = У вас нет права на это действие.
+problem-forbidden-advice = Администратор может дать вам роль с таким правом, если в `detail` не указана другая причина.
+problem-not_found-title = По этому адресу ничего не найдено.
+problem-not_found-advice = Объекта нет, или у вас нет права его видеть. В обоих случаях ответ одинаков.
+problem-address_expired-title = Срок действия этого адреса истёк.
+problem-address_expired-advice = Адрес файла действует несколько минут. Повторите запрос, который дал этот адрес: он даст новый.
+problem-method_not_allowed-title = Этот адрес не поддерживает метод запроса.
+problem-method_not_allowed-advice = Поддерживаемые методы перечислены в заголовке `Allow`.
+problem-request_timeout-title = Тело запроса поступало слишком медленно.
+problem-request_timeout-advice = Отправьте запрос ещё раз по более быстрому соединению. Отправленное дважды с одним и тем же идентификатором сохраняется один раз.
+problem-conflict-title = Запрос противоречит тому, что уже сохранено.
+problem-conflict-advice = Противоречие описано в `detail`. Прочитайте текущее состояние и примите решение.
+problem-visit_differs-title = С этим идентификатором уже сохранён другой визит.
+problem-visit_differs-advice = Сохранённый визит остаётся без изменений. Каждый элемент `errors` указывает на поле, которое отличается. Визит можно исправить после того, как он будет возвращён.
+problem-wrong_state-title = Текущее состояние не допускает этого шага.
+problem-wrong_state-advice = В `detail` указаны текущее состояние и запрошенное. Прочитайте текущее состояние и примите решение.
+problem-not_complete-title = Некоторые файлы визита не поступили.
+problem-not_complete-advice = В `missing` перечислены идентификаторы файлов манифеста, которые ещё необходимо отправить.
+problem-evidence_differs-title = Файл не соответствует тому, что сохранено для визита.
+problem-evidence_differs-advice = Сохранённое никогда не заменяется, и ничего из этого запроса не сохранено. Дайте каждому отличающемуся файлу новый идентификатор и отправьте запрос ещё раз.
+problem-assignment_taken-title = Для этого задания уже есть другой визит.
+problem-assignment_taken-advice = У задания один визит. Для второго визита координатор должен создать второе задание.
+problem-no_attempts_left-title = Попыток пройти этот тест пока не осталось.
+problem-no_attempts_left-advice = Число попыток за 30 дней ограничено. В `detail` указано, когда возможна следующая попытка, а в `Retry-After` — через сколько секунд.
+problem-job_taken-title = Это задание уже у другого тайного покупателя.
+problem-job_taken-advice = Выберите другое задание на доске заданий.
+problem-not_eligible-title = Этот тайный покупатель не может взять это задание.
+problem-not_eligible-advice = Каждый элемент `errors` содержит код одного препятствия и описывает его. Связь с брендом или филиалом — препятствие окончательное; для остальных координатор может сделать исключение.
+problem-offer_expired-title = Срок этого предложения истёк.
+problem-offer_expired-advice = Ответ на предложение не поступил вовремя. Задание снова на доске заданий, для всех тайных покупателей.
+problem-offset_differs-title = Загрузка продолжается с другого байта.
+problem-offset_differs-advice = Запросите загрузку методом `HEAD` и продолжайте с байта, указанного в `Upload-Offset`.
+problem-upload_expired-title = Срок незавершённой загрузки истёк.
+problem-upload_expired-advice = Её байты удалены. Создайте загрузку заново; её идентификатор может остаться прежним.
+problem-range_not_satisfiable-title = В файле нет запрошенных байтов.
+problem-range_not_satisfiable-advice = В `detail` указано, сколько байтов в файле. Запросите байты до его конца или весь файл.
+problem-tus_version-title = Сервер не поддерживает эту версию tus.
+problem-tus_version-advice = Отправьте `Tus-Resumable` с версией, указанной в `Tus-Version`.
+problem-upload_taken_over-title = Эту загрузку продолжает другой запрос.
+problem-upload_taken_over-advice = Поступившие байты сохранены. Запросите загрузку методом `HEAD` и продолжайте с байта, указанного в `Upload-Offset`.
+problem-digest_mismatch-title = Байты не соответствуют своей контрольной сумме.
+problem-digest_mismatch-advice = Байты этого запроса отброшены. Запросите загрузку методом `HEAD` и отправьте их ещё раз с байта, указанного в `Upload-Offset`.
+problem-file_too_large-title = Файл слишком большой.
+problem-file_too_large-advice = Предел указан в `detail`. Сделайте снимок с меньшим разрешением или запись из более коротких частей.
+problem-visit_full-title = Визит достиг предела по числу файлов или байтов.
+problem-visit_full-advice = Предел указан в `detail`. Незавершённую загрузку можно отменить методом `DELETE`.
+problem-daily_limit-title = Вы достигли дневного предела загрузок.
+problem-daily_limit-advice = Предел указан в `detail`. Подождите столько секунд, сколько указано в `Retry-After`. Поступившие файлы сохранены.
+problem-precondition_failed-title = Состояние, указанное в запросе, не является текущим.
+problem-precondition_failed-advice = Возможно, состояние изменилось после того, как вы его прочитали. Прочитайте его снова, внесите изменение в текущее состояние и отправьте его с новым `ETag` в `If-Match`.
+problem-body_too_large-title = Тело запроса больше, чем принимает этот адрес.
+problem-body_too_large-advice = Предел указан в `detail`.
+problem-unsupported_media_type-title = Этот адрес не принимает медиатип тела запроса.
+problem-unsupported_media_type-advice = Принимаемый медиатип указан в `detail`.
+problem-invalid-title = Некоторые значения недопустимы.
+problem-invalid-advice = Каждый элемент `errors` указывает на одно значение (RFC 6901) и сообщает, каким оно может быть.
+problem-precondition_required-title = В запросе должно быть указано состояние, которое он изменяет.
+problem-precondition_required-advice = По этому адресу уже есть объект. Прочитайте его и отправьте его `ETag` в `If-Match`.
+problem-too_many_requests-title = За короткое время сделано слишком много попыток.
+problem-too_many_requests-advice = Подождите столько секунд, сколько указано в `Retry-After`, и повторите попытку.
+problem-internal-title = На сервере произошла ошибка.
+problem-internal-advice = Причина не в запросе. Она записана в журнале сервера под `request_id`. Тот же запрос можно отправить ещё раз.
+problem-unavailable-title = Сервис временно недоступен.
+problem-unavailable-advice = Подождите столько секунд, сколько указано в `Retry-After`, и повторите попытку. Отправленное дважды с одним и тем же идентификатором сохраняется один раз.
+
+## Страница одной ошибки. $code — её код, $id — идентификатор неудавшегося запроса.
+
+problem-page-title = Ошибка { $code }
+problem-page-code = Код
+problem-page-status = Статус HTTP
+problem-page-advice = Что делать
+problem-page-contract = Полный контракт интерфейса
+problem-page-request = Запрос { $id }

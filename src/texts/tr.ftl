@@ -1,0 +1,87 @@
+# Sunucunun söyledikleri, Türkçe.
+
+## Katalogdaki hatalar: bir başlık ve ne yapılacağı
+
+problem-malformed_request-title = İstek okunamıyor.
+problem-malformed_request-advice = Gövde JSON değil, 32 düzeyden daha derin iç içe geçmiş veya erken bitiyor ya da bir başlık veya parametre yanlış biçimde. Yeri `detail` alanında belirtilir.
+problem-sign_in_needed-title = Önce oturum açmanız gerekir.
+problem-sign_in_needed-advice = Erişim belirteci eksik, süresi dolmuş, değiştirilmiş veya iptal edilmiş. Belirteci yenileyin ya da oturum açın.
+problem-sign_in_failed-title = Bu e-posta adresi ve bu parolayla oturum açılamıyor.
+problem-sign_in_failed-advice = İkisini de kontrol edin. Devre dışı bırakılmış bir hesap da aynı yanıtı alır.
+problem-refresh_refused-title = Yenileme belirteci artık geçerli değil.
+problem-refresh_refused-advice = Belirtecin süresi doldu, oturumu sona erdi veya yerini daha yeni bir belirteç aldı. Yeniden oturum açın.
+problem-refresh_superseded-title = Bu yenileme belirtecinin yerini az önce daha yeni bir belirteç aldı.
+problem-refresh_superseded-advice = Yeni belirteç bu cihazdaysa onunla devam edin. Değilse `Retry-After` başlığındaki saniye kadar bekleyip bu belirteci yeniden gönderin. Yeni belirteci başka bir cihaz kullandıysa oturum o zaman sona erer.
+problem-forbidden-title = Bunu yapma izniniz yok.
+problem-forbidden-advice = `detail` alanında başka bir neden belirtilmemişse bir yönetici size buna izin veren bir rol verebilir.
+problem-not_found-title = Bu adreste bir şey bulunamadı.
+problem-not_found-advice = Öğe yok ya da onu görme izniniz yok. Yanıt iki durumda da aynıdır.
+problem-address_expired-title = Bu adresin süresi doldu.
+problem-address_expired-advice = Bir dosyanın adresi birkaç dakika geçerlidir. Bu adresi veren isteği yineleyin: istek yeni bir adres verir.
+problem-method_not_allowed-title = Bu adres, isteğin yöntemini desteklemiyor.
+problem-method_not_allowed-advice = Desteklenen yöntemler `Allow` başlığında sıralanır.
+problem-request_timeout-title = İsteğin gövdesi çok yavaş geldi.
+problem-request_timeout-advice = İsteği daha hızlı bir bağlantıyla yeniden gönderin. Aynı kimlikle iki kez gönderilen öğe bir kez kaydedilir.
+problem-conflict-title = İstek, kayıtlı olanla çelişiyor.
+problem-conflict-advice = Çelişki `detail` alanında açıklanır. Güncel durumu okuyun, sonra karar verin.
+problem-visit_differs-title = Bu kimlikle zaten farklı bir ziyaret kayıtlı.
+problem-visit_differs-advice = Kayıtlı ziyaret olduğu gibi kalır. `errors` içindeki her öğe, farklı olan bir alanı gösterir. Bir ziyaret, iade edildikten sonra düzeltilebilir.
+problem-wrong_state-title = Güncel durum bu adıma izin vermiyor.
+problem-wrong_state-advice = `detail` alanında güncel durum ve istenen durum belirtilir. Güncel durumu okuyun, sonra karar verin.
+problem-not_complete-title = Ziyaretin bazı dosyaları gelmedi.
+problem-not_complete-advice = Manifestte olup henüz gönderilmemiş dosyaların kimlikleri `missing` alanında sıralanır; bu dosyaların gönderilmesi gerekir.
+problem-evidence_differs-title = Bir dosya, ziyaret için kayıtlı olanla uyuşmuyor.
+problem-evidence_differs-advice = Kayıtlı olan hiçbir zaman değiştirilmez ve bu istekten hiçbir şey kaydedilmedi. Farklı olan her dosyaya yeni bir kimlik verip isteği yeniden gönderin.
+problem-assignment_taken-title = Bu görev için zaten başka bir ziyaret var.
+problem-assignment_taken-advice = Bir görevin tek ziyareti olur. İkinci bir ziyaret için planlamacının ikinci bir görev oluşturması gerekir.
+problem-no_attempts_left-title = Bu test için şimdilik deneme hakkı kalmadı.
+problem-no_attempts_left-advice = 30 gün içindeki deneme sayısı sınırlıdır. Sonraki denemenin ne zaman yapılabileceği `detail` alanında, kaç saniye sonra yapılabileceği `Retry-After` başlığında belirtilir.
+problem-job_taken-title = Bu görev zaten başka bir gizli müşteride.
+problem-job_taken-advice = Görev panosundan başka bir görev seçin.
+problem-not_eligible-title = Bu gizli müşteri bu görevi alamaz.
+problem-not_eligible-advice = `errors` içindeki her öğe bir engelin kodunu içerir ve engeli açıklar. Marka veya şubeyle bağ kesin engeldir; diğerleri için bir planlamacı istisna yapabilir.
+problem-offer_expired-title = Bu teklifin süresi doldu.
+problem-offer_expired-advice = Teklife zamanında yanıt verilmedi. Görev, tüm gizli müşteriler için yeniden görev panosunda.
+problem-offset_differs-title = Yükleme başka bir bayttan devam ediyor.
+problem-offset_differs-advice = Yüklemeyi `HEAD` ile sorgulayın ve `Upload-Offset` başlığındaki bayttan devam edin.
+problem-upload_expired-title = Tamamlanmamış yüklemenin süresi doldu.
+problem-upload_expired-advice = Baytları silindi. Yüklemeyi yeniden oluşturun; kimliği aynı kalabilir.
+problem-range_not_satisfiable-title = Dosyada istenen baytlar yok.
+problem-range_not_satisfiable-advice = Dosyanın kaç bayt olduğu `detail` alanında belirtilir. Sonundan önceki baytları ya da dosyanın tamamını isteyin.
+problem-tus_version-title = Sunucu bu tus sürümünü desteklemiyor.
+problem-tus_version-advice = `Tus-Resumable` başlığını, `Tus-Version` başlığında belirtilen bir sürümle gönderin.
+problem-upload_taken_over-title = Bu yüklemeyi başka bir istek sürdürüyor.
+problem-upload_taken_over-advice = Gelen baytlar korunur. Yüklemeyi `HEAD` ile sorgulayın ve `Upload-Offset` başlığındaki bayttan devam edin.
+problem-digest_mismatch-title = Baytlar, özet değerleriyle uyuşmuyor.
+problem-digest_mismatch-advice = Bu isteğin baytları atıldı. Yüklemeyi `HEAD` ile sorgulayın ve baytları `Upload-Offset` başlığındaki bayttan başlayarak yeniden gönderin.
+problem-file_too_large-title = Dosya çok büyük.
+problem-file_too_large-advice = Sınır `detail` alanında belirtilir. Fotoğrafı daha düşük çözünürlükte çekin veya kaydı daha kısa parçalar hâlinde yapın.
+problem-visit_full-title = Ziyaret, dosya veya bayt sınırına ulaştı.
+problem-visit_full-advice = Sınır `detail` alanında belirtilir. Tamamlanmamış bir yükleme `DELETE` ile iptal edilebilir.
+problem-daily_limit-title = Günlük yükleme sınırına ulaştınız.
+problem-daily_limit-advice = Sınır `detail` alanında belirtilir. `Retry-After` başlığındaki saniye kadar bekleyin. Gelen dosyalar korunur.
+problem-precondition_failed-title = İstekte belirtilen durum, güncel durum değil.
+problem-precondition_failed-advice = Durum, siz okuduktan sonra değişmiş olabilir. Yeniden okuyun, değişikliğinizi güncel duruma uygulayın ve `If-Match` başlığında yeni `ETag` ile gönderin.
+problem-body_too_large-title = İsteğin gövdesi, bu adresin kabul ettiğinden büyük.
+problem-body_too_large-advice = Sınır `detail` alanında belirtilir.
+problem-unsupported_media_type-title = Bu adres, gövdenin medya türünü kabul etmiyor.
+problem-unsupported_media_type-advice = Kabul edilen medya türü `detail` alanında belirtilir.
+problem-invalid-title = Bazı değerler kabul edilemez.
+problem-invalid-advice = `errors` içindeki her öğe bir değeri gösterir (RFC 6901) ve değerin ne olabileceğini belirtir.
+problem-precondition_required-title = İstek, değiştirdiği durumu belirtmelidir.
+problem-precondition_required-advice = Bu adreste zaten bir öğe var. Öğeyi okuyun ve `ETag` değerini `If-Match` başlığında gönderin.
+problem-too_many_requests-title = Kısa sürede çok fazla deneme yapıldı.
+problem-too_many_requests-advice = `Retry-After` başlığındaki saniye kadar bekleyin, sonra yeniden deneyin.
+problem-internal-title = Sunucuda bir hata oluştu.
+problem-internal-advice = Neden istekte değil. Neden, sunucunun günlüğünde `request_id` ile kayıtlıdır. Aynı istek yeniden gönderilebilir.
+problem-unavailable-title = Hizmet geçici olarak kullanılamıyor.
+problem-unavailable-advice = `Retry-After` başlığındaki saniye kadar bekleyin, sonra yeniden deneyin. Aynı kimlikle iki kez gönderilen öğe bir kez kaydedilir.
+
+## Bir hatanın sayfası. $code hatanın kodu, $id başarısız olan isteğin kimliğidir.
+
+problem-page-title = { $code } hatası
+problem-page-code = Kod
+problem-page-status = HTTP durumu
+problem-page-advice = Ne yapmalı
+problem-page-contract = Arayüzün tam sözleşmesi
+problem-page-request = İstek { $id }

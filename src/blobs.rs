@@ -58,7 +58,7 @@ impl Shelf {
     /// Moves a file here, which has this digest and is synced. It is durable when this answers.
     ///
     /// # Errors
-    /// Whatever the disk says.
+    /// The error of the disk.
     pub fn take(&self, file: &Path) -> std::io::Result<()> {
         let folder = self.blobs.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
         folder.take(key(self.digest).as_ref(), file)

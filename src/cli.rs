@@ -62,7 +62,7 @@ struct Cli {
 enum Command {
     /// Serve the API until stopped (Ctrl-C or SIGTERM)
     ///
-    /// Brings the database's schema up to date first. Told to stop, it answers the requests under way.
+    /// Brings the database's schema up to date first. When it is stopped, it answers the requests under way.
     #[command(after_long_help = serve::EXAMPLES)]
     Serve,
     /// Load an example brand with a year of visits, then serve it

@@ -8,7 +8,7 @@
 //! handler in some feature's `api.rs` takes what it needs as types: [`Allowed<P>`](accounts::caller::Allowed) is the
 //! permission, [`Input<T>`](http::input::Input) a body that was read, parsed and found valid. It calls
 //! [`Db::read`](db::Db::read) or [`Db::write`](db::Db::write) with functions of a `store.rs`, where all SQL is, and
-//! pure rules of a `model.rs`. Whatever fails is an [`Error`](error::Error) of the catalogue and becomes
+//! pure rules of a `model.rs`. Each failure is an [`Error`](error::Error) of the catalogue and becomes
 //! `application/problem+json`.
 //!
 //! # The rooms

@@ -65,7 +65,7 @@ impl IfMatch {
     }
 
     /// What a `PUT` comes to, given the tag of what is there and whether that is already as it is wanted: what was
-    /// sent once may be sent again, whatever state it names.
+    /// sent once may be sent again, also with an old state.
     ///
     /// # Errors
     /// `precondition_failed` or `precondition_required` if it may not be made or changed so.
@@ -77,7 +77,7 @@ impl IfMatch {
         }
     }
 
-    /// The same of a thing that is told by its revision, or by whatever counts its states.
+    /// The same of a thing whose states are counted, by its revision or otherwise.
     ///
     /// # Errors
     /// As [`put`](Self::put).
@@ -117,7 +117,7 @@ pub enum Put {
 }
 
 impl Put {
-    /// Takes the step with whatever makes and changes such things, and gives what is there then. What changes a thing
+    /// Takes the step with the functions that make and change such things, and gives what is there then. What changes a thing
     /// gives it back in its next revision.
     ///
     /// # Errors
@@ -231,7 +231,7 @@ mod tests {
         };
         assert_eq!(stored(IfMatch::default(), None, new("a")), Ok((Put::Make, 1, 9)));
         assert_eq!(stored(if_match(&[1]), None, new("a")), Err(Code::PreconditionFailed));
-        // What is so already is kept, whatever state is named.
+        // What is so already is kept, also if another state is named.
         assert_eq!(stored(IfMatch::default(), Some(&old), new("a")), Ok((Put::Keep, 3, 5)));
         assert_eq!(stored(if_match(&[1]), Some(&old), new("a")), Ok((Put::Keep, 3, 5)));
         assert_eq!(stored(IfMatch::default(), Some(&old), new("b")), Err(Code::PreconditionRequired));

@@ -14,7 +14,7 @@ use serde::Serialize;
 use self::store::ServerKey;
 pub use self::{
     signing::{Jwk, Jwks, SigningKey},
-    store::Purpose,
+    store::KeyPurpose,
 };
 use crate::{
     clock::Clock,
@@ -54,17 +54,17 @@ impl Seals {
         let pkcs8 =
             Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?.as_ref().to_vec();
         let secret = random::<32>()?.to_vec();
-        let fresh = [(Purpose::Signing, pkcs8), (Purpose::Sealing, secret)]
+        let fresh = [(KeyPurpose::Signing, pkcs8), (KeyPurpose::Sealing, secret)]
             .map(|(purpose, material)| ServerKey::new(purpose, material, clock));
         let keys = db.write(move |conn| store::keys_or(conn, &fresh)).await?;
         let signing = keys
             .iter()
-            .filter(|key| key.purpose == Purpose::Signing)
+            .filter(|key| key.purpose == KeyPurpose::Signing)
             .map(|key| SigningKey::from_pkcs8(&key.material, key.created_at))
             .collect::<Result<_>>()?;
         let sealing = keys
             .iter()
-            .find(|key| key.purpose == Purpose::Sealing)
+            .find(|key| key.purpose == KeyPurpose::Sealing)
             .ok_or_else(|| Error::internal("there is no sealing key"))?;
         let sealing = hmac::Key::new(hmac::HMAC_SHA256, &sealing.material);
         Ok(Self { signing, sealing })

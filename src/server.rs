@@ -29,10 +29,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How many threads do what waits (the database, files, hashing), shared out among the workers, and how many each has
 /// at least. Each of them keeps memory of its own, so that more would cost much and do no more.
 const WAITING_THREADS: (usize, usize) = (32, 4);
-/// How long requests under way may take to end when the server is told to stop, in seconds.
+/// How long requests under way may take to end when the server stops, in seconds.
 const STOP_DEADLINE: u64 = 30;
 
-/// Serves on this socket until it is told to stop.
+/// Serves on this socket until it is stopped.
 ///
 /// # Errors
 /// If the socket cannot be used.

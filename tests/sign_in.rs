@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use incognito::{
     accounts::model::Role,
     db::schema::{refresh_token, server_key},
-    seals::Purpose,
+    seals::KeyPurpose,
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -250,7 +250,7 @@ async fn forged_tokens_are_refused(app: TestApp) {
     let ours: Vec<u8> = app
         .db()
         .read(|conn| {
-            let signing = server_key::table.filter(server_key::purpose.eq(Purpose::Signing));
+            let signing = server_key::table.filter(server_key::purpose.eq(KeyPurpose::Signing));
             Ok(signing.select(server_key::material).first(conn)?)
         })
         .await

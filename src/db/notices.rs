@@ -1,7 +1,7 @@
 //! What a transaction makes known once it is committed: that there is work of some topic.
 //!
 //! A piece of work says it while it runs, on the thread that runs it, with [`note`]. The one who commits says it on
-//! after the commit, so that whoever is woken finds what was written. A piece that is undone or run again may have
+//! after the commit, so that the woken loop finds what was written. A piece that is undone or run again may have
 //! said too much; to be woken in vain does no harm.
 
 use std::{

@@ -48,7 +48,7 @@ impl Writer {
     }
 }
 
-/// One caller's work, whatever type its answer has.
+/// One caller's work, with an answer of any type.
 trait Piece: Send {
     /// Does the work; says whether it is to be kept.
     fn run(&mut self, conn: &mut Conn) -> bool;
@@ -142,7 +142,7 @@ fn write_bare(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryRes
 }
 
 /// After a full disk or a failed sync nobody knows what state a connection is in, so it is replaced;
-/// closing the old one undoes whatever it had begun.
+/// closing the old one undoes what it had begun.
 fn start_afresh(opener: &Opener, conn: &mut Conn) {
     match opener.open() {
         Ok(fresh) => *conn = fresh,

@@ -27,7 +27,7 @@
 //! # Speed and memory
 //! All JPEGs are read by libjpeg-turbo's code (`jpeg`), straight at half, a quarter or an eighth of their size and line
 //! by line, so a photo of 200 megapixels in one scan takes no more memory than its clean copy. A progressive one is held
-//! as all its coefficients, whatever the scale: within the 128 MiB of [`Limits`] that is 36 megapixels as phones and
+//! as all its coefficients, at any scale: within the 128 MiB of [`Limits`] that is 36 megapixels as phones and
 //! messengers write them (4:2:0) and 18 with colours in full detail; larger ones are refused before anything is decoded.
 //! They are written by `jpeg-encoder`, which takes half the time that libjpeg-turbo's code takes without its assembly.
 //!
@@ -152,7 +152,7 @@ pub struct Took {
 /// # Errors
 /// If it is none, or none that is read here, or beyond a limit. A fault in a decoder is [`Problem::Broke`].
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
-    // Whatever is half done inside is dropped with it.
+    // What is half done inside is dropped with it.
     catch_unwind(AssertUnwindSafe(|| read_it(bytes, limits))).unwrap_or(Err(Problem::Broke))
 }
 

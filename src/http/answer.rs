@@ -191,7 +191,7 @@ impl<T: ToSchema> Answer for FreshJson<T> {
     }
 }
 
-/// No browser runs or loads anything from a file, whatever it takes the file for.
+/// No browser runs or loads anything from a file, also if it takes it for a page.
 const FILES_MAY: &str = "sandbox; default-src 'none'";
 
 /// A file that somebody sent, to be read by others.

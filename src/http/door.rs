@@ -72,7 +72,7 @@ impl Scheme {
 /// What follows this scheme in `Authorization`.
 fn authorization<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let (scheme, credential) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case(wanted).then_some(credential.trim())
+    scheme.eq_ignore_ascii_case(wanted).then_some(credential)
 }
 
 /// The answer of the API: the problem in this language, with the request's id in it.
@@ -109,7 +109,8 @@ mod tests {
         let of = |scheme, credential: &str| Some((scheme, credential.to_owned()));
         for (schemes, name, value, wanted) in [
             (KEYS, "authorization", "Bearer abc", of(Scheme::Bearer, "abc")),
-            (KEYS, "authorization", "bearer  abc", of(Scheme::Bearer, "abc")),
+            (KEYS, "authorization", "bearer abc", of(Scheme::Bearer, "abc")),
+            (KEYS, "authorization", "Bearer  abc", of(Scheme::Bearer, " abc")),
             // aladdin:opensesame
             (KEYS, "authorization", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", of(Scheme::Basic, "opensesame")),
             (KEYS, "authorization", "Basic ?", None),

@@ -63,7 +63,7 @@ impl Wishes {
         items.sort_by_key(|item| Reverse(item.quality));
         let mut wishes = Self::default();
         for item in items {
-            // `*` says nothing that a lookup could use: whatever else there is comes by falling back.
+            // `*` says nothing that a lookup could use: the other languages come by falling back.
             let Preference::Specific(range) = item.item else { continue };
             let list = if item.quality == Quality::ZERO { &mut wishes.refused } else { &mut wishes.ranges };
             list.push(range.to_string());

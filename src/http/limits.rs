@@ -1,4 +1,4 @@
-//! How often something may be tried: per account, per network address, or per whatever else tries are counted by.
+//! How often something may be tried: per account, per network address, or per another key.
 
 use std::{
     hash::Hash,

@@ -1,7 +1,7 @@
 //! Bodies that nobody reads to their end, because the request was answered early.
 //!
 //! The server closes the connection behind such an answer, unless the body came without a length (chunked) and was
-//! dropped: then it would read on until the body ends, for as long as the client likes. So whatever is left of a
+//! dropped: then it would read on until the body ends, for as long as the client likes. So what is left of a
 //! chunked body is kept until its answer is written, and then the connection closes like the others.
 
 use std::{

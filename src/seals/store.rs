@@ -15,7 +15,7 @@ use crate::{
 
 text_enum! {
     /// What a key of the server is for.
-    pub enum Purpose {
+    pub enum KeyPurpose {
         /// Signs tokens and receipts (Ed25519, PKCS #8).
         Signing = "signing",
         /// Seals cursors and refresh tokens (HMAC-SHA-256).
@@ -28,13 +28,13 @@ text_enum! {
 #[diesel(table_name = server_key)]
 pub(super) struct ServerKey {
     id: KeyId,
-    pub(super) purpose: Purpose,
+    pub(super) purpose: KeyPurpose,
     pub(super) material: Vec<u8>,
     pub(super) created_at: Instant,
 }
 
 impl ServerKey {
-    pub(super) fn new(purpose: Purpose, material: Vec<u8>, clock: &Clock) -> Self {
+    pub(super) fn new(purpose: KeyPurpose, material: Vec<u8>, clock: &Clock) -> Self {
         Self { id: clock.new_id(), purpose, material, created_at: clock.now() }
     }
 }

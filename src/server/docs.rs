@@ -12,7 +12,7 @@ mod unions;
 use std::sync::LazyLock;
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, ResponseError,
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY},
     web::{Bytes, Path},
 };
@@ -37,11 +37,17 @@ pub const PAGES: Door = Door {
     in_contract: false,
     refuse: |error, id, request| {
         let language = Wishes::of_request(request).ours();
-        let mut answer = answer_page(Bytes::from(html::failure(error.code(), id, language)));
-        languages::say(answer.headers_mut(), Some(language.tag()));
-        *answer.status_mut() = status(error.code());
-        answer.headers_mut().remove(CACHE_CONTROL);
-        answer
+        let mut page = answer_page(Bytes::from(html::failure(error.code(), id, language)));
+        *page.status_mut() = status(error.code());
+        languages::say(page.headers_mut(), Some(language.tag()));
+        page.headers_mut().remove(CACHE_CONTROL);
+        // What holds for the error in every form, such as the methods that the address has.
+        for (name, value) in error.error_response().headers() {
+            if !page.headers().contains_key(name) {
+                page.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        page
     },
 };
 /// It changes only when the program does.

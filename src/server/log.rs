@@ -88,14 +88,13 @@ fn not_ours(error: &ActixError) -> Error {
     Error::new(code).because(error)
 }
 
-/// The one line. What failed here is an error and says why; what was refused is as good as what was done.
+/// The one line. What failed here is an error and says why; a refusal is logged like a success.
 fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, told: &Told) {
     let (request, status) = (answer.request(), answer.status());
     let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
     let path = request.match_pattern();
     let code = told.code.map(display);
-    // Why something was refused is of interest only to whoever looks for a fault. Quoted, it is on one line,
-    // whatever it says.
+    // Why something was refused matters only to a person who looks for a fault. Quoted, it is on one line.
     let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
     // The level is part of the place in the code, so there are two places.
     macro_rules! line {

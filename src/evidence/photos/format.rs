@@ -1,4 +1,4 @@
-//! What bytes are, told by themselves: names and declared types say nothing.
+//! What bytes are, by themselves: names and declared types say nothing.
 
 /// What can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //!
 //! - **Fed with what it needs** ([`feed`]): of all that stands in a file the decoder sees the frame, its tables and
 //!   its scans, and the colours that were declared. So nothing that a camera left between them matters, and
-//!   whatever the decoder complains about is damage.
+//!   each complaint of the decoder is damage.
 //! - **Strict** ([`strict`]): where the decoder would only warn and show grey for what is missing, the photo is
 //!   refused. A photo that lacks nothing but its end marker is read.
 //! - **Within bounds**: what it will take is known from the frame ([`Jpeg::memory`]). A photo in one scan takes

@@ -7,7 +7,7 @@ use std::{borrow::Cow, error, fmt};
 pub enum Problem {
     /// It is something else: what.
     NotAPhoto(&'static str),
-    /// It is HEIC, which a phone can be told not to write.
+    /// It is HEIC, which a phone can be set not to write.
     Heic,
     /// It moves.
     Animated,

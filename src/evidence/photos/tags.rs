@@ -4,7 +4,7 @@ use exif::{Exif, In, Rational, Reader, SRational, Tag, Value};
 
 use super::{Position, Turn};
 
-/// What was found. Whatever makes no sense is left out: a photo is not refused for it.
+/// What was found. What makes no sense is left out: a photo is not refused for it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tags {
     pub(super) turn: Turn,

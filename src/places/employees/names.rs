@@ -1,7 +1,7 @@
 //! What people are compared by.
 
 /// Letters, each with what it is without its marks. Only what stays lower case and has a mark stands here; of letters
-/// that are two letters and a mark no part is told from the other (no reader takes `й` for `и`).
+/// that are two letters and a mark the two are not distinguished (no reader takes `й` for `и`).
 const BARE: &[(&str, &str)] = &[
     ("àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "a"),
     ("æǽ", "ae"),

@@ -38,6 +38,7 @@ pub enum Listed {
 #[into_params(parameter_in = Query)]
 pub struct WorkParams {
     /// List the tasks in this state, instead of all queues.
+    #[param(inline)]
     state: Option<Listed>,
 }
 

@@ -33,7 +33,7 @@ refused, and so is the same name twice.
 
 ## Ids
 
-Whoever creates a thing makes its id, a random UUID, and sends the thing there with `PUT`. So a request \
+The creator of a thing makes its id, a random UUID, and sends the thing there with `PUT`. So a request \
 whose answer was lost can be sent again as it is, and makes nothing twice.
 
 ## ETags
@@ -72,6 +72,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
+    ("background", "Work beside the requests: its queues, and tasks that failed too often."),
     ("health", "Whether the server lives and can work."),
     ("docs", "This contract, and a page for every error."),
 ];

@@ -28,7 +28,9 @@ fn schema(contract: &Value) -> Value {
     fn moved(shape: &Value, wanted: &mut Vec<String>) -> Value {
         match shape {
             Value::Object(members) => {
-                let moved = members.iter().map(|(name, member)| {
+                // JSON Schema knows no discriminators; each variant says its own kind.
+                let known = members.iter().filter(|(name, _)| *name != "discriminator");
+                let moved = known.map(|(name, member)| {
                     let reference =
                         member.as_str().filter(|_| name == "$ref").and_then(|to| to.strip_prefix(OURS));
                     let member = match reference {

@@ -98,7 +98,7 @@ fn complete(operation: &mut Operation, route: &Route) {
     }
 }
 
-/// An answer to HEAD has no body, whatever it is.
+/// An answer to HEAD has no body.
 fn without_bodies(operation: &mut Operation) {
     for answer in operation.responses.responses.values_mut() {
         if let RefOr::Ref(common) = answer {

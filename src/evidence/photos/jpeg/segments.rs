@@ -73,7 +73,7 @@ impl<'a> Segments<'a> {
                 _ => {
                     let body = segment(bytes, behind).ok_or(Problem::CutOff)?;
                     at += 2 + body.len();
-                    // A marker is two bytes, and whatever fills the room before it is no part of it.
+                    // A marker is two bytes, and what fills the room before it is no part of it.
                     walk.take(code, body, behind - 2..at)?;
                 }
             }

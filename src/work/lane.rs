@@ -104,7 +104,7 @@ impl Lane {
             return Ok(Vec::new());
         }
         let (lane, now) = (self.clone(), self.app.clock.now());
-        // Looking is cheap and disturbs nobody who writes.
+        // To look first is cheap, and disturbs no writer.
         let ready = self.app.db.read(move |conn| lane.ready(conn, now, most as i64)).await?;
         if ready.is_empty() {
             return Ok(Vec::new());

@@ -53,7 +53,7 @@ const FIRST_OF_ITS_SUBJECT: &str = "(task.subject IS NULL OR NOT EXISTS (SELECT 
 
 type Query<'a> = task::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
-/// Tasks that wait and that nobody holds.
+/// Tasks that wait, and that no worker holds.
 fn free<'a>(now: Instant) -> Query<'a> {
     task::table
         .filter(task::dead.eq(false))

@@ -25,7 +25,7 @@ use crate::{
 /// What is noted by transactions that record an event.
 pub const TOPIC: Topic = "outbox";
 
-/// Something that happens, as consumers get it. Events are kept for ever: a new field has a default, and what
+/// Something that happens, as it is told to consumers. Events are kept for ever: a new field has a default, and what
 /// changes its meaning gets another [`VERSION`](Happened::VERSION).
 pub trait Happened: Serialize + DeserializeOwned + Send + 'static {
     /// Its name in the database: never change it, nor use it for anything else.

@@ -1,8 +1,8 @@
 //! What a transaction makes known once it is committed: that there is work of some topic.
 //!
-//! A piece of work notes it while it runs, on the thread that runs it, with [`note`]. The listeners are woken after the
-//! commit, so that they find what was written. A piece that is undone or run again may have noted too much; to be woken
-//! in vain does no harm.
+//! A piece of work says it while it runs, on the thread that runs it, with [`note`]. The one who commits says it on
+//! after the commit, so that whoever is woken finds what was written. A piece that is undone or run again may have
+//! said too much; to be woken in vain does no harm.
 
 use std::{
     cell::RefCell,
@@ -18,7 +18,7 @@ use super::Conn;
 pub type Topic = &'static str;
 
 thread_local! {
-    /// What the transaction on this thread has noted so far.
+    /// What the transaction on this thread has said so far.
     static NOTED: RefCell<BTreeSet<Topic>> = const { RefCell::new(BTreeSet::new()) };
 }
 
@@ -27,7 +27,7 @@ pub fn note(_: &mut Conn, topic: Topic) {
     NOTED.with_borrow_mut(|noted| noted.insert(topic));
 }
 
-/// Forgets what an earlier transaction on this thread left behind.
+/// Forgets what an earlier transaction on this thread left unsaid.
 pub(super) fn begin() {
     NOTED.with_borrow_mut(BTreeSet::clear);
 }
@@ -54,7 +54,7 @@ impl Notices {
         of_topic.push(Arc::downgrade(listener));
     }
 
-    /// Wakes the listeners of what the transaction on this thread noted, which is committed.
+    /// Says what the transaction on this thread noted, which is committed.
     pub(super) fn committed(&self) {
         let noted = NOTED.with_borrow_mut(std::mem::take);
         if noted.is_empty() {

@@ -15,7 +15,7 @@ type Make = dyn Fn(Value) -> Result<NewTask> + Send + Sync;
 /// One who acts on events of a kind: makes a task of each.
 #[derive(Clone)]
 pub(super) struct Consumer {
-    /// The kind of its tasks, which tells it from other consumers.
+    /// The kind of its tasks, by which it is told from others.
     pub(super) name: &'static str,
     pub(super) make: Arc<Make>,
 }

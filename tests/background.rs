@@ -1,4 +1,4 @@
-//! Background work: queues that wait for nobody, in order where that was asked for, and dead tasks that are not lost.
+//! Background work: queues that do not wait for each other, in order where that was asked for, and dead tasks that are not lost.
 
 use std::{
     sync::{Arc, Mutex},

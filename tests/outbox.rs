@@ -153,7 +153,7 @@ async fn tasks(app: &TestApp) -> Vec<(String, String, Value)> {
     app.db().read(rows).await.unwrap()
 }
 
-/// Those of one consumer, by what it is told.
+/// Those of one consumer, by what it gets.
 async fn greeted(app: &TestApp) -> Vec<(String, u64)> {
     let mine = |(kind, door, payload): (String, String, Value)| {
         (kind == "test_greet").then(|| (door, payload["times"].as_u64().unwrap()))
@@ -324,7 +324,7 @@ async fn it_is_dispatched_beside_the_requests(app: TestApp) {
         }
         sleep(Duration::from_millis(10)).await;
     }
-    // What another server writes wakes nobody here.
+    // What another server writes wakes no dispatcher here.
     let elsewhere = incognito::db::Db::connect(app.db().url(), 1).unwrap();
     let now = app.now();
     elsewhere.write(move |conn| outbox::record(conn, &opened("a", 2), now)).await.unwrap();

@@ -12,13 +12,12 @@ use super::{
     attempt::attempt,
     kind::{Kind, Recurs},
     leases::{LEASE, Leases},
-    store::turns::{self, Claimed},
+    store::turns::{self, Claimed, Ready},
 };
 use crate::{
     app::App,
     db::{Conn, types::Instant},
     error::Result,
-    ids::TaskId,
 };
 
 /// A queue with the kinds that wait in it.
@@ -104,12 +103,12 @@ impl Lane {
             return Ok(Vec::new());
         }
         let (lane, now) = (self.clone(), self.app.clock.now());
-        // Looking is cheap and disturbs nobody who writes.
+        // To look first is cheap, and disturbs no writer.
         let ready = self.app.db.read(move |conn| lane.ready(conn, now, most as i64)).await?;
         if ready.is_empty() {
             return Ok(Vec::new());
         }
-        let ready: Vec<_> = ready.into_iter().map(|id| (id, self.app.clock.new_id())).collect();
+        let ready: Vec<_> = ready.into_iter().map(|task| (task, self.app.clock.new_id())).collect();
         let until = now.plus_seconds(LEASE);
         let claimed = self.app.db.write(move |conn| turns::claim(conn, &ready, now, until)).await?;
         let with_kind =
@@ -118,7 +117,7 @@ impl Lane {
     }
 
     /// The tasks that may run now.
-    fn ready(&self, conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<TaskId>> {
+    fn ready(&self, conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<Ready>> {
         let names: Vec<_> = self.kinds.iter().map(|kind| kind.name).collect();
         let mut ready = turns::ready(conn, self.queue.name, &names, now, most)?;
         for kind in &self.kinds {

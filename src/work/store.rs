@@ -83,7 +83,7 @@ impl NewTask {
         Ok(())
     }
 
-    /// After all others of its subject that are there, also if the clocks of their servers differ.
+    /// After all others of its subject that are there; the servers' clocks do not matter.
     fn place(&self, conn: &mut Conn) -> Result<i64> {
         let Some(subject) = &self.subject else { return Ok(0) };
         let last: Option<i64> = task::table

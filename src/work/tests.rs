@@ -216,6 +216,21 @@ fn a_lost_lease_ends_and_the_one_who_had_it_has_no_say_any_more() {
     assert_eq!(house.left(id), None);
 }
 
+/// Two servers see it at once, and one of them is slow to take it.
+#[test]
+fn a_task_that_another_server_ran_meanwhile_is_left() {
+    let house = House::new();
+    let id = house.enqueue(&Count::failing(1));
+    let now = house.app.clock.now();
+    let seen = house.write(move |conn| turns::ready(conn, "count", &["count"], now, 9));
+    assert_eq!(house.turn(), 1);
+    let late: Vec<_> = seen.into_iter().map(|task| (task, house.app.clock.new_id())).collect();
+    assert_eq!(late.len(), 1);
+    let claimed = house.write(move |conn| turns::claim(conn, &late, now, now.plus_seconds(LEASE)));
+    assert!(claimed.is_empty(), "its pause is not over: {claimed:?}");
+    assert_eq!(house.left(id).unwrap().0, 1);
+}
+
 #[test]
 fn a_lease_lasts_as_long_as_it_is_renewed() {
     let house = House::new();

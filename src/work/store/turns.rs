@@ -33,6 +33,13 @@ pub(in crate::work) struct Claimed {
     pub(in crate::work) lease: LeaseId,
 }
 
+/// A task that was seen to wait for its turn, at this moment of its own.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(in crate::work) struct Ready {
+    pub(in crate::work) id: TaskId,
+    run_at: Instant,
+}
+
 /// How a try ended.
 #[derive(Clone, Debug)]
 pub(in crate::work) enum Outcome {
@@ -53,7 +60,7 @@ const FIRST_OF_ITS_SUBJECT: &str = "(task.subject IS NULL OR NOT EXISTS (SELECT 
 
 type Query<'a> = task::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
-/// Tasks that wait and that nobody holds.
+/// Tasks that wait, and that no worker holds.
 fn free<'a>(now: Instant) -> Query<'a> {
     task::table
         .filter(task::dead.eq(false))
@@ -92,8 +99,8 @@ pub(in crate::work) fn ready(
     kinds: &[&str],
     now: Instant,
     most: i64,
-) -> Result<Vec<TaskId>> {
-    let mut ready: Vec<TaskId> = Vec::new();
+) -> Result<Vec<Ready>> {
+    let mut ready: Vec<Ready> = Vec::new();
     for priority in Priority::ALL {
         let left = most - ready.len() as i64;
         if left > 0 {
@@ -103,31 +110,36 @@ pub(in crate::work) fn ready(
                 .filter(task::run_at.le(now))
                 .order((task::run_at, task::place, task::id))
                 .limit(left)
-                .select(task::id);
-            ready.extend(of_priority.load::<TaskId>(conn)?);
+                .select((task::id, task::run_at));
+            ready.extend(of_priority.load::<Ready>(conn)?);
         }
     }
     Ok(ready)
 }
 
 /// The one task of a kind, if it waits to be wanted.
-pub(in crate::work) fn idle(conn: &mut Conn, id: TaskId, now: Instant) -> Result<Option<TaskId>> {
+pub(in crate::work) fn idle(conn: &mut Conn, id: TaskId, now: Instant) -> Result<Option<Ready>> {
     let idle = free(now).filter(task::id.eq(id)).filter(task::run_at.eq(Instant::NEVER));
-    Ok(idle.select(task::id).first(conn).optional()?)
+    Ok(idle.select((task::id, task::run_at)).first(conn).optional()?)
 }
 
 /// Leases those of these tasks that are still free, until then. Two servers never get the same one, nor two of one
-/// subject at once: the transaction is serializable.
+/// subject at once: the transaction is serializable. One that another server has run since it was seen waits for another
+/// moment by now, and is left.
 pub(in crate::work) fn claim(
     conn: &mut Conn,
-    ready: &[(TaskId, LeaseId)],
+    ready: &[(Ready, LeaseId)],
     now: Instant,
     until: Instant,
 ) -> Result<Vec<Claimed>> {
     type Row = (String, Json<Value>, i32);
     let mut claimed = Vec::new();
-    for &(id, lease) in ready {
-        let row = free(now).filter(task::id.eq(id)).select((task::kind, task::payload, task::attempts));
+    for &(Ready { id, run_at }, lease) in ready {
+        let row = free(now).filter(task::id.eq(id).and(task::run_at.eq(run_at))).select((
+            task::kind,
+            task::payload,
+            task::attempts,
+        ));
         let row: Option<Row> = row.first(conn).optional()?;
         let Some((kind, Json(payload), attempts)) = row else { continue };
         let attempt = attempts + 1;

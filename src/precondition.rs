@@ -245,7 +245,12 @@ mod tests {
     fn only_what_differs_is_written() {
         for (put, wanted) in [(Put::Make, "insert"), (Put::Keep, ""), (Put::Change, "update")] {
             let mut done = String::new();
-            let write = |name: &'static str| move |done: &mut String, _: &Thing| Ok(done.push_str(name));
+            let write = |name: &'static str| {
+                move |done: &mut String, _: &Thing| {
+                    done.push_str(name);
+                    Ok(())
+                }
+            };
             let stored = Stored { put, thing: new("a") };
             stored.write(&mut done, write("insert"), write("update")).unwrap();
             assert_eq!(done, wanted);

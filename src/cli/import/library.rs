@@ -58,8 +58,8 @@ struct There {
 pub(in crate::cli) async fn run(options: Library, config: &Config) -> Outcome {
     let house = super::super::start(config).await?;
     let app = &house.app;
-    let brand = find(&app, options.brand).await?;
-    let made_by = maker(&app, options.designer, brand).await?;
+    let brand = find(app, options.brand).await?;
+    let made_by = maker(app, options.designer, brand).await?;
     let (wish, now) = (ImportLibrary { brand, made_by, drafts_only: options.drafts_only }, app.clock.now());
     let import = move |conn: &mut Conn| library::import(conn, &Scope::everything(), &wish, now);
     let done = app.db.write(import).await?;

@@ -8,6 +8,7 @@ mod migrate;
 mod openapi;
 mod outcome;
 mod receipt;
+mod routes;
 pub(crate) mod serve;
 mod verify;
 mod work;
@@ -91,6 +92,8 @@ enum Command {
     Work(work::Command),
     /// Print the contract of the API (OpenAPI 3.1, YAML)
     Openapi,
+    /// Print the table of routes, with who may call each
+    Routes,
 }
 
 #[derive(Subcommand)]
@@ -140,6 +143,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
         Command::Work(command) => work::run(command, &config).await,
         Command::Openapi => openapi::run(),
+        Command::Routes => routes::run(),
     }
 }
 

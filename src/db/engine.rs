@@ -1,6 +1,6 @@
 //! The two engines: the only file that names one.
 
-use std::{path::Path, time::Duration};
+use std::{fs::File, path::Path, time::Duration};
 
 use diesel::{
     Connection, ConnectionError, MultiConnection, PgConnection, QueryResult, SqliteConnection,
@@ -143,16 +143,27 @@ fn open_sqlite(path: &Path) -> Result<SqliteConnection, ConnectionError> {
     SqliteConnection::establish(&path.to_string_lossy())
 }
 
-/// Makes the folder of an SQLite file and sets its journal to WAL, once, before any pool exists.
+/// Makes the folder of an SQLite file and sets its journal to WAL, once, before any pool exists. Two that do it at once
+/// would collide: SQLite does not wait for its busy timeout when the journal's mode changes, so that one waits here.
 pub fn prepare(url: &DatabaseUrl) -> Result<(), String> {
     let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         durable::make(folder)
             .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     }
+    let _lock = lock_file(path)?;
     let mut conn = open_sqlite(path).map_err(|error| error.to_string())?;
     conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL;")
         .map_err(|error| error.to_string())
+}
+
+/// Waits until nobody else prepares or migrates this SQLite file, and keeps the others waiting until the file that it
+/// gives is closed.
+pub fn lock_file(database: &Path) -> Result<File, String> {
+    let path = database.with_extension("migrating");
+    let file = File::create(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
+    file.lock().map_err(|error| format!("cannot lock {}: {error}", path.display()))?;
+    Ok(file)
 }
 
 /// Begins a serializable transaction that may write.
@@ -225,3 +236,25 @@ pub fn is_out_of_space(error: &SqlError) -> bool {
 
 /// How long a caller waits for a connection before the database counts as busy.
 pub const CHECKOUT_DEADLINE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::thread;
+
+    use super::*;
+
+    /// About one in a hundred rounds would fail without the lock.
+    #[test]
+    fn many_who_open_a_new_file_at_once_all_do() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..400 {
+            let url = DatabaseUrl::Sqlite(folder.path().join(format!("{round}.db")));
+            let outcomes: Vec<_> = thread::scope(|scope| {
+                let all: Vec<_> = (0..6).map(|_| scope.spawn(|| prepare(&url))).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(outcomes, vec![Ok(()); 6], "round {round}");
+        }
+    }
+}

@@ -1,8 +1,6 @@
 //! Bringing the schema to what this program wants. Migrations take no lock of their own, so one is taken here:
 //! two servers that start together must not both migrate.
 
-use std::fs::File;
-
 use diesel::{
     connection::SimpleConnection,
     migration::{Migration, MigrationSource, MigrationVersion},
@@ -69,7 +67,7 @@ fn alone<T>(url: &DatabaseUrl, migrate: impl FnOnce(&mut Conn) -> Outcome<T>) ->
     engine::prepare(url)?;
     let mut conn = open(url)?;
     let _lock = match url {
-        DatabaseUrl::Sqlite(path) => Some(lock_file(path)?),
+        DatabaseUrl::Sqlite(path) => Some(engine::lock_file(path)?),
         DatabaseUrl::Postgres(_) => {
             // Held until the connection closes.
             conn.batch_execute("SET statement_timeout = 0").map_err(text)?;
@@ -78,13 +76,6 @@ fn alone<T>(url: &DatabaseUrl, migrate: impl FnOnce(&mut Conn) -> Outcome<T>) ->
         }
     };
     migrate(&mut conn)
-}
-
-fn lock_file(database: &std::path::Path) -> Outcome<File> {
-    let path = database.with_extension("migrating");
-    let file = File::create(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
-    file.lock().map_err(|error| format!("cannot lock {}: {error}", path.display()))?;
-    Ok(file)
 }
 
 fn open(url: &DatabaseUrl) -> Outcome<Conn> {

@@ -12,6 +12,7 @@ pub mod notices;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod types;
+pub mod walk;
 mod writer;
 
 use std::{sync::Arc, time::Duration};

@@ -7,6 +7,7 @@ pub mod etag;
 pub mod input;
 pub mod languages;
 pub mod limits;
+pub mod lines;
 pub mod page;
 pub mod problem;
 pub mod range;

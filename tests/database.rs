@@ -9,18 +9,20 @@ use std::{
 
 use actix_web::{http::Method, rt::time::sleep};
 use diesel::prelude::*;
-use futures_util::future::join_all;
+use futures_util::{TryStreamExt, future::join_all};
 use incognito::{
     accounts::store,
     db::{
         Conn, DatabaseUrl, Db, migrate,
         schema::{account, assignment, branch, brand, checklist, checklist_version, region, rollup, visit},
         types::{Instant, Json, Sha256},
+        walk::{PIECE, walk},
     },
     error::{Code, Error, Result},
     ids::{AccountId, BranchId, BrandId, ChecklistId, VersionId},
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     app::{Database, TestApp, beginning, each_engine_test, id},
@@ -38,6 +40,7 @@ each_engine_test!(
     migrations_go_down_and_up_again,
     migrations_have_their_names_everywhere,
     many_who_migrate_at_once_do_it_once,
+    a_walk_holds_no_connection_and_repeats_nothing,
     values_come_back_as_they_were,
 );
 
@@ -282,6 +285,31 @@ async fn many_who_migrate_at_once_do_it_once(app: TestApp) {
         assert_eq!(applied.iter().filter(|names| !names.is_empty()).count(), 1, "{applied:?}");
         assert!(migrate::pending(&empty.url).unwrap().is_empty());
     }
+}
+
+/// While its reader is slow, the only connection serves others. Rows that are added meanwhile move no other.
+async fn a_walk_holds_no_connection_and_repeats_nothing(app: TestApp) {
+    let of_number = |number: u128| AccountId::new(Uuid::from_u128(number << 16));
+    let many = (2 * PIECE + 7) as u128;
+    let add = |numbers: Vec<u128>| {
+        app.db().write(move |conn| {
+            let add = |&number| store::insert_account(conn, &blank_account(of_number(number), beginning()));
+            numbers.iter().try_for_each(add)
+        })
+    };
+    add((1..=many).collect()).await.unwrap();
+
+    let db = Db::connect(app.db().url(), 1).unwrap();
+    let mut walk = Box::pin(walk(db.clone(), None, store::accounts, |account| account.id));
+    let mut found = walk.try_next().await.unwrap().unwrap();
+    assert_eq!(found.len(), PIECE);
+    db.read(move |conn| store::account(conn, of_number(1))).await.unwrap().unwrap();
+    add(vec![0, many + 1]).await.unwrap();
+    while let Some(piece) = walk.try_next().await.unwrap() {
+        found.extend(piece);
+    }
+    let found: Vec<_> = found.iter().map(|account| account.id).collect();
+    assert_eq!(found, (1..=many + 1).map(of_number).collect::<Vec<_>>());
 }
 
 /// What is asserted equal to one thing on each engine is equal on both.

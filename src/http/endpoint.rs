@@ -22,6 +22,7 @@ use super::{
     etag::{IfMatch, IfNoneMatch},
     input::{Input, Params},
     languages::Wishes,
+    lines::JSON_LINES,
     page::Listing,
 };
 use crate::{db::types::Id, error::Error, texts::Language};
@@ -62,6 +63,8 @@ pub struct Outcome {
     pub description: &'static str,
     /// Its JSON body; none if it has no body, or one of another type.
     pub body: Option<RefOr<Schema>>,
+    /// One line of it, if it comes as JSON lines where the caller prefers that.
+    pub line: Option<RefOr<Schema>>,
     /// The headers that it has beside those of every answer.
     pub headers: Vec<&'static str>,
 }
@@ -86,7 +89,7 @@ impl Signature {
         description: &'static str,
         body: Option<RefOr<Schema>>,
     ) -> &mut Outcome {
-        self.answers.insert(status, Outcome { description, body, headers: Vec::new() });
+        self.answers.insert(status, Outcome { description, body, ..Outcome::default() });
         self.answers.entry(status).or_default()
     }
 }
@@ -95,9 +98,11 @@ impl Outcome {
     /// The answer as the contract shows it.
     pub fn response(&self) -> Response {
         let mut response = Response::new(self.description);
-        if let Some(body) = &self.body {
-            let content = Content::new(Some(body.clone()));
-            response.content.insert("application/json".to_owned(), RefOr::T(content));
+        for (media_type, shape) in [("application/json", &self.body), (JSON_LINES, &self.line)] {
+            if let Some(shape) = shape {
+                let content = Content::new(Some(shape.clone()));
+                response.content.insert(media_type.to_owned(), RefOr::T(content));
+            }
         }
         response
     }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    db::Db,
     error::{Error, FieldError, Result},
     ids::BrandId,
     seals::{Seal, Seals},
@@ -68,6 +69,16 @@ impl<P> std::ops::Deref for PageRequest<P> {
 }
 
 impl<P> PageRequest<P> {
+    /// The database that the list is read from.
+    pub fn db(&self) -> Db {
+        self.app.db.clone()
+    }
+
+    /// The request itself.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The key of the last thing on the page before, if this is not the first.
     ///
     /// # Errors
@@ -168,6 +179,12 @@ impl<T> Page<T> {
     /// A list that is short enough for one page.
     pub fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None, link: None }
+    }
+
+    /// The same page of what `view` makes of each thing.
+    pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
+        let Self { items, next_cursor, link } = self;
+        Page { items: items.into_iter().map(view).collect(), next_cursor, link }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Visits: kept exactly once whatever a phone sends, refused with reasons, and counted in the right month.
 
+mod list;
+
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;

@@ -449,6 +449,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
@@ -589,7 +590,7 @@ async fn lists_show_what_is_in_reach(app: TestApp) {
             OwnBranch | OtherBranch => Vec::new(),
             OtherBrand => other.regions.iter().collect(),
         };
-        let expectations: [(Role, &str, &str, Vec<String>); 6] = [
+        let expectations: [(Role, &str, &str, Vec<String>); 7] = [
             (Role::Manager, "/v1/brands", "id", brands.iter().map(|x| x.id.to_string()).collect()),
             (Role::Manager, "/v1/regions", "id", regions.iter().map(|x| x.id.to_string()).collect()),
             (Role::Manager, "/v1/branches", "id", seen.iter().map(|x| x.id.to_string()).collect()),
@@ -600,6 +601,7 @@ async fn lists_show_what_is_in_reach(app: TestApp) {
                 "id",
                 seen.iter().flat_map(|x| [x.assignment.to_string(), x.open_assignment.to_string()]).collect(),
             ),
+            (Role::Auditor, "/v1/visits", "id", seen.iter().map(|x| x.visit.to_string()).collect()),
             (Role::Reviewer, "/v1/reviews", "visit_id", seen.iter().map(|x| x.visit.to_string()).collect()),
         ];
         for (role, list, key, wanted) in expectations {

@@ -34,6 +34,11 @@ pub fn branches_in(scope: &Scope) -> BranchIds {
     branch_ids(scope.is_operator_wide(), scope.brands(), scope.regions(), scope.branches())
 }
 
+/// The ids of the branches that lie in this region, however deep.
+pub fn branches_within(region: RegionId) -> BranchIds {
+    branch_ids(false, Vec::new(), vec![region], Vec::new())
+}
+
 #[diesel::dsl::auto_type(type_name = "BranchIds")]
 fn branch_ids(all: bool, brands: Vec<BrandId>, regions: Vec<RegionId>, branches: Vec<BranchId>) -> _ {
     let all: AsExprOf<bool, Bool> = all.into_sql::<Bool>();

@@ -175,6 +175,7 @@ table! {
         put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
         get    "/v1/me/work"                                   => visits::api::work::my_work;
 
+        get    "/v1/visits"                                    => visits::api::list::list_visits;
         get    "/v1/visits/{id}"                               => visits::api::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;

@@ -1,5 +1,6 @@
 //! All SQL about visits.
 
+pub mod list;
 pub mod work;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};

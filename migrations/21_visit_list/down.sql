@@ -1,0 +1,2 @@
+DROP INDEX assignment_branch;
+DROP INDEX visit_received;

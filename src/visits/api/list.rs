@@ -1,0 +1,109 @@
+//! The list of visits.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::{
+    accounts::{caller::Allowed, policy::permit::ReadVisits},
+    db::types::Instant,
+    error::Result,
+    http::{lines::Listed, page::Listing},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId, VisitId},
+    months::Month,
+    visits::{
+        model::VisitHead,
+        state::State,
+        store::list::{self, VisitFilter},
+    },
+};
+
+/// Which visits to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VisitParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// Only those to branches in this region, however deep.
+    region_id: Option<RegionId>,
+    /// Only those to this branch.
+    branch_id: Option<BranchId>,
+    /// Only those that this campaign wanted.
+    campaign_id: Option<CampaignId>,
+    /// Only those that this shopper made.
+    shopper_id: Option<AccountId>,
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<State>,
+    /// Only those that count in this month.
+    month: Option<Month>,
+}
+
+impl VisitParams {
+    fn filter(self) -> VisitFilter {
+        let Self { brand_id, region_id, branch_id, campaign_id, shopper_id, state, month } = self;
+        VisitFilter {
+            brand: brand_id,
+            region: region_id,
+            branch: branch_id,
+            campaign: campaign_id,
+            shopper: shopper_id,
+            state,
+            month,
+        }
+    }
+}
+
+/// A visit in a list, with who made it: never for the branch's side.
+#[derive(Serialize, ToSchema)]
+pub struct ListedVisit {
+    id: VisitId,
+    brand_id: BrandId,
+    branch_id: BranchId,
+    /// The assignment that it was made for.
+    assignment_id: AssignmentId,
+    /// The version that was filled in.
+    checklist_version_id: VersionId,
+    /// Who made it.
+    shopper_id: AccountId,
+    state: State,
+    /// Basis points; null if nothing that was answered carries points.
+    #[schema(minimum = 0, maximum = 10000)]
+    score: Option<i32>,
+    /// The month that it counts in.
+    month: Month,
+    received_at: Instant,
+    /// When the last of it arrived, evidence and all; null as long as some is missing.
+    completed_at: Option<Instant>,
+}
+
+impl From<VisitHead> for ListedVisit {
+    fn from(visit: VisitHead) -> Self {
+        Self {
+            id: visit.id,
+            brand_id: visit.brand_id,
+            branch_id: visit.branch_id,
+            assignment_id: visit.assignment_id,
+            checklist_version_id: visit.version_id,
+            shopper_id: visit.shopper_id,
+            state: visit.state,
+            score: visit.score,
+            month: visit.month,
+            received_at: visit.received_at,
+            completed_at: visit.completed_at,
+        }
+    }
+}
+
+/// Visits, the newest first: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
+/// (from `cursor` on) as JSON lines, one visit a line.
+#[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
+pub async fn list_visits(
+    caller: Allowed<ReadVisits>,
+    Listing(params, page): Listing<VisitParams>,
+) -> Result<Listed<ListedVisit>> {
+    let (scope, filter) = (caller.scope, params.filter());
+    let read = move |conn: &mut _, after, rows| list::visits(conn, &scope, &filter, after, rows);
+    page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await
+}

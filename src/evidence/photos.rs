@@ -28,7 +28,8 @@
 //! All JPEGs are read by libjpeg-turbo's code (`jpeg`), straight at half, a quarter or an eighth of their size and line
 //! by line, so a photo of 200 megapixels in one scan takes no more memory than its clean copy. A progressive one is held
 //! as all its coefficients, at any scale: within the 128 MiB of [`Limits`] that is 36 megapixels as phones and
-//! messengers write them (4:2:0) and 18 with colours in full detail; larger ones are refused before anything is decoded.
+//! messengers write them (4:2:0) and 18 with colours in full detail. A file of 8 MB may hold twice as much, which is
+//! enough for 64 megapixels as a phone would write them. What takes more is refused before anything is decoded.
 //! They are written by `jpeg-encoder`, which takes half the time that libjpeg-turbo's code takes without its assembly.
 //!
 //! Work on photos belongs into the [`Pool`], not on the threads of requests.
@@ -84,7 +85,8 @@ pub struct Limits {
     pub pixels: u64,
     /// Pixels of one side.
     pub side: u32,
-    /// Bytes that decoding may hold at a time, besides the upload itself.
+    /// Bytes that decoding may hold at a time, besides the upload itself. A large upload may hold 32 for each of its
+    /// own, if that is more, up to twice as many as this: so what is small cannot ask for much.
     pub memory: u64,
     /// How long reading may take.
     pub time: Duration,
@@ -93,6 +95,14 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { pixels: 220_000_000, side: 16_384, memory: 128 << 20, time: Duration::from_secs(2) }
+    }
+}
+
+impl Limits {
+    /// How many bytes the decoding of so many may hold.
+    fn memory_for(&self, bytes: usize) -> u64 {
+        const EACH: u64 = 32;
+        self.memory.max((EACH * bytes as u64).min(2 * self.memory))
     }
 }
 

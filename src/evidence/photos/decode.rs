@@ -32,15 +32,20 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Dec
     }
 }
 
-/// Refuses what is too large, or would take more than it may: `memory` bytes while it is decoded.
-fn check((width, height): (u32, u32), memory: u64, limits: &Limits) -> Result<(), Problem> {
+/// Refuses what is too large.
+fn check((width, height): (u32, u32), limits: &Limits) -> Result<(), Problem> {
     if width == 0 || height == 0 {
         return Err(Problem::damaged("it has no size"));
     }
     if width.max(height) > limits.side || u64::from(width) * u64::from(height) > limits.pixels {
         return Err(Problem::TooLarge(width, height));
     }
-    if memory > limits.memory { Err(Problem::TooMuchMemory) } else { Ok(()) }
+    Ok(())
+}
+
+/// Refuses what would hold more bytes while it is decoded than it may.
+fn check_memory(bytes: u64, most: u64) -> Result<(), Problem> {
+    if bytes > most { Err(Problem::TooMuchMemory) } else { Ok(()) }
 }
 
 /// How many bytes shrinking holds: all pixels, those shrunk across, and those shrunk both ways.
@@ -52,7 +57,8 @@ fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
 
 fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
     let jpeg = Jpeg::read(bytes, watch)?;
-    check(jpeg.size(), jpeg.memory(LONG_ENOUGH), limits)?;
+    check(jpeg.size(), limits)?;
+    check_memory(jpeg.memory(LONG_ENOUGH), limits.memory_for(bytes.len()))?;
     let tags = jpeg.exif().map(tags::read).unwrap_or_default();
     let picture = jpeg.decode(LONG_ENOUGH, watch)?;
     let picture = picture.shrunk(LONGEST)?.unwrap_or(picture);
@@ -75,14 +81,14 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let header = decoder.read_header_info().map_err(damaged)?;
     let size = (header.width, header.height);
-    check(size, 0, limits)?;
+    check(size, limits)?;
     let mut reader = decoder.read_info().map_err(damaged)?;
     if reader.info().is_animated() {
         return Err(Problem::Animated);
     }
     let length = reader.output_buffer_size().ok_or(Problem::TooMuchMemory)?;
     let channels = reader.output_color_type().0.samples() as u64;
-    check(size, (length as u64).max(shrinking_memory(size, channels)), limits)?;
+    check_memory((length as u64).max(shrinking_memory(size, channels)), limits.memory)?;
     let mut samples = vec![0; length];
     let frame = reader.next_frame(&mut samples).map_err(damaged)?;
     // Checks the rest, up to the end of the image.
@@ -121,7 +127,8 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     // another.
     let besides = if decoder.is_lossy() { channels - 1 } else { 4 };
     let decoding = u64::from(size.0) * u64::from(size.1) * (channels + besides);
-    check(size, decoding.max(shrinking_memory(size, channels)), limits)?;
+    check(size, limits)?;
+    check_memory(decoding.max(shrinking_memory(size, channels)), limits.memory)?;
     // Profiles and tags are no larger than the file.
     decoder.set_memory_limit(bytes.len());
     let mut samples = vec![0; decoder.output_buffer_size().ok_or(Problem::TooMuchMemory)?];

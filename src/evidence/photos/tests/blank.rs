@@ -111,6 +111,15 @@ fn a_progressive_one_is_read_as_long_as_its_coefficients_fit() {
     let photo = read(&progressive(6928, 5196, 1), &patient()).unwrap();
     assert_eq!((photo.clean_size, seen(&photo.thumbnail).at(300, 200)), ((2048, 1536), [128; 3]));
     assert_eq!(read(&progressive(8000, 6000, 1), &patient()).unwrap_err(), Problem::TooMuchMemory);
+    // As large as such a file is when it shows something, it may hold more: 64 megapixels, and no more than that.
+    let of_size = |mut bytes: Vec<u8>, size: usize| {
+        bytes.resize(size, 0);
+        read(&bytes, &patient()).map(|photo| photo.clean_size)
+    };
+    assert_eq!(of_size(progressive(8000, 6000, 1), 5 << 20), Ok((2000, 1500)));
+    assert_eq!(of_size(progressive(9248, 6936, 1), 7 << 20), Ok((2048, 1536)));
+    assert_eq!(of_size(progressive(9248, 6936, 1), 5 << 20), Err(Problem::TooMuchMemory));
+    assert_eq!(of_size(progressive(12_000, 9000, 1), 40 << 20), Err(Problem::TooMuchMemory));
 }
 
 #[test]

@@ -83,11 +83,11 @@ impl IfMatch {
     /// As [`put`](Self::put).
     pub fn step<T: PartialEq, R: Display>(
         &self,
-        there: Option<&T>,
+        stored: Option<&T>,
         wanted: &T,
         revision: impl Fn(&T) -> R,
     ) -> Result<Put> {
-        self.put(there.map(|there| ETag::of(revision(there))), there == Some(wanted))
+        self.put(stored.map(|stored| ETag::of(revision(stored))), stored == Some(wanted))
     }
 
     /// The same of a thing that counts its revisions, given as it would be if it were new; with what it is afterwards.

@@ -48,8 +48,8 @@ impl Text {
 
     /// The text in this language, with the values of its variables.
     pub(crate) fn with(self, language: Language, values: &[(&str, Value<'_>)]) -> Cow<'static, str> {
-        let said = CATALOGUES[language as usize].say(self.id, values, &mut Vec::new());
-        said.unwrap_or(Cow::Borrowed(self.id))
+        let text = CATALOGUES[language as usize].say(self.id, values, &mut Vec::new());
+        text.unwrap_or(Cow::Borrowed(self.id))
     }
 }
 

@@ -78,13 +78,13 @@ impl Wishes {
 
     /// Which of these languages fits: by lookup, which shortens each range until there is such a language
     /// (RFC 4647, 3.4), and then by what a range includes (3.3.1), such as `pt-BR` for `pt`.
-    pub fn look_up<'t>(&self, there: &'t [impl AsRef<str>]) -> Option<&'t str> {
-        let there = || there.iter().map(AsRef::as_ref);
+    pub fn look_up<'t>(&self, available: &'t [impl AsRef<str>]) -> Option<&'t str> {
+        let available = || available.iter().map(AsRef::as_ref);
         let shortened = self.ranges.iter().find_map(|range| {
             let mut ranges = std::iter::successors(Some(range.as_str()), |range| shorter(range));
-            ranges.find_map(|range| there().find(|tag| tag.eq_ignore_ascii_case(range)))
+            ranges.find_map(|range| available().find(|tag| tag.eq_ignore_ascii_case(range)))
         });
-        let included = || self.ranges.iter().find_map(|range| there().find(|tag| includes(range, tag)));
+        let included = || self.ranges.iter().find_map(|range| available().find(|tag| includes(range, tag)));
         shortened.or_else(included)
     }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_best_that_is_there_is_found() {
-        let there = tags(&["en", "fr", "pt-BR", "sr-Latn", "zh-Hant-TW"]);
+        let available = tags(&["en", "fr", "pt-BR", "sr-Latn", "zh-Hant-TW"]);
         for (header, wanted) in [
             ("fr", Some("fr")),
             ("fr-CH, fr;q=0.9, en;q=0.8", Some("fr")),
@@ -168,7 +168,7 @@ mod tests {
             (";;,,q=", None),
             ("", None),
         ] {
-            assert_eq!(wishes(header).look_up(&there), wanted, "{header}");
+            assert_eq!(wishes(header).look_up(&available), wanted, "{header}");
         }
     }
 
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_fallback_is_there_and_better_not_refused() {
-        let there = tags(&["en", "fr", "tr"]);
+        let available = tags(&["en", "fr", "tr"]);
         for (header, fallbacks, wanted) in [
             ("de", ["tr", "fr"], Some("tr")),
             ("de", ["bg", "fr"], Some("fr")),
@@ -208,7 +208,7 @@ mod tests {
             ("de, tr;q=0, fr;q=0", ["tr", "fr"], Some("tr")),
             ("de", ["bg", "ru"], None),
         ] {
-            assert_eq!(wishes(header).fall_back(&tags(&fallbacks), &there), wanted, "{header} {fallbacks:?}");
+            assert_eq!(wishes(header).fall_back(&tags(&fallbacks), &available), wanted, "{header} {fallbacks:?}");
         }
     }
 }

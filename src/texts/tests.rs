@@ -74,8 +74,8 @@ fn every_text_is_said_somewhere() {
     let of_errors: Vec<_> = Code::ALL.iter().flat_map(|code| [code.title().id, code.advice().id]).collect();
     let unsaid = |source: &str| {
         let english = Parsed::of("en", source);
-        let said = |id: &&str| of_errors.contains(id) || sources.contains(&format!("\"{id}\""));
-        english.ids().filter(|id| !said(id)).map(str::to_owned).collect::<Vec<_>>()
+        let is_used = |id: &&str| of_errors.contains(id) || sources.contains(&format!("\"{id}\""));
+        english.ids().filter(|id| !is_used(id)).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(unsaid(Language::English.source()), [""; 0]);
     assert_eq!(unsaid("problem-no_such_code-title = No.\n"), ["problem-no_such_code-title"]);
@@ -142,8 +142,8 @@ fn numbers_have_the_plurals_of_their_language() {
         ("tr", &[0.0, 1.0, 2.0, 21.0], "other one other other"),
     ] {
         let catalogue = Catalogue::read(tag, forms);
-        let said = |n: &f64| catalogue.say("n", &[("n", Value::from(*n))], &mut Vec::new()).unwrap();
-        let said: Vec<_> = numbers.iter().map(said).collect();
-        assert_eq!(said.join(" "), wanted, "{tag}");
+        let form = |n: &f64| catalogue.say("n", &[("n", Value::from(*n))], &mut Vec::new()).unwrap();
+        let forms: Vec<_> = numbers.iter().map(form).collect();
+        assert_eq!(forms.join(" "), wanted, "{tag}");
     }
 }

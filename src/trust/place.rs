@@ -225,8 +225,8 @@ mod tests {
     #[test]
     fn no_one_is_in_two_towns_at_once() {
         let travel = |km: f64, minutes: i64| {
-            let there = north(km * 1_000.0);
-            impossible_travel(&stay(HOUSE, 0, 30, None), &stay(there, 30 + minutes, 60 + minutes, None))
+            let other = north(km * 1_000.0);
+            impossible_travel(&stay(HOUSE, 0, 30, None), &stay(other, 30 + minutes, 60 + minutes, None))
         };
         // 250 km/h for an hour and a minute, and half a kilometre that the branches are large.
         assert_eq!(travel(254.6, 60), None);
@@ -248,9 +248,9 @@ mod tests {
 
     #[test]
     fn the_phones_own_positions_count_as_well() {
-        let there = north(300_000.0);
+        let other = north(300_000.0);
         let here = stay(HOUSE, 0, 30, Some((HOUSE, 20.0)));
-        let far = |accuracy| impossible_travel(&here, &stay(HOUSE, 60, 90, Some((there, accuracy))));
+        let far = |accuracy| impossible_travel(&here, &stay(HOUSE, 60, 90, Some((other, accuracy))));
         let found = far(20.0).unwrap();
         assert!(matches!(found, FlagEvidence::ImpossibleTravel { between: Whereabouts::Positions, .. }));
         assert_eq!(far(90_000.0), None, "it may have been here");
@@ -284,18 +284,18 @@ mod tests {
             c in (-90.0..=90.0_f64, -180.0..=180.0_f64),
         ) {
             let [a, b, c] = [a, b, c].map(|(latitude, longitude)| Point { latitude, longitude });
-            let (there, back) = (a.metres_to(b), b.metres_to(a));
-            prop_assert!((there - back).abs() < 1e-6 && (0.0..20_016_000.0).contains(&there));
+            let (out, back) = (a.metres_to(b), b.metres_to(a));
+            prop_assert!((out - back).abs() < 1e-6 && (0.0..20_016_000.0).contains(&out));
             prop_assert!(a.metres_to(a) < 1e-6);
-            prop_assert!(there <= a.metres_to(c) + c.metres_to(b) + 1e-3, "no way round is shorter");
+            prop_assert!(out <= a.metres_to(c) + c.metres_to(b) + 1e-3, "no way round is shorter");
         }
 
         /// Being nearer, or having more time, never makes a travel impossible.
         #[test]
         fn travel_gets_easier_with_time(km in 0.0..900.0_f64, gap in 0_i64..600, more in 0_i64..600, less in 0.0..1.0_f64) {
             let travel = |km: f64, gap: i64| {
-                let there = stay(north(km * 1_000.0), 30 + gap, 60 + gap, None);
-                impossible_travel(&stay(HOUSE, 0, 30, None), &there).is_some()
+                let later = stay(north(km * 1_000.0), 30 + gap, 60 + gap, None);
+                impossible_travel(&stay(HOUSE, 0, 30, None), &later).is_some()
             };
             prop_assert!(travel(km, gap) || !travel(km, gap + more));
             prop_assert!(travel(km, gap) || !travel(km * less, gap));

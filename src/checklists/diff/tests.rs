@@ -10,12 +10,12 @@ use crate::checklists::samples::contents;
 fn full() -> Value {
     let text = |text: &str| json!({"en": text, "fr": format!("{text} (fr)")});
     let option =
-        |key: &str, said: &str, points: u16| json!({"key": key, "text": text(said), "points": points});
+        |key: &str, words: &str, points: u16| json!({"key": key, "text": text(words), "points": points});
     let options =
         json!([option("cash", "Cash", 3), option("card", "Card", 1), option("cheque", "Cheque", 2)]);
     let bands = json!([{"up_to": 60, "points": 5}, {"points": 1}]);
-    let question = |key: &str, said: &str, answer: Value| {
-        json!({"key": key, "text": text(said), "help": text("Look closely"), "weight": 5, "required": false,
+    let question = |key: &str, words: &str, answer: Value| {
+        json!({"key": key, "text": text(words), "help": text("Look closely"), "weight": 5, "required": false,
             "not_applicable": true, "bonus": true, "critical": {"effect": "cap", "score": 9500},
             "standard": "greeting", "dimension": "welcome", "comment": {"when": "below", "share": 5000},
             "photo": {"when": "always"}, "show_when": {"===": [{"var": "pay"}, "cash"]},

@@ -64,15 +64,15 @@ impl Pool {
         F: FnOnce() -> Result<T, Problem> + Send + 'static,
     {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Problem::Broke)?;
-        let (say, said) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let work = move || {
             let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Problem::Broke));
             drop(place);
             // Nobody may be waiting any more.
-            drop(say.send(result));
+            drop(sender.send(result));
         };
         self.queue.send(Box::new(work)).map_err(|_| Problem::Broke)?;
-        said.await.unwrap_or(Err(Problem::Broke))
+        receiver.await.unwrap_or(Err(Problem::Broke))
     }
 }
 

@@ -87,14 +87,14 @@ impl Audit {
         for (_, case) in open {
             findings.did("sent again", 1);
             match crowd.send_again(shift, case, &token).await {
-                Ok(Some(told)) if case.told.as_ref().is_none_or(|first| *first == told) => {
+                Ok(Some(acknowledged)) if case.acknowledged.as_ref().is_none_or(|first| *first == acknowledged) => {
                     let is_approved = approved.contains(&case.visit);
                     self.look_at(&mut client, case, true, is_approved, &mut findings).await?;
                 }
                 other => count(&mut findings, REFUSED, || format!("visit {}: {other:?}", case.visit)),
             }
         }
-        findings.acknowledged = cases.iter().map(|case| usize::from(case.told.is_some())).sum();
+        findings.acknowledged = cases.iter().map(|case| usize::from(case.acknowledged.is_some())).sum();
         let photos = cases.iter().filter_map(|case| case.photo.as_ref()).filter(|photo| photo.kept).count();
         findings.acknowledged += photos;
         findings.did("of them photos", photos as u64);
@@ -121,12 +121,12 @@ impl Audit {
             count(findings, PHOTOS, || format!("visit {visit}"));
         }
         match reply.status {
-            404 if case.told.is_none() => {}
+            404 if case.acknowledged.is_none() => {}
             200 => {
                 let state = reply.body.get("state").and_then(|state| state.as_str()).unwrap_or_default();
                 let found =
-                    reply.told().filter(|told| digest(&reply.body).is_some_and(|hash| hash == told.hash));
-                if found.is_none() || case.told.as_ref().is_some_and(|told| Some(told) != found.as_ref()) {
+                    reply.acknowledged().filter(|acknowledged| digest(&reply.body).is_some_and(|hash| hash == acknowledged.hash));
+                if found.is_none() || case.acknowledged.as_ref().is_some_and(|acknowledged| Some(acknowledged) != found.as_ref()) {
                     count(findings, ALTERED, || format!("visit {visit}: {}", reply.body));
                 }
                 if state != "submitted" && !has_photo {
@@ -182,6 +182,6 @@ fn count(findings: &mut Findings, (kind, what): (Wrong, &'static str), why: impl
 
 /// The digest of what is kept.
 fn digest(visit: &serde_json::Value) -> Option<String> {
-    let told: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
-    Some(Sha256::of_json(&told).ok()?.to_string())
+    let submission: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
+    Some(Sha256::of_json(&submission).ok()?.to_string())
 }

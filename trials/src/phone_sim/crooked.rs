@@ -196,16 +196,16 @@ impl Shared {
 
     /// The same visit under another id, for another assignment of the same shopper.
     fn second(&self, asked: &Asked<'_>) -> Option<Vec<u8>> {
-        let mut told: Value = serde_json::from_slice(asked.body).ok()?;
+        let mut body: Value = serde_json::from_slice(asked.body).ok()?;
         let assignment = {
             let spare = &mut self.memory().spare;
             let at = spare.iter().position(|(token, _)| token == asked.token)?;
             spare.swap_remove(at).1
         };
-        *told.get_mut("assignment_id")? = json!(assignment);
+        *body.get_mut("assignment_id")? = json!(assignment);
         let id: incognito::ids::VisitId = Clock::System.new_id();
         let mut request = client::request("PUT", &format!("/v1/visits/{id}"), Some(asked.token));
-        client::end(&mut request, told.to_string().as_bytes());
+        client::end(&mut request, body.to_string().as_bytes());
         Some(request)
     }
 }
@@ -222,17 +222,17 @@ fn length(head: &[u8]) -> usize {
 }
 
 fn otherwise(body: &[u8]) -> Vec<u8> {
-    let mut told: Value = serde_json::from_slice(body).unwrap_or_default();
-    if let Some(score) = told.get_mut("score") {
+    let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
+    if let Some(score) = body.get_mut("score") {
         *score = json!(1);
     }
-    created(&told)
+    created(&body)
 }
 
 /// That this visit was taken.
 fn taken(visit: &str, body: &[u8]) -> Vec<u8> {
-    let told = serde_json::from_slice::<Submission>(body).ok();
-    let hash = told.and_then(|told| Sha256::of_json(&told).ok());
+    let body = serde_json::from_slice::<Submission>(body).ok();
+    let hash = body.and_then(|body| Sha256::of_json(&body).ok());
     created(&json!({
         "id": visit, "content_hash": hash, "score": null, "received_at": Clock::System.now(), "state": "complete",
         "missing": [],

@@ -63,14 +63,14 @@ pub(super) struct Case {
     /// The request that submits it.
     submission: Vec<u8>,
     /// What was said when it was taken, if it was.
-    pub(super) told: Option<Told>,
+    pub(super) acknowledged: Option<Acknowledged>,
     pub(super) photo: Option<Picture>,
     photo_first: bool,
 }
 
 /// What a server says of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Acknowledged {
     pub(super) hash: String,
     pub(super) score: Option<i64>,
 }
@@ -86,7 +86,7 @@ pub(super) struct Picture {
 impl Case {
     /// Whether the server has said that it has all of it.
     pub(super) fn is_acknowledged(&self) -> bool {
-        self.told.is_some() && self.photo.as_ref().is_none_or(|photo| photo.kept)
+        self.acknowledged.is_some() && self.photo.as_ref().is_none_or(|photo| photo.kept)
     }
 }
 
@@ -138,9 +138,9 @@ pub(super) struct Reply {
 
 impl Reply {
     /// What it says of a visit.
-    pub(super) fn told(&self) -> Option<Told> {
+    pub(super) fn acknowledged(&self) -> Option<Acknowledged> {
         let hash = self.body.get("content_hash")?.as_str()?.to_owned();
-        Some(Told { hash, score: self.body.get("score").and_then(Value::as_i64) })
+        Some(Acknowledged { hash, score: self.body.get("score").and_then(Value::as_i64) })
     }
 }
 
@@ -245,7 +245,7 @@ impl Crowd {
         if photo.is_none() {
             world.submissions.write(&mut submission, token, visit, assignment);
         }
-        Some(Case { visit, submission, told: None, photo, photo_first: self.dice(2) == 0 })
+        Some(Case { visit, submission, acknowledged: None, photo, photo_first: self.dice(2) == 0 })
     }
 
     /// Sends a visit and its photo, one before the other; says whether both were answered.
@@ -264,7 +264,7 @@ impl Crowd {
 
     async fn send_visit(&self, line: &mut Line<'_>, case: &mut Case) -> Result<bool, String> {
         let Some(reply) = line.ask(&case.submission).await? else { return Ok(false) };
-        case.told = Some(reply.told().ok_or("a visit was taken without a word of it")?);
+        case.acknowledged = Some(reply.acknowledged().ok_or("a visit was taken without a word of it")?);
         Ok(true)
     }
 
@@ -290,12 +290,12 @@ impl Crowd {
         shift: &Shift,
         case: &Case,
         token: &str,
-    ) -> Result<Option<Told>, String> {
+    ) -> Result<Option<Acknowledged>, String> {
         let mut line = Line::new(shift);
         if let Some(request) = case.photo.as_ref().and_then(|photo| self.upload(case.visit, photo, token)) {
             line.ask(&request).await?;
         }
-        Ok(line.ask(&case.submission).await?.and_then(|reply| reply.told()))
+        Ok(line.ask(&case.submission).await?.and_then(|reply| reply.acknowledged()))
     }
 
     /// The reviewers: approve what arrives until the shift is over or nobody answers; give what was acknowledged.

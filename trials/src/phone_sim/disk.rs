@@ -175,11 +175,11 @@ impl Disk {
     pub(super) fn set(&self, number: Number, value: u64) -> Result<(), String> {
         let control = OpenOptions::new().write(true).open(self.folder.join("control"));
         let place = SeekFrom::Start(8 * number as u64);
-        let told = control.and_then(|mut control| {
+        let written = control.and_then(|mut control| {
             control.seek(place)?;
             control.write_all(&value.to_ne_bytes())
         });
-        told.map_err(failed("its control"))
+        written.map_err(failed("its control"))
     }
 
     /// Hears one.

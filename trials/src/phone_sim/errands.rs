@@ -59,7 +59,7 @@ pub(super) fn count(findings: &mut Findings, (kind, what): Line, why: impl Into<
 /// A visit to be made known, with its photos.
 pub(super) struct Errand {
     pub(super) visit: VisitId,
-    told: Submission,
+    submission: Submission,
     pub(super) photos: Vec<Photo>,
     /// In the order in which they are taken.
     pub(super) steps: Vec<Step>,
@@ -103,7 +103,7 @@ impl Worker {
     /// Writes an errand down, before any of it is sent.
     pub(super) fn accept(&mut self, errand: &Errand) -> Result<(), String> {
         self.fresh.insert(errand.visit);
-        self.phone.outbox.put(errand.visit, errand.told.clone(), errand.photos.iter().copied())
+        self.phone.outbox.put(errand.visit, errand.submission.clone(), errand.photos.iter().copied())
     }
 
     /// Takes one step.
@@ -215,8 +215,8 @@ fn came(stands: Stands) -> Came {
 
 /// The digest of a visit that is kept, if the server names the same one.
 fn digest(visit: &Value) -> Option<String> {
-    let told: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
-    let digest = Sha256::of_json(&told).ok()?.to_string();
+    let submission: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
+    let digest = Sha256::of_json(&submission).ok()?.to_string();
     (visit.get("content_hash")?.as_str()? == digest).then_some(digest)
 }
 
@@ -297,7 +297,7 @@ impl Crew {
         let (visit, assignment) = (clock.new_id(), self.world.next_assignment(phone)?);
         let photo = |size: &usize| Photo::new(clock.new_id(), visit, *size, dice.below(u64::MAX));
         let photos: Vec<_> = sizes.iter().map(photo).collect();
-        let told = Submission {
+        let submission = Submission {
             assignment_id: assignment,
             checklist_version_id: self.world.version,
             started_at: clock.now().plus_seconds(-1800),
@@ -308,7 +308,7 @@ impl Crew {
             device: None,
             spent: Vec::new(),
         };
-        Some(Errand { visit, told, photos, steps: Vec::new() })
+        Some(Errand { visit, submission, photos, steps: Vec::new() })
     }
 
     /// So many errands for each phone, with up to two photos each.

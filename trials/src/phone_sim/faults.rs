@@ -65,8 +65,8 @@ pub(super) async fn run(ground: &Ground, plan: &Plan) -> Result<Findings, String
     for pass in 0..plan.times {
         this.pass(plan.seed.wrapping_add(pass as u64), plan.times > 1).await?;
     }
-    let told: Vec<_> = this.where_.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
-    this.findings.note(format!("what failed: {}", told.join(", ")));
+    let counts: Vec<_> = this.where_.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
+    this.findings.note(format!("what failed: {}", counts.join(", ")));
     errands::read_log(&this.disk, &mut this.findings)?;
     Ok(this.findings)
 }

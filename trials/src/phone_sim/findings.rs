@@ -47,7 +47,7 @@ impl Findings {
 
     /// Counts what was done beside: "approved".
     pub(super) fn did(&mut self, what: &'static str, count: u64) {
-        match self.did.iter_mut().find(|(told, _)| *told == what) {
+        match self.did.iter_mut().find(|(text, _)| *text == what) {
             Some((_, counted)) => *counted += count,
             None => self.did.push((what, count)),
         }
@@ -55,7 +55,7 @@ impl Findings {
 
     /// Counts what must not happen. Count 0 of it as well: then the report says that it did not.
     pub(super) fn wrong(&mut self, kind: Wrong, what: &'static str, count: u64) {
-        match self.wrong.iter_mut().find(|(of, told, _)| (*of, *told) == (kind, what)) {
+        match self.wrong.iter_mut().find(|(of, text, _)| (*of, *text) == (kind, what)) {
             Some((.., counted)) => *counted += count,
             None => self.wrong.push((kind, what, count)),
         }
@@ -174,9 +174,9 @@ mod tests {
         one.note("which");
         findings.add(one);
         assert!(!findings.is_clean());
-        let told = findings.to_string();
+        let text = findings.to_string();
         assert!(
-            told.contains("\n     2  visits twice\n") && told.contains("which") && told.ends_with("FAILED")
+            text.contains("\n     2  visits twice\n") && text.contains("which") && text.ends_with("FAILED")
         );
         let table = Table(&[findings]).to_string();
         assert_eq!(

@@ -114,7 +114,7 @@ impl Identical {
             self.send_photos(&case).await?;
         }
         let kept = self.rivals(&case).await?;
-        self.phone.outbox.put(case.visit, kept.told.clone(), [])?;
+        self.phone.outbox.put(case.visit, kept.submission.clone(), [])?;
         self.settle(&kept).await?;
         self.findings.trials += 1;
         Ok(())
@@ -122,7 +122,7 @@ impl Identical {
 
     fn case(&mut self, photos: &[usize]) -> Result<Case, String> {
         let case = self.scene.case(0, photos, &mut self.dice)?;
-        self.phone.outbox.put(case.visit, case.told.clone(), case.photos.iter().copied())?;
+        self.phone.outbox.put(case.visit, case.submission.clone(), case.photos.iter().copied())?;
         Ok(case)
     }
 
@@ -185,8 +185,8 @@ impl Identical {
         join_all(sent).await
     }
 
-    fn request(&self, case: &Case, told: &Submission) -> Result<Vec<u8>, String> {
-        let body = serde_json::to_vec(told).map_err(|error| error.to_string())?;
+    fn request(&self, case: &Case, submission: &Submission) -> Result<Vec<u8>, String> {
+        let body = serde_json::to_vec(submission).map_err(|error| error.to_string())?;
         let path = format!("/v1/visits/{}?receipt=true", case.visit);
         let mut request = client::request("PUT", &path, Some(&self.phone.token));
         client::end(&mut request, &body);
@@ -195,14 +195,14 @@ impl Identical {
 
     /// Some of what was told is changed; gives where.
     fn told_otherwise(&mut self, case: &Case) -> (Submission, BTreeSet<String>) {
-        let mut other = case.told.clone();
+        let mut other = case.submission.clone();
         let mut pointers = BTreeSet::new();
         let changes = 1 + self.dice.below(7);
         if changes & 1 != 0 {
             other.ended_at = other.ended_at.plus_seconds(1);
             pointers.insert("/ended_at".to_owned());
         }
-        let answers = case.told.answers.iter().map(|(key, answer)| {
+        let answers = case.submission.answers.iter().map(|(key, answer)| {
             let (key, mut answer) = (key.clone(), answer.clone());
             if changes & 2 != 0 && key.as_str() == "s0_q5" {
                 answer.value = Some(AnswerValue::Text("Something else.".to_owned()));
@@ -220,19 +220,19 @@ impl Identical {
 
     fn is_refused(&mut self, case: &Case, answer: Option<(u16, Vec<u8>)>, pointers: &BTreeSet<String>) {
         let (status, body) = answer.unwrap_or_default();
-        let told: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let is_code = told.get("code").and_then(Value::as_str) == Some("visit_differs");
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let is_code = problem.get("code").and_then(Value::as_str) == Some("visit_differs");
         match status {
-            409 if is_code && named(&told) == *pointers => {}
-            201 => self.wrong(TAKEN, &format!("visit {}: {told}", case.visit)),
-            _ => self.wrong(UNNAMED, &format!("visit {}, {pointers:?}: {status} {told}", case.visit)),
+            409 if is_code && named(&problem) == *pointers => {}
+            201 => self.wrong(TAKEN, &format!("visit {}: {problem}", case.visit)),
+            _ => self.wrong(UNNAMED, &format!("visit {}, {pointers:?}: {status} {problem}", case.visit)),
         }
     }
 
     /// One half tells a visit in one way, the other in another. Gives the visit as it is kept.
     async fn rivals(&mut self, case: &Case) -> Result<Case, String> {
         let (other, pointers) = self.told_otherwise(case);
-        let requests = [self.request(case, &case.told)?, self.request(case, &other)?];
+        let requests = [self.request(case, &case.submission)?, self.request(case, &other)?];
         let empty: &[u8] = &[];
         let answers = self.all_at_once(|number| requests.get(number % 2).map_or(empty, Vec::as_slice)).await;
         let mut halves: [Vec<_>; 2] = Default::default();
@@ -244,8 +244,8 @@ impl Identical {
         let wins =
             |half: &Vec<Option<(u16, Vec<u8>)>>| half.iter().flatten().any(|(status, _)| *status == 201);
         let [first, second] = halves;
-        let (won, lost, told) = match (wins(&first), wins(&second)) {
-            (true, false) => (first, second, case.told.clone()),
+        let (won, lost, submission) = match (wins(&first), wins(&second)) {
+            (true, false) => (first, second, case.submission.clone()),
             (false, true) => (second, first, other),
             both => {
                 self.wrong(NO_WINNER, &format!("visit {}: {both:?}", case.visit));
@@ -256,7 +256,7 @@ impl Identical {
         for answer in lost {
             self.is_refused(case, answer, &pointers);
         }
-        Ok(Case { told, ..case.clone() })
+        Ok(Case { submission, ..case.clone() })
     }
 
     /// What is left of it arrives, it is submitted once more, and then it is looked at.

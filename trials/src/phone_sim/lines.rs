@@ -136,7 +136,7 @@ impl<'a> Upload<'a> {
         let line = Line::start(self.scene.server.address, cuts, speed, alters).await?;
         let name = format!("outbox-{}-{}", self.shopper, photo.id);
         let mut phone = self.scene.phone(self.shopper, &name, line.address)?;
-        phone.outbox.put(self.case.visit, self.case.told.clone(), [photo])?;
+        phone.outbox.put(self.case.visit, self.case.submission.clone(), [photo])?;
 
         let whole = match self.defect {
             Some(Defect::Forgets) => {

@@ -170,11 +170,11 @@ impl Outbox {
     pub(super) fn put(
         &mut self,
         id: VisitId,
-        told: Submission,
+        submission: Submission,
         photos: impl IntoIterator<Item = Photo>,
     ) -> Result<(), String> {
         let photos = photos.into_iter().map(Line::Photo);
-        self.write(photos.chain([Line::Visit(id, Box::new(told))]).collect())?;
+        self.write(photos.chain([Line::Visit(id, Box::new(submission))]).collect())?;
         self.file.sync_data().map_err(|error| format!("the outbox {}: {error}", self.path.display()))
     }
 
@@ -226,7 +226,7 @@ impl Outbox {
 
     fn take_in(&mut self, line: Line) {
         match line {
-            Line::Visit(id, told) => drop(self.visits.insert(id, *told)),
+            Line::Visit(id, submission) => drop(self.visits.insert(id, *submission)),
             Line::Photo(photo) => self.photos.push(photo),
             Line::Heard(id, facts) => drop(self.heard.insert(id, facts)),
             Line::Kept(id) => drop(self.kept.insert(id)),
@@ -248,7 +248,7 @@ mod tests {
         let clock = Clock::System;
         let visit = clock.new_id();
         let photos = [Photo::new(clock.new_id(), visit, 1_000, 1), Photo::new(clock.new_id(), visit, 9, 2)];
-        let told = Submission {
+        let submission = Submission {
             assignment_id: clock.new_id(),
             checklist_version_id: clock.new_id(),
             started_at: clock.now(),
@@ -260,20 +260,20 @@ mod tests {
             spent: Vec::new(),
         };
         let mut outbox = Outbox::open(&path).unwrap();
-        outbox.put(visit, told.clone(), photos).unwrap();
+        outbox.put(visit, submission.clone(), photos).unwrap();
         outbox.keep(photos[1].id).unwrap();
         let facts = |score| Facts {
-            content_hash: Sha256::of_json(&told).unwrap(),
+            content_hash: Sha256::of_json(&submission).unwrap(),
             score,
-            received_at: told.ended_at,
+            received_at: submission.ended_at,
             receipt: None,
         };
         assert!(outbox.hear(visit, facts(Some(1))).unwrap());
-        assert!(!outbox.hear(visit, facts(Some(2))).unwrap(), "it was told something else before");
+        assert!(!outbox.hear(visit, facts(Some(2))).unwrap(), "it was submission something else before");
         outbox.file.write_all(b"{\"visit\":[\"half a li").unwrap();
 
         for outbox in [outbox.reopened().unwrap(), outbox.restored_at(&path.with_extension("2")).unwrap()] {
-            assert_eq!(outbox.visits.get(&visit), Some(&told));
+            assert_eq!(outbox.visits.get(&visit), Some(&submission));
             assert_eq!(outbox.facts(visit), Some(&facts(Some(1))));
             assert_eq!(outbox.photos.len(), 2);
             assert!(!outbox.is_kept(photos[0].id) && outbox.is_kept(photos[1].id));

@@ -159,9 +159,9 @@ impl Phone {
 
     /// The request that submits a visit of the outbox.
     pub(super) fn submission(&self, visit: VisitId) -> Option<Vec<u8>> {
-        let told = serde_json::to_vec(self.outbox.visits.get(&visit)?).ok()?;
+        let submission = serde_json::to_vec(self.outbox.visits.get(&visit)?).ok()?;
         let mut request = self.head("PUT", &format!("/v1/visits/{visit}?receipt=true"));
-        client::end(&mut request, &told);
+        client::end(&mut request, &submission);
         Some(request)
     }
 
@@ -201,9 +201,9 @@ impl Phone {
     }
 
     fn take_note(&mut self, visit: VisitId, arrived: &Arrived) -> Result<(), String> {
-        let Some(told) = self.outbox.visits.get(&visit) else { return Ok(()) };
+        let Some(submission) = self.outbox.visits.get(&visit) else { return Ok(()) };
         let mut wrong = Vec::new();
-        let hash = Sha256::of_json(told).map_err(|error| error.to_string())?;
+        let hash = Sha256::of_json(submission).map_err(|error| error.to_string())?;
         if (arrived.id, arrived.content_hash) != (visit, hash) {
             wrong.push((NOT_AS_SENT, format!("visit {visit}: {arrived:?}")));
         }
@@ -217,7 +217,7 @@ impl Phone {
                 format!("visit {visit} is {} and misses {:?}", arrived.state, arrived.missing),
             ));
         }
-        if is_complete && let Err(why) = self.check_receipt(visit, told, hash, arrived.receipt.as_deref()) {
+        if is_complete && let Err(why) = self.check_receipt(visit, submission, hash, arrived.receipt.as_deref()) {
             wrong.push((NO_RECEIPT, format!("visit {visit}: {why}")));
         }
         if arrived.content_hash == hash && !self.outbox.hear(visit, arrived.facts())? {
@@ -231,11 +231,11 @@ impl Phone {
     fn check_receipt(
         &self,
         visit: VisitId,
-        told: &Submission,
+        submission: &Submission,
         hash: Sha256,
         jws: Option<&str>,
     ) -> Result<(), String> {
-        check_receipt(&self.keys, visit, &told.manifest, hash, jws.ok_or("there is none")?)
+        check_receipt(&self.keys, visit, &submission.manifest, hash, jws.ok_or("there is none")?)
     }
 
     /// Sends a photo in one request.

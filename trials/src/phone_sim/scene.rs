@@ -59,7 +59,7 @@ pub(super) struct Scene {
 #[derive(Clone)]
 pub(super) struct Case {
     pub(super) visit: VisitId,
-    pub(super) told: Submission,
+    pub(super) submission: Submission,
     pub(super) photos: Vec<Photo>,
 }
 
@@ -137,7 +137,7 @@ impl Scene {
         let took = if dice.below(SET_BACK) == 0 { -3_600 } else { 1_800 };
         let questions = ["s0_q0", "s1_q2", "s4_q5"];
         let listed = photos.iter().zip(questions.iter().cycle());
-        let told = Submission {
+        let submission = Submission {
             assignment_id: assignment,
             checklist_version_id: self.world.borrow().version,
             started_at: ended_at.plus_seconds(-took),
@@ -148,7 +148,7 @@ impl Scene {
             device: None,
             spent: Vec::new(),
         };
-        Ok(Case { visit, told, photos })
+        Ok(Case { visit, submission, photos })
     }
 
     /// Asks the server itself; gives the status and the body.
@@ -196,7 +196,7 @@ impl Scene {
             status => return Err(format!("refused: {status} {}", reply.body)),
         }
         let kept = reply.body.get("content").cloned().unwrap_or_default();
-        if serde_json::from_value::<Submission>(kept).ok().as_ref() != Some(&case.told) {
+        if serde_json::from_value::<Submission>(kept).ok().as_ref() != Some(&case.submission) {
             wrong(ALTERED, reply.body.to_string());
         }
         if reply.body.get("state").and_then(|state| state.as_str()) == Some("submitted") {
@@ -214,8 +214,8 @@ impl Scene {
         }
         let (status, receipt) = self.get(token, &format!("{path}/receipt")).await?;
         let receipt = String::from_utf8_lossy(&receipt).into_owned();
-        let hash = Sha256::of_json(&case.told).map_err(|error| error.to_string())?;
-        let good = phone::check_receipt(&self.keys, case.visit, &case.told.manifest, hash, &receipt);
+        let hash = Sha256::of_json(&case.submission).map_err(|error| error.to_string())?;
+        let good = phone::check_receipt(&self.keys, case.visit, &case.submission.manifest, hash, &receipt);
         let given = facts.and_then(|facts| facts.receipt.as_deref());
         if status != 200 || good.is_err() || given.is_some_and(|given| given != receipt) {
             wrong(RECEIPT, format!("{status} {good:?}"));

@@ -148,7 +148,7 @@ impl<'a> Schedule<'a> {
             let sizes: Vec<usize> =
                 (0..dice.below(PHOTOS + 1)).map(|_| 1 + dice.below(LARGEST) as usize).collect();
             let case = scene.case(shopper, &sizes, &mut dice)?;
-            phone.outbox.put(case.visit, case.told.clone(), case.photos.iter().copied())?;
+            phone.outbox.put(case.visit, case.submission.clone(), case.photos.iter().copied())?;
             known.push(Known::of(case));
         }
         let other = format!("{name}-restored");
@@ -176,16 +176,16 @@ impl<'a> Schedule<'a> {
             if self.dice.below(3) > 0 {
                 continue;
             }
-            let Some(told) = known.told.get_mut(1) else { continue };
-            let answers = told.answers.iter().map(|(key, answer)| {
+            let Some(submission) = known.submissions.get_mut(1) else { continue };
+            let answers = submission.answers.iter().map(|(key, answer)| {
                 let mut answer = answer.clone();
                 if key.as_str() == EDITED {
                     answer.comment = Some("On the other device.".to_owned());
                 }
                 (key.clone(), answer)
             });
-            told.answers = answers.collect();
-            second.outbox.put(known.case.visit, told.clone(), [])?;
+            submission.answers = answers.collect();
+            second.outbox.put(known.case.visit, submission.clone(), [])?;
         }
         Ok(())
     }
@@ -453,13 +453,13 @@ impl<'a> Schedule<'a> {
     async fn audit(&mut self) -> Result<(), String> {
         let token = self.phones.first().map(|phone| phone.token.clone()).unwrap_or_default();
         for known in &self.known {
-            let told = known.told.iter().find(|told| Sha256::of_json(told).ok() == known.kept);
-            let (Some(told), Some(facts)) = (told, known.facts.as_ref()) else {
+            let kept = known.submissions.iter().find(|one| Sha256::of_json(one).ok() == known.kept);
+            let (Some(kept), Some(facts)) = (kept, known.facts.as_ref()) else {
                 self.findings.wrong(NEVER.0, NEVER.1, 1);
                 self.findings.note(format!("{}: visit {}", NEVER.1, known.case.visit));
                 continue;
             };
-            let case = Case { told: told.clone(), ..known.case.clone() };
+            let case = Case { submission: kept.clone(), ..known.case.clone() };
             self.scene.audit(&token, &case, Some(facts), self.findings).await?;
             self.findings.acknowledged += 1 + case.photos.len();
         }

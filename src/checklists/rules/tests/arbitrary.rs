@@ -248,15 +248,15 @@ proptest! {
     #[test]
     fn what_the_check_says_of_rules_is_so(content in checklists()) {
         let findings = check(&content);
-        let said = |at: &str, code: &str| findings.iter().any(|f| f.pointer == at && f.code == code);
+        let has = |at: &str, code: &str| findings.iter().any(|f| f.pointer == at && f.code == code);
         for (at, rule) in rules(&content) {
             let inside = format!("{at}/");
             if findings.iter().any(|finding| finding.pointer.starts_with(&inside)) {
                 continue;
             }
             let (some, all) = alone(&content, rule);
-            prop_assert_eq!(said(&at, "never_holds"), !some, "{} {:?}", &at, rule);
-            prop_assert_eq!(said(&at, "always_holds"), all, "{} {:?}", &at, rule);
+            prop_assert_eq!(has(&at, "never_holds"), !some, "{} {:?}", &at, rule);
+            prop_assert_eq!(has(&at, "always_holds"), all, "{} {:?}", &at, rule);
         }
     }
 
@@ -270,10 +270,10 @@ proptest! {
         visit(&questions(&content), &mut Standing::new(), &mut shown);
         for (s, section) in content.sections.iter().enumerate() {
             for (q, question) in section.questions.iter().enumerate() {
-                let said = never(&format!("/sections/{s}/show_when")) || never(&format!("/sections/{s}/questions/{q}/show_when"));
+                let is_never = never(&format!("/sections/{s}/show_when")) || never(&format!("/sections/{s}/questions/{q}/show_when"));
                 let is_shown = shown.contains(question.key.as_str());
-                prop_assert!(!(said && is_shown), "{} is shown after all", question.key);
-                prop_assert!(!is_exact || said || is_shown, "{} is never shown", question.key);
+                prop_assert!(!(is_never && is_shown), "{} is shown after all", question.key);
+                prop_assert!(!is_exact || is_never || is_shown, "{} is never shown", question.key);
             }
         }
     }

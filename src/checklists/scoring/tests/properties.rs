@@ -138,9 +138,9 @@ proptest! {
 
     #[test]
     fn order_never_matters((sample, moved) in shuffled()) {
-        let (here, there) = (score(&sample), score(&moved));
-        prop_assert_eq!(all(&here), all(&there));
-        prop_assert_eq!((here.earned, here.possible), (there.earned, there.possible));
+        let (first, second) = (score(&sample), score(&moved));
+        prop_assert_eq!(all(&first), all(&second));
+        prop_assert_eq!((first.earned, first.possible), (second.earned, second.possible));
     }
 
     #[test]

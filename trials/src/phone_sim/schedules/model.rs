@@ -21,7 +21,7 @@ pub(super) const APPROVALS: (Wrong, &str) = (Wrong::Loss, "acknowledged approval
 pub(super) struct Known {
     pub(super) case: Case,
     /// How each device tells it.
-    pub(super) told: Vec<Submission>,
+    pub(super) submissions: Vec<Submission>,
     /// The digests of what may have arrived.
     pub(super) sent: Vec<Sha256>,
     /// The digest of what is kept, once that is known.
@@ -61,7 +61,7 @@ impl Known {
     pub(super) fn of(case: Case) -> Self {
         let of = |photo: &Photo| File { photo: *photo, announced: false, acknowledged: 0, disturbed: false };
         Self {
-            told: vec![case.told.clone(); 2],
+            submissions: vec![case.submission.clone(); 2],
             sent: Vec::new(),
             kept: None,
             facts: None,
@@ -73,8 +73,8 @@ impl Known {
 
     /// What this device tells is on its way from now on.
     pub(super) fn about_to_send(&mut self, device: usize) -> Before {
-        let told = self.told.get(device).and_then(|told| Sha256::of_json(told).ok());
-        let mine = told.unwrap_or_else(|| Sha256::of(b""));
+        let digest = self.submissions.get(device).and_then(|one| Sha256::of_json(one).ok());
+        let mine = digest.unwrap_or_else(|| Sha256::of(b""));
         let rivals = self.sent.iter().any(|sent| *sent != mine);
         if !self.sent.contains(&mine) {
             self.sent.push(mine);

@@ -12,12 +12,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    dev::ServerHandle,
-    http::Method,
-    rt::System,
-    web::Bytes,
-};
+use actix_web::{dev::ServerHandle, http::Method, rt::System, web::Bytes};
 use incognito::{
     app::App,
     blobs::Blobs,

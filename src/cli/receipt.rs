@@ -3,7 +3,6 @@
 mod keys;
 
 use std::{
-    fmt::Display,
     io::Read,
     path::{Path, PathBuf},
 };

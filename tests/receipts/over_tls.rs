@@ -33,8 +33,7 @@ struct Certified {
 
 impl Certified {
     fn host(name: &str) -> Self {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec![name.to_owned()]).unwrap();
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
         Self { pem: cert.pem(), certificate: cert.der().clone(), key: key.into() }
     }
@@ -100,7 +99,8 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
     let plain = format!("https://{}", app.address());
     let moved = "HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n";
     let moved = format!("http://{}", answering(moved.to_owned()));
-    let endless = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".to_owned() + &" ".repeat(2 << 20);
+    let endless =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".to_owned() + &" ".repeat(2 << 20);
     let endless = format!("http://{}", answering(endless));
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let closed = format!("https://{closed}");

@@ -299,8 +299,5 @@ fn the_guide_names_the_limits_that_hold() {
 
 #[test]
 fn what_is_shown_cannot_be_taken_for_markup() {
-    assert_eq!(
-        html::marked("<b>\"'&`<i>`"),
-        "&lt;b&gt;&quot;&#39;&amp;<code>&lt;i&gt;</code>"
-    );
+    assert_eq!(html::marked("<b>\"'&`<i>`"), "&lt;b&gt;&quot;&#39;&amp;<code>&lt;i&gt;</code>");
 }

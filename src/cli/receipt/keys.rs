@@ -22,7 +22,7 @@ pub(super) struct Keys {
     #[command(flatten)]
     source: Source,
     /// The authorities, in PEM, that the server's certificate has to come from, in place of those that the system trusts
-    #[arg(long, value_name = "FILE", requires = "server")]
+    #[arg(long, value_name = "FILE", conflicts_with = "jwks")]
     ca_file: Option<PathBuf>,
 }
 
@@ -97,7 +97,7 @@ fn authorities(file: &Path) -> Outcome<Vec<Certificate>> {
 
 /// The reason, with what to do about it where that is known.
 fn advised(server: &Url, why: String) -> String {
-    let advice = if why.contains("UnknownIssuer") {
+    let advice = if why.contains("UnknownIssuer") || why.contains("BadSignature") {
         "name the file of the authority that its certificate comes from with --ca-file"
     } else if why.contains("InvalidContentType") {
         "it does not speak TLS there, so ask it with http:// if nobody can come between"

@@ -8,6 +8,7 @@ mod migrate;
 mod openapi;
 mod outcome;
 mod receipt;
+pub(crate) mod remote;
 mod routes;
 pub(crate) mod serve;
 mod verify;

@@ -186,7 +186,8 @@ fn what_to_try(server: &str, loaded: &Loaded) -> String {
     format!(
         r#"
 Serving at {server}
-  {server}/docs            the documentation
+  {server}/guide           how to begin
+  {server}/docs/           the documentation
   {server}/openapi.yaml    the contract
 
 Sign in as one of these @lumen.example; everybody's password is {shown}

@@ -12,12 +12,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    dev::ServerHandle,
-    http::{Method, header::HeaderMap},
-    rt::System,
-    web::Bytes,
-};
+use actix_web::{dev::ServerHandle, http::Method, rt::System, web::Bytes};
 use incognito::{
     app::App,
     blobs::Blobs,
@@ -29,6 +24,11 @@ use incognito::{
         background::{self, Background},
         house::{Files, House},
     },
+};
+use reqwest::{
+    Client, Request, Url,
+    header::{HeaderMap, HeaderValue},
+    redirect::Policy,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -197,7 +197,7 @@ impl Drop for Database {
 pub struct TestApp {
     house: House,
     address: SocketAddr,
-    client: awc::Client,
+    client: Client,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
     database: Option<Database>,
@@ -219,7 +219,8 @@ impl TestApp {
             });
         });
         let server = told.recv().unwrap();
-        let client = awc::Client::builder().timeout(Duration::from_secs(60)).disable_redirects().finish();
+        let client = Client::builder().timeout(Duration::from_secs(60)).redirect(Policy::none());
+        let client = client.no_proxy().tls_certs_only([]).build().unwrap();
         Self { house, address, client, server, thread: Some(thread), database: Some(database) }
     }
 
@@ -292,8 +293,10 @@ impl TestApp {
 
     /// A request by nobody, with nothing in it.
     pub fn call(&self, method: Method, path: impl AsRef<str>) -> Call<'_> {
-        let request = self.client.request(method, format!("http://{}{}", self.address, path.as_ref()));
-        Call { request, body: Bytes::new(), app: PhantomData }
+        let url = format!("http://{}{}", self.address, path.as_ref());
+        let method = method.as_str().parse().unwrap(); // the server's and the client's are two types
+        let request = Request::new(method, Url::parse(&url).unwrap());
+        Call { client: self.client.clone(), request, app: PhantomData }
     }
 }
 
@@ -308,8 +311,8 @@ impl Drop for TestApp {
 
 /// A request that is sent when it is awaited.
 pub struct Call<'a> {
-    request: awc::ClientRequest,
-    body: Bytes,
+    client: Client,
+    request: Request,
     /// The server outlives what is said to it.
     app: PhantomData<&'a TestApp>,
 }
@@ -323,7 +326,7 @@ impl<'a> Call<'a> {
     }
 
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request = self.request.insert_header((name, value));
+        self.request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
         self
     }
 
@@ -336,17 +339,18 @@ impl<'a> Call<'a> {
     }
 
     pub fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
-        self.body = body.into();
+        *self.request.body_mut() = Some(body.into().into());
         self.header("content-type", media_type)
     }
 
     async fn send(self) -> Answer {
-        let request = format!("{} {}", self.request.get_method(), self.request.get_uri());
-        let mut answer = self.request.send_body(self.body).await.unwrap_or_else(|e| panic!("{request}: {e}"));
-        let bytes = answer.body().limit(64 << 20).await.unwrap_or_else(|e| panic!("{request}: {e}"));
+        let request = format!("{} {}", self.request.method(), self.request.url());
+        let answer = self.client.execute(self.request).await.unwrap_or_else(|e| panic!("{request}: {e:?}"));
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let bytes = answer.bytes().await.unwrap_or_else(|e| panic!("{request}: {e:?}"));
         Answer {
-            status: answer.status().as_u16(),
-            headers: answer.headers().clone(),
+            status,
+            headers,
             json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
             bytes,
             request,

@@ -20,6 +20,7 @@ mod exchange;
 mod fieldwork;
 mod languages;
 mod outbox;
+mod pages;
 mod personas;
 mod pictures;
 mod places;

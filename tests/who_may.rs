@@ -485,6 +485,9 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/readyz", &[], Anywhere),
         new(get.clone(), "/openapi.yaml", &[], Anywhere),
         new(get.clone(), "/docs", &[], Anywhere),
+        new(get.clone(), "/docs/", &[], Anywhere),
+        new(get.clone(), "/docs/{file}", &[&"swagger-ui.css"], Anywhere),
+        new(get.clone(), "/guide", &[], Anywhere),
         new(get, "/problems/{code}", &[&"not_found"], Anywhere),
     ]
 }

@@ -1,16 +1,16 @@
 //! `incognito receipt verify`.
 
+mod keys;
+
 use std::{
-    fmt::Display,
     io::Read,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use jsonwebtoken::jwk::JwkSet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use self::keys::Keys;
 use super::{Failure, Outcome, say};
 use crate::{
     checklists::{manifest::MAX_FILE_BYTES, model::Content, prepared::Prepared},
@@ -39,10 +39,8 @@ Examples:
   curl -s https://visits.example.org/.well-known/jwks.json > keys.json
   incognito receipt verify receipt.jws --jwks keys.json
   incognito receipt verify receipt.jws --jwks keys.json --visit visit.json --evidence photos/
-  incognito receipt verify receipt.jws --server http://127.0.0.1:8080";
-
-/// The largest answer with keys, in bytes.
-const MOST_KEYS: usize = 1 << 20;
+  incognito receipt verify receipt.jws --server https://visits.example.org
+  incognito receipt verify receipt.jws --server https://visits.internal --ca-file authority.pem";
 
 #[derive(clap::Args)]
 pub(super) struct Verify {
@@ -61,17 +59,6 @@ pub(super) struct Verify {
     evidence: Vec<PathBuf>,
 }
 
-#[derive(clap::Args)]
-#[group(required = true, multiple = false)]
-struct Keys {
-    /// The server's keys: its /.well-known/jwks.json, kept in a file
-    #[arg(long, value_name = "FILE")]
-    jwks: Option<PathBuf>,
-    /// The server, to ask for its keys; only http, so best on the same machine
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
-}
-
 pub(super) async fn run(options: Verify) -> Outcome {
     let jws = text_of(&options.receipt)?;
     let keys = options.keys.load().await?;
@@ -86,27 +73,6 @@ pub(super) async fn run(options: Verify) -> Outcome {
         right &= are_files(&checked.receipt, &options.evidence)?;
     }
     if right { Ok(()) } else { Err(Failure::found()) }
-}
-
-impl Keys {
-    async fn load(&self) -> Outcome<JwkSet> {
-        match (&self.jwks, &self.server) {
-            (Some(file), _) => json_of(file),
-            (None, Some(server)) => ask(server).await,
-            (None, None) => Err("no keys are given".into()),
-        }
-    }
-}
-
-async fn ask(server: &str) -> Outcome<JwkSet> {
-    let url = format!("{}/.well-known/jwks.json", server.trim_end_matches('/'));
-    let failed = |error: &dyn Display| Failure::from(format!("{url} gives no keys: {error}"));
-    let client = awc::Client::builder().timeout(Duration::from_secs(30)).finish();
-    let mut answer = client.get(&url).send().await.map_err(|error| failed(&error))?;
-    if !answer.status().is_success() {
-        return Err(failed(&answer.status()));
-    }
-    answer.json().limit(MOST_KEYS).await.map_err(|error| failed(&error))
 }
 
 fn attest(receipt: &Receipt, key: &str) {

@@ -32,7 +32,7 @@ mod tests {
         for wanted in [
             ["api", "PUT", "/v1/brands/{id}", "WritePlaces: administrator"],
             ["api", "GET", "/v1/me", "everybody who is signed in"],
-            ["pages", "GET", "/docs", "everybody"],
+            ["pages", "GET", "/guide", "everybody"],
         ] {
             let words = wanted.join(" ");
             let found =

@@ -2,18 +2,20 @@
 
 use std::{fmt, rc::Rc, time::Duration};
 
-use awc::http::{Method, StatusCode, header};
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64;
+use reqwest::{Method, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use crate::cli::remote::why;
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A client of one server, signed in or not; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Client {
-    http: awc::Client,
+    http: reqwest::Client,
     server: Rc<str>,
     token: Option<Rc<str>>,
 }
@@ -57,9 +59,11 @@ impl fmt::Display for Refusal {
 }
 
 impl Client {
-    pub(super) fn new(server: &str) -> Self {
-        let http = awc::Client::builder().timeout(DEADLINE).finish();
-        Self { http, server: server.into(), token: None }
+    /// A client of a server on this machine: without proxies and without TLS.
+    pub(super) fn new(server: &str) -> Result<Self, Refusal> {
+        let builder = reqwest::Client::builder().timeout(DEADLINE).no_proxy().tls_certs_only([]);
+        let http = builder.build().map_err(|error| refusal(server, None, why(&error)))?;
+        Ok(Self { http, server: server.into(), token: None })
     }
 
     /// The same client, signed in.
@@ -121,26 +125,25 @@ impl Client {
             request = request.bearer_auth(token);
         }
         if let Some(etag) = if_match {
-            request = request.insert_header((header::IF_MATCH, etag));
+            request = request.header(header::IF_MATCH, etag);
         }
-        let sent = match body {
-            Body::Nothing => request.send(),
-            Body::Json(json) => request.send_json(&json),
-            Body::File(media_type, text) => request.content_type(media_type).send_body(text),
+        let request = match body {
+            Body::Nothing => request,
+            Body::Json(json) => request.json(&json),
+            Body::File(media_type, text) => request.header(header::CONTENT_TYPE, media_type).body(text),
             Body::Bytes(media_type, bytes) => {
                 let digest = format!("sha-256=:{}:", BASE64.encode(digest(&SHA256, &bytes).as_ref()));
-                request.content_type(media_type).insert_header(("content-digest", digest)).send_body(bytes)
+                let request = request.header(header::CONTENT_TYPE, media_type);
+                request.header("content-digest", digest).body(bytes)
             }
         };
-        let mut answer = sent.await.map_err(|error| refusal(&asked, None, error))?;
-        let bytes = answer.body().await.map_err(|error| refusal(&asked, None, error))?;
+        let lost = |error: reqwest::Error| refusal(&asked, None, why(&error));
+        let answer = request.send().await.map_err(lost)?;
+        let status = answer.status();
         let etag = answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        let bytes = answer.bytes().await.map_err(lost)?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if answer.status().is_success() {
-            Ok(Answer { etag, body })
-        } else {
-            Err(refused(&asked, answer.status(), &body))
-        }
+        if status.is_success() { Ok(Answer { etag, body }) } else { Err(refused(&asked, status, &body)) }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use awc::http::Method;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,7 +61,8 @@ impl Places {
 
 /// Loads what is not there yet.
 pub(super) async fn load(server: &str, password: &str) -> Outcome<Loaded> {
-    let loader = Loader { client: Client::new(server), password: password.to_owned(), bar: bar() };
+    let client = Client::new(server).map_err(text)?;
+    let loader = Loader { client, password: password.to_owned(), bar: bar() };
     let administrator = loader.as_somebody(cast::ADMINISTRATOR).await?;
     let before =
         administrator.has(&format!("/v1/accounts/{}", account(cast::AUDITOR))).await.map_err(text)?;

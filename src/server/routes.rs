@@ -24,7 +24,7 @@ use crate::{
     places, reviews, scores,
     server::{
         background,
-        docs::{self, PAGES},
+        docs::{self, pages::PAGES},
         health,
     },
     trust, visits,
@@ -210,8 +210,11 @@ table! {
     }
 
     PAGES {
-        get    "/docs"                                         => docs::page;
-        get    "/problems/{code}"                              => docs::problem;
+        get    "/docs"                                         => docs::swagger::redirect;
+        get    "/docs/"                                        => docs::swagger::page;
+        get    "/docs/{file}"                                  => docs::swagger::file;
+        get    "/guide"                                        => docs::pages::guide;
+        get    "/problems/{code}"                              => docs::pages::problem;
     }
 }
 

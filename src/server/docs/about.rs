@@ -5,6 +5,9 @@ pub(super) const ABOUT: &str = "\
 A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay \
 unknown.
 
+A short [guide](/guide) says how a client begins. Every error has a page, such as \
+[invalid](/problems/invalid).
+
 ## Signing in
 
 `POST /v1/sessions` with an e-mail address and a password gives an access token, good for ten minutes, and \

@@ -9,7 +9,14 @@ use std::{
 use serde_json::Value;
 
 use super::*;
-use crate::server::routes::{self, Needs};
+use crate::{
+    checklists::manifest,
+    error::Code,
+    evidence::model::{MAX_BYTES_OF_DAY, MAX_BYTES_OF_VISIT},
+    http::input::JSON_LIMIT,
+    server::routes::{self, Needs},
+    texts::Language,
+};
 
 /// The rows of the table that stand in the contract.
 fn in_contract() -> Vec<routes::Route> {
@@ -246,67 +253,52 @@ fn it_is_the_same_each_time() {
     assert_eq!(contract()["openapi"], "3.1.0");
 }
 
+/// The codes of the guide that name a method and an address, as they stand in its HTML.
+fn operations_of_the_guide(guide: &str) -> BTreeSet<(String, String)> {
+    let codes = guide.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+    let pairs = codes.filter_map(|code| code.split_once(' '));
+    let known = pairs.filter(|(_, path)| path.starts_with('/'));
+    known.map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
+}
+
 #[test]
-fn the_page_leads_to_every_operation_and_shape_and_loads_nothing() {
+fn the_guide_names_operations_and_pages_that_there_are() {
+    let guide = html::guide();
     let contract = contract();
-    let page = html::contract(&contract);
-    for about in operations(&contract).values() {
-        let id = about["operationId"].as_str().unwrap();
-        assert!(
-            page.contains(&format!("<article id=\"{id}\">")) && page.contains(&format!("href=\"#{id}\"")),
-            "{id}"
-        );
+    let all: BTreeSet<_> = operations(&contract).into_keys().collect();
+    let named = operations_of_the_guide(&guide);
+    let unknown: Vec<_> = named.difference(&all).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(named.len() > 8, "{named:?}");
+    let paths: BTreeSet<_> = routes::table().iter().map(|route| route.path).collect();
+    let links: Vec<_> = guide.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for link in &links {
+        let code = link.strip_prefix("/problems/");
+        let is_page = code.is_some_and(|code| Code::ALL.iter().any(|one| one.name() == code));
+        assert!(is_page || paths.contains(link), "{link}");
     }
-    for target in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    assert!(links.contains(&"/docs/") && links.contains(&"/openapi.yaml"), "{links:?}");
+    for foreign in ["<script", "src=", "@import", "url(", "https://", "<link"] {
+        assert!(!guide.contains(foreign), "{foreign}");
     }
-    for loading in ["<script", "src=", "@import", "url(", "http://", "https://", "<link"] {
-        assert!(!page.contains(loading), "{loading}");
-    }
+}
+
+#[test]
+fn the_guide_names_the_limits_that_hold() {
+    let guide = html::guide();
+    let row = |thing: &str, limit: String| {
+        let row = format!("<tr><td>{thing}</td><td>{limit}");
+        assert!(guide.contains(&row), "{row}");
+    };
+    let mebibytes = |bytes: u64| format!("{} MiB", bytes >> 20);
+    row("a JSON body", mebibytes(JSON_LIMIT as u64));
+    row("a file", mebibytes(manifest::MAX_FILE_BYTES));
+    let of_visit = mebibytes(MAX_BYTES_OF_VISIT.unsigned_abs());
+    row("a visit", format!("{} files, {of_visit}", manifest::MAX_ENTRIES));
+    row("a shopper in a day", format!("{} GiB", MAX_BYTES_OF_DAY >> 30));
 }
 
 #[test]
 fn what_is_shown_cannot_be_taken_for_markup() {
-    let hostile = "<b>\"'&`<i>`";
-    let contract = serde_json::json!({
-        "info": { "title": hostile, "version": hostile, "description": hostile },
-        "tags": [{ "name": hostile, "description": hostile }],
-        "paths": { hostile: { "get": {
-            "tags": [hostile], "operationId": hostile, "summary": hostile, "description": hostile,
-            "parameters": [{ "name": hostile, "in": hostile, "description": hostile,
-                "schema": { "type": hostile, "format": hostile, "pattern": hostile, "default": hostile } }],
-            "requestBody": { "description": hostile, "content": { hostile: { "schema": { "$ref": hostile } } } },
-            "responses": { "200": { "description": hostile, "headers": { hostile: {} },
-                "content": { hostile: { "schema": { "enum": [hostile] } } } } },
-        } } },
-        "components": { "schemas": { hostile: { "description": hostile, "oneOf": [
-            { "description": hostile, "properties": { hostile: { "description": hostile, "minimum": hostile } } },
-        ] } } },
-    });
-    let page = html::contract(&contract);
-    assert!(!page.contains("<b>") && !page.contains("<i>") && !page.contains("&`"));
-}
-
-#[test]
-fn pages_run_nothing_and_an_unknown_error_has_none() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        for page in [page().await, problem("invalid".to_owned().into(), Language::French).await] {
-            let page = page.unwrap();
-            assert_eq!(page.headers().get(CONTENT_TYPE).unwrap(), "text/html; charset=utf-8");
-            assert!(
-                page.headers()
-                    .get(CONTENT_SECURITY_POLICY)
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .starts_with("default-src 'none';")
-            );
-        }
-        assert_eq!(openapi_yaml().await.unwrap().headers().get(CONTENT_TYPE).unwrap(), "application/yaml");
-        assert_eq!(
-            problem("nonsense".to_owned().into(), Language::French).await.unwrap_err().code(),
-            Code::NotFound
-        );
-    });
+    assert_eq!(html::marked("<b>\"'&`<i>`"), "&lt;b&gt;&quot;&#39;&amp;<code>&lt;i&gt;</code>");
 }

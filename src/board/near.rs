@@ -2,7 +2,11 @@
 
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 
 use crate::trust::place::Point;
 
@@ -49,6 +53,20 @@ impl<'de> Deserialize<'de> for Near {
     }
 }
 
+impl ToSchema for Near {}
+
+impl PartialSchema for Near {
+    fn schema() -> RefOr<Schema> {
+        let north = r"-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?)";
+        let east = r"-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,15})?|180(\.0{1,15})?)";
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(format!("^{north},{east}$")))
+            .examples(["48.86,2.35"])
+            .into()
+    }
+}
+
 impl Near {
     /// Degrees north, a multiple of 0.01.
     pub fn latitude(self) -> f64 {
@@ -86,6 +104,30 @@ impl Near {
             (false, false) => vec![(west, east)],
         };
         Surroundings { south: south - SLACK, north: north + SLACK, east_west }
+    }
+}
+
+/// A distance in kilometres, to a tenth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Kilometres(f64);
+
+impl Kilometres {
+    /// The distance of so many metres.
+    pub fn of_metres(metres: i64) -> Self {
+        Self((metres as f64 / 100.0).round() / 10.0)
+    }
+}
+
+impl ToSchema for Kilometres {}
+
+impl PartialSchema for Kilometres {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
+            .minimum(Some(0))
+            .description(Some("A distance in kilometres, to a tenth."))
+            .into()
     }
 }
 

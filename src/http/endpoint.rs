@@ -22,7 +22,7 @@ use super::{
     etag::{IfMatch, IfNoneMatch},
     input::{Input, Params},
     languages::Wishes,
-    page::Listing,
+    page::{Listing, PageParams},
 };
 use crate::{db::types::Id, error::Error, texts::Language};
 
@@ -202,10 +202,10 @@ impl<T: utoipa::IntoParams> Part for Params<T> {
     }
 }
 
-impl<T: utoipa::IntoParams, P: utoipa::IntoParams> Part for Listing<T, P> {
+impl<T: utoipa::IntoParams, const MOST: i64> Part for Listing<T, MOST> {
     fn describe(signature: &mut Signature) {
         signature.parameters.extend(T::into_params(|| None));
-        signature.parameters.extend(P::into_params(|| None));
+        signature.parameters.extend(PageParams::<MOST>::into_params(|| None));
     }
 }
 

@@ -168,16 +168,18 @@ mod tests {
         let paris = near("48.858370,2.294481");
         assert_eq!((paris.latitude(), paris.longitude()), (48.86, 2.29));
         assert_eq!(near("-0.004,-179.996"), near("0,-180"));
+        let form = serde_json::to_value(Near::schema()).unwrap();
+        let form = regex::Regex::new(form["pattern"].as_str().unwrap()).unwrap();
         for wrong in
             ["", "48.8", "48.8,", "91,0", "90.1,0", "0,180.5", "0,181", "1,2,3", " 1,2", "1e1,2", "+1,2"]
         {
-            assert!(wrong.parse::<Near>().is_err(), "{wrong}");
+            assert!(wrong.parse::<Near>().is_err() && !form.is_match(wrong), "{wrong}");
         }
         for wrong in ["1.,2", ".5,2", "NaN,2", "inf,2", "001,2", "1,007", "1,2\n", "0.1234567890123456,2"] {
-            assert!(wrong.parse::<Near>().is_err(), "{wrong}");
+            assert!(wrong.parse::<Near>().is_err() && !form.is_match(wrong), "{wrong}");
         }
         for right in ["90,180", "-90.0,-180.000", "05,09", "0,179.999999999999999"] {
-            assert!(right.parse::<Near>().is_ok(), "{right}");
+            assert!(right.parse::<Near>().is_ok() && form.is_match(right), "{right}");
         }
     }
 

@@ -57,10 +57,7 @@ impl<const MOST: i64> IntoParams for PageParams<MOST> {
             format!("How many at most; {USUAL_SIZE} if not said."),
             "Where to go on: the `next_cursor` of the page before.".to_owned(),
         );
-        vec![
-            parameter("limit", size, Whole::<1, MOST>::schema()),
-            parameter("cursor", on, Cursor::schema()),
-        ]
+        vec![parameter("limit", size, Whole::<1, MOST>::schema()), parameter("cursor", on, Cursor::schema())]
     }
 }
 

@@ -64,11 +64,8 @@ pub(super) const LANGUAGE_TAG: Form = patterned(
 pub(super) const CURRENCY_CODE: Form = patterned("^[A-Z]{3}$", CURRENCY, is_currency_code);
 
 /// Tables of currencies change, so the pattern is only that of their codes.
-pub(super) const KNOWN_CURRENCY: Form = Form {
-    format: Some("currency"),
-    holds: is_currency,
-    ..CURRENCY_CODE
-};
+pub(super) const KNOWN_CURRENCY: Form =
+    Form { format: Some("currency"), holds: is_currency, ..CURRENCY_CODE };
 
 pub(super) const TIME_ZONE: Form = Form {
     format: Some("time-zone"),

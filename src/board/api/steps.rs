@@ -59,7 +59,11 @@ pub async fn offer_assignment(
     Input(make): Input<MakeOffer>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let offer = Offer { assignment: id.into_inner(), shopper: make.shopper_id, despite: make.despite.map(String::from) };
+    let offer = Offer {
+        assignment: id.into_inner(),
+        shopper: make.shopper_id,
+        despite: make.despite.map(String::from),
+    };
     let offered = app.db.write(move |conn| steps::offer(conn, &caller.scope, &offer, now)).await?;
     Ok(Json(offered.into()))
 }
@@ -128,12 +132,8 @@ pub async fn cancel_assignment(
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let cancellation = Cancellation {
-        assignment: id.into_inner(),
-        reason: reason.into(),
-        reopen,
-        next: app.clock.new_id(),
-    };
+    let cancellation =
+        Cancellation { assignment: id.into_inner(), reason: reason.into(), reopen, next: app.clock.new_id() };
     let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
     Ok(Json(cancelled.into()))
 }

@@ -143,7 +143,8 @@ fn sides() -> [(&'static str, RefOr<Schema>); 4] {
     let operand = either(["RuleVar", "RuleValue"]);
     let member = either(["RuleOperand", "RuleOptions"]);
     let options = ArrayBuilder::new().items(Object::with_type(Type::String));
-    let alone = ArrayBuilder::new().items(Ref::from_schema_name(Rule::name())).min_items(Some(1)).max_items(Some(1));
+    let alone =
+        ArrayBuilder::new().items(Ref::from_schema_name(Rule::name())).min_items(Some(1)).max_items(Some(1));
     let about = "The answer to a question, or a value that it is compared with.";
     [
         ("RuleOperand", operand.description(Some(about)).into()),

@@ -36,7 +36,7 @@ const USUAL_SIZE: i64 = 50;
 /// How a page of a list is sent for: with at most `MOST` things.
 #[derive(Clone, Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PageParams<const MOST: i64 = USUAL_MOST> {
+pub struct PageParams<const MOST: i64> {
     /// How many at most.
     limit: Option<Whole<1, MOST>>,
     /// Where to go on: the `next_cursor` of the page before.

@@ -220,7 +220,7 @@ fn where_only_the_width_ends_numbers_the_format_says_it() {
         |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap();
     assert_eq!(said(Count32::schema()), json!({"type": "integer", "format": "int32", "minimum": 0}));
     assert_eq!(said(Ordinal::schema()), json!({"type": "integer", "format": "int64", "minimum": 1}));
-    assert_eq!(Count32::try_from(-1).unwrap_err().message, "a whole number, at least 0");
+    assert_eq!(Count32::try_from(-1_i64).unwrap_err().message, "a whole number, at least 0");
 }
 
 #[test]

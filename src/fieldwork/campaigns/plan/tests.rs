@@ -121,7 +121,7 @@ fn every_allowed_day_occurs_and_windows_are_as_long_as_they_can_be() {
 #[test]
 fn days_are_drawn_evenly() {
     let mut terms = terms("2026-03-01", "2026-03-10", 1);
-    terms.windows.span_days = 1.try_into().unwrap();
+    terms.windows.span_days = 1_i32.try_into().unwrap();
     let mut drawn = [0; 10];
     for branch in 0..10_000 {
         let (opens, _) = slot_window(&terms, &TimeZone::UTC, slot(branch, 1), EARLY).unwrap();

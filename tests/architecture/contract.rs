@@ -46,7 +46,7 @@ fn the_committed_contract_is_the_code_s() {
 }
 
 /// Rules are JSONLogic, which tells its operators by their names and knows no member for that.
-const TOLD_BY_THEIR_OPERATORS: [&str; 1] = ["Rule"];
+const KNOWN_BY_OPERATOR: [&str; 1] = ["Rule"];
 
 #[test]
 fn the_variants_of_unions_have_names_and_objects_a_discriminator() {
@@ -126,7 +126,7 @@ fn wrong_unions(contract: &Value) -> Vec<String> {
         let Some(variants) = union["oneOf"].as_array().or(union["anyOf"].as_array()) else { continue };
         let variants: Vec<_> = variants.iter().filter(|one| one["type"] != "null").collect();
         let is_object = |one: &&&Value| resolved(contract, one)["type"] == "object";
-        let is_exempt = place.rsplit('/').next().is_some_and(|name| TOLD_BY_THEIR_OPERATORS.contains(&name));
+        let is_exempt = place.rsplit('/').next().is_some_and(|name| KNOWN_BY_OPERATOR.contains(&name));
         if variants.len() > 1 && variants.iter().any(|one| !one["$ref"].is_string()) {
             wrong.push(format!("{place} has a variant without a name"));
         }

@@ -14,7 +14,7 @@ const IN_CONTRACT: [&str; 7] =
 
 #[test]
 fn no_limit_of_a_field_is_written_by_hand() {
-    let seen = sources();
+    let seen: Vec<_> = sources().into_iter().filter(|source| source.room() != "limits").collect();
     let (of_checklists, others): (Vec<_>, Vec<_>) =
         seen.iter().partition(|source| CONTENT_OF_CHECKLISTS.contains(&source.path().as_str()));
     let wrong: Vec<String> = others.into_iter().flat_map(by_hand).collect();

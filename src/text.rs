@@ -6,9 +6,6 @@ pub const PLAIN: &str = "a line of text without control characters, and not only
 /// What [`is_currency`] asks for, in words.
 pub const CURRENCY: &str = "the code of a currency (ISO 4217), such as EUR";
 
-/// What [`is_language_tag`] accepts, for the contract.
-pub const LANGUAGE_PATTERN: &str = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";
-
 /// Whether this is a line of text for people: it has no control character, and more than white space.
 pub fn is_plain(text: &str) -> bool {
     !text.contains(|c: char| c.is_ascii_control()) && !text.trim().is_empty()

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod contract;
+mod limits;
 mod places;
 mod source;
 mod tables;

@@ -385,14 +385,14 @@ async fn dead_tasks_are_seen_and_repeated_and_dropped(app: TestApp) {
     let administrator = Persona::administrator(&app).await;
     let path = |task: TaskId| format!("/v1/background-work/{task}");
     let none = app.get(&administrator, "/v1/background-work").await.expect(200);
-    assert_eq!(none.json, json!({"queues": []}));
+    assert_eq!(none.json, json!({"kind": "queues", "queues": []}));
     let waiting = Say::new("waits").enqueue(app.app()).await;
     let first = dead_task(&app).await;
     app.advance(5);
     let second = dead_task(&app).await;
     let queues = app.get(&administrator, "/v1/background-work").await.expect(200);
     let counts = |queue, waiting, dead, oldest_s: Value| json!({"queue": queue, "waiting": waiting, "running": 0, "dead": dead, "oldest_s": oldest_s});
-    let wanted = json!({"queues": [counts("fail", 0, 2, Value::Null), counts("say", 1, 0, json!(5))]});
+    let wanted = json!({"kind": "queues", "queues": [counts("fail", 0, 2, Value::Null), counts("say", 1, 0, json!(5))]});
     assert_eq!(queues.json, wanted);
 
     let page = app.get(&administrator, "/v1/background-work?state=dead&limit=1").await.expect(200);

@@ -286,7 +286,7 @@ async fn what_is_taken_over_or_unknown(app: TestApp) {
     let was = board.campaign;
     let dearer = move |conn: &mut incognito::db::Conn| {
         let mut changed = fieldwork::campaigns::store::find(conn, was)?.unwrap();
-        changed.terms.0.fee.amount = 1;
+        changed.terms.0.fee.amount = 1_i64.try_into().unwrap();
         fieldwork::campaigns::store::update_campaign(conn, &changed)
     };
     app.db().write(dearer).await.unwrap();

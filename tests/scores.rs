@@ -21,6 +21,7 @@ each_engine_test!(
     figures_are_exact_on_every_level,
     only_the_months_asked_for_count,
     periods_are_checked,
+    all_that_is_wrong_with_a_ranking_is_named_at_once,
     those_who_cannot_be_told_apart_are_tied,
     managers_see_their_own_places,
 );
@@ -270,6 +271,18 @@ async fn periods_are_checked(app: TestApp) {
         let ranking = format!("/v1/{}/ranking?{query}", tree.place("country"));
         app.get(&tree.world.staff.administrator, ranking).await.expect_invalid(name);
     }
+}
+
+async fn all_that_is_wrong_with_a_ranking_is_named_at_once(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let get = async |query: &str| {
+        let path = format!("/v1/{}/ranking?{query}", tree.place("country"));
+        app.get(&tree.world.staff.administrator, path).await
+    };
+    let found = get("from=2026-02&to=2026-01&limit=1001&cursor=x").await;
+    let found = found.expect_invalid("from").expect_invalid("limit").expect_invalid("cursor");
+    assert_eq!(found.json["errors"].as_array().map(Vec::len), Some(3), "{found}");
+    get("limit=1000").await.expect(200);
 }
 
 async fn those_who_cannot_be_told_apart_are_tied(app: TestApp) {

@@ -12,6 +12,7 @@ use crate::{
         eligibility::{Candidate, Opening, WhyNot, speaks, why_not},
     },
     ids::{AssignmentId, BranchId, BrandId, CampaignId, RegionId},
+    limits::{CurrencyCode, LanguageTag},
 };
 
 /// Around where a shopper looks.
@@ -33,11 +34,11 @@ pub struct JobFilter {
     /// Only jobs that can be done at this moment or earlier.
     pub until: Option<Instant>,
     /// Only jobs that are paid in this currency (ISO 4217).
-    pub currency: Option<String>,
+    pub currency: Option<CurrencyCode>,
     /// Only jobs with this fee or more, in minor units.
     pub least_fee: Option<i64>,
     /// Only jobs where this language is spoken (BCP 47).
-    pub language: Option<String>,
+    pub language: Option<LanguageTag>,
     /// Only jobs that the shopper may take.
     pub only_available: bool,
 }
@@ -141,8 +142,8 @@ pub fn page(
 fn passes(job: &Job, campaigns: &Campaigns, filter: &JobFilter) -> bool {
     let Some(campaign) = campaigns.get(&job.campaign) else { return false };
     let fee = &campaign.terms.0.fee;
-    filter.currency.as_ref().is_none_or(|wanted| *wanted == fee.currency)
-        && filter.least_fee.is_none_or(|least| fee.amount >= least)
+    filter.currency.as_ref().is_none_or(|wanted| wanted.as_str() == fee.currency.as_str())
+        && filter.least_fee.is_none_or(|least| fee.amount.get() >= least)
         && filter.language.as_ref().is_none_or(|wanted| speaks(&job.languages, wanted))
 }
 

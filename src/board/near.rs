@@ -2,7 +2,11 @@
 
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 
 use crate::trust::place::Point;
 
@@ -49,6 +53,20 @@ impl<'de> Deserialize<'de> for Near {
     }
 }
 
+impl ToSchema for Near {}
+
+impl PartialSchema for Near {
+    fn schema() -> RefOr<Schema> {
+        let north = r"-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?)";
+        let east = r"-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,15})?|180(\.0{1,15})?)";
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(format!("^{north},{east}$")))
+            .examples(["48.86,2.35"])
+            .into()
+    }
+}
+
 impl Near {
     /// Degrees north, a multiple of 0.01.
     pub fn latitude(self) -> f64 {
@@ -89,6 +107,30 @@ impl Near {
     }
 }
 
+/// A distance in kilometres, to a tenth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Kilometres(f64);
+
+impl Kilometres {
+    /// The distance of so many metres.
+    pub fn of_metres(metres: i64) -> Self {
+        Self((metres as f64 / 100.0).round() / 10.0)
+    }
+}
+
+impl ToSchema for Kilometres {}
+
+impl PartialSchema for Kilometres {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
+            .minimum(Some(0))
+            .description(Some("A distance in kilometres, to a tenth."))
+            .into()
+    }
+}
+
 /// A box is wider than the circle by so many degrees (11 m), which is more than rounding takes.
 const SLACK: f64 = 0.000_1;
 
@@ -126,16 +168,18 @@ mod tests {
         let paris = near("48.858370,2.294481");
         assert_eq!((paris.latitude(), paris.longitude()), (48.86, 2.29));
         assert_eq!(near("-0.004,-179.996"), near("0,-180"));
+        let form = serde_json::to_value(Near::schema()).unwrap();
+        let form = regex::Regex::new(form["pattern"].as_str().unwrap()).unwrap();
         for wrong in
             ["", "48.8", "48.8,", "91,0", "90.1,0", "0,180.5", "0,181", "1,2,3", " 1,2", "1e1,2", "+1,2"]
         {
-            assert!(wrong.parse::<Near>().is_err(), "{wrong}");
+            assert!(wrong.parse::<Near>().is_err() && !form.is_match(wrong), "{wrong}");
         }
         for wrong in ["1.,2", ".5,2", "NaN,2", "inf,2", "001,2", "1,007", "1,2\n", "0.1234567890123456,2"] {
-            assert!(wrong.parse::<Near>().is_err(), "{wrong}");
+            assert!(wrong.parse::<Near>().is_err() && !form.is_match(wrong), "{wrong}");
         }
         for right in ["90,180", "-90.0,-180.000", "05,09", "0,179.999999999999999"] {
-            assert!(right.parse::<Near>().is_ok(), "{right}");
+            assert!(right.parse::<Near>().is_ok() && form.is_match(right), "{right}");
         }
     }
 

@@ -10,11 +10,20 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{
-    location::{Degrees, Location},
+    location::{AccuracyM, Degrees, East, Location, North},
     value::AnswerValue,
 };
-use super::model::{Key, MAX_QUESTIONS};
-use crate::strict::{objects_only, unique_map};
+use super::{
+    model::{Key, MAX_QUESTIONS},
+    text::MAX_TEXT,
+};
+use crate::{
+    limits::Opaque,
+    strict::{objects_only, unique_map},
+};
+
+/// How long a comment may be; what else it may be is checked with its answer.
+type CommentText = Opaque<0, MAX_TEXT>;
 
 /// The answers of one visit, by the key of the question.
 ///
@@ -37,7 +46,7 @@ pub struct Answer {
     pub not_applicable: bool,
     /// What the shopper adds in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = Option<CommentText>)]
     pub comment: Option<String>,
 }
 

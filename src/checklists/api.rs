@@ -27,6 +27,7 @@ use crate::{
         page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, ChecklistId},
+    limits::PlainText,
     precondition::Stored,
 };
 
@@ -86,18 +87,12 @@ pub struct PutChecklist {
     /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// What the operator's people call it; shoppers see the title of a version.
-    #[validate(length(min = 1, max = 200), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: PlainText<1, 200>,
 }
 
 impl PutChecklist {
     fn into_checklist(self, id: ChecklistId, created_at: Instant) -> Checklist {
-        Checklist { id, brand_id: self.brand_id, name: self.name, revision: 1, created_at }
+        Checklist { id, brand_id: self.brand_id, name: self.name.into(), revision: 1, created_at }
     }
 }
 

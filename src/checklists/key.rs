@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::text::storable;
+use crate::limits::{Identifier, LimitedText};
 
 /// A name given by the designer: a small letter, then up to 63 small letters, digits and underscores.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -17,10 +18,7 @@ pub struct Key(#[serde(deserialize_with = "storable")] String);
 impl Key {
     /// Whether it is spelled as a key has to be.
     pub fn is_well_formed(&self) -> bool {
-        let small_letter = |b: u8| b.is_ascii_lowercase();
-        self.0.len() <= 64
-            && self.0.bytes().next().is_some_and(small_letter)
-            && self.0.bytes().all(|b| small_letter(b) || b.is_ascii_digit() || b == b'_')
+        Identifier::check(&self.0).is_ok()
     }
 
     /// The key as it is written.

@@ -1,12 +1,16 @@
 //! The manifest: the list of evidence that a visit names.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::{answers::Answers, key::Key};
 use crate::{
     db::types::{Sha256, text_enum},
     ids::EvidenceId,
+    limits::{Several, Whole},
     strict::objects_only,
 };
 
@@ -14,11 +18,14 @@ use crate::{
 pub const MAX_ENTRIES: usize = 200;
 /// Most bytes of one file.
 pub const MAX_FILE_BYTES: u64 = 50 << 20;
+/// How many bytes a file has.
+pub type FileSize = Whole<1, { MAX_FILE_BYTES as i64 }>;
+/// What a manifest lists.
+type Entries = Several<Entry, 0, MAX_ENTRIES>;
 
 /// The evidence that a visit names, in the order in which the phone lists it; no two entries with one id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-#[schema(max_items = 200)]
 pub struct Manifest(Vec<Entry>);
 
 /// One line of a manifest: a file that belongs to a question.
@@ -33,7 +40,7 @@ pub struct Entry {
     /// What kind of file it is.
     pub media_type: MediaType,
     /// How many bytes it has: 1 byte to 50 MiB.
-    #[schema(minimum = 1, maximum = 52428800)]
+    #[schema(value_type = FileSize)]
     pub size: u64,
     /// The digest of its bytes.
     pub sha256: Sha256,
@@ -137,18 +144,29 @@ impl FromIterator<Entry> for Manifest {
 
 impl<'de> Deserialize<'de> for Manifest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let files = Vec::<Entry>::deserialize(deserializer)?;
-        if files.len() > MAX_ENTRIES {
-            return Err(D::Error::custom(format_args!("more than {MAX_ENTRIES} files")));
-        }
+        let files = Entries::deserialize(deserializer)?.into_inner();
         let mut ids: Vec<_> = files.iter().map(|file| file.id).collect();
         ids.sort_unstable();
         if ids.windows(2).any(|two| two.first() == two.last()) {
             return Err(D::Error::custom("two files have one id"));
         }
-        match files.iter().all(|file| (1..=MAX_FILE_BYTES).contains(&file.size)) {
+        let fits = |file: &Entry| i64::try_from(file.size).is_ok_and(|size| FileSize::try_from(size).is_ok());
+        match files.iter().all(fits) {
             true => Ok(Self(files)),
             false => Err(D::Error::custom(format_args!("a file has 1 to {MAX_FILE_BYTES} bytes"))),
         }
+    }
+}
+
+impl PartialSchema for Manifest {
+    fn schema() -> RefOr<Schema> {
+        let about = "The evidence that a visit names, in the order in which the phone lists it; no two entries with one id.";
+        Entries::contract().description(Some(about)).into()
+    }
+}
+
+impl ToSchema for Manifest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Entries::schemas(schemas);
     }
 }

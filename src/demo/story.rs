@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     checklists::{
-        answers::{Answers, Degrees},
+        answers::{AccuracyM, Answers, Degrees},
         manifest::Manifest,
         prepared::Prepared,
     },
@@ -71,14 +71,14 @@ pub(super) fn honesty(visit: &Visit) -> Honesty {
 pub(super) fn position(visit: &Visit) -> Option<Position> {
     let honesty = honesty(visit);
     let mut dice = Dice::of(&format!("position of {}", visit.name));
-    let mut near = |degrees: f64| Degrees::new(degrees + dice.between(-0.0003, 0.0003));
+    let mut near = |degrees: f64| degrees + dice.between(-0.0003, 0.0003);
     let (north, longitude) = visit.position;
     let latitude = if honesty == Honesty::Elsewhere { north + 0.04 } else { north };
     Some(Position {
         at: Instant::from(visit.started.timestamp()).plus_seconds(300),
-        latitude: near(latitude)?,
-        longitude: near(longitude)?,
-        accuracy_m: Some(5 + dice.below(40) as u32),
+        latitude: Degrees::new(near(latitude))?,
+        longitude: Degrees::new(near(longitude))?,
+        accuracy_m: AccuracyM::try_from(5 + dice.below(40) as i64).ok(),
         mock: honesty == Honesty::Pretends,
     })
 }

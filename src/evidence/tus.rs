@@ -1,8 +1,12 @@
 //! The words of tus 1.0: what stands in its headers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 use data_encoding::BASE64;
+use utoipa::{
+    PartialSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use super::model::{Announcement, Evidence, size_of_file};
 use crate::{
@@ -99,14 +103,28 @@ pub fn offset(text: Option<&str>) -> Result<u64> {
 }
 
 /// What `Upload-Checksum` says: `sha256` and a digest in base64.
-///
-/// # Errors
-/// `malformed_request`, as tus has it for a digest of another kind.
-pub fn checksum(text: &str) -> Result<Sha256> {
-    let digest = text.split_once(' ').filter(|(kind, _)| *kind == "sha256");
-    let digest = digest.and_then(|(_, digest)| digest_in(digest));
-    let wanted = "Upload-Checksum is `sha256` and a digest in base64";
-    digest.ok_or_else(|| Error::new(Code::MalformedRequest).detail(wanted))
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checksum(pub Sha256);
+
+impl FromStr for Checksum {
+    type Err = Error;
+
+    /// # Errors
+    /// `malformed_request`, as tus has it for a digest of another kind.
+    fn from_str(text: &str) -> Result<Self> {
+        let digest = text.split_once(' ').filter(|(kind, _)| *kind == "sha256");
+        let digest = digest.and_then(|(_, digest)| digest_in(digest));
+        let wanted = "Upload-Checksum is `sha256` and a digest in base64";
+        digest.map(Self).ok_or_else(|| Error::new(Code::MalformedRequest).detail(wanted))
+    }
+}
+
+impl PartialSchema for Checksum {
+    fn schema() -> RefOr<Schema> {
+        // The last character but one stands for four bits.
+        let form = "^sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$";
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(form)).into()
+    }
 }
 
 /// What `Content-Digest` (RFC 9530) says of SHA-256: `sha-256=:…:`, perhaps beside other digests.
@@ -154,7 +172,11 @@ mod tests {
     #[test]
     fn digests_are_read_in_one_way_only() {
         let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-        assert_eq!(checksum(&format!("sha256 {base64}")).unwrap(), Sha256::of(b""));
+        let form = serde_json::to_value(Checksum::schema()).unwrap();
+        let form = regex::Regex::new(form["pattern"].as_str().unwrap()).unwrap();
+        let empty = format!("sha256 {base64}");
+        assert_eq!(empty.parse::<Checksum>().unwrap(), Checksum(Sha256::of(b"")));
+        assert!(form.is_match(&empty));
         assert_eq!(content_digest(Some(&format!("sha-256=:{base64}:"))).unwrap(), Sha256::of(b""));
         let both = format!("md5=:1B2M2Y8AsgTpgAmY7PhCfg==:, sha-256=:{base64}:");
         assert_eq!(content_digest(Some(&both)).unwrap(), Sha256::of(b""));
@@ -164,8 +186,12 @@ mod tests {
         for wrong in
             ["", "sha256", "sha256 ", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", &format!("sha256  {base64}")]
         {
-            assert_eq!(checksum(wrong).unwrap_err().code(), Code::MalformedRequest, "{wrong}");
+            assert_eq!(wrong.parse::<Checksum>().unwrap_err().code(), Code::MalformedRequest, "{wrong}");
+            assert!(!form.is_match(wrong), "{wrong}");
         }
+        // The bits that no byte needs are none.
+        let loose = empty.replace("FU=", "FV=");
+        assert!(loose.parse::<Checksum>().is_err() && !form.is_match(&loose));
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn qualification(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot>
 
 fn jobs_at_once(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     let most = who.most_jobs_at_once?;
-    let full = i64::try_from(candidate.jobs).unwrap_or(i64::MAX) >= i64::from(most);
+    let full = i64::try_from(candidate.jobs).unwrap_or(i64::MAX) >= most.get();
     full.then(|| {
         let text = format!("you have or are offered {} jobs, and may have {most} at once", candidate.jobs);
         may_be(Hindrance::JobsAtOnce, text)
@@ -189,6 +189,6 @@ fn rating(candidate: &Candidate, who: &Who) -> Option<WhyNot> {
     let lowest = who.lowest_rating?;
     // Rounded down, as ratings are shown.
     let has = candidate.rating / 100;
-    (has < lowest)
+    (has < lowest.as_i32())
         .then(|| may_be(Hindrance::Rating, format!("your rating is {has}, and it asks for {lowest}")))
 }

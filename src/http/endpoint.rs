@@ -10,7 +10,7 @@ use actix_web::{
     web::{Data, Json, Path, Payload},
 };
 use utoipa::{
-    ToSchema,
+    IntoParams, ToSchema,
     openapi::{
         Content, Ref, RefOr, Required, Response, Schema,
         path::Parameter,
@@ -23,7 +23,7 @@ use super::{
     input::{Input, Params},
     languages::Wishes,
     lines::JSON_LINES,
-    page::Listing,
+    page::{Listing, PageParams},
 };
 use crate::{db::types::Id, error::Error, texts::Language};
 
@@ -201,16 +201,16 @@ impl<T: InPath> Part for Path<T> {
     }
 }
 
-impl<T: utoipa::IntoParams> Part for Params<T> {
+impl<T: IntoParams> Part for Params<T> {
     fn describe(signature: &mut Signature) {
         signature.parameters.extend(T::into_params(|| None));
     }
 }
 
-impl<T: utoipa::IntoParams, P: utoipa::IntoParams> Part for Listing<T, P> {
+impl<T: IntoParams, const MOST: i64> Part for Listing<T, MOST> {
     fn describe(signature: &mut Signature) {
         signature.parameters.extend(T::into_params(|| None));
-        signature.parameters.extend(P::into_params(|| None));
+        signature.parameters.extend(PageParams::<MOST>::into_params(|| None));
     }
 }
 

@@ -24,7 +24,6 @@ use validator::Validate;
 pub(super) use self::query::parse_query;
 pub use self::{
     body::{read_body, require_media_type},
-    checked::{language_tag, plain_text},
     json::{parse_json, refuse_depth},
     shape::parameter_parts,
 };

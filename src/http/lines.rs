@@ -32,7 +32,7 @@ pub enum Listed<T> {
     Lines(Pin<Box<dyn Stream<Item = Result<Bytes>>>>),
 }
 
-impl<P> PageRequest<P> {
+impl PageRequest {
     /// Answers with the rows that `read` gives: those after a key, so many at most, in the order of `key`, which never
     /// changes and which no two rows have. `view` makes of a row what the caller sees.
     ///
@@ -55,7 +55,7 @@ impl<P> PageRequest<P> {
             let found = db.read(move |conn| read(conn, after.clone(), rows)).await?;
             return Ok(Listed::Page(self.page(found, key)?.map(view)));
         }
-        if self.limit.is_some() {
+        if self.limit().is_some() {
             let whole = "JSON lines are the whole list: leave it out, or ask for JSON";
             return Err(Error::invalid(vec![FieldError::new("limit", "not_allowed", whole)]));
         }

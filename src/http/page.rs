@@ -1,16 +1,19 @@
 //! Lists, a page at a time: an opaque cursor that only this server can have made.
 
-use std::{
-    future::{Ready, ready},
-    marker::PhantomData,
-};
+use std::future::{Ready, ready};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header::LINK,
     web::Data,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Required, Schema,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 use validator::Validate;
 
 use super::{
@@ -22,36 +25,56 @@ use crate::{
     db::Db,
     error::{Error, FieldError, Result},
     ids::BrandId,
+    limits::{Opaque, Whole},
     seals::{Seal, Seals},
 };
 
-/// Which page of a list.
-#[derive(Clone, Debug, Default, Deserialize, Validate, IntoParams)]
+/// Most things on a page, unless a list says otherwise.
+const USUAL_MOST: i64 = 200;
+/// How many things are on a page, if that is left out.
+const USUAL_SIZE: i64 = 50;
+
+/// How a page of a list is sent for: with at most `MOST` things.
+#[derive(Clone, Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageParams {
-    /// How many at most; 50 if not said.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<u16>,
+pub struct PageParams<const MOST: i64> {
+    /// How many at most.
+    limit: Option<Whole<1, MOST>>,
     /// Where to go on: the `next_cursor` of the page before.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    pub cursor: Option<String>,
+    cursor: Option<Cursor>,
+}
+
+/// Where a list goes on.
+type Cursor = Opaque<1, 1_000>;
+
+/// By hand: utoipa takes `MOST` for a type.
+impl<const MOST: i64> IntoParams for PageParams<MOST> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = |name, about: String, shape: RefOr<Schema>| {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+            parameter.required(Required::False).description(Some(about)).schema(Some(shape)).build()
+        };
+        let (size, on) = (
+            format!("How many at most; {USUAL_SIZE} if not said."),
+            "Where to go on: the `next_cursor` of the page before.".to_owned(),
+        );
+        vec![parameter("limit", size, Whole::<1, MOST>::schema()), parameter("cursor", on, Cursor::schema())]
+    }
 }
 
 /// What is wanted of a list, and which page of it: the parameters after the question mark, parsed and found valid.
 ///
-/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself. `P` are
-/// the parameters of the page, for a list whose pages are larger than others.
-pub struct Listing<T, P = PageParams>(pub T, pub PageRequest<P>);
+/// `T` denies unknown fields, which serde cannot do together with `flatten`; so the two are parsed each by itself. `MOST`
+/// is for a list whose pages are larger than others.
+pub struct Listing<T, const MOST: i64 = USUAL_MOST>(pub T, pub PageRequest);
 
 /// Which page of which list: what a list's handler needs to know to find its rows and to answer with them.
-pub struct PageRequest<P = PageParams> {
-    params: PageParams,
+pub struct PageRequest {
+    limit: Option<i64>,
+    /// What the cursor says, as JSON.
+    key: Option<Vec<u8>>,
     app: Data<App>,
     request: HttpRequest,
-    parsed_as: PhantomData<P>,
 }
 
 /// Nothing is wanted of a list but its pages.
@@ -60,15 +83,22 @@ pub struct PageRequest<P = PageParams> {
 #[into_params(parameter_in = Query)]
 pub struct NoFilter {}
 
-impl<P> std::ops::Deref for PageRequest<P> {
-    type Target = PageParams;
-
-    fn deref(&self) -> &PageParams {
-        &self.params
+impl PageRequest {
+    /// How many things the page has at most.
+    pub fn size(&self) -> i64 {
+        self.limit.unwrap_or(USUAL_SIZE)
     }
-}
 
-impl<P> PageRequest<P> {
+    /// How many rows to ask for: one more than the page has shows whether there is another page.
+    pub fn rows(&self) -> i64 {
+        self.size() + 1
+    }
+
+    /// How many things the caller wants at most, if that was said.
+    pub fn limit(&self) -> Option<i64> {
+        self.limit
+    }
+
     /// The database that the list is read from.
     pub fn db(&self) -> Db {
         self.app.db.clone()
@@ -82,16 +112,10 @@ impl<P> PageRequest<P> {
     /// The key of the last thing on the page before, if this is not the first.
     ///
     /// # Errors
-    /// `invalid` if the cursor is not of this list.
+    /// `invalid` if the list had other keys when the cursor was given.
     pub fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
-        let Some(cursor) = &self.params.cursor else { return Ok(None) };
-        let key = self.app.seals.open(Seal::Cursor, cursor).and_then(|bytes| {
-            let key = bytes.strip_prefix(self.request.path().as_bytes())?.strip_prefix(b"\n")?;
-            serde_json::from_slice(key).ok()
-        });
-        key.map(Some).ok_or_else(|| {
-            Error::invalid(vec![FieldError::new("cursor", "unknown", "this cursor is not of this list")])
-        })
+        let key = self.key.as_deref().map(serde_json::from_slice).transpose();
+        key.map_err(|_| Error::invalid(vec![unknown_cursor()]))
     }
 
     /// The page of these rows, cut to its size, with the way to the next page if there is one.
@@ -105,7 +129,7 @@ impl<P> PageRequest<P> {
             Some(last) if more => Some(seal(&self.app.seals, &self.request, &key(last))?),
             _ => None,
         };
-        let link = next_cursor.as_ref().map(|cursor| self.link(&self.request, cursor));
+        let link = next_cursor.as_ref().map(|cursor| link(&self.request, cursor));
         Ok(Page { items, next_cursor, link })
     }
 }
@@ -113,43 +137,62 @@ impl<P> PageRequest<P> {
 /// What concerns the page and not what is on it.
 const OF_PAGE: [&str; 2] = ["limit", "cursor"];
 
-impl<T, P> FromRequest for Listing<T, P>
+impl<T, const MOST: i64> FromRequest for Listing<T, MOST>
 where
     T: DeserializeOwned + Validate + IntoParams + 'static,
-    P: DeserializeOwned + Validate + IntoParams + Into<PageParams> + 'static,
 {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let listing = || {
-            let (filter, page) = parse::<T, P>(request.query_string())?;
             let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
-            let (params, request) = (page.into(), request.clone());
-            Ok(Self(filter, PageRequest { params, app, request, parsed_as: PhantomData }))
+            let open = |cursor: &str| key_of(&app.seals, request.path(), cursor);
+            let (filter, limit, key) = parse::<T, MOST>(request.query_string(), open)?;
+            Ok(Self(filter, PageRequest { limit, key, app, request: request.clone() }))
         };
         ready(listing())
     }
 }
 
-/// What is wanted of a list, and which page of it.
-fn parse<T, P>(query: &str) -> Result<(T, P)>
+/// What is wanted of a list, how many things of it if that is said, and after which key: all mistakes are named at once.
+fn parse<T, const MOST: i64>(
+    query: &str,
+    open: impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<(T, Option<i64>, Option<Vec<u8>>)>
 where
     T: DeserializeOwned + Validate + IntoParams,
-    P: DeserializeOwned + Validate + IntoParams,
 {
+    let pairs = || form_urlencoded::parse(query.as_bytes());
     let part = |of_page: bool| {
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        let pairs = pairs.filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
+        let pairs = pairs().filter(|(name, _)| OF_PAGE.contains(&name.as_ref()) == of_page);
         form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     };
-    match (parse_query(&part(false)), parse_query(&part(true))) {
-        (Ok(wanted), Ok(page)) => Ok((wanted, page)),
-        (wanted, page) => {
-            let mistakes = [wanted.err(), page.err()].into_iter().flatten().flatten();
-            Err(Error::invalid(mistakes.collect()))
-        }
+    let mut mistakes = Vec::new();
+    let wanted = parse_query(&part(false)).map_err(|wrong| mistakes.extend(wrong)).ok();
+    let page = parse_query::<PageParams<MOST>>(&part(true)).map_err(|wrong| mistakes.extend(wrong)).ok();
+    let cursor = pairs().find(|(name, _)| name == "cursor");
+    let key = cursor.as_ref().and_then(|(_, cursor)| open(cursor));
+    if cursor.is_some() && key.is_none() && !mistakes.iter().any(|one| one.pointer == "cursor") {
+        mistakes.push(unknown_cursor());
     }
+    match (wanted, page) {
+        (Some(wanted), Some(page)) if mistakes.is_empty() => {
+            Ok((wanted, page.limit.map(Whole::get), page.cursor.and(key)))
+        }
+        _ => Err(Error::invalid(mistakes)),
+    }
+}
+
+/// The key that this cursor has, if it is of the list at this path.
+fn key_of(seals: &Seals, path: &str, cursor: &str) -> Option<Vec<u8>> {
+    let bytes = seals.open(Seal::Cursor, cursor)?;
+    let key = bytes.strip_prefix(path.as_bytes())?.strip_prefix(b"\n")?;
+    Some(key.to_vec())
+}
+
+fn unknown_cursor() -> FieldError {
+    FieldError::new("cursor", "unknown", "this cursor is not of this list")
 }
 
 /// What is wanted of a list of what belongs to brands.
@@ -186,6 +229,11 @@ impl<T> Page<T> {
         let Self { items, next_cursor, link } = self;
         Page { items: items.into_iter().map(view).collect(), next_cursor, link }
     }
+
+    /// The things, the cursor of the next page, and the header `Link` that leads there.
+    pub fn into_parts(self) -> (Vec<T>, Option<String>, Option<String>) {
+        (self.items, self.next_cursor, self.link)
+    }
 }
 
 impl<T: Serialize> Responder for Page<T> {
@@ -209,26 +257,15 @@ impl<T: ToSchema> Answer for Page<T> {
     }
 }
 
-impl PageParams {
-    /// How many things a page has at most.
-    pub fn size(&self) -> i64 {
-        i64::from(self.limit.unwrap_or(50))
-    }
-
-    /// How many rows to ask for: one more than the page has shows whether there is another page.
-    pub fn rows(&self) -> i64 {
-        self.size() + 1
-    }
-
-    fn link(&self, request: &HttpRequest, cursor: &str) -> String {
-        let others =
-            form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(others)
-            .append_pair("cursor", cursor)
-            .finish();
-        format!("<{}?{query}>; rel=\"next\"", request.path())
-    }
+/// The way to the next page of the list that this request asked for.
+fn link(request: &HttpRequest, cursor: &str) -> String {
+    let others =
+        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(others)
+        .append_pair("cursor", cursor)
+        .finish();
+    format!("<{}?{query}>; rel=\"next\"", request.path())
 }
 
 fn seal(seals: &Seals, request: &HttpRequest, key: &impl Serialize) -> Result<String> {
@@ -242,15 +279,17 @@ mod tests {
 
     use super::*;
 
-    type Parsed = (Option<BrandId>, Option<u16>, Option<String>);
+    type Parsed = (Option<BrandId>, i64, Option<String>);
 
-    /// What these parameters say, or else which is wrong.
+    /// What these parameters say, or else which are wrong. The only cursor that is known begins with `a`.
     fn parsed(query: &str) -> Result<Parsed, String> {
-        let name = |error: Error| {
-            error.particulars().fields.first().map_or(String::new(), |one| one.pointer.clone())
+        let names = |error: Error| {
+            let fields = &error.particulars().fields;
+            fields.iter().map(|one| one.pointer.as_str()).collect::<Vec<_>>().join(" ")
         };
-        let (OfBrand { brand_id }, page) = parse::<_, PageParams>(query).map_err(name)?;
-        Ok((brand_id, page.limit, page.cursor))
+        let open = |cursor: &str| cursor.starts_with('a').then(|| cursor.as_bytes().to_vec());
+        let (OfBrand { brand_id }, size, key) = parse::<_, USUAL_MOST>(query, open).map_err(names)?;
+        Ok((brand_id, size, key.map(|key| String::from_utf8(key).unwrap())))
     }
 
     #[test]
@@ -259,11 +298,11 @@ mod tests {
         let cursor = || Some("a&b=c+d%é".to_owned());
         let encoded = "cursor=a%26b%3Dc%2Bd%25%C3%A9";
         for (query, wanted) in [
-            (String::new(), (None, None, None)),
-            (format!("brand_id={brand}"), (Some(brand), None, None)),
-            (format!("limit=200&brand_id={brand}"), (Some(brand), Some(200), None)),
-            (format!("{encoded}&limit=1"), (None, Some(1), cursor())),
-            (format!("{encoded}&brand_id={brand}"), (Some(brand), None, cursor())),
+            (String::new(), (None, 50, None)),
+            (format!("brand_id={brand}"), (Some(brand), 50, None)),
+            (format!("limit=200&brand_id={brand}"), (Some(brand), 200, None)),
+            (format!("{encoded}&limit=1"), (None, 1, cursor())),
+            (format!("{encoded}&brand_id={brand}"), (Some(brand), 50, cursor())),
         ] {
             assert_eq!(parsed(&query), Ok(wanted), "{query}");
         }
@@ -279,6 +318,10 @@ mod tests {
             ("cursor=", "cursor"),
             ("colour=red", "colour"),
             ("limit[]=1", "limit[]"),
+            ("cursor=b", "cursor"),
+            ("brand_id=x&limit=0", "brand_id limit"),
+            ("brand_id=x&cursor=b", "brand_id cursor"),
+            ("cursor=b&limit=0", "limit cursor"),
             // A mistake of the whole.
             ("limit=1&limit=2", ""),
             (

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Code, Error, FieldError, Policy},
+    limits::Whole,
     texts::Language,
 };
 
@@ -24,7 +25,7 @@ pub struct Problem<'a> {
     /// The same short sentence for every error of this code, in the language of `Content-Language`.
     pub title: Cow<'a, str>,
     /// The HTTP status, once more.
-    #[schema(minimum = 400, maximum = 599)]
+    #[schema(value_type = Whole<400, 599>)]
     pub status: u16,
     /// The stable code: decide by this.
     pub code: &'a str,

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZoneDatabase;
 use validator::ValidateEmail;
 
-use crate::text::{CURRENCY, LANGUAGE_PATTERN, PLAIN, is_currency, is_language_tag, is_plain};
+use crate::text::{CURRENCY, PLAIN, is_currency, is_language_tag, is_plain};
 
 /// A form that a text may have, its length aside.
 #[derive(Debug)]
@@ -21,8 +21,17 @@ pub struct Form {
 }
 
 /// All forms, so that a pattern or a format of the contract can be put into words.
-pub const FORMS: [&Form; 7] =
-    [&LINE, &SEGMENT, &SEVERAL_LINES, &LANGUAGE_TAG, &CURRENCY_CODE, &TIME_ZONE, &EMAIL];
+pub const FORMS: [&Form; 9] = [
+    &LINE,
+    &SEGMENT,
+    &SEVERAL_LINES,
+    &IDENTIFIER,
+    &LANGUAGE_TAG,
+    &CURRENCY_CODE,
+    &KNOWN_CURRENCY,
+    &TIME_ZONE,
+    &EMAIL,
+];
 
 const fn patterned(pattern: &'static str, words: &'static str, holds: fn(&str) -> bool) -> Form {
     Form { words, code: "format", pattern: Some(pattern), format: None, holds }
@@ -40,11 +49,23 @@ pub(super) const SEGMENT: Form = patterned(
 pub(super) const SEVERAL_LINES: Form =
     patterned(r"^[^\x00]*$", "text without NUL characters", |text| !text.contains('\0'));
 
-pub(super) const LANGUAGE_TAG: Form =
-    patterned(LANGUAGE_PATTERN, "a language tag (BCP 47), such as fr or pt-BR", is_language_tag);
+pub(super) const IDENTIFIER: Form = patterned(
+    "^[a-z][a-z0-9_]{0,63}$",
+    "a small letter, then up to 63 small letters, digits and underscores",
+    is_identifier,
+);
 
-pub(super) const CURRENCY_CODE: Form =
-    Form { format: Some("currency"), ..patterned("^[A-Z]{3}$", CURRENCY, is_currency) };
+pub(super) const LANGUAGE_TAG: Form = patterned(
+    "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
+    "a language tag (BCP 47), such as fr or pt-BR",
+    is_language_tag,
+);
+
+pub(super) const CURRENCY_CODE: Form = patterned("^[A-Z]{3}$", CURRENCY, is_currency_code);
+
+/// Tables of currencies change, so the pattern is only that of their codes.
+pub(super) const KNOWN_CURRENCY: Form =
+    Form { format: Some("currency"), holds: is_currency, ..CURRENCY_CODE };
 
 pub(super) const TIME_ZONE: Form = Form {
     format: Some("time-zone"),
@@ -62,6 +83,18 @@ pub(super) const EMAIL: Form = Form {
     format: Some("email"),
     holds: |text| text.validate_email(),
 };
+
+/// Whether this is a name as programs have it: a small letter, then up to 63 small letters, digits and underscores.
+fn is_identifier(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Whether this is written as the code of a currency is, whether or not there is one.
+fn is_currency_code(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
 
 /// Whether this is the name of an IANA time zone, as it is written there (`Europe/Paris`, not `europe/paris`).
 fn is_time_zone(name: &str) -> bool {

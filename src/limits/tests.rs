@@ -113,6 +113,8 @@ texts_agree!(
     opaque_texts: Opaque<4, 200>,
     language_tags: LanguageTag,
     currencies: Currency,
+    currency_codes: CurrencyCode,
+    identifiers: Identifier,
     time_zones: TimeZone,
     email_addresses: EmailAddress,
 );
@@ -174,6 +176,51 @@ proptest! {
             && tags.iter().all(|tag| Said::of::<LanguageTag>().fits(tag));
         prop_assert_eq!(serde_json::from_value::<Some>(json!(tags)).is_ok(), says_yes);
     }
+
+    #[test]
+    fn lists(numbers in proptest::collection::vec(any::<u8>(), 0..5)) {
+        type Some = Several<u8, 1, 3>;
+        let schema = serde_json::to_value(Some::schema()).unwrap();
+        let length = numbers.len() as u64;
+        let says_yes = schema["minItems"].as_u64().unwrap() <= length && length <= schema["maxItems"].as_u64().unwrap();
+        let read = serde_json::from_value::<Some>(json!(numbers));
+        prop_assert_eq!(Some::try_from(numbers.clone()).is_ok(), says_yes);
+        prop_assert_eq!(read.as_ref().is_ok(), says_yes);
+        if let Ok(read) = read {
+            prop_assert_eq!(json!(read), json!(numbers));
+        }
+    }
+
+    #[test]
+    fn texts_by_language(texts in proptest::collection::btree_map("(fr|en|de|FR|pt-BR)", "[a-c \n]{0,4}", 0..4)) {
+        type Some = ByLanguage<PlainText<1, 3>, 2>;
+        let schema = serde_json::to_value(Some::schema()).unwrap();
+        let number = texts.len() as u64;
+        let fits = |said: &Value, text: &str| Said { schema: said.clone(), pattern: Regex::new(said["pattern"].as_str().unwrap()).ok() }.fits(text);
+        let says_yes = schema["minProperties"].as_u64().unwrap() <= number
+            && number <= schema["maxProperties"].as_u64().unwrap()
+            && texts.iter().all(|(tag, text)| {
+                fits(&schema["propertyNames"], tag) && fits(&schema["additionalProperties"], text)
+            });
+        let pairs = || texts.iter().map(|(tag, text)| (tag.as_str(), text.as_str()));
+        prop_assert_eq!(Some::check(pairs()).is_ok(), says_yes);
+        prop_assert_eq!(serde_json::from_value::<Some>(json!(texts)).is_ok(), says_yes);
+    }
+}
+
+#[test]
+fn a_language_is_given_once() {
+    let twice = serde_json::from_str::<ByLanguage<PlainText<1, 3>, 2>>(r#"{"fr": "a", "fr": "b"}"#);
+    assert!(twice.unwrap_err().to_string().contains("given twice"));
+}
+
+#[test]
+fn where_only_the_width_ends_numbers_the_format_says_it() {
+    let said =
+        |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap();
+    assert_eq!(said(Count32::schema()), json!({"type": "integer", "format": "int32", "minimum": 0}));
+    assert_eq!(said(Ordinal::schema()), json!({"type": "integer", "format": "int64", "minimum": 1}));
+    assert_eq!(Count32::try_from(-1_i64).unwrap_err().message, "a whole number, at least 0");
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use std::{borrow::Cow, fmt};
 
 use super::{
-    forms::{CURRENCY_CODE, EMAIL, Form, LANGUAGE_TAG, LINE, SEGMENT, SEVERAL_LINES, TIME_ZONE},
+    forms::{
+        CURRENCY_CODE, EMAIL, Form, IDENTIFIER, KNOWN_CURRENCY, LANGUAGE_TAG, LINE, SEGMENT, SEVERAL_LINES,
+        TIME_ZONE,
+    },
     text::{LimitedText, limited_text},
 };
 
@@ -99,7 +102,7 @@ limited_text!(LanguageTag);
 pub struct Currency(String);
 
 impl LimitedText for Currency {
-    const FORM: Option<&'static Form> = Some(&CURRENCY_CODE);
+    const FORM: Option<&'static Form> = Some(&KNOWN_CURRENCY);
     const ABOUT: Option<&'static str> = Some("A currency (ISO 4217).");
     const EXAMPLE: Option<&'static str> = Some("EUR");
 
@@ -109,6 +112,37 @@ impl LimitedText for Currency {
 }
 
 limited_text!(Currency);
+
+/// Three capital letters, as currencies (ISO 4217) are written: to look for one, which there need not be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CurrencyCode(String);
+
+impl LimitedText for CurrencyCode {
+    const FORM: Option<&'static Form> = Some(&CURRENCY_CODE);
+
+    fn contract_name() -> Cow<'static, str> {
+        "CurrencyCode".into()
+    }
+}
+
+limited_text!(CurrencyCode);
+
+/// A name that designers give: a small letter, then up to 63 small letters, digits and underscores.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier(String);
+
+impl LimitedText for Identifier {
+    const FORM: Option<&'static Form> = Some(&IDENTIFIER);
+    const ABOUT: Option<&'static str> =
+        Some("A name: a small letter, then up to 63 small letters, digits and underscores.");
+    const EXAMPLE: Option<&'static str> = Some("greeted_in_time");
+
+    fn contract_name() -> Cow<'static, str> {
+        "Identifier".into()
+    }
+}
+
+limited_text!(Identifier);
 
 /// An IANA time zone, spelled as it is there: `Europe/Paris`, not `europe/paris`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,13 +10,27 @@ use utoipa::{
 
 use super::Violation;
 
-/// A whole number from `MIN` to `MAX`. `i64::MAX` stands for no upper bound.
+/// A whole number from `MIN` to `MAX`. `i64::MAX` stands for no upper bound; `i32::MAX` for none but that of its width,
+/// which the contract says as the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Whole<const MIN: i64, const MAX: i64>(i64);
+
+/// How many, where there may be none.
+pub type Count = Whole<0, { i64::MAX }>;
+/// The same as an `i32`.
+pub type Count32 = Whole<0, { i32::MAX as i64 }>;
+/// How many, where there is one at least; or the number of one among several, counted from 1.
+pub type Ordinal = Whole<1, { i64::MAX }>;
+/// The same as an `i32`.
+pub type Ordinal32 = Whole<1, { i32::MAX as i64 }>;
+/// A share in hundredths, or points out of a hundred.
+pub type Percent = Whole<0, 100>;
 
 impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
     /// Whether every one of these numbers is an `i32`.
     const IS_SMALL: bool = MIN >= i32::MIN as i64 && MAX <= i32::MAX as i64;
+    /// Whether numbers end at `MAX` and not only where their width does.
+    const HAS_END: bool = MAX != i64::MAX && MAX != i32::MAX as i64;
 
     /// The number `N`, which the compiler holds to the bounds.
     pub const fn of<const N: i64>() -> Self {
@@ -41,6 +55,11 @@ impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
         self.0 as u32
     }
 
+    /// The number, where the bounds are a `u32`'s; the compiler refuses others.
+    pub const fn as_usize(self) -> usize {
+        self.as_u32() as usize
+    }
+
     /// The number, where the bounds are a `u16`'s; the compiler refuses others.
     pub const fn as_u16(self) -> u16 {
         const { assert!(MIN >= 0 && MAX <= u16::MAX as i64) };
@@ -48,9 +67,9 @@ impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
     }
 
     fn violation() -> Violation {
-        let words = match MAX {
-            i64::MAX => format!("a whole number, at least {MIN}"),
-            _ => format!("a whole number from {MIN} to {MAX}"),
+        let words = match Self::HAS_END {
+            true => format!("a whole number from {MIN} to {MAX}"),
+            false => format!("a whole number, at least {MIN}"),
         };
         Violation::new("range", words)
     }
@@ -111,7 +130,7 @@ impl<const MIN: i64, const MAX: i64> PartialSchema for Whole<MIN, MAX> {
             .schema_type(Type::Integer)
             .format(Some(SchemaFormat::KnownFormat(format)))
             .minimum((MIN != i64::MIN).then_some(MIN))
-            .maximum((MAX != i64::MAX).then_some(MAX))
+            .maximum(Self::HAS_END.then_some(MAX))
             .into()
     }
 }

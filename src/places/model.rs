@@ -3,13 +3,7 @@
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Serialize;
-use utoipa::{
-    ToSchema,
-    openapi::{
-        Object, RefOr, Schema,
-        schema::{ArrayBuilder, Type},
-    },
-};
+use utoipa::ToSchema;
 
 use crate::{
     db::{
@@ -17,9 +11,8 @@ use crate::{
         types::{Instant, Json},
     },
     ids::{BranchId, BrandId, RegionId},
-    limits::{self, Languages, PathSegment, PlainText},
+    limits::{self, LanguageTag, Languages, PathSegment, PlainText},
     precondition::revised,
-    text::{LANGUAGE_PATTERN, is_language_tag},
 };
 
 /// Most characters of the name of a brand, a region or a branch.
@@ -36,10 +29,8 @@ pub type RegionName = PathSegment<1, { LONGEST_NAME as usize }>;
 pub type BranchCode = PlainText<1, { LONGEST_CODE as usize }>;
 /// Where to find a branch, in one line.
 pub type Address = PlainText<1, { LONGEST_ADDRESS as usize }>;
-/// Most languages of a branch.
-pub const MOST_LANGUAGES: usize = 20;
-/// The languages of a branch.
-pub type BranchLanguages = Languages<1, MOST_LANGUAGES>;
+/// The languages that are spoken in a branch, or by a person.
+pub type SpokenLanguages = Languages<1, 20>;
 /// The languages that a brand falls back to.
 pub type Fallbacks = Languages<0, 10>;
 /// Most regions on the way from the brand down to a branch.
@@ -165,44 +156,22 @@ pub fn is_time_zone(name: &str) -> bool {
     limits::TimeZone::try_from(name).is_ok()
 }
 
-/// Whether a branch can have these languages.
+/// Whether a branch or a person can have these languages.
 pub fn are_languages(tags: &[String]) -> bool {
-    (1..=MOST_LANGUAGES).contains(&tags.len()) && are_different_tags(tags)
-}
-
-/// What [`are_languages`] accepts, for the contract.
-pub fn languages_schema(about: &str) -> RefOr<Schema> {
-    let tag = Object::builder().schema_type(Type::String).pattern(Some(LANGUAGE_PATTERN));
-    ArrayBuilder::new()
-        .items(tag)
-        .min_items(Some(1))
-        .max_items(Some(MOST_LANGUAGES))
-        .unique_items(true)
-        .description(Some(about))
-        .examples([serde_json::json!(["fr", "en"])])
-        .into()
-}
-
-fn are_different_tags(tags: &[String]) -> bool {
-    let new =
-        |(at, tag): (usize, &String)| is_language_tag(tag) && !tags.iter().take(at).any(|one| one == tag);
-    tags.iter().enumerate().all(new)
+    let tags: Result<Vec<_>, _> = tags.iter().map(|tag| LanguageTag::try_from(tag.as_str())).collect();
+    tags.and_then(SpokenLanguages::try_from).is_ok()
 }
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportedPlaces {
     /// Regions that were not there before.
-    #[schema(minimum = 0)]
     pub regions_added: u32,
     /// Branches that were not there before.
-    #[schema(minimum = 0)]
     pub branches_added: u32,
     /// Branches that were there with other content.
-    #[schema(minimum = 0)]
     pub branches_changed: u32,
     /// Branches that were there exactly so.
-    #[schema(minimum = 0)]
     pub branches_unchanged: u32,
 }
 

@@ -21,6 +21,7 @@ use crate::{
         page::{Listing, NoFilter, Page},
     },
     ids::{BranchId, BrandId, VisitId},
+    limits::{BasisPoints, Count32, PlainText},
     trust::model::Weight,
     visits::{
         self,
@@ -37,12 +38,12 @@ pub struct Waiting {
     branch_id: BranchId,
     state: State,
     /// Basis points; null if nothing that was answered carries points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// Since when it waits.
     received_at: Instant,
     /// How many things may be wrong with it; null as long as it was not looked at, and for a visit of the caller's own.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Option<Count32>)]
     flags: Option<i32>,
     /// How much the heaviest of them weighs; null without any.
     weight: Option<Weight>,
@@ -103,9 +104,7 @@ pub async fn approve(
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
     /// For the shopper and the record.
-    #[validate(length(min = 1, max = 2000), custom(function = "crate::http::input::plain_text"))]
-    #[schema(min_length = 1, max_length = 2000)]
-    reason: String,
+    reason: PlainText<1, 2_000>,
 }
 
 /// Find a visit not true or not complete: it counts nowhere.
@@ -120,7 +119,7 @@ pub async fn reject(
     id: Path<VisitId>,
     Input(rejection): Input<Rejection>,
 ) -> Result<Json<Decision>> {
-    take(&app, &versions, caller.scope, Advance::new(*id, Step::Reject, Some(rejection.reason))).await
+    take(&app, &versions, caller.scope, Advance::new(*id, Step::Reject, Some(rejection.reason.into()))).await
 }
 
 /// Takes the step; the version that the visit was made with is looked up before.

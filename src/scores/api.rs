@@ -6,13 +6,13 @@ use actix_web::web::{Data, Json, Path};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::Validate;
+use validator::{Validate, ValidationError, ValidationErrors};
 
 pub use self::what_if::*;
 use super::{
     figures::{self, Figures, Ranking},
     model::{Place, PlaceId, PlaceKind, Subject},
-    statistics::{Interval, Rank, Ranked, Sums},
+    statistics::{Difference, Interval, Rank, Ranked, Sums},
     store::Standing,
     visible::Visible,
 };
@@ -25,9 +25,10 @@ use crate::{
     error::{Error, FieldError, Result},
     http::{
         input::Params,
-        page::{Listing, Page, PageParams, PageRequest},
+        page::{Listing, Page, PageRequest},
     },
     ids::{BranchId, BrandId, ChecklistId, RegionId},
+    limits::{BasisPoints, Count, Ordinal},
     months::{Month, Period},
 };
 
@@ -37,7 +38,7 @@ const LONGEST: i32 = 120;
 const USUALLY_BEFORE: i32 = 11;
 
 /// Which months count, both ends included: at most 120.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PeriodParams {
@@ -47,17 +48,36 @@ pub struct PeriodParams {
     to: Option<Month>,
 }
 
+/// Two months that are both given make a period.
+impl Validate for PeriodParams {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
+    }
+}
+
 impl PeriodParams {
     fn period(self, now: Instant) -> Result<Period> {
-        let wrong = |code, message| Error::invalid(vec![FieldError::new("from", code, message)]);
         let to = self.to.unwrap_or_else(|| Month::of(now, &TimeZone::UTC));
         let from = self.from.or_else(|| to.plus(-USUALLY_BEFORE)).unwrap_or(to);
-        let period = Period::new(from, to).ok_or_else(|| wrong("range", "no later than `to`"))?;
-        if period.months() > LONGEST {
-            return Err(wrong("range", "at most 120 months up to `to`"));
-        }
-        Ok(period)
+        period(from, to).map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))
     }
+}
+
+/// The period of these months.
+///
+/// # Errors
+/// What its first month may be.
+fn period(from: Month, to: Month) -> std::result::Result<Period, &'static str> {
+    let period = Period::new(from, to).ok_or("no later than `to`")?;
+    if period.months() > LONGEST { Err("at most 120 months up to `to`") } else { Ok(period) }
+}
+
+/// Says the same for `validator`.
+fn validated(from: Month, to: Month) -> std::result::Result<(), ValidationErrors> {
+    let Err(why) = period(from, to) else { return Ok(()) };
+    let mut wrong = ValidationErrors::new();
+    wrong.add("from", ValidationError::new("range").with_message(why.into()));
+    Err(wrong)
 }
 
 /// What visits say about a place.
@@ -84,10 +104,10 @@ pub struct ScoreView {
 #[derive(Serialize, ToSchema)]
 pub struct FigureView {
     /// How many visits count.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     visits: i64,
     /// Their mean score in basis points; none without visits.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// Where the true mean lies with 95 % confidence; none without visits.
     interval: Option<Interval>,
@@ -110,13 +130,13 @@ impl FigureView {
 #[derive(Serialize, ToSchema)]
 pub struct ChangeView {
     /// How many visits counted before.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal)]
     previous_visits: i64,
     /// What they scored, in basis points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     previous_score: i32,
     /// The score now less the one before, in basis points.
-    #[schema(minimum = -10000, maximum = 10000)]
+    #[schema(value_type = Difference)]
     difference: i32,
 }
 
@@ -202,27 +222,8 @@ impl ScoreView {
     }
 }
 
-/// Which page of a ranking.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RankingPage {
-    /// How many branches at most; 50 if left out.
-    #[validate(range(min = 1, max = 1000))]
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u16>,
-    /// Where to go on: the `next_cursor` of the page before. If ranks change meanwhile,
-    /// a branch may come twice or not at all.
-    #[validate(length(min = 1, max = 1000))]
-    #[param(min_length = 1, max_length = 1000)]
-    cursor: Option<String>,
-}
-
-impl From<RankingPage> for PageParams {
-    fn from(RankingPage { limit, cursor }: RankingPage) -> Self {
-        Self { limit, cursor }
-    }
-}
+/// Most branches on a page of a ranking: most brands have fewer.
+const MOST_RANKED: i64 = 1_000;
 
 /// A branch in a ranking.
 #[derive(Serialize, ToSchema)]
@@ -248,7 +249,8 @@ impl RankedBranch {
     }
 }
 
-/// The ranking of a brand's branches, for callers who may see all of the brand.
+/// The ranking of a brand's branches, for callers who may see all of the brand. If ranks change between one page and the
+/// next, a branch may come twice or not at all.
 #[utoipa::path(get, path = "/v1/brands/{id}/ranking", responses(
     (status = 200, description = "Its branches, the best first; those with too few visits come last."),
 ))]
@@ -256,12 +258,13 @@ pub async fn brand_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Listing(months, page): Listing<PeriodParams, RankingPage>,
+    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
 ) -> Result<Page<RankedBranch>> {
     ranking(&app, caller.scope, Place::Brand(*id), months, page).await
 }
 
-/// The ranking of the branches in a region, however deep, among themselves.
+/// The ranking of the branches in a region, however deep, among themselves. If ranks change between one page and the
+/// next, a branch may come twice or not at all.
 #[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
     (status = 200, description = "Its branches, the best first; those with too few visits come last."),
 ))]
@@ -269,7 +272,7 @@ pub async fn region_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Listing(months, page): Listing<PeriodParams, RankingPage>,
+    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
 ) -> Result<Page<RankedBranch>> {
     ranking(&app, caller.scope, Place::Region(*id), months, page).await
 }
@@ -279,7 +282,7 @@ async fn ranking(
     scope: Scope,
     place: Place,
     months: PeriodParams,
-    page: PageRequest<RankingPage>,
+    page: PageRequest,
 ) -> Result<Page<RankedBranch>> {
     let period = months.period(app.clock.now())?;
     let start = page.key::<usize>()?.unwrap_or(0);

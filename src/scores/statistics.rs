@@ -11,6 +11,8 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use utoipa::ToSchema;
 
+use crate::limits::{BasisPoints, Ordinal, Whole};
+
 /// The highest score, in basis points.
 const FULL: i64 = 10_000;
 
@@ -92,14 +94,17 @@ impl Sums {
     }
 }
 
+/// The difference between two scores, in basis points.
+pub type Difference = Whole<-10_000, 10_000>;
+
 /// Where the true mean lies with 95 % confidence, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Interval {
     /// The lower end, in basis points, rounded down.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     pub low: i32,
     /// The upper end, in basis points, rounded up.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     pub high: i32,
 }
 
@@ -112,10 +117,10 @@ impl Interval {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rank {
     /// One more than the number of places that are surely better.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal)]
     pub best: usize,
     /// The number of ranked places less those that are surely worse.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal)]
     pub worst: usize,
 }
 

@@ -8,11 +8,12 @@ use std::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::statistics::{self, Interval, Rank, Sums};
+use super::statistics::{self, Difference, Interval, Rank, Sums};
 use crate::{
     checklists::{answers::Answers, prepared::Prepared},
     error::FieldError,
     ids::{BranchId, VisitId},
+    limits::{BasisPoints, Ordinal},
     months::Month,
     visits::model::{Submission, Visit, VisitHead},
 };
@@ -50,20 +51,15 @@ pub struct Trial {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Answered {
     /// How many answers these visits have.
-    #[schema(minimum = 0)]
     pub answers: usize,
     /// To how many of them the draft has no question any more.
-    #[schema(minimum = 0)]
     pub without_question: usize,
     /// How many do not fit the question as the draft asks it: of another kind, of an option that is gone, or beyond
     /// its limits. They count as not given.
-    #[schema(minimum = 0)]
     pub not_fitting: usize,
     /// How many are to questions that the draft's rules would have hidden; they do not count either.
-    #[schema(minimum = 0)]
     pub hidden: usize,
     /// How many answers are missing that the draft requires, since the question was not asked.
-    #[schema(minimum = 0)]
     pub missing: usize,
 }
 
@@ -192,10 +188,8 @@ fn drop_changed(answers: &mut Answers, made: &Prepared, draft: &Prepared) -> BTr
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WhatIf {
     /// How many visits were looked at.
-    #[schema(minimum = 0)]
     visits: usize,
     /// How many of them have no score, as it is stored or under the draft, and are in none of the figures below.
-    #[schema(minimum = 0)]
     not_compared: usize,
     /// What became of their answers.
     answers: Answered,
@@ -206,7 +200,6 @@ pub struct WhatIf {
     /// How the single visits differ; null without any.
     differences: Option<Differences>,
     /// How many branches would hold other ranks.
-    #[schema(minimum = 0)]
     branches_changing_rank: usize,
     /// The branches, those that change most first.
     branches: Vec<TriedBranch>,
@@ -219,7 +212,7 @@ pub struct WhatIf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Mean {
     /// In basis points, rounded half to even; null without visits.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// Where the true mean lies with 95 % confidence; null without visits.
     interval: Option<Interval>,
@@ -235,22 +228,19 @@ impl Mean {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Differences {
     /// The greatest loss, or the least gain.
-    #[schema(minimum = -10000, maximum = 10000)]
+    #[schema(value_type = Difference)]
     min: i32,
     /// The one in the middle; of two in the middle their mean, rounded half to even.
-    #[schema(minimum = -10000, maximum = 10000)]
+    #[schema(value_type = Difference)]
     median: i32,
     /// The greatest gain, or the least loss.
-    #[schema(minimum = -10000, maximum = 10000)]
+    #[schema(value_type = Difference)]
     max: i32,
     /// How many visits would lose.
-    #[schema(minimum = 0)]
     lower: usize,
     /// How many would stay as they are.
-    #[schema(minimum = 0)]
     same: usize,
     /// How many would gain.
-    #[schema(minimum = 0)]
     higher: usize,
 }
 
@@ -285,13 +275,13 @@ pub struct TriedBranch {
     /// What it is called.
     name: String,
     /// How many of its visits were compared.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal)]
     visits: i64,
     /// Their mean as it is stored, in basis points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     before: i32,
     /// Their mean under the draft, in basis points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     after: i32,
     /// Which ranks it holds among these branches by what is stored; null with too few visits.
     rank_before: Option<Rank>,
@@ -307,10 +297,10 @@ pub struct TriedVisit {
     /// The month that it counts in.
     month: Month,
     /// Its score as it is stored, in basis points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     before: i32,
     /// Its score under the draft, in basis points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = BasisPoints)]
     after: i32,
 }
 

@@ -7,6 +7,7 @@ use crate::{
     checklists::key::Key,
     db::types::{Instant, text_enum},
     ids::{EvidenceId, VisitId},
+    limits::{Count, Ordinal, Percent, Whole},
 };
 
 text_enum! {
@@ -106,11 +107,11 @@ pub enum FlagEvidence {
     /// Where the phone was when it was nearest to the branch.
     FarAway {
         /// From there to the branch, in metres.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         metres: i64,
         /// Within how many metres the phone says that is right; left out if it did not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(nullable = false, minimum = 0)]
+        #[schema(nullable = false, value_type = Option<Count>)]
         accuracy_m: Option<i64>,
         /// When it was there, by its own clock.
         at: Instant,
@@ -118,19 +119,19 @@ pub enum FlagEvidence {
     /// How many of the phone's positions were made up.
     MockPosition {
         /// So many …
-        #[schema(minimum = 1)]
+        #[schema(value_type = Ordinal)]
         positions: i64,
         /// … of so many.
-        #[schema(minimum = 1)]
+        #[schema(value_type = Ordinal)]
         of: i64,
     },
     /// Two visits of one shopper, too far from each other for the time between them.
     ImpossibleTravel {
         /// How far, in metres.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         metres: i64,
         /// From the end of the earlier to the beginning of the later, in seconds; none if they overlap.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
         /// Between what the distance is.
         between: Whereabouts,
@@ -140,25 +141,25 @@ pub enum FlagEvidence {
         /// What is wrong with it.
         fault: ClockFault,
         /// By how much at least, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
     },
     /// How long it took.
     TooShort {
         /// From its beginning to its end, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
         /// What so many answers take at least, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         at_least: i64,
         /// How many questions were answered.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         answers: i64,
     },
     /// How long it took to be sent.
     ReportedLate {
         /// From its end to its arrival here, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
     },
     /// How far it was outside the time that was given for it.
@@ -166,7 +167,7 @@ pub enum FlagEvidence {
         /// On which side.
         side: WhichSide,
         /// How far outside, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
     },
     /// When it was made, by the clocks at the branch.
@@ -202,7 +203,7 @@ pub enum FlagEvidence {
         #[schema(nullable = false)]
         same_shopper: Option<bool>,
         /// In how many of 64 bits their perceptual hashes differ.
-        #[schema(minimum = 0, maximum = 64)]
+        #[schema(value_type = Whole<0, 64>)]
         differing_bits: i64,
     },
     /// Where the camera thought that it was.
@@ -210,7 +211,7 @@ pub enum FlagEvidence {
         /// The photo.
         evidence_id: EvidenceId,
         /// From there to the branch, in metres.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         metres: i64,
     },
     /// When the camera thought that it was.
@@ -222,7 +223,7 @@ pub enum FlagEvidence {
         /// On which side of the visit.
         side: WhichSide,
         /// How far from it, in seconds.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         seconds: i64,
         /// Whether the camera wrote its distance from UTC; else its clock is taken for one at the branch.
         offset_known: bool,
@@ -237,10 +238,10 @@ pub enum FlagEvidence {
     /// How much of a text is in another visit.
     TextCopied {
         /// How much the two have in common, of all runs of four words that are in either.
-        #[schema(minimum = 0, maximum = 100)]
+        #[schema(value_type = Percent)]
         percent: i64,
         /// How many words this one has.
-        #[schema(minimum = 0)]
+        #[schema(value_type = Count)]
         words: i64,
         /// Whether the same shopper wrote both.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -250,13 +251,13 @@ pub enum FlagEvidence {
     /// Where the answers stand.
     StraightLine {
         /// How many questions were answered so: all that have so many places.
-        #[schema(minimum = 1)]
+        #[schema(value_type = Ordinal)]
         questions: i64,
         /// At which place of the scale or of the list, counted from 1.
-        #[schema(minimum = 1)]
+        #[schema(value_type = Ordinal)]
         place: i64,
         /// Of how many.
-        #[schema(minimum = 1)]
+        #[schema(value_type = Ordinal)]
         of: i64,
         /// Whether each of them earns all that it can.
         all_best: bool,

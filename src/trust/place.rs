@@ -2,6 +2,7 @@
 
 use super::model::{FlagEvidence, Whereabouts};
 use crate::{
+    checklists::answers::AccuracyM,
     db::types::Instant,
     ids::VisitId,
     places::model::Branch,
@@ -79,7 +80,7 @@ pub struct Fix {
 impl Fix {
     /// What a position says; none if it was made up or is too coarse.
     fn of(position: &Position) -> Option<Self> {
-        let accuracy_m = position.accuracy_m.map_or(USUAL_ACCURACY_M, f64::from);
+        let accuracy_m = position.accuracy_m.map_or(USUAL_ACCURACY_M, |metres| f64::from(metres.as_u32()));
         let point = Point::of_position(position);
         (!position.mock && accuracy_m <= WORST_ACCURACY_M).then_some(Self { point, accuracy_m })
     }
@@ -95,7 +96,7 @@ pub fn far_away(positions: &[Position], branch: Point) -> Option<FlagEvidence> {
     let (at_least, metres, nearest) = favourable.min_by(|one, other| one.0.total_cmp(&other.0))?;
     (at_least > NEAR_M).then(|| FlagEvidence::FarAway {
         metres: whole(metres),
-        accuracy_m: nearest.accuracy_m.map(i64::from),
+        accuracy_m: nearest.accuracy_m.map(AccuracyM::get),
         at: nearest.at,
     })
 }
@@ -264,14 +265,15 @@ mod tests {
             "started_at": "2026-03-14T09:00:00Z", "ended_at": "2026-03-14T09:30:00Z",
         }))
         .unwrap();
-        submission.positions = vec![
+        let mut before = position(north(30.0), Some(2), false);
+        before.at = submission.started_at.plus_seconds(-1);
+        let positions = vec![
             position(HOUSE, Some(40), false),
             position(north(10.0), Some(20), false),
             position(north(20.0), Some(1), true),
+            before,
         ];
-        let mut before = position(north(30.0), Some(2), false);
-        before.at = submission.started_at.plus_seconds(-1);
-        submission.positions.push(before);
+        submission.positions = positions.try_into().unwrap();
         let fix = Stay::new(VisitId::new(Uuid::nil()), &submission, HOUSE).fix.unwrap();
         assert_eq!(fix.accuracy_m, 20.0);
     }

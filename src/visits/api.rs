@@ -39,6 +39,7 @@ use crate::{
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
+    limits::BasisPoints,
 };
 
 /// What else to answer with.
@@ -60,7 +61,7 @@ pub struct Arrived {
     /// The digest of all that was sent, as it is kept.
     content_hash: Sha256,
     /// Basis points; null if nothing that was answered carries points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// When it first arrived.
     received_at: Instant,
@@ -133,7 +134,7 @@ pub struct VisitView {
     shopper_id: AccountId,
     state: State,
     /// Basis points; null if nothing that was answered carries points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// The digest of the content.
     content_hash: Sha256,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
-    phone::{Device, Position, Spent},
+    phone::{Device, Expenses, Positions},
     state::State,
 };
 use crate::{
@@ -41,19 +41,14 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Manifest::is_empty")]
     pub manifest: Manifest,
     /// Where the phone was meanwhile; at most 100.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 100), nested)]
-    #[schema(max_items = 100)]
-    pub positions: Vec<Position>,
+    #[serde(default, skip_serializing_if = "Positions::is_empty")]
+    pub positions: Positions,
     /// The phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
     pub device: Option<Device>,
     /// What the shopper spent, where no question asks for it; at most 20.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 20), nested)]
-    #[schema(max_items = 20)]
-    pub spent: Vec<Spent>,
+    #[serde(default, skip_serializing_if = "Expenses::is_empty")]
+    pub spent: Expenses,
 }
 
 impl Submission {

@@ -3,28 +3,36 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
 
-use crate::{checklists::answers::Degrees, db::types::Instant, strict::objects_only, text};
+use crate::{
+    checklists::answers::{AccuracyM, East, North},
+    db::types::Instant,
+    limits::{Currency, PlainText, Several, Whole},
+    strict::objects_only,
+};
+
+/// Where the phone was during a visit.
+pub type Positions = Several<Position, 0, 100>;
+/// What the shopper spent for a visit.
+pub type Expenses = Several<Spent, 0, 20>;
+/// What a phone calls itself, or a part of it.
+pub type DeviceText = PlainText<1, 100>;
+/// Money that was spent, in the minor units of its currency.
+pub type SpentAmount = Whole<1, 1_000_000_000_000>;
 
 /// Where the phone was at some moment, by its own account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Position {
     /// When, on the phone's clock.
     pub at: Instant,
     /// North of the equator, in degrees; kept to ten-millionths.
-    #[validate(custom(function = "is_latitude"))]
-    #[schema(value_type = f64, minimum = -90, maximum = 90)]
-    pub latitude: Degrees,
+    pub latitude: North,
     /// East of Greenwich, in degrees; kept to ten-millionths.
-    #[schema(value_type = f64, minimum = -180, maximum = 180)]
-    pub longitude: Degrees,
+    pub longitude: East,
     /// Within how many metres that is right, with a probability of 68 %.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(range(max = 1_000_000))]
-    #[schema(minimum = 0, maximum = 1_000_000)]
-    pub accuracy_m: Option<u32>,
+    pub accuracy_m: Option<AccuracyM>,
     /// Whether the phone says that another program made the position up.
     #[serde(default, skip_serializing_if = "is_false")]
     #[schema(default = false)]
@@ -32,47 +40,25 @@ pub struct Position {
 }
 
 /// The phone, by its own account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Device {
     /// What it is called by its maker.
-    #[validate(length(min = 1, max = 100), custom(function = "is_plain"))]
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    pub model: String,
+    pub model: DeviceText,
     /// Its system, with the version.
-    #[validate(length(min = 1, max = 100), custom(function = "is_plain"))]
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    pub os: String,
+    pub os: DeviceText,
     /// The version of the program that the shopper used.
-    #[validate(length(min = 1, max = 100), custom(function = "is_plain"))]
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    pub app_version: String,
+    pub app_version: DeviceText,
 }
 
 /// Money that the shopper spent for the visit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Spent {
     /// ISO 4217.
-    #[validate(custom(function = "is_known_currency"))]
-    #[schema(pattern = "^[A-Z]{3}$")]
-    pub currency: String,
+    pub currency: Currency,
     /// In the currency's minor units: 1250 is 12.50 EUR.
-    #[validate(range(min = 1, max = 1_000_000_000_000_i64))]
-    #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
-    pub amount: i64,
+    pub amount: SpentAmount,
     /// What for.
     pub what: Purpose,
 }
@@ -93,19 +79,4 @@ objects_only!(Position, Device, Spent);
 
 fn is_false(flag: &bool) -> bool {
     !flag
-}
-
-fn is_latitude(degrees: &Degrees) -> Result<(), ValidationError> {
-    let wrong = || ValidationError::new("range").with_message("degrees north are from -90 to 90".into());
-    (-90.0..=90.0).contains(&degrees.get()).then_some(()).ok_or_else(wrong)
-}
-
-fn is_plain(line: &str) -> Result<(), ValidationError> {
-    let wrong = || ValidationError::new("format").with_message(text::PLAIN.into());
-    text::is_plain(line).then_some(()).ok_or_else(wrong)
-}
-
-fn is_known_currency(code: &str) -> Result<(), ValidationError> {
-    let wrong = || ValidationError::new("format").with_message(text::CURRENCY.into());
-    text::is_currency(code).then_some(()).ok_or_else(wrong)
 }

@@ -131,6 +131,7 @@ async fn what_was_asked_for(app: TestApp) {
         ("currency=EUR&least_fee=1501", vec![&second]),
         ("currency=TRY&least_fee=1501", vec![&third]),
         ("currency=USD", vec![]),
+        ("currency=ZZZ", vec![]),
         ("language=fr", vec![&second]),
         ("language=tr-TR", vec![&first, &third]),
         ("language=de", vec![]),
@@ -189,6 +190,10 @@ async fn what_makes_no_sense(app: TestApp) {
         app.get(&mine, format!("/v1/jobs?{query}")).await.expect_invalid(name);
     }
     app.get(&mine, "/v1/jobs?where=here").await.expect_problem(422, "invalid");
+    // What is wrong with the filter and what is wrong with the page is in one answer.
+    let found = app.get(&mine, "/v1/jobs?within_km=5&least_fee=1&limit=0&cursor=x").await;
+    let found = found.expect_invalid("near").expect_invalid("currency");
+    found.expect_invalid("limit").expect_invalid("cursor");
 }
 
 async fn assignments_by_campaign_state_and_shopper(app: TestApp) {

@@ -18,19 +18,20 @@ use crate::{
     error::Result,
     fieldwork::shoppers,
     ids::{AccountId, AssignmentId, BrandId},
+    limits::Percent,
 };
 
 /// A shopper's rating, and what it follows from.
 #[derive(Serialize, ToSchema)]
 pub struct ShopperRating {
     /// How far the shopper can be relied on.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Percent)]
     reliability: i32,
     /// How good the visits are.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Percent)]
     quality: i32,
     /// The lower of the two: what campaigns ask for.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Percent)]
     rating: i32,
     /// How often each thing happened.
     counts: BTreeMap<&'static str, usize>,
@@ -50,7 +51,7 @@ pub struct RatingEvent {
     assignment_id: Option<AssignmentId>,
     /// `approved` and `rejected` count for quality, the others for reliability.
     what: Happened,
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Percent)]
     points: u8,
     at: Instant,
 }

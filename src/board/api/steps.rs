@@ -15,7 +15,11 @@ use crate::{
     fieldwork::assignments::{self, cancel::Cancellation, offer::Offer},
     http::{answer::NoContent, input::Input},
     ids::{AccountId, AssignmentId},
+    limits::PlainText,
 };
+
+/// Why a step is taken.
+type Why = PlainText<1, 500>;
 
 /// Take an open job. Of several shoppers who ask at once, one gets it; the shopper who has it gets the same answer again.
 #[utoipa::path(post, path = "/v1/jobs/{id}/claim", responses(
@@ -40,13 +44,7 @@ pub struct MakeOffer {
     /// The shopper.
     shopper_id: AccountId,
     /// Why this shopper, in spite of what keeps them from claiming it; what is final stays in the way.
-    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 500,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    despite: Option<String>,
+    despite: Option<Why>,
 }
 
 /// Ask a shopper to take an open assignment. The same again is the same answer.
@@ -61,7 +59,11 @@ pub async fn offer_assignment(
     Input(make): Input<MakeOffer>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let offer = Offer { assignment: id.into_inner(), shopper: make.shopper_id, despite: make.despite };
+    let offer = Offer {
+        assignment: id.into_inner(),
+        shopper: make.shopper_id,
+        despite: make.despite.map(String::from),
+    };
     let offered = app.db.write(move |conn| steps::offer(conn, &caller.scope, &offer, now)).await?;
     Ok(Json(offered.into()))
 }
@@ -86,13 +88,7 @@ pub async fn accept_assignment(
 #[serde(deny_unknown_fields)]
 pub struct DeclineOffer {
     /// For the scheduler, if there is something to say.
-    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 500,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    reason: Option<String>,
+    reason: Option<Why>,
 }
 
 /// Decline what was offered: it is open again. That counts for nothing, and the same again changes nothing.
@@ -117,13 +113,7 @@ pub async fn decline_assignment(
 #[serde(deny_unknown_fields)]
 pub struct CancelAssignment {
     /// For the record.
-    #[validate(length(min = 1, max = 500), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 500,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    reason: String,
+    reason: Why,
     /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if a shopper
     /// had the assignment or was asked. For schedulers only.
     reopen: Option<bool>,
@@ -142,7 +132,8 @@ pub async fn cancel_assignment(
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let cancellation = Cancellation { assignment: id.into_inner(), reason, reopen, next: app.clock.new_id() };
+    let cancellation =
+        Cancellation { assignment: id.into_inner(), reason: reason.into(), reopen, next: app.clock.new_id() };
     let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
     Ok(Json(cancelled.into()))
 }

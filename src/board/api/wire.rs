@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    board::{jobs::Rank, list_jobs::ListedJob},
+    board::{jobs::Rank, list_jobs::ListedJob, near::Kilometres},
     db::types::Instant,
     fieldwork::{
         assignments::model::{Assignment, AssignmentState, Pay},
@@ -33,8 +33,7 @@ pub struct JobView {
     /// What is paid for it.
     pay: Pay,
     /// How far it is from the given position, in kilometres, to a tenth; null if none was given.
-    #[schema(minimum = 0)]
-    distance_km: Option<f64>,
+    distance_km: Option<Kilometres>,
     /// Whether the caller may take it.
     available: bool,
     /// Why not, if not.
@@ -62,7 +61,7 @@ impl From<ListedJob> for JobView {
             submit_by: assignment.submit_by,
             pay: campaign.terms.0.pay(),
             campaign: campaign.into(),
-            distance_km: shown.metres.map(|metres| (metres as f64 / 100.0).round() / 10.0),
+            distance_km: shown.metres.map(Kilometres::of_metres),
             available: shown.why_not.is_empty(),
             why_not: shown.why_not,
             rank: shown.rank,

@@ -11,41 +11,42 @@ use crate::{
     app::App,
     error::Result,
     ids::{CampaignId, RegionId},
+    limits::Count,
 };
 
 /// How many visits of a campaign are where.
 #[derive(Serialize, ToSchema)]
 pub struct CoverageCounts {
     /// Visits that the campaign wants: so many of each branch.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     wanted: i64,
     /// Of those, for how many nothing is under way and nothing was made: they are to be planned, or cannot be.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     missing: i64,
     /// On the board.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     open: i64,
     /// A shopper has been asked.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     offered: i64,
     /// A shopper has it, and there is no visit yet.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     assigned: i64,
     /// Visits that nothing was decided about yet. One that came late, when another shopper was asked already, is counted
     /// beside theirs.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     submitted: i64,
     /// Visits that count.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     approved: i64,
     /// Visits that do not count.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     rejected: i64,
     /// Of what is open, offered or assigned: the window has closed.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     late: i64,
     /// Of the same: the window closes within 48 hours and no shopper has it, or within 24 and there is no visit.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     at_risk: i64,
 }
 
@@ -63,7 +64,6 @@ pub struct RegionCoverage {
     region_id: RegionId,
     name: String,
     /// How deep it lies below the first regions that are shown.
-    #[schema(minimum = 0)]
     depth: usize,
     counts: CoverageCounts,
 }

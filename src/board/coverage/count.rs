@@ -46,7 +46,7 @@ fn regions(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Node>> 
 
 /// What the campaign wants, and for how much of it there is nothing.
 fn count_wanted(conn: &mut Conn, scope: &Scope, of: &Campaign, own: &mut ByRegion) -> Result<()> {
-    let each = i64::from(of.terms.0.visits_per_branch);
+    let each = of.terms.0.visits_per_branch.get();
     for (region, branches) in store::branches(conn, scope, of)? {
         let counts = own.entry(region).or_default();
         counts.wanted += branches * each;

@@ -39,7 +39,7 @@ fn seen_by(scope: &Scope) -> Among {
 /// The branches of its brand that a campaign is about.
 fn named_by(campaign: &Campaign) -> Among {
     let CampaignPlaces { regions, branches } = campaign.terms.0.places.clone();
-    among(campaign.terms.0.places.is_empty(), Vec::new(), regions, branches)
+    among(campaign.terms.0.places.is_empty(), Vec::new(), regions.into_inner(), branches.into_inner())
 }
 
 #[diesel::dsl::auto_type(type_name = "Among")]
@@ -95,7 +95,7 @@ pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(of.id))
-        .filter(assignment::number.le(of.terms.0.visits_per_branch))
+        .filter(assignment::number.le(of.terms.0.visits_per_branch.as_i32()))
         .filter(named_by(of))
         .filter(seen_by(scope))
         .filter(assignment::state.eq_any([Open, Offered, Assigned]).or(visit::id.nullable().is_not_null()))

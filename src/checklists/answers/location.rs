@@ -1,39 +1,52 @@
 //! Positions.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{
-    ToSchema,
-    openapi::{Object, schema::Type},
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
+
+use crate::limits::Whole;
 
 /// A position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// North of the equator, in degrees: -90 to 90.
-    #[schema(schema_with = latitude)]
-    pub latitude: Degrees,
+    #[schema(value_type = North)]
+    pub latitude: East,
     /// East of Greenwich, in degrees: -180 to 180.
-    #[schema(schema_with = longitude)]
-    pub longitude: Degrees,
+    pub longitude: East,
     /// Within how many metres that is right, with a probability of 68 %.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1_000_000)]
+    #[schema(value_type = Option<AccuracyM>)]
     pub accuracy_m: Option<u32>,
 }
 
-/// An angle to ten-millionths of a degree, which is about a centimetre on the ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Degrees(i32);
+/// Within how many metres a position is right.
+pub type AccuracyM = Whole<0, 1_000_000>;
+/// Degrees north of the equator.
+pub type North = Degrees<90>;
+/// Degrees east of Greenwich.
+pub type East = Degrees<180>;
 
-impl Degrees {
+/// An angle of at most `MOST` degrees to either side, to ten-millionths of a degree, which is about a centimetre on the
+/// ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Degrees<const MOST: i32>(i32);
+
+impl<const MOST: i32> Degrees<MOST> {
     /// Ten-millionths in a degree.
     const STEPS: f64 = 1e7;
 
-    /// The angle nearest to this one; none beyond 180 degrees to either side.
+    /// The angle nearest to this one; none if it is beyond `MOST`.
     pub fn new(degrees: f64) -> Option<Self> {
-        // Within i32, as 180 · 10⁷ is.
-        (-180.0..=180.0).contains(&degrees).then(|| Self((degrees * Self::STEPS).round() as i32))
+        // All that a circle has is within an i32, as 180 · 10⁷ is.
+        const { assert!(MOST <= 180) };
+        let most = f64::from(MOST);
+        (-most..=most).contains(&degrees).then(|| Self((degrees * Self::STEPS).round() as i32))
     }
 
     /// The angle in degrees.
@@ -42,27 +55,33 @@ impl Degrees {
     }
 }
 
-impl Serialize for Degrees {
+impl<const MOST: i32> Serialize for Degrees<MOST> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.get())
     }
 }
 
-impl<'de> Deserialize<'de> for Degrees {
+impl<'de, const MOST: i32> Deserialize<'de> for Degrees<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let degrees = f64::deserialize(deserializer)?;
-        Self::new(degrees).ok_or_else(|| D::Error::custom("degrees are from -180 to 180"))
+        Self::new(degrees).ok_or_else(|| D::Error::custom(format_args!("degrees are from -{MOST} to {MOST}")))
     }
 }
 
-fn latitude() -> Object {
-    degrees(90)
+impl<const MOST: i32> PartialSchema for Degrees<MOST> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
+            .minimum(Some(-MOST))
+            .maximum(Some(MOST))
+            .into()
+    }
 }
 
-fn longitude() -> Object {
-    degrees(180)
-}
-
-fn degrees(most: i32) -> Object {
-    Object::builder().schema_type(Type::Number).minimum(Some(-most)).maximum(Some(most)).build()
+/// Named by its bound, so that the contract spells it out.
+impl<const MOST: i32> ToSchema for Degrees<MOST> {
+    fn name() -> Cow<'static, str> {
+        format!("Degrees_{MOST}").into()
+    }
 }

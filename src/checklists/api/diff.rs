@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     http::input::Params,
     ids::{ChecklistId, VersionId},
+    limits::Ordinal32,
 };
 
 /// The version to compare with.
@@ -44,7 +45,6 @@ pub struct DiffView {
     #[schema(max_items = 2000)]
     changes: Vec<Change>,
     /// How many more changes there are than are listed.
-    #[schema(minimum = 0)]
     more: usize,
 }
 
@@ -57,7 +57,7 @@ pub struct DiffSide {
     version_id: Option<VersionId>,
     /// Its number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1)]
+    #[schema(nullable = false, value_type = Option<Ordinal32>)]
     number: Option<i32>,
     /// The SHA-256 of its content.
     hash: Sha256,

@@ -20,6 +20,7 @@ use crate::{
         languages::Wishes,
     },
     ids::{BrandId, ChecklistId, VersionId},
+    limits::{LanguageTag, Ordinal32},
     places::{self, model::Brand},
 };
 
@@ -29,7 +30,7 @@ pub struct VersionView {
     id: VersionId,
     checklist_id: ChecklistId,
     /// Counts the versions of the checklist, from 1.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     number: i32,
     /// The SHA-256 of its content in all its languages: the same words, the same hash.
     hash: Sha256,
@@ -83,15 +84,16 @@ impl VersionView {
     }
 }
 
+/// Stands for all languages, and is written as a tag is.
+const ALL_LANGUAGES: &str = "all";
+
 /// Which language is wanted.
 #[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LanguageParams {
     /// This language (BCP 47), or `all` for all of them; without it, `Accept-Language` counts.
-    #[validate(custom(function = "crate::http::input::language_tag"))]
-    #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: Option<String>,
+    language: Option<LanguageTag>,
 }
 
 impl LanguageParams {
@@ -99,8 +101,8 @@ impl LanguageParams {
     fn or(self, header: Wishes) -> Wishes {
         match self.language {
             None => header,
-            Some(all) if all == "all" => Wishes::default(),
-            Some(tag) => Wishes::only(tag),
+            Some(tag) if tag.as_str() == ALL_LANGUAGES => Wishes::default(),
+            Some(tag) => Wishes::only(tag.into()),
         }
     }
 }

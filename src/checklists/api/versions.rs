@@ -23,6 +23,7 @@ use crate::{
         page::{Listing, NoFilter, Page},
     },
     ids::{ChecklistId, VersionId},
+    limits::Ordinal32,
 };
 
 /// The version to be published.
@@ -39,7 +40,7 @@ pub struct PublishedView {
     id: VersionId,
     checklist_id: ChecklistId,
     /// Counts the versions of the checklist, from 1.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     number: i32,
     /// The SHA-256 of its content: the same words, the same hash.
     hash: Sha256,

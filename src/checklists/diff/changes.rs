@@ -17,7 +17,6 @@ pub struct Diff {
     #[schema(max_items = 2000)]
     pub changes: Vec<Change>,
     /// How many changes more there are than are listed.
-    #[schema(minimum = 0)]
     pub more: usize,
 }
 
@@ -25,25 +24,18 @@ pub struct Diff {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Summary {
     /// How many things were added.
-    #[schema(minimum = 0)]
     pub added: usize,
     /// How many things were removed.
-    #[schema(minimum = 0)]
     pub removed: usize,
     /// How many things moved.
-    #[schema(minimum = 0)]
     pub moved: usize,
     /// How many fields of things changed.
-    #[schema(minimum = 0)]
     pub changed: usize,
     /// How many of all these affect scores.
-    #[schema(minimum = 0)]
     pub scores: usize,
     /// How many affect only what people read.
-    #[schema(minimum = 0)]
     pub wording: usize,
     /// How many affect what a shopper is asked to do.
-    #[schema(minimum = 0)]
     pub flow: usize,
 }
 

@@ -5,7 +5,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         Object, RefOr,
-        schema::{AdditionalProperties, ArrayBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type},
+        schema::{AdditionalProperties, ArrayBuilder, OneOfBuilder, Ref, Schema, Type},
     },
 };
 
@@ -96,8 +96,8 @@ fn example() -> Value {
 impl ToSchema for Rule {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.extend(shapes().into_iter().map(|shape| (shape.name.to_owned(), closed(shape))));
-        schemas.push(("RuleOperand".to_owned(), operand()));
-        schemas.push(("RuleValue".to_owned(), value()));
+        let named = |(name, schema): (&str, RefOr<Schema>)| (name.to_owned(), schema);
+        schemas.extend(sides().map(named).into_iter().chain(values().map(named)));
         schemas.push((Key::name().into_owned(), Key::schema()));
     }
 }
@@ -125,32 +125,46 @@ impl Takes {
             Self::Key => RefOr::Ref(Ref::from_schema_name(Key::name())),
             Self::Two => list(operand(), 2, Some(2)).into(),
             Self::TwoOrThree => list(operand(), 2, Some(3)).into(),
-            Self::Membership => {
-                let keys = ArrayBuilder::new().items(Object::with_type(Type::String));
-                let item = OneOfBuilder::new().item(operand()).item(keys);
-                ArrayBuilder::new().items(item).min_items(Some(2)).max_items(Some(2)).into()
-            }
+            Self::Membership => list(Ref::from_schema_name("RuleMember"), 2, Some(2)).into(),
             Self::Rules => list(rule(), 1, None).into(),
-            Self::Rule => OneOfBuilder::new().item(rule()).item(list(rule(), 1, Some(1))).into(),
+            Self::Rule => either([Rule::name().as_ref(), "RuleAlone"]).into(),
             Self::Test => list(rule(), 2, Some(2)).into(),
         }
     }
 }
 
-/// A side of a comparison.
-fn operand() -> RefOr<Schema> {
-    let about = "The answer to a question, or a value that it is compared with.";
-    let answer = Ref::from_schema_name("RuleVar");
-    let union = OneOfBuilder::new().item(answer).item(Ref::from_schema_name("RuleValue"));
-    union.description(Some(about)).into()
+/// One of the shapes with these names.
+fn either<const N: usize>(names: [&str; N]) -> OneOfBuilder {
+    names.into_iter().fold(OneOfBuilder::new(), |union, name| union.item(Ref::from_schema_name(name)))
 }
 
-/// A value that answers are compared with.
-fn value() -> RefOr<Schema> {
-    let about = "A value that answers are compared with: `null` for no answer, `true` or `false` for a yes/no question, \
-        a whole number in the units of the answer or of files, and else the text of the answer or the key of an option.";
-    let types = [Type::Null, Type::Boolean, Type::Integer, Type::String];
-    Object::builder().schema_type(SchemaType::from_iter(types)).description(Some(about)).into()
+/// What stands on the sides of an operator, where that is not a rule.
+fn sides() -> [(&'static str, RefOr<Schema>); 4] {
+    let operand = either(["RuleVar", "RuleValue"]);
+    let member = either(["RuleOperand", "RuleOptions"]);
+    let options = ArrayBuilder::new().items(Object::with_type(Type::String));
+    let alone =
+        ArrayBuilder::new().items(Ref::from_schema_name(Rule::name())).min_items(Some(1)).max_items(Some(1));
+    let about = "The answer to a question, or a value that it is compared with.";
+    [
+        ("RuleOperand", operand.description(Some(about)).into()),
+        ("RuleMember", member.description(Some("What is looked for, or where.")).into()),
+        ("RuleOptions", options.description(Some("Keys of options.")).into()),
+        ("RuleAlone", alone.description(Some("One rule in a list.")).into()),
+    ]
+}
+
+/// The values that answers are compared with.
+fn values() -> [(&'static str, RefOr<Schema>); 5] {
+    let of = |kind, about: &str| Object::builder().schema_type(kind).description(Some(about)).into();
+    let value = either(["RuleNothing", "RuleYesNo", "RuleNumber", "RuleText"]);
+    [
+        ("RuleValue", value.description(Some("A value that answers are compared with.")).into()),
+        ("RuleNothing", of(Type::Null, "No answer.")),
+        ("RuleYesNo", of(Type::Boolean, "The answer to a yes/no question.")),
+        ("RuleNumber", of(Type::Integer, "A whole number in the units of the answer, or of files.")),
+        ("RuleText", of(Type::String, "The text of the answer, or the key of an option.")),
+    ]
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Fault, control_fault, length_fault};
 use crate::checklists::{
-    answers::{AnswerValue, Location},
+    answers::{AccuracyM, AnswerValue, Location, North},
     key::Key,
     kinds::{AnswerKind, Ask, Choice, MAX_NUMBER, Pattern},
     measure::chosen,
@@ -126,11 +126,10 @@ fn date_time_fault(ask: Ask, text: &str, earliest: Option<&str>, latest: Option<
 }
 
 fn location_fault(location: &Location) -> Option<Fault> {
-    const FARTHEST: u32 = 1_000_000;
     let fault = |member, message: &str| Some(Fault::new(member, "out_of_range", message));
-    if !(-90.0..=90.0).contains(&location.latitude.get()) {
+    if North::new(location.latitude.get()).is_none() {
         return fault("/value/latitude", "Give degrees from -90 to 90.");
     }
-    let vague = location.accuracy_m.is_some_and(|metres| metres > FARTHEST);
+    let vague = location.accuracy_m.is_some_and(|metres| AccuracyM::try_from(i64::from(metres)).is_err());
     if vague { fault("/value/accuracy_m", "Give metres from 0 to 1000000.") } else { None }
 }

@@ -25,6 +25,7 @@ use crate::{
         page::{Listing, Page},
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    limits::Ordinal32,
 };
 
 /// What an assignment is to be.
@@ -67,10 +68,10 @@ pub struct AssignmentView {
     campaign_id: Option<CampaignId>,
     /// Which of the visits that the campaign wants from the branch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1)]
+    #[schema(nullable = false, value_type = Option<Ordinal32>)]
     number: Option<i32>,
     /// Which try at that visit this is.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     attempt: i32,
     state: AssignmentState,
     /// Until when an offer is to be answered.

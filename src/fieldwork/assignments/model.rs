@@ -11,6 +11,7 @@ use crate::{
     },
     fieldwork::campaigns::model::{Campaign, Slot},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
+    limits::{Count, Currency},
     precondition::revised,
 };
 
@@ -43,13 +44,13 @@ pub struct Window {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pay {
     /// ISO 4217.
-    #[schema(pattern = "^[A-Z]{3}$")]
+    #[schema(value_type = Currency)]
     pub currency: String,
     /// In the currency's minor units.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     pub fee: i64,
     /// What is paid back at most of what the shopper spends, in minor units.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Count)]
     pub reimbursement_limit: i64,
 }
 

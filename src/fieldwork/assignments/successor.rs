@@ -17,7 +17,7 @@ pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: 
     let Some((campaign_id, number)) = gone.campaign_id.zip(gone.number) else { return Ok(()) };
     let campaign = campaign(conn, campaign_id)?;
     let zone = campaigns::store::time_zone_in(conn, &campaign, gone.branch_id)?;
-    let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch);
+    let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch.as_i32());
     let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(()) };
     let slot = Slot { campaign: campaign_id, branch: gone.branch_id, number, attempt: gone.attempt }.next();
     match slot_window(&campaign.terms.0, &zone, slot, now) {

@@ -21,10 +21,11 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, plain_text},
+        input::Input,
         page::{Listing, OfBrand, Page},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
+    limits::{Ordinal32, PlainText},
 };
 
 /// What a campaign is to be.
@@ -36,13 +37,7 @@ pub struct PutCampaign {
     /// What is to be filled in; does not change once there are assignments.
     checklist_version_id: VersionId,
     /// What it is called.
-    #[validate(length(min = 1, max = 200), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: PlainText<1, 200>,
     /// How visits are wanted.
     #[validate(nested)]
     terms: Terms,
@@ -55,7 +50,7 @@ impl PutCampaign {
             id,
             brand_id: self.brand_id,
             version_id: self.checklist_version_id,
-            name: self.name,
+            name: self.name.into(),
             terms: types::Json(self.terms),
             revision: 1,
             created_at: now,
@@ -143,10 +138,8 @@ pub async fn put_campaign(
 #[derive(Serialize, ToSchema)]
 pub struct PlanView {
     /// Assignments that were made, open to every shopper.
-    #[schema(minimum = 0)]
     added: u32,
     /// Visits that had one already.
-    #[schema(minimum = 0)]
     already_there: u32,
     /// The branches of which visits are wanted that cannot be made.
     impossible: Vec<ImpossibleView>,
@@ -160,7 +153,7 @@ pub struct ImpossibleView {
     /// Why not.
     why: Impossible,
     /// How many of them.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     visits: u32,
 }
 

@@ -111,7 +111,7 @@ pub fn plan(campaign: &Campaign, branches: &[BranchToVisit], latest: &LatestAtte
     let calendar = Calendar::of(&campaign.terms.0);
     let mut plan = Plan::default();
     for BranchToVisit { id: branch, zone } in branches {
-        for number in 1..=campaign.terms.0.visits_per_branch {
+        for number in 1..=campaign.terms.0.visits_per_branch.as_i32() {
             let latest = latest.get(&(*branch, number));
             if latest.is_some_and(|latest| latest.stands) {
                 plan.already_there += 1;
@@ -185,7 +185,7 @@ impl<'t> Calendar<'t> {
 
     /// The days of the part of the period that this visit of a branch is for.
     fn part(&self, number: i32) -> Range<i32> {
-        let parts = self.terms.visits_per_branch.max(1);
+        let parts = self.terms.visits_per_branch.as_i32();
         let edge = |number: i32| number.clamp(0, parts) * self.days / parts;
         edge(number.saturating_sub(1))..edge(number)
     }
@@ -195,7 +195,7 @@ impl<'t> Calendar<'t> {
         let at = |day: i32| self.allowed.partition_point(|&allowed| allowed < day);
         let allowed = self.allowed.get(at(days.start)..at(days.end))?;
         let drawn = *allowed.get(pick(slot, allowed.len()))?;
-        let span = self.terms.windows.span_days;
+        let span = self.terms.windows.span_days.as_i32();
         let earliest = drawn.min(days.end - span);
         let first = *allowed.iter().find(|&&day| day >= earliest)?;
         let last = *allowed.iter().rev().find(|&&day| day < first + span)?;

@@ -111,9 +111,9 @@ fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
         return all;
     }
     let below = region_above::table
-        .filter(region_above::ancestor_id.eq_any(regions))
+        .filter(region_above::ancestor_id.eq_any(regions.into_inner()))
         .select(region_above::region_id.nullable());
-    all.filter(branch::region_id.eq_any(below).or(branch::id.eq_any(branches)))
+    all.filter(branch::region_id.eq_any(below).or(branch::id.eq_any(branches.into_inner())))
 }
 
 /// The branches that a campaign is about, with the names of their time zones, in the order of their ids.

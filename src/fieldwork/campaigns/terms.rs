@@ -9,7 +9,7 @@ mod windows;
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use self::{
     briefing::{briefing_schema, is_briefing},
@@ -18,7 +18,7 @@ use self::{
 pub use self::{
     limits::CampaignLimits,
     places::CampaignPlaces,
-    who::{Rotation, Who},
+    who::{Rotation, RotationDays, RotationVisits, Who},
     windows::Windows,
 };
 use super::calendar::{Day, Weekday};
@@ -26,14 +26,16 @@ use crate::{
     checklists::text::Text,
     error::FieldError,
     fieldwork::assignments::model::Pay,
+    limits::{Currency, Whole},
     strict::objects_only,
-    text::{CURRENCY, is_currency},
 };
 
 /// Most days of one campaign.
 pub const MOST_DAYS: i32 = 370;
-/// Most minor units of a fee or of a reimbursement.
-const MOST_MONEY: i64 = 1_000_000_000_000;
+/// A fee or a reimbursement, in the minor units of its currency.
+pub type Money = Whole<0, 1_000_000_000_000>;
+/// How many visits a branch gets.
+pub type VisitsPerBranch = Whole<1, 52>;
 
 /// How visits are wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
@@ -45,30 +47,22 @@ pub struct Terms {
     pub ends_on: Day,
     /// Which branches; all of the brand if nothing is named.
     #[serde(default, skip_serializing_if = "CampaignPlaces::is_empty")]
-    #[validate(nested)]
     pub places: CampaignPlaces,
     /// On which days, and at which hours.
-    #[validate(nested)]
     pub windows: Windows,
     /// How many visits each branch gets; no more than there are days.
-    #[validate(range(min = 1, max = 52))]
-    #[schema(minimum = 1, maximum = 52)]
-    pub visits_per_branch: i32,
+    pub visits_per_branch: VisitsPerBranch,
     /// What a shopper gets for a visit.
-    #[validate(nested)]
     pub fee: Fee,
     /// What is paid back at most of what the shopper spends, in minor units of the fee's currency.
-    #[serde(default)]
-    #[validate(range(min = 0, max = MOST_MONEY))]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, default = 0)]
-    pub reimbursement_limit: i64,
+    #[serde(default = "nothing")]
+    #[schema(default = 0)]
+    pub reimbursement_limit: Money,
     /// The time limits.
     #[serde(default)]
-    #[validate(nested)]
     pub limits: CampaignLimits,
     /// Who may go.
     #[serde(default, skip_serializing_if = "Who::asks_nothing")]
-    #[validate(nested)]
     pub who: Who,
     /// What a shopper is to know beforehand, in one or more languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,20 +72,20 @@ pub struct Terms {
 }
 
 /// What a shopper gets for a visit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Fee {
     /// ISO 4217.
-    #[validate(custom(function = "is_known_currency"))]
-    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
-    pub currency: String,
+    pub currency: Currency,
     /// In the currency's minor units: 1250 is 12.50 EUR.
-    #[validate(range(min = 0, max = MOST_MONEY))]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
-    pub amount: i64,
+    pub amount: Money,
 }
 
 objects_only!(Terms, Fee);
+
+const fn nothing() -> Money {
+    Money::of::<0>()
+}
 
 impl Terms {
     /// How many days the period has, the first and the last included; none if it ends before it begins.
@@ -114,9 +108,9 @@ impl Terms {
     /// What a shopper is promised who takes a visit on these terms.
     pub fn pay(&self) -> Pay {
         Pay {
-            currency: self.fee.currency.clone(),
-            fee: self.fee.amount,
-            reimbursement_limit: self.reimbursement_limit,
+            currency: self.fee.currency.as_str().to_owned(),
+            fee: self.fee.amount.get(),
+            reimbursement_limit: self.reimbursement_limit.get(),
         }
     }
 
@@ -127,7 +121,7 @@ impl Terms {
             (days >= 1, "/ends_on", "it ends on the day on which it starts, or later"),
             (days <= MOST_DAYS, "/ends_on", "a campaign has at most 370 days"),
             (
-                days < 1 || self.visits_per_branch <= days,
+                days < 1 || self.visits_per_branch.as_i32() <= days,
                 "/visits_per_branch",
                 "a branch has at most one visit for each day of the period",
             ),
@@ -142,11 +136,6 @@ impl Terms {
         let wrong = checks.into_iter().filter(|(good, ..)| !good);
         wrong.map(|(_, pointer, why)| FieldError::new(format!("{at}{pointer}"), "range", why)).collect()
     }
-}
-
-fn is_known_currency(code: &str) -> Result<(), ValidationError> {
-    let wrong = || ValidationError::new("format").with_message(CURRENCY.into());
-    is_currency(code).then_some(()).ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -178,7 +167,10 @@ mod tests {
     fn what_is_left_out_is_usual() {
         let terms = terms(&[]);
         assert!(terms.validate().is_ok() && terms.contradictions("").is_empty());
-        assert_eq!((terms.days(), terms.windows.span_days, terms.reimbursement_limit), (31, 7, 0));
+        assert_eq!(
+            (terms.days(), terms.windows.span_days.get(), terms.reimbursement_limit.get()),
+            (31, 7, 0)
+        );
         assert_eq!((terms.limits.clone(), terms.who.clone()), (CampaignLimits::default(), Who::default()));
         let written = serde_json::to_value(&terms).unwrap();
         assert_eq!(serde_json::from_value::<Terms>(written).unwrap(), terms);

@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 
 use super::{BranchVisit, Candidate, Hindrance, Opening, WhyNot, may_be};
-use crate::{db::types::Instant, fieldwork::campaigns::terms::Rotation};
+use crate::{
+    db::types::Instant,
+    fieldwork::campaigns::terms::{Rotation, RotationDays, RotationVisits},
+};
 
 const DAY: i64 = 86_400;
 
@@ -30,14 +33,14 @@ fn forbids(
     now: Instant,
     is_same: impl Fn(&BranchVisit) -> bool,
 ) -> Option<String> {
-    let is_too_near = |days: &i32| {
-        let least = i64::from(*days) * DAY * 1_000_000;
+    let is_too_near = |days: &RotationDays| {
+        let least = days.get() * DAY * 1_000_000;
         candidate.visits.iter().any(|visit| is_same(visit) && apart(visit, opening, now) < least)
     };
-    let is_among_last = |visits: &i32| {
+    let is_among_last = |visits: &RotationVisits| {
         let mut last: Vec<_> = candidate.visits.iter().filter(|visit| visit.brand == opening.brand).collect();
         last.sort_by_key(|visit| Reverse((visit.until, visit.from, visit.branch)));
-        last.into_iter().take(usize::try_from(*visits).unwrap_or_default()).any(&is_same)
+        last.into_iter().take(visits.as_usize()).any(&is_same)
     };
     if let Some(days) = rule.days.filter(is_too_near) {
         return Some(format!("within {days} days"));

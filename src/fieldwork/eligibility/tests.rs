@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{db::types::Id, fieldwork::campaigns::terms::Rotation};
+use crate::{db::types::Id, fieldwork::campaigns::terms::Rotation, limits::Whole};
 
 const NOW: i64 = 1_800_000_000;
 const DAY: i64 = 86_400;
@@ -14,6 +14,15 @@ fn id<T>(number: u128) -> Id<T> {
 
 fn at(seconds: i64) -> Instant {
     Instant::from_micros(seconds * 1_000_000)
+}
+
+/// A number within its limits.
+fn limited<const MIN: i64, const MAX: i64>(number: i32) -> Whole<MIN, MAX> {
+    number.try_into().unwrap()
+}
+
+fn rotation(days: Option<i32>, visits: Option<i32>) -> Rotation {
+    Rotation { days: days.map(limited), visits: visits.map(limited) }
 }
 
 fn languages() -> Vec<String> {
@@ -94,8 +103,8 @@ fn qualified(by: u128, until: Option<i64>) -> Qualified {
 fn limits_count_what_there_is() {
     let who = Who {
         qualification_id: Some(id(5)),
-        most_jobs_at_once: Some(2),
-        lowest_rating: Some(80),
+        most_jobs_at_once: Some(limited(2)),
+        lowest_rating: Some(limited(80)),
         ..Who::default()
     };
     let good = Candidate {
@@ -116,7 +125,7 @@ fn limits_count_what_there_is() {
 
 #[test]
 fn rotation_looks_at_days() {
-    let who = Who { same_branch: Some(Rotation { days: Some(30), visits: None }), ..Who::default() };
+    let who = Who { same_branch: Some(rotation(Some(30), None)), ..Who::default() };
     let having = |one| Candidate { visits: vec![one], ..Candidate::default() };
     // The job opens tomorrow.
     assert!(codes(&having(visit(2, 3, 29)), &who).is_empty());
@@ -135,7 +144,7 @@ fn rotation_looks_at_days() {
 
 #[test]
 fn rotation_looks_at_the_last_visits_for_the_brand() {
-    let who = Who { same_branch: Some(Rotation { days: None, visits: Some(2) }), ..Who::default() };
+    let who = Who { same_branch: Some(rotation(None, Some(2))), ..Who::default() };
     let having = |visits: &[BranchVisit]| Candidate { visits: visits.to_vec(), ..Candidate::default() };
     assert_eq!(codes(&having(&[visit(2, 3, 900)]), &who), [Hindrance::SameBranch], "the last one");
     assert_eq!(codes(&having(&[visit(2, 3, 9), visit(4, 3, 1)]), &who), [Hindrance::SameBranch]);
@@ -147,7 +156,7 @@ fn rotation_looks_at_the_last_visits_for_the_brand() {
 
 #[test]
 fn a_region_is_what_the_branch_lies_in() {
-    let who = Who { same_region: Some(Rotation { days: Some(10), visits: Some(1) }), ..Who::default() };
+    let who = Who { same_region: Some(rotation(Some(10), Some(1))), ..Who::default() };
     let candidate = Candidate { visits: vec![visit(4, 3, 1)], ..Candidate::default() };
     assert_eq!(codes(&candidate, &who), [Hindrance::SameRegion]);
     let without = BranchVisit { region: None, ..visit(4, 3, 1) };
@@ -171,7 +180,7 @@ fn any_visit() -> impl Strategy<Value = BranchVisit> {
 
 prop_compose! {
     fn any_rotation()(days in prop::option::of(1..50_i32), visits in prop::option::of(1..5_i32)) -> Rotation {
-        Rotation { days, visits }
+        rotation(days, visits)
     }
 }
 
@@ -185,7 +194,14 @@ prop_compose! {
         lowest_rating in prop::option::of(0..101_i32),
     ) -> Who {
         let qualification_id = qualification.map(id);
-        Who { languages, qualification_id, same_branch, same_region, most_jobs_at_once, lowest_rating }
+        Who {
+            languages,
+            qualification_id,
+            same_branch,
+            same_region,
+            most_jobs_at_once: most_jobs_at_once.map(limited),
+            lowest_rating: lowest_rating.map(limited),
+        }
     }
 }
 
@@ -245,7 +261,7 @@ proptest! {
     #[test]
     fn days_are_those_between_the_nearest_moments(one in any_visit(), days in 1..50_i32) {
         let who = Who {
-            same_branch: Some(Rotation { days: Some(days), visits: None }),
+            same_branch: Some(rotation(Some(days), None)),
             ..Who::default()
         };
         let candidate = Candidate { visits: vec![one], ..Candidate::default() };

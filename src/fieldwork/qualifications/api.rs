@@ -11,7 +11,7 @@ use validator::Validate;
 
 pub use self::{attempts::*, certificates::*};
 use super::{
-    model::Qualification,
+    model::{MostAttempts, PassMark, Qualification, ValidDays},
     put_qualification::{self, check_test},
     store,
 };
@@ -29,6 +29,7 @@ use crate::{
         page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, QualificationId, VersionId},
+    limits::PlainText,
 };
 
 /// What a shopper must have shown to be able to do, for the campaigns that ask for it.
@@ -42,13 +43,13 @@ pub struct QualificationView {
     /// The published version that is its test; null if only schedulers give it.
     checklist_version_id: Option<VersionId>,
     /// What has to be scored in the test, in basis points; null without a test.
-    #[schema(minimum = 1, maximum = 10000)]
+    #[schema(value_type = Option<PassMark>)]
     pass_mark: Option<i32>,
     /// For how many days it holds once the test is passed; null if for good.
-    #[schema(minimum = 1, maximum = 3650)]
+    #[schema(value_type = Option<ValidDays>)]
     valid_days: Option<i32>,
     /// How many tries a shopper has within 30 days.
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(value_type = MostAttempts)]
     most_attempts: i32,
     created_at: Instant,
 }
@@ -106,34 +107,23 @@ pub struct PutQualification {
     /// Whose it is; never changes.
     brand_id: BrandId,
     /// What it is called, for shoppers as well.
-    #[validate(length(min = 1, max = 200), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: PlainText<1, 200>,
     /// The published version that is its test, together with `pass_mark`; without, only schedulers give it. It has no
     /// question that needs files, and none that asks for a comment only where an answer earns little. No visit should be
     /// made with it: a phone learns what the answers of its checklists earn.
     checklist_version_id: Option<VersionId>,
     /// What has to be scored in the test, in basis points.
-    #[validate(range(min = 1, max = 10000))]
-    #[schema(minimum = 1, maximum = 10000)]
-    pass_mark: Option<i32>,
+    pass_mark: Option<PassMark>,
     /// For how many days it holds once the test is passed; for good, if left out.
-    #[validate(range(min = 1, max = 3650))]
-    #[schema(minimum = 1, maximum = 3650)]
-    valid_days: Option<i32>,
+    valid_days: Option<ValidDays>,
     /// How many tries a shopper has within 30 days.
     #[serde(default = "three")]
-    #[validate(range(min = 1, max = 100))]
-    #[schema(minimum = 1, maximum = 100, default = 3)]
-    most_attempts: i32,
+    #[schema(default = 3)]
+    most_attempts: MostAttempts,
 }
 
-fn three() -> i32 {
-    3
+const fn three() -> MostAttempts {
+    MostAttempts::of::<3>()
 }
 
 impl PutQualification {
@@ -142,11 +132,11 @@ impl PutQualification {
         Qualification {
             id,
             brand_id: self.brand_id,
-            name: self.name,
+            name: self.name.into(),
             version_id: self.checklist_version_id,
-            pass_mark: self.pass_mark,
-            valid_days: self.valid_days,
-            most_attempts: self.most_attempts,
+            pass_mark: self.pass_mark.map(PassMark::as_i32),
+            valid_days: self.valid_days.map(ValidDays::as_i32),
+            most_attempts: self.most_attempts.as_i32(),
             revision: 1,
             created_at: now,
         }

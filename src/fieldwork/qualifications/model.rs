@@ -13,10 +13,18 @@ use crate::{
     },
     error::FieldError,
     ids::{AccountId, AttemptId, BrandId, CertificateId, QualificationId, VersionId},
+    limits::Whole,
     precondition::revised,
 };
 
 revised!(Qualification, Certificate);
+
+/// What has to be scored in a test, in basis points.
+pub type PassMark = Whole<1, 10_000>;
+/// For how many days a qualification holds.
+pub type ValidDays = Whole<1, 3_650>;
+/// How many tries a shopper has within a [`WINDOW`].
+pub type MostAttempts = Whole<1, 100>;
 
 /// Tries at a test are counted over so many seconds: 30 days.
 pub const WINDOW: i64 = 30 * DAY;

@@ -20,10 +20,11 @@ use crate::{
     http::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, language_tag},
+        input::Input,
         page::{Listing, Page},
     },
     ids::{AccountId, BrandId},
+    limits::LanguageTag,
 };
 
 /// What the caller declared.
@@ -65,9 +66,7 @@ pub struct ShopperParams {
     /// Only those who work for this brand.
     brand_id: Option<BrandId>,
     /// Only those who declared this language (BCP 47), or one that is a part of it: `pt` finds `pt-BR`.
-    #[validate(custom(function = "language_tag"))]
-    #[param(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", example = "fr")]
-    language: Option<String>,
+    language: Option<LanguageTag>,
 }
 
 /// The shoppers of the brands that the caller has to do with, in the order of their ids.
@@ -79,7 +78,8 @@ pub async fn list_shoppers(
     caller: Allowed<ReadShoppers>,
     Listing(ShopperParams { brand_id: brand, language }, page): Listing<ShopperParams>,
 ) -> Result<Page<ShopperView>> {
-    let (after, rows, filter) = (page.key()?, page.rows(), ShopperFilter { brand, language });
+    let filter = ShopperFilter { brand, language: language.map(String::from) };
+    let (after, rows) = (page.key()?, page.rows());
     let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);
     let found = app.db.snapshot(found).await?;
     let views = found.into_iter().map(ShopperView::from).collect();

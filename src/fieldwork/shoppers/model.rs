@@ -9,20 +9,17 @@ use crate::{
         types::{Instant, Json, text_enum},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
+    limits::{PlainText, Whole},
     places::employees::model::{Employee, email_key, name_key},
     precondition::revised,
 };
 
-/// The farthest that a shopper may say they travel, in kilometres.
-pub const FARTHEST: u16 = 500;
-/// Most employers that a shopper can declare.
-pub const MOST_EMPLOYERS: u64 = 20;
-/// Most branches of relatives that a shopper can declare.
-pub const MOST_RELATIVES: u64 = 50;
+/// How far a shopper may say they travel, in kilometres.
+pub type TravelsKm = Whole<1, 500>;
 /// Most employees that one shopper is shown to be like: the first of them say enough.
 pub const MOST_LIKE: usize = 100;
-/// Most characters of an employer's name.
-pub const LONGEST_EMPLOYER: u64 = 200;
+/// What a shopper calls an employer.
+pub type EmployerName = PlainText<1, 200>;
 
 /// A shopper's declaration as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
@@ -48,7 +45,7 @@ pub struct Profile {
     /// About where they live; for their own eyes only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<Home>,
-    /// How far they travel for a visit, in kilometres: 1 to [`FARTHEST`].
+    /// How far they travel for a visit, in kilometres: as [`TravelsKm`] has it.
     pub travels_km: u16,
     /// Whom they work for besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

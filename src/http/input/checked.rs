@@ -1,34 +1,8 @@
-//! What `validator` checks once a value is there: several fields together, and fields whose types have no limits.
+//! What `validator` checks once a value is there: several fields together.
 
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::{
-    error::{FieldError, escape},
-    limits::{LanguageTag, LimitedText, PlainText, Violation},
-};
-
-/// Takes a line of text for people, of any length.
-///
-/// The contract says it as `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`.
-///
-/// # Errors
-/// One for `validator` that says so.
-pub fn plain_text(text: &str) -> Result<(), ValidationError> {
-    check::<PlainText<0, { usize::MAX }>>(text)
-}
-
-/// Takes a language tag (BCP 47) in its recommended spelling.
-///
-/// # Errors
-/// One for `validator` that says so.
-pub fn language_tag(tag: &str) -> Result<(), ValidationError> {
-    check::<LanguageTag>(tag)
-}
-
-fn check<T: LimitedText>(text: &str) -> Result<(), ValidationError> {
-    T::check(text)
-        .map_err(|Violation { code, message }| ValidationError::new(code).with_message(message.into()))
-}
+use crate::error::{FieldError, escape};
 
 /// What `validator` found, with places and without repeating the values.
 pub fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {

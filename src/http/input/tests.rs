@@ -13,7 +13,10 @@ use super::*;
 use crate::{
     db::types::Instant,
     ids::BrandId,
-    limits::{Currency, EmailAddress, LanguageTag, Languages, Latitude, Opaque, PlainText, TimeZone, Whole},
+    limits::{
+        Currency, CurrencyCode, EmailAddress, LanguageTag, Languages, Latitude, Opaque, PlainText, TimeZone,
+        Whole,
+    },
 };
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -273,6 +276,8 @@ struct SampleParams {
     colour: Option<SampleColour>,
     #[param(inline)]
     currency: Option<Currency>,
+    #[param(inline)]
+    sought: Option<CurrencyCode>,
 }
 
 #[test]
@@ -281,7 +286,9 @@ fn all_wrong_parameters_are_named_at_once() {
         let parsed = parse_query::<SampleParams>(query).map(|_| ()).map_err(crate::error::Error::invalid);
         named(parsed).into_iter().map(|(at, code, _)| format!("{at} {code}")).collect::<Vec<_>>().join(", ")
     };
-    assert!(parse_query::<SampleParams>("needed=true&count=9&colour=dark_blue&currency=EUR").is_ok());
+    assert!(
+        parse_query::<SampleParams>("needed=true&count=9&colour=dark_blue&currency=EUR&sought=ZZZ").is_ok()
+    );
     for (query, wanted) in [
         ("needed=true&count=10", "count range"),
         ("needed=true&count=x", "count unacceptable"),
@@ -290,6 +297,7 @@ fn all_wrong_parameters_are_named_at_once() {
         ("needed=maybe", "needed unacceptable"),
         ("needed=true&brand_id=x", "brand_id format"),
         ("needed=true&currency=ZZZ", "currency format"),
+        ("needed=true&sought=eur", "sought format"),
         ("needed=true&needed=true", " unacceptable"),
         ("needed=true&hue=1&colour=green", "hue unacceptable, colour unacceptable"),
         (

@@ -80,7 +80,8 @@ pub fn form(object: &Object) -> Option<&'static Form> {
     let (format, pattern) = (format(object), object.pattern.as_deref());
     let is_meant = |form: &&&Form| match form.format {
         Some(name) => format == Some(name),
-        None => form.pattern == pattern,
+        // A format says more than the pattern that goes with it.
+        None => format.is_none() && form.pattern == pattern,
     };
     (format.is_some() || pattern.is_some()).then(|| FORMS.iter().find(is_meant).copied())?
 }

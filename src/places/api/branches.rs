@@ -21,7 +21,7 @@ use crate::{
     ids::{BranchId, BrandId, RegionId},
     limits::{Latitude, Longitude, TimeZone},
     places::{
-        model::{Address, Branch, BranchCode, BranchLanguages, Name},
+        model::{Address, Branch, BranchCode, Name, SpokenLanguages},
         put_branch, store,
     },
 };
@@ -47,7 +47,7 @@ pub struct PutBranch {
     /// The IANA time zone.
     time_zone: TimeZone,
     /// The languages that are spoken there (BCP 47), the first one first.
-    languages: BranchLanguages,
+    languages: SpokenLanguages,
 }
 
 impl PutBranch {

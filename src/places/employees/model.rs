@@ -20,8 +20,6 @@ pub const LONGEST_NAME: u64 = 200;
 pub type EmployeeCode = PlainText<1, { LONGEST_CODE as usize }>;
 /// What an employee is called.
 pub type EmployeeName = PlainText<1, { LONGEST_NAME as usize }>;
-/// Fewest and most characters of an e-mail address.
-pub const EMAIL: (u64, u64) = (3, 254);
 
 /// A person who works in a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
@@ -93,12 +91,9 @@ impl Employee {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportedEmployees {
     /// Employees that were not there before.
-    #[schema(minimum = 0)]
     pub employees_added: u32,
     /// Employees that were there with other content, or in another branch.
-    #[schema(minimum = 0)]
     pub employees_changed: u32,
     /// Employees that were there exactly so.
-    #[schema(minimum = 0)]
     pub employees_unchanged: u32,
 }

@@ -3,9 +3,8 @@
 use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationErrors};
 
-use super::LONGEST;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::WriteChecklists,
@@ -13,6 +12,7 @@ use crate::{
     error::{Error, FieldError, Result},
     http::input::Input,
     ids::ChecklistId,
+    limits::Whole,
     months::{Month, Period},
     scores::{
         try_draft::{DraftTrial, try_draft},
@@ -20,11 +20,8 @@ use crate::{
     },
 };
 
-/// So many visits are tried, if the number is left out.
-const USUALLY: u16 = 1_000;
-
 /// Which visits to try a draft with.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TryDraft {
     /// The first month.
@@ -33,23 +30,29 @@ pub struct TryDraft {
     to: Month,
     /// How many visits at most: the newest.
     #[serde(default = "usually")]
-    #[validate(range(min = 1, max = 5000))]
-    #[schema(minimum = 1, maximum = 5000, default = 1000)]
-    most: u16,
+    #[schema(default = 1000)]
+    most: MostTried,
 }
 
-const fn usually() -> u16 {
-    USUALLY
+/// How many visits can be tried at once.
+type MostTried = Whole<1, 5_000>;
+
+/// So many visits are tried, if the number is left out.
+const fn usually() -> MostTried {
+    MostTried::of::<1_000>()
+}
+
+/// The two months make a period.
+impl Validate for TryDraft {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        super::validated(self.from, self.to)
+    }
 }
 
 impl TryDraft {
     fn period(&self) -> Result<Period> {
-        let wrong = |message| Error::invalid(vec![FieldError::new("/from", "range", message)]);
-        let period = Period::new(self.from, self.to).ok_or_else(|| wrong("no later than `to`"))?;
-        if period.months() > LONGEST {
-            return Err(wrong("at most 120 months up to `to`"));
-        }
-        Ok(period)
+        let wrong = |why| Error::invalid(vec![FieldError::new("/from", "range", why)]);
+        super::period(self.from, self.to).map_err(wrong)
     }
 }
 
@@ -65,6 +68,6 @@ pub async fn what_if(
     id: Path<ChecklistId>,
     Input(wanted): Input<TryDraft>,
 ) -> Result<Json<WhatIf>> {
-    let command = DraftTrial { checklist: *id, period: wanted.period()?, most: wanted.most };
+    let command = DraftTrial { checklist: *id, period: wanted.period()?, most: wanted.most.as_u16() };
     app.db.snapshot(move |conn| try_draft(conn, &caller.scope, command)).await.map(Json)
 }

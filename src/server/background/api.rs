@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
+    http::header::LINK,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -42,24 +43,45 @@ pub struct WorkParams {
     state: Option<Listed>,
 }
 
-/// Either of the two.
+/// The background work, as it was asked for.
 #[derive(Serialize, ToSchema)]
-#[serde(untagged)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum BackgroundWork {
     /// Without `state`.
-    Queues(Queues),
-    /// With `state`.
-    Dead(Page<DeadTask>),
+    Queues {
+        /// All queues that have any tasks.
+        queues: Vec<QueueView>,
+    },
+    /// With `state`: a page of the tasks that failed too often.
+    Dead {
+        /// The tasks, the oldest first.
+        items: Vec<DeadTask>,
+        /// What to send as `cursor` for the next page; missing on the last.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        next_cursor: Option<String>,
+        /// The header `Link` of the next page.
+        #[serde(skip)]
+        link: Option<String>,
+    },
+}
+
+impl From<Page<DeadTask>> for BackgroundWork {
+    fn from(page: Page<DeadTask>) -> Self {
+        let (items, next_cursor, link) = page.into_parts();
+        Self::Dead { items, next_cursor, link }
+    }
 }
 
 impl Responder for BackgroundWork {
     type Body = BoxBody;
 
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match self {
-            Self::Queues(queues) => HttpResponse::Ok().json(queues),
-            Self::Dead(page) => page.respond_to(request),
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        if let Self::Dead { link: Some(link), .. } = &self {
+            answer.insert_header((LINK, link.as_str()));
         }
+        answer.json(self)
     }
 }
 
@@ -68,12 +90,6 @@ impl Answer for BackgroundWork {
         let body = signature.refer::<Self>();
         signature.answers(200, "The queues, or a page of dead tasks.", Some(body)).headers.push("Link");
     }
-}
-
-/// All queues that have any tasks.
-#[derive(Serialize, ToSchema)]
-pub struct Queues {
-    queues: Vec<QueueView>,
 }
 
 /// How much of a queue is to be done.
@@ -139,12 +155,12 @@ pub async fn background_work(
 ) -> Result<BackgroundWork> {
     require_operator(&caller)?;
     let Some(Listed::Dead) = params.state else {
-        return Ok(BackgroundWork::Queues(Queues { queues: queues(&app).await? }));
+        return Ok(BackgroundWork::Queues { queues: queues(&app).await? });
     };
     let (after, rows) = (page.key()?, page.rows());
     let dead = app.db.read(move |conn| oversight::dead(conn, after, rows)).await?;
     let tasks = dead.into_iter().map(DeadTask::from).collect();
-    page.page(tasks, |task: &DeadTask| (task.created_at, task.id)).map(BackgroundWork::Dead)
+    page.page(tasks, |task: &DeadTask| (task.created_at, task.id)).map(BackgroundWork::from)
 }
 
 /// All queues that have any tasks, in the order of their names.

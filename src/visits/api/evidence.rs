@@ -19,7 +19,10 @@ use crate::{
     accounts::caller::{Allowed, note_caller},
     accounts::policy::permit::ReadVisits,
     app::App,
-    checklists::{key::Key, manifest::MediaType},
+    checklists::{
+        key::Key,
+        manifest::{FileSize, MediaType},
+    },
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     evidence::{
@@ -35,6 +38,7 @@ use crate::{
         range::{self, Ranged},
     },
     ids::{AccountId, EvidenceId, VisitId},
+    limits::{Count, Count32, Latitude, Longitude, Opaque, Ordinal32},
     seals::Seals,
     visits::show_file::{ShownFile, show_file},
 };
@@ -50,7 +54,7 @@ pub struct SeenEvidence {
     /// What kind of file it was sent as.
     media_type: MediaType,
     /// How many bytes were sent.
-    #[schema(minimum = 1, maximum = 52428800)]
+    #[schema(value_type = FileSize)]
     size: i64,
     /// The digest of what was sent.
     sha256: Sha256,
@@ -59,13 +63,13 @@ pub struct SeenEvidence {
     /// Why it cannot be read, in a sentence.
     problem: Option<String>,
     /// Pixels across that a photo was sent with, as it is to be seen.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Option<Ordinal32>)]
     width: Option<i32>,
     /// Pixels down that it was sent with, as it is to be seen.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Option<Ordinal32>)]
     height: Option<i32>,
     /// How long a recording is, rounded up.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Option<Count32>)]
     seconds: Option<i32>,
     /// The camera's clock, as it wrote it: `2026-05-04T13:02:01`, with `+02:00` behind if it wrote that as well.
     taken_at: Option<String>,
@@ -83,10 +87,10 @@ pub struct SeenEvidence {
 #[derive(Serialize, ToSchema)]
 pub struct PhotoPosition {
     /// North of the equator, in degrees.
-    #[schema(minimum = -90, maximum = 90)]
+    #[schema(value_type = Latitude)]
     latitude: f64,
     /// East of Greenwich, in degrees.
-    #[schema(minimum = -180, maximum = 180)]
+    #[schema(value_type = Longitude)]
     longitude: f64,
 }
 
@@ -164,13 +168,11 @@ pub struct Signed {
     #[serde(rename = "for")]
     account: AccountId,
     /// When it ends, in seconds of the Unix time.
-    #[validate(range(min = 0))]
-    #[param(minimum = 0)]
-    until: i64,
+    #[param(inline)]
+    until: Count,
     /// The server's, over all of it.
-    #[validate(length(min = 1, max = 64))]
-    #[param(min_length = 1, max_length = 64)]
-    signature: String,
+    #[param(inline)]
+    signature: Opaque<1, 64>,
 }
 
 /// The bytes of a clean copy.
@@ -250,7 +252,7 @@ impl Signed {
         which: Which,
     ) -> Result<CleanCopy> {
         let Self { account, until, ref signature } = *self;
-        Address { file, which, account, until }.check(&app.seals, signature, app.clock.now())?;
+        Address { file, which, account, until: until.get() }.check(&app.seals, signature, app.clock.now())?;
         note_caller(request, account);
         app.db.read(move |conn| fetch::clean_copy(conn, account, file)).await
     }

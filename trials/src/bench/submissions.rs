@@ -8,7 +8,10 @@ use incognito::{
     },
     db::types::{Id, Instant, Sha256},
     ids::{AssignmentId, VersionId, VisitId},
-    visits::model::Submission,
+    visits::{
+        model::Submission,
+        phone::{Expenses, Positions},
+    },
 };
 use serde_json::{Value, json};
 
@@ -167,9 +170,9 @@ impl Submissions {
             ended_at: now,
             answers: answers(content, &mut Dice(seed)),
             manifest: files.clone(),
-            positions: Vec::new(),
+            positions: Positions::default(),
             device: None,
-            spent: Vec::new(),
+            spent: Expenses::default(),
         };
         (0..TEMPLATES).map(|seed| Template::new(&told(seed))).collect::<Result<_, _>>().map(Self)
     }

@@ -11,7 +11,11 @@ use incognito::{
     db::types::Sha256,
     ids::VisitId,
     scores,
-    visits::{self, model::Submission},
+    visits::{
+        self,
+        model::Submission,
+        phone::{Expenses, Positions},
+    },
 };
 use serde_json::Value;
 
@@ -304,9 +308,9 @@ impl Crew {
             ended_at: clock.now(),
             answers: submissions::answers(&self.content, dice),
             manifest: photos.iter().map(|photo| photo.listed("s0_q0")).collect(),
-            positions: Vec::new(),
+            positions: Positions::default(),
             device: None,
-            spent: Vec::new(),
+            spent: Expenses::default(),
         };
         Some(Errand { visit, submission, photos, steps: Vec::new() })
     }

@@ -239,7 +239,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::bench::submissions;
-    use incognito::clock::Clock;
+    use incognito::{
+        clock::Clock,
+        visits::phone::{Expenses, Positions},
+    };
 
     #[test]
     fn a_phone_that_was_killed_goes_on_where_it_was() {
@@ -255,9 +258,9 @@ mod tests {
             ended_at: clock.now(),
             answers: submissions::answers(&submissions::checklist().unwrap(), &mut Dice(1)),
             manifest: photos.iter().map(|photo| photo.listed("s0_q0")).collect(),
-            positions: Vec::new(),
+            positions: Positions::default(),
             device: None,
-            spent: Vec::new(),
+            spent: Expenses::default(),
         };
         let mut outbox = Outbox::open(&path).unwrap();
         outbox.put(visit, submission.clone(), photos).unwrap();

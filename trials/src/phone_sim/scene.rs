@@ -9,7 +9,11 @@ use incognito::{
     db::{Db, types::Sha256},
     evidence::model::MAX_FILE,
     ids::VisitId,
-    visits::{self, model::Submission},
+    visits::{
+        self,
+        model::Submission,
+        phone::{Expenses, Positions},
+    },
 };
 use jsonwebtoken::jwk::JwkSet;
 
@@ -144,9 +148,9 @@ impl Scene {
             ended_at,
             answers: submissions::answers(&self.content, dice),
             manifest: listed.map(|(photo, question)| photo.listed(question)).collect(),
-            positions: Vec::new(),
+            positions: Positions::default(),
             device: None,
-            spent: Vec::new(),
+            spent: Expenses::default(),
         };
         Ok(Case { visit, submission, photos })
     }

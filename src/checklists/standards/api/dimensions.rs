@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::wording::{Wording, well_formed};
+use super::wording::Wording;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadStandards, WriteChecklists},
     app::App,
     checklists::{
-        model::Key,
         standards::{
             model::{Dimension, Servqual, Side, Track},
             put_dimension, store,
@@ -27,6 +26,7 @@ use crate::{
         page::{Listing, OfBrand, Page},
     },
     ids::{BrandId, DimensionId},
+    limits::Identifier,
     precondition::Stored,
 };
 
@@ -94,11 +94,8 @@ pub struct PutDimension {
     /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// Names it in checklists: unique in the brand; never changes.
-    #[validate(custom(function = "well_formed"))]
-    #[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,63}$", example = "speed")]
-    key: Key,
+    key: Identifier,
     /// What it is called, at least in the brand's own language.
-    #[validate(nested)]
     name: Wording,
     /// Whether people or procedures make it good.
     side: Side,
@@ -113,8 +110,8 @@ impl PutDimension {
         Dimension {
             id,
             brand_id: self.brand_id,
-            key: self.key.to_string(),
-            name: Json(self.name.0),
+            key: self.key.into(),
+            name: Json(self.name.into()),
             side: self.side,
             servqual: self.servqual,
             track: self.track,

@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::wording::{Wording, well_formed};
+use super::wording::Wording;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadStandards, WriteChecklists},
     app::App,
     checklists::{
-        model::Key,
         standards::{
             model::Standard,
             put_standard,
@@ -28,6 +27,7 @@ use crate::{
         page::{Listing, Page},
     },
     ids::{BrandId, DimensionId, StandardId},
+    limits::{Identifier, Ordinal32},
     precondition::Stored,
 };
 
@@ -46,7 +46,7 @@ pub struct StandardView {
     /// Whether it is no longer asked for.
     retired: bool,
     /// Counts its versions, from 1.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     version: i32,
     created_at: Instant,
 }
@@ -116,13 +116,10 @@ pub struct PutStandard {
     /// The brand that it belongs to; never changes.
     brand_id: BrandId,
     /// Names it in checklists: unique in the brand; never changes.
-    #[validate(custom(function = "well_formed"))]
-    #[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,63}$", example = "greeted_in_time")]
-    key: Key,
+    key: Identifier,
     /// The dimension that it belongs to, of the same brand.
     dimension_id: DimensionId,
     /// What it asks for, at least in the brand's own language.
-    #[validate(nested)]
     text: Wording,
     /// Whether it is no longer asked for: no new version of a checklist can name it.
     #[serde(default)]
@@ -135,10 +132,10 @@ impl PutStandard {
         Standard {
             id,
             brand_id: self.brand_id,
-            key: self.key.to_string(),
+            key: self.key.into(),
             dimension_id: self.dimension_id,
             version: 1,
-            text: Json(self.text.0),
+            text: Json(self.text.into()),
             retired: self.retired,
             created_at,
         }

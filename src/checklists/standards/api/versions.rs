@@ -15,13 +15,14 @@ use crate::{
     error::Result,
     http::page::{Listing, NoFilter, Page},
     ids::{AccountId, DimensionId, StandardId},
+    limits::Ordinal32,
 };
 
 /// A version of a standard.
 #[derive(Serialize, ToSchema)]
 pub struct StandardVersionView {
     /// Counts the versions of the standard, from 1.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Ordinal32)]
     version: i32,
     /// The dimension that it belonged to.
     dimension_id: DimensionId,

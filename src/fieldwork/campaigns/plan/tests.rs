@@ -100,8 +100,8 @@ fn a_window_is_by_the_clocks_at_the_branch() {
 #[test]
 fn every_allowed_day_occurs_and_windows_are_as_long_as_they_can_be() {
     let mut terms = terms("2026-03-02", "2026-04-12", 3); // three parts of two weeks
-    terms.windows.weekdays = vec![Weekday::Mon, Weekday::Wed, Weekday::Sun];
-    terms.windows.blackout = vec!["2026-03-18".parse().unwrap()];
+    terms.windows.weekdays = vec![Weekday::Mon, Weekday::Wed, Weekday::Sun].try_into().unwrap();
+    terms.windows.blackout = vec!["2026-03-18".parse().unwrap()].try_into().unwrap();
     let (zone, mut seen, mut begins) = (zone("Europe/Sofia"), HashSet::new(), HashSet::new());
     for branch in 0..500 {
         for number in 1..=3 {
@@ -121,7 +121,7 @@ fn every_allowed_day_occurs_and_windows_are_as_long_as_they_can_be() {
 #[test]
 fn days_are_drawn_evenly() {
     let mut terms = terms("2026-03-01", "2026-03-10", 1);
-    terms.windows.span_days = 1;
+    terms.windows.span_days = 1_i32.try_into().unwrap();
     let mut drawn = [0; 10];
     for branch in 0..10_000 {
         let (opens, _) = slot_window(&terms, &TimeZone::UTC, slot(branch, 1), EARLY).unwrap();
@@ -141,7 +141,8 @@ fn what_is_too_late_for_its_part_goes_into_what_is_left() {
     assert_eq!(last, (at("2026-03-28T10:00:00Z"), at("2026-03-28T20:00:00Z")));
     assert_eq!(window(2, "2026-03-28T10:00:00.000001Z"), Err(Impossible::Over));
     let mut none = terms.clone();
-    none.windows.blackout = (0..28).map(|day| Day::new(none.day(day)).unwrap()).collect();
+    let all: Vec<_> = (0..28).map(|day| Day::new(none.day(day)).unwrap()).collect();
+    none.windows.blackout = all.try_into().unwrap();
     assert_eq!(slot_window(&none, &TimeZone::UTC, slot(1, 1), EARLY), Err(Impossible::NoAllowedDay));
 }
 
@@ -214,8 +215,14 @@ prop_compose! {
         let day = |offset: i32| Day::new(starts_on.date().saturating_add(offset.days())).unwrap();
         terms.starts_on = starts_on;
         terms.ends_on = day(days - 1);
-        let blackout = blackout.into_iter().map(day).collect();
-        terms.windows = Windows { weekdays, from, to, blackout, span_days };
+        let blackout: Vec<_> = blackout.into_iter().map(day).collect();
+        terms.windows = Windows {
+            weekdays: weekdays.try_into().unwrap(),
+            from,
+            to,
+            blackout: blackout.try_into().unwrap(),
+            span_days: span_days.try_into().unwrap(),
+        };
         terms
     }
 }
@@ -237,7 +244,7 @@ proptest! {
         second in 0..86_400_i64,
     ) {
         let zone = zone(name);
-        let slot = Slot { attempt, ..slot(branch, 1 + which % terms.visits_per_branch) };
+        let slot = Slot { attempt, ..slot(branch, 1 + which % terms.visits_per_branch.as_i32()) };
         let midnight = terms.day(0).saturating_add(planned.days()).to_zoned(TimeZone::fixed(Offset::UTC)).unwrap();
         let now = Instant::from(midnight.timestamp()).plus_seconds(second);
         let allowed: Vec<Date> =
@@ -252,7 +259,7 @@ proptest! {
                 let (first, last) = (day_of(opens, &zone), day_of(closes, &zone));
                 if is_ordinary(&zone, first, windows.from) && is_ordinary(&zone, last, windows.to) {
                     prop_assert!(allowed.contains(&first) && allowed.contains(&last), "{} to {}", first, last);
-                    prop_assert!((last - first).get_days() < windows.span_days, "{} to {}", first, last);
+                    prop_assert!((last - first).get_days() < windows.span_days.as_i32(), "{} to {}", first, last);
                     let local = |moment: Instant| moment.timestamp().to_zoned(zone.clone()).time();
                     prop_assert_eq!((local(opens), local(closes)), (windows.from.time(), windows.to.time()));
                 }
@@ -274,9 +281,9 @@ proptest! {
     #[test]
     fn windows_of_one_branch_follow_each_other(terms in any_terms(), branch in any::<u128>()) {
         let zone = TimeZone::UTC;
-        let edge = |number: i32| terms.day(number * terms.days() / terms.visits_per_branch);
+        let edge = |number: i32| terms.day(number * terms.days() / terms.visits_per_branch.as_i32());
         let mut before = EARLY;
-        for number in 1..=terms.visits_per_branch {
+        for number in 1..=terms.visits_per_branch.as_i32() {
             let part = || (0..terms.days()).map(|day| terms.day(day))
                 .filter(|day| (edge(number - 1)..edge(number)).contains(day) && terms.allows(*day));
             if part().next().is_none() {

@@ -2,27 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use crate::{
     ids::{BranchId, RegionId},
+    limits::Several,
     strict::objects_only,
 };
 
+/// The regions that a campaign names.
+pub type NamedRegions = Several<RegionId, 0, 1_000>;
+/// The branches that a campaign names.
+pub type NamedBranches = Several<BranchId, 0, 5_000>;
+
 /// Which branches a campaign is about: all that any of these names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct CampaignPlaces {
     /// Regions of the brand, each with all below it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 1_000))]
-    #[schema(max_items = 1_000)]
-    pub regions: Vec<RegionId>,
+    #[serde(default, skip_serializing_if = "NamedRegions::is_empty")]
+    pub regions: NamedRegions,
     /// Branches of the brand.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 5_000))]
-    #[schema(max_items = 5_000)]
-    pub branches: Vec<BranchId>,
+    #[serde(default, skip_serializing_if = "NamedBranches::is_empty")]
+    pub branches: NamedBranches,
 }
 
 impl CampaignPlaces {

@@ -2,12 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
 
-use crate::{ids::QualificationId, strict::objects_only};
+use crate::{
+    ids::QualificationId,
+    limits::{Percent, Whole},
+    strict::objects_only,
+};
+
+/// How many assignments a shopper may have at once.
+pub type JobsAtOnce = Whole<1, 100>;
+/// Within how many days no shopper goes to the same place again.
+pub type RotationDays = Whole<1, 3_650>;
+/// Among how many visits no shopper goes to the same place again.
+pub type RotationVisits = Whole<1, 1_000>;
 
 /// Who may go: what is left out is not asked for. Conflicts of interest are always in the way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Who {
     /// Whether a shopper has to speak a language of the branch.
@@ -19,22 +29,16 @@ pub struct Who {
     pub qualification_id: Option<QualificationId>,
     /// How soon no shopper goes to the same branch again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
     pub same_branch: Option<Rotation>,
     /// How soon no shopper goes to the same region again: the one that the branch lies directly in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
     pub same_region: Option<Rotation>,
     /// How many assignments a shopper has at once at most, this one and those that are offered included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(range(min = 1, max = 100))]
-    #[schema(minimum = 1, maximum = 100)]
-    pub most_jobs_at_once: Option<i32>,
+    pub most_jobs_at_once: Option<JobsAtOnce>,
     /// The lowest rating with which a shopper may go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(range(min = 0, max = 100))]
-    #[schema(minimum = 0, maximum = 100)]
-    pub lowest_rating: Option<i32>,
+    pub lowest_rating: Option<Percent>,
 }
 
 impl Who {
@@ -45,19 +49,15 @@ impl Who {
 }
 
 /// How soon no shopper goes to the same branch or region again: neither within so many days, nor among so many visits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Rotation {
     /// Not within so many days of a visit there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(range(min = 1, max = 3_650))]
-    #[schema(minimum = 1, maximum = 3_650)]
-    pub days: Option<i32>,
+    pub days: Option<RotationDays>,
     /// Not if one of the shopper's last so many visits was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(range(min = 1, max = 1_000))]
-    #[schema(minimum = 1, maximum = 1_000)]
-    pub visits: Option<i32>,
+    pub visits: Option<RotationVisits>,
 }
 
 /// What is asked for where a rule forbids nothing.

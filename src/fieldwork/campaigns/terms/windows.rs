@@ -2,38 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use super::super::calendar::{Day, TimeOfDay, Weekday};
-use crate::strict::objects_only;
+use crate::{
+    limits::{Several, Whole},
+    strict::objects_only,
+};
+
+/// The days of the week on which visits are wanted.
+pub type Weekdays = Several<Weekday, 0, 7>;
+/// Days on which no visits are wanted.
+pub type BlackoutDays = Several<Day, 0, 370>;
+/// How many days a window is open.
+pub type SpanDays = Whole<1, 92>;
 
 /// On which days visits are made, and at which hours, by the clocks at each branch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Windows {
     /// The days of the week on which visits are wanted; all if none is named. A window begins and ends on one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 7))]
-    #[schema(max_items = 7)]
-    pub weekdays: Vec<Weekday>,
+    #[serde(default, skip_serializing_if = "Weekdays::is_empty")]
+    pub weekdays: Weekdays,
     /// From when on in the day; a window opens then on its first day.
     pub from: TimeOfDay,
     /// Until when, later in the day; a window closes then on its last day.
     pub to: TimeOfDay,
     /// Days on which no visits are wanted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 370))]
-    #[schema(max_items = 370)]
-    pub blackout: Vec<Day>,
+    #[serde(default, skip_serializing_if = "BlackoutDays::is_empty")]
+    pub blackout: BlackoutDays,
     /// How many days one assignment's window is open, the first and the last included.
     #[serde(default = "a_week")]
-    #[validate(range(min = 1, max = 92))]
-    #[schema(minimum = 1, maximum = 92, default = 7)]
-    pub span_days: i32,
+    #[schema(default = 7)]
+    pub span_days: SpanDays,
 }
 
-const fn a_week() -> i32 {
-    7
+const fn a_week() -> SpanDays {
+    SpanDays::of::<7>()
 }
 
 objects_only!(Windows);

@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     fieldwork::qualifications::{
         mine::{self, OwnQualification},
-        model::{AttemptsLeft, Certificate, CertificateSource},
+        model::{AttemptsLeft, Certificate, CertificateSource, PassMark},
         take_test::{self, FilledInTest, ScoredAttempt, TakenTest, stand_in},
     },
     http::{
@@ -25,6 +25,7 @@ use crate::{
         page::{Listing, NoFilter, Page},
     },
     ids::{AttemptId, BrandId, CertificateId, QualificationId},
+    limits::{BasisPoints, Whole},
 };
 
 /// The test of a qualification.
@@ -34,7 +35,7 @@ pub struct TestView<'v> {
     /// What it qualifies for.
     name: String,
     /// What has to be scored, in basis points.
-    #[schema(minimum = 1, maximum = 10000)]
+    #[schema(value_type = PassMark)]
     pass_mark: i32,
     /// Stands for what is asked: send it back with the answers.
     hash: Sha256,
@@ -83,7 +84,7 @@ pub struct AttemptView {
     id: AttemptId,
     qualification_id: QualificationId,
     /// Basis points; null if nothing that was answered carries points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// Whether that was enough.
     passed: bool,
@@ -92,7 +93,7 @@ pub struct AttemptView {
     /// When it arrived.
     taken_at: Instant,
     /// How many more tries there are now.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Whole<0, 100>)]
     attempts_left: usize,
     /// When there is one again; null if there is one now.
     next_attempt_at: Option<Instant>,
@@ -170,10 +171,10 @@ pub struct MyTest {
     /// Where it is.
     href: String,
     /// What has to be scored, in basis points.
-    #[schema(minimum = 1, maximum = 10000)]
+    #[schema(value_type = PassMark)]
     pass_mark: i32,
     /// How many more tries there are now.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(value_type = Whole<0, 100>)]
     attempts_left: usize,
     /// When there is one again; null if there is one now.
     next_attempt_at: Option<Instant>,

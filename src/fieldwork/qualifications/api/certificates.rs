@@ -23,6 +23,7 @@ use crate::{
         page::{Listing, Page},
     },
     ids::{AccountId, CertificateId, QualificationId},
+    limits::PlainText,
 };
 
 /// That a shopper is qualified, from some moment on.
@@ -124,13 +125,7 @@ pub struct PutCertificate {
     /// Who is qualified; never changes.
     shopper_id: AccountId,
     /// What there is to say of it.
-    #[validate(length(min = 1, max = 2000), custom(function = "crate::http::input::plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 2000,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    note: Option<String>,
+    note: Option<PlainText<1, 2_000>>,
     /// From when on it holds; if left out, from now on, or as it was.
     valid_from: Option<Instant>,
     /// From when on it does not hold any more, after `valid_from`; if left out, it holds for good.
@@ -144,6 +139,7 @@ pub struct PutCertificate {
 impl PutCertificate {
     fn certification(self, id: CertificateId) -> Certification {
         let Self { qualification_id, shopper_id, note, valid_from, expires_at, revoked } = self;
+        let note = note.map(String::from);
         Certification { id, qualification_id, shopper_id, note, valid_from, expires_at, revoked }
     }
 }

@@ -2,93 +2,87 @@
 //! see of a shopper are different types: only the first has a home.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    ToSchema,
-    openapi::{RefOr, Schema},
-};
+use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::{
     db::types::Instant,
     fieldwork::shoppers::model::{
-        Employer, FARTHEST, Home, KnownShopper, LONGEST_EMPLOYER, Likeness, MOST_EMPLOYERS, MOST_RELATIVES,
-        PossibleEmployee, Profile, Shopper,
+        Employer, EmployerName, Home, KnownShopper, Likeness, PossibleEmployee, Profile, Shopper, TravelsKm,
     },
-    http::input::plain_text,
     ids::{AccountId, BranchId, BrandId, EmployeeId},
-    places::{self, model::are_languages},
+    limits::{Latitude, Longitude, Several},
+    places::model::{SpokenLanguages, are_languages},
     strict::objects_only,
 };
 
 /// About where a shopper lives, in degrees.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct CoarsePosition {
     /// Degrees north, rounded to 0.1.
-    #[validate(range(min = -90.0, max = 90.0))]
-    #[schema(minimum = -90, maximum = 90, example = 41.0)]
-    latitude: f64,
+    latitude: Latitude,
     /// Degrees east, rounded to 0.1.
-    #[validate(range(min = -180.0, max = 180.0))]
-    #[schema(minimum = -180, maximum = 180, example = 29.0)]
-    longitude: f64,
+    longitude: Longitude,
+}
+
+impl CoarsePosition {
+    /// Where a home is kept to be.
+    fn of(home: Home) -> Option<Self> {
+        let (latitude, longitude) = (home.latitude().try_into().ok()?, home.longitude().try_into().ok()?);
+        Some(Self { latitude, longitude })
+    }
 }
 
 /// An employer of a shopper's.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct DeclaredEmployer {
     /// As the shopper calls them.
-    #[validate(length(min = 1, max = LONGEST_EMPLOYER), custom(function = "plain_text"))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
-    )]
-    name: String,
+    name: EmployerName,
     /// The brand that it is, if it is one that the shopper visits: then they are not sent there.
     brand_id: Option<BrandId>,
 }
 
 objects_only!(CoarsePosition, DeclaredEmployer);
 
+/// Whom a shopper works for besides.
+type DeclaredEmployers = Several<DeclaredEmployer, 0, 20>;
+/// Where a shopper's relatives or friends work.
+type RelativesBranches = Several<BranchId, 0, 50>;
+
 /// What a shopper declares.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutDeclaration {
-    /// The languages that they can do a visit in, the best first.
+    /// The languages that they can do a visit in (BCP 47), the best first.
     #[validate(custom(function = "languages"))]
-    #[schema(schema_with = languages_schema)]
+    #[schema(value_type = SpokenLanguages)]
     languages: Vec<String>,
     /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to no other account.
-    #[validate(nested)]
     home: Option<CoarsePosition>,
     /// How far they travel for a visit, in kilometres.
-    #[validate(range(min = 1, max = FARTHEST))]
-    #[schema(minimum = 1, maximum = 500)]
-    travels_km: u16,
+    travels_km: TravelsKm,
     /// Whom they work for besides.
     #[serde(default)]
-    #[validate(length(max = MOST_EMPLOYERS), nested)]
-    #[schema(max_items = 20, default = json!([]))]
-    employers: Vec<DeclaredEmployer>,
+    #[schema(default = json!([]))]
+    employers: DeclaredEmployers,
     /// The branches where relatives or friends of theirs work.
     #[serde(default)]
-    #[validate(length(max = MOST_RELATIVES))]
-    #[schema(max_items = 50, default = json!([]))]
-    relatives_branches: Vec<BranchId>,
+    #[schema(default = json!([]))]
+    relatives_branches: RelativesBranches,
 }
 
 impl PutDeclaration {
     /// What is declared by it, with a coarse home.
     pub(super) fn profile(self) -> Profile {
-        let employer = |one: DeclaredEmployer| Employer { name: one.name, brand_id: one.brand_id };
+        let employer = |one: DeclaredEmployer| Employer { name: one.name.into(), brand_id: one.brand_id };
         Profile {
             languages: self.languages,
-            home: self.home.map(|home| Home::near(home.latitude, home.longitude)),
-            travels_km: self.travels_km,
+            home: self.home.map(|home| Home::near(home.latitude.get(), home.longitude.get())),
+            travels_km: self.travels_km.as_u16(),
             employers: self.employers.into_iter().map(employer).collect(),
-            relatives_branches: self.relatives_branches,
+            relatives_branches: self.relatives_branches.into_inner(),
         }
     }
 }
@@ -120,7 +114,7 @@ pub struct DeclarationView {
     #[schema(nullable = false)]
     home: Option<CoarsePosition>,
     /// How far they travel for a visit, in kilometres.
-    #[schema(minimum = 1, maximum = 500)]
+    #[schema(value_type = TravelsKm)]
     travels_km: u16,
     /// Whom they work for besides.
     employers: Vec<EmployerView>,
@@ -133,7 +127,7 @@ pub struct DeclarationView {
 impl From<Shopper> for DeclarationView {
     fn from(shopper: Shopper) -> Self {
         let Profile { languages, home, travels_km, employers, relatives_branches } = shopper.profile.0;
-        let home = home.map(|home| CoarsePosition { latitude: home.latitude(), longitude: home.longitude() });
+        let home = home.and_then(CoarsePosition::of);
         let employers = employers.into_iter().map(EmployerView::from).collect();
         let created_at = shopper.created_at;
         Self { languages, home, travels_km, employers, relatives_branches, created_at }
@@ -167,7 +161,7 @@ pub struct ShopperView {
     languages: Vec<String>,
     /// How far they travel for a visit, in kilometres; missing as long as nothing was declared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1, maximum = 500)]
+    #[schema(nullable = false, value_type = Option<TravelsKm>)]
     travels_km: Option<u16>,
     /// Whom they work for besides.
     employers: Vec<EmployerView>,
@@ -199,8 +193,4 @@ fn languages(tags: &[String]) -> Result<(), ValidationError> {
     let message = "1 to 20 different language tags (BCP 47), such as fr or pt-BR";
     let wrong = || ValidationError::new("format").with_message(message.into());
     are_languages(tags).then_some(()).ok_or_else(wrong)
-}
-
-fn languages_schema() -> RefOr<Schema> {
-    places::model::languages_schema("The languages that they can do a visit in (BCP 47), the best first.")
 }

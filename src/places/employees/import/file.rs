@@ -3,12 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use validator::ValidateEmail;
-
 use crate::{
     error::Result,
+    limits::{EmailAddress, LimitedText},
     places::{
-        employees::model::{EMAIL, EmployeeDetails, LONGEST_CODE, LONGEST_NAME},
+        employees::model::{EmployeeDetails, LONGEST_CODE, LONGEST_NAME},
         model::LONGEST_CODE as LONGEST_BRANCH_CODE,
         table::{Cells, Codes, Flaw, Form, line_of_text},
     },
@@ -57,10 +56,10 @@ fn address(cell: &str) -> Result<Option<String>, Flaw> {
     if cell.is_empty() {
         return Ok(None);
     }
-    let email = line_of_text(cell, EMAIL.1)?;
-    match email.validate_email() {
-        true => Ok(Some(email)),
-        false => Err(Flaw::new("email", "an e-mail address, or nothing")),
+    let email = line_of_text(cell, EmailAddress::MAX as u64)?;
+    match EmailAddress::check(&email) {
+        Ok(()) => Ok(Some(email)),
+        Err(_) => Err(Flaw::new("email", "an e-mail address, or nothing")),
     }
 }
 

@@ -3,16 +3,22 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use utoipa::openapi::{
-    ObjectBuilder,
-    path::{Parameter, ParameterBuilder, ParameterIn},
-    schema::Type,
+use utoipa::{
+    PartialSchema,
+    openapi::{
+        ObjectBuilder, RefOr, Schema,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
+    },
 };
 
 use crate::{
     db::types::Sha256,
     error::{Code, Error, Result},
-    evidence::{model::Announcement, tus},
+    evidence::{
+        model::Announcement,
+        tus::{self, Checksum},
+    },
     http::{
         endpoint::{Part, Signature},
         input::require_media_type,
@@ -134,19 +140,19 @@ pub(super) fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str
 }
 
 fn checksum(request: &HttpRequest) -> Result<Option<Sha256>> {
-    header(request, "upload-checksum").map(tus::checksum).transpose()
+    let checksum = header(request, "upload-checksum").map(str::parse::<Checksum>).transpose()?;
+    Ok(checksum.map(|Checksum(digest)| digest))
 }
 
 fn checksum_parameter() -> Parameter {
-    let digest = text().pattern(Some("^sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"));
-    parameter("upload-checksum", "The digest of the bytes in this request.", digest)
+    parameter("upload-checksum", "The digest of the bytes in this request.", Checksum::schema())
 }
 
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-fn parameter(name: &str, about: &str, shape: ObjectBuilder) -> Parameter {
+fn parameter(name: &str, about: &str, shape: impl Into<RefOr<Schema>>) -> Parameter {
     let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header);
     header.description(Some(about)).schema(Some(shape)).build()
 }

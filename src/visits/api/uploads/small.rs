@@ -13,7 +13,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::DoFieldwork,
     app::App,
-    checklists::manifest::MediaType,
+    checklists::manifest::{FileSize, MediaType},
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     evidence::{
@@ -50,7 +50,7 @@ pub struct EvidenceView {
     visit_id: VisitId,
     media_type: MediaType,
     /// How many bytes it has.
-    #[schema(minimum = 1, maximum = 52428800)]
+    #[schema(value_type = FileSize)]
     size: i64,
     /// The digest of its bytes.
     sha256: Sha256,

@@ -288,8 +288,8 @@ mod tests {
             fields.iter().map(|one| one.pointer.as_str()).collect::<Vec<_>>().join(" ")
         };
         let open = |cursor: &str| cursor.starts_with('a').then(|| cursor.as_bytes().to_vec());
-        let (OfBrand { brand_id }, size, key) = parse::<_, USUAL_MOST>(query, open).map_err(names)?;
-        Ok((brand_id, size, key.map(|key| String::from_utf8(key).unwrap())))
+        let (OfBrand { brand_id }, limit, key) = parse::<_, USUAL_MOST>(query, open).map_err(names)?;
+        Ok((brand_id, limit.unwrap_or(USUAL_SIZE), key.map(|key| String::from_utf8(key).unwrap())))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -32,10 +32,11 @@ struct Certified {
 }
 
 impl Certified {
-    /// Self-signed, by an authority of this name.
-    fn by(authority: &str) -> Self {
+    /// Self-signed, under this name; by what is an authority as well, or by what is none.
+    fn by(name: &str, is_ca: IsCa) -> Self {
         let mut wanted = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        wanted.distinguished_name.push(DnType::CommonName, authority);
+        wanted.distinguished_name.push(DnType::CommonName, name);
+        wanted.is_ca = is_ca;
         let signing_key = KeyPair::generate().unwrap();
         let cert = wanted.self_signed(&signing_key).unwrap();
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
@@ -91,7 +92,9 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
     write("receipt.jws", &receipt_of(&app, &world, case.visit).await.expect(200).bytes);
 
-    let [own, other, trusted] = ["own", "own", "trusted"].map(Certified::by);
+    let [own, other, trusted] = ["own", "own", "trusted"].map(|name| Certified::by(name, IsCa::NoCa));
+    let authority = Certified::by("authority", IsCa::Ca(BasicConstraints::Unconstrained));
+    write("authority.pem", authority.pem.as_bytes());
     write("trusted.pem", trusted.pem.as_bytes());
     write("own.pem", own.pem.as_bytes());
     write("other.pem", other.pem.as_bytes());
@@ -100,6 +103,7 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
     let port = own.in_front_of(app.address()).port();
     let by_system = format!("https://localhost:{}", trusted.in_front_of(app.address()).port());
     let (named, numbered) = (format!("https://localhost:{port}"), format!("https://127.0.0.1:{port}/"));
+    let as_authority = format!("https://localhost:{}", authority.in_front_of(app.address()).port());
     let plain = format!("https://{}", app.address());
     let moved = "HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n";
     let moved = format!("http://{}", answering(moved.to_owned()));
@@ -121,7 +125,8 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
         (&[&named, "--ca-file", "no.pem"], false, "no.pem has no certificates in PEM"),
         (&[&named, "--ca-file", "none.pem"], false, "cannot read none.pem"),
         (&[&plain], false, "does not speak TLS there"),
-        (&[&in_the_open], false, "gives no keys: "),
+        (&[&in_the_open], false, "it may speak TLS there"),
+        (&[&as_authority, "--ca-file", "authority.pem"], false, "basicConstraints=CA:FALSE"),
         (&[&closed, "--ca-file", "own.pem"], false, "Connection refused"),
         (&[&format!("http://{}/v1", app.address())], false, "gives no keys: it answers 404 Not Found"),
         (&[&format!("http://{}/", app.address())], true, "the signature is good"),

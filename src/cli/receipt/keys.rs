@@ -99,10 +99,12 @@ fn authorities(file: &Path) -> Outcome<Vec<Certificate>> {
 fn advised(server: &Url, why: String) -> String {
     let advice = if why.contains("UnknownIssuer") || why.contains("BadSignature") {
         "name the file of the authority that its certificate comes from with --ca-file"
+    } else if why.contains("CaUsedAsEndEntity") {
+        "it shows an authority's certificate as its own, and needs one that is made with basicConstraints=CA:FALSE"
     } else if why.contains("InvalidContentType") {
-        "it does not speak TLS there, so ask it with http:// if nobody can come between"
+        "it does not speak TLS there: ask it with http:// if nobody can come between"
     } else if server.scheme() == "http" && why.contains("HTTP version") {
-        "it may speak TLS there, so ask it with https://"
+        "it may speak TLS there: ask it with https://"
     } else {
         return why;
     };

@@ -1,7 +1,6 @@
 //! Parsing JSON: serde alone where nothing is wrong; where something is, all mistakes are explained at once.
 
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -24,17 +23,19 @@ pub fn parse_json<T: DeserializeOwned + Validate + ToSchema + 'static>(body: &[u
 
 /// No JSON at all is one kind of mistake; JSON of the wrong shape is another.
 fn refuse<T: DeserializeOwned + ToSchema + 'static>(error: &serde_json::Error, body: &[u8]) -> Error {
-    match error.classify() {
-        Category::Data => {
-            let mistakes = explain::body(body, &Shape::of::<T>(), stumble::in_json::<T>(body));
-            let all = mistakes.len() < MOST_FINDINGS;
-            let refusal = Error::invalid(mistakes);
-            if all { refusal } else { refusal.detail("there may be more mistakes than are named here") }
-        }
-        Category::Io | Category::Syntax | Category::Eof => {
-            Error::new(Code::MalformedRequest).detail(error.to_string())
-        }
+    if !error.is_data() && !is_no_variant(error, body) {
+        return Error::new(Code::MalformedRequest).detail(error.to_string());
     }
+    let mistakes = explain::body(body, &Shape::of::<T>(), stumble::in_json::<T>(body));
+    let all = mistakes.len() < MOST_FINDINGS;
+    let refusal = Error::invalid(mistakes);
+    if all { refusal } else { refusal.detail("there may be more mistakes than are named here") }
+}
+
+/// Whether it is JSON all the same, with something in place of an enum that is no text: serde_json says of that what it
+/// says of no JSON.
+fn is_no_variant(error: &serde_json::Error, body: &[u8]) -> bool {
+    error.to_string().starts_with("expected value") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// Refuses nesting that would be too deep, before anything recursive sees it.

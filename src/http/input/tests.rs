@@ -206,6 +206,11 @@ fn each_mistake_has_its_words() {
     expect_of(("languages", json!([])), &[("/languages", "length", "1 to 2 items")]);
     expect_of(("languages", json!(["fr", "fr"])), &[("/languages", "format", "items that all differ")]);
     expect_of(("languages", json!({"fr": 1})), &[("/languages", "unacceptable", "a list")]);
+    expect_of(("colour", json!(5)), &[("/colour", "unacceptable", "one of: red, dark_blue")]);
+    let mut two = good();
+    (two["colour"], two["count"]) = (json!(["red"]), json!(0));
+    let count = ("/count", "range", "a whole number from 1 to 200");
+    expect::<Sample>(&two, &[("/colour", "unacceptable", "one of: red, dark_blue"), count]);
     expect_of(("lines", json!([1, {"text": "a"}])), &[("/lines/0", "unacceptable", "an object")]);
     expect_of(("lines", json!([1, 2, 3, 4])), &[("/lines", "length", "at most 3 items")]);
     expect_of(

@@ -2,7 +2,7 @@
 //!
 //! [`Db::write`] is one serializable transaction, durable when it answers; [`Db::read`] looks through a read-only
 //! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
-//! because it may run more than once.
+//! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
@@ -22,6 +22,7 @@ use diesel::{
     result::Error as SqlError,
 };
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tracing::Span;
 
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
@@ -220,9 +221,10 @@ impl Lane {
         let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
         let place = place.await.ok().and_then(std::result::Result::ok);
         let place = place.ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
-        let pool = self.pool.clone();
+        let (pool, caller) = (self.pool.clone(), Span::current());
         spawn_blocking(move || {
-            let _place = place;
+            let (_place, _span) = (place, caller.entered());
+            let _unit = tracing::debug_span!("database").entered();
             retry(|| attempt.run(&mut *check_out(&pool)?))
         })
         .await
@@ -248,6 +250,7 @@ fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
             Retry::Often => return Err(Error::new(Code::Unavailable).because(error)),
             Retry::Once | Retry::Never => return Err(error),
         }
+        tracing::debug!(tries, %error, "a unit of database work is tried again");
         std::thread::sleep(pause(tries));
         tries += 1;
     }

@@ -7,12 +7,13 @@ pub mod health;
 pub mod house;
 pub mod log;
 pub mod routes;
+pub mod trace;
 
 use std::{any::Any, net::TcpListener, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web};
 
-use self::house::House;
+use self::{house::House, trace::Tracing};
 use crate::{
     error::{Code, Error},
     http::unread,
@@ -40,6 +41,7 @@ pub fn serve(house: House, listener: TcpListener, workers: usize) -> std::io::Re
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
+            .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))

@@ -30,6 +30,7 @@ mod reviews;
 mod scores;
 mod shoppers;
 mod sign_in;
+mod spans;
 mod speaking;
 mod standards;
 mod texts;

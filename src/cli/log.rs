@@ -28,7 +28,8 @@ pub fn start(config: &Config) -> Log {
     let set_level = match config.log {
         LogForm::Human => begin(lines.compact().finish(), config.log_level),
         LogForm::Json => {
-            let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
+            // The span that is current is the last on the list.
+            let lines = lines.json().flatten_event(true).with_current_span(false);
             begin(lines.finish(), config.log_level)
         }
     };

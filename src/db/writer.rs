@@ -8,6 +8,7 @@ use std::{
 };
 
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::{
     Conn,
@@ -42,7 +43,7 @@ impl Writer {
         work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let piece = Call { work, outcome: None, reply };
+        let piece = Call { work, outcome: None, reply, caller: Span::current() };
         self.0.try_send(Box::new(piece)).map_err(|error| Error::new(Code::Unavailable).because(error))?;
         answer.await.map_err(|_| Error::new(Code::Unavailable))?
     }
@@ -60,10 +61,14 @@ struct Call<T, F> {
     work: F,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
+    /// What the caller is in.
+    caller: Span,
 }
 
 impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
     fn run(&mut self, conn: &mut Conn) -> bool {
+        let _span = self.caller.enter();
+        let _unit = tracing::debug_span!("database").entered();
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
             .unwrap_or_else(|_| Err(Error::internal("a unit of database work panicked")));
         self.outcome.insert(outcome).is_ok()

@@ -1,21 +1,20 @@
-//! One log line a request, its id in every answer, and the headers that every answer has.
+//! One log line a request, its id in every answer, and the headers that every answer has. Other lines that are written
+//! meanwhile carry the id: [`trace`](super::trace).
 
 use std::time::Instant;
 
 use actix_web::{
-    Error as ActixError, HttpMessage,
+    Error as ActixError, HttpMessage, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
     middleware::Next,
-    web::Data,
 };
 
 use tracing::{Level, field::display};
 
 use crate::{
     accounts::caller::Caller,
-    app::App,
     error::{Code, Error},
     http::door::{API, Door},
     ids::RequestId,
@@ -29,14 +28,17 @@ pub async fn one_line<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {
     let start = Instant::now();
-    let id: RequestId = match request.app_data::<Data<App>>() {
-        Some(app) => app.clock.new_id(),
-        None => RequestId::new(uuid::Uuid::nil()),
-    };
     let answer = next.call(request).await?;
+    let id = id_of(answer.request());
     let (answer, failure) = with_request_id(answer, id);
     write_line(&answer, id, start, &failure);
     Ok(answer)
+}
+
+/// The id that the request's span has.
+fn id_of(request: &HttpRequest) -> RequestId {
+    let id = request.extensions().get::<tracing_actix_web::RequestId>().map(|id| **id);
+    RequestId::new(id.unwrap_or_default())
 }
 
 /// What the log tells of an error that was answered.

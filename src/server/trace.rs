@@ -1,0 +1,75 @@
+//! The span of a request: what is logged while it is answered carries the request's id, on whichever thread that is.
+//!
+//! The log shows the id alone; the one line of [`log`](super::log) has the rest. The other fields are recorded where
+//! somebody looks at spans: in a log of level `debug`, and in traces. Their names are OpenTelemetry's. None of them says what
+//! stands in an address: a route is its pattern.
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+};
+use tracing::{
+    Level, Span,
+    field::{Empty, display},
+};
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+use crate::accounts::caller::Caller;
+
+/// The middleware: around all that may log but the one line, which says all that the span does.
+pub type Tracing = tracing_actix_web::TracingLogger<RequestSpan>;
+
+/// The span of a request.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().copied().map(display);
+        // Of the highest level, because it has to be there for each line that is written.
+        tracing::error_span!(
+            target: "request",
+            "request",
+            request_id = id,
+            otel.name = Empty,
+            otel.kind = Empty,
+            http.request.method = Empty,
+            http.route = Empty,
+            http.response.status_code = Empty,
+            user.id = Empty,
+            error.type = Empty,
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        if !tracing::enabled!(target: "request", Level::DEBUG) {
+            return;
+        }
+        match outcome {
+            Ok(answer) => describe(&span, answer),
+            Err(error) => record_status(&span, error.as_response_error().status_code().as_u16()),
+        }
+    }
+}
+
+fn describe<B>(span: &Span, answer: &ServiceResponse<B>) {
+    let request = answer.request();
+    let (method, route) = (request.method(), request.match_pattern());
+    match &route {
+        Some(route) => span.record("otel.name", display(format_args!("{method} {route}"))),
+        None => span.record("otel.name", display(method)),
+    };
+    span.record("otel.kind", "server");
+    span.record("http.request.method", display(method));
+    span.record("http.route", route.as_deref());
+    span.record("user.id", request.extensions().get::<Caller>().map(|caller| display(caller.0)));
+    record_status(span, answer.status().as_u16());
+}
+
+/// What failed here is an error of the span; a refusal is not.
+fn record_status(span: &Span, status: u16) {
+    span.record("http.response.status_code", status);
+    if status >= 500 {
+        span.record("error.type", status);
+    }
+}

@@ -28,6 +28,9 @@ pub struct Settings {
     /// The address to serve at [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "INCOGNITO_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// The address to serve /metrics at, for Prometheus; nothing else is served there [default: it is not served]
+    #[arg(long, global = true, env = "INCOGNITO_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
     /// How many threads answer requests [default: one a core]
     #[arg(long, global = true, env = "INCOGNITO_WORKERS", value_name = "N")]
     pub workers: Option<String>,
@@ -93,6 +96,8 @@ pub struct Config {
     pub blobs: BlobsUrl,
     /// The address to serve at.
     pub listen: SocketAddr,
+    /// The address to serve metrics at, if they are wanted.
+    pub metrics_listen: Option<SocketAddr>,
     /// How many threads answer requests.
     pub workers: usize,
     /// How many database connections for each of reading and writing.
@@ -122,6 +127,7 @@ impl Settings {
             ),
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
             listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
+            metrics_listen: read_if_given("metrics-listen", this.metrics_listen, &mut mistakes),
             workers: read("workers", this.workers, Count::<1024>(cores()), &mut mistakes).0,
             connections: read("connections", this.connections, Count::<1000>(8), &mut mistakes).0 as u32,
             log: read("log", this.log, LogForm::Human, &mut mistakes),
@@ -161,6 +167,7 @@ impl Settings {
             database_url: self.database_url.or(other.database_url),
             blobs_url: self.blobs_url.or(other.blobs_url),
             listen: self.listen.or(other.listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
             workers: self.workers.or(other.workers),
             connections: self.connections.or(other.connections),
             log: self.log.or(other.log),
@@ -190,14 +197,19 @@ fn read<T: FromStr<Err: Display>>(
     default: T,
     mistakes: &mut Vec<String>,
 ) -> T {
-    match given.map(|text| text.parse()) {
-        None => default,
-        Some(Ok(value)) => value,
-        Some(Err(error)) => {
-            mistakes.push(format!("{name}: {error}"));
-            default
-        }
-    }
+    read_if_given(name, given, mistakes).unwrap_or(default)
+}
+
+fn read_if_given<T: FromStr<Err: Display>>(
+    name: &str,
+    given: Option<String>,
+    mistakes: &mut Vec<String>,
+) -> Option<T> {
+    let read = given.map(|text| text.parse()).transpose();
+    read.unwrap_or_else(|error| {
+        mistakes.push(format!("{name}: {error}"));
+        None
+    })
 }
 
 #[cfg(test)]
@@ -212,10 +224,15 @@ mod tests {
 
     #[test]
     fn every_mistake_is_reported_at_once() {
-        let wrong = Settings { workers: Some("0".to_owned()), ..settings("nowhere", "mysql://x") };
+        let given = |text: &str| Some(text.to_owned());
+        let wrong = Settings {
+            workers: given("0"),
+            metrics_listen: given("9000"),
+            ..settings("nowhere", "mysql://x")
+        };
         let mistakes = wrong.check().unwrap_err();
         let named: Vec<_> = mistakes.iter().map(|mistake| mistake.split(':').next().unwrap()).collect();
-        assert_eq!(named, ["database-url", "listen", "workers"]);
+        assert_eq!(named, ["database-url", "listen", "metrics-listen", "workers"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
 mod failure;
+mod metrics;
 pub mod migrate;
 pub mod notices;
 #[allow(missing_docs)] // so does table!
@@ -21,12 +22,14 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
     result::Error as SqlError,
 };
+use prometheus_client::registry::Registry;
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 use tracing::Span;
 
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
     engine::{Opener, Purpose},
+    metrics::Meter,
     notices::Notices,
     writer::Writer,
 };
@@ -44,6 +47,7 @@ struct Inner {
     readers: Lane,
     writers: Writers,
     notices: Notices,
+    meter: Meter,
 }
 
 /// SQLite has one writer, which groups commits; PostgreSQL has many.
@@ -55,8 +59,10 @@ enum Writers {
 /// A pool of connections and as many places for threads that use them.
 #[derive(Clone)]
 struct Lane {
+    purpose: Purpose,
     pool: Pool<Opener>,
     places: Arc<Semaphore>,
+    meter: Meter,
 }
 
 impl Db {
@@ -71,18 +77,23 @@ impl Db {
         };
         engine::prepare(url).map_err(|error| unreachable(&error))?;
         let writer = Opener { url: url.clone(), purpose: Purpose::Write };
-        let notices = Notices::default();
+        let (notices, meter) = (Notices::default(), Meter::default());
         let first = writer.open().map_err(|error| unreachable(&error))?;
         let writers = match url {
             DatabaseUrl::Sqlite(_) => {
-                let started = Writer::start(writer, first, notices.clone());
+                let started = Writer::start(writer, first, notices.clone(), meter.clone());
                 Writers::Grouped(started.map_err(|error| unreachable(&error))?)
             }
-            DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections)),
+            DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections, &meter)),
         };
         let reader = Opener { url: url.clone(), purpose: Purpose::Read };
-        let readers = Lane::new(reader, connections);
-        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices })))
+        let readers = Lane::new(reader, connections, &meter);
+        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices, meter })))
+    }
+
+    /// Measures from now on, for this registry, which has to be the first that asks for it.
+    pub fn measure(&self, registry: &mut Registry) {
+        self.0.meter.start(registry, matches!(self.0.writers, Writers::Grouped(_)));
     }
 
     /// Where the data is.
@@ -122,7 +133,12 @@ impl Db {
             DatabaseUrl::Postgres(_) => None,
         };
         match at_hand {
-            Some(mut conn) => look(&mut conn),
+            Some(mut conn) => {
+                let mut watch = self.0.meter.ask(Purpose::Read);
+                let seen = look(&mut conn);
+                watch.worked();
+                seen
+            }
             None => self.read(look).await,
         }
     }
@@ -201,7 +217,8 @@ fn unsure(error: SqlError) -> Error {
 }
 
 impl Lane {
-    fn new(opener: Opener, connections: u32) -> Self {
+    fn new(opener: Opener, connections: u32, meter: &Meter) -> Self {
+        let purpose = opener.purpose;
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -209,7 +226,8 @@ impl Lane {
             .connection_timeout(engine::CHECKOUT_DEADLINE)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(opener);
-        Self { pool, places: Arc::new(Semaphore::new(connections as usize)) }
+        let places = Arc::new(Semaphore::new(connections as usize));
+        Self { purpose, pool, places, meter: meter.clone() }
     }
 
     /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
@@ -218,6 +236,7 @@ impl Lane {
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
+        let mut watch = self.meter.ask(self.purpose);
         let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
         let place = place.await.ok().and_then(std::result::Result::ok);
         let place = place.ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
@@ -225,7 +244,13 @@ impl Lane {
         spawn_blocking(move || {
             let (_place, _span) = (place, caller.entered());
             let _unit = tracing::debug_span!("database").entered();
-            retry(|| attempt.run(&mut *check_out(&pool)?))
+            retry(|| {
+                let mut conn = check_out(&pool)?;
+                watch.waited();
+                let done = attempt.run(&mut conn);
+                watch.worked();
+                done
+            })
         })
         .await
         .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))?

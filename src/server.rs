@@ -6,14 +6,15 @@ pub mod docs;
 pub mod health;
 pub mod house;
 pub mod log;
+pub mod metrics;
 pub mod routes;
 pub mod trace;
 
 use std::{any::Any, net::TcpListener, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web, web::ServiceConfig};
 
-use self::{house::House, trace::Tracing};
+use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
     error::{Code, Error},
     http::unread,
@@ -33,12 +34,23 @@ const WAITING_THREADS: (usize, usize) = (32, 4);
 /// How long requests under way may take to end when the server stops, in seconds.
 const STOP_DEADLINE: u64 = 30;
 
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// How many threads answer requests.
+    pub workers: usize,
+    /// Where requests are counted, if anybody wants to know.
+    pub requests: Option<Requests>,
+}
+
 /// Serves on this socket until it is stopped.
 ///
 /// # Errors
 /// If the socket cannot be used.
-pub fn serve(house: House, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::Result<Server> {
+    let Serving { workers, requests } = serving;
     let server = HttpServer::new(move || {
+        let requests = requests.clone();
         ActixApp::new()
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(Tracing::new())
@@ -46,6 +58,7 @@ pub fn serve(house: House, listener: TcpListener, workers: usize) -> std::io::Re
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))
             .configure(|service| house.furnish(service))
+            .configure(|service| count_in(service, requests))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))
     });
@@ -74,6 +87,12 @@ fn drop_if_stuck(connection: &dyn Any) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = connection;
+}
+
+fn count_in(service: &mut ServiceConfig, requests: Option<Requests>) {
+    if let Some(requests) = requests {
+        service.app_data(requests);
+    }
 }
 
 async fn nothing_here() -> Result<actix_web::HttpResponse, Error> {

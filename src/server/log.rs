@@ -1,7 +1,7 @@
 //! One log line a request, its id in every answer, and the headers that every answer has. Other lines that are written
 //! meanwhile carry the id: [`trace`](super::trace).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     Error as ActixError, HttpMessage, HttpRequest,
@@ -18,6 +18,7 @@ use crate::{
     error::{Code, Error},
     http::door::{API, Door},
     ids::RequestId,
+    server::metrics::Requests,
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,7 +32,11 @@ pub async fn one_line<B: MessageBody + 'static>(
     let answer = next.call(request).await?;
     let id = id_of(answer.request());
     let (answer, failure) = with_request_id(answer, id);
-    write_line(&answer, id, start, &failure);
+    let (took, route) = (start.elapsed(), answer.request().match_pattern());
+    if let Some(requests) = answer.request().app_data::<Requests>() {
+        requests.count(answer.request().method(), route.as_deref(), answer.status(), took);
+    }
+    write_line(&answer, id, route.as_deref(), took, &failure);
     Ok(answer)
 }
 
@@ -91,10 +96,15 @@ fn not_ours(error: &ActixError) -> Error {
 }
 
 /// The one line. What failed here is an error and says why; a refusal is logged like a success.
-fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, told: &Told) {
+fn write_line<B>(
+    answer: &ServiceResponse<B>,
+    id: RequestId,
+    route: Option<&str>,
+    took: Duration,
+    told: &Told,
+) {
     let (request, status) = (answer.request(), answer.status());
     let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
-    let path = request.match_pattern();
     let code = told.code.map(display);
     // Why something was refused matters only to a person who looks for a fault. Quoted, it is on one line.
     let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
@@ -105,9 +115,9 @@ fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, tol
                 target: "request",
                 id = %id,
                 method = %request.method(),
-                path = %path.as_deref().unwrap_or("(none)"),
+                path = %route.unwrap_or("(none)"),
                 status = status.as_u16(),
-                us = start.elapsed().as_micros() as u64,
+                us = took.as_micros() as u64,
                 account,
                 code,
                 cause,

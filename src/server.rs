@@ -17,7 +17,7 @@ use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, w
 use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
     error::{Code, Error},
-    http::unread,
+    http::{compress, unread},
     visits::api::uploads,
 };
 
@@ -55,6 +55,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))
+            .wrap(from_fn(compress::compress))
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))
             .configure(|service| house.furnish(service))

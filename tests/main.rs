@@ -12,6 +12,7 @@ mod board;
 mod builders;
 mod campaigns;
 mod checklists;
+mod compression;
 mod database;
 mod diff;
 mod employees;

@@ -1,9 +1,12 @@
 //! Flags, environment and file become one typed [`Config`]; all mistakes are reported at once.
 
+mod origins;
+
 use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use serde::Deserialize;
 
+pub use self::origins::Origins;
 use crate::db::DatabaseUrl;
 
 /// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
@@ -31,6 +34,9 @@ pub struct Settings {
     /// The address to serve /metrics at, for Prometheus; nothing else is served there [default: it is not served]
     #[arg(long, global = true, env = "INCOGNITO_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<String>,
+    /// Origins whose pages may call the API from a browser, separated by commas: https://desk.example.org [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_CORS_ORIGINS", value_name = "ORIGINS")]
+    pub cors_origins: Option<String>,
     /// How many threads answer requests [default: one a core]
     #[arg(long, global = true, env = "INCOGNITO_WORKERS", value_name = "N")]
     pub workers: Option<String>,
@@ -98,6 +104,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address to serve metrics at, if they are wanted.
     pub metrics_listen: Option<SocketAddr>,
+    /// Whose pages may call the API.
+    pub cors_origins: Origins,
     /// How many threads answer requests.
     pub workers: usize,
     /// How many database connections for each of reading and writing.
@@ -128,6 +136,7 @@ impl Settings {
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
             listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
             metrics_listen: read_if_given("metrics-listen", this.metrics_listen, &mut mistakes),
+            cors_origins: read("cors-origins", this.cors_origins, Origins::default(), &mut mistakes),
             workers: read("workers", this.workers, Count::<1024>(cores()), &mut mistakes).0,
             connections: read("connections", this.connections, Count::<1000>(8), &mut mistakes).0 as u32,
             log: read("log", this.log, LogForm::Human, &mut mistakes),
@@ -168,6 +177,7 @@ impl Settings {
             blobs_url: self.blobs_url.or(other.blobs_url),
             listen: self.listen.or(other.listen),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
+            cors_origins: self.cors_origins.or(other.cors_origins),
             workers: self.workers.or(other.workers),
             connections: self.connections.or(other.connections),
             log: self.log.or(other.log),
@@ -228,11 +238,12 @@ mod tests {
         let wrong = Settings {
             workers: given("0"),
             metrics_listen: given("9000"),
+            cors_origins: given("https://a.example, *"),
             ..settings("nowhere", "mysql://x")
         };
         let mistakes = wrong.check().unwrap_err();
         let named: Vec<_> = mistakes.iter().map(|mistake| mistake.split(':').next().unwrap()).collect();
-        assert_eq!(named, ["database-url", "listen", "metrics-listen", "workers"]);
+        assert_eq!(named, ["database-url", "listen", "metrics-listen", "cors-origins", "workers"]);
     }
 
     #[test]

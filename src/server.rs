@@ -2,6 +2,7 @@
 
 pub mod background;
 pub mod consumers;
+mod cors;
 pub mod docs;
 pub mod health;
 pub mod house;
@@ -12,10 +13,11 @@ pub mod trace;
 
 use std::{any::Any, net::TcpListener, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web, web::ServiceConfig};
+use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::{Condition, from_fn}, web, web::ServiceConfig};
 
 use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
+    config::Origins,
     error::{Code, Error},
     http::{compress, unread},
     visits::api::uploads,
@@ -41,6 +43,8 @@ pub struct Serving {
     pub workers: usize,
     /// Where requests are counted, if anybody wants to know.
     pub requests: Option<Requests>,
+    /// Whose pages may call the API from a browser.
+    pub origins: Origins,
 }
 
 /// Serves on this socket until it is stopped.
@@ -48,11 +52,12 @@ pub struct Serving {
 /// # Errors
 /// If the socket cannot be used.
 pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::Result<Server> {
-    let Serving { workers, requests } = serving;
+    let Serving { workers, requests, origins } = serving;
     let server = HttpServer::new(move || {
         let requests = requests.clone();
         ActixApp::new()
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
+            .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
             .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))
             .wrap(from_fn(compress::compress))

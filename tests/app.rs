@@ -22,7 +22,7 @@ use incognito::{
     app::App,
     blobs::Blobs,
     clock::Clock,
-    config::BlobsUrl,
+    config::{BlobsUrl, Origins},
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
     server::{
         self, Serving,
@@ -210,7 +210,7 @@ impl TestApp {
 
     /// How most tests serve.
     pub fn plain() -> Serving {
-        Serving { workers: 2, requests: None }
+        Serving { workers: 2, requests: None, origins: Origins::default() }
     }
 
     /// The same, served otherwise.

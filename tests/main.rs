@@ -13,6 +13,7 @@ mod builders;
 mod campaigns;
 mod checklists;
 mod compression;
+mod cors;
 mod database;
 mod diff;
 mod employees;

@@ -54,7 +54,7 @@ pub(super) async fn run(config: Config) -> Outcome {
 /// Begins to answer at this socket, and gives metrics where the configuration says.
 pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Outcome<Server> {
     let requests = config.metrics_listen.map(|address| serve_metrics(house, address)).transpose()?;
-    let serving = Serving { workers: config.workers, requests };
+    let serving = Serving { workers: config.workers, requests, origins: config.cors_origins.clone() };
     server::serve(house.clone(), listener, serving).map_err(cannot_serve)
 }
 

@@ -18,7 +18,7 @@ use crate::{
     error::{Code, Error},
     http::door::{API, Door},
     ids::RequestId,
-    server::metrics::Requests,
+    server::{cors, metrics::Requests},
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -71,7 +71,8 @@ fn with_request_id<B: MessageBody + 'static>(
             };
             told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
             let door = answer.request().app_data::<Door>().copied().unwrap_or(API);
-            let refusal = (door.refuse)(error, id.uuid(), answer.request());
+            let mut refusal = (door.refuse)(error, id.uuid(), answer.request());
+            cors::keep(answer.headers(), refusal.headers_mut());
             let (request, _) = answer.into_parts();
             ServiceResponse::new(request, refusal).map_into_right_body()
         }

@@ -37,7 +37,8 @@ impl FromStr for Origins {
 /// Browsers send an origin in one form only, and it is compared byte by byte.
 fn is_origin(text: &str) -> bool {
     let origin = url::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
-    origin.is_some_and(|url| url.origin().ascii_serialization() == text)
+    // A star stands for nothing in an origin.
+    origin.is_some_and(|url| url.origin().ascii_serialization() == text) && !text.contains('*')
 }
 
 #[cfg(test)]

@@ -293,7 +293,7 @@ impl<A: Responder> Responder for Secret<A> {
     type Body = A::Body;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse<A::Body> {
-        let answer = self.0.respond_to(request);
+        let mut answer = self.0.respond_to(request);
         answer.extensions_mut().insert(HasSecret);
         answer
     }

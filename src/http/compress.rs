@@ -112,15 +112,17 @@ async fn compressed<B: MessageBody + 'static>(
     }
     let body = match body.size() {
         BodySize::Sized(size) if size <= WHOLE => {
-            let plain = to_bytes(body)
-                .await
-                .map_err(|error| Error::internal::<Box<dyn std::error::Error>>(error.into()))?;
+            let plain = to_bytes(body).await.map_err(unreadable)?;
             let encoder = Encoder::response(coding, answer.head_mut(), plain);
             BoxBody::new(to_bytes(encoder).await.map_err(Error::internal)?)
         }
         _ => BoxBody::new(Encoder::response(coding, answer.head_mut(), body)),
     };
     Ok(ServiceResponse::new(request, answer.set_body(body)).map_into_right_body())
+}
+
+fn unreadable(error: impl Into<Box<dyn std::error::Error>>) -> Error {
+    Error::internal(error.into())
 }
 
 /// A strong tag with this ending; a weak one is that of all forms.

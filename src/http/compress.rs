@@ -226,7 +226,7 @@ mod tests {
             },
             || HttpResponse::PartialContent().content_type("text/plain").body(LONG.repeat(100)),
             || {
-                let answer = text("application/json");
+                let mut answer = text("application/json");
                 answer.extensions_mut().insert(HasSecret);
                 answer
             },

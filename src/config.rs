@@ -1,12 +1,13 @@
 //! Flags, environment and file become one typed [`Config`]; all mistakes are reported at once.
 
 mod origins;
+mod otlp;
 
 use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use serde::Deserialize;
 
-pub use self::origins::Origins;
+pub use self::{origins::Origins, otlp::OtlpEndpoint};
 use crate::db::DatabaseUrl;
 
 /// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
@@ -49,6 +50,9 @@ pub struct Settings {
     /// How much is logged: error, warn, info, debug or off [default: info]
     #[arg(long, global = true, env = "INCOGNITO_LOG_LEVEL", value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// A collector of OpenTelemetry for traces (OTLP over HTTP); needs a program built with the feature otlp [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// How the log is written.
@@ -114,6 +118,8 @@ pub struct Config {
     pub log: LogForm,
     /// How much is logged.
     pub log_level: tracing::level_filters::LevelFilter,
+    /// Where traces are sent, if they are wanted.
+    pub otlp_endpoint: Option<OtlpEndpoint>,
 }
 
 impl Settings {
@@ -146,6 +152,7 @@ impl Settings {
                 tracing::level_filters::LevelFilter::INFO,
                 &mut mistakes,
             ),
+            otlp_endpoint: read_if_given("otlp-endpoint", this.otlp_endpoint, &mut mistakes),
             data,
         };
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
@@ -182,6 +189,7 @@ impl Settings {
             connections: self.connections.or(other.connections),
             log: self.log.or(other.log),
             log_level: self.log_level.or(other.log_level),
+            otlp_endpoint: self.otlp_endpoint.or(other.otlp_endpoint),
         }
     }
 }

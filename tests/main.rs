@@ -22,6 +22,8 @@ mod exchange;
 mod fieldwork;
 mod languages;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod outbox;
 mod personas;
 mod pictures;

@@ -37,13 +37,14 @@ Examples:
 pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
     let listener = listen(config.listen)?;
+    let address = listener.local_addr().map_err(cannot_serve)?;
     let house = super::start(&config).await?;
     if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&house).await? {
         return Err("this is the demo's data, with the password that everybody knows: it is served to this machine only".into());
     }
     let server = serve(&house, listener, &config)?;
     tracing::info!(
-        address = %format_args!("http://{}", config.listen),
+        address = %format_args!("http://{address}"),
         database = %config.database,
         ms = began.elapsed().as_millis() as u64,
         "serving"

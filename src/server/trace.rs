@@ -4,6 +4,9 @@
 //! somebody looks at spans: in a log of level `debug`, and in traces. Their names are OpenTelemetry's. None of them says what
 //! stands in an address: a route is its pattern.
 
+#[cfg(feature = "otlp")]
+mod caller;
+
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -26,23 +29,28 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().copied().map(display);
+        let described = is_described();
         // Of the highest level, because it has to be there for each line that is written.
-        tracing::error_span!(
+        let span = tracing::error_span!(
             target: "request",
             "request",
             request_id = id,
             otel.name = Empty,
-            otel.kind = Empty,
-            http.request.method = Empty,
+            otel.kind = described.then_some("server"),
+            otel.status_code = Empty,
+            http.request.method = described.then(|| display(request.method())),
             http.route = Empty,
             http.response.status_code = Empty,
             user.id = Empty,
             error.type = Empty,
-        )
+        );
+        #[cfg(feature = "otlp")]
+        caller::join(&span, request.headers());
+        span
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        if !tracing::enabled!(target: "request", Level::DEBUG) {
+        if !is_described() {
             return;
         }
         match outcome {
@@ -52,6 +60,11 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
+/// Whether somebody looks at more of a span than its id.
+fn is_described() -> bool {
+    tracing::span_enabled!(target: "request", Level::DEBUG)
+}
+
 fn describe<B>(span: &Span, answer: &ServiceResponse<B>) {
     let request = answer.request();
     let (method, route) = (request.method(), request.match_pattern());
@@ -59,8 +72,6 @@ fn describe<B>(span: &Span, answer: &ServiceResponse<B>) {
         Some(route) => span.record("otel.name", display(format_args!("{method} {route}"))),
         None => span.record("otel.name", display(method)),
     };
-    span.record("otel.kind", "server");
-    span.record("http.request.method", display(method));
     span.record("http.route", route.as_deref());
     span.record("user.id", request.extensions().get::<Caller>().map(|caller| display(caller.0)));
     record_status(span, answer.status().as_u16());
@@ -71,5 +82,6 @@ fn record_status(span: &Span, status: u16) {
     span.record("http.response.status_code", status);
     if status >= 500 {
         span.record("error.type", status);
+        span.record("otel.status_code", "ERROR");
     }
 }

@@ -39,6 +39,8 @@ mod spans;
 mod speaking;
 mod standards;
 mod texts;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod trust;
 mod uploads;
 mod verify;

@@ -11,6 +11,7 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
 };
 use tracing::{
     Level, Span,
@@ -29,17 +30,20 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().copied().map(display);
-        let described = is_described();
+        // A collector takes its name when it begins.
+        let described = is_described().then(|| (request.method(), request.match_pattern()));
+        let (method, route) =
+            described.as_ref().map_or((None, None), |(method, route)| (Some(*method), route.as_deref()));
         // Of the highest level, because it has to be there for each line that is written.
         let span = tracing::error_span!(
             target: "request",
             "request",
             request_id = id,
-            otel.name = Empty,
-            otel.kind = described.then_some("server"),
+            otel.name = method.map(|method| name_of(method, route)),
+            otel.kind = method.map(|_| "server"),
             otel.status_code = Empty,
-            http.request.method = described.then(|| display(request.method())),
-            http.route = Empty,
+            http.request.method = method.map(display),
+            http.route = route,
             http.response.status_code = Empty,
             user.id = Empty,
             error.type = Empty,
@@ -65,15 +69,13 @@ fn is_described() -> bool {
     tracing::span_enabled!(target: "request", Level::DEBUG)
 }
 
+fn name_of(method: &Method, route: Option<&str>) -> String {
+    route.map_or_else(|| method.to_string(), |route| format!("{method} {route}"))
+}
+
 fn describe<B>(span: &Span, answer: &ServiceResponse<B>) {
-    let request = answer.request();
-    let (method, route) = (request.method(), request.match_pattern());
-    match &route {
-        Some(route) => span.record("otel.name", display(format_args!("{method} {route}"))),
-        None => span.record("otel.name", display(method)),
-    };
-    span.record("http.route", route.as_deref());
-    span.record("user.id", request.extensions().get::<Caller>().map(|caller| display(caller.0)));
+    let extensions = answer.request().extensions();
+    span.record("user.id", extensions.get::<Caller>().map(|caller| display(caller.0)));
     record_status(span, answer.status().as_u16());
 }
 

@@ -7,12 +7,12 @@ COPY trials/Cargo.toml trials/
 COPY trials/postgres/Cargo.toml trials/postgres/
 COPY .cargo .cargo
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' > src/main.rs \
-    && cargo build --release --locked --features postgres-tls
+    && cargo build --release --locked --features postgres-tls,otlp
 
 # cargo goes by times of change, and the real sources may be older than the stand-ins above.
 COPY . .
 RUN touch src/lib.rs src/main.rs \
-    && cargo build --release --locked --features postgres-tls \
+    && cargo build --release --locked --features postgres-tls,otlp \
     && mkdir /empty
 
 

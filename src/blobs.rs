@@ -4,8 +4,10 @@
 //! answers: in a folder the file is synced, then named by its place, and then the folder is synced.
 
 mod folder;
+mod metrics;
 
 use std::{
+    fs,
     io::ErrorKind,
     ops::Range,
     path::{Path, PathBuf},
@@ -17,9 +19,10 @@ use object_store::{
     Error as StoreError, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path as Key,
 };
+use prometheus_client::registry::Registry;
 use tokio::task::spawn_blocking;
 
-use self::folder::Folder;
+use self::{folder::Folder, metrics::Meter};
 pub use crate::durable::sync as sync_folder;
 use crate::{
     config::BlobsUrl,
@@ -40,6 +43,7 @@ struct Inner {
     store: Box<dyn ObjectStore>,
     /// If it is one on this machine.
     folder: Option<Folder>,
+    meter: Meter,
 }
 
 /// The place of one blob in a folder.
@@ -61,7 +65,10 @@ impl Shelf {
     /// The error of the disk.
     pub fn take(&self, file: &Path) -> std::io::Result<()> {
         let folder = self.blobs.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
-        folder.take(key(self.digest).as_ref(), file)
+        self.blobs.meter.write_here(|| {
+            let size = fs::metadata(file)?.len();
+            folder.take(key(self.digest).as_ref(), file).map(|()| size)
+        })
     }
 }
 
@@ -96,7 +103,7 @@ impl Blobs {
             .and_then(|()| LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string()));
         let store = opened.map_err(|error| format!("cannot keep blobs in {}: {error}", folder.display()))?;
         let folder = Some(Folder::new(folder.to_owned()));
-        Ok(Self(Arc::new(Inner { store: Box::new(store.with_fsync(true)), folder })))
+        Ok(Self(Arc::new(Inner { store: Box::new(store.with_fsync(true)), folder, meter: Meter::default() })))
     }
 
     /// In this bucket, with the settings that these pairs tell (`AWS_ENDPOINT` and so on; others are ignored).
@@ -114,7 +121,12 @@ impl Blobs {
             .with_bucket_name(bucket);
         let store =
             builder.build().map_err(|error| format!("cannot keep blobs in the bucket {bucket}: {error}"))?;
-        Ok(Self(Arc::new(Inner { store: Box::new(store), folder: None })))
+        Ok(Self(Arc::new(Inner { store: Box::new(store), folder: None, meter: Meter::default() })))
+    }
+
+    /// Measures from now on, for this registry, which has to be the first that asks for it.
+    pub fn measure(&self, registry: &mut Registry) {
+        self.0.meter.start(registry);
     }
 
     /// Keeps these bytes, which have this digest.
@@ -122,8 +134,13 @@ impl Blobs {
     /// # Errors
     /// `unavailable` if the store is not.
     pub async fn put(&self, digest: Sha256, bytes: Vec<u8>) -> Result<()> {
-        self.make_room(digest).await?;
-        self.0.store.put(&key(digest), PutPayload::from(bytes)).await.map(drop).map_err(failed)
+        let size = bytes.len() as u64;
+        let put = async {
+            self.make_room(digest).await?;
+            let kept = self.0.store.put(&key(digest), PutPayload::from(bytes)).await;
+            kept.map(|_| size).map_err(failed)
+        };
+        self.0.meter.write(put).await
     }
 
     /// A folder that is there is not always on disk: the store makes sure of those only that it makes itself.
@@ -150,7 +167,10 @@ impl Blobs {
         let Some(_) = this.folder else { return self.send(digest, file).await };
         let taken = spawn_blocking(move || {
             let folder = this.folder.as_ref().ok_or(ErrorKind::Unsupported)?;
-            folder.adopt(key(digest).as_ref(), &file)
+            this.meter.write_here(|| {
+                let size = fs::metadata(&file)?.len();
+                folder.adopt(key(digest).as_ref(), &file).map(|()| size)
+            })
         });
         taken.await.map_err(Error::internal)?.map_err(unavailable)
     }
@@ -162,13 +182,19 @@ impl Blobs {
 
     /// Sends a file into the bucket, a part at a time.
     async fn send(&self, digest: Sha256, file: PathBuf) -> Result<()> {
-        let (mut source, first) = read_part(std::fs::File::open(file).map_err(unavailable)?).await?;
+        let (source, first) = read_part(fs::File::open(file).map_err(unavailable)?).await?;
         if first.len() < PART {
             return self.put(digest, first).await;
         }
+        self.0.meter.write(self.send_parts(digest, source, first)).await
+    }
+
+    /// Sends what is left of a file after its first part; says how many bytes all of it has.
+    async fn send_parts(&self, digest: Sha256, mut source: fs::File, first: Vec<u8>) -> Result<u64> {
         let mut upload = self.0.store.put_multipart(&key(digest)).await.map_err(failed)?;
-        let mut part = first;
+        let (mut part, mut size) = (first, 0);
         while !part.is_empty() {
+            size += part.len() as u64;
             if let Err(error) = upload.put_part(PutPayload::from(part)).await {
                 // What the store does not hear now it forgets by its own rules.
                 let _ = upload.abort().await;
@@ -176,7 +202,7 @@ impl Blobs {
             }
             (source, part) = read_part(source).await?;
         }
-        upload.complete().await.map(drop).map_err(failed)
+        upload.complete().await.map(|_| size).map_err(failed)
     }
 
     /// The blob with this digest, to be read.
@@ -193,7 +219,11 @@ impl Blobs {
     /// As [`get`](Self::get).
     pub async fn get_part(&self, digest: Sha256, part: Option<Range<u64>>) -> Result<Blob> {
         let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
-        let found = self.0.store.get_opts(&key(digest), options).await.map_err(|error| match error {
+        let place = key(digest);
+        let opened = self.0.meter.read(self.0.store.get_opts(&place, options), |found| {
+            found.range.end - found.range.start
+        });
+        let found = opened.await.map_err(|error| match error {
             StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
             error => failed(error),
         })?;
@@ -256,7 +286,7 @@ pub fn place(folder: &Path, digest: Sha256) -> PathBuf {
 }
 
 /// The next part of a file: all that is left, or [`PART`] bytes.
-async fn read_part(file: std::fs::File) -> Result<(std::fs::File, Vec<u8>)> {
+async fn read_part(file: fs::File) -> Result<(fs::File, Vec<u8>)> {
     let read = spawn_blocking(move || {
         use std::io::Read as _;
         let mut part = Vec::new();

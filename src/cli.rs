@@ -11,6 +11,8 @@ mod receipt;
 pub(crate) mod remote;
 mod routes;
 pub(crate) mod serve;
+#[cfg(feature = "otlp")]
+mod traces;
 mod verify;
 mod work;
 
@@ -131,7 +133,7 @@ pub async fn run() -> ExitCode {
 }
 
 async fn obey(command: Command, config: Config) -> Outcome {
-    let log = log::start(&config);
+    let log = log::start(&config)?;
     match command {
         Command::Serve => serve::run(config).await,
         Command::Demo(options) => demo::run(options, config, &log).await,

@@ -1,9 +1,13 @@
 //! Flags, environment and file become one typed [`Config`]; all mistakes are reported at once.
 
+mod origins;
+mod otlp;
+
 use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use serde::Deserialize;
 
+pub use self::{origins::Origins, otlp::OtlpEndpoint};
 use crate::db::DatabaseUrl;
 
 /// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
@@ -28,6 +32,12 @@ pub struct Settings {
     /// The address to serve at [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "INCOGNITO_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// The address to serve /metrics at, for Prometheus; nothing else is served there [default: it is not served]
+    #[arg(long, global = true, env = "INCOGNITO_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
+    /// Origins whose pages may call the API from a browser, separated by commas: https://desk.example.org [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_CORS_ORIGINS", value_name = "ORIGINS")]
+    pub cors_origins: Option<String>,
     /// How many threads answer requests [default: one a core]
     #[arg(long, global = true, env = "INCOGNITO_WORKERS", value_name = "N")]
     pub workers: Option<String>,
@@ -40,6 +50,9 @@ pub struct Settings {
     /// How much is logged: error, warn, info, debug or off [default: info]
     #[arg(long, global = true, env = "INCOGNITO_LOG_LEVEL", value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// A collector of OpenTelemetry for traces (OTLP over HTTP); needs a program built with the feature otlp [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// How the log is written.
@@ -93,6 +106,10 @@ pub struct Config {
     pub blobs: BlobsUrl,
     /// The address to serve at.
     pub listen: SocketAddr,
+    /// The address to serve metrics at, if they are wanted.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Whose pages may call the API.
+    pub cors_origins: Origins,
     /// How many threads answer requests.
     pub workers: usize,
     /// How many database connections for each of reading and writing.
@@ -101,6 +118,8 @@ pub struct Config {
     pub log: LogForm,
     /// How much is logged.
     pub log_level: tracing::level_filters::LevelFilter,
+    /// Where traces are sent, if they are wanted.
+    pub otlp_endpoint: Option<OtlpEndpoint>,
 }
 
 impl Settings {
@@ -122,6 +141,8 @@ impl Settings {
             ),
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
             listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
+            metrics_listen: read_if_given("metrics-listen", this.metrics_listen, &mut mistakes),
+            cors_origins: read("cors-origins", this.cors_origins, Origins::default(), &mut mistakes),
             workers: read("workers", this.workers, Count::<1024>(cores()), &mut mistakes).0,
             connections: read("connections", this.connections, Count::<1000>(8), &mut mistakes).0 as u32,
             log: read("log", this.log, LogForm::Human, &mut mistakes),
@@ -131,6 +152,7 @@ impl Settings {
                 tracing::level_filters::LevelFilter::INFO,
                 &mut mistakes,
             ),
+            otlp_endpoint: read_if_given("otlp-endpoint", this.otlp_endpoint, &mut mistakes),
             data,
         };
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
@@ -161,10 +183,13 @@ impl Settings {
             database_url: self.database_url.or(other.database_url),
             blobs_url: self.blobs_url.or(other.blobs_url),
             listen: self.listen.or(other.listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
+            cors_origins: self.cors_origins.or(other.cors_origins),
             workers: self.workers.or(other.workers),
             connections: self.connections.or(other.connections),
             log: self.log.or(other.log),
             log_level: self.log_level.or(other.log_level),
+            otlp_endpoint: self.otlp_endpoint.or(other.otlp_endpoint),
         }
     }
 }
@@ -190,14 +215,19 @@ fn read<T: FromStr<Err: Display>>(
     default: T,
     mistakes: &mut Vec<String>,
 ) -> T {
-    match given.map(|text| text.parse()) {
-        None => default,
-        Some(Ok(value)) => value,
-        Some(Err(error)) => {
-            mistakes.push(format!("{name}: {error}"));
-            default
-        }
-    }
+    read_if_given(name, given, mistakes).unwrap_or(default)
+}
+
+fn read_if_given<T: FromStr<Err: Display>>(
+    name: &str,
+    given: Option<String>,
+    mistakes: &mut Vec<String>,
+) -> Option<T> {
+    let read = given.map(|text| text.parse()).transpose();
+    read.unwrap_or_else(|error| {
+        mistakes.push(format!("{name}: {error}"));
+        None
+    })
 }
 
 #[cfg(test)]
@@ -212,10 +242,16 @@ mod tests {
 
     #[test]
     fn every_mistake_is_reported_at_once() {
-        let wrong = Settings { workers: Some("0".to_owned()), ..settings("nowhere", "mysql://x") };
+        let given = |text: &str| Some(text.to_owned());
+        let wrong = Settings {
+            workers: given("0"),
+            metrics_listen: given("9000"),
+            cors_origins: given("https://a.example, *"),
+            ..settings("nowhere", "mysql://x")
+        };
         let mistakes = wrong.check().unwrap_err();
         let named: Vec<_> = mistakes.iter().map(|mistake| mistake.split(':').next().unwrap()).collect();
-        assert_eq!(named, ["database-url", "listen", "workers"]);
+        assert_eq!(named, ["database-url", "listen", "metrics-listen", "cors-origins", "workers"]);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //!
 //! [`Db::write`] is one serializable transaction, durable when it answers; [`Db::read`] looks through a read-only
 //! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
-//! because it may run more than once.
+//! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
 mod failure;
+mod metrics;
 pub mod migrate;
 pub mod notices;
 #[allow(missing_docs)] // so does table!
@@ -22,11 +23,14 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
     result::Error as SqlError,
 };
+use prometheus_client::registry::Registry;
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tracing::Span;
 
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
     engine::{Opener, Purpose},
+    metrics::Meter,
     notices::Notices,
     writer::Writer,
 };
@@ -44,6 +48,7 @@ struct Inner {
     readers: Lane,
     writers: Writers,
     notices: Notices,
+    meter: Meter,
 }
 
 /// SQLite has one writer, which groups commits; PostgreSQL has many.
@@ -55,8 +60,10 @@ enum Writers {
 /// A pool of connections and as many places for threads that use them.
 #[derive(Clone)]
 struct Lane {
+    purpose: Purpose,
     pool: Pool<Opener>,
     places: Arc<Semaphore>,
+    meter: Meter,
 }
 
 impl Db {
@@ -71,18 +78,23 @@ impl Db {
         };
         engine::prepare(url).map_err(|error| unreachable(&error))?;
         let writer = Opener { url: url.clone(), purpose: Purpose::Write };
-        let notices = Notices::default();
+        let (notices, meter) = (Notices::default(), Meter::default());
         let first = writer.open().map_err(|error| unreachable(&error))?;
         let writers = match url {
             DatabaseUrl::Sqlite(_) => {
-                let started = Writer::start(writer, first, notices.clone());
+                let started = Writer::start(writer, first, notices.clone(), meter.clone());
                 Writers::Grouped(started.map_err(|error| unreachable(&error))?)
             }
-            DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections)),
+            DatabaseUrl::Postgres(_) => Writers::Pooled(Lane::new(writer, connections, &meter)),
         };
         let reader = Opener { url: url.clone(), purpose: Purpose::Read };
-        let readers = Lane::new(reader, connections);
-        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices })))
+        let readers = Lane::new(reader, connections, &meter);
+        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices, meter })))
+    }
+
+    /// Measures from now on, for this registry, which has to be the first that asks for it.
+    pub fn measure(&self, registry: &mut Registry) {
+        self.0.meter.start(registry, matches!(self.0.writers, Writers::Grouped(_)));
     }
 
     /// Where the data is.
@@ -122,7 +134,12 @@ impl Db {
             DatabaseUrl::Postgres(_) => None,
         };
         match at_hand {
-            Some(mut conn) => look(&mut conn),
+            Some(mut conn) => {
+                let mut watch = self.0.meter.ask(Purpose::Read);
+                let seen = look(&mut conn);
+                watch.worked();
+                seen
+            }
             None => self.read(look).await,
         }
     }
@@ -201,7 +218,8 @@ fn unsure(error: SqlError) -> Error {
 }
 
 impl Lane {
-    fn new(opener: Opener, connections: u32) -> Self {
+    fn new(opener: Opener, connections: u32, meter: &Meter) -> Self {
+        let purpose = opener.purpose;
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -209,7 +227,8 @@ impl Lane {
             .connection_timeout(engine::CHECKOUT_DEADLINE)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(opener);
-        Self { pool, places: Arc::new(Semaphore::new(connections as usize)) }
+        let places = Arc::new(Semaphore::new(connections as usize));
+        Self { purpose, pool, places, meter: meter.clone() }
     }
 
     /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
@@ -218,13 +237,21 @@ impl Lane {
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
+        let mut watch = self.meter.ask(self.purpose);
         let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
         let place = place.await.ok().and_then(std::result::Result::ok);
         let place = place.ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
-        let pool = self.pool.clone();
+        let (pool, caller) = (self.pool.clone(), Span::current());
         spawn_blocking(move || {
-            let _place = place;
-            retry(|| attempt.run(&mut *check_out(&pool)?))
+            let (_place, _span) = (place, caller.entered());
+            let _unit = tracing::debug_span!("database").entered();
+            retry(|| {
+                let mut conn = check_out(&pool)?;
+                watch.waited();
+                let done = attempt.run(&mut conn);
+                watch.worked();
+                done
+            })
         })
         .await
         .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))?
@@ -249,6 +276,7 @@ fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
             Retry::Often => return Err(Error::new(Code::Unavailable).because(error)),
             Retry::Once | Retry::Never => return Err(error),
         }
+        tracing::debug!(tries, %error, "a unit of database work is tried again");
         std::thread::sleep(pause(tries));
         tries += 1;
     }

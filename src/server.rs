@@ -2,20 +2,24 @@
 
 pub mod background;
 pub mod consumers;
+mod cors;
 pub mod docs;
 pub mod health;
 pub mod house;
 pub mod log;
+pub mod metrics;
 pub mod routes;
+pub mod trace;
 
 use std::{any::Any, net::TcpListener, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::{Condition, from_fn}, web, web::ServiceConfig};
 
-use self::house::House;
+use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
+    config::Origins,
     error::{Code, Error},
-    http::unread,
+    http::{compress, unread},
     visits::api::uploads,
 };
 
@@ -32,18 +36,35 @@ const WAITING_THREADS: (usize, usize) = (32, 4);
 /// How long requests under way may take to end when the server stops, in seconds.
 const STOP_DEADLINE: u64 = 30;
 
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// How many threads answer requests.
+    pub workers: usize,
+    /// Where requests are counted, if anybody wants to know.
+    pub requests: Option<Requests>,
+    /// Whose pages may call the API from a browser.
+    pub origins: Origins,
+}
+
 /// Serves on this socket until it is stopped.
 ///
 /// # Errors
 /// If the socket cannot be used.
-pub fn serve(house: House, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::Result<Server> {
+    let Serving { workers, requests, origins } = serving;
     let server = HttpServer::new(move || {
+        let requests = requests.clone();
         ActixApp::new()
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
+            .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
+            .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))
+            .wrap(from_fn(compress::compress))
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))
             .configure(|service| house.furnish(service))
+            .configure(|service| count_in(service, requests))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))
     });
@@ -72,6 +93,12 @@ fn drop_if_stuck(connection: &dyn Any) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = connection;
+}
+
+fn count_in(service: &mut ServiceConfig, requests: Option<Requests>) {
+    if let Some(requests) = requests {
+        service.app_data(requests);
+    }
 }
 
 async fn nothing_here() -> Result<actix_web::HttpResponse, Error> {

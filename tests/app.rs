@@ -17,10 +17,10 @@ use incognito::{
     app::App,
     blobs::Blobs,
     clock::Clock,
-    config::BlobsUrl,
+    config::{BlobsUrl, Origins},
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
     server::{
-        self,
+        self, Serving,
         background::{self, Background},
         house::{Files, House},
     },
@@ -205,15 +205,25 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start(database: Database) -> Self {
+        Self::serving(database, |_| Self::plain()).await
+    }
+
+    /// How most tests serve.
+    pub fn plain() -> Serving {
+        Serving { workers: 2, requests: None, origins: Origins::default() }
+    }
+
+    /// The same, served otherwise.
+    pub async fn serving(database: Database, serving: impl FnOnce(&House) -> Serving) -> Self {
         let clock = Clock::fixed(beginning());
         let house = House::open(&database.url, 8, clock, database.files()).await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, told) = mpsc::channel();
-        let served = house.clone();
+        let (served, serving) = (house.clone(), serving(&house));
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
-                let server = server::serve(served, listener, 2).unwrap();
+                let server = server::serve(served, listener, serving).unwrap();
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

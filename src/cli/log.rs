@@ -1,38 +1,56 @@
-//! The log: a line for people or an object for machines, on stderr, written beside the requests.
+//! The log: a line for people or an object for machines, on stderr, written beside the requests. Where the configuration
+//! names a collector, spans are sent to it as well.
 
 use std::io::{IsTerminal, stderr};
 
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, reload};
+use tracing_subscriber::{Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, reload};
 
+use super::Outcome;
+#[cfg(feature = "otlp")]
+use super::traces::Traces;
 use crate::config::{Config, LogForm};
 
 /// The log of this process. What is still to be written is written when it is dropped.
 pub struct Log {
     level: LevelFilter,
     set_level: SetLevel,
+    #[cfg(feature = "otlp")]
+    _traces: Option<Traces>,
     _writer: WorkerGuard,
 }
 
 type SetLevel = Box<dyn Fn(LevelFilter)>;
 
+/// What writes lines.
+type Lines = Box<dyn Layer<Registry> + Send + Sync>;
+
 /// Starts the log; a second one in the same process is not heard.
-pub fn start(config: &Config) -> Log {
+///
+/// # Errors
+/// One line for a person, if traces are wanted and cannot be sent.
+pub fn start(config: &Config) -> Outcome<Log> {
     // A request never waits for the terminal: beyond 128,000 lines that wait, lines are dropped.
     let (writer, guard) = tracing_appender::non_blocking(stderr());
-    let lines = tracing_subscriber::fmt()
-        .with_writer(writer)
-        .with_ansi(stderr().is_terminal() && !has_no_color())
-        .with_max_level(LevelFilter::TRACE);
-    let set_level = match config.log {
-        LogForm::Human => begin(lines.compact().finish(), config.log_level),
-        LogForm::Json => {
-            let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
-            begin(lines.finish(), config.log_level)
-        }
+    let lines = fmt::layer().with_writer(writer).with_ansi(stderr().is_terminal() && !has_no_color());
+    let lines = match config.log {
+        LogForm::Human => lines.compact().boxed(),
+        // The span that is current is the last on the list.
+        LogForm::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
     };
-    Log { level: config.log_level, set_level, _writer: guard }
+    let level = config.log_level;
+    #[cfg(feature = "otlp")]
+    {
+        let traces = config.otlp_endpoint.as_ref().map(Traces::start).transpose()?;
+        let set_level = match &traces {
+            Some(traces) => begin_with_traces(lines, level, traces),
+            None => begin(lines, level),
+        };
+        Ok(Log { level, set_level, _traces: traces, _writer: guard })
+    }
+    #[cfg(not(feature = "otlp"))]
+    Ok(Log { level, set_level: begin(lines, level), _writer: guard })
 }
 
 impl Log {
@@ -47,12 +65,24 @@ impl Log {
     }
 }
 
-/// Sends everything there; gives what changes how much that is.
-fn begin(lines: impl Subscriber + Send + Sync, level: LevelFilter) -> SetLevel {
+/// Sends everything there; gives what changes how much that is. What nobody wants to be written is not even made.
+fn begin(lines: Lines, level: LevelFilter) -> SetLevel {
     let (filter, handle) = reload::Layer::new(wanted(level));
-    // Fails only if there is a log already.
-    let _ = tracing::subscriber::set_global_default(lines.with(filter));
+    hear(Registry::default().with(lines).with(filter));
     Box::new(move |level| drop(handle.reload(wanted(level))))
+}
+
+/// The same, with a filter for lines alone.
+#[cfg(feature = "otlp")]
+fn begin_with_traces(lines: Lines, level: LevelFilter, traces: &Traces) -> SetLevel {
+    let (filter, handle) = reload::Layer::new(wanted(level));
+    hear(Registry::default().with(lines.with_filter(filter)).with(traces.layer()));
+    Box::new(move |level| drop(handle.reload(wanted(level))))
+}
+
+fn hear(all: impl Subscriber + Send + Sync) {
+    // Fails only if there is a log already.
+    let _ = tracing::subscriber::set_global_default(all);
 }
 
 /// The server tells of each of its threads, which only somebody who looks for a fault wants to know.

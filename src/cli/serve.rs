@@ -10,11 +10,15 @@ use actix_web::dev::Server;
 use futures_util::future::{Either, join, select};
 use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
 
-use super::Outcome;
+use super::{Failure, Outcome};
 use crate::{
     config::Config,
     demo,
-    server::{self, background, house::House},
+    server::{
+        self, Serving, background,
+        house::House,
+        metrics::{self, Metrics, Requests},
+    },
 };
 
 /// How many connections may wait to be taken in: a thousand phones that wake up together are not turned away.
@@ -33,13 +37,14 @@ Examples:
 pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
     let listener = listen(config.listen)?;
+    let address = listener.local_addr().map_err(cannot_serve)?;
     let house = super::start(&config).await?;
     if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&house).await? {
         return Err("this is the demo's data, with the password that everybody knows: it is served to this machine only".into());
     }
     let server = serve(&house, listener, &config)?;
     tracing::info!(
-        address = %format_args!("http://{}", config.listen),
+        address = %format_args!("http://{address}"),
         database = %config.database,
         ms = began.elapsed().as_millis() as u64,
         "serving"
@@ -47,10 +52,25 @@ pub(super) async fn run(config: Config) -> Outcome {
     until_stopped(&house, server).await
 }
 
-/// Begins to answer at this socket.
+/// Begins to answer at this socket, and gives metrics where the configuration says.
 pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Outcome<Server> {
-    let server = server::serve(house.clone(), listener, config.workers);
-    server.map_err(|error| format!("cannot serve: {error}").into())
+    let requests = config.metrics_listen.map(|address| serve_metrics(house, address)).transpose()?;
+    let serving = Serving { workers: config.workers, requests, origins: config.cors_origins.clone() };
+    server::serve(house.clone(), listener, serving).map_err(cannot_serve)
+}
+
+/// Gives metrics at this address for as long as this process runs.
+fn serve_metrics(house: &House, address: SocketAddr) -> Outcome<Requests> {
+    let (listener, metrics) = (listen(address)?, Metrics::of(house));
+    let requests = metrics.requests();
+    let address = listener.local_addr().map_err(cannot_serve)?;
+    actix_web::rt::spawn(metrics::serve(metrics, listener).map_err(cannot_serve)?);
+    tracing::info!(address = %format_args!("http://{address}/metrics"), "serving metrics");
+    Ok(requests)
+}
+
+fn cannot_serve(error: std::io::Error) -> Failure {
+    format!("cannot serve: {error}").into()
 }
 
 /// Does the work beside the requests until the server ends. The first signal to stop lets what is under way end; the

@@ -5,13 +5,16 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc,
+    time::Instant,
 };
 
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::{
     Conn,
     engine::{self, Opener},
+    metrics::Meter,
     notices::{self, Notices},
 };
 use crate::error::{Code, Error, Result};
@@ -26,15 +29,19 @@ const LONGEST_QUEUE: usize = 20_000;
 const CAREFUL_GROUPS: usize = 16;
 
 /// The way to the writing thread, which ends when the last handle on it is gone.
-pub(super) struct Writer(mpsc::SyncSender<Box<dyn Piece>>);
+pub(super) struct Writer {
+    queue: mpsc::SyncSender<Box<dyn Piece>>,
+    meter: Meter,
+}
 
 impl Writer {
-    pub(super) fn start(opener: Opener, conn: Conn, notices: Notices) -> std::io::Result<Self> {
-        let (sender, queue) = mpsc::sync_channel(LONGEST_QUEUE);
+    pub(super) fn start(opener: Opener, conn: Conn, notices: Notices, meter: Meter) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::sync_channel(LONGEST_QUEUE);
+        let measuring = meter.clone();
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write_groups(&opener, conn, &queue, &notices))?;
-        Ok(Self(sender))
+            .spawn(move || write_groups(&opener, conn, &waiting, &notices, &measuring))?;
+        Ok(Self { queue, meter })
     }
 
     pub(super) async fn run<T: Send + 'static>(
@@ -42,14 +49,16 @@ impl Writer {
         work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let piece = Call { work, outcome: None, reply };
-        self.0.try_send(Box::new(piece)).map_err(|error| Error::new(Code::Unavailable).because(error))?;
+        let piece = Call { work, outcome: None, reply, caller: Span::current(), wanted: self.meter.now() };
+        self.queue.try_send(Box::new(piece)).map_err(|error| Error::new(Code::Unavailable).because(error))?;
         answer.await.map_err(|_| Error::new(Code::Unavailable))?
     }
 }
 
 /// One caller's work, with an answer of any type.
 trait Piece: Send {
+    /// Since when it is wanted, if that is measured.
+    fn wanted(&self) -> Option<Instant>;
     /// Does the work; says whether it is to be kept.
     fn run(&mut self, conn: &mut Conn) -> bool;
     /// Gives the caller its answer, or why the group that it was part of could not be committed.
@@ -60,10 +69,20 @@ struct Call<T, F> {
     work: F,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
+    /// What the caller is in.
+    caller: Span,
+    /// Since when it is wanted, if that is measured.
+    wanted: Option<Instant>,
 }
 
 impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
+    fn wanted(&self) -> Option<Instant> {
+        self.wanted
+    }
+
     fn run(&mut self, conn: &mut Conn) -> bool {
+        let _span = self.caller.enter();
+        let _unit = tracing::debug_span!("database").entered();
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
             .unwrap_or_else(|_| Err(Error::internal("a unit of database work panicked")));
         self.outcome.insert(outcome).is_ok()
@@ -82,13 +101,21 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
     }
 }
 
-fn write_groups(opener: &Opener, mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Piece>>, notices: &Notices) {
+fn write_groups(
+    opener: &Opener,
+    mut conn: Conn,
+    queue: &mpsc::Receiver<Box<dyn Piece>>,
+    notices: &Notices,
+    meter: &Meter,
+) {
     let mut careful = 0;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+        let began = meter.begin_group(group.iter().map(|piece| piece.wanted()));
         notices::begin();
         let committed = write_group(&mut conn, &mut group, &mut careful).map_err(|error| error.to_string());
+        meter.end_group(began, group.len());
         if let Err(error) = &committed {
             tracing::error!(%error, pieces = group.len(), "a group of writes could not be committed");
             start_afresh(opener, &mut conn);

@@ -76,6 +76,11 @@ impl Parts {
         Some(Part { seated, ticket, out_of_date: false, _turn: turn })
     }
 
+    /// How many uploads requests work with just now.
+    pub fn in_progress(&self) -> usize {
+        self.0.busy().len()
+    }
+
     /// The uploads that have bytes here.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! A reading of a thing with an entity tag is [`Fresh`], or [`FreshFile`] if it is a file; a change of such a thing is
 //! [`Tagged`]. What was made without one is [`Created`]; what leaves nothing to say is [`NoContent`]. A list is a
-//! [`Page`](super::page::Page), and everything else is `Json<T>`.
+//! [`Page`](super::page::Page), and everything else is `Json<T>`. What has a secret in it is put into a [`Secret`].
 
 use std::marker::PhantomData;
 
@@ -18,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    compress::HasSecret,
     endpoint::{Answer, Signature},
     etag::{ETag, IfNoneMatch, Keep, Put},
     languages,
@@ -278,6 +279,27 @@ impl<A: Responder> Responder for InLanguage<A> {
 }
 
 impl<A: Answer> Answer for InLanguage<A> {
+    fn describe(signature: &mut Signature) {
+        A::describe(signature);
+    }
+}
+
+/// An answer with a secret in it, such as tokens: it is never compressed, because the length of what is compressed tells of
+/// what is in it.
+#[derive(Debug)]
+pub struct Secret<A>(pub A);
+
+impl<A: Responder> Responder for Secret<A> {
+    type Body = A::Body;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<A::Body> {
+        let mut answer = self.0.respond_to(request);
+        answer.extensions_mut().insert(HasSecret);
+        answer
+    }
+}
+
+impl<A: Answer> Answer for Secret<A> {
     fn describe(signature: &mut Signature) {
         A::describe(signature);
     }

@@ -15,6 +15,7 @@ use utoipa::openapi::{
     path::{Parameter, ParameterBuilder, ParameterIn},
 };
 
+use super::compress::of_state;
 use crate::error::{Error, Result};
 
 pub use crate::precondition::{ETag, IfMatch, Put};
@@ -23,9 +24,9 @@ impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
-    /// What is no entity tag names no state, and neither does a weak one.
+    /// What is no entity tag names no state, and neither does a weak one. The tag of a compressed form names its state.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(tag.to_string()));
+        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(of_state(tag.to_string())));
         ready(Ok(match header::IfMatch::parse(request) {
             _ if !request.headers().contains_key(header::IF_MATCH) => Self::Missing,
             Ok(header::IfMatch::Any) => Self::Any,
@@ -55,9 +56,9 @@ impl IfNoneMatch {
         Self(given.then(|| header::IfNoneMatch::parse(request).ok()).flatten())
     }
 
-    /// Whether this state is among them, by a weak comparison.
+    /// Whether this state is among them, by a weak comparison, in whichever form the caller has it.
     pub fn includes(&self, tag: &ETag) -> bool {
-        let is_it = |one: &EntityTag| one.to_string().trim_start_matches("W/") == tag.as_str();
+        let is_it = |one: &EntityTag| of_state(one.to_string()).trim_start_matches("W/") == tag.as_str();
         match &self.0 {
             None => false,
             Some(header::IfNoneMatch::Any) => true,

@@ -1,24 +1,24 @@
-//! One log line a request, its id in every answer, and the headers that every answer has.
+//! One log line a request, its id in every answer, and the headers that every answer has. Other lines that are written
+//! meanwhile carry the id: [`trace`](super::trace).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
-    Error as ActixError, HttpMessage,
+    Error as ActixError, HttpMessage, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
     middleware::Next,
-    web::Data,
 };
 
 use tracing::{Level, field::display};
 
 use crate::{
     accounts::caller::Caller,
-    app::App,
     error::{Code, Error},
     http::door::{API, Door},
     ids::RequestId,
+    server::{cors, metrics::Requests},
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,14 +29,21 @@ pub async fn one_line<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {
     let start = Instant::now();
-    let id: RequestId = match request.app_data::<Data<App>>() {
-        Some(app) => app.clock.new_id(),
-        None => RequestId::new(uuid::Uuid::nil()),
-    };
     let answer = next.call(request).await?;
+    let id = id_of(answer.request());
     let (answer, failure) = with_request_id(answer, id);
-    write_line(&answer, id, start, &failure);
+    let (took, route) = (start.elapsed(), answer.request().match_pattern());
+    if let Some(requests) = answer.request().app_data::<Requests>() {
+        requests.count(answer.request().method(), route.as_deref(), answer.status(), took);
+    }
+    write_line(&answer, id, route.as_deref(), took, &failure);
     Ok(answer)
+}
+
+/// The id that the request's span has.
+fn id_of(request: &HttpRequest) -> RequestId {
+    let id = request.extensions().get::<tracing_actix_web::RequestId>().map(|id| **id);
+    RequestId::new(id.unwrap_or_default())
 }
 
 /// What the log tells of an error that was answered.
@@ -64,7 +71,8 @@ fn with_request_id<B: MessageBody + 'static>(
             };
             told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
             let door = answer.request().app_data::<Door>().copied().unwrap_or(API);
-            let refusal = (door.refuse)(error, id.uuid(), answer.request());
+            let mut refusal = (door.refuse)(error, id.uuid(), answer.request());
+            cors::keep(answer.headers(), refusal.headers_mut());
             let (request, _) = answer.into_parts();
             ServiceResponse::new(request, refusal).map_into_right_body()
         }
@@ -89,10 +97,15 @@ fn not_ours(error: &ActixError) -> Error {
 }
 
 /// The one line. What failed here is an error and says why; a refusal is logged like a success.
-fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, told: &Told) {
+fn write_line<B>(
+    answer: &ServiceResponse<B>,
+    id: RequestId,
+    route: Option<&str>,
+    took: Duration,
+    told: &Told,
+) {
     let (request, status) = (answer.request(), answer.status());
     let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
-    let path = request.match_pattern();
     let code = told.code.map(display);
     // Why something was refused matters only to a person who looks for a fault. Quoted, it is on one line.
     let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
@@ -103,9 +116,9 @@ fn write_line<B>(answer: &ServiceResponse<B>, id: RequestId, start: Instant, tol
                 target: "request",
                 id = %id,
                 method = %request.method(),
-                path = %path.as_deref().unwrap_or("(none)"),
+                path = %route.unwrap_or("(none)"),
                 status = status.as_u16(),
-                us = start.elapsed().as_micros() as u64,
+                us = took.as_micros() as u64,
                 account,
                 code,
                 cause,

@@ -4,6 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{
     kind::Kind,
@@ -18,8 +19,20 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(300);
 /// No more of an error than this is kept, in characters.
 const LONGEST_ERROR: usize = 500;
 
-/// Runs one task and writes down how it ended.
+/// Runs one task and writes down how it ended. All lines that are logged meanwhile carry the task's id.
 pub(super) async fn attempt(app: &Arc<App>, kind: &Kind, task: Claimed, leases: &Leases) {
+    // Of the highest level, because it has to be there for each line that is written.
+    let span = tracing::error_span!(
+        "task",
+        task = %task.id,
+        kind = kind.name,
+        queue = kind.queue.name,
+        attempt = task.attempt,
+    );
+    try_once(app, kind, task, leases).instrument(span).await;
+}
+
+async fn try_once(app: &Arc<App>, kind: &Kind, task: Claimed, leases: &Leases) {
     let _held = leases.hold(&task);
     let ended = if task.attempt > MOST_ATTEMPTS {
         Err("the server that ran it was lost each time".to_owned())
@@ -30,18 +43,17 @@ pub(super) async fn attempt(app: &Arc<App>, kind: &Kind, task: Claimed, leases: 
         Ok(()) => kind.after_success(app.clock.now()),
         Err(reason) => failed(app, kind, &task, &reason),
     };
-    let id = task.id;
     if let Err(error) = app.db.write(move |conn| turns::settle(conn, &task, &outcome)).await {
-        tracing::warn!(task = %id, %error, "how a task ended could not be written down; it will run again");
+        tracing::warn!(%error, "how a task ended could not be written down; it will run again");
     }
 }
 
 fn failed(app: &App, kind: &Kind, task: &Claimed, reason: &str) -> Outcome {
     let (attempt, reason) = (task.attempt, reason.chars().take(LONGEST_ERROR).collect::<String>());
-    tracing::warn!(task = %task.id, kind = kind.name, attempt, reason, "a task failed");
+    tracing::warn!(reason, "a task failed");
     let outcome = kind.after_failure(attempt, app.clock.now(), reason);
     if let Outcome::Dead { .. } = outcome {
-        tracing::error!(task = %task.id, kind = kind.name, "a task failed too often: it is dead until an administrator repeats or drops it");
+        tracing::error!("a task failed too often: it is dead until an administrator repeats or drops it");
     }
     outcome
 }

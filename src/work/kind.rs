@@ -71,6 +71,11 @@ impl Kind {
         Self { recurs, ..Self::of::<T>(state) }
     }
 
+    /// Where its tasks wait.
+    pub const fn queue(&self) -> Queue {
+        self.queue
+    }
+
     /// The id of the one task of a kind that recurs: made from its name, so that it exists only once.
     pub(super) fn only_id(&self) -> TaskId {
         Id::named(self.name)

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -185,6 +185,17 @@ fn a_task_that_panics_each_time_is_left_dead() {
     }
     assert_eq!(house.left(id), Some((MOST_ATTEMPTS, Some("it panicked".to_owned()), true)));
     assert_eq!(house.turn(), 0);
+}
+
+#[test]
+fn lines_about_a_task_carry_its_id() {
+    let (house, lines) = (House::new(), tempfile::NamedTempFile::new().unwrap());
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(lines.reopen().unwrap()));
+    let id = house.enqueue(&Count::failing(1));
+    tracing::subscriber::with_default(log.finish(), || house.turn());
+    let lines = std::fs::read_to_string(lines.path()).unwrap();
+    let (line, carried) = (lines.lines().next().unwrap_or_default(), format!("task={id}"));
+    assert!(line.contains("a task failed") && line.contains(&carried), "{lines}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::{
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
-        answer::{Created, NoContent},
+        answer::{Created, NoContent, Secret},
         input::Input,
         page::Page,
     },
@@ -78,11 +78,11 @@ pub async fn sign_in(
     passwords: Data<Passwords>,
     request: HttpRequest,
     Input(new): Input<NewSession>,
-) -> Result<Created<Tokens>> {
+) -> Result<Secret<Created<Tokens>>> {
     limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
     let password = new.password.into_inner();
     let signed_in = sign_in::sign_in(&app, &passwords, &new.email, password, new.device.into_inner()).await?;
-    Ok(Created(signed_in.into()))
+    Ok(Secret(Created(signed_in.into())))
 }
 
 /// The right to new tokens.
@@ -105,10 +105,10 @@ pub async fn refresh(
     app: Data<App>,
     limits: Data<SignInLimits>,
     Input(with): Input<Refresh>,
-) -> Result<Json<Tokens>> {
+) -> Result<Secret<Json<Tokens>>> {
     let token = refresh::open(&app.seals, &with.refresh_token)?;
     limits.count_refresh(token.session)?;
-    Ok(Json(refresh::refresh(&app, token).await?.into()))
+    Ok(Secret(Json(refresh::refresh(&app, token).await?.into())))
 }
 
 /// One device that is signed in.

@@ -12,6 +12,7 @@ use actix_web::{
 };
 
 use super::*;
+use crate::server::trace::Tracing;
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -27,6 +28,11 @@ impl Write for Lines {
 
 async fn fails() -> Result<actix_web::HttpResponse, Error> {
     Err(Error::internal("the disk said:\n\"no\""))
+}
+
+async fn warns() -> actix_web::HttpResponse {
+    tracing::warn!("beware");
+    actix_web::HttpResponse::Ok().finish()
 }
 
 async fn refuses() -> Result<actix_web::HttpResponse, Error> {
@@ -46,19 +52,22 @@ fn logged(json: bool) -> Vec<String> {
         runtime.block_on(async {
             let service = init_service(
                 ActixApp::new()
+                    .wrap(Tracing::new())
                     .wrap(from_fn(one_line))
                     .route("/v1/things/{id}", web::get().to(actix_web::HttpResponse::Ok))
                     .route("/fails", web::get().to(fails))
-                    .route("/refuses", web::get().to(refuses)),
+                    .route("/refuses", web::get().to(refuses))
+                    .route("/warns", web::get().to(warns)),
             )
             .await;
-            for path in ["/v1/things/1?secret=1", "/fails", "/refuses", "/nowhere"] {
+            for path in ["/v1/things/1?secret=1", "/fails", "/refuses", "/nowhere", "/warns"] {
                 call_service(&service, TestRequest::get().uri(path).to_request()).await;
             }
         })
     };
     if json {
-        tracing::subscriber::with_default(form.json().flatten_event(true).finish(), requests);
+        let form = form.json().flatten_event(true).with_current_span(false);
+        tracing::subscriber::with_default(form.finish(), requests);
     } else {
         tracing::subscriber::with_default(form.compact().finish(), requests);
     }
@@ -69,7 +78,7 @@ fn logged(json: bool) -> Vec<String> {
 #[test]
 fn a_request_has_one_line_for_people() {
     let lines = logged(false);
-    assert_eq!(lines.len(), 4, "{lines:#?}");
+    assert_eq!(lines.len(), 6, "{lines:#?}");
     let says = |line: usize, level: &str, rest: &[&str]| {
         assert!(lines[line].trim_start().starts_with(level), "{}", lines[line]);
         for part in rest {
@@ -84,11 +93,24 @@ fn a_request_has_one_line_for_people() {
     assert!(!lines.concat().contains("secret"));
 }
 
+/// The one line stands for itself; others carry the request's id.
+#[test]
+fn other_lines_carry_the_id_of_their_request() {
+    let lines = logged(false);
+    let id = lines[5].split("id=").nth(1).unwrap().split(' ').next().unwrap();
+    assert!(lines[4].contains("beware") && lines[4].contains(&format!("request_id={id}")), "{lines:#?}");
+    assert!(!lines[5].contains("request_id="), "{lines:#?}");
+    let lines: Vec<serde_json::Value> =
+        logged(true).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[4]["spans"][0]["request_id"], lines[5]["id"], "{lines:#?}");
+    assert_eq!(lines[5].get("spans"), None, "{lines:#?}");
+}
+
 #[test]
 fn a_request_has_one_object_for_machines() {
     let lines: Vec<serde_json::Value> =
         logged(true).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 4, "{lines:#?}");
+    assert_eq!(lines.len(), 6, "{lines:#?}");
     assert_eq!(
         (&lines[0]["target"], &lines[0]["path"], &lines[0]["status"]),
         (&"request".into(), &"/v1/things/{id}".into(), &200.into())

@@ -32,7 +32,7 @@ use crate::{
         model::FileState,
     },
     http::{
-        answer::{File, FreshFile},
+        answer::{File, FreshFile, Secret},
         etag::{ETag, IfNoneMatch, Keep},
         input::Params,
         range::{self, Ranged},
@@ -152,11 +152,11 @@ pub async fn get_evidence(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
     id: Path<EvidenceId>,
-) -> Result<Json<SeenEvidence>> {
+) -> Result<Secret<Json<SeenEvidence>>> {
     let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
     let shown = app.db.snapshot(move |conn| show_file(conn, &caller.scope, id)).await?;
     let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.seals);
-    Ok(Json(SeenEvidence::new(shown, address)))
+    Ok(Secret(Json(SeenEvidence::new(shown, address))))
 }
 
 /// What makes an address good.

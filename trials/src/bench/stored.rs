@@ -119,9 +119,9 @@ impl<'a> Past<'a> {
             ended_at,
             answers: submissions::answers(self.version.prepared.content(), &mut telling),
             manifest: incognito::checklists::manifest::Manifest::default(),
-            positions: Vec::new(),
+            positions: Default::default(),
             device: None,
-            spent: Vec::new(),
+            spent: Default::default(),
         };
         let hash = Sha256::of_json(&told).ok()?;
         let head = VisitHead {

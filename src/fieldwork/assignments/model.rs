@@ -31,6 +31,13 @@ text_enum! {
     }
 }
 
+impl AssignmentState {
+    /// Whether nothing leads on from here.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Expired)
+    }
+}
+
 /// When a visit is to be made: from its opening until its closing, which comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {

@@ -5,7 +5,7 @@ mod steps;
 use diesel::prelude::*;
 
 pub use self::steps::*;
-use super::model::{Assignment, AssignmentState, OwnAssignment};
+use super::model::{Assignment, AssignmentState, OwnAssignment, Window};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -15,7 +15,7 @@ use crate::{
         types::Instant,
     },
     error::Result,
-    ids::{AccountId, AssignmentId, BrandId, CampaignId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId},
     places,
 };
 
@@ -110,6 +110,20 @@ pub fn assignments(
         query = query.filter(later.or(assignment::created_at.eq(at).and(assignment::id.gt(id))));
     }
     Ok(query.load(conn)?)
+}
+
+/// The windows of those assignments of this campaign in this branch that are not over.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing_windows(conn: &mut Conn, campaign: CampaignId, branch: BranchId) -> Result<Vec<Window>> {
+    let rows: Vec<(Instant, Instant, AssignmentState)> = assignment::table
+        .filter(assignment::campaign_id.eq(campaign))
+        .filter(assignment::branch_id.eq(branch))
+        .select((assignment::opens_at, assignment::closes_at, assignment::state))
+        .load(conn)?;
+    let standing = rows.into_iter().filter(|(.., state)| !state.is_over());
+    Ok(standing.map(|(opens_at, closes_at, _)| Window { opens_at, closes_at }).collect())
 }
 
 /// Assignments that the clock has to look at, the longest overdue first.

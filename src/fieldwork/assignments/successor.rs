@@ -4,7 +4,7 @@ use super::{model::Assignment, planned::campaign, store};
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    fieldwork::campaigns::{self, model::Slot, plan::slot_window},
+    fieldwork::campaigns::{self, model::Slot, plan::Calendar},
     ids::AssignmentId,
     places,
 };
@@ -20,7 +20,8 @@ pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: 
     let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch.as_i32());
     let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(()) };
     let slot = Slot { campaign: campaign_id, branch: gone.branch_id, number, attempt: gone.attempt }.next();
-    match slot_window(&campaign.terms.0, &zone, slot, now) {
+    let others = store::standing_windows(conn, campaign_id, gone.branch_id)?;
+    match Calendar::of(&campaign.terms.0).window(&zone, next, number, &others, now) {
         Ok(window) => store::insert(conn, &Assignment::open(&campaign, next, slot, window, now)),
         Err(_) => Ok(()),
     }

@@ -44,8 +44,9 @@ pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Resu
     let Unplanned { campaign, branches, latest } =
         db.snapshot(move |conn| Unplanned::read(conn, &scope, id)).await?;
     // Thousands of windows take a while: not on a thread that others wait for.
+    let ids = clock.clone();
     let planned = spawn_blocking(move || {
-        let plan = plan::plan(&campaign, &with_zones(branches), &latest, now);
+        let plan = plan::plan(&campaign, &with_zones(branches), &latest, || ids.new_id(), now);
         (campaign, plan)
     });
     let (campaign, plan) = planned.await.map_err(Error::internal)?;
@@ -75,7 +76,7 @@ impl Unplanned {
 async fn add_all(db: &Db, clock: &Clock, campaign: Campaign, plan: &Plan) -> Result<usize> {
     let (now, mut added) = (clock.now(), 0);
     for some in plan.missing.chunks(AT_ONCE) {
-        let new = |one: &FreeSlot| Assignment::open(&campaign, clock.new_id(), one.slot, one.window, now);
+        let new = |one: &FreeSlot| Assignment::open(&campaign, one.id, one.slot, one.window, now);
         let (to, new): (_, Vec<Assignment>) = (campaign.clone(), some.iter().map(new).collect());
         added += db.write(move |conn| add(conn, &to, &new)).await?;
     }

@@ -1,8 +1,11 @@
-//! When the visits of a campaign are to be made: pure, and the same again for the same campaign.
+//! When the visits of a campaign are to be made: pure, given the id that an assignment is to have.
 //!
-//! The period is cut into as many equal parts as a branch gets visits. In each part an allowed day is drawn, and the
-//! window is open from that day on; where the part would be over before the window is, it begins earlier, so that it
-//! is as long as it can be. A window begins and ends on allowed days.
+//! The period is cut into as many equal parts as a branch gets visits. In each part an allowed day is drawn for the visit,
+//! and then which day of its window that is; the window is cut where the part ends, where a day that is not allowed would
+//! be its first or last, and where the branch has another window. So a visit that is made on any day of its window falls on
+//! each allowed day with the same chance, and nobody in the branch knows of a day that is free of visits.
+//!
+//! The lot is the assignment's id, which is random: nobody can compute it before the assignment is there.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,7 +24,7 @@ use super::{
 use crate::{
     db::types::{Instant, Sha256},
     fieldwork::assignments::model::{AssignmentState, Window},
-    ids::BranchId,
+    ids::{AssignmentId, BranchId},
 };
 
 /// Why there is no window for a visit.
@@ -58,6 +61,8 @@ pub struct Attempt {
     pub state: AssignmentState,
     /// Whether there is a visit.
     pub has_visit: bool,
+    /// When it is to be made.
+    pub window: Window,
 }
 
 /// The latest try at one visit of a branch.
@@ -65,8 +70,8 @@ pub struct Attempt {
 pub struct Latest {
     /// Which try it is, from 1.
     pub attempt: i32,
-    /// Whether one is open, offered, a shopper's, or was made: nothing else is wanted then.
-    pub stands: bool,
+    /// The window of one that is open, offered, a shopper's, or was made: nothing else is wanted then.
+    pub stands: Option<Window>,
 }
 
 /// The latest try at each visit, by branch and number.
@@ -76,11 +81,12 @@ pub type LatestAttempts = HashMap<(BranchId, i32), Latest>;
 /// had been given up.
 pub fn latest(attempts: Vec<Attempt>) -> LatestAttempts {
     let mut all = LatestAttempts::new();
-    for Attempt { branch, number, attempt, state, has_visit } in attempts {
-        let is_over = matches!(state, AssignmentState::Cancelled | AssignmentState::Expired);
-        let latest = all.entry((branch, number)).or_insert(Latest { attempt, stands: false });
+    for Attempt { branch, number, attempt, state, has_visit, window } in attempts {
+        let latest = all.entry((branch, number)).or_insert(Latest { attempt, stands: None });
         latest.attempt = latest.attempt.max(attempt);
-        latest.stands |= has_visit || !is_over;
+        if has_visit || !state.is_over() {
+            latest.stands = Some(window);
+        }
     }
     all
 }
@@ -88,6 +94,8 @@ pub fn latest(attempts: Vec<Attempt>) -> LatestAttempts {
 /// A slot that lacks an assignment, with the window that one is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FreeSlot {
+    /// The id of the assignment that is to fill it.
+    pub id: AssignmentId,
     /// The slot.
     pub slot: Slot,
     /// When its visit is to be made.
@@ -105,43 +113,42 @@ pub struct Plan {
     pub impossible: BTreeMap<(BranchId, Impossible), u32>,
 }
 
-/// What is missing of a campaign in these branches, given the latest try at each of their visits. Windows open now or
-/// later.
-pub fn plan(campaign: &Campaign, branches: &[BranchToVisit], latest: &LatestAttempts, now: Instant) -> Plan {
+/// What is missing of a campaign in these branches, given the latest try at each of their visits and ids for new
+/// assignments. Windows open now or later.
+pub fn plan(
+    campaign: &Campaign,
+    branches: &[BranchToVisit],
+    latest: &LatestAttempts,
+    mut new_id: impl FnMut() -> AssignmentId,
+    now: Instant,
+) -> Plan {
     let calendar = Calendar::of(&campaign.terms.0);
+    let mut taken: HashMap<BranchId, Vec<Window>> = HashMap::new();
+    for ((branch, _), latest) in latest {
+        taken.entry(*branch).or_default().extend(latest.stands);
+    }
     let mut plan = Plan::default();
     for BranchToVisit { id: branch, zone } in branches {
+        let taken = taken.entry(*branch).or_default();
         for number in 1..=campaign.terms.0.visits_per_branch.as_i32() {
             let latest = latest.get(&(*branch, number));
-            if latest.is_some_and(|latest| latest.stands) {
+            if latest.is_some_and(|latest| latest.stands.is_some()) {
                 plan.already_there += 1;
                 continue;
             }
             let attempt = latest.map_or(1, |latest| latest.attempt.saturating_add(1));
-            let slot = Slot { campaign: campaign.id, branch: *branch, number, attempt };
+            let (id, slot) = (new_id(), Slot { campaign: campaign.id, branch: *branch, number, attempt });
             let zone = zone.as_ref().ok_or(Impossible::TimeZone);
-            match zone.and_then(|zone| calendar.window(zone, slot, now)) {
-                Ok(window) => plan.missing.push(FreeSlot { slot, window }),
+            match zone.and_then(|zone| calendar.window(zone, id, number, taken, now)) {
+                Ok(window) => {
+                    taken.push(window);
+                    plan.missing.push(FreeSlot { id, slot, window });
+                }
                 Err(why) => *plan.impossible.entry((*branch, why)).or_default() += 1,
             }
         }
     }
     plan
-}
-
-/// The window of a slot, in which it opens not before some moment: UTC, opening before closing.
-///
-/// Within the slot's part of the period if that has an allowed day left, else within all that is left of the period.
-///
-/// # Errors
-/// Why there is none.
-pub fn slot_window(
-    terms: &Terms,
-    zone: &TimeZone,
-    slot: Slot,
-    not_before: Instant,
-) -> Result<Window, Impossible> {
-    Calendar::of(terms).window(zone, slot, not_before)
 }
 
 /// The days of a campaign, counted from its first one, which is 0.
@@ -161,26 +168,45 @@ impl<'t> Calendar<'t> {
         Self { terms, days, allowed }
     }
 
-    /// See [`slot_window`].
+    /// The window of the assignment with this id, for the branch's visit of this number: it opens not before some moment,
+    /// and before it closes.
+    ///
+    /// It lies in the visit's part of the period if that has an allowed day left, else in all that is left of the period;
+    /// and beside the branch's other windows, as long as there are days for that.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn window(&self, zone: &TimeZone, slot: Slot, not_before: Instant) -> Result<Window, Impossible> {
+    pub fn window(
+        &self,
+        zone: &TimeZone,
+        id: AssignmentId,
+        number: i32,
+        others: &[Window],
+        not_before: Instant,
+    ) -> Result<Window, Impossible> {
         if self.allowed.is_empty() {
             return Err(Impossible::NoAllowedDay);
         }
-        let part = self.part(slot.number);
-        let window = |days: Range<i32>| {
-            let (first, last) = self.draw(days, slot)?;
-            Some(self.between(zone, first, last)).filter(|window| window.opens_at >= not_before)
+        let days_of = |one: &Window| self.day_of(zone, one.opens_at)..self.day_of(zone, one.closes_at) + 1;
+        let others: Vec<Range<i32>> = others.iter().map(days_of).collect();
+        let (part, left) = (self.part(number), self.first_left(zone, not_before));
+        let beside = |others: &[Range<i32>]| {
+            // As if there were all the time of the world: so when it is planned changes as little as it can.
+            let early = |days: Range<i32>| {
+                let (first, last) = self.draw(days, id, others)?;
+                Some(self.between(zone, first, last)).filter(|window| window.opens_at >= not_before)
+            };
+            let late = |days: Range<i32>| {
+                let (first, last) = self.draw(days.start.max(left)..days.end, id, others)?;
+                let Window { opens_at, closes_at } = self.between(zone, first, last);
+                Some(Window { opens_at: opens_at.max(not_before), closes_at })
+            };
+            early(part.clone())
+                .or_else(|| late(part.clone()))
+                .or_else(|| early(0..self.days))
+                .or_else(|| late(0..self.days))
         };
-        let left = self.first_from(zone, not_before);
-        // First as if there were all the time of the world: so when it is planned changes as little as it can.
-        window(part.clone())
-            .or_else(|| window(part.start.max(left)..part.end))
-            .or_else(|| window(0..self.days))
-            .or_else(|| window(left..self.days))
-            .ok_or(Impossible::Over)
+        beside(&others).or_else(|| beside(&[])).ok_or(Impossible::Over)
     }
 
     /// The days of the part of the period that this visit of a branch is for.
@@ -190,16 +216,19 @@ impl<'t> Calendar<'t> {
         edge(number.saturating_sub(1))..edge(number)
     }
 
-    /// The first and the last day of a window within these days, both allowed; none if no day of them is.
-    fn draw(&self, days: Range<i32>, slot: Slot) -> Option<(i32, i32)> {
-        let at = |day: i32| self.allowed.partition_point(|&allowed| allowed < day);
-        let allowed = self.allowed.get(at(days.start)..at(days.end))?;
-        let drawn = *allowed.get(pick(slot, allowed.len()))?;
+    /// The first and the last day of a window within these days and beside the others, both allowed; none if no day of them
+    /// is.
+    fn draw(&self, days: Range<i32>, id: AssignmentId, others: &[Range<i32>]) -> Option<(i32, i32)> {
+        let is_taken = |day: i32| others.iter().any(|other| other.contains(&day));
+        let free: Vec<i32> =
+            self.allowed.iter().copied().filter(|day| days.contains(day) && !is_taken(*day)).collect();
+        let day = *free.get(pick(id, "day", free.len()))?;
         let span = self.terms.windows.span_days.as_i32();
-        let earliest = drawn.min(days.end - span);
-        let first = *allowed.iter().find(|&&day| day >= earliest)?;
-        let last = *allowed.iter().rev().find(|&&day| day < first + span)?;
-        Some((first, last))
+        let start = day - i32::try_from(pick(id, "offset", usize::try_from(span).ok()?)).ok()?;
+        let from = (start.max(days.start)..day).rev().take_while(|day| !is_taken(*day)).last().unwrap_or(day);
+        let to = (day..(start + span).min(days.end)).take_while(|day| !is_taken(*day)).last().unwrap_or(day);
+        let within = |one: &&i32| (from..=to).contains(*one);
+        Some((*free.iter().find(within)?, *free.iter().rev().find(within)?))
     }
 
     /// From the opening of the first to the closing of the last of these days.
@@ -212,15 +241,16 @@ impl<'t> Calendar<'t> {
         Window { opens_at, closes_at: if closes_at > opens_at { closes_at } else { shortest } }
     }
 
-    /// The first day that opens at this moment or later.
-    fn first_from(&self, zone: &TimeZone, moment: Instant) -> i32 {
-        let today = moment.timestamp().to_zoned(zone.clone()).date();
-        let day = (today - self.terms.starts_on.date()).get_days();
-        match day {
-            ..0 => 0,
-            _ if self.moment(zone, day, self.terms.windows.from) >= moment => day,
-            _ => day + 1,
-        }
+    /// The first day that is not over at this moment.
+    fn first_left(&self, zone: &TimeZone, moment: Instant) -> i32 {
+        let today = self.day_of(zone, moment).max(0);
+        if self.moment(zone, today, self.terms.windows.to) > moment { today } else { today + 1 }
+    }
+
+    /// The day that it is there at this moment; negative before the first one.
+    fn day_of(&self, zone: &TimeZone, moment: Instant) -> i32 {
+        let date = moment.timestamp().to_zoned(zone.clone()).date();
+        (date - self.terms.starts_on.date()).get_days()
     }
 
     fn moment(&self, zone: &TimeZone, day: i32, time: TimeOfDay) -> Instant {
@@ -230,10 +260,9 @@ impl<'t> Calendar<'t> {
     }
 }
 
-/// One of so many, drawn by lot: always the same for the same slot, and not to be foreseen without knowing it.
-fn pick(slot: Slot, many: usize) -> usize {
-    let Slot { campaign, branch, number, attempt } = slot;
-    let lot = Sha256::of(format!("{campaign} {branch} {number} {attempt}").as_bytes());
+/// One of so many, drawn by the lot of this assignment: each drawing has a word of its own.
+fn pick(id: AssignmentId, what: &str, many: usize) -> usize {
+    let lot = Sha256::of(format!("{id} {what}").as_bytes());
     let number = u64::from_str_radix(lot.to_string().get(..15).unwrap_or_default(), 16).unwrap_or_default();
     (number % (many.max(1) as u64)) as usize
 }

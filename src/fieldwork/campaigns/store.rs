@@ -13,7 +13,7 @@ use crate::{
         types::Instant,
     },
     error::{Code, Error, Result},
-    fieldwork::assignments::model::AssignmentState,
+    fieldwork::assignments::model::{AssignmentState, Window},
     ids::{BranchId, BrandId, CampaignId},
 };
 
@@ -139,7 +139,7 @@ pub fn time_zone_in(conn: &mut Conn, of: &Campaign, id: BranchId) -> Result<Opti
 /// # Errors
 /// Those of the database.
 pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
-    type Row = (BranchId, Option<i32>, i32, AssignmentState, bool);
+    type Row = (BranchId, Option<i32>, i32, AssignmentState, bool, Instant, Instant);
     let rows: Vec<Row> = assignment::table
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(of))
@@ -149,14 +149,17 @@ pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
             assignment::attempt,
             assignment::state,
             visit::id.nullable().is_not_null(),
+            assignment::opens_at,
+            assignment::closes_at,
         ))
         .load(conn)?;
-    let attempt = |(branch, number, attempt, state, has_visit): Row| Attempt {
+    let attempt = |(branch, number, attempt, state, has_visit, opens_at, closes_at): Row| Attempt {
         branch,
         number: number.unwrap_or_default(),
         attempt,
         state,
         has_visit,
+        window: Window { opens_at, closes_at },
     };
     Ok(rows.into_iter().map(attempt).collect())
 }

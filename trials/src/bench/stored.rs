@@ -112,7 +112,7 @@ impl<'a> Past<'a> {
         let region = self.world.branches.get(place)?.1;
         let wanted = self.world.assignment_of(clock.new_id(), shopper, place, ended_at)?;
         let mut telling = Dice(self.dice.below(TELLINGS));
-        let told = Submission {
+        let submission = Submission {
             assignment_id: wanted.id,
             checklist_version_id: wanted.version_id,
             started_at: ended_at.plus_seconds(-1800),
@@ -123,7 +123,7 @@ impl<'a> Past<'a> {
             device: None,
             spent: Default::default(),
         };
-        let hash = Sha256::of_json(&told).ok()?;
+        let hash = Sha256::of_json(&submission).ok()?;
         let head = VisitHead {
             id: clock.new_id(),
             assignment_id: wanted.id,
@@ -132,13 +132,13 @@ impl<'a> Past<'a> {
             version_id: wanted.version_id,
             shopper_id: shopper,
             state: State::Approved,
-            month: Month::of(told.started_at, &self.zone),
+            month: Month::of(submission.started_at, &self.zone),
             content_hash: hash,
             score: None,
             received_at: ended_at,
             completed_at: Some(ended_at),
         };
-        let mut visit = Visit { head, content: Json(told) };
+        let mut visit = Visit { head, content: Json(submission) };
         let counted = model::counted(&visit, &self.version, Some(region));
         let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);
         visit.head.score = overall.map(|(_, score)| *score);

@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::HashSet;
-
 use jiff::{ToSpan, civil::Date, tz::Offset};
 use proptest::prelude::*;
 use serde_json::json;
@@ -63,14 +61,19 @@ fn campaign(terms: Terms) -> Campaign {
     }
 }
 
-/// The window as a pair, from when to when.
-fn slot_window(
+/// The window of an assignment whose id is made of this number, as a pair, from when to when.
+fn window(
     terms: &Terms,
     zone: &TimeZone,
-    slot: Slot,
+    (lot, number): (u128, i32),
     not_before: Instant,
 ) -> Result<(Instant, Instant), Impossible> {
-    super::slot_window(terms, zone, slot, not_before).map(|window| (window.opens_at, window.closes_at))
+    let window = Calendar::of(terms).window(zone, id(lot), number, &[], not_before);
+    window.map(|window| (window.opens_at, window.closes_at))
+}
+
+fn id(lot: u128) -> AssignmentId {
+    AssignmentId::new(Uuid::from_u128(lot))
 }
 
 fn at(text: &str) -> Instant {
@@ -84,7 +87,7 @@ fn day_of(moment: Instant, zone: &TimeZone) -> Date {
 #[test]
 fn a_window_is_by_the_clocks_at_the_branch() {
     let mut terms = terms("2026-03-29", "2026-03-29", 1);
-    let window = |terms: &Terms, name: &str| slot_window(terms, &zone(name), slot(1, 1), EARLY).unwrap();
+    let window = |terms: &Terms, name: &str| window(terms, &zone(name), (1, 1), EARLY).unwrap();
     assert_eq!(window(&terms, "Asia/Kolkata"), (at("2026-03-29T04:30:00Z"), at("2026-03-29T14:30:00Z")));
     // On this day clocks in Paris go from 02:00 to 03:00.
     assert_eq!(window(&terms, "Europe/Paris"), (at("2026-03-29T08:00:00Z"), at("2026-03-29T18:00:00Z")));
@@ -97,53 +100,97 @@ fn a_window_is_by_the_clocks_at_the_branch() {
     assert_eq!(window(&terms, "Europe/Paris"), (at("2026-03-29T01:30:00Z"), at("2026-03-29T02:10:00Z")));
 }
 
-#[test]
-fn every_allowed_day_occurs_and_windows_are_as_long_as_they_can_be() {
-    let mut terms = terms("2026-03-02", "2026-04-12", 3); // three parts of two weeks
-    terms.windows.weekdays = vec![Weekday::Mon, Weekday::Wed, Weekday::Sun].try_into().unwrap();
-    terms.windows.blackout = vec!["2026-03-18".parse().unwrap()].try_into().unwrap();
-    let (zone, mut seen, mut begins) = (zone("Europe/Sofia"), HashSet::new(), HashSet::new());
-    for branch in 0..500 {
-        for number in 1..=3 {
-            let (opens, closes) = slot_window(&terms, &zone, slot(branch, number), EARLY).unwrap();
-            let (first, last) = (day_of(opens, &zone), day_of(closes, &zone));
-            begins.insert(first);
-            assert!((last - first).get_days() >= 3, "{first} to {last}");
-            seen.extend((0..42).map(|day| terms.day(day)).filter(|day| (first..=last).contains(day)));
+/// How often a visit falls on each allowed day, if it is made on any allowed day of its window with the same chance.
+fn shares(terms: &Terms, windows: u128) -> Vec<(Date, u32)> {
+    let zone = TimeZone::UTC;
+    let mut days: Vec<_> = (0..terms.days())
+        .map(|day| terms.day(day))
+        .filter(|day| terms.allows(*day))
+        .map(|day| (day, 0))
+        .collect();
+    for lot in 0..windows {
+        let number = 1 + i32::try_from(lot % terms.visits_per_branch.as_i32() as u128).unwrap();
+        let (opens, closes) = window(terms, &zone, (lot, number), EARLY).unwrap();
+        let (first, last) = (day_of(opens, &zone), day_of(closes, &zone));
+        assert!((last - first).get_days() < terms.windows.span_days.as_i32(), "{first} to {last}");
+        let of_window: Vec<_> = days.iter_mut().filter(|(day, _)| (first..=last).contains(day)).collect();
+        let drawn = pick(id(lot), "the shopper's choice", of_window.len());
+        if let Some((_, visits)) = of_window.into_iter().nth(drawn) {
+            *visits += 1;
         }
     }
-    let allowed: Vec<_> = (0..42).map(|day| terms.day(day)).filter(|day| terms.allows(*day)).collect();
-    assert_eq!(allowed.len(), 17);
-    assert!(allowed.iter().all(|day| seen.contains(day)), "{seen:?}");
-    assert!(begins.iter().all(|day| allowed.contains(day)) && begins.len() >= 11, "{begins:?}");
+    days
 }
 
+/// Pearson's chi-square of the visits of days against one share for each; with so many days less one degrees of freedom.
+fn chi_square(days: &[(Date, u32)]) -> f64 {
+    let share = f64::from(days.iter().map(|(_, visits)| visits).sum::<u32>()) / days.len() as f64;
+    days.iter().map(|(_, visits)| (f64::from(*visits) - share).powi(2) / share).sum()
+}
+
+/// A branch that knows all of its campaign's terms learns nothing from them about the day.
 #[test]
-fn days_are_drawn_evenly() {
-    let mut terms = terms("2026-03-01", "2026-03-10", 1);
-    terms.windows.span_days = 1_i32.try_into().unwrap();
-    let mut drawn = [0; 10];
-    for branch in 0..10_000 {
-        let (opens, _) = slot_window(&terms, &TimeZone::UTC, slot(branch, 1), EARLY).unwrap();
-        drawn[(day_of(opens, &TimeZone::UTC) - terms.day(0)).get_days() as usize] += 1;
+fn a_visit_falls_on_each_allowed_day_with_the_same_chance() {
+    let mut whole = terms("2026-03-01", "2026-03-31", 1);
+    let mut parts = terms("2026-03-02", "2026-04-12", 3); // three parts of two weeks, each with as many allowed days
+    parts.windows.weekdays = vec![Weekday::Mon, Weekday::Wed, Weekday::Sun].try_into().unwrap();
+    let mut single = whole.clone();
+    single.windows.span_days = 1_i32.try_into().unwrap();
+    whole.windows.blackout = vec!["2026-03-18".parse().unwrap()].try_into().unwrap();
+    for (terms, days, quantile) in [
+        // The quantiles at 0.999 of 29, 30 and 17 degrees of freedom.
+        (whole, 30, 58.3),
+        (single, 31, 59.7),
+        (parts, 18, 40.8),
+    ] {
+        let found = shares(&terms, 100_000);
+        assert_eq!(found.len(), days);
+        let apart = chi_square(&found);
+        assert!(apart < quantile, "{apart}: {found:?}");
     }
-    // Of 10,000 draws, a day gets 1,000 ± 30 (one standard deviation).
-    assert!(drawn.iter().all(|many| (850..1150).contains(many)), "{drawn:?}");
+}
+
+/// More visits of a branch that are wanted later get windows beside those that it has.
+#[test]
+fn windows_that_are_added_lie_beside_the_others() {
+    let (zone, one, many) =
+        (TimeZone::UTC, terms("2026-03-01", "2026-03-31", 1), terms("2026-03-01", "2026-03-31", 3));
+    for lot in 0..2_000 {
+        let first = Calendar::of(&one).window(&zone, id(lot), 1, &[], EARLY).unwrap();
+        let mut all = vec![first];
+        for number in 2..=3 {
+            let next = Calendar::of(&many)
+                .window(&zone, id(lot + 10_000 * number as u128), number, &all, EARLY)
+                .unwrap();
+            let is_beside =
+                |other: &Window| next.closes_at < other.opens_at || other.closes_at < next.opens_at;
+            assert!(all.iter().all(is_beside), "{next:?} in {all:?}");
+            all.push(next);
+        }
+    }
+    // Where no day is left beside them, another window at least.
+    let mut week = terms("2026-03-01", "2026-03-07", 2);
+    week.windows.span_days = 7_i32.try_into().unwrap();
+    let whole = Window { opens_at: at("2026-03-01T10:00:00Z"), closes_at: at("2026-03-07T20:00:00Z") };
+    let next = Calendar::of(&week).window(&zone, id(1), 2, &[whole], EARLY).unwrap();
+    assert_ne!(next, whole);
 }
 
 #[test]
 fn what_is_too_late_for_its_part_goes_into_what_is_left() {
     let terms = terms("2026-03-01", "2026-03-28", 2);
-    let window = |number, now| slot_window(&terms, &TimeZone::UTC, slot(1, number), at(now));
-    let late = window(1, "2026-03-20T10:00:00.000001Z").unwrap();
-    assert!(late.0 >= at("2026-03-21T10:00:00Z") && late.1 <= at("2026-03-28T20:00:00Z"), "{late:?}");
-    let last = window(2, "2026-03-28T10:00:00Z").unwrap();
-    assert_eq!(last, (at("2026-03-28T10:00:00Z"), at("2026-03-28T20:00:00Z")));
-    assert_eq!(window(2, "2026-03-28T10:00:00.000001Z"), Err(Impossible::Over));
+    let late = |number, now| window(&terms, &TimeZone::UTC, (1, number), at(now));
+    let next = late(1, "2026-03-20T20:00:00Z").unwrap();
+    assert!(next.0 >= at("2026-03-21T10:00:00Z") && next.1 <= at("2026-03-28T20:00:00Z"), "{next:?}");
+    let end = at("2026-03-28T20:00:00Z");
+    assert_eq!(late(2, "2026-03-28T10:00:00Z"), Ok((at("2026-03-28T10:00:00Z"), end)));
+    // A day that has begun is not over, and its window opens at once.
+    assert_eq!(late(2, "2026-03-28T19:59:00Z"), Ok((at("2026-03-28T19:59:00Z"), end)));
+    assert_eq!(late(2, "2026-03-28T20:00:00Z"), Err(Impossible::Over));
     let mut none = terms.clone();
     let all: Vec<_> = (0..28).map(|day| Day::new(none.day(day)).unwrap()).collect();
     none.windows.blackout = all.try_into().unwrap();
-    assert_eq!(slot_window(&none, &TimeZone::UTC, slot(1, 1), EARLY), Err(Impossible::NoAllowedDay));
+    assert_eq!(window(&none, &TimeZone::UTC, (1, 1), EARLY), Err(Impossible::NoAllowedDay));
 }
 
 #[test]
@@ -157,17 +204,26 @@ fn only_what_is_missing_is_planned() {
         let slots = plan.missing.iter().map(|free| (free.slot.branch, free.slot.number, free.slot.attempt));
         slots.collect::<Vec<_>>()
     };
-    let all = plan(&campaign, &zones, &HashMap::new(), EARLY);
+    let mut ids = (1_u128..).map(id);
+    let mut plan = |zones: &[BranchToVisit], latest: &LatestAttempts, now| {
+        super::plan(&campaign, zones, latest, || ids.next().unwrap(), now)
+    };
+    let all = plan(&zones, &HashMap::new(), EARLY);
     assert_eq!(slots(&all), [(first, 1, 1), (first, 2, 1), (second, 1, 1), (second, 2, 1)]);
     assert_eq!(all.already_there, 0);
     assert_eq!(all.impossible, [((nowhere, Impossible::TimeZone), 2)].into());
 
+    let window = Window { opens_at: at("2026-03-10T10:00:00Z"), closes_at: at("2026-03-16T20:00:00Z") };
     let stands = |attempt, stands| Latest { attempt, stands };
-    let latest =
-        [((first, 1), stands(1, true)), ((first, 2), stands(3, false)), ((second, 2), stands(2, true))];
-    let rest = plan(&campaign, &zones, &latest.into(), EARLY);
+    let latest: LatestAttempts = [
+        ((first, 1), stands(1, Some(window))),
+        ((first, 2), stands(3, None)),
+        ((second, 2), stands(2, Some(window))),
+    ]
+    .into();
+    let rest = plan(&zones, &latest, EARLY);
     assert_eq!((slots(&rest), rest.already_there), (vec![(first, 2, 4), (second, 1, 1)], 2));
-    let over = plan(&campaign, &zones[..1], &latest.into(), at("2027-01-01T00:00:00Z"));
+    let over = plan(&zones[..1], &latest, at("2027-01-01T00:00:00Z"));
     assert_eq!((slots(&over), over.already_there), (vec![], 1));
     assert_eq!(over.impossible, [((first, Impossible::Over), 1)].into());
 }
@@ -176,7 +232,9 @@ fn only_what_is_missing_is_planned() {
 fn the_latest_try_stands_if_any_does() {
     use AssignmentState::{Assigned, Cancelled, Expired, Open};
     let branch = slot(1, 1).branch;
-    let attempt = |number, attempt, state, has_visit| Attempt { branch, number, attempt, state, has_visit };
+    let window = Window { opens_at: EARLY, closes_at: at("2026-03-01T00:00:00Z") };
+    let attempt =
+        |number, attempt, state, has_visit| Attempt { branch, number, attempt, state, has_visit, window };
     let found = latest(vec![
         attempt(1, 2, Open, false),
         attempt(1, 1, Cancelled, false),
@@ -189,10 +247,10 @@ fn the_latest_try_stands_if_any_does() {
     ]);
     let stands = |attempt, stands| Latest { attempt, stands };
     let wanted = [
-        ((branch, 1), stands(2, true)),
-        ((branch, 2), stands(2, false)),
-        ((branch, 3), stands(2, true)),
-        ((branch, 4), stands(1, true)),
+        ((branch, 1), stands(2, Some(window))),
+        ((branch, 2), stands(2, None)),
+        ((branch, 3), stands(2, Some(window))),
+        ((branch, 4), stands(1, Some(window))),
     ];
     assert_eq!(found, wanted.into());
 }
@@ -237,49 +295,49 @@ proptest! {
     fn a_window_keeps_to_the_terms(
         terms in any_terms(),
         name in prop::sample::select(&ZONES[..]),
-        branch in any::<u128>(),
+        lot in any::<u128>(),
         which in 0..52_i32,
-        attempt in 1..5_i32,
         planned in -20..400_i32,
         second in 0..86_400_i64,
     ) {
         let zone = zone(name);
-        let slot = Slot { attempt, ..slot(branch, 1 + which % terms.visits_per_branch.as_i32()) };
+        let slot = (lot, 1 + which % terms.visits_per_branch.as_i32());
         let midnight = terms.day(0).saturating_add(planned.days()).to_zoned(TimeZone::fixed(Offset::UTC)).unwrap();
         let now = Instant::from(midnight.timestamp()).plus_seconds(second);
         let allowed: Vec<Date> =
             (0..terms.days()).map(|day| terms.day(day)).filter(|day| terms.allows(*day)).collect();
         let windows = &terms.windows;
 
-        match slot_window(&terms, &zone, slot, now) {
+        match window(&terms, &zone, slot, now) {
             Ok((opens, closes)) => {
                 prop_assert!(now <= opens && opens < closes);
-                prop_assert_eq!(slot_window(&terms, &zone, slot, now), Ok((opens, closes)), "the same again");
+                prop_assert_eq!(window(&terms, &zone, slot, now), Ok((opens, closes)), "the same again");
                 // Clocks that pass over a day move both ends of it into the next.
                 let (first, last) = (day_of(opens, &zone), day_of(closes, &zone));
                 if is_ordinary(&zone, first, windows.from) && is_ordinary(&zone, last, windows.to) {
                     prop_assert!(allowed.contains(&first) && allowed.contains(&last), "{} to {}", first, last);
                     prop_assert!((last - first).get_days() < windows.span_days.as_i32(), "{} to {}", first, last);
                     let local = |moment: Instant| moment.timestamp().to_zoned(zone.clone()).time();
-                    prop_assert_eq!((local(opens), local(closes)), (windows.from.time(), windows.to.time()));
+                    prop_assert_eq!(local(closes), windows.to.time());
+                    prop_assert!(local(opens) == windows.from.time() || opens == now && local(opens) > windows.from.time());
                 }
                 // Whenever it is planned, as long as that is before it opens.
-                let early = slot_window(&terms, &zone, slot, EARLY).unwrap();
+                let early = window(&terms, &zone, slot, EARLY).unwrap();
                 if early.0 >= now {
                     prop_assert_eq!(early, (opens, closes));
                 }
             }
             Err(Impossible::NoAllowedDay) => prop_assert!(allowed.is_empty()),
             Err(Impossible::Over) => {
-                let last = allowed.last().unwrap().to_datetime(windows.from.time());
-                prop_assert!(Instant::from(zone.to_timestamp(last).unwrap()) < now);
+                let last = allowed.last().unwrap().to_datetime(windows.to.time());
+                prop_assert!(Instant::from(zone.to_timestamp(last).unwrap()) <= now);
             }
             Err(other) => prop_assert!(false, "{other:?}"),
         }
     }
 
     #[test]
-    fn windows_of_one_branch_follow_each_other(terms in any_terms(), branch in any::<u128>()) {
+    fn windows_of_one_branch_follow_each_other(terms in any_terms(), lot in any::<u128>()) {
         let zone = TimeZone::UTC;
         let edge = |number: i32| terms.day(number * terms.days() / terms.visits_per_branch.as_i32());
         let mut before = EARLY;
@@ -289,7 +347,7 @@ proptest! {
             if part().next().is_none() {
                 continue;
             }
-            let (opens, closes) = slot_window(&terms, &zone, slot(branch, number), EARLY).unwrap();
+            let (opens, closes) = window(&terms, &zone, (lot, number), EARLY).unwrap();
             let (first, last) = (day_of(opens, &zone), day_of(closes, &zone));
             prop_assert!(part().any(|day| day == first) && part().any(|day| day == last));
             prop_assert!(before < opens);

@@ -19,6 +19,7 @@ mod evidence;
 mod exchange;
 mod fieldwork;
 mod languages;
+mod memory;
 mod outbox;
 mod personas;
 mod pictures;

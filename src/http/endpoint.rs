@@ -214,7 +214,7 @@ impl<T: utoipa::IntoParams, P: utoipa::IntoParams> Part for Listing<T, P> {
     }
 }
 
-impl<T: ToSchema, const DEPTH: usize> Part for Input<T, DEPTH> {
+impl<T: ToSchema, const DEPTH: usize, const BYTES: usize> Part for Input<T, DEPTH, BYTES> {
     fn describe(signature: &mut Signature) {
         let content = Content::new(Some(signature.refer::<T>()));
         let body = RequestBodyBuilder::new().content("application/json", content);

@@ -208,7 +208,11 @@ mod tests {
             ("de, tr;q=0, fr;q=0", ["tr", "fr"], Some("tr")),
             ("de", ["bg", "ru"], None),
         ] {
-            assert_eq!(wishes(header).fall_back(&tags(&fallbacks), &available), wanted, "{header} {fallbacks:?}");
+            assert_eq!(
+                wishes(header).fall_back(&tags(&fallbacks), &available),
+                wanted,
+                "{header} {fallbacks:?}"
+            );
         }
     }
 }

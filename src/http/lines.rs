@@ -94,9 +94,11 @@ impl<T: Serialize> Responder for Listed<T> {
         let mut answer = match self {
             Self::Page(page) => page.respond_to(request),
             // An answer that breaks off is not ended as HTTP wants it, so the client sees that lines are missing.
-            Self::Lines(lines) => HttpResponse::Ok().content_type(JSON_LINES).streaming(lines.inspect_err(
-                |error| tracing::error!(cause = error.cause().unwrap_or_default(), "a list broke off: {error}"),
-            )),
+            Self::Lines(lines) => {
+                HttpResponse::Ok().content_type(JSON_LINES).streaming(lines.inspect_err(|error| {
+                    tracing::error!(cause = error.cause().unwrap_or_default(), "a list broke off: {error}")
+                }))
+            }
         };
         answer.headers_mut().append(VARY, HeaderValue::from_static("Accept"));
         answer

@@ -121,11 +121,12 @@ async fn pages_are_the_whole_list_newest_first(app: TestApp) {
 async fn json_lines_are_the_whole_list(app: TestApp) {
     let world = World::build(&app).await;
     let who = &world.staff.reviewer;
-    let list = |parameters: &str, accept: &str| {
-        app.get(who, format!("{LIST}{parameters}")).header("accept", accept)
-    };
+    let list =
+        |parameters: &str, accept: &str| app.get(who, format!("{LIST}{parameters}")).header("accept", accept);
     let page = list("?limit=200", "application/json").await.expect(200);
-    for accept in ["application/jsonl", "application/x-ndjson", "text/csv, application/jsonl;q=0.9, */*;q=0.1"] {
+    for accept in
+        ["application/jsonl", "application/x-ndjson", "text/csv, application/jsonl;q=0.9, */*;q=0.1"]
+    {
         let whole = list("", accept).await.expect(200);
         assert_eq!(whole.header("content-type"), "application/jsonl", "{accept}");
         assert!(whole.header("vary").contains("Accept"), "{whole}");
@@ -162,11 +163,9 @@ async fn shoppers_list_their_own_and_the_branchs_side_nothing(app: TestApp) {
 
     // What is covered and what is one's own add up.
     let visit: VisitId = id();
-    let both = Persona::with(
-        &app,
-        &[(Role::Shopper, other.scope()), (Role::Reviewer, brand.branch_scope(0, 0))],
-    )
-    .await;
+    let both =
+        Persona::with(&app, &[(Role::Shopper, other.scope()), (Role::Reviewer, brand.branch_scope(0, 0))])
+            .await;
     let assignment = id();
     let body = assignment_body(other.regions[0].branches[0].id, other.version, &both);
     app.put(&world.staff.scheduler, format!("/v1/assignments/{assignment}"), body).await.expect(201);

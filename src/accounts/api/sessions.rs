@@ -16,7 +16,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{Created, NoContent},
-        input::Input,
+        input::{Input, StrangersInput},
         page::Page,
     },
     ids::SessionId,
@@ -77,7 +77,7 @@ pub async fn sign_in(
     limits: Data<SignInLimits>,
     passwords: Data<Passwords>,
     request: HttpRequest,
-    Input(new): Input<NewSession>,
+    Input(new): StrangersInput<NewSession>,
 ) -> Result<Created<Tokens>> {
     limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
     let password = new.password.into_inner();
@@ -104,7 +104,7 @@ pub struct Refresh {
 pub async fn refresh(
     app: Data<App>,
     limits: Data<SignInLimits>,
-    Input(with): Input<Refresh>,
+    Input(with): StrangersInput<Refresh>,
 ) -> Result<Json<Tokens>> {
     let token = refresh::open(&app.seals, &with.refresh_token)?;
     limits.count_refresh(token.session)?;

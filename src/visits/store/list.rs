@@ -71,7 +71,8 @@ pub fn visits(
         query = query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::branch_id.eq(branch))));
     }
     if let Some(campaign) = filter.campaign {
-        query = query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::campaign_id.eq(campaign))));
+        query =
+            query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::campaign_id.eq(campaign))));
     }
     let covers_nothing = !scope.is_operator_wide() && scope.touched_brands().is_empty();
     for shopper in filter.shopper.into_iter().chain(covers_nothing.then_some(scope.account)) {

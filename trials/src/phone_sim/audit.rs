@@ -87,7 +87,9 @@ impl Audit {
         for (_, case) in open {
             findings.did("sent again", 1);
             match crowd.send_again(shift, case, &token).await {
-                Ok(Some(acknowledged)) if case.acknowledged.as_ref().is_none_or(|first| *first == acknowledged) => {
+                Ok(Some(acknowledged))
+                    if case.acknowledged.as_ref().is_none_or(|first| *first == acknowledged) =>
+                {
                     let is_approved = approved.contains(&case.visit);
                     self.look_at(&mut client, case, true, is_approved, &mut findings).await?;
                 }
@@ -124,9 +126,15 @@ impl Audit {
             404 if case.acknowledged.is_none() => {}
             200 => {
                 let state = reply.body.get("state").and_then(|state| state.as_str()).unwrap_or_default();
-                let found =
-                    reply.acknowledged().filter(|acknowledged| digest(&reply.body).is_some_and(|hash| hash == acknowledged.hash));
-                if found.is_none() || case.acknowledged.as_ref().is_some_and(|acknowledged| Some(acknowledged) != found.as_ref()) {
+                let found = reply
+                    .acknowledged()
+                    .filter(|acknowledged| digest(&reply.body).is_some_and(|hash| hash == acknowledged.hash));
+                if found.is_none()
+                    || case
+                        .acknowledged
+                        .as_ref()
+                        .is_some_and(|acknowledged| Some(acknowledged) != found.as_ref())
+                {
                     count(findings, ALTERED, || format!("visit {visit}: {}", reply.body));
                 }
                 if state != "submitted" && !has_photo {

@@ -217,7 +217,9 @@ impl Phone {
                 format!("visit {visit} is {} and misses {:?}", arrived.state, arrived.missing),
             ));
         }
-        if is_complete && let Err(why) = self.check_receipt(visit, submission, hash, arrived.receipt.as_deref()) {
+        if is_complete
+            && let Err(why) = self.check_receipt(visit, submission, hash, arrived.receipt.as_deref())
+        {
             wrong.push((NO_RECEIPT, format!("visit {visit}: {why}")));
         }
         if arrived.content_hash == hash && !self.outbox.hear(visit, arrived.facts())? {

@@ -220,9 +220,10 @@ impl Blobs {
     pub async fn get_part(&self, digest: Sha256, part: Option<Range<u64>>) -> Result<Blob> {
         let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
         let place = key(digest);
-        let opened = self.0.meter.read(self.0.store.get_opts(&place, options), |found| {
-            found.range.end - found.range.start
-        });
+        let opened = self
+            .0
+            .meter
+            .read(self.0.store.get_opts(&place, options), |found| found.range.end - found.range.start);
         let found = opened.await.map_err(|error| match error {
             StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
             error => failed(error),

@@ -13,7 +13,13 @@ pub mod trace;
 
 use std::{any::Any, net::TcpListener, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::{Condition, from_fn}, web, web::ServiceConfig};
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::Server,
+    middleware::{Condition, from_fn},
+    web,
+    web::ServiceConfig,
+};
 
 use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{

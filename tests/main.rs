@@ -21,6 +21,7 @@ mod evidence;
 mod exchange;
 mod fieldwork;
 mod languages;
+mod memory;
 mod metrics;
 #[cfg(feature = "otlp")]
 mod otlp;

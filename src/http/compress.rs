@@ -85,7 +85,8 @@ fn can_be_compressed<B: MessageBody>(answer: &HttpResponse<B>) -> bool {
 /// Text in one form or another. Pictures, sound and archives are compressed by nature.
 fn is_text(media_type: &HeaderValue) -> bool {
     let essence = media_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    let known = ["application/json", JSON_LINES, "application/yaml", "application/javascript", "application/xml"];
+    let known =
+        ["application/json", JSON_LINES, "application/yaml", "application/javascript", "application/xml"];
     essence.starts_with("text/")
         || known.contains(&essence)
         || essence.ends_with("+json")

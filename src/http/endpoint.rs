@@ -214,7 +214,7 @@ impl<T: IntoParams, const MOST: i64> Part for Listing<T, MOST> {
     }
 }
 
-impl<T: ToSchema, const DEPTH: usize> Part for Input<T, DEPTH> {
+impl<T: ToSchema, const DEPTH: usize, const BYTES: usize> Part for Input<T, DEPTH, BYTES> {
     fn describe(signature: &mut Signature) {
         let content = Content::new(Some(signature.refer::<T>()));
         let body = RequestBodyBuilder::new().content("application/json", content);

@@ -23,7 +23,7 @@ use validator::Validate;
 
 pub(super) use self::query::parse_query;
 pub use self::{
-    body::{read_body, require_media_type},
+    body::{BodyRoom, read_body, require_media_type},
     json::{parse_json, refuse_depth},
     shape::parameter_parts,
 };
@@ -31,14 +31,19 @@ use crate::error::{Error, Result};
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1 << 20;
+/// The largest JSON body of a caller who is not known yet, in bytes.
+pub const STRANGERS_LIMIT: usize = 16 << 10;
 /// The deepest nesting of a JSON body.
 const DEEPEST: usize = 32;
 
-/// A JSON body that was read, parsed and found valid, and that nests no deeper than this.
+/// A JSON body that was read, parsed and found valid, that nests no deeper and is no larger than this.
 #[derive(Debug)]
-pub struct Input<T, const DEPTH: usize = DEEPEST>(pub T);
+pub struct Input<T, const DEPTH: usize = DEEPEST, const BYTES: usize = JSON_LIMIT>(pub T);
 
-impl<T, const DEPTH: usize> FromRequest for Input<T, DEPTH>
+/// A JSON body of a caller who is not known yet.
+pub type StrangersInput<T> = Input<T, DEEPEST, STRANGERS_LIMIT>;
+
+impl<T, const DEPTH: usize, const BYTES: usize> FromRequest for Input<T, DEPTH, BYTES>
 where
     T: DeserializeOwned + Validate + ToSchema + 'static,
 {
@@ -49,7 +54,7 @@ where
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             require_media_type(&request, "application/json")?;
-            let body = read_body(&request, payload, JSON_LIMIT).await?;
+            let body = read_body(&request, payload, BYTES).await?;
             refuse_depth(&body, DEPTH)?;
             parse_json(&body).map(Self)
         })

@@ -14,6 +14,7 @@ use crate::{
     db::{DatabaseUrl, Db, migrate},
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
+    http::input::BodyRoom,
     seals::Seals,
 };
 
@@ -22,6 +23,8 @@ use crate::{
 pub struct House {
     /// The ground.
     pub app: Data<App>,
+    /// The room for bodies that are on their way.
+    pub bodies: Data<BodyRoom>,
     /// Access tokens that were read before.
     pub tokens: Data<AccessTokens>,
     /// Hashes passwords.
@@ -67,6 +70,7 @@ impl House {
         let db = Db::connect(database, connections).map_err(Error::internal)?;
         let seals = Seals::load(&db, &clock).await?;
         Ok(Self {
+            bodies: Data::new(BodyRoom::default()),
             tokens: Data::new(AccessTokens::default()),
             passwords: Data::new(Passwords::default()),
             limits: Data::new(SignInLimits::new(&clock)),
@@ -81,6 +85,7 @@ impl House {
     pub(super) fn furnish(&self, service: &mut ServiceConfig) {
         service
             .app_data(Data::clone(&self.app))
+            .app_data(Data::clone(&self.bodies))
             .app_data(Data::clone(&self.tokens))
             .app_data(Data::clone(&self.passwords))
             .app_data(Data::clone(&self.limits))

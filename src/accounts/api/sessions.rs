@@ -16,7 +16,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{Created, NoContent, Secret},
-        input::Input,
+        input::{Input, StrangersInput},
         page::Page,
     },
     ids::SessionId,
@@ -77,7 +77,7 @@ pub async fn sign_in(
     limits: Data<SignInLimits>,
     passwords: Data<Passwords>,
     request: HttpRequest,
-    Input(new): Input<NewSession>,
+    Input(new): StrangersInput<NewSession>,
 ) -> Result<Secret<Created<Tokens>>> {
     limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
     let password = new.password.into_inner();

@@ -104,7 +104,7 @@ pub struct Refresh {
 pub async fn refresh(
     app: Data<App>,
     limits: Data<SignInLimits>,
-    Input(with): Input<Refresh>,
+    Input(with): StrangersInput<Refresh>,
 ) -> Result<Secret<Json<Tokens>>> {
     let token = refresh::open(&app.seals, &with.refresh_token)?;
     limits.count_refresh(token.session)?;

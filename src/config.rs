@@ -35,7 +35,7 @@ pub struct Settings {
     /// The address to serve /metrics at, for Prometheus; nothing else is served there [default: it is not served]
     #[arg(long, global = true, env = "INCOGNITO_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<String>,
-    /// Origins whose pages may call the API from a browser, separated by commas: https://desk.example.org [default: none]
+    /// Origins whose pages may call the API from a browser: https://HOST, several separated by commas [default: none]
     #[arg(long, global = true, env = "INCOGNITO_CORS_ORIGINS", value_name = "ORIGINS")]
     pub cors_origins: Option<String>,
     /// How many threads answer requests [default: one a core]

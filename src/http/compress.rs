@@ -27,7 +27,9 @@ const WORTH_IT: u64 = 1024;
 /// while its client is slow.
 const WHOLE: u64 = 8 << 20;
 /// What is spoken.
-static CODINGS: [Encoding; 3] = [Encoding::identity(), Encoding::gzip(), Encoding::brotli()];
+static CODINGS: &[Encoding] = &[Encoding::identity(), Encoding::gzip(), Encoding::brotli()];
+/// The same for streams. Brotli's encoder has megabytes of memory, which a slow client would hold.
+static FOR_STREAMS: &[Encoding] = &[Encoding::identity(), Encoding::gzip()];
 /// What an entity tag ends with, where it is that of a compressed form.
 const ENDINGS: [(ContentEncoding, &str); 2] =
     [(ContentEncoding::Gzip, "-gzip\""), (ContentEncoding::Brotli, "-br\"")];
@@ -53,7 +55,8 @@ pub async fn compress<B: MessageBody + 'static>(
     if !can_be_compressed(answer.response()) {
         return Ok(answer.map_into_left_body());
     }
-    match wanted(answer.request()) {
+    let spoken = if whole(&answer.response().body().size()) { CODINGS } else { FOR_STREAMS };
+    match wanted(answer.request(), spoken) {
         Some((coding, ending)) => compressed(answer, coding, ending).await,
         None => {
             depends_on_encoding(answer.headers_mut());
@@ -82,6 +85,11 @@ fn can_be_compressed<B: MessageBody>(answer: &HttpResponse<B>) -> bool {
         && !answer.extensions().contains::<HasSecret>()
 }
 
+/// Whether a body of this size is compressed as a whole, and not as it comes.
+fn whole(size: &BodySize) -> bool {
+    matches!(size, BodySize::Sized(size) if *size <= WHOLE)
+}
+
 /// Text in one form or another. Pictures, sound and archives are compressed by nature.
 fn is_text(media_type: &HeaderValue) -> bool {
     let essence = media_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -94,11 +102,11 @@ fn is_text(media_type: &HeaderValue) -> bool {
 }
 
 /// The coding that the client likes best of those that are spoken, if it is one.
-fn wanted(request: &HttpRequest) -> Option<(ContentEncoding, &'static str)> {
+fn wanted(request: &HttpRequest, spoken: &[Encoding]) -> Option<(ContentEncoding, &'static str)> {
     if !request.headers().contains_key(ACCEPT_ENCODING) {
         return None;
     }
-    let accepted = request.get_header::<AcceptEncoding>()?.negotiate(CODINGS.iter());
+    let accepted = request.get_header::<AcceptEncoding>()?.negotiate(spoken.iter());
     ENDINGS.into_iter().find(|(coding, _)| accepted == Some(Encoding::Known(*coding)))
 }
 
@@ -112,13 +120,12 @@ async fn compressed<B: MessageBody + 'static>(
     if let Some(tag) = answer.headers().get(ETAG).and_then(|tag| tag_of_form(tag, ending)) {
         answer.headers_mut().insert(ETAG, tag);
     }
-    let body = match body.size() {
-        BodySize::Sized(size) if size <= WHOLE => {
-            let plain = to_bytes(body).await.map_err(unreadable)?;
-            let encoder = Encoder::response(coding, answer.head_mut(), plain);
-            BoxBody::new(to_bytes(encoder).await.map_err(Error::internal)?)
-        }
-        _ => BoxBody::new(Encoder::response(coding, answer.head_mut(), body)),
+    let body = if whole(&body.size()) {
+        let plain = to_bytes(body).await.map_err(unreadable)?;
+        let encoder = Encoder::response(coding, answer.head_mut(), plain);
+        BoxBody::new(to_bytes(encoder).await.map_err(Error::internal)?)
+    } else {
+        BoxBody::new(Encoder::response(coding, answer.head_mut(), body))
     };
     Ok(ServiceResponse::new(request, answer.set_body(body)).map_into_right_body())
 }
@@ -270,9 +277,12 @@ mod tests {
                     stream::iter(0..100).map(|_| Ok::<_, ActixError>(Bytes::from_static(LONG.as_bytes())));
                 HttpResponse::Ok().content_type("text/csv").streaming(pieces)
             },
-            "br",
+            "gzip, br",
         ));
-        assert_eq!((size, headers.get(CONTENT_ENCODING).unwrap().as_bytes()), (BodySize::Stream, &b"br"[..]));
+        assert_eq!(
+            (size, headers.get(CONTENT_ENCODING).unwrap().as_bytes()),
+            (BodySize::Stream, &b"gzip"[..])
+        );
         assert!(body.len() < 500, "{}", body.len());
     }
 

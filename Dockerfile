@@ -7,12 +7,12 @@ COPY trials/Cargo.toml trials/
 COPY trials/postgres/Cargo.toml trials/postgres/
 COPY .cargo .cargo
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' > src/main.rs \
-    && cargo build --release --locked --features postgres-tls,otlp
+    && cargo build --profile dist --locked --features postgres-tls,otlp
 
 # cargo goes by times of change, and the real sources may be older than the stand-ins above.
 COPY . .
 RUN touch src/lib.rs src/main.rs \
-    && cargo build --release --locked --features postgres-tls,otlp \
+    && cargo build --profile dist --locked --features postgres-tls,otlp \
     && mkdir /empty
 
 
@@ -20,7 +20,7 @@ FROM debian:bookworm-slim
 
 # The binary brings all it needs but the C library and the certificates that it should trust.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build /src/target/release/incognito /usr/local/bin/
+COPY --from=build /src/target/dist/incognito /usr/local/bin/
 COPY --from=build --chown=10001:10001 /empty /data
 
 ENV INCOGNITO_DATA=/data \

@@ -62,7 +62,7 @@ pub fn require_media_type(request: &HttpRequest, wanted: &str) -> Result<()> {
     Err(Error::new(Code::UnsupportedMediaType).detail(format!("send {wanted}")))
 }
 
-/// Reads a body of at most so many bytes that arrives steadily enough. It takes memory as it arrives, whatever was announced.
+/// Reads a body of at most so many bytes that arrives steadily enough. It takes memory as it arrives, and not as it was announced.
 ///
 /// # Errors
 /// `body_too_large`; `request_timeout`; `malformed_request` if the transfer breaks the rules of HTTP; `unavailable` if too

@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     http::{lines::Listed, page::Listing},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId, VisitId},
+    limits::BasisPoints,
     months::Month,
     visits::{
         model::VisitHead,
@@ -69,7 +70,7 @@ pub struct ListedVisit {
     shopper_id: AccountId,
     state: State,
     /// Basis points; null if nothing that was answered carries points.
-    #[schema(minimum = 0, maximum = 10000)]
+    #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// The month that it counts in.
     month: Month,

@@ -51,15 +51,20 @@ pub struct Route {
     pub door: Door,
     /// The room that answers.
     pub feature: &'static str,
-    /// What the handler's signature says.
-    pub signature: Signature,
+    signature: fn() -> Signature,
     handler: fn() -> ActixRoute,
 }
 
 impl Route {
+    /// What the handler's signature says. It is put together when somebody asks, because it has all the shapes that the
+    /// handler names: serving needs none of them.
+    pub fn signature(&self) -> Signature {
+        (self.signature)()
+    }
+
     /// Who may use it: the handler's signature says so.
     pub fn needs(&self) -> Needs {
-        match self.signature.access {
+        match self.signature().access {
             Access::Everybody => Needs::Nobody,
             Access::SignedIn => Needs::SignedIn,
             Access::May(name) => Permission::named(name).map_or(Needs::SignedIn, Needs::May),
@@ -76,7 +81,7 @@ macro_rules! table {
                 path: $path,
                 door: $door,
                 feature: stringify!($feature),
-                signature: Endpoint::signature(&$feature $(::$part)+),
+                signature: || Endpoint::signature(&$feature $(::$part)+),
                 handler: || web::$verb().to($feature $(::$part)+),
             }),*),*]
         }

@@ -43,7 +43,7 @@ pub fn document() -> OpenApi {
         }
     }
     let components = document.components.get_or_insert_default();
-    components.schemas.extend(table.into_iter().flat_map(|route| route.signature.schemas));
+    components.schemas.extend(table.into_iter().flat_map(|route| route.signature().schemas));
     add_what_is_common(components);
     schemas::tidy(components, &mut document.paths);
     unions::name_variants(components);

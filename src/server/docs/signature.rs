@@ -7,20 +7,24 @@ use utoipa::openapi::{
     path::{Operation, Parameter, ParameterBuilder, ParameterIn},
 };
 
-use crate::{http::endpoint::Outcome, server::routes::Route};
+use crate::{
+    http::endpoint::{Outcome, Signature},
+    server::routes::Route,
+};
 
 /// Adds parameters, body and answers to an operation.
 pub(super) fn add(operation: &mut Operation, route: &Route) {
     let parameters = operation.parameters.get_or_insert_default();
-    for parameter in in_path(route).chain(route.signature.parameters.iter().cloned()) {
+    let signature = route.signature();
+    for parameter in in_path(route, &signature).chain(signature.parameters.iter().cloned()) {
         if !is_there(parameters, &parameter) {
             parameters.push(RefOr::T(parameter));
         }
     }
     if operation.request_body.is_none() {
-        operation.request_body = route.signature.body.clone().map(RefOr::T);
+        operation.request_body = signature.body.clone().map(RefOr::T);
     }
-    for (status, outcome) in &route.signature.answers {
+    for (status, outcome) in &signature.answers {
         let answers = &mut operation.responses.responses;
         let answer = answers.entry(status.to_string()).or_insert_with(|| RefOr::T(Response::new("")));
         if let RefOr::T(answer) = answer {
@@ -30,9 +34,9 @@ pub(super) fn add(operation: &mut Operation, route: &Route) {
 }
 
 /// The parameters of the address, in its order, each with its name from there.
-fn in_path(route: &Route) -> impl Iterator<Item = Parameter> {
+fn in_path(route: &Route, signature: &Signature) -> impl Iterator<Item = Parameter> {
     let names = route.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
-    names.zip(&route.signature.path).map(|(name, shape)| {
+    names.zip(&signature.path).map(|(name, shape)| {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)

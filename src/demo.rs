@@ -129,8 +129,8 @@ fn password(config: &Config) -> Outcome<String> {
 
 /// The first account of all, which makes the others.
 async fn appoint_administrator(house: &House, password: &str) -> Outcome {
-    let there = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
-    if there.is_some() {
+    let administrator = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+    if administrator.is_some() {
         return Ok(());
     }
     if !house.app.db.read(|conn| store::accounts(conn, None, 1)).await?.is_empty() {
@@ -152,8 +152,8 @@ async fn appoint_administrator(house: &House, password: &str) -> Outcome {
 
 /// Whether the administrator here has the password that everybody knows: such data is not for others to reach.
 pub(crate) async fn is_open_to_everybody(house: &House) -> error::Result<bool> {
-    let there = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
-    match there.filter(|account| !account.disabled) {
+    let administrator = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
+    match administrator.filter(|account| !account.disabled) {
         Some(account) => house.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
         None => Ok(false),
     }

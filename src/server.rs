@@ -47,7 +47,7 @@ const STOP_DEADLINE: u64 = 30;
 pub struct Serving {
     /// How many threads answer requests.
     pub workers: usize,
-    /// Where requests are counted, if anybody wants to know.
+    /// Where requests are counted, if they are measured.
     pub requests: Option<Requests>,
     /// Whose pages may call the API from a browser.
     pub origins: Origins,

@@ -1,5 +1,5 @@
-//! How many blobs are written and read, how many bytes they have, and how long it takes. Nothing is measured until somebody
-//! asks for it.
+//! How many blobs are written and read, how many bytes they have, and how long it takes. Measuring begins when the roof hands
+//! over a registry.
 
 use std::{future::Future, sync::OnceLock, time::Instant};
 

@@ -65,7 +65,7 @@ impl Log {
     }
 }
 
-/// Sends everything there; gives what changes how much that is. What nobody wants to be written is not even made.
+/// Sends everything there; gives what changes how much that is. A line that is not written is not made either.
 fn begin(lines: Lines, level: LevelFilter) -> SetLevel {
     let (filter, handle) = reload::Layer::new(wanted(level));
     hear(Registry::default().with(lines).with(filter));

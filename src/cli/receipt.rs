@@ -108,8 +108,8 @@ fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome
     };
     let hash = Sha256::of_json(&submission).map_err(|error| error.to_string())?;
     let same = hash == receipt.content_hash;
-    let said = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
-    say(format_args!("{} {said}", file.display()));
+    let verdict = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
+    say(format_args!("{} {verdict}", file.display()));
     if !same {
         say(format_args!("  its content: {hash}"));
         if checklist.is_none() {

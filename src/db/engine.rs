@@ -157,8 +157,8 @@ pub fn prepare(url: &DatabaseUrl) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
-/// Waits until nobody else prepares or migrates this SQLite file, and keeps the others waiting until the file that it
-/// gives is closed.
+/// Waits until no other thread or process prepares or migrates this SQLite file. The others wait until the file that is
+/// given back is closed.
 pub fn lock_file(database: &Path) -> Result<File, String> {
     let path = database.with_extension("migrating");
     let file = File::create(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;

@@ -1,4 +1,5 @@
-//! How long callers wait for the database, and how long its work takes. Nothing is measured until somebody asks for it.
+//! How long callers wait for the database, and how long its work takes. Measuring begins when the roof hands
+//! over a registry.
 
 use std::{
     sync::{Arc, OnceLock},

@@ -42,7 +42,7 @@ pub(super) struct Answer {
 pub(super) struct Refusal {
     asked: String,
     code: Option<String>,
-    said: String,
+    why: String,
 }
 
 impl Refusal {
@@ -54,7 +54,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.asked, self.said)
+        write!(f, "{}: {}", self.asked, self.why)
     }
 }
 
@@ -151,10 +151,10 @@ fn refused(asked: &str, status: StatusCode, problem: &Value) -> Refusal {
     let errors = problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     let fields = errors.iter().take(3).map(|field| format!("{}: {}", field["pointer"], field["message"]));
     let about = problem["detail"].as_str().or(problem["title"].as_str()).map(str::to_owned);
-    let said: Vec<_> = [status.to_string()].into_iter().chain(about).chain(fields).collect();
-    refusal(asked, problem["code"].as_str(), said.join(", "))
+    let parts: Vec<_> = [status.to_string()].into_iter().chain(about).chain(fields).collect();
+    refusal(asked, problem["code"].as_str(), parts.join(", "))
 }
 
-fn refusal(asked: &str, code: Option<&str>, said: impl fmt::Display) -> Refusal {
-    Refusal { asked: asked.to_owned(), code: code.map(str::to_owned), said: said.to_string() }
+fn refusal(asked: &str, code: Option<&str>, why: impl fmt::Display) -> Refusal {
+    Refusal { asked: asked.to_owned(), code: code.map(str::to_owned), why: why.to_string() }
 }

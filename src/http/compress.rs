@@ -209,8 +209,8 @@ mod tests {
             ("nonsense;;;", ""),
         ] {
             let (headers, size, body) = block(answered(|| text("text/plain"), accepts));
-            let said = headers.get(CONTENT_ENCODING).map_or("", |coding| coding.to_str().unwrap());
-            assert_eq!(said, coding, "{accepts}");
+            let sent = headers.get(CONTENT_ENCODING).map_or("", |sent| sent.to_str().unwrap());
+            assert_eq!(sent, coding, "{accepts}");
             assert_eq!(size, BodySize::Sized(body.len() as u64), "{accepts}: its length is known");
             assert_eq!(body.len() < 500, !coding.is_empty(), "{accepts}");
             let tag = if coding.is_empty() { "\"7\"".to_owned() } else { format!("\"7-{coding}\"") };

@@ -5,7 +5,7 @@ use std::{future::ready, pin::Pin};
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
-    http::header::{Accept, Header as _, HeaderValue, VARY},
+    http::header::{Accept, Header as _, HeaderValue, Quality, VARY},
     web::Bytes,
 };
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
@@ -69,8 +69,10 @@ impl PageRequest {
 
 /// Whether the caller prefers JSON lines to JSON, which is the answer where `Accept` says nothing.
 fn prefers_lines(request: &HttpRequest) -> bool {
-    let wishes = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
-    let known = wishes.iter().find_map(|wish| match wish.essence_str() {
+    let mut accept = Accept::parse(request).unwrap_or_else(|_| Accept::star());
+    // A quality of zero refuses.
+    accept.0.retain(|wish| wish.quality > Quality::ZERO);
+    let known = accept.ranked().iter().find_map(|wish| match wish.essence_str() {
         JSON_LINES | "application/x-ndjson" | "application/jsonlines" => Some(true),
         "application/json" | "application/*" | "*/*" => Some(false),
         _ => None,

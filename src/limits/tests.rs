@@ -14,12 +14,12 @@ use utoipa::PartialSchema;
 use super::*;
 
 /// What the contract says of a text: lengths, pattern, and the named format if there is one.
-struct Said {
+struct InContract {
     schema: Value,
     pattern: Option<Regex>,
 }
 
-impl Said {
+impl InContract {
     fn of<T: PartialSchema>() -> Self {
         let schema = serde_json::to_value(T::schema()).unwrap();
         assert_eq!(schema["type"], "string");
@@ -44,7 +44,7 @@ impl Said {
 }
 
 /// The schema says yes exactly if every way of parsing does, and what was parsed is what was sent.
-fn agrees<T>(said: &Said, text: &str) -> bool
+fn agrees<T>(stated: &InContract, text: &str) -> bool
 where
     T: LimitedText
         + DeserializeOwned
@@ -63,7 +63,7 @@ where
     if let Ok(parsed) = &parsed {
         assert_eq!(serde_json::to_value(parsed).unwrap(), json!(text));
     }
-    parsed.is_ok() == said.says_yes(text)
+    parsed.is_ok() == stated.says_yes(text)
 }
 
 /// Texts near to what the types ask for, and others.
@@ -87,17 +87,17 @@ macro_rules! texts_agree {
     ($($test:ident: $type:ty),+ $(,)?) => {$(
         #[test]
         fn $test() {
-            let said = Said::of::<$type>();
+            let stated = InContract::of::<$type>();
             let mut accepted = 0;
             let config = ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() };
             proptest::test_runner::TestRunner::new(config)
                 .run(&(texts(), any::<bool>()), |(text, _)| {
-                    prop_assert!(agrees::<$type>(&said, &text), "{text:?}");
+                    prop_assert!(agrees::<$type>(&stated, &text), "{text:?}");
                     Ok(())
                 })
                 .unwrap();
             for text in ["fr", "EUR", "Europe/Paris", "name@example.org", "four", "a\nb", "é"] {
-                assert!(agrees::<$type>(&said, text), "{text:?}");
+                assert!(agrees::<$type>(&stated, text), "{text:?}");
                 accepted += usize::from(<$type>::try_from(text).is_ok());
             }
             assert!(accepted > 0, "it accepts some text");
@@ -121,20 +121,20 @@ texts_agree!(
 
 #[test]
 fn every_zone_and_every_currency_fits_its_schema() {
-    let said = Said::of::<TimeZone>();
+    let stated = InContract::of::<TimeZone>();
     let mut zones = 0;
     for name in TimeZoneDatabase::bundled().available() {
         if TimeZone::try_from(name.as_str()).is_ok() {
-            assert!(said.fits(name.as_str()), "{name}");
+            assert!(stated.fits(name.as_str()), "{name}");
             zones += 1;
         }
     }
     assert!(zones > 400, "{zones}");
-    let said = Said::of::<Currency>();
+    let stated = InContract::of::<Currency>();
     let letters = || b'A'..=b'Z';
     let all = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
     let known = all.filter_map(|code| Currency::try_from(std::str::from_utf8(&code).unwrap()).ok());
-    let known: Vec<_> = known.inspect(|code| assert!(said.fits(code), "{code:?}")).collect();
+    let known: Vec<_> = known.inspect(|code| assert!(stated.fits(code), "{code:?}")).collect();
     assert!(known.len() > 150, "{}", known.len());
 }
 
@@ -173,7 +173,7 @@ proptest! {
         let says_yes = schema["minItems"].as_u64().unwrap() <= length
             && length <= schema["maxItems"].as_u64().unwrap()
             && different.len() == tags.len()
-            && tags.iter().all(|tag| Said::of::<LanguageTag>().fits(tag));
+            && tags.iter().all(|tag| InContract::of::<LanguageTag>().fits(tag));
         prop_assert_eq!(serde_json::from_value::<Some>(json!(tags)).is_ok(), says_yes);
     }
 
@@ -196,7 +196,7 @@ proptest! {
         type Some = ByLanguage<PlainText<1, 3>, 2>;
         let schema = serde_json::to_value(Some::schema()).unwrap();
         let number = texts.len() as u64;
-        let fits = |said: &Value, text: &str| Said { schema: said.clone(), pattern: Regex::new(said["pattern"].as_str().unwrap()).ok() }.fits(text);
+        let fits = |stated: &Value, text: &str| InContract { schema: stated.clone(), pattern: Regex::new(stated["pattern"].as_str().unwrap()).ok() }.fits(text);
         let says_yes = schema["minProperties"].as_u64().unwrap() <= number
             && number <= schema["maxProperties"].as_u64().unwrap()
             && texts.iter().all(|(tag, text)| {
@@ -216,10 +216,10 @@ fn a_language_is_given_once() {
 
 #[test]
 fn where_only_the_width_ends_numbers_the_format_says_it() {
-    let said =
+    let stated =
         |schema| serde_json::to_value::<utoipa::openapi::RefOr<utoipa::openapi::Schema>>(schema).unwrap();
-    assert_eq!(said(Count32::schema()), json!({"type": "integer", "format": "int32", "minimum": 0}));
-    assert_eq!(said(Ordinal::schema()), json!({"type": "integer", "format": "int64", "minimum": 1}));
+    assert_eq!(stated(Count32::schema()), json!({"type": "integer", "format": "int32", "minimum": 0}));
+    assert_eq!(stated(Ordinal::schema()), json!({"type": "integer", "format": "int64", "minimum": 1}));
     assert_eq!(Count32::try_from(-1_i64).unwrap_err().message, "a whole number, at least 0");
 }
 

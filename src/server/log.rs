@@ -46,9 +46,9 @@ fn id_of(request: &HttpRequest) -> RequestId {
     RequestId::new(id.unwrap_or_default())
 }
 
-/// What the log tells of an error that was answered.
+/// What the log says of an error that was answered.
 #[derive(Default)]
-struct Told {
+struct Failure {
     code: Option<&'static str>,
     cause: Option<String>,
 }
@@ -57,8 +57,8 @@ struct Told {
 fn with_request_id<B: MessageBody + 'static>(
     answer: ServiceResponse<B>,
     id: RequestId,
-) -> (ServiceResponse<EitherBody<B>>, Told) {
-    let mut told = Told::default();
+) -> (ServiceResponse<EitherBody<B>>, Failure) {
+    let mut failure = Failure::default();
     let mut answer = match answer.response().error() {
         Some(error) => {
             let foreign;
@@ -69,7 +69,7 @@ fn with_request_id<B: MessageBody + 'static>(
                     &foreign
                 }
             };
-            told = Told { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
+            failure = Failure { code: Some(error.code().name()), cause: error.cause().map(str::to_owned) };
             let door = answer.request().app_data::<Door>().copied().unwrap_or(API);
             let mut refusal = (door.refuse)(error, id.uuid(), answer.request());
             cors::keep(answer.headers(), refusal.headers_mut());
@@ -86,7 +86,7 @@ fn with_request_id<B: MessageBody + 'static>(
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    (answer, told)
+    (answer, failure)
 }
 
 /// What actix itself refuses before any of our code is asked.
@@ -102,13 +102,14 @@ fn write_line<B>(
     id: RequestId,
     route: Option<&str>,
     took: Duration,
-    told: &Told,
+    failure: &Failure,
 ) {
     let (request, status) = (answer.request(), answer.status());
     let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
-    let code = told.code.map(display);
+    let code = failure.code.map(display);
     // Why something was refused matters only to a person who looks for a fault. Quoted, it is on one line.
-    let cause = told.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
+    let cause =
+        failure.cause.as_deref().filter(|_| status.is_server_error() || tracing::enabled!(Level::DEBUG));
     // The level is part of the place in the code, so there are two places.
     macro_rules! line {
         ($level:ident) => {

@@ -1,7 +1,7 @@
 //! `/metrics`, at an address of its own: what there is to know of a running server, for Prometheus (OpenMetrics 1.0).
 //!
-//! Labels are methods, patterns of addresses, statuses and queues. So their number does not grow with use, and nobody's
-//! name or id stands in them.
+//! Labels are methods, patterns of addresses, statuses and queues. So their number does not grow with use, and no
+//! person's name or id stands in them.
 
 mod momentary;
 mod requests;

@@ -56,8 +56,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// What the handler's signature says. It is put together when somebody asks, because it has all the shapes that the
-    /// handler names: serving needs none of them.
+    /// What the handler's signature says. It is put together for the contract alone, because it has all the shapes that
+    /// the handler names: serving needs none of them.
     pub fn signature(&self) -> Signature {
         (self.signature)()
     }

@@ -1,8 +1,8 @@
 //! The span of a request: what is logged while it is answered carries the request's id, on whichever thread that is.
 //!
-//! The log shows the id alone; the one line of [`log`](super::log) has the rest. The other fields are recorded where
-//! somebody looks at spans: in a log of level `debug`, and in traces. Their names are OpenTelemetry's. None of them says what
-//! stands in an address: a route is its pattern.
+//! The log shows the id alone; the one line of [`log`](super::log) has the rest. The other fields are recorded
+//! for a log of level `debug` and for traces. Their names are OpenTelemetry's. No field says what stands in an address: a
+//! route is its pattern.
 
 #[cfg(feature = "otlp")]
 mod caller;
@@ -64,7 +64,7 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
-/// Whether somebody looks at more of a span than its id.
+/// Whether more of a span is recorded than its id.
 fn is_described() -> bool {
     tracing::span_enabled!(target: "request", Level::DEBUG)
 }

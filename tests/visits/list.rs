@@ -135,7 +135,13 @@ async fn json_lines_are_the_whole_list(app: TestApp) {
             whole.bytes.split(|&byte| byte == b'\n').flat_map(serde_json::from_slice).collect();
         assert_eq!(&lines, page.json["items"].as_array().unwrap(), "{accept}");
     }
-    for accept in ["*/*", "application/json, application/jsonl;q=0.5", "text/html", "not a media type"] {
+    for accept in [
+        "*/*",
+        "application/json, application/jsonl;q=0.5",
+        "text/html",
+        "not a media type",
+        "application/jsonl;q=0",
+    ] {
         assert_eq!(list("", accept).await.expect(200).json["items"].as_array().unwrap().len(), 8, "{accept}");
     }
 

@@ -103,7 +103,7 @@ fn each_problem_has_its_place() {
 }
 
 /// The findings about a checklist with this one question beside one that is right.
-fn said(question: Json) -> Findings {
+fn findings_of(question: Json) -> Findings {
     let mut content = content();
     let (standard, mut asked) = (json!("s"), json!({"key": "asked", "text": {"en": "A", "fr": "B"}}));
     for question in content["sections"][0]["questions"].as_array_mut().unwrap() {
@@ -184,7 +184,7 @@ fn what_is_wrong_with_an_answer_has_its_place() {
         (bands((0..51).map(|i| json!({"up_to": i, "points": i})).collect()), "/answer/bands", "too_many"),
     ];
     for (answer, pointer, code) in cases {
-        let found = said(json!({"standard": "s", "answer": answer})).errors;
+        let found = findings_of(json!({"standard": "s", "answer": answer})).errors;
         assert_eq!(codes(&found), [(pointer, code)], "{answer}");
     }
 }
@@ -216,7 +216,7 @@ fn what_is_wrong_with_a_question_has_its_place() {
         if question["answer"].is_null() {
             question["answer"] = json!({"kind": "yes_no"});
         }
-        assert_eq!(codes(&said(question.clone()).errors), [(pointer, code)], "{question}");
+        assert_eq!(codes(&findings_of(question.clone()).errors), [(pointer, code)], "{question}");
     }
 }
 
@@ -256,7 +256,7 @@ fn a_critical_question_can_be_failed() {
         ),
     ];
     for (answer, fails) in cases {
-        let found = said(json!({"answer": answer, "critical": {"effect": "visit_zero"}})).errors;
+        let found = findings_of(json!({"answer": answer, "critical": {"effect": "visit_zero"}})).errors;
         let expected: &[_] = if fails { &[] } else { &[("/critical", "critical_never_fails")] };
         assert_eq!(codes(&found), expected, "{answer}");
     }
@@ -278,12 +278,12 @@ fn what_looks_like_a_mistake_is_a_warning() {
         ),
     ];
     for (question, pointer, code) in cases {
-        let found = said(question.clone());
+        let found = findings_of(question.clone());
         assert_eq!((codes(&found.warnings), found.errors), (vec![(pointer, code)], vec![]), "{question}");
     }
-    assert_eq!(said(json!({"dimension": "d", "answer": {"kind": "yes_no"}})).warnings, []);
+    assert_eq!(findings_of(json!({"dimension": "d", "answer": {"kind": "yes_no"}})).warnings, []);
     // Asked only for a rule.
-    assert_eq!(said(json!({"weight": 0, "answer": {"kind": "yes_no"}})).warnings, []);
+    assert_eq!(findings_of(json!({"weight": 0, "answer": {"kind": "yes_no"}})).warnings, []);
 
     let text = json!({"en": "A", "fr": "B"});
     let mut content = content();

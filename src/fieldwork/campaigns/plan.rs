@@ -3,9 +3,9 @@
 //! The period is cut into as many equal parts as a branch gets visits. In each part an allowed day is drawn for the visit,
 //! and then which day of its window that is; the window is cut where the part ends, where a day that is not allowed would
 //! be its first or last, and where the branch has another window. So a visit that is made on any day of its window falls on
-//! each allowed day with the same chance, and nobody in the branch knows of a day that is free of visits.
+//! each allowed day with the same chance, and the branch knows of no day that is free of visits.
 //!
-//! The lot is the assignment's id, which is random: nobody can compute it before the assignment is there.
+//! The lot is the assignment's id, which is random: the window cannot be computed before the assignment is there.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -201,8 +201,8 @@ fn complete_answer(status: &str, answer: &mut Response) {
 }
 
 fn add_header(answer: &mut Response, name: &str) {
-    let there = Ref::new(format!("#/components/headers/{name}"));
-    answer.headers.entry(name.to_owned()).or_insert(RefOr::Ref(there));
+    let reference = Ref::new(format!("#/components/headers/{name}"));
+    answer.headers.entry(name.to_owned()).or_insert(RefOr::Ref(reference));
 }
 
 /// What operations refer to: the common errors, the headers, the way to sign in.

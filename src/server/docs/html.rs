@@ -17,7 +17,7 @@ pub(super) fn guide() -> String {
 /// The page that answers a request which failed, with the request's id.
 pub(super) fn failure(code: Code, request: uuid::Uuid, language: Language) -> String {
     let request = say!(language, "problem-page-request", id = request.to_string());
-    let body = format!("<p>{}</p>\n<p>{}</p>\n", said(code.advice(), language), escape(&request));
+    let body = format!("<p>{}</p>\n<p>{}</p>\n", escaped_text(code.advice(), language), escape(&request));
     about(code, language, &body)
 }
 
@@ -26,9 +26,10 @@ pub(super) fn problem(code: Code, language: Language) -> String {
     let rows = [
         (text!("problem-page-code"), format!("<code>{}</code>", code.name())),
         (text!("problem-page-status"), escape(&status(code))),
-        (text!("problem-page-advice"), said(code.advice(), language)),
+        (text!("problem-page-advice"), escaped_text(code.advice(), language)),
     ];
-    let rows = rows.map(|(name, value)| format!("<dt>{}</dt><dd>{value}</dd>\n", said(name, language)));
+    let rows =
+        rows.map(|(name, value)| format!("<dt>{}</dt><dd>{value}</dd>\n", escaped_text(name, language)));
     about(code, language, &format!("<dl>\n{}</dl>\n", rows.concat()))
 }
 
@@ -37,14 +38,14 @@ fn about(code: Code, language: Language, body: &str) -> String {
     let title = escape(&say!(language, "problem-page-title", code = code.name()));
     let header = format!(
         "<h1>{}</h1>\n<p><a href=\"/docs/\" hreflang=\"en\">{}</a></p>",
-        said(code.title(), language),
-        said(text!("problem-page-contract"), language),
+        escaped_text(code.title(), language),
+        escaped_text(text!("problem-page-contract"), language),
     );
     whole(language, &title, &header, &format!("<main>\n{body}</main>"))
 }
 
 /// A text of the catalogue, with its `code` set as code.
-fn said(text: Text, language: Language) -> String {
+fn escaped_text(text: Text, language: Language) -> String {
     marked(&text.say(language))
 }
 

@@ -14,7 +14,7 @@ use crate::server::{
     house::House,
 };
 
-/// Those who ask for metrics wait no longer than this for the database, so that they get the others while it is away.
+/// A scrape waits no longer than this for the database, so that it has the other metrics while the database is away.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How all of it is at this moment.

@@ -12,7 +12,7 @@ const TRACEPARENT: &str = "traceparent";
 pub(super) fn join(span: &Span, headers: &HeaderMap) {
     if headers.contains_key(TRACEPARENT) {
         let context = TraceContextPropagator::new().extract(&Headers(headers));
-        // Fails where nobody collects traces.
+        // Fails where no traces are collected.
         let _ = span.set_parent(context);
     }
 }

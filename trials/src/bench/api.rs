@@ -90,8 +90,8 @@ async fn keep(db: Data<Db>, id: Path<VisitId>, body: Bytes) -> Result<HttpRespon
 
 /// The planted defect: says that a visit is kept before it is. The audit has to find it out.
 async fn acknowledge_before_keeping(db: Data<Db>, id: Path<VisitId>, body: Bytes) -> Result<HttpResponse> {
-    let (id, told) = (*id, parse(&body)?);
-    let hash = Sha256::of_json(&told).map_err(Error::internal)?;
+    let (id, answer) = (*id, parse(&body)?);
+    let hash = Sha256::of_json(&answer).map_err(Error::internal)?;
     actix_web::rt::spawn(async move { db.write(move |conn| store::keep_floor(conn, id, &body)).await });
     Ok(HttpResponse::Created().json(Kept::new(id, hash)))
 }

@@ -130,8 +130,8 @@ impl Log {
     /// Adds what the server said last, where that is in a file: it is gone with the run.
     fn explain(&self, why: String) -> String {
         let Self::AsShipped(file) = self else { return why };
-        let said = fs::read_to_string(file).unwrap_or_default();
-        said.lines().next_back().map_or(why.clone(), |last| format!("{why}; it said: {last}"))
+        let log = fs::read_to_string(file).unwrap_or_default();
+        log.lines().next_back().map_or(why.clone(), |last| format!("{why}; it said: {last}"))
     }
 }
 

@@ -63,12 +63,12 @@ pub(super) fn measure(time: Duration, rounds: usize) -> Result<Report, String> {
     Ok(Report { visits: visits.collect::<Result<_, _>>()?, largest: largest(rounds)? })
 }
 
-fn said(error: serde_json::Error) -> String {
+fn message(error: serde_json::Error) -> String {
     error.to_string()
 }
 
 fn visits(questions: usize, time: Duration, rounds: usize) -> Result<Visits, String> {
-    let (content, bindings) = checklists::of_every_kind(questions).map_err(said)?;
+    let (content, bindings) = checklists::of_every_kind(questions).map_err(message)?;
     let prepared = Prepared::bound(content, bindings);
     let visits: Vec<_> = (0..VISITS).map(|seed| checklists::filled_in(prepared.content(), seed)).collect();
     let rates: Vec<_> = (0..rounds).map(|_| rate(&prepared, &visits, time)).collect();
@@ -95,18 +95,18 @@ fn rate(prepared: &Prepared, visits: &[FilledIn], time: Duration) -> f64 {
 }
 
 fn largest(rounds: usize) -> Result<Steps, String> {
-    let Largest { checklist, answers, options } = checklists::largest().map_err(said)?;
+    let Largest { checklist, answers, options } = checklists::largest().map_err(message)?;
     let mut steps = [const { Vec::new() }; 4];
     for _ in 0..rounds.max(1) {
         let [parse, check, prepare, score] = &mut steps;
-        let content: Content = millis(parse, || serde_json::from_str(&checklist).map_err(said))?;
+        let content: Content = millis(parse, || serde_json::from_str(&checklist).map_err(message))?;
         let findings = millis(check, || content.findings());
         // Copied outside of the time, since preparing takes it.
         let mut copies = vec![content; REPEATED];
         let prepared = millis(prepare, || copies.pop().map(Prepared::new)).ok_or("nothing to prepare")?;
         let (wrong, overall) = millis(score, || {
-            let told: Answers = serde_json::from_str(&answers).map_err(said)?;
-            Ok::<_, String>((prepared.check_answers(Filled::from(&told)), prepared.overall(&told)))
+            let parsed: Answers = serde_json::from_str(&answers).map_err(message)?;
+            Ok::<_, String>((prepared.check_answers(Filled::from(&parsed)), prepared.overall(&parsed)))
         })?;
         if !findings.errors.is_empty() || !wrong.is_empty() || overall.is_none() {
             return Err(format!("the largest checklist is none: {:?} {wrong:?}", findings.errors));

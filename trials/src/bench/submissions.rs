@@ -163,7 +163,7 @@ impl Submissions {
         now: Instant,
         files: &Manifest,
     ) -> Result<Self, serde_json::Error> {
-        let told = |seed| Submission {
+        let submission = |seed| Submission {
             assignment_id: Id::new(ASSIGNMENT),
             checklist_version_id: version,
             started_at: now.plus_seconds(-1800),
@@ -174,7 +174,7 @@ impl Submissions {
             device: None,
             spent: Expenses::default(),
         };
-        (0..TEMPLATES).map(|seed| Template::new(&told(seed))).collect::<Result<_, _>>().map(Self)
+        (0..TEMPLATES).map(|seed| Template::new(&submission(seed))).collect::<Result<_, _>>().map(Self)
     }
 
     /// Writes the request that submits a visit for this assignment with this token.
@@ -218,8 +218,8 @@ impl Submissions {
 }
 
 impl Template {
-    fn new(told: &Submission) -> Result<Self, serde_json::Error> {
-        let body = serde_json::to_string(told)?;
+    fn new(submission: &Submission) -> Result<Self, serde_json::Error> {
+        let body = serde_json::to_string(submission)?;
         let places = |text: String| body.match_indices(&text).map(|(at, _)| at).collect::<Vec<_>>();
         let assignment_at = places(ASSIGNMENT.to_string()).first().copied().unwrap_or_default();
         let visit_at = places(VISIT.to_string());
@@ -262,8 +262,8 @@ mod tests {
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with(&format!("PUT /v1/visits/{visit} HTTP/1.1\r\n")), "{head}");
         assert!(head.ends_with(&format!("content-length: {}", body.len())), "{head}");
-        let told: Submission = serde_json::from_str(body).unwrap();
-        assert_eq!((told.assignment_id, told.answers.len()), (assignment, 30));
+        let submission: Submission = serde_json::from_str(body).unwrap();
+        assert_eq!((submission.assignment_id, submission.answers.len()), (assignment, 30));
         assert!(body.contains(&visit.to_string()) && !body.contains(&VISIT.to_string()));
     }
 
@@ -279,9 +279,9 @@ mod tests {
         let mut request = Vec::new();
         submissions.write_with(&mut request, "token", visit, assignment, Some(&photo));
         let request = String::from_utf8(request).unwrap();
-        let told: Submission = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
-        let named = told.manifest.iter().next().unwrap();
+        let submission: Submission = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let named = submission.manifest.iter().next().unwrap();
         assert_eq!((named.id, named.sha256), (photo.id, photo.sha256()));
-        assert_eq!(Prepared::new(content).check_answers(told.filled()), []);
+        assert_eq!(Prepared::new(content).check_answers(submission.filled()), []);
     }
 }

@@ -69,7 +69,7 @@ struct Memory {
     /// The visits that it has seen.
     seen: HashSet<String>,
     /// What it said of those that it does not have.
-    said: HashMap<String, Vec<u8>>,
+    answers: HashMap<String, Vec<u8>>,
     /// Assignments that it can use for second copies, by the token of their shopper.
     spare: Vec<(String, AssignmentId)>,
 }
@@ -154,9 +154,9 @@ impl Shared {
 
     /// What the phone gets.
     async fn answer(&self, server: &mut Connection, request: &[u8], head: usize) -> std::io::Result<Vec<u8>> {
-        let (said, body) = request.split_at(head);
-        let said = String::from_utf8_lossy(said);
-        let Some(asked) = Asked::read(&said, body) else { return Ok(Vec::new()) };
+        let (head_text, body) = request.split_at(head);
+        let head_text = String::from_utf8_lossy(head_text);
+        let Some(asked) = Asked::read(&head_text, body) else { return Ok(Vec::new()) };
         if let Some(instead) = self.instead(&asked) {
             return Ok(instead);
         }
@@ -183,8 +183,9 @@ impl Shared {
         match (self.defect, asked.visit()) {
             (Defect::DropsVisits, Some(visit)) if is_chosen(visit) => {
                 let mut memory = self.memory();
-                let said = memory.said.entry(visit.to_owned()).or_insert_with(|| taken(visit, asked.body));
-                Some(said.clone())
+                let answer =
+                    memory.answers.entry(visit.to_owned()).or_insert_with(|| taken(visit, asked.body));
+                Some(answer.clone())
             }
             (Defect::DropsFiles, None) if asked.method == "PUT" => {
                 let id = asked.path.strip_prefix("/v1/uploads/")?;

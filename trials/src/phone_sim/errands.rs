@@ -175,8 +175,8 @@ impl Worker {
         findings: &mut Findings,
     ) -> Result<(), String> {
         let files: Vec<_> = photos_of(&self.phone.outbox, visit).collect();
-        let there = |photo: &Photo| is_there(blobs, photo.sha256);
-        for photo in files.iter().filter(|photo| self.phone.outbox.is_kept(photo.id) && !there(photo)) {
+        let is_kept = |photo: &Photo| is_there(blobs, photo.sha256);
+        for photo in files.iter().filter(|photo| self.phone.outbox.is_kept(photo.id) && !is_kept(photo)) {
             count(findings, FILES_LOST, format!("file {} of visit {visit}", photo.id));
         }
         let reply = client.send("GET", &format!("/v1/visits/{visit}"), None, None).await?;
@@ -191,7 +191,7 @@ impl Worker {
                 if kept.is_none() || hash.is_some_and(|hash| kept.as_ref() != Some(&hash)) {
                     count(findings, ALTERED, visit.to_string());
                 }
-                if state != Some("submitted") && !files.iter().all(|photo| there(photo)) {
+                if state != Some("submitted") && !files.iter().all(|photo| is_kept(photo)) {
                     count(findings, HALF, visit.to_string());
                 }
             }

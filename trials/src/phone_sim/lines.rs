@@ -194,12 +194,12 @@ impl<'a> Upload<'a> {
     /// Changes one byte of a file that the server keeps.
     fn rot(&self, digest: Sha256) -> Result<(), String> {
         let path = find(&self.scene.blobs, &digest.to_string()).ok_or("a blob is not where blobs are")?;
-        let said = |error: std::io::Error| format!("{}: {error}", path.display());
-        let mut bytes = std::fs::read(&path).map_err(said)?;
+        let named = |error: std::io::Error| format!("{}: {error}", path.display());
+        let mut bytes = std::fs::read(&path).map_err(named)?;
         if let Some(byte) = bytes.get_mut(1_000) {
             *byte ^= 1;
         }
-        std::fs::write(&path, bytes).map_err(said)
+        std::fs::write(&path, bytes).map_err(named)
     }
 }
 

@@ -267,14 +267,15 @@ impl Phone {
         first: &[u8],
         cut: Option<Cut>,
     ) -> Result<Stands, String> {
-        let said = [
+        let metadata = [
             ("id", photo.id.to_string()),
             ("visit_id", photo.visit.to_string()),
             ("media_type", "image/jpeg".to_owned()),
             ("sha256", photo.sha256.to_string()),
         ];
-        let said = said.map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes()))).join(",");
-        let mut headers = format!("upload-length: {}\r\nupload-metadata: {said}\r\n", photo.size);
+        let metadata =
+            metadata.map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes()))).join(",");
+        let mut headers = format!("upload-length: {}\r\nupload-metadata: {metadata}\r\n", photo.size);
         if !first.is_empty() {
             headers += &format!("content-type: {}\r\n", tus::PIECE);
         }

@@ -437,8 +437,8 @@ impl<'a> Schedule<'a> {
                 };
                 let (id, before) = (known.case.visit, known.about_to_send(device));
                 let heard = phone.submit(id, None).await?;
-                let said = refused.iter().find(|(refused, ..)| *refused == id);
-                if let (Some((_, status, why)), Heard::Kept(_)) = (said, &heard) {
+                let refusal = refused.iter().find(|(refused, ..)| *refused == id);
+                if let (Some((_, status, why)), Heard::Kept(_)) = (refusal, &heard) {
                     self.wrong(REFUSED, format!("visit {id}, and then taken: {status} {why}"));
                 }
                 self.judge(visit, &before, &heard, false);

@@ -31,6 +31,6 @@ struct Fault {
 /// What SQLite finds wrong with its own file; PostgreSQL is not asked.
 pub(super) fn faults(conn: &mut Conn) -> Result<Vec<String>> {
     let Conn::Sqlite(conn) = conn else { return Ok(Vec::new()) };
-    let said: Vec<Fault> = sql_query("PRAGMA integrity_check").load(conn)?;
-    Ok(said.into_iter().map(|fault| fault.integrity_check).filter(|said| said != "ok").collect())
+    let faults: Vec<Fault> = sql_query("PRAGMA integrity_check").load(conn)?;
+    Ok(faults.into_iter().map(|fault| fault.integrity_check).filter(|fault| fault != "ok").collect())
 }

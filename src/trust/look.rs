@@ -1,5 +1,7 @@
 //! Looking at visits, beside the requests: once each, when all of their files have been read.
 
+use std::{collections::HashSet, time::Duration};
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -19,8 +21,11 @@ use crate::{
     work::{self, Queue, Standing, Task},
 };
 
-/// So many visits are found at a time.
+/// So many visits are looked at together.
 const AT_ONCE: i64 = 100;
+/// So long the work rests between two times, so that a flood of visits (what waited for a network, say) is acknowledged
+/// before it is looked at: at most a thousand visits in a second are.
+const REST: Duration = Duration::from_millis(100);
 /// So often in one run, so that a run ends within its time; the next one begins at once.
 const BATCHES: usize = 20;
 /// Files that have not been read after so many seconds are not waited for any more.
@@ -40,17 +45,16 @@ impl Task for LookAtVisits {
     async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         for _ in 0..BATCHES {
             let now = app.clock.now();
-            let unseen = app.db.read(move |conn| store::unseen(conn, patience(now), AT_ONCE)).await?;
-            if unseen.is_empty() {
+            let ids = app.db.read(move |conn| store::unseen(conn, patience(now), AT_ONCE)).await?;
+            if ids.is_empty() {
                 break;
             }
-            for visit in unseen {
-                match look_at(app, versions, visit).await {
-                    // One that we cannot look at holds up no other.
-                    Err(error) if error.code() != Code::Unavailable => set_aside(app, visit, &error).await?,
-                    looked => looked?,
-                }
+            match look_at(app, versions, ids.clone()).await {
+                // One that cannot be looked at holds up no other.
+                Err(error) if error.code() != Code::Unavailable => look_at_each(app, versions, ids).await?,
+                looked => looked?,
             }
+            tokio::time::sleep(REST).await;
         }
         Ok(())
     }
@@ -69,15 +73,22 @@ fn patience(now: Instant) -> Instant {
     now.plus_seconds(-PATIENCE)
 }
 
-/// Looks at a visit, unless it was looked at before.
-async fn look_at(app: &App, versions: &Versions, id: VisitId) -> Result<()> {
-    match app.db.snapshot(move |conn| to_look_at(conn, id)).await? {
-        Some(unseen) => look(app, versions, unseen).await,
-        None => {
-            let now = app.clock.now();
-            app.db.write(move |conn| visits::store::take_notice(conn, id, now)).await
+/// Looks at those of these visits that were not looked at before.
+async fn look_at(app: &App, versions: &Versions, ids: Vec<VisitId>) -> Result<()> {
+    let wanted = ids.clone();
+    let unseen = app.db.snapshot(move |conn| to_look_at(conn, wanted.clone())).await?;
+    look(app, versions, ids, unseen).await
+}
+
+/// Looks at one after the other, and sets those aside that cannot be looked at.
+async fn look_at_each(app: &App, versions: &Versions, ids: Vec<VisitId>) -> Result<()> {
+    for id in ids {
+        match look_at(app, versions, vec![id]).await {
+            Err(error) if error.code() != Code::Unavailable => set_aside(app, id, &error).await?,
+            looked => looked?,
         }
     }
+    Ok(())
 }
 
 /// Makes a task of its own of a visit that could not be looked at: it is tried again, and dead if it never works.
@@ -86,7 +97,7 @@ async fn set_aside(app: &App, visit: VisitId, error: &Error) -> Result<()> {
     let (task, now) = (app.clock.new_id(), app.clock.now());
     let aside = move |conn: &mut Conn| {
         work::enqueue(conn, &LookAtVisit { visit_id: visit }, task, now)?;
-        visits::store::take_notice(conn, visit, now)
+        visits::store::take_notice(conn, &[visit], now)
     };
     app.db.write(aside).await
 }
@@ -109,24 +120,39 @@ impl Task for LookAtVisit {
 
     async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         let (id, now) = (self.visit_id, app.clock.now());
-        let unseen = app.db.snapshot(move |conn| to_look_at(conn, id)).await?;
-        match unseen {
-            None => Ok(()),
-            Some(unseen) if unseen.is_ready(patience(now)) => look(app, versions, unseen).await,
-            Some(_) => {
-                let (task, then) = (app.clock.new_id(), now.plus_seconds(AGAIN));
-                app.db.write(move |conn| work::enqueue_for(conn, &self, task, now, then)).await
-            }
+        let unseen = app.db.snapshot(move |conn| to_look_at(conn, vec![id])).await?;
+        if unseen.iter().all(|unseen| unseen.is_ready(patience(now))) {
+            return look(app, versions, vec![id], unseen).await;
         }
+        let (task, then) = (app.clock.new_id(), now.plus_seconds(AGAIN));
+        app.db.write(move |conn| work::enqueue_for(conn, &self, task, now, then)).await
     }
 }
 
-/// First leaves by what others find it, then looks for others, then writes down what was found.
-async fn look(app: &App, versions: &Versions, unseen: Unseen) -> Result<()> {
-    let version = versions.get(&app.db, unseen.visit.head.version_id).await?;
-    let seen = Seen::new(unseen, &version.prepared);
-    let (id, shopper, traces) = (seen.visit().id, seen.visit().shopper_id, seen.traces());
-    app.db.write(move |conn| leave_traces(conn, shopper, &traces)).await?;
-    let (flags, now) = (app.db.snapshot(move |conn| compare(conn, &seen)).await?, app.clock.now());
-    app.db.write(move |conn| record(conn, id, &flags, now)).await
+/// First leaves by what others find the visits, then looks for others, then writes down what was found. No visit of
+/// `ids` waits to be looked at after that; `unseen` are those that did.
+async fn look(app: &App, versions: &Versions, ids: Vec<VisitId>, unseen: Vec<Unseen>) -> Result<()> {
+    let mut seen = Vec::with_capacity(unseen.len());
+    for unseen in unseen {
+        let version = versions.get(&app.db, unseen.visit.head.version_id).await?;
+        seen.push(Seen::new(unseen, &version.prepared));
+    }
+    let left: Vec<_> = seen.iter().map(|seen| (seen.visit().shopper_id, seen.traces())).collect();
+    let leave =
+        move |conn: &mut Conn| left.iter().try_for_each(|(by, traces)| leave_traces(conn, *by, traces));
+    app.db.write(leave).await?;
+    let compared = move |conn: &mut Conn| {
+        let mut later: HashSet<VisitId> = seen.iter().map(|seen| seen.visit().id).collect();
+        let flags = seen.iter().map(|seen| {
+            later.remove(&seen.visit().id);
+            Ok((seen.visit().id, compare(conn, seen, &later)?))
+        });
+        flags.collect::<Result<Vec<_>>>()
+    };
+    let (found, now) = (app.db.snapshot(compared).await?, app.clock.now());
+    let write = move |conn: &mut Conn| {
+        visits::store::take_notice(conn, &ids, now)?;
+        found.iter().try_for_each(|(id, flags)| record(conn, *id, flags, now))
+    };
+    app.db.write(write).await
 }

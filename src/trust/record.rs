@@ -11,7 +11,6 @@ use crate::{
     db::{Conn, types::Instant},
     error::Result,
     ids::{AccountId, VisitId},
-    visits,
 };
 
 /// Keeps by what later looks find a visit. It is done before the visit itself is looked at: so of two that are looked at
@@ -34,7 +33,6 @@ pub fn leave_traces(conn: &mut Conn, shopper: AccountId, left: &Traces) -> Resul
 /// # Errors
 /// None but those of the database.
 pub fn record(conn: &mut Conn, visit: VisitId, flags: &[Flag], now: Instant) -> Result<()> {
-    visits::store::take_notice(conn, visit, now)?;
     if store::set_looked_at(conn, visit, Summary::of(flags), now)? {
         store::insert_flags(conn, visit, flags)?;
     }

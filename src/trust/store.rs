@@ -17,7 +17,7 @@ use crate::{
     },
     error::Result,
     evidence::{clean::CleanCopy, model::Evidence},
-    ids::{AssignmentId, CampaignId, EvidenceId, VisitId},
+    ids::{AssignmentId, CampaignId, VisitId},
     places,
     visits::{self, model::VisitHead},
 };
@@ -49,6 +49,15 @@ pub fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
     Ok(look.first::<Option<Instant>>(conn).optional()?.flatten())
 }
 
+/// Which of these visits were looked at.
+pub fn looked_at_among(conn: &mut Conn, ids: &[VisitId]) -> Result<HashSet<VisitId>> {
+    let looks = trust_look::table
+        .filter(trust_look::visit_id.eq_any(ids.to_vec()))
+        .filter(trust_look::looked_at.is_not_null())
+        .select(trust_look::visit_id);
+    Ok(looks.load(conn)?.into_iter().collect())
+}
+
 /// What was wanted of a visit.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = assignment)]
@@ -61,22 +70,24 @@ pub struct Wanted {
     pub campaign_id: Option<CampaignId>,
 }
 
-/// What was wanted of the visit that was made for this assignment.
-pub fn wanted(conn: &mut Conn, assignment: AssignmentId) -> Result<Wanted> {
-    Ok(assignment::table.find(assignment).select(Wanted::as_select()).first(conn)?)
+/// What was wanted of the visits that were made for these assignments.
+pub fn wanted(conn: &mut Conn, assignments: Vec<AssignmentId>) -> Result<HashMap<AssignmentId, Wanted>> {
+    let wanted = assignment::table
+        .filter(assignment::id.eq_any(assignments))
+        .select((assignment::id, Wanted::as_select()));
+    Ok(wanted.load::<(AssignmentId, Wanted)>(conn)?.into_iter().collect())
 }
 
-/// What was read in each of these files, if it was.
-pub fn copies_of(conn: &mut Conn, files: &[Evidence]) -> Result<HashMap<EvidenceId, CleanCopy>> {
+/// What was read in those of these files that were read.
+pub fn copies_of(conn: &mut Conn, files: &[Evidence]) -> Result<Vec<CleanCopy>> {
     if files.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
     let ids = files.iter().map(|file| file.id);
-    let copies: Vec<CleanCopy> = clean_copy::table
+    Ok(clean_copy::table
         .filter(clean_copy::evidence_id.eq_any(ids.collect::<Vec<_>>()))
         .select(CleanCopy::as_select())
-        .load(conn)?;
-    Ok(copies.into_iter().map(|copy| (copy.evidence_id, copy)).collect())
+        .load(conn)?)
 }
 
 #[derive(Insertable)]

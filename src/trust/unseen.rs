@@ -1,13 +1,21 @@
 //! A visit that has not been looked at yet, with all that it is held against.
 
-use super::{store, time::Span};
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+};
+
+use super::{
+    store::{self, Wanted},
+    time::Span,
+};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Code, Error, Result},
     evidence::{self, clean::CleanCopy, model::Evidence},
     fieldwork::campaigns::{self, terms::Terms},
-    ids::VisitId,
+    ids::{AssignmentId, BranchId, CampaignId, EvidenceId, VisitId},
     places::{self, model::Branch},
     visits::{self, model::Visit},
 };
@@ -45,35 +53,87 @@ impl Unseen {
     }
 }
 
-/// The visit with what it is held against; none if there is no such visit, or it was looked at before.
+/// Those of these visits that were not looked at before, with what they are held against, in this order.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
-    if store::looked_at(conn, id)?.is_some() {
-        return Ok(None);
-    }
-    let Some(visit) = visits::store::find(conn, id)? else { return Ok(None) };
-    let wanted = store::wanted(conn, visit.head.assignment_id)?;
-    let campaign = wanted.campaign_id.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
-    Ok(Some(Unseen {
-        window: Span { from: wanted.opens_at, to: wanted.closes_at },
-        terms: campaign.map(|campaign| campaign.terms.0),
-        branch: places::store::branch(conn, &Scope::everything(), visit.head.branch_id)?,
-        files: files_of(conn, &visit)?,
-        visit,
-    }))
+pub fn to_look_at(conn: &mut Conn, mut ids: Vec<VisitId>) -> Result<Vec<Unseen>> {
+    let seen = store::looked_at_among(conn, &ids)?;
+    ids.retain(|id| !seen.contains(id));
+    let mut visits = by(visits::store::with_ids(conn, &ids)?, |visit| visit.head.id);
+    let visits: Vec<Visit> = ids.iter().filter_map(|id| visits.remove(id)).collect();
+    let mut world = World::of(conn, &visits)?;
+    visits.into_iter().map(|visit| world.unseen(conn, visit)).collect()
 }
 
-fn files_of(conn: &mut Conn, visit: &Visit) -> Result<Vec<UnseenFile>> {
-    let named = visit.manifest().iter().map(|file| file.id).collect();
-    let mut files = evidence::store::with_ids(conn, named)?;
-    files.retain(|file| (file.visit_id, file.shopper_id) == (visit.head.id, visit.head.shopper_id));
-    files.sort_by_key(|file| file.id);
-    let mut copies = store::copies_of(conn, &files)?;
-    let with_copy = |file: Evidence| {
-        let copy = copies.remove(&file.id);
-        UnseenFile { file, copy }
-    };
-    Ok(files.into_iter().map(with_copy).collect())
+/// What visits that are looked at together are held against.
+struct World {
+    wanted: HashMap<AssignmentId, Wanted>,
+    /// Each is read when the first visit asks for it.
+    campaigns: HashMap<CampaignId, Option<Terms>>,
+    /// Likewise.
+    branches: HashMap<BranchId, Branch>,
+    files: HashMap<EvidenceId, Evidence>,
+    copies: HashMap<EvidenceId, CleanCopy>,
+}
+
+impl World {
+    fn of(conn: &mut Conn, visits: &[Visit]) -> Result<Self> {
+        let named = visits.iter().flat_map(|visit| visit.manifest().iter().map(|file| file.id)).collect();
+        let files = evidence::store::with_ids(conn, named)?;
+        Ok(Self {
+            wanted: store::wanted(conn, visits.iter().map(|visit| visit.head.assignment_id).collect())?,
+            campaigns: HashMap::new(),
+            branches: HashMap::new(),
+            copies: by(store::copies_of(conn, &files)?, |copy| copy.evidence_id),
+            files: by(files, |file| file.id),
+        })
+    }
+
+    fn unseen(&mut self, conn: &mut Conn, visit: Visit) -> Result<Unseen> {
+        let head = &visit.head;
+        let wanted =
+            self.wanted.get(&head.assignment_id).cloned().ok_or_else(|| Error::new(Code::NotFound))?;
+        Ok(Unseen {
+            window: Span { from: wanted.opens_at, to: wanted.closes_at },
+            terms: wanted.campaign_id.map(|id| self.terms(conn, id)).transpose()?.flatten(),
+            branch: self.branch(conn, head.branch_id)?,
+            files: self.files_of(&visit),
+            visit,
+        })
+    }
+
+    fn terms(&mut self, conn: &mut Conn, id: CampaignId) -> Result<Option<Terms>> {
+        if let Some(terms) = self.campaigns.get(&id) {
+            return Ok(terms.clone());
+        }
+        let terms = campaigns::store::find(conn, id)?.map(|campaign| campaign.terms.0);
+        self.campaigns.insert(id, terms.clone());
+        Ok(terms)
+    }
+
+    fn branch(&mut self, conn: &mut Conn, id: BranchId) -> Result<Branch> {
+        if let Some(branch) = self.branches.get(&id) {
+            return Ok(branch.clone());
+        }
+        let branch = places::store::branch(conn, &Scope::everything(), id)?;
+        self.branches.insert(id, branch.clone());
+        Ok(branch)
+    }
+
+    /// The files of a visit, in the order of their ids.
+    fn files_of(&mut self, visit: &Visit) -> Vec<UnseenFile> {
+        let is_its =
+            |file: &Evidence| (file.visit_id, file.shopper_id) == (visit.head.id, visit.head.shopper_id);
+        let named: BTreeSet<EvidenceId> = visit.manifest().iter().map(|file| file.id).collect();
+        let file = |id| {
+            let file = self.files.get(&id).filter(|file| is_its(file))?.clone();
+            Some(UnseenFile { copy: self.copies.get(&id).cloned(), file })
+        };
+        named.into_iter().filter_map(file).collect()
+    }
+}
+
+fn by<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
+    rows.into_iter().map(|row| (key(&row), row)).collect()
 }

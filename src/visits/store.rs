@@ -176,9 +176,9 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
         .load(conn)?)
 }
 
-/// Writes down that a visit's completion was taken notice of.
-pub fn take_notice(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
-    diesel::update(visit::table.find(id).filter(visit::noticed_at.is_null()))
+/// Writes down that the completion of visits was taken notice of.
+pub fn take_notice(conn: &mut Conn, ids: &[VisitId], now: Instant) -> Result<()> {
+    diesel::update(visit::table.filter(visit::id.eq_any(ids.to_vec())).filter(visit::noticed_at.is_null()))
         .set(visit::noticed_at.eq(Some(now)))
         .execute(conn)?;
     Ok(())

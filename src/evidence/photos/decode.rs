@@ -2,14 +2,17 @@
 
 use std::io::{BufRead, Cursor, Seek};
 
-use fast_image_resize as resize;
+use fast_image_resize::{
+    Resizer,
+    pixels::{U8, U8x2, U8x3, U8x4},
+};
 
 use super::{
     Format, LONG_ENOUGH, LONGEST, Limits, Problem, Watch,
     format::{self, Kind},
     icc,
     jpeg::Jpeg,
-    picture::{Picture, Plane, shrinking, within},
+    picture::{Picture, Plane, shrink, shrinking, within},
     tags::{self, Tags},
 };
 
@@ -215,19 +218,14 @@ impl Pixels {
         if (to_width, to_height) == (width, height) {
             return Ok((width, height));
         }
-        let damaged =
-            |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
-        let kind = match self.channels {
-            1 => resize::PixelType::U8,
-            2 => resize::PixelType::U8x2,
-            3 => resize::PixelType::U8x3,
-            _ => resize::PixelType::U8x4,
+        let shrink = match self.channels {
+            1 => shrink::<U8>,
+            2 => shrink::<U8x2>,
+            3 => shrink::<U8x3>,
+            _ => shrink::<U8x4>,
         };
-        let from = resize::images::ImageRef::new(self.size.0, self.size.1, &self.samples, kind);
-        let from = from.map_err(|error| damaged(&error))?;
-        let mut to = resize::images::Image::new(to_width as u32, to_height as u32, kind);
-        resize::Resizer::new().resize(&from, &mut to, &shrinking()).map_err(|error| damaged(&error))?;
-        self.samples = to.into_vec();
+        let (from, to) = ((width, height), (to_width, to_height));
+        self.samples = shrink(&mut Resizer::new(), &self.samples, from, to, &shrinking())?;
         Ok((to_width, to_height))
     }
 }

@@ -1,7 +1,11 @@
 //! A decoded picture: its light and its colours, each in a plane of its own, as JPEG has them and cameras
 //! see. Turning, shrinking and writing it anew never need red, green and blue.
 
-use fast_image_resize as resize;
+use fast_image_resize::{
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8,
+};
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
 use super::{Problem, Turn};
@@ -78,29 +82,37 @@ impl Plane {
         Self::dense(width, height, samples)
     }
 
-    fn shrunk(&self, width: usize, height: usize, resizer: &mut resize::Resizer) -> Result<Self, Problem> {
-        let unwanted =
-            |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+    fn shrunk(&self, width: usize, height: usize, resizer: &mut Resizer) -> Result<Self, Problem> {
         let rows = self.samples.len().checked_div(self.stride).unwrap_or_default();
-        let from = resize::images::ImageRef::new(
-            self.stride as u32,
-            rows as u32,
-            self.samples.get(..rows * self.stride).unwrap_or_default(),
-            resize::PixelType::U8,
-        );
-        let from = from.map_err(|error| unwanted(&error))?;
-        let mut to = resize::images::Image::new(width as u32, height as u32, resize::PixelType::U8);
-        let options = shrinking().crop(0.0, 0.0, self.width as f64, self.height as f64);
-        resizer.resize(&from, &mut to, &options).map_err(|error| unwanted(&error))?;
-        Ok(Self::dense(width, height, to.into_vec()))
+        let wanted = shrinking().crop(0.0, 0.0, self.width as f64, self.height as f64);
+        let samples = shrink::<U8>(resizer, &self.samples, (self.stride, rows), (width, height), &wanted)?;
+        Ok(Self::dense(width, height, samples))
     }
 }
 
+/// The samples of a smaller picture. The kind of its pixels is a type, so that the program has no code for other kinds.
+pub(super) fn shrink<P: PixelTrait>(
+    resizer: &mut Resizer,
+    samples: &[u8],
+    from: (usize, usize),
+    to: (usize, usize),
+    wanted: &ResizeOptions,
+) -> Result<Vec<u8>, Problem> {
+    let unwanted =
+        |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+    let from = TypedImageRef::<P>::from_buffer(from.0 as u32, from.1 as u32, samples);
+    let from = from.map_err(|error| unwanted(&error))?;
+    let mut shrunk = vec![0; to.0 * to.1 * P::size()];
+    let mut to = TypedImage::<P>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
+        .map_err(|error| unwanted(&error))?;
+    resizer.resize_typed(&from, &mut to, wanted).map_err(|error| unwanted(&error))?;
+    drop(to);
+    Ok(shrunk)
+}
+
 /// The mean of what falls together, with soft edges: fast, and without patterns on shirts and shelves.
-pub(super) fn shrinking() -> resize::ResizeOptions {
-    resize::ResizeOptions::new()
-        .resize_alg(resize::ResizeAlg::Convolution(resize::FilterType::Bilinear))
-        .use_alpha(false)
+pub(super) fn shrinking() -> ResizeOptions {
+    ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false)
 }
 
 /// Sides with the same proportions whose longer one has at most so many pixels.
@@ -140,7 +152,7 @@ impl Picture {
         if (width, height) == (self.width(), self.height()) {
             return Ok(None);
         }
-        let mut resizer = resize::Resizer::new();
+        let mut resizer = Resizer::new();
         let luma = self.luma.shrunk(width, height, &mut resizer)?;
         let chroma = match &self.chroma {
             None => None,

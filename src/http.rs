@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod compress;
+pub mod dear;
 pub mod door;
 pub mod endpoint;
 pub mod etag;

@@ -31,8 +31,8 @@ pub use self::{
     languages::Languages,
     several::Several,
     texts::{
-        Currency, CurrencyCode, EmailAddress, Identifier, LanguageTag, Opaque, PathSegment, PlainText, Prose,
-        TimeZone,
+        Currency, CurrencyCode, EmailAddress, Identifier, LanguageTag, Opaque, PathSegment, PlainLines,
+        PlainText, Prose, TimeZone,
     },
     violation::Violation,
     whole::{Count, Count32, Ordinal, Ordinal32, Percent, Whole},

@@ -48,6 +48,11 @@ impl Month {
         Self::new(counted.div_euclid(12), counted.rem_euclid(12) + 1)
     }
 
+    /// The last month of its quarter.
+    pub fn quarter_end(self) -> Self {
+        Self(self.year() * 100 + (self.month() + 2) / 3 * 3)
+    }
+
     /// Months since the first of the year 0.
     fn counted(self) -> i32 {
         self.year() * 12 + self.month() - 1

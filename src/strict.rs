@@ -43,6 +43,15 @@ macro_rules! objects_only {
 }
 pub(crate) use objects_only;
 
+/// Reads a member that may be left out, with `null` for what is not there: both are the default.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Reads an object with at most `most` members and no name twice.
 ///
 /// A map would keep the last of two members with one name, so that two readers of the same bytes

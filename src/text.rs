@@ -3,12 +3,36 @@
 /// What [`is_plain`] asks for, in words.
 pub const PLAIN: &str = "a line of text without control characters, and not only white space";
 
+/// What [`are_plain_lines`] asks for, in words.
+pub const PLAIN_LINES: &str =
+    "text without control characters other than tabs and line breaks, and not only white space";
+
 /// What [`is_currency`] asks for, in words.
 pub const CURRENCY: &str = "the code of a currency (ISO 4217), such as EUR";
 
 /// Whether this is a line of text for people: it has no control character, and more than white space.
 pub fn is_plain(text: &str) -> bool {
     !text.contains(|c: char| c.is_ascii_control()) && !text.trim().is_empty()
+}
+
+/// The text in the one spelling of its characters that has no other (NFC): an accent may be written as a character of its
+/// own, and what looks the same is the same.
+pub fn composed(text: String) -> String {
+    let nfc = icu_normalizer::ComposingNormalizerBorrowed::new_nfc();
+    if nfc.is_normalized(&text) { text } else { nfc.normalize(&text).into_owned() }
+}
+
+/// The text with every line break of its own kind as a line feed: carriage returns with and without one, vertical tabs,
+/// form feeds, and the separators of lines and paragraphs.
+pub fn with_line_feeds(text: String) -> String {
+    const BREAKS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    if text.contains(BREAKS) { text.replace("\r\n", "\n").replace(BREAKS, "\n") } else { text }
+}
+
+/// Whether these are lines of text for people: no control characters but tabs and line breaks, and more than white space.
+pub fn are_plain_lines(text: &str) -> bool {
+    let is_break = |c: char| matches!(c, '\t'..='\r');
+    !text.contains(|c: char| c.is_ascii_control() && !is_break(c)) && !text.trim().is_empty()
 }
 
 /// Whether this is the code of a currency (ISO 4217).
@@ -53,6 +77,26 @@ mod tests {
         }
         for text in ["", " ", "\u{a0}", "a\0", "a\nb", "\u{1b}[2J", "\u{7f}"] {
             assert!(!is_plain(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        assert_eq!(composed("I\u{302}le".to_owned()), "Île");
+        assert_eq!(composed("Île, Ан\u{306}я".to_owned()), "Île, Ан\u{306}я");
+        assert_eq!(composed("и\u{306}".to_owned()), "й");
+    }
+
+    #[test]
+    fn a_line_break_is_a_line_feed() {
+        let sent = "a\r\nb\rc\u{b}d\u{c}e\u{85}f\u{2028}g\u{2029}h\ni\r\n\r\nj\n\rk";
+        assert_eq!(with_line_feeds(sent.to_owned()), "a\nb\nc\nd\ne\nf\ng\nh\ni\n\nj\n\nk");
+        assert_eq!(with_line_feeds("ночь\tи день".to_owned()), "ночь\tи день");
+        for text in ["a\nb", "a\r\nb", "a\tb", "a\u{b}\u{c}b"] {
+            assert!(are_plain_lines(text), "{text:?}");
+        }
+        for text in ["", " \n ", "a\0", "a\u{1b}b", "a\u{7f}", "a\u{8}", "a\u{e}"] {
+            assert!(!are_plain_lines(text), "{text:?}");
         }
     }
 

@@ -31,6 +31,7 @@ each_engine_test!(
     before_its_visit_only_its_shopper_sees_it,
     another_shopper_adds_nothing_to_a_visit,
     what_cannot_be_read_says_why_and_is_never_served,
+    what_nobody_will_read_is_refused_before_it_is_here,
     a_recording_is_the_sound_alone,
     reading_twice_changes_nothing,
     addresses_are_good_for_one_thing_for_five_minutes,
@@ -122,7 +123,7 @@ impl ShownPhoto {
 
 /// What the worker does.
 async fn read(app: &TestApp, file: EvidenceId) {
-    ReadEvidence { evidence_id: file }.run(app.app(), &app.house().readers).await.unwrap();
+    ReadEvidence { evidence_id: file, shopper_id: None }.run(app.app(), &app.house().readers).await.unwrap();
 }
 
 fn path(file: EvidenceId) -> String {
@@ -258,11 +259,9 @@ async fn what_cannot_be_read_says_why_and_is_never_served(app: TestApp) {
     half.truncate(half.len() * 2 / 3);
     let files = [
         ("image/jpeg", b"<script>alert(1)</script>".to_vec(), ""),
-        ("image/heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), "HEIC"),
         ("image/jpeg", huge, "65535"),
         ("image/jpeg", half, ""),
         ("audio/ogg", tagged_jpeg(), "recording"),
-        ("image/png", titled_wav(), ""),
     ];
     for (kind, bytes, word) in files {
         let file = File::for_visit(visit, kind, bytes);
@@ -278,6 +277,52 @@ async fn what_cannot_be_read_says_why_and_is_never_served(app: TestApp) {
             get(&app, &address).await.expect_problem(404, "not_found");
         }
     }
+}
+
+/// The phone learns it while it can still do something about it.
+async fn what_nobody_will_read_is_refused_before_it_is_here(app: TestApp) {
+    const HEIC: &[u8] = include_bytes!("cases/photos/photo-heic.heic");
+    const SAFARI: &[u8] = include_bytes!("cases/recordings/audio-fragmented-mp4-as-safari-records.mp4");
+    const AMR: &[u8] = include_bytes!("cases/recordings/audio-amr-as-odk-voice-only.amr");
+    let world = World::build(&app).await;
+    let shopper = &world.staff.shopper;
+    let (visit, mut body, _) = visit_with_photo(&app, &world).await;
+    for (kind, bytes, what, instead) in [
+        ("image/jpeg", HEIC, "HEIC", "Most Compatible"),
+        ("image/png", b"GIF89a", "GIF", "JPEG, PNG or WebP"),
+        ("audio/mp4", SAFARI, "fragments", "M4A, Ogg, WebM or WAV"),
+        ("audio/ogg", AMR, "AMR", "M4A, Ogg, WebM or WAV"),
+    ] {
+        let file = File::for_visit(visit, kind, bytes.to_vec());
+        let refused = file.put(&app, shopper).await.expect_problem(415, "unreadable_file");
+        let detail = refused.text("/detail");
+        assert!(detail.contains(what) && detail.contains(instead), "{detail}");
+        app.get(shopper, path(file.id)).await.expect(404);
+        // The same in pieces: it is said when it is whole, and nothing of it is kept.
+        file.create(&app, shopper).await.expect(201);
+        file.append(&app, shopper, 0, 3).await.expect(204);
+        file.append(&app, shopper, 3, bytes.len()).await.expect_problem(415, "unreadable_file");
+        let begun = app.get(shopper, path(file.id)).await.expect(200);
+        assert_eq!(begun.json["state"], "arriving");
+        assert_eq!(file.offset(&app, shopper).await, 0);
+        let at_once = File { id: id(), ..file.clone() };
+        let call = at_once.create(&app, shopper).body("application/offset+octet-stream", bytes.to_vec());
+        call.await.expect_problem(415, "unreadable_file");
+        assert!(!app.app().blobs.exists(file.digest()).await.unwrap());
+    }
+    // What says itself that it is HEIC is refused before its bytes come, and a visit that names it as well.
+    let heic = File::for_visit(visit, "image/heic", HEIC.to_vec());
+    heic.create(&app, shopper).await.expect_problem(415, "unreadable_file");
+    heic.put(&app, shopper).await.expect_problem(415, "unreadable_file");
+    body["manifest"] = json!([heic.listed("photos")]);
+    let refused = app.put(shopper, format!("/v1/visits/{visit}"), body.clone()).await;
+    let refused = refused.expect_invalid("/manifest/0/media_type");
+    assert!(refused.text("/errors/0/message").contains("JPEG, PNG or WebP"), "{refused}");
+    let jpeg = File::for_visit(visit, "image/jpeg", tagged_jpeg());
+    body["manifest"] = json!([jpeg.listed("photos")]);
+    jpeg.put(&app, shopper).await.expect(201);
+    let kept = app.put(shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    assert_eq!(kept.json["state"], "complete");
 }
 
 async fn a_recording_is_the_sound_alone(app: TestApp) {

@@ -1,5 +1,6 @@
 //! Checklists come and go: as JSON documents between brands, and as XLSForms that others wrote.
 
+mod cases;
 mod forms;
 
 use actix_web::http::Method;
@@ -20,6 +21,8 @@ each_engine_test!(
     an_import_changes_only_the_draft_that_is_meant,
     what_is_no_checklist_is_refused,
     forms_that_others_wrote_are_imported_or_refused_with_the_place,
+    a_form_that_no_draft_can_hold_is_refused,
+    a_draft_that_cannot_be_read_can_be_replaced,
 );
 
 /// A checklist of a brand, and who designs it.
@@ -191,4 +194,59 @@ async fn forms_that_others_wrote_are_imported_or_refused_with_the_place(app: Tes
         wrong.extend(form.differences(answer.status, &answer.json));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// A form with this survey.
+fn form(survey: &[Vec<String>]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("survey").unwrap();
+    for (row, cells) in (0..).zip(survey) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+async fn a_form_that_no_draft_can_hold_is_refused(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    let tongues = |count: u8| {
+        let tags: Vec<_> = (0..count)
+            .map(|at| format!("{}{}", char::from(b'a' + at / 26), char::from(b'a' + at % 26)))
+            .collect();
+        let head = ["type", "name"].map(str::to_owned).into_iter();
+        let head = head.chain(tags.iter().map(|tag| format!("label::{tag}"))).collect();
+        let row = ["text", "remarks"].map(str::to_owned).into_iter();
+        form(&[head, row.chain(tags.iter().map(|tag| format!("In {tag}"))).collect()])
+    };
+    let refused = desk.import(MEDIA_TYPE, tongues(41)).await.expect_invalid("survey!AQ1");
+    assert_eq!(refused.json["errors"][0]["code"], "too_many_languages", "{refused}");
+    app.get(&desk.designer, format!("{}/draft", desk.path)).await.expect(404);
+    desk.import(MEDIA_TYPE, tongues(40)).await.expect(201);
+    app.get(&desk.designer, format!("{}/draft", desk.path)).await.expect(200);
+}
+
+async fn a_draft_that_cannot_be_read_can_be_replaced(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    desk.write(&content()).await.expect(201);
+    let spoil = "UPDATE checklist SET draft = '{\"title\": 1}'";
+    let spoil = move |conn: &mut incognito::db::Conn| {
+        Ok(diesel::RunQueryDsl::execute(diesel::sql_query(spoil), conn)?)
+    };
+    for replaced_by_import in [false, true] {
+        app.db().write(spoil).await.unwrap();
+        for part in ["", "/export", "/export?format=xlsx"] {
+            let path = format!("{}/draft{part}", desk.path);
+            app.get(&desk.designer, path).await.expect_problem(409, "wrong_state");
+        }
+        let check = app.call(Method::POST, format!("{}/draft/check", desk.path)).by(&desk.designer);
+        check.await.expect_problem(409, "wrong_state");
+        app.get(&desk.designer, &desk.path).await.expect(200);
+        let written = match replaced_by_import {
+            true => desk.bring(&document(&content()), "").await,
+            false => desk.write(&content()).await,
+        };
+        written.expect(201);
+        app.get(&desk.designer, format!("{}/draft", desk.path)).await.expect(200);
+    }
 }

@@ -14,6 +14,7 @@ mod campaigns;
 mod checklists;
 mod compression;
 mod cors;
+mod costs;
 mod database;
 mod diff;
 mod employees;

@@ -1,5 +1,7 @@
 //! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
 
+mod shown;
+
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;

@@ -151,7 +151,10 @@ impl Case {
         let listed = json!([file.listed("photos")]);
         self.send(app, who, self.branch().id, visit, |body| body["manifest"] = listed).await;
         file.put(app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
+        ReadEvidence { evidence_id: file.id, shopper_id: None }
+            .run(app.app(), &app.house().readers)
+            .await
+            .unwrap();
         visit
     }
 }
@@ -485,7 +488,7 @@ async fn a_camera_tells_where_and_when(app: TestApp) {
         let photo = taken(seed, camera);
         sent.push((case.visit_with(&app, case.shopper(), "image/jpeg", photo).await, *wanted));
     }
-    let broken = case.visit_with(&app, case.shopper(), "image/jpeg", b"GIF89a no photo".to_vec()).await;
+    let broken = case.visit_with(&app, case.shopper(), "image/jpeg", b"this is no photo".to_vec()).await;
     sent.push((broken, Some(("unreadable_file", "low"))));
     look(&app).await;
     for (visit, wanted) in sent {
@@ -643,7 +646,10 @@ async fn another_visit_is_named_to_those_who_may_see_it(app: TestApp) {
         };
         case.send(&app, who, branch, visit, change).await;
         file.put(&app, who).await.expect(201);
-        ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
+        ReadEvidence { evidence_id: file.id, shopper_id: None }
+            .run(app.app(), &app.house().readers)
+            .await
+            .unwrap();
         visit
     };
     let first = put(case.shopper(), elsewhere.branches[0].id).await;
@@ -725,7 +731,10 @@ async fn files_are_waited_for_and_not_for_ever(app: TestApp) {
         assert_eq!(seen.json["looked_at"], Value::Null, "the camera's words are still to be read");
     }
     let [(read, file), (unread, _)] = &visits[..] else { panic!("there are two") };
-    ReadEvidence { evidence_id: file.id }.run(app.app(), &app.house().readers).await.unwrap();
+    ReadEvidence { evidence_id: file.id, shopper_id: None }
+        .run(app.app(), &app.house().readers)
+        .await
+        .unwrap();
     look(&app).await;
     assert_eq!(kinds(&app, case.reviewer(), *read).await, ["photo_taken_elsewhere"]);
     app.advance(599);

@@ -1,5 +1,6 @@
 //! Visits: kept exactly once whatever a phone sends, refused with reasons, and counted in the right month.
 
+mod as_phones_write;
 mod list;
 
 use std::collections::BTreeSet;

@@ -117,7 +117,8 @@ pub struct PutAccount {
     /// A new password, which ends their sessions; if it is left out, the old one stays.
     password: Option<Opaque<12, 200>>,
     /// Whether they may no longer sign in; ends their sessions.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(nullable = true)]
     disabled: bool,
 }
 

@@ -37,6 +37,13 @@ text_enum! {
     }
 }
 
+impl Role {
+    /// Whether it is of the branch's side, whose figures must give no visit away; all others but shoppers sit at desks.
+    pub const fn is_of_branch_side(self) -> bool {
+        matches!(self, Self::Manager | Self::Hr)
+    }
+}
+
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = account)]

@@ -129,29 +129,38 @@ pub struct Scope {
     /// What is asked of the caller; none for background work and the command line.
     permission: Option<Permission>,
     over: Vec<Area>,
+    /// What of it is covered by a desk's roles, and not by those of the branch's side alone.
+    desks: Vec<Area>,
     own: Vec<Area>,
 }
 
 impl Scope {
     /// The reach of this permission under these grants; none if no role of them has it.
     pub fn of(permission: Permission, account: AccountId, grants: &[Grant]) -> Option<Self> {
-        let areas = |own: bool| {
+        let areas = |of: fn(Role) -> bool| {
             grants
                 .iter()
-                .filter(|grant| permission.roles().contains(&grant.role))
-                .filter(|grant| own == (grant.role == Role::Shopper))
+                .filter(|grant| permission.roles().contains(&grant.role) && of(grant.role))
                 .map(|grant| grant.scope.area())
                 .collect::<Vec<_>>()
         };
-        let (over, own) = (areas(false), areas(true));
-        let scope = Self { account, permission: Some(permission), over, own };
+        let over = areas(|role| role != Role::Shopper);
+        let desks = areas(|role| role != Role::Shopper && !role.is_of_branch_side());
+        let own = areas(|role| role == Role::Shopper);
+        let scope = Self { account, permission: Some(permission), over, desks, own };
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
     /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
         let account = AccountId::new(uuid::Uuid::nil());
-        Self { account, permission: None, over: vec![Area::Operator], own: Vec::new() }
+        let all = vec![Area::Operator];
+        Self { account, permission: None, over: all.clone(), desks: all, own: Vec::new() }
+    }
+
+    /// As far as it is a desk's: without what the caller sees as a manager or as HR.
+    pub fn at_desks(&self) -> Self {
+        Self { over: self.desks.clone(), own: Vec::new(), ..self.clone() }
     }
 
     /// Whether it is the reach of this permission, and not of another.

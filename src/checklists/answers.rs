@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{
-    location::{AccuracyM, Degrees, East, Location, North},
+    location::{AccuracyM, Degrees, East, Location, North, SentAccuracyM, accuracy},
     value::AnswerValue,
 };
 use super::{
@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     limits::Opaque,
-    strict::{objects_only, unique_map},
+    strict::{objects_only, or_default, unique_map},
+    text::with_line_feeds,
 };
 
 /// How long a comment may be; what else it may be is checked with its answer.
@@ -41,8 +42,8 @@ pub struct Answer {
     #[schema(nullable = false)] // any JSON may be null
     pub value: Option<AnswerValue>,
     /// The question does not apply to this visit. Only where the question allows it.
-    #[serde(default, skip_serializing_if = "is_false")]
-    #[schema(default = false)]
+    #[serde(default, skip_serializing_if = "is_false", deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
     pub not_applicable: bool,
     /// What the shopper adds in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +69,12 @@ impl Answers {
         self.0.retain(|key, answer| keep(key, answer));
     }
 
+    /// The same, whichever way a phone wrote it: line breaks are line feeds, and several choices have no order.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        Self(self.0.into_iter().map(|(key, answer)| (key, answer.tidied())).collect())
+    }
+
     /// How many questions are answered.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -76,6 +83,20 @@ impl Answers {
     /// Whether nothing is answered.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Answer {
+    fn tidied(self) -> Self {
+        let value = self.value.map(|value| match value {
+            AnswerValue::Text(text) => AnswerValue::Text(with_line_feeds(text)),
+            AnswerValue::List(mut keys) => {
+                keys.sort_unstable();
+                AnswerValue::List(keys)
+            }
+            value @ (AnswerValue::Bool(_) | AnswerValue::Integer(_) | AnswerValue::Location(_)) => value,
+        });
+        Self { value, comment: self.comment.map(with_line_feeds), ..self }
     }
 }
 

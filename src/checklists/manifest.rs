@@ -75,7 +75,7 @@ text_enum! {
         Png = "image/png",
         /// A photo.
         Webp = "image/webp",
-        /// A photo as some phones take it.
+        /// A photo as some phones take it. Nobody can read it here, so no new visit has one.
         Heic = "image/heic",
         /// A recording (m4a).
         M4a = "audio/mp4",

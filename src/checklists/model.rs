@@ -11,7 +11,10 @@ pub use super::key::Key;
 pub use super::kinds::{AnswerKind, Ask, Band, Choice, Expected, MAX_NUMBER, Pattern};
 use super::rules::Rule;
 use super::text::{Text, languages_schema, storable_list};
-use crate::{ids::PictureId, strict::objects_only};
+use crate::{
+    ids::PictureId,
+    strict::{objects_only, or_default},
+};
 
 /// Most sections of one checklist.
 pub const MAX_SECTIONS: usize = 50;
@@ -87,7 +90,8 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Text>,
     /// Examples of what is meant: at most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    #[schema(nullable = true)]
     pub pictures: Vec<Example>,
     /// How much the question counts: 0 to 1000. With 0 its points count for nothing.
     #[serde(default = "weight_one")]
@@ -98,12 +102,12 @@ pub struct Question {
     #[schema(default = true)]
     pub required: bool,
     /// Whether the shopper may answer that it does not apply. Such an answer does not count.
-    #[serde(default)]
-    #[schema(default = false)]
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
     pub not_applicable: bool,
     /// Whether it can only add to a score: what it earns counts, what it could have earned does not.
-    #[serde(default)]
-    #[schema(default = false)]
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
     pub bonus: bool,
     /// What happens when the answer earns nothing. Only for a question that carries points and is no bonus.
     #[serde(default, skip_serializing_if = "Option::is_none")]

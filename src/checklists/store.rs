@@ -14,7 +14,7 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{checklist, checklist_version},
-        types::{Json, Sha256},
+        types::{Json, Readable, Sha256},
     },
     error::{Code, Error, Result},
     ids::{AccountId, BrandId, ChecklistId, VersionId},
@@ -84,14 +84,19 @@ pub fn update_checklist(conn: &mut Conn, changed: &Checklist) -> Result<()> {
 /// The draft of a checklist, with the checklist's brand.
 ///
 /// # Errors
-/// `not_found` if there is none yet, or no such checklist, or the scope does not touch its brand.
+/// `not_found` if there is none yet, or no such checklist, or the scope does not touch its brand; `wrong_state` if it
+/// cannot be read.
 pub fn draft(conn: &mut Conn, scope: &Scope, id: ChecklistId) -> Result<(BrandId, Content)> {
     let (brand, draft) = brand_and_draft(conn, id)?;
     touched(scope, brand)?;
-    draft.map(|draft| (brand, draft)).ok_or_else(|| Error::new(Code::NotFound))
+    let Readable(draft) = draft.ok_or_else(|| Error::new(Code::NotFound))?;
+    let replace =
+        "the draft that is kept cannot be read: put or import another one in its place, without If-Match";
+    draft.map(|draft| (brand, draft)).ok_or_else(|| Error::new(Code::WrongState).detail(replace))
 }
 
-/// The draft of a checklist, to be changed or published, with the checklist's brand; no draft if there is none yet.
+/// The draft of a checklist, to be changed or published, with the checklist's brand; no draft if there is none yet, nor
+/// if it cannot be read: then another one takes its place.
 ///
 /// # Errors
 /// `not_found` if there is no such checklist, or the scope does not cover its brand.
@@ -101,14 +106,12 @@ pub fn draft_to_change(
     id: ChecklistId,
 ) -> Result<(BrandId, Option<Content>)> {
     let (brand, draft) = brand_and_draft(conn, id)?;
-    covered(scope, brand).map(|()| (brand, draft))
+    covered(scope, brand).map(|()| (brand, draft.and_then(|Readable(draft)| draft)))
 }
 
-fn brand_and_draft(conn: &mut Conn, id: ChecklistId) -> Result<(BrandId, Option<Content>)> {
+fn brand_and_draft(conn: &mut Conn, id: ChecklistId) -> Result<(BrandId, Option<Readable<Content>>)> {
     let columns = (checklist::brand_id, checklist::draft);
-    let (brand, draft): (BrandId, Option<Json<Content>>) =
-        checklist::table.find(id).select(columns).first(conn)?;
-    Ok((brand, draft.map(|Json(draft)| draft)))
+    Ok(checklist::table.find(id).select(columns).first(conn)?)
 }
 
 /// Keeps this as the draft of a checklist.

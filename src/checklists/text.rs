@@ -37,15 +37,23 @@ impl Text {
 
 impl<L: Into<String>, T: Into<String>> FromIterator<(L, T)> for Text {
     fn from_iter<I: IntoIterator<Item = (L, T)>>(texts: I) -> Self {
-        Self(texts.into_iter().map(|(language, text)| (language.into(), text.into())).collect())
+        let kept = |(language, text): (L, T)| (language.into(), with_line_feeds(text.into()));
+        Self(texts.into_iter().map(kept).collect())
     }
+}
+
+/// The text with line feeds in place of the line breaks that no version can have; separators of lines and paragraphs stay,
+/// since versions that have them are known by their digests.
+fn with_line_feeds(text: String) -> String {
+    const BREAKS: [char; 4] = ['\r', '\u{b}', '\u{c}', '\u{85}'];
+    if text.contains(BREAKS) { text.replace("\r\n", "\n").replace(BREAKS, "\n") } else { text }
 }
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let texts: BTreeMap<String, String> = unique_map(deserializer, MAX_LANGUAGES)?;
         let unstorable = texts.iter().any(|(language, text)| has_nul(language) || has_nul(text));
-        if unstorable { Err(D::Error::custom(UNSTORABLE)) } else { Ok(Self(texts)) }
+        if unstorable { Err(D::Error::custom(UNSTORABLE)) } else { Ok(texts.into_iter().collect()) }
     }
 }
 

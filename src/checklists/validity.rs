@@ -9,7 +9,7 @@ use super::{
     check::{has_control, is_longer},
     given::{Answered, Given},
     key::Key,
-    manifest::{Entry, Filled},
+    manifest::{Entry, Filled, MediaType},
     model::{AnswerKind, Demand, FULL_SCORE, Question},
     prepared::Prepared,
     scoring::earned,
@@ -197,6 +197,10 @@ fn file_fault(question: Option<&Question>, file: &Entry) -> Option<Fault> {
     let Some(question) = question else {
         return Some(Fault { member: "/question".into(), ..unknown_question("this file") });
     };
+    if file.media_type == MediaType::Heic {
+        let message = "Send this photo as JPEG, PNG or WebP: HEIC cannot be read here.";
+        return fault("/media_type", "unreadable_format", message);
+    }
     match &question.answer {
         AnswerKind::Note {} => Some(Fault { member: "/question".into(), ..only_to_be_read() }),
         kind if answers_by(kind, file) => None,

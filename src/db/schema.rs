@@ -322,7 +322,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     evidence (id) {
@@ -336,6 +336,19 @@ diesel::table! {
         created_at -> SqlInstant,
         kept_at -> Nullable<SqlInstant>,
         expires_at -> SqlInstant,
+        assignment_id -> Nullable<SqlId>,
+        visit_came -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::SqlInstant;
+
+    leaving_blob (sha256) {
+        sha256 -> Binary,
+        left_at -> SqlInstant,
+        deleted_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -598,6 +611,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     qualification_attempt,
     evidence,
     clean_copy,
+    leaving_blob,
     visit,
     visit_step,
     trust_look,

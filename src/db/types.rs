@@ -16,7 +16,7 @@ pub(crate) use self::text_enum::text_enum;
 pub use self::{
     id::Id,
     instant::Instant,
-    json::{Json, Written},
+    json::{Json, Readable, Written},
     sha256::{Digesting, Sha256},
 };
 use super::engine::MultiBackend;

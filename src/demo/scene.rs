@@ -11,7 +11,7 @@ use super::{
     summaries::summary,
 };
 use crate::checklists::{
-    answers::{Answer, AnswerValue, Location},
+    answers::{AccuracyM, Answer, AnswerValue, Location},
     manifest::{Entry, MediaType},
     model::{AnswerKind, Ask, Band, Choice, Critical, Demand, Expected, Question},
 };
@@ -205,7 +205,11 @@ impl<'v> Scene<'v> {
             crate::checklists::answers::Degrees::new(degrees + self.dice.between(-0.0003, 0.0003))
         };
         let (latitude, longitude) = (near(latitude)?, near(longitude)?);
-        Some(Location { latitude, longitude, accuracy_m: Some(5 + self.dice.below(40) as u32) })
+        Some(Location {
+            latitude,
+            longitude,
+            accuracy_m: AccuracyM::try_from(5 + self.dice.below(40) as i64).ok(),
+        })
     }
 
     fn all_files(&mut self, question: &Question, media_type: MediaType, count: u16) -> Found {

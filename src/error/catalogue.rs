@@ -57,7 +57,9 @@ catalogue! {
     UploadTakenOver "upload_taken_over" 423
     DigestMismatch "digest_mismatch" 460
     FileTooLarge "file_too_large" 413
+    UnreadableFile "unreadable_file" 415
     VisitFull "visit_full" 413
+    FilesWaiting "files_waiting" 409
     DailyLimit "daily_limit" 429
     PreconditionFailed "precondition_failed" 412
     BodyTooLarge "body_too_large" 413

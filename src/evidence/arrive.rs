@@ -12,7 +12,7 @@ use super::{
     progress::{Progress, Reached, Whole},
     receive::{Piece, receive},
     settle::{look, settle, shelf, wait},
-    store,
+    sight, store,
 };
 use crate::{
     app::App,
@@ -43,7 +43,7 @@ pub struct Own {
 /// here already are not taken twice.
 ///
 /// # Errors
-/// `not_found`, `conflict`, `visit_full`, `daily_limit` if it may not be announced; then as [`append`].
+/// `not_found`, `conflict`, `invalid`, `assignment_taken`, `visit_full`, `files_waiting`, `daily_limit` if it may not be announced; then as [`append`].
 pub async fn create<B: AsRef<[u8]>, E>(
     app: &App,
     parts: &Parts,
@@ -64,8 +64,9 @@ pub async fn create<B: AsRef<[u8]>, E>(
     let Some(Body { bytes, checksum }) = body else {
         return wait(app, incoming).await.map(|file| Reached::Offset(Progress { file, offset: 0 }));
     };
-    let size = announcement.size.unsigned_abs();
-    let piece = Piece { from, skip: from, size, checksum, shelf: shelf(app, incoming.sha256(), from, size) };
+    let (size, media_type) = (announcement.size.unsigned_abs(), announcement.media_type);
+    let shelf = shelf(app, incoming.sha256(), from, size);
+    let piece = Piece { from, skip: from, size, media_type, checksum, shelf };
     let received = receive(&part, piece, bytes).await?;
     settle(app, part, incoming, received).await
 }
@@ -85,7 +86,8 @@ pub async fn status(app: &App, parts: &Parts, own: Own) -> Result<Reached> {
 /// # Errors
 /// `not_found`, `upload_expired`; `offset_differs` if the file stands at another byte. The bytes that came are kept, but
 /// the request failed, if it was cut (`malformed_request`), came too slowly (`request_timeout`), or another request took
-/// over (`upload_taken_over`). `body_too_large` or `digest_mismatch` if it has other bytes than were announced.
+/// over (`upload_taken_over`). `body_too_large` or `digest_mismatch` if it has other bytes than were announced;
+/// `unreadable_file` if nobody will be able to read it.
 pub async fn append<B: AsRef<[u8]>, E>(
     app: &App,
     parts: &Parts,
@@ -102,9 +104,9 @@ pub async fn append<B: AsRef<[u8]>, E>(
     if progress.is_whole() {
         return Ok(Reached::of(part, progress));
     }
-    let (size, digest) = (progress.file.bytes(), progress.file.sha256);
+    let (size, digest, media_type) = (progress.file.bytes(), progress.file.sha256, progress.file.media_type);
     let shelf = shelf(app, digest, offset, size);
-    let piece = Piece { from: offset, skip: 0, size, checksum: body.checksum, shelf };
+    let piece = Piece { from: offset, skip: 0, size, media_type, checksum: body.checksum, shelf };
     let received = receive(&part, piece, body.bytes).await?;
     settle(app, part, Incoming::Announced(progress.file), received).await
 }
@@ -117,6 +119,9 @@ pub async fn put(app: &App, parts: &Parts, announcement: Announcement, bytes: Ve
     let (part, found) = take_turn(app, parts, announcement).await?;
     if let Some(file) = found.filter(Evidence::is_kept) {
         return Ok(Reached::Offset(Progress::kept(file)));
+    }
+    if let Some(why) = sight::refusal(announcement.media_type, &bytes) {
+        return Err(Error::new(Code::UnreadableFile).detail(why));
     }
     app.blobs.put(announcement.sha256, bytes).await?;
     Ok(Reached::End(Whole::beside(part, Incoming::New(announcement))))

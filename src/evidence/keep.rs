@@ -25,8 +25,9 @@ pub struct Kept {
 /// Keeps a file whose bytes are stored under their digest, and has it read beside the requests.
 ///
 /// # Errors
-/// `not_found` if it was given up meanwhile; for a file without a row, as [`announced`](super::announce::announced).
+/// `not_found` if it was given up meanwhile; `unavailable` if its blob is being deleted; for a file without a row, as [`announced`](super::announce::announced).
 pub fn keep(conn: &mut Conn, incoming: &Incoming, now: Instant, task: TaskId) -> Result<Kept> {
+    store::refuse_leaving(conn, incoming.sha256())?;
     let kept = match incoming {
         Incoming::New(announcement) => match waiting_or_kept(conn, announcement, now)? {
             Some(file) => keep_row(conn, &file, now)?,
@@ -39,7 +40,7 @@ pub fn keep(conn: &mut Conn, incoming: &Incoming, now: Instant, task: TaskId) ->
         },
         Incoming::Announced(file) => keep_row(conn, file, now)?,
     };
-    work::enqueue(conn, &ReadEvidence { evidence_id: kept.file.id }, task, now)?;
+    work::enqueue(conn, &ReadEvidence::of(&kept.file), task, now)?;
     Ok(kept)
 }
 

@@ -9,7 +9,7 @@ use crate::{
         types::{Instant, Sha256, text_enum},
     },
     error::{Code, Error, Policy, Result},
-    ids::{AccountId, EvidenceId, VisitId},
+    ids::{AccountId, AssignmentId, EvidenceId, VisitId},
 };
 
 /// Most bytes of one file.
@@ -20,6 +20,22 @@ pub const MAX_FILES_OF_VISIT: i64 = manifest::MAX_ENTRIES as i64;
 pub const MAX_BYTES_OF_VISIT: i64 = 500 << 20;
 /// Most bytes that one shopper announces within a day.
 pub const MAX_BYTES_OF_DAY: i64 = 2 << 30;
+/// Most files that one shopper announces within a day.
+pub const MAX_FILES_OF_DAY: i64 = 1_000;
+/// A file counts for at least so many bytes: it costs a row, a name on the disk and a reading, however small it is.
+pub const LEAST_BYTES: i64 = 64 << 10;
+/// Most files of one shopper that name no assignment and wait for their visits.
+pub const MAX_FILES_WAITING: i64 = 20;
+/// Most bytes of them.
+pub const MAX_BYTES_WAITING: i64 = 10 << 20;
+/// So many pixels of one shopper's files are read within an hour; what is beyond waits.
+pub const PIXELS_OF_HOUR: i64 = 4_000_000_000;
+/// A file without pixels, or one that could not be read, counts for so many.
+pub const UNREAD: i64 = 12_000_000;
+/// So many seconds a file waits for its visit, if it names no assignment …
+pub const WAITS: i64 = 7 * DAY;
+/// … and if it names one, whose visit may come late.
+pub const WAITS_FOR_ASSIGNMENT: i64 = 30 * DAY;
 /// A day, in seconds: an unfinished file is kept for so long after its last byte.
 pub const DAY: i64 = 86_400;
 /// Bytes that come within so many seconds of others do not put off the end anew.
@@ -59,6 +75,8 @@ pub struct Evidence {
     pub kept_at: Option<Instant>,
     /// Until when an unfinished one is kept.
     pub expires_at: Instant,
+    /// The assignment that its phone says it is for.
+    pub assignment_id: Option<AssignmentId>,
 }
 
 /// What a phone says of a file before it sends it.
@@ -68,6 +86,8 @@ pub struct Announcement {
     pub id: EvidenceId,
     /// The visit that it belongs to.
     pub visit: VisitId,
+    /// The assignment that it is for; it is needed while the visit is not here, but for a few small files.
+    pub assignment: Option<AssignmentId>,
     /// Whose phone.
     pub shopper: AccountId,
     /// What kind of file it is.
@@ -92,6 +112,7 @@ impl Announcement {
             created_at: now,
             kept_at: None,
             expires_at: now.plus_seconds(DAY),
+            assignment_id: self.assignment,
         }
     }
 }
@@ -160,36 +181,62 @@ impl Evidence {
     }
 }
 
+/// So many files, and what they count for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// How many.
+    pub files: i64,
+    /// Their bytes, of each file at least [`LEAST_BYTES`].
+    pub bytes: i64,
+}
+
+impl Amount {
+    /// With one file more of so many bytes it is at most this much.
+    fn has_room_for(self, size: i64, files: i64, bytes: i64) -> std::result::Result<(), String> {
+        if self.files >= files {
+            return Err(format!("at most {files} files"));
+        }
+        let counted = self.bytes.saturating_add(size.max(LEAST_BYTES));
+        if counted > bytes {
+            Err(format!("at most {bytes} bytes, of each file at least {LEAST_BYTES}"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// What there is already, beside a file that is announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Files of the visit.
-    pub files_of_visit: i64,
-    /// Bytes of the visit.
-    pub bytes_of_visit: i64,
-    /// Bytes that the shopper announced within a day.
-    pub bytes_of_day: i64,
+    pub of_visit: Amount,
+    /// Files of the assignment that the new one names, if it names one.
+    pub of_assignment: Amount,
+    /// What the shopper announced within a day.
+    pub of_day: Amount,
+    /// Files of the shopper that name no assignment and wait for their visits, if the new one would be one of them.
+    pub waiting: Option<Amount>,
 }
 
 impl Usage {
     /// Whether there is room for so many bytes more.
     ///
     /// # Errors
-    /// `visit_full` or `daily_limit`.
+    /// `visit_full`, `files_waiting` or `daily_limit`.
     pub fn has_room_for(&self, size: i64) -> Result<()> {
-        let full = |limit: String| Err(Error::new(Code::VisitFull).detail(limit));
-        if self.files_of_visit >= MAX_FILES_OF_VISIT {
-            return full(format!("at most {MAX_FILES_OF_VISIT} files a visit"));
+        for (amount, of) in [(self.of_visit, "a visit"), (self.of_assignment, "an assignment")] {
+            let room = amount.has_room_for(size, MAX_FILES_OF_VISIT, MAX_BYTES_OF_VISIT);
+            room.map_err(|limit| Error::new(Code::VisitFull).detail(format!("{limit}, for {of}")))?;
         }
-        if self.bytes_of_visit.saturating_add(size) > MAX_BYTES_OF_VISIT {
-            return full(format!("at most {MAX_BYTES_OF_VISIT} bytes a visit"));
+        if let Some(waiting) = self.waiting {
+            let room = waiting.has_room_for(size, MAX_FILES_WAITING, MAX_BYTES_WAITING);
+            room.map_err(|limit| Error::new(Code::FilesWaiting).detail(limit))?;
         }
-        if self.bytes_of_day.saturating_add(size) > MAX_BYTES_OF_DAY {
-            let limit = format!("at most {MAX_BYTES_OF_DAY} bytes a day");
-            // What was sent falls out of the day bit by bit; when, is not computed for the answer.
-            return Err(Error::new(Code::DailyLimit).detail(limit).limited(PER_DAY, LATER));
-        }
-        Ok(())
+        let room = self.of_day.has_room_for(size, MAX_FILES_OF_DAY, MAX_BYTES_OF_DAY);
+        // What was sent falls out of the day bit by bit; when, is not computed for the answer.
+        room.map_err(|limit| {
+            Error::new(Code::DailyLimit).detail(format!("{limit}, within a day")).limited(PER_DAY, LATER)
+        })
     }
 }
 

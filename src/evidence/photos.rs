@@ -166,6 +166,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
     catch_unwind(AssertUnwindSafe(|| read_it(bytes, limits))).unwrap_or(Err(Problem::Broke))
 }
 
+/// Why what begins so is no photo that is read here, if that is sure: where few bytes could be chance, it is not.
+pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
+    match format::kind(head) {
+        format::Kind::Heic => Some(Problem::Heic),
+        format::Kind::Other(what) if format::is_marked(head) => Some(Problem::NotAPhoto(what)),
+        _ => None,
+    }
+}
+
 fn read_it(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
     let mut watch = Watch::start(limits.time);
     let mut took = Took::default();

@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 
 use super::{
     clean::{CleanCopy, Stored},
-    model::{Evidence, MAX_FILE},
+    model::{Evidence, MAX_FILE, PIXELS_OF_HOUR},
     photos::{self, Photo, Pool},
     recordings::{self, Recording},
     store,
@@ -14,15 +14,33 @@ use crate::{
     app::App,
     db::types::{Instant, Sha256},
     error::{Error, Result},
-    ids::EvidenceId,
-    work::{Queue, Task},
+    ids::{AccountId, EvidenceId},
+    work::{self, Queue, Task},
 };
 
+/// An hour, in seconds.
+const HOUR: i64 = 3_600;
+/// What is beyond a shopper's budget is looked at again after so many seconds.
+const LATER: i64 = 300;
+
 /// Reads a file that is kept. What was read is not read again; what could not be is tried anew.
+///
+/// A shopper's files are read one after the other, so that another shopper's need not wait for them; and what is beyond
+/// the pixels of an hour waits, however it is spread.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ReadEvidence {
     /// The file.
     pub evidence_id: EvidenceId,
+    /// Whose it is.
+    #[serde(default)]
+    pub shopper_id: Option<AccountId>,
+}
+
+impl ReadEvidence {
+    /// Reads this file.
+    pub fn of(file: &Evidence) -> Self {
+        Self { evidence_id: file.id, shopper_id: Some(file.shopper_id) }
+    }
 }
 
 impl Task for ReadEvidence {
@@ -30,13 +48,30 @@ impl Task for ReadEvidence {
     const QUEUE: Queue = Queue::new(Self::KIND).at_once(4);
     type State = Pool;
 
+    fn subject(&self) -> Option<String> {
+        self.shopper_id.map(|shopper| shopper.to_string())
+    }
+
     async fn run(self, app: &App, readers: &Pool) -> Result<()> {
-        let id = self.evidence_id;
-        let (file, copy) =
-            app.db.snapshot(move |conn| Ok((store::find(conn, id)?, store::clean_copy(conn, id)?))).await?;
+        let (id, now) = (self.evidence_id, app.clock.now());
+        let (file, copy, pixels) = app
+            .db
+            .snapshot(move |conn| {
+                let (file, copy) = (store::find(conn, id)?, store::clean_copy(conn, id)?);
+                let read =
+                    |file: &Evidence| store::pixels_read(conn, file.shopper_id, now.plus_seconds(-HOUR), now);
+                let pixels = file.as_ref().map(read).transpose()?;
+                Ok((file, copy, pixels.unwrap_or_default()))
+            })
+            .await?;
         let Some(file) = file.filter(Evidence::is_kept) else { return Ok(()) };
         if copy.is_some_and(|copy| copy.problem.is_none()) {
             return Ok(());
+        }
+        if pixels >= PIXELS_OF_HOUR {
+            let task = app.clock.new_id();
+            let later = now.plus_seconds(LATER);
+            return app.db.write(move |conn| work::enqueue_for(conn, &self, task, now, later)).await;
         }
         let copy = copy_of(app, readers, &file, app.clock.now()).await?;
         app.db.write(move |conn| store::put_clean_copy(conn, &copy)).await

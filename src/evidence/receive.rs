@@ -14,9 +14,13 @@ use futures_util::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::parts::{Part, folder_of, on_disk};
+use super::{
+    parts::{Part, folder_of, on_disk},
+    sight,
+};
 use crate::{
     blobs::{Shelf, sync_folder},
+    checklists::manifest::MediaType,
     db::types::{Digesting, Sha256},
     error::{Code, Error, Result},
 };
@@ -41,6 +45,8 @@ pub struct Piece {
     pub skip: u64,
     /// How many bytes the whole file has.
     pub size: u64,
+    /// The kind of file that it is said to be.
+    pub media_type: MediaType,
     /// The digest of the bytes that come. If they do not have it, none of them count.
     pub checksum: Option<Sha256>,
     /// Where the file goes as soon as it is whole, if it goes there at once.
@@ -61,7 +67,7 @@ pub enum End {
 }
 
 /// What came of a request's bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Received {
     /// How many bytes of the file are here now, all of them on disk.
     pub offset: u64,
@@ -71,6 +77,8 @@ pub struct Received {
     pub whole: Option<Sha256>,
     /// Whether it is on its shelf already, and nothing of it here any more.
     pub shelved: bool,
+    /// Why the whole file will never be read, if that can be seen: then it is not to be kept.
+    pub refused: Option<String>,
 }
 
 /// Takes what comes, until it ends in one way or another.
@@ -130,6 +138,13 @@ pub(super) fn digest_of(path: &std::path::Path) -> io::Result<Sha256> {
     }
 }
 
+/// The first bytes of a file, by which it is known.
+pub(super) fn head_of(path: &std::path::Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(sight::HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 /// Bytes on their way to disk.
 struct Writer {
     path: PathBuf,
@@ -137,6 +152,8 @@ struct Writer {
     /// Opened when there is something to write.
     file: Option<File>,
     block: Vec<u8>,
+    /// The first bytes of the file, if they come with this request.
+    head: Vec<u8>,
     skip: u64,
     /// How many bytes of the file are here, written or in the block.
     offset: u64,
@@ -153,6 +170,7 @@ impl Writer {
             path,
             file: None,
             block: Vec::with_capacity(usize::try_from(expected).unwrap_or_default()),
+            head: Vec::new(),
             skip: piece.skip,
             offset: piece.from,
             whole: (piece.from == 0).then(Digesting::default),
@@ -168,6 +186,10 @@ impl Writer {
         self.skip -= known.len() as u64;
         if let Some(checksum) = self.checksum.as_mut() {
             checksum.take(known);
+        }
+        if self.piece.from == 0 && self.head.len() < sight::HEAD {
+            let wanted = new.len().min(sight::HEAD - self.head.len());
+            self.head.extend_from_slice(new.get(..wanted).unwrap_or_default());
         }
         self.offset += new.len() as u64;
         self.block.extend_from_slice(new);
@@ -217,7 +239,7 @@ impl Writer {
         if checksum != self.piece.checksum {
             let from = self.piece.from;
             self.undo()?;
-            let cut = Received { offset: from, end, whole: None, shelved: false };
+            let cut = Received { offset: from, end, whole: None, shelved: false, refused: None };
             return Ok((end != End::Complete).then_some(cut));
         }
         if !self.block.is_empty() {
@@ -241,11 +263,16 @@ impl Writer {
             (true, Some(digest)) => Some(digest),
             (true, None) => Some(digest_of(&self.path)?),
         };
-        let shelf = self.piece.shelf.filter(|shelf| Some(shelf.digest()) == whole);
+        let head = match (whole, self.piece.from) {
+            (None, _) | (Some(_), 0) => self.head,
+            (Some(_), _) => head_of(&self.path)?,
+        };
+        let refused = whole.and_then(|_| sight::refusal(self.piece.media_type, &head));
+        let shelf = self.piece.shelf.filter(|shelf| Some(shelf.digest()) == whole && refused.is_none());
         if let Some(shelf) = &shelf {
             shelf.take(&self.path)?;
         }
-        Ok(Some(Received { offset: self.offset, end, whole, shelved: shelf.is_some() }))
+        Ok(Some(Received { offset: self.offset, end, whole, shelved: shelf.is_some(), refused }))
     }
 
     /// Takes back what was written.

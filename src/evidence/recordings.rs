@@ -107,7 +107,9 @@ impl fmt::Display for Problem {
             Self::TooLong(seconds) => write!(f, "This recording is longer than {seconds} seconds."),
             Self::CutOff => f.write_str("This recording ends before it is whole."),
             Self::Damaged(what) => write!(f, "This recording is damaged: {what}."),
-            Self::Unsupported(what) => write!(f, "This recording is {what}, which is not read here."),
+            Self::Unsupported(what) => {
+                write!(f, "This is {what}, which is not read here; send M4A, Ogg, WebM or WAV.")
+            }
         }
     }
 }
@@ -135,6 +137,27 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Recording, Problem> {
         return Err(Problem::TooLong(limits.seconds));
     }
     Ok(Recording { format, milliseconds, clean })
+}
+
+/// Why what begins so is no recording that is read here, if that is sure.
+pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
+    const OTHERS: [(&[u8], &str); 9] = [
+        (b"#!AMR", "an AMR recording"),
+        (b"caff", "a CAF recording"),
+        (b"fLaC", "a FLAC recording"),
+        (b"FORM", "an AIFF recording"),
+        (b"\x30\x26\xB2\x75", "a WMA recording"),
+        (b"ID3\x03", "an MP3 recording"),
+        (b"ID3\x04", "an MP3 recording"),
+        (b"\x89PNG", "an image"),
+        (b"%PDF", "a PDF"),
+    ];
+    if let Some((_, what)) = OTHERS.iter().find(|(start, _)| head.starts_with(start)) {
+        return Some(Problem::Unsupported(what));
+    }
+    let has = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
+    let is_in_fragments = head.get(4..8) == Some(b"ftyp") && (has(b"mvex") || has(b"moof"));
+    is_in_fragments.then_some(m4a::IN_FRAGMENTS)
 }
 
 /// What a reader finds: milliseconds, and the sound alone.

@@ -5,8 +5,8 @@ use super::{
     model::{Evidence, Incoming},
     parts::{Part, on_disk},
     progress::{Progress, Reached, Whole},
-    receive::{BLOCK, End, Received, digest_of},
-    store,
+    receive::{BLOCK, End, Received, digest_of, head_of},
+    sight, store,
 };
 use crate::{
     app::App,
@@ -33,6 +33,12 @@ pub(super) async fn look(app: &App, part: &Part, file: Evidence) -> Result<Progr
         part.clear().await?;
         return Ok(Progress { file, offset: 0 });
     }
+    let path = part.path();
+    let head = on_disk(move || head_of(&path)).await?;
+    if let Some(why) = sight::refusal(file.media_type, &head) {
+        part.clear().await?;
+        return Err(Error::new(Code::UnreadableFile).detail(why));
+    }
     app.blobs.adopt(file.sha256, part.path()).await?;
     Ok(Progress { file, offset })
 }
@@ -47,7 +53,12 @@ pub(super) fn shelf(app: &App, digest: Sha256, from: u64, size: u64) -> Option<S
 
 /// What comes of the bytes of a request.
 pub(super) async fn settle(app: &App, part: Part, incoming: Incoming, received: Received) -> Result<Reached> {
-    let Received { offset, end, whole, shelved } = received;
+    let Received { offset, end, whole, shelved, refused } = received;
+    // Bytes with another digest are not those that were announced, and say nothing.
+    if let (Some(why), true) = (refused, whole == Some(incoming.sha256())) {
+        part.clear().await?;
+        return Err(Error::new(Code::UnreadableFile).detail(why));
+    }
     if let Some(digest) = whole {
         return settle_whole(app, part, incoming, digest, shelved).await.map(Reached::End);
     }

@@ -1,24 +1,24 @@
 //! All SQL about evidence.
 
 use diesel::{
-    dsl::{count_star, sql},
+    dsl::{case_when, count_star, exists, not, select, sql},
     prelude::*,
-    sql_types::{BigInt, Nullable},
+    sql_types::{BigInt, Bool, Nullable},
 };
 
 use super::{
     clean::CleanCopy,
-    model::{Announcement, Evidence, FileState, Usage},
+    model::{Amount, Announcement, DAY, Evidence, FileState, LEAST_BYTES, UNREAD, Usage, WAITS},
 };
 use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{clean_copy, evidence},
-        types::Instant,
+        schema::{clean_copy, evidence, leaving_blob, visit},
+        types::{Instant, Sha256},
     },
-    error::Result,
-    ids::{AccountId, EvidenceId},
+    error::{Code, Error, Result},
+    ids::{AccountId, AssignmentId, EvidenceId, VisitId},
 };
 
 /// The shopper's own file.
@@ -49,20 +49,48 @@ extern "SQL" {
     fn sum_to_be_cast(size: BigInt) -> Nullable<Integer>;
 }
 
-/// What there is already beside a file that is announced; the bytes of a day are those since this moment. Each file asks
-/// for it, so its statements are prepared once.
-pub fn usage(conn: &mut Conn, announcement: &Announcement, since: Instant) -> Result<Usage> {
-    let bytes = || sum_to_be_cast(evidence::size).cast::<Nullable<BigInt>>();
+/// Adds up files: how many, and their bytes, of each at least [`LEAST_BYTES`].
+macro_rules! amount {
+    ($conn:expr, $files:expr) => {{
+        let counted = case_when(evidence::size.lt(LEAST_BYTES), LEAST_BYTES.into_sql::<BigInt>())
+            .otherwise(evidence::size);
+        let bytes = sum_to_be_cast(counted).cast::<Nullable<BigInt>>();
+        let files = $files.select((count_star(), bytes));
+        let (files, bytes): (i64, Option<i64>) = each_engine!($conn, c => files.first(c))?;
+        Amount { files, bytes: bytes.unwrap_or_default() }
+    }};
+}
+
+/// What there is already beside a file that is announced. Each file asks for it, so its statements are prepared once.
+pub fn usage(conn: &mut Conn, announcement: &Announcement, now: Instant) -> Result<Usage> {
     let own = evidence::table.filter(evidence::shopper_id.eq(announcement.shopper));
-    let of_visit = own.filter(evidence::visit_id.eq(announcement.visit)).select((count_star(), bytes()));
-    let (files_of_visit, bytes_of_visit): (i64, Option<i64>) = each_engine!(conn, c => of_visit.first(c))?;
-    let of_day = own.filter(evidence::created_at.gt(since)).select(bytes());
-    let bytes_of_day: Option<i64> = each_engine!(conn, c => of_day.first(c))?;
-    Ok(Usage {
-        files_of_visit,
-        bytes_of_visit: bytes_of_visit.unwrap_or_default(),
-        bytes_of_day: bytes_of_day.unwrap_or_default(),
-    })
+    let of_visit = amount!(conn, own.filter(evidence::visit_id.eq(announcement.visit)));
+    let of_day = amount!(conn, own.filter(evidence::created_at.gt(now.plus_seconds(-DAY))));
+    let mut usage = Usage { of_visit, of_day, ..Usage::default() };
+    if let Some(assignment) = announcement.assignment {
+        usage.of_assignment = amount!(conn, own.filter(evidence::assignment_id.eq(assignment)));
+    } else if !is_here(conn, announcement.visit, announcement.shopper)? {
+        // What is older was swept, or is unfinished and will be.
+        let recent = own.filter(evidence::created_at.gt(now.plus_seconds(-(WAITS + 2 * DAY))));
+        let came = visit::table
+            .filter(visit::id.eq(evidence::visit_id))
+            .filter(visit::shopper_id.eq(evidence::shopper_id));
+        let waiting = recent.filter(evidence::assignment_id.is_null()).filter(not(exists(came)));
+        usage.waiting = Some(amount!(conn, waiting));
+    }
+    Ok(usage)
+}
+
+/// Whether this visit of the shopper is here.
+fn is_here(conn: &mut Conn, visit: VisitId, shopper: AccountId) -> Result<bool> {
+    let own = visit::table.find(visit).filter(visit::shopper_id.eq(shopper));
+    Ok(each_engine!(conn, c => select(exists(own)).get_result(c))?)
+}
+
+/// The visit that this assignment has.
+pub fn visit_of(conn: &mut Conn, assignment: AssignmentId) -> Result<Option<VisitId>> {
+    let visit = visit::table.filter(visit::assignment_id.eq(assignment)).select(visit::id);
+    Ok(each_engine!(conn, c => visit.first(c).optional())?)
 }
 
 /// Adds a file.
@@ -103,7 +131,7 @@ pub fn forget_expired(conn: &mut Conn, id: EvidenceId, now: Instant) -> Result<b
 pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<EvidenceId>> {
     Ok(evidence::table
         // Spelled out, because only so the engines see that the partial index answers it.
-        .filter(sql::<diesel::sql_types::Bool>("state = 'arriving'"))
+        .filter(sql::<Bool>("state = 'arriving'"))
         .filter(evidence::expires_at.le(now))
         .order((evidence::expires_at, evidence::id))
         .limit(limit)
@@ -111,13 +139,153 @@ pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Evidence
         .load(conn)?)
 }
 
+/// A file that is kept and waits for its visit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WaitingFile {
+    pub(super) id: EvidenceId,
+    pub(super) kept_at: Instant,
+    pub(super) sha256: Sha256,
+    /// Whether it names an assignment.
+    pub(super) for_assignment: bool,
+    /// Whether it waits no more.
+    pub(super) visit_is_here: bool,
+}
+
+/// Files that have been kept since then at the latest and whose visits have not been seen, those that wait longest first.
+pub(super) fn waiting(
+    conn: &mut Conn,
+    since: Instant,
+    after: Option<(Instant, EvidenceId)>,
+    limit: i64,
+) -> Result<Vec<WaitingFile>> {
+    type Row = (EvidenceId, Option<Instant>, Sha256, Option<AssignmentId>, Option<VisitId>);
+    let visit = visit::id.eq(evidence::visit_id).and(visit::shopper_id.eq(evidence::shopper_id));
+    let mut query = evidence::table
+        .left_join(visit::table.on(visit))
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("evidence.state = 'kept' AND NOT evidence.visit_came"))
+        .filter(evidence::kept_at.le(since))
+        .order((evidence::kept_at, evidence::id))
+        .limit(limit)
+        .select((
+            evidence::id,
+            evidence::kept_at,
+            evidence::sha256,
+            evidence::assignment_id,
+            visit::id.nullable(),
+        ))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(evidence::kept_at.gt(at).or(evidence::kept_at.eq(at).and(evidence::id.gt(id))));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    let waiting = |(id, kept_at, sha256, assignment, visit): Row| {
+        let (for_assignment, visit_is_here) = (assignment.is_some(), visit.is_some());
+        Some(WaitingFile { id, kept_at: kept_at?, sha256, for_assignment, visit_is_here })
+    };
+    Ok(rows.into_iter().filter_map(waiting).collect())
+}
+
+/// Says of these files that their visits are here.
+pub(super) fn set_visit_came(conn: &mut Conn, ids: Vec<EvidenceId>) -> Result<()> {
+    diesel::update(evidence::table.filter(evidence::id.eq_any(ids)))
+        .set(evidence::visit_came.eq(true))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets a file that is kept, with what was read in it.
+pub(super) fn forget_kept(conn: &mut Conn, id: EvidenceId) -> Result<()> {
+    diesel::delete(clean_copy::table.find(id)).execute(conn)?;
+    diesel::delete(evidence::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether any file has the blob with this digest, as it came or as a copy.
+pub(super) fn is_needed(conn: &mut Conn, digest: Sha256) -> Result<bool> {
+    let file = select(exists(evidence::table.filter(evidence::sha256.eq(digest)))).get_result(conn)?;
+    let copy = clean_copy::table.filter(clean_copy::sha256.eq(digest));
+    let small = clean_copy::table.filter(clean_copy::thumbnail_sha256.eq(digest));
+    let copied: bool = select(exists(copy)).get_result(conn)?;
+    Ok(file || copied || select(exists(small)).get_result(conn)?)
+}
+
+/// From now on no file is kept by this blob, and it is to be deleted.
+pub(super) fn let_blob_leave(conn: &mut Conn, digest: Sha256, now: Instant) -> Result<()> {
+    let row = (leaving_blob::sha256.eq(digest), leaving_blob::left_at.eq(now));
+    each_engine!(conn, c => diesel::insert_into(leaving_blob::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Blobs that are to be deleted.
+pub(super) fn leaving_blobs(conn: &mut Conn, limit: i64) -> Result<Vec<Sha256>> {
+    let leaving = leaving_blob::table.filter(leaving_blob::deleted_at.is_null());
+    Ok(leaving.order(leaving_blob::left_at).limit(limit).select(leaving_blob::sha256).load(conn)?)
+}
+
+/// Says that these blobs are deleted.
+pub(super) fn blobs_are_deleted(conn: &mut Conn, digests: &[Sha256], now: Instant) -> Result<()> {
+    for digest in digests {
+        diesel::update(leaving_blob::table.find(digest))
+            .set(leaving_blob::deleted_at.eq(Some(now)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Speaks no more of the blobs that were deleted before then: they may come anew.
+pub(super) fn forget_blobs(conn: &mut Conn, before: Instant) -> Result<()> {
+    diesel::delete(leaving_blob::table.filter(leaving_blob::deleted_at.le(before))).execute(conn)?;
+    Ok(())
+}
+
+/// Refuses to keep a file, or a copy, by a blob that is to be deleted, or was just now.
+///
+/// # Errors
+/// `unavailable` for an hour or two.
+pub(super) fn refuse_leaving(conn: &mut Conn, digest: Sha256) -> Result<()> {
+    let leaving = leaving_blob::table.find(digest);
+    let leaves: bool = each_engine!(conn, c => select(exists(leaving)).get_result(c))?;
+    if leaves { Err(Error::new(Code::Unavailable).after(LEAVING)) } else { Ok(()) }
+}
+
+/// A file whose blob is to be deleted can be sent again after about so many seconds.
+const LEAVING: u64 = 3_600;
+
+/// The pixels of what was read of a shopper's files since then; a file that could not be read counts for
+/// [`UNREAD`] of them.
+pub(super) fn pixels_read(conn: &mut Conn, shopper: AccountId, since: Instant, now: Instant) -> Result<i64> {
+    type Row = (Option<i32>, Option<i32>, Option<String>);
+    let rows: Vec<Row> = evidence::table
+        .inner_join(clean_copy::table.on(clean_copy::evidence_id.eq(evidence::id)))
+        .filter(evidence::shopper_id.eq(shopper))
+        .filter(evidence::created_at.gt(now.plus_seconds(-DAY)))
+        .filter(clean_copy::made_at.gt(since))
+        .select((clean_copy::width, clean_copy::height, clean_copy::problem))
+        .load(conn)?;
+    let pixels = |(width, height, problem): Row| match (width, height, problem) {
+        (Some(width), Some(height), None) => i64::from(width) * i64::from(height),
+        _ => UNREAD,
+    };
+    Ok(rows.into_iter().map(pixels).sum())
+}
+
 /// What was read in a file, if it was.
 pub fn clean_copy(conn: &mut Conn, file: EvidenceId) -> Result<Option<CleanCopy>> {
     Ok(clean_copy::table.find(file).select(CleanCopy::as_select()).first(conn).optional()?)
 }
 
-/// Keeps what was read in a file, in place of what was read before.
+/// Keeps what was read in a file, in place of what was read before; nothing if the file is gone.
+///
+/// # Errors
+/// `unavailable` if a copy's blob is to be deleted.
 pub fn put_clean_copy(conn: &mut Conn, copy: &CleanCopy) -> Result<()> {
+    if find(conn, copy.evidence_id)?.is_none() {
+        return Ok(());
+    }
+    for digest in [copy.sha256, copy.thumbnail_sha256].into_iter().flatten() {
+        refuse_leaving(conn, digest)?;
+    }
     diesel::delete(clean_copy::table.find(copy.evidence_id)).execute(conn)?;
     each_engine!(conn, c => diesel::insert_into(clean_copy::table).values(copy).execute(c))?;
     Ok(())

@@ -1,8 +1,12 @@
-//! Forgetting uploads that were left unfinished.
+//! Forgetting files that nobody needs: uploads that were left unfinished, and files whose visit never came.
 
 use serde::{Deserialize, Serialize};
 
-use super::{parts::Parts, store};
+use super::{
+    forget::{Page, forget_waiting},
+    parts::Parts,
+    store,
+};
 use crate::{
     app::App,
     error::Result,
@@ -10,9 +14,12 @@ use crate::{
 };
 
 /// So many are looked for at a time.
-const AT_ONCE: i64 = 500;
+pub(super) const AT_ONCE: i64 = 500;
+/// A blob that is gone is spoken of for so many seconds: longer than a request takes, which may have found it before.
+const SPOKEN_OF: i64 = 3_600;
 
-/// Deletes uploads that were left unfinished for a day, and bytes that no upload knows of.
+/// Deletes uploads that were left unfinished for a day, files whose visit did not come in time, and bytes that no upload
+/// knows of.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SweepUploads {}
 
@@ -23,6 +30,8 @@ impl Task for SweepUploads {
 
     async fn run(self, app: &App, parts: &Parts) -> Result<()> {
         while sweep_expired(app, parts).await? > 0 {}
+        sweep_waiting(app).await?;
+        delete_blobs(app).await?;
         sweep_unknown(app, parts).await
     }
 }
@@ -40,6 +49,34 @@ async fn sweep_expired(app: &App, parts: &Parts) -> Result<usize> {
         }
     }
     Ok(forgotten)
+}
+
+/// Forgets the files whose visits did not come in time, and looks no more at those whose visits did.
+async fn sweep_waiting(app: &App) -> Result<()> {
+    let mut page = Page::First;
+    while page != Page::End {
+        let (after, now) = (page, app.clock.now());
+        page = app.db.write(move |conn| forget_waiting(conn, after, now)).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the blobs that no file needs any more. Nothing is deleted twice: while a blob is spoken of, no file is kept by
+/// it, and one that a request brings anew after that is another one.
+async fn delete_blobs(app: &App) -> Result<()> {
+    loop {
+        let leaving = app.db.read(|conn| store::leaving_blobs(conn, AT_ONCE)).await?;
+        if leaving.is_empty() {
+            break;
+        }
+        for digest in &leaving {
+            app.blobs.delete(*digest).await?;
+        }
+        let now = app.clock.now();
+        app.db.write(move |conn| store::blobs_are_deleted(conn, &leaving, now)).await?;
+    }
+    let before = app.clock.now().plus_seconds(-SPOKEN_OF);
+    app.db.write(move |conn| store::forget_blobs(conn, before)).await
 }
 
 async fn sweep_unknown(app: &App, parts: &Parts) -> Result<()> {

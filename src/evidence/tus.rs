@@ -8,7 +8,10 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use super::model::{Announcement, Evidence, size_of_file};
+use super::{
+    model::{Announcement, Evidence, size_of_file},
+    photos::Problem,
+};
 use crate::{
     checklists::manifest::MediaType,
     db::types::{Instant, Sha256},
@@ -26,10 +29,10 @@ pub const PIECE: &str = "application/offset+octet-stream";
 /// What `Upload-Length` and `Upload-Metadata` say of a file.
 ///
 /// The metadata are pairs of a name and a value in base64: `id`, `visit_id`, `media_type` (or `filetype`) and
-/// `sha256`, all needed; others, such as `filename`, are not read.
+/// `sha256`, all needed, and `assignment_id`; others, such as `filename`, are not read.
 ///
 /// # Errors
-/// `invalid` naming the header, `file_too_large`.
+/// `invalid` naming the header, `file_too_large`, `unreadable_file`.
 pub fn announcement(
     shopper: AccountId,
     length: Option<&str>,
@@ -41,11 +44,17 @@ pub fn announcement(
     let size = size_of_file(size.ok_or_else(|| wrong("a whole number of bytes, 1 or more"))?)?;
     let metadata = pairs(metadata.unwrap_or_default())?;
     let filetype = if metadata.contains_key("media_type") { "media_type" } else { "filetype" };
+    let media_type =
+        readable(value(&metadata, filetype, "a kind of file that a manifest may list", media_type)?)?;
     Ok(Announcement {
         id: value(&metadata, "id", "a UUID", |text| text.parse().ok())?,
         visit: value(&metadata, "visit_id", "a UUID", |text| text.parse().ok())?,
+        assignment: match metadata.contains_key("assignment_id") {
+            true => Some(value(&metadata, "assignment_id", "a UUID", |text| text.parse().ok())?),
+            false => None,
+        },
         shopper,
-        media_type: value(&metadata, filetype, "a kind of file that a manifest may list", media_type)?,
+        media_type,
         size,
         sha256: value(&metadata, "sha256", "64 small hexadecimal digits", Sha256::from_hex)?,
     })
@@ -55,6 +64,17 @@ pub fn announcement(
 pub fn media_type(text: &str) -> Option<MediaType> {
     let name = text.split(';').next().unwrap_or_default().trim();
     MediaType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(name))
+}
+
+/// The kind of file, unless it is one that nobody can read.
+///
+/// # Errors
+/// `unreadable_file`.
+pub fn readable(media_type: MediaType) -> Result<MediaType> {
+    match media_type {
+        MediaType::Heic => Err(Error::new(Code::UnreadableFile).detail(Problem::Heic.to_string())),
+        media_type => Ok(media_type),
+    }
 }
 
 fn pairs(metadata: &str) -> Result<BTreeMap<&str, Vec<u8>>> {
@@ -83,13 +103,18 @@ fn value<T>(
 /// This file as `Upload-Metadata` describes it.
 pub fn metadata(file: &Evidence) -> String {
     let pairs = [
-        ("id", file.id.to_string()),
-        ("visit_id", file.visit_id.to_string()),
-        ("media_type", file.media_type.to_string()),
-        ("sha256", file.sha256.to_string()),
+        ("id", Some(file.id.to_string())),
+        ("visit_id", Some(file.visit_id.to_string())),
+        ("assignment_id", file.assignment_id.map(|assignment| assignment.to_string())),
+        ("media_type", Some(file.media_type.to_string())),
+        ("sha256", Some(file.sha256.to_string())),
     ];
-    let written: Vec<_> =
-        pairs.iter().map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes()))).collect();
+    let written: Vec<_> = pairs
+        .iter()
+        .filter_map(|(name, value)| {
+            value.as_ref().map(|value| format!("{name} {}", BASE64.encode(value.as_bytes())))
+        })
+        .collect();
     written.join(",")
 }
 

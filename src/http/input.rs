@@ -6,6 +6,7 @@ mod checked;
 mod explain;
 mod findings;
 mod json;
+mod lenient;
 mod look;
 mod query;
 mod shape;

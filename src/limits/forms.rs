@@ -3,7 +3,7 @@
 use jiff::tz::TimeZoneDatabase;
 use validator::ValidateEmail;
 
-use crate::text::{CURRENCY, PLAIN, is_currency, is_language_tag, is_plain};
+use crate::text::{CURRENCY, PLAIN, PLAIN_LINES, are_plain_lines, is_currency, is_language_tag, is_plain};
 
 /// A form that a text may have, its length aside.
 #[derive(Debug)]
@@ -21,8 +21,9 @@ pub struct Form {
 }
 
 /// All forms, so that a pattern or a format of the contract can be put into words.
-pub const FORMS: [&Form; 9] = [
+pub const FORMS: [&Form; 10] = [
     &LINE,
+    &LINES,
     &SEGMENT,
     &SEVERAL_LINES,
     &IDENTIFIER,
@@ -39,6 +40,12 @@ const fn patterned(pattern: &'static str, words: &'static str, holds: fn(&str) -
 
 pub(super) const LINE: Form =
     patterned(r"^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$", PLAIN, is_plain);
+
+pub(super) const LINES: Form = patterned(
+    r"^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$",
+    PLAIN_LINES,
+    are_plain_lines,
+);
 
 pub(super) const SEGMENT: Form = patterned(
     r"^[^/\x00-\x1F\x7F]*[^/\s\x00-\x1F\x7F][^/\x00-\x1F\x7F]*$",

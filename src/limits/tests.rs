@@ -110,6 +110,7 @@ texts_agree!(
     longer_plain_texts: PlainText<1, 200>,
     path_segments: PathSegment<1, 200>,
     prose: Prose<0, 200>,
+    plain_lines: PlainLines<1, 200>,
     opaque_texts: Opaque<4, 200>,
     language_tags: LanguageTag,
     currencies: Currency,

@@ -25,6 +25,11 @@ pub trait LimitedText: TryFrom<String, Error = Violation> {
     /// Its name in the contract. Where it ends in numbers, the type is spelled out instead of named.
     fn contract_name() -> Cow<'static, str>;
 
+    /// The text as it is kept: a type may hold several spellings for one.
+    fn kept(text: String) -> String {
+        text
+    }
+
     /// Whether a text is within the limits.
     ///
     /// # Errors
@@ -99,7 +104,8 @@ macro_rules! limited_text {
             type Error = $crate::limits::Violation;
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                <Self as $crate::limits::LimitedText>::check(&text).map(|()| Self(text))
+                <Self as $crate::limits::LimitedText>::check(&text)?;
+                Ok(Self(<Self as $crate::limits::LimitedText>::kept(text)))
             }
         }
 
@@ -107,7 +113,8 @@ macro_rules! limited_text {
             type Error = $crate::limits::Violation;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
-                <Self as $crate::limits::LimitedText>::check(text).map(|()| Self(text.to_owned()))
+                <Self as $crate::limits::LimitedText>::check(text)?;
+                Ok(Self(<Self as $crate::limits::LimitedText>::kept(text.to_owned())))
             }
         }
 

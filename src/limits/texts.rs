@@ -4,11 +4,12 @@ use std::{borrow::Cow, fmt};
 
 use super::{
     forms::{
-        CURRENCY_CODE, EMAIL, Form, IDENTIFIER, KNOWN_CURRENCY, LANGUAGE_TAG, LINE, SEGMENT, SEVERAL_LINES,
-        TIME_ZONE,
+        CURRENCY_CODE, EMAIL, Form, IDENTIFIER, KNOWN_CURRENCY, LANGUAGE_TAG, LINE, LINES, SEGMENT,
+        SEVERAL_LINES, TIME_ZONE,
     },
     text::{LimitedText, limited_text},
 };
+use crate::text::{composed, with_line_feeds};
 
 /// A line of text for people: no control characters (a line break is one), and not only white space.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +27,7 @@ impl<const MIN: usize, const MAX: usize> LimitedText for PlainText<MIN, MAX> {
 
 limited_text!(PlainText<MIN, MAX>);
 
-/// A line of text without `/`, so that several can be joined by slashes.
+/// A line of text without `/`, so that several can be joined by slashes; kept in one spelling of its characters (NFC).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathSegment<const MIN: usize, const MAX: usize>(String);
 
@@ -35,6 +36,10 @@ impl<const MIN: usize, const MAX: usize> LimitedText for PathSegment<MIN, MAX> {
     const MAX: usize = MAX;
     const FORM: Option<&'static Form> = Some(&SEGMENT);
 
+    fn kept(text: String) -> String {
+        composed(text)
+    }
+
     fn contract_name() -> Cow<'static, str> {
         format!("PathSegment_{MIN}_{MAX}").into()
     }
@@ -42,7 +47,8 @@ impl<const MIN: usize, const MAX: usize> LimitedText for PathSegment<MIN, MAX> {
 
 limited_text!(PathSegment<MIN, MAX>);
 
-/// Text for people that may have several lines; without NUL characters, which PostgreSQL cannot keep.
+/// Text for people that may have several lines; without NUL characters, which PostgreSQL cannot keep. Every line break is
+/// kept as a line feed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prose<const MIN: usize, const MAX: usize>(String);
 
@@ -51,12 +57,37 @@ impl<const MIN: usize, const MAX: usize> LimitedText for Prose<MIN, MAX> {
     const MAX: usize = MAX;
     const FORM: Option<&'static Form> = Some(&SEVERAL_LINES);
 
+    fn kept(text: String) -> String {
+        with_line_feeds(text)
+    }
+
     fn contract_name() -> Cow<'static, str> {
         format!("Prose_{MIN}_{MAX}").into()
     }
 }
 
 limited_text!(Prose<MIN, MAX>);
+
+/// What a person writes, in one or several lines: no control characters but tabs and line breaks, and not only white
+/// space. Every line break is kept as a line feed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlainLines<const MIN: usize, const MAX: usize>(String);
+
+impl<const MIN: usize, const MAX: usize> LimitedText for PlainLines<MIN, MAX> {
+    const MIN: usize = MIN;
+    const MAX: usize = MAX;
+    const FORM: Option<&'static Form> = Some(&LINES);
+
+    fn kept(text: String) -> String {
+        with_line_feeds(text)
+    }
+
+    fn contract_name() -> Cow<'static, str> {
+        format!("PlainLines_{MIN}_{MAX}").into()
+    }
+}
+
+limited_text!(PlainLines<MIN, MAX>);
 
 /// Any text of this length: a password, a token, a cursor. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! A table in a file: CSV in UTF-8, with or without a byte order mark, read whole or not at all.
+//! A table in a file: CSV in UTF-8, with or without a byte order mark, read whole or not at all. Its columns are
+//! separated by commas, semicolons or tabs, as spreadsheet programs write them in different countries.
 //!
 //! The first line names the columns, in any order. Everything that is wrong is named with its line, as an editor counts
 //! them, and its column.
@@ -10,11 +11,13 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use super::lines::Mistakes;
 use crate::{
     error::{Code, Error, Result},
-    text::{PLAIN, is_plain},
+    text::{PLAIN, composed, is_plain},
 };
 
 /// The largest file, in bytes.
 pub const LARGEST: usize = 8 << 20;
+/// What may separate columns; the first is meant where none is there.
+const SEPARATORS: [char; 3] = [',', ';', '\t'];
 /// No more characters of an unknown column's name than this are repeated.
 const LONGEST_REPEATED: usize = 40;
 
@@ -63,8 +66,14 @@ impl Form {
             return Err(Error::new(Code::BodyTooLarge).detail(format!("at most {LARGEST} bytes")));
         }
         let mut mistakes = Mistakes::default();
-        let mut records = Records::of(text(csv)?);
-        let header = records.next_record()?;
+        let text = text(csv)?;
+        let mut records = Records::of(text, self.separator(text));
+        let mut header = records.next_record()?;
+        // Excel names the separator in a line of its own.
+        if header.as_ref().is_some_and(|(_, names)| names.get(0).is_some_and(|name| name.starts_with("sep=")))
+        {
+            header = records.next_record()?;
+        }
         let Some(columns) =
             header.and_then(|(number, names)| Columns::find(self, number, &names, &mut mistakes))
         else {
@@ -86,6 +95,19 @@ impl Form {
             lines.extend(cells.and_then(|mut cells| read(&mut cells)));
         }
         mistakes.none_or_error().map(|()| lines)
+    }
+}
+
+impl Form {
+    /// The separator with which the most columns are known, in the first lines that could name them.
+    fn separator(self, text: &str) -> char {
+        let lines = || text.lines().filter(|line| !line.trim().is_empty()).take(2);
+        let known = |separator: &char| {
+            let names = lines().flat_map(|line| line.split(*separator));
+            names.filter(|name| self.columns.contains(&name.trim().trim_matches('"'))).count()
+        };
+        // Of equals the first.
+        SEPARATORS.into_iter().rev().max_by_key(known).unwrap_or(',')
     }
 }
 
@@ -112,9 +134,14 @@ struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    fn of(text: &'a str) -> Self {
+    fn of(text: &'a str, separator: char) -> Self {
         let text = text.as_bytes();
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).from_reader(text);
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(Trim::All)
+            .delimiter(u8::try_from(separator).unwrap_or(b','))
+            .from_reader(text);
         Self { text, reader, counted: 0, number: 1 }
     }
 
@@ -152,6 +179,8 @@ fn line_breaks(text: &[u8]) -> u64 {
 struct Columns {
     form: Form,
     places: Vec<usize>,
+    /// Columns without a name among them, which hold nothing.
+    unnamed: Vec<usize>,
     width: usize,
 }
 
@@ -159,14 +188,15 @@ impl Columns {
     /// Finds them in the header; says what is unknown, missing or there twice.
     fn find(form: Form, number: u64, names: &StringRecord, mistakes: &mut Mistakes) -> Option<Self> {
         let before = mistakes.total();
-        for name in names.iter().filter(|name| !form.columns.contains(name)) {
+        for name in names.iter().filter(|name| !name.is_empty() && !form.columns.contains(name)) {
             let repeated: String = name.chars().take(LONGEST_REPEATED).collect();
             let known = form.columns.join(", ");
-            let message = match name.contains(';') || name.contains('\t') {
-                true => format!("the columns are to be separated by commas; they are {known}"),
-                false => format!("there is no such column; the columns are {known}"),
-            };
-            mistakes.add(number, &repeated, "unknown", message);
+            mistakes.add(
+                number,
+                &repeated,
+                "unknown",
+                format!("there is no such column; the columns are {known}"),
+            );
         }
         let mut places = Vec::with_capacity(form.columns.len());
         for column in form.columns {
@@ -179,20 +209,31 @@ impl Columns {
                 mistakes.add(number, column, "duplicate", "this column is there twice");
             }
         }
-        (mistakes.total() == before).then_some(Self { form, places, width: names.len() })
+        let width = (1..).zip(names).filter(|(_, name)| !name.is_empty()).map(|(width, _)| width).last();
+        let width = width.unwrap_or_default();
+        let unnamed = (0..width).filter(|at| names.get(*at).is_some_and(str::is_empty)).collect();
+        (mistakes.total() == before).then_some(Self { form, places, unnamed, width })
     }
 
-    /// The cells of a line, unless it has another width than the header.
+    /// The cells of a line, unless it has another width than the header: a column without a name and values is none.
     fn cells<'a>(
         &'a self,
         number: u64,
         record: &'a StringRecord,
         mistakes: &'a mut Mistakes,
     ) -> Option<Cells<'a>> {
-        if record.len() == self.width {
+        let mut width = record.len();
+        while width > self.width && record.get(width - 1).is_some_and(str::is_empty) {
+            width -= 1;
+        }
+        if self.unnamed.iter().any(|at| record.get(*at).is_some_and(|cell| !cell.is_empty())) {
+            mistakes.add(number, "", "unknown", "has a value in a column that has no name");
+            return None;
+        }
+        if width == self.width {
             return Some(Cells { number, columns: self, record, taken: 0, mistakes });
         }
-        let message = format!("has {} values; the header names {} columns", record.len(), self.width);
+        let message = format!("has {width} values; the header names {} columns", self.width);
         mistakes.add(number, "", "columns", message);
         None
     }
@@ -227,7 +268,7 @@ pub(super) fn line_of_text(cell: &str, longest: u64) -> Result<String, Flaw> {
             Err(Flaw::new("length", format!("has {length} characters; at most {longest}")))
         }
         _ if !is_plain(cell) => Err(Flaw::new("format", PLAIN)),
-        _ => Ok(cell.to_owned()),
+        _ => Ok(composed(cell.to_owned())),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         page::{Listing, NoFilter, Page},
     },
     ids::{BranchId, BrandId, VisitId},
-    limits::{BasisPoints, Count32, PlainText},
+    limits::{BasisPoints, Count32, PlainLines},
     trust::model::Weight,
     visits::{
         self,
@@ -104,7 +104,7 @@ pub async fn approve(
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
     /// For the shopper and the record.
-    reason: PlainText<1, 2_000>,
+    reason: PlainLines<1, 2_000>,
 }
 
 /// Find a visit not true or not complete: it counts nowhere.

@@ -12,6 +12,7 @@ pub use self::what_if::*;
 use super::{
     figures::{self, Figures, Ranking},
     model::{Place, PlaceId, PlaceKind, Subject},
+    shown::Shown,
     statistics::{Difference, Interval, Rank, Ranked, Sums},
     store::Standing,
     visible::Visible,
@@ -103,7 +104,9 @@ pub struct ScoreView {
 /// A mean with what it rests on.
 #[derive(Serialize, ToSchema)]
 pub struct FigureView {
-    /// How many visits count.
+    /// How many visits the figure is of. Managers and HR are given figures of whole spans of a branch's months that are
+    /// over, each with the brand's minimum of visits; where the months asked for hold no such span, there is no
+    /// figure, and this says how many visits there are.
     #[schema(value_type = Count)]
     visits: i64,
     /// Their mean score in basis points; none without visits.
@@ -111,14 +114,15 @@ pub struct FigureView {
     score: Option<i32>,
     /// Where the true mean lies with 95 % confidence; none without visits.
     interval: Option<Interval>,
-    /// Whether there are fewer visits than the brand wants before a figure counts for anything.
+    /// Whether the figure is of fewer visits than the brand wants before it counts for anything.
     insufficient: bool,
 }
 
 impl FigureView {
-    fn new(sums: Sums, minimum: i64) -> Self {
+    fn new(shown: Shown, minimum: i64) -> Self {
+        let sums = shown.sums;
         Self {
-            visits: sums.n,
+            visits: shown.visits(),
             score: sums.mean(),
             interval: sums.interval(),
             insufficient: sums.insufficient(minimum),
@@ -193,19 +197,20 @@ pub async fn branch_score(
 }
 
 async fn score(app: &App, scope: Scope, place: Place, months: PeriodParams) -> Result<Json<ScoreView>> {
-    let period = months.period(app.clock.now())?;
-    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period)).await?;
+    let now = app.clock.now();
+    let period = months.period(now)?;
+    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period, now)).await?;
     Ok(Json(ScoreView::new(period, figures)))
 }
 
 impl ScoreView {
-    fn new(period: Period, Figures { place: Visible { place, minimum }, now, before }: Figures) -> Self {
-        let (mut overall, mut sections) = (Sums::default(), Vec::new());
-        for (subject, sums) in now {
+    fn new(period: Period, Figures { place: Visible { place, minimum, .. }, now, before }: Figures) -> Self {
+        let (mut overall, mut sections) = (Shown::default(), Vec::new());
+        for (subject, shown) in now {
             match subject {
-                Subject::Overall => overall = sums,
+                Subject::Overall => overall = shown,
                 Subject::Section { checklist: checklist_id, key: section } => {
-                    let figure = FigureView::new(sums, minimum);
+                    let figure = FigureView::new(shown, minimum);
                     sections.push(SectionView { checklist_id, section, figure });
                 }
             }
@@ -216,7 +221,7 @@ impl ScoreView {
             from: period.from(),
             to: period.to(),
             overall: FigureView::new(overall, minimum),
-            change: ChangeView::between(before, overall),
+            change: ChangeView::between(before, overall.sums),
             sections,
         }
     }
@@ -242,9 +247,9 @@ pub struct RankedBranch {
 }
 
 impl RankedBranch {
-    fn new(row: Ranked<Standing>, minimum: i64) -> Self {
-        let Standing { id: branch_id, code, name, .. } = row.key;
-        let figure = FigureView::new(row.sums, minimum);
+    fn new(row: Ranked<(Standing, Shown)>, minimum: i64) -> Self {
+        let (Standing { id: branch_id, code, name, .. }, shown) = row.key;
+        let figure = FigureView::new(shown, minimum);
         Self { branch_id, code, name, rank: row.rank, figure }
     }
 }
@@ -284,10 +289,12 @@ async fn ranking(
     months: PeriodParams,
     page: PageRequest,
 ) -> Result<Page<RankedBranch>> {
-    let period = months.period(app.clock.now())?;
+    let now = app.clock.now();
+    let period = months.period(now)?;
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, start, rows));
+    let ranking =
+        app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, (start, rows), now));
     let Ranking { place, branches } = ranking.await?;
     let branches = branches.into_iter().map(|row| RankedBranch::new(row, place.minimum)).collect();
     page.page(branches, |_: &RankedBranch| next)

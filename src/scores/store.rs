@@ -104,8 +104,8 @@ pub fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums>
     Ok(rows.into_iter().map(sums).next().unwrap_or_default())
 }
 
-/// A branch in a ranking, with its sums; none are zero.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A branch of a place.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct Standing {
     /// The branch.
     pub id: BranchId,
@@ -113,30 +113,23 @@ pub struct Standing {
     pub code: String,
     /// What it is called.
     pub name: String,
-    /// Its sums for whole visits.
-    pub sums: Sums,
+    /// Its IANA time zone.
+    pub time_zone: String,
 }
 
 /// Every branch within a place, visited or not, in the order of their codes.
-pub fn standings(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<Standing>> {
-    let sums = branch_sums(conn, place, period)?;
+pub fn branches(conn: &mut Conn, place: &Visible) -> Result<Vec<Standing>> {
     let branches = branch::table.order((branch::code, branch::id)).into_boxed();
     let within = match place.place {
         Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
         Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
         Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
-    let rows: Vec<(BranchId, String, String)> =
-        within.select((branch::id, branch::code, branch::name)).load(conn)?;
-    let standing = |(id, code, name): (BranchId, _, _)| {
-        let sums = sums.get(&id.cast()).copied().unwrap_or_default();
-        Standing { id, code, name, sums }
-    };
-    Ok(rows.into_iter().map(standing).collect())
+    Ok(within.select((branch::id, branch::code, branch::name, branch::time_zone)).load(conn)?)
 }
 
 /// The sums of the branches within a place, of those that have any.
-fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Sums>> {
+pub fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Sums>> {
     let rollups = rollup::table
         .filter(rollup::place_kind.eq(PlaceKind::Branch))
         .filter(rollup::subject.eq(Subject::Overall.to_string()))
@@ -155,6 +148,43 @@ fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashM
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
     Ok(rows.into_iter().map(|(id, added)| (id, sums(added))).collect())
+}
+
+/// A month of a branch: the branch, the text of the subject, the month, and its sums.
+pub type BranchMonth = (PlaceId, String, Month, Sums);
+
+/// The months of the branches within a place up to this one, in the order of branches, subjects and months: of all
+/// subjects, or of whole visits alone.
+pub fn branch_months(
+    conn: &mut Conn,
+    place: &Visible,
+    until: Month,
+    overall_alone: bool,
+) -> Result<Vec<BranchMonth>> {
+    let mut rollups = rollup::table
+        .filter(rollup::place_kind.eq(PlaceKind::Branch))
+        .filter(rollup::month.le(until))
+        .order((rollup::place_id, rollup::subject, rollup::month))
+        .select((
+            rollup::place_id,
+            rollup::subject,
+            rollup::month,
+            (rollup::visits, rollup::total, rollup::total_squares),
+        ))
+        .into_boxed();
+    if overall_alone {
+        rollups = rollups.filter(rollup::subject.eq(Subject::Overall.to_string()));
+    }
+    let within = match place.place {
+        Place::Brand(id) => rollups.filter(rollup::brand_id.eq(id)),
+        Place::Region(id) => rollups
+            .filter(rollup::place_id.eq_any(
+                branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
+            )),
+        Place::Branch(id) => rollups.filter(rollup::place_id.eq(id.cast::<Place>())),
+    };
+    let rows: Vec<(PlaceId, String, Month, AddedUp)> = within.load(conn)?;
+    Ok(rows.into_iter().map(|(place, subject, month, added)| (place, subject, month, sums(added))).collect())
 }
 
 /// A region and all that lie in it.

@@ -14,7 +14,7 @@ use crate::{
     db::{DatabaseUrl, Db, migrate},
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
-    http::input::BodyRoom,
+    http::{dear::DearLimits, input::BodyRoom},
     seals::Seals,
 };
 
@@ -31,6 +31,8 @@ pub struct House {
     pub passwords: Data<Passwords>,
     /// How often an account, an address or a session may try.
     pub limits: Data<SignInLimits>,
+    /// How often an account may ask for what is dear.
+    pub dear: Data<DearLimits>,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Data<Versions>,
     /// Files that have not arrived yet.
@@ -74,6 +76,7 @@ impl House {
             tokens: Data::new(AccessTokens::default()),
             passwords: Data::new(Passwords::default()),
             limits: Data::new(SignInLimits::new(&clock)),
+            dear: Data::new(DearLimits::new(&clock)),
             versions: Data::new(Versions::default()),
             parts: Data::new(files.parts),
             readers: Data::new(Pool::start().map_err(Error::internal)?),
@@ -89,6 +92,7 @@ impl House {
             .app_data(Data::clone(&self.tokens))
             .app_data(Data::clone(&self.passwords))
             .app_data(Data::clone(&self.limits))
+            .app_data(Data::clone(&self.dear))
             .app_data(Data::clone(&self.versions))
             .app_data(Data::clone(&self.parts))
             .app_data(Data::clone(&self.readers));

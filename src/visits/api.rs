@@ -97,7 +97,7 @@ pub async fn put_visit(
     Input(sent): Input<Submission>,
 ) -> Result<Created<Arrived>> {
     let version = version_of(&app, &versions, &sent).await?;
-    let submission = sent.as_shown(&version.prepared);
+    let submission = sent.tidied().as_shown(&version.prepared);
     let problems = version.prepared.check_answers(submission.filled());
     if !problems.is_empty() {
         return Err(Error::invalid(problems));

@@ -137,6 +137,7 @@ mod tests {
             created_at: Instant::from_micros(1),
             kept_at: Some(Instant::from_micros(kept_at)),
             expires_at: Instant::from_micros(1),
+            assignment_id: None,
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
     months::Month,
+    strict::or_default,
 };
 
 /// A visit as the phone sends it: made under one checklist version for one assignment.
@@ -38,20 +39,29 @@ pub struct Submission {
     /// The answers, by question key.
     pub answers: Answers,
     /// The evidence that belongs to them.
-    #[serde(default, skip_serializing_if = "Manifest::is_empty")]
+    #[serde(default, skip_serializing_if = "Manifest::is_empty", deserialize_with = "or_default")]
+    #[schema(nullable = true)]
     pub manifest: Manifest,
     /// Where the phone was meanwhile; at most 100.
-    #[serde(default, skip_serializing_if = "Positions::is_empty")]
+    #[serde(default, skip_serializing_if = "Positions::is_empty", deserialize_with = "or_default")]
+    #[schema(nullable = true)]
     pub positions: Positions,
     /// The phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
     /// What the shopper spent, where no question asks for it; at most 20.
-    #[serde(default, skip_serializing_if = "Expenses::is_empty")]
+    #[serde(default, skip_serializing_if = "Expenses::is_empty", deserialize_with = "or_default")]
+    #[schema(nullable = true)]
     pub spent: Expenses,
 }
 
 impl Submission {
+    /// The same, whichever way a phone wrote it: see [`Answers::tidied`].
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        Self { answers: self.answers.tidied(), ..self }
+    }
+
     /// The same without answers to questions that this checklist would not have shown, and without their evidence: a
     /// phone may still hold them from before the answer that hid them.
     pub fn as_shown(self, checklist: &Prepared) -> Self {
@@ -123,7 +133,36 @@ pub fn made_at(started_at: Instant, opens_at: Instant, received_at: Instant) -> 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::checklists::samples::visits;
+
+    proptest! {
+        /// It is kept as it is written, without being read again first.
+        #[test]
+        fn what_is_written_can_be_read((_, answers) in visits(), at in any::<i64>(), accuracy in any::<f64>()) {
+            let text = |text: &str| text.try_into().unwrap();
+            let positions = json!([{"at": "2026-03-15T10:00:00Z", "latitude": 1.5, "longitude": -3,
+                "accuracy_m": accuracy, "mock": true}]);
+            let written = Submission {
+                assignment_id: AssignmentId::new(uuid::Uuid::from_u128(1)),
+                checklist_version_id: VersionId::new(uuid::Uuid::from_u128(2)),
+                started_at: Instant::from_micros(at),
+                ended_at: Instant::from_micros(at.saturating_add(1)),
+                answers,
+                manifest: Manifest::default(),
+                positions: serde_json::from_value(positions).unwrap(),
+                device: Some(Device { model: text("M 1"), os: text("Os"), app_version: text("1") }),
+                spent: serde_json::from_value(json!([{"currency": "EUR", "amount": 1, "what": "travel"}])).unwrap(),
+            }
+            .tidied();
+            let text = serde_json::to_string(&written).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Submission>(&text).unwrap(), &written);
+            prop_assert_eq!(written.clone().tidied(), written);
+        }
+    }
 
     /// What is kept is known by this digest for ever: a phone may send it again after years of new versions. A field
     /// that is added later is left out of the JSON while it is empty.

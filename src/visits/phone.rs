@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    checklists::answers::{AccuracyM, East, North},
+    checklists::answers::{AccuracyM, East, North, SentAccuracyM, accuracy},
     db::types::Instant,
     limits::{Currency, PlainText, Several, Whole},
-    strict::objects_only,
+    strict::{objects_only, or_default},
 };
 
 /// Where the phone was during a visit.
@@ -31,11 +31,12 @@ pub struct Position {
     /// East of Greenwich, in degrees; kept to ten-millionths.
     pub longitude: East,
     /// Within how many metres that is right, with a probability of 68 %.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "accuracy")]
+    #[schema(value_type = Option<SentAccuracyM>)]
     pub accuracy_m: Option<AccuracyM>,
     /// Whether the phone says that another program made the position up.
-    #[serde(default, skip_serializing_if = "is_false")]
-    #[schema(default = false)]
+    #[serde(default, skip_serializing_if = "is_false", deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
     pub mock: bool,
 }
 

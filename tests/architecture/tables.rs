@@ -28,7 +28,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "shopper_language",
         ],
     ),
-    ("evidence", &["evidence", "clean_copy"]),
+    ("evidence", &["evidence", "clean_copy", "leaving_blob"]),
     ("visits", &["visit", "visit_step"]),
     ("trust", &["trust_look", "trust_flag", "photo_look", "visit_text_band"]),
     ("scores", &["rollup"]),

@@ -107,8 +107,17 @@ async function signIn() {
   }
 }
 
+// An assignment of the shopper's: its files may come before its visit.
+async function assignment(token) {
+  const answer = await fetch(`http://${options.server}/v1/me/work`, { headers: { Authorization: `Bearer ${token}` } });
+  const own = (await answer.json()).assignments.find(({ state }) => state === "assigned");
+  if (!own) throw new Error("the shopper has nothing to do");
+  return own.id;
+}
+
 function upload(bytes, token, endpoint, sha256) {
-  const metadata = { id: randomUUID(), visit_id: randomUUID(), filename: "photo.jpg", filetype: "image/jpeg", sha256 };
+  const names = { id: randomUUID(), visit_id: visit, assignment_id: work };
+  const metadata = { ...names, filename: "photo.jpg", filetype: "image/jpeg", sha256 };
   return new Promise((done, failed) => {
     new tus.Upload(bytes, {
       endpoint,
@@ -124,6 +133,7 @@ function upload(bytes, token, endpoint, sha256) {
 }
 
 const token = await signIn();
+const [work, visit] = [await assignment(token), randomUUID()];
 const faults = [];
 const all = { bytes: 0, sent: 0, cuts: 0 };
 const files = Number(options.files);

@@ -12,7 +12,10 @@ use std::{
 use actix_web::{http::Method, rt::System};
 
 use super::{File, offset, over_a_bad_line, shopper, tus};
-use crate::app::{Database, Engine, TestApp, id};
+use crate::{
+    app::{Database, Engine, TestApp, id},
+    builders::World,
+};
 
 /// A server that goes when this does.
 struct Server {
@@ -108,9 +111,10 @@ fn postgres() {
 
 /// A file that goes into the bucket in pieces, with exactly as much as one piece, and a byte more.
 async fn in_several_parts(app: &TestApp) {
-    let who = shopper(app).await;
+    let world = World::build(app).await;
+    let (who, branch) = (world.staff.shopper.clone(), &world.brands[0].regions[0].branches[0]);
     for size in [5 << 20, (5 << 20) + 1, 11 << 20] {
-        let file = File::of(40, size);
+        let file = File { assignment: Some(branch.open_assignment), ..File::of(40, size) };
         file.create(app, &who).await.expect(201);
         file.append(app, &who, 0, size / 2).await.expect(204);
         let done = file.append(app, &who, size / 2, size).await.expect(204);

@@ -44,7 +44,8 @@ pub struct PutGrant {
     /// The role.
     role: Role,
     /// Over what; empty for the whole operator.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(nullable = true)]
     scope: GrantScope,
 }
 

@@ -15,11 +15,11 @@ use crate::{
     fieldwork::assignments::{self, cancel::Cancellation, offer::Offer},
     http::{answer::NoContent, input::Input},
     ids::{AccountId, AssignmentId},
-    limits::PlainText,
+    limits::PlainLines,
 };
 
 /// Why a step is taken.
-type Why = PlainText<1, 500>;
+type Why = PlainLines<1, 500>;
 
 /// Take an open job. Of several shoppers who ask at once, one gets it; the shopper who has it gets the same answer again.
 #[utoipa::path(post, path = "/v1/jobs/{id}/claim", responses(

@@ -20,13 +20,37 @@ pub struct Location {
     /// East of Greenwich, in degrees: -180 to 180.
     pub longitude: East,
     /// Within how many metres that is right, with a probability of 68 %.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<AccuracyM>)]
-    pub accuracy_m: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "accuracy")]
+    #[schema(value_type = Option<SentAccuracyM>)]
+    pub accuracy_m: Option<AccuracyM>,
 }
 
-/// Within how many metres a position is right.
+/// Within how many metres a position is right, as it is kept.
 pub type AccuracyM = Whole<0, 1_000_000>;
+
+/// Within how many metres a position is right, as phones give it.
+pub struct SentAccuracyM;
+
+impl PartialSchema for SentAccuracyM {
+    fn schema() -> RefOr<Schema> {
+        let about = "Metres, kept rounded to whole ones, and at most a million of them. A number below zero says that it is not known.";
+        ObjectBuilder::new().schema_type(Type::Number).description(Some(about)).into()
+    }
+}
+
+/// Named by its numbers, so that the contract spells it out.
+impl ToSchema for SentAccuracyM {
+    fn name() -> Cow<'static, str> {
+        "SentAccuracyM_0".into()
+    }
+}
+
+/// Reads an accuracy as phones give it.
+pub fn accuracy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AccuracyM>, D::Error> {
+    const MOST: f64 = 1_000_000.0;
+    let metres = Option::<f64>::deserialize(deserializer)?.filter(|metres| *metres >= 0.0);
+    Ok(metres.and_then(|metres| AccuracyM::try_from(metres.round().min(MOST) as i64).ok()))
+}
 /// Degrees north of the equator.
 pub type North = Degrees<90>;
 /// Degrees east of Greenwich.

@@ -32,6 +32,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
+        dear::{Dear, DearLimits},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{Params, parse_json, read_body, refuse_depth},
     },
@@ -80,14 +81,17 @@ pub struct ExportParams {
 #[utoipa::path(get, path = "/v1/checklists/{id}/draft/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     (status = 409, description = "`wrong_state`: no XLSForm can hold the draft."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
 ))]
 pub async fn export_draft(
     app: Data<App>,
+    dear: Data<DearLimits>,
     caller: Allowed<ReadChecklists>,
     had: IfNoneMatch,
     id: Path<ChecklistId>,
     Params(ExportParams { format }): Params<ExportParams>,
 ) -> Result<FreshFile> {
+    dear.count(Dear::Export, caller.account())?;
     let id = id.into_inner();
     let document = app.db.snapshot(move |conn| export::export_draft(conn, &caller.scope, id)).await?;
     let file = file(document, format.unwrap_or_default(), format!("checklist-{id}-draft")).await?;
@@ -98,15 +102,18 @@ pub async fn export_draft(
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}/export", responses(
     (status = 200, description = "The file.", content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     (status = 409, description = "`wrong_state`: no XLSForm can hold the version."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
 ))]
 pub async fn export_version(
     app: Data<App>,
+    dear: Data<DearLimits>,
     versions: Data<Versions>,
     caller: Allowed<ReadChecklists>,
     had: IfNoneMatch,
     id: Path<VersionId>,
     Params(ExportParams { format }): Params<ExportParams>,
 ) -> Result<FreshFile> {
+    dear.count(Dear::Export, caller.account())?;
     let version = versions.get(&app.db, id.into_inner()).await?;
     let (checklist, content) = (version.checklist_id, version.prepared.content().clone());
     let export = move |conn: &mut _| export::export_content(conn, &caller.scope, checklist, content.clone());
@@ -159,10 +166,12 @@ pub struct ImportedDraft {
     request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
     responses(
         (status = 409, description = "`conflict`: its pictures cannot be kept under any id."),
-    ),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
+),
 )]
 pub async fn import_draft(
     app: Data<App>,
+    dear: Data<DearLimits>,
     request: HttpRequest,
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
@@ -170,6 +179,7 @@ pub async fn import_draft(
     Params(ImportParams { add_standards }): Params<ImportParams>,
     body: Payload,
 ) -> Result<Tagged<ImportedDraft>> {
+    dear.count(Dear::Import, caller.account())?;
     let (document, mut notes) = read(&request, body).await?;
     let (checklist_id, now) = (id.into_inner(), app.clock.now());
     let add_standards = add_standards.unwrap_or(false);

@@ -13,7 +13,10 @@ use crate::{
         answers::Answers, cache::Versions, key::Key, manifest::Manifest, scoring::Explanation, trial::Tried,
     },
     error::{Code, Error, FieldError, Result},
-    http::input::Input,
+    http::{
+        dear::{Dear, DearLimits},
+        input::Input,
+    },
     ids::VersionId,
 };
 
@@ -24,7 +27,8 @@ pub struct Trial {
     /// The answers, by question key.
     answers: Answers,
     /// The evidence that would come with them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(nullable = true)]
     manifest: Manifest,
 }
 
@@ -43,18 +47,21 @@ pub struct TrialView {
 /// Score answers under a version, as a visit would be, and store nothing. They need not be complete.
 #[utoipa::path(post, path = "/v1/checklist-versions/{id}/trial", responses(
     (status = 200, description = "The score, explained, and what a visit would be refused for."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
 ))]
 pub async fn try_version(
     app: Data<App>,
+    dear: Data<DearLimits>,
     versions: Data<Versions>,
     caller: Allowed<ReadChecklists>,
     id: Path<VersionId>,
     Input(Trial { answers, manifest }): Input<Trial>,
 ) -> Result<Json<TrialView>> {
+    dear.count(Dear::Trial, caller.account())?;
     let version = versions.get(&app.db, id.into_inner()).await?;
     if !caller.scope.touches_brand(version.brand_id) {
         return Err(Error::new(Code::NotFound));
     }
-    let Tried { score, hidden, problems } = version.prepared.try_out(answers, manifest);
+    let Tried { score, hidden, problems } = version.prepared.try_out(answers.tidied(), manifest);
     Ok(Json(TrialView { score, hidden, problems }))
 }

@@ -89,7 +89,10 @@ mod writing;
 use self::cells::Sheet;
 use self::table::Table;
 use super::{ImportFindings, Note};
-use crate::checklists::{model::Content, text::Text};
+use crate::checklists::{
+    model::Content,
+    text::{MAX_LANGUAGES, Text},
+};
 use crate::error::{Code, Error, Result};
 
 /// The media type of workbooks.
@@ -161,21 +164,26 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
         others(sheet, findings);
     }
     let known: Vec<&str> = columns::COLUMNS.into();
-    let survey = Table::of("survey", survey, &known, findings);
+    let survey = Table::of("survey", survey, (&known, &columns::UNREAD), findings);
     let filtered = survey.rows().any(|row| row.holds("choice_filter"));
     let choices = choices.unwrap_or_default();
     let mut unknown = ImportFindings::default();
     let choices = Table::of(
         "choices",
         choices,
-        &choices::COLUMNS,
+        (&choices::COLUMNS, &[]),
         if filtered { &mut unknown } else { &mut *findings },
     );
     // The columns by which choices are filtered are refused with the filter.
     for error in unknown.errors {
         findings.note(error.pointer, error.message);
     }
-    let table = Table::of("settings", settings.unwrap_or_default(), &settings::COLUMNS, findings);
+    let table = Table::of(
+        "settings",
+        settings.unwrap_or_default(),
+        (&settings::COLUMNS, &settings::UNREAD),
+        findings,
+    );
     let settings = settings::read(&table, findings);
     let languages = languages([&survey, &choices, &table], settings.language, findings);
     let default = languages.first().map_or(UNDETERMINED, String::as_str);
@@ -186,10 +194,21 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
     lists.note_unused(findings);
     let name = settings.checklist.or(settings.title);
     let content = Content { title, languages, sections };
+    refuse_unreadable(&content, findings);
     if content.is_too_large() {
         findings.error("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");
     }
     Form { content, name }
+}
+
+/// A form can say what no draft can, and a draft that could not be read would be lost.
+fn refuse_unreadable(content: &Content, findings: &mut ImportFindings) {
+    let read = serde_json::to_string(content).and_then(|text| serde_json::from_str::<Content>(&text));
+    if let Err(error) = read.as_ref()
+        && findings.is_clean()
+    {
+        findings.error("", "unreadable", format!("No draft can hold this form: {error}."));
+    }
 }
 
 fn others(sheet: &Sheet, findings: &mut ImportFindings) {
@@ -228,11 +247,17 @@ fn languages(tables: [&Table; 3], default: Option<String>, findings: &mut Import
     if let Some(default) = &default {
         tables.iter().for_each(|table| table.refuse_both(default, findings));
     }
-    let mut languages = Vec::new();
-    for language in default.into_iter().chain(named()) {
-        if !languages.contains(&language) {
-            languages.push(language);
+    let mut languages: Vec<String> = default.into_iter().collect();
+    for column in tables.iter().flat_map(|table| &table.columns) {
+        let Some(language) = column.language.as_ref().filter(|one| !languages.contains(one)) else {
+            continue;
+        };
+        if languages.len() == MAX_LANGUAGES {
+            let message = format!("A checklist has at most {MAX_LANGUAGES} languages: this is one too many.");
+            findings.error(&column.at, "too_many_languages", message);
+            break;
         }
+        languages.push(language.clone());
     }
     languages
 }

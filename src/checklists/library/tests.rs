@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
 
 use super::{
     super::{
@@ -78,6 +80,88 @@ fn every_checklist_can_be_published() {
         let of_standards = bindings.standards.values().map(|standard| &standard.dimension);
         let wanted: BTreeSet<_> = of_standards.chain(dimensions).collect();
         assert_eq!(bindings.dimensions.keys().collect::<BTreeSet<_>>(), wanted, "{name}");
+    }
+}
+
+/// Every text of the library, in all its languages.
+fn texts() -> Vec<BTreeMap<String, String>> {
+    fn gather(value: &Value, texts: &mut Vec<BTreeMap<String, String>>) {
+        match value {
+            Value::Object(members) if members.contains_key("en") && members.contains_key("fr") => {
+                texts.push(serde_json::from_value(value.clone()).unwrap());
+            }
+            Value::Object(members) => members.values().for_each(|value| gather(value, texts)),
+            Value::Array(items) => items.iter().for_each(|value| gather(value, texts)),
+            _ => {}
+        }
+    }
+    let (library, mut texts) = (Library::read().unwrap(), Vec::new());
+    let contents = library.checklists.iter().map(|(_, entry)| serde_json::to_value(&entry.content).unwrap());
+    contents.for_each(|content| gather(&content, &mut texts));
+    let names = library.dimensions.iter().map(|entry| &entry.name);
+    for text in names.chain(library.standards.iter().map(|entry| &entry.text)) {
+        gather(&serde_json::to_value(text).unwrap(), &mut texts);
+    }
+    texts
+}
+
+#[test]
+fn french_punctuation_is_not_torn_off() {
+    let torn = [" ?", " !", " :", " ;", " »", "« "];
+    let texts = texts();
+    assert!(texts.len() > 300, "{}", texts.len());
+    let wrong: Vec<_> =
+        texts.iter().filter(|text| torn.iter().any(|torn| text["fr"].contains(torn))).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // Each of these signs has such a space before it, unless it is within something.
+    let missing = regex::Regex::new("[^\u{a0}\u{202f}][?!;»]|«[^\u{a0}\u{202f}]").unwrap();
+    let wrong: Vec<_> = texts.iter().filter(|text| missing.is_match(&text["fr"])).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is meant to differ: what agrees with another word, or stands in another sentence.
+const BY_CONTEXT: [&str; 6] = [
+    "Complaint handling",
+    "Not at all",
+    "Sign after you have left the branch.",
+    "Neither",
+    "It was solved on the spot",
+    "Something else",
+];
+
+#[test]
+fn what_is_one_text_in_english_is_one_in_each_language() {
+    let mut by_english = BTreeMap::<_, BTreeSet<_>>::new();
+    for text in texts() {
+        by_english.entry(text["en"].clone()).or_default().insert(text);
+    }
+    let differing: Vec<_> = by_english
+        .into_iter()
+        .filter(|(english, texts)| texts.len() > 1 && !BY_CONTEXT.contains(&english.as_str()))
+        .collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
+/// One word for one thing: these stand for what another word says in all other texts.
+#[test]
+fn words_that_have_another_in_their_place_are_gone() {
+    let gone = [
+        ("fr", "guichet de services"),
+        ("fr", "volonté d’aider"),
+        ("ru", "данные о визите"),
+        ("ru", "без моего вопроса"),
+        ("ru", "комфорт помещения"),
+        ("bg", "брои"),
+        ("bg", "изпращане"),
+        ("bg", "сток"),
+        ("tr", "fotoğrafla"),
+        ("tr", "uğurlama"),
+        ("tr", "dakikası dakikasına"),
+    ];
+    for text in texts() {
+        for (language, word) in gone {
+            assert!(!text[language].to_lowercase().contains(word), "{word}: {text:?}");
+        }
     }
 }
 

@@ -124,7 +124,7 @@ pub fn values(kind: &AnswerKind) -> BoxedStrategy<AnswerValue> {
 /// Files that answer this kind of question, which is answered by files.
 pub fn files(kind: &AnswerKind) -> BoxedStrategy<Vec<MediaType>> {
     let (images, sounds) = (
-        prop::sample::select(vec![MediaType::Jpeg, MediaType::Png, MediaType::Webp, MediaType::Heic]),
+        prop::sample::select(vec![MediaType::Jpeg, MediaType::Png, MediaType::Webp]),
         prop::sample::select(vec![MediaType::M4a, MediaType::Ogg, MediaType::Webm, MediaType::Wav]),
     );
     let count = |at_least: u16, at_most: u16| usize::from(at_least)..=usize::from(at_most);

@@ -2,7 +2,7 @@
 
 use super::{Fault, control_fault, length_fault};
 use crate::checklists::{
-    answers::{AccuracyM, AnswerValue, Location, North},
+    answers::{AnswerValue, Location, North},
     key::Key,
     kinds::{AnswerKind, Ask, Choice, MAX_NUMBER, Pattern},
     measure::chosen,
@@ -130,6 +130,5 @@ fn location_fault(location: &Location) -> Option<Fault> {
     if North::new(location.latitude.get()).is_none() {
         return fault("/value/latitude", "Give degrees from -90 to 90.");
     }
-    let vague = location.accuracy_m.is_some_and(|metres| AccuracyM::try_from(i64::from(metres)).is_err());
-    if vague { fault("/value/accuracy_m", "Give metres from 0 to 1000000.") } else { None }
+    None
 }

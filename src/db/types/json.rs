@@ -12,6 +12,7 @@ use diesel::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{SqlJson, on_both_engines};
+use crate::db::engine::{MultiBackend, MultiRawValue};
 
 /// A value that is kept as one JSON column.
 #[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -23,13 +24,22 @@ pub trait Document: Serialize + DeserializeOwned + fmt::Debug + Send + Sync {}
 impl<T: Serialize + DeserializeOwned + fmt::Debug + Send + Sync> Document for T {}
 on_both_engines!(SqlJson, Json<T: Document>);
 
+/// The text of a value, which was read again: what cannot be read is not kept, because nobody would ever see it again.
+///
+/// # Errors
+/// If it cannot be JSON, or the JSON cannot be read as such a value.
+fn written<T: Document>(value: &T) -> serde_json::Result<String> {
+    let text = serde_json::to_string(value)?;
+    serde_json::from_str::<T>(&text).map(|_| text)
+}
+
 /// The version byte that PostgreSQL wants before binary jsonb.
 const JSONB_VERSION: u8 = 1;
 
 impl<T: Document> ToSql<SqlJson, Pg> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         std::io::Write::write_all(out, &[JSONB_VERSION])?;
-        serde_json::to_writer(out, &self.0)?;
+        std::io::Write::write_all(out, written(&self.0)?.as_bytes())?;
         Ok(IsNull::No)
     }
 }
@@ -45,7 +55,7 @@ impl<T: Document> FromSql<SqlJson, Pg> for Json<T> {
 
 impl<T: Document> ToSql<SqlJson, Sqlite> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
+        out.set_value(written(&self.0)?);
         Ok(IsNull::No)
     }
 }
@@ -53,6 +63,28 @@ impl<T: Document> ToSql<SqlJson, Sqlite> for Json<T> {
 impl<T: Document> FromSql<SqlJson, Sqlite> for Json<T> {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+/// What is kept in a JSON column, if it can be read: for what people can replace. Other programs may have written it.
+#[derive(Clone, Debug, PartialEq, Eq, FromSqlRow)]
+pub struct Readable<T: 'static>(pub Option<T>);
+
+impl<T: Document> FromSql<SqlJson, Pg> for Readable<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(<Json<T> as FromSql<SqlJson, Pg>>::from_sql(value).ok().map(|Json(value)| value)))
+    }
+}
+
+impl<T: Document> FromSql<SqlJson, Sqlite> for Readable<T> {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(<Json<T> as FromSql<SqlJson, Sqlite>>::from_sql(value).ok().map(|Json(value)| value)))
+    }
+}
+
+impl<T: Document> FromSql<SqlJson, MultiBackend> for Readable<T> {
+    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
+        value.from_sql::<Self, SqlJson>()
     }
 }
 
@@ -65,7 +97,8 @@ pub struct Written<T: 'static> {
 }
 
 impl<T: Document> Written<T> {
-    /// Writes the value.
+    /// Writes the value. It is not read again, because each visit is written so: what is written was read by the same
+    /// type, and a test holds the two together.
     ///
     /// # Errors
     /// If it cannot be JSON.
@@ -105,5 +138,32 @@ impl<T> ToSql<SqlJson, Sqlite> for Written<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.text.as_str());
         Ok(IsNull::No)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    /// Reads less than it writes.
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(try_from = "u8")]
+    struct Narrow(u8);
+
+    impl TryFrom<u8> for Narrow {
+        type Error = &'static str;
+
+        fn try_from(number: u8) -> Result<Self, Self::Error> {
+            if number < 40 { Ok(Self(number)) } else { Err("at most 40") }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_kept() {
+        assert!(written(&Narrow(39)).is_ok_and(|text| text == "39"));
+        assert!(written(&Narrow(41)).is_err());
+        // JSON has no such number, and what is written in its place is none.
+        assert!(written(&f64::NAN).is_err());
     }
 }

@@ -79,8 +79,9 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     };
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
-    // What is written in words may be a bomb of its own, and nobody reads it.
+    // What is written in words may be a bomb of its own, and nobody reads it; a profile is read within limits.
     decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let header = decoder.read_header_info().map_err(damaged)?;
     let size = (header.width, header.height);
@@ -98,8 +99,8 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     reader.finish().map_err(damaged)?;
     let info = reader.info();
     let tags = info.exif_metadata.as_deref().map(tags::read).unwrap_or_default();
-    let profile = info.icc_profile.as_deref().map(<[u8]>::to_vec);
     drop(reader);
+    let profile = icc::in_png(bytes);
     let pixels = Pixels::new(size, frame.color_type.samples(), samples)?;
     let picture = icc::applied(pixels.picture(watch)?, profile.as_deref());
     Ok(Decoded { format: Format::Png, size, tags, picture })

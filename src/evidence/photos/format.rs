@@ -81,6 +81,23 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     }
 }
 
+/// Whether bytes begin with a mark of four bytes at least, which is no chance.
+pub(super) fn is_marked(bytes: &[u8]) -> bool {
+    const MARKS: [&[u8]; 10] = [
+        b"GIF8",
+        b"II*\0",
+        b"MM\0*",
+        b"%PDF",
+        b"PK\x03\x04",
+        b"\x1A\x45\xDF\xA3",
+        b"OggS",
+        b"RIFF",
+        b"\0\0\0\x0CJXL ",
+        b"\x7FELF",
+    ];
+    MARKS.iter().any(|mark| bytes.starts_with(mark)) || bytes.get(4..8) == Some(b"ftyp")
+}
+
 /// Whether one of the brands at the beginning is one of HEIF's (AVIF among them, which is of the same house).
 fn is_heic(bytes: &[u8]) -> bool {
     const BRANDS: [&[u8; 4]; 12] = [

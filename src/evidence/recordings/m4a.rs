@@ -17,6 +17,9 @@ struct Part {
 /// Phones write two a second.
 const MOST_CHUNKS: usize = 1 << 20;
 
+/// How Safari records unless it is asked for something else.
+pub(super) const IN_FRAGMENTS: Problem = Problem::Unsupported("an MP4 in fragments");
+
 const WRONG: Problem = Problem::Damaged("a box makes no sense");
 
 /// How long a sound is (in milliseconds, or in ticks of its track) and where its samples lie.
@@ -35,7 +38,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
             b"ftyp" if part.start == 0 => reader.brands(&part),
             b"moov" if movie.is_none() => movie = Some(part),
             b"mdat" => data.push(part),
-            b"moof" => return Err(Problem::Unsupported("an MP4 in fragments")),
+            b"moof" => return Err(IN_FRAGMENTS),
             _ => reader.free(&part),
         }
     }

@@ -18,7 +18,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
         match kind {
             b"fmt " if format.is_none() => format = Some(body.ok_or(Problem::CutOff)?),
             b"data" if format.is_some() => {
-                samples = Some(body.ok_or(Problem::CutOff)?);
+                let rest = bytes.get(at + 8..).unwrap_or_default();
+                // A recorder that was ended before it wrote the length, or that counts its header, means all of it.
+                samples = Some(body.filter(|_| length > 0 || are_chunks(rest)).unwrap_or(rest));
                 break;
             }
             _ if body.is_none() => return Err(Problem::CutOff),
@@ -26,6 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
         }
         at += 8 + length as usize + length as usize % 2;
     }
+    let samples = samples.filter(|samples| !samples.is_empty());
     let (Some(format), Some(samples)) = (format, samples) else { return Err(Problem::CutOff) };
     let wrong = Problem::Damaged("its format makes no sense");
     let number = |at| small_u16(format, at).ok_or(wrong);
@@ -71,6 +74,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     clean.extend_from_slice(samples);
     clean.extend_from_slice(&vec![0; padding]);
     Ok((time, clean))
+}
+
+/// Whether these bytes are chunks to their end, and not samples without a length.
+fn are_chunks(bytes: &[u8]) -> bool {
+    let mut at = 0_usize;
+    while let Some(kind) = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
+        let Some(length) = small_u32(bytes, at + 4) else { return false };
+        if !kind.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {
+            return false;
+        }
+        let Some(end) = at.checked_add(8 + length as usize + length as usize % 2) else { return false };
+        at = end;
+    }
+    at == bytes.len()
 }
 
 /// The rest of an extensible format, whose identifier is one of the plain formats again.

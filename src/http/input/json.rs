@@ -4,7 +4,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{checked, explain, findings::MOST_FINDINGS, shape::Shape, stumble};
+use super::{checked, explain, findings::MOST_FINDINGS, lenient, shape::Shape, stumble};
 use crate::error::{Code, Error, FieldError, Result};
 
 /// Parses a body, which is an object.
@@ -16,7 +16,8 @@ pub fn parse_json<T: DeserializeOwned + Validate + ToSchema + 'static>(body: &[u
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Error::invalid(vec![FieldError::new("", "unacceptable", "an object")]));
     }
-    let value: T = serde_json::from_slice(body).map_err(|error| refuse::<T>(&error, body))?;
+    let body = lenient::as_meant(body);
+    let value: T = serde_json::from_slice(&body).map_err(|error| refuse::<T>(&error, &body))?;
     value.validate().map_err(|errors| Error::invalid(checked::flatten(&errors)))?;
     Ok(value)
 }

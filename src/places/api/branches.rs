@@ -24,6 +24,7 @@ use crate::{
         model::{Address, Branch, BranchCode, Name, SpokenLanguages},
         put_branch, store,
     },
+    text::composed,
 };
 
 /// What a branch is to be.
@@ -57,7 +58,7 @@ impl PutBranch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: self.code.into(),
+            code: composed(self.code.into()),
             name: self.name.into(),
             address: self.address.into(),
             latitude: self.latitude.get(),

@@ -39,8 +39,8 @@ pub struct PutBrand {
     minimum_visits: MinimumVisits,
     /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
     /// its own language, then the first of the text.
-    #[serde(default)]
-    #[schema(default = json!([]))]
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(default = json!([]), nullable = true)]
     fallback_languages: Fallbacks,
 }
 

@@ -22,6 +22,7 @@ use crate::{
     error::Result,
     http::{
         answer::{Fresh, Tagged},
+        dear::{Dear, DearLimits},
         etag::{IfMatch, IfNoneMatch},
         input::{Input, read_body, require_media_type},
         page::{Listing, Page},
@@ -29,6 +30,7 @@ use crate::{
     ids::{BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
     places::table,
+    text::composed,
 };
 
 /// A person who works in a branch.
@@ -124,8 +126,12 @@ const fn yes() -> bool {
 impl PutEmployee {
     fn entry(self, id: EmployeeId) -> EmployeeEntry {
         let Self { branch_id, code, name, email, active } = self;
-        let details =
-            EmployeeDetails { code: code.into(), name: name.into(), email: email.map(String::from), active };
+        let details = EmployeeDetails {
+            code: composed(code.into()),
+            name: name.into(),
+            email: email.map(String::from),
+            active,
+        };
         EmployeeEntry { id, branch_id, details }
     }
 }
@@ -150,22 +156,25 @@ pub async fn put_employee(
 
 /// Import employees from a file, whole or not at all.
 ///
-/// CSV in UTF-8, with commas; the first line names the columns, in any order: `branch_code` (of a branch that is
+/// CSV in UTF-8, with commas, semicolons or tabs; the first line names the columns, in any order: `branch_code` (of a branch that is
 /// there), `code` (the brand's own number of the person), `name`, `email` (or empty) and `active` (`yes` or `no`). At
 /// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is
 /// named; an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line
 /// is named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
 #[utoipa::path(post, path = "/v1/brands/{id}/employees/import",
     request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported.")),
+    responses((status = 200, description = "Imported."),
+        (status = 429, description = "`too_many_requests`: the account asks for too much at once.")),
 )]
 pub async fn import_employees(
     app: Data<App>,
+    dear: Data<DearLimits>,
     request: HttpRequest,
     caller: Allowed<WriteEmployees>,
     id: Path<BrandId>,
     body: Payload,
 ) -> Result<Json<ImportedEmployees>> {
+    dear.count(Dear::Import, caller.account())?;
     require_media_type(&request, "text/csv")?;
     let csv = read_body(&request, body.into_inner(), table::LARGEST).await?;
     import::import(&app.db, &app.clock, &caller.scope, id.into_inner(), csv).await.map(Json)

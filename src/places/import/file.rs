@@ -71,10 +71,11 @@ fn degrees(cell: &str, most: f64) -> Result<f64, Flaw> {
     if cell.is_empty() {
         return Err(Flaw::missing());
     }
-    let number: Option<f64> = cell.parse().ok();
+    // Where the decimal sign is a comma, spreadsheet programs write one.
+    let number: Option<f64> = cell.replacen(',', ".", 1).parse().ok();
     number
         .filter(|number| (-most..=most).contains(number))
-        .ok_or_else(|| Flaw::new("range", format!("degrees from -{most} to {most} with a decimal point")))
+        .ok_or_else(|| Flaw::new("range", format!("degrees from -{most} to {most}, such as 48.85")))
 }
 
 fn zone(cell: &str) -> Result<String, Flaw> {
@@ -85,7 +86,7 @@ fn zone(cell: &str) -> Result<String, Flaw> {
 }
 
 fn languages(cell: &str) -> Result<Vec<String>, Flaw> {
-    let tags: Vec<_> = cell.split(';').map(|tag| tag.trim().to_owned()).collect();
+    let tags: Vec<_> = cell.split([';', ',']).map(|tag| tag.trim().to_owned()).collect();
     if are_languages(&tags) {
         return Ok(tags);
     }

@@ -10,7 +10,10 @@ use crate::{
     accounts::policy::permit::WriteChecklists,
     app::App,
     error::{Error, FieldError, Result},
-    http::input::Input,
+    http::{
+        dear::{Dear, DearLimits},
+        input::Input,
+    },
     ids::ChecklistId,
     limits::Whole,
     months::{Month, Period},
@@ -61,13 +64,16 @@ impl TryDraft {
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/what-if", responses(
     (status = 200, description = "What the draft would change."),
     (status = 422, description = "`invalid`: the draft has errors, and the pointers are into it; or the request is wrong."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
 ))]
 pub async fn what_if(
     app: Data<App>,
+    dear: Data<DearLimits>,
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
     Input(wanted): Input<TryDraft>,
 ) -> Result<Json<WhatIf>> {
+    dear.count(Dear::WhatIf, caller.account())?;
     let command = DraftTrial { checklist: *id, period: wanted.period()?, most: wanted.most.as_u16() };
     app.db.snapshot(move |conn| try_draft(conn, &caller.scope, command)).await.map(Json)
 }

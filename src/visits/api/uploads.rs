@@ -23,7 +23,10 @@ use crate::{
         arrive::{self, Body, Own},
         parts::Parts,
     },
-    http::answer::NoContent,
+    http::{
+        answer::NoContent,
+        dear::{Dear, DearLimits},
+    },
     ids::EvidenceId,
     visits::take_file::take,
 };
@@ -31,29 +34,34 @@ use crate::{
 /// Announce a file, perhaps with its first bytes (tus: creation, creation-with-upload). Announce it again whenever an
 /// answer is lost: the file is made once, and `Upload-Offset` says how much of it is here.
 ///
-/// `Upload-Metadata` has `id` (the file's, as in the visit's manifest), `visit_id`, `media_type` (or `filetype`) and
-/// `sha256` (of the whole file, in hexadecimal). The visit may be submitted before or after. A file has at most
-/// 50 MiB, a visit 200 files and 500 MiB, and a shopper sends at most 2 GiB a day. An unfinished file is kept for a
-/// day after its last bytes.
+/// `Upload-Metadata` has `id` (the file's, as in the visit's manifest), `visit_id`, `assignment_id`, `media_type` (or
+/// `filetype`) and `sha256` (of the whole file, in hexadecimal). The visit may be submitted before or after; a file whose
+/// visit has not come after 30 days is given up. Without `assignment_id` no more than 20 files of 10 MiB in all may wait
+/// for their visits, for seven days. A file has at most 50 MiB, a visit 200 files and 500 MiB, and a shopper sends at most
+/// 1,000 files and 2 GiB a day; each file counts for 64 KiB at least. An unfinished file is kept for a day after its
+/// last bytes.
 #[utoipa::path(post, path = "/v1/uploads", responses(
     (status = 404, description = "The id is another shopper's."),
     (status = 408, description = "No bytes came for too long. Those that came are kept."),
-    (status = 409, description = "`conflict`: a file with this id was announced with other facts. `evidence_differs`."),
+    (status = 409, description = "`conflict`: a file with this id was announced with other facts. `evidence_differs`. `assignment_taken`: the assignment has another visit. `files_waiting`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 413, description = "`file_too_large`, `visit_full`, or `body_too_large`: more bytes came than the file has."),
+    (status = 415, description = "`unreadable_file`: nobody can read such a file here, and `detail` says what to send instead."),
     (status = 422, description = "`invalid`: a header says something that is not acceptable."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
-    (status = 429, description = "`daily_limit`."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once. `daily_limit`."),
     (status = 460, description = "`digest_mismatch`: the bytes have another digest than was announced."),
 ))]
 pub async fn create_upload(
     app: Data<App>,
+    dear: Data<DearLimits>,
     parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     _: Tus,
     headers: NewUpload,
     payload: web::Payload,
 ) -> Result<Announced> {
+    dear.count(Dear::Upload, caller.account())?;
     let announcement = headers.announcement(caller.account())?;
     let (has_bytes, checksum) = (headers.has_bytes(), headers.checksum()?);
     let made = with_bytes(payload, move |bytes| async move {
@@ -88,6 +96,7 @@ pub async fn upload_status(
 #[utoipa::path(patch, path = "/v1/uploads/{id}", request_body(content_type = "application/offset+octet-stream", content = Vec<u8>), responses(
     (status = 409, description = "`offset_differs`: the file stands at another byte. `evidence_differs`: its visit says that it is another file; it is not kept."),
     (status = 410, description = "`upload_expired`."),
+    (status = 415, description = "`unreadable_file`: it is whole, and nobody can read such a file here; `detail` says what to send instead."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
     (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was announced."),

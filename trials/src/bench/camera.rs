@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use incognito::{
     clock::Clock,
     db::types::{Digesting, Sha256},
-    ids::{EvidenceId, VisitId},
+    ids::{AssignmentId, EvidenceId, VisitId},
 };
 
 use super::{client, photos};
@@ -87,11 +87,18 @@ impl Camera {
     }
 
     /// Writes the request that announces and brings one of its photos at once (tus: creation-with-upload).
-    pub(crate) fn upload(&self, request: &mut Vec<u8>, token: &str, visit: VisitId, photo: &Snapshot) {
+    pub(crate) fn upload(
+        &self,
+        request: &mut Vec<u8>,
+        token: &str,
+        (visit, assignment): (VisitId, AssignmentId),
+        photo: &Snapshot,
+    ) {
         let size = self.size();
         let metadata = [
             ("id", photo.id.to_string()),
             ("visit_id", visit.to_string()),
+            ("assignment_id", assignment.to_string()),
             ("media_type", "image/jpeg".to_owned()),
             ("sha256", photo.sha256().to_string()),
         ];

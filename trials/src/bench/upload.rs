@@ -24,7 +24,7 @@ const MOST: usize = 5_000;
 /// … nor more than this in all, since they stay on the disk until the end …
 const MOST_OF_ALL: usize = 24_000;
 /// … nor more than this by one phone, which may send so much a day.
-const MOST_OF_ONE: usize = 10_000;
+const MOST_OF_ONE: usize = 1_000;
 /// Pixels across and down, as a phone sends a photo that is to have 200 KB.
 const PIXELS: (usize, usize) = (1280, 960);
 
@@ -57,10 +57,8 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
     {
         load.with_visits = with_visits;
         bench.world.stay_signed_in(bench.product.address).await?;
-        if with_visits {
-            // Twice as many as there are photos, because some phones are quicker than others.
-            bench.world.assign(&bench.db, phones, 2 * (plan.rounds + 1) * load.most / phones + 1).await?;
-        }
+        // Twice as many as there are photos, because some phones are quicker than others.
+        bench.world.assign(&bench.db, phones, 2 * (plan.rounds + 1) * load.most / phones + 1).await?;
         let until = Until::Answers((WARM_UP / phones).max(1));
         load.product(bench, phones, until).await?;
         load.floor(bench, phones, until).await?;
@@ -85,7 +83,7 @@ impl Load {
     async fn product(&self, bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
         let world = &mut bench.world;
         let next = |phone: usize| {
-            let assignment = if self.with_visits { world.next_assignment(phone)? } else { nothing_to_do() };
+            let assignment = world.next_assignment(phone)?;
             Some((token(world, phone), assignment))
         };
         costed(&bench.product, self.round(bench.product.address, phones, until, next)).await
@@ -107,7 +105,7 @@ impl Load {
         mut next: impl FnMut(usize) -> Option<(String, AssignmentId)>,
     ) -> Result<load::Round, String> {
         let left = Cell::new(self.most);
-        let mut sending: Vec<Option<(String, VisitId, Snapshot)>> = vec![None; phones];
+        let mut sending: Vec<Option<(String, VisitId, AssignmentId, Snapshot)>> = vec![None; phones];
         let requests = if self.with_visits { 2 } else { 1 };
         let write = |phone: usize, number: usize, request: &mut Vec<u8>| {
             let Some(place) = sending.get_mut(phone) else { return false };
@@ -118,12 +116,12 @@ impl Load {
                 if self.with_visits {
                     self.submissions.write_with(request, &token, visit, assignment, Some(&photo));
                 }
-                *place = Some((token, visit, photo));
+                *place = Some((token, visit, assignment, photo));
             }
             if number + 1 == requests
-                && let Some((token, visit, photo)) = place
+                && let Some((token, visit, assignment, photo)) = place
             {
-                self.camera.upload(request, token, *visit, photo);
+                self.camera.upload(request, token, (*visit, *assignment), photo);
             }
             true
         };

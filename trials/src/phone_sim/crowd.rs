@@ -9,7 +9,10 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
-use incognito::{clock::Clock, ids::VisitId};
+use incognito::{
+    clock::Clock,
+    ids::{AssignmentId, VisitId},
+};
 use serde_json::Value;
 
 use super::findings::{Findings, Wrong};
@@ -60,6 +63,7 @@ struct Album {
 /// A visit that a phone made.
 pub(super) struct Case {
     pub(super) visit: VisitId,
+    assignment: AssignmentId,
     /// The request that submits it.
     submission: Vec<u8>,
     /// What was said when it was taken, if it was.
@@ -245,7 +249,14 @@ impl Crowd {
         if photo.is_none() {
             world.submissions.write(&mut submission, token, visit, assignment);
         }
-        Some(Case { visit, submission, acknowledged: None, photo, photo_first: self.dice(2) == 0 })
+        Some(Case {
+            visit,
+            assignment,
+            submission,
+            acknowledged: None,
+            photo,
+            photo_first: self.dice(2) == 0,
+        })
     }
 
     /// Sends a visit and its photo, one before the other; says whether both were answered.
@@ -269,15 +280,15 @@ impl Crowd {
     }
 
     async fn send_photo(&self, line: &mut Line<'_>, case: &mut Case, token: &str) -> Result<bool, String> {
-        let (visit, Some(photo)) = (case.visit, case.photo.as_mut()) else { return Ok(true) };
-        let Some(request) = self.upload(visit, photo, token) else { return Ok(true) };
+        let (of, Some(photo)) = ((case.visit, case.assignment), case.photo.as_mut()) else { return Ok(true) };
+        let Some(request) = self.upload(of, photo, token) else { return Ok(true) };
         photo.kept = line.ask(&request).await?.is_some();
         Ok(photo.kept)
     }
 
-    fn upload(&self, visit: VisitId, photo: &Picture, token: &str) -> Option<Vec<u8>> {
+    fn upload(&self, of: (VisitId, AssignmentId), photo: &Picture, token: &str) -> Option<Vec<u8>> {
         let mut request = Vec::new();
-        self.albums.get(photo.album)?.camera.upload(&mut request, token, visit, &photo.snapshot);
+        self.albums.get(photo.album)?.camera.upload(&mut request, token, of, &photo.snapshot);
         Some(request)
     }
 
@@ -292,7 +303,8 @@ impl Crowd {
         token: &str,
     ) -> Result<Option<Acknowledged>, String> {
         let mut line = Line::new(shift);
-        if let Some(request) = case.photo.as_ref().and_then(|photo| self.upload(case.visit, photo, token)) {
+        let of = (case.visit, case.assignment);
+        if let Some(request) = case.photo.as_ref().and_then(|photo| self.upload(of, photo, token)) {
             line.ask(&request).await?;
         }
         Ok(line.ask(&case.submission).await?.and_then(|reply| reply.acknowledged()))

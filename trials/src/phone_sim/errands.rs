@@ -299,7 +299,8 @@ impl Crew {
     pub(super) fn errand_of(&mut self, phone: usize, sizes: &[usize]) -> Option<Errand> {
         let (clock, dice) = (Clock::System, &mut self.dice);
         let (visit, assignment) = (clock.new_id(), self.world.next_assignment(phone)?);
-        let photo = |size: &usize| Photo::new(clock.new_id(), visit, *size, dice.below(u64::MAX));
+        let photo =
+            |size: &usize| Photo::new(clock.new_id(), (visit, assignment), *size, dice.below(u64::MAX));
         let photos: Vec<_> = sizes.iter().map(photo).collect();
         let submission = Submission {
             assignment_id: assignment,

@@ -14,7 +14,7 @@ use incognito::{
         manifest::{Entry, MediaType},
     },
     db::types::{Instant, Sha256},
-    ids::{EvidenceId, VisitId},
+    ids::{AssignmentId, EvidenceId, VisitId},
     visits::model::Submission,
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub(super) struct Photo {
     pub(super) id: EvidenceId,
     /// Where it belongs.
     pub(super) visit: VisitId,
+    /// What it is for.
+    pub(super) assignment: AssignmentId,
     /// How many bytes it has.
     pub(super) size: usize,
     /// Of its bytes.
@@ -37,8 +39,13 @@ pub(super) struct Photo {
 
 impl Photo {
     /// One of so many bytes.
-    pub(super) fn new(id: EvidenceId, visit: VisitId, size: usize, seed: u64) -> Self {
-        Self { id, visit, size, sha256: Sha256::of(&bytes(seed, size)), seed }
+    pub(super) fn new(
+        id: EvidenceId,
+        (visit, assignment): (VisitId, AssignmentId),
+        size: usize,
+        seed: u64,
+    ) -> Self {
+        Self { id, visit, assignment, size, sha256: Sha256::of(&bytes(seed, size)), seed }
     }
 
     /// Its bytes, which are no picture: what is tried here is how they come, not what is in them.
@@ -249,10 +256,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outbox");
         let clock = Clock::System;
-        let visit = clock.new_id();
-        let photos = [Photo::new(clock.new_id(), visit, 1_000, 1), Photo::new(clock.new_id(), visit, 9, 2)];
+        let (visit, assignment) = (clock.new_id(), clock.new_id());
+        let of = (visit, assignment);
+        let photos = [Photo::new(clock.new_id(), of, 1_000, 1), Photo::new(clock.new_id(), of, 9, 2)];
         let submission = Submission {
-            assignment_id: clock.new_id(),
+            assignment_id: assignment,
             checklist_version_id: clock.new_id(),
             started_at: clock.now(),
             ended_at: clock.now(),

@@ -245,7 +245,8 @@ impl Phone {
     /// # Errors
     /// If the outbox cannot be written.
     pub(super) async fn put_photo(&mut self, photo: &Photo, cut: Option<Cut>) -> Result<Stands, String> {
-        let path = format!("/v1/uploads/{}?visit_id={}", photo.id, photo.visit);
+        let Photo { id, visit, assignment, .. } = photo;
+        let path = format!("/v1/uploads/{id}?visit_id={visit}&assignment_id={assignment}");
         let mut request = self.head("PUT", &path);
         let digest = base64(photo.sha256);
         let headers = format!("content-type: image/jpeg\r\ncontent-digest: sha-256=:{digest}:\r\n");
@@ -270,6 +271,7 @@ impl Phone {
         let metadata = [
             ("id", photo.id.to_string()),
             ("visit_id", photo.visit.to_string()),
+            ("assignment_id", photo.assignment.to_string()),
             ("media_type", "image/jpeg".to_owned()),
             ("sha256", photo.sha256.to_string()),
         ];

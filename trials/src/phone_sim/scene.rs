@@ -134,7 +134,7 @@ impl Scene {
         let visit: VisitId = clock.new_id();
         let photos: Vec<Photo> = photos
             .iter()
-            .map(|&size| Photo::new(clock.new_id(), visit, size, dice.below(u64::MAX)))
+            .map(|&size| Photo::new(clock.new_id(), (visit, assignment), size, dice.below(u64::MAX)))
             .collect();
         let wrong_by = CLOCKS.get(dice.below(CLOCKS.len() as u64) as usize).copied().unwrap_or_default();
         let ended_at = clock.now().plus_seconds(wrong_by);

@@ -7,6 +7,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// Most bytes of all parts of a workbook together, unpacked.
 const MOST_UNPACKED: u64 = 24 << 20;
+/// A small workbook cannot ask for much: each of its bytes unpacks to so many at most …
+const MOST_OF_A_BYTE: u64 = 40;
+/// … or all of it to so many.
+const SMALL: u64 = 2 << 20;
 /// Most parts of a workbook.
 const MOST_PARTS: usize = 1_000;
 /// Longest name of a part, in bytes.
@@ -26,11 +30,12 @@ pub enum Refused {
 /// # Errors
 /// What is wrong with it.
 pub fn unpacked(archive: &[u8]) -> Result<Vec<u8>, Refused> {
+    let most = (MOST_OF_A_BYTE * archive.len() as u64).clamp(SMALL, MOST_UNPACKED);
     let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(unreadable)?;
     if archive.len() > MOST_PARTS {
         return Err(Refused::TooLarge);
     }
-    let (mut again, mut left) = (ZipWriter::new(Cursor::new(Vec::new())), MOST_UNPACKED);
+    let (mut again, mut left) = (ZipWriter::new(Cursor::new(Vec::new())), most);
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(unreadable)?;
         let name = entry.name().map_err(unreadable)?.into_owned();
@@ -131,6 +136,16 @@ mod tests {
         let at = bomb.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
         bomb[at + 24..at + 28].copy_from_slice(&[1, 0, 0, 0]);
         assert!(unpacked(&bomb).is_err());
+    }
+
+    /// Before anything is made of it: a small request cannot cost much.
+    #[test]
+    fn a_small_workbook_unpacks_to_little() {
+        let unpacks = |size: usize| {
+            unpacked(&packed(&[("xl/sharedStrings.xml", &vec![b' '; size], CompressionMethod::Deflated)]))
+        };
+        assert!(unpacks(SMALL as usize - 1_000).is_ok());
+        assert_eq!(unpacks(SMALL as usize + 1), Err(Refused::TooLarge));
     }
 
     #[test]

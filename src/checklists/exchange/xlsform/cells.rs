@@ -28,7 +28,12 @@ pub struct Sheet {
     pub name: String,
     /// The rows that hold something, counted from 0.
     pub rows: BTreeMap<u32, Cells>,
+    /// Cells whose value is none that a checklist can have, by row and column: no mistake if nobody reads them.
+    pub unusable: BTreeMap<(u32, u32), Unusable>,
 }
+
+/// Why a cell cannot be used: the code, and what to do about it.
+pub type Unusable = (&'static str, &'static str);
 
 /// Reads the sheets of a workbook; formulas give the values that were computed last.
 pub fn read(file: &[u8], findings: &mut ImportFindings) -> Vec<Sheet> {
@@ -56,8 +61,10 @@ pub fn read(file: &[u8], findings: &mut ImportFindings) -> Vec<Sheet> {
 }
 
 fn read_all(archive: Vec<u8>, findings: &mut ImportFindings) -> Option<Vec<Sheet>> {
+    // A text that many cells share is there once.
+    let bytes = archive.len().saturating_mul(2).min(MOST_BYTES);
     let mut book = Xlsx::new(Cursor::new(archive)).ok()?;
-    let mut room = Room { cells: MOST_CELLS, bytes: MOST_BYTES };
+    let mut room = Room { cells: MOST_CELLS, bytes };
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
         let mut cells = match book.worksheet_cells_reader(&name) {
@@ -69,35 +76,40 @@ fn read_all(archive: Vec<u8>, findings: &mut ImportFindings) -> Option<Vec<Sheet
         let mut sheet = Sheet { name: name.chars().take(LONGEST_REPEATED).collect(), ..Sheet::default() };
         while let Some(cell) = cells.next_cell().ok()? {
             let (row, column) = cell.get_position();
-            let at = || place(&sheet.name.to_lowercase(), row, column);
-            let Some(text) = text(cell.get_value(), at, findings) else { continue };
+            let text = match text(cell.get_value()) {
+                Ok(Some(text)) => text,
+                Ok(None) => continue,
+                Err(unusable) => {
+                    sheet.unusable.insert((row, column), unusable);
+                    continue;
+                }
+            };
             if !room.has(&text) {
-                findings.error(at(), "too_large", "The workbook holds more than any checklist.");
+                findings.error(
+                    place(&sheet.name.to_lowercase(), row, column),
+                    "too_large",
+                    "The workbook holds more than any checklist.",
+                );
                 return Some(Vec::new());
             }
             sheet.rows.entry(row).or_default().insert(column, text);
         }
         drop(cells);
-        uncomputed(&mut book, &name, &sheet, findings)?;
+        uncomputed(&mut book, &name, &mut sheet)?;
         sheets.push(sheet);
     }
     Some(sheets)
 }
 
-/// Refuses formulas whose value was never computed: their cells look empty, and what was meant would be lost.
-fn uncomputed(
-    book: &mut Xlsx<Cursor<Vec<u8>>>,
-    name: &str,
-    sheet: &Sheet,
-    findings: &mut ImportFindings,
-) -> Option<()> {
+/// Finds formulas whose value was never computed: their cells look empty, and what was meant would be lost.
+fn uncomputed(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, sheet: &mut Sheet) -> Option<()> {
     let mut cells = book.worksheet_cells_reader(name).ok()?;
     while let Some(cell) = cells.next_formula().ok()? {
         let (row, column) = cell.get_position();
         let has_value = sheet.rows.get(&row).is_some_and(|cells| cells.contains_key(&column));
         if !cell.get_value().is_empty() && !has_value {
             let message = "The formula has no value yet: save the workbook with a spreadsheet program, or write the value.";
-            findings.error(place(&sheet.name.to_lowercase(), row, column), "formula_without_value", message);
+            sheet.unusable.insert((row, column), ("formula_without_value", message));
         }
     }
     Some(())
@@ -117,31 +129,58 @@ impl Room {
     }
 }
 
-fn text(value: &DataRef<'_>, at: impl Fn() -> String, findings: &mut ImportFindings) -> Option<String> {
+fn text(value: &DataRef<'_>) -> Result<Option<String>, Unusable> {
     let text = match value {
-        DataRef::Empty => return None,
+        DataRef::Empty => return Ok(None),
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::Error(_) => {
-            findings.error(at(), "error_value", "The formula gives an error: write the value.");
-            return None;
+            return Err(("error_value", "The formula gives an error: write the value."));
         }
         DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => {
-            findings.error(at(), "date_value", "Format the cell as text, and write it as text.");
-            return None;
+            return Err(("date_value", "Format the cell as text, and write it as text."));
         }
     };
+    let text = unescaped(text);
     if text.trim().is_empty() {
-        return None;
+        return Ok(None);
     }
     if text.contains('\0') {
-        findings.error(at(), "control_character", "Remove the NUL character.");
-        return None;
+        return Err(("control_character", "Remove the NUL character."));
     }
-    Some(text)
+    Ok(Some(text))
+}
+
+/// The text without the escapes of workbooks: `_x000D_` is a carriage return.
+fn unescaped(text: String) -> String {
+    const LENGTH: usize = 7;
+    if !text.contains("_x") {
+        return text;
+    }
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text.as_str());
+    while let Some(at) = rest.find("_x") {
+        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        plain.push_str(before);
+        let code = escape.get(2..LENGTH).and_then(|code| code.strip_suffix('_'));
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let meant = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
+        let length = match meant {
+            Some(meant) => {
+                plain.push(meant);
+                LENGTH
+            }
+            None => {
+                plain.push_str("_x");
+                2
+            }
+        };
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Writes sheets into a workbook. Every cell is a text: none is ever taken for a formula.

@@ -11,7 +11,7 @@ use crate::checklists::model::{Key, OPTIONS};
 use crate::checklists::text::Text;
 
 /// The columns that are known; of them the media and `order` are refused where they hold anything.
-pub const COLUMNS: [&str; 10] = [
+pub const COLUMNS: [&str; 11] = [
     "list_name",
     "name",
     "label",
@@ -22,6 +22,7 @@ pub const COLUMNS: [&str; 10] = [
     "media::video",
     "media::big-image",
     "geometry",
+    "disabled",
 ];
 /// Most bytes of options in the questions of one checklist: a list may be used by many.
 const MOST_BYTES: usize = 4 << 20;
@@ -83,6 +84,9 @@ impl Lists {
     pub fn read(table: &Table, default: &str, findings: &mut ImportFindings) -> Self {
         let mut by_name: BTreeMap<String, List> = BTreeMap::new();
         for row in table.rows() {
+            if row.is_disabled(findings) {
+                continue;
+            }
             let (list, name) = (row.take("list_name"), row.take("name"));
             let (Some(list), Some(name)) = (list, name) else {
                 let (missing, at) = if row.holds("list_name") {
@@ -99,16 +103,18 @@ impl Lists {
                 findings.error(name.at, "malformed_name", message);
                 continue;
             };
-            if key.as_str() != name.text {
-                findings.note(&name.at, format!("The option's key is `{key}`."));
-            }
             let list = by_name
                 .entry(list.text.to_owned())
                 .or_insert_with(|| List { at: list.at, ..List::default() });
+            let is_taken = |key: &Key| list.options.iter().any(|other| other.choice.key == *key);
+            let key = if is_taken(&key) { names::own_key(name.text) } else { key };
             if list.options.iter().any(|other| other.choice.key == key || other.name == name.text) {
                 let message = format!("Another option of this list has the key `{key}`.");
                 findings.error(name.at, "duplicate", message);
                 continue;
+            }
+            if key.as_str() != name.text {
+                findings.note(&name.at, format!("The option's key is `{key}`."));
             }
             let text = row.texts("label", default).unwrap_or_default();
             let points = extras::number(&row, "points", findings);

@@ -1,7 +1,7 @@
 //! The columns of the sheet `survey` that are known.
 
 /// The columns that are known. Of those before `key`, some are refused where they hold anything.
-pub const COLUMNS: [&str; 57] = [
+pub const COLUMNS: [&str; 58] = [
     "type",
     "name",
     "label",
@@ -59,4 +59,8 @@ pub const COLUMNS: [&str; 57] = [
     "at_least",
     "at_most",
     "show_when",
+    "disabled",
 ];
+/// Those that change wording only, or are for other programs.
+pub const UNREAD: [&str; 5] =
+    ["constraint_message", "required_message", "autoplay", "save_to", "body::accuracythreshold"];

@@ -24,6 +24,8 @@ pub enum Named {
     Refused,
     /// Something that has no answer.
     Nothing,
+    /// Several questions.
+    Ambiguous,
 }
 
 /// A question as expressions know it.
@@ -80,6 +82,12 @@ fn no_answer<T>(node: &Node, name: &str) -> Read<T> {
     refuse(node, format!("A rule can use answers only, and `{name}` is none."))
 }
 
+/// The name of several questions stands for none of them.
+fn ambiguous<T>(node: &Node, name: &str) -> Read<T> {
+    let message = format!("Several questions have the name `{name}`: give each its own.");
+    Err(Mistake::new(node.at, "ambiguous_name", message))
+}
+
 fn refuse<T>(node: &Node, message: impl Into<String>) -> Read<T> {
     Err(Mistake::new(node.at, "expression_not_kept", message))
 }
@@ -107,6 +115,7 @@ impl<'n> Reader<'n> {
                 },
                 Named::Refused => Err(Mistake::new(node.at, FOLLOWS, "")),
                 Named::Nothing => no_answer(node, name),
+                Named::Ambiguous => ambiguous(node, name),
             },
             Expr::This => refuse(node, "`.` stands for the question itself, which has no answer yet."),
             Expr::Text(_) | Expr::Number(_) => refuse(node, "This is a value, and no condition."),
@@ -271,6 +280,7 @@ impl<'n> Reader<'n> {
                 Named::Question(_) => return Ok(node),
                 Named::Refused => return Err(Mistake::new(node.at, FOLLOWS, "")),
                 Named::Nothing => return no_answer(node, name),
+                Named::Ambiguous => return ambiguous(node, name),
             }
         }
         refuse(node, "These calculations refer to one another without an end.")
@@ -319,6 +329,7 @@ impl<'n> Reader<'n> {
             Named::Calculation(_) => refuse(node, "Name a question here, not a calculation."),
             Named::Refused => Err(Mistake::new(node.at, FOLLOWS, "")),
             Named::Nothing => no_answer(node, name),
+            Named::Ambiguous => ambiguous(node, name),
         }
     }
 

@@ -175,7 +175,7 @@ fn tokens(text: &str) -> Parsed<Vec<(usize, Token)>> {
             }
             '$' if follows == '{' => variable(rest)
                 .ok_or_else(|| Mistake::new(at + 1, "malformed_expression", "`${` needs a name and `}`."))?,
-            '\'' | '"' => quoted(rest).ok_or_else(|| {
+            '\'' | '"' | '‘' | '’' | '“' | '”' => quoted(rest).ok_or_else(|| {
                 Mistake::new(at + 1, "malformed_expression", "The text that begins here has no end.")
             })?,
             '0'..='9' => number(rest),
@@ -204,8 +204,14 @@ fn variable(rest: &[char]) -> Option<(usize, Token)> {
 }
 
 fn quoted(rest: &[char]) -> Option<(usize, Token)> {
-    let quote = rest.first()?;
-    let end = 1 + rest.iter().skip(1).position(|c| c == quote)?;
+    // Word processors make quotes typographic, and often only one of the two.
+    let closes: &[char] = match rest.first()? {
+        '\'' => &['\''],
+        '"' => &['"'],
+        '‘' | '’' => &['‘', '’', '\''],
+        _ => &['“', '”', '"'],
+    };
+    let end = 1 + rest.iter().skip(1).position(|c| closes.contains(c))?;
     Some((end + 1, Token::Text(rest.get(1..end)?.iter().collect())))
 }
 

@@ -22,8 +22,10 @@ pub enum Type {
     EndRepeat,
     /// `calculate`
     Calculate,
-    /// `start` and `end`, which every visit has.
+    /// `start`, `end`, `today` and what is known of the phone, which every visit has.
     OfTheVisit,
+    /// What other programs write down beside the answers.
+    Metadata,
     /// A question.
     Question(Asks),
     /// A type of XLSForm that no checklist has, or an unknown one.
@@ -59,11 +61,28 @@ pub fn of(text: &str) -> Type {
         ["begin_repeat"] | ["begin", "repeat"] => Type::BeginRepeat,
         ["end_repeat"] | ["end", "repeat"] => Type::EndRepeat,
         ["calculate"] => Type::Calculate,
-        ["start"] | ["end"] => Type::OfTheVisit,
-        ["select_one", _] | ["select1", _] => Type::Question(Asks::SelectOne(word(&words, 1))),
-        ["select", "one", _] => Type::Question(Asks::SelectOne(word(&words, 2))),
+        ["start" | "end" | "today"] | ["start" | "end", "time"] => Type::OfTheVisit,
+        ["deviceid"] | ["device", "id"] => Type::OfTheVisit,
+        [
+            "username" | "email" | "phonenumber" | "simserial" | "subscriberid" | "imei" | "audit"
+            | "start-geopoint" | "background-audio",
+        ]
+        | ["phone", "number"]
+        | ["sim", "serial"]
+        | ["sim", "id"]
+        | ["subscriber", "id"] => Type::Metadata,
+        ["select_one" | "select1", _] => Type::Question(Asks::SelectOne(word(&words, 1))),
+        ["select", "one", _] | ["select_one", "from", _] => Type::Question(Asks::SelectOne(word(&words, 2))),
+        ["select", "one", "from", _] => Type::Question(Asks::SelectOne(word(&words, 3))),
         ["select_multiple", _] => Type::Question(Asks::SelectMultiple(word(&words, 1))),
-        ["select", "multiple", _] => Type::Question(Asks::SelectMultiple(word(&words, 2))),
+        ["select", "multiple", _] | ["select_multiple", "from", _] => {
+            Type::Question(Asks::SelectMultiple(word(&words, 2)))
+        }
+        ["select", "multiple", "from", _] => Type::Question(Asks::SelectMultiple(word(&words, 3))),
+        ["select", "all", "that", "apply", _] => Type::Question(Asks::SelectMultiple(word(&words, 4))),
+        ["select", "all", "that", "apply", "from", _] => {
+            Type::Question(Asks::SelectMultiple(word(&words, 5)))
+        }
         ["integer" | "int"] => Type::Question(Asks::Integer),
         ["decimal" | "dec"] => Type::Question(Asks::Decimal),
         ["text" | "string"] => Type::Question(Asks::Text),

@@ -42,17 +42,115 @@ const NAMES: [(&str, &str, &str); 36] = [
     ("zh", "Chinese", "中文"),
 ];
 
+/// Further languages by their English names.
+const ENGLISH: [(&str, &str); 87] = [
+    ("af", "Afrikaans"),
+    ("am", "Amharic"),
+    ("as", "Assamese"),
+    ("ay", "Aymara"),
+    ("az", "Azerbaijani"),
+    ("be", "Belarusian"),
+    ("bo", "Tibetan"),
+    ("bs", "Bosnian"),
+    ("ca", "Catalan"),
+    ("cy", "Welsh"),
+    ("dv", "Dhivehi"),
+    ("dz", "Dzongkha"),
+    ("ee", "Ewe"),
+    ("eo", "Esperanto"),
+    ("eu", "Basque"),
+    ("ff", "Fula"),
+    ("fil", "Filipino"),
+    ("fj", "Fijian"),
+    ("fo", "Faroese"),
+    ("ga", "Irish"),
+    ("gl", "Galician"),
+    ("gn", "Guarani"),
+    ("gu", "Gujarati"),
+    ("ha", "Hausa"),
+    ("ht", "Haitian Creole"),
+    ("hy", "Armenian"),
+    ("ig", "Igbo"),
+    ("is", "Icelandic"),
+    ("jv", "Javanese"),
+    ("ka", "Georgian"),
+    ("kk", "Kazakh"),
+    ("km", "Khmer"),
+    ("kn", "Kannada"),
+    ("ku", "Kurdish"),
+    ("ky", "Kyrgyz"),
+    ("lb", "Luxembourgish"),
+    ("lg", "Ganda"),
+    ("ln", "Lingala"),
+    ("lo", "Lao"),
+    ("mg", "Malagasy"),
+    ("mi", "Maori"),
+    ("mk", "Macedonian"),
+    ("ml", "Malayalam"),
+    ("mn", "Mongolian"),
+    ("mr", "Marathi"),
+    ("ms", "Malay"),
+    ("mt", "Maltese"),
+    ("my", "Burmese"),
+    ("nb", "Norwegian Bokmål"),
+    ("ne", "Nepali"),
+    ("nn", "Norwegian Nynorsk"),
+    ("no", "Norwegian"),
+    ("ny", "Chichewa"),
+    ("om", "Oromo"),
+    ("or", "Odia"),
+    ("pa", "Punjabi"),
+    ("ps", "Pashto"),
+    ("qu", "Quechua"),
+    ("rn", "Kirundi"),
+    ("rw", "Kinyarwanda"),
+    ("sd", "Sindhi"),
+    ("si", "Sinhala"),
+    ("sm", "Samoan"),
+    ("sn", "Shona"),
+    ("so", "Somali"),
+    ("sq", "Albanian"),
+    ("sr", "Serbian"),
+    ("st", "Sesotho"),
+    ("su", "Sundanese"),
+    ("ta", "Tamil"),
+    ("te", "Telugu"),
+    ("tg", "Tajik"),
+    ("th", "Thai"),
+    ("ti", "Tigrinya"),
+    ("tk", "Turkmen"),
+    ("tl", "Tagalog"),
+    ("tn", "Tswana"),
+    ("to", "Tongan"),
+    ("ts", "Tsonga"),
+    ("tt", "Tatar"),
+    ("ug", "Uyghur"),
+    ("ur", "Urdu"),
+    ("uz", "Uzbek"),
+    ("wo", "Wolof"),
+    ("xh", "Xhosa"),
+    ("yo", "Yoruba"),
+    ("zu", "Zulu"),
+];
+
 /// The tag that a column or a setting means by `Français (fr)`, `fr` or `French`.
 pub fn tag(written: &str) -> Option<String> {
     let written = written.trim();
     let inner = written.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    if let Some((_, inner)) = inner {
-        return spelled(inner.trim());
+    if let Some((before, inner)) = inner {
+        // `Kurdî (Kurdish)`, and `Kurdish (Kurmanji)`.
+        return spelled(inner.trim()).or_else(|| named(inner)).or_else(|| named(before));
     }
-    let named = |(_, english, own): &&(&str, &str, &str)| {
-        [english, own].iter().any(|name| name.to_lowercase() == written.to_lowercase())
-    };
-    spelled(written).or_else(|| NAMES.iter().find(named).map(|(tag, ..)| (*tag).to_owned()))
+    spelled(written).or_else(|| named(written))
+}
+
+/// The tag of the language with this name.
+fn named(name: &str) -> Option<String> {
+    let name = name.trim().to_lowercase();
+    let own =
+        NAMES.iter().find(|(_, english, own)| [english, own].iter().any(|one| one.to_lowercase() == name));
+    let english = || ENGLISH.iter().find(|(_, english)| english.to_lowercase() == name).map(|(tag, _)| *tag);
+    own.map(|(tag, ..)| *tag).or_else(english).map(str::to_owned)
 }
 
 /// The tag in its recommended spelling: `pt-BR` for `pt_br`.
@@ -91,10 +189,14 @@ mod tests {
             ("Português (pt_br)", "pt-BR"),
             ("sr-latn", "sr-Latn"),
             ("Anything (bg)", "bg"),
+            ("Kurdish", "ku"),
+            ("Kurdî (Kurdish)", "ku"),
+            ("English (english)", "en"),
+            ("Kurdish (Kurmanji)", "ku"),
         ] {
             assert_eq!(tag(written).as_deref(), Some(known), "{written}");
         }
-        for written in ["Klingon", "", "English (english)", "()", "é"] {
+        for written in ["Klingon", "", "Anything (else)", "()", "é"] {
             assert_eq!(tag(written), None, "{written}");
         }
         assert_eq!((column("fr"), column("gsw")), ("Français (fr)".into(), "gsw (gsw)".into()));

@@ -82,6 +82,7 @@ pub fn sections(
         calculations: Vec::new(),
         refused: Vec::new(),
         nothing: Vec::new(),
+        ambiguous: Vec::new(),
         repeats: 0,
         ungrouped: None,
         numbered: 0,
@@ -101,6 +102,8 @@ pub(super) struct Reading<'r> {
     pub(super) calculations: Vec<Calculation>,
     pub(super) refused: Vec<String>,
     pub(super) nothing: Vec<String>,
+    /// Names that several questions have.
+    pub(super) ambiguous: Vec<String>,
     /// How many repeats are open: all that is in them is refused with the first.
     pub(super) repeats: usize,
     /// The section for questions outside of any group, while no group came after it.
@@ -110,9 +113,15 @@ pub(super) struct Reading<'r> {
 
 impl Reading<'_> {
     fn row(&mut self, row: &Row<'_>) {
+        if row.is_disabled(self.findings) {
+            return;
+        }
         let Some(cell) = row.take("type") else {
-            if self.repeats == 0 {
+            // A remark beside the questions is none of them.
+            if self.repeats == 0 && (row.holds("name") || row.holds("label")) {
                 self.findings.error(row.at("type"), "missing_type", "This row has no type.");
+            } else {
+                row.note_rest("a question", self.findings);
             }
             return;
         };
@@ -131,11 +140,14 @@ impl Reading<'_> {
             Type::EndGroup => self.end(row, &cell),
             Type::Calculate => self.calculate(row),
             Type::OfTheVisit => {
-                let message = "Every visit has its start and its end, so there is no question for it.";
+                let message =
+                    "Every visit has its start, its end and its phone, so there is no question for them.";
                 self.findings.note(&cell.at, message);
-                self.nothing.extend(row.take("name").map(|name| name.text.to_owned()));
-                let _ = row.each("label");
-                self.leftovers(row, "the start or end of a visit");
+                self.without_answer(row);
+            }
+            Type::Metadata => {
+                self.findings.note(&cell.at, "A visit has no such metadata: it is left out.");
+                self.without_answer(row);
             }
             Type::Refused(text) => {
                 self.findings.error(&cell.at, "type_not_kept", kinds::refusal(&text));
@@ -143,6 +155,12 @@ impl Reading<'_> {
             }
             Type::Question(asks) => self.question(row, &asks, &cell),
         }
+    }
+
+    /// A row that is carried without a question, so that no rule can ask for it.
+    fn without_answer(&mut self, row: &Row<'_>) {
+        self.nothing.extend(row.take("name").map(|name| name.text.to_owned()));
+        row.note_rest("a visit", self.findings);
     }
 
     fn refuse_name(&mut self, row: &Row<'_>) {
@@ -190,7 +208,7 @@ impl Reading<'_> {
             self.groups.push(Group { at: cell.at, inner, relevant: None });
             self.ungrouped = None;
         }
-        self.leftovers(row, "a group");
+        row.note_rest("a group", self.findings);
     }
 
     pub(super) fn open_section(
@@ -246,7 +264,7 @@ impl Reading<'_> {
         if self.groups.pop().is_none() {
             self.findings.error(&cell.at, "unbalanced_group", "No group is open here.");
         }
-        self.leftovers(row, "the end of a group");
+        row.note_rest("the end of a group", self.findings);
     }
 
     /// The rules of the inner groups that are open.
@@ -256,8 +274,7 @@ impl Reading<'_> {
 
     fn calculate(&mut self, row: &Row<'_>) {
         let (name, calculation) = (row.take("name"), row.take("calculation"));
-        row.texts("label", self.default);
-        self.leftovers(row, "a calculation");
+        row.note_rest("a calculation", self.findings);
         let Some(name) = name else {
             self.findings.error(row.at("name"), "missing_name", "A calculation needs a name.");
             return;
@@ -291,12 +308,19 @@ impl Reading<'_> {
         }
     }
 
-    pub(super) fn add(&mut self, pending: Pending, at: &str) {
-        if self
-            .pending
-            .iter()
-            .any(|other| other.question.key == pending.question.key || other.name == pending.name)
-        {
+    pub(super) fn add(&mut self, mut pending: Pending, at: &str) {
+        let is_taken = |key: &Key, of: &[Pending]| of.iter().any(|other| other.question.key == *key);
+        if self.pending.iter().any(|other| other.name == pending.name) {
+            self.ambiguous.push(pending.name.clone());
+        }
+        if is_taken(&pending.question.key, &self.pending) {
+            let key = self.key_in_section(&pending);
+            let message =
+                format!("Another question has the key `{}`: this one's is `{key}`.", pending.question.key);
+            self.findings.note(at, message);
+            pending.question.key = key;
+        }
+        if is_taken(&pending.question.key, &self.pending) {
             let message = format!("Another question has the key `{}`.", pending.question.key);
             self.findings.error(at, "ambiguous_name", message);
         } else if self.pending.len() == MAX_QUESTIONS {
@@ -304,6 +328,13 @@ impl Reading<'_> {
         } else if self.pending.len() < MAX_QUESTIONS {
             self.pending.push(pending);
         }
+    }
+
+    /// The key of a question whose own is taken: with its section's before it, so that it stays the same when others come.
+    fn key_in_section(&self, pending: &Pending) -> Key {
+        let section = self.sections.get(pending.section).map_or("", |section| section.section.key.as_str());
+        let key = Key::from(format!("{section}_{}", pending.question.key));
+        if key.is_well_formed() { key } else { names::own_key(key.as_str()) }
     }
 
     pub(super) fn name(&mut self, row: &Row<'_>) -> Option<(String, Key)> {

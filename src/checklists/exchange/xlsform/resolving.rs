@@ -25,11 +25,15 @@ impl Reading<'_> {
         for index in 0..self.pending.len() {
             self.limits(index);
         }
-        let names = self.names();
-        let printer = printing::Printer::of(&names);
+        let mut names = self.names();
         for calculation in &self.calculations {
             check_calculation(calculation, &names, self.findings);
         }
+        // The mistake is in the calculation, and not in the rules that use it.
+        for calculation in self.calculations.iter().filter(|one| self.findings.has_at(&one.located.at)) {
+            names.by_name.insert(calculation.name.clone(), Named::Refused);
+        }
+        let printer = printing::Printer::of(&names);
         let mut sections = Vec::new();
         for pending in std::mem::take(&mut self.sections) {
             let mut section = pending.section;
@@ -47,8 +51,7 @@ impl Reading<'_> {
             if !names.used.borrow().contains(&calculation.name)
                 && !self.findings.has_at(&calculation.located.at)
             {
-                let message = "No rule uses this calculation: remove it.";
-                self.findings.error(&calculation.located.at, "calculate_not_kept", message);
+                self.findings.note(&calculation.located.at, "No rule uses this calculation: it is left out.");
             }
         }
         sections
@@ -121,6 +124,7 @@ impl Reading<'_> {
             };
             put(&pending.name, Named::Question(asked));
         }
+        self.ambiguous.iter().for_each(|name| put(name, Named::Ambiguous));
         self.refused.iter().for_each(|name| put(name, Named::Refused));
         names
     }

@@ -28,8 +28,8 @@ pub const COLUMNS: [&str; 20] = [
     "client_editable",
     "attribute",
 ];
-/// The settings for programs that show forms or keep them.
-const NOTED: [&str; 11] = [
+/// The settings for programs that show forms or keep them: nobody reads them here.
+pub const UNREAD: [&str; 16] = [
     "form_id",
     "version",
     "style",
@@ -41,6 +41,11 @@ const NOTED: [&str; 11] = [
     "clean_text_values",
     "omit_instanceid",
     "client_editable",
+    "allow_choice_duplicates",
+    "instance_name",
+    "public_key",
+    "submission_url",
+    "attribute",
 ];
 
 /// The settings of a checklist.
@@ -71,14 +76,14 @@ pub fn read(table: &Table, findings: &mut ImportFindings) -> Settings {
             findings.error(cell.at, "unknown_language", message);
         }
     }
-    for base in NOTED {
+    for base in UNREAD {
         let Some(cell) = row.take(base) else { continue };
         let ours = settings.title.as_deref().map(writing::form_id);
         if base != "form_id" || ours.as_deref() != Some(cell.text) {
             findings.note(cell.at, format!("`{base}` is not kept: it says nothing about the checklist."));
         }
     }
-    row.refuse_rest("a checklist", findings);
+    row.note_rest("a checklist", findings);
     rows.for_each(|row| row.refuse_rest("settings, which have one row", findings));
     settings
 }

@@ -61,9 +61,14 @@ pub struct Table {
 }
 
 impl Table {
-    /// Finds the columns in the first row that holds something. Columns of another name than these are refused where
-    /// they hold anything.
-    pub fn of(name: &'static str, mut sheet: Sheet, known: &[&str], findings: &mut ImportFindings) -> Self {
+    /// Finds the columns in the first row that holds something. What stands in columns of another name than these is left
+    /// out with a note, and so is a value that cannot be used in one of those that nobody reads.
+    pub fn of(
+        name: &'static str,
+        mut sheet: Sheet,
+        (known, unread): (&[&str], &[&str]),
+        findings: &mut ImportFindings,
+    ) -> Self {
         let mut this = Self { name, columns: Vec::new(), rows: BTreeMap::new() };
         let Some((number, header)) = sheet.rows.pop_first() else { return this };
         this.rows = sheet.rows;
@@ -74,8 +79,8 @@ impl Table {
             let short: String = written.trim().chars().take(LONGEST_REPEATED).collect();
             if !known.contains(&base.as_str()) {
                 if this.rows.values().any(|cells| cells.contains_key(&index)) {
-                    let message = format!("There is no column `{short}` in a checklist: remove it.");
-                    findings.error(&at, "unknown_column", message);
+                    findings
+                        .note(&at, format!("There is no column `{short}` in a checklist: it is left out."));
                     this.rows.values_mut().for_each(|cells| drop(cells.remove(&index)));
                 }
                 continue;
@@ -99,7 +104,16 @@ impl Table {
         let named: BTreeSet<_> = this.columns.iter().map(|column| column.index).collect();
         for (row, column) in unnamed.filter(|(_, column)| !named.contains(column)) {
             if !findings.has_at(&place(name, number, column)) {
-                findings.error(place(name, row, column), "unnamed_column", "This column has no name.");
+                findings.note(place(name, row, column), "This column has no name: the cell is left out.");
+            }
+        }
+        for ((row, column), (code, message)) in sheet.unusable {
+            let at = place(name, row, column);
+            let is_read = |one: &Column| one.index == column && !unread.contains(&one.base.as_str());
+            if row == number || this.columns.iter().any(is_read) {
+                findings.error(at, code, message);
+            } else {
+                findings.note(at, "Nothing reads this cell: it is left out.");
             }
         }
         this
@@ -233,6 +247,25 @@ impl<'t> Row<'t> {
             let message = format!("`{}` cannot be kept for {what}: clear the cell.", column.written);
             findings.error(cell.at, "not_kept", message);
         }
+    }
+
+    /// Says of the cells that were not taken that they are left out.
+    pub fn note_rest(&self, what: &str, findings: &mut ImportFindings) {
+        for (column, cell) in self.rest() {
+            findings
+                .note(cell.at, format!("`{}` says nothing about {what}: it is left out.", column.written));
+        }
+    }
+
+    /// Whether the row was switched off in the form, which is noted: then all of it is left out.
+    pub fn is_disabled(&self, findings: &mut ImportFindings) -> bool {
+        let Some(cell) = self.take("disabled") else { return false };
+        let is_disabled = super::extras::truth(cell.text) == Some(true);
+        if is_disabled {
+            findings.note(cell.at, "The row is disabled: it is left out.");
+            self.take_all();
+        }
+        is_disabled
     }
 
     /// Says that all of the row was dealt with.

@@ -18,6 +18,7 @@ fn sheets(tables: &[(&str, &[&[&str]])]) -> Vec<Sheet> {
     let sheet = |(name, rows): &(&str, &[&[&str]])| Sheet {
         name: (*name).to_owned(),
         rows: (0..).zip(rows.iter().map(row)).filter(|(_, cells)| !cells.is_empty()).collect(),
+        ..Sheet::default()
     };
     tables.iter().map(sheet).collect()
 }

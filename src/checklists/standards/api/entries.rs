@@ -122,8 +122,8 @@ pub struct PutStandard {
     /// What it asks for, at least in the brand's own language.
     text: Wording,
     /// Whether it is no longer asked for: no new version of a checklist can name it.
-    #[serde(default)]
-    #[schema(default = false)]
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(default = false, nullable = true)]
     retired: bool,
 }
 

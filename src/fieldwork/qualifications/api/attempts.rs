@@ -132,7 +132,8 @@ pub async fn put_attempt(
     let (qualification, id) = path.into_inner();
     let scope = caller.scope.clone();
     let version = app.db.read(move |conn| take_test::version_of(conn, &scope, qualification, id)).await?;
-    let test = FilledInTest { hash, answers }.score(&*versions.get(&app.db, version).await?)?;
+    let test =
+        FilledInTest { hash, answers: answers.tidied() }.score(&*versions.get(&app.db, version).await?)?;
     let scored = ScoredAttempt { id, qualification, test, certificate: app.clock.new_id() };
     let now = app.clock.now();
     let taken = app.db.write(move |conn| take_test::take_test(conn, &caller.scope, &scored, now)).await?;

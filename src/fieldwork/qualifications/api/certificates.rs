@@ -23,7 +23,7 @@ use crate::{
         page::{Listing, Page},
     },
     ids::{AccountId, CertificateId, QualificationId},
-    limits::PlainText,
+    limits::PlainLines,
 };
 
 /// That a shopper is qualified, from some moment on.
@@ -125,7 +125,7 @@ pub struct PutCertificate {
     /// Who is qualified; never changes.
     shopper_id: AccountId,
     /// What there is to say of it.
-    note: Option<PlainText<1, 2_000>>,
+    note: Option<PlainLines<1, 2_000>>,
     /// From when on it holds; if left out, from now on, or as it was.
     valid_from: Option<Instant>,
     /// From when on it does not hold any more, after `valid_from`; if left out, it holds for good.

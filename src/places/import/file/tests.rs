@@ -62,8 +62,8 @@ fn the_places_of_the_demo_are_good() {
 fn every_bad_cell_is_named_with_its_reason() {
     const PLAIN: &str = "a line of text without control characters, and not only white space";
     const MISSING: &str = "this is missing";
-    const LATITUDE: &str = "degrees from -90 to 90 with a decimal point";
-    const LONGITUDE: &str = "degrees from -180 to 180 with a decimal point";
+    const LATITUDE: &str = "degrees from -90 to 90, such as 48.85";
+    const LONGITUDE: &str = "degrees from -180 to 180, such as 48.85";
     const ZONE: &str = "an IANA time zone, such as Europe/Paris";
     const TAGS: &str = "1 to 20 different language tags separated by ;, such as fr;pt-BR";
     let slashes = "names of regions separated by /, none of them empty";
@@ -88,7 +88,8 @@ fn every_bad_cell_is_named_with_its_reason() {
         (4, "NaN", "latitude", LATITUDE),
         (4, "inf", "latitude", LATITUDE),
         (4, "48°51", "latitude", LATITUDE),
-        (4, "\"48,85\"", "latitude", LATITUDE),
+        (4, "\"48,8,5\"", "latitude", LATITUDE),
+        (4, "\"4,8.5\"", "latitude", LATITUDE),
         (5, "", "longitude", MISSING),
         (5, "-180.1", "longitude", LONGITUDE),
         (5, "2.35E", "longitude", LONGITUDE),
@@ -131,18 +132,62 @@ fn what_the_header_lacks_is_named() {
     assert_eq!(one_mistake("\n\n,,\n"), at("1", &empty));
     let unknown = format!("there is no such column; {known}");
     assert_eq!(one_mistake(format!("{HEADER},colour/hue")), at("1/colour~1hue", &unknown));
-    assert_eq!(one_mistake(format!("\n{HEADER},")), at("2", &unknown));
+    assert_eq!(one_mistake(format!("\n{HEADER},,x")), at("2/x", &unknown));
     assert_eq!(one_mistake(format!("{HEADER},{}", "x".repeat(99))).0, format!("/lines/1/{}", "x".repeat(40)));
     assert_eq!(one_mistake(format!("{HEADER},branch")), at("1/branch", "this column is there twice"));
     let renamed = HEADER.replace("time_zone", "timezone");
     let wanted = [at("1/timezone", &unknown), at("1/time_zone", "this column is missing")];
     assert_eq!(mistakes(renamed), wanted);
-    let semicolons = mistakes(HEADER.replace(',', ";"));
-    assert_eq!(semicolons.len(), 9);
+    let bars = mistakes(HEADER.replace(',', "|"));
+    assert_eq!((bars.len(), &bars[0].1), (9, &unknown));
+}
+
+/// As spreadsheet programs write it in different countries.
+#[test]
+fn columns_are_separated_by_commas_semicolons_or_tabs() {
+    let usual = parse(format!("{HEADER}\n{GOOD}\n").as_bytes()).unwrap();
+    let written = |separator: &str, comma: &str| {
+        let good = GOOD.replace("\"42 rue de Rivoli, Paris\"", "STREET").replace("fr;en", "LANGUAGES");
+        let good = good.replace(',', separator).replace("48.8564", &format!("48{comma}8564"));
+        let good = good.replace("STREET", "\"42 rue de Rivoli, Paris\"").replace("LANGUAGES", "\"fr;en\"");
+        format!("{}\r\n{good}\r\n", HEADER.replace(',', separator))
+    };
+    for file in [
+        written(";", ","),
+        written(";", "."),
+        written("\t", ","),
+        format!("\u{feff}{}", written(";", ",")),
+        written(";", ",").replace("\"fr;en\"", "fr,en"),
+        // A column without a name and values, at the end, of some lines or of all.
+        format!("{HEADER},\n{GOOD}\n"),
+        format!("{HEADER},,,\n{GOOD},\n"),
+        format!("{HEADER}\n{GOOD},,\n"),
+    ] {
+        assert_eq!(parse(file.as_bytes()).unwrap(), usual, "{file}");
+    }
+    let named = parse(format!("sep=;\r\n{}", written(";", ",")).as_bytes()).unwrap();
+    assert_eq!((named.len(), named[0].number), (1, 3));
+    let quoted = HEADER.split(',').map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(";");
     assert_eq!(
-        semicolons[0].1,
-        format!("the columns are to be separated by commas; they are {}", &known[16..])
+        parse(written(";", ",").replace(&HEADER.replace(',', ";"), &quoted).as_bytes()).unwrap(),
+        usual
     );
+    let middle = |value: &str| {
+        format!("{}\n{}\n", HEADER.replacen(',', ",,", 1), GOOD.replacen(',', &format!(",{value},"), 1))
+    };
+    assert_eq!(parse(middle("").as_bytes()).unwrap(), usual);
+    assert_eq!(one_mistake(middle("x")).1, "has a value in a column that has no name");
+    let message = "has 10 values; the header names 8 columns";
+    assert_eq!(one_mistake(format!("{HEADER},\n{GOOD},,x")), ("/lines/2".to_owned(), message.to_owned()));
+}
+
+#[test]
+fn what_looks_the_same_is_the_same() {
+    let file = include_bytes!("../../../../tests/cases/places/places-region-nfc-and-nfd.csv");
+    let lines = parse(file).unwrap();
+    assert_eq!((lines.len(), &lines[0].region), (2, &lines[1].region));
+    let codes = format!("{HEADER}\n{}\n{}", GOOD.replace("FR-1", "\u{ce}"), GOOD.replace("FR-1", "I\u{302}"));
+    assert_eq!(one_mistake(codes).0, "/lines/3/branch");
 }
 
 #[test]

@@ -25,9 +25,10 @@ use crate::{
     },
     http::{
         answer::Kept,
+        dear::{Dear, DearLimits},
         input::{Params, read_body},
     },
-    ids::{EvidenceId, VisitId},
+    ids::{AssignmentId, EvidenceId, VisitId},
     visits::take_file::take,
 };
 
@@ -41,6 +42,9 @@ const SMALL: usize = 1 << 20;
 pub struct Belonging {
     /// The visit, which may be submitted before or after.
     visit_id: VisitId,
+    /// The assignment that it is for. Without it no more than 20 files of 10 MiB in all may wait for their visits, for
+    /// seven days.
+    assignment_id: Option<AssignmentId>,
 }
 
 /// A file of a visit that is here.
@@ -71,18 +75,20 @@ impl From<Evidence> for EvidenceView {
 #[utoipa::path(put, path = "/v1/uploads/{id}", params(
     ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed."),
 ), request_body(content(
-    (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/heic"),
+    (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
     (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"),
 )), responses(
     (status = 200, description = "It was here already."),
     (status = 201, description = "It is kept."),
-    (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file."),
+    (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file. `assignment_taken`: its assignment has another visit. `files_waiting`."),
     (status = 413, description = "`body_too_large`: a file of more than 1 MiB is uploaded in pieces. `visit_full`."),
+    (status = 415, description = "`unsupported_media_type`; `unreadable_file`: nobody can read such a file here, and `detail` says what to send instead."),
     (status = 423, description = "`upload_taken_over`: another request is busy with it."),
-    (status = 429, description = "`daily_limit`."),
+    (status = 429, description = "`too_many_requests`: the account asks for too much at once. `daily_limit`."),
 ))]
 pub async fn put_upload(
     app: Data<App>,
+    dear: Data<DearLimits>,
     parts: Data<Parts>,
     caller: Allowed<DoFieldwork>,
     id: Path<EvidenceId>,
@@ -90,15 +96,17 @@ pub async fn put_upload(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Kept<EvidenceView>> {
+    dear.count(Dear::Upload, caller.account())?;
     let media_type = kind_of_file(&request)?;
     let sha256 = tus::content_digest(header(&request, "content-digest"))?;
     let bytes = read_body(&request, payload.into_inner(), SMALL).await?.to_vec();
     if bytes.is_empty() || Sha256::of(&bytes) != sha256 {
         return Err(tus::wrong("Content-Digest", "the body has another digest, or is empty"));
     }
-    let (id, visit, shopper) = (id.into_inner(), belonging.visit_id, caller.account());
+    let Belonging { visit_id: visit, assignment_id: assignment } = belonging;
+    let (id, shopper) = (id.into_inner(), caller.account());
     let size = size_of_file(bytes.len() as u64)?;
-    let announcement = Announcement { id, visit, shopper, media_type, size, sha256 };
+    let announcement = Announcement { id, visit, assignment, shopper, media_type, size, sha256 };
     let put = async move {
         let reached = arrive::put(&app, &parts, announcement, bytes).await?;
         let made = matches!(reached, Reached::End(_));
@@ -108,7 +116,8 @@ pub async fn put_upload(
 }
 
 fn kind_of_file(request: &HttpRequest) -> Result<MediaType> {
-    let kinds: Vec<_> = MediaType::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kinds = MediaType::ALL.iter().filter(|kind| tus::readable(**kind).is_ok());
+    let kinds: Vec<_> = kinds.map(|kind| kind.as_str()).collect();
     let refused = || Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")));
-    header(request, "content-type").and_then(tus::media_type).ok_or_else(refused)
+    header(request, "content-type").and_then(tus::media_type).ok_or_else(refused).and_then(tus::readable)
 }

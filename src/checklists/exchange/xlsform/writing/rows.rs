@@ -78,5 +78,5 @@ pub(super) fn sheet(name: &str, columns: &[&str], always: &[&str], lines: &[Line
         let cells = line.0.iter().filter_map(|(column, text)| Some((*places.get(column)?, text.clone())));
         rows.insert(number, cells.collect());
     }
-    Sheet { name: name.to_owned(), rows }
+    Sheet { name: name.to_owned(), rows, ..Sheet::default() }
 }

@@ -1,0 +1,17 @@
+//! What can be seen at the first bytes of a file: that nobody will ever be able to read it. Its phone learns it before it
+//! believes that the file has arrived.
+
+use super::{photos, recordings};
+use crate::checklists::manifest::MediaType;
+
+/// So many bytes show what a file is.
+pub(super) const HEAD: usize = 4_096;
+
+/// Why a file that begins like this will never be read, in words for its shopper; nothing if it may be.
+pub fn refusal(media_type: MediaType, head: &[u8]) -> Option<String> {
+    if media_type.is_image() {
+        photos::refused_at_sight(head).map(|problem| problem.to_string())
+    } else {
+        recordings::refused_at_sight(head).map(|problem| problem.to_string())
+    }
+}

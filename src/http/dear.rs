@@ -1,0 +1,60 @@
+//! What is dear, and how often one account may ask for it: nobody's work is to stand behind somebody else's.
+
+use std::sync::Arc;
+
+use super::limits::{Limit, times};
+use crate::{
+    clock::Clock,
+    error::{Policy, Result},
+    ids::AccountId,
+};
+
+/// What takes a request longer than others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dear {
+    /// A file of places, of employees, or of a checklist.
+    Import,
+    /// A checklist written as a workbook.
+    Export,
+    /// Many visits scored anew.
+    WhatIf,
+    /// A checklist filled in for trial.
+    Trial,
+    /// A file announced, or sent at once.
+    Upload,
+}
+
+/// The limits, one for each. Counted in memory: each server of a database counts for itself.
+#[derive(Clone)]
+pub struct DearLimits([Arc<Limit<AccountId>>; 5]);
+
+impl DearLimits {
+    /// Limits that no account has reached, by this clock.
+    pub fn new(clock: &Clock) -> Self {
+        let policies = [
+            Policy { name: "imports", burst: times(60), every: 10 },
+            Policy { name: "exports", burst: times(60), every: 5 },
+            Policy { name: "what-ifs", burst: times(30), every: 10 },
+            Policy { name: "trials", burst: times(300), every: 1 },
+            // More than a shopper may send in a day: what is given up and announced anew counts as well.
+            Policy { name: "uploads", burst: times(1_500), every: 30 },
+        ];
+        Self(policies.map(|policy| Arc::new(Limit::new(policy, clock))))
+    }
+
+    /// Counts one request of this account.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with how long to wait.
+    pub fn count(&self, what: Dear, account: AccountId) -> Result<()> {
+        let [imports, exports, what_ifs, trials, uploads] = &self.0;
+        let limit = match what {
+            Dear::Import => imports,
+            Dear::Export => exports,
+            Dear::WhatIf => what_ifs,
+            Dear::Trial => trials,
+            Dear::Upload => uploads,
+        };
+        limit.count(&account)
+    }
+}

@@ -1,0 +1,139 @@
+//! What managers and HR see of scores: figures of whole spans, from which no visit can be read off.
+
+use incognito::accounts::model::{GrantScope, Role};
+use serde_json::{Value, json};
+
+use super::{BEST, GOOD, POOR, Tree, ZERO};
+use crate::{
+    app::{TestApp, each_engine_test},
+    personas::Persona,
+};
+
+each_engine_test!(
+    no_visit_can_be_read_off_figures,
+    a_month_shows_once_it_is_over_at_the_branch,
+    a_region_is_the_sum_of_what_its_branches_show,
+    desks_see_everything,
+);
+
+const JANUARY: &str = "2026-01-14T09:00:00Z";
+const FEBRUARY: &str = "2026-02-14T09:00:00Z";
+
+/// Somebody of the branch's side who sees all of the brand.
+async fn seer(app: &TestApp, tree: &Tree, role: Role) -> Persona {
+    Persona::with(app, &[(role, GrantScope { brand_id: Some(tree.brand), ..GrantScope::default() })]).await
+}
+
+async fn score(app: &TestApp, who: &Persona, tree: &Tree, place: &str, query: &str) -> Value {
+    app.get(who, format!("/v1/{}/score?{query}", tree.place(place))).await.expect(200).json
+}
+
+/// The figure for these months: visits and score.
+async fn figure(
+    app: &TestApp,
+    who: &Persona,
+    tree: &Tree,
+    place: &str,
+    (from, to): (&str, &str),
+) -> (i64, Option<i64>) {
+    let query = format!("from=2026-0{from}&to=2026-0{to}");
+    let score = score(app, who, tree, place, &query).await;
+    (score["visits"].as_i64().unwrap(), score["score"].as_i64())
+}
+
+/// A is visited twice in January, twice in February and twice in March.
+async fn two_a_month(app: &TestApp) -> Tree {
+    let tree = Tree::build(app).await;
+    for (seen, at) in [(BEST, JANUARY), (GOOD, JANUARY), (POOR, FEBRUARY), (ZERO, FEBRUARY)] {
+        tree.approved(app, "a", &seen, at).await;
+    }
+    for seen in [BEST, BEST] {
+        tree.approved(app, "a", &seen, super::MARCH).await;
+    }
+    tree
+}
+
+async fn no_visit_can_be_read_off_figures(app: TestApp) {
+    let tree = two_a_month(&app).await;
+    tree.approved(&app, "b", &GOOD, JANUARY).await;
+    app.advance(17 * 86_400);
+    for role in [Role::Manager, Role::Hr] {
+        let who = seer(&app, &tree, role).await;
+        for place in ["a", "city", "country", "brand"] {
+            let b = i64::from(place != "a");
+            let shown = async |months| figure(&app, &who, &tree, place, months).await;
+            // Two visits give both, and six less four give two: only the quarter is shown.
+            assert_eq!(shown(("1", "1")).await, (2 + b, None), "{place}");
+            assert_eq!(shown(("1", "2")).await, (4 + b, None), "{place}");
+            assert_eq!(shown(("2", "3")).await, (4, None), "{place}");
+            assert_eq!(shown(("1", "3")).await, (6, Some(6_667)), "{place}: without b's one visit");
+            assert_eq!(shown(("1", "4")).await, (6, Some(6_667)), "{place}");
+            let hidden = score(&app, &who, &tree, place, "from=2026-01&to=2026-02").await;
+            let figure = ["score", "interval", "insufficient", "change"].map(|name| hidden[name].clone());
+            assert_eq!(figure, [json!(null), json!(null), json!(true), json!(null)], "{hidden}");
+            let sections = hidden["sections"].as_array().unwrap();
+            assert!(!sections.is_empty() && sections.iter().all(|one| one["score"].is_null()), "{hidden}");
+            // Nor is it shown as what was before.
+            let before = score(&app, &who, &tree, place, "from=2026-02&to=2026-02").await;
+            assert_eq!(before["change"], Value::Null, "{before}");
+        }
+        assert_eq!(figure(&app, &who, &tree, "b", ("1", "3")).await, (1, None));
+    }
+}
+
+async fn a_month_shows_once_it_is_over_at_the_branch(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for seen in [BEST, GOOD, POOR] {
+        tree.approved(&app, "a", &seen, super::MARCH).await;
+    }
+    let manager = seer(&app, &tree, Role::Manager).await;
+    for place in ["a", "brand"] {
+        assert_eq!(figure(&app, &manager, &tree, place, ("3", "3")).await, (0, None), "not even how many");
+    }
+    let ranking = async |who: &Persona| {
+        let path = format!("/v1/{}/ranking?from=2026-03&to=2026-03", tree.place("city"));
+        app.get(who, path).await.expect(200).json["items"].clone()
+    };
+    assert_eq!(ranking(&manager).await[0]["visits"], 0);
+    // Istanbul is three hours ahead: there April begins at 21:00.
+    app.advance(16 * 86_400 + 11 * 3_600 - 1);
+    let manager = manager.renewed(&app);
+    assert_eq!(figure(&app, &manager, &tree, "a", ("3", "3")).await, (0, None));
+    app.advance(1);
+    assert_eq!(figure(&app, &manager, &tree, "a", ("3", "3")).await, (3, Some(6_667)));
+    assert_eq!(figure(&app, &manager, &tree, "brand", ("3", "3")).await, (3, Some(6_667)));
+    let first = &ranking(&manager).await[0];
+    assert_eq!((&first["visits"], &first["rank"]), (&json!(3), &json!({"best": 1, "worst": 1})));
+}
+
+/// What a region has more than the branches that are shown would be the others' visits.
+async fn a_region_is_the_sum_of_what_its_branches_show(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for (branch, seen) in
+        [("a", BEST), ("a", BEST), ("a", BEST), ("b", ZERO), ("c", GOOD), ("c", GOOD), ("c", GOOD)]
+    {
+        tree.approved(&app, branch, &seen, JANUARY).await;
+    }
+    let manager = seer(&app, &tree, Role::Manager).await;
+    let shown = async |place| figure(&app, &manager, &tree, place, ("1", "1")).await;
+    assert_eq!([shown("a").await, shown("b").await], [(3, Some(10_000)), (1, None)]);
+    assert_eq!(shown("city").await, (3, Some(10_000)));
+    assert_eq!(shown("country").await, (6, Some(9_375)));
+    assert_eq!(shown("brand").await, (6, Some(9_375)));
+}
+
+async fn desks_see_everything(app: TestApp) {
+    let tree = two_a_month(&app).await;
+    for role in [Role::Administrator, Role::Designer, Role::Auditor] {
+        let desk = seer(&app, &tree, role).await;
+        assert_eq!(figure(&app, &desk, &tree, "a", ("1", "1")).await, (2, Some(9_375)), "{role}");
+        assert_eq!(figure(&app, &desk, &tree, "city", ("3", "3")).await, (2, Some(10_000)), "{role}");
+    }
+    // Who sits at a desk for one branch and manages the brand sees the branch from the desk, and the rest as a manager.
+    let brand_id = Some(tree.brand);
+    let branch = GrantScope { brand_id, branch_id: Some(tree.branches["a"]), ..GrantScope::default() };
+    let brand = GrantScope { brand_id, ..GrantScope::default() };
+    let both = Persona::with(&app, &[(Role::Auditor, branch), (Role::Manager, brand)]).await;
+    assert_eq!(figure(&app, &both, &tree, "a", ("1", "1")).await, (2, Some(9_375)));
+    assert_eq!(figure(&app, &both, &tree, "city", ("1", "1")).await, (2, None));
+}

@@ -1,0 +1,213 @@
+//! Visits as phones' libraries write them: what is meant is taken, whichever way it is written.
+
+use diesel::prelude::*;
+use incognito::{
+    db::{
+        schema::visit,
+        types::{Json, Sha256},
+    },
+    ids::{AssignmentId, VersionId, VisitId},
+    visits::model::Submission,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Answer, TestApp, each_engine_test, id},
+    builders::{World, visit_body},
+    visits::path,
+};
+
+each_engine_test!(
+    texts_numbers_and_nothing_are_taken_as_meant,
+    several_choices_have_no_order,
+    reasons_have_lines,
+    what_makes_no_sense_is_still_refused,
+);
+
+/// A checklist of the questions that the cases answer.
+fn questions() -> Value {
+    let option = |key: &str| json!({"key": key, "text": {"en": key}, "points": 1});
+    let question = |key: &str, answer: Value| json!({"key": key, "text": {"en": key}, "required": false, "answer": answer});
+    json!({"title": {"en": "Cases"}, "languages": ["en"], "sections": [{"key": "s", "title": {"en": "s"},
+    "questions": [
+        question("a", json!({"kind": "yes_no"})),
+        question("scale_1_to_5", json!({"kind": "scale", "from": 1, "to": 5})),
+        question("m", json!({"kind": "several_choices", "options": [option("x"), option("y"), option("z")]})),
+        question("t", json!({"kind": "text"})),
+        question("l", json!({"kind": "location"})),
+    ]}]})
+}
+
+struct Phone<'a> {
+    app: &'a TestApp,
+    world: World,
+    version: VersionId,
+}
+
+impl<'a> Phone<'a> {
+    async fn new(app: &'a TestApp) -> Self {
+        let world = World::build(app).await;
+        let (_, version) = world.staff.checklist(app, world.brands[0].id, questions()).await;
+        Self { app, world, version }
+    }
+
+    async fn assignment(&self) -> AssignmentId {
+        let branch = &self.world.brands[0].regions[0].branches[0];
+        self.world.staff.assignment(self.app, branch.id, self.version).await
+    }
+
+    /// Sends these bytes, with the ids in their places.
+    async fn send(&self, visit: VisitId, assignment: AssignmentId, body: &str) -> Answer {
+        let body = body.replace("<assignment>", &assignment.to_string());
+        let body = body.replace("<version>", &self.version.to_string());
+        let call = self.app.call(actix_web::http::Method::PUT, path(visit)).by(&self.world.staff.shopper);
+        call.body("application/json", body).await
+    }
+
+    /// What is kept of a visit that is sent so.
+    async fn kept(&self, body: &str) -> Value {
+        let visit = id();
+        self.send(visit, self.assignment().await, body).await.expect(201);
+        let reviewer = &self.world.staff.reviewer;
+        self.app.get(reviewer, path(visit)).await.expect(200).json["content"].clone()
+    }
+
+    /// A body with these members beside those that each visit has.
+    fn body(&self, members: &str) -> String {
+        format!(
+            r#"{{"assignment_id":"<assignment>","checklist_version_id":"<version>",
+                "started_at":"2026-03-14T10:00:00Z","ended_at":"2026-03-14T10:20:00Z",{members}}}"#
+        )
+    }
+}
+
+/// A case among the files.
+macro_rules! case {
+    ($name:literal) => {
+        include_str!(concat!("../cases/visits/", $name, ".json"))
+    };
+}
+
+async fn texts_numbers_and_nothing_are_taken_as_meant(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let text = phone.kept(case!("visit-text-with-crlf")).await;
+    assert_eq!(text["answers"]["a"]["comment"], "line 1\nline 2");
+    let accuracy = phone.kept(case!("visit-accuracy-as-phones-give-it")).await;
+    assert_eq!(accuracy["positions"][0]["accuracy_m"], 13);
+    let whole = phone.kept(case!("visit-integer-written-3.0")).await;
+    assert_eq!(whole["answers"]["scale_1_to_5"]["value"], 3);
+    let nothing = phone.kept(case!("visit-null-for-what-is-not-there")).await;
+    assert_eq!(["manifest", "positions", "spent", "device"].map(|name| &nothing[name]), [&Value::Null; 4]);
+    let half = phone.kept(case!("visit-lone-surrogate")).await;
+    assert_eq!(half["answers"]["a"]["comment"], "nice \u{fffd}");
+
+    // Neighbours of each.
+    let lines = phone.body(r#""answers":{"t":{"value":"a\rb\u000bc\u000cd\u2028e\u2029f\u0085g\r\n\r\nh"}}"#);
+    assert_eq!(phone.kept(&lines).await["answers"]["t"]["value"], "a\nb\nc\nd\ne\nf\ng\n\nh");
+    let at = r#""at":"2026-03-14T10:01:00Z","latitude":48.0,"longitude":2e0"#;
+    for (sent, kept) in [("-1", Value::Null), ("-1.0", Value::Null), ("null", Value::Null), ("0.4", json!(0))]
+    {
+        let body = phone.body(&format!(
+            r#""answers":{{"l":{{"value":{{"latitude":1,"longitude":2,"accuracy_m":{sent}}}}}}},
+               "positions":[{{{at},"accuracy_m":{sent},"mock":null}}]"#
+        ));
+        let read = phone.kept(&body).await;
+        let accuracy = [&read["positions"][0]["accuracy_m"], &read["answers"]["l"]["value"]["accuracy_m"]];
+        assert_eq!(accuracy, [&kept; 2], "{sent}");
+    }
+    let far = phone
+        .kept(&phone.body(&format!(r#""answers":{{}},"positions":[{{{at},"accuracy_m":2.5e7}}]"#)))
+        .await;
+    assert_eq!(far["positions"][0]["accuracy_m"], 1_000_000);
+    let spent = r#""answers":{"scale_1_to_5":{"value":40e-1}},"spent":[{"currency":"EUR","amount":12.0,"what":"other"}]"#;
+    let read = phone.kept(&phone.body(spent)).await;
+    assert_eq!(
+        (&read["answers"]["scale_1_to_5"]["value"], &read["spent"][0]["amount"]),
+        (&json!(4), &json!(12))
+    );
+    let nothing = r#""answers":{"a":{"value":true,"not_applicable":null,"comment":null}}"#;
+    assert_eq!(phone.kept(&phone.body(nothing)).await["answers"]["a"], json!({"value": true}));
+    let halves = r#""answers":{"t":{"value":"\udc00 \ud83d\ude00 \\ud83d \ud83d"}}"#;
+    assert_eq!(
+        phone.kept(&phone.body(halves)).await["answers"]["t"]["value"],
+        "\u{fffd} 😀 \\ud83d \u{fffd}"
+    );
+}
+
+async fn several_choices_have_no_order(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let (visit, assignment) = (id(), phone.assignment().await);
+    let cases: Vec<Value> = serde_json::from_str(case!("visit-several-choices-in-another-order")).unwrap();
+    let bodies = cases.iter().map(|case| phone.body(&format!(r#""answers":{}"#, case["answers"])));
+    let bodies: Vec<_> = bodies.collect();
+    let first = phone.send(visit, assignment, &bodies[0]).await.expect(201);
+    let second = phone.send(visit, assignment, &bodies[1]).await.expect(201);
+    assert_eq!(first.bytes, second.bytes);
+    let other = phone.body(r#""answers":{"m":{"value":["y","z"]}}"#);
+    phone.send(visit, assignment, &other).await.expect_problem(409, "visit_differs");
+    // Given twice is a mistake, in whichever order.
+    let twice = phone.body(r#""answers":{"m":{"value":["y","x","y"]}}"#);
+    phone.send(id(), phone.assignment().await, &twice).await.expect_invalid("/answers/m/value");
+
+    // A visit that was kept in another order before is the same visit still.
+    let old = move |conn: &mut incognito::db::Conn| {
+        let Json(mut kept): Json<Submission> = visit::table.find(visit).select(visit::content).first(conn)?;
+        let mut json = serde_json::to_value(&kept).unwrap();
+        json["answers"]["m"]["value"] = json!(["y", "x"]);
+        kept = serde_json::from_value(json).unwrap();
+        let hash = Sha256::of_json(&kept).unwrap();
+        diesel::update(visit::table.find(visit))
+            .set((visit::content.eq(Json(kept)), visit::content_hash.eq(hash)))
+            .execute(conn)?;
+        Ok(hash)
+    };
+    let hash = app.db().write(old).await.unwrap();
+    for body in &bodies {
+        let again = phone.send(visit, assignment, body).await.expect(201);
+        assert_eq!(again.json["content_hash"], hash.to_string());
+    }
+}
+
+async fn reasons_have_lines(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, branches) = (&world.staff, &world.brands[0].regions[0].branches);
+    let reason = async |branch: usize, body: &str| {
+        let visit = branches[branch].visit;
+        let call = app.call(actix_web::http::Method::POST, format!("/v1/visits/{visit}/review/reject"));
+        call.by(&staff.reviewer).body("application/json", body.to_owned()).await.expect(200);
+        let work = app.get(&staff.shopper, "/v1/me/work").await.expect(200);
+        let visits = work.json["visits"].as_array().unwrap().clone();
+        visits.iter().find(|one| one["id"] == json!(visit)).unwrap()["reason"].clone()
+    };
+    let kept = reason(0, case!("review-reject-reason-with-line-break")).await;
+    assert_eq!(kept, "The receipt is missing.\nPlease go again.");
+    assert_eq!(reason(1, r#"{"reason":"a\r\nb\u2028c\td"}"#).await, "a\nb\nc\td");
+    let cancel = format!("/v1/assignments/{}/cancel", branches[0].open_assignment);
+    let call = app.call(actix_web::http::Method::POST, cancel).by(&staff.scheduler);
+    call.body("application/json", r#"{"reason":"Closed.\nFor good."}"#).await.expect(200);
+    for wrong in
+        [r#"{"reason":" \n "}"#, r#"{"reason":"a\u0000b"}"#, r#"{"reason":"a\u001bb"}"#, r#"{"reason":null}"#]
+    {
+        let visit = world.brands[1].regions[0].branches[0].visit;
+        let call = app.call(actix_web::http::Method::POST, format!("/v1/visits/{visit}/review/reject"));
+        call.by(&staff.reviewer).body("application/json", wrong).await.expect_invalid("/reason");
+    }
+}
+
+async fn what_makes_no_sense_is_still_refused(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let assignment = phone.assignment().await;
+    for (members, pointer) in [
+        (r#""answers":{"scale_1_to_5":{"value":3.5}}"#, "/answers/scale_1_to_5/value"),
+        (r#""answers":{"t":{"value":"a\u0007b"}}"#, "/answers/t/value"),
+        (r#""answers":{"a":null}"#, "/answers/a"),
+        (r#""answers":null"#, "/answers"),
+        (r#""answers":{},"positions":[null]"#, "/positions/0"),
+        (r#""answers":{},"extra":null"#, "/extra"),
+    ] {
+        phone.send(id(), assignment, &phone.body(members)).await.expect_invalid(pointer);
+    }
+    let mut body = visit_body(assignment, phone.version);
+    body["answers"] = json!({"a": {"value": true}});
+    phone.send(id(), assignment, &body.to_string()).await.expect(201);
+}

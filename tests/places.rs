@@ -610,7 +610,7 @@ async fn an_account_imports_so_often(app: TestApp) {
         import(&app, &who, brand, HEADER).await.expect(200);
     }
     let refused = import(&app, &who, brand, HEADER).await.expect_problem(429, "too_many_requests");
-    assert_eq!(refused.header("retry-after"), "10");
+    assert_eq!(refused.header("retry-after"), "11");
     let other = Persona::administrator(&app).await;
     import(&app, &other, brand, HEADER).await.expect(200);
     app.advance(10);

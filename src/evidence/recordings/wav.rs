@@ -7,6 +7,8 @@ const FLOAT: u16 = 3;
 const A_LAW: u16 = 6;
 const MU_LAW: u16 = 7;
 const EXTENSIBLE: u16 = 0xFFFE;
+/// A length that no recording has: the recorder did not know it.
+const STREAMED: u32 = 0x7FFF_0000;
 
 /// Reads what begins with `RIFF`, and writes it anew with its format and its samples.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
@@ -19,8 +21,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
             b"fmt " if format.is_none() => format = Some(body.ok_or(Problem::CutOff)?),
             b"data" if format.is_some() => {
                 let rest = bytes.get(at + 8..).unwrap_or_default();
-                // A recorder that was ended before it wrote the length, or that counts its header, means all of it.
-                samples = Some(body.filter(|_| length > 0 || are_chunks(rest)).unwrap_or(rest));
+                // A recorder that was ended before it wrote the length, one that streams, and one that counts its header
+                // mean all of it. What lacks more than a header is cut off.
+                let means_all = match length {
+                    0 => !are_chunks(rest),
+                    _ => body.is_none() && (length as usize <= bytes.len() || length >= STREAMED),
+                };
+                samples = Some(if means_all { rest } else { body.ok_or(Problem::CutOff)? });
                 break;
             }
             _ if body.is_none() => return Err(Problem::CutOff),
@@ -56,6 +63,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
         18 => written.extend_from_slice(&[0; 2]),
         40 => written.extend_from_slice(extension(format).ok_or(wrong)?),
         _ => {}
+    }
+    if samples.len() < usize::from(align.max(1)) {
+        return Err(Problem::CutOff);
     }
     // Half a sample at the end is none.
     let samples =

@@ -1,6 +1,6 @@
 //! Explains why something cannot be read: all that its schema finds, and where serde stumbled if that is something else.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::Value;
 use utoipa::openapi::{RefOr, Required, Schema, Type, path::Parameter};
@@ -40,8 +40,12 @@ pub fn query(
     for one in known.iter().filter(|one| one.required == Required::True && !is_there(&one.name)) {
         findings.add(&Place::Parameter(&one.name), "required", "this parameter is required");
     }
-    for (at, (name, text)) in pairs.iter().enumerate() {
-        if pairs.iter().take(at).any(|(other, _)| other == name) {
+    let mut seen = HashSet::new();
+    for (name, text) in pairs {
+        if findings.are_enough() {
+            break;
+        }
+        if !seen.insert(name) {
             findings.add(&Place::Whole, "unacceptable", format!("the parameter `{name}` is given twice"));
         }
         match known.iter().find(|one| one.name == *name) {

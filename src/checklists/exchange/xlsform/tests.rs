@@ -209,7 +209,6 @@ fn what_cannot_be_kept_is_refused_at_its_cell() {
     let cases: &[(&[&str], &[&str], &str, &str)] = &[
         (&["type", "name", "label"], &["barcode", "q", "?"], "survey!A2", "type_not_kept"),
         (&["type", "name", "label"], &["select_one size or_other", "q", "?"], "survey!A2", "type_not_kept"),
-        (&["type", "name", "label"], &["deviceid", "q", ""], "survey!A2", "type_not_kept"),
         (&["type", "name", "label"], &["select_one none", "q", "?"], "survey!A2", "unknown_list"),
         (&["type", "name", "label"], &["begin_repeat", "q", "?"], "survey!A2", "type_not_kept"),
         (&["type", "name", "label"], &["text", "é", "?"], "survey!B2", "malformed_name"),
@@ -250,20 +249,12 @@ fn what_cannot_be_kept_is_refused_at_its_cell() {
             "calculate_not_kept",
         ),
         (
-            &["type", "name", "label", "calculation"],
-            &["calculate", "q", "", "1"],
-            "survey!D2",
-            "calculate_not_kept",
-        ),
-        (&["type", "name", "label", "favourite"], &["text", "q", "?", "x"], "survey!D1", "unknown_column"),
-        (
             &["type", "name", "label", "label::Klingon"],
             &["text", "q", "?", "x"],
             "survey!D1",
             "unknown_language",
         ),
         (&["type", "name", "label", "label::en"], &["text", "q", "?", "x"], "survey!D1", "duplicate"),
-        (&["type", "name", "label", ""], &["text", "q", "?", "x"], "survey!D2", "unnamed_column"),
         (&["type", "name", "label", "weight"], &["text", "q", "?", "1.5"], "survey!D2", "malformed"),
         (&["type", "name", "label", "critical"], &["text", "q", "?", "cap"], "survey!D2", "malformed"),
         (&["type", "name", "label", "bands"], &["integer", "q", "?", "1,2"], "survey!D2", "malformed"),

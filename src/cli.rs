@@ -3,10 +3,12 @@
 mod account;
 mod convert;
 mod import;
+mod keys;
 pub(crate) mod log;
 mod migrate;
 mod openapi;
 mod outcome;
+mod private;
 mod receipt;
 pub(crate) mod remote;
 mod routes;
@@ -46,8 +48,8 @@ Begin for real:
   incognito account create --email you@example.org --name 'Your Name' --role administrator
   incognito serve
 
-Secrets are never given as flags: passwords come from a file, the environment or a prompt, and a \
-database URL with a password belongs into INCOGNITO_DATABASE_URL or the file of --config.
+Secrets are never given as flags: passwords come from a file, the environment or a prompt, the secret \
+for the server's keys comes from a file or the environment, and a database URL with a password belongs into INCOGNITO_DATABASE_URL or the file of --config.
 
 It ends with 0 if all went well, with 1 if something failed, and with 2 if it was asked for in the wrong \
 way.";
@@ -75,9 +77,9 @@ enum Command {
     /// Bring the database's schema up to date, or look at it, or take it back
     #[command(long_about = migrate::ABOUT)]
     Migrate(migrate::Options),
-    /// Make accounts for people who sign in
+    /// Make and change the accounts of people who sign in
     #[command(subcommand)]
-    Account(AccountCommand),
+    Account(account::Command),
     /// Bring data in
     #[command(subcommand)]
     Import(ImportCommand),
@@ -90,6 +92,9 @@ enum Command {
     /// Check receipts of visits, without the server that signed them
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+    /// See the keys that the server signs with, and make new ones
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// See the background work, and repeat or drop tasks that failed too often
     #[command(subcommand)]
     Work(work::Command),
@@ -97,13 +102,6 @@ enum Command {
     Openapi,
     /// Print the table of routes, with who may call each
     Routes,
-}
-
-#[derive(Subcommand)]
-enum AccountCommand {
-    /// Make an account with one role
-    #[command(long_about = account::ABOUT, after_long_help = account::EXAMPLES)]
-    Create(account::Create),
 }
 
 #[derive(Subcommand)]
@@ -138,12 +136,13 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Serve => serve::run(config).await,
         Command::Demo(options) => demo::run(options, config, &log).await,
         Command::Migrate(options) => migrate::run(&options, &config),
-        Command::Account(AccountCommand::Create(options)) => account::run(options, &config).await,
+        Command::Account(command) => account::run(command, &config).await,
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
         Command::Convert(options) => convert::run(&options),
         Command::Verify => verify::run(&config).await,
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
+        Command::Keys(command) => keys::run(command, &config).await,
         Command::Work(command) => work::run(command, &config).await,
         Command::Openapi => openapi::run(),
         Command::Routes => routes::run(),
@@ -152,8 +151,12 @@ async fn obey(command: Command, config: Config) -> Outcome {
 
 /// Everything that a command works with.
 pub(crate) async fn start(config: &Config) -> Outcome<House> {
+    private::keep_private();
     let files = Files::open(&config.data, &config.blobs)?;
-    Ok(House::open(&config.database, config.connections, Clock::System, files).await?)
+    let secret = config.keys_secret.clone();
+    let house = House::open(&config.database, config.connections, Clock::System, files, secret).await?;
+    private::warn_of_readers(config);
+    Ok(house)
 }
 
 #[cfg(test)]

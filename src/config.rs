@@ -1,14 +1,20 @@
 //! Flags, environment and file become one typed [`Config`]; all mistakes are reported at once.
 
+mod networks;
 mod origins;
 mod otlp;
 
-use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{
+    fmt::Display,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use serde::Deserialize;
 
-pub use self::{origins::Origins, otlp::OtlpEndpoint};
-use crate::db::DatabaseUrl;
+pub use self::{networks::Networks, origins::Origins, otlp::OtlpEndpoint};
+use crate::{db::DatabaseUrl, seals::Secret};
 
 /// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
 /// A flag wins over the environment, and that over the file.
@@ -29,6 +35,9 @@ pub struct Settings {
     /// Where photos and recordings are kept: file://DIR, or s3://BUCKET with AWS_… in the environment [default: file://DIR/blobs]
     #[arg(long, global = true, env = "INCOGNITO_BLOBS_URL", hide_env_values = true, value_name = "URL")]
     pub blobs_url: Option<String>,
+    /// A file with a secret that the server's keys are kept under; else INCOGNITO_KEYS_SECRET may have the secret itself [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_KEYS_SECRET_FILE", value_name = "FILE")]
+    pub keys_secret_file: Option<PathBuf>,
     /// The address to serve at [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "INCOGNITO_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
@@ -38,6 +47,9 @@ pub struct Settings {
     /// Origins whose pages may call the API from a browser: https://HOST, several separated by commas [default: none]
     #[arg(long, global = true, env = "INCOGNITO_CORS_ORIGINS", value_name = "ORIGINS")]
     pub cors_origins: Option<String>,
+    /// Networks of proxies whose Forwarded or X-Forwarded-For is believed: 10.0.0.0/8, several separated by commas [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// How many threads answer requests [default: one a core]
     #[arg(long, global = true, env = "INCOGNITO_WORKERS", value_name = "N")]
     pub workers: Option<String>,
@@ -104,12 +116,16 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Where blobs are kept.
     pub blobs: BlobsUrl,
+    /// What the server's keys are kept under, if they are not kept as they are.
+    pub keys_secret: Option<Secret>,
     /// The address to serve at.
     pub listen: SocketAddr,
     /// The address to serve metrics at, if they are wanted.
     pub metrics_listen: Option<SocketAddr>,
     /// Whose pages may call the API.
     pub cors_origins: Origins,
+    /// Which proxies are believed when they say where a request comes from.
+    pub trusted_proxies: Networks,
     /// How many threads answer requests.
     pub workers: usize,
     /// How many database connections for each of reading and writing.
@@ -140,9 +156,16 @@ impl Settings {
                 &mut mistakes,
             ),
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
+            keys_secret: keys_secret(this.keys_secret_file.as_deref(), &mut mistakes),
             listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
             metrics_listen: read_if_given("metrics-listen", this.metrics_listen, &mut mistakes),
             cors_origins: read("cors-origins", this.cors_origins, Origins::default(), &mut mistakes),
+            trusted_proxies: read(
+                "trusted-proxies",
+                this.trusted_proxies,
+                Networks::default(),
+                &mut mistakes,
+            ),
             workers: read("workers", this.workers, Count::<1024>(cores()), &mut mistakes).0,
             connections: read("connections", this.connections, Count::<1000>(8), &mut mistakes).0 as u32,
             log: read("log", this.log, LogForm::Human, &mut mistakes),
@@ -182,9 +205,11 @@ impl Settings {
             data: self.data.or(other.data),
             database_url: self.database_url.or(other.database_url),
             blobs_url: self.blobs_url.or(other.blobs_url),
+            keys_secret_file: self.keys_secret_file.or(other.keys_secret_file),
             listen: self.listen.or(other.listen),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
             cors_origins: self.cors_origins.or(other.cors_origins),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             workers: self.workers.or(other.workers),
             connections: self.connections.or(other.connections),
             log: self.log.or(other.log),
@@ -192,6 +217,21 @@ impl Settings {
             otlp_endpoint: self.otlp_endpoint.or(other.otlp_endpoint),
         }
     }
+}
+
+/// The secret for keys, from the file or from the environment.
+fn keys_secret(file: Option<&Path>, mistakes: &mut Vec<String>) -> Option<Secret> {
+    let text = match file {
+        Some(file) => {
+            std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display())).map(Some)
+        }
+        None => Ok(std::env::var("INCOGNITO_KEYS_SECRET").ok()),
+    };
+    let secret = text.and_then(|text| text.map(|text| Secret::of(&text)).transpose().map_err(str::to_owned));
+    secret.unwrap_or_else(|mistake| {
+        mistakes.push(format!("keys-secret-file: {mistake}"));
+        None
+    })
 }
 
 fn cores() -> usize {
@@ -247,11 +287,15 @@ mod tests {
             workers: given("0"),
             metrics_listen: given("9000"),
             cors_origins: given("https://a.example, *"),
+            trusted_proxies: given("everybody"),
             ..settings("nowhere", "mysql://x")
         };
         let mistakes = wrong.check().unwrap_err();
         let named: Vec<_> = mistakes.iter().map(|mistake| mistake.split(':').next().unwrap()).collect();
-        assert_eq!(named, ["database-url", "listen", "metrics-listen", "cors-origins", "workers"]);
+        assert_eq!(
+            named,
+            ["database-url", "listen", "metrics-listen", "cors-origins", "trusted-proxies", "workers"]
+        );
     }
 
     #[test]

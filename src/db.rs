@@ -4,6 +4,7 @@
 //! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
 //! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
+pub mod checks;
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
 mod failure;
@@ -29,6 +30,7 @@ use tracing::Span;
 
 pub use self::engine::{Conn, DatabaseUrl};
 use self::{
+    checks::Checks,
     engine::{Opener, Purpose},
     metrics::Meter,
     notices::Notices,
@@ -152,11 +154,17 @@ impl Db {
         self.0.readers.run(Attempt::within(engine::begin_snapshot, look)).await
     }
 
-    /// Does one serializable transaction and answers when it is on disk.
+    /// Does one serializable transaction and answers when it is on disk. Within a request it begins with the request's
+    /// [`Checks`].
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+        mut work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let checks = Checks::current();
+        let work = move |conn: &mut Conn| {
+            checks.hold(conn)?;
+            work(conn)
+        };
         match &self.0.writers {
             Writers::Grouped(writer) => writer.run(work).await,
             Writers::Pooled(lane) => {

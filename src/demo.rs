@@ -24,6 +24,7 @@ use self::load::Loaded;
 use crate::{
     accounts::{
         model::{GrantScope, Role},
+        passwords::Match,
         store,
     },
     checklists::prepared::Prepared,
@@ -129,8 +130,7 @@ fn password(config: &Config) -> Outcome<String> {
 
 /// The first account of all, which makes the others.
 async fn appoint_administrator(house: &House, password: &str) -> Outcome {
-    let administrator = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
-    if administrator.is_some() {
+    if house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?.is_some() {
         return Ok(());
     }
     if !house.app.db.read(|conn| store::accounts(conn, None, 1)).await?.is_empty() {
@@ -139,7 +139,7 @@ async fn appoint_administrator(house: &House, password: &str) -> Outcome {
         );
     }
     let new = NewAccount {
-        id: AccountId::new(dice::id("administrator")),
+        id: administrator(),
         email: cast::ADMINISTRATOR.to_owned(),
         name: "Olga Nowak".to_owned(),
         language: "en".to_owned(),
@@ -150,13 +150,26 @@ async fn appoint_administrator(house: &House, password: &str) -> Outcome {
     Ok(create_account(house, new).await?)
 }
 
-/// Whether the administrator here has the password that everybody knows: such data is not for others to reach.
-pub(crate) async fn is_open_to_everybody(house: &House) -> error::Result<bool> {
-    let administrator = house.app.db.read(|conn| store::account_by_email(conn, cast::ADMINISTRATOR)).await?;
-    match administrator.filter(|account| !account.disabled) {
-        Some(account) => house.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await,
-        None => Ok(false),
+/// Whether the data here is the demo's. No account is ever deleted, and ids do not change.
+pub(crate) async fn is_here(house: &House) -> error::Result<bool> {
+    Ok(house.app.db.read(|conn| store::account(conn, administrator())).await?.is_some())
+}
+
+/// The address of somebody of the demo who has the password that everybody knows: data with such an account is not for
+/// others to reach.
+pub(crate) async fn open_to_everybody(house: &House) -> error::Result<Option<String>> {
+    for id in std::iter::once(administrator()).chain(load::accounts()) {
+        let account = house.app.db.read(move |conn| store::account(conn, id)).await?;
+        let Some(account) = account.filter(|account| !account.disabled) else { continue };
+        if house.passwords.matches(WELL_KNOWN.to_owned(), account.password_hash).await? != Match::None {
+            return Ok(Some(account.email));
+        }
     }
+    Ok(None)
+}
+
+fn administrator() -> AccountId {
+    AccountId::new(dice::id("administrator"))
 }
 
 /// The checklist, ready to be filled in.
@@ -220,6 +233,8 @@ Ctrl-C stops it.
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{clock::Clock, config::BlobsUrl, db::DatabaseUrl, server::house::Files};
 
     #[test]
     fn a_client_goes_to_this_machine_where_the_server_listens_everywhere() {
@@ -228,7 +243,36 @@ mod tests {
             ("0.0.0.0:80", "http://127.0.0.1:80"),
             ("[::]:80", "http://[::1]:80"),
         ] {
-            assert_eq!(super::url(listens.parse().unwrap()), asked);
+            assert_eq!(url(listens.parse().unwrap()), asked);
         }
+    }
+
+    /// Every account of the demo is looked at: one that was forgotten lets everybody in.
+    #[test]
+    fn one_account_with_the_password_that_everybody_knows_is_enough() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
+            let files = Files::open(folder.path(), &blobs).unwrap();
+            let database = DatabaseUrl::Sqlite(folder.path().join("demo.db"));
+            let house = House::open(&database, 2, Clock::System, files, None).await.unwrap();
+            let make = async |id: AccountId, email: &str, password: &str| {
+                let (email, password) = (email.to_owned(), password.to_owned());
+                let (name, language) = ("A".to_owned(), "en".to_owned());
+                let (role, scope) = (Role::Shopper, GrantScope::default());
+                let new = NewAccount { id, email, name, language, password, role, scope };
+                create_account(&house, new).await.unwrap();
+            };
+            make(house.app.clock.new_id(), "somebody@example.org", WELL_KNOWN).await;
+            assert!(!is_here(&house).await.unwrap(), "another's password is another's affair");
+            // The address may have been changed since.
+            make(administrator(), "boss@example.org", "another horse, another battery").await;
+            assert!(is_here(&house).await.unwrap());
+            assert_eq!(open_to_everybody(&house).await.unwrap(), None);
+            let last = load::accounts().last().unwrap();
+            make(last, "renamed@example.org", WELL_KNOWN).await;
+            assert_eq!(open_to_everybody(&house).await.unwrap().as_deref(), Some("renamed@example.org"));
+        });
     }
 }

@@ -1,11 +1,16 @@
 //! What the server signs and seals with: cursors, refresh tokens and addresses (HMAC-SHA-256); access tokens and receipts
-//! (Ed25519).
+//! (Ed25519), each with keys of their own.
 //!
 //! The keys live in the database, beside the data that they vouch for: a receipt stays verifiable as long as its visit is
-//! kept, on every server of the same database.
+//! kept, on every server of the same database. Where a [`Secret`] is given, they are kept under it, so that the database
+//! alone forges nothing. Of each purpose there may be several: the newest signs, from a minute after it was made, when
+//! every server has read it; older ones still verify.
 
+mod secret;
 mod signing;
 mod store;
+
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::{hmac, rand::SystemRandom, signature::Ed25519KeyPair};
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
@@ -13,12 +18,16 @@ use serde::Serialize;
 
 use self::store::ServerKey;
 pub use self::{
+    secret::Secret,
     signing::{Jwk, Jwks, SigningKey},
     store::KeyPurpose,
 };
 use crate::{
     clock::Clock,
-    db::{Db, types::Instant},
+    db::{
+        Db,
+        types::{Instant, Sha256},
+    },
     error::{Error, Result},
 };
 
@@ -26,12 +35,43 @@ use crate::{
 pub const ISSUER: &str = "incognito";
 /// How many bytes of an HMAC-SHA-256 a seal keeps.
 const SEAL_LENGTH: usize = 16;
+/// So many seconds after it was made a key begins to sign.
+pub const SPREAD: i64 = 60;
+/// Every so many seconds a server looks for new keys.
+pub const LOOK_EVERY: u64 = 10;
+/// For so long after its successor began to sign, a key of tokens is believed, in seconds: longer than any token is good.
+const TOKENS_KEPT: i64 = 900;
 
-/// The server's keys, loaded once.
+/// The server's keys.
 pub struct Seals {
-    /// Newest first: the first signs, all verify.
-    signing: Vec<SigningKey>,
-    sealing: hmac::Key,
+    keys: RwLock<Arc<Keys>>,
+    clock: Clock,
+    secret: Option<Secret>,
+}
+
+/// All of them, the newest of each purpose first.
+struct Keys {
+    tokens: Vec<SigningKey>,
+    receipts: Vec<SigningKey>,
+    sealing: Vec<SealingKey>,
+}
+
+struct SealingKey {
+    key: hmac::Key,
+    since: Instant,
+}
+
+/// A key as people are shown it.
+#[derive(Clone, Debug)]
+pub struct KeyAbout {
+    /// What for.
+    pub purpose: KeyPurpose,
+    /// Its id, as in the header of what it signs; for a key that only seals, the digest of its secret half.
+    pub kid: String,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Whether it is kept under a secret that is not in the database.
+    pub sealed: bool,
 }
 
 /// What a seal is for; a value sealed for one use opens for no other.
@@ -43,65 +83,107 @@ pub enum Seal {
     Refresh,
     /// An address that is good for some minutes.
     Address,
+    /// What shows that a device signed in before.
+    Device,
+    /// What stands in the log for an address that somebody typed.
+    Typed,
 }
 
 impl Seals {
-    /// Loads the keys, making them first if there are none.
+    /// Loads the keys, making those that are missing. If there is a secret, all are kept under it from now on.
     ///
     /// # Errors
-    /// If the database cannot be read, or if a stored key is none.
-    pub async fn load(db: &Db, clock: &Clock) -> Result<Self> {
-        let pkcs8 =
-            Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?.as_ref().to_vec();
-        let secret = random::<32>()?.to_vec();
-        let fresh = [(KeyPurpose::Signing, pkcs8), (KeyPurpose::Sealing, secret)]
-            .map(|(purpose, material)| ServerKey::new(purpose, material, clock));
-        let keys = db.write(move |conn| store::keys_or(conn, &fresh)).await?;
-        let signing = keys
-            .iter()
-            .filter(|key| key.purpose == KeyPurpose::Signing)
-            .map(|key| SigningKey::from_pkcs8(&key.material, key.created_at))
-            .collect::<Result<_>>()?;
-        let sealing = keys
-            .iter()
-            .find(|key| key.purpose == KeyPurpose::Sealing)
-            .ok_or_else(|| Error::internal("there is no sealing key"))?;
-        let sealing = hmac::Key::new(hmac::HMAC_SHA256, &sealing.material);
-        Ok(Self { signing, sealing })
+    /// If the database cannot be read, if a stored key is none, or if keys are kept under another secret.
+    pub async fn load(db: &Db, clock: &Clock, secret: Option<Secret>) -> Result<Self> {
+        let fresh =
+            KeyPurpose::ALL.iter().map(|purpose| new_key(*purpose, clock)).collect::<Result<Vec<_>>>()?;
+        let under = secret.clone();
+        let stored = db.write(move |conn| store::complete(conn, &fresh, under.as_ref())).await?;
+        let keys = RwLock::new(Arc::new(Keys::of(stored, secret.as_ref())?));
+        Ok(Self { keys, clock: clock.clone(), secret })
     }
 
-    /// The public halves, as JWKS.
+    /// Reads the keys again: another server, or the command line, may have made new ones.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub async fn reload(&self, db: &Db) -> Result<()> {
+        let keys = Keys::of(db.read(store::keys).await?, self.secret.as_ref())?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// Makes a new key for each of these purposes.
+    ///
+    /// # Errors
+    /// Those of the database and of chance.
+    pub async fn rotate(&self, db: &Db, purposes: &[KeyPurpose]) -> Result<()> {
+        let fresh =
+            purposes.iter().map(|purpose| new_key(*purpose, &self.clock)).collect::<Result<Vec<_>>>()?;
+        let secret = self.secret.clone();
+        db.write(move |conn| store::add(conn, &fresh, secret.as_ref())).await?;
+        self.reload(db).await
+    }
+
+    /// What keys there are, the newest of each purpose first.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub async fn list(&self, db: &Db) -> Result<Vec<KeyAbout>> {
+        let about = |key: &ServerKey| {
+            let material = key.opened(self.secret.as_ref())?;
+            let kid = match key.purpose {
+                KeyPurpose::Sealing => signing::short(&Sha256::of(&material)),
+                KeyPurpose::Tokens | KeyPurpose::Receipts => {
+                    SigningKey::from_pkcs8(&material, key.created_at)?.kid
+                }
+            };
+            let ServerKey { purpose, created_at, sealed, .. } = *key;
+            Ok(KeyAbout { purpose, kid, created_at, sealed })
+        };
+        db.read(store::keys).await?.iter().map(about).collect()
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The public halves of the keys that sign receipts, as JWKS. Tokens are read by these servers alone, so their keys are
+    /// not among them: a key of tokens vouches for no receipt.
     pub fn jwks(&self) -> Jwks {
-        Jwks { keys: self.signing.iter().map(SigningKey::jwk).collect() }
+        Jwks { keys: self.keys().receipts.iter().map(SigningKey::jwk).collect() }
     }
 
-    /// The key that signs now.
+    /// Signs a token of this type.
     ///
     /// # Errors
-    /// `internal` if there is none.
-    pub fn newest(&self) -> Result<&SigningKey> {
-        self.signing.first().ok_or_else(|| Error::internal("there is no signing key"))
+    /// `internal` if there is no key, or if the claims cannot be JSON.
+    pub fn sign_token(&self, r#type: &str, claims: &impl Serialize) -> Result<String> {
+        signing_at(&self.keys().tokens, self.clock.now())?.sign(r#type, claims)
     }
 
-    /// The key with this id.
-    pub fn key(&self, kid: &str) -> Option<&SigningKey> {
-        self.signing.iter().find(|key| key.kid == kid)
+    /// Uses the key of tokens with this id, if it is believed: not long after its successor began to sign, it is not.
+    pub fn with_token_key<T>(&self, kid: &str, work: impl FnOnce(&SigningKey) -> T) -> Option<T> {
+        let (keys, now) = (self.keys(), self.clock.now());
+        let at = keys.tokens.iter().position(|key| key.kid == kid)?;
+        let successor = at.checked_sub(1).and_then(|newer| keys.tokens.get(newer));
+        let is_over = successor.is_some_and(|key| key.since.plus_seconds(SPREAD + TOKENS_KEPT) < now);
+        (!is_over).then(|| work(&keys.tokens[at]))
     }
 
-    /// Signs a statement about this moment, as a compact JWS of this type, with the key that was the newest then: so the
+    /// Signs a statement about this moment, as a compact JWS of this type, with the key that signed receipts then: so the
     /// same statement has the same bytes, however many keys follow.
     ///
     /// # Errors
     /// `internal` if there is no key, or if the statement cannot be JSON.
     pub fn sign(&self, r#type: &str, statement: &impl Serialize, about: Instant) -> Result<String> {
-        let key = self.signing.iter().find(|key| key.since <= about);
-        key.or(self.signing.last()).map_or_else(|| self.newest(), Ok)?.sign(Some(r#type), statement)
+        signing_at(&self.keys().receipts, about)?.sign(r#type, statement)
     }
 
     /// Makes a text that only this server can have made.
     pub fn seal(&self, seal: Seal, bytes: &[u8]) -> String {
         let mut sealed = bytes.to_vec();
-        sealed.extend_from_slice(&self.tag(seal, bytes));
+        sealed.extend_from_slice(&self.newest_tag(seal, bytes));
         BASE64URL.encode(&sealed)
     }
 
@@ -109,29 +191,86 @@ impl Seals {
     pub fn open(&self, seal: Seal, sealed: &str) -> Option<Vec<u8>> {
         let mut bytes = BASE64URL.decode(sealed.as_bytes()).ok()?;
         let tag = bytes.split_off(bytes.len().checked_sub(SEAL_LENGTH)?);
-        aws_lc_rs::constant_time::verify_slices_are_equal(&tag, &self.tag(seal, &bytes)).ok()?;
-        Some(bytes)
+        self.is_tag(seal, &bytes, &tag).then_some(bytes)
     }
 
     /// The signature of something that everybody may read and nobody else may have said.
     pub fn signature(&self, seal: Seal, bytes: &[u8]) -> String {
-        BASE64URL.encode(&self.tag(seal, bytes))
+        BASE64URL.encode(&self.newest_tag(seal, bytes))
     }
 
     /// Whether this server gave this signature to these bytes for this use.
     pub fn is_signature(&self, seal: Seal, bytes: &[u8], signature: &str) -> bool {
-        let given = BASE64URL.decode(signature.as_bytes()).unwrap_or_default();
-        aws_lc_rs::constant_time::verify_slices_are_equal(&given, &self.tag(seal, bytes)).is_ok()
+        self.is_tag(seal, bytes, &BASE64URL.decode(signature.as_bytes()).unwrap_or_default())
     }
 
+    fn newest_tag(&self, seal: Seal, bytes: &[u8]) -> [u8; SEAL_LENGTH] {
+        let (keys, now) = (self.keys(), self.clock.now());
+        let key = keys.sealing.iter().find(|key| begins(key.since) <= now).or(keys.sealing.last());
+        // There is always one: without it the keys were not loaded.
+        key.map_or([0; SEAL_LENGTH], |key| key.tag(seal, bytes))
+    }
+
+    fn is_tag(&self, seal: Seal, bytes: &[u8], tag: &[u8]) -> bool {
+        let is_of = |key: &SealingKey| {
+            aws_lc_rs::constant_time::verify_slices_are_equal(tag, &key.tag(seal, bytes)).is_ok()
+        };
+        self.keys().sealing.iter().any(is_of)
+    }
+}
+
+impl SealingKey {
     fn tag(&self, seal: Seal, bytes: &[u8]) -> [u8; SEAL_LENGTH] {
-        let mut context = hmac::Context::with_key(&self.sealing);
+        let mut context = hmac::Context::with_key(&self.key);
         context.update(&[seal as u8]);
         context.update(bytes);
         let mut tag = [0; SEAL_LENGTH];
         tag.copy_from_slice(&context.sign().as_ref()[..SEAL_LENGTH]);
         tag
     }
+}
+
+impl Keys {
+    fn of(stored: Vec<ServerKey>, secret: Option<&Secret>) -> Result<Self> {
+        let mut keys = Self { tokens: Vec::new(), receipts: Vec::new(), sealing: Vec::new() };
+        for key in stored {
+            let (material, since) = (key.opened(secret)?, key.created_at);
+            match key.purpose {
+                KeyPurpose::Tokens => keys.tokens.push(SigningKey::from_pkcs8(&material, since)?),
+                KeyPurpose::Receipts => keys.receipts.push(SigningKey::from_pkcs8(&material, since)?),
+                KeyPurpose::Sealing => {
+                    let key = hmac::Key::new(hmac::HMAC_SHA256, &material);
+                    keys.sealing.push(SealingKey { key, since });
+                }
+            }
+        }
+        if keys.tokens.is_empty() || keys.receipts.is_empty() || keys.sealing.is_empty() {
+            return Err(Error::internal("a key of the server is missing"));
+        }
+        Ok(keys)
+    }
+}
+
+fn new_key(purpose: KeyPurpose, clock: &Clock) -> Result<ServerKey> {
+    let material = match purpose {
+        KeyPurpose::Sealing => random::<32>()?.to_vec(),
+        KeyPurpose::Tokens | KeyPurpose::Receipts => {
+            let pair = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?;
+            pair.as_ref().to_vec()
+        }
+    };
+    Ok(ServerKey::new(purpose, material, clock))
+}
+
+/// When a key that was made then begins to sign.
+fn begins(since: Instant) -> Instant {
+    since.plus_seconds(SPREAD)
+}
+
+/// The key that signs at this moment; before any began, the first.
+fn signing_at(keys: &[SigningKey], moment: Instant) -> Result<&SigningKey> {
+    let key = keys.iter().find(|key| begins(key.since) <= moment).or(keys.last());
+    key.ok_or_else(|| Error::internal("there is no signing key"))
 }
 
 /// So many random bytes.

@@ -1,6 +1,7 @@
 //! The roof: puts the rooms together, and serves them over HTTP, the same for the program and for the tests.
 
 pub mod background;
+mod checked;
 pub mod consumers;
 mod cors;
 pub mod docs;
@@ -23,9 +24,9 @@ use actix_web::{
 
 use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
-    config::Origins,
+    config::{Networks, Origins},
     error::{Code, Error},
-    http::{compress, unread},
+    http::{client::Proxies, compress, unread},
     visits::api::uploads,
 };
 
@@ -51,6 +52,8 @@ pub struct Serving {
     pub requests: Option<Requests>,
     /// Whose pages may call the API from a browser.
     pub origins: Origins,
+    /// Which proxies are believed when they say where a request comes from.
+    pub proxies: Networks,
 }
 
 /// Serves on this socket until it is stopped.
@@ -58,10 +61,11 @@ pub struct Serving {
 /// # Errors
 /// If the socket cannot be used.
 pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::Result<Server> {
-    let Serving { workers, requests, origins } = serving;
+    let Serving { workers, requests, origins, proxies } = serving;
     let server = HttpServer::new(move || {
         let requests = requests.clone();
         ActixApp::new()
+            .app_data(Proxies(proxies.clone()))
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
             .wrap(Tracing::new())
@@ -69,6 +73,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             .wrap(from_fn(compress::compress))
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))
+            .wrap(from_fn(checked::with_checks))
             .configure(|service| house.furnish(service))
             .configure(|service| count_in(service, requests))
             .configure(routes::configure)

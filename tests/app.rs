@@ -17,7 +17,7 @@ use incognito::{
     app::App,
     blobs::Blobs,
     clock::Clock,
-    config::{BlobsUrl, Origins},
+    config::{BlobsUrl, Networks, Origins},
     db::{DatabaseUrl, Db, migrate, types::Id, types::Instant},
     server::{
         self, Serving,
@@ -179,6 +179,14 @@ impl Database {
         if let DatabaseUrl::Sqlite(path) = &self.url { Some(path) } else { None }
     }
 
+    /// Where it is, for a process of its own.
+    pub fn address(&self) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        }
+    }
+
     /// A handle of its own on it, beside the server's.
     pub fn connect(&self) -> Db {
         Db::connect(&self.url, 4).unwrap()
@@ -210,13 +218,13 @@ impl TestApp {
 
     /// How most tests serve.
     pub fn plain() -> Serving {
-        Serving { workers: 2, requests: None, origins: Origins::default() }
+        Serving { workers: 2, requests: None, origins: Origins::default(), proxies: Networks::default() }
     }
 
     /// The same, served otherwise.
     pub async fn serving(database: Database, serving: impl FnOnce(&House) -> Serving) -> Self {
         let clock = Clock::fixed(beginning());
-        let house = House::open(&database.url, 8, clock, database.files()).await.unwrap();
+        let house = House::open(&database.url, 8, clock, database.files(), None).await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, told) = mpsc::channel();
@@ -268,6 +276,10 @@ impl TestApp {
 
     pub fn engine(&self) -> Engine {
         self.database.as_ref().unwrap().engine
+    }
+
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
     }
 
     /// The folder of what is not in the database.

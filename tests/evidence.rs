@@ -35,7 +35,7 @@ each_engine_test!(
     a_recording_is_the_sound_alone,
     reading_twice_changes_nothing,
     addresses_are_good_for_one_thing_for_five_minutes,
-    an_address_ends_with_its_account,
+    an_address_ends_with_session_and_rights,
 );
 
 /// A word that stands in whatever a phone may write beside the picture or the sound.
@@ -113,8 +113,9 @@ impl ShownPhoto {
         let file = File::for_visit(visit, "image/jpeg", tagged_jpeg());
         file.put(app, shopper).await.expect(201);
         read(app, file.id).await;
+        let bearer = shopper.bearer(app).await;
         let query = |which| {
-            let signed = Address::new(file.id, which, shopper.account, app.now()).signed(&app.app().seals);
+            let signed = Address::new(file.id, which, bearer, app.now()).signed(&app.app().seals);
             format!("?{}", signed.split_once('?').unwrap().1)
         };
         Self { id: file.id, content: query(Which::Content), thumbnail: query(Which::Thumbnail) }
@@ -273,7 +274,8 @@ async fn what_cannot_be_read_says_why_and_is_never_served(app: TestApp) {
         assert!(seen.text("/problem").contains(word) && seen.text("/problem").ends_with('.'), "{seen}");
         assert_eq!((&seen.json["content"], &seen.json["thumbnail"]), (&Value::Null, &Value::Null));
         for which in [Which::Content, Which::Thumbnail] {
-            let address = Address::new(file.id, which, reviewer.account, app.now()).signed(&app.app().seals);
+            let bearer = reviewer.bearer(&app).await;
+            let address = Address::new(file.id, which, bearer, app.now()).signed(&app.app().seals);
             get(&app, &address).await.expect_problem(404, "not_found");
         }
     }
@@ -355,7 +357,8 @@ async fn a_recording_is_the_sound_alone(app: TestApp) {
     assert_eq!(of_another.header("if-range", "\"other\"").await.expect(200).bytes, copy.bytes);
     let has_it = again().header("range", "bytes=999999999-");
     has_it.header("if-none-match", copy.etag()).await.expect(304);
-    let none = Address::new(file.id, Which::Thumbnail, world.staff.reviewer.account, app.now());
+    let bearer = world.staff.reviewer.bearer(&app).await;
+    let none = Address::new(file.id, Which::Thumbnail, bearer, app.now());
     get(&app, &none.signed(&app.app().seals)).await.expect_problem(404, "not_found");
 }
 
@@ -387,16 +390,20 @@ async fn addresses_are_good_for_one_thing_for_five_minutes(app: TestApp) {
     let signature = one.content.rsplit_once('=').unwrap().1;
     let last = signature.chars().last().unwrap();
     let swapped: String = signature.chars().rev().collect();
-    let whose = shopper.account;
-    let query = |whose: &dyn ToString, until: i64, signature: &str| {
-        format!("{}/content?for={}&until={until}&signature={signature}", path(one.id), whose.to_string())
+    let (whose, version) = (shopper.session, shopper.bearer(&app).await.grants_version);
+    let with_rights = |rights: i64, whose: &dyn ToString, until: i64, signature: &str| {
+        let (path, whose) = (path(one.id), whose.to_string());
+        format!("{path}/content?for={whose}&rights={rights}&until={until}&signature={signature}")
     };
+    let query =
+        |whose: &dyn ToString, until: i64, signature: &str| with_rights(version, whose, until, signature);
     assert_eq!(query(&whose, until, signature), content);
     for (why, altered) in [
         ("another file", format!("{}/content{}", path(other.id), one.content)),
         ("another copy", format!("{}/thumbnail{}", path(one.id), one.content)),
         ("the other copy", format!("{}/content{}", path(one.id), one.thumbnail)),
-        ("another account", query(&id::<()>(), until, signature)),
+        ("another session", query(&id::<()>(), until, signature)),
+        ("other rights", with_rights(version + 1, &whose, until, signature)),
         ("a longer time", query(&whose, until + 1, signature)),
         ("a shorter time", query(&whose, until - 1, signature)),
         ("another signature", query(&whose, until, &swapped)),
@@ -407,7 +414,7 @@ async fn addresses_are_good_for_one_thing_for_five_minutes(app: TestApp) {
         let refused = get(&app, &altered).await;
         assert_eq!((refused.status, refused.code()), (404, "not_found"), "{why}: {refused}");
     }
-    for wrong in ["", "?for=me&until=1&signature=x", &format!("{}&more=1", one.content)] {
+    for wrong in ["", "?for=me&rights=1&until=1&signature=x", &format!("{}&more=1", one.content)] {
         get(&app, &format!("{}/content{wrong}", path(one.id))).await.expect_problem(422, "invalid");
     }
 
@@ -421,17 +428,31 @@ async fn addresses_are_good_for_one_thing_for_five_minutes(app: TestApp) {
     get(&app, &anew.text("/content/url")).await.expect(200);
 }
 
-async fn an_address_ends_with_its_account(app: TestApp) {
-    use diesel::prelude::*;
-    use incognito::db::schema::account;
-    let shopper = Persona::everywhere(&app, Role::Shopper).await;
-    let shown = ShownPhoto::new(&app, &shopper, id()).await;
-    let content = format!("{}/content{}", path(shown.id), shown.content);
-    get(&app, &content).await.expect(200);
-    let disable = move |conn: &mut incognito::db::Conn| {
-        let whose = account::table.find(shopper.account);
-        Ok(diesel::update(whose).set(account::disabled.eq(true)).execute(conn)?)
-    };
-    assert_eq!(app.db().write(disable).await.unwrap(), 1);
-    get(&app, &content).await.expect_problem(404, "not_found");
+/// What was shown to somebody may be read no longer than that person may sign in, on that device, with those rights.
+async fn an_address_ends_with_session_and_rights(app: TestApp) {
+    let administrator = Persona::administrator(&app).await;
+    for end in ["session", "grant", "account"] {
+        let shopper = Persona::everywhere(&app, Role::Shopper).await;
+        let account = format!("/v1/accounts/{}", shopper.account);
+        let another = async || {
+            let grant = json!({"role": Role::Auditor});
+            app.put(&administrator, format!("{account}/grants/{}", id::<()>()), grant).await.expect(201);
+        };
+        let shown = ShownPhoto::new(&app, &shopper, id()).await;
+        let content = format!("{}/content{}", path(shown.id), shown.content);
+        get(&app, &content).await.expect(200);
+        match end {
+            "session" => {
+                app.delete(&shopper, format!("/v1/sessions/{}", shopper.session)).await.expect(204);
+            }
+            "grant" => another().await,
+            _ => {
+                let found = app.get(&administrator, &account).await.expect(200);
+                let body =
+                    json!({"email": found.json["email"], "name": "S", "language": "en", "disabled": true});
+                app.put(&administrator, &account, body).if_match(found.etag()).await.expect(200);
+            }
+        }
+        get(&app, &content).await.expect_problem(403, "address_expired");
+    }
 }

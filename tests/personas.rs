@@ -4,7 +4,7 @@ use diesel::RunQueryDsl;
 use incognito::{
     accounts::{
         grants,
-        model::{Account, Grant, GrantScope, Role, Session},
+        model::{Account, Bearer, Grant, GrantScope, Role, Session},
         store, tokens,
     },
     db::schema::session,
@@ -61,6 +61,13 @@ impl Persona {
 
     pub async fn administrator(app: &TestApp) -> Self {
         Self::everywhere(app, Role::Administrator).await
+    }
+
+    /// The session, with the rights that it has now.
+    pub async fn bearer(&self, app: &TestApp) -> Bearer {
+        let session = self.session;
+        let standing = app.db().read(move |conn| store::standing(conn, session)).await.unwrap().unwrap();
+        Bearer { session, grants_version: standing.1 }
     }
 
     /// The same on the same device, with an access token of this moment.

@@ -12,7 +12,7 @@ pub use self::grants::*;
 use super::{
     model::{Account, Grant},
     policy::permit::ManageAccounts,
-    put_account::{self, hash_if_new},
+    put_account::{self, NewPassword, Password, hash_if_new},
     store,
 };
 use crate::{
@@ -28,7 +28,9 @@ use crate::{
         page::{Listing, NoFilter, Page},
     },
     ids::AccountId,
-    limits::{EmailAddress, LanguageTag, Opaque, PlainText},
+    limits::{EmailAddress, LanguageTag, PlainText},
+    precondition::Put,
+    texts::Language,
 };
 
 /// A person who signs in, and what they may.
@@ -114,8 +116,9 @@ pub struct PutAccount {
     name: PlainText<1, 200>,
     /// The language that they read (BCP 47).
     language: LanguageTag,
-    /// A new password, which ends their sessions; if it is left out, the old one stays.
-    password: Option<Opaque<12, 200>>,
+    /// A new password, which ends their sessions; if it is left out, the old one stays. One of the commonest, one that is
+    /// made of the address, and one that repeats or runs along the keyboard is refused.
+    password: Option<Password>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(nullable = true)]
@@ -141,7 +144,7 @@ impl PutAccount {
 /// Make an account, or change one.
 #[utoipa::path(put, path = "/v1/accounts/{id}", responses(
     (status = 200, description = "Changed."),
-    (status = 409, description = "`conflict`: another account has this address."),
+    (status = 409, description = "`conflict`: another account has this address. `last_administrator`: nobody would be left who decides who may do what."),
 ))]
 pub async fn put_account(
     app: Data<App>,
@@ -149,17 +152,32 @@ pub async fn put_account(
     caller: Allowed<ManageAccounts>,
     id: Path<AccountId>,
     if_match: IfMatch,
+    reader: Language,
     Input(put): Input<PutAccount>,
 ) -> Result<Tagged<AccountView>> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
-    let hash = hash_if_new(&app.db, &passwords, id, put.password.clone().map(String::from)).await?;
+    let password = put.password.clone().map(|password| NewPassword {
+        account: id,
+        email: put.email.as_str().to_owned(),
+        password: password.into(),
+        language: reader,
+    });
+    let hash = match password {
+        Some(new) => hash_if_new(&app.db, &passwords, new).await?,
+        None => None,
+    };
+    let has_password = hash.is_some();
     let new = put.account(id, hash, now);
     let put = move |conn: &mut _| {
         let stored = put_account::put_account(conn, &if_match, &new, now)?;
         Ok((store::grants(conn, id)?, stored))
     };
     let (grants, stored) = app.db.write(put).await?;
+    if stored.put != Put::Keep {
+        let (by, disabled) = (caller.account(), stored.thing.disabled);
+        tracing::info!(%by, whose = %id, disabled, new_password = has_password, "an account was made or changed");
+    }
     let tag = ETag::of(stored.thing.revision);
     Ok(Tagged { step: stored.put, tag, thing: AccountView::new(stored.thing, grants) })
 }

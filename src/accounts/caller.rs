@@ -6,18 +6,19 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     accounts::{
-        model::Grant,
+        model::{Bearer, Grant},
         policy::{Permit, Scope},
-        store,
+        still, store,
         tokens::AccessTokens,
     },
     app::App,
+    db::checks::Checks,
     error::{Code, Error, Result},
     http::{
         door::{API, Door, Scheme},
         endpoint::{Access, Part, Signature},
     },
-    ids::{AccountId, SessionId},
+    ids::AccountId,
 };
 
 /// A caller who is signed in, with whichever grants.
@@ -25,8 +26,8 @@ use crate::{
 pub struct SignedIn {
     /// Who.
     pub account: AccountId,
-    /// On which device.
-    pub session: SessionId,
+    /// On which device, and in which state of their rights.
+    pub bearer: Bearer,
     /// What they may.
     pub grants: Vec<Grant>,
 }
@@ -36,6 +37,8 @@ pub struct SignedIn {
 pub struct Allowed<P> {
     /// How far.
     pub scope: Scope,
+    /// On which device, and in which state of their rights.
+    pub bearer: Bearer,
     permission: PhantomData<P>,
 }
 
@@ -56,7 +59,12 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { authenticate(&request).await })
+        Box::pin(async move {
+            let caller = authenticate(&request).await?;
+            let bearer = caller.bearer;
+            Checks::current().add(move |conn| still::signed_in(conn, bearer));
+            Ok(caller)
+        })
     }
 }
 
@@ -70,7 +78,9 @@ impl<P: Permit> FromRequest for Allowed<P> {
             let caller = authenticate(&request).await?;
             let scope = Scope::of(P::PERMISSION, caller.account, &caller.grants);
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
-            Ok(Self { scope, permission: PhantomData })
+            let (bearer, had) = (caller.bearer, scope.clone());
+            Checks::current().add(move |conn| still::has(conn, bearer, &had));
+            Ok(Self { scope, bearer, permission: PhantomData })
         })
     }
 }
@@ -104,8 +114,8 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
         request.app_data::<Data<AccessTokens>>().ok_or_else(|| Error::internal("no AccessTokens"))?;
     let claims = tokens.verify(&app.seals, &token, now)?;
     let (session, account) = (claims.sid, claims.sub);
-    let grants = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
-    let grants = grants.ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
+    let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
     request.extensions_mut().insert(Caller(account));
-    Ok(SignedIn { account, session, grants })
+    Ok(SignedIn { account, bearer: Bearer { session, grants_version }, grants })
 }

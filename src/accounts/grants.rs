@@ -1,6 +1,7 @@
 //! Giving an account a role over a scope, and taking it back.
 
 use super::{
+    administrators::keeping_one,
     model::Grant,
     policy::{Permission, Scope},
     store,
@@ -26,7 +27,7 @@ pub fn give(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> R
     store::account(conn, whose)?.ok_or_else(|| Error::new(Code::NotFound))?;
     let stored = |put| Ok(Stored { put, thing: grant.clone() });
     if store::insert_grant(conn, whose, grant, now).map_err(name_the_scope)? {
-        store::count_revision(conn, whose)?;
+        store::count_grants(conn, whose)?;
         return stored(Put::Make);
     }
     if store::grants(conn, whose)?.contains(grant) {
@@ -45,15 +46,16 @@ fn name_the_scope(error: Error) -> Error {
     }
 }
 
-/// Takes a grant back.
+/// Takes a grant back; says what it was.
 ///
 /// # Errors
-/// `not_found` if the account has no such grant.
-pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<()> {
-    if !store::delete_grant(conn, whose, id)? {
-        return Err(Error::new(Code::NotFound));
-    }
-    store::count_revision(conn, whose)
+/// `not_found` if the account has no such grant; `last_administrator` if nobody were left who decides who may do what.
+pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<Grant> {
+    let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
+    let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;
+    keeping_one(conn, |conn| store::delete_grant(conn, whose, id))?;
+    store::count_grants(conn, whose)?;
+    Ok(grant)
 }
 
 /// Whether this account does a shopper's work for the brand, and may still sign in.

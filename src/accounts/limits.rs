@@ -1,4 +1,7 @@
-//! How often a caller may try to sign in, per account and per address, and how often a session may refresh.
+//! How often a caller may try to sign in, and how often a session may refresh.
+//!
+//! Tries are counted for account and network together, so that a stranger closes nobody's account. What many networks try
+//! together has a ceiling for each account; a device that signed in before is counted apart from all of that.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -6,40 +9,58 @@ use crate::{
     clock::Clock,
     error::{Policy, Result},
     http::limits::{Limit, network, times},
-    ids::SessionId,
+    ids::{AccountId, SessionId},
 };
 
-const PER_ACCOUNT: Policy = Policy { name: "account", burst: times(10), every: 30 };
 const PER_ADDRESS: Policy = Policy { name: "address", burst: times(100), every: 1 };
+const PER_ACCOUNT_AND_NETWORK: Policy = Policy { name: "account", burst: times(10), every: 30 };
+/// Three networks that try without end reach it.
+const PER_ACCOUNT: Policy = Policy { name: "account-everywhere", burst: times(100), every: 10 };
+const KNOWN_DEVICES: Policy = Policy { name: "device", burst: times(20), every: 30 };
 const PER_SESSION: Policy = Policy { name: "session", burst: times(30), every: 10 };
 
 /// The limits on signing in. Counted in memory: each server of a database counts for itself.
 #[derive(Clone)]
-pub struct SignInLimits {
-    accounts: Arc<Limit<String>>,
-    addresses: Arc<Limit<IpAddr>>,
-    sessions: Arc<Limit<SessionId>>,
+pub struct SignInLimits(Arc<Limits>);
+
+struct Limits {
+    addresses: Limit<Option<IpAddr>>,
+    pairs: Limit<(String, Option<IpAddr>)>,
+    accounts: Limit<String>,
+    devices: Limit<AccountId>,
+    sessions: Limit<SessionId>,
 }
 
 impl SignInLimits {
     /// Limits that no caller has reached, by this clock.
     pub fn new(clock: &Clock) -> Self {
-        Self {
-            accounts: Arc::new(Limit::new(PER_ACCOUNT, clock)),
-            addresses: Arc::new(Limit::new(PER_ADDRESS, clock)),
-            sessions: Arc::new(Limit::new(PER_SESSION, clock)),
-        }
+        Self(Arc::new(Limits {
+            addresses: Limit::new(PER_ADDRESS, clock),
+            pairs: Limit::new(PER_ACCOUNT_AND_NETWORK, clock),
+            accounts: Limit::new(PER_ACCOUNT, clock),
+            devices: Limit::new(KNOWN_DEVICES, clock),
+            sessions: Limit::new(PER_SESSION, clock),
+        }))
     }
 
-    /// Counts one try with this address and account, known or not.
+    /// Counts one try from there with this address of an account, known or not. What is refused for its network does not
+    /// count against the account.
     ///
     /// # Errors
     /// `too_many_requests`, with how long to wait.
-    pub fn count(&self, address: Option<IpAddr>, email: &str) -> Result<()> {
-        if let Some(address) = address {
-            self.addresses.count(&network(address))?;
-        }
-        self.accounts.count(&email.trim().to_lowercase())
+    pub fn count(&self, from: Option<IpAddr>, email: &str) -> Result<()> {
+        let from = from.map(network);
+        self.0.addresses.count(&from)?;
+        self.0.pairs.count(&(email.to_owned(), from))?;
+        self.0.accounts.count(&email.to_owned())
+    }
+
+    /// Counts one try of a device that signed in to this account before.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with how long to wait.
+    pub fn count_known(&self, account: AccountId) -> Result<()> {
+        self.0.devices.count(&account)
     }
 
     /// Counts one refresh of this session.
@@ -47,6 +68,6 @@ impl SignInLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count_refresh(&self, session: SessionId) -> Result<()> {
-        self.sessions.count(&session)
+        self.0.sessions.count(&session)
     }
 }

@@ -82,6 +82,15 @@ impl Revised for Account {
     }
 }
 
+/// Who came with which rights: a session, and the version that the grants of its account had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// The session.
+    pub session: SessionId,
+    /// Counts what the account was given and lost.
+    pub grants_version: i64,
+}
+
 /// One device's signing in.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = session)]

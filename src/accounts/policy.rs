@@ -151,6 +151,17 @@ impl Scope {
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
+    /// The reach of the same permission under other grants of the same account; none if no role of them has it.
+    pub fn under(&self, grants: &[Grant]) -> Option<Self> {
+        Self::of(self.permission?, self.account, grants)
+    }
+
+    /// Whether each area that the other names is named here as well.
+    pub fn includes(&self, other: &Self) -> bool {
+        let all = |own: &[Area], others: &[Area]| others.iter().all(|area| own.contains(area));
+        all(&self.over, &other.over) && all(&self.own, &other.own)
+    }
+
     /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
         let account = AccountId::new(uuid::Uuid::nil());

@@ -5,6 +5,10 @@
 //! one each time. Once one sibling has been used, its parent and its siblings have served; a caller who comes with one
 //! of those later holds a copy, and the whole session ends.
 //!
+//! Two processes of one device may send the same token at once. For ten seconds after it was exchanged it gets the same
+//! child again, also where that has served already: so both keep what the other has. A thief who comes in these seconds is
+//! seen at the next exchange, like every other.
+//!
 //! For a minute after that, a token that has served may still be a late copy of a request, which the network
 //! delivers when its sender has stopped waiting for it. It ends nothing, but its answer says that it was superseded and when
 //! to send it again. So a thief who is quick gains nothing: the phone that was robbed does not have to sign in anew,
@@ -29,6 +33,9 @@ use crate::{
 /// So long after a token has served, its reappearing may be a late copy of a request and no theft, in seconds.
 /// It is not exchanged all the same.
 const LATE_COPY: i64 = 60;
+
+/// For so long after a token was exchanged it gets the same child again, in seconds.
+const SAME_CHILD: i64 = 10;
 
 /// A token that is sent so often without any of its children being used gets the latest of them again.
 const MOST_CHILDREN: i64 = 10;
@@ -63,7 +70,7 @@ pub fn open(seals: &Seals, token: &str) -> Result<Presented> {
 pub async fn refresh(app: &App, presented: Presented) -> Result<SignedIn> {
     let (now, next) = (app.clock.now(), app.clock.new_id());
     match app.db.write(move |conn| rotate(conn, presented, next, now)).await? {
-        Rotation::To(session, token) => signed_in(&app.seals, &session, token, now),
+        Rotation::To(session, epoch, token) => signed_in(&app.seals, &session, epoch, token, now),
         Rotation::Superseded { wait } => Err(Error::new(Code::RefreshSuperseded).after(wait)),
         Rotation::Refused => Err(Error::new(Code::RefreshRefused)),
         Rotation::Ended => {
@@ -76,8 +83,8 @@ pub async fn refresh(app: &App, presented: Presented) -> Result<SignedIn> {
 
 /// What became of a refresh token that was presented.
 enum Rotation {
-    /// It was exchanged for this one; the session goes on.
-    To(Session, RefreshTokenId),
+    /// It was exchanged for this one; the session goes on, in this epoch of its account.
+    To(Session, i64, RefreshTokenId),
     /// It has just served; in so many seconds it will count as stolen.
     Superseded { wait: u64 },
     /// It is not good (any more).
@@ -90,39 +97,39 @@ enum Rotation {
 fn rotate(conn: &mut Conn, presented: Presented, next: RefreshTokenId, now: Instant) -> Result<Rotation> {
     let Presented { session, token } = presented;
     let Some(mut session) = store::live_session(conn, session, now)? else { return Ok(Rotation::Refused) };
-    match store::refresh_token(conn, session.id, token)? {
-        Some(RefreshToken { retired_at: Some(retired), .. }) if now < retired.plus_seconds(LATE_COPY) => {
-            Ok(Rotation::Superseded { wait: seconds_until(retired.plus_seconds(LATE_COPY), now) })
+    let Some(current) = store::refresh_token(conn, session.id, token)? else {
+        return end(conn, &session, now);
+    };
+    let children = store::children(conn, &current, MOST_CHILDREN)?;
+    let latest = children.first().copied();
+    let next = match (latest, current.retired_at) {
+        (Some((child, issued, true)), _) if now < issued.plus_seconds(SAME_CHILD) => child,
+        (_, Some(retired)) if now < retired.plus_seconds(LATE_COPY) => {
+            return Ok(Rotation::Superseded { wait: seconds_until(retired.plus_seconds(LATE_COPY), now) });
         }
-        Some(RefreshToken { retired_at: Some(_), .. }) | None => {
-            store::revoke_session(conn, session.id, session.account_id, now)?;
-            Ok(Rotation::Ended)
+        (_, Some(_)) => return end(conn, &session, now),
+        // None of so many is known to have arrived.
+        (Some((child, ..)), None) if children.len() as i64 >= MOST_CHILDREN => child,
+        (_, None) => {
+            let parent_id = Some(current.id);
+            let child = RefreshToken { id: next, session_id: session.id, parent_id, retired_at: None };
+            store::insert_refresh_token(conn, &child, now)?;
+            next
         }
-        Some(current) => {
-            store::retire_served(conn, &current, now)?;
-            let next = child(conn, &current, next, now)?;
-            session.expires_at = now.plus_seconds(SESSION_LIFETIME);
-            store::touch_session(conn, session.id, now, session.expires_at)?;
-            Ok(Rotation::To(session, next))
-        }
+    };
+    if current.retired_at.is_none() {
+        store::retire_served(conn, &current, now)?;
     }
+    session.expires_at = now.plus_seconds(SESSION_LIFETIME);
+    store::touch_session(conn, session.id, now, session.expires_at)?;
+    let epoch = store::epoch(conn, session.account_id)?;
+    Ok(Rotation::To(session, epoch, next))
 }
 
-/// A child of this token: `new`, or the latest once there are enough, for none of them is known to have arrived.
-fn child(
-    conn: &mut Conn,
-    parent: &RefreshToken,
-    new: RefreshTokenId,
-    now: Instant,
-) -> Result<RefreshTokenId> {
-    let children = store::children(conn, parent, MOST_CHILDREN)?;
-    if let (Some(&latest), true) = (children.first(), children.len() as i64 >= MOST_CHILDREN) {
-        return Ok(latest);
-    }
-    let (session_id, parent_id) = (parent.session_id, Some(parent.id));
-    let token = RefreshToken { id: new, session_id, parent_id, retired_at: None };
-    store::insert_refresh_token(conn, &token, now)?;
-    Ok(new)
+/// Ends the session: its token has served, or is none any more.
+fn end(conn: &mut Conn, session: &Session, now: Instant) -> Result<Rotation> {
+    store::revoke_session(conn, session.id, session.account_id, now)?;
+    Ok(Rotation::Ended)
 }
 
 /// Whole seconds, so that it is over when they have passed.

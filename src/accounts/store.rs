@@ -21,6 +21,23 @@ pub fn account_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>>
     Ok(account::table.filter(account::email.eq(email)).select(Account::as_select()).first(conn).optional()?)
 }
 
+/// The epoch that an account is in; a new one begins with each new password and with each disabling.
+///
+/// # Errors
+/// `not_found` if there is no such account.
+pub(super) fn epoch(conn: &mut Conn, id: AccountId) -> Result<i64> {
+    Ok(account::table.find(id).select(account::epoch).first(conn)?)
+}
+
+/// Begins the next epoch of an account.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn begin_epoch(conn: &mut Conn, id: AccountId) -> Result<()> {
+    diesel::update(account::table.find(id)).set(account::epoch.eq(account::epoch + 1)).execute(conn)?;
+    Ok(())
+}
+
 /// The account with this id.
 ///
 /// # Errors
@@ -68,13 +85,25 @@ pub(super) fn update_account(conn: &mut Conn, changed: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Counts one more change of an account.
+/// Keeps another hash of the same password, unless the account got another password meanwhile.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn count_revision(conn: &mut Conn, whose: AccountId) -> Result<()> {
-    diesel::update(account::table.find(whose))
-        .set(account::revision.eq(account::revision + 1))
-        .execute(conn)?;
+pub(super) fn renew_hash(conn: &mut Conn, whose: AccountId, old: Option<&str>, new: &str) -> Result<()> {
+    let unchanged = account::table.filter(account::id.eq(whose)).filter(account::password_hash.eq(old));
+    diesel::update(unchanged).set(account::password_hash.eq(new)).execute(conn)?;
+    Ok(())
+}
+
+/// Counts one more change of what an account is granted, which is part of what is seen of it.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn count_grants(conn: &mut Conn, whose: AccountId) -> Result<()> {
+    let more = (
+        account::revision.eq(account::revision + 1),
+        account::grants_version.eq(account::grants_version + 1),
+    );
+    diesel::update(account::table.find(whose)).set(more).execute(conn)?;
     Ok(())
 }

@@ -19,6 +19,8 @@ use crate::{
 pub const LIFETIME: i64 = 600;
 /// How far another server's clock may be ahead of ours, in seconds.
 const LEEWAY: i64 = 5;
+/// The type of an access token (RFC 9068), which tells it from other things that are signed.
+const TYPE: &str = "at+jwt";
 
 /// What an access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,17 +99,19 @@ pub fn issue(seals: &Seals, account: AccountId, session: SessionId, now: Instant
     let (iss, aud) = (ISSUER.to_owned(), ISSUER.to_owned());
     let iat = now.unix_seconds();
     let claims = Claims { iss, aud, sub: account, sid: session, iat, nbf: iat, exp: iat + LIFETIME };
-    seals.newest()?.sign(None, &claims)
+    seals.sign_token(TYPE, &claims)
 }
 
 fn check_signature(seals: &Seals, token: &str) -> Result<Claims> {
     let refused = |cause: &dyn std::fmt::Display| Error::new(Code::SignInNeeded).because(cause);
     let header = jsonwebtoken::decode_header(token).map_err(|error| refused(&error))?;
-    let key = header.kid.as_deref().and_then(|kid| seals.key(kid));
-    let key = key.ok_or_else(|| refused(&"an unknown key"))?;
-    jsonwebtoken::decode(token, key.verifying(), &validation())
-        .map(|data| data.claims)
-        .map_err(|error| refused(&error))
+    if header.typ.as_deref() != Some(TYPE) {
+        return Err(refused(&"another type"));
+    }
+    let kid = header.kid.unwrap_or_default();
+    let read = seals.with_token_key(&kid, |key| jsonwebtoken::decode(token, key.verifying(), &validation()));
+    let read = read.ok_or_else(|| refused(&"an unknown key"))?;
+    read.map(|data| data.claims).map_err(|error| refused(&error))
 }
 
 /// Times must be there, but are compared with our own clock.

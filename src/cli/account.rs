@@ -1,4 +1,6 @@
-//! `incognito account create`: how the first administrator comes to be.
+//! `incognito account`: how the first administrator comes to be, and what is done where nobody can sign in.
+
+mod change;
 
 use std::{io::IsTerminal, path::PathBuf};
 
@@ -11,6 +13,7 @@ use crate::{
         api::PutAccount,
         grants,
         model::{Account, Grant, GrantScope, Role},
+        put_account::{NewPassword, refuse_weak},
         store,
     },
     config::Config,
@@ -18,21 +21,48 @@ use crate::{
     http::input,
     ids::{AccountId, BranchId, BrandId, RegionId},
     server::house::House,
+    texts::Language,
 };
 
-pub(super) const ABOUT: &str = "\
+const ABOUT: &str = "\
 Make an account with one role.
 
 The first account of a new database is made like this; it is an administrator without --brand, who can \
 then make the others through the API.
 
-The password has 12 to 200 characters. It is read from --password-file, or taken from INCOGNITO_PASSWORD \
+The password has 12 to 200 characters, and is none of the commonest ones. It is read from --password-file, or taken from INCOGNITO_PASSWORD \
 in the environment, or asked for.";
 
-pub(super) const EXAMPLES: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   incognito account create --email you@example.org --name 'Your Name' --role administrator
   incognito account create --email r@example.org --name R --role reviewer --password-file secret";
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Make an account with one role
+    #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
+    Create(Create),
+    /// List the accounts, each with its roles
+    List,
+    /// Let an account sign in again
+    Enable(change::Whose),
+    /// End an account's sessions and let it sign in no more
+    Disable(change::Whose),
+    /// Give an account another password, which ends its sessions
+    #[command(long_about = change::ABOUT_PASSWORDS)]
+    ResetPassword(change::ResetPassword),
+}
+
+pub(super) async fn run(command: Command, config: &Config) -> Outcome {
+    match command {
+        Command::Create(options) => make(options, config).await,
+        Command::List => change::list(config).await,
+        Command::Enable(whose) => change::enable(whose, config).await,
+        Command::Disable(whose) => change::disable(whose, config).await,
+        Command::ResetPassword(options) => change::reset_password(options, config).await,
+    }
+}
 
 #[derive(clap::Args)]
 pub(super) struct Create {
@@ -69,7 +99,7 @@ fn role() -> impl TypedValueParser<Value = Role> {
     })
 }
 
-pub(super) async fn run(options: Create, config: &Config) -> Outcome {
+async fn make(options: Create, config: &Config) -> Outcome {
     let house = super::start(config).await?;
     let new = NewAccount {
         id: house.app.clock.new_id(),
@@ -141,6 +171,13 @@ async fn check(house: &House, new: NewAccount) -> Result<Account> {
         "email": new.email, "name": new.name, "language": new.language, "password": new.password,
     });
     input::parse_json::<PutAccount>(body.to_string().as_bytes())?;
+    let password = NewPassword {
+        account: new.id,
+        email: new.email.clone(),
+        password: new.password.clone(),
+        language: Language::English,
+    };
+    refuse_weak(&password)?;
     Ok(Account {
         id: new.id,
         email: new.email.trim().to_lowercase(),

@@ -85,10 +85,15 @@ fn hear(all: impl Subscriber + Send + Sync) {
     let _ = tracing::subscriber::set_global_default(all);
 }
 
-/// The server tells of each of its threads, which only somebody who looks for a fault wants to know.
+/// The server says each of its threads, and calls what strangers send that is no HTTP, or not all of it, an error. Only
+/// somebody who looks for a fault wants to know that.
 fn wanted(level: LevelFilter) -> Targets {
     let threads = if level == LevelFilter::INFO { LevelFilter::WARN } else { level };
-    Targets::new().with_default(level).with_target("actix_server", threads)
+    let strangers = if level >= LevelFilter::DEBUG { level } else { LevelFilter::OFF };
+    Targets::new()
+        .with_default(level)
+        .with_target("actix_server", threads)
+        .with_target("actix_http", strangers)
 }
 
 /// See <https://no-color.org>.

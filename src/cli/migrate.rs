@@ -1,6 +1,6 @@
 //! `incognito migrate`.
 
-use super::{Outcome, say};
+use super::{Outcome, private, say};
 use crate::{config::Config, db::migrate};
 
 pub(super) const ABOUT: &str = "\
@@ -20,6 +20,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, config: &Config) -> Outcome {
+    private::keep_private();
     let url = &config.database;
     match (options.status, options.revert) {
         (true, _) => list("to be applied: ", &migrate::pending(url)?),

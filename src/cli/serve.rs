@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     pin::pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,8 +13,10 @@ use tokio::{net::TcpSocket, signal::ctrl_c, time::timeout};
 
 use super::{Failure, Outcome};
 use crate::{
-    config::Config,
+    app::App,
+    config::{Config, Networks},
     demo,
+    seals::LOOK_EVERY,
     server::{
         self, Serving, background,
         house::House,
@@ -39,9 +42,7 @@ pub(super) async fn run(config: Config) -> Outcome {
     let listener = listen(config.listen)?;
     let address = listener.local_addr().map_err(cannot_serve)?;
     let house = super::start(&config).await?;
-    if !config.listen.ip().is_loopback() && demo::is_open_to_everybody(&house).await? {
-        return Err("this is the demo's data, with the password that everybody knows: it is served to this machine only".into());
-    }
+    refuse_open_demo(&house, &config).await?;
     let server = serve(&house, listener, &config)?;
     tracing::info!(
         address = %format_args!("http://{address}"),
@@ -52,10 +53,33 @@ pub(super) async fn run(config: Config) -> Outcome {
     until_stopped(&house, server).await
 }
 
+/// The demo's data is never served unnoticed, nor to others as long as everybody knows somebody's password. A proxy that is
+/// believed lets others reach this machine.
+async fn refuse_open_demo(house: &House, config: &Config) -> Outcome {
+    if !demo::is_here(house).await? {
+        return Ok(());
+    }
+    tracing::warn!("this is the demo's data");
+    let is_reached = !config.listen.ip().is_loopback() || config.trusted_proxies != Networks::default();
+    let open = if is_reached { demo::open_to_everybody(house).await? } else { None };
+    match open {
+        Some(email) => Err(format!(
+            "this is the demo's data, and {email} has the password that everybody knows: it is served to this machine only"
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
 /// Begins to answer at this socket, and gives metrics where the configuration says.
 pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Outcome<Server> {
     let requests = config.metrics_listen.map(|address| serve_metrics(house, address)).transpose()?;
-    let serving = Serving { workers: config.workers, requests, origins: config.cors_origins.clone() };
+    let serving = Serving {
+        workers: config.workers,
+        requests,
+        origins: config.cors_origins.clone(),
+        proxies: config.trusted_proxies.clone(),
+    };
     server::serve(house.clone(), listener, serving).map_err(cannot_serve)
 }
 
@@ -77,8 +101,10 @@ fn cannot_serve(error: std::io::Error) -> Failure {
 /// second does not.
 pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
     let (handle, background) = (server.handle(), background::start(house));
+    let keys = actix_web::rt::spawn(read_keys(house.ground()));
     let ended = async move {
         server.await.map_err(|error| format!("the server failed: {error}"))?;
+        keys.abort();
         // A task that takes longer is taken up again when its lease ends.
         let _ = timeout(TASKS_DEADLINE, background.stop()).await;
         tracing::info!("stopped");
@@ -92,6 +118,16 @@ pub(crate) async fn until_stopped(house: &House, server: Server) -> Outcome {
     match select(pin!(ended), pin!(stopped_twice)).await {
         Either::Left((ended, _)) => ended,
         Either::Right(_) => Err("stopped before all that was under way had ended".into()),
+    }
+}
+
+/// Reads the keys now and then: another process may have made new ones.
+async fn read_keys(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(LOOK_EVERY)).await;
+        if let Err(error) = app.seals.reload(&app.db).await {
+            tracing::warn!(%error, "the keys could not be read again");
+        }
     }
 }
 

@@ -102,7 +102,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     server_key (id) {
@@ -110,6 +110,7 @@ diesel::table! {
         purpose -> Text,
         material -> Binary,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -126,6 +127,8 @@ diesel::table! {
         disabled -> Bool,
         revision -> BigInt,
         created_at -> SqlInstant,
+        epoch -> BigInt,
+        grants_version -> BigInt,
     }
 }
 

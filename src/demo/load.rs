@@ -17,7 +17,7 @@ use super::{
     plan::{self, Branch, SHOPPERS, Visit},
     story::{self, Answered, Decision},
 };
-use crate::checklists::prepared::Prepared;
+use crate::{checklists::prepared::Prepared, ids::AccountId};
 
 type Outcome<T = ()> = Result<T, String>;
 
@@ -110,6 +110,12 @@ async fn places(administrator: &Client) -> Result<Places, Refusal> {
     let regions: Vec<Region> = administrator.list(&format!("/v1/regions?brand_id={brand}")).await?;
     let regions = regions.into_iter().map(|region| (region.name, region.id)).collect();
     Ok(Places { brand, branches, regions })
+}
+
+/// The accounts of all people of the cast but the administrator, who is there before.
+pub(super) fn accounts() -> impl Iterator<Item = AccountId> {
+    let people = cast::staff().into_iter().chain([cast::auditor()]).chain(cast::shoppers());
+    people.map(|person| AccountId::new(account(&person.email)))
 }
 
 fn account(email: &str) -> Uuid {

@@ -41,6 +41,8 @@ catalogue! {
     MethodNotAllowed "method_not_allowed" 405
     RequestTimeout "request_timeout" 408
     Conflict "conflict" 409
+    LastAdministrator "last_administrator" 409
+    RightsChanged "rights_changed" 409
     VisitDiffers "visit_differs" 409
     WrongState "wrong_state" 409
     NotComplete "not_complete" 409

@@ -1,10 +1,11 @@
-//! Signed addresses: the bearer may fetch a clean copy for a few minutes, in the name of one account. A browser shows
-//! pictures and plays sounds by their address alone, and sends no token with it.
+//! Signed addresses: the bearer may fetch a clean copy for a few minutes, in the name of one session and its rights. A browser
+//! shows pictures and plays sounds by their address alone, and sends no token with it.
 
 use crate::{
+    accounts::model::Bearer,
     db::types::Instant,
     error::{Code, Error, Result},
-    ids::{AccountId, EvidenceId},
+    ids::EvidenceId,
     seals::{Seal, Seals},
 };
 
@@ -37,23 +38,25 @@ pub struct Address {
     pub file: EvidenceId,
     /// The copy.
     pub which: Which,
-    /// The account that asked for the address.
-    pub account: AccountId,
+    /// The session that asked for the address, and the rights that it had.
+    pub bearer: Bearer,
     /// When it ends, in seconds of the Unix time.
     pub until: i64,
 }
 
 impl Address {
     /// An address that is good from now on for [`GOOD_FOR`] seconds.
-    pub fn new(file: EvidenceId, which: Which, account: AccountId, now: Instant) -> Self {
-        Self { file, which, account, until: now.unix_seconds().saturating_add(GOOD_FOR) }
+    pub fn new(file: EvidenceId, which: Which, bearer: Bearer, now: Instant) -> Self {
+        Self { file, which, bearer, until: now.unix_seconds().saturating_add(GOOD_FOR) }
     }
 
     /// The address with its signature.
     pub fn signed(&self, seals: &Seals) -> String {
-        let Self { file, which, account, until } = self;
-        let signature = seals.signature(Seal::Address, &self.bytes());
-        format!("/v1/evidence/{file}/{}?for={account}&until={until}&signature={signature}", which.name())
+        let Self { file, which, bearer: Bearer { session, grants_version }, until } = self;
+        let (signature, which) = (seals.signature(Seal::Address, &self.bytes()), which.name());
+        format!(
+            "/v1/evidence/{file}/{which}?for={session}&rights={grants_version}&until={until}&signature={signature}"
+        )
     }
 
     /// Checks that this is the signature of the address, and that it has not ended.
@@ -74,7 +77,8 @@ impl Address {
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.which as u8];
         bytes.extend_from_slice(self.file.uuid().as_bytes());
-        bytes.extend_from_slice(self.account.uuid().as_bytes());
+        bytes.extend_from_slice(self.bearer.session.uuid().as_bytes());
+        bytes.extend_from_slice(&self.bearer.grants_version.to_be_bytes());
         bytes.extend_from_slice(&self.until.to_be_bytes());
         bytes
     }

@@ -2,18 +2,22 @@
 
 use super::{clean::CleanCopy, store};
 use crate::{
-    accounts,
+    accounts::{self, model::Bearer},
     db::Conn,
     error::{Code, Error, Result},
     ids::{AccountId, EvidenceId},
 };
 
-/// What was read in a file, for the account in whose name its address was signed.
+/// What was read in a file, for the session in whose name its address was signed; with the account of the session.
 ///
 /// # Errors
-/// `not_found` if the file was not read, or if the account is disabled or gone.
-pub fn clean_copy(conn: &mut Conn, account: AccountId, file: EvidenceId) -> Result<CleanCopy> {
-    let account = accounts::store::account(conn, account)?.filter(|account| !account.disabled);
-    let copy = store::clean_copy(conn, file)?.filter(|_| account.is_some());
-    copy.ok_or_else(|| Error::new(Code::NotFound))
+/// `address_expired` if the session is over or has other rights by now; `not_found` if the file was not read.
+pub fn clean_copy(conn: &mut Conn, bearer: Bearer, file: EvidenceId) -> Result<(AccountId, CleanCopy)> {
+    match accounts::store::standing(conn, bearer.session)? {
+        Some((account, version)) if version == bearer.grants_version => {
+            let copy = store::clean_copy(conn, file)?.ok_or_else(|| Error::new(Code::NotFound))?;
+            Ok((account, copy))
+        }
+        _ => Err(Error::new(Code::AddressExpired)),
+    }
 }

@@ -25,7 +25,7 @@ impl SigningKey {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::internal)?;
         let x = BASE64URL.encode(pair.public_key().as_ref());
         Ok(Self {
-            kid: Sha256::of(x.as_bytes()).to_string().chars().take(16).collect(),
+            kid: short(&Sha256::of(x.as_bytes())),
             encoding: EncodingKey::from_ed_der(pkcs8),
             decoding: DecodingKey::from_ed_components(&x).map_err(Error::internal)?,
             since,
@@ -33,15 +33,13 @@ impl SigningKey {
         })
     }
 
-    /// Signs a statement as a compact JWS, of this type if it has one.
+    /// Signs a statement as a compact JWS of this type, which says what it is good for (RFC 8725, 3.11).
     ///
     /// # Errors
     /// `internal` if the statement cannot be JSON.
-    pub fn sign(&self, r#type: Option<&str>, statement: &impl Serialize) -> Result<String> {
-        let mut header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        if let Some(r#type) = r#type {
-            header.typ = Some(r#type.to_owned());
-        }
+    pub fn sign(&self, r#type: &str, statement: &impl Serialize) -> Result<String> {
+        let (kid, typ) = (Some(self.kid.clone()), Some(r#type.to_owned()));
+        let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, statement, &self.encoding).map_err(Error::internal)
     }
 
@@ -62,7 +60,12 @@ impl SigningKey {
     }
 }
 
-/// The public keys that verify what this server signs (RFC 7517).
+/// So much of a digest as tells keys apart.
+pub(super) fn short(digest: &Sha256) -> String {
+    digest.to_string().chars().take(16).collect()
+}
+
+/// The public keys that verify the receipts of this server (RFC 7517).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Jwks {
     /// Newest first.

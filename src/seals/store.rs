@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::Secret;
 use crate::{
     clock::Clock,
     db::{
@@ -9,16 +10,18 @@ use crate::{
         schema::server_key,
         types::{Instant, text_enum},
     },
-    error::Result,
+    error::{Error, Result},
     ids::KeyId,
 };
 
 text_enum! {
     /// What a key of the server is for.
     pub enum KeyPurpose {
-        /// Signs tokens and receipts (Ed25519, PKCS #8).
-        Signing = "signing",
-        /// Seals cursors and refresh tokens (HMAC-SHA-256).
+        /// Signs access tokens (Ed25519, PKCS #8).
+        Tokens = "tokens",
+        /// Signs receipts (Ed25519, PKCS #8).
+        Receipts = "receipts",
+        /// Seals cursors, refresh tokens and addresses (HMAC-SHA-256).
         Sealing = "sealing",
     }
 }
@@ -29,27 +32,76 @@ text_enum! {
 pub(super) struct ServerKey {
     id: KeyId,
     pub(super) purpose: KeyPurpose,
-    pub(super) material: Vec<u8>,
+    material: Vec<u8>,
     pub(super) created_at: Instant,
+    pub(super) sealed: bool,
 }
 
 impl ServerKey {
     pub(super) fn new(purpose: KeyPurpose, material: Vec<u8>, clock: &Clock) -> Self {
-        Self { id: clock.new_id(), purpose, material, created_at: clock.now() }
+        Self { id: clock.new_id(), purpose, material, created_at: clock.now(), sealed: false }
+    }
+
+    /// Its material, out from under the secret if it is kept under one.
+    pub(super) fn opened(&self, secret: Option<&Secret>) -> Result<Vec<u8>> {
+        match (self.sealed, secret) {
+            (false, _) => Ok(self.material.clone()),
+            (true, Some(secret)) => secret.open(&self.material, &self.place()),
+            (true, None) => Err(Error::internal(
+                "the keys are kept under a secret: give it with --keys-secret-file or in INCOGNITO_KEYS_SECRET",
+            )),
+        }
+    }
+
+    /// The same as it is to be kept.
+    fn closed(self, secret: Option<&Secret>) -> Result<Self> {
+        match secret {
+            Some(secret) if !self.sealed => {
+                let material = secret.close(&self.material, &self.place())?;
+                Ok(Self { material, sealed: true, ..self })
+            }
+            _ => Ok(self),
+        }
+    }
+
+    fn place(&self) -> [u8; 16] {
+        *self.id.uuid().as_bytes()
     }
 }
 
-/// The keys, newest first; these ones, now kept, if there were none.
-pub(super) fn keys_or(conn: &mut Conn, fresh: &[ServerKey]) -> Result<Vec<ServerKey>> {
-    let keys = server_key::table
+/// The keys, the newest of each purpose first.
+pub(super) fn keys(conn: &mut Conn) -> Result<Vec<ServerKey>> {
+    Ok(server_key::table
         .select(ServerKey::as_select())
-        .order(server_key::created_at.desc())
-        .load::<ServerKey>(conn)?;
-    if !keys.is_empty() {
-        return Ok(keys);
+        .order((server_key::purpose, server_key::created_at.desc(), server_key::id))
+        .load(conn)?)
+}
+
+/// The keys, with a fresh one for each purpose that had none. If there is a secret, all are kept under it.
+pub(super) fn complete(
+    conn: &mut Conn,
+    fresh: &[ServerKey],
+    secret: Option<&Secret>,
+) -> Result<Vec<ServerKey>> {
+    let there = keys(conn)?;
+    let missing: Vec<_> =
+        fresh.iter().filter(|new| there.iter().all(|key| key.purpose != new.purpose)).cloned().collect();
+    add(conn, &missing, secret)?;
+    if secret.is_some() {
+        for key in there.into_iter().filter(|key| !key.sealed) {
+            let key = key.closed(secret)?;
+            diesel::update(server_key::table.find(key.id))
+                .set((server_key::material.eq(key.material), server_key::sealed.eq(key.sealed)))
+                .execute(conn)?;
+        }
     }
-    for key in fresh {
-        diesel::insert_into(server_key::table).values(key).execute(conn)?;
+    keys(conn)
+}
+
+/// Adds these keys.
+pub(super) fn add(conn: &mut Conn, new: &[ServerKey], secret: Option<&Secret>) -> Result<()> {
+    for key in new {
+        diesel::insert_into(server_key::table).values(key.clone().closed(secret)?).execute(conn)?;
     }
-    Ok(fresh.to_vec())
+    Ok(())
 }

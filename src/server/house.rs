@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
     http::{dear::DearLimits, input::BodyRoom},
-    seals::Seals,
+    seals::{Seals, Secret},
 };
 
 /// The ground and the features' states; cheap to clone.
@@ -61,16 +61,22 @@ impl Files {
 }
 
 impl House {
-    /// Brings the schema up to date, connects, and loads the keys.
+    /// Brings the schema up to date, connects, and loads the keys, which are kept under the secret if there is one.
     ///
     /// # Errors
     /// What stands in the way, in one line for a person.
-    pub async fn open(database: &DatabaseUrl, connections: u32, clock: Clock, files: Files) -> Result<Self> {
+    pub async fn open(
+        database: &DatabaseUrl,
+        connections: u32,
+        clock: Clock,
+        files: Files,
+        secret: Option<Secret>,
+    ) -> Result<Self> {
         for name in migrate::up(database).map_err(Error::internal)? {
             tracing::info!(migration = %name, "applied");
         }
         let db = Db::connect(database, connections).map_err(Error::internal)?;
-        let seals = Seals::load(&db, &clock).await?;
+        let seals = Seals::load(&db, &clock, secret).await?;
         Ok(Self {
             bodies: Data::new(BodyRoom::default()),
             tokens: Data::new(AccessTokens::default()),

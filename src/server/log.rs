@@ -7,6 +7,7 @@ use actix_web::{
     Error as ActixError, HttpMessage, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::StatusCode,
     http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
     middleware::Next,
 };
@@ -16,7 +17,10 @@ use tracing::{Level, field::display};
 use crate::{
     accounts::caller::Caller,
     error::{Code, Error},
-    http::door::{API, Door},
+    http::{
+        client::Client,
+        door::{API, Door},
+    },
     ids::RequestId,
     server::{cors, metrics::Requests},
 };
@@ -96,7 +100,8 @@ fn not_ours(error: &ActixError) -> Error {
     Error::new(code).because(error)
 }
 
-/// The one line. What failed here is an error and says why; a refusal is logged like a success.
+/// The one line. What failed here is an error and says why; a refusal is logged like a success, and comes from where the
+/// line says.
 fn write_line<B>(
     answer: &ServiceResponse<B>,
     id: RequestId,
@@ -106,6 +111,7 @@ fn write_line<B>(
 ) {
     let (request, status) = (answer.request(), answer.status());
     let account = request.extensions().get::<Caller>().map(|caller| display(caller.0));
+    let client = Client::of(request).0.map(display);
     let code = failure.code.map(display);
     // Why something was refused matters only to a person who looks for a fault. Quoted, it is on one line.
     let cause =
@@ -120,13 +126,19 @@ fn write_line<B>(
                 path = %route.unwrap_or("(none)"),
                 status = status.as_u16(),
                 us = took.as_micros() as u64,
+                client,
                 account,
                 code,
                 cause,
             )
         };
     }
-    if status.is_server_error() { line!(error) } else { line!(info) }
+    // Who is asked to come again was in no fault of ours: that has a line of its own.
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => line!(warn),
+        status if status.is_server_error() => line!(error),
+        _ => line!(info),
+    }
 }
 
 #[cfg(test)]

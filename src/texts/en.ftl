@@ -25,6 +25,10 @@ problem-request_timeout-title = The body of the request arrived too slowly.
 problem-request_timeout-advice = Send the request again over a faster connection. What is sent twice under the same id is stored once.
 problem-conflict-title = The request contradicts what is already stored.
 problem-conflict-advice = `detail` describes the conflict. Read the current state, then decide.
+problem-last_administrator-title = The deployment would have no administrator left.
+problem-last_administrator-advice = The last administrator who can sign in cannot be disabled and cannot lose the role over the whole operator. Make another administrator first.
+problem-rights_changed-title = What you may do changed while the request was under way.
+problem-rights_changed-advice = Nothing was stored. Send the request again: it is then judged by what you may do now.
 problem-visit_differs-title = A different visit is already stored under this id.
 problem-visit_differs-advice = The stored visit stays as it is. Each entry of `errors` points at a field that differs. A visit can be corrected after it has been returned.
 problem-wrong_state-title = The current state does not allow this step.
@@ -81,6 +85,13 @@ problem-internal-title = An error occurred in the server.
 problem-internal-advice = The cause is not in the request. It is in the server’s log under `request_id`. The same request can be sent again.
 problem-unavailable-title = The service is temporarily unavailable.
 problem-unavailable-advice = Wait for the seconds in `Retry-After`, then try again. What is sent twice under the same id is stored once.
+
+## Passwords that are refused
+
+password-own_address = The password consists of the e-mail address or parts of it. Choose one that says nothing about you.
+password-common = This password is one of the most common ones. Choose another.
+password-repeated = The password repeats the same characters. Choose one with more variety.
+password-run = The password follows the alphabet, the digits or the keyboard. Choose another.
 
 ## The page of one error. $code is its code, $id the id of the request that failed.
 

@@ -24,6 +24,10 @@ problem-request_timeout-title = Le corps de la requête est arrivé trop lenteme
 problem-request_timeout-advice = Renvoyez la requête avec une connexion plus rapide. Ce qui est envoyé deux fois sous le même identifiant n’est enregistré qu’une fois.
 problem-conflict-title = La requête contredit ce qui est déjà enregistré.
 problem-conflict-advice = `detail` décrit le conflit. Lisez l’état actuel, puis décidez.
+problem-last_administrator-title = Il ne resterait aucun administrateur.
+problem-last_administrator-advice = Le dernier administrateur qui peut se connecter ne peut être ni désactivé ni privé de son rôle sur l’ensemble de l’exploitant. Désignez d’abord un autre administrateur.
+problem-rights_changed-title = Vos droits ont changé pendant le traitement de la requête.
+problem-rights_changed-advice = Rien n’a été enregistré. Envoyez la requête à nouveau : elle sera jugée selon vos droits actuels.
 problem-visit_differs-title = Une visite différente est déjà enregistrée sous cet identifiant.
 problem-visit_differs-advice = La visite enregistrée reste telle quelle. Chaque élément de `errors` désigne un champ qui diffère. Une visite peut être corrigée après avoir été renvoyée.
 problem-wrong_state-title = L’état actuel ne permet pas cette étape.
@@ -80,6 +84,13 @@ problem-internal-title = Une erreur s’est produite dans le serveur.
 problem-internal-advice = La cause n’est pas dans la requête. Elle figure dans le journal du serveur sous `request_id`. La même requête peut être renvoyée.
 problem-unavailable-title = Le service est momentanément indisponible.
 problem-unavailable-advice = Attendez le nombre de secondes indiqué par `Retry-After`, puis réessayez. Ce qui est envoyé deux fois sous le même identifiant n’est enregistré qu’une fois.
+
+## Les mots de passe refusés
+
+password-own_address = Le mot de passe se compose de l’adresse e-mail ou de parties de celle-ci. Choisissez-en un qui ne dit rien de vous.
+password-common = Ce mot de passe est l’un des plus courants. Choisissez-en un autre.
+password-repeated = Le mot de passe répète les mêmes caractères. Choisissez-en un plus varié.
+password-run = Le mot de passe suit l’alphabet, les chiffres ou le clavier. Choisissez-en un autre.
 
 ## La page d’une erreur. $code est son code, $id l’identifiant de la requête qui a échoué.
 

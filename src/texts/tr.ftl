@@ -24,6 +24,10 @@ problem-request_timeout-title = İsteğin gövdesi çok yavaş geldi.
 problem-request_timeout-advice = İsteği daha hızlı bir bağlantıyla yeniden gönderin. Aynı kimlikle iki kez gönderilen öğe bir kez kaydedilir.
 problem-conflict-title = İstek, kayıtlı olanla çelişiyor.
 problem-conflict-advice = Çelişki `detail` alanında açıklanır. Güncel durumu okuyun, sonra karar verin.
+problem-last_administrator-title = Hiç yönetici kalmazdı.
+problem-last_administrator-advice = Oturum açabilen son yönetici devre dışı bırakılamaz ve tüm işletmeci üzerindeki rolünü kaybedemez. Önce başka bir yönetici belirleyin.
+problem-rights_changed-title = İstek işlenirken yetkileriniz değişti.
+problem-rights_changed-advice = Hiçbir şey kaydedilmedi. İsteği yeniden gönderin: o zaman şimdiki yetkilerinize göre değerlendirilir.
 problem-visit_differs-title = Bu kimlikle zaten farklı bir ziyaret kayıtlı.
 problem-visit_differs-advice = Kayıtlı ziyaret olduğu gibi kalır. `errors` içindeki her öğe, farklı olan bir alanı gösterir. Bir ziyaret, iade edildikten sonra düzeltilebilir.
 problem-wrong_state-title = Güncel durum bu adıma izin vermiyor.
@@ -80,6 +84,13 @@ problem-internal-title = Sunucuda bir hata oluştu.
 problem-internal-advice = Neden istekte değil. Neden, sunucunun günlüğünde `request_id` ile kayıtlıdır. Aynı istek yeniden gönderilebilir.
 problem-unavailable-title = Hizmet geçici olarak kullanılamıyor.
 problem-unavailable-advice = `Retry-After` başlığındaki saniye kadar bekleyin, sonra yeniden deneyin. Aynı kimlikle iki kez gönderilen öğe bir kez kaydedilir.
+
+## Kabul edilmeyen parolalar
+
+password-own_address = Parola, e-posta adresinden veya onun parçalarından oluşuyor. Sizinle ilgili hiçbir şey söylemeyen bir parola seçin.
+password-common = Bu parola en yaygın olanlardan biri. Başka bir parola seçin.
+password-repeated = Parola aynı karakterleri tekrarlıyor. Daha çeşitli bir parola seçin.
+password-run = Parola alfabeyi, rakamları veya klavyeyi izliyor. Başka bir parola seçin.
 
 ## Bir hatanın sayfası. $code hatanın kodu, $id başarısız olan isteğin kimliğidir.
 

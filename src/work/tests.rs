@@ -116,7 +116,7 @@ impl House {
         let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
         let blobs = BlobsUrl::Folder(folder.path().join("blobs"));
         let files = Files::open(folder.path(), &blobs).unwrap();
-        let app = runtime.block_on(house::House::open(&database, 2, clock, files)).unwrap().ground();
+        let app = runtime.block_on(house::House::open(&database, 2, clock, files, None)).unwrap().ground();
         let leases = Leases::default();
         let lanes = Lane::of_all(&app, kinds, &leases);
         runtime.block_on(ensure_recurring(&app, &lanes)).unwrap();

@@ -24,6 +24,31 @@ fn what_is_misplaced_would_be_seen() {
     }
 }
 
+/// Work that goes on beside its request takes along what let the request in; otherwise it would write unchecked.
+#[test]
+fn what_goes_on_beside_a_request_takes_its_checks_along() {
+    let wrong: Vec<String> =
+        sources().iter().filter(|source| loses_checks(source)).map(Source::path).collect();
+    assert_eq!(wrong, [""; 0]);
+    for (code, loses) in [
+        ("rt::spawn(work);", true),
+        ("tokio::task::spawn_local(work);", true),
+        ("rt::spawn(Checks::current().around(work)); rt::spawn(work);", true),
+        ("rt::spawn(Checks::current().around(work));", false),
+    ] {
+        let source = Source::read(vec!["visits".to_owned(), "api".to_owned()], code);
+        assert_eq!(loses_checks(&source), loses, "{code}");
+    }
+}
+
+/// Whether work is begun here without them, in a room that answers requests.
+fn loses_checks(source: &Source) -> bool {
+    let beside_requests = ["server", "cli", "demo", "main", "work", "outbox", "db"].contains(&source.room());
+    let count = |what: &str| source.code.matches(what).count();
+    let begun = count("rt::spawn(") + count("tokio::spawn(") + count("spawn_local(");
+    !beside_requests && begun > count("Checks::current().around(")
+}
+
 /// What stands in this file and belongs elsewhere.
 fn misplaced(source: &Source) -> Vec<String> {
     let room = source.room();

@@ -65,12 +65,16 @@ pub async fn put_grant(
     let ((whose, id), now) = (ids.into_inner(), app.clock.now());
     let grant = Grant { id, role: put.role, scope: put.scope };
     let stored = app.db.write(move |conn| grants::give(conn, whose, &grant, now)).await?;
+    if stored.put == Put::Make {
+        note(&caller, whose, &stored.thing, "a grant was given");
+    }
     Ok(Kept { made: stored.put == Put::Make, thing: stored.thing.into() })
 }
 
 /// Take a grant back, with effect at the next request.
 #[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", responses(
     (status = 204, description = "It is taken back."),
+    (status = 409, description = "`last_administrator`: nobody would be left who decides who may do what."),
 ))]
 pub async fn delete_grant(
     app: Data<App>,
@@ -79,6 +83,22 @@ pub async fn delete_grant(
 ) -> Result<NoContent> {
     require_operator(&caller)?;
     let (whose, id) = ids.into_inner();
-    app.db.write(move |conn| grants::take_back(conn, whose, id)).await?;
+    let grant = app.db.write(move |conn| grants::take_back(conn, whose, id)).await?;
+    note(&caller, whose, &grant, "a grant was taken back");
     Ok(NoContent)
+}
+
+/// The log says who changed whose rights, and how.
+fn note(by: &Allowed<ManageAccounts>, whose: AccountId, grant: &Grant, what: &str) {
+    let Grant { id, role, scope: GrantScope { brand_id, region_id, branch_id } } = grant;
+    tracing::info!(
+        by = %by.account(),
+        %whose,
+        grant = %id,
+        %role,
+        brand = brand_id.map(display),
+        region = region_id.map(display),
+        branch = branch_id.map(display),
+        "{what}"
+    );
 }

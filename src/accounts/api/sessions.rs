@@ -1,21 +1,22 @@
 //! The addresses of signing in.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Json, Path},
-};
+use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
     accounts::caller::SignedIn,
-    accounts::{limits::SignInLimits, model::Session, passwords::Passwords, refresh, sign_in, store, tokens},
+    accounts::{
+        limits::SignInLimits, model::Session, passwords::Passwords, refresh, sign_in, sign_in::Attempt,
+        store, tokens,
+    },
     app::App,
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
         answer::{Created, NoContent, Secret},
+        client::Client,
         input::{Input, StrangersInput},
         page::Page,
     },
@@ -34,6 +35,8 @@ pub struct NewSession {
     password: Opaque<1, 200>,
     /// What the device calls itself, for the list of sessions.
     device: PlainText<1, 100>,
+    /// The `device_token` that this device got when it signed in to the account before.
+    device_token: Option<Opaque<1, 200>>,
 }
 
 /// What a device keeps to stay signed in.
@@ -49,6 +52,8 @@ pub struct Tokens {
     expires_in: i64,
     /// Exchange it for new tokens before the access token ends; if the answer is lost, send the same one again.
     refresh_token: String,
+    /// Keep it beyond the session, and send it when this device signs in again: tries of others do not lock it out then.
+    device_token: String,
     /// When the session ends unless it refreshes before.
     session_ends_at: Instant,
 }
@@ -61,6 +66,7 @@ impl From<sign_in::SignedIn> for Tokens {
             token_type: "Bearer",
             expires_in: tokens::LIFETIME,
             refresh_token: signed_in.refresh_token,
+            device_token: signed_in.device_token,
             session_ends_at: signed_in.session_ends,
         }
     }
@@ -70,18 +76,23 @@ impl From<sign_in::SignedIn> for Tokens {
 #[utoipa::path(post, path = "/v1/sessions", responses(
     (status = 201, description = "Signed in."),
     (status = 401, description = "`sign_in_failed`: the same for an unknown address, a wrong password and a disabled account."),
-    (status = 429, description = "`too_many_requests`: too many tries for this account or from this address."),
+    (status = 429, description = "`too_many_requests`: too many tries for this account or from this network. A device that sends its `device_token` is counted apart from others."),
 ))]
 pub async fn sign_in(
     app: Data<App>,
     limits: Data<SignInLimits>,
     passwords: Data<Passwords>,
-    request: HttpRequest,
+    Client(from): Client,
     Input(new): StrangersInput<NewSession>,
 ) -> Result<Secret<Created<Tokens>>> {
-    limits.count(request.peer_addr().map(|peer| peer.ip()), &new.email)?;
-    let password = new.password.into_inner();
-    let signed_in = sign_in::sign_in(&app, &passwords, &new.email, password, new.device.into_inner()).await?;
+    let attempt = Attempt {
+        from,
+        email: new.email.into(),
+        password: new.password.into(),
+        device: new.device.into(),
+        device_token: new.device_token.map(String::from),
+    };
+    let signed_in = sign_in::sign_in(&app, &passwords, &limits, attempt).await?;
     Ok(Secret(Created(signed_in.into())))
 }
 
@@ -93,7 +104,8 @@ pub struct Refresh {
     refresh_token: Opaque<1, 200>,
 }
 
-/// Exchange a refresh token for new tokens. If the answer is lost, send the same again.
+/// Exchange a refresh token for new tokens. If the answer is lost, send the same again. For ten seconds the same refresh token
+/// gets the same new one, so that several processes of one app may send it at once.
 #[utoipa::path(post, path = "/v1/sessions/refresh", responses(
     (status = 200, description = "New tokens."),
     (status = 401, description = "`refresh_refused`: sign in again."),
@@ -132,7 +144,7 @@ pub async fn sessions(app: Data<App>, caller: SignedIn) -> Result<Page<SessionVi
     let now = app.clock.now();
     let sessions = app.db.read(move |conn| store::live_sessions(conn, caller.account, now)).await?;
     let view = |session: Session| SessionView {
-        current: session.id == caller.session,
+        current: session.id == caller.bearer.session,
         id: session.id,
         device: session.device,
         created_at: session.created_at,
@@ -152,7 +164,7 @@ pub async fn end_session(app: Data<App>, caller: SignedIn, id: Path<SessionId>) 
     if ended { Ok(NoContent) } else { Err(Error::new(Code::NotFound)) }
 }
 
-/// The public keys that verify access tokens and receipts.
+/// The public keys that verify receipts.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "The keys (RFC 7517).")))]
 pub async fn jwks(app: Data<App>) -> Json<Jwks> {
     Json(app.seals.jwks())

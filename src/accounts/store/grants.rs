@@ -67,21 +67,42 @@ pub(in crate::accounts) fn insert_grant(
     Ok(inserted == 1)
 }
 
-/// Deletes a grant of this account; tells whether it was there.
+/// Deletes a grant of this account.
 ///
 /// # Errors
 /// Those of the database.
-pub(in crate::accounts) fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<bool> {
+pub(in crate::accounts) fn delete_grant(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<()> {
     let grant = access_grant::table.filter(access_grant::id.eq(id).and(access_grant::account_id.eq(whose)));
-    Ok(diesel::delete(grant).execute(conn)? == 1)
+    diesel::delete(grant).execute(conn)?;
+    Ok(())
 }
 
-/// The grants of the account that has this session, if session and account are good now: what every request asks.
+/// Whether there is an administrator of the whole operator who can sign in.
 ///
 /// # Errors
 /// Those of the database.
-pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) -> Result<Option<Vec<Grant>>> {
-    type Row = (Option<GrantId>, Option<Role>, Option<BrandId>, Option<RegionId>, Option<BranchId>);
+pub(in crate::accounts) fn has_administrator(conn: &mut Conn) -> Result<bool> {
+    let able = access_grant::table
+        .inner_join(account::table.on(account::id.eq(access_grant::account_id)))
+        .filter(access_grant::role.eq(Role::Administrator))
+        .filter(access_grant::brand_id.is_null())
+        .filter(account::disabled.eq(false))
+        .filter(account::password_hash.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(able)).get_result(conn)?)
+}
+
+/// The grants of the account that has this session, with their version, if session and account are good now: what every
+/// request asks.
+///
+/// # Errors
+/// Those of the database.
+pub fn caller(
+    conn: &mut Conn,
+    of: SessionId,
+    whose: AccountId,
+    now: Instant,
+) -> Result<Option<(i64, Vec<Grant>)>> {
+    type Row = (i64, Option<GrantId>, Option<Role>, Option<BrandId>, Option<RegionId>, Option<BranchId>);
     // For each engine by itself: so the statement is known by its type, and its text is not made each time.
     let rows: Vec<Row> = each_engine!(conn, c => session::table
         .inner_join(account::table.on(account::id.eq(session::account_id)))
@@ -92,6 +113,7 @@ pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) ->
         .filter(session::expires_at.gt(now))
         .filter(account::disabled.eq(false))
         .select((
+            account::grants_version,
             access_grant::id.nullable(),
             access_grant::role.nullable(),
             access_grant::brand_id.nullable(),
@@ -99,12 +121,27 @@ pub fn caller(conn: &mut Conn, of: SessionId, whose: AccountId, now: Instant) ->
             access_grant::branch_id.nullable(),
         ))
         .load(c))?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
+    let Some(version) = rows.first().map(|row| row.0) else { return Ok(None) };
     let grant =
-        |(id, role, brand, region, branch): Row| Some(Grant::from((id?, role?, brand, region, branch)));
-    Ok(Some(rows.into_iter().filter_map(grant).collect()))
+        |(_, id, role, brand, region, branch): Row| Some(Grant::from((id?, role?, brand, region, branch)));
+    Ok(Some((version, rows.into_iter().filter_map(grant).collect())))
+}
+
+/// The account of a session that was not ended, with the version of its grants, if the account may sign in: what every
+/// transaction asks that writes for a request.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing(conn: &mut Conn, of: SessionId) -> Result<Option<(AccountId, i64)>> {
+    // For each engine by itself, like the caller.
+    Ok(each_engine!(conn, c => session::table
+        .inner_join(account::table.on(account::id.eq(session::account_id)))
+        .filter(session::id.eq(of))
+        .filter(session::revoked_at.is_null())
+        .filter(account::disabled.eq(false))
+        .select((account::id, account::grants_version))
+        .first(c)
+        .optional())?)
 }
 
 /// The account that first got this role over all of the brand, or of the operator, and may still sign in.

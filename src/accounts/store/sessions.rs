@@ -146,7 +146,8 @@ pub(in crate::accounts) fn insert_refresh_token(
     Ok(())
 }
 
-/// The tokens that this one was exchanged for, the latest first, at most so many.
+/// The tokens that this one was exchanged for, each with when and with whether it is still good, the latest first, at most
+/// so many.
 ///
 /// # Errors
 /// Those of the database.
@@ -154,13 +155,13 @@ pub(in crate::accounts) fn children(
     conn: &mut Conn,
     of: &RefreshToken,
     limit: i64,
-) -> Result<Vec<RefreshTokenId>> {
+) -> Result<Vec<(RefreshTokenId, Instant, bool)>> {
     Ok(refresh_token::table
         .filter(refresh_token::session_id.eq(of.session_id))
         .filter(refresh_token::parent_id.eq(of.id))
         .order((refresh_token::issued_at.desc(), refresh_token::id))
         .limit(limit)
-        .select(refresh_token::id)
+        .select((refresh_token::id, refresh_token::issued_at, refresh_token::retired_at.is_null()))
         .load(conn)?)
 }
 

@@ -36,7 +36,7 @@ async fn all() {
     let files = Files::open(folder.path(), &BlobsUrl::Folder(folder.path().join("blobs"))).unwrap();
     let clock = Clock::fixed("2026-03-01T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into());
     let database = DatabaseUrl::Sqlite(folder.path().join("work.db"));
-    let app = House::open(&database, 2, clock, files).await.unwrap().ground();
+    let app = House::open(&database, 2, clock, files, None).await.unwrap().ground();
     assert_eq!(list(&app).await.unwrap(), [""; 0]);
     let (ids, now) = ([app.clock.new_id(), app.clock.new_id()], app.clock.now());
     app.db

@@ -17,6 +17,7 @@ use validator::Validate;
 
 use crate::{
     accounts::caller::{Allowed, note_caller},
+    accounts::model::Bearer,
     accounts::policy::permit::ReadVisits,
     app::App,
     checklists::{
@@ -37,7 +38,7 @@ use crate::{
         input::Params,
         range::{self, Ranged},
     },
-    ids::{AccountId, EvidenceId, VisitId},
+    ids::{EvidenceId, SessionId, VisitId},
     limits::{Count, Count32, Latitude, Longitude, Opaque, Ordinal32},
     seals::Seals,
     visits::show_file::{ShownFile, show_file},
@@ -94,7 +95,7 @@ pub struct PhotoPosition {
     longitude: f64,
 }
 
-/// An address that needs no token, and is good for five minutes.
+/// An address that needs no token, and is good for five minutes, as long as the caller is signed in with the same rights.
 #[derive(Serialize, ToSchema)]
 pub struct SignedAddress {
     /// Relative to the server.
@@ -146,16 +147,16 @@ impl SeenEvidence {
 }
 
 /// A file of a visit: for its shopper, and for those who decide about visits. It is read soon after it has arrived;
-/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of the caller.
+/// until its visit has arrived as well, only its shopper sees it. The addresses are signed in the name of the caller's session, and end with it and with its rights.
 #[utoipa::path(get, path = "/v1/evidence/{id}", responses((status = 200, description = "The file.")))]
 pub async fn get_evidence(
     app: Data<App>,
     caller: Allowed<ReadVisits>,
     id: Path<EvidenceId>,
 ) -> Result<Secret<Json<SeenEvidence>>> {
-    let (id, account, now) = (id.into_inner(), caller.account(), app.clock.now());
+    let (id, bearer, now) = (id.into_inner(), caller.bearer, app.clock.now());
     let shown = app.db.snapshot(move |conn| show_file(conn, &caller.scope, id)).await?;
-    let address = |which| SignedAddress::new(Address::new(id, which, account, now), &app.seals);
+    let address = |which| SignedAddress::new(Address::new(id, which, bearer, now), &app.seals);
     Ok(Secret(Json(SeenEvidence::new(shown, address))))
 }
 
@@ -164,9 +165,12 @@ pub async fn get_evidence(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Signed {
-    /// The account that asked for the address.
+    /// The session that asked for the address.
     #[serde(rename = "for")]
-    account: AccountId,
+    session: SessionId,
+    /// The version of the rights that it had.
+    #[param(inline)]
+    rights: Count,
     /// When it ends, in seconds of the Unix time.
     #[param(inline)]
     until: Count,
@@ -251,10 +255,12 @@ impl Signed {
         file: EvidenceId,
         which: Which,
     ) -> Result<CleanCopy> {
-        let Self { account, until, ref signature } = *self;
-        Address { file, which, account, until: until.get() }.check(&app.seals, signature, app.clock.now())?;
+        let Self { session, rights, until, ref signature } = *self;
+        let bearer = Bearer { session, grants_version: rights.get() };
+        Address { file, which, bearer, until: until.get() }.check(&app.seals, signature, app.clock.now())?;
+        let (account, copy) = app.db.read(move |conn| fetch::clean_copy(conn, bearer, file)).await?;
         note_caller(request, account);
-        app.db.read(move |conn| fetch::clean_copy(conn, account, file)).await
+        Ok(copy)
     }
 }
 

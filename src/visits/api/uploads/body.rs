@@ -14,11 +14,14 @@ use futures_util::{
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-use crate::error::{Error, Result};
+use crate::{
+    db::checks::Checks,
+    error::{Error, Result},
+};
 
 /// A client that hangs up takes its request's future away. What it sent before is stored all the same.
 pub(super) async fn to_the_end<T: 'static>(work: impl Future<Output = Result<T>> + 'static) -> Result<T> {
-    rt::spawn(work.in_current_span()).await.map_err(Error::internal)?
+    rt::spawn(Checks::current().around(work).in_current_span()).await.map_err(Error::internal)?
 }
 
 /// The same for a body that is stored as it comes. actix drops what it has read ahead when a connection ends, unless
@@ -28,7 +31,8 @@ pub(super) async fn with_bytes<T: 'static, W: Future<Output = Result<T>> + 'stat
     work: impl FnOnce(BoxStream<'static, std::result::Result<Bytes, Cut>>) -> W,
 ) -> Result<T> {
     let (pass_on, waiting) = mpsc::channel(WAITING);
-    let work = rt::spawn(work(pieces(waiting).boxed()).in_current_span());
+    let work = Checks::current().around(work(pieces(waiting).boxed()));
+    let work = rt::spawn(work.in_current_span());
     let take = async move {
         while let Some(piece) = payload.next().await {
             let whole = piece.is_ok();

@@ -1,0 +1,2 @@
+ALTER TABLE account DROP COLUMN grants_version;
+ALTER TABLE account DROP COLUMN epoch;

@@ -1,0 +1,32 @@
+//! Whether what let a request in still holds: looked at in the transaction that writes for it.
+
+use super::{model::Bearer, policy::Scope, store};
+use crate::{
+    db::Conn,
+    error::{Code, Error, Result},
+};
+
+/// Whether the session is still good, and its account.
+///
+/// # Errors
+/// `sign_in_needed` if not.
+pub fn signed_in(conn: &mut Conn, bearer: Bearer) -> Result<()> {
+    match store::standing(conn, bearer.session)? {
+        Some(_) => Ok(()),
+        None => Err(Error::new(Code::SignInNeeded)),
+    }
+}
+
+/// Whether the session still has this reach. As long as the version of the grants is the same, no grant is looked at.
+///
+/// # Errors
+/// `sign_in_needed` if the session is over; `forbidden` if the permission is gone; `rights_changed` if a part of its reach is.
+pub fn has(conn: &mut Conn, bearer: Bearer, scope: &Scope) -> Result<()> {
+    let (account, version) =
+        store::standing(conn, bearer.session)?.ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    if version == bearer.grants_version {
+        return Ok(());
+    }
+    let now = scope.under(&store::grants(conn, account)?).ok_or_else(|| Error::new(Code::Forbidden))?;
+    if now.includes(scope) { Ok(()) } else { Err(Error::new(Code::RightsChanged)) }
+}

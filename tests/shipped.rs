@@ -1,0 +1,341 @@
+//! The shipped program as a process: its commands beside a server, what its log says, and who may read what it stores.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::app::{Database, TestApp, each_engine_test};
+
+each_engine_test!(
+    accounts_are_changed_on_the_command_line,
+    keys_are_rotated_on_the_command_line,
+    the_log_says_who_and_from_where_and_nothing_of_strangers,
+);
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A command of the program on this database.
+fn incognito(database: &Database, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
+    command.args(arguments).args(["--database-url", &database.address(), "--data"]).arg(database.data.path());
+    command.env("INCOGNITO_PASSWORD", PASSWORD);
+    command
+}
+
+/// What a command says, and whether it went well.
+fn run(database: &Database, arguments: &[&str]) -> (bool, String) {
+    let done = incognito(database, arguments).output().unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8(said).unwrap())
+}
+
+/// The program, serving; it ends with this.
+struct Served {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Served {
+    fn start(mut command: Command, log: &Path) -> Self {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let child = command
+            .args(["--listen", &address.to_string()])
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(log).unwrap())
+            .spawn()
+            .unwrap();
+        let served = Self { child, address };
+        let start = Instant::now();
+        while !served
+            .says(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 2")
+        {
+            assert!(start.elapsed() < Duration::from_secs(60), "it does not start");
+            sleep(Duration::from_millis(50));
+        }
+        served
+    }
+
+    /// What it answers to these bytes before the connection ends.
+    fn says(&self, bytes: &[u8]) -> String {
+        let ask = || -> std::io::Result<Vec<u8>> {
+            let mut socket = TcpStream::connect(self.address)?;
+            socket.set_read_timeout(Some(Duration::from_secs(2)))?;
+            socket.write_all(bytes)?;
+            let mut answer = Vec::new();
+            let _ = socket.read_to_end(&mut answer);
+            Ok(answer)
+        };
+        String::from_utf8_lossy(&ask().unwrap_or_default()).into_owned()
+    }
+
+    /// Ends as it does when it is asked to, so that all of its log is written.
+    fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success() && self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn accounts_are_changed_on_the_command_line(app: TestApp) {
+    let database = app.stop();
+    let create = |email: &str, role: &str| {
+        run(&database, &["account", "create", "--email", email, "--name", "A", "--role", role])
+    };
+    let (weak, said) = {
+        let arguments = ["account", "create", "--email", "a@example.org", "--name", "A", "--role", "hr"];
+        let done =
+            incognito(&database, &arguments).env("INCOGNITO_PASSWORD", "Password1234").output().unwrap();
+        (done.status.success(), String::from_utf8(done.stderr).unwrap())
+    };
+    assert!(!weak && said.contains("password: This password is one of the most common ones"), "{said}");
+    for (email, role) in [("a@example.org", "administrator"), ("b@example.org", "auditor")] {
+        let (done, said) = create(email, role);
+        assert!(done, "{said}");
+    }
+    let (_, listed) = run(&database, &["account", "list"]);
+    for line in ["enabled: administrator", "enabled: auditor"] {
+        assert!(listed.contains(line), "{listed}");
+    }
+
+    let app = TestApp::start(database).await;
+    let sign_in = async |email: &str, password: &str| {
+        let body = json!({"email": email, "password": password, "device": "d"});
+        app.post(&crate::personas::Persona::nobody(), "/v1/sessions", body).await
+    };
+    let phone = sign_in("b@example.org", PASSWORD).await.expect(201).text("/access_token");
+    let is_in = async || {
+        let call = app.call(actix_web::http::Method::GET, "/v1/me");
+        call.header("authorization", &format!("Bearer {phone}")).await.status == 200
+    };
+    assert!(is_in().await);
+    let change = |arguments: &[&str]| run(app.database(), &[&["account"], arguments].concat());
+    assert!(change(&["disable", "B@example.org "]).0);
+    assert!(!is_in().await);
+    sign_in("b@example.org", PASSWORD).await.expect_problem(401, "sign_in_failed");
+    assert!(change(&["list"]).1.contains("disabled: auditor"));
+    assert!(change(&["enable", "b@example.org"]).0);
+    sign_in("b@example.org", PASSWORD).await.expect(201);
+
+    let other = tempfile::tempdir().unwrap();
+    let file = other.path().join("password");
+    fs::write(&file, "another horse, another battery\n").unwrap();
+    let reset = ["reset-password", "b@example.org", "--password-file", file.to_str().unwrap()];
+    let (done, said) = change(&reset);
+    assert!(done, "{said}");
+    sign_in("b@example.org", PASSWORD).await.expect_problem(401, "sign_in_failed");
+    sign_in("b@example.org", "another horse, another battery").await.expect(201);
+
+    let (done, said) = change(&["disable", "a@example.org"]);
+    assert!(!done && said.contains("no administrator left"), "{said}");
+    let (done, said) = change(&["disable", "nobody@example.org"]);
+    assert!(!done && said.contains("no account has this address"), "{said}");
+}
+
+async fn keys_are_rotated_on_the_command_line(app: TestApp) {
+    let database = app.stop();
+    let (_, before) = run(&database, &["keys", "list"]);
+    let of = |listed: &str, purpose: &str| {
+        listed.lines().filter(|line| line.starts_with(purpose)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for purpose in ["tokens", "receipts", "sealing"] {
+        assert_eq!(of(&before, purpose).len(), 1, "{before}");
+    }
+    let (done, said) = run(&database, &["keys", "rotate", "--only", "receipts"]);
+    assert!(done, "{said}");
+    assert_eq!(of(&said, "receipts")[1..], of(&before, "receipts"));
+    assert_eq!(of(&said, "tokens"), of(&before, "tokens"));
+    let (done, said) = run(&database, &["keys", "rotate"]);
+    assert!(done && of(&said, "receipts").len() == 3 && of(&said, "sealing").len() == 2, "{said}");
+
+    let secret = tempfile::tempdir().unwrap();
+    let file = secret.path().join("secret");
+    fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
+    let with = ["keys", "list", "--keys-secret-file", file.to_str().unwrap()];
+    let (done, said) = run(&database, &with);
+    let kept = said.lines().filter(|line| line.ends_with("kept under a secret")).count();
+    assert!(done && kept == 7 && !said.contains("kept as it is"), "{said}");
+    let (done, said) = run(&database, &["keys", "list"]);
+    assert!(!done && said.contains("--keys-secret-file"), "{said}");
+}
+
+async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) {
+    let database = app.stop();
+    let create = ["account", "create", "--email", "a@example.org", "--name", "A", "--role", "administrator"];
+    assert!(run(&database, &create).0);
+    let log = database.data.path().join("log");
+    let served = Served::start(
+        incognito(&database, &["serve", "--log", "json", "--trusted-proxies", "127.0.0.1"]),
+        &log,
+    );
+    let url = format!("http://{}", served.address);
+    let client = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    let sign_in = async |email: &str, password: &str| -> Value {
+        let body = json!({"email": email, "password": password, "device": "d"});
+        let request = client.post(format!("{url}/v1/sessions")).json(&body);
+        request.header("x-forwarded-for", "198.51.100.7").send().await.unwrap().json().await.unwrap()
+    };
+    let token = sign_in("a@example.org", PASSWORD).await["access_token"].as_str().unwrap().to_owned();
+    sign_in("a@example.org", "not the password").await;
+    sign_in("my-secret-password", "not the password").await;
+    let me: Value =
+        client.get(format!("{url}/v1/me")).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+    let me = me["id"].as_str().unwrap();
+    let whose = crate::app::id::<()>().to_string();
+    let put = async |path: String, body: Value| {
+        let answer = client.put(format!("{url}{path}")).bearer_auth(&token).json(&body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201);
+    };
+    put(format!("/v1/accounts/{whose}"), json!({"email": "b@example.org", "name": "B", "language": "en"}))
+        .await;
+    let grant = format!("/v1/accounts/{whose}/grants/{}", crate::app::id::<()>());
+    put(grant.clone(), json!({"role": "auditor"})).await;
+    let taken = client.delete(format!("{url}{grant}")).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(taken.status().as_u16(), 204);
+
+    let strangers: [&[u8]; 9] = [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\nConnection: close\r\n\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a.b.c\r\nConnection: close\r\n\r\n",
+        b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{",
+        b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /v1/sessions/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 19\r\nConnection: close\r\n\r\n{\"refresh_token\":1}",
+    ];
+    for bytes in strangers {
+        served.says(bytes);
+    }
+    served.stop();
+
+    let written = fs::read_to_string(&log).unwrap();
+    let lines: Vec<Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert!(!written.contains("my-secret-password") && !written.contains("a@example.org"), "{written}");
+    let all = |message: &str| lines.iter().filter(|line| line["message"] == message).collect::<Vec<_>>();
+    let failed = all("somebody could not sign in");
+    assert_eq!(failed.len(), 2, "{written}");
+    assert_eq!((&failed[0]["account"], &failed[0]["client"]), (&json!(me), &json!("198.51.100.7")));
+    assert_eq!((failed[1].get("account"), &failed[1]["client"]), (None, &json!("198.51.100.7")));
+    assert!(failed[1]["typed"].as_str().unwrap() != failed[0]["typed"].as_str().unwrap());
+    for (message, count) in [("a grant was given", 1), ("a grant was taken back", 1)] {
+        let found = all(message);
+        assert_eq!(found.len(), count, "{written}");
+        assert_eq!(
+            (&found[0]["by"], &found[0]["whose"], &found[0]["role"]),
+            (&json!(me), &json!(whose), &json!("auditor"))
+        );
+    }
+    assert_eq!(all("an account was made or changed")[0]["by"], json!(me));
+    let request = lines.iter().find(|line| line["path"] == "/v1/sessions").unwrap();
+    assert_eq!(request["client"], "198.51.100.7");
+}
+
+/// Whatever the umask: the database, its journal, keys, photos, files that are still arriving, and the folders of all that.
+#[test]
+#[cfg(unix)]
+fn what_is_stored_is_nobody_elses_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+
+    use crate::app::Engine;
+
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let database = Database::empty(Engine::Sqlite).unwrap();
+    let data = database.data.path().join("data");
+    let logs = tempfile::tempdir().unwrap();
+    let serve = |log: &str| {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "umask 000; exec \"$@\"",
+            "sh",
+            env!("CARGO_BIN_EXE_incognito"),
+            "serve",
+            "--data",
+        ]);
+        command.arg(&data);
+        Served::start(command, &logs.path().join(log))
+    };
+    let served = serve("first");
+    let url = format!("http://{}", served.address);
+    let database_file = data.join("incognito.db");
+    assert!(
+        Command::new(env!("CARGO_BIN_EXE_incognito"))
+            .args([
+                "account",
+                "create",
+                "--email",
+                "s@example.org",
+                "--name",
+                "S",
+                "--role",
+                "shopper",
+                "--data"
+            ])
+            .arg(&data)
+            .env("INCOGNITO_PASSWORD", PASSWORD)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        let body = json!({"email": "s@example.org", "password": PASSWORD, "device": "d"});
+        let signed_in: Value =
+            client.post(format!("{url}/v1/sessions")).json(&body).send().await.unwrap().json().await.unwrap();
+        let token = signed_in["access_token"].as_str().unwrap();
+        let digest = |bytes: &[u8]| {
+            data_encoding::BASE64
+                .encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref())
+        };
+        let put = client
+            .put(format!("{url}/v1/uploads/{}?visit_id={}", crate::app::id::<()>(), crate::app::id::<()>()))
+            .bearer_auth(token)
+            .header("content-type", "image/png")
+            .header("content-digest", format!("sha-256=:{}:", digest(b"bytes")))
+            .body("bytes");
+        assert_eq!(put.send().await.unwrap().status().as_u16(), 201);
+    });
+    let (mut files, mut folders) = (0, 0);
+    let mut waiting = vec![data.clone()];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            assert_eq!(mode(&path), 0o700, "{}", path.display());
+            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            folders += 1;
+        } else {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+            files += 1;
+        }
+    }
+    assert!(files >= 4 && folders >= 4, "{files} files in {folders} folders");
+    served.stop();
+    assert!(!fs::read_to_string(logs.path().join("first")).unwrap().contains("can read"));
+
+    // What somebody opened to others since is said at the next start.
+    for (path, open) in [(data.as_path(), 0o755), (&database_file, 0o644), (database.data.path(), 0o755)] {
+        fs::set_permissions(path, fs::Permissions::from_mode(open)).unwrap();
+    }
+    serve("second").stop();
+    let said = fs::read_to_string(logs.path().join("second")).unwrap();
+    assert!(said.contains("can read") && said.contains("incognito.db") && said.contains("0644"), "{said}");
+}

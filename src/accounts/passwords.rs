@@ -2,19 +2,18 @@
 
 pub mod weak;
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use icu_normalizer::ComposingNormalizerBorrowed;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    text::composed,
+};
 
 /// Each hash takes 19 MiB and a core for some 20 ms, so only so many are computed at once.
 const AT_ONCE: usize = 2;
@@ -90,11 +89,6 @@ impl Passwords {
 /// Argon2id with 19 MiB, two passes and one lane, as OWASP advises.
 fn hash(password: &str) -> Result<String> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)
-}
-
-/// The form in which passwords are hashed and compared (NFC): devices write the same letters in different ways.
-pub fn composed(password: &str) -> Cow<'_, str> {
-    ComposingNormalizerBorrowed::new_nfc().normalize(password)
 }
 
 /// Hashes were once made of passwords as they were typed.

@@ -3,7 +3,7 @@
 use super::{
     administrators::keeping_one,
     model::Account,
-    passwords::{Match, Passwords, composed, weak::weakness},
+    passwords::{Match, Passwords, weak::weakness},
     store,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     ids::AccountId,
     limits::{LimitedText, Opaque},
     precondition::{IfMatch, Put, Stored},
+    text::composed,
     texts::Language,
 };
 

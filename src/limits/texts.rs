@@ -37,7 +37,7 @@ impl<const MIN: usize, const MAX: usize> LimitedText for PathSegment<MIN, MAX> {
     const FORM: Option<&'static Form> = Some(&SEGMENT);
 
     fn kept(text: String) -> String {
-        composed(text)
+        composed(&text).into_owned()
     }
 
     fn contract_name() -> Cow<'static, str> {

@@ -268,7 +268,7 @@ pub(super) fn line_of_text(cell: &str, longest: u64) -> Result<String, Flaw> {
             Err(Flaw::new("length", format!("has {length} characters; at most {longest}")))
         }
         _ if !is_plain(cell) => Err(Flaw::new("format", PLAIN)),
-        _ => Ok(composed(cell.to_owned())),
+        _ => Ok(composed(cell).into_owned()),
     }
 }
 

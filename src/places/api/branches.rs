@@ -58,7 +58,7 @@ impl PutBranch {
             id,
             brand_id: self.brand_id,
             region_id: self.region_id,
-            code: composed(self.code.into()),
+            code: composed(&String::from(self.code)).into_owned(),
             name: self.name.into(),
             address: self.address.into(),
             latitude: self.latitude.get(),

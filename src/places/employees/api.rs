@@ -127,7 +127,7 @@ impl PutEmployee {
     fn entry(self, id: EmployeeId) -> EmployeeEntry {
         let Self { branch_id, code, name, email, active } = self;
         let details = EmployeeDetails {
-            code: composed(code.into()),
+            code: composed(&String::from(code)).into_owned(),
             name: name.into(),
             email: email.map(String::from),
             active,

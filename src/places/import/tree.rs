@@ -30,7 +30,7 @@ impl<'a> Tree<'a> {
     pub(super) fn new(brand: BrandId, clock: &'a Clock, regions: Vec<Region>) -> Self {
         let mut below: HashMap<_, HashMap<_, _>> = HashMap::new();
         for region in regions {
-            below.entry(region.parent_id).or_default().insert(composed(region.name), region.id);
+            below.entry(region.parent_id).or_default().insert(composed(&region.name).into_owned(), region.id);
         }
         Self { brand, clock, now: clock.now(), below, new: Vec::new(), new_above: Vec::new() }
     }

@@ -1,7 +1,7 @@
 //! Giving an account a role over a scope, and taking it back.
 
 use super::{
-    model::Grant,
+    model::{FormerGrant, Grant, Role},
     policy::{Permission, Scope},
     store,
 };
@@ -45,23 +45,51 @@ fn name_the_scope(error: Error) -> Error {
     }
 }
 
-/// Takes a grant back.
+/// Takes a grant back, and remembers that it was there.
 ///
 /// # Errors
 /// `not_found` if the account has no such grant.
-pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<()> {
+pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId, now: Instant) -> Result<()> {
+    let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
+    let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;
     if !store::delete_grant(conn, whose, id)? {
         return Err(Error::new(Code::NotFound));
     }
+    store::insert_former_grant(conn, whose, &FormerGrant { grant, ended_at: now })?;
     store::count_revision(conn, whose)
 }
 
-/// Whether this account does a shopper's work for the brand, and may still sign in.
+/// Since when this account has done no shopper's work in the brand; none as long as it does, or if it never did.
+///
+/// # Errors
+/// Those of the database.
+pub fn fieldwork_ended(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<Option<Instant>> {
+    let works = Scope::of(Permission::DoFieldwork, whose, &store::grants(conn, whose)?);
+    if works.is_some_and(|scope| scope.works_for(brand)) {
+        return Ok(None);
+    }
+    let was_for = |former: &FormerGrant| {
+        let brand_of = former.grant.scope.area().brand();
+        former.grant.role == Role::Shopper && brand_of.is_none_or(|other| other == brand)
+    };
+    let former = store::former_grants(conn, whose)?.into_iter().filter(was_for);
+    Ok(former.map(|former| former.ended_at).max())
+}
+
+/// Whether this account does a shopper's work in the brand or in a part of it, and may still sign in.
 ///
 /// # Errors
 /// Those of the database.
 pub fn is_shopper_of(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<bool> {
+    Ok(fieldwork_of(conn, whose)?.is_some_and(|places| places.touches_brand(brand)))
+}
+
+/// The places that this account does a shopper's work in; none if there are none, or it may not sign in.
+///
+/// # Errors
+/// Those of the database.
+pub fn fieldwork_of(conn: &mut Conn, whose: AccountId) -> Result<Option<Scope>> {
     let is_able = store::account(conn, whose)?.is_some_and(|account| !account.disabled);
     let scope = Scope::of(Permission::DoFieldwork, whose, &store::grants(conn, whose)?);
-    Ok(is_able && scope.is_some_and(|scope| scope.works_for(brand)))
+    Ok(scope.filter(|_| is_able).map(|scope| scope.fieldwork()))
 }

@@ -2,11 +2,17 @@
 
 use super::{store, time::Span};
 use crate::{
-    accounts::policy::Scope,
+    accounts::{self, policy::Scope},
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Result, if_there},
     evidence::{self, clean::CleanCopy, model::Evidence},
-    fieldwork::campaigns::{self, terms::Terms},
+    fieldwork::{
+        campaigns::{self, terms::Terms},
+        shoppers::{
+            tie::{Destination, Tie},
+            ties,
+        },
+    },
     ids::VisitId,
     places::{self, model::Branch},
     visits::{self, model::Visit},
@@ -19,10 +25,16 @@ pub struct Unseen {
     pub visit: Visit,
     /// When it was to be made.
     pub window: Span,
+    /// When its assignment was made.
+    pub assigned_at: Instant,
     /// The terms of the campaign that wants it, if one does.
     pub terms: Option<Terms>,
     /// Where it was made.
     pub branch: Branch,
+    /// Since when its shopper had no grant for the brand any more, if it was so when it arrived.
+    pub ended_at: Option<Instant>,
+    /// What ties its shopper to that.
+    pub tie: Option<Tie>,
     /// The files that its shopper sent for it, in the order of their ids.
     pub files: Vec<UnseenFile>,
 }
@@ -56,10 +68,16 @@ pub fn to_look_at(conn: &mut Conn, id: VisitId) -> Result<Option<Unseen>> {
     let Some(visit) = visits::store::find(conn, id)? else { return Ok(None) };
     let wanted = store::wanted(conn, visit.head.assignment_id)?;
     let campaign = wanted.campaign_id.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
+    let branch = places::store::branch(conn, &Scope::everything(), visit.head.branch_id)?;
+    let ties = if_there(ties::of(conn, visit.head.shopper_id, visit.head.received_at))?.unwrap_or_default();
+    let ended_at = accounts::grants::fieldwork_ended(conn, visit.head.shopper_id, visit.head.brand_id)?;
     Ok(Some(Unseen {
+        ended_at: ended_at.filter(|ended| *ended < visit.head.received_at),
         window: Span { from: wanted.opens_at, to: wanted.closes_at },
+        assigned_at: wanted.created_at,
         terms: campaign.map(|campaign| campaign.terms.0),
-        branch: places::store::branch(conn, &Scope::everything(), visit.head.branch_id)?,
+        tie: ties.with(Destination::from(&branch)),
+        branch,
         files: files_of(conn, &visit)?,
         visit,
     }))

@@ -14,7 +14,7 @@ use incognito::{
     fieldwork::{
         self,
         assignments::model::{Assignment, AssignmentState, Window},
-        campaigns::model::{Campaign, Slot},
+        campaigns::model::{Campaign, CampaignState, Slot},
     },
     ids::{AccountId, AssignmentId, BranchId, CampaignId},
     work::Task,
@@ -41,6 +41,10 @@ each_engine_test!(
     what_a_scheduler_takes_back,
     what_has_a_visit_stays,
     giving_up_and_submitting_at_once,
+    what_was_given_directly_is_given_up,
+    windows_are_moved_all_or_none,
+    assignments_are_handed_over,
+    a_visit_that_comes_late_is_not_bought_twice,
 );
 
 pub const DAY: i64 = 86_400;
@@ -95,6 +99,7 @@ pub async fn add_campaign(app: &TestApp, brand: &BrandWorld, other_terms: Value)
         terms: Json(serde_json::from_value(terms).unwrap()),
         revision: 1,
         created_at: app.now(),
+        state: CampaignState::Running,
     };
     let kept = new.id;
     let insert = move |conn: &mut incognito::db::Conn| {
@@ -298,18 +303,19 @@ async fn giving_up_opens_it_again_at_once(app: TestApp) {
     let (mine, other) = (shopper(&app).await, shopper(&app).await);
     let job = board.job(&app).await;
     let reason = json!({"reason": "I am ill."});
-    step(&app, &mine, job, "cancel", reason.clone()).await.expect_problem(404, "not_found");
+    step(&app, &mine, job, "give-up", reason.clone()).await.expect_problem(404, "not_found");
     claim(&app, &mine, job).await.expect(200);
-    step(&app, &other, job, "cancel", reason.clone()).await.expect_problem(404, "not_found");
-    step(&app, &mine, job, "cancel", json!({"reason": "No.", "reopen": false}))
+    step(&app, &other, job, "give-up", reason.clone()).await.expect_problem(404, "not_found");
+    step(&app, &mine, job, "give-up", json!({"reason": "No.", "reopen": false}))
         .await
         .expect_invalid("/reopen");
-    let cancelled = step(&app, &mine, job, "cancel", reason.clone()).await.expect(200);
+    step(&app, &mine, job, "cancel", reason.clone()).await.expect_problem(403, "forbidden");
+    let cancelled = step(&app, &mine, job, "give-up", reason.clone()).await.expect(200);
     assert_eq!(
         (cancelled.text("/state"), &cancelled.json["shopper_id"]),
         ("cancelled".into(), &json!(mine.account))
     );
-    let again = step(&app, &mine, job, "cancel", reason.clone()).await.expect(200);
+    let again = step(&app, &mine, job, "give-up", reason.clone()).await.expect(200);
     assert_eq!(again.bytes, cancelled.bytes);
 
     let next = open(&app, &board).await;
@@ -382,8 +388,8 @@ async fn what_has_a_visit_stays(app: TestApp) {
     let job = board.job(&app).await;
     claim(&app, &mine, job).await.expect(200);
     submit(&app, &board, &mine, job).await.expect(201);
-    for who in [&mine, &board.world.staff.scheduler] {
-        let refused = step(&app, who, job, "cancel", json!({"reason": "No."})).await;
+    for (who, how) in [(&mine, "give-up"), (&board.world.staff.scheduler, "cancel")] {
+        let refused = step(&app, who, job, how, json!({"reason": "No."})).await;
         refused.expect_problem(409, "wrong_state");
     }
     assert_eq!(seen(&app, &board, job).await["state"], "assigned");
@@ -403,15 +409,185 @@ async fn giving_up_and_submitting_at_once(app: TestApp) {
         let job = board.job(&app).await;
         claim(&app, &mine, job).await.expect(200);
         let before = open_ids(&app, &board).await.len();
-        let give_up = step(&app, &mine, job, "cancel", json!({"reason": "I am ill."}));
+        let give_up = step(&app, &mine, job, "give-up", json!({"reason": "I am ill."}));
         let (given_up, submitted) =
             futures_util::future::join(give_up, submit(&app, &board, &mine, job)).await;
         submitted.expect(201);
         let is_open = open_ids(&app, &board).await.len() - before;
-        match given_up.status {
-            200 => assert_eq!(is_open, 1),
-            _ => assert_eq!((given_up.expect_problem(409, "wrong_state").status, is_open), (409, 0)),
+        // The visit ends the next try, if there was one.
+        assert_eq!(is_open, 0);
+        if given_up.status != 200 {
+            given_up.expect_problem(409, "wrong_state");
         }
         steps(&app, job).await;
     }
+}
+
+async fn what_was_given_directly_is_given_up(app: TestApp) {
+    let board = Board::set(&app).await;
+    let shopper = &board.world.staff.shopper;
+    let given = board.world.brands[0].regions[0].branches[0].open_assignment;
+    let why = json!({"reason": "I am ill."});
+    let given_up = step(&app, shopper, given, "give-up", why.clone()).await.expect(200);
+    assert_eq!(
+        (given_up.text("/state"), &given_up.json["shopper_id"]),
+        ("cancelled".into(), &json!(shopper.account))
+    );
+    assert_eq!(step(&app, shopper, given, "give-up", why).await.expect(200).bytes, given_up.bytes);
+    let work = app.get(shopper, "/v1/me/work").await.expect(200);
+    assert!(!work.json["assignments"].to_string().contains(&given.to_string()), "{work}");
+    submit(&app, &board, shopper, given).await.expect(201);
+}
+
+/// A window of so many days from now until so many days from now, for this assignment.
+fn moving(app: &TestApp, of: AssignmentId, (opens, closes): (i64, i64)) -> Value {
+    let at = |days: i64| app.now().plus_seconds(days * DAY);
+    json!({"assignment_id": of, "opens_at": at(opens), "closes_at": at(closes)})
+}
+
+async fn windows_are_moved_all_or_none(app: TestApp) {
+    let board = Board::set(&app).await;
+    let scheduler = &board.world.staff.scheduler;
+    let (mine, asked) = (shopper(&app).await, shopper(&app).await);
+    let [open, claimed, offered, done] =
+        [board.job(&app).await, board.job(&app).await, board.job(&app).await, board.job(&app).await];
+    for job in [claimed, done] {
+        claim(&app, &mine, job).await.expect(200);
+    }
+    offer(&app, &board, offered, &asked).await.expect(200);
+    submit(&app, &board, &mine, done).await.expect(201);
+    let given = board.world.brands[0].regions[0].branches[0].open_assignment;
+    let move_all = async |moves: &[Value]| {
+        app.post(scheduler, "/v1/assignments/move", json!({"reason": "It rains.", "moves": moves})).await
+    };
+    let before = seen(&app, &board, open).await;
+    for (wrong, pointer) in [
+        (moving(&app, id(), (1, 2)), "/moves/1/assignment_id"),
+        (moving(&app, claimed, (2, 1)), "/moves/1/closes_at"),
+        (moving(&app, claimed, (-2, -1)), "/moves/1/closes_at"),
+    ] {
+        move_all(&[moving(&app, open, (3, 5)), wrong]).await.expect_invalid(pointer);
+    }
+    move_all(&[moving(&app, open, (3, 5)), moving(&app, done, (3, 5))])
+        .await
+        .expect_problem(409, "wrong_state");
+    assert_eq!(seen(&app, &board, open).await, before, "all or none");
+    move_all(&[]).await.expect_invalid("/moves");
+    let elsewhere = Persona::with(&app, &[(Role::Scheduler, board.world.brands[1].scope())]).await;
+    let body = json!({"reason": "It rains.", "moves": [moving(&app, open, (3, 5))]});
+    app.post(&elsewhere, "/v1/assignments/move", body).await.expect_invalid("/moves/0/assignment_id");
+
+    let all = [open, claimed, offered, given].map(|job| moving(&app, job, (3, 5)));
+    let moved = move_all(&all).await.expect(200);
+    let at = |days: i64| json!(app.now().plus_seconds(days * DAY));
+    for (one, state) in
+        moved.json["items"].as_array().unwrap().iter().zip(["open", "assigned", "offered", "assigned"])
+    {
+        assert_eq!((&one["opens_at"], &one["closes_at"], &one["state"]), (&at(3), &at(5), &json!(state)));
+        let submit_by = if one["id"] == json!(given) { Value::Null } else { at(6) };
+        assert_eq!(one["submit_by"], submit_by);
+    }
+    assert_eq!(move_all(&all).await.expect(200).bytes, moved.bytes, "the same again");
+    let history = app.get(scheduler, format!("/v1/assignments/{claimed}/history")).await.expect(200);
+    let last = &history.json["steps"][1];
+    assert_eq!(
+        (&last["from"], &last["to"], &last["reason"]),
+        (&json!("assigned"), &json!("assigned"), &json!("It rains."))
+    );
+    assert_eq!(history.json["steps"].as_array().map(Vec::len), Some(2));
+    assert_eq!(seen(&app, &board, claimed).await["closes_at"], at(5));
+    // The clock keeps to the new window.
+    app.advance(5 * DAY);
+    tick(&app).await;
+    assert_eq!(seen(&app, &board, claimed).await["state"], "assigned");
+    assert_eq!(seen(&app, &board, open).await["state"], "expired");
+    app.advance(DAY);
+    tick(&app).await;
+    assert_eq!(seen(&app, &board, claimed).await["state"], "expired");
+}
+
+async fn assignments_are_handed_over(app: TestApp) {
+    let board = Board::with(&app, json!({"most_jobs_at_once": 2})).await;
+    let scheduler = &board.world.staff.scheduler;
+    let (mine, other, tied) = (shopper(&app).await, shopper(&app).await, shopper(&app).await);
+    let here = board.branch(0, 0);
+    let body = json!({"languages": ["en"], "travels_km": 5, "relatives_branches": [here]});
+    app.put(&tied, "/v1/me/shopper", body).await.expect(201);
+    let (first, second) = (board.job(&app).await, board.job(&app).await);
+    for job in [first, second] {
+        claim(&app, &mine, job).await.expect(200);
+    }
+    let given = board.world.brands[0].regions[0].branches[0].open_assignment;
+    let hand = async |jobs: &[AssignmentId], to: &Persona, despite: Option<&str>| {
+        let body = json!({"reason": "Ana is ill.", "assignment_ids": jobs, "shopper_id": to.account, "despite": despite});
+        app.post(scheduler, "/v1/assignments/hand-over", body).await
+    };
+    // No shopper, tied, nobody's, too many.
+    hand(&[first], &board.world.staff.reviewer, None).await.expect_invalid("/shopper_id");
+    for job in [first, given] {
+        let refused = hand(&[job], &tied, Some("I know them.")).await.expect_problem(409, "not_eligible");
+        assert_eq!(
+            (refused.text("/errors/0/code"), refused.text("/errors/0/pointer")),
+            ("relative".into(), "/shopper_id".into())
+        );
+    }
+    let open = board.job(&app).await;
+    hand(&[open], &other, None).await.expect_problem(409, "wrong_state");
+    hand(&[first, id()], &other, None).await.expect_invalid("/assignment_ids/1");
+    claim(&app, &other, open).await.expect(200);
+    let refused = hand(&[first, second], &other, None).await.expect_problem(409, "not_eligible");
+    assert_eq!(refused.text("/errors/0/code"), "jobs_at_once", "the first one counts for the second");
+    assert_eq!(seen(&app, &board, first).await["shopper_id"], json!(mine.account), "all or none");
+
+    let handed = hand(&[first, second, given], &other, Some("It is agreed.")).await.expect(200);
+    for (was, is) in [first, second, given].into_iter().zip(handed.json["items"].as_array().unwrap()) {
+        let before = seen(&app, &board, was).await;
+        assert_eq!(before["state"], "cancelled");
+        assert_eq!((&is["state"], &is["shopper_id"]), (&json!("assigned"), &json!(other.account)));
+        for same in ["branch_id", "checklist_version_id", "opens_at", "closes_at"] {
+            assert_eq!(is[same], before[same]);
+        }
+        let is: AssignmentId = is["id"].as_str().unwrap().parse().unwrap();
+        assert_eq!(seen(&app, &board, is).await["attempt"], 2);
+        submit(&app, &board, &other, is).await.expect(201);
+    }
+    let pay: Vec<_> =
+        handed.json["items"].as_array().unwrap().iter().map(|one| one["pay"]["fee"].clone()).collect();
+    assert_eq!(pay, [json!(1500), json!(1500), Value::Null]);
+    // What the first one made all the same is taken, and costs no rating otherwise.
+    submit(&app, &board, &mine, first).await.expect(201);
+    let rating = app.get(&mine, "/v1/me/rating").await.expect(200);
+    assert_eq!(rating.json["counts"]["given_up_late"], 0);
+    hand(&[first], &other, None).await.expect_problem(409, "wrong_state");
+}
+
+async fn a_visit_that_comes_late_is_not_bought_twice(app: TestApp) {
+    let board = Board::set(&app).await;
+    let (mine, other) = (shopper(&app).await, shopper(&app).await);
+    let (late, taken) = (board.job(&app).await, board.job_in(&app, board.branch(1, 0)).await);
+    for job in [late, taken] {
+        claim(&app, &mine, job).await.expect(200);
+    }
+    app.advance(8 * DAY);
+    tick(&app).await;
+    let next = open(&app, &board).await;
+    assert_eq!(next.len(), 2);
+    let next_of = |branch: BranchId| -> AssignmentId {
+        let one = next.iter().find(|one| one["branch_id"] == json!(branch)).unwrap();
+        one["id"].as_str().unwrap().parse().unwrap()
+    };
+    claim(&app, &other.clone().renewed(&app), next_of(board.branch(1, 0))).await.expect(200);
+    let mine = mine.renewed(&app);
+    for job in [late, taken] {
+        submit(&app, &board, &mine, job).await.expect(201);
+    }
+    assert!(open(&app, &board).await.is_empty(), "nobody is to go there once more");
+    let closed = next_of(board.branch(0, 0));
+    assert_eq!(seen(&app, &board, closed).await["state"], "cancelled");
+    claim(&app, &other.clone().renewed(&app), closed).await.expect_problem(409, "wrong_state");
+    assert_eq!(
+        seen(&app, &board, next_of(board.branch(1, 0))).await["state"],
+        "assigned",
+        "what was taken is honoured"
+    );
 }

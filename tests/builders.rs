@@ -27,6 +27,7 @@ pub struct Staff {
     pub shopper: Persona,
 }
 
+#[derive(Clone)]
 pub struct BrandWorld {
     pub id: BrandId,
     pub checklist: ChecklistId,
@@ -34,12 +35,14 @@ pub struct BrandWorld {
     pub regions: [RegionWorld; 2],
 }
 
+#[derive(Clone)]
 pub struct RegionWorld {
     pub id: RegionId,
     pub branches: [BranchWorld; 2],
 }
 
 /// A branch with one visit that was made and one that was not.
+#[derive(Clone)]
 pub struct BranchWorld {
     pub id: BranchId,
     pub assignment: AssignmentId,
@@ -181,4 +184,17 @@ pub fn assignment_body(branch: BranchId, version: VersionId, shopper: &Persona) 
 pub fn visit_body(assignment: AssignmentId, version: VersionId) -> Value {
     json!({"assignment_id": assignment, "checklist_version_id": version, "started_at": "2026-03-14T09:00:00Z",
         "ended_at": "2026-03-14T09:40:00Z", "answers": answers()})
+}
+
+/// Makes the window of an assignment one that has passed, which nobody can give any more.
+pub async fn window_was(app: &TestApp, assignment: AssignmentId, opens_at: &str, closes_at: &str) {
+    use diesel::prelude::*;
+    use incognito::db::{schema::assignment as row, types::Instant};
+    let at = |text: &str| -> Instant { text.parse::<jiff::Timestamp>().unwrap().into() };
+    let (opens_at, closes_at) = (at(opens_at), at(closes_at));
+    let change = move |conn: &mut incognito::db::Conn| {
+        let window = (row::opens_at.eq(opens_at), row::closes_at.eq(closes_at));
+        Ok(diesel::update(row::table.find(assignment)).set(window).execute(conn)?)
+    };
+    assert_eq!(app.db().write(change).await.unwrap(), 1);
 }

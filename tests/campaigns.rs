@@ -13,6 +13,8 @@ use incognito::{
 };
 use serde_json::{Value, json};
 
+mod ends;
+
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, branch_body, content, visit_body},
@@ -33,6 +35,8 @@ each_engine_test!(
     coverage_follows_what_happens,
     coverage_is_told_by_region_and_reach,
     thousands_of_branches_are_planned,
+    hours_go_past_midnight,
+    a_test_is_not_for_visits,
 );
 
 /// Two visits to each branch of the brand in April 2026, on any day.
@@ -40,7 +44,7 @@ pub fn campaign_body(brand: BrandId, version: VersionId) -> Value {
     json!({"brand_id": brand, "checklist_version_id": version, "name": "Spring", "terms": {
         "starts_on": "2026-04-01", "ends_on": "2026-04-30", "visits_per_branch": 2,
         "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
-        "limits": {"accept_hours": 24, "submit_hours": 24, "return_hours": 72, "appeal_days": 14},
+        "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72, "appeal_days": 14},
         "reimbursement_limit": 0,
     }})
 }
@@ -123,6 +127,7 @@ async fn a_campaign_is_made_and_changed(app: TestApp) {
     told["id"] = json!(campaign);
     told["created_at"] = json!("2026-03-15T10:00:00Z");
     told["terms"]["windows"]["span_days"] = json!(7);
+    told["state"] = json!("running");
     assert_eq!(read.json, told);
     app.get(&staff.scheduler, path(campaign)).header("if-none-match", read.etag()).await.expect(304);
 
@@ -214,7 +219,7 @@ async fn terms_are_read_strictly(app: TestApp) {
     let world = World::build(&app).await;
     let brand = &world.brands[0];
     let body = campaign_body(brand.id, brand.version);
-    let refused: [(&str, Value); 22] = [
+    let refused: [(&str, Value); 23] = [
         ("/terms/what", json!(1)),
         ("/terms/windows/what", json!(1)),
         ("/terms/windows", json!([[], "10:00", "20:00"])),
@@ -224,6 +229,7 @@ async fn terms_are_read_strictly(app: TestApp) {
         ("/terms/starts_on", json!("1999-04-01")),
         ("/terms/windows/from", json!("9:00")),
         ("/terms/windows/from", json!("09:00:00")),
+        ("/terms/windows/to", json!("24:01")),
         ("/terms/windows/weekdays", json!(["monday"])),
         ("/terms/windows/span_days", json!(0)),
         ("/terms/windows/span_days", json!(93)),
@@ -479,13 +485,15 @@ async fn coverage_follows_what_happens(app: TestApp) {
     let again: Vec<_> = rows(&app, campaign).await.into_iter().filter(|row| row.3 == 2).collect();
     assert_eq!(again.len(), 2);
     all(&[("wanted", 8), ("open", 3), ("offered", 1), ("assigned", 4)]).await;
+    let next = again.iter().find(|row| (row.1, row.2) == (planned[5].1, planned[5].2)).unwrap();
+    becomes(&app, next.0, AssignmentState::Offered, account).await;
     let mut visits = Vec::new();
     for row in &planned[2..6] {
         let visit = id::<()>();
         app.put(shopper, format!("/v1/visits/{visit}"), visit_body(row.0, brand.version)).await.expect(201);
         visits.push(visit);
     }
-    let waits = [("wanted", 8), ("open", 3), ("offered", 1), ("assigned", 1)];
+    let waits = [("wanted", 8), ("open", 2), ("offered", 2), ("assigned", 1)];
     all(&[&waits[..], &[("submitted", 4)]].concat()).await;
     let approve = format!("/v1/visits/{}/review/approve", visits[0]);
     app.call(Method::POST, approve).by(&staff.reviewer).await.expect(200);
@@ -588,4 +596,45 @@ async fn thousands_of_branches_are_planned(app: TestApp) {
         let again = plan(&app, &staff.scheduler, campaign).await.expect(200);
         assert_eq!(again.json, json!({"added": 0, "already_there": visits, "impossible": []}));
     }
+}
+
+async fn hours_go_past_midnight(app: TestApp) {
+    let world = World::build(&app).await;
+    let brand = &world.brands[0];
+    for (to, on_the_next) in [("02:00", true), ("00:00", true), ("24:00", true), ("23:59", false)] {
+        let windows = json!({"from": "18:00", "to": to, "weekdays": ["fri"], "span_days": 1});
+        let body = changed(&campaign_body(brand.id, brand.version), &[("/terms/windows", windows)]);
+        let campaign = add_campaign(&app, &world.staff.scheduler, body).await;
+        plan(&app, &world.staff.scheduler, campaign).await.expect(200);
+        let planned = rows(&app, campaign).await;
+        assert_eq!(planned.len(), 8);
+        for (.., opens, closes) in planned {
+            let [opens, closes] = [opens, closes].map(|at| at.timestamp().in_tz("Europe/Istanbul").unwrap());
+            assert_eq!((opens.weekday(), opens.hour()), (jiff::civil::Weekday::Friday, 18), "{to}");
+            let shown = closes.strftime("%H:%M").to_string();
+            assert_eq!(shown, if to == "24:00" { "00:00" } else { to });
+            assert_eq!(closes.date() == opens.date().tomorrow().unwrap(), on_the_next, "{to}");
+        }
+        // A change that wants the same keeps them all.
+        let named = json!({"from": "18:00", "to": to, "weekdays": ["fri"], "span_days": 1});
+        let body = changed(
+            &campaign_body(brand.id, brand.version),
+            &[("/terms/windows", named), ("/name", json!("Nights"))],
+        );
+        app.put(&world.staff.scheduler, path(campaign), body).if_match("*").await.expect(200);
+        assert!(rows(&app, campaign).await.iter().all(|row| row.4 == AssignmentState::Open), "{to}");
+    }
+}
+
+async fn a_test_is_not_for_visits(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, brand) = (&world.staff, &world.brands[0]);
+    let (_, test) = staff.checklist(&app, brand.id, content()).await;
+    let body = crate::qualifications::qualification_body(brand.id, test);
+    crate::qualifications::add_qualification(&app, &staff.scheduler, body).await;
+    let campaign = app.put(&staff.scheduler, path(id()), campaign_body(brand.id, test)).await;
+    campaign.expect_invalid("/checklist_version_id");
+    let body = crate::builders::assignment_body(brand.regions[0].branches[0].id, test, &staff.shopper);
+    let given = app.put(&staff.scheduler, format!("/v1/assignments/{}", id::<()>()), body).await;
+    given.expect_invalid("/checklist_version_id");
 }

@@ -69,7 +69,7 @@ async fn what_does_not_belong_together_is_refused(app: TestApp) {
     let of_the_brand = Persona::with(&app, &[(Role::Scheduler, own.scope())]).await;
     let (branch, version) = ("/branch_id", "/checklist_version_id");
     type Changes<'a> = &'a [(&'a str, Value)];
-    let refused: [(Changes<'_>, &[&str]); 10] = [
+    let refused: [(Changes<'_>, &[&str]); 11] = [
         (&[("branch_id", json!(id::<()>()))], &[branch]),
         (&[("branch_id", json!(other.regions[0].branches[0].id))], &[branch]),
         (&[("branch_id", json!(own.regions[0].id))], &[branch]),
@@ -82,6 +82,8 @@ async fn what_does_not_belong_together_is_refused(app: TestApp) {
         ),
         (&[("shopper_id", json!(elsewhere.account))], &["/shopper_id"]),
         (&[("closes_at", json!("2026-03-01T00:00:00Z"))], &["/closes_at"]),
+        // It is the 15th, ten o'clock.
+        (&[("closes_at", json!("2026-03-15T10:00:00Z"))], &["/closes_at"]),
         (
             &[("shopper_id", json!(id::<()>())), ("opens_at", json!("2026-05-01T00:00:00Z"))],
             &["/shopper_id", "/closes_at"],

@@ -7,7 +7,7 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     db::{Conn, schema::shopper, types::Json},
     fieldwork::shoppers::{
-        model::{Tie, Ties},
+        tie::{Destination, Tie, Ties},
         ties,
     },
     ids::BranchId,
@@ -43,13 +43,13 @@ pub fn declaration() -> Value {
 }
 
 /// Gives somebody an address and a name.
-async fn call_them(app: &TestApp, world: &World, who: &Persona, email: &str, name: &str) {
+pub async fn call_them(app: &TestApp, world: &World, who: &Persona, email: &str, name: &str) {
     let body = json!({"email": email, "name": name, "language": "en"});
     let path = format!("/v1/accounts/{}", who.account);
     app.put(&world.staff.administrator, path, body).if_match("*").await.expect(200);
 }
 
-async fn shops_for(app: &TestApp, scopes: &[GrantScope]) -> Persona {
+pub async fn shops_for(app: &TestApp, scopes: &[GrantScope]) -> Persona {
     let grants: Vec<_> = scopes.iter().map(|scope| (Role::Shopper, *scope)).collect();
     Persona::with(app, &grants).await
 }
@@ -203,21 +203,35 @@ async fn schedulers_see_the_shoppers_of_their_brands(app: TestApp) {
     for (scope, seen) in [
         (GrantScope::default(), all.to_vec()),
         (own.scope(), vec![everywhere, &ours, &both]),
-        (own.region_scope(1), vec![everywhere, &ours, &both]),
-        (own.branch_scope(1, 1), vec![everywhere, &ours, &both]),
+        (own.region_scope(0), vec![everywhere, &ours, &both]),
+        (own.branch_scope(0, 1), vec![everywhere, &ours, &both]),
+        (own.region_scope(1), vec![everywhere, &ours]),
+        (own.branch_scope(1, 1), vec![everywhere, &ours]),
         (other.scope(), vec![everywhere, &theirs, &both]),
+        (other.branch_scope(0, 1), vec![everywhere, &theirs, &both]),
+        (other.branch_scope(1, 1), vec![everywhere, &both]),
     ] {
         for role in [Role::Scheduler, Role::Auditor, Role::Administrator] {
             let who = Persona::with(&app, &[(role, scope)]).await;
             assert_eq!(ids(&app, &who, "/v1/shoppers").await, set(&seen), "{role} {scope:?}");
             let of = |brand: &BrandWorld| format!("/v1/shoppers?brand_id={}", brand.id);
             let others: Vec<_> = seen.iter().copied().filter(|one| one.account != theirs.account).collect();
-            let in_own = if scope == other.scope() { set(&[]) } else { set(&others) };
+            let in_own = if scope.brand_id == Some(other.id) { set(&[]) } else { set(&others) };
             assert_eq!(ids(&app, &who, &of(own)).await, in_own, "{role} {scope:?}");
             for shopper in all.into_iter().chain([&gone]) {
                 let sees = seen.iter().any(|one| one.account == shopper.account);
                 let answer = app.get(&who, format!("/v1/shoppers/{}", shopper.account)).await;
-                answer.expect(if sees { 200 } else { 404 });
+                let answer = answer.expect(if sees { 200 } else { 404 });
+                // Who they are is for those who see all of a brand; or the shopper has had work there.
+                let is_narrow = scope.region_id.is_some() || scope.branch_id.is_some();
+                let is_named = sees && (!is_narrow || shopper.account == everywhere.account);
+                for name in ["email", "name"] {
+                    assert_eq!(
+                        answer.json.get(name).is_some_and(Value::is_string),
+                        is_named,
+                        "{role} {scope:?} {answer}"
+                    );
+                }
             }
             app.get(&who, format!("/v1/shoppers/{}", who.account)).await.expect_problem(404, "not_found");
         }
@@ -297,8 +311,9 @@ async fn employees_who_may_be_shoppers_are_flagged(app: TestApp) {
     for (scope, of_ana, of_ben) in [
         (GrantScope::default(), sorted(&[&email, &name]), sorted(&[&bens])),
         (own.scope(), sorted(&[&email, &name]), sorted(&[])),
-        (own.region_scope(0), sorted(&[&email]), sorted(&[])),
-        (own.branch_scope(1, 0), sorted(&[&name]), sorted(&[])),
+        // Who is only listed without a name is not shown to be like anybody.
+        (own.region_scope(0), sorted(&[]), sorted(&[])),
+        (own.branch_scope(1, 0), sorted(&[]), sorted(&[])),
         (own.branch_scope(1, 1), sorted(&[]), sorted(&[])),
     ] {
         let who = Persona::with(&app, &[(Role::Scheduler, scope)]).await;
@@ -326,7 +341,7 @@ async fn what_is_declared_is_shown_as_far_as_one_may_see(app: TestApp) {
     let path = format!("/v1/shoppers/{}", who.account);
     let blank = app.get(&world.staff.scheduler, &path).await.expect(200);
     let wanted = json!({"id": who.account, "email": "ben@example.org", "name": "Ben", "languages": [],
-        "employers": [], "relatives_branches": [], "may_be_employee": []});
+        "employers": [], "relatives_branches": [], "may_be_employee": [], "withdrawn_ties": []});
     assert_eq!(blank.json, wanted);
 
     let mut body = declaration();
@@ -407,9 +422,15 @@ async fn ties_follow_from_what_is_declared_and_who_works_where(app: TestApp) {
     let [own, other] = &world.brands;
     let ana = Persona::everywhere(&app, Role::Shopper).await;
     call_them(&app, &world, &ana, "ana@example.org", "Ana Ilieva").await;
+    let now = app.now();
     let ties = async |who: &Persona| {
         let who = who.account;
-        app.db().read(move |conn| ties::of(conn, who)).await.unwrap()
+        app.db().read(move |conn| ties::of(conn, who, now)).await.unwrap()
+    };
+    let to = |brand: &BrandWorld, region: usize, at: usize| Destination {
+        brand: brand.id,
+        branch: branch(brand, region, at),
+        region: Some(brand.regions[region].id),
     };
     assert_eq!(ties(&ana).await, Ties::default());
 
@@ -425,25 +446,25 @@ async fn ties_follow_from_what_is_declared_and_who_works_where(app: TestApp) {
         (all.employers.as_slice(), all.relatives.as_slice()),
         (&[other.id][..], &[branch(own, 0, 0)][..])
     );
-    for (brand, place, wanted) in [
-        (other, branch(other, 1, 1), Some(Tie::Employer)),
-        (own, branch(own, 0, 0), Some(Tie::Relative)),
-        (own, branch(own, 0, 1), Some(Tie::EmployeeByName)),
-        (own, branch(own, 1, 1), None),
+    for (place, wanted) in [
+        (to(other, 1, 1), Some(Tie::Employer)),
+        (to(own, 0, 0), Some(Tie::Relative)),
+        (to(own, 0, 1), Some(Tie::Namesake)),
+        (to(own, 1, 1), None),
     ] {
-        assert_eq!(all.with(brand.id, place), wanted);
+        assert_eq!(all.with(place), wanted);
     }
 
     (employee["branch_id"], employee["email"]) = (json!(branch(own, 1, 0)), json!("ANA@example.org"));
     let path = format!("/v1/employees/{by_name}");
     app.put(&world.staff.administrator, &path, employee.clone()).if_match("*").await.expect(200);
     let all = ties(&ana).await;
-    assert_eq!(all.with(own.id, branch(own, 0, 1)), Some(Tie::EmployeeByEmail), "anywhere in the brand");
+    assert_eq!(all.with(to(own, 0, 1)), Some(Tie::Employee), "anywhere in the brand");
     employee["active"] = json!(false);
     app.put(&world.staff.administrator, &path, employee).if_match("*").await.expect(200);
     let all = ties(&ana).await;
-    assert_eq!(all.with(own.id, branch(own, 0, 1)), None, "who left is no employee");
+    assert_eq!(all.with(to(own, 0, 1)), None, "who left is no employee");
     let nobody = id();
-    let missing = app.db().read(move |conn| ties::of(conn, nobody)).await.unwrap_err();
+    let missing = app.db().read(move |conn| ties::of(conn, nobody, now)).await.unwrap_err();
     assert_eq!(missing.code(), incognito::error::Code::NotFound);
 }

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{Answer, Dice, TestApp, beginning, each_engine_test, id},
     board::{Board, claim},
-    builders::{BranchWorld, World, assignment_body, branch_body, visit_body},
+    builders::{BranchWorld, World, assignment_body, branch_body, visit_body, window_was},
     personas::Persona,
     receipts::with_photos,
     reviews::{approve, reject},
@@ -49,6 +49,8 @@ each_engine_test!(
     looking_again_changes_nothing,
     one_that_cannot_be_looked_at_holds_up_no_other,
     a_visit_is_looked_at_when_it_is_complete,
+    a_clock_that_was_reset_is_no_lateness,
+    a_tie_is_flagged,
 );
 
 /// The branch of [`branch_body`].
@@ -132,14 +134,12 @@ impl Case {
         let assignment = id();
         let mut body = visit_body(assignment, self.version);
         change(&mut body);
-        let mut wanted = assignment_body(branch, self.version, who);
-        for name in ["opens_at", "closes_at"] {
-            if let Some(at) = body.as_object_mut().unwrap().remove(name) {
-                wanted[name] = at;
-            }
-        }
+        let wanted = assignment_body(branch, self.version, who);
+        let [opens, closes] = ["opens_at", "closes_at"]
+            .map(|name| body.as_object_mut().unwrap().remove(name).unwrap_or_else(|| wanted[name].clone()));
         let scheduler = &self.world.staff.scheduler;
         app.put(scheduler, format!("/v1/assignments/{assignment}"), wanted).await.expect(201);
+        window_was(app, assignment, opens.as_str().unwrap(), closes.as_str().unwrap()).await;
         app.put(who, path(visit), body).await.expect(201);
         visit
     }
@@ -800,4 +800,52 @@ async fn a_visit_is_looked_at_when_it_is_complete(app: TestApp) {
         assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"]);
     }
     background.stop().await;
+}
+
+async fn a_clock_that_was_reset_is_no_lateness(app: TestApp) {
+    let case = Case::new(&app).await;
+    let visit = case
+        .visit(&app, |body| {
+            (body["started_at"], body["ended_at"]) =
+                (json!("1970-01-01T00:00:10Z"), json!("1970-01-01T00:20:10Z"));
+        })
+        .await;
+    look(&app).await;
+    assert_eq!(kinds(&app, case.reviewer(), visit).await, ["clock_wrong"]);
+    let found = flags(&app, case.reviewer(), visit).await.expect(200);
+    assert_eq!(found.json["flags"][0]["evidence"]["fault"], "behind", "{found}");
+}
+
+/// What is declared after the visit was given, what is declared no more, and a namesake.
+async fn a_tie_is_flagged(app: TestApp) {
+    let case = Case::new(&app).await;
+    let (shopper, branch) = (case.shopper(), case.branch().id);
+    let assignment = case.world.staff.assignment(&app, branch, case.version).await;
+    let second = case.world.staff.assignment(&app, branch, case.version).await;
+    let declare = async |branches: Value, tag: Option<&str>| {
+        let body = json!({"languages": ["en"], "travels_km": 5, "relatives_branches": branches});
+        let put = app.put(shopper, "/v1/me/shopper", body);
+        match tag {
+            Some(tag) => put.if_match(tag).await.expect(200),
+            None => put.await.expect(201),
+        }
+    };
+    let tie = async |of| {
+        let visit = id();
+        app.put(shopper, path(visit), visit_body(of, case.version)).await.expect(201);
+        look(&app).await;
+        let found = flags(&app, case.reviewer(), visit).await.expect(200);
+        let tied =
+            found.json["flags"].as_array().unwrap().iter().find(|flag| flag["kind"] == "tied").cloned();
+        tied.map(|flag| {
+            (
+                flag["evidence"]["tie"].as_str().unwrap().to_owned(),
+                flag["weight"].as_str().unwrap().to_owned(),
+            )
+        })
+    };
+    declare(json!([branch]), None).await;
+    assert_eq!(tie(assignment).await, Some(("relative".into(), "high".into())));
+    declare(json!([]), Some("*")).await;
+    assert_eq!(tie(second).await, Some(("withdrawn".into(), "medium".into())));
 }

@@ -1,7 +1,9 @@
 //! Visits: kept exactly once whatever a phone sends, refused with reasons, and counted in the right month.
 
 mod as_phones_write;
+mod finish;
 mod list;
+mod without_files;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Dice, TestApp, each_engine_test, id},
-    builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body},
+    builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body, window_was},
     personas::Persona,
     reviews::{approve, reject},
     verify::verified,
@@ -267,7 +269,7 @@ async fn clocks_may_be_wrong(app: TestApp) {
         ("2025-12-01 2026-04-01", "2025-12-31T10:00 2025-12-31T10:30", "Pacific/Kiritimati", "2026-01"),
         ("2025-12-01 2026-04-01", "2026-01-01T11:30 2026-01-01T12:00", "Etc/GMT+12", "2025-12"),
     ];
-    let midnight = |day: &str| json!(format!("{day}T00:00:00Z"));
+    let midnight = |day: &str| format!("{day}T00:00:00Z");
     let minute = |time: &str| json!(format!("{time}:00Z"));
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let made = async |number: usize, (window, times, zone, month): (&str, &str, &str, &str)| {
@@ -276,9 +278,9 @@ async fn clocks_may_be_wrong(app: TestApp) {
         let mut body = branch_body(brand.id, None, &format!("Branch {number}"));
         body["time_zone"] = json!(zone);
         app.put(&staff.administrator, format!("/v1/branches/{branch}"), body).await.expect(201);
-        let mut body = assignment_body(branch, brand.version, &staff.shopper);
-        (body["opens_at"], body["closes_at"]) = (midnight(window.0), midnight(window.1));
+        let body = assignment_body(branch, brand.version, &staff.shopper);
         app.put(&staff.scheduler, format!("/v1/assignments/{assignment}"), body).await.expect(201);
+        window_was(&app, assignment, &midnight(window.0), &midnight(window.1)).await;
         let mut body = visit_body(assignment, brand.version);
         (body["started_at"], body["ended_at"]) = (minute(times.0), minute(times.1));
         app.put(&staff.shopper, path(visit), body.clone()).await.expect(201);

@@ -52,17 +52,21 @@ fn nobody_has_what_the_domain_forbids() {
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
     let own = [
         Permission::ReadVersions,
-        Permission::CancelAssignments,
         Permission::DoFieldwork,
+        Permission::FinishFieldwork,
         Permission::ReadVisits,
+        Permission::SendVisitsAnew,
     ];
     assert_eq!(of_shopper, own);
     for one in Permission::ALL {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
-        // Who enters places enters who works there too, where no HR does; whoever has an assignment gives it up, and
-        // whoever gave it takes it back.
-        let most =
-            if [Permission::WriteEmployees, Permission::CancelAssignments].contains(one) { 2 } else { 1 };
+        // Who enters places enters who works there too, where no HR does.
+        let most = match one {
+            Permission::WriteEmployees => 2,
+            // Whoever finds that its files do not come.
+            Permission::SendVisitsAnew => 3,
+            _ => 1,
+        };
         assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
     }
 }
@@ -404,6 +408,9 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/campaigns/{id}", &[&campaign], WholeBrand)
             .json(campaign_body(brand.id, brand.version)),
         new(post.clone(), "/v1/campaigns/{id}/plan", &[&campaign], WholeBrand),
+        new(post.clone(), "/v1/campaigns/{id}/pause", &[&campaign], WholeBrand),
+        new(post.clone(), "/v1/campaigns/{id}/resume", &[&campaign], WholeBrand),
+        new(post.clone(), "/v1/campaigns/{id}/close", &[&campaign], WholeBrand),
         new(get.clone(), "/v1/campaigns/{id}/coverage", &[&campaign], InBrand),
         new(get.clone(), "/v1/assignments", &[], Anywhere),
         new(get.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch),
@@ -419,12 +426,25 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(post.clone(), "/v1/assignments/{id}/decline", &[&branch.assignment], Owner).json(json!({})),
         new(post.clone(), "/v1/assignments/{id}/cancel", &[&branch.assignment], TheBranch)
             .json(json!({"reason": "It is not wanted any more."})),
+        new(post.clone(), "/v1/assignments/{id}/give-up", &[&branch.assignment], Owner)
+            .json(json!({"reason": "I am ill."})),
+        // It is moved to where it is, and handed over to the shopper who has it.
+        new(post.clone(), "/v1/assignments/move", &[], TheBranch)
+            .json(json!({"reason": "It rains.", "moves": [{"assignment_id": branch.open_assignment,
+                "opens_at": "2026-03-01T00:00:00Z", "closes_at": "2026-04-01T00:00:00Z"}]}))
+            .elsewhere(422),
+        new(post.clone(), "/v1/assignments/hand-over", &[], TheBranch)
+            .json(json!({"reason": "It rains.", "assignment_ids": [branch.open_assignment],
+                "shopper_id": world.staff.shopper.account}))
+            .elsewhere(422),
         new(get.clone(), "/v1/jobs", &[], Anywhere).shopper(Anywhere),
         new(post.clone(), "/v1/jobs/{id}/claim", &[&branch.assignment], Owner),
         new(get.clone(), "/v1/me/rating", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/shoppers/{id}/rating", &[&shopper], InBrand),
         new(get.clone(), "/v1/shoppers", &[], Anywhere),
         new(get.clone(), "/v1/shoppers/{id}", &[&shopper], InBrand),
+        new(put.clone(), "/v1/shoppers/{id}/namesakes/{employee_id}", &[&shopper, &employee], TheBranch)
+            .json(json!({"same_person": false, "reason": "They are two."})),
         // Only who has declared something can read it: asked before anybody else declares.
         new(get.clone(), "/v1/me/shopper", &[], Owner),
         new(put.clone(), "/v1/me/shopper", &[], Anywhere).json(declaration()).shopper(Anywhere),
@@ -455,6 +475,9 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
             .json(visit_body(branch.assignment, brand.version))
             .elsewhere(422),
+        // It is whole, so nobody can have it sent anew.
+        new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
+            .json(json!({"reason": "A file is lost."})),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
@@ -472,6 +495,8 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/evidence/{id}/content", &[&shown.id], Anywhere).query(&shown.content),
         new(get.clone(), "/v1/evidence/{id}/thumbnail", &[&shown.id], Anywhere).query(&shown.thumbnail),
         new(get.clone(), "/v1/reviews", &[], Anywhere),
+        new(post.clone(), "/v1/visits/{id}/review/take-without", &[&branch.visit], TheBranch)
+            .json(json!({"reason": "A file is lost."})),
         new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),
         new(post, "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)
             .json(json!({"reason": "The photo is of another place."})),

@@ -162,7 +162,8 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
     told["manifest"] = files.iter().map(|file| file.listed("photos")).collect();
     app.put(&shopper, format!("/v1/visits/{visit}"), told).await.expect(201);
     let mut wanted = json!({"id": visit, "assignment_id": assignment, "state": "submitted",
-        "received_at": app.now(), "missing": [files[0].id, files[1].id], "decided_at": null, "reason": null});
+        "received_at": app.now(), "missing": [files[0].id, files[1].id], "send_anew": false,
+        "decided_at": null, "reason": null});
     assert_eq!(visits().await, json!([wanted]));
 
     files[0].put(&app, &shopper).await.expect(201);

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 use crate::{
     accounts::{
         model::{Bearer, Grant},
-        policy::{Permit, Scope},
+        policy::{Permission, Permit, Scope},
         still, store,
         tokens::AccessTokens,
     },
@@ -76,10 +76,20 @@ impl<P: Permit> FromRequest for Allowed<P> {
         let request = request.clone();
         Box::pin(async move {
             let caller = authenticate(&request).await?;
-            let scope = Scope::of(P::PERMISSION, caller.account, &caller.grants);
+            let scope = match Scope::of(P::PERMISSION, caller.account, &caller.grants) {
+                Some(scope) => Some(scope),
+                None if P::PERMISSION == Permission::FinishFieldwork => {
+                    former_scope(&request, &caller).await?
+                }
+                None => None,
+            };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
             let (bearer, had) = (caller.bearer, scope.clone());
-            Checks::current().add(move |conn| still::has(conn, bearer, &had));
+            Checks::current().add(move |conn| match P::PERMISSION {
+                // What was begun may be finished without a grant.
+                Permission::FinishFieldwork => still::signed_in(conn, bearer),
+                _ => still::has(conn, bearer, &had),
+            });
             Ok(Self { scope, bearer, permission: PhantomData })
         })
     }
@@ -100,6 +110,14 @@ impl<P: Permit> Part for Allowed<P> {
 /// Notes for the log line whom a request comes from that proves it by its address.
 pub fn note_caller(request: &HttpRequest, account: AccountId) {
     request.extensions_mut().insert(Caller(account));
+}
+
+/// What is left to a caller whose grants for fieldwork have ended.
+async fn former_scope(request: &HttpRequest, caller: &SignedIn) -> Result<Option<Scope>> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
+    let account = caller.account;
+    let former = app.db.read(move |conn| store::former_grants(conn, account)).await?;
+    Ok(Scope::of_former(Permission::FinishFieldwork, account, &former))
 }
 
 async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {

@@ -2,7 +2,7 @@
 
 use super::{
     administrators::keeping_one,
-    model::Grant,
+    model::{FormerGrant, Grant, Role},
     policy::{Permission, Scope},
     store,
 };
@@ -46,24 +46,50 @@ fn name_the_scope(error: Error) -> Error {
     }
 }
 
-/// Takes a grant back; says what it was.
+/// Takes a grant back, and remembers that it was there; says what it was.
 ///
 /// # Errors
 /// `not_found` if the account has no such grant; `last_administrator` if nobody were left who decides who may do what.
-pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<Grant> {
+pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId, now: Instant) -> Result<Grant> {
     let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
     let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;
     keeping_one(conn, |conn| store::delete_grant(conn, whose, id))?;
+    store::insert_former_grant(conn, whose, &FormerGrant { grant: grant.clone(), ended_at: now })?;
     store::count_grants(conn, whose)?;
     Ok(grant)
 }
 
-/// Whether this account does a shopper's work for the brand, and may still sign in.
+/// Since when this account has done no shopper's work in the brand; none as long as it does, or if it never did.
+///
+/// # Errors
+/// Those of the database.
+pub fn fieldwork_ended(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<Option<Instant>> {
+    let works = Scope::of(Permission::DoFieldwork, whose, &store::grants(conn, whose)?);
+    if works.is_some_and(|scope| scope.works_for(brand)) {
+        return Ok(None);
+    }
+    let was_for = |former: &FormerGrant| {
+        let brand_of = former.grant.scope.area().brand();
+        former.grant.role == Role::Shopper && brand_of.is_none_or(|other| other == brand)
+    };
+    let former = store::former_grants(conn, whose)?.into_iter().filter(was_for);
+    Ok(former.map(|former| former.ended_at).max())
+}
+
+/// Whether this account does a shopper's work in the brand or in a part of it, and may still sign in.
 ///
 /// # Errors
 /// Those of the database.
 pub fn is_shopper_of(conn: &mut Conn, whose: AccountId, brand: BrandId) -> Result<bool> {
+    Ok(fieldwork_of(conn, whose)?.is_some_and(|places| places.touches_brand(brand)))
+}
+
+/// The places that this account does a shopper's work in; none if there are none, or it may not sign in.
+///
+/// # Errors
+/// Those of the database.
+pub fn fieldwork_of(conn: &mut Conn, whose: AccountId) -> Result<Option<Scope>> {
     let is_able = store::account(conn, whose)?.is_some_and(|account| !account.disabled);
     let scope = Scope::of(Permission::DoFieldwork, whose, &store::grants(conn, whose)?);
-    Ok(is_able && scope.is_some_and(|scope| scope.works_for(brand)))
+    Ok(scope.filter(|_| is_able).map(|scope| scope.fieldwork()))
 }

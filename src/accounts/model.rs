@@ -135,6 +135,15 @@ pub struct Grant {
     pub scope: GrantScope,
 }
 
+/// A grant that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Since when it has not been one.
+    pub ended_at: Instant,
+}
+
 /// The part of the operator's world that a grant is over: nothing named is all of it; a brand alone is all of the
 /// brand; with a region or a branch it is that part of the brand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,7 +1,10 @@
 //! Who may: the one table from permissions to roles, and how far a caller's roles reach.
 
-use super::model::{Grant, Role};
-use crate::ids::{AccountId, BranchId, BrandId, RegionId};
+use super::model::{FormerGrant, Grant, Role};
+use crate::{
+    db::types::Instant,
+    ids::{AccountId, BranchId, BrandId, RegionId},
+};
 
 /// Declares the permissions, each with a type of its own for handlers' signatures, and the roles that have it.
 macro_rules! policy {
@@ -72,10 +75,8 @@ policy! {
     ReadStandards: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// See assignments.
     ReadAssignments: Administrator Scheduler Auditor;
-    /// Give assignments to shoppers.
+    /// Give assignments to shoppers, move them, and take them back.
     WriteAssignments: Scheduler;
-    /// Give up one's own assignment, or take back one of those in reach.
-    CancelAssignments: Scheduler Shopper;
     /// See campaigns, and how far they are.
     ReadCampaigns: Administrator Scheduler Reviewer Auditor;
     /// Make, change and plan campaigns.
@@ -86,12 +87,18 @@ policy! {
     WriteQualifications: Scheduler;
     /// See who does fieldwork, what they declared, and whether an employee may be one of them.
     ReadShoppers: Administrator Scheduler Auditor;
+    /// Settle whether a shopper and an employee with the same name are one person.
+    SettleNamesakes: Scheduler;
     /// Do the work of a shopper: one's own assignments and visits.
     DoFieldwork: Shopper;
+    /// Send what was begun, visits and their files, and see one's work: also for a while after the grant has ended.
+    FinishFieldwork: Shopper;
     /// Read visits, with who made them; a shopper only the own.
     ReadVisits: Administrator Reviewer Auditor Shopper;
     /// See what may be wrong with visits.
     ReadFlags: Administrator Reviewer Auditor;
+    /// Say that a visit is to be sent anew, because its files do not come; a shopper of the own.
+    SendVisitsAnew: Scheduler Reviewer Shopper;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the scores of places.
@@ -132,6 +139,8 @@ pub struct Scope {
     /// What of it is covered by a desk's roles, and not by those of the branch's side alone.
     desks: Vec<Area>,
     own: Vec<Area>,
+    /// Since when it has been a scope of grants that ended.
+    ended_at: Option<Instant>,
 }
 
 impl Scope {
@@ -147,7 +156,7 @@ impl Scope {
         let over = areas(|role| role != Role::Shopper);
         let desks = areas(|role| role != Role::Shopper && !role.is_of_branch_side());
         let own = areas(|role| role == Role::Shopper);
-        let scope = Self { account, permission: Some(permission), over, desks, own };
+        let scope = Self { account, permission: Some(permission), over, desks, own, ended_at: None };
         (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
     }
 
@@ -162,11 +171,28 @@ impl Scope {
         all(&self.over, &other.over) && all(&self.own, &other.own)
     }
 
+    /// What is left of this permission when its grants have ended: the work that was begun. None for every permission but
+    /// that of finishing it.
+    pub fn of_former(permission: Permission, account: AccountId, former: &[FormerGrant]) -> Option<Self> {
+        if permission != Permission::FinishFieldwork {
+            return None;
+        }
+        let grants: Vec<_> = former.iter().map(|one| one.grant.clone()).collect();
+        let scope = Self::of(permission, account, &grants)?;
+        let ended = former.iter().filter(|one| permission.roles().contains(&one.grant.role));
+        Some(Self { ended_at: ended.map(|one| one.ended_at).max(), ..scope })
+    }
+
+    /// Since when the caller has had no grant for it any more; none as long as there is one.
+    pub const fn ended_at(&self) -> Option<Instant> {
+        self.ended_at
+    }
+
     /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
         let account = AccountId::new(uuid::Uuid::nil());
         let all = vec![Area::Operator];
-        Self { account, permission: None, over: all.clone(), desks: all, own: Vec::new() }
+        Self { account, permission: None, over: all.clone(), desks: all, own: Vec::new(), ended_at: None }
     }
 
     /// As far as it is a desk's: without what the caller sees as a manager or as HR.
@@ -194,12 +220,23 @@ impl Scope {
         self.over.iter().any(|area| area.brand().is_none_or(|other| other == brand))
     }
 
-    /// Whether the caller does a shopper's work for this brand.
+    /// The places that the caller does a shopper's work in, as what a scope covers.
+    #[must_use]
+    pub fn fieldwork(&self) -> Self {
+        Self { over: self.own.clone(), own: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether it covers nothing but whole brands.
+    pub fn is_of_whole_brands(&self) -> bool {
+        self.over.iter().all(|area| matches!(area, Area::Operator | Area::Brand(_)))
+    }
+
+    /// Whether the caller does a shopper's work anywhere in this brand.
     pub fn works_for(&self, brand: BrandId) -> bool {
         self.own.iter().any(|area| area.brand().is_none_or(|other| other == brand))
     }
 
-    /// The brands that the caller does a shopper's work for; none means all of them.
+    /// The brands that the caller does a shopper's work in, or in a part of; none means all of them.
     pub fn brands_worked_for(&self) -> Option<Vec<BrandId>> {
         self.own.iter().map(|area| area.brand()).collect()
     }

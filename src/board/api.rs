@@ -9,10 +9,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use self::wire::JobView;
+use self::wire::{JobView, JobsPage};
 use super::{
     jobs::{JobFilter, JobPage, Vicinity},
-    list_jobs,
+    list_jobs::{self, JobList},
     near::Near,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::Result,
-    http::page::{Listing, Page},
+    http::page::Listing,
     limits::{Count, CurrencyCode, LanguageTag, Whole},
 };
 
@@ -46,6 +46,10 @@ pub struct JobParams {
     /// used, and kept nowhere.
     #[param(inline)]
     near: Option<Near>,
+    /// Look around where the caller said to live, as far as they said to travel (`/v1/me/shopper`), in place of `near`.
+    #[serde(default)]
+    #[param(default = false)]
+    from_home: bool,
     /// How far around that, in kilometres; 50 if left out.
     #[param(inline)]
     within_km: Option<Reach>,
@@ -83,8 +87,12 @@ impl Validate for JobParams {
         if self.near.is_none() && self.within_km.is_some() {
             missing("near", "say around where");
         }
+
         if self.currency.is_none() && self.least_fee.is_some() {
             missing("currency", "say in which currency the fee is");
+        }
+        if self.near.is_some() && self.from_home {
+            wrong.add("from_home", ValidationError::new("excess").with_message("say one of the two".into()));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
@@ -95,6 +103,7 @@ impl JobParams {
         let km = self.within_km.unwrap_or(USUAL_REACH).as_u16();
         JobFilter {
             vicinity: self.near.map(|near| Vicinity { near, km }),
+            from_home: self.from_home,
             from: self.from,
             until: self.until,
             currency: self.currency,
@@ -105,8 +114,8 @@ impl JobParams {
     }
 }
 
-/// Open jobs of the brands that the caller works for. The nearest come first if a position is given, else those that
-/// close first.
+/// Open jobs of the places that the caller works in. The nearest come first if a position is given, else those that
+/// close first. Jobs of places that the caller is tied to are not listed; the first page says for what.
 #[utoipa::path(get, path = "/v1/jobs", responses(
     (status = 200, description = "A page of jobs."),
 ))]
@@ -114,11 +123,13 @@ pub async fn list_jobs(
     app: Data<App>,
     caller: Allowed<DoFieldwork>,
     Listing(params, page): Listing<JobParams>,
-) -> Result<Page<JobView>> {
+) -> Result<JobsPage> {
     let filter = params.filter();
     let (after, rows, now) = (page.key()?, page.rows() as usize, app.clock.now());
-    let wanted = JobPage { after, rows };
+    let (wanted, is_first) = (JobPage { after, rows }, after.is_none());
     let listed = move |conn: &mut _| list_jobs::list_jobs(conn, &caller.scope, &filter, wanted, now);
-    let views = app.db.snapshot(listed).await?.into_iter().map(JobView::from).collect();
-    page.page(views, JobView::rank)
+    let JobList { jobs, left_out } = app.db.snapshot(listed).await?;
+    let views = jobs.into_iter().map(JobView::from).collect();
+    let left_out = if is_first { left_out } else { Vec::new() };
+    Ok(JobsPage::new(page.page(views, JobView::rank)?, left_out))
 }

@@ -21,7 +21,7 @@ pub fn read(conn: &mut Conn, shopper: AccountId, now: Instant) -> Result<Candida
     let past = past::assignments(conn, shopper)?;
     Ok(Candidate {
         languages: declared.map(|declared| declared.profile.0.languages).unwrap_or_default(),
-        ties: ties::of(conn, shopper)?,
+        ties: ties::of(conn, shopper, now)?,
         qualifications: qualifications::store::certificates::valid(conn, shopper, now)?,
         jobs: past.iter().filter(|one| one.is_held(now)).count(),
         rating: rated(conn, shopper, &past, now)?.overall(),

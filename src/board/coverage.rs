@@ -2,7 +2,7 @@
 
 pub mod api;
 pub mod count;
-mod store;
+pub(super) mod store;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

@@ -8,8 +8,9 @@ use super::near::Near;
 use crate::{
     db::types::Instant,
     fieldwork::{
-        campaigns::model::Campaign,
+        campaigns::model::{Campaign, CampaignState},
         eligibility::{Candidate, Opening, WhyNot, speaks, why_not},
+        shoppers::tie::{Destination, Tie},
     },
     ids::{AssignmentId, BranchId, BrandId, CampaignId, RegionId},
     limits::{CurrencyCode, LanguageTag},
@@ -29,6 +30,8 @@ pub struct Vicinity {
 pub struct JobFilter {
     /// Around where.
     pub vicinity: Option<Vicinity>,
+    /// Around where the shopper lives, as far as they travel, in place of that.
+    pub from_home: bool,
     /// Only jobs that can be done at this moment or later.
     pub from: Option<Instant>,
     /// Only jobs that can be done at this moment or earlier.
@@ -66,6 +69,12 @@ pub struct Job {
     pub longitude: f64,
     /// The languages of the branch (BCP 47).
     pub languages: Vec<String>,
+}
+
+impl Job {
+    const fn destination(&self) -> Destination {
+        Destination { brand: self.brand, branch: self.branch, region: self.region }
+    }
 }
 
 /// The campaigns of jobs.
@@ -115,7 +124,8 @@ impl RankedJob {
     }
 }
 
-/// The jobs of this page that are looked for, in their order.
+/// The jobs of this page that are looked for, in their order. Where the shopper is tied for good, nothing is shown: neither
+/// that there is a job, nor when.
 pub fn page(
     open: Vec<Job>,
     campaigns: &Campaigns,
@@ -126,6 +136,7 @@ pub fn page(
 ) -> Vec<ShownJob> {
     let mut ranked: Vec<_> = open
         .into_iter()
+        .filter(|job| !candidate.ties.with(job.destination()).is_some_and(Tie::excludes))
         .filter(|job| passes(job, campaigns, filter))
         .map(|job| RankedJob::new(job, filter.vicinity))
         .filter(|one| one.is_within(filter.vicinity))
@@ -142,7 +153,8 @@ pub fn page(
 fn passes(job: &Job, campaigns: &Campaigns, filter: &JobFilter) -> bool {
     let Some(campaign) = campaigns.get(&job.campaign) else { return false };
     let fee = &campaign.terms.0.fee;
-    filter.currency.as_ref().is_none_or(|wanted| wanted.as_str() == fee.currency.as_str())
+    campaign.state == CampaignState::Running
+        && filter.currency.as_ref().is_none_or(|wanted| wanted.as_str() == fee.currency.as_str())
         && filter.least_fee.is_none_or(|least| fee.amount.get() >= least)
         && filter.language.as_ref().is_none_or(|wanted| speaks(&job.languages, wanted))
 }

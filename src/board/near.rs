@@ -30,9 +30,7 @@ impl FromStr for Near {
         let parts = text.split_once(',');
         let read = parts.and_then(|(north, east)| Some((degrees(north, 2, 90.0)?, degrees(east, 3, 180.0)?)));
         let (north, east) = read.ok_or("degrees north and east, such as 48.86,2.35")?;
-        // Within i32, as 18,000 is.
-        let hundredths = |degrees: f64| (degrees * 100.0).round() as i32;
-        Ok(Self { north_hundredths: hundredths(north), east_hundredths: hundredths(east) })
+        Ok(Self::at(north, east))
     }
 }
 
@@ -68,6 +66,13 @@ impl PartialSchema for Near {
 }
 
 impl Near {
+    /// The coarse position nearest to this one, which is in degrees: −90 to 90 north, −180 to 180 east.
+    pub fn at(latitude: f64, longitude: f64) -> Self {
+        // Within i32, as 18,000 is.
+        let hundredths = |degrees: f64| (degrees * 100.0).round() as i32;
+        Self { north_hundredths: hundredths(latitude), east_hundredths: hundredths(longitude) }
+    }
+
     /// Degrees north, a multiple of 0.01.
     pub fn latitude(self) -> f64 {
         f64::from(self.north_hundredths) / 100.0

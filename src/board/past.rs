@@ -31,8 +31,19 @@ pub struct PastAssignment {
     pub answer_by: Option<Instant>,
     /// Where it is.
     pub state: AssignmentState,
-    /// The visit's state and when it arrived.
-    pub visit: Option<(State, Instant)>,
+    /// Its visit.
+    pub visit: Option<PastVisit>,
+}
+
+/// A visit of the shopper's.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct PastVisit {
+    /// Where it is in its life.
+    pub state: State,
+    /// When it arrived.
+    pub received_at: Instant,
+    /// When it was made; not known of the oldest.
+    pub made_at: Option<Instant>,
 }
 
 impl PastAssignment {
@@ -51,7 +62,10 @@ impl PastAssignment {
     pub fn branch_visit(&self, now: Instant) -> Option<BranchVisit> {
         let &Self { brand, branch, region, opens_at, closes_at, .. } = self;
         let (from, until) = match self.visit {
-            Some((_, received_at)) => (received_at, received_at),
+            Some(PastVisit { received_at, made_at, .. }) => {
+                let at = made_at.unwrap_or(received_at);
+                (at, at)
+            }
             None => self.is_held(now).then_some((opens_at, closes_at))?,
         };
         Some(BranchVisit { brand, branch, region, from, until })
@@ -59,8 +73,12 @@ impl PastAssignment {
 
     /// What its visit says of the shopper.
     pub fn events(&self) -> Vec<Event> {
-        let Some((state, at)) = self.visit else { return Vec::new() };
-        let arrived = Happened::arrived(at, self.submit_by, self.closes_at);
+        let Some(PastVisit { state, received_at: at, made_at }) = self.visit else { return Vec::new() };
+        let is_early = made_at.unwrap_or(at) < self.opens_at;
+        let arrived = match is_early {
+            true => Happened::Early,
+            false => Happened::arrived(at, self.submit_by, self.closes_at),
+        };
         let what = [Some(arrived), Happened::decided(state)].into_iter().flatten();
         what.map(|what| Event { assignment: self.assignment, brand: self.brand, what, at }).collect()
     }

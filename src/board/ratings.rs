@@ -26,7 +26,7 @@ const UNSEEN_POINTS: i64 = 8_000;
 /// How a rating comes about, for people.
 pub const FORMULA: &str = "Each side is (4 × 80 + the sum of the points) / (4 + the number of events), rounded down: \
     the four events at 80 stand for what is not known yet, so that one event decides little. Reliability: a visit in \
-    time 100, a late one 50, an offer that was not answered 50, a visit given up within 24 hours of its window's end \
+    time 100, an early or a late one 50, an offer that was not answered 50, a visit given up within 24 hours of its window's end \
     25, a missed one 0. Quality: an approved visit 100, a rejected one 0. What was given up earlier, or declined, does \
     not count. Only the last 365 days count, and of each side at most the latest 100 events. The rating is the lower \
     of the two.";
@@ -36,6 +36,8 @@ text_enum! {
     pub enum Happened {
         /// The visit was here in time.
         InTime = "in_time",
+        /// The visit was made before its window opened.
+        Early = "early",
         /// The visit came late.
         Late = "late",
         /// The visit was not made.
@@ -61,7 +63,7 @@ impl Happened {
     pub const fn points(self) -> u8 {
         match self {
             Self::InTime | Self::Approved => 100,
-            Self::Late | Self::Unanswered => 50,
+            Self::Early | Self::Late | Self::Unanswered => 50,
             Self::GivenUpLate => 25,
             Self::Missed | Self::Rejected => 0,
         }

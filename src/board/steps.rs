@@ -7,7 +7,8 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Result, if_there},
     fieldwork::assignments::{
-        self, cancel::Cancellation, lapse::lapse_offer, model::Assignment, offer::Offer,
+        self, cancel::Cancellation, give_up::GiveUp, hand_over::HandOver, lapse::lapse_offer,
+        model::Assignment, move_window::MoveWindow, offer::Offer,
     },
     ids::AssignmentId,
 };
@@ -42,7 +43,47 @@ pub fn accept(conn: &mut Conn, scope: &Scope, id: AssignmentId, now: Instant) ->
     assignments::accept(conn, scope, id, &candidate, now)
 }
 
-/// Takes an assignment back, or gives the caller's own up.
+/// Gives the caller's own assignment up.
+///
+/// # Errors
+/// Those of [`assignments::give_up()`].
+pub fn give_up(conn: &mut Conn, scope: &Scope, given_up: &GiveUp, now: Instant) -> Result<Assignment> {
+    let has_visit = store::has_visit(conn, given_up.assignment)?;
+    assignments::give_up(conn, scope, given_up, has_visit, now)
+}
+
+/// Moves windows, all of them or none.
+///
+/// # Errors
+/// Those of [`assignments::move_window()`].
+pub fn move_windows(
+    conn: &mut Conn,
+    scope: &Scope,
+    moves: &[MoveWindow],
+    now: Instant,
+) -> Result<Vec<Assignment>> {
+    let moved = |(at, moving): (usize, &MoveWindow)| {
+        let has_visit = store::has_visit(conn, moving.assignment)?;
+        assignments::move_window(conn, scope, moving, &format!("/moves/{at}"), has_visit, now)
+    };
+    moves.iter().enumerate().map(moved).collect()
+}
+
+/// Hands assignments over, all of them or none; what the shopper has by then counts for the next.
+///
+/// # Errors
+/// Those of [`assignments::hand_over()`].
+pub fn hand_over(conn: &mut Conn, scope: &Scope, all: &[HandOver], now: Instant) -> Result<Vec<Assignment>> {
+    let handed = |(at, handing): (usize, &HandOver)| {
+        let candidate = if_there(candidate::read(conn, handing.shopper, now))?;
+        let has_visit = store::has_visit(conn, handing.assignment)?;
+        let pointer = format!("/assignment_ids/{at}");
+        assignments::hand_over(conn, scope, handing, &pointer, candidate.as_ref(), has_visit, now)
+    };
+    all.iter().enumerate().map(handed).collect()
+}
+
+/// Takes an assignment back.
 ///
 /// # Errors
 /// Those of [`assignments::cancel()`].

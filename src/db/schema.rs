@@ -76,6 +76,7 @@ diesel::table! {
         active -> Bool,
         revision -> BigInt,
         created_at -> SqlInstant,
+        account_id -> Nullable<SqlId>,
     }
 }
 
@@ -98,6 +99,35 @@ diesel::table! {
     shopper_language (account_id, language) {
         account_id -> SqlId,
         language -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    declared_tie (account_id, number) {
+        account_id -> SqlId,
+        number -> Integer,
+        brand_id -> Nullable<SqlId>,
+        branch_id -> Nullable<SqlId>,
+        declared_at -> SqlInstant,
+        withdrawn_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    namesake (shopper_id, employee_id) {
+        shopper_id -> SqlId,
+        employee_id -> SqlId,
+        same_person -> Bool,
+        reason -> Text,
+        settled_by -> SqlId,
+        revision -> BigInt,
+        created_at -> SqlInstant,
     }
 }
 
@@ -144,6 +174,21 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    former_grant (id, ended_at) {
+        id -> SqlId,
+        account_id -> SqlId,
+        role -> Text,
+        brand_id -> Nullable<SqlId>,
+        region_id -> Nullable<SqlId>,
+        branch_id -> Nullable<SqlId>,
+        ended_at -> SqlInstant,
     }
 }
 
@@ -280,6 +325,7 @@ diesel::table! {
         terms -> SqlJson,
         revision -> BigInt,
         created_at -> SqlInstant,
+        state -> Text,
     }
 }
 
@@ -397,6 +443,30 @@ diesel::table! {
         received_at -> SqlInstant,
         completed_at -> Nullable<SqlInstant>,
         noticed_at -> Nullable<SqlInstant>,
+        files_due_at -> Nullable<SqlInstant>,
+        anew_at -> Nullable<SqlInstant>,
+        made_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::SqlId;
+
+    visit_without (visit_id, evidence_id) {
+        visit_id -> SqlId,
+        evidence_id -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    visit_before (visit_id, replaced_at) {
+        visit_id -> SqlId,
+        content_hash -> Binary,
+        content -> SqlJson,
+        replaced_at -> SqlInstant,
     }
 }
 
@@ -595,9 +665,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     employee,
     shopper,
     shopper_language,
+    declared_tie,
+    namesake,
     server_key,
     account,
     access_grant,
+    former_grant,
     session,
     refresh_token,
     checklist,
@@ -617,6 +690,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     leaving_blob,
     visit,
     visit_step,
+    visit_without,
+    visit_before,
     trust_look,
     trust_flag,
     photo_look,

@@ -12,6 +12,9 @@ pub(super) enum Over {
     Branch(&'static str),
 }
 
+/// The branch where relatives of the first shopper work.
+pub(super) const RELATIVES: &str = "GB-LON-01";
+
 /// Somebody with an account.
 pub(super) struct Person {
     pub(super) email: String,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -148,15 +148,17 @@ impl Loader {
     ) -> Outcome {
         let checklist = super::checklist().map_err(text)?;
         let people: Vec<_> = cast::staff().into_iter().chain(cast::shoppers()).collect();
-        self.bar.set_length((people.len() + 3 * year.len() + to_come.len()) as u64);
+        self.bar.set_length((people.len() + SHOPPERS + 3 * year.len() + to_come.len()) as u64);
         self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
         self.publish(places).await?;
         let scheduler = self.as_somebody(cast::SCHEDULER).await?;
-        self.each("assignments", year, |visit| assign(&scheduler, visit)).await?;
-        self.each("assignments", to_come, |visit| assign(&scheduler, visit)).await?;
+        self.each("assignments", year, |visit| assign(&scheduler, visit, began)).await?;
+        self.each("assignments", to_come, |visit| assign(&scheduler, visit, began)).await?;
         self.bar.set_message("campaign");
         plan_campaign(&scheduler, places.brand, began).await.map_err(text)?;
         let shoppers = self.shoppers().await?;
+        let declared: Vec<_> = shoppers.iter().zip(cast::shoppers()).collect();
+        self.each("declarations", &declared, |(phone, who)| declare(phone, places, who)).await?;
         self.each("visits", year, |visit| submit(&shoppers, &checklist, visit)).await?;
         let reviewer = self.as_somebody(cast::REVIEWER).await?;
         self.each("reviews", year, |visit| decide(&reviewer, visit)).await?;
@@ -271,11 +273,13 @@ fn dimension_id(key: &Value) -> Uuid {
     id(&format!("dimension {key}"))
 }
 
-async fn assign(scheduler: &Client, visit: &Visit) -> Result<(), Refusal> {
+async fn assign(scheduler: &Client, visit: &Visit, began: Timestamp) -> Result<(), Refusal> {
+    // What is over cannot be given any more, and the visits of the year are sent only now.
+    let closes = visit.closes.max(began.saturating_add(SignedDuration::from_hours(7 * 24)).unwrap_or(began));
     let body = json!({
         "branch_id": visit.branch, "checklist_version_id": version(),
         "shopper_id": account(&cast::shopper_email(visit.shopper)),
-        "opens_at": visit.opens, "closes_at": visit.closes,
+        "opens_at": visit.opens, "closes_at": closes,
     });
     scheduler.put(&format!("/v1/assignments/{}", visit.assignment()), body).await.map(drop)
 }
@@ -299,6 +303,17 @@ async fn plan_campaign(scheduler: &Client, brand: Uuid, began: Timestamp) -> Res
     let path = format!("/v1/campaigns/{}", campaign());
     scheduler.put(&path, body).await?;
     scheduler.post(&format!("{path}/plan"), Body::Nothing).await.map(drop)
+}
+
+/// What a shopper declares; relatives of the first one work in a branch, whose jobs are not listed for them.
+async fn declare(phone: &Client, places: &Places, who: &Person) -> Result<(), Refusal> {
+    let relatives = (who.email == cast::shopper_email(0)).then(|| places.branch(cast::RELATIVES)).flatten();
+    let languages = if who.language == "en" { vec!["en"] } else { vec![who.language, "en"] };
+    let body = json!({
+        "languages": languages, "travels_km": 60,
+        "relatives_branches": relatives.into_iter().collect::<Vec<_>>(),
+    });
+    phone.put("/v1/me/shopper", body).await.map(drop)
 }
 
 async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Result<(), Refusal> {

@@ -13,15 +13,19 @@ pub mod cancel;
 pub mod claim;
 pub mod decline;
 pub mod give;
-mod give_up;
+pub mod give_up;
+pub mod hand_over;
 pub mod lapse;
 pub mod life;
 pub mod model;
+pub mod move_window;
 pub mod offer;
 mod planned;
 pub mod store;
 mod successor;
+pub mod surplus;
 
 pub use self::{
-    accept::accept, cancel::cancel, claim::claim, decline::decline, give::give, lapse::lapse, offer::offer,
+    accept::accept, cancel::cancel, claim::claim, decline::decline, give::give, give_up::give_up,
+    hand_over::hand_over, lapse::lapse, move_window::move_window, offer::offer,
 };

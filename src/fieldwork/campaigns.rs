@@ -6,5 +6,6 @@ pub mod fill;
 pub mod model;
 pub mod plan;
 pub mod put_campaign;
+pub mod set_state;
 pub mod store;
 pub mod terms;

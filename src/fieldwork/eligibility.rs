@@ -13,7 +13,7 @@ use crate::{
     fieldwork::{
         campaigns::terms::Who,
         qualifications::model::Qualified,
-        shoppers::model::{Tie, Ties},
+        shoppers::tie::{Destination, Tie, Ties},
     },
     ids::{BranchId, BrandId, RegionId},
 };
@@ -27,8 +27,12 @@ text_enum! {
         Employer = "employer",
         /// Relatives or friends of the shopper work there.
         Relative = "relative",
-        /// A person with the shopper's e-mail address or name works there.
+        /// The shopper has another role there.
+        Role = "role",
+        /// The shopper, or a person with the shopper's name, works there.
         Employee = "employee",
+        /// The shopper declared a tie there within the last year, and does not declare it any more.
+        WithdrawnTie = "withdrawn_tie",
         /// The shopper speaks no language of the branch.
         Language = "language",
         /// The shopper lacks the qualification, or it ends before the job can be done.
@@ -65,7 +69,7 @@ pub struct BranchVisit {
     pub branch: BranchId,
     /// The region that the branch lies in directly.
     pub region: Option<RegionId>,
-    /// When: for a visit that was made, when it arrived; for one that is still to be made, from when …
+    /// When: for a visit that was made, when that was; for one that is still to be made, from when …
     pub from: Instant,
     /// … until when it can be.
     pub until: Instant,
@@ -107,6 +111,13 @@ pub struct Opening<'a> {
     pub who: &'a Who,
 }
 
+impl Opening<'_> {
+    /// Where the shopper is to go.
+    pub const fn destination(&self) -> Destination {
+        Destination { brand: self.brand, branch: self.branch, region: self.region }
+    }
+}
+
 /// Everything that keeps the candidate from the opening now, in the order of the codes; nothing if they may take it.
 pub fn why_not(candidate: &Candidate, opening: &Opening<'_>, now: Instant) -> Vec<WhyNot> {
     [
@@ -137,15 +148,26 @@ fn closed(opening: &Opening<'_>, now: Instant) -> Option<WhyNot> {
 }
 
 fn tied(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
-    Some(match candidate.ties.with(opening.brand, opening.branch)? {
-        Tie::Employer => never(Hindrance::Employer, "you work for this brand"),
-        Tie::Relative => never(Hindrance::Relative, "relatives or friends of yours work there"),
-        Tie::EmployeeByEmail => never(Hindrance::Employee, "you work for this brand, by your e-mail address"),
-        Tie::EmployeeByName => {
-            let text = "a person with your name works there: a scheduler can look whether that is you";
-            may_be(Hindrance::Employee, text)
+    candidate.ties.with(opening.destination()).map(WhyNot::from)
+}
+
+impl From<Tie> for WhyNot {
+    fn from(tie: Tie) -> Self {
+        match tie {
+            Tie::Employer => never(Hindrance::Employer, "you work for this brand"),
+            Tie::Relative => never(Hindrance::Relative, "relatives or friends of yours work there"),
+            Tie::Role => never(Hindrance::Role, "you have another role there"),
+            Tie::Employee => never(Hindrance::Employee, "you are an employee of this brand"),
+            Tie::Namesake => {
+                let text = "a person with your name works there: a scheduler can look whether that is you";
+                may_be(Hindrance::Employee, text)
+            }
+            Tie::Withdrawn => {
+                let text = "you declared a tie there within the last year: a scheduler decides";
+                may_be(Hindrance::WithdrawnTie, text)
+            }
         }
-    })
+    }
 }
 
 fn language(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {

@@ -4,5 +4,8 @@ pub mod api;
 pub mod declare;
 pub mod known;
 pub mod model;
+pub mod settle;
 pub mod store;
+pub mod tie;
 pub mod ties;
+pub mod works_in;

@@ -20,13 +20,14 @@ use crate::{
         input::Input,
         page::{Listing, NoFilter, Page},
     },
-    ids::{BranchId, BrandId, VisitId},
+    ids::{BranchId, BrandId, EvidenceId, VisitId},
     limits::{BasisPoints, Count32, PlainLines},
     trust::model::Weight,
     visits::{
         self,
         advance::Advance,
         state::{State, Step},
+        take_without::take_without,
     },
 };
 
@@ -42,6 +43,10 @@ pub struct Waiting {
     score: Option<i32>,
     /// Since when it waits.
     received_at: Instant,
+    /// The files that have not come, of a visit in the state `submitted`: it can be taken without them, rejected, or sent anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    missing: Vec<EvidenceId>,
     /// How many things may be wrong with it; null as long as it was not looked at, and for a visit of the caller's own.
     #[schema(value_type = Option<Count32>)]
     flags: Option<i32>,
@@ -50,7 +55,7 @@ pub struct Waiting {
 }
 
 impl From<Queued> for Waiting {
-    fn from(Queued { visit, flags }: Queued) -> Self {
+    fn from(Queued { visit, missing, flags }: Queued) -> Self {
         Self {
             visit_id: visit.id,
             brand_id: visit.brand_id,
@@ -58,21 +63,23 @@ impl From<Queued> for Waiting {
             state: visit.state,
             score: visit.score,
             received_at: visit.received_at,
+            missing,
             flags: flags.map(|summary| summary.flags),
             weight: flags.and_then(|summary| summary.weight),
         }
     }
 }
 
-/// The queue: visits that wait for a decision, the longest waiting first.
+/// The queue: visits that wait for a decision, the longest waiting first. A visit whose files do not come stands there after
+/// the time that its campaign sets (`evidence_hours`).
 #[utoipa::path(get, path = "/v1/reviews", responses((status = 200, description = "A page of the queue.")))]
 pub async fn queue(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     Listing(NoFilter {}, page): Listing<NoFilter>,
 ) -> Result<Page<Waiting>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let queued = app.db.read(move |conn| queue::queue(conn, &caller.scope, after, rows)).await?;
+    let (after, rows, now) = (page.key()?, page.rows(), app.clock.now());
+    let queued = app.db.snapshot(move |conn| queue::queue(conn, &caller.scope, after, rows, now)).await?;
     let waiting = queued.into_iter().map(Waiting::from).collect();
     page.page(waiting, |one: &Waiting| (one.received_at, one.visit_id))
 }
@@ -83,6 +90,30 @@ pub struct Decision {
     visit_id: VisitId,
     /// Its state from now on.
     state: State,
+}
+
+/// Why a visit is taken without its files.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeWithout {
+    /// For the shopper and the record.
+    reason: PlainLines<1, 2_000>,
+}
+
+/// Take a visit without the files that have not come: it is complete, and can be decided about.
+#[utoipa::path(post, path = "/v1/visits/{id}/review/take-without", responses(
+    (status = 200, description = "It is complete."),
+    (status = 409, description = "`wrong_state`: it does not wait for files."),
+))]
+pub async fn take_visit_without(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+    Input(TakeWithout { reason }): Input<TakeWithout>,
+) -> Result<Json<Decision>> {
+    let (step, now) = (Advance::new(*id, Step::TakeWithout, Some(reason.into())), app.clock.now());
+    let taken = app.db.write(move |conn| take_without(conn, &caller.scope, &step, now)).await?;
+    Ok(Json(Decision { visit_id: taken.visit.head.id, state: taken.visit.head.state }))
 }
 
 /// Find a visit true and complete: from now on it counts in the scores of its places.

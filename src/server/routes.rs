@@ -152,6 +152,9 @@ table! {
         get    "/v1/campaigns/{id}"                            => fieldwork::campaigns::api::get_campaign;
         put    "/v1/campaigns/{id}"                            => fieldwork::campaigns::api::put_campaign;
         post   "/v1/campaigns/{id}/plan"                       => fieldwork::campaigns::api::plan_campaign;
+        post   "/v1/campaigns/{id}/close"                      => fieldwork::campaigns::api::close_campaign;
+        post   "/v1/campaigns/{id}/pause"                      => fieldwork::campaigns::api::pause_campaign;
+        post   "/v1/campaigns/{id}/resume"                     => fieldwork::campaigns::api::resume_campaign;
         get    "/v1/campaigns/{id}/coverage"                   => board::coverage::api::coverage;
         get    "/v1/assignments"                               => fieldwork::assignments::api::list_assignments;
         get    "/v1/assignments/{id}"                          => fieldwork::assignments::api::get_assignment;
@@ -160,6 +163,9 @@ table! {
         post   "/v1/assignments/{id}/offer"                    => board::api::steps::offer_assignment;
         post   "/v1/assignments/{id}/accept"                   => board::api::steps::accept_assignment;
         post   "/v1/assignments/{id}/decline"                  => board::api::steps::decline_assignment;
+        post   "/v1/assignments/{id}/give-up"                  => board::api::steps::give_up_assignment;
+        post   "/v1/assignments/move"                          => board::api::steps::move_assignments;
+        post   "/v1/assignments/hand-over"                     => board::api::steps::hand_over_assignments;
         post   "/v1/assignments/{id}/cancel"                   => board::api::steps::cancel_assignment;
         get    "/v1/jobs"                                      => board::api::list_jobs;
         post   "/v1/jobs/{id}/claim"                           => board::api::steps::claim_job;
@@ -176,6 +182,7 @@ table! {
         get    "/v1/me/qualifications"                         => fieldwork::qualifications::api::my_qualifications;
         get    "/v1/shoppers"                                  => fieldwork::shoppers::api::list_shoppers;
         get    "/v1/shoppers/{id}"                             => fieldwork::shoppers::api::get_shopper;
+        put    "/v1/shoppers/{id}/namesakes/{employee_id}"     => fieldwork::shoppers::api::put_namesake;
         get    "/v1/me/shopper"                                => fieldwork::shoppers::api::my_declaration;
         put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
         get    "/v1/me/work"                                   => visits::api::work::my_work;
@@ -183,6 +190,7 @@ table! {
         get    "/v1/visits"                                    => visits::api::list::list_visits;
         get    "/v1/visits/{id}"                               => visits::api::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
+        post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
         get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
         get    "/v1/visits/{id}/score"                         => visits::api::explain_score;
         get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
@@ -195,6 +203,7 @@ table! {
         get    "/v1/evidence/{id}/content"                     => visits::api::evidence::get_evidence_content;
         get    "/v1/evidence/{id}/thumbnail"                   => visits::api::evidence::get_evidence_thumbnail;
         get    "/v1/reviews"                                   => reviews::api::queue;
+        post   "/v1/visits/{id}/review/take-without"           => reviews::api::take_visit_without;
         post   "/v1/visits/{id}/review/approve"                => reviews::api::approve;
         post   "/v1/visits/{id}/review/reject"                 => reviews::api::reject;
 

@@ -32,6 +32,10 @@ text_enum! {
         PhotoTakenElsewhere = "photo_taken_elsewhere",
         /// By the camera's clock, a photo was taken at another time.
         PhotoTakenAtAnotherTime = "photo_taken_at_another_time",
+        /// It was sent when its shopper had no grant any more.
+        GrantEnded = "grant_ended",
+        /// The shopper and the branch do not go together.
+        Tied = "tied",
         /// A file could not be read.
         UnreadableFile = "unreadable_file",
         /// What was written is for the most part in another visit.

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     checklists::{manifest, model::AnswerKind, prepared::Prepared},
-    fieldwork::campaigns::terms::Terms,
+    db::types::Instant,
+    fieldwork::{campaigns::terms::Terms, shoppers::tie::Tie},
     ids::AccountId,
     places,
     visits::model::{Submission, Visit, VisitHead},
@@ -27,9 +28,12 @@ use crate::{
 pub struct Seen {
     visit: Visit,
     window: Span,
+    assigned_at: Instant,
     /// Those of its campaign, if it was made for one.
     terms: Option<Terms>,
     branch: Point,
+    ended_at: Option<Instant>,
+    tie: Option<Tie>,
     zone: TimeZone,
     /// In the order of the manifest.
     files: Vec<VisitFile>,
@@ -39,13 +43,16 @@ pub struct Seen {
 impl Seen {
     /// This visit, which was made with this checklist.
     pub fn new(unseen: Unseen, checklist: &Prepared) -> Self {
-        let Unseen { visit, window, terms, branch, mut files } = unseen;
+        let Unseen { visit, window, assigned_at, terms, branch, ended_at, tie, mut files } = unseen;
         let named = visit.manifest().iter();
         Self {
             files: named.filter_map(|named| visit_file(named, &mut files, checklist)).collect(),
             lines: answers::straight_lines(checklist, &visit.content.0.answers),
             window,
+            assigned_at,
             terms,
+            ended_at,
+            tie,
             branch: Point::of_branch(&branch),
             zone: places::model::time_zone(&branch.time_zone).unwrap_or(TimeZone::UTC),
             visit,
@@ -104,13 +111,19 @@ impl Seen {
     fn place_and_time(&self) -> Vec<FlagEvidence> {
         let (submission, received_at) = (self.submission(), self.visit.head.received_at);
         let outside_hours = || time::outside_hours(submission, self.terms.as_ref()?, &self.zone);
+        // What a clock says that was reset is neither late nor early.
+        let behind = time::clock_behind(submission, self.window, self.assigned_at);
+        let unless_behind = |flag: Option<FlagEvidence>| flag.filter(|_| behind.is_none());
         let found = [
             place::far_away(&submission.positions, self.branch),
             place::mock_position(&submission.positions),
             time::too_short(submission),
-            time::reported_late(submission, received_at),
+            unless_behind(time::reported_late(submission, received_at)),
             // A visit that missed the window has missed its days and hours as well.
-            time::window_missed(submission, self.window).or_else(outside_hours),
+            unless_behind(time::window_missed(submission, self.window).or_else(outside_hours)),
+            behind.clone(),
+            self.tie.map(|tie| FlagEvidence::Tied { tie }),
+            self.ended_at.map(|ended| time::grant_ended(ended, received_at)),
         ];
         found.into_iter().flatten().chain(time::clock_wrong(submission, received_at)).collect()
     }

@@ -66,6 +66,8 @@ pub struct Wanted {
     pub opens_at: Instant,
     /// Until when.
     pub closes_at: Instant,
+    /// When the assignment was made.
+    pub created_at: Instant,
     /// The campaign that wants it, if one does.
     pub campaign_id: Option<CampaignId>,
 }

@@ -20,8 +20,13 @@ pub const SHORTEST_ANSWER: i64 = 3;
 /// What is written down later is not remembered as well: two days, in seconds. Shoppers without a network are given the
 /// way home and a night.
 pub const REPORT_WITHIN: i64 = 2 * 86_400;
+/// What began so long before there was an assignment and before its window was not early: the phone's clock was reset. A day,
+/// in seconds.
+pub const LONG_BEFORE: i64 = 86_400;
 /// A clock that is right may still be so far from the server's, in seconds, at both ends of the window.
 pub const WINDOW_SLACK: i64 = 120;
+
+const DAY: i64 = 86_400;
 
 /// From one moment to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +63,14 @@ pub fn clock_wrong(submission: &Submission, received_at: Instant) -> Vec<FlagEvi
     found
 }
 
+/// Whether the phone's clock shows a moment long before the assignment was made and its window opened: then nothing can be said of
+/// when the visit was made, and how long ago.
+pub fn clock_behind(submission: &Submission, window: Span, made_at: Instant) -> Option<FlagEvidence> {
+    let seconds = seconds_between(submission.started_at, made_at.min(window.from));
+    let wrong = || FlagEvidence::ClockWrong { fault: ClockFault::Behind, seconds };
+    (seconds > LONG_BEFORE).then(wrong)
+}
+
 /// Whether there was too little time for what was answered. An end before the beginning is another matter.
 pub fn too_short(submission: &Submission) -> Option<FlagEvidence> {
     let seconds = seconds_between(submission.started_at, submission.ended_at);
@@ -74,6 +87,11 @@ pub fn too_short(submission: &Submission) -> Option<FlagEvidence> {
 pub fn reported_late(submission: &Submission, received_at: Instant) -> Option<FlagEvidence> {
     let seconds = seconds_between(submission.ended_at, received_at);
     (seconds > REPORT_WITHIN).then_some(FlagEvidence::ReportedLate { seconds })
+}
+
+/// How long after the end of its shopper's grant it arrived.
+pub fn grant_ended(ended_at: Instant, received_at: Instant) -> FlagEvidence {
+    FlagEvidence::GrantEnded { seconds: seconds_between(ended_at, received_at) }
 }
 
 /// Whether it began before its window or ended after it.
@@ -95,12 +113,16 @@ pub fn outside_hours(submission: &Submission, terms: &Terms, zone: &TimeZone) ->
     let written = |at: DateTime| at.strftime("%Y-%m-%d %H:%M").to_string();
     let outside = |fault, at| Some(FlagEvidence::OutsideHours { fault, local: written(at) });
     let second = |at: DateTime| at.time().duration_since(Time::MIN).as_secs();
-    let [from, to] = [terms.windows.from, terms.windows.to].map(|time| time.minutes() * 60);
-    if !terms.allows(began.date()) {
+    let (from, to) = (terms.windows.from.minutes() * 60, terms.windows.closing_minutes() * 60);
+    // Hours that go past midnight belong to the day on which they begin: what begins in their night is of the day before.
+    let is_of_the_night = second(began) + DAY <= to + WINDOW_SLACK && second(began) < from - WINDOW_SLACK;
+    let day = if is_of_the_night { began.date().yesterday().unwrap_or(began.date()) } else { began.date() };
+    let since = |at: DateTime| i64::from((at.date() - day).get_days()) * DAY + second(at);
+    if !terms.allows(day) {
         outside(HoursFault::Day, began)
-    } else if second(began) < from - WINDOW_SLACK {
+    } else if since(began) < from - WINDOW_SLACK {
         outside(HoursFault::Hour, began)
-    } else if ended.date() > began.date() || second(ended) > to + WINDOW_SLACK {
+    } else if since(ended) > to + WINDOW_SLACK {
         outside(HoursFault::Hour, ended)
     } else {
         None
@@ -152,6 +174,19 @@ mod tests {
         assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[200, 4_800]), now), []);
         assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[199]), now), wrong(ClockFault::Outside, 1_801));
         assert_eq!(clock_wrong(&visit(2_000, 3_000, 1, &[4_802]), now), wrong(ClockFault::Outside, 1_802));
+    }
+
+    #[test]
+    fn a_clock_that_was_reset_is_behind() {
+        let window = Span { from: at(5_000), to: at(9_000) };
+        let behind = |from: i64, made: i64| clock_behind(&visit(from, from + 60, 1, &[]), window, at(made));
+        let wrong = |seconds| Some(FlagEvidence::ClockWrong { fault: ClockFault::Behind, seconds });
+        // Claimed before its window opens, and given when it was open.
+        let before = -LONG_BEFORE;
+        for (made, earlier) in [(1_000, 1_000), (6_000, 5_000)] {
+            assert_eq!(behind(before + earlier - 1, made), wrong(LONG_BEFORE + 1));
+            assert_eq!(behind(before + earlier, made), None);
+        }
     }
 
     #[test]
@@ -212,6 +247,44 @@ mod tests {
             let begins = format!("{day}T12:00");
             assert_eq!(found(&begins, &begins), outside(HoursFault::Day, &format!("{day} 12:00")));
         }
+    }
+
+    #[test]
+    fn hours_go_past_midnight() {
+        let terms = |to: &str| -> Terms {
+            serde_json::from_value(json!({
+                "starts_on": "2026-03-01", "ends_on": "2026-03-31", "visits_per_branch": 1,
+                "windows": {"weekdays": ["fri"], "from": "18:00", "to": to},
+                "fee": {"currency": "EUR", "amount": 1000},
+            }))
+            .unwrap()
+        };
+        let zone = crate::places::model::time_zone("Europe/Istanbul").unwrap();
+        let found = |to: &str, from: &str, until: &str| {
+            let moment = |local: &str| {
+                let at: jiff::civil::DateTime = local.parse().unwrap();
+                Instant::from_micros(at.to_zoned(zone.clone()).unwrap().timestamp().as_microsecond())
+            };
+            let mut submission = visit(0, 0, 1, &[]);
+            (submission.started_at, submission.ended_at) = (moment(from), moment(until));
+            match outside_hours(&submission, &terms(to), &zone) {
+                Some(FlagEvidence::OutsideHours { fault, .. }) => Some(fault),
+                _ => None,
+            }
+        };
+        // 2026-03-13 is a Friday.
+        for (from, until, wanted) in [
+            ("2026-03-13T23:30", "2026-03-14T00:30", None),
+            ("2026-03-14T00:30", "2026-03-14T02:02", None),
+            ("2026-03-14T00:30", "2026-03-14T02:03", Some(HoursFault::Hour)),
+            ("2026-03-13T00:30", "2026-03-13T01:00", Some(HoursFault::Day)),
+            ("2026-03-14T12:00", "2026-03-14T12:30", Some(HoursFault::Day)),
+            ("2026-03-13T12:00", "2026-03-13T12:30", Some(HoursFault::Hour)),
+        ] {
+            assert_eq!(found("02:00", from, until), wanted, "{from}");
+        }
+        assert_eq!(found("24:00", "2026-03-13T23:00", "2026-03-13T23:59"), None);
+        assert_eq!(found("24:00", "2026-03-13T23:00", "2026-03-14T00:10"), Some(HoursFault::Hour));
     }
 
     proptest! {

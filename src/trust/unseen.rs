@@ -10,11 +10,17 @@ use super::{
     time::Span,
 };
 use crate::{
-    accounts::policy::Scope,
+    accounts::{self, policy::Scope},
     db::{Conn, types::Instant},
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, if_there},
     evidence::{self, clean::CleanCopy, model::Evidence},
-    fieldwork::campaigns::{self, terms::Terms},
+    fieldwork::{
+        campaigns::{self, terms::Terms},
+        shoppers::{
+            tie::{Destination, Tie},
+            ties,
+        },
+    },
     ids::{AssignmentId, BranchId, CampaignId, EvidenceId, VisitId},
     places::{self, model::Branch},
     visits::{self, model::Visit},
@@ -27,10 +33,16 @@ pub struct Unseen {
     pub visit: Visit,
     /// When it was to be made.
     pub window: Span,
+    /// When its assignment was made.
+    pub assigned_at: Instant,
     /// The terms of the campaign that wants it, if one does.
     pub terms: Option<Terms>,
     /// Where it was made.
     pub branch: Branch,
+    /// Since when its shopper had no grant for the brand any more, if it was so when it arrived.
+    pub ended_at: Option<Instant>,
+    /// What ties its shopper to that.
+    pub tie: Option<Tie>,
     /// The files that its shopper sent for it, in the order of their ids.
     pub files: Vec<UnseenFile>,
 }
@@ -94,10 +106,16 @@ impl World {
         let head = &visit.head;
         let wanted =
             self.wanted.get(&head.assignment_id).cloned().ok_or_else(|| Error::new(Code::NotFound))?;
+        let branch = self.branch(conn, head.branch_id)?;
+        let ties = if_there(ties::of(conn, head.shopper_id, head.received_at))?.unwrap_or_default();
+        let ended_at = accounts::grants::fieldwork_ended(conn, head.shopper_id, head.brand_id)?;
         Ok(Unseen {
+            ended_at: ended_at.filter(|ended| *ended < head.received_at),
             window: Span { from: wanted.opens_at, to: wanted.closes_at },
+            assigned_at: wanted.created_at,
             terms: wanted.campaign_id.map(|id| self.terms(conn, id)).transpose()?.flatten(),
-            branch: self.branch(conn, head.branch_id)?,
+            tie: ties.with(Destination::from(&branch)),
+            branch,
             files: self.files_of(&visit),
             visit,
         })

@@ -54,6 +54,10 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         Is::PhotoTakenAtAnotherTime { side, seconds, offset_known, .. } => {
             photo_time(*side, &duration(*seconds), *offset_known)
         }
+        Is::GrantEnded { seconds } => {
+            format!("The visit was sent {} after its shopper's grant had ended.", duration(*seconds))
+        }
+        Is::Tied { tie } => format!("Shopper and branch do not go together: {}.", tie.about()),
         Is::UnreadableFile { problem, .. } => format!("This file could not be read. {problem}"),
         Is::TextCopied { percent, words, same_shopper } => format!(
             "Of this text of {words} words, {percent} % is the same as in {}.",
@@ -84,6 +88,9 @@ fn clock(fault: ClockFault, by: &str) -> String {
     match fault {
         ClockFault::Ahead => {
             format!("The phone's clock is ahead by at least {by}: it shows moments that had not come.")
+        }
+        ClockFault::Behind => {
+            format!("The phone's clock is behind: it shows a moment {by} before there was an assignment.")
         }
         ClockFault::Backwards => format!("By the phone's clock the visit ended {by} before it began."),
         ClockFault::Outside => {

@@ -75,5 +75,7 @@ fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {
             Err(Error::new(Code::Forbidden).detail("you made this visit: another person decides about it"))
         }
         Taker::Another(_) => Ok(()),
+        Taker::Anybody(permission) if scope.is_of(permission) => Ok(()),
+        Taker::Anybody(_) => Err(Error::new(Code::Forbidden)),
     }
 }

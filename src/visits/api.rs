@@ -17,16 +17,19 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
+    advance::Advance,
     completion::Completion,
-    find,
+    find, finish,
     model::{Submission, Visit, VisitHead},
     receipt::{self, Receipt},
-    state::State,
+    send_anew,
+    state::{State, Step},
+    store,
     submit::{Submit, submit},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::{DoFieldwork, ReadVisits},
+    accounts::policy::permit::{FinishFieldwork, ReadVisits, SendVisitsAnew},
     app::App,
     checklists::cache::Versions,
     checklists::{cache::Version, scoring::Explanation},
@@ -39,7 +42,7 @@ use crate::{
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
-    limits::BasisPoints,
+    limits::{BasisPoints, PlainText},
 };
 
 /// What else to answer with.
@@ -86,16 +89,17 @@ impl Arrived {
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
 #[utoipa::path(put, path = "/v1/visits/{id}", responses(
     (status = 201, description = "It is kept."),
-    (status = 409, description = "`visit_differs`: it was kept before with other content. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
+    (status = 409, description = "`visit_differs`: it was kept before with other content, and is not to be sent anew. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
     app: Data<App>,
     versions: Data<Versions>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     id: Path<VisitId>,
     Params(options): Params<SubmitOptions>,
     Input(sent): Input<Submission>,
 ) -> Result<Created<Arrived>> {
+    finish::require_time(&app, &caller.scope).await?;
     let version = version_of(&app, &versions, &sent).await?;
     let submission = sent.tidied().as_shown(&version.prepared);
     let problems = version.prepared.check_answers(submission.filled());
@@ -109,11 +113,48 @@ pub async fn put_visit(
     let (visit, completion) = app.db.write(move |conn| submit(conn, &command, now)).await?;
     let receipt = match manifest.zip(completion.at()) {
         Some((manifest, at)) => {
-            Some(Receipt::new(visit.id, visit.content_hash, &manifest, at).signed(&app.seals)?)
+            let id = visit.id;
+            let without = match manifest.is_empty() {
+                true => Vec::new(),
+                false => app.db.read(move |conn| store::without(conn, id)).await?,
+            };
+            Some(Receipt::new(id, visit.content_hash, &manifest, &without, at).signed(&app.seals)?)
         }
         None => None,
     };
     Ok(Created(Arrived::new(visit, completion, receipt)))
+}
+
+/// Why a visit is to be sent anew.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendAnew {
+    /// For the shopper and the record.
+    reason: PlainLines<1, 2_000>,
+}
+
+/// What is asked of a visit.
+#[derive(Serialize, ToSchema)]
+pub struct AskedAnew {
+    visit_id: VisitId,
+    state: State,
+}
+
+/// Say that a visit whose files do not come is to be sent anew: under its id, with the same answers and another manifest. Its
+/// shopper can say so as well, if a file has changed or is lost.
+#[utoipa::path(post, path = "/v1/visits/{id}/send-anew", responses(
+    (status = 200, description = "It is to be sent anew."),
+    (status = 409, description = "`wrong_state`: it does not wait for files."),
+))]
+pub async fn send_visit_anew(
+    app: Data<App>,
+    caller: Allowed<SendVisitsAnew>,
+    id: Path<VisitId>,
+    Input(SendAnew { reason }): Input<SendAnew>,
+) -> Result<Json<AskedAnew>> {
+    let (step, now) = (Advance::new(*id, Step::SendAnew, Some(reason.into())), app.clock.now());
+    let asked = app.db.write(move |conn| send_anew::send_anew(conn, &caller.scope, &step, now)).await?;
+    Ok(Json(AskedAnew { visit_id: asked.id, state: asked.state }))
 }
 
 /// The version that was filled in. The assignment says whether it may be: an assignment outlives the grant under which it

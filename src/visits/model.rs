@@ -19,6 +19,7 @@ use crate::{
         schema::visit,
         types::{Instant, Json, Sha256},
     },
+    fieldwork::assignments::model::OwnAssignment,
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
     months::Month,
     strict::or_default,
@@ -128,6 +129,13 @@ impl Visit {
 /// When a visit counts as made: when the phone says, as far as that can be, since a phone's clock may be wrong.
 pub fn made_at(started_at: Instant, opens_at: Instant, received_at: Instant) -> Instant {
     started_at.max(opens_at).min(received_at)
+}
+
+/// When a shopper was there, for what is counted from that: when the phone says, or at the arrival, if its clock shows a
+/// moment before the assignment was made and its window opened, or one that had not come.
+pub fn was_there_at(started_at: Instant, assignment: &OwnAssignment, received_at: Instant) -> Instant {
+    let earliest = assignment.created_at.min(assignment.opens_at);
+    if started_at < earliest || started_at > received_at { received_at } else { started_at }
 }
 
 #[cfg(test)]

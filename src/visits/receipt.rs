@@ -7,6 +7,7 @@ use super::{
     complete::completion,
     find,
     model::{Visit, VisitHead},
+    store,
 };
 use crate::{
     accounts::policy::Scope,
@@ -34,7 +35,7 @@ pub struct Receipt {
     pub visit_id: VisitId,
     /// The digest of what its phone sent, as it is kept.
     pub content_hash: Sha256,
-    /// Its files, in the order of its manifest.
+    /// Its files that came, in the order of its manifest.
     pub manifest: Vec<Attested>,
     /// When the last of it arrived, on the server's clock.
     pub completed_at: Instant,
@@ -50,16 +51,23 @@ pub struct Attested {
 }
 
 impl Receipt {
-    /// What there is to say of a visit that was complete at this moment.
-    pub fn new(visit_id: VisitId, content_hash: Sha256, manifest: &Manifest, completed_at: Instant) -> Self {
-        let manifest = manifest.iter().map(|file| Attested { id: file.id, sha256: file.sha256 }).collect();
+    /// What there is to say of a visit that was complete at this moment: nothing of the files that it was taken without.
+    pub fn new(
+        visit_id: VisitId,
+        content_hash: Sha256,
+        manifest: &Manifest,
+        without: &[EvidenceId],
+        completed_at: Instant,
+    ) -> Self {
+        let came = manifest.iter().filter(|file| !without.contains(&file.id));
+        let manifest = came.map(|file| Attested { id: file.id, sha256: file.sha256 }).collect();
         Self { iss: ISSUER.to_owned(), visit_id, content_hash, manifest, completed_at }
     }
 
-    /// What there is to say of this visit, if it is complete.
-    pub fn of(visit: &Visit) -> Option<Self> {
+    /// What there is to say of this visit, which was taken without these files, if it is complete.
+    pub fn of(visit: &Visit, without: &[EvidenceId]) -> Option<Self> {
         let VisitHead { id, content_hash, completed_at, .. } = visit.head;
-        Some(Self::new(id, content_hash, visit.manifest(), completed_at?))
+        Some(Self::new(id, content_hash, visit.manifest(), without, completed_at?))
     }
 
     /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 is
@@ -78,7 +86,8 @@ impl Receipt {
 /// `not_found` if it is out of scope; `not_complete` if some of it has not arrived.
 pub fn receipt(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Receipt> {
     let visit = find::visit(conn, scope, id)?;
-    match Receipt::of(&visit) {
+    let without = if visit.manifest().is_empty() { Vec::new() } else { store::without(conn, id)? };
+    match Receipt::of(&visit, &without) {
         Some(receipt) => Ok(receipt),
         None => {
             let missing = completion(conn, &visit)?.missing();

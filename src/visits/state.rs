@@ -33,6 +33,10 @@ text_enum! {
 pub enum Step {
     /// The last of it arrives.
     Arrive,
+    /// A reviewer takes it without the files that have not come.
+    TakeWithout,
+    /// It is to be sent anew, with other files.
+    SendAnew,
     /// A reviewer finds it true and complete.
     Approve,
     /// A reviewer does not.
@@ -46,6 +50,8 @@ pub enum Taker {
     Server,
     /// A person who has this permission over the branch and did not make the visit.
     Another(Permission),
+    /// A person who has this permission over the branch, or made the visit.
+    Anybody(Permission),
 }
 
 /// All that there is to know of a step.
@@ -61,8 +67,13 @@ impl Step {
         const REVIEWER: Taker = Taker::Another(Permission::ReviewVisits);
         match self {
             Self::Arrive => Rule { from: &[Submitted], to: Complete, taker: Taker::Server },
+            Self::TakeWithout => Rule { from: &[Submitted], to: Complete, taker: REVIEWER },
+            Self::SendAnew => {
+                let taker = Taker::Anybody(Permission::SendVisitsAnew);
+                Rule { from: &[Submitted], to: Submitted, taker }
+            }
             Self::Approve => Rule { from: &[Complete, InReview], to: Approved, taker: REVIEWER },
-            Self::Reject => Rule { from: &[Complete, InReview], to: Rejected, taker: REVIEWER },
+            Self::Reject => Rule { from: &[Submitted, Complete, InReview], to: Rejected, taker: REVIEWER },
         }
     }
 
@@ -102,7 +113,8 @@ mod tests {
         for &state in State::ALL {
             let decidable = matches!(state, State::Complete | State::InReview);
             assert_eq!(state.after(Step::Approve).ok(), decidable.then_some(State::Approved), "{state}");
-            assert_eq!(state.after(Step::Reject).ok(), decidable.then_some(State::Rejected), "{state}");
+            let rejectable = decidable || state == State::Submitted;
+            assert_eq!(state.after(Step::Reject).ok(), rejectable.then_some(State::Rejected), "{state}");
         }
     }
 
@@ -111,6 +123,8 @@ mod tests {
         for &state in State::ALL {
             let waits = state == State::Submitted;
             assert_eq!(state.after(Step::Arrive).ok(), waits.then_some(State::Complete), "{state}");
+            assert_eq!(state.after(Step::TakeWithout).ok(), waits.then_some(State::Complete), "{state}");
+            assert_eq!(state.after(Step::SendAnew).ok(), waits.then_some(State::Submitted), "{state}");
         }
     }
 

@@ -15,11 +15,11 @@ use crate::{
         Conn,
         engine::each_engine,
         notices::{self, Topic},
-        schema::{checklist_version, visit, visit_step},
+        schema::{checklist_version, visit, visit_before, visit_step, visit_without},
         types::{Instant, Written},
     },
     error::{Error, Result},
-    ids::{AccountId, ChecklistId, VisitId},
+    ids::{AccountId, ChecklistId, EvidenceId, VisitId},
     months::Period,
     places,
 };
@@ -31,9 +31,16 @@ pub const COMPLETED: Topic = "visit_completed";
 /// the partial index answers it; so to ask costs no more, however many wait for a decision.
 pub const UNNOTICED: &str = "(visit.noticed_at IS NULL AND visit.state IN ('complete', 'in_review'))";
 
-/// Adds a visit; says whether there was none under its id or for its assignment.
-pub fn insert(conn: &mut Conn, visit: &VisitHead, content: &Written<Submission>) -> Result<bool> {
-    let row = (visit, visit::content.eq(content));
+/// Adds a visit that was made then, and whose files are waited for until then; says whether there was none under its id or for its assignment.
+pub fn insert(
+    conn: &mut Conn,
+    visit: &VisitHead,
+    content: &Written<Submission>,
+    made_at: Instant,
+    files_due_at: Option<Instant>,
+) -> Result<bool> {
+    let times = (visit::made_at.eq(Some(made_at)), visit::files_due_at.eq(files_due_at));
+    let row = (visit, visit::content.eq(content), times);
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -68,6 +75,80 @@ pub fn set_complete(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
         .execute(conn)?;
     notices::note(conn, COMPLETED);
     Ok(())
+}
+
+/// Puts another content in the place of what is kept of a visit.
+pub fn replace(
+    conn: &mut Conn,
+    visit: &VisitHead,
+    content: &Written<Submission>,
+    files_due_at: Option<Instant>,
+) -> Result<()> {
+    each_engine!(conn, c => diesel::update(visit::table.find(visit.id))
+        .set((
+            visit::state.eq(visit.state),
+            visit::content.eq(content),
+            visit::content_hash.eq(visit.content_hash),
+            visit::score.eq(visit.score),
+            visit::completed_at.eq(visit.completed_at),
+            visit::files_due_at.eq(files_due_at),
+            visit::anew_at.eq(None::<Instant>),
+        ))
+        .execute(c))?;
+    if visit.completed_at.is_some() {
+        notices::note(conn, COMPLETED);
+    }
+    Ok(())
+}
+
+/// Keeps what a visit was before another content took its place.
+pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant) -> Result<()> {
+    diesel::insert_into(visit_before::table)
+        .values((
+            visit_before::visit_id.eq(was.head.id),
+            visit_before::content_hash.eq(was.head.content_hash),
+            visit_before::content.eq(&was.content),
+            visit_before::replaced_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down that a visit is to be sent anew, until then.
+pub fn set_anew(conn: &mut Conn, id: VisitId, now: Instant, until: Instant) -> Result<()> {
+    diesel::update(visit::table.find(id))
+        .set((visit::anew_at.eq(Some(now)), visit::files_due_at.eq(Some(until))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether a visit is to be sent anew.
+pub fn is_awaited_anew(conn: &mut Conn, id: VisitId) -> Result<bool> {
+    Ok(!awaited_anew(conn, &[id])?.is_empty())
+}
+
+/// Which of these visits are to be sent anew, and still wait for files.
+pub fn awaited_anew(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<VisitId>> {
+    Ok(visit::table
+        .filter(visit::id.eq_any(ids.to_vec()))
+        .filter(visit::anew_at.is_not_null())
+        .filter(visit::state.eq(State::Submitted))
+        .select(visit::id)
+        .load(conn)?)
+}
+
+/// Writes down which files a visit was taken without.
+pub fn insert_without(conn: &mut Conn, id: VisitId, missing: &[EvidenceId]) -> Result<()> {
+    let row = |file: &EvidenceId| (visit_without::visit_id.eq(id), visit_without::evidence_id.eq(*file));
+    let rows: Vec<_> = missing.iter().map(row).collect();
+    each_engine!(conn, c => diesel::insert_into(visit_without::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// Which files a visit was taken without.
+pub fn without(conn: &mut Conn, id: VisitId) -> Result<Vec<EvidenceId>> {
+    let of_visit = visit_without::table.filter(visit_without::visit_id.eq(id));
+    Ok(of_visit.select(visit_without::evidence_id).load(conn)?)
 }
 
 /// Writes down the state of a visit.
@@ -126,6 +207,29 @@ pub fn waiting(
         .order((visit::received_at, visit::id))
         .limit(limit)
         .select(VisitHead::as_select())
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(visit::received_at.gt(at).or(visit::received_at.eq(at).and(visit::id.gt(id))));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Visits in the scope whose files have been waited for long enough, the longest waiting first.
+pub fn without_files(
+    conn: &mut Conn,
+    scope: &Scope,
+    after: Option<(Instant, VisitId)>,
+    limit: i64,
+    now: Instant,
+) -> Result<Vec<Visit>> {
+    let mut query = visit::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("visit.state = 'submitted'"))
+        .filter(visit::files_due_at.is_null().or(visit::files_due_at.le(now).assume_not_null()))
+        .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
+        .order((visit::received_at, visit::id))
+        .limit(limit)
+        .select(Visit::as_select())
         .into_boxed();
     if let Some((at, id)) = after {
         query = query.filter(visit::received_at.gt(at).or(visit::received_at.eq(at).and(visit::id.gt(id))));

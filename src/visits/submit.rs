@@ -6,7 +6,8 @@ use super::{
     complete,
     completion::{Completion, never_to_come},
     differences::differences,
-    model::{Submission, VisitHead, made_at},
+    model::{Submission, VisitHead, made_at, was_there_at},
+    send_anew::{is_in_its_place, put_in_its_place},
     state::State,
     store,
 };
@@ -16,8 +17,11 @@ use crate::{
         types::{Instant, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
-    fieldwork::assignments::{self, model::OwnAssignment},
-    ids::{AccountId, VisitId},
+    fieldwork::{
+        assignments::{self, model::OwnAssignment},
+        campaigns::{self, terms::CampaignLimits},
+    },
+    ids::{AccountId, CampaignId, VisitId},
     months::Month,
     places,
 };
@@ -59,31 +63,58 @@ impl Submit {
 /// not for this version; `not_found` if the id is another shopper's.
 pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitHead, Completion)> {
     let manifest = &command.submission.manifest;
-    let mut visit = arriving(conn, command, now)?;
+    let (mut visit, assignment) = arriving(conn, command, now)?;
+    let campaign = assignment.campaign_id;
     let files = complete::files(conn, manifest)?;
     let completion = Completion::of(&visit, manifest, &files);
     if let Some(at) = completion.at() {
         visit.complete(at)?;
     }
-    if !store::insert(conn, &visit, &command.written)? {
-        return same_again(conn, command);
+    let due = files_due_at(conn, campaign, &completion, now)?;
+    let made_at = was_there_at(command.submission.started_at, &assignment, now);
+    if !store::insert(conn, &visit, &command.written, made_at, due)? {
+        return same_again(conn, command, campaign, now);
     }
     let others = never_to_come(&visit, manifest, &files);
     if !others.is_empty() {
-        return Err(Error::new(Code::EvidenceDiffers).fields(others.into_iter().map(other_file).collect()));
+        return Err(other_files(others));
     }
+    assignments::surplus::end_next_tries(conn, &assignment, now)?;
     Ok((visit, completion))
 }
 
-fn other_file(place: usize) -> FieldError {
-    FieldError::new(format!("/manifest/{place}"), "differs", "another file is here under this id")
+/// Until when the missing files of a visit that arrives now are waited for; not asked of one without.
+pub(super) fn files_due_at(
+    conn: &mut Conn,
+    campaign: Option<CampaignId>,
+    completion: &Completion,
+    now: Instant,
+) -> Result<Option<Instant>> {
+    if completion.at().is_some() {
+        return Ok(None);
+    }
+    Ok(Some(limits_of(conn, campaign)?.files_due_at(now)))
 }
 
-/// The visit as it is when the first of it arrives.
-fn arriving(conn: &mut Conn, command: &Submit, now: Instant) -> Result<VisitHead> {
+/// The time limits of a campaign, or the usual ones outside of any.
+pub(super) fn limits_of(conn: &mut Conn, campaign: Option<CampaignId>) -> Result<CampaignLimits> {
+    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
+    Ok(campaign.map(|campaign| campaign.terms.0.limits).unwrap_or_default())
+}
+
+/// The refusal of a visit whose manifest names other files than those that are here, at these places.
+pub(super) fn other_files(places: Vec<usize>) -> Error {
+    let other = |place: usize| {
+        FieldError::new(format!("/manifest/{place}"), "differs", "another file is here under this id")
+    };
+    Error::new(Code::EvidenceDiffers).fields(places.into_iter().map(other).collect())
+}
+
+/// The visit as it is when the first of it arrives, and the assignment that it was made for.
+fn arriving(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitHead, OwnAssignment)> {
     let (assignment, zone) = assignment_of(conn, command)?;
     let made_at = made_at(command.submission.started_at, assignment.opens_at, now);
-    Ok(VisitHead {
+    let head = VisitHead {
         id: command.id,
         assignment_id: assignment.id,
         brand_id: assignment.brand_id,
@@ -96,7 +127,8 @@ fn arriving(conn: &mut Conn, command: &Submit, now: Instant) -> Result<VisitHead
         month: Month::of(made_at, &zone),
         received_at: now,
         completed_at: None,
-    })
+    };
+    Ok((head, assignment))
 }
 
 fn assignment_of(conn: &mut Conn, command: &Submit) -> Result<(OwnAssignment, TimeZone)> {
@@ -114,7 +146,12 @@ fn assignment_of(conn: &mut Conn, command: &Submit) -> Result<(OwnAssignment, Ti
 }
 
 /// The visit that is kept where this one could not be.
-fn same_again(conn: &mut Conn, command: &Submit) -> Result<(VisitHead, Completion)> {
+fn same_again(
+    conn: &mut Conn,
+    command: &Submit,
+    campaign: Option<CampaignId>,
+    now: Instant,
+) -> Result<(VisitHead, Completion)> {
     match store::find(conn, command.id)? {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
@@ -125,6 +162,9 @@ fn same_again(conn: &mut Conn, command: &Submit) -> Result<(VisitHead, Completio
         {
             let completion = complete::complete(conn, &mut kept)?;
             Ok((kept.head, completion))
+        }
+        Some(kept) if is_in_its_place(conn, &kept, command)? => {
+            put_in_its_place(conn, kept, command, campaign, now)
         }
         Some(kept) => {
             let fields = differences(&kept.content.0, &command.submission);

@@ -37,6 +37,8 @@ pub struct Outcome {
     pub visit: VisitHead,
     /// The files that it still waits for, in the order of its manifest.
     pub missing: Vec<EvidenceId>,
+    /// Whether it is to be sent anew, with another manifest.
+    pub send_anew: bool,
     /// The last decision about it.
     pub decision: Option<Decision>,
 }
@@ -59,13 +61,17 @@ fn outcomes(conn: &mut Conn, shopper: AccountId, since: Instant) -> Result<Vec<O
     let mut decisions = store::work::decisions(conn, &ids)?;
     let waiting = sent.iter().filter(|visit| visit.state == State::Submitted).map(|visit| visit.id);
     let mut waiting = store::with_ids(conn, &waiting.collect::<Vec<_>>())?;
+    let anew = match waiting.is_empty() {
+        true => Vec::new(),
+        false => store::awaited_anew(conn, &waiting.iter().map(|one| one.head.id).collect::<Vec<_>>())?,
+    };
     let outcome = |visit: VisitHead| {
         let missing = match waiting.iter().position(|other| other.head.id == visit.id) {
             Some(place) => completion(conn, &waiting.swap_remove(place))?.missing(),
             None => Vec::new(),
         };
-        let decision = decisions.remove(&visit.id);
-        Ok(Outcome { visit, missing, decision })
+        let (decision, send_anew) = (decisions.remove(&visit.id), anew.contains(&visit.id));
+        Ok(Outcome { visit, missing, send_anew, decision })
     };
     sent.into_iter().map(outcome).collect()
 }

@@ -9,7 +9,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("seals", &["server_key"]),
     ("work", &["task"]),
     ("outbox", &["event", "event_tail"]),
-    ("accounts", &["account", "access_grant", "session", "refresh_token"]),
+    ("accounts", &["account", "access_grant", "former_grant", "session", "refresh_token"]),
     ("places", &["brand", "region", "region_above", "branch", "employee"]),
     (
         "checklists",
@@ -26,10 +26,12 @@ const OWNERS: &[(&str, &[&str])] = &[
             "certificate",
             "shopper",
             "shopper_language",
+            "declared_tie",
+            "namesake",
         ],
     ),
     ("evidence", &["evidence", "clean_copy", "leaving_blob"]),
-    ("visits", &["visit", "visit_step"]),
+    ("visits", &["visit", "visit_step", "visit_without", "visit_before"]),
     ("trust", &["trust_look", "trust_flag", "photo_look", "visit_text_band"]),
     ("scores", &["rollup"]),
 ];

@@ -16,6 +16,7 @@ each_engine_test!(
     what_was_asked_for,
     what_is_told_of_a_job,
     what_makes_no_sense,
+    around_where_one_lives,
     assignments_by_campaign_state_and_shopper,
 );
 
@@ -155,7 +156,7 @@ async fn what_is_told_of_a_job(app: TestApp) {
     let job = add_job(&app, campaign, board.branch(0, 0), (3_600, DAY)).await;
     let jobs = listed(&app, &mine, "near=41.01,28.98").await;
     let wanted = json!({
-        "id": job, "brand_id": brand.id, "checklist_version_id": brand.version,
+        "id": job, "brand_id": brand.id, "brand_name": "Anatolia", "checklist_version_id": brand.version,
         "campaign": {"id": campaign, "name": "Spring", "briefing": {"en": "Ask for the dish of the day."},
             "windows": {"from": "10:00", "to": "20:00", "span_days": 7}, "qualification_id": null},
         "branch": {"id": board.branch(0, 0), "code": "North 1", "name": "North 1", "address": "1 Main Street", "latitude": 41.0082,
@@ -166,6 +167,32 @@ async fn what_is_told_of_a_job(app: TestApp) {
         "distance_km": 0.2, "available": true, "why_not": [],
     });
     assert_eq!(jobs, [wanted]);
+}
+
+async fn around_where_one_lives(app: TestApp) {
+    let board = Board::set(&app).await;
+    let mine = shopper(&app).await;
+    let near = branch_at(&app, &board, 0.0, 0.3).await;
+    let far = branch_at(&app, &board, 0.0, 0.5).await;
+    let (near, far) = (board.job_in(&app, near).await, board.job_in(&app, far).await);
+    app.get(&mine, "/v1/jobs?from_home=true").await.expect_invalid("from_home");
+    app.get(&mine, "/v1/jobs?from_home=true&near=0,0").await.expect_invalid("from_home");
+    let lives = async |latitude: f64, km: u16, tag: Option<&str>| {
+        let home = json!({"latitude": latitude, "longitude": 0.0});
+        let put =
+            app.put(&mine, "/v1/me/shopper", json!({"languages": ["en"], "home": home, "travels_km": km}));
+        match tag {
+            Some(tag) => put.if_match(tag).await.expect(200),
+            None => put.await.expect(201),
+        }
+    };
+    lives(0.0, 40, None).await;
+    assert_eq!(ids(&app, &mine, "from_home=true").await, [json!(near)]);
+    lives(0.0, 60, Some("*")).await;
+    assert_eq!(ids(&app, &mine, "from_home=true").await, [json!(near), json!(far)]);
+    lives(5.0, 60, Some("*")).await;
+    assert!(ids(&app, &mine, "from_home=true").await.is_empty());
+    assert_eq!(ids(&app, &mine, "").await.len(), 2);
 }
 
 async fn what_makes_no_sense(app: TestApp) {

@@ -36,7 +36,7 @@ async fn an_offer_is_for_whoever_was_asked(app: TestApp) {
     accept(&app, &other, job).await.expect_problem(404, "not_found");
     step(&app, &other, job, "decline", json!({})).await.expect_problem(404, "not_found");
     submit(&app, &board, &asked, job).await.expect_invalid("/assignment_id");
-    step(&app, &asked, job, "cancel", json!({"reason": "No."})).await.expect_problem(409, "wrong_state");
+    step(&app, &asked, job, "give-up", json!({"reason": "No."})).await.expect_problem(409, "wrong_state");
 
     let accepted = accept(&app, &asked, job).await.expect(200);
     assert_eq!((accepted.text("/state"), &accepted.json["answer_by"]), ("assigned".into(), &Value::Null));

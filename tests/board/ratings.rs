@@ -10,7 +10,13 @@ use crate::{
     reviews::{approve, reject},
 };
 
-each_engine_test!(whoever_is_new, everything_that_counts, what_came_after_all_is_late, who_sees_whose,);
+each_engine_test!(
+    whoever_is_new,
+    everything_that_counts,
+    what_came_after_all_is_late,
+    what_was_made_early_is_not_in_time,
+    who_sees_whose,
+);
 
 async fn rating(app: &TestApp, who: &Persona) -> Answer {
     app.get(&who.clone().renewed(app), "/v1/me/rating").await.expect(200)
@@ -50,7 +56,7 @@ async fn everything_that_counts(app: TestApp) {
     // Given up in good time, and on the last day.
     for closes in [7 * DAY, DAY] {
         let given_up = claimed(closes).await;
-        step(&app, &mine, given_up, "cancel", json!({"reason": "I am ill."})).await.expect(200);
+        step(&app, &mine, given_up, "give-up", json!({"reason": "I am ill."})).await.expect(200);
     }
     // Taken back by a scheduler.
     let taken_back = claimed(DAY).await;
@@ -72,7 +78,7 @@ async fn everything_that_counts(app: TestApp) {
     let after = rating(&app, &mine).await;
     // (320 + 100 + 100 + 25 + 50 + 0) / 9.
     assert_eq!(figures(&after), [66, 70, 66]);
-    let wanted = json!({"in_time": 2, "late": 0, "missed": 1, "given_up_late": 1, "unanswered": 1,
+    let wanted = json!({"in_time": 2, "early": 0, "late": 0, "missed": 1, "given_up_late": 1, "unanswered": 1,
         "approved": 1, "rejected": 1});
     assert_eq!(after.json["counts"], wanted);
     let points: Vec<_> =
@@ -84,6 +90,24 @@ async fn everything_that_counts(app: TestApp) {
     let look = move |conn: &mut incognito::db::Conn| candidate::rating(conn, whose, in_a_year);
     let then = app.db().read(look).await.unwrap();
     assert_eq!((then.overall(), then.events.len()), (8_000, 0));
+}
+
+async fn what_was_made_early_is_not_in_time(app: TestApp) {
+    let board = Board::set(&app).await;
+    let mine = shopper(&app).await;
+    let job = add_job(&app, board.campaign, board.branch(0, 0), (2 * DAY, 4 * DAY)).await;
+    claim(&app, &mine, job).await.expect(200);
+    app.advance(DAY);
+    let mut body = crate::builders::visit_body(job, board.world.brands[0].version);
+    (body["started_at"], body["ended_at"]) = (json!("2026-03-16T08:00:00Z"), json!("2026-03-16T08:40:00Z"));
+    let path = format!("/v1/visits/{}", crate::app::id::<()>());
+    app.put(&mine.clone().renewed(&app), path, body).await.expect(201);
+    let answer = rating(&app, &mine).await;
+    assert_eq!(
+        (answer.text("/events/0/what"), answer.json["events"][0]["points"].as_i64()),
+        ("early".into(), Some(50))
+    );
+    assert_eq!(answer.json["counts"]["in_time"], 0);
 }
 
 async fn what_came_after_all_is_late(app: TestApp) {

@@ -71,7 +71,8 @@ pub async fn put_grant(
     Ok(Kept { made: stored.put == Put::Make, thing: stored.thing.into() })
 }
 
-/// Take a grant back, with effect at the next request.
+/// Take a grant back, with effect at the next request. What a shopper had begun can still be sent for 30 days, from the
+/// end of the grant or of the last window that they had.
 #[utoipa::path(delete, path = "/v1/accounts/{id}/grants/{grant_id}", responses(
     (status = 204, description = "It is taken back."),
     (status = 409, description = "`last_administrator`: nobody would be left who decides who may do what."),
@@ -82,8 +83,8 @@ pub async fn delete_grant(
     ids: Path<(AccountId, GrantId)>,
 ) -> Result<NoContent> {
     require_operator(&caller)?;
-    let (whose, id) = ids.into_inner();
-    let grant = app.db.write(move |conn| grants::take_back(conn, whose, id)).await?;
+    let ((whose, id), now) = (ids.into_inner(), app.clock.now());
+    let grant = app.db.write(move |conn| grants::take_back(conn, whose, id, now)).await?;
     note(&caller, whose, &grant, "a grant was taken back");
     Ok(NoContent)
 }

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use crate::{
-    accounts::model::{Grant, GrantScope, Role},
+    accounts::model::{FormerGrant, Grant, GrantScope, Role},
     db::{
         Conn,
         engine::each_engine,
-        schema::{access_grant, account, session},
+        schema::{access_grant, account, former_grant, session},
         types::Instant,
     },
     error::Result,
@@ -75,6 +75,53 @@ pub(in crate::accounts) fn delete_grant(conn: &mut Conn, whose: AccountId, id: G
     let grant = access_grant::table.filter(access_grant::id.eq(id).and(access_grant::account_id.eq(whose)));
     diesel::delete(grant).execute(conn)?;
     Ok(())
+}
+
+/// Keeps a grant that was taken back.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::accounts) fn insert_former_grant(
+    conn: &mut Conn,
+    whose: AccountId,
+    former: &FormerGrant,
+) -> Result<()> {
+    let FormerGrant { grant, ended_at } = former;
+    diesel::insert_into(former_grant::table)
+        .values((
+            former_grant::id.eq(grant.id),
+            former_grant::account_id.eq(whose),
+            former_grant::role.eq(grant.role),
+            former_grant::brand_id.eq(grant.scope.brand_id),
+            former_grant::region_id.eq(grant.scope.region_id),
+            former_grant::branch_id.eq(grant.scope.branch_id),
+            former_grant::ended_at.eq(*ended_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The grants that an account had, in the order in which they were taken back.
+///
+/// # Errors
+/// Those of the database.
+pub fn former_grants(conn: &mut Conn, whose: AccountId) -> Result<Vec<FormerGrant>> {
+    let rows: Vec<(GrantRow, Instant)> = former_grant::table
+        .filter(former_grant::account_id.eq(whose))
+        .order((former_grant::ended_at, former_grant::id))
+        .select((
+            (
+                former_grant::id,
+                former_grant::role,
+                former_grant::brand_id,
+                former_grant::region_id,
+                former_grant::branch_id,
+            ),
+            former_grant::ended_at,
+        ))
+        .load(conn)?;
+    let former = |(grant, ended_at): (GrantRow, Instant)| FormerGrant { grant: grant.into(), ended_at };
+    Ok(rows.into_iter().map(former).collect())
 }
 
 /// Whether there is an administrator of the whole operator who can sign in.

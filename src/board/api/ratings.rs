@@ -45,7 +45,7 @@ pub struct ShopperRating {
 /// One thing that happened, and counts.
 #[derive(Serialize, ToSchema)]
 pub struct RatingEvent {
-    /// With which assignment; missing if that is of a brand that the caller has nothing to do with.
+    /// With which assignment; missing if that is of a brand that the caller does not see all of.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     assignment_id: Option<AssignmentId>,
@@ -103,5 +103,5 @@ pub async fn shopper_rating(
         candidate::rating(conn, id, now)
     };
     let rating = app.db.snapshot(rating).await?;
-    Ok(Json(ShopperRating::new(&rating, |brand| caller.scope.touches_brand(brand))))
+    Ok(Json(ShopperRating::new(&rating, |brand| caller.scope.covers_brand(brand))))
 }

@@ -1,5 +1,6 @@
 //! Jobs and steps as they are answered.
 
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::header::LINK};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,8 +12,56 @@ use crate::{
         brief::{BranchBrief, CampaignBrief},
         eligibility::WhyNot,
     },
+    http::{
+        endpoint::{Answer, Signature},
+        page::Page,
+    },
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId},
 };
+
+/// A page of open jobs.
+#[derive(Serialize, ToSchema)]
+pub struct JobsPage {
+    /// The jobs.
+    items: Vec<JobView>,
+    /// What to send as `cursor` for the next page; missing on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_cursor: Option<String>,
+    /// For what jobs are not listed at all, whether there are any or not: on the first page, and missing if there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<WhyNot>,
+    /// The header `Link` of the next page.
+    #[serde(skip)]
+    link: Option<String>,
+}
+
+impl JobsPage {
+    /// This page of jobs, with what is left out of the list.
+    pub(super) fn new(page: Page<JobView>, left_out: Vec<WhyNot>) -> Self {
+        let (items, next_cursor, link) = page.into_parts();
+        Self { items, next_cursor, left_out, link }
+    }
+}
+
+impl Responder for JobsPage {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        if let Some(link) = &self.link {
+            answer.insert_header((LINK, link.as_str()));
+        }
+        answer.json(self)
+    }
+}
+
+impl Answer for JobsPage {
+    fn describe(signature: &mut Signature) {
+        let body = signature.refer::<Self>();
+        signature.answers(200, "A page of the list.", Some(body)).headers.push("Link");
+    }
+}
 
 /// An open job.
 #[derive(Serialize, ToSchema)]
@@ -20,6 +69,8 @@ pub struct JobView {
     /// The assignment's.
     id: AssignmentId,
     brand_id: BrandId,
+    /// What the brand is called.
+    brand_name: String,
     campaign: CampaignBrief,
     branch: BranchBrief,
     /// What to fill in.
@@ -50,10 +101,11 @@ impl JobView {
 }
 
 impl From<ListedJob> for JobView {
-    fn from(ListedJob { shown, assignment, branch, campaign }: ListedJob) -> Self {
+    fn from(ListedJob { shown, assignment, branch, campaign, brand_name }: ListedJob) -> Self {
         Self {
             id: assignment.id,
             brand_id: assignment.brand_id,
+            brand_name,
             branch: branch.into(),
             checklist_version_id: assignment.version_id,
             opens_at: assignment.opens_at,

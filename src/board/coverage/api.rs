@@ -17,7 +17,7 @@ use crate::{
 /// How many visits of a campaign are where.
 #[derive(Serialize, ToSchema)]
 pub struct CoverageCounts {
-    /// Visits that the campaign wants: so many of each branch.
+    /// Visits that the campaign wants: so many of each branch, and once it is closed, those that are there.
     #[schema(value_type = Count)]
     wanted: i64,
     /// Of those, for how many nothing is under way and nothing was made: they are to be planned, or cannot be.

@@ -9,7 +9,10 @@ use crate::{
     error::Result,
     fieldwork::{
         assignments::model::AssignmentState,
-        campaigns::{self, model::Campaign},
+        campaigns::{
+            self,
+            model::{Campaign, CampaignState},
+        },
     },
     ids::{BrandId, CampaignId, RegionId},
     places,
@@ -47,12 +50,20 @@ fn regions(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Node>> 
 /// What the campaign wants, and for how much of it there is nothing.
 fn count_wanted(conn: &mut Conn, scope: &Scope, of: &Campaign, own: &mut ByRegion) -> Result<()> {
     let each = of.terms.0.visits_per_branch.get();
+    let standing = store::standing(conn, scope, of)?;
+    if of.state == CampaignState::Closed {
+        // No more than what is there.
+        for (region, standing) in standing {
+            own.entry(region).or_default().wanted += standing;
+        }
+        return Ok(());
+    }
     for (region, branches) in store::branches(conn, scope, of)? {
         let counts = own.entry(region).or_default();
         counts.wanted += branches * each;
         counts.missing += branches * each;
     }
-    for (region, standing) in store::standing(conn, scope, of)? {
+    for (region, standing) in standing {
         own.entry(region).or_default().missing -= standing;
     }
     Ok(())

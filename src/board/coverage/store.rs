@@ -32,7 +32,7 @@ type ByState<S> = Vec<(Option<RegionId>, S, i64)>;
 
 /// The branches that a scope covers. `places::store::branches_in` says the same of branches that the statement does not
 /// join.
-fn seen_by(scope: &Scope) -> Among {
+pub(in crate::board) fn seen_by(scope: &Scope) -> Among {
     among(scope.is_operator_wide(), scope.brands(), scope.regions(), scope.branches())
 }
 
@@ -43,7 +43,12 @@ fn named_by(campaign: &Campaign) -> Among {
 }
 
 #[diesel::dsl::auto_type(type_name = "Among")]
-fn among(all: bool, brands: Vec<BrandId>, regions: Vec<RegionId>, branches: Vec<BranchId>) -> _ {
+pub(in crate::board) fn among(
+    all: bool,
+    brands: Vec<BrandId>,
+    regions: Vec<RegionId>,
+    branches: Vec<BranchId>,
+) -> _ {
     let all: AsExprOf<bool, Bool> = all.into_sql::<Bool>();
     let below: Below = below(regions);
     all.or(branch::brand_id.eq_any(brands))

@@ -7,6 +7,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use crate::{
     accounts::policy::Scope,
     board::{
+        coverage::store::seen_by,
         jobs::{Campaigns, Job, JobFilter},
         near::Surroundings,
     },
@@ -27,7 +28,7 @@ type Row = (
     (f64, f64, Json<Vec<String>>),
 );
 
-/// The open jobs of the brands that the caller works for, as far as the filter can be asked of the database: not their
+/// The open jobs of the places that the caller works in, as far as the filter can be asked of the database: not their
 /// campaigns' terms, nor the exact distance.
 ///
 /// # Errors
@@ -52,6 +53,10 @@ pub fn open(conn: &mut Conn, scope: &Scope, filter: &JobFilter, now: Instant) ->
         .into_boxed();
     if let Some(brands) = scope.brands_worked_for() {
         query = query.filter(assignment::brand_id.eq_any(brands));
+    }
+    let places = scope.fieldwork();
+    if !places.is_of_whole_brands() {
+        query = query.filter(seen_by(&places));
     }
     if let Some(from) = filter.from {
         query = query.filter(assignment::closes_at.ge(from));

@@ -43,7 +43,7 @@ pub fn assignments(conn: &mut Conn, shopper: AccountId) -> Result<Vec<PastAssign
             assignment::submit_by,
             assignment::answer_by,
             assignment::state,
-            (visit::state, visit::received_at).nullable(),
+            (visit::state, visit::received_at, visit::made_at).nullable(),
         ))
         .load(conn)?)
 }

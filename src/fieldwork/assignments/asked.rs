@@ -5,6 +5,7 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, Result},
+    fieldwork::shoppers::works_in::caller_works_in,
     ids::{AccountId, AssignmentId},
 };
 
@@ -19,13 +20,13 @@ impl Asked {
     /// Reads it.
     ///
     /// # Errors
-    /// `not_found` if the caller neither has it nor was ever asked, or does not work for its brand.
+    /// `not_found` if the caller neither has it nor was ever asked, or does not work in its branch.
     pub(super) fn find(conn: &mut Conn, scope: &Scope, id: AssignmentId) -> Result<Self> {
         let shopper = scope.account;
-        let found = store::find(conn, id)?.filter(|found| scope.works_for(found.brand_id));
-        let assignment = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        let assignment = store::find(conn, id)?.ok_or_else(|| Error::new(Code::NotFound))?;
         let is_theirs = assignment.shopper_id == Some(shopper);
-        if !is_theirs && store::last_step_of(conn, shopper, id)?.is_none() {
+        let was_asked = is_theirs || store::last_step_of(conn, shopper, id)?.is_some();
+        if !was_asked || !caller_works_in(conn, scope, assignment.branch_id)? {
             return Err(Error::new(Code::NotFound));
         }
         Ok(Self { assignment, is_theirs })

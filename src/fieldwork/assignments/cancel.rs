@@ -1,15 +1,14 @@
-//! Cancelling: a scheduler takes an assignment back, or its shopper gives it up.
+//! Cancelling: a scheduler takes an assignment back.
 
 use super::{
     advance::advance,
-    give_up::give_up,
     model::{Assignment, AssignmentState},
     store, successor,
 };
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
-    error::{Code, Error, Result, if_there},
+    error::{Code, Error, Result},
     ids::{AccountId, AssignmentId},
 };
 
@@ -20,19 +19,16 @@ pub struct Cancellation {
     pub assignment: AssignmentId,
     /// Why.
     pub reason: String,
-    /// Whether the visit is still wanted; if left out, it is if a shopper had the assignment or was asked. For
-    /// schedulers only.
+    /// Whether the visit is still wanted; if left out, it is if a shopper had the assignment or was asked.
     pub reopen: Option<bool>,
     /// The id of the next try at it, if there is to be one.
     pub next: AssignmentId,
 }
 
-/// Takes an assignment in scope back, or gives the caller's own up, and opens the next try at it; the same again is the
-/// same answer.
+/// Takes an assignment in scope back, and opens the next try at it; the same again is the same answer.
 ///
 /// # Errors
-/// `not_found` if it is neither in scope nor the caller's; `wrong_state` if it is over, or was only offered to the
-/// caller, or has a visit; `invalid` if a shopper says whether it is still wanted.
+/// `not_found` if it is not in scope; `wrong_state` if it is over or has a visit.
 pub fn cancel(
     conn: &mut Conn,
     scope: &Scope,
@@ -40,8 +36,7 @@ pub fn cancel(
     has_visit: bool,
     now: Instant,
 ) -> Result<Assignment> {
-    let in_scope = if_there(store::assignment(conn, scope, cancellation.assignment))?;
-    let Some(was) = in_scope else { return give_up(conn, scope, cancellation, has_visit, now) };
+    let was = store::assignment(conn, scope, cancellation.assignment)?;
     if is_cancelled_by(conn, &was, scope.account)? {
         return Ok(was);
     }

@@ -1,6 +1,6 @@
 //! Declining: a shopper does not take what was offered.
 
-use super::{advance::advance, asked::Asked};
+use super::{advance::advance, asked::Asked, surplus::cancel_if_unwanted};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
@@ -23,5 +23,7 @@ pub fn decline(
     if !is_theirs {
         return Ok(());
     }
-    advance(conn, &was, &was.declined()?, Some(scope.account), reason, now)
+    let is = was.declined()?;
+    advance(conn, &was, &is, Some(scope.account), reason, now)?;
+    cancel_if_unwanted(conn, is, now).map(drop)
 }

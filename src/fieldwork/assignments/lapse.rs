@@ -5,6 +5,7 @@ use super::{
     advance::advance,
     model::{Assignment, AssignmentState},
     store, successor,
+    surplus::cancel_if_unwanted,
 };
 use crate::{
     db::{Conn, types::Instant},
@@ -28,7 +29,7 @@ pub fn lapse(
     let due = store::find(conn, id)?.filter(|found| found.due_at.is_some_and(|due| due <= now));
     let Some(was) = due else { return Ok(false) };
     match was.state {
-        Offered => return Ok(reopen_if_unanswered(conn, was, now)?.state == Open),
+        Offered => return Ok(reopen_if_unanswered(conn, was, now)?.state != Offered),
         Open => {
             take(conn, &was, now)?;
         }
@@ -56,7 +57,11 @@ pub fn lapse_offer(conn: &mut Conn, id: AssignmentId, now: Instant) -> Result<()
 /// The assignment as the clock would have it now: an offer whose time is over is open again, even if the clock has not
 /// looked at it since then.
 pub(super) fn reopen_if_unanswered(conn: &mut Conn, was: Assignment, now: Instant) -> Result<Assignment> {
-    if was.is_lapsed_offer(now) { take(conn, &was, now) } else { Ok(was) }
+    if !was.is_lapsed_offer(now) {
+        return Ok(was);
+    }
+    let is = take(conn, &was, now)?;
+    cancel_if_unwanted(conn, is, now)
 }
 
 fn take(conn: &mut Conn, was: &Assignment, now: Instant) -> Result<Assignment> {

@@ -1,6 +1,6 @@
 //! An assignment's life: the one place that says which step leads from which state to which, and what each changes.
 
-use super::model::{Assignment, AssignmentState, Pay};
+use super::model::{Assignment, AssignmentState, Pay, Window};
 use crate::{
     db::types::{Instant, Json},
     error::{Code, Error, Result},
@@ -24,6 +24,8 @@ pub enum Step {
     Cancel,
     /// Its time is over: an offer was not answered, no shopper took it, or its visit was not made.
     Lapse,
+    /// A scheduler gives it another window.
+    Move,
 }
 
 impl AssignmentState {
@@ -39,11 +41,14 @@ impl AssignmentState {
             (Step::Decline, _) | (Step::Lapse, Offered) => Open,
             (Step::GiveUp | Step::Cancel, _) => Cancelled,
             (Step::Lapse, _) => Expired,
+            (Step::Move, state) => state,
         };
         match (self, step) {
-            (Open, Step::Offer | Step::Claim | Step::Cancel | Step::Lapse)
-            | (Offered, Step::Accept | Step::Decline | Step::Cancel | Step::Lapse)
-            | (Assigned, Step::GiveUp | Step::Cancel | Step::Lapse) => Ok(wanted),
+            (Open, Step::Offer | Step::Claim | Step::Cancel | Step::Lapse | Step::Move)
+            | (Offered, Step::Accept | Step::Decline | Step::Cancel | Step::Lapse | Step::Move)
+            | (Assigned, Step::GiveUp | Step::Cancel | Step::Lapse | Step::Move) => Ok(wanted),
+            (Cancelled | Expired, Step::Move) => Err(Error::new(Code::WrongState)
+                .detail(format!("this assignment is {self}, and from there its window cannot be moved"))),
             _ => Err(Error::new(Code::WrongState)
                 .detail(format!("this assignment is {self}, and from there it cannot become {wanted}"))),
         }
@@ -102,6 +107,19 @@ impl Assignment {
             AssignmentState::Open => next.on_the_board(),
             _ => Self { due_at: None, ..next },
         })
+    }
+
+    /// Gives it another window, and the deadlines that follow from it.
+    pub fn moved(&self, window: Window, submit_by: Option<Instant>) -> Result<Self> {
+        let Window { opens_at, closes_at } = window;
+        let next = self.after(Step::Move)?;
+        let answer_by = next.answer_by.map(|until| until.min(closes_at));
+        let due_at = match next.state {
+            AssignmentState::Open => Some(closes_at),
+            AssignmentState::Offered => answer_by,
+            _ => submit_by,
+        };
+        Ok(Self { opens_at, closes_at, submit_by, answer_by, due_at, ..next })
     }
 
     /// Whether it is an offer that was not answered in time.

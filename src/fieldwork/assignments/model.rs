@@ -167,6 +167,18 @@ impl Assignment {
         }
     }
 
+    /// The next try at the same, which another shopper has at once, on the same terms.
+    pub fn handed_over(&self, id: AssignmentId, shopper: AccountId, now: Instant) -> Self {
+        Self {
+            id,
+            shopper_id: Some(shopper),
+            attempt: self.attempt.saturating_add(1),
+            revision: 1,
+            created_at: now,
+            ..self.clone()
+        }
+    }
+
     /// Whether both were given for the same, without regard to what became of them since.
     pub fn wants_the_same(&self, other: &Self) -> bool {
         let wanted = |one: &Self| {
@@ -218,6 +230,16 @@ pub struct OwnAssignment {
     pub version_id: VersionId,
     /// From when on.
     pub opens_at: Instant,
+    /// When it was made.
+    pub created_at: Instant,
+    /// The campaign that wants it, if one does.
+    pub campaign_id: Option<CampaignId>,
+    /// Which of the visits that the campaign wants from the branch.
+    pub number: Option<i32>,
+    /// Which try at it this is.
+    pub attempt: i32,
+    /// Where it is in its life.
+    pub state: AssignmentState,
     /// The branch's time zone (IANA).
     pub time_zone: String,
 }

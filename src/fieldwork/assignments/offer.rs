@@ -8,11 +8,11 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{self, policy::Scope},
+    accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result},
-    fieldwork::eligibility::Candidate,
-    ids::{AccountId, AssignmentId, BrandId},
+    fieldwork::{eligibility::Candidate, shoppers::works_in::works_in},
+    ids::{AccountId, AssignmentId, BranchId},
 };
 
 /// An offer that a scheduler makes.
@@ -30,7 +30,7 @@ pub struct Offer {
 /// again is the same answer.
 ///
 /// # Errors
-/// `not_found` if it is out of scope; `invalid` if the account is no shopper for the brand; `not_eligible`;
+/// `not_found` if it is out of scope; `invalid` if the account is no shopper for the branch; `not_eligible`;
 /// `wrong_state` if it is not open.
 pub fn offer(
     conn: &mut Conn,
@@ -48,7 +48,8 @@ pub fn offer(
     let planned = Planned::of(conn, was)?;
     let was = &planned.assignment;
     let is = was.offered(offer.shopper, planned.pay(), planned.answer_by(now))?;
-    let candidate = require_shopper(conn, was.brand_id, offer.shopper, candidate)?;
+    planned.require_running()?;
+    let candidate = require_shopper(conn, was.branch_id, offer.shopper, candidate)?;
     let counts_in_spite = offer.despite.is_none();
     let pointer = "/shopper_id";
     planned.require_eligible(candidate, pointer, |why| why.is_final || counts_in_spite, now)?;
@@ -56,17 +57,17 @@ pub fn offer(
     Ok(is)
 }
 
-/// The candidate, if the account is a shopper of the brand.
+/// The candidate, if the account is a shopper for the branch.
 fn require_shopper<'c>(
     conn: &mut Conn,
-    brand: BrandId,
+    branch: BranchId,
     shopper: AccountId,
     candidate: Option<&'c Candidate>,
 ) -> Result<&'c Candidate> {
     let wrong = || {
-        let message = "this account is no shopper for the brand";
+        let message = "this account is no shopper for the branch";
         Error::invalid(vec![FieldError::new("/shopper_id", "no_shopper", message)])
     };
-    let is_shopper = accounts::grants::is_shopper_of(conn, shopper, brand)?;
+    let is_shopper = works_in(conn, shopper, branch)?;
     candidate.filter(|_| is_shopper).ok_or_else(wrong)
 }

@@ -5,7 +5,10 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
     fieldwork::{
-        campaigns::{self, model::Campaign},
+        campaigns::{
+            self,
+            model::{Campaign, CampaignState},
+        },
         eligibility::{Candidate, Opening, WhyNot, why_not},
     },
     ids::CampaignId,
@@ -33,6 +36,18 @@ impl Planned {
         let branch = places::store::branch_if_there(conn, assignment.branch_id)?;
         let branch = branch.ok_or_else(|| Error::internal("an assignment without its branch"))?;
         Ok(Self { assignment, campaign, branch })
+    }
+
+    /// Refuses a job whose campaign is not running: it is not on the board.
+    ///
+    /// # Errors
+    /// `wrong_state`, naming the campaign's state.
+    pub(super) fn require_running(&self) -> Result<()> {
+        if self.campaign.state == CampaignState::Running {
+            return Ok(());
+        }
+        let detail = format!("its campaign is {}, so it is not on the board", self.campaign.state);
+        Err(Error::new(Code::WrongState).detail(detail))
     }
 
     /// What a shopper who takes it now is promised.

@@ -15,6 +15,7 @@ use crate::{
         types::Instant,
     },
     error::Result,
+    fieldwork::campaigns::model::Slot,
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId},
     places,
 };
@@ -57,6 +58,11 @@ pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Opti
             assignment::branch_id,
             assignment::version_id,
             assignment::opens_at,
+            assignment::created_at,
+            assignment::campaign_id,
+            assignment::number,
+            assignment::attempt,
+            assignment::state,
             branch::time_zone,
         ))
         .first::<OwnAssignment>(c)
@@ -126,6 +132,34 @@ pub fn standing_windows(conn: &mut Conn, campaign: CampaignId, branch: BranchId)
     Ok(standing.map(|(opens_at, closes_at, _)| Window { opens_at, closes_at }).collect())
 }
 
+/// The later tries at the visit of this slot that are on the board.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn open_after(conn: &mut Conn, slot: Slot) -> Result<Vec<Assignment>> {
+    Ok(assignment::table
+        .filter(assignment::campaign_id.eq(slot.campaign))
+        .filter(assignment::branch_id.eq(slot.branch))
+        .filter(assignment::number.eq(slot.number))
+        .filter(assignment::attempt.gt(slot.attempt))
+        .filter(assignment::state.eq(AssignmentState::Open))
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// The open jobs of a campaign.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn open_of(conn: &mut Conn, campaign: CampaignId) -> Result<Vec<Assignment>> {
+    Ok(assignment::table
+        .filter(assignment::campaign_id.eq(campaign))
+        .filter(assignment::state.eq(AssignmentState::Open))
+        .order(assignment::id)
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
 /// Assignments that the clock has to look at, the longest overdue first.
 ///
 /// # Errors
@@ -137,6 +171,20 @@ pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AssignmentId
         .limit(limit)
         .select(assignment::id)
         .load(conn)?)
+}
+
+/// When the last window closes of those that the shopper has or had.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_closing_of(conn: &mut Conn, shopper: AccountId) -> Result<Option<Instant>> {
+    Ok(assignment::table
+        .filter(assignment::shopper_id.eq(shopper))
+        .filter(assignment::state.ne(AssignmentState::Offered))
+        .order(assignment::closes_at.desc())
+        .select(assignment::closes_at)
+        .first(conn)
+        .optional()?)
 }
 
 /// Whether anything was made from this campaign yet.
@@ -178,6 +226,8 @@ pub(super) fn update(conn: &mut Conn, was: &Assignment, is: &Assignment) -> Resu
         .set((
             assignment::state.eq(is.state),
             assignment::shopper_id.eq(is.shopper_id),
+            assignment::opens_at.eq(is.opens_at),
+            assignment::closes_at.eq(is.closes_at),
             assignment::answer_by.eq(is.answer_by),
             assignment::submit_by.eq(is.submit_by),
             assignment::due_at.eq(is.due_at),
@@ -186,6 +236,24 @@ pub(super) fn update(conn: &mut Conn, was: &Assignment, is: &Assignment) -> Resu
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Cancels these open jobs, which no shopper has or is asked for.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn cancel_open(conn: &mut Conn, ids: &[AssignmentId]) -> Result<()> {
+    let open = assignment::table
+        .filter(assignment::id.eq_any(ids.to_vec()))
+        .filter(assignment::state.eq(AssignmentState::Open));
+    diesel::update(open)
+        .set((
+            assignment::state.eq(AssignmentState::Cancelled),
+            assignment::due_at.eq(None::<Instant>),
+            assignment::revision.eq(assignment::revision + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Lets the clock look at an assignment no more.

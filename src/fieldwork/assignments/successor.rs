@@ -4,7 +4,11 @@ use super::{model::Assignment, planned::campaign, store};
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    fieldwork::campaigns::{self, model::Slot, plan::Calendar},
+    fieldwork::campaigns::{
+        self,
+        model::{CampaignState, Slot},
+        plan::Calendar,
+    },
     ids::AssignmentId,
     places,
 };
@@ -16,6 +20,9 @@ use crate::{
 pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: Instant) -> Result<()> {
     let Some((campaign_id, number)) = gone.campaign_id.zip(gone.number) else { return Ok(()) };
     let campaign = campaign(conn, campaign_id)?;
+    if campaign.state == CampaignState::Closed {
+        return Ok(());
+    }
     let zone = campaigns::store::time_zone_in(conn, &campaign, gone.branch_id)?;
     let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch.as_i32());
     let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(()) };

@@ -7,9 +7,9 @@ use validator::Validate;
 
 use super::{
     fill::{self, Filled},
-    model::Campaign,
+    model::{Campaign, CampaignState},
     plan::Impossible,
-    put_campaign, store,
+    put_campaign, set_state, store,
     terms::Terms,
 };
 use crate::{
@@ -54,6 +54,7 @@ impl PutCampaign {
             terms: types::Json(self.terms),
             revision: 1,
             created_at: now,
+            state: CampaignState::Running,
         }
     }
 }
@@ -70,6 +71,8 @@ pub struct CampaignView {
     name: String,
     /// How visits are wanted.
     terms: Terms,
+    /// Where it is; see `close`, `pause` and `resume`.
+    state: CampaignState,
     created_at: Instant,
 }
 
@@ -81,6 +84,7 @@ impl From<Campaign> for CampaignView {
             checklist_version_id: campaign.version_id,
             name: campaign.name,
             terms: campaign.terms.0,
+            state: campaign.state,
             created_at: campaign.created_at,
         }
     }
@@ -117,7 +121,7 @@ pub async fn get_campaign(
 }
 
 /// Make a campaign, or change one. A change holds for what is planned, offered and claimed from then on: what a shopper
-/// was promised stays.
+/// was promised stays. Open jobs that it does not want any more (fewer visits, branches or days) are over at once.
 #[utoipa::path(put, path = "/v1/campaigns/{id}", responses(
     (status = 409, description = "`conflict`: there are assignments, and its brand or version would change."),
 ))]
@@ -128,10 +132,59 @@ pub async fn put_campaign(
     if_match: IfMatch,
     Input(put): Input<PutCampaign>,
 ) -> Result<Tagged<CampaignView>> {
-    let new = put.campaign(id.into_inner(), app.clock.now());
-    let put = move |conn: &mut _| put_campaign::put_campaign(conn, &caller.scope, &if_match, &new);
+    let now = app.clock.now();
+    let new = put.campaign(id.into_inner(), now);
+    let put = move |conn: &mut _| put_campaign::put_campaign(conn, &caller.scope, &if_match, &new, now);
     let stored = app.db.write(put).await?;
     Ok(Tagged::of(stored))
+}
+
+/// Close a campaign: its jobs that no shopper has or is asked for are over at once. What was given is honoured.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/close", responses(
+    (status = 200, description = "It is closed."),
+))]
+pub async fn close_campaign(
+    app: Data<App>,
+    caller: Allowed<WriteCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<Json<CampaignView>> {
+    become_state(&app, caller, *id, CampaignState::Closed).await
+}
+
+/// Pause a campaign: its jobs are not on the board until it is resumed. What was given or offered is honoured.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/pause", responses(
+    (status = 200, description = "It is paused."),
+    (status = 409, description = "`wrong_state`: it is closed."),
+))]
+pub async fn pause_campaign(
+    app: Data<App>,
+    caller: Allowed<WriteCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<Json<CampaignView>> {
+    become_state(&app, caller, *id, CampaignState::Paused).await
+}
+
+/// Resume a campaign that was paused or closed. Jobs that were over when it was closed are made anew by planning it.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/resume", responses(
+    (status = 200, description = "It is running."),
+))]
+pub async fn resume_campaign(
+    app: Data<App>,
+    caller: Allowed<WriteCampaigns>,
+    id: Path<CampaignId>,
+) -> Result<Json<CampaignView>> {
+    become_state(&app, caller, *id, CampaignState::Running).await
+}
+
+async fn become_state(
+    app: &App,
+    caller: Allowed<WriteCampaigns>,
+    id: CampaignId,
+    to: CampaignState,
+) -> Result<Json<CampaignView>> {
+    let now = app.clock.now();
+    let stored = app.db.write(move |conn| set_state::set_state(conn, &caller.scope, id, to, now)).await?;
+    Ok(Json(stored.thing.into()))
 }
 
 /// What planning did.
@@ -173,7 +226,7 @@ impl From<Filled> for PlanView {
 /// missed.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/plan", responses(
     (status = 200, description = "What was added, and what cannot be."),
-    (status = 409, description = "`conflict`: its brand or version was changed meanwhile."),
+    (status = 409, description = "`conflict`: its brand or version was changed meanwhile. `wrong_state`: it is closed."),
 ))]
 pub async fn plan_campaign(
     app: Data<App>,

@@ -44,7 +44,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A minute of a day, 00:00 to 23:59: `09:30` on the wire.
+/// A minute of a day, 00:00 to 24:00, which is the end of the day: `09:30` on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay {
     hour: i8,
@@ -54,12 +54,16 @@ pub struct TimeOfDay {
 impl TimeOfDay {
     /// This time; none if a day has no such time.
     pub fn new(hour: i8, minute: i8) -> Option<Self> {
-        ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some(Self { hour, minute })
+        let is_of_the_day = (0..24).contains(&hour) && (0..60).contains(&minute);
+        (is_of_the_day || (hour, minute) == (24, 0)).then_some(Self { hour, minute })
     }
 
-    /// The same time as jiff knows it.
-    pub const fn time(self) -> Time {
-        Time::constant(self.hour, self.minute, 0, 0)
+    /// The same time as jiff knows it, and whether it is that of the next day.
+    pub const fn time(self) -> (Time, bool) {
+        match self.hour {
+            24 => (Time::constant(0, 0, 0, 0), true),
+            hour => (Time::constant(hour, self.minute, 0, 0), false),
+        }
     }
 
     /// Minutes since midnight.
@@ -126,9 +130,9 @@ impl PartialSchema for TimeOfDay {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"))
+            .pattern(Some("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))
             .examples(["09:30"])
-            .description(Some("A time of day, by the clocks at the branch."))
+            .description(Some("A time of day, by the clocks at the branch; 24:00 is its end."))
             .into()
     }
 }
@@ -189,10 +193,10 @@ mod tests {
 
     #[test]
     fn a_time_is_written_in_one_form() {
-        for text in ["00:00", "09:30", "23:59"] {
+        for text in ["00:00", "09:30", "23:59", "24:00"] {
             assert_eq!(text.parse::<TimeOfDay>().unwrap().to_string(), text);
         }
-        for text in "24:00 09:60 9:30 09:3 09:30:00 0930 +9:30 09:+3 -1:00".split(' ').chain([""]) {
+        for text in "24:01 25:00 09:60 9:30 09:3 09:30:00 0930 +9:30 09:+3 -1:00".split(' ').chain([""]) {
             assert_eq!(text.parse::<TimeOfDay>(), Err(NO_TIME), "{text}");
         }
         assert_eq!("23:59".parse::<TimeOfDay>().unwrap().minutes(), 1439);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use tokio::task::spawn_blocking;
 
 use super::{
-    model::Campaign,
+    model::{Campaign, CampaignState},
     plan::{self, BranchToVisit, FreeSlot, Impossible, LatestAttempts, Plan},
     store,
 };
@@ -37,8 +37,8 @@ pub struct Filled {
 /// the same again makes the rest.
 ///
 /// # Errors
-/// `not_found` if there is no such campaign or the scope does not cover its brand; `conflict` if its brand or version
-/// is changed meanwhile.
+/// `not_found` if there is no such campaign or the scope does not cover its brand; `wrong_state` if it is closed; `conflict`
+/// if its brand or version is changed meanwhile.
 pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Result<Filled> {
     let (now, scope) = (clock.now(), scope.clone());
     let Unplanned { campaign, branches, latest } =
@@ -67,6 +67,7 @@ impl Unplanned {
     fn read(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Result<Self> {
         let found = store::campaign_to_change(conn, scope, id)?;
         let campaign = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        require_open(&campaign)?;
         let branches = store::branches_to_plan(conn, &campaign)?;
         let latest = plan::latest(store::attempts(conn, id)?);
         Ok(Self { campaign, branches, latest })
@@ -86,10 +87,20 @@ async fn add_all(db: &Db, clock: &Clock, campaign: Campaign, plan: &Plan) -> Res
 /// Keeps new assignments of a campaign, but for those whose slots have been filled meanwhile; gives how many were kept.
 fn add(conn: &mut Conn, to: &Campaign, new: &[Assignment]) -> Result<usize> {
     let is_unchanged = |now: Campaign| (now.brand_id, now.version_id) == (to.brand_id, to.version_id);
-    if !store::find(conn, to.id)?.is_some_and(is_unchanged) {
+    let now = store::find(conn, to.id)?;
+    now.as_ref().map(require_open).transpose()?;
+    if !now.is_some_and(is_unchanged) {
         return Err(Error::new(Code::Conflict).detail("the campaign was changed meanwhile: plan it again"));
     }
     assignments::store::insert_where_free(conn, new)
+}
+
+/// A closed campaign wants nothing more.
+fn require_open(campaign: &Campaign) -> Result<()> {
+    if campaign.state != CampaignState::Closed {
+        return Ok(());
+    }
+    Err(Error::new(Code::WrongState).detail("this campaign is closed, so nothing more is planned"))
 }
 
 fn with_zones(branches: Vec<(BranchId, String)>) -> Vec<BranchToVisit> {

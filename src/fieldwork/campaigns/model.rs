@@ -6,11 +6,23 @@ use super::terms::Terms;
 use crate::{
     db::{
         schema::campaign,
-        types::{Instant, Json},
+        types::{Instant, Json, text_enum},
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
-    precondition::revised,
+    precondition::Revised,
 };
+
+text_enum! {
+    /// Where a campaign is.
+    pub enum CampaignState {
+        /// Its jobs are on the board.
+        Running = "running",
+        /// Its jobs are not on the board for now.
+        Paused = "paused",
+        /// It wants no more visits than those that shoppers have or are asked for.
+        Closed = "closed",
+    }
+}
 
 /// A wave of visits that a brand wants.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
@@ -30,9 +42,24 @@ pub struct Campaign {
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
+    /// Where it is.
+    pub state: CampaignState,
 }
 
-revised!(Campaign);
+impl Revised for Campaign {
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// What is wanted says nothing of where it is: that has steps of its own.
+    fn in_place_of(self, old: &Self) -> Self {
+        Self { revision: old.revision, created_at: old.created_at, state: old.state, ..self }
+    }
+
+    fn next(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
+    }
+}
 
 /// One of the visits that a campaign wants, and which try at it this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -187,7 +187,10 @@ impl<'t> Calendar<'t> {
         if self.allowed.is_empty() {
             return Err(Impossible::NoAllowedDay);
         }
-        let days_of = |one: &Window| self.day_of(zone, one.opens_at)..self.day_of(zone, one.closes_at) + 1;
+        // What closes in the night before its day's hours begin closes on the day before.
+        let night = self.terms.windows.closing_minutes().saturating_sub(24 * 60).max(0);
+        let last = |one: &Window| self.day_of(zone, one.closes_at.plus_seconds(-60 * night - 1));
+        let days_of = |one: &Window| self.day_of(zone, one.opens_at)..last(one) + 1;
         let others: Vec<Range<i32>> = others.iter().map(days_of).collect();
         let (part, left) = (self.part(number), self.first_left(zone, not_before));
         let beside = |others: &[Range<i32>]| {
@@ -235,16 +238,26 @@ impl<'t> Calendar<'t> {
     fn between(&self, zone: &TimeZone, first: i32, last: i32) -> Window {
         let windows = &self.terms.windows;
         let opens_at = self.moment(zone, first, windows.from);
-        let closes_at = self.moment(zone, last, windows.to);
+        let closes_at = self.closing(zone, last);
         // Clocks that are put forward can pass over the whole of a short window.
-        let shortest = opens_at.plus_seconds(60 * (windows.to.minutes() - windows.from.minutes()).max(1));
+        let shortest =
+            opens_at.plus_seconds(60 * (windows.closing_minutes() - windows.from.minutes()).max(1));
         Window { opens_at, closes_at: if closes_at > opens_at { closes_at } else { shortest } }
     }
 
     /// The first day that is not over at this moment.
     fn first_left(&self, zone: &TimeZone, moment: Instant) -> i32 {
-        let today = self.day_of(zone, moment).max(0);
-        if self.moment(zone, today, self.terms.windows.to) > moment { today } else { today + 1 }
+        // The hours of yesterday may end today.
+        let today = self.day_of(zone, moment);
+        let days = [today - 1, today].into_iter().filter(|day| *day >= 0);
+        let mut left = days.filter(|day| self.closing(zone, *day) > moment);
+        left.next().unwrap_or((today + 1).max(0))
+    }
+
+    /// When the hours of a day end.
+    fn closing(&self, zone: &TimeZone, day: i32) -> Instant {
+        let windows = &self.terms.windows;
+        self.moment(zone, day + i32::from(windows.end_on_the_next_day()), windows.to)
     }
 
     /// The day that it is there at this moment; negative before the first one.
@@ -254,7 +267,8 @@ impl<'t> Calendar<'t> {
     }
 
     fn moment(&self, zone: &TimeZone, day: i32, time: TimeOfDay) -> Instant {
-        let local = self.terms.day(day).to_datetime(time.time());
+        let (time, is_of_the_next) = time.time();
+        let local = self.terms.day(day + i32::from(is_of_the_next)).to_datetime(time);
         // What the clocks pass over is taken for as much later, and the first of what they show twice.
         zone.to_ambiguous_timestamp(local).compatible().map_or(Instant::from_micros(i64::MAX), Instant::from)
     }

@@ -6,9 +6,12 @@ use super::{model::Campaign, store, terms::CampaignPlaces};
 use crate::{
     accounts::policy::Scope,
     checklists,
-    db::Conn,
+    db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
-    fieldwork::{assignments, qualifications},
+    fieldwork::{
+        assignments::{self, surplus},
+        qualifications,
+    },
     places,
     precondition::{IfMatch, Put, Stored},
 };
@@ -16,7 +19,8 @@ use crate::{
 /// More mistakes of one kind than this are not named at once.
 const MOST_MISTAKES: usize = 100;
 
-/// Makes a campaign, given as it would be if it were new, or changes the one that has its id.
+/// Makes a campaign, given as it would be if it were new, or changes the one that has its id. Jobs that it does not want any
+/// more leave the board in the same transaction.
 ///
 /// # Errors
 /// `not_found` if the scope does not cover its brand; those of the precondition; `invalid` with all that contradicts
@@ -26,6 +30,7 @@ pub fn put_campaign(
     scope: &Scope,
     if_match: &IfMatch,
     new: &Campaign,
+    now: Instant,
 ) -> Result<Stored<Campaign>> {
     let old = store::campaign_to_change(conn, scope, new.id)?;
     if !scope.covers_brand(new.brand_id) {
@@ -38,7 +43,17 @@ pub fn put_campaign(
     if let Some(old) = &old {
         require_same_origin(conn, old, &stored.thing)?;
     }
-    stored.write(conn, store::insert_campaign, store::update_campaign)
+    let stored = stored.write(conn, store::insert_campaign, store::update_campaign)?;
+    if stored.put == Put::Change {
+        surplus::cancel_all(
+            conn,
+            &stored.thing,
+            Some(scope.account),
+            "the campaign does not want it any more",
+            now,
+        )?;
+    }
+    Ok(stored)
 }
 
 /// Holds a campaign to what its brand has, and to sense.
@@ -56,8 +71,12 @@ fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
 
 fn unknown_version(conn: &mut Conn, of: &Campaign) -> Result<Option<FieldError>> {
     let brand = if_there(checklists::store::version_brand(conn, of.version_id))?;
-    let wrong = || FieldError::new("/checklist_version_id", "unknown", "the brand has no such version");
-    Ok((brand != Some(of.brand_id)).then(wrong))
+    let wrong = |code, message| Some(FieldError::new("/checklist_version_id", code, message));
+    if brand != Some(of.brand_id) {
+        return Ok(wrong("unknown", "the brand has no such version"));
+    }
+    let is_test = qualifications::store::is_test(conn, of.version_id)?;
+    Ok(if is_test { wrong("test", qualifications::model::IS_TEST) } else { None })
 }
 
 fn unknown_qualification(conn: &mut Conn, of: &Campaign) -> Result<Option<FieldError>> {

@@ -1,5 +1,7 @@
 //! The statements about campaigns, and about what was made of their slots.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::{model::Campaign, plan::Attempt, terms::CampaignPlaces};
@@ -97,6 +99,7 @@ pub fn update_campaign(conn: &mut Conn, changed: &Campaign) -> Result<()> {
             campaign::version_id.eq(changed.version_id),
             campaign::name.eq(&changed.name),
             campaign::terms.eq(&changed.terms),
+            campaign::state.eq(changed.state),
             campaign::revision.eq(changed.revision),
         ))
         .execute(conn)?;
@@ -130,6 +133,14 @@ pub fn branches_to_plan(conn: &mut Conn, of: &Campaign) -> Result<Vec<(BranchId,
 /// Those of the database.
 pub fn time_zone_in(conn: &mut Conn, of: &Campaign, id: BranchId) -> Result<Option<String>> {
     Ok(branches_of(of).filter(branch::id.eq(id)).select(branch::time_zone).first(conn).optional()?)
+}
+
+/// The branches that a campaign is about, each with the name of its time zone.
+///
+/// # Errors
+/// Those of the database.
+pub fn zones_of(conn: &mut Conn, of: &Campaign) -> Result<HashMap<BranchId, String>> {
+    Ok(branches_to_plan(conn, of)?.into_iter().collect())
 }
 
 /// Every try at a visit of this campaign.

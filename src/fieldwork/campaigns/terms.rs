@@ -98,6 +98,11 @@ impl Terms {
         self.starts_on.date().saturating_add(offset.days())
     }
 
+    /// The last day on which a window closes.
+    pub fn last_day_of_windows(&self) -> Date {
+        self.ends_on.date().saturating_add(i64::from(self.windows.end_on_the_next_day()).days())
+    }
+
     /// Whether visits are wanted on this day.
     pub fn allows(&self, day: Date) -> bool {
         let Windows { weekdays, blackout, .. } = &self.windows;
@@ -126,9 +131,14 @@ impl Terms {
                 "a branch has at most one visit for each day of the period",
             ),
             (
-                self.windows.from < self.windows.to,
+                self.windows.from != self.windows.to,
                 "/windows/to",
-                "a window closes later in the day than it opens",
+                "a window does not close at the time of day at which it opens",
+            ),
+            (
+                self.windows.from.minutes() < 24 * 60,
+                "/windows/from",
+                "a window opens before the end of the day",
             ),
             (Rotation::says_something(self.who.same_branch.as_ref()), "/who/same_branch", NO_ROTATION),
             (Rotation::says_something(self.who.same_region.as_ref()), "/who/same_region", NO_ROTATION),
@@ -195,9 +205,9 @@ mod tests {
                 &[
                     ("/ends_on", json!("2026-03-01")),
                     ("/visits_per_branch", json!(2)),
-                    ("/windows/to", json!("09:00")),
+                    ("/windows/from", json!("24:00")),
                 ],
-                &["/terms/visits_per_branch", "/terms/windows/to"],
+                &["/terms/visits_per_branch", "/terms/windows/from"],
             ),
         ];
         for (changes, pointers) in wrong {

@@ -3,7 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{db::types::Id, fieldwork::campaigns::terms::Rotation, limits::Whole};
+use crate::{
+    db::types::Id,
+    fieldwork::{
+        campaigns::terms::Rotation,
+        shoppers::tie::{DeclaredTie, RoleTies},
+    },
+    limits::Whole,
+};
 
 const NOW: i64 = 1_800_000_000;
 const DAY: i64 = 86_400;
@@ -84,13 +91,19 @@ fn ties_are_in_the_way_and_only_a_name_may_be_another_s() {
     let none = Ties::default;
     assert_eq!(with(Ties { employers: vec![id(1)], ..none() }), [(Hindrance::Employer, true)]);
     assert_eq!(with(Ties { relatives: vec![id(2)], ..none() }), [(Hindrance::Relative, true)]);
-    assert_eq!(with(Ties { employee_by_email: vec![id(1)], ..none() }), [(Hindrance::Employee, true)]);
-    assert_eq!(with(Ties { employee_by_name: vec![id(2)], ..none() }), [(Hindrance::Employee, false)]);
+    assert_eq!(with(Ties { employee_of: vec![id(1)], ..none() }), [(Hindrance::Employee, true)]);
+    assert_eq!(with(Ties { namesakes: vec![id(2)], ..none() }), [(Hindrance::Employee, false)]);
+    let in_the_region = RoleTies { regions: vec![id(3)], ..RoleTies::default() };
+    assert_eq!(with(Ties { roles: in_the_region, ..none() }), [(Hindrance::Role, true)]);
+    let withdrawn = vec![DeclaredTie::Employer(id(1))];
+    assert_eq!(with(Ties { withdrawn, ..none() }), [(Hindrance::WithdrawnTie, false)]);
     let elsewhere = Ties {
         employers: vec![id(9)],
         relatives: vec![id(9)],
-        employee_by_email: vec![id(9)],
-        employee_by_name: vec![id(9)],
+        employee_of: vec![id(9)],
+        namesakes: vec![id(9)],
+        roles: RoleTies { branches: vec![id(9)], brands: vec![id(9)], ..RoleTies::default() },
+        withdrawn: vec![DeclaredTie::Relative(id(9))],
     };
     assert_eq!(with(elsewhere), []);
 }
@@ -213,10 +226,10 @@ prop_compose! {
         jobs in 0..5_usize,
         rating in 0..10_001_i32,
         employers in prop::collection::vec((1..6_u128).prop_map(id), 0..2),
-        employee_by_name in prop::collection::vec((1..6_u128).prop_map(id), 0..2),
+        namesakes in prop::collection::vec((1..6_u128).prop_map(id), 0..2),
     ) -> Candidate {
         let languages = languages.into_iter().map(str::to_owned).collect();
-        let ties = Ties { employers, employee_by_name, ..Ties::default() };
+        let ties = Ties { employers, namesakes, ..Ties::default() };
         Candidate { languages, ties, qualifications, visits, jobs, rating }
     }
 }

@@ -19,6 +19,9 @@ use crate::{
 
 revised!(Qualification, Certificate);
 
+/// Why a version is not for visits.
+pub const IS_TEST: &str = "this version is the test of a qualification, and not for visits";
+
 /// What has to be scored in a test, in basis points.
 pub type PassMark = Whole<1, 10_000>;
 /// For how many days a qualification holds.

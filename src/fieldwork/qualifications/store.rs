@@ -10,8 +10,17 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification},
     error::{Code, Error, Result},
-    ids::{BrandId, QualificationId},
+    ids::{BrandId, QualificationId, VersionId},
 };
+
+/// Whether this version is the test of a qualification.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_test(conn: &mut Conn, version: VersionId) -> Result<bool> {
+    let test = qualification::table.filter(qualification::version_id.eq(version)).select(qualification::id);
+    Ok(test.first::<QualificationId>(conn).optional()?.is_some())
+}
 
 /// Whose qualification it is, in no scope.
 ///

@@ -7,14 +7,18 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
-pub use self::wire::{CoarsePosition, DeclarationView, DeclaredEmployer, PutDeclaration, ShopperView};
+pub use self::wire::{
+    CoarsePosition, DeclarationView, DeclaredEmployer, NamesakeView, PutDeclaration, PutNamesake, ShopperView,
+};
 use super::{
     declare, known,
+    model::Namesake,
+    settle,
     store::{self, ShopperFilter},
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::{DoFieldwork, ReadShoppers},
+    accounts::policy::permit::{DoFieldwork, ReadShoppers, SettleNamesakes},
     app::App,
     error::{Code, Error, Result},
     http::{
@@ -23,7 +27,7 @@ use crate::{
         input::Input,
         page::{Listing, Page},
     },
-    ids::{AccountId, BrandId},
+    ids::{AccountId, BrandId, EmployeeId},
     limits::LanguageTag,
 };
 
@@ -63,13 +67,14 @@ pub async fn declare(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ShopperParams {
-    /// Only those who work for this brand.
+    /// Only those who work for this brand, or for a part of it.
     brand_id: Option<BrandId>,
     /// Only those who declared this language (BCP 47), or one that is a part of it: `pt` finds `pt-BR`.
     language: Option<LanguageTag>,
 }
 
-/// The shoppers of the brands that the caller has to do with, in the order of their ids.
+/// The shoppers who work in places that the caller has to do with, in the order of their ids. A caller whose grant is
+/// narrower than the brand sees who they are only of those who have or had work there.
 #[utoipa::path(get, path = "/v1/shoppers", responses(
     (status = 200, description = "A page of shoppers."),
 ))]
@@ -98,4 +103,31 @@ pub async fn get_shopper(
     let id = id.into_inner();
     let found = app.db.snapshot(move |conn| known::shopper(conn, &caller.scope, id)).await?;
     Ok(Json(found.into()))
+}
+
+/// Settle whether a shopper and an employee with the same name are one person: from then on the name is in the way no
+/// more, or for good.
+#[utoipa::path(put, path = "/v1/shoppers/{id}/namesakes/{employee_id}", responses(
+    (status = 409, description = "`wrong_state`: the two do not have one name, or have one account or address."),
+))]
+pub async fn put_namesake(
+    app: Data<App>,
+    caller: Allowed<SettleNamesakes>,
+    ids: Path<(AccountId, EmployeeId)>,
+    if_match: IfMatch,
+    Input(PutNamesake { same_person, reason }): Input<PutNamesake>,
+) -> Result<Tagged<NamesakeView>> {
+    let (shopper_id, employee_id) = ids.into_inner();
+    let new = Namesake {
+        shopper_id,
+        employee_id,
+        same_person,
+        reason: reason.into(),
+        settled_by: caller.account(),
+        revision: 1,
+        created_at: app.clock.now(),
+    };
+    let settled = move |conn: &mut _| settle::settle(conn, &caller.scope, &if_match, new.clone());
+    let stored = app.db.write(settled).await?;
+    Ok(Tagged::of(stored))
 }

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use super::{
     model::{Profile, Shopper},
     store,
+    tie::{DeclaredTie, KeptTie},
+    ties::declared_ties,
 };
 use crate::{
     accounts::policy::Scope,
@@ -13,11 +15,11 @@ use crate::{
         types::{Instant, Json},
     },
     error::{Error, FieldError, Result},
-    ids::{BranchId, BrandId},
+    ids::{AccountId, BranchId, BrandId},
     precondition::{IfMatch, Put, Stored},
 };
 
-/// Keeps what the caller declares, every branch once.
+/// Keeps what the caller declares, every branch once; and since when each tie is declared, or that it is not any more.
 ///
 /// # Errors
 /// Those of the precondition; `invalid` with the brands and branches that the caller does not work for.
@@ -39,7 +41,43 @@ pub fn declare(
     if stored.put != Put::Keep {
         require_known(conn, scope, profile, old.as_ref().map(|old| &old.profile.0))?;
     }
-    stored.write(conn, store::insert, store::update)
+    let stored = stored.write(conn, store::insert, store::update)?;
+    if stored.put != Put::Keep {
+        keep_ties(conn, old.as_ref(), &stored.thing, now)?;
+    }
+    Ok(stored)
+}
+
+/// Writes down which ties are declared from now on and which are not any more.
+fn keep_ties(conn: &mut Conn, old: Option<&Shopper>, new: &Shopper, now: Instant) -> Result<()> {
+    let whose = new.account_id;
+    let declared = declared_ties(conn, &new.profile.0)?;
+    let mut kept: Vec<_> =
+        store::kept_ties(conn, vec![whose])?.into_iter().map(|(_, tie): (AccountId, KeptTie)| tie).collect();
+    let mut number = kept.iter().map(|tie| tie.number).max().unwrap_or_default();
+    kept.retain(|tie| tie.withdrawn_at.is_none());
+    let mut add = |conn: &mut Conn, tie: DeclaredTie, declared_at| {
+        number += 1;
+        let new = KeptTie { number, tie, declared_at, withdrawn_at: None };
+        store::insert_tie(conn, whose, &new).map(|()| new)
+    };
+    // What was declared before ties were written down, or before a brand had the name of an employer.
+    if let Some(old) = old {
+        for tie in declared_ties(conn, &old.profile.0)? {
+            if !kept.iter().any(|kept| kept.tie == tie) {
+                kept.push(add(conn, tie, old.created_at)?);
+            }
+        }
+    }
+    for tie in &declared {
+        if !kept.iter().any(|kept| kept.tie == *tie) {
+            add(conn, *tie, now)?;
+        }
+    }
+    for gone in kept.iter().filter(|kept| !declared.contains(&kept.tie)) {
+        store::withdraw_tie(conn, whose, gone.number, now)?;
+    }
+    Ok(())
 }
 
 /// Refuses brands and branches that the shopper does not work for. What was declared once may be declared again,

@@ -1,11 +1,12 @@
-//! What a shopper declares, and the ties to brands and branches that follow from it.
+//! What a shopper declares, and what others know of a shopper.
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
+use super::tie::KeptTie;
 use crate::{
     db::{
-        schema::shopper,
+        schema::{namesake, shopper},
         types::{Instant, Json, text_enum},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
@@ -112,6 +113,8 @@ impl Home {
 text_enum! {
     /// By what a shopper is like an employee.
     pub enum Likeness {
+        /// HR said that it is their account.
+        Account = "account",
         /// They have the same e-mail address.
         Email = "email",
         /// They have the same name, but for case, accents and the order of its words.
@@ -119,9 +122,11 @@ text_enum! {
     }
 }
 
-/// A shopper by the keys that people are compared by.
+/// A shopper by their account, and by the keys that people are compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
+    /// The account.
+    pub account: AccountId,
     /// The key of the address.
     pub email: String,
     /// The key of the name.
@@ -129,13 +134,17 @@ pub struct Person {
 }
 
 impl Person {
-    /// The person with this address and this name.
-    pub fn of(email: &str, name: &str) -> Self {
-        Self { email: email_key(email), name: name_key(name) }
+    /// The person with this account, this address and this name.
+    pub fn of(account: AccountId, email: &str, name: &str) -> Self {
+        Self { account, email: email_key(email), name: name_key(name) }
     }
 
-    /// Whether this employee may be the same person, and by what: the address says more than the name.
+    /// Whether this employee may be the same person, and by what: the account says more than the address, and the address
+    /// more than the name.
     pub fn may_be(&self, employee: &Employee) -> Option<Likeness> {
+        if employee.account_id == Some(self.account) {
+            return Some(Likeness::Account);
+        }
         if employee.email_key.as_ref() == Some(&self.email) {
             return Some(Likeness::Email);
         }
@@ -143,84 +152,30 @@ impl Person {
     }
 }
 
-/// Why a shopper and a branch do not go together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tie {
-    /// The shopper works for the brand, and says so.
-    Employer,
-    /// Relatives or friends of the shopper work in the branch.
-    Relative,
-    /// An employee of the brand has the shopper's address.
-    EmployeeByEmail,
-    /// An employee of the branch has the shopper's name; it may be another person.
-    EmployeeByName,
+/// Whether a shopper and an employee with the same name are one person, as a scheduler found.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = namesake, primary_key(shopper_id, employee_id))]
+pub struct Namesake {
+    /// The shopper's account.
+    pub shopper_id: AccountId,
+    /// The employee.
+    pub employee_id: EmployeeId,
+    /// Whether they are one person.
+    pub same_person: bool,
+    /// By what the scheduler knows.
+    pub reason: String,
+    /// Who settled it last.
+    pub settled_by: AccountId,
+    /// Counts changes, for the ETag.
+    pub revision: i64,
+    /// When it was first settled.
+    pub created_at: Instant,
 }
 
-impl Tie {
-    /// Whether it keeps the shopper from going there; if not, it is shown to the scheduler, who decides.
-    pub const fn excludes(self) -> bool {
-        !matches!(self, Self::EmployeeByName)
-    }
-
-    /// Its code among the reasons why a shopper is not eligible.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Employer => "employer",
-            Self::Relative => "relative",
-            Self::EmployeeByEmail | Self::EmployeeByName => "employee",
-        }
-    }
-
-    /// What it is in words, for those who give out the work.
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Employer => "the shopper works for the brand",
-            Self::Relative => "relatives or friends of the shopper work there",
-            Self::EmployeeByEmail => "an employee of the brand has the shopper's e-mail address",
-            Self::EmployeeByName => "an employee of the branch has the shopper's name",
-        }
-    }
-}
-
-/// What ties a shopper to brands and branches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ties {
-    /// The brands that the shopper works for, as declared.
-    pub employers: Vec<BrandId>,
-    /// The branches where relatives or friends work, as declared.
-    pub relatives: Vec<BranchId>,
-    /// The brands of which an employee has the shopper's address.
-    pub employee_by_email: Vec<BrandId>,
-    /// The branches in which an employee has the shopper's name.
-    pub employee_by_name: Vec<BranchId>,
-}
-
-impl Ties {
-    /// What follows from a declaration, if there is one, and from those employees who may be the same person.
-    pub fn of(profile: Option<&Profile>, person: &Person, employees: &[Employee]) -> Self {
-        let by = |likeness| employees.iter().filter(move |one| person.may_be(one) == Some(likeness));
-        Self {
-            employers: profile.map(|profile| profile.brands().collect()).unwrap_or_default(),
-            relatives: profile.map(|profile| profile.relatives_branches.clone()).unwrap_or_default(),
-            employee_by_email: by(Likeness::Email).map(|one| one.brand_id).collect(),
-            employee_by_name: by(Likeness::Name).map(|one| one.branch_id).collect(),
-        }
-    }
-
-    /// What stands between the shopper and a branch of a brand: a tie that excludes comes before one that is only shown.
-    pub fn with(&self, brand: BrandId, branch: BranchId) -> Option<Tie> {
-        let ties = [
-            (self.employers.contains(&brand), Tie::Employer),
-            (self.relatives.contains(&branch), Tie::Relative),
-            (self.employee_by_email.contains(&brand), Tie::EmployeeByEmail),
-            (self.employee_by_name.contains(&branch), Tie::EmployeeByName),
-        ];
-        ties.into_iter().find(|(tied, _)| *tied).map(|(_, tie)| tie)
-    }
-}
+revised!(Namesake);
 
 /// An employee who may be a shopper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PossibleEmployee {
     /// Who.
     pub employee_id: EmployeeId,
@@ -228,6 +183,8 @@ pub struct PossibleEmployee {
     pub branch_id: BranchId,
     /// Why it may be so.
     pub by: Likeness,
+    /// Whether it is so, if a scheduler settled it.
+    pub settled: Option<Namesake>,
 }
 
 /// An account that does fieldwork.
@@ -245,11 +202,15 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownShopper {
     /// The shopper's account.
-    pub contact: Contact,
+    pub id: AccountId,
+    /// How they are reached, if the scope covers a brand that they work for, or they have or had work in it.
+    pub contact: Option<Contact>,
     /// What they declared, as far as it is in scope; nothing as long as they have not.
     pub declared: Option<KnownDeclaration>,
     /// The employees in scope who may be the same person, at most [`MOST_LIKE`].
     pub may_be: Vec<PossibleEmployee>,
+    /// Which ties in scope they declared once and do not declare any more.
+    pub withdrawn: Vec<KeptTie>,
 }
 
 /// What those who give out the work know of a declaration. Where the shopper lives is not in it.

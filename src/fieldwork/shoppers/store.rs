@@ -1,20 +1,25 @@
 //! The statements about what shoppers declare, and about who does fieldwork.
 
-use std::collections::HashMap;
+mod ties;
+
+use std::collections::{HashMap, HashSet};
 
 use diesel::{dsl::exists, prelude::*, sql_types::Bool};
 
+pub use self::ties::*;
 use super::model::{Contact, Profile, Shopper};
 use crate::{
     accounts::{model::Role, policy::Scope},
     db::{
         Conn,
         engine::{MultiBackend, each_engine},
-        schema::{access_grant, account, branch, brand, shopper, shopper_language},
+        schema::{access_grant, account, assignment, branch, brand, shopper, shopper_language},
         types::Json,
     },
     error::Result,
+    fieldwork::assignments::model::AssignmentState,
     ids::{AccountId, BranchId, BrandId},
+    places,
 };
 
 /// What a shopper declared; nothing as long as they have not.
@@ -72,7 +77,7 @@ fn set_languages(conn: &mut Conn, of: &Shopper) -> Result<()> {
     Ok(())
 }
 
-/// Which shoppers are listed of those who work for brands that the scope touches.
+/// Which shoppers are listed of those who work in places that the scope covers.
 #[derive(Clone, Debug)]
 pub(super) struct ShopperFilter {
     /// Only those who work for this brand.
@@ -92,7 +97,7 @@ pub(super) fn shoppers(
     after: Option<AccountId>,
     rows: i64,
 ) -> Result<Vec<Contact>> {
-    let mut query = at_work(scope, filter.brand).order(account::id).limit(rows);
+    let mut query = at_work(conn, scope, filter.brand)?.order(account::id).limit(rows);
     if let Some(language) = filter.language.clone() {
         let within = format!("{language}-%");
         let spoken = shopper_language::table
@@ -106,34 +111,46 @@ pub(super) fn shoppers(
     Ok(query.select((account::id, account::email, account::name)).load(conn)?)
 }
 
-/// A shopper who works for a brand that the scope touches.
+/// A shopper who works in a place that the scope covers.
 ///
 /// # Errors
 /// `not_found` if there is none with this id.
 pub(super) fn shopper(conn: &mut Conn, scope: &Scope, id: AccountId) -> Result<Contact> {
     let columns = (account::id, account::email, account::name);
-    Ok(at_work(scope, None).filter(account::id.eq(id)).select(columns).first(conn)?)
+    Ok(at_work(conn, scope, None)?.filter(account::id.eq(id)).select(columns).first(conn)?)
 }
 
-/// The accounts that may do fieldwork for this brand, or for any that the scope touches.
-fn at_work(scope: &Scope, brand: Option<BrandId>) -> account::BoxedQuery<'static, MultiBackend> {
+/// The accounts that may do fieldwork in a place that the scope covers, in this brand or in any.
+fn at_work(
+    conn: &mut Conn,
+    scope: &Scope,
+    brand: Option<BrandId>,
+) -> Result<account::BoxedQuery<'static, MultiBackend>> {
     // A shopper of the whole operator works for the brand as well, but only if it is in sight.
     let in_sight = brand.is_none_or(|brand| scope.touches_brand(brand));
     let any = brand.is_none() && scope.is_operator_wide();
-    let brands = brand.map_or_else(|| scope.touched_brands(), |brand| vec![brand]);
+    let touched = brand.map_or_else(|| scope.touched_brands(), |brand| vec![brand]);
+    let whole: Vec<_> = touched.iter().copied().filter(|brand| scope.covers_brand(*brand)).collect();
+    // A grant over a part of a brand counts where it and the scope have a branch in common.
+    let regions = places::store::regions_meeting(conn, scope)?;
+    let over_all = access_grant::region_id.is_null().and(access_grant::branch_id.is_null());
+    let meets = over_all
+        .or(access_grant::region_id.eq_any(regions).assume_not_null())
+        .or(access_grant::branch_id.assume_not_null().eq_any(places::store::branches_in(scope)));
     let grants = access_grant::table
         .filter(access_grant::account_id.eq(account::id))
         .filter(access_grant::role.eq(Role::Shopper))
         .filter(
             any.into_sql::<Bool>()
                 .or(access_grant::brand_id.is_null())
-                .or(access_grant::brand_id.eq_any(brands).assume_not_null()),
+                .or(access_grant::brand_id.eq_any(whole).assume_not_null())
+                .or(access_grant::brand_id.eq_any(touched).assume_not_null().and(meets)),
         );
-    account::table
+    let shoppers = account::table
         .filter(in_sight.into_sql::<Bool>())
         .filter(account::disabled.eq(false))
-        .filter(exists(grants))
-        .into_boxed()
+        .filter(exists(grants));
+    Ok(shoppers.into_boxed())
 }
 
 /// What each of these shoppers declared.
@@ -146,6 +163,21 @@ pub(super) fn profiles(conn: &mut Conn, of: Vec<AccountId>) -> Result<HashMap<Ac
         .select((shopper::account_id, shopper::profile))
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, Json(profile))| (id, profile)).collect())
+}
+
+/// Of these shoppers, those who have or had an assignment in a branch in scope.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn with_work_in(conn: &mut Conn, scope: &Scope, of: Vec<AccountId>) -> Result<HashSet<AccountId>> {
+    let found: Vec<Option<AccountId>> = assignment::table
+        .filter(assignment::shopper_id.eq_any(of))
+        .filter(assignment::state.ne(AssignmentState::Offered))
+        .filter(assignment::branch_id.eq_any(places::store::branches_in(scope)))
+        .select(assignment::shopper_id)
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The brands that each of these accounts does fieldwork for; none stands for all of them.

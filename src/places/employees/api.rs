@@ -27,7 +27,7 @@ use crate::{
         input::{Input, read_body, require_media_type},
         page::{Listing, Page},
     },
-    ids::{BranchId, BrandId, EmployeeId},
+    ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
     places::table,
     text::composed,
@@ -50,13 +50,18 @@ pub struct EmployeeView {
     email: Option<String>,
     /// Whether they work there now.
     active: bool,
+    /// The account that they sign in with; missing if that was not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    account_id: Option<AccountId>,
     created_at: Instant,
 }
 
 impl From<Employee> for EmployeeView {
     fn from(employee: Employee) -> Self {
-        let Employee { id, brand_id, branch_id, code, name, email, active, created_at, .. } = employee;
-        Self { id, brand_id, branch_id, code, name, email, active, created_at }
+        let Employee { id, brand_id, branch_id, code, name, email, active, account_id, created_at, .. } =
+            employee;
+        Self { id, brand_id, branch_id, code, name, email, active, account_id, created_at }
     }
 }
 
@@ -117,6 +122,8 @@ pub struct PutEmployee {
     #[serde(default = "yes")]
     #[schema(default = true)]
     active: bool,
+    /// The account that they sign in with, if they have one and it is known. Such an account visits no branch of the brand.
+    account_id: Option<AccountId>,
 }
 
 const fn yes() -> bool {
@@ -125,12 +132,13 @@ const fn yes() -> bool {
 
 impl PutEmployee {
     fn entry(self, id: EmployeeId) -> EmployeeEntry {
-        let Self { branch_id, code, name, email, active } = self;
+        let Self { branch_id, code, name, email, active, account_id } = self;
         let details = EmployeeDetails {
             code: composed(&String::from(code)).into_owned(),
             name: name.into(),
             email: email.map(String::from),
             active,
+            account_id,
         };
         EmployeeEntry { id, branch_id, details }
     }

@@ -105,7 +105,8 @@ impl Employees {
 
     fn add(&mut self, new: Employee, old: Option<&Employee>) {
         let Some(old) = old else { return self.new.push(new) };
-        let wanted = Employee { id: old.id, ..new.in_place_of(old) };
+        // A file says nothing of accounts.
+        let wanted = Employee { id: old.id, account_id: old.account_id, ..new.in_place_of(old) };
         match wanted == *old {
             true => self.unchanged += 1,
             false => self.changed.push(wanted.next()),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 pub use super::names::{email_key, name_key};
 use crate::{
     db::{schema::employee, types::Instant},
-    ids::{BranchId, BrandId, EmployeeId},
+    ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::PlainText,
     precondition::revised,
 };
@@ -47,6 +47,8 @@ pub struct Employee {
     pub revision: i64,
     /// When they were entered.
     pub created_at: Instant,
+    /// The account that they sign in with, if HR said so.
+    pub account_id: Option<AccountId>,
 }
 
 revised!(Employee);
@@ -59,6 +61,7 @@ pub struct EmployeeDetails {
     pub name: String,
     pub email: Option<String>,
     pub active: bool,
+    pub account_id: Option<AccountId>,
 }
 
 impl Employee {
@@ -70,7 +73,7 @@ impl Employee {
         details: EmployeeDetails,
         now: Instant,
     ) -> Self {
-        let EmployeeDetails { code, name, email, active } = details;
+        let EmployeeDetails { code, name, email, active, account_id } = details;
         Self {
             id,
             brand_id,
@@ -83,6 +86,7 @@ impl Employee {
             active,
             revision: 1,
             created_at: now,
+            account_id,
         }
     }
 }

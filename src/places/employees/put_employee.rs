@@ -5,7 +5,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::policy::Scope,
+    accounts::{self, policy::Scope},
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
     ids::{BranchId, EmployeeId},
@@ -27,7 +27,7 @@ pub struct EmployeeEntry {
 /// Enters an employee, or changes the one that has this id.
 ///
 /// # Errors
-/// `invalid` if the branch is not there or out of scope; `not_found` if the employee is not the caller's to change; those
+/// `invalid` if the branch is not there or out of scope, or there is no such account; `not_found` if the employee is not the caller's to change; those
 /// of the precondition; `conflict` if they would go to another brand, or if another one of the brand has the code.
 pub fn put_employee(
     conn: &mut Conn,
@@ -39,6 +39,7 @@ pub fn put_employee(
     let branch = if_there(places::store::branch(conn, scope, entry.branch_id))?;
     let unknown = || FieldError::new("/branch_id", "unknown", "there is no such branch");
     let branch = branch.ok_or_else(|| Error::invalid(vec![unknown()]))?;
+    require_account(conn, entry)?;
     let old = store::employee_to_change(conn, scope, entry.id)?;
     let new = Employee::new(entry.id, branch.brand_id, branch.id, entry.details.clone(), now);
     let stored = if_match.revise(old.as_ref(), new)?;
@@ -47,4 +48,10 @@ pub fn put_employee(
     }
     let written = stored.write(conn, store::insert_employee, store::update_employee);
     written.map_err(|error| error.taken("another employee of the brand has this code"))
+}
+
+fn require_account(conn: &mut Conn, entry: &EmployeeEntry) -> Result<()> {
+    let Some(id) = entry.details.account_id else { return Ok(()) };
+    let unknown = || FieldError::new("/account_id", "unknown", "there is no such account");
+    accounts::store::account(conn, id)?.map(drop).ok_or_else(|| Error::invalid(vec![unknown()]))
 }

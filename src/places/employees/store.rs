@@ -13,7 +13,7 @@ use crate::{
         schema::{branch, employee},
     },
     error::Result,
-    ids::{BranchId, BrandId, EmployeeId},
+    ids::{AccountId, BranchId, BrandId, EmployeeId},
     places::store::branches_in,
 };
 
@@ -70,19 +70,28 @@ pub(super) fn employees(
     Ok(query.order(employee::id).limit(rows).select(Employee::as_select()).load(conn)?)
 }
 
-/// Those who work in branches in scope and have one of these addresses or one of these names, both given as the keys
-/// that they are compared by; in the order of their ids.
+/// By what employees are looked for: addresses and names as the keys that they are compared by.
+#[derive(Clone, Debug, Default)]
+pub struct PersonKeys {
+    /// Their accounts.
+    pub accounts: Vec<AccountId>,
+    /// The keys of their addresses.
+    pub emails: Vec<String>,
+    /// The keys of their names.
+    pub names: Vec<String>,
+}
+
+/// Those who work in branches in scope and have one of these accounts, addresses or names; in the order of their ids.
 ///
 /// # Errors
 /// Those of the database.
-pub fn working_with_keys(
-    conn: &mut Conn,
-    scope: &Scope,
-    emails: Vec<String>,
-    names: Vec<String>,
-) -> Result<Vec<Employee>> {
-    let one_of_them =
-        employee::email_key.eq_any(emails).assume_not_null().or(employee::name_key.eq_any(names));
+pub fn working_with_keys(conn: &mut Conn, scope: &Scope, keys: PersonKeys) -> Result<Vec<Employee>> {
+    let PersonKeys { accounts, emails, names } = keys;
+    let one_of_them = employee::account_id
+        .eq_any(accounts)
+        .assume_not_null()
+        .or(employee::email_key.eq_any(emails).assume_not_null())
+        .or(employee::name_key.eq_any(names));
     Ok(seen(scope)
         .filter(employee::active.eq(true))
         .filter(one_of_them)
@@ -124,6 +133,7 @@ pub(super) fn update_employee(conn: &mut Conn, changed: &Employee) -> Result<()>
             employee::email_key.eq(&changed.email_key),
             employee::name_key.eq(&changed.name_key),
             employee::active.eq(changed.active),
+            employee::account_id.eq(changed.account_id),
             employee::revision.eq(changed.revision),
         ))
         .execute(conn)?;

@@ -63,6 +63,14 @@ pub fn brands_named(conn: &mut Conn, scope: &Scope, name: &str) -> Result<Vec<Br
     Ok(query.order(brand::id).select(Brand::as_select()).load(conn)?)
 }
 
+/// What each brand is called.
+///
+/// # Errors
+/// Those of the database.
+pub fn brand_names(conn: &mut Conn) -> Result<Vec<(BrandId, String)>> {
+    Ok(brand::table.select((brand::id, brand::name)).load(conn)?)
+}
+
 /// Keeps a new brand.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
-        schema::{region, region_above},
+        schema::{branch, region, region_above},
     },
     error::{Code, Error, Result},
     ids::{BrandId, RegionId},
@@ -79,6 +79,36 @@ pub fn regions_above(conn: &mut Conn, id: RegionId) -> Result<Vec<RegionId>> {
         .order(region_above::height)
         .select(region_above::ancestor_id)
         .load(conn)?)
+}
+
+/// These regions and all that lie in them.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions_below(conn: &mut Conn, ids: Vec<RegionId>) -> Result<Vec<RegionId>> {
+    Ok(region_above::table
+        .filter(region_above::ancestor_id.eq_any(ids))
+        .select(region_above::region_id)
+        .load(conn)?)
+}
+
+/// The regions that have a branch in common with a scope that names regions or branches: those in its regions, and those that
+/// its regions and branches lie in.
+///
+/// # Errors
+/// Those of the database.
+pub fn regions_meeting(conn: &mut Conn, scope: &Scope) -> Result<Vec<RegionId>> {
+    let mut own = scope.regions();
+    if !scope.branches().is_empty() {
+        let of_branches: Vec<Option<RegionId>> =
+            branch::table.filter(branch::id.eq_any(scope.branches())).select(branch::region_id).load(conn)?;
+        own.extend(of_branches.into_iter().flatten());
+    }
+    let above = region_above::table
+        .filter(region_above::region_id.eq_any(own))
+        .select(region_above::ancestor_id)
+        .load(conn)?;
+    Ok([regions_below(conn, scope.regions())?, above].concat())
 }
 
 /// The region that a `PUT` into this brand would change, if there is one.

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{FlagKind, Weight};
 use crate::{
     db::types::Instant,
+    fieldwork::shoppers::tie::Tie,
     ids::EvidenceId,
     limits::{Count, Ordinal, Percent, Whole},
 };
@@ -26,6 +27,8 @@ pub enum Whereabouts {
 pub enum ClockFault {
     /// It shows moments that had not come when the visit arrived here.
     Ahead,
+    /// It shows moments before the assignment was made and its window opened.
+    Behind,
     /// The visit ends before it begins.
     Backwards,
     /// It noted positions long before the visit or after it.
@@ -180,6 +183,17 @@ pub enum FlagEvidence {
         /// Whether the camera wrote its distance from UTC; else its clock is taken for one at the branch.
         offset_known: bool,
     },
+    /// How long its shopper had had no grant any more.
+    GrantEnded {
+        /// From the end of the grant to the arrival of the visit, in seconds.
+        #[schema(value_type = Count)]
+        seconds: i64,
+    },
+    /// What ties the shopper to the branch.
+    Tied {
+        /// Why the two do not go together.
+        tie: Tie,
+    },
     /// Why a file could not be read.
     UnreadableFile {
         /// The file.
@@ -236,6 +250,8 @@ impl FlagEvidence {
             Self::PhotoLooksAlike { .. } => FlagKind::PhotoLooksAlike,
             Self::PhotoTakenElsewhere { .. } => FlagKind::PhotoTakenElsewhere,
             Self::PhotoTakenAtAnotherTime { .. } => FlagKind::PhotoTakenAtAnotherTime,
+            Self::GrantEnded { .. } => FlagKind::GrantEnded,
+            Self::Tied { .. } => FlagKind::Tied,
             Self::UnreadableFile { .. } => FlagKind::UnreadableFile,
             Self::TextCopied { .. } => FlagKind::TextCopied,
             Self::StraightLine { .. } => FlagKind::StraightLine,
@@ -254,7 +270,9 @@ impl FlagEvidence {
         match *self {
             Self::MockPosition { .. } | Self::ImpossibleTravel { .. } | Self::PhotoSeenBefore { .. } => High,
             Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
-            Self::UnreadableFile { .. } => Low,
+            Self::Tied { tie: Tie::Namesake } | Self::UnreadableFile { .. } => Low,
+            Self::Tied { tie: Tie::Withdrawn } | Self::GrantEnded { .. } => Medium,
+            Self::Tied { .. } => High,
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),
             Self::PhotoTakenElsewhere { metres, .. } => between(metres, 0, 10_000),
             Self::ClockWrong { seconds, .. } => between(seconds, 15 * MINUTE, DAY),

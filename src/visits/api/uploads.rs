@@ -16,7 +16,7 @@ use self::{
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::DoFieldwork,
+    accounts::policy::permit::FinishFieldwork,
     app::App,
     error::Result,
     evidence::{
@@ -28,7 +28,7 @@ use crate::{
         dear::{Dear, DearLimits},
     },
     ids::EvidenceId,
-    visits::take_file::take,
+    visits::{finish, take_file::take},
 };
 
 /// Announce a file, perhaps with its first bytes (tus: creation, creation-with-upload). Announce it again whenever an
@@ -56,12 +56,13 @@ pub async fn create_upload(
     app: Data<App>,
     dear: Data<DearLimits>,
     parts: Data<Parts>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     _: Tus,
     headers: NewUpload,
     payload: web::Payload,
 ) -> Result<Announced> {
     dear.count(Dear::Upload, caller.account())?;
+    finish::require_time(&app, &caller.scope).await?;
     let announcement = headers.announcement(caller.account())?;
     let (has_bytes, checksum) = (headers.has_bytes(), headers.checksum()?);
     let made = with_bytes(payload, move |bytes| async move {
@@ -82,10 +83,11 @@ pub async fn create_upload(
 pub async fn upload_status(
     app: Data<App>,
     parts: Data<Parts>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<Standing> {
+    finish::require_time(&app, &caller.scope).await?;
     let own = Own { shopper: caller.account(), id: id.into_inner() };
     let status = to_the_end(async move { take(&app, arrive::status(&app, &parts, own).await?).await });
     status.await.map(Standing)
@@ -104,12 +106,13 @@ pub async fn upload_status(
 pub async fn append_upload(
     app: Data<App>,
     parts: Data<Parts>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
     headers: NextBytes,
     payload: web::Payload,
 ) -> Result<Appended> {
+    finish::require_time(&app, &caller.scope).await?;
     let (offset, checksum) = (headers.offset()?, headers.checksum()?);
     let own = Own { shopper: caller.account(), id: id.into_inner() };
     let append = with_bytes(payload, move |bytes| async move {
@@ -129,10 +132,11 @@ pub async fn append_upload(
 pub async fn give_up_upload(
     app: Data<App>,
     parts: Data<Parts>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     _: Tus,
     id: Path<EvidenceId>,
 ) -> Result<NoContent> {
+    finish::require_time(&app, &caller.scope).await?;
     let own = Own { shopper: caller.account(), id: id.into_inner() };
     to_the_end(async move { arrive::give_up(&app, &parts, own).await }).await?;
     Ok(NoContent)

@@ -9,7 +9,7 @@ use validator::Validate;
 
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::DoFieldwork,
+    accounts::policy::permit::FinishFieldwork,
     app::App,
     db::types::{Instant, Sha256},
     error::{Error, Result},
@@ -24,6 +24,7 @@ use crate::{
     },
     ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
     visits::{
+        finish,
         model::VisitHead,
         state::State,
         store::work::{Decision, Todo, VersionHead},
@@ -88,6 +89,8 @@ pub struct WorkVisit {
     /// The files that it still waits for, in the order of its manifest.
     #[schema(max_items = 200)]
     missing: Vec<EvidenceId>,
+    /// Whether it is to be sent anew under its id, with the same answers and another manifest.
+    send_anew: bool,
     /// When the last decision about it was made.
     decided_at: Option<Instant>,
     /// The reason that was given with it.
@@ -112,9 +115,10 @@ pub struct WorkVersion {
 pub async fn my_work(
     app: Data<App>,
     had: IfNoneMatch,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     Params(Since { since }): Params<Since>,
 ) -> Result<Fresh<Work>> {
+    finish::require_time(&app, &caller.scope).await?;
     let (shopper, now) = (caller.account(), app.clock.now());
     let work = app.db.snapshot(move |conn| work::work(conn, shopper, since, now)).await?;
     let thing = Work::new(now, work);
@@ -162,10 +166,11 @@ impl From<Todo> for WorkAssignment {
 }
 
 impl From<Outcome> for WorkVisit {
-    fn from(Outcome { visit, missing, decision }: Outcome) -> Self {
+    fn from(Outcome { visit, missing, send_anew, decision }: Outcome) -> Self {
         let VisitHead { id, assignment_id, state, received_at, .. } = visit;
         let (decided_at, reason) = decision.map(|Decision { taken_at, reason }| (taken_at, reason)).unzip();
-        Self { id, assignment_id, state, received_at, missing, decided_at, reason: reason.flatten() }
+        let reason = reason.flatten();
+        Self { id, assignment_id, state, received_at, missing, send_anew, decided_at, reason }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The statements about the steps that were taken with assignments.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
+
+use diesel::{dsl::max, prelude::*};
 
 use crate::{
-    db::{Conn, schema::assignment_step},
+    db::{Conn, engine::each_engine, schema::assignment_step},
     error::Result,
     fieldwork::assignments::model::TakenStep,
     ids::{AccountId, AssignmentId},
@@ -42,6 +44,39 @@ pub(in crate::fieldwork::assignments) fn insert_step(
             assignment_step::taken_at.eq(step.taken_at),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps the same step of each of these assignments, behind those that it took before.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::fieldwork::assignments) fn insert_same_step(
+    conn: &mut Conn,
+    of: &[AssignmentId],
+    step: &TakenStep,
+) -> Result<()> {
+    let taken: Vec<(AssignmentId, Option<i32>)> = assignment_step::table
+        .filter(assignment_step::assignment_id.eq_any(of.to_vec()))
+        .group_by(assignment_step::assignment_id)
+        .select((assignment_step::assignment_id, max(assignment_step::number)))
+        .load(conn)?;
+    let taken: HashMap<_, _> = taken.into_iter().collect();
+    let row = |id: &AssignmentId| {
+        let before = taken.get(id).copied().flatten().unwrap_or_default();
+        (
+            assignment_step::assignment_id.eq(*id),
+            assignment_step::number.eq(before + 1),
+            assignment_step::from_state.eq(step.from),
+            assignment_step::to_state.eq(step.to),
+            assignment_step::shopper_id.eq(step.shopper_id),
+            assignment_step::account_id.eq(step.account_id),
+            assignment_step::reason.eq(step.reason.clone()),
+            assignment_step::taken_at.eq(step.taken_at),
+        )
+    };
+    let rows: Vec<_> = of.iter().map(row).collect();
+    each_engine!(conn, c => diesel::insert_into(assignment_step::table).values(&rows).execute(c))?;
     Ok(())
 }
 

@@ -51,6 +51,7 @@ fn slot(branch: u128, number: i32) -> Slot {
 
 fn campaign(terms: Terms) -> Campaign {
     Campaign {
+        state: crate::fieldwork::campaigns::model::CampaignState::Running,
         id: slot(0, 1).campaign,
         brand_id: BrandId::new(Uuid::from_u128(8)),
         version_id: crate::ids::VersionId::new(Uuid::from_u128(9)),
@@ -287,7 +288,7 @@ prop_compose! {
 
 /// Whether clocks there show this time of this day exactly once.
 fn is_ordinary(zone: &TimeZone, day: Date, time: TimeOfDay) -> bool {
-    !zone.to_ambiguous_timestamp(day.to_datetime(time.time())).is_ambiguous()
+    !zone.to_ambiguous_timestamp(day.to_datetime(time.time().0)).is_ambiguous()
 }
 
 proptest! {
@@ -318,8 +319,8 @@ proptest! {
                     prop_assert!(allowed.contains(&first) && allowed.contains(&last), "{} to {}", first, last);
                     prop_assert!((last - first).get_days() < windows.span_days.as_i32(), "{} to {}", first, last);
                     let local = |moment: Instant| moment.timestamp().to_zoned(zone.clone()).time();
-                    prop_assert_eq!(local(closes), windows.to.time());
-                    prop_assert!(local(opens) == windows.from.time() || opens == now && local(opens) > windows.from.time());
+                    prop_assert_eq!(local(closes), windows.to.time().0);
+                    prop_assert!(local(opens) == windows.from.time().0 || opens == now && local(opens) > windows.from.time().0);
                 }
                 // Whenever it is planned, as long as that is before it opens.
                 let early = window(&terms, &zone, slot, EARLY).unwrap();
@@ -329,7 +330,7 @@ proptest! {
             }
             Err(Impossible::NoAllowedDay) => prop_assert!(allowed.is_empty()),
             Err(Impossible::Over) => {
-                let last = allowed.last().unwrap().to_datetime(windows.to.time());
+                let last = allowed.last().unwrap().to_datetime(windows.to.time().0);
                 prop_assert!(Instant::from(zone.to_timestamp(last).unwrap()) <= now);
             }
             Err(other) => prop_assert!(false, "{other:?}"),

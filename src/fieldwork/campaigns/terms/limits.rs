@@ -24,7 +24,11 @@ pub struct CampaignLimits {
     #[serde(default = "another_day")]
     #[schema(default = 24)]
     pub submit_hours: GraceHours,
-    /// Hours to answer a return in.
+    /// Hours after a visit's arrival in which its files are waited for; then it stands in the queue without them.
+    #[serde(default = "three_days")]
+    #[schema(default = 72)]
+    pub evidence_hours: AnswerHours,
+    /// Hours to answer a return in: to send a visit anew, before it stands in the queue again.
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
@@ -55,6 +59,7 @@ impl Default for CampaignLimits {
         Self {
             accept_hours: a_day(),
             submit_hours: another_day(),
+            evidence_hours: three_days(),
             return_hours: three_days(),
             appeal_days: two_weeks(),
         }
@@ -65,6 +70,16 @@ impl CampaignLimits {
     /// Until when an offer that is made now is to be answered.
     pub fn answer_by(&self, now: Instant) -> Instant {
         now.plus_seconds(self.accept_hours.get() * 3_600)
+    }
+
+    /// Until when a return that is made now is to be answered.
+    pub fn return_by(&self, now: Instant) -> Instant {
+        now.plus_seconds(self.return_hours.get() * 3_600)
+    }
+
+    /// Until when the files of a visit that arrives now are waited for.
+    pub fn files_due_at(&self, now: Instant) -> Instant {
+        now.plus_seconds(self.evidence_hours.get() * 3_600)
     }
 
     /// Until when the visit of a window that closes then has to be here, to be in time.

@@ -25,7 +25,8 @@ pub struct Windows {
     pub weekdays: Weekdays,
     /// From when on in the day; a window opens then on its first day.
     pub from: TimeOfDay,
-    /// Until when, later in the day; a window closes then on its last day.
+    /// Until when; a window closes then on its last day. A time that is not later than `from` is one of the day after: hours
+    /// from 18:00 to 02:00 belong to the day on which they begin.
     pub to: TimeOfDay,
     /// Days on which no visits are wanted.
     #[serde(default, skip_serializing_if = "BlackoutDays::is_empty")]
@@ -34,6 +35,19 @@ pub struct Windows {
     #[serde(default = "a_week")]
     #[schema(default = 7)]
     pub span_days: SpanDays,
+}
+
+impl Windows {
+    /// How many minutes after the midnight at which a day begins its hours end: beyond that day, if they end on the next.
+    pub fn closing_minutes(&self) -> i64 {
+        let day = if self.to > self.from { 0 } else { 24 * 60 };
+        self.to.minutes() + day
+    }
+
+    /// Whether the hours of a day end on the day after.
+    pub fn end_on_the_next_day(&self) -> bool {
+        self.to <= self.from
+    }
 }
 
 const fn a_week() -> SpanDays {

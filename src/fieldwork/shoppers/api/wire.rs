@@ -7,11 +7,15 @@ use validator::{Validate, ValidationError};
 
 use crate::{
     db::types::Instant,
-    fieldwork::shoppers::model::{
-        Employer, EmployerName, Home, KnownShopper, Likeness, PossibleEmployee, Profile, Shopper, TravelsKm,
+    fieldwork::shoppers::{
+        model::{
+            Employer, EmployerName, Home, KnownShopper, Likeness, Namesake, PossibleEmployee, Profile,
+            Shopper, TravelsKm,
+        },
+        tie::{DeclaredTie, KeptTie, Tie},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
-    limits::{Latitude, Longitude, Several},
+    limits::{Latitude, Longitude, PlainText, Several},
     places::model::{SpokenLanguages, are_languages},
     strict::objects_only,
 };
@@ -40,7 +44,8 @@ impl CoarsePosition {
 pub struct DeclaredEmployer {
     /// As the shopper calls them.
     name: EmployerName,
-    /// The brand that it is, if it is one that the shopper visits: then they are not sent there.
+    /// The brand that it is, if it is one that the shopper visits: then they are not sent there. An employer that is called
+    /// as a brand is, is that brand.
     brand_id: Option<BrandId>,
 }
 
@@ -142,11 +147,71 @@ pub struct MayBeEmployee {
     branch_id: BranchId,
     /// Why it may be so.
     by: Likeness,
+    /// Whether they are one person, if a scheduler settled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    settled: Option<NamesakeView>,
 }
 
 impl From<PossibleEmployee> for MayBeEmployee {
-    fn from(PossibleEmployee { employee_id, branch_id, by }: PossibleEmployee) -> Self {
-        Self { employee_id, branch_id, by }
+    fn from(PossibleEmployee { employee_id, branch_id, by, settled }: PossibleEmployee) -> Self {
+        Self { employee_id, branch_id, by, settled: settled.map(NamesakeView::from) }
+    }
+}
+
+/// Whether a shopper and an employee with the same name are one person.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutNamesake {
+    /// If they are, the shopper visits no branch of the brand; if not, the name is in the way no more.
+    pub(super) same_person: bool,
+    /// By what that is known, for the record.
+    pub(super) reason: PlainLines<1, 500>,
+}
+
+/// Whether a shopper and an employee with the same name are one person, as a scheduler settled it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NamesakeView {
+    same_person: bool,
+    /// By what that is known.
+    reason: String,
+    /// Who settled it last.
+    settled_by: AccountId,
+    /// When it was first settled.
+    created_at: Instant,
+}
+
+impl From<Namesake> for NamesakeView {
+    fn from(Namesake { same_person, reason, settled_by, created_at, .. }: Namesake) -> Self {
+        Self { same_person, reason, settled_by, created_at }
+    }
+}
+
+/// A tie that a shopper declared once and does not declare any more. For a year it keeps them from claiming, and a
+/// scheduler decides.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WithdrawnTie {
+    /// `employer` or `relative`.
+    tie: Tie,
+    /// The brand that they worked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    brand_id: Option<BrandId>,
+    /// The branch where relatives or friends worked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    branch_id: Option<BranchId>,
+    declared_at: Instant,
+    withdrawn_at: Option<Instant>,
+}
+
+impl From<KeptTie> for WithdrawnTie {
+    fn from(KeptTie { tie, declared_at, withdrawn_at, .. }: KeptTie) -> Self {
+        let (tie, brand_id, branch_id) = match tie {
+            DeclaredTie::Employer(brand) => (Tie::Employer, Some(brand), None),
+            DeclaredTie::Relative(branch) => (Tie::Relative, None, Some(branch)),
+        };
+        Self { tie, brand_id, branch_id, declared_at, withdrawn_at }
     }
 }
 
@@ -155,36 +220,47 @@ impl From<PossibleEmployee> for MayBeEmployee {
 pub struct ShopperView {
     /// The shopper's account.
     pub(super) id: AccountId,
-    email: String,
-    name: String,
+    /// Missing if the caller's grant is narrower than the brand, and the shopper never had work there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    email: Option<String>,
+    /// Missing where `email` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
     /// The languages that they can do a visit in (BCP 47), the best first; none as long as nothing was declared.
     languages: Vec<String>,
     /// How far they travel for a visit, in kilometres; missing as long as nothing was declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<TravelsKm>)]
     travels_km: Option<u16>,
-    /// Whom they work for besides.
+    /// Whom they work for besides; where `email` is missing, only brands that the caller has to do with.
     employers: Vec<EmployerView>,
     /// Where relatives or friends of theirs work, of the branches that the caller may see.
     relatives_branches: Vec<BranchId>,
-    /// Employees of branches that the caller may see who have the shopper's address or name; at most 100.
+    /// Employees of branches that the caller may see who have the shopper's account, address or name; at most 100, and none
+    /// where `email` is missing.
     #[schema(max_items = 100)]
     may_be_employee: Vec<MayBeEmployee>,
+    /// Ties to what the caller may see that they declared once and do not declare any more.
+    withdrawn_ties: Vec<WithdrawnTie>,
 }
 
 impl From<KnownShopper> for ShopperView {
-    fn from(KnownShopper { contact, declared, may_be }: KnownShopper) -> Self {
+    fn from(KnownShopper { id, contact, declared, may_be, withdrawn }: KnownShopper) -> Self {
         let travels_km = declared.as_ref().map(|declared| declared.travels_km);
         let declared = declared.unwrap_or_default();
+        let (email, name) = contact.map(|contact| (contact.email, contact.name)).unzip();
         Self {
-            id: contact.id,
-            email: contact.email,
-            name: contact.name,
+            id,
+            email,
+            name,
             languages: declared.languages,
             travels_km,
             employers: declared.employers.into_iter().map(EmployerView::from).collect(),
             relatives_branches: declared.relatives_branches,
             may_be_employee: may_be.into_iter().map(MayBeEmployee::from).collect(),
+            withdrawn_ties: withdrawn.into_iter().map(WithdrawnTie::from).collect(),
         }
     }
 }

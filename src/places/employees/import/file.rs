@@ -47,7 +47,8 @@ fn read(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<EmployeeLine> {
     let name = cells.take(|cell| line_of_text(cell, LONGEST_NAME));
     let email = cells.take(address);
     let active = cells.take(yes_or_no);
-    let details = EmployeeDetails { code: code?, name: name?, email: email?, active: active? };
+    let (code, name, email, active) = (code?, name?, email?, active?);
+    let details = EmployeeDetails { code, name, email, active, account_id: None };
     Some(EmployeeLine { number, branch: branch?, details })
 }
 

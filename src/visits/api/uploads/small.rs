@@ -11,7 +11,7 @@ use validator::Validate;
 use super::{body::to_the_end, headers::header};
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::DoFieldwork,
+    accounts::policy::permit::FinishFieldwork,
     app::App,
     checklists::manifest::{FileSize, MediaType},
     db::types::{Instant, Sha256},
@@ -29,7 +29,7 @@ use crate::{
         input::{Params, read_body},
     },
     ids::{AssignmentId, EvidenceId, VisitId},
-    visits::take_file::take,
+    visits::{finish, take_file::take},
 };
 
 /// The largest file of a plain `PUT`, in bytes.
@@ -90,13 +90,14 @@ pub async fn put_upload(
     app: Data<App>,
     dear: Data<DearLimits>,
     parts: Data<Parts>,
-    caller: Allowed<DoFieldwork>,
+    caller: Allowed<FinishFieldwork>,
     id: Path<EvidenceId>,
     Params(belonging): Params<Belonging>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Kept<EvidenceView>> {
     dear.count(Dear::Upload, caller.account())?;
+    finish::require_time(&app, &caller.scope).await?;
     let media_type = kind_of_file(&request)?;
     let sha256 = tus::content_digest(header(&request, "content-digest"))?;
     let bytes = read_body(&request, payload.into_inner(), SMALL).await?.to_vec();

@@ -20,6 +20,7 @@ fn a_line_is_read_as_it_is_meant() {
             code: code.to_owned(),
             name: name.to_owned(),
             email: email.map(str::to_owned),
+            account_id: None,
             active,
         },
     };

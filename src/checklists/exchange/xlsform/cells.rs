@@ -144,7 +144,6 @@ fn text(value: &DataRef<'_>) -> Result<Option<String>, Unusable> {
             return Err(("date_value", "Format the cell as text, and write it as text."));
         }
     };
-    let text = unescaped(text);
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -152,35 +151,6 @@ fn text(value: &DataRef<'_>) -> Result<Option<String>, Unusable> {
         return Err(("control_character", "Remove the NUL character."));
     }
     Ok(Some(text))
-}
-
-/// The text without the escapes of workbooks: `_x000D_` is a carriage return.
-fn unescaped(text: String) -> String {
-    const LENGTH: usize = 7;
-    if !text.contains("_x") {
-        return text;
-    }
-    let (mut plain, mut rest) = (String::with_capacity(text.len()), text.as_str());
-    while let Some(at) = rest.find("_x") {
-        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        plain.push_str(before);
-        let code = escape.get(2..LENGTH).and_then(|code| code.strip_suffix('_'));
-        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let meant = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
-        let length = match meant {
-            Some(meant) => {
-                plain.push(meant);
-                LENGTH
-            }
-            None => {
-                plain.push_str("_x");
-                2
-            }
-        };
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    plain.push_str(rest);
-    plain
 }
 
 /// Writes sheets into a workbook. Every cell is a text: none is ever taken for a formula.

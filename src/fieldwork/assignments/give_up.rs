@@ -16,7 +16,7 @@ use crate::{
 /// That a shopper does not go.
 #[derive(Clone, Debug)]
 pub struct GiveUp {
-    /// Where: which assignment.
+    /// Which one.
     pub assignment: AssignmentId,
     /// Why.
     pub reason: String,

@@ -42,7 +42,7 @@ use crate::{
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
-    limits::{BasisPoints, PlainText},
+    limits::{BasisPoints, PlainLines},
 };
 
 /// What else to answer with.

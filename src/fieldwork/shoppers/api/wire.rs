@@ -15,7 +15,7 @@ use crate::{
         tie::{DeclaredTie, KeptTie, Tie},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
-    limits::{Latitude, Longitude, PlainText, Several},
+    limits::{Latitude, Longitude, PlainLines, Several},
     places::model::{SpokenLanguages, are_languages},
     strict::objects_only,
 };

@@ -145,6 +145,10 @@ fn common(operation: &Operation, route: &Route) -> Vec<Code> {
         Needs::SignedIn => codes.push(Code::SignInNeeded),
         Needs::May(_) => codes.extend([Code::SignInNeeded, Code::Forbidden]),
     }
+    let may_write = ![Method::GET, Method::HEAD].contains(&route.method);
+    if may_write && matches!(route.needs(), Needs::May(_)) {
+        codes.push(Code::RightsChanged);
+    }
     if kind(ParameterIn::Path) {
         codes.push(Code::NotFound);
     }
@@ -224,12 +228,13 @@ fn add_what_is_common(components: &mut Components) {
 }
 
 /// What [`common`] can give.
-const IS_COMMON: [Code; 12] = [
+const IS_COMMON: [Code; 13] = [
     Code::MalformedRequest,
     Code::SignInNeeded,
     Code::Forbidden,
     Code::NotFound,
     Code::RequestTimeout,
+    Code::RightsChanged,
     Code::PreconditionFailed,
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,

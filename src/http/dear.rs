@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use actix_web::{HttpRequest, web::Data};
+
 use super::limits::{Limit, times};
 use crate::{
     clock::Clock,
-    error::{Policy, Result},
+    error::{Error, Policy, Result},
     ids::AccountId,
 };
 
@@ -40,6 +42,15 @@ impl DearLimits {
             Policy { name: "uploads", burst: times(1_500), every: 30 },
         ];
         Self(policies.map(|policy| Arc::new(Limit::new(policy, clock))))
+    }
+
+    /// Those of the server that got this request.
+    ///
+    /// # Errors
+    /// `internal` if it has none.
+    pub fn of(request: &HttpRequest) -> Result<&Self> {
+        let limits = request.app_data::<Data<Self>>().ok_or_else(|| Error::internal("no DearLimits"))?;
+        Ok(limits.get_ref())
     }
 
     /// Counts one request of this account.

@@ -94,7 +94,7 @@ mod tests {
         visits.iter().enumerate().map(|(at, n)| (month(at), sums(*n))).collect()
     }
 
-    fn told(visits: &[i64], present: &str) -> Vec<(String, String, i64)> {
+    fn shown_spans(visits: &[i64], present: &str) -> Vec<(String, String, i64)> {
         let spans = spans(&months(visits), 3, month(present));
         spans.iter().map(|span| (span.from.to_string(), span.to.to_string(), span.sums.n)).collect()
     }
@@ -103,17 +103,17 @@ mod tests {
     fn spans_are_months_or_end_with_a_quarter() {
         let span = |from: &str, to: &str, n| (from.to_owned(), to.to_owned(), n);
         let [jan, feb] = ["2026-01", "2026-02"].map(|month| span(month, month, 3));
-        assert_eq!(told(&[3, 3], "2026-03"), [jan.clone(), feb]);
-        assert_eq!(told(&[3, 3], "2026-02"), [jan.clone()], "February is not over");
+        assert_eq!(shown_spans(&[3, 3], "2026-03"), [jan.clone(), feb]);
+        assert_eq!(shown_spans(&[3, 3], "2026-02"), std::slice::from_ref(&jan), "February is not over");
         let quarter = span("2026-01", "2026-03", 6);
-        assert_eq!(told(&[2, 2, 2, 1], "2026-05"), [quarter.clone()]);
-        assert_eq!(told(&[2, 2, 2], "2026-03"), []);
-        assert_eq!(told(&[2, 4], "2026-03"), [], "what March brings would be a difference");
-        assert_eq!(told(&[2, 4], "2026-04"), [quarter]);
-        assert_eq!(told(&[3, 2, 1], "2026-04"), [jan.clone(), span("2026-02", "2026-03", 3)]);
-        assert_eq!(told(&[3, 1, 1, 1, 3], "2026-07"), [jan, span("2026-02", "2026-06", 6)]);
+        assert_eq!(shown_spans(&[2, 2, 2, 1], "2026-05"), std::slice::from_ref(&quarter));
+        assert_eq!(shown_spans(&[2, 2, 2], "2026-03"), []);
+        assert_eq!(shown_spans(&[2, 4], "2026-03"), [], "what March brings would be a difference");
+        assert_eq!(shown_spans(&[2, 4], "2026-04"), [quarter]);
+        assert_eq!(shown_spans(&[3, 2, 1], "2026-04"), [jan.clone(), span("2026-02", "2026-03", 3)]);
+        assert_eq!(shown_spans(&[3, 1, 1, 1, 3], "2026-07"), [jan, span("2026-02", "2026-06", 6)]);
         assert_eq!(
-            told(&[1, 0, 0, 1, 0, 0, 1, 0, 0, 3], "2026-11"),
+            shown_spans(&[1, 0, 0, 1, 0, 0, 1, 0, 0, 3], "2026-11"),
             [span("2026-01", "2026-09", 3), span("2026-10", "2026-10", 3)]
         );
     }

@@ -171,7 +171,6 @@ pub struct ImportedDraft {
 )]
 pub async fn import_draft(
     app: Data<App>,
-    dear: Data<DearLimits>,
     request: HttpRequest,
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
@@ -179,7 +178,7 @@ pub async fn import_draft(
     Params(ImportParams { add_standards }): Params<ImportParams>,
     body: Payload,
 ) -> Result<Tagged<ImportedDraft>> {
-    dear.count(Dear::Import, caller.account())?;
+    DearLimits::of(&request)?.count(Dear::Import, caller.account())?;
     let (document, mut notes) = read(&request, body).await?;
     let (checklist_id, now) = (id.into_inner(), app.clock.now());
     let add_standards = add_standards.unwrap_or(false);

@@ -88,7 +88,6 @@ impl From<Evidence> for EvidenceView {
 ))]
 pub async fn put_upload(
     app: Data<App>,
-    dear: Data<DearLimits>,
     parts: Data<Parts>,
     caller: Allowed<FinishFieldwork>,
     id: Path<EvidenceId>,
@@ -96,7 +95,7 @@ pub async fn put_upload(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Kept<EvidenceView>> {
-    dear.count(Dear::Upload, caller.account())?;
+    DearLimits::of(&request)?.count(Dear::Upload, caller.account())?;
     finish::require_time(&app, &caller.scope).await?;
     let media_type = kind_of_file(&request)?;
     let sha256 = tus::content_digest(header(&request, "content-digest"))?;

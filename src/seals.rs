@@ -4,6 +4,7 @@
 //! The keys live in the database, beside the data that they vouch for: a receipt stays verifiable as long as its visit is
 //! kept, on every server of the same database.
 
+pub mod salted;
 mod signing;
 mod store;
 
@@ -18,11 +19,12 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
-    db::{Db, types::Instant},
+    db::{Conn, Db, types::Instant},
     error::{Error, Result},
+    ids::KeyId,
 };
 
-/// Who issues access tokens and receipts.
+/// Who issues access tokens, and who issued receipts of their first version.
 pub const ISSUER: &str = "incognito";
 /// How many bytes of an HMAC-SHA-256 a seal keeps.
 const SEAL_LENGTH: usize = 16;
@@ -32,6 +34,7 @@ pub struct Seals {
     /// Newest first: the first signs, all verify.
     signing: Vec<SigningKey>,
     sealing: hmac::Key,
+    issuer: String,
 }
 
 /// What a seal is for; a value sealed for one use opens for no other.
@@ -67,12 +70,18 @@ impl Seals {
             .find(|key| key.purpose == KeyPurpose::Sealing)
             .ok_or_else(|| Error::internal("there is no sealing key"))?;
         let sealing = hmac::Key::new(hmac::HMAC_SHA256, &sealing.material);
-        Ok(Self { signing, sealing })
+        let issuer = store::issuer(&keys).ok_or_else(|| Error::internal("there is no signing key"))?;
+        Ok(Self { signing, sealing, issuer })
     }
 
     /// The public halves, as JWKS.
     pub fn jwks(&self) -> Jwks {
-        Jwks { keys: self.signing.iter().map(SigningKey::jwk).collect() }
+        Jwks { issuer: self.issuer.clone(), keys: self.signing.iter().map(SigningKey::jwk).collect() }
+    }
+
+    /// What this deployment calls itself in what it signs for good.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// The key that signs now.
@@ -132,6 +141,23 @@ impl Seals {
         tag.copy_from_slice(&context.sign().as_ref()[..SEAL_LENGTH]);
         tag
     }
+}
+
+/// The keys that sign, newest first, as far as they can be read: for those who only look.
+///
+/// # Errors
+/// Those of the database.
+pub fn signing_keys(conn: &mut Conn) -> Result<Vec<SigningKey>> {
+    let keys = store::keys(conn)?.into_iter().filter(|key| key.purpose == KeyPurpose::Signing);
+    Ok(keys.filter_map(|key| SigningKey::from_pkcs8(&key.material, key.created_at).ok()).collect())
+}
+
+/// Writes down that these keys are in the ledger.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_sealed(conn: &mut Conn, ids: Vec<KeyId>) -> Result<()> {
+    store::set_sealed(conn, ids)
 }
 
 /// So many random bytes.

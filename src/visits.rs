@@ -11,6 +11,7 @@ pub mod completion;
 pub mod differences;
 pub mod find;
 pub mod model;
+pub mod parts;
 pub mod phone;
 pub mod receipt;
 pub mod show_file;

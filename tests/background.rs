@@ -447,8 +447,8 @@ async fn only_the_operator_s_administrators_see_the_work(app: TestApp) {
 /// A database of the version before, with a job that waits and a dead one.
 async fn waiting_tasks_are_kept_when_their_table_is_renamed(app: TestApp) {
     let database = app.stop();
-    let undone = migrate::down(&database.url, 3).unwrap();
-    assert_eq!(undone, ["21_visit_list", "20_outbox", "19_tasks"]);
+    let undone = migrate::down(&database.url, 5).unwrap();
+    assert_eq!(undone, ["28_ledger", "27_salts", "21_visit_list", "20_outbox", "19_tasks"]);
     let [waiting, dead]: [TaskId; 2] = [id(), id()];
     diesel::table! {
         use diesel::sql_types::{Bool, Integer, Text, Nullable};

@@ -21,6 +21,7 @@ mod evidence;
 mod exchange;
 mod fieldwork;
 mod languages;
+mod ledger;
 mod memory;
 mod metrics;
 #[cfg(feature = "otlp")]

@@ -102,7 +102,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     server_key (id) {
@@ -110,6 +110,7 @@ diesel::table! {
         purpose -> Text,
         material -> Binary,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -130,7 +131,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     access_grant (id) {
@@ -141,6 +142,7 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -187,7 +189,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer};
+    use diesel::sql_types::{Binary, Bool, Integer};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     checklist_version (id) {
@@ -200,6 +202,7 @@ diesel::table! {
         published_by -> SqlId,
         published_at -> SqlInstant,
         bindings -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -340,7 +343,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Double, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     clean_copy (evidence_id) {
@@ -359,6 +362,8 @@ diesel::table! {
         look -> Nullable<BigInt>,
         problem -> Nullable<Text>,
         made_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -381,11 +386,13 @@ diesel::table! {
         received_at -> SqlInstant,
         completed_at -> Nullable<SqlInstant>,
         noticed_at -> Nullable<SqlInstant>,
+        parts -> Nullable<SqlJson>,
+        sealed -> Integer,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     visit_step (visit_id, number) {
@@ -396,6 +403,8 @@ diesel::table! {
         account_id -> SqlId,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -495,7 +504,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     event (id) {
@@ -506,6 +515,7 @@ diesel::table! {
         account_id -> Nullable<SqlId>,
         at -> SqlInstant,
         payload -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -571,6 +581,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    ledger_batch (brand_id, number) {
+        brand_id -> SqlId,
+        number -> BigInt,
+        sealed_at -> SqlInstant,
+        entries -> Binary,
+        seal -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -608,6 +631,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     task,
     event,
     event_tail,
+    ledger_batch,
 );
 
 // What visits that are wanted are counted by.

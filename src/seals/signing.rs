@@ -33,6 +33,11 @@ impl SigningKey {
         })
     }
 
+    /// Its id, as headers name it.
+    pub fn id(&self) -> &str {
+        &self.kid
+    }
+
     /// Signs a statement as a compact JWS, of this type if it has one.
     ///
     /// # Errors
@@ -65,6 +70,8 @@ impl SigningKey {
 /// The public keys that verify what this server signs (RFC 7517).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Jwks {
+    /// The issuer of receipts, as their `iss` names it.
+    pub(super) issuer: String,
     /// Newest first.
     pub(super) keys: Vec<Jwk>,
 }

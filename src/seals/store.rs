@@ -53,3 +53,26 @@ pub(super) fn keys_or(conn: &mut Conn, fresh: &[ServerKey]) -> Result<Vec<Server
     }
     Ok(fresh.to_vec())
 }
+
+/// What a deployment calls itself: by its oldest signing key, which is as old as its data and is never deleted, so that
+/// the same receipt has the same bytes under any address that the server is reached at.
+pub(super) fn issuer(keys: &[ServerKey]) -> Option<String> {
+    let signing = keys.iter().filter(|key| key.purpose == KeyPurpose::Signing);
+    signing.min_by_key(|key| (key.created_at, key.id)).map(|key| format!("urn:uuid:{}", key.id))
+}
+
+/// The keys, newest first.
+pub(super) fn keys(conn: &mut Conn) -> Result<Vec<ServerKey>> {
+    let keys = server_key::table.select(ServerKey::as_select()).order(server_key::created_at.desc());
+    Ok(keys.load(conn)?)
+}
+
+/// Writes down that these keys are in the ledger.
+pub(super) fn set_sealed(conn: &mut Conn, ids: Vec<KeyId>) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(server_key::table.filter(server_key::id.eq_any(ids)))
+            .set(server_key::sealed.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
+}

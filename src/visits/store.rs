@@ -7,6 +7,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
     model::{Submission, Visit, VisitHead},
+    parts::Parts,
     state::State,
 };
 use crate::{
@@ -16,12 +17,13 @@ use crate::{
         engine::each_engine,
         notices::{self, Topic},
         schema::{checklist_version, visit, visit_step},
-        types::{Instant, Written},
+        types::{Instant, Json, Written},
     },
     error::{Error, Result},
     ids::{AccountId, ChecklistId, VisitId},
     months::Period,
     places,
+    seals::salted::Salt,
 };
 
 /// What is noted by transactions that complete a visit. Its row is the event: a consumer finds it there.
@@ -32,8 +34,13 @@ pub const COMPLETED: Topic = "visit_completed";
 pub const UNNOTICED: &str = "(visit.noticed_at IS NULL AND visit.state IN ('complete', 'in_review'))";
 
 /// Adds a visit; says whether there was none under its id or for its assignment.
-pub fn insert(conn: &mut Conn, visit: &VisitHead, content: &Written<Submission>) -> Result<bool> {
-    let row = (visit, visit::content.eq(content));
+pub fn insert(
+    conn: &mut Conn,
+    visit: &VisitHead,
+    content: &Written<Submission>,
+    parts: &Json<Parts>,
+) -> Result<bool> {
+    let row = (visit, visit::content.eq(content), visit::parts.eq(Some(parts)));
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -187,4 +194,23 @@ pub fn take_notice(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
 /// How many visits there are.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(visit::table.count().get_result(conn)?)
+}
+
+/// Writes down how much of these visits is in the ledger: their arrival (1), or their completion as well (2).
+pub fn set_sealed(conn: &mut Conn, ids: Vec<VisitId>, sealed: i32) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(visit::table.filter(visit::id.eq_any(ids)))
+            .set(visit::sealed.eq(sealed))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes down that a step is in the ledger, and the salt that its reason has there.
+pub fn set_step_sealed(conn: &mut Conn, of: VisitId, number: i32, salt: Option<Salt>) -> Result<()> {
+    let salt = salt.map(|salt| salt.to_bytes().to_vec());
+    diesel::update(visit_step::table.find((of, number)))
+        .set((visit_step::sealed.eq(true), visit_step::salt.eq(salt)))
+        .execute(conn)?;
+    Ok(())
 }

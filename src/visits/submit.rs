@@ -7,13 +7,15 @@ use super::{
     completion::{Completion, never_to_come},
     differences::differences,
     model::{Submission, VisitHead, made_at},
+    parts::{Parts, content_hash},
     state::State,
     store,
 };
 use crate::{
+    checklists::prepared::Prepared,
     db::{
         Conn,
-        types::{Instant, Sha256, Written},
+        types::{Instant, Json, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
     fieldwork::assignments::{self, model::OwnAssignment},
@@ -33,22 +35,42 @@ pub struct Submit {
     pub submission: Submission,
     /// The same as it is kept.
     pub written: Written<Submission>,
-    /// The digest of that.
+    /// What stands in its digest in place of what may have to be erased.
+    pub parts: Json<Parts>,
+    /// Its digest.
     pub hash: Sha256,
     /// Basis points; none if nothing that was answered carries points.
     pub score: Option<i32>,
 }
 
 impl Submit {
-    /// Writes the submission out.
+    /// Writes the submission out, and draws the salts for its digest.
     ///
     /// # Errors
-    /// `internal` if it cannot be JSON.
-    pub fn new(id: VisitId, shopper: AccountId, submission: Submission, score: Option<i32>) -> Result<Self> {
+    /// `internal` if it cannot be JSON, or if there is no randomness.
+    pub fn new(
+        id: VisitId,
+        shopper: AccountId,
+        submission: Submission,
+        checklist: &Prepared,
+        score: Option<i32>,
+    ) -> Result<Self> {
         let written = Written::new(&submission).map_err(Error::internal)?;
-        let hash = Sha256::of(written.text().as_bytes());
-        Ok(Self { id, shopper, submission, written, hash, score })
+        let parts = Parts::of(&submission, checklist)?;
+        let hash = content_hash(&submission, Some(&parts))?;
+        Ok(Self { id, shopper, submission, written, parts: Json(parts), hash, score })
     }
+}
+
+/// A visit that is kept.
+#[derive(Debug)]
+pub struct Submitted {
+    /// What is known of it.
+    pub visit: VisitHead,
+    /// What stands in its digest in place of what may have to be erased; none of the first visits.
+    pub parts: Option<Parts>,
+    /// How far it is.
+    pub completion: Completion,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -57,7 +79,7 @@ impl Submit {
 /// `visit_differs` if it is kept with other content; `assignment_taken` if its assignment has another visit;
 /// `evidence_differs` if it names files that are kept and are others; `invalid` if it is not the shopper's assignment, or
 /// not for this version; `not_found` if the id is another shopper's.
-pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitHead, Completion)> {
+pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitted> {
     let manifest = &command.submission.manifest;
     let mut visit = arriving(conn, command, now)?;
     let files = complete::files(conn, manifest)?;
@@ -65,14 +87,14 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitH
     if let Some(at) = completion.at() {
         visit.complete(at)?;
     }
-    if !store::insert(conn, &visit, &command.written)? {
+    if !store::insert(conn, &visit, &command.written, &command.parts)? {
         return same_again(conn, command);
     }
     let others = never_to_come(&visit, manifest, &files);
     if !others.is_empty() {
         return Err(Error::new(Code::EvidenceDiffers).fields(others.into_iter().map(other_file).collect()));
     }
-    Ok((visit, completion))
+    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion })
 }
 
 fn other_file(place: usize) -> FieldError {
@@ -114,13 +136,13 @@ fn assignment_of(conn: &mut Conn, command: &Submit) -> Result<(OwnAssignment, Ti
 }
 
 /// The visit that is kept where this one could not be.
-fn same_again(conn: &mut Conn, command: &Submit) -> Result<(VisitHead, Completion)> {
+fn same_again(conn: &mut Conn, command: &Submit) -> Result<Submitted> {
     match store::find(conn, command.id)? {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
-        Some(mut kept) if kept.head.content_hash == command.hash => {
+        Some(mut kept) if kept.is_same(&command.submission) => {
             let completion = complete::complete(conn, &mut kept)?;
-            Ok((kept.head, completion))
+            Ok(Submitted { visit: kept.head, parts: kept.parts.map(|Json(parts)| parts), completion })
         }
         Some(kept) => {
             let fields = differences(&kept.content.0, &command.submission);

@@ -1,0 +1,16 @@
+ALTER TABLE server_key DROP COLUMN sealed;
+DROP INDEX access_grant_unsealed;
+ALTER TABLE access_grant DROP COLUMN sealed;
+DROP INDEX event_unsealed;
+ALTER TABLE event DROP COLUMN sealed;
+DROP INDEX checklist_version_unsealed;
+ALTER TABLE checklist_version DROP COLUMN sealed;
+DROP INDEX clean_copy_unsealed;
+ALTER TABLE clean_copy DROP COLUMN sealed;
+ALTER TABLE clean_copy DROP COLUMN salt;
+DROP INDEX visit_step_unsealed;
+ALTER TABLE visit_step DROP COLUMN sealed;
+ALTER TABLE visit_step DROP COLUMN salt;
+DROP INDEX visit_unsealed;
+ALTER TABLE visit DROP COLUMN sealed;
+DROP TABLE ledger_batch;

@@ -1,4 +1,4 @@
-//! That there is always somebody who decides who may do what.
+//! The operator always keeps one administrator who can sign in.
 
 use super::store;
 use crate::{

@@ -49,7 +49,7 @@ fn name_the_scope(error: Error) -> Error {
 /// Takes a grant back, and remembers that it was there; says what it was.
 ///
 /// # Errors
-/// `not_found` if the account has no such grant; `last_administrator` if nobody were left who decides who may do what.
+/// `not_found` if the account has no such grant; `last_administrator` if the grant is that of the last administrator who can sign in.
 pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId, now: Instant) -> Result<Grant> {
     let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
     let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;

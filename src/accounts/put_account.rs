@@ -64,8 +64,8 @@ pub fn refuse_weak(new: &NewPassword) -> Result<()> {
 /// and its devices are known no more.
 ///
 /// # Errors
-/// Those of the precondition; `conflict` if another account has the address; `last_administrator` if nobody were left who
-/// decides who may do what.
+/// Those of the precondition; `conflict` if another account has the address; `last_administrator` if the
+/// account is the last administrator who can sign in.
 pub fn put_account(
     conn: &mut Conn,
     if_match: &IfMatch,

@@ -14,6 +14,7 @@ pub mod notices;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod types;
+mod unit;
 pub mod walk;
 mod writer;
 
@@ -34,6 +35,7 @@ use self::{
     engine::{Opener, Purpose},
     metrics::Meter,
     notices::Notices,
+    unit::{Outcome, Unit},
     writer::Writer,
 };
 use crate::error::{Code, Error, Result, Retry};
@@ -122,7 +124,7 @@ impl Db {
         &self,
         look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.readers.run(Attempt::plain(look)).await
+        self.0.readers.run(Attempt::plain(Unit::new(look))).await?.take()
     }
 
     /// Looks at a row or two, for less time than it takes to change to another thread: on SQLite it is done right
@@ -151,58 +153,54 @@ impl Db {
         &self,
         look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.readers.run(Attempt::within(engine::begin_snapshot, look)).await
+        self.0.readers.run(Attempt::within(engine::begin_snapshot, Unit::new(look))).await?.take()
     }
 
     /// Does one serializable transaction and answers when it is on disk. Within a request it begins with the request's
     /// [`Checks`].
     pub async fn write<T: Send + 'static>(
         &self,
-        mut work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
+        work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let checks = Checks::current();
-        let work = move |conn: &mut Conn| {
-            checks.hold(conn)?;
-            work(conn)
-        };
+        self.write_unit(Unit::new(work).checked(Checks::current())).await?.take()
+    }
+
+    async fn write_unit(&self, unit: Unit) -> Result<Outcome> {
         match &self.0.writers {
-            Writers::Grouped(writer) => writer.run(work).await,
+            Writers::Grouped(writer) => writer.run(unit).await,
             Writers::Pooled(lane) => {
-                lane.run(Attempt::within(engine::begin_write, work).telling(self.0.notices.clone())).await
+                lane.run(Attempt::within(engine::begin_write, unit).telling(self.0.notices.clone())).await
             }
         }
     }
 }
 
 /// A unit of work with the transaction around it, if any.
-struct Attempt<F> {
+struct Attempt {
     begin: Option<fn(&mut Conn) -> diesel::QueryResult<()>>,
-    work: F,
+    unit: Unit,
     /// Whom a commit is made known to.
     notices: Option<Notices>,
 }
 
-impl<F> Attempt<F> {
-    fn plain(work: F) -> Self {
-        Self { begin: None, work, notices: None }
+impl Attempt {
+    fn plain(unit: Unit) -> Self {
+        Self { begin: None, unit, notices: None }
     }
 
-    fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, work: F) -> Self {
-        Self { begin: Some(begin), work, notices: None }
+    fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, unit: Unit) -> Self {
+        Self { begin: Some(begin), unit, notices: None }
     }
 
     fn telling(self, notices: Notices) -> Self {
         Self { notices: Some(notices), ..self }
     }
 
-    fn run<T>(&mut self, conn: &mut Conn) -> Result<T>
-    where
-        F: FnMut(&mut Conn) -> Result<T>,
-    {
-        let Some(begin) = self.begin else { return (self.work)(conn) };
+    fn run(&mut self, conn: &mut Conn) -> Result<Outcome> {
+        let Some(begin) = self.begin else { return self.unit.run(conn) };
         begin(conn)?;
         notices::begin();
-        match (self.work)(conn) {
+        match self.unit.run(conn) {
             Ok(value) => {
                 engine::commit(conn).map_err(unsure)?;
                 self.notices.iter().for_each(Notices::committed);
@@ -240,11 +238,7 @@ impl Lane {
     }
 
     /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
-    async fn run<T, F>(&self, mut attempt: Attempt<F>) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
-    {
+    async fn run(&self, mut attempt: Attempt) -> Result<Outcome> {
         let mut watch = self.meter.ask(self.purpose);
         let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
         let place = place.await.ok().and_then(std::result::Result::ok);
@@ -271,7 +265,7 @@ fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
 }
 
 /// Tries until it works, fails for good, or has been tried often enough; waits longer each time, never in step.
-fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+fn retry(mut attempt: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
     let (mut tries, mut once_more) = (1, true);
     loop {
         let error = match attempt() {

@@ -16,6 +16,7 @@ use super::{
     engine::{self, Opener},
     metrics::Meter,
     notices::{self, Notices},
+    unit::{Outcome, Unit},
 };
 use crate::error::{Code, Error, Result};
 
@@ -30,7 +31,7 @@ const CAREFUL_GROUPS: usize = 16;
 
 /// The way to the writing thread, which ends when the last handle on it is gone.
 pub(super) struct Writer {
-    queue: mpsc::SyncSender<Box<dyn Piece>>,
+    queue: mpsc::SyncSender<Piece>,
     meter: Meter,
 }
 
@@ -44,51 +45,37 @@ impl Writer {
         Ok(Self { queue, meter })
     }
 
-    pub(super) async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub(super) async fn run(&self, unit: Unit) -> Result<Outcome> {
         let (reply, answer) = oneshot::channel();
-        let piece = Call { work, outcome: None, reply, caller: Span::current(), wanted: self.meter.now() };
-        self.queue.try_send(Box::new(piece)).map_err(|error| Error::new(Code::Unavailable).because(error))?;
+        let piece = Piece { unit, outcome: None, reply, caller: Span::current(), wanted: self.meter.now() };
+        self.queue.try_send(piece).map_err(|error| Error::new(Code::Unavailable).because(error))?;
         answer.await.map_err(|_| Error::new(Code::Unavailable))?
     }
 }
 
-/// One caller's work, with an answer of any type.
-trait Piece: Send {
-    /// Since when it is wanted, if that is measured.
-    fn wanted(&self) -> Option<Instant>;
-    /// Does the work; says whether it is to be kept.
-    fn run(&mut self, conn: &mut Conn) -> bool;
-    /// Gives the caller its answer, or why the group that it was part of could not be committed.
-    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>);
-}
-
-struct Call<T, F> {
-    work: F,
-    outcome: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+/// One caller's work.
+struct Piece {
+    unit: Unit,
+    outcome: Option<Result<Outcome>>,
+    reply: oneshot::Sender<Result<Outcome>>,
     /// What the caller is in.
     caller: Span,
     /// Since when it is wanted, if that is measured.
     wanted: Option<Instant>,
 }
 
-impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
-    fn wanted(&self) -> Option<Instant> {
-        self.wanted
-    }
-
+impl Piece {
+    /// Does the work; says whether it is to be kept.
     fn run(&mut self, conn: &mut Conn) -> bool {
         let _span = self.caller.enter();
         let _unit = tracing::debug_span!("database").entered();
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.unit.run(conn)))
             .unwrap_or_else(|_| Err(Error::internal("a unit of database work panicked")));
         self.outcome.insert(outcome).is_ok()
     }
 
-    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
+    /// Gives the caller its answer, or why the group that it was part of could not be committed.
+    fn answer(self, committed: std::result::Result<(), &str>) {
         let outcome = match (self.outcome, committed) {
             // It failed by itself: its own error says more than the group's.
             (Some(Err(error)), _) => Err(error),
@@ -104,7 +91,7 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Piece for Call<T, F> {
 fn write_groups(
     opener: &Opener,
     mut conn: Conn,
-    queue: &mpsc::Receiver<Box<dyn Piece>>,
+    queue: &mpsc::Receiver<Piece>,
     notices: &Notices,
     meter: &Meter,
 ) {
@@ -112,7 +99,7 @@ fn write_groups(
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
-        let began = meter.begin_group(group.iter().map(|piece| piece.wanted()));
+        let began = meter.begin_group(group.iter().map(|piece| piece.wanted));
         notices::begin();
         let committed = write_group(&mut conn, &mut group, &mut careful).map_err(|error| error.to_string());
         meter.end_group(began, group.len());
@@ -130,11 +117,7 @@ fn write_groups(
 
 /// Savepoints cost about as much as a small piece of work, and nearly all work succeeds: so it is first done without
 /// them. Where a piece fails, all is undone and done again with them, and for a while they stay.
-fn write_group(
-    conn: &mut Conn,
-    group: &mut [Box<dyn Piece>],
-    careful: &mut usize,
-) -> diesel::QueryResult<()> {
+fn write_group(conn: &mut Conn, group: &mut [Piece], careful: &mut usize) -> diesel::QueryResult<()> {
     if *careful > 0 {
         *careful -= 1;
     } else if write_bare(conn, group)? {
@@ -157,7 +140,7 @@ fn write_group(
 }
 
 /// Commits all pieces, or nothing if one fails; says which it was.
-fn write_bare(conn: &mut Conn, group: &mut [Box<dyn Piece>]) -> diesel::QueryResult<bool> {
+fn write_bare(conn: &mut Conn, group: &mut [Piece]) -> diesel::QueryResult<bool> {
     engine::begin_write(conn)?;
     let all_good = group.iter_mut().all(|piece| piece.run(conn));
     if all_good {

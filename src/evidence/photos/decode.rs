@@ -1,11 +1,11 @@
 //! From bytes to a picture, within limits.
 
-use std::io::{BufRead, Cursor, Seek};
-
-use fast_image_resize::{
-    Resizer,
-    pixels::{U8, U8x2, U8x3, U8x4},
+use std::{
+    io::{BufRead, Cursor, Seek},
+    mem,
 };
+
+use fast_image_resize::Resizer;
 
 use super::{
     Format, LONG_ENOUGH, LONGEST, Limits, Problem, Watch,
@@ -201,32 +201,50 @@ impl Pixels {
             _ => {}
         }
         let (width, height) = self.shrink()?;
-        let without = |channels: usize, keep: usize| -> Vec<u8> {
-            self.samples.chunks(channels).flat_map(|pixel| pixel.iter().take(keep)).copied().collect()
-        };
-        let grey = |samples| Picture { luma: Plane::dense(width, height, samples), chroma: None };
-        Ok(match self.channels {
-            1 => grey(self.samples),
-            2 => grey(without(2, 1)),
-            3 => Picture::from_rgb(width, height, &self.samples),
-            _ => Picture::from_rgb(width, height, &without(4, 3)),
+        let colours = self.colours();
+        if self.channels != colours {
+            let pixels = self.samples.chunks(self.channels);
+            self.samples = pixels.flat_map(|pixel| pixel.iter().take(colours)).copied().collect();
+        }
+        Ok(match colours {
+            1 => Picture { luma: Plane::dense(width, height, self.samples), chroma: None },
+            _ => Picture::from_rgb(width, height, &self.samples),
         })
     }
 
+    /// How many of a pixel's samples are colours.
+    fn colours(&self) -> usize {
+        if self.channels < 3 { 1 } else { 3 }
+    }
+
+    /// Makes it as small as a clean copy, of which only the colours stay; says how large it is now.
+    ///
+    /// Each colour is shrunk as a plane, across and then down: what shrinks samples is linked for one kind of pixels only.
+    /// The planes of all pixels are never held at once, as they are made from a few rows at a time.
     fn shrink(&mut self) -> Result<(usize, usize), Problem> {
+        const ROWS: usize = 64;
         let (width, height) = (self.size.0 as usize, self.size.1 as usize);
         let (to_width, to_height) = within(width, height, LONGEST);
         if (to_width, to_height) == (width, height) {
             return Ok((width, height));
         }
-        let shrink = match self.channels {
-            1 => shrink::<U8>,
-            2 => shrink::<U8x2>,
-            3 => shrink::<U8x3>,
-            _ => shrink::<U8x4>,
-        };
-        let (from, to) = ((width, height), (to_width, to_height));
-        self.samples = shrink(&mut Resizer::new(), &self.samples, from, to, &shrinking())?;
+        let (channels, colours) = (self.channels, self.colours());
+        let (resizer, wanted) = (&mut Resizer::new(), &shrinking());
+        let mut planes = vec![Vec::with_capacity(to_width * height); colours];
+        for rows in mem::take(&mut self.samples).chunks(width * channels * ROWS) {
+            for (colour, plane) in planes.iter_mut().enumerate() {
+                let samples: Vec<u8> = rows.iter().skip(colour).step_by(channels).copied().collect();
+                let (from, to) = ((width, samples.len() / width), (to_width, samples.len() / width));
+                plane.extend(shrink(resizer, &samples, from, to, wanted)?);
+            }
+        }
+        self.samples = vec![0; colours * to_width * to_height];
+        for (colour, plane) in planes.into_iter().enumerate() {
+            let plane = shrink(resizer, &plane, (to_width, height), (to_width, to_height), wanted)?;
+            let places = self.samples.iter_mut().skip(colour).step_by(colours);
+            places.zip(plane).for_each(|(place, sample)| *place = sample);
+        }
+        self.channels = colours;
         Ok((to_width, to_height))
     }
 }

@@ -2,7 +2,7 @@
 //! see. Turning, shrinking and writing it anew never need red, green and blue.
 
 use fast_image_resize::{
-    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
     images::{TypedImage, TypedImageRef},
     pixels::U8,
 };
@@ -85,13 +85,13 @@ impl Plane {
     fn shrunk(&self, width: usize, height: usize, resizer: &mut Resizer) -> Result<Self, Problem> {
         let rows = self.samples.len().checked_div(self.stride).unwrap_or_default();
         let wanted = shrinking().crop(0.0, 0.0, self.width as f64, self.height as f64);
-        let samples = shrink::<U8>(resizer, &self.samples, (self.stride, rows), (width, height), &wanted)?;
+        let samples = shrink(resizer, &self.samples, (self.stride, rows), (width, height), &wanted)?;
         Ok(Self::dense(width, height, samples))
     }
 }
 
-/// The samples of a smaller picture. The kind of its pixels is a type, so that the program has no code for other kinds.
-pub(super) fn shrink<P: PixelTrait>(
+/// The samples of a smaller plane.
+pub(super) fn shrink(
     resizer: &mut Resizer,
     samples: &[u8],
     from: (usize, usize),
@@ -100,10 +100,10 @@ pub(super) fn shrink<P: PixelTrait>(
 ) -> Result<Vec<u8>, Problem> {
     let unwanted =
         |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
-    let from = TypedImageRef::<P>::from_buffer(from.0 as u32, from.1 as u32, samples);
+    let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
     let from = from.map_err(|error| unwanted(&error))?;
-    let mut shrunk = vec![0; to.0 * to.1 * P::size()];
-    let mut to = TypedImage::<P>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
+    let mut shrunk = vec![0; to.0 * to.1];
+    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
         .map_err(|error| unwanted(&error))?;
     resizer.resize_typed(&from, &mut to, wanted).map_err(|error| unwanted(&error))?;
     drop(to);

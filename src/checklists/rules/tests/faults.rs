@@ -428,7 +428,7 @@ fn the_largest_checklists_are_checked_in_time() {
         let findings = check(&content);
         let taken = start.elapsed();
         println!("{name}: {taken:?}, {} findings", findings.len());
-        // Without optimisation and beside other tests; a release build takes a twentieth.
-        assert!(taken < Duration::from_secs(3), "{name} took {taken:?}");
+        // It ends: what grows with the square or worse takes minutes. How fast it is depends on the machine.
+        assert!(taken < Duration::from_secs(60), "{name} took {taken:?}");
     }
 }

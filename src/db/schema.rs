@@ -140,6 +140,7 @@ diesel::table! {
         purpose -> Text,
         material -> Binary,
         created_at -> SqlInstant,
+        under_secret -> Bool,
         sealed -> Bool,
     }
 }
@@ -163,7 +164,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     access_grant (id) {
@@ -174,6 +175,7 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -235,7 +237,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer};
+    use diesel::sql_types::{Binary, Bool, Integer};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     checklist_version (id) {
@@ -248,6 +250,7 @@ diesel::table! {
         published_by -> SqlId,
         published_at -> SqlInstant,
         bindings -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -402,7 +405,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Double, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     clean_copy (evidence_id) {
@@ -421,6 +424,8 @@ diesel::table! {
         look -> Nullable<BigInt>,
         problem -> Nullable<Text>,
         made_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -446,6 +451,8 @@ diesel::table! {
         files_due_at -> Nullable<SqlInstant>,
         anew_at -> Nullable<SqlInstant>,
         made_at -> Nullable<SqlInstant>,
+        parts -> Nullable<SqlJson>,
+        sealed -> Integer,
     }
 }
 
@@ -459,7 +466,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Binary;
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     visit_before (visit_id, replaced_at) {
@@ -467,11 +474,14 @@ diesel::table! {
         content_hash -> Binary,
         content -> SqlJson,
         replaced_at -> SqlInstant,
+        parts -> Nullable<SqlJson>,
+        score -> Nullable<Integer>,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     visit_step (visit_id, number) {
@@ -482,6 +492,8 @@ diesel::table! {
         account_id -> SqlId,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -581,7 +593,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     event (id) {
@@ -592,6 +604,7 @@ diesel::table! {
         account_id -> Nullable<SqlId>,
         at -> SqlInstant,
         payload -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -657,6 +670,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    ledger_batch (brand_id, number) {
+        brand_id -> SqlId,
+        number -> BigInt,
+        sealed_at -> SqlInstant,
+        entries -> Binary,
+        seal -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -700,6 +726,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     task,
     event,
     event_tail,
+    ledger_batch,
 );
 
 // What visits that are wanted are counted by.

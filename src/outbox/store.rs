@@ -76,3 +76,16 @@ pub(super) fn tail(
 pub(super) fn dispatched(conn: &mut Conn, event: &Pending) -> Result<bool> {
     Ok(diesel::delete(event_tail::table.find((event.at, event.id))).execute(conn)? == 1)
 }
+
+/// Writes down that these events are in the ledger.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_sealed(conn: &mut Conn, ids: Vec<EventId>) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(event::table.filter(event::id.eq_any(ids)))
+            .set(event::sealed.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -34,6 +34,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("visits", &["visit", "visit_step", "visit_without", "visit_before"]),
     ("trust", &["trust_look", "trust_flag", "photo_look", "visit_text_band"]),
     ("scores", &["rollup"]),
+    ("ledger", &["ledger_batch"]),
 ];
 
 #[test]

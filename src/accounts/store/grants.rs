@@ -208,3 +208,16 @@ pub fn first_with_role(conn: &mut Conn, role: Role, brand: BrandId) -> Result<Op
         .first(conn)
         .optional()?)
 }
+
+/// Writes down that these grants are in the ledger.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_grants_sealed(conn: &mut Conn, ids: Vec<GrantId>) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(access_grant::table.filter(access_grant::id.eq_any(ids)))
+            .set(access_grant::sealed.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,4 +1,5 @@
 ALTER TABLE server_key DROP COLUMN sealed;
+ALTER TABLE server_key RENAME COLUMN under_secret TO sealed;
 DROP INDEX access_grant_unsealed;
 ALTER TABLE access_grant DROP COLUMN sealed;
 DROP INDEX event_unsealed;

@@ -37,4 +37,6 @@ CREATE INDEX event_unsealed ON event (at, id) WHERE NOT sealed;
 ALTER TABLE access_grant ADD COLUMN sealed boolean NOT NULL DEFAULT false;
 CREATE INDEX access_grant_unsealed ON access_grant (id) WHERE NOT sealed;
 
+-- A key that is kept under a secret outside of this database is called so; sealed is what is in the ledger.
+ALTER TABLE server_key RENAME COLUMN sealed TO under_secret;
 ALTER TABLE server_key ADD COLUMN sealed boolean NOT NULL DEFAULT false;

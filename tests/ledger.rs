@@ -14,7 +14,7 @@ use incognito::{
     ids::{VersionId, VisitId},
     ledger::{
         seal::SealFacts,
-        verify::{Looked, verify},
+        verify::{How, Looked, verify},
     },
     seals::{KeyPurpose, Seals, Secret},
     work::Task,
@@ -127,12 +127,12 @@ async fn seal(app: &TestApp) {
 }
 
 async fn looked(app: &TestApp) -> Looked {
-    verify(app.db(), &app.app().blobs, None, false, |_, _| {}).await.unwrap()
+    verify(app.db(), &app.app().blobs, How::default(), |_| {}).await.unwrap()
 }
 
 /// What verify finds beside scores and sums, a line each.
 async fn found(app: &TestApp) -> Vec<String> {
-    match verify(app.db(), &app.app().blobs, None, false, |_, _| {}).await {
+    match verify(app.db(), &app.app().blobs, How::default(), |_| {}).await {
         Ok(looked) => looked.findings.listed.iter().map(ToString::to_string).collect(),
         // What cannot even be read is seen as well.
         Err(error) => vec![error.to_string()],
@@ -477,7 +477,8 @@ fn place(app: &TestApp, digest: Sha256) -> PathBuf {
 async fn blobs_are_looked_at(app: TestApp) {
     let sealed = Sealed::new(&app).await;
     let look = async |with_bytes| {
-        let looked = verify(app.db(), &app.app().blobs, None, with_bytes, |_, _| {}).await.unwrap();
+        let looked =
+            verify(app.db(), &app.app().blobs, How { with_bytes, ..How::default() }, |_| {}).await.unwrap();
         assert_eq!(
             looked.blobs,
             3 + 3,
@@ -533,7 +534,7 @@ async fn keys_under_a_secret_are_read_with_it(app: TestApp) {
     let secret = |text: &str| Some(Secret::of(&text.repeat(32)).unwrap());
     Seals::load(app.db(), &app.app().clock, secret("a")).await.unwrap();
     let look = async |secret: Option<Secret>| {
-        let looked = verify(app.db(), &app.app().blobs, secret.as_ref(), false, |_, _| {}).await;
+        let looked = verify(app.db(), &app.app().blobs, How { secret, ..How::default() }, |_| {}).await;
         looked.map(|looked| looked.findings.listed.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     assert_eq!(look(secret("a")).await.unwrap(), Vec::<String>::new(), "the keys are what they were");

@@ -15,6 +15,7 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{checklist, checklist_version},
+        sealing::{revisions_sealed, rows_sealed},
         types::{Json, Readable, Sha256},
     },
     error::{Code, Error, Result},
@@ -275,15 +276,9 @@ pub(super) fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }
 
-/// Writes down that these versions are in the ledger.
-pub fn set_sealed(conn: &mut Conn, ids: Vec<VersionId>) -> Result<()> {
-    if !ids.is_empty() {
-        diesel::update(checklist_version::table.filter(checklist_version::id.eq_any(ids)))
-            .set(checklist_version::sealed.eq(true))
-            .execute(conn)?;
-    }
-    Ok(())
-}
+rows_sealed!(checklist_version::table by id, set_versions_sealed);
+
+revisions_sealed!(checklist::table by id, set_checklists_sealed);
 
 /// Versions after this one: of each the digest that is stored, and that of its content.
 pub fn hashed(

@@ -7,7 +7,7 @@ use crate::{
     blobs::Blobs,
     config::Config,
     db::{Db, migrate},
-    ledger::verify::{Head, Looked, verify},
+    ledger::verify::{Head, How, Looked, Progress, Stage, verify},
 };
 
 pub(super) const ABOUT: &str = "\
@@ -43,19 +43,31 @@ pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
     let db = Db::connect(&config.database, config.connections)?;
     let (bar, progress) = progress_bar();
     let blobs = Blobs::open(&config.blobs)?;
-    let looked = verify(&db, &blobs, config.keys_secret.as_ref(), options.files, progress).await;
+    let how = How { secret: config.keys_secret.clone(), with_bytes: options.files, ..How::default() };
+    let looked = verify(&db, &blobs, how, progress).await;
     bar.finish_and_clear();
     report(&looked?, options.files)
 }
 
-fn progress_bar() -> (ProgressBar, impl FnMut(u64, u64)) {
-    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} visits, {eta} to go");
+fn progress_bar() -> (ProgressBar, impl FnMut(Progress) + Clone) {
+    let style = ProgressStyle::with_template("{wide_bar} {msg} {human_pos}/{human_len}, {eta} to go");
     let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let shown = bar.clone();
-    (bar, move |done, all| {
-        shown.set_length(all);
+    let (shown, mut before) = (bar.clone(), None);
+    let progress = move |Progress { stage, done, all }| {
+        if before.replace(stage) != Some(stage) {
+            shown.reset_eta();
+            shown.set_message(match stage {
+                Stage::Database => "the database itself",
+                Stage::Visits => "visits",
+                Stage::Chains => "sealed records",
+                Stage::Rows => "rows",
+                Stage::Files => "files",
+            });
+        }
+        shown.set_length(all.unwrap_or(done));
         shown.set_position(done);
-    })
+    };
+    (bar, progress)
 }
 
 fn report(looked: &Looked, with_bytes: bool) -> Outcome {

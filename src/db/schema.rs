@@ -12,6 +12,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         fallback_languages -> SqlJson,
+        sealed -> BigInt,
     }
 }
 
@@ -26,6 +27,7 @@ diesel::table! {
         name -> Text,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
@@ -57,11 +59,12 @@ diesel::table! {
         languages -> SqlJson,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     employee (id) {
@@ -77,11 +80,13 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         account_id -> Nullable<SqlId>,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::BigInt;
+    use diesel::sql_types::{BigInt, Binary, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     shopper (account_id) {
@@ -89,6 +94,8 @@ diesel::table! {
         profile -> SqlJson,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -113,11 +120,12 @@ diesel::table! {
         branch_id -> Nullable<SqlId>,
         declared_at -> SqlInstant,
         withdrawn_at -> Nullable<SqlInstant>,
+        sealed -> Integer,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     namesake (shopper_id, employee_id) {
@@ -128,6 +136,8 @@ diesel::table! {
         settled_by -> SqlId,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -146,7 +156,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     account (id) {
@@ -160,6 +170,8 @@ diesel::table! {
         created_at -> SqlInstant,
         epoch -> BigInt,
         grants_version -> BigInt,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -180,7 +192,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     former_grant (id, ended_at) {
@@ -191,6 +203,8 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         ended_at -> SqlInstant,
+        granted_at -> Nullable<SqlInstant>,
+        sealed -> Bool,
     }
 }
 
@@ -233,6 +247,7 @@ diesel::table! {
         draft -> Nullable<SqlJson>,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
@@ -268,11 +283,12 @@ diesel::table! {
         track -> Text,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Text};
+    use diesel::sql_types::{BigInt, Bool, Integer, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     standard (id) {
@@ -284,6 +300,7 @@ diesel::table! {
         text -> SqlJson,
         retired -> Bool,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
@@ -299,11 +316,12 @@ diesel::table! {
         retired -> Bool,
         made_by -> SqlId,
         made_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     picture (id) {
@@ -313,6 +331,7 @@ diesel::table! {
         bytes -> Binary,
         sha256 -> Binary,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -329,6 +348,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         state -> Text,
+        sealed -> BigInt,
     }
 }
 
@@ -354,11 +374,12 @@ diesel::table! {
         submit_by -> Nullable<SqlInstant>,
         due_at -> Nullable<SqlInstant>,
         pay -> Nullable<SqlJson>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     assignment_step (assignment_id, number) {
@@ -370,6 +391,8 @@ diesel::table! {
         account_id -> Nullable<SqlId>,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -498,7 +521,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Double, Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     trust_look (visit_id) {
@@ -512,6 +535,8 @@ diesel::table! {
         flags -> Integer,
         weight -> Nullable<Text>,
         looked_at -> Nullable<SqlInstant>,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -631,11 +656,12 @@ diesel::table! {
         most_attempts -> Integer,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     certificate (id) {
@@ -650,11 +676,13 @@ diesel::table! {
         revoked_at -> Nullable<SqlInstant>,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     qualification_attempt (id) {
@@ -667,6 +695,8 @@ diesel::table! {
         passed -> Bool,
         certificate_id -> Nullable<SqlId>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 

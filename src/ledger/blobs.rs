@@ -4,7 +4,11 @@ use std::{collections::HashSet, pin::pin};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{findings::Findings, store};
+use super::{
+    findings::Findings,
+    progress::{Progress, Stage},
+    store,
+};
 use crate::{
     blobs::Blobs,
     db::{
@@ -29,6 +33,7 @@ pub(super) async fn look(
     with_bytes: bool,
     erased: &HashSet<EvidenceId>,
     findings: &mut Findings,
+    progress: &mut impl FnMut(Progress),
 ) -> Result<u64> {
     let pieces = walk(db.clone(), None, store::stored, |(id, _): &store::Stored| *id);
     let mut pieces = pin!(pieces);
@@ -51,6 +56,7 @@ pub(super) async fn look(
                 findings.add(format_args!("blob {digest} of file {id}"), what);
             }
         }
+        progress(Progress { stage: Stage::Files, done: looked, all: None });
     }
     Ok(looked)
 }

@@ -7,9 +7,10 @@ use jsonwebtoken::{Algorithm, Validation};
 
 use super::{
     findings::Findings,
-    model::{Entry, Key, Kind, Statement, TYPE},
+    model::{Entry, Key, Kind, LENGTH, Statement, TYPE},
+    progress::{Progress, Stage},
     records::Record,
-    store::{self, Batch, Mark},
+    store::{self, Batch, Mark, Table},
 };
 use crate::{
     db::{
@@ -55,13 +56,32 @@ pub(super) struct Walk<'w> {
     pub(super) keys: &'w [SigningKey],
     secret: Option<&'w Secret>,
     /// Files that were erased: what was read in them may be gone.
-    pub(super) erased: &'w HashSet<EvidenceId>,
-    pub(super) findings: &'w mut Findings,
+    erased: &'w HashSet<EvidenceId>,
+    findings: &'w mut Findings,
+    progress: &'w mut dyn FnMut(Progress),
+    tables: Vec<Table>,
     pub(super) walked: Walked,
-    /// Which records have an entry, by the digest of their keys.
+    /// So many keys are held in memory at a time: where there are more entries, the chains are read several times.
+    keys_at_once: u64,
+    /// Which records have an entry, by the digest of their keys: those of the part that is looked at.
     sealed: Vec<u64>,
-    /// Records that differ from an entry; a file that was read anew has a later one, which counts.
+    part: Part,
+    /// Files that differ from an entry; one that was read anew has a later one, which counts.
     differing: BTreeMap<Key, &'static str>,
+}
+
+/// A part of all keys, by their digests.
+#[derive(Clone, Copy)]
+struct Part {
+    number: u64,
+    of: u64,
+}
+
+impl Part {
+    /// Whether a key is in it.
+    const fn has(self, short: u64) -> bool {
+        (short as u128 * self.of as u128) >> 64 == self.number as u128
+    }
 }
 
 /// A batch that the next one has to name.
@@ -71,15 +91,34 @@ struct Link {
     seal: String,
 }
 
+/// What is looked at, and how.
+pub(super) struct Look<'w> {
+    pub(super) keys: &'w [SigningKey],
+    pub(super) secret: Option<&'w Secret>,
+    pub(super) erased: &'w HashSet<EvidenceId>,
+    pub(super) keys_at_once: u64,
+}
+
 impl<'w> Walk<'w> {
     pub(super) fn new(
-        keys: &'w [SigningKey],
-        secret: Option<&'w Secret>,
-        erased: &'w HashSet<EvidenceId>,
+        look: Look<'w>,
         findings: &'w mut Findings,
+        progress: &'w mut dyn FnMut(Progress),
     ) -> Self {
-        let (walked, sealed, differing) = (Walked::default(), Vec::new(), BTreeMap::new());
-        Self { keys, secret, erased, findings, walked, sealed, differing }
+        let Look { keys, secret, erased, keys_at_once } = look;
+        Self {
+            keys,
+            secret,
+            erased,
+            findings,
+            progress,
+            tables: store::tables(),
+            walked: Walked::default(),
+            keys_at_once,
+            sealed: Vec::new(),
+            part: Part { number: 0, of: 1 },
+            differing: BTreeMap::new(),
+        }
     }
 
     /// Walks through all chains, and then through all rows, whether those that are said to be sealed are.
@@ -87,16 +126,25 @@ impl<'w> Walk<'w> {
     /// # Errors
     /// Those of the database.
     pub(super) fn all(&mut self, conn: &mut Conn) -> Result<()> {
-        self.chains(conn)?;
+        let entries = u64::try_from(store::length_of_entries(conn)?).unwrap_or_default() / LENGTH as u64;
+        self.part.of = entries.div_ceil(self.keys_at_once.max(1)).max(1);
+        self.chains(conn, entries)?;
         for (key, what) in std::mem::take(&mut self.differing) {
             self.findings.add(key, what);
         }
-        self.sealed.sort_unstable();
-        self.sealed.dedup();
-        self.marks(conn)
+        for number in 0..self.part.of {
+            self.part.number = number;
+            if number > 0 {
+                self.collect(conn)?;
+            }
+            self.sealed.sort_unstable();
+            self.sealed.dedup();
+            self.marks(conn, entries)?;
+        }
+        Ok(())
     }
 
-    fn chains(&mut self, conn: &mut Conn) -> Result<()> {
+    fn chains(&mut self, conn: &mut Conn, all: u64) -> Result<()> {
         let (mut after, mut link): (_, Option<Link>) = (None, None);
         loop {
             let page = store::batches(conn, after, BATCHES_AT_ONCE)?;
@@ -109,9 +157,30 @@ impl<'w> Walk<'w> {
                 self.compare(conn, &batch)?;
                 link = Some(Link { brand: batch.brand_id, number: batch.number, seal: batch.seal });
             }
+            (self.progress)(Progress { stage: Stage::Chains, done: self.walked.entries, all: Some(all) });
         }
         link.into_iter().for_each(|link| self.ends(&link));
         Ok(())
+    }
+
+    /// Reads the keys of the part that is looked at.
+    fn collect(&mut self, conn: &mut Conn) -> Result<()> {
+        self.sealed.clear();
+        let mut after = None;
+        loop {
+            let page = store::batches(conn, after, BATCHES_AT_ONCE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some((last.brand_id, last.number));
+            page.iter()
+                .filter_map(|batch| Entry::read(&batch.entries))
+                .for_each(|entries| self.has(&entries));
+        }
+    }
+
+    /// Takes down which of these are in the part that is looked at.
+    fn has(&mut self, entries: &[Entry]) {
+        let shorts = entries.iter().map(|entry| short(&entry.key));
+        self.sealed.extend(shorts.filter(|short| self.part.has(*short)));
     }
 
     /// Whether this batch says of itself what is stored, and follows from the one before. The one before is signed
@@ -164,52 +233,56 @@ impl<'w> Walk<'w> {
             return Ok(());
         };
         self.walked.entries += entries.len() as u64;
-        self.sealed.extend(entries.iter().map(|entry| short(&entry.key)));
-        for kind in Kind::ALL {
-            let entries: Vec<_> = entries.iter().filter(|entry| entry.key.kind == kind).collect();
-            if !entries.is_empty() {
-                let stored = stored(conn, self.secret, kind, &entries)?;
-                entries.into_iter().for_each(|entry| self.entry(entry, stored.get(&entry.key)));
-            }
+        self.has(&entries);
+        let mut by_kind: BTreeMap<Kind, Vec<&Entry>> = BTreeMap::new();
+        entries.iter().for_each(|entry| by_kind.entry(entry.key.kind).or_default().push(entry));
+        for (kind, entries) in by_kind {
+            let stored = self.stored(conn, kind, &entries)?;
+            entries.into_iter().for_each(|entry| self.entry(entry, stored.get(&entry.key.place())));
         }
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry, stored: Option<&Option<Sha256>>) {
-        let is_erased = entry.key.kind == Kind::Copy && self.erased.contains(&Id::new(entry.key.id));
-        match stored {
-            Some(Some(digest)) if *digest == entry.digest => {
-                // Of what was read anew the last counts; of everything else each entry has to be right.
-                if entry.key.kind == Kind::Copy {
-                    self.differing.remove(&entry.key);
-                }
+    fn entry(&mut self, entry: &Entry, stored: Option<&Stored>) {
+        const ALTERED: &str = "it is not what was sealed";
+        const GONE: &str = "it was sealed, and is not there";
+        let is_file = entry.key.kind == Kind::Copy;
+        let wrong = match stored {
+            Some(stored) if stored.number > entry.key.number => None,
+            Some(stored) if stored.number < entry.key.number => Some("a later revision of it was sealed"),
+            Some(stored) => (stored.digest != Some(entry.digest)).then_some(ALTERED),
+            None if is_file && self.erased.contains(&Id::new(entry.key.id)) => None,
+            None => Some(GONE),
+        };
+        match wrong {
+            // Of what was read anew the last counts; of everything else each entry has to be right.
+            None if is_file => {
+                self.differing.remove(&entry.key);
             }
-            Some(_) => self.differs(entry.key, "it is not what was sealed"),
-            // A grant is taken back by being deleted.
-            None if is_erased || entry.key.kind == Kind::Grant => {}
-            None => self.differs(entry.key, "it was sealed, and is not there"),
+            None => {}
+            Some(wrong) if is_file => {
+                self.differing.insert(entry.key, wrong);
+            }
+            Some(wrong) => self.findings.add(entry.key, wrong),
         }
     }
 
-    fn differs(&mut self, key: Key, what: &'static str) {
-        self.differing.insert(key, what);
-    }
-
-    fn marks(&mut self, conn: &mut Conn) -> Result<()> {
-        self.marks_by(conn, store::marks_of_visits)?;
-        self.marks_by(conn, store::marks_of_replacements)?;
-        self.marks_by(conn, store::marks_of_steps)?;
-        self.marks_by(conn, store::marks_of_copies)?;
-        for kind in [Kind::Version, Kind::Event, Kind::Key, Kind::Grant] {
-            self.marks_by(conn, |conn, after, limit| store::marks_of(conn, kind, after, limit))?;
-        }
-        Ok(())
+    fn marks(&mut self, conn: &mut Conn, all: u64) -> Result<()> {
+        let mut done = 0;
+        self.marks_by(conn, store::marks_of_visits, &mut done, all)?;
+        self.marks_by(conn, store::marks_of_replacements, &mut done, all)?;
+        self.marks_by(conn, store::marks_of_copies, &mut done, all)?;
+        self.marks_by(conn, store::marks_of_keys, &mut done, all)?;
+        let pages: Vec<_> = self.tables.iter().map(|table| table.marks).collect();
+        pages.into_iter().try_for_each(|page| self.marks_by(conn, page, &mut done, all))
     }
 
     fn marks_by<P: Copy>(
         &mut self,
         conn: &mut Conn,
         page: impl Fn(&mut Conn, Option<P>, i64) -> Result<store::Marks<P>>,
+        done: &mut u64,
+        all: u64,
     ) -> Result<()> {
         let mut after = None;
         loop {
@@ -219,16 +292,26 @@ impl<'w> Walk<'w> {
                 return Ok(());
             }
             after = last;
+            *done += marks.len() as u64;
+            let (done, all) = (*done + self.part.number * all, self.part.of * all);
+            (self.progress)(Progress { stage: Stage::Rows, done, all: Some(all.max(done)) });
         }
     }
 
     fn mark(&mut self, mark: &Mark) {
-        let has_entry = self.sealed.binary_search(&short(&mark.key)).is_ok();
+        let short = short(&mark.key);
+        if !self.part.has(short) {
+            return;
+        }
+        if mark.is_ahead {
+            self.findings.add(mark.key, "a later revision of it is marked as sealed");
+        }
+        let has_entry = self.sealed.binary_search(&short).is_ok();
         match (mark.is_sealed, has_entry) {
             (true, true) => {}
             (false, false) => {
                 self.walked.unsealed += 1;
-                self.walked.since = Some(self.walked.since.map_or(mark.at, |since| since.min(mark.at)));
+                self.walked.since = self.walked.since.into_iter().chain(mark.at).min();
             }
             (true, false) => self.findings.add(mark.key, "it is marked as sealed, and stands in no batch"),
             // A file that was read anew is sealed once more.
@@ -236,6 +319,40 @@ impl<'w> Walk<'w> {
             (false, true) => self.findings.add(mark.key, "it is sealed, and marked as if it were not"),
         }
     }
+
+    /// What is stored now of the records of these entries, by their places.
+    fn stored(&self, conn: &mut Conn, kind: Kind, entries: &[&Entry]) -> Result<HashMap<Key, Stored>> {
+        fn ids<T>(entries: &[&Entry]) -> Vec<Id<T>> {
+            let mut ids: Vec<_> = entries.iter().map(|entry| Id::new(entry.key.id)).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        }
+        fn stored(records: Vec<impl Record>) -> HashMap<Key, Stored> {
+            let one = |record: &dyn Record| {
+                let (key, digest) = (record.key(), record.digest().ok());
+                (key.place(), Stored { number: key.number, digest })
+            };
+            records.iter().map(|record| one(record)).collect()
+        }
+        Ok(match kind {
+            Kind::Arrival => stored(store::arrivals(conn, ids(entries))?),
+            Kind::Completion => stored(store::completions(conn, ids(entries))?),
+            Kind::Copy => stored(store::copies(conn, ids(entries))?),
+            Kind::Key => stored(store::keys(conn, self.secret, ids(entries))?),
+            Kind::Replacement => stored(store::replacements(conn, ids(entries))?),
+            other => match self.tables.iter().find(|table| table.kind == other) {
+                Some(table) => stored((table.with_ids)(conn, ids(entries))?),
+                None => HashMap::new(),
+            },
+        })
+    }
+}
+
+/// What is stored now of a record: its revision, or its number, and its digest; none if none can be made.
+struct Stored {
+    number: i32,
+    digest: Option<Sha256>,
 }
 
 /// The first eight bytes of a key's digest.
@@ -247,35 +364,6 @@ fn short(key: &Key) -> u64 {
     let digest = Sha256::of(&bytes).to_bytes();
     let [a, b, c, d, e, f, g, h, ..] = digest;
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
-}
-
-/// The digests that the records of these entries have now; none of a record whose digest cannot be made.
-fn stored(
-    conn: &mut Conn,
-    secret: Option<&Secret>,
-    kind: Kind,
-    entries: &[&Entry],
-) -> Result<HashMap<Key, Option<Sha256>>> {
-    fn ids<T>(entries: &[&Entry]) -> Vec<Id<T>> {
-        let mut ids: Vec<_> = entries.iter().map(|entry| Id::new(entry.key.id)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-    fn digests(records: Vec<impl Record>) -> HashMap<Key, Option<Sha256>> {
-        records.iter().map(|record| (record.key(), record.digest().ok())).collect()
-    }
-    Ok(match kind {
-        Kind::Arrival => digests(store::arrivals(conn, ids(entries))?),
-        Kind::Completion => digests(store::completions(conn, ids(entries))?),
-        Kind::Step => digests(store::steps(conn, ids(entries))?),
-        Kind::Version => digests(store::versions(conn, ids(entries))?),
-        Kind::Copy => digests(store::copies(conn, ids(entries))?),
-        Kind::Event => digests(store::events(conn, ids(entries))?),
-        Kind::Key => digests(store::keys(conn, secret, ids(entries))?),
-        Kind::Grant => digests(store::grants(conn, ids(entries))?),
-        Kind::Replacement => digests(store::replacements(conn, ids(entries))?),
-    })
 }
 
 /// What a seal says, whether or not it is good.

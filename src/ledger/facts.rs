@@ -1,18 +1,20 @@
 //! What follows from other rows: a visit's state from its steps, its place and version from its assignment, its moment of
 //! completion from its files. It is looked at for all rows, sealed or not.
 
+mod copies;
+mod life;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
 use super::{findings::Findings, store};
 use crate::{
-    checklists,
     db::{Conn, types::Instant},
     error::Result,
     evidence::{self, model::Evidence},
     fieldwork::assignments::{self, store::Wanted},
-    ids::{AssignmentId, EvidenceId, VersionId, VisitId},
+    ids::{AssignmentId, EvidenceId, VisitId},
     months::Month,
     visits::{
         self,
@@ -27,8 +29,6 @@ use crate::{
 const HOUR: i64 = 3_600;
 /// The clocks of the earth are so much behind UTC at the most, and so much ahead of it.
 const ZONES: (i64, i64) = (-12 * HOUR, 14 * HOUR);
-/// So many versions are held in memory at a time.
-const VERSIONS_AT_ONCE: i64 = 20;
 
 /// What other tables say of one visit.
 #[derive(Default)]
@@ -201,25 +201,6 @@ impl Facts {
                 }
             }
             (None, _) => {}
-        }
-    }
-
-    /// Looks at all published versions, whether their words are those that were published.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(super) fn versions(&mut self, conn: &mut Conn) -> Result<()> {
-        let mut after: Option<VersionId> = None;
-        loop {
-            let page = checklists::store::hashed(conn, after, VERSIONS_AT_ONCE)?;
-            let Some((last, ..)) = page.last() else { return Ok(()) };
-            after = Some(*last);
-            for (id, stored, recomputed) in page {
-                if recomputed != Some(stored) {
-                    self.findings
-                        .add(format_args!("checklist version {id}"), "its content is not that of its digest");
-                }
-            }
         }
     }
 }

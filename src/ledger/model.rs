@@ -13,57 +13,115 @@ pub const TYPE: &str = "ledger-batch+jwt";
 /// The chain of what belongs to no brand.
 pub const OF_NO_BRAND: BrandId = BrandId::new(Uuid::nil());
 /// So many bytes an entry has.
-const LENGTH: usize = 1 + 16 + 4 + 32;
+pub(super) const LENGTH: usize = 1 + 16 + 4 + 32;
 
-/// What an entry is about. The numbers never change, nor do they get another meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+/// The kinds of entries: what they are about, their numbers, and what they are called in findings.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $number:literal $name:literal)*) => {
+        /// What an entry is about. The numbers never change, nor do they get another meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind = $number,)*
+        }
+
+        impl Kind {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// What it is called in findings.
+            pub(super) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A visit as it arrived.
-    Arrival = 1,
+    Arrival = 1 "visit"
     /// The moment at which a visit was complete.
-    Completion = 2,
+    Completion = 2 "completion of visit"
     /// A step that a person took with a visit.
-    Step = 3,
+    Step = 3 "step of visit"
     /// A published checklist version.
-    Version = 4,
+    Version = 4 "checklist version"
     /// A file as it was read.
-    Copy = 5,
+    Copy = 5 "what was read in file"
     /// Something that happened.
-    Event = 6,
+    Event = 6 "event"
     /// A key of the server.
-    Key = 7,
+    Key = 7 "key of the server"
     /// A role over a scope, as it was given to an account.
-    Grant = 8,
+    Grant = 8 "grant"
     /// What took the place of a visit's content, when it was sent anew.
-    Replacement = 9,
+    Replacement = 9 "visit sent anew"
+    /// That a grant was taken back.
+    GrantEnd = 10 "end of grant"
+    /// A step that was taken with an assignment.
+    AssignmentStep = 11 "step of assignment"
+    /// An assignment.
+    Assignment = 12 "assignment"
+    /// A campaign.
+    Campaign = 13 "campaign"
+    /// What a shopper declared to be tied to.
+    Tie = 14 "declared tie of shopper"
+    /// That a shopper declares a tie no more.
+    TieEnd = 15 "withdrawn tie of shopper"
+    /// What was settled of a shopper's namesakes.
+    Namesakes = 16 "namesakes of shopper"
+    /// What a shopper declares.
+    Shopper = 17 "profile of shopper"
+    /// An account.
+    Account = 18 "account"
+    /// An employee.
+    Employee = 19 "employee"
+    /// A branch.
+    Branch = 20 "branch"
+    /// A region.
+    Region = 21 "region"
+    /// A brand.
+    Brand = 22 "brand"
+    /// A qualification.
+    Qualification = 23 "qualification"
+    /// A certificate.
+    Certificate = 24 "certificate"
+    /// A try at a test.
+    Attempt = 25 "try at a test"
+    /// A checklist, without its draft.
+    Checklist = 26 "checklist"
+    /// A dimension.
+    Dimension = 27 "dimension"
+    /// A standard as it is now.
+    Standard = 28 "standard"
+    /// What a standard said in one of its versions.
+    StandardVersion = 29 "version of standard"
+    /// An example picture.
+    Picture = 30 "picture"
+    /// What was found when a visit was looked at for what may be wrong with it.
+    Look = 31 "look at visit"
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 9] = [
-        Self::Arrival,
-        Self::Completion,
-        Self::Step,
-        Self::Version,
-        Self::Copy,
-        Self::Event,
-        Self::Key,
-        Self::Grant,
-        Self::Replacement,
-    ];
-
-    /// What it is called in findings.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Arrival => "visit",
-            Self::Completion => "completion of visit",
-            Self::Step => "step of visit",
-            Self::Version => "checklist version",
-            Self::Copy => "what was read in file",
-            Self::Event => "event",
-            Self::Key => "key of the server",
-            Self::Grant => "grant",
-            Self::Replacement => "visit sent anew",
-        }
+    /// Whether such a record can change: then it has an entry for each of its revisions that was sealed.
+    pub(super) const fn has_revisions(self) -> bool {
+        matches!(
+            self,
+            Self::Assignment
+                | Self::Campaign
+                | Self::Namesakes
+                | Self::Shopper
+                | Self::Account
+                | Self::Employee
+                | Self::Branch
+                | Self::Region
+                | Self::Brand
+                | Self::Qualification
+                | Self::Certificate
+                | Self::Checklist
+                | Self::Dimension
+                | Self::Standard
+        )
     }
 }
 
@@ -72,16 +130,27 @@ impl Kind {
 pub struct Key {
     /// What it is.
     pub kind: Kind,
-    /// Its id; of a step, and of what was sent anew, the visit's.
+    /// Its id; of a part of something, such as a step, the id of the whole.
     pub id: Uuid,
-    /// Of a step, and of what was sent anew, its number; otherwise 0.
+    /// The revision of what can change; the number of a part of something; otherwise 0.
     pub number: i32,
+}
+
+impl Key {
+    /// What has the same place whichever revision it is.
+    pub(super) const fn place(self) -> Self {
+        if self.kind.has_revisions() { Self { number: 0, ..self } } else { self }
+    }
 }
 
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.kind.name(), self.id)?;
-        if self.number > 0 { write!(f, ", number {}", self.number) } else { Ok(()) }
+        match self.number {
+            0 => Ok(()),
+            number if self.kind.has_revisions() => write!(f, ", revision {number}"),
+            number => write!(f, ", number {number}"),
+        }
     }
 }
 
@@ -117,7 +186,7 @@ impl Entry {
         let (kind, rest) = bytes.split_first()?;
         let (id, rest) = rest.split_first_chunk::<16>()?;
         let (number, digest) = rest.split_first_chunk::<4>()?;
-        let kind = Kind::ALL.into_iter().find(|one| *one as u8 == *kind)?;
+        let kind = *Kind::ALL.iter().find(|one| **one as u8 == *kind)?;
         let key = Key { kind, id: Uuid::from_bytes(*id), number: i32::from_be_bytes(*number) };
         Some(Self { key, digest: Sha256::from_bytes(digest.try_into().ok()?) })
     }

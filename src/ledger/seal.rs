@@ -5,30 +5,32 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    model::{Entry, OF_NO_BRAND, Statement, TYPE},
-    records::Record,
+    model::{Entry, Kind, OF_NO_BRAND, Statement, TYPE},
+    records::{Record, Row, visits::FileRead},
     store::{self, Batch},
 };
 use crate::{
-    accounts,
     app::App,
-    checklists,
     db::{
         Conn,
         notices::Topic,
+        sealing::SealedRow,
         types::{Instant, Sha256},
     },
     error::{Code, Error, Result},
     evidence,
-    ids::{BrandId, EventId, EvidenceId, GrantId, KeyId, VersionId, VisitId},
-    outbox,
-    seals::{self, Seals, Secret, salted::Salt},
+    ids::{BrandId, EvidenceId, KeyId, VisitId},
+    seals::{self, Seals, Secret, kept::KeptKey, salted::Salt},
     visits,
     work::{Queue, Standing, Task},
 };
 
-/// So many rows of a table are sealed in one transaction, so that nobody waits long for it.
-const AT_ONCE: i64 = 250;
+/// So many rows of a table are sealed in one transaction, so that no other waits long for it. As soon as so many wait, they
+/// are sealed.
+const AT_ONCE: usize = 500;
+/// So many seconds lie between two batches as long as less waits: under a steady stream few batches are made, and not many
+/// that are tiny. It is looked at every second, so what is acknowledged is sealed within five.
+const BETWEEN: i64 = 3;
 /// So many transactions make one run.
 const RUNS: usize = 200;
 
@@ -45,24 +47,44 @@ impl Task for SealFacts {
         for _ in 0..RUNS {
             let secret = app.seals.secret().cloned();
             let gather = move |conn: &mut Conn| News::gather(conn, secret.as_ref());
-            let News { facts, last } = app.db.snapshot(gather).await?;
+            let News { facts, last, there_is_more } = app.db.snapshot(gather).await?;
             if facts.is_empty() {
                 break;
             }
             let batches = batches(&app.seals, &facts, &last, app.clock.now())?;
             app.db.write(move |conn| keep(conn, &batches, &facts)).await?;
+            // What came meanwhile is of the next batch.
+            if !there_is_more {
+                break;
+            }
         }
         Ok(())
     }
 }
 
 impl Standing for SealFacts {
-    // Once a second is soon enough, and makes one batch of what came meanwhile.
     const WOKEN_BY: &'static [Topic] = &[];
 
-    fn is_wanted(conn: &mut Conn, _: Instant) -> Result<bool> {
-        store::is_unsealed(conn)
+    fn is_wanted(conn: &mut Conn, now: Instant) -> Result<bool> {
+        let last = store::last_sealed_at(conn)?;
+        let is_soon = last.is_some_and(|last| (last..last.plus_seconds(BETWEEN)).contains(&now));
+        if is_soon { Ok(store::unsealed_ids(conn, limit())?.len() >= AT_ONCE) } else { is_unsealed(conn) }
     }
+}
+
+const fn limit() -> i64 {
+    AT_ONCE as i64
+}
+
+/// Whether anything is not sealed.
+fn is_unsealed(conn: &mut Conn) -> Result<bool> {
+    let is_any = !store::unsealed_ids(conn, 1)?.is_empty()
+        || store::has_unsealed_keys(conn)?
+        || !store::unsealed_copies(conn, 1)?.is_empty()
+        || !store::unsealed_replacements(conn, 1)?.is_empty();
+    store::tables()
+        .iter()
+        .try_fold(is_any, |is_any, table| Ok(is_any || !(table.unsealed)(conn, 1)?.is_empty()))
 }
 
 /// A row that is to be sealed, or the part of it that is new.
@@ -77,24 +99,34 @@ struct Fact {
 #[derive(Clone)]
 enum Mark {
     Visit(VisitId, i32),
-    Step(VisitId, i32, Option<Salt>),
     Before(VisitId, Instant),
-    Version(VersionId),
     Copy(EvidenceId, Instant, Salt),
-    Event(EventId),
     Key(KeyId),
-    Grant(GrantId),
+    Row(Kind, SealedRow),
 }
 
 /// What is new, and the ends of the chains that it is appended to.
 struct News {
     facts: Vec<Fact>,
     last: BTreeMap<BrandId, (i64, String)>,
+    /// Whether some table has more than is sealed at once.
+    there_is_more: bool,
 }
 
 impl News {
     fn gather(conn: &mut Conn, secret: Option<&Secret>) -> Result<Self> {
-        let facts = facts(conn, secret)?;
+        let (mut facts, mut there_is_more) = (Vec::new(), false);
+        for more in [of_visits(conn)?, of_files(conn)?, of_keys(conn, secret)?] {
+            there_is_more |= more.len() >= AT_ONCE;
+            facts.extend(more);
+        }
+        for table in store::tables() {
+            let rows = (table.unsealed)(conn, limit())?;
+            there_is_more |= rows.len() >= AT_ONCE;
+            for row in rows {
+                facts.push(of_row(row)?);
+            }
+        }
         let mut last = BTreeMap::new();
         for Fact { brand, .. } in &facts {
             if !last.contains_key(brand)
@@ -103,13 +135,13 @@ impl News {
                 last.insert(*brand, end);
             }
         }
-        Ok(Self { facts, last })
+        Ok(Self { facts, last, there_is_more })
     }
 }
 
-fn facts(conn: &mut Conn, secret: Option<&Secret>) -> Result<Vec<Fact>> {
+fn of_visits(conn: &mut Conn) -> Result<Vec<Fact>> {
     let mut facts = Vec::new();
-    for (arrival, completion, sealed) in store::unsealed_visits(conn, AT_ONCE)? {
+    for (arrival, completion, sealed) in store::unsealed_visits(conn, limit())? {
         let mut entries = Vec::new();
         if sealed == 0 {
             entries.push(entry(&arrival)?);
@@ -120,59 +152,48 @@ fn facts(conn: &mut Conn, secret: Option<&Secret>) -> Result<Vec<Fact>> {
         let mark = Mark::Visit(arrival.id, if completion.completed_at.is_some() { 2 } else { 1 });
         facts.push(Fact { brand: arrival.brand_id, entries, mark });
     }
-    for anew in store::unsealed_replacements(conn, AT_ONCE)? {
+    for anew in store::unsealed_replacements(conn, limit())? {
         let mark = Mark::Before(anew.visit_id, anew.replaced_at);
         facts.push(Fact { brand: anew.brand, entries: vec![entry(&anew)?], mark });
-    }
-    for (mut step, brand) in store::unsealed_steps(conn, AT_ONCE)? {
-        let salt = drawn(&mut step.salt, step.reason.is_some())?;
-        let mark = Mark::Step(step.visit_id, step.number, salt);
-        facts.push(Fact { brand, entries: vec![entry(&step)?], mark });
-    }
-    for (mut copy, brand) in store::unsealed_copies(conn, AT_ONCE)? {
-        let salt = drawn(&mut copy.salt, true)?.ok_or_else(|| Error::internal("there is no salt"))?;
-        let mark = Mark::Copy(copy.evidence_id, copy.made_at, salt);
-        facts.push(Fact { brand, entries: vec![entry(&copy)?], mark });
-    }
-    for version in store::unsealed_versions(conn, AT_ONCE)? {
-        let mark = Mark::Version(version.id);
-        facts.push(Fact { brand: version.brand_id, entries: vec![entry(&version)?], mark });
-    }
-    for event in store::unsealed_events(conn, AT_ONCE)? {
-        let mark = Mark::Event(event.id);
-        facts.push(Fact {
-            brand: event.brand_id.unwrap_or(OF_NO_BRAND),
-            entries: vec![entry(&event)?],
-            mark,
-        });
-    }
-    for grant in store::unsealed_grants(conn, AT_ONCE)? {
-        let mark = Mark::Grant(grant.id);
-        facts.push(Fact {
-            brand: grant.brand_id.unwrap_or(OF_NO_BRAND),
-            entries: vec![entry(&grant)?],
-            mark,
-        });
-    }
-    for key in store::unsealed_keys(conn, secret)? {
-        let mark = Mark::Key(key.id);
-        facts.push(Fact { brand: OF_NO_BRAND, entries: vec![entry(&key)?], mark });
     }
     Ok(facts)
 }
 
-fn entry(record: &impl Record) -> Result<Entry> {
-    Ok(Entry { key: record.key(), digest: record.digest()? })
+fn of_files(conn: &mut Conn) -> Result<Vec<Fact>> {
+    let copies = store::unsealed_copies(conn, limit())?;
+    let fact = |(mut copy, brand): (FileRead, BrandId)| {
+        let salt = seals::random::<16>()?;
+        copy.salt = Some(salt.to_vec());
+        let mark = Mark::Copy(copy.evidence_id, copy.made_at, Salt::from_bytes(salt));
+        Ok(Fact { brand, entries: vec![entry(&copy)?], mark })
+    };
+    copies.into_iter().map(fact).collect()
 }
 
-/// A new salt in place of what there is, if one is needed.
-fn drawn(salt: &mut Option<Vec<u8>>, is_needed: bool) -> Result<Option<Salt>> {
-    if !is_needed {
-        return Ok(None);
+fn of_keys(conn: &mut Conn, secret: Option<&Secret>) -> Result<Vec<Fact>> {
+    let keys = store::unsealed_keys(conn, secret)?;
+    let fact =
+        |key: &KeptKey| Ok(Fact { brand: OF_NO_BRAND, entries: vec![entry(key)?], mark: Mark::Key(key.id) });
+    keys.iter().map(fact).collect()
+}
+
+/// What may have to be erased gets a new salt, unless it was erased.
+fn of_row(mut row: Row) -> Result<Fact> {
+    let is_erased = row.salt.as_ref().is_some_and(|left| left.len() == ERASED);
+    if row.personal.is_some() && !is_erased {
+        row.salt = Some(seals::random::<16>()?.to_vec());
     }
-    let bytes = seals::random::<16>()?;
-    *salt = Some(bytes.to_vec());
-    Ok(Some(Salt::from_bytes(bytes)))
+    let entry = entry(&row)?;
+    let Row { brand, key, salt, since, .. } = row;
+    let mark = Mark::Row(key.kind, SealedRow { id: key.id, number: key.number, salt, at: since });
+    Ok(Fact { brand, entries: vec![entry], mark })
+}
+
+/// Of what was erased a digest is left in place of the salt, which is so long.
+const ERASED: usize = 32;
+
+fn entry(record: &impl Record) -> Result<Entry> {
+    Ok(Entry { key: record.key(), digest: record.digest()? })
 }
 
 /// A batch for each brand that something is new of.
@@ -218,21 +239,20 @@ fn keep(conn: &mut Conn, batches: &[Batch], facts: &[Fact]) -> Result<()> {
     };
     visits::store::set_sealed(conn, visits(1), 1)?;
     visits::store::set_sealed(conn, visits(2), 2)?;
-    let (mut versions, mut events, mut keys, mut grants) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut rows) = (Vec::new(), BTreeMap::<Kind, Vec<SealedRow>>::new());
     for Fact { mark, .. } in facts {
         match mark {
             Mark::Visit(..) => {}
             Mark::Before(visit, at) => visits::store::set_before_sealed(conn, *visit, *at)?,
-            Mark::Step(visit, number, salt) => visits::store::set_step_sealed(conn, *visit, *number, *salt)?,
             Mark::Copy(id, at, salt) => evidence::store::set_sealed(conn, *id, *at, *salt)?,
-            Mark::Version(id) => versions.push(*id),
-            Mark::Event(id) => events.push(*id),
             Mark::Key(id) => keys.push(*id),
-            Mark::Grant(id) => grants.push(*id),
+            Mark::Row(kind, row) => rows.entry(*kind).or_default().push(row.clone()),
         }
     }
-    checklists::store::set_sealed(conn, versions)?;
-    outbox::store::set_sealed(conn, events)?;
-    accounts::store::set_grants_sealed(conn, grants)?;
+    for table in store::tables() {
+        if let Some(rows) = rows.get(&table.kind) {
+            (table.set_sealed)(conn, rows)?;
+        }
+    }
     seals::kept::set_sealed(conn, keys)
 }

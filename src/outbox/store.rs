@@ -8,6 +8,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{event, event_tail},
+        sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
@@ -77,15 +78,4 @@ pub(super) fn dispatched(conn: &mut Conn, event: &Pending) -> Result<bool> {
     Ok(diesel::delete(event_tail::table.find((event.at, event.id))).execute(conn)? == 1)
 }
 
-/// Writes down that these events are in the ledger.
-///
-/// # Errors
-/// Those of the database.
-pub fn set_sealed(conn: &mut Conn, ids: Vec<EventId>) -> Result<()> {
-    if !ids.is_empty() {
-        diesel::update(event::table.filter(event::id.eq_any(ids)))
-            .set(event::sealed.eq(true))
-            .execute(conn)?;
-    }
-    Ok(())
-}
+rows_sealed!(event::table by id, set_sealed);

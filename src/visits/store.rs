@@ -17,13 +17,13 @@ use crate::{
         engine::each_engine,
         notices::{self, Topic},
         schema::{checklist_version, visit, visit_before, visit_step, visit_without},
+        sealing::rows_sealed,
         types::{Instant, Json, Sha256, Written},
     },
     error::{Error, Result},
     ids::{AccountId, ChecklistId, EvidenceId, VisitId},
     months::Period,
     places,
-    seals::salted::Salt,
 };
 
 /// What is noted by transactions that complete a visit. Its row is the event: a consumer finds it there.
@@ -361,11 +361,4 @@ pub fn set_sealed(conn: &mut Conn, ids: Vec<VisitId>, sealed: i32) -> Result<()>
     Ok(())
 }
 
-/// Writes down that a step is in the ledger, and the salt that its reason has there.
-pub fn set_step_sealed(conn: &mut Conn, of: VisitId, number: i32, salt: Option<Salt>) -> Result<()> {
-    let salt = salt.map(|salt| salt.to_bytes().to_vec());
-    diesel::update(visit_step::table.find((of, number)))
-        .set((visit_step::sealed.eq(true), visit_step::salt.eq(salt)))
-        .execute(conn)?;
-    Ok(())
-}
+rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
-use incognito::ledger::verify::verify;
+use incognito::ledger::verify::{How, verify};
 
 use super::{Hand, Sealed, seal};
 use crate::app::{Engine, TestApp, each_engine_test};
@@ -111,7 +111,7 @@ impl Column {
             )
         };
         let now = said(hand, &change(&altered, place)).pop().unwrap();
-        let looked = verify(&app.app().db, &app.app().blobs, None, false, |_, _| {}).await;
+        let looked = verify(&app.app().db, &app.app().blobs, How::default(), |_| {}).await;
         let seen = looked.is_err() || !looked.unwrap().is_right();
         said(hand, &change(&format!("{before}{literal}"), &now)).pop().unwrap();
         Some(seen)
@@ -160,7 +160,7 @@ async fn each_column_that_is_altered_is_seen(app: TestApp) {
     let are_gone = seen.is_empty() || app.engine() == Engine::Sqlite;
     assert!(are_gone, "these are seen, or gone: take them off {LIST}: {seen:#?}");
     assert!(listed.len() <= MOST_LISTED, "the list may only shrink");
-    let looked = verify(app.db(), &app.app().blobs, None, false, |_, _| {}).await.unwrap();
+    let looked = verify(app.db(), &app.app().blobs, How::default(), |_| {}).await.unwrap();
     assert!(looked.is_right(), "all was put back: {:?} {:?}", looked.findings, looked.sums);
     drop(sealed);
 }

@@ -12,6 +12,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{assignment, branch},
+        sealing::revisions_sealed,
         types::Instant,
     },
     error::Result,
@@ -299,3 +300,5 @@ pub fn wanted(conn: &mut Conn, ids: Vec<AssignmentId>) -> Result<Vec<Wanted>> {
         ))
         .load(conn)?)
 }
+
+revisions_sealed!(assignment::table by id, set_sealed);

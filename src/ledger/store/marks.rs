@@ -1,0 +1,31 @@
+//! The marks of rows: how much of each is said to be sealed.
+
+use super::super::model::Key;
+use crate::db::types::Instant;
+
+/// The mark of a row: whether it is said to be sealed, and since when it waits.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::ledger) struct Mark {
+    pub(in crate::ledger) key: Key,
+    pub(in crate::ledger) is_sealed: bool,
+    /// Since when it waits to be sealed; it is not known of what was changed.
+    pub(in crate::ledger) at: Option<Instant>,
+    /// Whether a later revision is said to be sealed than there is.
+    pub(in crate::ledger) is_ahead: bool,
+}
+
+impl Mark {
+    /// That of something that has been there since then.
+    pub(super) const fn new(key: Key, is_sealed: bool, at: Instant) -> Self {
+        Self { key, is_sealed, at: Some(at), is_ahead: false }
+    }
+
+    /// That of something that can change, of which this revision is sealed.
+    pub(super) fn revised(key: Key, sealed: i64, revision: i64, at: Instant) -> Self {
+        let at = Some(at).filter(|_| sealed == 0);
+        Self { key, is_sealed: sealed == revision, at, is_ahead: sealed > revision }
+    }
+}
+
+/// The rows of a table as a page of their marks gives them: the last place, and the marks.
+pub(in crate::ledger) type Marks<P> = (Option<P>, Vec<Mark>);

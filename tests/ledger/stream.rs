@@ -1,0 +1,133 @@
+//! When is sealed: soon, and under a steady stream not in many tiny batches; and how `verify` walks through much.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::prelude::*;
+use incognito::{
+    db::{Conn, schema::ledger_batch},
+    ledger::{
+        seal::SealFacts,
+        verify::{How, Progress, Stage, verify},
+    },
+    work::Standing,
+};
+
+use super::{looked, run, seal};
+use crate::{
+    app::{Engine, TestApp, each_engine_test},
+    builders::World,
+    reviews::approve,
+};
+
+each_engine_test!(
+    a_batch_is_made_within_seconds_and_not_at_once,
+    what_comes_in_hundreds_is_sealed_in_hundreds,
+    keys_that_do_not_fit_are_walked_in_parts,
+    progress_is_told,
+);
+
+async fn is_wanted(app: &TestApp) -> bool {
+    let now = app.now();
+    app.db().read(move |conn| SealFacts::is_wanted(conn, now)).await.unwrap()
+}
+
+async fn batches(app: &TestApp) -> i64 {
+    let count = |conn: &mut Conn| Ok(ledger_batch::table.count().get_result(conn)?);
+    app.db().read(count).await.unwrap()
+}
+
+async fn a_batch_is_made_within_seconds_and_not_at_once(app: TestApp) {
+    let world = World::build(&app).await;
+    assert!(is_wanted(&app).await, "nothing was sealed yet");
+    seal(&app).await;
+    assert_eq!(batches(&app).await, 3);
+    app.advance(60);
+    assert!(!is_wanted(&app).await, "there is nothing new");
+    let visits = world.brands.iter().flat_map(|brand| &brand.regions).flat_map(|region| &region.branches);
+    // One comes each second.
+    for branch in visits {
+        let reviewer = world.staff.reviewer.clone().renewed(&app);
+        approve(&app, &reviewer, branch.visit).await.expect(200);
+        if is_wanted(&app).await {
+            seal(&app).await;
+        }
+        app.advance(1);
+    }
+    // Eight decisions, of two brands one after the other: a batch at first, and one every three seconds.
+    assert_eq!(batches(&app).await, 3 + 4);
+    app.advance(3);
+    assert!(is_wanted(&app).await, "the last one waits for three seconds");
+    seal(&app).await;
+    assert_eq!(looked(&app).await.walked.unsealed, 0);
+    assert!(!is_wanted(&app).await);
+}
+
+/// Visits that are of no assignment, so many.
+fn flood(app: &TestApp, count: usize) {
+    let id = match app.engine() {
+        Engine::Sqlite => "randomblob(16)",
+        Engine::Postgres => "gen_random_uuid()",
+    };
+    let columns = "brand_id, branch_id, version_id, shopper_id, state, content, content_hash, score, month, received_at, \
+                   completed_at, noticed_at, made_at, parts, sealed";
+    let of_one = columns.replace("sealed", "0");
+    run(
+        app,
+        &[format!(
+            "INSERT INTO visit (id, assignment_id, {columns})
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+             SELECT {id}, {id}, {of_one} FROM n, (SELECT * FROM visit ORDER BY id LIMIT 1) AS one"
+        )],
+    );
+}
+
+async fn what_comes_in_hundreds_is_sealed_in_hundreds(app: TestApp) {
+    World::build(&app).await;
+    seal(&app).await;
+    let before = batches(&app).await;
+    flood(&app, 499);
+    assert!(!is_wanted(&app).await, "it can wait for three seconds");
+    flood(&app, 1);
+    assert!(is_wanted(&app).await, "so many are sealed at once");
+    flood(&app, 700);
+    seal(&app).await;
+    assert_eq!(batches(&app).await - before, 3, "500, 500 and 200");
+    assert_eq!(looked(&app).await.walked.unsealed, 0);
+}
+
+async fn keys_that_do_not_fit_are_walked_in_parts(app: TestApp) {
+    World::build(&app).await;
+    seal(&app).await;
+    let in_parts = async |keys_at_once| {
+        let how = How { keys_at_once, ..How::default() };
+        verify(app.db(), &app.app().blobs, how, |_| {}).await.unwrap()
+    };
+    let whole = looked(&app).await;
+    for keys_at_once in [1, 7, 50, 1_000] {
+        assert_eq!(in_parts(keys_at_once).await, whole, "{keys_at_once}");
+    }
+    // Each mark is seen once.
+    run(&app, &["DELETE FROM ledger_batch".to_owned()]);
+    let nothing_sealed = looked(&app).await.findings.count();
+    assert_eq!(nothing_sealed, whole.walked.entries);
+    run(&app, &["UPDATE visit SET sealed = 0".to_owned()]);
+    let marks = looked(&app).await;
+    assert_eq!((marks.findings.count(), marks.walked.unsealed), (nothing_sealed - 16, 16));
+}
+
+async fn progress_is_told(app: TestApp) {
+    World::build(&app).await;
+    seal(&app).await;
+    let told = Arc::new(Mutex::new(Vec::<Progress>::new()));
+    let hears = Arc::clone(&told);
+    let progress = move |progress| hears.lock().unwrap().push(progress);
+    verify(app.db(), &app.app().blobs, How::default(), progress).await.unwrap();
+    let told = told.lock().unwrap().clone();
+    assert!(told.is_sorted_by_key(|one| one.stage), "{told:?}");
+    for (stage, all) in [(Stage::Visits, 8), (Stage::Chains, 63)] {
+        let last = told.iter().rfind(|one| one.stage == stage).unwrap();
+        assert_eq!((last.done, last.all), (all, Some(all)), "{told:?}");
+    }
+    assert!(told.iter().any(|one| one.stage == Stage::Database));
+    assert!(told.iter().any(|one| one.stage == Stage::Rows && Some(one.done) <= one.all), "{told:?}");
+}

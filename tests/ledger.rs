@@ -16,7 +16,8 @@ use crate::{
 };
 use actix_web::rt;
 use diesel::{
-    Connection, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+    Connection, PgConnection, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
 };
 use incognito::{
     db::{Conn, DatabaseUrl, schema::ledger_batch, types::Sha256},
@@ -92,6 +93,31 @@ impl Hand {
         Self(conn)
     }
 
+    /// How the engine would answer a question, as it says itself.
+    pub fn plan(&mut self, explained: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Lite {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            detail: String,
+        }
+        #[derive(QueryableByName)]
+        struct Postgres {
+            #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+            detail: String,
+        }
+        let lines: Vec<_> = match &mut self.0 {
+            Conn::Sqlite(c) => {
+                let rows = diesel::sql_query(explained).load::<Lite>(c).unwrap();
+                rows.into_iter().map(|row| row.detail).collect()
+            }
+            Conn::Postgres(c) => {
+                let rows = diesel::sql_query(explained).load::<Postgres>(c).unwrap();
+                rows.into_iter().map(|row| row.detail).collect()
+            }
+        };
+        lines.join("; ")
+    }
+
     pub fn run(&mut self, statement: &str) {
         self.0.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
@@ -119,7 +145,7 @@ async fn what_is_acknowledged_is_sealed(app: TestApp) {
     let once = 8 * 2 + 2 + 3 + 5;
     // Two brands with their regions, branches and checklists, the staff, and two assignments a branch.
     let all = once + 2 + 4 + 8 + 2 + 5 + 16;
-    assert_eq!((before.walked.entries, before.walked.unsealed), (0, 8 * 2 + 2 + 3 + 5));
+    assert_eq!((before.walked.entries, before.walked.unsealed), (0, all));
     assert_eq!(before.walked.since, Some(beginning()));
     app.advance(1);
     seal(&app).await;

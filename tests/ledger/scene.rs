@@ -1,6 +1,5 @@
 //! A scene in which there is something of every kind that is sealed.
 
-use actix_web::http::Method;
 use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
@@ -128,7 +127,8 @@ async fn jobs(app: &TestApp, world: &World) -> AssignmentId {
     for job in [made[1], made[3]] {
         app.post(&staff.scheduler, step(job, "offer"), to.clone()).await.expect(200);
     }
-    app.call(Method::POST, step(made[1], "decline")).by(&staff.shopper).await.expect(200);
+    let reason = json!({"reason": "I am away."});
+    app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(200);
     app.post(&staff.scheduler, step(made[2], "cancel"), json!({"reason": "It is closed."})).await.expect(200);
     made[0]
 }

@@ -1,21 +1,23 @@
 //! Walking the chains: whether each batch follows from the one before, is signed, and says what is stored now.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod compare;
+mod marks;
+
+use std::collections::{BTreeMap, HashSet};
 
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use jsonwebtoken::{Algorithm, Validation};
 
 use super::{
     findings::Findings,
-    model::{Entry, Key, Kind, LENGTH, Statement, TYPE},
+    model::{Key, LENGTH, Statement, TYPE},
     progress::{Progress, Stage},
-    records::Record,
-    store::{self, Batch, Mark, Table},
+    store::{self, Batch, Table},
 };
 use crate::{
     db::{
         Conn,
-        types::{Id, Instant, Sha256},
+        types::{Instant, Sha256},
     },
     error::Result,
     ids::{BrandId, EvidenceId},
@@ -24,8 +26,6 @@ use crate::{
 
 /// So many batches are held in memory at a time.
 const BATCHES_AT_ONCE: i64 = 20;
-/// So many marks of rows are.
-const MARKS_AT_ONCE: i64 = 5_000;
 
 /// The end of a brand's chain: kept elsewhere, it shows later that nothing was cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,26 +163,6 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
-    /// Reads the keys of the part that is looked at.
-    fn collect(&mut self, conn: &mut Conn) -> Result<()> {
-        self.sealed.clear();
-        let mut after = None;
-        loop {
-            let page = store::batches(conn, after, BATCHES_AT_ONCE)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some((last.brand_id, last.number));
-            page.iter()
-                .filter_map(|batch| Entry::read(&batch.entries))
-                .for_each(|entries| self.has(&entries));
-        }
-    }
-
-    /// Takes down which of these are in the part that is looked at.
-    fn has(&mut self, entries: &[Entry]) {
-        let shorts = entries.iter().map(|entry| short(&entry.key));
-        self.sealed.extend(shorts.filter(|short| self.part.has(*short)));
-    }
-
     /// Whether this batch says of itself what is stored, and follows from the one before. The one before is signed
     /// through it; where the key changes, its own signature is checked.
     fn follows(&mut self, batch: &Batch, before: Option<&Link>) {
@@ -225,145 +205,6 @@ impl<'w> Walk<'w> {
             self.findings.add(about, "its signature is not good");
         }
     }
-
-    fn compare(&mut self, conn: &mut Conn, batch: &Batch) -> Result<()> {
-        let Some(entries) = Entry::read(&batch.entries) else {
-            self.findings
-                .add(format_args!("batch {} of {}", batch.number, batch.brand_id), "it cannot be read");
-            return Ok(());
-        };
-        self.walked.entries += entries.len() as u64;
-        self.has(&entries);
-        let mut by_kind: BTreeMap<Kind, Vec<&Entry>> = BTreeMap::new();
-        entries.iter().for_each(|entry| by_kind.entry(entry.key.kind).or_default().push(entry));
-        for (kind, entries) in by_kind {
-            let stored = self.stored(conn, kind, &entries)?;
-            entries.into_iter().for_each(|entry| self.entry(entry, stored.get(&entry.key.place())));
-        }
-        Ok(())
-    }
-
-    fn entry(&mut self, entry: &Entry, stored: Option<&Stored>) {
-        const ALTERED: &str = "it is not what was sealed";
-        const GONE: &str = "it was sealed, and is not there";
-        let is_file = entry.key.kind == Kind::Copy;
-        let wrong = match stored {
-            Some(stored) if stored.number > entry.key.number => None,
-            Some(stored) if stored.number < entry.key.number => Some("a later revision of it was sealed"),
-            Some(stored) => (stored.digest != Some(entry.digest)).then_some(ALTERED),
-            None if is_file && self.erased.contains(&Id::new(entry.key.id)) => None,
-            None => Some(GONE),
-        };
-        match wrong {
-            // Of what was read anew the last counts; of everything else each entry has to be right.
-            None if is_file => {
-                self.differing.remove(&entry.key);
-            }
-            None => {}
-            Some(wrong) if is_file => {
-                self.differing.insert(entry.key, wrong);
-            }
-            Some(wrong) => self.findings.add(entry.key, wrong),
-        }
-    }
-
-    fn marks(&mut self, conn: &mut Conn, all: u64) -> Result<()> {
-        let mut done = 0;
-        self.marks_by(conn, store::marks_of_visits, &mut done, all)?;
-        self.marks_by(conn, store::marks_of_replacements, &mut done, all)?;
-        self.marks_by(conn, store::marks_of_copies, &mut done, all)?;
-        self.marks_by(conn, store::marks_of_keys, &mut done, all)?;
-        let pages: Vec<_> = self.tables.iter().map(|table| table.marks).collect();
-        pages.into_iter().try_for_each(|page| self.marks_by(conn, page, &mut done, all))
-    }
-
-    fn marks_by<P: Copy>(
-        &mut self,
-        conn: &mut Conn,
-        page: impl Fn(&mut Conn, Option<P>, i64) -> Result<store::Marks<P>>,
-        done: &mut u64,
-        all: u64,
-    ) -> Result<()> {
-        let mut after = None;
-        loop {
-            let (last, marks) = page(conn, after, MARKS_AT_ONCE)?;
-            marks.iter().for_each(|mark| self.mark(mark));
-            if last.is_none() {
-                return Ok(());
-            }
-            after = last;
-            *done += marks.len() as u64;
-            let (done, all) = (*done + self.part.number * all, self.part.of * all);
-            (self.progress)(Progress { stage: Stage::Rows, done, all: Some(all.max(done)) });
-        }
-    }
-
-    fn mark(&mut self, mark: &Mark) {
-        let short = short(&mark.key);
-        if !self.part.has(short) {
-            return;
-        }
-        if mark.is_ahead {
-            self.findings.add(mark.key, "a later revision of it is marked as sealed");
-        }
-        let has_entry = self.sealed.binary_search(&short).is_ok();
-        match (mark.is_sealed, has_entry) {
-            (true, true) => {}
-            (false, false) => {
-                self.walked.unsealed += 1;
-                self.walked.since = self.walked.since.into_iter().chain(mark.at).min();
-            }
-            (true, false) => self.findings.add(mark.key, "it is marked as sealed, and stands in no batch"),
-            // A file that was read anew is sealed once more.
-            (false, true) if mark.key.kind == Kind::Copy => {}
-            (false, true) => self.findings.add(mark.key, "it is sealed, and marked as if it were not"),
-        }
-    }
-
-    /// What is stored now of the records of these entries, by their places.
-    fn stored(&self, conn: &mut Conn, kind: Kind, entries: &[&Entry]) -> Result<HashMap<Key, Stored>> {
-        fn ids<T>(entries: &[&Entry]) -> Vec<Id<T>> {
-            let mut ids: Vec<_> = entries.iter().map(|entry| Id::new(entry.key.id)).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        }
-        fn stored(records: Vec<impl Record>) -> HashMap<Key, Stored> {
-            let one = |record: &dyn Record| {
-                let (key, digest) = (record.key(), record.digest().ok());
-                (key.place(), Stored { number: key.number, digest })
-            };
-            records.iter().map(|record| one(record)).collect()
-        }
-        Ok(match kind {
-            Kind::Arrival => stored(store::arrivals(conn, ids(entries))?),
-            Kind::Completion => stored(store::completions(conn, ids(entries))?),
-            Kind::Copy => stored(store::copies(conn, ids(entries))?),
-            Kind::Key => stored(store::keys(conn, self.secret, ids(entries))?),
-            Kind::Replacement => stored(store::replacements(conn, ids(entries))?),
-            other => match self.tables.iter().find(|table| table.kind == other) {
-                Some(table) => stored((table.with_ids)(conn, ids(entries))?),
-                None => HashMap::new(),
-            },
-        })
-    }
-}
-
-/// What is stored now of a record: its revision, or its number, and its digest; none if none can be made.
-struct Stored {
-    number: i32,
-    digest: Option<Sha256>,
-}
-
-/// The first eight bytes of a key's digest.
-fn short(key: &Key) -> u64 {
-    let mut bytes = [0; 21];
-    bytes[0] = key.kind as u8;
-    bytes[1..17].copy_from_slice(key.id.as_bytes());
-    bytes[17..].copy_from_slice(&key.number.to_be_bytes());
-    let digest = Sha256::of(&bytes).to_bytes();
-    let [a, b, c, d, e, f, g, h, ..] = digest;
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// What a seal says, whether or not it is good.

@@ -4,7 +4,7 @@ mod beside;
 mod grants;
 mod keys;
 mod looks;
-mod marks;
+mod table;
 mod tables;
 mod ties;
 mod visits;
@@ -14,8 +14,8 @@ use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 pub(super) use self::{
     beside::*,
     keys::*,
-    marks::*,
-    tables::{Table, tables},
+    table::{Mark, Marks, Table},
+    tables::tables,
     visits::*,
 };
 use crate::{

@@ -70,7 +70,7 @@ impl Default for How {
 /// always looked at; their bytes are read if that is wanted.
 ///
 /// # Errors
-/// If keys are kept under a secret and none is given, since nobody can see then whether their seals are good; those of the
+/// If keys are kept under a secret and none is given, since it cannot be seen then whether their seals are good; those of the
 /// database and of the store of blobs. A difference is no error.
 pub async fn verify(
     db: &Db,

@@ -23,7 +23,7 @@ each_engine_test!(
     a_batch_is_made_within_seconds_and_not_at_once,
     what_comes_in_hundreds_is_sealed_in_hundreds,
     keys_that_do_not_fit_are_walked_in_parts,
-    progress_is_told,
+    progress_is_shown,
     what_is_unsealed_is_found_by_an_index,
 );
 
@@ -117,7 +117,7 @@ async fn keys_that_do_not_fit_are_walked_in_parts(app: TestApp) {
     assert_eq!((marks.findings.count(), marks.walked.unsealed), (nothing_sealed - 16, 16));
 }
 
-async fn progress_is_told(app: TestApp) {
+async fn progress_is_shown(app: TestApp) {
     World::build(&app).await;
     seal(&app).await;
     let told = Arc::new(Mutex::new(Vec::<Progress>::new()));

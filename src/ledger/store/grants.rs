@@ -14,8 +14,7 @@ use super::{
         model::{Key, Kind, OF_NO_BRAND},
         records::Row,
     },
-    marks::{Mark, Marks},
-    tables::{Place, Table},
+    table::{Mark, Marks, Place, Table},
 };
 use crate::{
     db::{

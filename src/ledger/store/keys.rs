@@ -8,7 +8,7 @@ use diesel::{
 
 use super::{
     super::model::{Key, Kind},
-    marks::{Mark, Marks},
+    table::{Mark, Marks},
 };
 use crate::{
     db::{Conn, schema::server_key, types::Instant},

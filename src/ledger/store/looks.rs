@@ -10,8 +10,7 @@ use super::{
         model::{Key, Kind},
         records::Row,
     },
-    marks::{Mark, Marks},
-    tables::{Place, Table},
+    table::{Mark, Marks, Place, Table},
 };
 use crate::{
     db::{

@@ -10,7 +10,7 @@ use super::{
         records::Row,
     },
     grants, looks,
-    marks::{Mark, Marks},
+    table::{Mark, Marks, Place, Table},
     ties,
 };
 use crate::{
@@ -22,7 +22,6 @@ use crate::{
             checklist_version, dimension, employee, event, picture, qualification, qualification_attempt,
             region, shopper, standard, standard_version, visit, visit_step,
         },
-        sealing::SealedRow,
         types::{Id, Instant, Json, Sha256},
     },
     error::Result,
@@ -30,22 +29,6 @@ use crate::{
     ids::BrandId,
     outbox, places, trust, visits,
 };
-
-/// Where a row stands: its id, and its number if it is a part of something.
-pub(in crate::ledger) type Place = (Id<()>, i32);
-
-/// What is read and written of a table whose rows are sealed.
-pub(in crate::ledger) struct Table {
-    pub(in crate::ledger) kind: Kind,
-    /// So many rows that are not sealed.
-    pub(in crate::ledger) unsealed: fn(&mut Conn, i64) -> Result<Vec<Row>>,
-    /// All rows with these ids.
-    pub(in crate::ledger) with_ids: fn(&mut Conn, Vec<Id<()>>) -> Result<Vec<Row>>,
-    /// The marks of so many rows after this place.
-    pub(in crate::ledger) marks: fn(&mut Conn, Option<Place>, i64) -> Result<Marks<Place>>,
-    /// Writes down that these rows are sealed.
-    pub(in crate::ledger) set_sealed: fn(&mut Conn, &[SealedRow]) -> Result<()>,
-}
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
     Key { kind, id: id.uuid(), number: number.try_into().unwrap_or(i32::MAX) }

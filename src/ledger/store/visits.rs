@@ -12,7 +12,7 @@ use super::{
             visits::{Arrival, Completion, FileRead, Had, Replacement},
         },
     },
-    marks::{Mark, Marks},
+    table::{Mark, Marks},
 };
 use crate::{
     db::{

@@ -22,8 +22,12 @@ with 0 if there is none, and with 1 otherwise. Nothing is changed.
 Keys that are kept under a secret cannot be read without it, nor can be seen whether what they sealed is good: give it \
 then, as to the server.
 
-The ends of the chains are said as well. Somebody who can write to the database can also cut the last batches off, with what \
-they seal: keep these lines elsewhere, and compare them later.";
+It proves that what was sealed is there and was not altered since, and that scores, sums and states follow from what is \
+there. It does not prove that what was sent is true, nor what was altered in the seconds before the sealing, nor anything \
+against a person who has the keys.
+
+The ends of the chains are said as well. A person who can write to the database can also cut the last batches off, with \
+what they seal: keep these lines elsewhere, and compare them later.";
 
 #[derive(clap::Args)]
 pub(super) struct Verify {

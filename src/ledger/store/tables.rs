@@ -295,3 +295,18 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
     all.push(looks::table(trust::store::set_sealed));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_is_read_in_one_place() {
+        let elsewhere = [Kind::Arrival, Kind::Completion, Kind::Copy, Kind::Key, Kind::Replacement];
+        let kinds: Vec<_> = tables().iter().map(|table| table.kind).chain(elsewhere).collect();
+        assert_eq!(kinds.len(), Kind::ALL.len());
+        assert_eq!(kinds.into_iter().collect::<BTreeSet<_>>(), Kind::ALL.iter().copied().collect());
+    }
+}

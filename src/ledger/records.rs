@@ -51,6 +51,7 @@ fn salted<T: Serialize>(salt: Option<&[u8]>, part: Option<&T>) -> Result<Option<
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) key: Key,
+    /// Whose it is; zeros for what belongs to no brand.
     pub(super) brand: BrandId,
     /// What stays for good.
     pub(super) said: Value,
@@ -81,7 +82,7 @@ impl Record for Row {
     }
 
     fn digest(&self) -> Result<Sha256> {
-        of_json(&(&self.said, salted(self.salt.as_deref(), self.personal.as_ref())?))
+        of_json(&(self.brand, &self.said, salted(self.salt.as_deref(), self.personal.as_ref())?))
     }
 }
 

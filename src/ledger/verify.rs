@@ -103,7 +103,7 @@ fn rows(
     facts.pictures(conn)?;
     facts.assignments(conn)?;
     facts.regions(conn)?;
-    facts.languages(conn)?;
+    facts.shoppers(conn)?;
     let Facts { mut findings, erased } = facts;
     let closed = kept.iter().filter(|key| key.digest.is_none());
     closed.for_each(|key| {

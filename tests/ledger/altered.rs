@@ -2,7 +2,7 @@
 
 use incognito::ids::VisitId;
 
-use super::{found, literal, run, scene::Sealed, seal};
+use super::{found, literal, looked, run, scene::Sealed, seal};
 use crate::{
     app::{Engine, TestApp, each_engine_test, id},
     builders::visit_body,
@@ -156,6 +156,10 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
         ),
         ("an event of another", vec!["UPDATE event SET subject = 'another'".to_owned()]),
         (
+            "an event of another brand",
+            vec![format!("UPDATE event SET brand_id = {}", literal(&app, sealed.world.brands[1].id))],
+        ),
+        (
             "a role made another",
             vec!["UPDATE access_grant SET role = 'administrator' WHERE role = 'shopper'".to_owned()],
         ),
@@ -295,6 +299,8 @@ async fn a_batch_that_is_altered_is_seen(app: TestApp) {
     }
     assert_eq!(found(&app).await, Vec::<String>::new());
     let of = format!("brand_id = {}", literal(&app, brand));
+    let heads = looked(&app).await.walked.heads;
+    let last = heads.iter().find(|head| head.brand == brand).unwrap().number;
     let altered_seal = match app.engine() {
         Engine::Sqlite => "substr(seal, 1, length(seal) - 5) || 'AAAAA'",
         Engine::Postgres => "left(seal, -5) || 'AAAAA'",
@@ -309,7 +315,7 @@ async fn a_batch_that_is_altered_is_seen(app: TestApp) {
         ),
         (
             "the last cut off",
-            format!("DELETE FROM ledger_batch WHERE {of} AND number = 3"),
+            format!("DELETE FROM ledger_batch WHERE {of} AND number = {last}"),
             "stands in no batch",
         ),
         (
@@ -324,7 +330,7 @@ async fn a_batch_that_is_altered_is_seen(app: TestApp) {
         ),
         (
             "the last signature",
-            format!("UPDATE ledger_batch SET seal = {altered_seal} WHERE {of} AND number = 3"),
+            format!("UPDATE ledger_batch SET seal = {altered_seal} WHERE {of} AND number = {last}"),
             "its signature is not good",
         ),
         (

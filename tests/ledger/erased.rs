@@ -4,7 +4,10 @@ use diesel::prelude::*;
 use incognito::{
     db::{
         Conn,
-        schema::{account, assignment_step, certificate, clean_copy, evidence, shopper, visit, visit_step},
+        schema::{
+            account, assignment_step, certificate, clean_copy, evidence, photo_look, shopper, visit,
+            visit_step,
+        },
         types::Json,
     },
     ids::AccountId,
@@ -43,6 +46,7 @@ async fn what_is_erased_leaves_the_chains_true(app: TestApp) {
         diesel::update(visit::table.find(of))
             .set((visit::content.eq(content), visit::parts.eq(Some(parts))))
             .execute(conn)?;
+        diesel::delete(photo_look::table.find(photo)).execute(conn)?;
         diesel::delete(clean_copy::table.find(photo)).execute(conn)?;
         diesel::delete(evidence::table.find(photo)).execute(conn)?;
         Ok(())

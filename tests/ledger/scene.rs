@@ -128,7 +128,7 @@ async fn jobs(app: &TestApp, world: &World) -> AssignmentId {
         app.post(&staff.scheduler, step(job, "offer"), to.clone()).await.expect(200);
     }
     let reason = json!({"reason": "I am away."});
-    app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(200);
+    app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(204);
     app.post(&staff.scheduler, step(made[2], "cancel"), json!({"reason": "It is closed."})).await.expect(200);
     made[0]
 }

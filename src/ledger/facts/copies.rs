@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use super::{super::store, Facts};
 use crate::{
     checklists,
-    db::{
-        Conn,
-        types::{Id, Sha256},
-    },
+    db::{Conn, types::Sha256},
     error::Result,
     ids::{RegionId, VersionId},
 };
@@ -85,30 +84,57 @@ impl Facts {
         }
     }
 
-    /// Looks at all shoppers, whether they are found by the languages that they declared.
+    /// Looks at all shoppers, whether they are found by the languages that they declared, and whether the ties that they
+    /// declare stand.
     ///
     /// # Errors
     /// Those of the database.
-    pub(in crate::ledger) fn languages(&mut self, conn: &mut Conn) -> Result<()> {
+    pub(in crate::ledger) fn shoppers(&mut self, conn: &mut Conn) -> Result<()> {
         let mut after = None;
         loop {
             let page = store::profiles(conn, after, ROWS_AT_ONCE)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(*last);
-            let found = store::languages(conn, page.iter().map(|(shopper, _)| *shopper).collect())?;
-            let mut by_shopper: HashMap<Id<_>, BTreeSet<String>> = HashMap::new();
-            found.into_iter().for_each(|(shopper, one)| {
-                by_shopper.entry(shopper).or_default().insert(one);
-            });
+            let ids: Vec<_> = page.iter().map(|(shopper, _)| *shopper).collect();
+            let (mut languages, mut ties) = (HashMap::<_, BTreeSet<_>>::new(), HashMap::<_, Vec<_>>::new());
+            for (shopper, language) in store::languages(conn, ids.clone())? {
+                languages.entry(shopper).or_default().insert(language);
+            }
+            for tie in store::ties(conn, ids)? {
+                ties.entry(tie.0).or_default().push(tie);
+            }
             for (shopper, profile) in page {
-                let declared = profile.0.get("languages").and_then(|all| all.as_array());
-                let declared =
-                    declared.into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned));
-                if by_shopper.remove(&shopper).unwrap_or_default() != declared.collect() {
-                    let about = format_args!("profile of shopper {shopper}");
+                let about = format_args!("profile of shopper {shopper}");
+                if languages.remove(&shopper).unwrap_or_default() != texts(&profile.0, "/languages").collect()
+                {
                     self.findings.add(about, "it is not found by the languages that it names");
+                }
+                if has_withdrawn(&profile.0, &ties.remove(&shopper).unwrap_or_default()) {
+                    self.findings.add(about, "a tie that it names is said to be withdrawn");
                 }
             }
         }
     }
+}
+
+/// The texts of a list.
+fn texts(profile: &Value, pointer: &str) -> impl Iterator<Item = String> {
+    let all = profile.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+    all.into_iter().filter_map(|one| one.as_str().map(str::to_owned))
+}
+
+/// Whether a brand or a branch that is named has only ties that were withdrawn. One that has none was declared before ties
+/// were written down.
+fn has_withdrawn(profile: &Value, ties: &[store::Declared]) -> bool {
+    let employers = profile.pointer("/employers").and_then(Value::as_array).into_iter().flatten();
+    let brands = employers.filter_map(|one| one.get("brand_id")?.as_str().map(str::to_owned));
+    let named: Vec<_> = texts(profile, "/relatives_branches").chain(brands).collect();
+    named.iter().any(|place| {
+        let is_of = |(_, brand, branch, _): &&store::Declared| {
+            let place_of = brand.map(|id| id.to_string()).or(branch.map(|id| id.to_string()));
+            place_of.as_ref() == Some(place)
+        };
+        let of: Vec<_> = ties.iter().filter(is_of).collect();
+        !of.is_empty() && of.iter().all(|tie| tie.3.is_some())
+    })
 }

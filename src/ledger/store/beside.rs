@@ -7,15 +7,15 @@ use crate::{
     db::{
         Conn,
         schema::{
-            assignment, assignment_step, clean_copy, evidence, picture, region, region_above, shopper,
-            shopper_language, visit_step,
+            assignment, assignment_step, clean_copy, declared_tie, evidence, picture, region, region_above,
+            shopper, shopper_language, visit_step,
         },
         types::{Instant, Json, Sha256},
     },
     error::Result,
     evidence::model::FileState,
     fieldwork::assignments::model::AssignmentState,
-    ids::{AccountId, AssignmentId, EvidenceId, PictureId, RegionId, VisitId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, EvidenceId, PictureId, RegionId, VisitId},
     visits::state::State,
 };
 
@@ -213,5 +213,21 @@ pub(in crate::ledger) fn languages(conn: &mut Conn, of: Vec<AccountId>) -> Resul
     Ok(shopper_language::table
         .filter(shopper_language::account_id.eq_any(of))
         .select((shopper_language::account_id, shopper_language::language))
+        .load(conn)?)
+}
+
+/// A tie that a shopper declared: of which brand or branch, and whether it was withdrawn.
+pub(in crate::ledger) type Declared = (AccountId, Option<BrandId>, Option<BranchId>, Option<Instant>);
+
+/// The ties that these shoppers ever declared.
+pub(in crate::ledger) fn ties(conn: &mut Conn, of: Vec<AccountId>) -> Result<Vec<Declared>> {
+    Ok(declared_tie::table
+        .filter(declared_tie::account_id.eq_any(of))
+        .select((
+            declared_tie::account_id,
+            declared_tie::brand_id,
+            declared_tie::branch_id,
+            declared_tie::withdrawn_at,
+        ))
         .load(conn)?)
 }

@@ -98,23 +98,25 @@ async fn what_comes_in_hundreds_is_sealed_in_hundreds(app: TestApp) {
 }
 
 async fn keys_that_do_not_fit_are_walked_in_parts(app: TestApp) {
-    World::build(&app).await;
+    let world = World::build(&app).await;
     seal(&app).await;
+    approve(&app, &world.staff.reviewer, world.brands[0].regions[0].branches[0].visit).await.expect(200);
+    // What every part may see twice or not at all: rows that wait, that are said not to be sealed, and that are in no batch.
+    run(
+        &app,
+        &["UPDATE visit SET sealed = 0".to_owned(), "UPDATE branch SET revision = 9, sealed = 9".to_owned()],
+    );
     let in_parts = async |keys_at_once| {
         let how = How { keys_at_once, ..How::default() };
-        verify(app.db(), &app.app().blobs, how, |_| {}).await.unwrap()
+        let mut looked = verify(app.db(), &app.app().blobs, how, |_| {}).await.unwrap();
+        looked.findings.listed.sort_unstable();
+        looked
     };
-    let whole = looked(&app).await;
-    for keys_at_once in [1, 7, 50, 1_000] {
+    let whole = in_parts(1_000).await;
+    assert_eq!((whole.findings.count(), whole.walked.unsealed, whole.walked.entries), (16 + 8, 2, 63));
+    for keys_at_once in [1, 7, 50] {
         assert_eq!(in_parts(keys_at_once).await, whole, "{keys_at_once}");
     }
-    // Each mark is seen once.
-    run(&app, &["DELETE FROM ledger_batch".to_owned()]);
-    let nothing_sealed = looked(&app).await.findings.count();
-    assert_eq!(nothing_sealed, whole.walked.entries);
-    run(&app, &["UPDATE visit SET sealed = 0".to_owned()]);
-    let marks = looked(&app).await;
-    assert_eq!((marks.findings.count(), marks.walked.unsealed), (nothing_sealed - 16, 16));
 }
 
 async fn progress_is_shown(app: TestApp) {

@@ -88,7 +88,7 @@ enum Command {
     Convert(convert::Convert),
     /// Recompute all scores from the visits and say what differs (then it ends with 1)
     #[command(long_about = verify::ABOUT)]
-    Verify,
+    Verify(verify::Verify),
     /// Check receipts of visits, without the server that signed them
     #[command(subcommand)]
     Receipt(ReceiptCommand),
@@ -140,7 +140,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
         Command::Convert(options) => convert::run(&options),
-        Command::Verify => verify::run(&config).await,
+        Command::Verify(options) => verify::run(&config, options).await,
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,
         Command::Keys(command) => keys::run(command, &config).await,
         Command::Work(command) => work::run(command, &config).await,

@@ -13,6 +13,7 @@ pub mod migrate;
 pub mod notices;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
+pub mod sealing;
 pub mod types;
 mod unit;
 pub mod walk;

@@ -42,6 +42,7 @@ pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
+pub mod ledger;
 pub mod limits;
 pub mod months;
 pub mod outbox;

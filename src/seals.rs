@@ -6,6 +6,8 @@
 //! alone forges nothing. Of each purpose there may be several: the newest signs, from a minute after it was made, when
 //! every server has read it; older ones still verify.
 
+pub mod kept;
+pub mod salted;
 mod secret;
 mod signing;
 mod store;
@@ -31,7 +33,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Who issues access tokens and receipts.
+/// Who issues access tokens, and who issued receipts of their first version.
 pub const ISSUER: &str = "incognito";
 /// How many bytes of an HMAC-SHA-256 a seal keeps.
 const SEAL_LENGTH: usize = 16;
@@ -45,6 +47,7 @@ const TOKENS_KEPT: i64 = 900;
 /// The server's keys.
 pub struct Seals {
     keys: RwLock<Arc<Keys>>,
+    issuer: String,
     clock: Clock,
     secret: Option<Secret>,
 }
@@ -71,7 +74,7 @@ pub struct KeyAbout {
     /// When it was made.
     pub created_at: Instant,
     /// Whether it is kept under a secret that is not in the database.
-    pub sealed: bool,
+    pub under_secret: bool,
 }
 
 /// What a seal is for; a value sealed for one use opens for no other.
@@ -99,8 +102,9 @@ impl Seals {
             KeyPurpose::ALL.iter().map(|purpose| new_key(*purpose, clock)).collect::<Result<Vec<_>>>()?;
         let under = secret.clone();
         let stored = db.write(move |conn| store::complete(conn, &fresh, under.as_ref())).await?;
+        let issuer = store::issuer(&stored).ok_or_else(|| Error::internal("there is no key of receipts"))?;
         let keys = RwLock::new(Arc::new(Keys::of(stored, secret.as_ref())?));
-        Ok(Self { keys, clock: clock.clone(), secret })
+        Ok(Self { keys, issuer, clock: clock.clone(), secret })
     }
 
     /// Reads the keys again: another server, or the command line, may have made new ones.
@@ -138,8 +142,8 @@ impl Seals {
                     SigningKey::from_pkcs8(&material, key.created_at)?.kid
                 }
             };
-            let ServerKey { purpose, created_at, sealed, .. } = *key;
-            Ok(KeyAbout { purpose, kid, created_at, sealed })
+            let ServerKey { purpose, created_at, under_secret, .. } = *key;
+            Ok(KeyAbout { purpose, kid, created_at, under_secret })
         };
         db.read(store::keys).await?.iter().map(about).collect()
     }
@@ -151,7 +155,18 @@ impl Seals {
     /// The public halves of the keys that sign receipts, as JWKS. Tokens are read by these servers alone, so their keys are
     /// not among them: a key of tokens vouches for no receipt.
     pub fn jwks(&self) -> Jwks {
-        Jwks { keys: self.keys().receipts.iter().map(SigningKey::jwk).collect() }
+        let keys = self.keys().receipts.iter().map(SigningKey::jwk).collect();
+        Jwks { issuer: self.issuer.clone(), keys }
+    }
+
+    /// What this deployment calls itself in what it signs for good.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The secret that keys are kept under, if there is one.
+    pub const fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
     }
 
     /// Signs a token of this type.

@@ -12,6 +12,7 @@ pub mod differences;
 pub mod find;
 pub mod finish;
 pub mod model;
+pub mod parts;
 pub mod phone;
 pub mod receipt;
 pub mod send_anew;

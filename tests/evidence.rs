@@ -42,7 +42,7 @@ each_engine_test!(
 const CANARY: &str = "kanarienvogel";
 
 /// A photo of 48 by 32 pixels that is to be turned, with all that a camera may write into it.
-fn tagged_jpeg() -> Vec<u8> {
+pub fn tagged_jpeg() -> Vec<u8> {
     let pixels: Vec<_> = (0..48 * 32).flat_map(|at| [(at % 251) as u8, (at / 48 * 7) as u8, 90]).collect();
     let mut jpeg = Vec::new();
     Encoder::new(&mut jpeg, 90).encode(&pixels, 48, 32, ColorType::Rgb).unwrap();

@@ -6,9 +6,9 @@ use incognito::{
     accounts::tokens,
     db::{migrate, schema::server_key},
     seals::{KeyPurpose, Seals, Secret},
-    visits::receipt,
+    visits::receipt::{self, Published},
 };
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::JwkSet};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde_json::{Value, json};
 
 use crate::{
@@ -90,9 +90,9 @@ async fn receipts_stay_good_for_ever(app: TestApp) {
     let later = receipt(app.now());
     assert_ne!(kid(&later), kid(&before));
     let keys = app.call(Method::GET, "/.well-known/jwks.json").await.expect(200);
-    let keys: JwkSet = serde_json::from_value(keys.json).unwrap();
+    let keys: Published = serde_json::from_value(keys.json).unwrap();
     for jws in [&before, &later] {
-        let key = DecodingKey::from_jwk(keys.find(&kid(jws)).unwrap()).unwrap();
+        let key = DecodingKey::from_jwk(keys.keys.find(&kid(jws)).unwrap()).unwrap();
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_required_spec_claims(&["iss"]);
         jsonwebtoken::decode::<Value>(jws, &key, &validation).unwrap();
@@ -100,7 +100,7 @@ async fn receipts_stay_good_for_ever(app: TestApp) {
     // A token is no receipt, and its key is not among those of receipts.
     let token = tokens::issue(&app.app().seals, id(), id(), app.now()).unwrap();
     assert!(receipt::check(&token, &keys).unwrap_err().contains("type"));
-    assert!(keys.find(&kid(&token)).is_none());
+    assert!(keys.keys.find(&kid(&token)).is_none());
 }
 
 async fn what_was_sealed_opens_after_new_keys(app: TestApp) {
@@ -125,14 +125,15 @@ async fn keys_are_kept_under_a_secret(app: TestApp) {
     let (db, clock) = (app.db(), &app.app().clock);
     let secret = |text: &str| Some(Secret::of(&text.repeat(32)).unwrap());
     let rows = async || -> Vec<(Vec<u8>, bool)> {
-        let all = server_key::table.select((server_key::material, server_key::sealed)).order(server_key::id);
+        let all =
+            server_key::table.select((server_key::material, server_key::under_secret)).order(server_key::id);
         app.db().read(move |conn| Ok(all.load(conn)?)).await.unwrap()
     };
     let plain = rows().await;
-    assert!(plain.iter().all(|(_, sealed)| !sealed));
+    assert!(plain.iter().all(|(_, under_secret)| !under_secret));
     let under = Seals::load(db, clock, secret("a")).await.unwrap();
     let kept = rows().await;
-    assert!(kept.iter().all(|(_, sealed)| *sealed));
+    assert!(kept.iter().all(|(_, under_secret)| *under_secret));
     for (material, _) in &plain {
         let part = &material[..16];
         assert!(kept.iter().all(|(kept, _)| !kept.windows(16).any(|window| window == part)));
@@ -141,7 +142,7 @@ async fn keys_are_kept_under_a_secret(app: TestApp) {
     let token = tokens::issue(&under, who.account, who.session, app.now()).unwrap();
     app.get(&Persona { token: Some(token), ..who.clone() }, "/v1/me").await.expect(200);
     under.rotate(db, &[KeyPurpose::Tokens]).await.unwrap();
-    assert!(rows().await.iter().all(|(_, sealed)| *sealed));
+    assert!(rows().await.iter().all(|(_, under_secret)| *under_secret));
     for wrong in [None, secret("b")] {
         let error = Seals::load(db, clock, wrong).await.err().unwrap();
         assert!(error.cause().unwrap().contains("secret"), "{error}");

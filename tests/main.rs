@@ -23,6 +23,7 @@ mod exchange;
 mod fieldwork;
 mod keys;
 mod languages;
+mod ledger;
 mod memory;
 mod metrics;
 #[cfg(feature = "otlp")]

@@ -18,14 +18,19 @@ use incognito::{
     db::{
         Conn, migrate,
         schema::{server_key, visit, visit_step},
-        types::Sha256,
+        types::{Json, Sha256},
     },
     evidence::{
         announce::announce,
         model::{Announcement, Incoming},
     },
     ids::{AccountId, EvidenceId, Key, VisitId},
-    visits::{model::Submission, receipt, take_file::take_file},
+    visits::{
+        model::Submission,
+        parts::{Parts, content_hash},
+        receipt,
+        take_file::take_file,
+    },
 };
 use serde_json::{Value, json};
 
@@ -50,6 +55,8 @@ each_engine_test!(
     what_is_signed_for_one_use_is_good_for_no_other,
     what_a_phone_tells_is_kept_and_never_a_reason_to_refuse,
     what_a_phone_tells_has_limits,
+    a_receipt_outlasts_what_is_erased,
+    receipts_of_the_first_visits_stay_good,
     older_visits_are_complete_unless_they_name_files,
     receipts_are_checked_without_the_server,
 );
@@ -146,6 +153,14 @@ async fn verified(app: &TestApp, jws: &str) -> Value {
     claims
 }
 
+/// What the deployment calls itself.
+async fn issuer(app: &TestApp) -> String {
+    let keys = app.get(&Persona::nobody(), "/.well-known/jwks.json").await.expect(200);
+    let issuer = keys.text("/issuer").to_owned();
+    assert!(issuer.starts_with("urn:uuid:"), "{issuer}");
+    issuer
+}
+
 fn text(answer: &Answer) -> String {
     String::from_utf8(answer.bytes.to_vec()).unwrap()
 }
@@ -160,8 +175,8 @@ async fn without_evidence_a_visit_is_complete_at_once(app: TestApp) {
     assert_eq!(receipt.header("content-type"), "application/jose");
     assert_eq!(
         verified(&app, &text(&receipt)).await,
-        json!({"iss": "incognito", "visit_id": case.visit, "content_hash": kept.json["content_hash"],
-            "manifest": [], "completed_at": "2026-03-15T10:00:00Z"})
+        json!({"v": 2, "iss": issuer(&app).await, "visit_id": case.visit,
+            "content_hash": kept.json["content_hash"], "manifest": [], "completed_at": "2026-03-15T10:00:00Z"})
     );
     app.advance(100);
     let asked = format!("{}?receipt=true", path(case.visit));
@@ -230,12 +245,17 @@ async fn a_visit_waits_for_the_files_that_it_names(app: TestApp) {
     assert_eq!((&last.json["state"], &last.json["missing"]), (&json!("complete"), &json!([])));
     assert_eq!(facts(&last), facts(&first));
     let receipt = receipt_of(&app, &world, case.visit).await.expect(200);
-    let manifest: Value =
-        case.files.iter().map(|file| json!({"id": file.id, "sha256": file.sha256})).collect();
+    let salted = |(place, file): (usize, &Announcement)| {
+        let salt = &first.json["salts"][format!("/manifest/{place}/sha256")];
+        let pair = format!("[{salt},\"{}\"]", file.sha256);
+        json!({"id": file.id, "salted": Sha256::of(pair.as_bytes())})
+    };
+    let manifest: Value = case.files.iter().enumerate().map(salted).collect();
     assert_eq!(
         verified(&app, &text(&receipt)).await,
-        json!({"iss": "incognito", "visit_id": case.visit, "content_hash": first.json["content_hash"],
-            "manifest": manifest, "completed_at": "2026-03-15T10:00:30Z"})
+        json!({"v": 2, "iss": issuer(&app).await, "visit_id": case.visit,
+            "content_hash": first.json["content_hash"], "manifest": manifest,
+            "completed_at": "2026-03-15T10:00:30Z"})
     );
     assert!(in_queue().await);
     let seen = case.visit;
@@ -402,7 +422,7 @@ async fn a_receipt_has_the_same_bytes_whatever_keys_come_later(app: TestApp) {
             server_key::id.eq(id::<Key>()),
             server_key::purpose.eq("receipts"),
             server_key::material.eq(pkcs8.clone()),
-            server_key::sealed.eq(false),
+            server_key::under_secret.eq(false),
             server_key::created_at.eq(beginning().plus_seconds(60)),
         );
         Ok(diesel::insert_into(server_key::table).values(key).execute(conn)?)
@@ -492,9 +512,12 @@ async fn what_a_phone_tells_is_kept_and_never_a_reason_to_refuse(app: TestApp) {
     let kept = case.send(&app, &world).await;
     let read = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
     assert_eq!(read.json["content"], case.body);
-    let digest =
-        Sha256::of_json(&serde_json::from_value::<Submission>(read.json["content"].clone()).unwrap());
-    assert_eq!(kept.text("/content_hash"), digest.unwrap().to_string());
+    let content: Submission = serde_json::from_value(read.json["content"].clone()).unwrap();
+    let parts =
+        Parts { salts: serde_json::from_value(kept.json["salts"].clone()).unwrap(), ..Parts::default() };
+    assert_eq!(parts.salts.keys().collect::<Vec<_>>(), ["/device", "/positions"]);
+    assert_eq!(kept.text("/content_hash"), content_hash(&content, Some(&parts)).unwrap().to_string());
+    assert_eq!((&read.json["salts"], &read.json["erased"]), (&kept.json["salts"], &json!({})));
 
     // The same said otherwise: a position is kept to a centimetre, and what is so anyway may be said.
     let mut again = case.body.clone();
@@ -524,6 +547,105 @@ async fn what_a_phone_tells_is_kept_and_never_a_reason_to_refuse(app: TestApp) {
     empty["spent"] = json!([]);
     let same = app.put(&world.staff.shopper, path(bare.visit), empty).await.expect(201);
     assert_eq!(same.bytes, kept.bytes);
+}
+
+/// Changes a visit's row without the server.
+async fn rewrite(
+    app: &TestApp,
+    of: VisitId,
+    content: Submission,
+    parts: Option<Parts>,
+    hash: Option<Sha256>,
+) {
+    let change = move |conn: &mut Conn| {
+        let parts = parts.clone().map(Json);
+        let row = visit::table.find(of);
+        diesel::update(row)
+            .set((visit::content.eq(Json(content.clone())), visit::parts.eq(parts)))
+            .execute(conn)?;
+        if let Some(hash) = hash {
+            diesel::update(row).set(visit::content_hash.eq(hash)).execute(conn)?;
+        }
+        Ok(())
+    };
+    app.db().write(change).await.unwrap();
+}
+
+async fn a_receipt_outlasts_what_is_erased(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let mut case = Case::new(&app, &world, version, 2).await;
+    case.body["answers"]["remarks"] = json!({"value": "The tall one was rude.", "comment": "Really."});
+    case.body["device"] = json!({"model": "Pixel 9", "os": "Android 16", "app_version": "1"});
+    case.body["positions"] = json!([{"at": "2026-03-14T09:05:00Z", "latitude": 41.5, "longitude": 2e-7}]);
+    for file in &case.files {
+        arrive(&app, *file).await;
+    }
+    let sent = case.send(&app, &world).await;
+    let receipt = receipt_of(&app, &world, case.visit).await.expect(200);
+    let read = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
+    let mut content: Submission = serde_json::from_value(read.json["content"].clone()).unwrap();
+    let mut parts =
+        Parts { salts: serde_json::from_value(sent.json["salts"].clone()).unwrap(), ..Parts::default() };
+    let gone =
+        ["/answers/remarks/value", "/answers/remarks/comment", "/device", "/positions", "/manifest/1/sha256"];
+    assert!(gone.iter().all(|pointer| parts.erase(&mut content, pointer).unwrap()));
+    rewrite(&app, case.visit, content, Some(parts), None).await;
+
+    let left = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
+    for word in ["rude", "Really", "Pixel", "41.5", &case.files[1].sha256.to_string()] {
+        assert!(!left.json.to_string().contains(word), "{word}: {left}");
+    }
+    assert_eq!(left.json["erased"].as_object().unwrap().len(), gone.len());
+    assert_eq!(receipt_of(&app, &world, case.visit).await.bytes, receipt.bytes);
+    assert_eq!(left.text("/content_hash"), sent.text("/content_hash"));
+    assert!(crate::verify::verified(&app).await.is_right());
+    // The phone may still have it, and send it again.
+    let again = case.send(&app, &world).await;
+    assert_eq!(again.text("/content_hash"), sent.text("/content_hash"));
+    assert_eq!(
+        again.json["salts"].as_object().unwrap().len(),
+        sent.json["salts"].as_object().unwrap().len() - gone.len()
+    );
+    let mut other = case.body.clone();
+    other["answers"]["clean"] = json!({"value": 1});
+    let differs = app.put(&world.staff.shopper, path(case.visit), other).await;
+    assert!(differs.expect_problem(409, "visit_differs").json.to_string().contains("/answers/clean"));
+}
+
+/// Their digest was of the content as it was written, and their receipts had no version.
+async fn receipts_of_the_first_visits_stay_good(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let case = Case::new(&app, &world, version, 1).await;
+    arrive(&app, case.files[0]).await;
+    case.send(&app, &world).await;
+    let content: Submission = serde_json::from_value(case.body.clone()).unwrap();
+    let hash = Sha256::of_json(&content).unwrap();
+    rewrite(&app, case.visit, content, None, Some(hash)).await;
+
+    let jws = text(&receipt_of(&app, &world, case.visit).await.expect(200));
+    assert_eq!(
+        verified(&app, &jws).await,
+        json!({"iss": "incognito", "visit_id": case.visit, "content_hash": hash,
+            "manifest": [{"id": case.files[0].id, "sha256": case.files[0].sha256}],
+            "completed_at": "2026-03-15T10:00:00Z"})
+    );
+    let again = case.send(&app, &world).await;
+    assert_eq!((again.text("/content_hash"), &again.json["salts"]), (hash.to_string(), &json!({})));
+    let read = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
+    assert_eq!(read.json["salts"], json!(null));
+    assert!(crate::verify::verified(&app).await.is_right());
+
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("receipt.jws", jws.as_bytes());
+    write("keys.json", &app.get(&Persona::nobody(), "/.well-known/jwks.json").await.expect(200).bytes);
+    write("sent.json", case.body.to_string().as_bytes());
+    write("a.jpg", &bytes(case.files[0].id));
+    let all = ["receipt.jws", "--jwks", "keys.json", "--visit", "sent.json", "--evidence", "a.jpg"];
+    let (right, said) = verify(folder.path(), &all);
+    assert!(right && said.contains("a.jpg is ") && said.contains("sent.json is the visit"), "{said}");
 }
 
 async fn what_a_phone_tells_has_limits(app: TestApp) {
@@ -640,7 +762,7 @@ async fn receipts_are_checked_without_the_server(app: TestApp) {
     for file in &case.files {
         arrive(&app, *file).await;
     }
-    case.send(&app, &world).await;
+    let answer = case.send(&app, &world).await;
     let shopper = &world.staff.shopper;
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| {
@@ -655,6 +777,7 @@ async fn receipts_are_checked_without_the_server(app: TestApp) {
         &app.get(shopper, format!("/v1/checklist-versions/{version}")).await.expect(200).bytes,
     );
     write("kept.json", &app.get(shopper, path(case.visit)).await.expect(200).bytes);
+    write("answer.json", &answer.bytes);
     write("sent.json", serde_json::to_string_pretty(&case.body).unwrap().as_bytes());
     let mut altered = case.body.clone();
     altered["answers"]["clean"]["value"] = json!(4);
@@ -665,29 +788,38 @@ async fn receipts_are_checked_without_the_server(app: TestApp) {
     let server = format!("http://{}/", app.address());
 
     let keys = ["receipt.jws", "--jwks", "keys.json"];
-    let rows: &[(&[&str], bool, &str)] = &[
-        (&[], true, "the signature is good"),
-        (&["--visit", "kept.json"], true, "kept.json is the visit"),
-        (&["--visit", "sent.json", "--checklist", "version.json"], true, "sent.json is the visit"),
-        (&["--visit", "altered.json", "--checklist", "version.json"], false, "altered.json is not the visit"),
-        (&["--visit", "keys.json"], false, "keys.json is no visit"),
-        (&["--visit", "sent.json", "--checklist", "kept.json"], false, "not the version"),
-        (&["--evidence", "photos"], true, "a.jpg is "),
-        (&["--evidence", "photos/a.jpg", "photos/b.jpg"], true, "b.jpg is "),
-        (&["--evidence", "photos/a.jpg"], false, "is attested, and none of these"),
-        (&["--evidence", "photos", "other.jpg"], false, "other.jpg is not attested"),
-        (&["--evidence", "photos", "."], true, "sent.json is not attested"),
-        (&["--evidence", "nowhere"], false, "cannot read nowhere"),
+    let whole = ["--visit", "sent.json", "--answer", "answer.json", "--checklist", "version.json"];
+    let photos = |files: &[&'static str]| [&whole[..], &["--evidence"], files].concat();
+    let rows: Vec<(Vec<&str>, bool, &str)> = vec![
+        (vec![], true, "the signature is good"),
+        (vec!["--visit", "kept.json"], true, "kept.json is the visit"),
+        (whole.to_vec(), true, "sent.json is the visit"),
+        (vec!["--visit", "sent.json", "--checklist", "version.json"], false, "with --answer"),
+        ([&["--visit", "altered.json"], &whole[2..]].concat(), false, "altered.json is not the visit"),
+        (vec!["--visit", "keys.json"], false, "keys.json is no visit"),
+        (vec!["--visit", "sent.json", "--checklist", "kept.json"], false, "not the version"),
+        (vec!["--evidence", "photos"], false, "with salts only"),
+        (vec!["--visit", "kept.json", "--evidence", "photos"], true, "a.jpg is "),
+        (photos(&["photos/a.jpg", "photos/b.jpg"]), true, "b.jpg is "),
+        (photos(&["photos/a.jpg"]), false, "is attested, and none of these"),
+        (photos(&["photos", "other.jpg"]), false, "other.jpg is not attested"),
+        (photos(&["photos", "."]), true, "sent.json is not attested"),
+        (photos(&["nowhere"]), false, "cannot read nowhere"),
     ];
     for (more, right, said) in rows {
-        let (ended, all) = verify(folder.path(), &[&keys[..], more].concat());
-        assert!(ended == *right && all.contains(said), "{more:?} wanted {said}: {all}");
+        let (ended, all) = verify(folder.path(), &[&keys[..], &more].concat());
+        assert!(ended == right && all.contains(said), "{more:?} wanted {said}: {all}");
     }
     let (right, said) = verify(folder.path(), &["receipt.jws", "--server", &server]);
     assert!(right && said.contains(&case.visit.to_string()), "{said}");
     for file in &case.files {
-        assert!(said.contains(&file.id.to_string()) && said.contains(&file.sha256.to_string()), "{said}");
+        assert!(said.contains(&file.id.to_string()) && !said.contains(&file.sha256.to_string()), "{said}");
     }
+    let mut published = app.get(&Persona::nobody(), "/.well-known/jwks.json").await.json;
+    published["issuer"] = json!("urn:uuid:00000000-0000-4000-8000-000000000000");
+    write("other.json", published.to_string().as_bytes());
+    let (right, said) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
+    assert!(!right && said.contains("these keys are of urn:uuid:00000000"), "{said}");
     write("other.json", br#"{"keys": []}"#);
     let (right, said) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
     assert!(!right && said.contains("attests nothing"), "{said}");

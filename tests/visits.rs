@@ -74,8 +74,8 @@ async fn the_same_again_is_answered_with_the_same_bytes(app: TestApp) {
     let hash = kept.text("/content_hash");
     assert_eq!(
         kept.json,
-        json!({"id": visit, "content_hash": hash, "score": 10_000, "received_at": "2026-03-15T10:00:00Z",
-            "state": "complete", "missing": []})
+        json!({"id": visit, "content_hash": hash, "salts": kept.json["salts"], "score": 10_000,
+            "received_at": "2026-03-15T10:00:00Z", "state": "complete", "missing": []})
     );
     let is_same = |answer: Answer| {
         assert_eq!((answer.status, &answer.bytes), (201, &kept.bytes));
@@ -321,7 +321,8 @@ async fn a_visit_is_seen_by_its_shopper_and_by_those_who_review(app: TestApp) {
     let hash = read.text("/content_hash");
     let wanted = json!({"id": branch.visit, "brand_id": own.id, "branch_id": branch.id,
         "shopper_id": world.staff.shopper.account, "state": "complete", "score": 10_000, "content_hash": hash,
-        "received_at": "2026-03-15T10:00:00Z", "completed_at": "2026-03-15T10:00:00Z", "content": body});
+        "received_at": "2026-03-15T10:00:00Z", "completed_at": "2026-03-15T10:00:00Z", "content": body,
+        "salts": read.json["salts"], "erased": {}});
     assert_eq!(read.json, wanted);
     let again = || app.get(&world.staff.shopper, path(branch.visit)).header("if-none-match", read.etag());
     again().await.expect(304);

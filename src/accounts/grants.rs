@@ -53,8 +53,9 @@ fn name_the_scope(error: Error) -> Error {
 pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId, now: Instant) -> Result<Grant> {
     let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
     let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;
+    let given_at = store::given_at(conn, whose, id)?;
     keeping_one(conn, |conn| store::delete_grant(conn, whose, id))?;
-    store::insert_former_grant(conn, whose, &FormerGrant { grant: grant.clone(), ended_at: now })?;
+    store::insert_former_grant(conn, whose, &FormerGrant { grant: grant.clone(), ended_at: now }, given_at)?;
     store::count_grants(conn, whose)?;
     Ok(grant)
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 pub use self::{grants::*, sessions::*};
 use super::model::Account;
 use crate::{
-    db::{Conn, schema::account},
+    db::{Conn, schema::account, sealing::revisions_sealed},
     error::Result,
     ids::AccountId,
 };
@@ -107,3 +107,5 @@ pub(super) fn count_grants(conn: &mut Conn, whose: AccountId) -> Result<()> {
     diesel::update(account::table.find(whose)).set(more).execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(account::table by id with salts, set_accounts_sealed);

@@ -59,6 +59,11 @@ impl Answers {
         self.0.get(key)
     }
 
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Answer> {
+        self.0.get_mut(key)
+    }
+
     /// Every answer with the key of its question, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Answer)> {
         self.0.iter()

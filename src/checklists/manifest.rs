@@ -115,6 +115,11 @@ impl Manifest {
         self.0.iter()
     }
 
+    /// The file at this place, to be changed.
+    pub fn get_mut(&mut self, place: usize) -> Option<&mut Entry> {
+        self.0.get_mut(place)
+    }
+
     /// How many files it names.
     pub fn len(&self) -> usize {
         self.0.len()

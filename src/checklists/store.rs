@@ -1,11 +1,12 @@
-//! All SQL about checklists, their drafts and their versions. No statement changes a published version.
+//! All SQL about checklists, their drafts and their versions. No statement changes what a published
+//! version says.
 
 use diesel::{dsl::max, prelude::*};
 
 use super::{
     bindings::Bindings,
     model::Content,
-    records::{Checklist, Published, PublishedContent, Version},
+    records::{Checklist, Published, PublishedContent, Version, hash},
 };
 use crate::{
     accounts::policy::Scope,
@@ -14,6 +15,7 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{checklist, checklist_version},
+        sealing::{revisions_sealed, rows_sealed},
         types::{Json, Readable, Sha256},
     },
     error::{Code, Error, Result},
@@ -272,4 +274,26 @@ pub(super) fn touched(scope: &Scope, brand: BrandId) -> Result<()> {
 /// A scope that covers the brand may change what belongs to it.
 pub(super) fn covered(scope: &Scope, brand: BrandId) -> Result<()> {
     if scope.covers_brand(brand) { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+rows_sealed!(checklist_version::table by id, set_versions_sealed);
+
+revisions_sealed!(checklist::table by id, set_checklists_sealed);
+
+/// Versions after this one: of each the digest that is stored, and that of its content.
+pub fn hashed(
+    conn: &mut Conn,
+    after: Option<VersionId>,
+    limit: i64,
+) -> Result<Vec<(VersionId, Sha256, Option<Sha256>)>> {
+    let mut query = checklist_version::table
+        .order(checklist_version::id)
+        .limit(limit)
+        .select((checklist_version::id, checklist_version::content_hash, checklist_version::content))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(checklist_version::id.gt(after));
+    }
+    let rows: Vec<(VersionId, Sha256, Json<Content>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, stored, content)| (id, stored, hash(&content.0).ok())).collect())
 }

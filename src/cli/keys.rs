@@ -53,6 +53,6 @@ pub(super) async fn run(command: Command, config: &Config) -> Outcome {
 }
 
 fn line(key: &KeyAbout) -> String {
-    let kept = if key.sealed { "kept under a secret" } else { "kept as it is" };
+    let kept = if key.under_secret { "kept under a secret" } else { "kept as it is" };
     format!("{} {} of {}, {kept}", key.purpose, key.kid, key.created_at)
 }

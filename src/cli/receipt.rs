@@ -16,9 +16,11 @@ use crate::{
     checklists::{manifest::MAX_FILE_BYTES, model::Content, prepared::Prepared},
     db::types::Sha256,
     http::input,
+    ids::EvidenceId,
     visits::{
         model::Submission,
-        receipt::{self, Receipt},
+        parts::{Parts, content_hash},
+        receipt::{self, FileDigest, Receipt},
     },
 };
 
@@ -32,13 +34,16 @@ with 0 if all of that is so, and with 1 otherwise.
 What a phone sent is compared as the server keeps it: written out anew, so that the order of members, white space \
 and time zones make no difference, positions rounded to ten-millionths of a degree, and without the answers (and \
 their files) to questions that the checklist's rules hid. For the last of these the checklist version is needed: \
-give it with --checklist if it has such rules.";
+give it with --checklist if it has such rules.
+
+What may have to be erased stands in the digest with salts, which the answer to the phone has: give it with --answer. \
+A visit as the server shows it has them itself. Only with them it is known which files are attested.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   curl -s https://visits.example.org/.well-known/jwks.json > keys.json
   incognito receipt verify receipt.jws --jwks keys.json
-  incognito receipt verify receipt.jws --jwks keys.json --visit visit.json --evidence photos/
+  incognito receipt verify receipt.jws --jwks keys.json --visit visit.json --answer answer.json --evidence photos/
   incognito receipt verify receipt.jws --server https://visits.example.org
   incognito receipt verify receipt.jws --server https://visits.internal --ca-file authority.pem";
 
@@ -51,6 +56,9 @@ pub(super) struct Verify {
     /// The visit as the phone sent it, in JSON; or as `GET /v1/visits/{id}` gives it
     #[arg(long, value_name = "FILE")]
     visit: Option<PathBuf>,
+    /// What the server answered to the phone when it sent the visit, with the salts
+    #[arg(long, value_name = "FILE", requires = "visit")]
+    answer: Option<PathBuf>,
     /// The checklist version that was filled in, as `GET /v1/checklist-versions/{id}` gives it
     #[arg(long, value_name = "FILE", requires = "visit")]
     checklist: Option<PathBuf>,
@@ -65,18 +73,24 @@ pub(super) async fn run(options: Verify) -> Outcome {
     let checked = receipt::check(&jws, &keys)
         .map_err(|why| format!("{} attests nothing: {why}", options.receipt.display()))?;
     attest(&checked.receipt, &checked.key);
+    let told = options
+        .visit
+        .as_deref()
+        .map(|file| Told::read(file, options.answer.as_deref(), options.checklist.as_deref()));
+    let told = told.transpose()?;
     let mut right = true;
-    if let Some(file) = &options.visit {
-        right &= is_visit(&checked.receipt, file, options.checklist.as_deref())?;
+    if let (Some(told), Some(file)) = (&told, &options.visit) {
+        right &= is_visit(&checked.receipt, told, file, options.checklist.is_some());
     }
     if !options.evidence.is_empty() {
-        right &= are_files(&checked.receipt, &options.evidence)?;
+        let attested = attested_files(&checked.receipt, told.as_ref())?;
+        right &= are_files(&attested, &options.evidence)?;
     }
     if right { Ok(()) } else { Err(Failure::found()) }
 }
 
 fn attest(receipt: &Receipt, key: &str) {
-    let Receipt { iss, visit_id, content_hash, manifest, completed_at } = receipt;
+    let Receipt { iss, visit_id, content_hash, manifest, completed_at, .. } = receipt;
     say(format_args!("the signature is good: the key {key} of {iss}"));
     say(format_args!("visit {visit_id} was here whole at {completed_at}"));
     say(format_args!("  its content: {content_hash}"));
@@ -86,38 +100,96 @@ fn attest(receipt: &Receipt, key: &str) {
         several => say(format_args!("  and {several} files:")),
     }
     for file in manifest {
-        say(format_args!("  {}  {}", file.sha256, file.id));
+        match file.by {
+            FileDigest::Sha256(digest) => say(format_args!("  {digest}  {}", file.id)),
+            FileDigest::Salted(digest) => say(format_args!("  {digest}  {} (salted)", file.id)),
+        }
     }
 }
 
-/// Whether this is the content that is attested.
-fn is_visit(receipt: &Receipt, file: &Path, checklist: Option<&Path>) -> Outcome<bool> {
-    let mut json: Value = json_of(file)?;
-    // As the server shows it, the content is a part of it.
-    if let Some(content) = json.get_mut("content") {
-        json = content.take();
+/// A visit as somebody has it.
+struct Told {
+    content: Submission,
+    /// As its phone wrote it: so the server kept it once.
+    untidied: Submission,
+    parts: Option<Parts>,
+}
+
+impl Told {
+    fn read(file: &Path, answer: Option<&Path>, checklist: Option<&Path>) -> Outcome<Self> {
+        let mut json: Value = json_of(file)?;
+        let mut parts = parts_of(&mut json, file)?;
+        // As the server shows it, the content is a part of it.
+        if let Some(content) = json.get_mut("content") {
+            json = content.take();
+        }
+        if let Some(answer) = answer {
+            parts = parts_of(&mut json_of(answer)?, answer)?;
+        }
+        let content: Submission = input::parse_json(json.to_string().as_bytes())
+            .map_err(|error| format!("{} is no visit: {error}", file.display()))?;
+        let shown =
+            checklist.map(|checklist| content_of(checklist, &content)).transpose()?.map(Prepared::new);
+        let [untidied, content] = [content.clone(), content.tidied()].map(|way| match &shown {
+            Some(checklist) => way.as_shown(checklist),
+            None => way,
+        });
+        Ok(Self { content, untidied, parts })
     }
-    let submission: Submission = input::parse_json(json.to_string().as_bytes())
-        .map_err(|error| format!("{} is no visit: {error}", file.display()))?;
-    let checklist_content = checklist.map(|checklist| content_of(checklist, &submission)).transpose()?;
-    let shown = checklist_content.map(Prepared::new);
-    // As the phone wrote it, which is how the server kept it once, and as the server keeps it.
-    let ways = [submission.clone(), submission.tidied()].map(|way| match &shown {
-        Some(checklist) => way.as_shown(checklist),
-        None => way,
-    });
-    let [first, hash] = ways.map(|way| Sha256::of_json(&way));
-    let (first, hash) = (first.map_err(|error| error.to_string())?, hash.map_err(|error| error.to_string())?);
-    let same = [first, hash].contains(&receipt.content_hash);
+}
+
+/// The salts that stand in a visit or in an answer.
+fn parts_of(json: &mut Value, file: &Path) -> Outcome<Option<Parts>> {
+    let mut read = |member| json.get_mut(member).map(Value::take).filter(|found| !found.is_null());
+    let Some(salts) = read("salts") else { return Ok(None) };
+    let erased = read("erased").unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    let unreadable = |error: serde_json::Error| format!("{} has other salts: {error}", file.display());
+    Ok(Some(Parts {
+        salts: serde_json::from_value(salts).map_err(unreadable)?,
+        erased: serde_json::from_value(erased).map_err(unreadable)?,
+    }))
+}
+
+/// The files that are attested, each with the digest of its bytes.
+fn attested_files(receipt: &Receipt, told: Option<&Told>) -> Outcome<Vec<(EvidenceId, Sha256)>> {
+    let salted = told.and_then(|Told { content, parts, .. }| Some((content, parts.as_ref()?)));
+    let file = |file: &receipt::AttestedFile| match file.by {
+        FileDigest::Sha256(digest) => Ok((file.id, digest)),
+        FileDigest::Salted(digest) => {
+            let (content, parts) = salted.ok_or(
+                "which files are attested is known with salts only: give the visit with --visit, and the salts with --answer",
+            )?;
+            let mut named = content.manifest.iter().enumerate().filter(|(_, named)| named.id == file.id);
+            let same = named.find(|(place, named)| parts.of_file(*place, named).is_ok_and(|by| by == digest));
+            // Of another file the visit's own digest says nothing.
+            Ok((file.id, same.map_or(digest, |(_, named)| named.sha256)))
+        }
+    };
+    receipt.manifest.iter().map(file).collect()
+}
+
+/// Whether this is the content that is attested.
+fn is_visit(receipt: &Receipt, told: &Told, file: &Path, has_checklist: bool) -> bool {
+    let parts = told.parts.as_ref();
+    let of = |content: &Submission| match (receipt.v, parts) {
+        (Some(_), None) => None,
+        (Some(_), Some(_)) => content_hash(content, parts).ok(),
+        (None, _) => content_hash(content, None).ok(),
+    };
+    let hash = of(&told.content);
+    let same = [hash, of(&told.untidied)].contains(&Some(receipt.content_hash));
     let verdict = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
     say(format_args!("{} {verdict}", file.display()));
     if !same {
-        say(format_args!("  its content: {hash}"));
-        if checklist.is_none() {
+        hash.into_iter().for_each(|hash| say(format_args!("  its content: {hash}")));
+        if receipt.v.is_some() && parts.is_none() {
+            say("  (it has no salts: give what the server answered to it with --answer)");
+        }
+        if !has_checklist {
             say("  (if its checklist hides questions by rules, give the version with --checklist)");
         }
     }
-    Ok(same)
+    same
 }
 
 /// What the version says; it has to be the one that was filled in.
@@ -134,23 +206,23 @@ fn content_of(file: &Path, submission: &Submission) -> Outcome<Content> {
 }
 
 /// Whether these are the files that are attested, all of them; of others in a folder it is only said that they are not.
-fn are_files(receipt: &Receipt, given: &[PathBuf]) -> Outcome<bool> {
+fn are_files(all: &[(EvidenceId, Sha256)], given: &[PathBuf]) -> Outcome<bool> {
     let mut right = true;
     let mut found = Vec::new();
     for (file, by_name) in files_in(given)? {
         let digest = digest_of(&file)?;
-        let mut attested = receipt.manifest.iter().filter(|one| Some(one.sha256) == digest).peekable();
+        let mut attested = all.iter().filter(|(_, sha256)| Some(*sha256) == digest).peekable();
         if attested.peek().is_none() {
             say(format_args!("{} is not attested", file.display()));
             right &= !by_name;
         }
-        for one in attested {
-            say(format_args!("{} is {}", file.display(), one.id));
-            found.push(one.id);
+        for (id, _) in attested {
+            say(format_args!("{} is {id}", file.display()));
+            found.push(*id);
         }
     }
-    for missing in receipt.manifest.iter().filter(|one| !found.contains(&one.id)) {
-        say(format_args!("{} is attested, and none of these files", missing.id));
+    for (missing, _) in all.iter().filter(|(id, _)| !found.contains(id)) {
+        say(format_args!("{missing} is attested, and none of these files"));
         right = false;
     }
     Ok(right)

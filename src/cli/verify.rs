@@ -4,19 +4,39 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, Outcome, say};
 use crate::{
+    blobs::Blobs,
     config::Config,
     db::{Db, migrate},
-    scores::verify::{Verified, verify},
+    ledger::verify::{Head, How, Looked, Progress, Stage, verify},
 };
 
 pub(super) const ABOUT: &str = "\
-Recompute all scores from the visits and say what differs.
+Recompute all scores from the visits, compare all that was sealed, and say what differs.
 
-Every visit is scored anew from its answers, and every place's sums are added up anew, in one state of \
-the data: a server may go on working meanwhile. Each difference is a line. It ends with 0 if there is \
-none, and with 1 otherwise. Nothing is changed.";
+The database's own check is run. Every visit is scored anew from its answers, and every place's sums are added up \
+anew; what follows from other rows is compared with them. The chains of what was sealed are walked, and each sealed \
+record is compared with what is stored now; what is not sealed yet is counted. All that is in one state of the data: a \
+server may go on working meanwhile. Then it is looked whether the files are there. Each difference is a line. It ends \
+with 0 if there is none, and with 1 otherwise. Nothing is changed.
 
-pub(super) async fn run(config: &Config) -> Outcome {
+Keys that are kept under a secret cannot be read without it, nor can be seen whether what they sealed is good: give it \
+then, as to the server.
+
+It proves that what was sealed is there and was not altered since, and that scores, sums and states follow from what is \
+there. It does not prove that what was sent is true, nor what was altered in the seconds before the sealing, nor anything \
+against a person who has the keys.
+
+The ends of the chains are said as well. A person who can write to the database can also cut the last batches off, with \
+what they seal: keep these lines elsewhere, and compare them later.";
+
+#[derive(clap::Args)]
+pub(super) struct Verify {
+    /// Reads the bytes of all files as well, and compares them with their digests
+    #[arg(long)]
+    files: bool,
+}
+
+pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
     if !migrate::pending(&config.database)?.is_empty() {
         return Err(format!(
             "{} is not there, or of an older version: `incognito migrate` brings it up to date",
@@ -26,32 +46,62 @@ pub(super) async fn run(config: &Config) -> Outcome {
     }
     let db = Db::connect(&config.database, config.connections)?;
     let (bar, progress) = progress_bar();
-    let verified = verify(&db, progress).await;
+    let blobs = Blobs::open(&config.blobs)?;
+    let how = How { secret: config.keys_secret.clone(), with_bytes: options.files, ..How::default() };
+    let looked = verify(&db, &blobs, how, progress).await;
     bar.finish_and_clear();
-    report(&verified?)
+    report(&looked?, options.files)
 }
 
-fn progress_bar() -> (ProgressBar, impl FnMut(u64, u64)) {
-    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} visits, {eta} to go");
+fn progress_bar() -> (ProgressBar, impl FnMut(Progress) + Clone) {
+    let style = ProgressStyle::with_template("{wide_bar} {msg} {human_pos}/{human_len}, {eta} to go");
     let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let shown = bar.clone();
-    (bar, move |done, all| {
-        shown.set_length(all);
+    let (shown, mut before) = (bar.clone(), None);
+    let progress = move |Progress { stage, done, all }| {
+        if before.replace(stage) != Some(stage) {
+            shown.reset_eta();
+            shown.set_message(match stage {
+                Stage::Database => "the database itself",
+                Stage::Visits => "visits",
+                Stage::Chains => "sealed records",
+                Stage::Rows => "rows",
+                Stage::Files => "files",
+            });
+        }
+        shown.set_length(all.unwrap_or(done));
         shown.set_position(done);
-    })
+    };
+    (bar, progress)
 }
 
-fn report(verified: &Verified) -> Outcome {
-    for difference in &verified.differences {
+fn report(looked: &Looked, with_bytes: bool) -> Outcome {
+    for difference in &looked.sums.differences {
         say(difference);
     }
-    let found = verified.differences.len() as u64 + verified.unlisted;
-    let Verified { visits, counted, rollups, .. } = verified;
-    let looked = format!("{visits} visits, {counted} of them counted, {rollups} rollups");
-    if verified.is_right() {
-        say(format_args!("{looked}: all is right"));
+    for finding in &looked.findings.listed {
+        say(finding);
+    }
+    for Head { brand, number, digest } in &looked.walked.heads {
+        say(format_args!("chain {brand}: {number} batches, the last {digest}"));
+    }
+    let walked = &looked.walked;
+    say(match walked.since {
+        None => format!("{} records sealed, and none waits", walked.entries),
+        Some(since) => {
+            format!(
+                "{} records sealed; {} wait for it, the oldest since {since}",
+                walked.entries, walked.unsealed
+            )
+        }
+    });
+    let how = if with_bytes { "read" } else { "there" };
+    say(format_args!("{} files and copies of files were to be {how}", looked.blobs));
+    let (visits, counted, rollups) = (looked.sums.visits, looked.sums.counted, looked.sums.rollups);
+    let sums = format!("{visits} visits, {counted} of them counted, {rollups} rollups");
+    if looked.is_right() {
+        say(format_args!("{sums}: all is right"));
         return Ok(());
     }
-    say(format_args!("{looked}; differences: {found}"));
+    say(format_args!("{sums}; differences: {}", looked.differences()));
     Err(Failure::found())
 }

@@ -234,6 +234,70 @@ pub fn is_out_of_space(error: &SqlError) -> bool {
     }
 }
 
+/// What is wrong with the database itself, as far as its engine can say: SQLite looks at every page, index and reference.
+/// PostgreSQL has no such check without an extension, so every row is read once, which its checksums of pages watch over, and
+/// references, indexes and constraints are asked for.
+pub fn integrity(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    match conn {
+        Conn::Sqlite(c) => {
+            let mut wrong = said(c, "SELECT integrity_check AS said FROM pragma_integrity_check")?;
+            wrong.retain(|said| said != "ok");
+            let broken = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || \"parent\" AS said \
+                          FROM pragma_foreign_key_check LIMIT 100";
+            wrong.extend(said(c, broken)?);
+            Ok(wrong)
+        }
+        Conn::Postgres(c) => {
+            c.batch_execute("SET LOCAL statement_timeout = 0")?;
+            let mut wrong = said(c, POSTGRES_FAULTS)?;
+            for look in said(c, POSTGRES_LOOKS)? {
+                wrong.extend(said(c, &look)?);
+            }
+            Ok(wrong)
+        }
+    }
+}
+
+/// Indexes and constraints that do not hold, and pages whose checksums were wrong.
+const POSTGRES_FAULTS: &str = "
+    SELECT 'the index ' || indexrelid::regclass || ' is not valid' AS said FROM pg_index WHERE NOT indisvalid
+    UNION ALL SELECT 'the constraint ' || conname || ' was not validated' FROM pg_constraint WHERE NOT convalidated
+    UNION ALL SELECT checksum_failures || ' pages had wrong checksums' FROM pg_stat_database
+        WHERE datname = current_database() AND checksum_failures > 0";
+
+/// Statements that read each row of each table, and that find references to rows that are not there.
+const POSTGRES_LOOKS: &str = "
+    SELECT format('SELECT ''rows of %1$s cannot be read'' AS said FROM (SELECT sum(length(one::text)) AS all_of_it
+        FROM %1$s AS one) AS read WHERE all_of_it < 0', oid::regclass) AS said
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT format('SELECT ''a row of %1$s refers to none of %2$s'' AS said FROM %1$s AS low WHERE %3$s
+        AND NOT EXISTS (SELECT 1 FROM %2$s AS high WHERE %4$s) LIMIT 100', conrelid::regclass, confrelid::regclass,
+        (SELECT string_agg(format('low.%I IS NOT NULL', attname), ' AND ') FROM pg_attribute
+            WHERE attrelid = conrelid AND attnum = ANY (conkey)),
+        (SELECT string_agg(format('low.%I = high.%I', l.attname, h.attname), ' AND ')
+            FROM unnest(conkey, confkey) AS pair (low, high)
+            JOIN pg_attribute AS l ON l.attrelid = conrelid AND l.attnum = pair.low
+            JOIN pg_attribute AS h ON h.attrelid = confrelid AND h.attnum = pair.high))
+        FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace";
+
+#[derive(diesel::QueryableByName)]
+struct Said {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    said: String,
+}
+
+/// The texts that a statement gives.
+fn said<C>(conn: &mut C, statement: &str) -> QueryResult<Vec<String>>
+where
+    C: Connection,
+    diesel::query_builder::SqlQuery: for<'q> diesel::query_dsl::LoadQuery<'q, C, Said>,
+{
+    use diesel::RunQueryDsl;
+    let rows = diesel::sql_query(statement).load::<Said>(conn)?;
+    Ok(rows.into_iter().map(|row| row.said).collect())
+}
+
 /// How long a caller waits for a connection before the database counts as busy.
 pub const CHECKOUT_DEADLINE: Duration = Duration::from_secs(10);
 

@@ -12,6 +12,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         fallback_languages -> SqlJson,
+        sealed -> BigInt,
     }
 }
 
@@ -26,6 +27,7 @@ diesel::table! {
         name -> Text,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
@@ -57,11 +59,12 @@ diesel::table! {
         languages -> SqlJson,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     employee (id) {
@@ -77,11 +80,13 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         account_id -> Nullable<SqlId>,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::BigInt;
+    use diesel::sql_types::{BigInt, Binary, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     shopper (account_id) {
@@ -89,6 +94,8 @@ diesel::table! {
         profile -> SqlJson,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -113,11 +120,12 @@ diesel::table! {
         branch_id -> Nullable<SqlId>,
         declared_at -> SqlInstant,
         withdrawn_at -> Nullable<SqlInstant>,
+        sealed -> Integer,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     namesake (shopper_id, employee_id) {
@@ -128,6 +136,8 @@ diesel::table! {
         settled_by -> SqlId,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -140,12 +150,13 @@ diesel::table! {
         purpose -> Text,
         material -> Binary,
         created_at -> SqlInstant,
+        under_secret -> Bool,
         sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     account (id) {
@@ -159,11 +170,13 @@ diesel::table! {
         created_at -> SqlInstant,
         epoch -> BigInt,
         grants_version -> BigInt,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     access_grant (id) {
@@ -174,11 +187,12 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     former_grant (id, ended_at) {
@@ -189,6 +203,8 @@ diesel::table! {
         region_id -> Nullable<SqlId>,
         branch_id -> Nullable<SqlId>,
         ended_at -> SqlInstant,
+        granted_at -> Nullable<SqlInstant>,
+        sealed -> Bool,
     }
 }
 
@@ -231,11 +247,12 @@ diesel::table! {
         draft -> Nullable<SqlJson>,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer};
+    use diesel::sql_types::{Binary, Bool, Integer};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     checklist_version (id) {
@@ -248,6 +265,7 @@ diesel::table! {
         published_by -> SqlId,
         published_at -> SqlInstant,
         bindings -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -265,11 +283,12 @@ diesel::table! {
         track -> Text,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Text};
+    use diesel::sql_types::{BigInt, Bool, Integer, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     standard (id) {
@@ -281,6 +300,7 @@ diesel::table! {
         text -> SqlJson,
         retired -> Bool,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
@@ -296,11 +316,12 @@ diesel::table! {
         retired -> Bool,
         made_by -> SqlId,
         made_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     picture (id) {
@@ -310,6 +331,7 @@ diesel::table! {
         bytes -> Binary,
         sha256 -> Binary,
         created_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 
@@ -326,6 +348,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         state -> Text,
+        sealed -> BigInt,
     }
 }
 
@@ -351,11 +374,12 @@ diesel::table! {
         submit_by -> Nullable<SqlInstant>,
         due_at -> Nullable<SqlInstant>,
         pay -> Nullable<SqlJson>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     assignment_step (assignment_id, number) {
@@ -367,6 +391,8 @@ diesel::table! {
         account_id -> Nullable<SqlId>,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -402,7 +428,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Double, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     clean_copy (evidence_id) {
@@ -421,6 +447,8 @@ diesel::table! {
         look -> Nullable<BigInt>,
         problem -> Nullable<Text>,
         made_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -446,6 +474,8 @@ diesel::table! {
         files_due_at -> Nullable<SqlInstant>,
         anew_at -> Nullable<SqlInstant>,
         made_at -> Nullable<SqlInstant>,
+        parts -> Nullable<SqlJson>,
+        sealed -> Integer,
     }
 }
 
@@ -459,7 +489,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Binary;
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     visit_before (visit_id, replaced_at) {
@@ -467,11 +497,14 @@ diesel::table! {
         content_hash -> Binary,
         content -> SqlJson,
         replaced_at -> SqlInstant,
+        parts -> Nullable<SqlJson>,
+        score -> Nullable<Integer>,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     visit_step (visit_id, number) {
@@ -482,11 +515,13 @@ diesel::table! {
         account_id -> SqlId,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Double, Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     trust_look (visit_id) {
@@ -500,6 +535,8 @@ diesel::table! {
         flags -> Integer,
         weight -> Nullable<Text>,
         looked_at -> Nullable<SqlInstant>,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
     }
 }
 
@@ -581,7 +618,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     event (id) {
@@ -592,6 +629,7 @@ diesel::table! {
         account_id -> Nullable<SqlId>,
         at -> SqlInstant,
         payload -> SqlJson,
+        sealed -> Bool,
     }
 }
 
@@ -618,11 +656,12 @@ diesel::table! {
         most_attempts -> Integer,
         revision -> BigInt,
         created_at -> SqlInstant,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
     certificate (id) {
@@ -637,11 +676,13 @@ diesel::table! {
         revoked_at -> Nullable<SqlInstant>,
         revision -> BigInt,
         created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     qualification_attempt (id) {
@@ -654,6 +695,21 @@ diesel::table! {
         passed -> Bool,
         certificate_id -> Nullable<SqlId>,
         taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    ledger_batch (brand_id, number) {
+        brand_id -> SqlId,
+        number -> BigInt,
+        sealed_at -> SqlInstant,
+        entries -> Binary,
+        seal -> Text,
     }
 }
 
@@ -700,6 +756,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     task,
     event,
     event_tail,
+    ledger_batch,
 );
 
 // What visits that are wanted are counted by.

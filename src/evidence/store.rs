@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Code, Error, Result},
     ids::{AccountId, AssignmentId, EvidenceId, VisitId},
+    seals::salted::Salt,
 };
 
 /// The shopper's own file.
@@ -288,5 +289,13 @@ pub fn put_clean_copy(conn: &mut Conn, copy: &CleanCopy) -> Result<()> {
     }
     diesel::delete(clean_copy::table.find(copy.evidence_id)).execute(conn)?;
     each_engine!(conn, c => diesel::insert_into(clean_copy::table).values(copy).execute(c))?;
+    Ok(())
+}
+
+/// Writes down that what was read in a file at this moment is in the ledger, and the salt that it has there.
+pub fn set_sealed(conn: &mut Conn, file: EvidenceId, made_at: Instant, salt: Salt) -> Result<()> {
+    diesel::update(clean_copy::table.find(file).filter(clean_copy::made_at.eq(made_at)))
+        .set((clean_copy::sealed.eq(true), clean_copy::salt.eq(Some(salt.to_bytes().to_vec()))))
+        .execute(conn)?;
     Ok(())
 }

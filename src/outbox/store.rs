@@ -8,6 +8,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{event, event_tail},
+        sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
@@ -76,3 +77,5 @@ pub(super) fn tail(
 pub(super) fn dispatched(conn: &mut Conn, event: &Pending) -> Result<bool> {
     Ok(diesel::delete(event_tail::table.find((event.at, event.id))).execute(conn)? == 1)
 }
+
+rows_sealed!(event::table by id, set_sealed);

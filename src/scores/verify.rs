@@ -72,8 +72,8 @@ pub enum Difference {
         visit: VisitId,
         /// What is stored.
         stored: Sha256,
-        /// The digest of the content.
-        recomputed: Sha256,
+        /// The digest of the content; none if it has none, because a salt is gone.
+        recomputed: Option<Sha256>,
     },
     /// A visit's checklist version is not there, so that its score is not known.
     NoVersion {
@@ -99,6 +99,7 @@ impl fmt::Display for Difference {
                 )
             }
             Self::Content { visit, stored, recomputed } => {
+                let recomputed = recomputed.map_or("none".to_owned(), |hash| hash.to_string());
                 write!(f, "digest of visit {visit}: stored {stored}, recomputed {recomputed}")
             }
             Self::NoVersion { visit, version } => {
@@ -115,13 +116,22 @@ impl fmt::Display for Difference {
 /// # Errors
 /// Those of the database; a difference is no error.
 pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64) + Send + 'static) -> Result<Verified> {
-    db.snapshot(move |conn| {
-        let mut check = Check::default();
-        check.visits(conn, &mut progress)?;
-        check.rollups(conn)?;
-        Ok(check.verified)
-    })
-    .await
+    db.snapshot(move |conn| check(conn, &mut progress, &mut |_, _| Ok(()))).await
+}
+
+/// The same inside a transaction; `look` is given all visits as well, page by page in the order of their ids.
+///
+/// # Errors
+/// Those of the database, and those of `look`.
+pub fn check(
+    conn: &mut Conn,
+    progress: &mut impl FnMut(u64, u64),
+    look: &mut impl FnMut(&mut Conn, &[Visit]) -> Result<()>,
+) -> Result<Verified> {
+    let mut check = Check::default();
+    check.visits(conn, progress, look)?;
+    check.rollups(conn)?;
+    Ok(check.verified)
 }
 
 #[derive(Default)]
@@ -132,7 +142,12 @@ struct Check {
 }
 
 impl Check {
-    fn visits(&mut self, conn: &mut Conn, progress: &mut impl FnMut(u64, u64)) -> Result<()> {
+    fn visits(
+        &mut self,
+        conn: &mut Conn,
+        progress: &mut impl FnMut(u64, u64),
+        look: &mut impl FnMut(&mut Conn, &[Visit]) -> Result<()>,
+    ) -> Result<()> {
         let total = u64::try_from(visits::store::count(conn)?).map_err(Error::internal)?;
         let mut after = None;
         loop {
@@ -143,16 +158,17 @@ impl Check {
             for visit in &page {
                 self.visit(conn, visit)?;
             }
+            look(conn, &page)?;
         }
     }
 
     fn visit(&mut self, conn: &mut Conn, visit: &Visit) -> Result<()> {
-        let Visit { head, content } = visit;
+        let Visit { head, content, .. } = visit;
         let (id, content) = (head.id, &content.0);
         self.verified.visits += 1;
         self.verified.counted += u64::from(head.state.is_counted());
-        let hash = Sha256::of_json(content).map_err(Error::internal)?;
-        if hash != head.content_hash {
+        let hash = visit.recomputed_hash().ok();
+        if hash != Some(head.content_hash) {
             let (stored, recomputed) = (head.content_hash, hash);
             self.verified.differs(Difference::Content { visit: id, stored, recomputed });
         }

@@ -66,7 +66,7 @@ pub struct Answered {
 impl Trial {
     /// Scores a visit that was made under one version under the draft.
     pub fn add(&mut self, visit: Visit, made: &Prepared, draft: &Prepared) {
-        let Visit { head: VisitHead { id, branch_id, month, score, .. }, content } = visit;
+        let Visit { head: VisitHead { id, branch_id, month, score, .. }, content, .. } = visit;
         let after = self.answers.score(content.0, made, draft);
         self.visits += 1;
         if let (Some(before), Some(after)) = (score, after) {

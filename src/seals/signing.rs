@@ -33,6 +33,11 @@ impl SigningKey {
         })
     }
 
+    /// Its id, as headers name it.
+    pub fn id(&self) -> &str {
+        &self.kid
+    }
+
     /// Signs a statement as a compact JWS of this type, which says what it is good for (RFC 8725, 3.11).
     ///
     /// # Errors
@@ -68,6 +73,8 @@ pub(super) fn short(digest: &Sha256) -> String {
 /// The public keys that verify the receipts of this server (RFC 7517).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Jwks {
+    /// The issuer of receipts, as their `iss` names it.
+    pub(super) issuer: String,
     /// Newest first.
     pub(super) keys: Vec<Jwk>,
 }

@@ -30,21 +30,21 @@ text_enum! {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = server_key)]
 pub(super) struct ServerKey {
-    id: KeyId,
+    pub(super) id: KeyId,
     pub(super) purpose: KeyPurpose,
     material: Vec<u8>,
     pub(super) created_at: Instant,
-    pub(super) sealed: bool,
+    pub(super) under_secret: bool,
 }
 
 impl ServerKey {
     pub(super) fn new(purpose: KeyPurpose, material: Vec<u8>, clock: &Clock) -> Self {
-        Self { id: clock.new_id(), purpose, material, created_at: clock.now(), sealed: false }
+        Self { id: clock.new_id(), purpose, material, created_at: clock.now(), under_secret: false }
     }
 
     /// Its material, out from under the secret if it is kept under one.
     pub(super) fn opened(&self, secret: Option<&Secret>) -> Result<Vec<u8>> {
-        match (self.sealed, secret) {
+        match (self.under_secret, secret) {
             (false, _) => Ok(self.material.clone()),
             (true, Some(secret)) => secret.open(&self.material, &self.place()),
             (true, None) => Err(Error::internal(
@@ -56,9 +56,9 @@ impl ServerKey {
     /// The same as it is to be kept.
     fn closed(self, secret: Option<&Secret>) -> Result<Self> {
         match secret {
-            Some(secret) if !self.sealed => {
+            Some(secret) if !self.under_secret => {
                 let material = secret.close(&self.material, &self.place())?;
-                Ok(Self { material, sealed: true, ..self })
+                Ok(Self { material, under_secret: true, ..self })
             }
             _ => Ok(self),
         }
@@ -88,10 +88,10 @@ pub(super) fn complete(
         fresh.iter().filter(|new| there.iter().all(|key| key.purpose != new.purpose)).cloned().collect();
     add(conn, &missing, secret)?;
     if secret.is_some() {
-        for key in there.into_iter().filter(|key| !key.sealed) {
+        for key in there.into_iter().filter(|key| !key.under_secret) {
             let key = key.closed(secret)?;
             diesel::update(server_key::table.find(key.id))
-                .set((server_key::material.eq(key.material), server_key::sealed.eq(key.sealed)))
+                .set((server_key::material.eq(key.material), server_key::under_secret.eq(key.under_secret)))
                 .execute(conn)?;
         }
     }
@@ -102,6 +102,23 @@ pub(super) fn complete(
 pub(super) fn add(conn: &mut Conn, new: &[ServerKey], secret: Option<&Secret>) -> Result<()> {
     for key in new {
         diesel::insert_into(server_key::table).values(key.clone().closed(secret)?).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What a deployment calls itself: by its oldest key of receipts, which is as old as its data and is never deleted, so that
+/// the same receipt has the same bytes under any address that the server is reached at.
+pub(super) fn issuer(keys: &[ServerKey]) -> Option<String> {
+    let signing = keys.iter().filter(|key| key.purpose == KeyPurpose::Receipts);
+    signing.min_by_key(|key| (key.created_at, key.id)).map(|key| format!("urn:uuid:{}", key.id))
+}
+
+/// Writes down that these keys are in the ledger.
+pub(super) fn set_sealed(conn: &mut Conn, ids: Vec<KeyId>) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(server_key::table.filter(server_key::id.eq_any(ids)))
+            .set(server_key::sealed.eq(true))
+            .execute(conn)?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::{
     accounts::sweep::SweepSessions,
     board::expire::ExpireAssignments,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
+    ledger::seal::SealFacts,
     outbox::dispatcher::{self, Dispatcher},
     trust::look::{LookAtVisit, LookAtVisits},
     work::{
@@ -35,6 +36,7 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
+        Kind::when_wanted::<SealFacts>(Arc::default()),
     ]
 }
 

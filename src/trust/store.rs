@@ -13,6 +13,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{assignment, clean_copy, trust_flag, trust_look, visit},
+        sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
@@ -181,3 +182,5 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[VisitHead]) -> Result<Has
         .load(conn)?;
     Ok(rows.into_iter().map(|(visit, flags, weight)| (visit, Summary { flags, weight })).collect())
 }
+
+rows_sealed!(trust_look::table by visit_id with salt, set_sealed);

@@ -5,7 +5,7 @@ pub mod list;
 pub mod uploads;
 pub mod work;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -18,14 +18,13 @@ use validator::Validate;
 
 use super::{
     advance::Advance,
-    completion::Completion,
     find, finish,
     model::{Submission, Visit, VisitHead},
     receipt::{self, Receipt},
     send_anew,
     state::{State, Step},
     store,
-    submit::{Submit, submit},
+    submit::{Submit, Submitted, submit},
 };
 use crate::{
     accounts::caller::Allowed,
@@ -43,6 +42,7 @@ use crate::{
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
     limits::{BasisPoints, PlainLines},
+    seals::salted::Salt,
 };
 
 /// What else to answer with.
@@ -61,8 +61,11 @@ pub struct SubmitOptions {
 #[derive(Serialize, ToSchema)]
 pub struct Arrived {
     id: VisitId,
-    /// The digest of all that was sent, as it is kept.
+    /// The digest of the visit as it is kept.
     content_hash: Sha256,
+    /// The salts in that digest, by JSON pointer to the part of the content that each is for; none of a visit that arrived
+    /// before there were salts.
+    salts: BTreeMap<String, Salt>,
     /// Basis points; null if nothing that was answered carries points.
     #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
@@ -80,9 +83,10 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    fn new(visit: VisitHead, completion: Completion, receipt: Option<String>) -> Self {
+    fn new(Submitted { visit, parts, completion }: Submitted, receipt: Option<String>) -> Self {
         let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
-        Self { id, content_hash, score, received_at, state, missing: completion.missing(), receipt }
+        let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
+        Self { id, content_hash, salts, score, received_at, state, missing, receipt }
     }
 }
 
@@ -108,21 +112,23 @@ pub async fn put_visit(
     }
     let score = version.prepared.overall(submission.filled()).map(|score| score.get());
     let manifest = options.receipt.then(|| submission.manifest.clone());
-    let (command, now) =
-        (Submit::new(id.into_inner(), caller.account(), submission, score)?, app.clock.now());
-    let (visit, completion) = app.db.write(move |conn| submit(conn, &command, now)).await?;
-    let receipt = match manifest.zip(completion.at()) {
+    let command = Submit::new(id.into_inner(), caller.account(), submission, &version.prepared, score)?;
+    let now = app.clock.now();
+    let submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    let receipt = match manifest.zip(submitted.completion.at()) {
         Some((manifest, at)) => {
-            let id = visit.id;
+            let VisitHead { id, content_hash, .. } = submitted.visit;
             let without = match manifest.is_empty() {
                 true => Vec::new(),
                 false => app.db.read(move |conn| store::without(conn, id)).await?,
             };
-            Some(Receipt::new(id, visit.content_hash, &manifest, &without, at).signed(&app.seals)?)
+            let (parts, files) = (submitted.parts.as_ref(), (&manifest, &without[..]));
+            let receipt = Receipt::new(app.seals.issuer(), (id, content_hash), files, parts, at)?;
+            Some(receipt.signed(&app.seals)?)
         }
         None => None,
     };
-    Ok(Created(Arrived::new(visit, completion, receipt)))
+    Ok(Created(Arrived::new(submitted, receipt)))
 }
 
 /// Why a visit is to be sent anew.
@@ -184,11 +190,19 @@ pub struct VisitView {
     completed_at: Option<Instant>,
     /// What the phone sent.
     content: Submission,
+    /// The salts in the digest, by JSON pointer to the part of the content that each is for; null if the visit arrived
+    /// before there were salts, and its digest is of the content as it was written.
+    salts: Option<BTreeMap<String, Salt>>,
+    /// What stands in the digest for parts of the content that were erased, by JSON pointer.
+    erased: BTreeMap<String, Sha256>,
 }
 
 impl From<Visit> for VisitView {
-    fn from(Visit { head, content }: Visit) -> Self {
+    fn from(Visit { head, content, parts }: Visit) -> Self {
+        let (salts, erased) = parts.map(|parts| (parts.0.salts, parts.0.erased)).unzip();
         Self {
+            salts,
+            erased: erased.unwrap_or_default(),
             id: head.id,
             brand_id: head.brand_id,
             branch_id: head.branch_id,
@@ -237,7 +251,7 @@ impl Answer for ReceiptJws {
 /// The receipt of a visit that is complete: a JWS over its content, its files and the moment at which the last of it
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
 #[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
-    (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `iss`, `visit_id`, `content_hash`, `manifest` (of each file `id` and `sha256`) and `completed_at`.", body = String, content_type = "application/jose"),
+    (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `v` (2), `iss` (as `/.well-known/jwks.json` names the issuer), `visit_id`, `content_hash`, `manifest` (of each file `id` and `salted`, the salted digest of its digest) and `completed_at`. The receipt of a visit that arrived before there were salts has no `v`, `incognito` as `iss`, and of each file `id` and `sha256`.", body = String, content_type = "application/jose"),
     (status = 409, description = "`not_complete`: some of its evidence is missing; `missing` names it."),
 ))]
 pub async fn get_receipt(
@@ -246,7 +260,8 @@ pub async fn get_receipt(
     id: Path<VisitId>,
 ) -> Result<ReceiptJws> {
     let id = id.into_inner();
-    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &caller.scope, id)).await?;
+    let issuer = app.seals.issuer().to_owned();
+    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &caller.scope, &issuer, id)).await?;
     Ok(ReceiptJws(receipt.signed(&app.seals)?))
 }
 

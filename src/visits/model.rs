@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
+    parts::{self, Parts},
     phone::{Device, Expenses, Positions},
     state::State,
 };
@@ -19,6 +20,7 @@ use crate::{
         schema::visit,
         types::{Instant, Json, Sha256},
     },
+    error::Result,
     fieldwork::assignments::model::OwnAssignment,
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
     months::Month,
@@ -110,19 +112,51 @@ pub struct VisitHead {
 
 /// A visit as it is kept.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = visit)]
+#[diesel(table_name = visit, treat_none_as_default_value = false)]
 pub struct Visit {
     /// What is known of it.
     #[diesel(embed)]
     pub head: VisitHead,
     /// What its phone sent.
     pub content: Json<Submission>,
+    /// What stands in its digest in place of what may have to be erased; none of the first visits, whose digest is of
+    /// their content as it was written.
+    pub parts: Option<Json<Parts>>,
 }
 
 impl Visit {
     /// The files that it names.
     pub fn manifest(&self) -> &Manifest {
         &self.content.0.manifest
+    }
+
+    /// What stands in its digest in place of what may have to be erased.
+    pub fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref().map(|Json(parts)| parts)
+    }
+
+    /// The digest of its content, computed anew.
+    ///
+    /// # Errors
+    /// `internal` if a part that needs a salt has none.
+    pub fn recomputed_hash(&self) -> Result<Sha256> {
+        parts::content_hash(&self.content.0, self.parts())
+    }
+
+    /// Whether this is what is kept, but for what was erased of it.
+    pub fn is_same(&self, sent: &Submission) -> bool {
+        match self.parts().filter(|parts| !parts.erased.is_empty()) {
+            // What was kept before may be written in another way.
+            None => self.content.0 == *sent || self.content.0.clone().tidied() == *sent,
+            Some(parts) => {
+                let mut sent = sent.clone();
+                parts
+                    .erased
+                    .iter()
+                    .for_each(|(pointer, digest)| parts::take_out(&mut sent, pointer, *digest));
+                self.content.0 == sent
+            }
+        }
     }
 }
 
@@ -172,10 +206,10 @@ mod tests {
         }
     }
 
-    /// What is kept is known by this digest for ever: a phone may send it again after years of new versions. A field
-    /// that is added later is left out of the JSON while it is empty.
+    /// The digests of the first visits stay what they are. A field that is added later is left out of the JSON while it is
+    /// empty.
     #[test]
-    fn the_digest_of_a_visit_never_changes() {
+    fn the_digest_of_a_first_visit_never_changes() {
         let submission: Submission = serde_json::from_str(
             r#"{"assignment_id": "00000000-0000-0000-0000-00000000000a",
                 "checklist_version_id": "00000000-0000-0000-0000-00000000000b",
@@ -183,7 +217,7 @@ mod tests {
                 "answers": {"b": {"value": "тихо", "comment": "c"}, "a": {"value": 3}, "c": {"not_applicable": true}}}"#,
         )
         .unwrap();
-        let digest = Sha256::of_json(&submission).unwrap().to_string();
+        let digest = parts::content_hash(&submission, None).unwrap().to_string();
         assert_eq!(digest, "e71e55bafce8329a69809766df23fdceea3f9c368ba8b2d2fd770b8d59d5c4b4");
     }
 }

@@ -7,7 +7,7 @@ use super::{
     differences::differences,
     model::{Visit, VisitHead},
     store,
-    submit::{Submit, files_due_at, limits_of, other_files},
+    submit::{Submit, Submitted, files_due_at, limits_of, other_files},
 };
 use crate::{
     accounts::policy::Scope,
@@ -32,12 +32,12 @@ pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant
 
 /// Whether what is sent under the id of this visit takes its place: if that was asked for, and nothing differs but the files.
 pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -> Result<bool> {
-    let fields = differences(&kept.content.0, &command.submission);
+    let fields = differences(&kept.content.0.clone().tidied(), &command.submission);
     let only_files = fields.iter().all(|field| field.pointer == "/manifest");
     Ok(only_files && store::is_awaited_anew(conn, kept.head.id)?)
 }
 
-/// Puts what is sent in the place of what is kept, and keeps that beside it.
+/// Puts what is sent in the place of what is kept, with its digest and salts, and keeps that beside it.
 ///
 /// # Errors
 /// `evidence_differs` if it names files that are kept and are others.
@@ -47,7 +47,7 @@ pub(super) fn put_in_its_place(
     command: &Submit,
     campaign: Option<CampaignId>,
     now: Instant,
-) -> Result<(VisitHead, Completion)> {
+) -> Result<Submitted> {
     store::insert_before(conn, &kept, now)?;
     let manifest = &command.submission.manifest;
     let mut head = VisitHead { content_hash: command.hash, score: command.score, ..kept.head };
@@ -64,6 +64,6 @@ pub(super) fn put_in_its_place(
         head.complete(at)?;
     }
     let due = files_due_at(conn, campaign, &completion, now)?;
-    store::replace(conn, &head, &command.written, due)?;
-    Ok((head, completion))
+    store::replace(conn, &head, &command.written, &command.parts, due)?;
+    Ok(Submitted { visit: head, parts: Some(command.parts.0.clone()), completion })
 }

@@ -7,6 +7,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
     model::{Submission, Visit, VisitHead},
+    parts::Parts,
     state::State,
 };
 use crate::{
@@ -16,7 +17,8 @@ use crate::{
         engine::each_engine,
         notices::{self, Topic},
         schema::{checklist_version, visit, visit_before, visit_step, visit_without},
-        types::{Instant, Written},
+        sealing::rows_sealed,
+        types::{Instant, Json, Sha256, Written},
     },
     error::{Error, Result},
     ids::{AccountId, ChecklistId, EvidenceId, VisitId},
@@ -36,11 +38,12 @@ pub fn insert(
     conn: &mut Conn,
     visit: &VisitHead,
     content: &Written<Submission>,
+    parts: &Json<Parts>,
     made_at: Instant,
     files_due_at: Option<Instant>,
 ) -> Result<bool> {
     let times = (visit::made_at.eq(Some(made_at)), visit::files_due_at.eq(files_due_at));
-    let row = (visit, visit::content.eq(content), times);
+    let row = (visit, visit::content.eq(content), visit::parts.eq(Some(parts)), times);
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -82,12 +85,14 @@ pub fn replace(
     conn: &mut Conn,
     visit: &VisitHead,
     content: &Written<Submission>,
+    parts: &Json<Parts>,
     files_due_at: Option<Instant>,
 ) -> Result<()> {
     each_engine!(conn, c => diesel::update(visit::table.find(visit.id))
         .set((
             visit::state.eq(visit.state),
             visit::content.eq(content),
+            visit::parts.eq(Some(parts)),
             visit::content_hash.eq(visit.content_hash),
             visit::score.eq(visit.score),
             visit::completed_at.eq(visit.completed_at),
@@ -108,8 +113,43 @@ pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant) -> Result<()> {
             visit_before::visit_id.eq(was.head.id),
             visit_before::content_hash.eq(was.head.content_hash),
             visit_before::content.eq(&was.content),
+            visit_before::parts.eq(&was.parts),
+            visit_before::score.eq(was.head.score),
             visit_before::replaced_at.eq(now),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a visit was before another content took its place.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = visit_before)]
+pub struct Before {
+    /// Which visit.
+    pub visit_id: VisitId,
+    /// The digest of that content.
+    pub content_hash: Sha256,
+    /// What its phone had sent.
+    pub content: Json<Submission>,
+    /// What stood in its digest in place of what may have to be erased.
+    pub parts: Option<Json<Parts>>,
+    /// When another took its place.
+    pub replaced_at: Instant,
+}
+
+/// What these visits were before, each in the order in which it was replaced.
+pub fn before(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<Before>> {
+    Ok(visit_before::table
+        .filter(visit_before::visit_id.eq_any(ids))
+        .order((visit_before::visit_id, visit_before::replaced_at))
+        .select(Before::as_select())
+        .load(conn)?)
+}
+
+/// Writes down that it is in the ledger what took the place of what a visit was until then.
+pub fn set_before_sealed(conn: &mut Conn, id: VisitId, replaced_at: Instant) -> Result<()> {
+    diesel::update(visit_before::table.find((id, replaced_at)))
+        .set(visit_before::sealed.eq(true))
         .execute(conn)?;
     Ok(())
 }
@@ -149,6 +189,24 @@ pub fn insert_without(conn: &mut Conn, id: VisitId, missing: &[EvidenceId]) -> R
 pub fn without(conn: &mut Conn, id: VisitId) -> Result<Vec<EvidenceId>> {
     let of_visit = visit_without::table.filter(visit_without::visit_id.eq(id));
     Ok(of_visit.select(visit_without::evidence_id).load(conn)?)
+}
+
+/// Which files these visits were taken without, in the order of visits and files.
+pub fn all_without(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<(VisitId, EvidenceId)>> {
+    Ok(visit_without::table
+        .filter(visit_without::visit_id.eq_any(ids))
+        .order((visit_without::visit_id, visit_without::evidence_id))
+        .select((visit_without::visit_id, visit_without::evidence_id))
+        .load(conn)?)
+}
+
+/// Since when these visits are to be sent anew; not of those that are not.
+pub fn anew_since(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<(VisitId, Instant)>> {
+    Ok(visit::table
+        .filter(visit::id.eq_any(ids))
+        .filter(visit::anew_at.is_not_null())
+        .select((visit::id, visit::anew_at.assume_not_null()))
+        .load(conn)?)
 }
 
 /// Writes down the state of a visit.
@@ -292,3 +350,15 @@ pub fn take_notice(conn: &mut Conn, ids: &[VisitId], now: Instant) -> Result<()>
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(visit::table.count().get_result(conn)?)
 }
+
+/// Writes down how much of these visits is in the ledger: their arrival (1), or their completion as well (2).
+pub fn set_sealed(conn: &mut Conn, ids: Vec<VisitId>, sealed: i32) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(visit::table.filter(visit::id.eq_any(ids)))
+            .set(visit::sealed.eq(sealed))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

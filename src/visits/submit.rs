@@ -7,14 +7,16 @@ use super::{
     completion::{Completion, never_to_come},
     differences::differences,
     model::{Submission, VisitHead, made_at, was_there_at},
+    parts::{Parts, content_hash},
     send_anew::{is_in_its_place, put_in_its_place},
     state::State,
     store,
 };
 use crate::{
+    checklists::prepared::Prepared,
     db::{
         Conn,
-        types::{Instant, Sha256, Written},
+        types::{Instant, Json, Sha256, Written},
     },
     error::{Code, Error, FieldError, Result},
     fieldwork::{
@@ -37,22 +39,42 @@ pub struct Submit {
     pub submission: Submission,
     /// The same as it is kept.
     pub written: Written<Submission>,
-    /// The digest of that.
+    /// What stands in its digest in place of what may have to be erased.
+    pub parts: Json<Parts>,
+    /// Its digest.
     pub hash: Sha256,
     /// Basis points; none if nothing that was answered carries points.
     pub score: Option<i32>,
 }
 
 impl Submit {
-    /// Writes the submission out.
+    /// Writes the submission out, and draws the salts for its digest.
     ///
     /// # Errors
-    /// `internal` if it cannot be JSON.
-    pub fn new(id: VisitId, shopper: AccountId, submission: Submission, score: Option<i32>) -> Result<Self> {
+    /// `internal` if it cannot be JSON, or if there is no randomness.
+    pub fn new(
+        id: VisitId,
+        shopper: AccountId,
+        submission: Submission,
+        checklist: &Prepared,
+        score: Option<i32>,
+    ) -> Result<Self> {
         let written = Written::new(&submission).map_err(Error::internal)?;
-        let hash = Sha256::of(written.text().as_bytes());
-        Ok(Self { id, shopper, submission, written, hash, score })
+        let parts = Parts::of(&submission, checklist)?;
+        let hash = content_hash(&submission, Some(&parts))?;
+        Ok(Self { id, shopper, submission, written, parts: Json(parts), hash, score })
     }
+}
+
+/// A visit that is kept.
+#[derive(Debug)]
+pub struct Submitted {
+    /// What is known of it.
+    pub visit: VisitHead,
+    /// What stands in its digest in place of what may have to be erased; none of the first visits.
+    pub parts: Option<Parts>,
+    /// How far it is.
+    pub completion: Completion,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -61,7 +83,7 @@ impl Submit {
 /// `visit_differs` if it is kept with other content; `assignment_taken` if its assignment has another visit;
 /// `evidence_differs` if it names files that are kept and are others; `invalid` if it is not the shopper's assignment, or
 /// not for this version; `not_found` if the id is another shopper's.
-pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitHead, Completion)> {
+pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitted> {
     let manifest = &command.submission.manifest;
     let (mut visit, assignment) = arriving(conn, command, now)?;
     let campaign = assignment.campaign_id;
@@ -72,7 +94,7 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitH
     }
     let due = files_due_at(conn, campaign, &completion, now)?;
     let made_at = was_there_at(command.submission.started_at, &assignment, now);
-    if !store::insert(conn, &visit, &command.written, made_at, due)? {
+    if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due)? {
         return same_again(conn, command, campaign, now);
     }
     let others = never_to_come(&visit, manifest, &files);
@@ -80,7 +102,7 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitH
         return Err(other_files(others));
     }
     assignments::surplus::end_next_tries(conn, &assignment, now)?;
-    Ok((visit, completion))
+    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion })
 }
 
 /// Until when the missing files of a visit that arrives now are waited for; not asked of one without.
@@ -151,17 +173,13 @@ fn same_again(
     command: &Submit,
     campaign: Option<CampaignId>,
     now: Instant,
-) -> Result<(VisitHead, Completion)> {
+) -> Result<Submitted> {
     match store::find(conn, command.id)? {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
-        // What was kept before may be written in another way.
-        Some(mut kept)
-            if kept.head.content_hash == command.hash
-                || kept.content.0.clone().tidied() == command.submission =>
-        {
+        Some(mut kept) if kept.is_same(&command.submission) => {
             let completion = complete::complete(conn, &mut kept)?;
-            Ok((kept.head, completion))
+            Ok(Submitted { visit: kept.head, parts: kept.parts.map(|Json(parts)| parts), completion })
         }
         Some(kept) if is_in_its_place(conn, &kept, command)? => {
             put_in_its_place(conn, kept, command, campaign, now)

@@ -34,6 +34,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("visits", &["visit", "visit_step", "visit_without", "visit_before"]),
     ("trust", &["trust_look", "trust_flag", "photo_look", "visit_text_band"]),
     ("scores", &["rollup"]),
+    ("ledger", &["ledger_batch"]),
 ];
 
 #[test]
@@ -62,6 +63,7 @@ fn who_writes_another_s_table_would_be_seen() {
     for (module, code) in [
         ("board::store", "diesel::update(assignment::table.find(id)).set(x)"),
         ("board::store", "let open = assignment::table.filter(x);\n diesel::delete(open).execute(conn)"),
+        ("ledger::store", "rows_sealed!(visit_step::table by visit_id and number, set_sealed);"),
         ("reviews::store", "diesel::insert_into(crate::db::schema::visit::table).values(v)"),
     ] {
         let source = Source::read(module.split("::").map(str::to_owned).collect(), code);
@@ -75,11 +77,12 @@ fn trespasses(source: &Source) -> Vec<String> {
     others.map(|table| format!("{} writes {table}", source.path())).collect()
 }
 
-/// The tables that this file writes: `insert_into(t::table …)`, `update(t::table …)`, or `delete(x)` where x is a part of
+/// The tables that this file writes: `insert_into(t::table …)`, `update(t::table …)`, `rows_sealed!(t::table …)`, or `delete(x)` where x is a part of
 /// one (`let x = t::table …`).
 fn writes(source: &Source) -> BTreeSet<String> {
     let code = &source.code;
-    let calls = ["diesel::insert_into(", "diesel::update(", "diesel::delete("];
+    let calls =
+        ["diesel::insert_into(", "diesel::update(", "diesel::delete(", "revisions_sealed!(", "rows_sealed!("];
     let places = calls.iter().flat_map(|call| code.match_indices(call).map(|(at, _)| at + call.len()));
     places.filter_map(|at| table_of(code, at)).collect()
 }

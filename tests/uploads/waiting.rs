@@ -15,6 +15,7 @@ use super::{File, shopper, tus};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, visit_body},
+    ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
 };
@@ -145,6 +146,7 @@ async fn what_waits_for_too_long_goes(app: TestApp) {
         let read = ReadEvidence { evidence_id: file.id, shopper_id: None };
         read.run(app.app(), &app.house().readers).await.unwrap();
     }
+    all_is_right(&app).await;
     let seen = app.get(who, format!("/v1/evidence/{}", lone.id)).await.expect(200);
     let address = seen.text("/content/url");
     app.advance(7 * DAY - 1);
@@ -155,6 +157,7 @@ async fn what_waits_for_too_long_goes(app: TestApp) {
     sweep(&app).await;
     let there = async |file: &File| app.get(who, format!("/v1/evidence/{}", file.id)).await.status;
     assert_eq!([there(&alone).await, there(&lone).await], [404, 404]);
+    all_is_right(&app).await;
     assert_eq!([there(&twin).await, there(&late).await], [200, 200]);
     assert!(!exists(&app, &lone).await && exists(&app, &twin).await && exists(&app, &late).await);
     assert_ne!(app.call(Method::GET, address).await.status, 200, "nor its copy");

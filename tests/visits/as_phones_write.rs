@@ -7,7 +7,7 @@ use incognito::{
         types::{Json, Sha256},
     },
     ids::{AssignmentId, VersionId, VisitId},
-    visits::model::Submission,
+    visits::{model::Submission, parts::Parts},
 };
 use serde_json::{Value, json};
 
@@ -157,7 +157,11 @@ async fn several_choices_have_no_order(app: TestApp) {
         kept = serde_json::from_value(json).unwrap();
         let hash = Sha256::of_json(&kept).unwrap();
         diesel::update(visit::table.find(visit))
-            .set((visit::content.eq(Json(kept)), visit::content_hash.eq(hash)))
+            .set((
+                visit::content.eq(Json(kept)),
+                visit::content_hash.eq(hash),
+                visit::parts.eq(None::<Json<Parts>>),
+            ))
             .execute(conn)?;
         Ok(hash)
     };

@@ -3,6 +3,7 @@
 use incognito::{
     accounts::model::Role,
     ids::{AssignmentId, VersionId, VisitId},
+    seals::salted::Salt,
 };
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     board::{add_campaign, add_job, claim},
     builders::{BrandWorld, World, visit_body},
+    ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
     reviews::{approve, reject},
@@ -123,17 +125,23 @@ async fn it_is_taken_without_or_rejected(app: TestApp) {
         serde_json::from_slice(&payload).unwrap()
     };
     let text = String::from_utf8(receipt.bytes.to_vec()).unwrap();
-    let wanted = json!([{"id": case.came.id, "sha256": case.came.digest()}]);
-    assert_eq!(attested(&text)["manifest"], wanted);
-    assert_eq!(case.send(&app, &case.lost).await.expect(201).text("/receipt"), text);
+    let sent = case.send(&app, &case.lost).await.expect(201);
+    let salt: Salt = serde_json::from_value(sent.json["salts"]["/manifest/0/sha256"].clone()).unwrap();
+    let salted = salt.digest(&case.came.digest()).unwrap();
+    assert_eq!(attested(&text)["manifest"], json!([{"id": case.came.id, "salted": salted}]));
+    all_is_right(&app).await;
+    assert_eq!(sent.text("/receipt"), text);
     case.lost.put(&app, &case.shopper).await.expect(201);
     let again = app.get(&case.shopper, path(case.visit) + "/receipt").await.expect(200);
     assert_eq!(again.bytes, receipt.bytes);
     approve(&app, &reviewer, case.visit).await.expect(200);
+    all_is_right(&app).await;
 
     let other = Case::new(&app).await;
     reject(&app, &other.reviewer(&app), other.visit).await.expect(200);
     assert_eq!(other.queued(&app).await, None);
+    other.lost.put(&app, &other.shopper).await;
+    all_is_right(&app).await;
     let work = app.get(&other.shopper, "/v1/me/work").await.expect(200);
     assert_eq!(work.json["visits"][0]["state"], "rejected", "{work}");
 }
@@ -162,6 +170,7 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
     assert_eq!(case.queued(&app).await.unwrap()["state"], "submitted");
     let case = Case { shopper: case.shopper.clone().renewed(&app), ..case };
 
+    all_is_right(&app).await;
     // With the same answers only.
     let mut body = visit_body(case.assignment, case.version);
     body["answers"]["greeted"]["value"] = json!(false);
@@ -170,11 +179,14 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
     let anew = case.send(&app, &changed).await.expect(201);
     assert_eq!((&anew.json["state"], &anew.json["missing"]), (&json!("submitted"), &json!([changed.id])));
     assert_eq!(case.send(&app, &changed).await.expect(201).bytes, anew.bytes, "the same again");
+    all_is_right(&app).await;
     case.send(&app, &case.lost).await.expect_problem(409, "visit_differs");
     changed.put(&app, &case.shopper).await.expect(201);
     let whole = case.send(&app, &changed).await.expect(201);
     assert_eq!(whole.json["state"], "complete");
-    assert_ne!(whole.json["content_hash"], Value::Null);
+    assert_eq!(whole.json["content_hash"], anew.json["content_hash"]);
+    assert_eq!(whole.json["salts"], anew.json["salts"]);
+    all_is_right(&app).await;
     case.decide(&app, &case.shopper, "send-anew").await.expect_problem(409, "wrong_state");
 
     // A reviewer and a scheduler may say so too, and a file that is here already completes it.
@@ -187,4 +199,13 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
         other.put(&app, &case.shopper).await.expect(201);
         approve(&app, &case.reviewer(&app), case.visit).await.expect(200);
     }
+    // Sent anew twice, both before anything of it is sealed.
+    let case = Case::new(&app).await;
+    for seed in [5, 6] {
+        app.advance(1);
+        case.decide(&app, &case.shopper, "send-anew").await.expect(200);
+        app.advance(1);
+        case.send(&app, &File::for_visit(case.visit, "image/jpeg", file(seed).bytes)).await.expect(201);
+    }
+    all_is_right(&app).await;
 }

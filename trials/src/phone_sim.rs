@@ -9,6 +9,7 @@
 mod audit;
 mod crooked;
 mod crowd;
+mod digest;
 mod disk;
 mod disk_full;
 mod errands;

@@ -8,6 +8,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{access_grant, account, former_grant, session},
+        sealing::SealedRow,
         types::Instant,
     },
     error::Result,
@@ -67,6 +68,15 @@ pub(in crate::accounts) fn insert_grant(
     Ok(inserted == 1)
 }
 
+/// When a grant of this account was given.
+///
+/// # Errors
+/// `not_found` if there is none.
+pub(in crate::accounts) fn given_at(conn: &mut Conn, whose: AccountId, id: GrantId) -> Result<Instant> {
+    let grant = access_grant::table.filter(access_grant::id.eq(id).and(access_grant::account_id.eq(whose)));
+    Ok(grant.select(access_grant::created_at).first(conn)?)
+}
+
 /// Deletes a grant of this account.
 ///
 /// # Errors
@@ -77,7 +87,7 @@ pub(in crate::accounts) fn delete_grant(conn: &mut Conn, whose: AccountId, id: G
     Ok(())
 }
 
-/// Keeps a grant that was taken back.
+/// Keeps a grant that was taken back, and when it had been given.
 ///
 /// # Errors
 /// Those of the database.
@@ -85,6 +95,7 @@ pub(in crate::accounts) fn insert_former_grant(
     conn: &mut Conn,
     whose: AccountId,
     former: &FormerGrant,
+    granted_at: Instant,
 ) -> Result<()> {
     let FormerGrant { grant, ended_at } = former;
     diesel::insert_into(former_grant::table)
@@ -96,6 +107,7 @@ pub(in crate::accounts) fn insert_former_grant(
             former_grant::region_id.eq(grant.scope.region_id),
             former_grant::branch_id.eq(grant.scope.branch_id),
             former_grant::ended_at.eq(*ended_at),
+            former_grant::granted_at.eq(Some(granted_at)),
         ))
         .execute(conn)?;
     Ok(())
@@ -207,4 +219,32 @@ pub fn first_with_role(conn: &mut Conn, role: Role, brand: BrandId) -> Result<Op
         .select(account::id)
         .first(conn)
         .optional()?)
+}
+
+/// Writes down that these grants are in the ledger, each as long as it is the one that was given then.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_grants_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    for row in rows {
+        let given = access_grant::table.filter(access_grant::id.eq(GrantId::new(row.id)));
+        diesel::update(given.filter(access_grant::created_at.nullable().eq(row.at)))
+            .set(access_grant::sealed.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes down that it is in the ledger that these grants were taken back then.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_former_grants_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    for row in rows {
+        let former = former_grant::table.filter(former_grant::id.eq(GrantId::new(row.id)));
+        diesel::update(former.filter(former_grant::ended_at.nullable().eq(row.at)))
+            .set(former_grant::sealed.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
 }

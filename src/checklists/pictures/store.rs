@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{super::store::covered, model::Picture};
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, engine::each_engine, inserted_or_taken, schema::picture},
+    db::{Conn, engine::each_engine, inserted_or_taken, schema::picture, sealing::rows_sealed},
     error::{Code, Error, Result},
     ids::{BrandId, PictureId},
 };
@@ -52,3 +52,5 @@ pub fn ids(conn: &mut Conn, brand: BrandId) -> Result<HashSet<PictureId>> {
         picture::table.filter(picture::brand_id.eq(brand)).select(picture::id).load(conn)?;
     Ok(ids.into_iter().collect())
 }
+
+rows_sealed!(picture::table by id, set_sealed);

@@ -21,6 +21,7 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{dimension, standard, standard_version},
+        sealing::{revisions_sealed, rows_sealed},
     },
     error::Result,
     ids::{BrandId, DimensionId, StandardId},
@@ -255,3 +256,9 @@ pub fn catalogue(conn: &mut Conn, brand: BrandId) -> Result<Catalogue> {
     let standards = rows.into_iter().map(by_key).collect();
     Ok(Catalogue { dimensions, standards, pictures: pictures::store::ids(conn, brand)? })
 }
+
+revisions_sealed!(dimension::table by id, set_dimensions_sealed);
+
+revisions_sealed!(standard::table by id, set_standards_sealed);
+
+rows_sealed!(standard_version::table by standard_id and version, set_standard_versions_sealed);

@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
-use jsonwebtoken::jwk::JwkSet;
 use reqwest::{Certificate, Client, Response, Url, header::LOCATION, redirect::Policy};
 
 use super::{json_of, unreadable};
-use crate::cli::{Failure, Outcome, remote::why};
+use crate::{
+    cli::{Failure, Outcome, remote::why},
+    visits::receipt::Published,
+};
 
 /// How long the server may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -47,7 +49,7 @@ fn address(text: &str) -> Result<Url, String> {
 }
 
 impl Keys {
-    pub(super) async fn load(&self) -> Outcome<JwkSet> {
+    pub(super) async fn load(&self) -> Outcome<Published> {
         match (&self.source.jwks, &self.source.server) {
             (Some(file), _) => json_of(file),
             (None, Some(server)) => ask(server, self.ca_file.as_deref()).await,
@@ -56,7 +58,7 @@ impl Keys {
     }
 }
 
-async fn ask(server: &Url, ca_file: Option<&Path>) -> Outcome<JwkSet> {
+async fn ask(server: &Url, ca_file: Option<&Path>) -> Outcome<Published> {
     let url = format!("{}/.well-known/jwks.json", server.as_str().trim_end_matches('/'));
     let failed = |why: &dyn Display| Failure::from(format!("{url} gives no keys: {why}"));
     let client = client(server, ca_file)?;

@@ -15,8 +15,9 @@ use super::{SqlJson, on_both_engines};
 use crate::db::engine::{MultiBackend, MultiRawValue};
 
 /// A value that is kept as one JSON column.
-#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize)]
 #[diesel(sql_type = SqlJson)]
+#[serde(transparent)]
 pub struct Json<T: 'static>(pub T);
 
 /// What a value needs to be kept as JSON.

@@ -12,11 +12,12 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{assignment, branch},
+        sealing::revisions_sealed,
         types::Instant,
     },
     error::Result,
     fieldwork::campaigns::model::Slot,
-    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
     places,
 };
 
@@ -264,3 +265,40 @@ pub(super) fn settle(conn: &mut Conn, id: AssignmentId) -> Result<()> {
     diesel::update(assignment::table.find(id)).set(assignment::due_at.eq(None::<Instant>)).execute(conn)?;
     Ok(())
 }
+
+/// What an assignment wants, and of whom.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct Wanted {
+    /// The assignment.
+    pub id: AssignmentId,
+    /// The brand of the branch.
+    pub brand_id: BrandId,
+    /// Where the visit is wanted.
+    pub branch_id: BranchId,
+    /// What is to be filled in.
+    pub version_id: VersionId,
+    /// Whose it is, if somebody has it.
+    pub shopper_id: Option<AccountId>,
+    /// When its window opens.
+    pub opens_at: Instant,
+}
+
+/// What the assignments with these ids want.
+///
+/// # Errors
+/// Those of the database.
+pub fn wanted(conn: &mut Conn, ids: Vec<AssignmentId>) -> Result<Vec<Wanted>> {
+    Ok(assignment::table
+        .filter(assignment::id.eq_any(ids))
+        .select((
+            assignment::id,
+            assignment::brand_id,
+            assignment::branch_id,
+            assignment::version_id,
+            assignment::shopper_id,
+            assignment::opens_at,
+        ))
+        .load(conn)?)
+}
+
+revisions_sealed!(assignment::table by id, set_sealed);

@@ -12,6 +12,7 @@ use crate::{
         engine::{MultiBackend, each_engine},
         inserted_or_taken,
         schema::{assignment, branch, campaign, region_above, visit},
+        sealing::revisions_sealed,
         types::Instant,
     },
     error::{Code, Error, Result},
@@ -174,3 +175,5 @@ pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
     };
     Ok(rows.into_iter().map(attempt).collect())
 }
+
+revisions_sealed!(campaign::table by id, set_campaigns_sealed);

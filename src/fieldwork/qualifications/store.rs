@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::model::Qualification;
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification},
+    db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification, sealing::revisions_sealed},
     error::{Code, Error, Result},
     ids::{BrandId, QualificationId, VersionId},
 };
@@ -143,3 +143,5 @@ pub fn update_qualification(conn: &mut Conn, changed: &Qualification) -> Result<
         .execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(qualification::table by id, set_qualifications_sealed);

@@ -14,6 +14,7 @@ use crate::{
         Conn,
         engine::{MultiBackend, each_engine},
         schema::{access_grant, account, assignment, branch, brand, shopper, shopper_language},
+        sealing::revisions_sealed,
         types::Json,
     },
     error::Result,
@@ -199,3 +200,5 @@ pub(super) fn brands_of(
     }
     Ok(brands)
 }
+
+revisions_sealed!(shopper::table by account_id with salts, set_shoppers_sealed);

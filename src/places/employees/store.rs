@@ -11,6 +11,7 @@ use crate::{
         Conn,
         engine::{MultiBackend, each_engine},
         schema::{branch, employee},
+        sealing::revisions_sealed,
     },
     error::Result,
     ids::{AccountId, BranchId, BrandId, EmployeeId},
@@ -192,3 +193,5 @@ pub(super) fn update_employees(conn: &mut Conn, changed: &[Employee]) -> Result<
     }
     Ok(())
 }
+
+revisions_sealed!(employee::table by id with salts, set_employees_sealed);

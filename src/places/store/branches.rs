@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{PlaceFilter, below, require_brand, seen_branches};
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, schema::branch},
+    db::{Conn, schema::branch, sealing::revisions_sealed},
     error::{Code, Error, Result},
     ids::{BranchId, BrandId},
     places::model::Branch,
@@ -134,3 +134,5 @@ pub fn update_branch(conn: &mut Conn, changed: &Branch) -> Result<()> {
         .execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(branch::table by id, set_branches_sealed);

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, schema::brand},
+    db::{Conn, schema::brand, sealing::revisions_sealed},
     error::{Code, Error, Result},
     ids::BrandId,
     places::model::Brand,
@@ -96,3 +96,5 @@ pub fn update_brand(conn: &mut Conn, changed: &Brand) -> Result<()> {
         .execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(brand::table by id, set_brands_sealed);

@@ -10,6 +10,7 @@ use crate::{
     db::{
         Conn,
         schema::{branch, region, region_above},
+        sealing::revisions_sealed,
     },
     error::{Code, Error, Result},
     ids::{BrandId, RegionId},
@@ -148,3 +149,5 @@ pub fn update_region(conn: &mut Conn, changed: &Region) -> Result<()> {
         .execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(region::table by id, set_regions_sealed);

@@ -1,4 +1,4 @@
-//! Checking and scoring alone: no server, no database, one thread; and the largest checklist that there may be.
+//! Checking, scoring and hashing alone: no server, no database, one thread; and the largest checklist that there may be.
 
 mod checklists;
 
@@ -7,7 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use incognito::checklists::{answers::Answers, manifest::Filled, model::Content, prepared::Prepared};
+use incognito::{
+    checklists::{answers::Answers, manifest::Filled, model::Content, prepared::Prepared},
+    visits::{
+        model::Submission,
+        parts::{Parts, content_hash},
+    },
+};
 use serde::Serialize;
 
 use self::checklists::{FilledIn, Largest};
@@ -38,6 +44,8 @@ struct Visits {
     rate: f64,
     /// What one took, in microseconds of that core.
     micros: f64,
+    /// What the digest of one took besides, with new salts, in microseconds of that core.
+    digest_micros: f64,
 }
 
 /// What the steps of publishing and scoring the largest checklist took, in milliseconds of one core.
@@ -71,21 +79,32 @@ fn visits(questions: usize, time: Duration, rounds: usize) -> Result<Visits, Str
     let (content, bindings) = checklists::of_every_kind(questions).map_err(message)?;
     let prepared = Prepared::bound(content, bindings);
     let visits: Vec<_> = (0..VISITS).map(|seed| checklists::filled_in(prepared.content(), seed)).collect();
-    let rates: Vec<_> = (0..rounds).map(|_| rate(&prepared, &visits, time)).collect();
-    let rate = median(&rates);
-    Ok(Visits { questions, rate, micros: 1e6 / rate.max(1e-9) })
+    let scored = |visit: &FilledIn| {
+        hint::black_box(prepared.check_answers(visit.filled()));
+        hint::black_box(prepared.overall(visit.filled()));
+    };
+    let submissions: Vec<_> = visits.iter().map(FilledIn::submission).collect();
+    let hashed = |submission: &Submission| {
+        let parts = Parts::of(submission, &prepared);
+        hint::black_box(parts.and_then(|parts| content_hash(submission, Some(&parts)))).is_ok()
+    };
+    if !submissions.iter().all(hashed) {
+        return Err("a visit has no digest".to_owned());
+    }
+    let hashed = |submission: &Submission| drop(hashed(submission));
+    let rates: Vec<_> = (0..rounds).map(|_| rate(&visits, scored, time)).collect();
+    let digests: Vec<_> = (0..rounds).map(|_| rate(&submissions, hashed, time)).collect();
+    let micros = |rate: f64| 1e6 / rate.max(1e-9);
+    let (rate, digest_micros) = (median(&rates), micros(median(&digests)));
+    Ok(Visits { questions, rate, micros: micros(rate), digest_micros })
 }
 
 /// How many visits a second of this core.
-fn rate(prepared: &Prepared, visits: &[FilledIn], time: Duration) -> f64 {
+fn rate<T>(visits: &[T], work: impl Fn(&T), time: Duration) -> f64 {
     let (start, used, mut count) = (Instant::now(), Used::so_far(), 0_usize);
     // Once at least: a thread may be kept waiting for longer than the round.
     loop {
-        for visit in visits {
-            let filled = visit.filled();
-            hint::black_box(prepared.check_answers(filled));
-            hint::black_box(prepared.overall(filled));
-        }
+        visits.iter().for_each(&work);
         count += visits.len();
         if start.elapsed() >= time {
             break;
@@ -156,8 +175,11 @@ impl fmt::Display for Report {
             f,
             "Checked and scored by one core, visits of every kind of question, some of them hidden by rules:"
         )?;
-        for Visits { questions, rate, micros } in &self.visits {
-            writeln!(f, "{questions:>5} questions {rate:>12.0} visits/s {micros:>9.1} µs each")?;
+        for Visits { questions, rate, micros, digest_micros } in &self.visits {
+            writeln!(
+                f,
+                "{questions:>5} questions {rate:>12.0} visits/s {micros:>9.1} µs each, and its digest {digest_micros:.1} µs"
+            )?;
         }
         let Steps { bytes, options, parse, check, prepare, score } = &self.largest;
         writeln!(
@@ -183,7 +205,7 @@ mod tests {
     #[test]
     fn what_is_measured_is_measured_right() {
         let report = measure(Duration::from_millis(1), 1).unwrap();
-        assert!(report.visits.iter().all(|visits| visits.rate > 0.0));
+        assert!(report.visits.iter().all(|visits| visits.rate > 0.0 && visits.digest_micros > 0.0));
         assert!(report.largest.bytes <= 1 << 20 && report.largest.bytes > (1 << 20) - 40_000);
     }
 }

@@ -5,7 +5,9 @@ use incognito::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{account, assignment, branch, brand, evidence, region, region_above, rollup, visit},
+        schema::{
+            account, assignment, branch, brand, evidence, region, region_above, rollup, visit, visit_step,
+        },
         types::{Instant, Json},
     },
     error::Result,
@@ -13,7 +15,7 @@ use incognito::{
     ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
     scores::model::{PlaceId, PlaceKind},
-    visits::model::Visit,
+    visits::{model::Visit, state::State},
 };
 
 diesel::table! {
@@ -168,9 +170,21 @@ pub(crate) fn insert_assignments(conn: &mut Conn, new: &[Assignment]) -> Result<
     Ok(())
 }
 
-/// Keeps many visits.
+/// Keeps many visits that were approved, with the step that made them so.
 pub(crate) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(visit::table).values(new).execute(c))?;
+    let step = |visit: &Visit| {
+        (
+            visit_step::visit_id.eq(visit.head.id),
+            visit_step::number.eq(1),
+            visit_step::from_state.eq(State::Complete.as_str()),
+            visit_step::to_state.eq(visit.head.state.as_str()),
+            visit_step::account_id.eq(visit.head.shopper_id),
+            visit_step::taken_at.eq(visit.head.received_at),
+        )
+    };
+    let steps: Vec<_> = new.iter().map(step).collect();
+    each_engine!(conn, c => diesel::insert_into(visit_step::table).values(&steps).execute(c))?;
     Ok(())
 }
 

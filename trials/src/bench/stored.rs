@@ -7,7 +7,7 @@ use incognito::{
     clock::Clock,
     db::{
         Db,
-        types::{Instant, Json, Sha256},
+        types::{Instant, Json},
     },
     fieldwork::assignments::model::Assignment,
     months::Month,
@@ -17,6 +17,7 @@ use incognito::{
     },
     visits::{
         model::{Submission, Visit, VisitHead},
+        parts::{Parts, content_hash},
         state::State,
     },
 };
@@ -123,7 +124,8 @@ impl<'a> Past<'a> {
             device: None,
             spent: Default::default(),
         };
-        let hash = Sha256::of_json(&submission).ok()?;
+        let parts = Parts::of(&submission, &self.version.prepared).ok()?;
+        let hash = content_hash(&submission, Some(&parts)).ok()?;
         let head = VisitHead {
             id: clock.new_id(),
             assignment_id: wanted.id,
@@ -138,7 +140,7 @@ impl<'a> Past<'a> {
             received_at: ended_at,
             completed_at: Some(ended_at),
         };
-        let mut visit = Visit { head, content: Json(submission) };
+        let mut visit = Visit { head, content: Json(submission), parts: Some(Json(parts)) };
         let counted = model::counted(&visit, &self.version, Some(region));
         let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);
         visit.head.score = overall.map(|(_, score)| *score);

@@ -3,17 +3,11 @@
 
 use std::collections::HashSet;
 
-use incognito::{
-    blobs::Blobs,
-    db::types::Sha256,
-    evidence::model::MAX_FILE,
-    ids::VisitId,
-    scores,
-    visits::{self, model::Submission},
-};
+use incognito::{blobs::Blobs, db::types::Sha256, evidence::model::MAX_FILE, ids::VisitId, scores, visits};
 
 use super::{
     crowd::{Case, Crowd, Reply, Shift},
+    digest,
     findings::{Findings, Wrong},
 };
 use crate::bench::{client::Client, ground::Ground, store, world::said};
@@ -190,6 +184,5 @@ fn count(findings: &mut Findings, (kind, what): (Wrong, &'static str), why: impl
 
 /// The digest of what is kept.
 fn digest(visit: &serde_json::Value) -> Option<String> {
-    let submission: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
-    Some(Sha256::of_json(&submission).ok()?.to_string())
+    digest::shown(visit).map(|digest| digest.to_string())
 }

@@ -8,7 +8,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use incognito::{clock::Clock, db::types::Sha256, ids::AssignmentId, visits::model::Submission};
+use incognito::{
+    clock::Clock,
+    ids::AssignmentId,
+    visits::{
+        model::Submission,
+        parts::{Parts, content_hash},
+    },
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -233,7 +240,7 @@ fn otherwise(body: &[u8]) -> Vec<u8> {
 /// That this visit was taken.
 fn taken(visit: &str, body: &[u8]) -> Vec<u8> {
     let body = serde_json::from_slice::<Submission>(body).ok();
-    let hash = body.and_then(|body| Sha256::of_json(&body).ok());
+    let hash = body.and_then(|body| content_hash(&body, Some(&Parts::default())).ok());
     created(&json!({
         "id": visit, "content_hash": hash, "score": null, "received_at": Clock::System.now(), "state": "complete",
         "missing": [],

@@ -20,6 +20,7 @@ use incognito::{
 use serde_json::Value;
 
 use super::{
+    digest,
     disk::Disk,
     findings::{Findings, Wrong},
     outbox::{Outbox, Photo},
@@ -219,8 +220,7 @@ fn came(stands: Stands) -> Came {
 
 /// The digest of a visit that is kept, if the server names the same one.
 fn digest(visit: &Value) -> Option<String> {
-    let submission: Submission = serde_json::from_value(visit.get("content")?.clone()).ok()?;
-    let digest = Sha256::of_json(&submission).ok()?.to_string();
+    let digest = digest::shown(visit)?.to_string();
     (visit.get("content_hash")?.as_str()? == digest).then_some(digest)
 }
 

@@ -1,7 +1,7 @@
 //! A phone: sends what is in its outbox, repeats what was not acknowledged, and believes nothing. Each answer is held
 //! against what it sent and what it was told before.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use data_encoding::{BASE64, HEXLOWER};
 use incognito::{
@@ -9,17 +9,19 @@ use incognito::{
     db::types::{Instant, Sha256},
     evidence::tus,
     ids::{EvidenceId, VisitId},
+    seals::salted::Salt,
     visits::{
         model::Submission,
-        receipt::{self, Receipt},
+        parts::{Parts, content_hash},
+        receipt::{self, Published, Receipt},
         state::State,
     },
 };
-use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    digest,
     findings::{Findings, Wrong},
     outbox::{Facts, Outbox, Photo},
 };
@@ -48,6 +50,8 @@ pub(super) struct Arrived {
     pub(super) state: State,
     missing: Vec<EvidenceId>,
     receipt: Option<String>,
+    #[serde(default)]
+    salts: BTreeMap<String, Salt>,
 }
 
 impl Arrived {
@@ -110,7 +114,7 @@ impl Reply {
 ///
 /// # Errors
 /// In one line.
-pub(super) async fn keys(server: SocketAddr) -> Result<Arc<JwkSet>, String> {
+pub(super) async fn keys(server: SocketAddr) -> Result<Arc<Published>, String> {
     let reply =
         Client::open(server).await?.send("GET", "/.well-known/jwks.json", None, None).await?.good()?;
     serde_json::from_value(reply.body).map(Arc::new).map_err(|error| format!("no keys: {error}"))
@@ -124,14 +128,14 @@ pub(super) struct Phone {
     pub(super) address: SocketAddr,
     /// Who it says it is.
     pub(super) token: String,
-    keys: Arc<JwkSet>,
+    keys: Arc<Published>,
     connection: Option<Connection>,
     wrong: Vec<((Wrong, &'static str), String)>,
 }
 
 impl Phone {
     /// A phone with this outbox.
-    pub(super) fn new(outbox: Outbox, address: SocketAddr, token: &str, keys: &Arc<JwkSet>) -> Self {
+    pub(super) fn new(outbox: Outbox, address: SocketAddr, token: &str, keys: &Arc<Published>) -> Self {
         let (token, keys) = (token.to_owned(), Arc::clone(keys));
         Self { outbox, address, token, keys, connection: None, wrong: Vec::new() }
     }
@@ -203,7 +207,9 @@ impl Phone {
     fn take_note(&mut self, visit: VisitId, arrived: &Arrived) -> Result<(), String> {
         let Some(submission) = self.outbox.visits.get(&visit) else { return Ok(()) };
         let mut wrong = Vec::new();
-        let hash = Sha256::of_json(submission).map_err(|error| error.to_string())?;
+        let parts = digest::parts(&arrived.salts);
+        // Where the salts are not those of what was sent, there is no digest of it.
+        let hash = content_hash(submission, Some(&parts)).unwrap_or_else(|_| Sha256::of(b""));
         if (arrived.id, arrived.content_hash) != (visit, hash) {
             wrong.push((NOT_AS_SENT, format!("visit {visit}: {arrived:?}")));
         }
@@ -218,7 +224,7 @@ impl Phone {
             ));
         }
         if is_complete
-            && let Err(why) = self.check_receipt(visit, submission, hash, arrived.receipt.as_deref())
+            && let Err(why) = self.check_receipt(visit, submission, &parts, hash, arrived.receipt.as_deref())
         {
             wrong.push((NO_RECEIPT, format!("visit {visit}: {why}")));
         }
@@ -234,10 +240,11 @@ impl Phone {
         &self,
         visit: VisitId,
         submission: &Submission,
+        parts: &Parts,
         hash: Sha256,
         jws: Option<&str>,
     ) -> Result<(), String> {
-        check_receipt(&self.keys, visit, &submission.manifest, hash, jws.ok_or("there is none")?)
+        check_receipt(&self.keys, (visit, hash), &submission.manifest, parts, jws.ok_or("there is none")?)
     }
 
     /// Sends a photo in one request.
@@ -458,14 +465,16 @@ impl Phone {
 /// # Errors
 /// Why not.
 pub(super) fn check_receipt(
-    keys: &JwkSet,
-    visit: VisitId,
+    keys: &Published,
+    visit: (VisitId, Sha256),
     manifest: &Manifest,
-    hash: Sha256,
+    parts: &Parts,
     jws: &str,
 ) -> Result<(), String> {
     let attested = receipt::check(jws, keys)?.receipt;
-    let wanted = Receipt::new(visit, hash, manifest, &[], attested.completed_at);
+    let files = (manifest, &[][..]);
+    let wanted = Receipt::new(&attested.iss, visit, files, Some(parts), attested.completed_at);
+    let wanted = wanted.map_err(|error| error.to_string())?;
     if attested == wanted { Ok(()) } else { Err(format!("it attests {attested:?}")) }
 }
 

@@ -6,18 +6,20 @@ use incognito::{
     blobs::Blobs,
     checklists::model::Content,
     clock::Clock,
-    db::{Db, types::Sha256},
+    db::Db,
     evidence::model::MAX_FILE,
     ids::VisitId,
     visits::{
         self,
         model::Submission,
+        parts::content_hash,
         phone::{Expenses, Positions},
+        receipt::Published,
     },
 };
-use jsonwebtoken::jwk::JwkSet;
 
 use super::{
+    digest,
     findings::{Findings, Wrong},
     outbox::{Facts, Outbox, Photo},
     phone::{self, Phone},
@@ -50,7 +52,7 @@ const FEWER: (Wrong, &str) = (Wrong::Loss, "visits fewer than were acknowledged"
 pub(super) struct Scene {
     pub(super) server: Server,
     pub(super) world: RefCell<World>,
-    pub(super) keys: Arc<JwkSet>,
+    pub(super) keys: Arc<Published>,
     pub(super) content: Content,
     pub(super) blobs: PathBuf,
     db: Db,
@@ -218,8 +220,10 @@ impl Scene {
         }
         let (status, receipt) = self.get(token, &format!("{path}/receipt")).await?;
         let receipt = String::from_utf8_lossy(&receipt).into_owned();
-        let hash = Sha256::of_json(&case.submission).map_err(|error| error.to_string())?;
-        let good = phone::check_receipt(&self.keys, case.visit, &case.submission.manifest, hash, &receipt);
+        let parts = digest::parts_of(&reply.body).unwrap_or_default();
+        let hash = content_hash(&case.submission, Some(&parts)).map_err(|error| error.to_string())?;
+        let visit = (case.visit, hash);
+        let good = phone::check_receipt(&self.keys, visit, &case.submission.manifest, &parts, &receipt);
         let given = facts.and_then(|facts| facts.receipt.as_deref());
         if status != 200 || good.is_err() || given.is_some_and(|given| given != receipt) {
             wrong(RECEIPT, format!("{status} {good:?}"));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::{dsl::max, prelude::*};
 
 use crate::{
-    db::{Conn, engine::each_engine, schema::assignment_step},
+    db::{Conn, engine::each_engine, schema::assignment_step, sealing::rows_sealed},
     error::Result,
     fieldwork::assignments::model::TakenStep,
     ids::{AccountId, AssignmentId},
@@ -145,3 +145,5 @@ pub(in crate::fieldwork::assignments) fn last_step_of(
         .first(conn)
         .optional()?)
 }
+
+rows_sealed!(assignment_step::table by assignment_id and number with salt, set_steps_sealed);

@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification_attempt, types::Instant},
+    db::{
+        Conn, engine::each_engine, inserted_or_taken, schema::qualification_attempt, sealing::rows_sealed,
+        types::Instant,
+    },
     error::Result,
     fieldwork::qualifications::model::Attempt,
     ids::{AccountId, AttemptId, QualificationId, VersionId},
@@ -65,3 +68,5 @@ pub fn moments(
         .select((qualification_attempt::qualification_id, qualification_attempt::taken_at))
         .load(conn)?)
 }
+
+rows_sealed!(qualification_attempt::table by id with salt, set_attempts_sealed);

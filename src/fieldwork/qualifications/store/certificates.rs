@@ -9,6 +9,7 @@ use crate::{
         engine::each_engine,
         inserted_or_taken,
         schema::{certificate, qualification},
+        sealing::revisions_sealed,
         types::Instant,
     },
     error::{Code, Error, Result},
@@ -146,3 +147,5 @@ pub fn update_certificate(conn: &mut Conn, changed: &Certificate) -> Result<()> 
         .execute(conn)?;
     Ok(())
 }
+
+revisions_sealed!(certificate::table by id with salts, set_certificates_sealed);

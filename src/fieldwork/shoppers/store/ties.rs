@@ -6,6 +6,7 @@ use crate::{
     db::{
         Conn,
         schema::{declared_tie, namesake},
+        sealing::SealedRow,
         types::Instant,
     },
     error::Result,
@@ -125,5 +126,48 @@ pub(in crate::fieldwork::shoppers) fn update_namesake(conn: &mut Conn, changed: 
             namesake::revision.eq(changed.revision),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down that it is in the ledger that these ties were declared.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_ties_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    for row in rows {
+        let tie = declared_tie::table.find((AccountId::new(row.id), row.number));
+        diesel::update(tie).set(declared_tie::sealed.eq(1)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes down that it is in the ledger, too, that these ties are not declared any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_tie_ends_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    for row in rows {
+        let tie = declared_tie::table.find((AccountId::new(row.id), row.number));
+        diesel::update(tie).set(declared_tie::sealed.eq(2)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes down that it is in the ledger what is settled of these shoppers' namesakes, and the salt of the reasons: of those of
+/// whom nothing was settled since, as the sum of the revisions shows.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_namesakes_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    for row in rows {
+        let shopper = AccountId::new(row.id);
+        let revisions: Vec<i64> =
+            namesake::table.filter(namesake::shopper_id.eq(shopper)).select(namesake::revision).load(conn)?;
+        if revisions.iter().sum::<i64>() == i64::from(row.number) {
+            diesel::update(namesake::table.filter(namesake::shopper_id.eq(shopper)))
+                .set((namesake::sealed.eq(namesake::revision), namesake::salt.eq(row.salt.clone())))
+                .execute(conn)?;
+        }
+    }
     Ok(())
 }

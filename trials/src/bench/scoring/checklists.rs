@@ -1,10 +1,14 @@
 //! Checklists to be scored: of every kind of question, and as large as they may be.
 
-use incognito::checklists::{
-    answers::{Answer, AnswerValue, Answers},
-    bindings::Bindings,
-    manifest::{Filled, Manifest},
-    model::{AnswerKind, Content, MAX_QUESTIONS, MAX_SECTIONS, OPTIONS, Question},
+use incognito::{
+    checklists::{
+        answers::{Answer, AnswerValue, Answers},
+        bindings::Bindings,
+        manifest::{Filled, Manifest},
+        model::{AnswerKind, Content, MAX_QUESTIONS, MAX_SECTIONS, OPTIONS, Question},
+    },
+    db::types::{Id, Instant},
+    visits::model::Submission,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +28,21 @@ pub(super) struct FilledIn {
 impl FilledIn {
     pub(super) fn filled(&self) -> Filled<'_> {
         Filled { answers: &self.answers, manifest: &self.manifest }
+    }
+
+    /// The same as a phone sends it.
+    pub(super) fn submission(&self) -> Submission {
+        Submission {
+            assignment_id: Id::named("assignment"),
+            checklist_version_id: Id::named("version"),
+            started_at: Instant::from_micros(1_700_000_000_000_000),
+            ended_at: Instant::from_micros(1_700_001_800_000_000),
+            answers: self.answers.clone(),
+            manifest: self.manifest.clone(),
+            positions: Default::default(),
+            device: None,
+            spent: Default::default(),
+        }
     }
 }
 

@@ -1,0 +1,2 @@
+ALTER TABLE visit_before DROP COLUMN parts;
+ALTER TABLE visit DROP COLUMN parts;

@@ -1,0 +1,96 @@
+//! Whether the records of a batch's entries say now what they said when they were sealed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    super::{
+        model::{Entry, Key, Kind},
+        records::Record,
+        store::{self, Batch},
+    },
+    Walk,
+};
+use crate::{
+    db::{
+        Conn,
+        types::{Id, Sha256},
+    },
+    error::Result,
+};
+
+/// What is stored now of a record: its revision, or its number, and its digest; none if none can be made.
+struct Stored {
+    number: i32,
+    digest: Option<Sha256>,
+}
+
+impl Walk<'_> {
+    pub(super) fn compare(&mut self, conn: &mut Conn, batch: &Batch) -> Result<()> {
+        let Some(entries) = Entry::read(&batch.entries) else {
+            self.findings
+                .add(format_args!("batch {} of {}", batch.number, batch.brand_id), "it cannot be read");
+            return Ok(());
+        };
+        self.walked.entries += entries.len() as u64;
+        self.has(&entries);
+        let mut by_kind: BTreeMap<Kind, Vec<&Entry>> = BTreeMap::new();
+        entries.iter().for_each(|entry| by_kind.entry(entry.key.kind).or_default().push(entry));
+        for (kind, entries) in by_kind {
+            let stored = self.stored(conn, kind, &entries)?;
+            entries.into_iter().for_each(|entry| self.entry(entry, stored.get(&entry.key.place())));
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry, stored: Option<&Stored>) {
+        const ALTERED: &str = "it is not what was sealed";
+        const GONE: &str = "it was sealed, and is not there";
+        let is_file = entry.key.kind == Kind::Copy;
+        let wrong = match stored {
+            Some(stored) if stored.number > entry.key.number => None,
+            Some(stored) if stored.number < entry.key.number => Some("a later revision of it was sealed"),
+            Some(stored) => (stored.digest != Some(entry.digest)).then_some(ALTERED),
+            None if is_file && self.erased.contains(&Id::new(entry.key.id)) => None,
+            None => Some(GONE),
+        };
+        match wrong {
+            // Of what was read anew the last counts; of everything else each entry has to be right.
+            None if is_file => {
+                self.differing.remove(&entry.key);
+            }
+            None => {}
+            Some(wrong) if is_file => {
+                self.differing.insert(entry.key, wrong);
+            }
+            Some(wrong) => self.findings.add(entry.key, wrong),
+        }
+    }
+
+    /// What is stored now of the records of these entries, by their places.
+    fn stored(&self, conn: &mut Conn, kind: Kind, entries: &[&Entry]) -> Result<HashMap<Key, Stored>> {
+        fn ids<T>(entries: &[&Entry]) -> Vec<Id<T>> {
+            let mut ids: Vec<_> = entries.iter().map(|entry| Id::new(entry.key.id)).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        }
+        fn stored(records: Vec<impl Record>) -> HashMap<Key, Stored> {
+            let one = |record: &dyn Record| {
+                let (key, digest) = (record.key(), record.digest().ok());
+                (key.place(), Stored { number: key.number, digest })
+            };
+            records.iter().map(|record| one(record)).collect()
+        }
+        Ok(match kind {
+            Kind::Arrival => stored(store::arrivals(conn, ids(entries))?),
+            Kind::Completion => stored(store::completions(conn, ids(entries))?),
+            Kind::Copy => stored(store::copies(conn, ids(entries))?),
+            Kind::Key => stored(store::keys(conn, self.secret, ids(entries))?),
+            Kind::Replacement => stored(store::replacements(conn, ids(entries))?),
+            other => match self.tables.iter().find(|table| table.kind == other) {
+                Some(table) => stored((table.with_ids)(conn, ids(entries))?),
+                None => HashMap::new(),
+            },
+        })
+    }
+}

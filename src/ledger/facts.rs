@@ -1,0 +1,230 @@
+//! What follows from other rows: a visit's state from its steps, its place and version from its assignment, its moment of
+//! completion from its files. It is looked at for all rows, sealed or not.
+
+mod copies;
+mod life;
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+
+use super::{findings::Findings, store};
+use crate::{
+    db::{Conn, types::Instant},
+    error::Result,
+    evidence::{self, model::Evidence},
+    fieldwork::assignments::{self, store::Wanted},
+    ids::{AssignmentId, EvidenceId, VisitId},
+    months::Month,
+    visits::{
+        self,
+        completion::Completion,
+        model::{Visit, made_at},
+        parts::content_hash,
+        state::State,
+        store::Before,
+    },
+};
+
+const HOUR: i64 = 3_600;
+/// The clocks of the earth are so much behind UTC at the most, and so much ahead of it.
+const ZONES: (i64, i64) = (-12 * HOUR, 14 * HOUR);
+
+/// What other tables say of one visit.
+#[derive(Default)]
+struct Beside {
+    /// Its steps, in their order.
+    steps: Vec<store::Taken>,
+    /// The files that it was taken without.
+    without: Vec<EvidenceId>,
+    /// What it was before it was sent anew, in the order of that.
+    before: Vec<Before>,
+    /// Since when it is to be sent anew.
+    anew_since: Option<Instant>,
+}
+
+/// What was learned on the way.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) findings: Findings,
+    /// The files that were erased.
+    pub(super) erased: HashSet<EvidenceId>,
+}
+
+impl Facts {
+    /// Looks at some visits, in the order of their ids.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn visits(&mut self, conn: &mut Conn, page: &[Visit]) -> Result<()> {
+        let mut beside = beside(conn, page.iter().map(|visit| visit.head.id).collect())?;
+        let wanted = page.iter().map(|visit| visit.head.assignment_id).collect();
+        let wanted = assignments::store::wanted(conn, wanted)?;
+        let wanted: HashMap<AssignmentId, Wanted> = wanted.into_iter().map(|one| (one.id, one)).collect();
+        let named = page.iter().flat_map(|visit| visit.manifest().iter()).map(|file| file.id);
+        let named: Vec<_> = named.collect();
+        let mut files: HashMap<EvidenceId, Evidence> = HashMap::new();
+        for some in named.chunks(1_000) {
+            let found = evidence::store::with_ids(conn, some.to_vec())?;
+            files.extend(found.into_iter().map(|file| (file.id, file)));
+        }
+        for visit in page {
+            let beside = beside.remove(&visit.head.id).unwrap_or_default();
+            self.visit(visit, &beside, wanted.get(&visit.head.assignment_id), &files);
+        }
+        Ok(())
+    }
+
+    fn visit(
+        &mut self,
+        visit: &Visit,
+        beside: &Beside,
+        wanted: Option<&Wanted>,
+        files: &HashMap<EvidenceId, Evidence>,
+    ) {
+        let (head, steps) = (&visit.head, &beside.steps);
+        let about = format!("visit {}", head.id);
+        let state = state_by(steps, head.completed_at);
+        if state != head.state {
+            self.findings.add(&about, format_args!("it is {}, and by its steps it is {state}", head.state));
+        }
+        let follows = |(before, after): (&store::Taken, &store::Taken)| {
+            // Between two steps the last of its files may have come.
+            let came = (before.to_state, after.from_state) == (State::Submitted, State::Complete);
+            after.number == before.number + 1 && (after.from_state == before.to_state || came)
+        };
+        if !steps.iter().zip(steps.iter().skip(1)).all(follows)
+            || steps.first().is_some_and(|one| one.number != 1)
+        {
+            self.findings.add(&about, "its steps do not follow from each other");
+        }
+        self.sent_anew(&about, beside);
+        let Some(wanted) = wanted else {
+            return self.findings.add(&about, "its assignment is not there");
+        };
+        let own = (head.brand_id, head.branch_id, head.version_id, Some(head.shopper_id));
+        if own != (wanted.brand_id, wanted.branch_id, wanted.version_id, wanted.shopper_id) {
+            self.findings.add(&about, "brand, branch, version or shopper are not those of its assignment");
+        }
+        let made_at = made_at(visit.content.0.started_at, wanted.opens_at, head.received_at);
+        let month = |shift: i64| Month::of(made_at.plus_seconds(shift), &TimeZone::UTC);
+        if !(month(ZONES.0)..=month(ZONES.1)).contains(&head.month) {
+            self.findings
+                .add(&about, format_args!("it counts in {}, and was made in {}", head.month, month(0)));
+        }
+        self.files(visit, &about, files, beside);
+    }
+
+    /// Whether what it was before has its digest, and whether it is to be sent anew by its steps.
+    fn sent_anew(&mut self, about: &str, Beside { steps, before, anew_since, .. }: &Beside) {
+        for was in before {
+            let parts = was.parts.as_ref().map(|parts| &parts.0);
+            if content_hash(&was.content.0, parts).ok() != Some(was.content_hash) {
+                let what = format_args!("what it was until {} is not that of its digest", was.replaced_at);
+                self.findings.add(about, what);
+            }
+        }
+        let asks =
+            |step: &&store::Taken| (step.from_state, step.to_state) == (State::Submitted, State::Submitted);
+        let asked = steps.iter().rfind(asks).map(|step| step.taken_at);
+        let is_answered = |asked: &Instant| before.last().is_some_and(|was| was.replaced_at >= *asked);
+        if *anew_since != asked.filter(|asked| !is_answered(asked)) {
+            self.findings.add(about, "whether it is to be sent anew is not what its steps say");
+        }
+        if before.len() > steps.iter().filter(asks).count() {
+            self.findings.add(about, "it was sent anew more often than that was asked");
+        }
+    }
+
+    fn files(
+        &mut self,
+        visit: &Visit,
+        about: &str,
+        files: &HashMap<EvidenceId, Evidence>,
+        Beside { steps, without, before, .. }: &Beside,
+    ) {
+        let (head, manifest) = (&visit.head, visit.manifest());
+        let is_erased = |place: usize| {
+            visit.parts().is_some_and(|parts| parts.erased.contains_key(&format!("/manifest/{place}/sha256")))
+        };
+        let erased = manifest.iter().enumerate().filter(|(place, _)| is_erased(*place));
+        let erased: Vec<_> = erased.map(|(_, file)| file.id).collect();
+        if !erased.is_empty() {
+            self.erased.extend(erased);
+            return;
+        }
+        let here = manifest.iter().filter_map(|file| files.get(&file.id).filter(|file| file.is_kept()));
+        let files: Vec<_> = here.cloned().collect();
+        let completion = match (Completion::of(head, manifest, &files), before.last()) {
+            // What was sent anew is complete then at the earliest.
+            (Completion::At(at), Some(was)) => Completion::At(at.max(was.replaced_at)),
+            (completion, _) => completion,
+        };
+        let takes =
+            |step: &&store::Taken| (step.from_state, step.to_state) == (State::Submitted, State::Complete);
+        if let Some(taken) = steps.iter().find(takes) {
+            let at = taken.taken_at;
+            if head.completed_at != Some(at) {
+                self.findings
+                    .add(about, format_args!("it was taken without files at {at}, and was complete then"));
+            }
+            if without.is_empty() {
+                self.findings.add(about, "it was taken without files, and none is named");
+            }
+            for file in completion.missing().into_iter().filter(|file| !without.contains(file)) {
+                self.findings.add(about, format_args!("its file {file} is not there as it says"));
+            }
+            return;
+        }
+        if !without.is_empty() {
+            self.findings.add(about, "it is said to have come without files, and nobody took it so");
+        }
+        match (head.completed_at, completion.at()) {
+            (stored, computed) if stored == computed => {}
+            (Some(stored), Some(computed)) => {
+                self.findings
+                    .add(about, format_args!("complete at {stored}, and by its files at {computed}"));
+            }
+            // One that was rejected waited for no file any more.
+            (None, Some(computed)) if head.state == State::Submitted => {
+                self.findings.add(
+                    about,
+                    format_args!("not said to be complete, and by its files it is, at {computed}"),
+                );
+            }
+            (Some(_), None) => {
+                for file in completion.missing() {
+                    self.findings.add(
+                        about,
+                        format_args!("it is complete, and its file {file} is not there as it says"),
+                    );
+                }
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+/// The state that a visit is in by its steps and by its completion.
+fn state_by(steps: &[store::Taken], completed_at: Option<Instant>) -> State {
+    let arrived = if completed_at.is_some() { State::Complete } else { State::Submitted };
+    steps.last().map(|step| step.to_state).filter(|state| *state != State::Submitted).unwrap_or(arrived)
+}
+
+/// What other tables say of these visits.
+fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>> {
+    let mut all: HashMap<VisitId, Beside> = HashMap::new();
+    for step in store::taken(conn, ids.clone())? {
+        all.entry(step.visit_id).or_default().steps.push(step);
+    }
+    for (visit, file) in visits::store::all_without(conn, ids.clone())? {
+        all.entry(visit).or_default().without.push(file);
+    }
+    for was in visits::store::before(conn, ids.clone())? {
+        all.entry(was.visit_id).or_default().before.push(was);
+    }
+    for (visit, since) in visits::store::anew_since(conn, ids)? {
+        all.entry(visit).or_default().anew_since = Some(since);
+    }
+    Ok(all)
+}

@@ -1,0 +1,233 @@
+//! What is read beside what is sealed: the blobs that files have, and what follows from other rows.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::{
+    db::{
+        Conn,
+        schema::{
+            assignment, assignment_step, clean_copy, declared_tie, evidence, picture, region, region_above,
+            shopper, shopper_language, visit_step,
+        },
+        types::{Instant, Json, Sha256},
+    },
+    error::Result,
+    evidence::model::FileState,
+    fieldwork::assignments::model::AssignmentState,
+    ids::{AccountId, AssignmentId, BranchId, BrandId, EvidenceId, PictureId, RegionId, VisitId},
+    visits::state::State,
+};
+
+/// Files after this one that have to be there: of each the id, and the digests of what was sent and of its copies, with
+/// the number of bytes where it is known.
+pub(in crate::ledger) type Stored = (EvidenceId, Vec<Sha256>);
+
+/// The blobs that files after this one have.
+pub(in crate::ledger) fn stored(
+    conn: &mut Conn,
+    after: Option<EvidenceId>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query = evidence::table
+        .left_join(clean_copy::table.on(clean_copy::evidence_id.eq(evidence::id)))
+        .filter(evidence::state.eq(FileState::Kept))
+        .order(evidence::id)
+        .limit(limit)
+        .select((
+            evidence::id,
+            evidence::sha256,
+            clean_copy::sha256.nullable(),
+            clean_copy::thumbnail_sha256.nullable(),
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(evidence::id.gt(after));
+    }
+    let rows: Vec<(EvidenceId, Sha256, Option<Sha256>, Option<Sha256>)> = query.load(conn)?;
+    let blobs =
+        |(id, sent, copy, thumbnail)| (id, [Some(sent), copy, thumbnail].into_iter().flatten().collect());
+    Ok(rows.into_iter().map(blobs).collect())
+}
+
+/// A step that was taken with a visit.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(in crate::ledger) struct Taken {
+    pub(in crate::ledger) visit_id: VisitId,
+    pub(in crate::ledger) number: i32,
+    pub(in crate::ledger) from_state: State,
+    pub(in crate::ledger) to_state: State,
+    pub(in crate::ledger) taken_at: Instant,
+}
+
+/// The steps that were taken with these visits, of each in their order.
+pub(in crate::ledger) fn taken(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<Taken>> {
+    Ok(visit_step::table
+        .filter(visit_step::visit_id.eq_any(visits))
+        .order((visit_step::visit_id, visit_step::number))
+        .select((
+            visit_step::visit_id,
+            visit_step::number,
+            visit_step::from_state,
+            visit_step::to_state,
+            visit_step::taken_at,
+        ))
+        .load(conn)?)
+}
+
+/// An assignment, as far as its steps decide about it.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(in crate::ledger) struct Life {
+    pub(in crate::ledger) id: AssignmentId,
+    pub(in crate::ledger) state: AssignmentState,
+    pub(in crate::ledger) revision: i64,
+    pub(in crate::ledger) shopper_id: Option<AccountId>,
+    pub(in crate::ledger) closes_at: Instant,
+    pub(in crate::ledger) answer_by: Option<Instant>,
+    pub(in crate::ledger) submit_by: Option<Instant>,
+    pub(in crate::ledger) due_at: Option<Instant>,
+}
+
+/// Assignments after this one.
+pub(in crate::ledger) fn assignments(
+    conn: &mut Conn,
+    after: Option<AssignmentId>,
+    limit: i64,
+) -> Result<Vec<Life>> {
+    let mut query = assignment::table
+        .order(assignment::id)
+        .limit(limit)
+        .select((
+            assignment::id,
+            assignment::state,
+            assignment::revision,
+            assignment::shopper_id,
+            assignment::closes_at,
+            assignment::answer_by,
+            assignment::submit_by,
+            assignment::due_at,
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(assignment::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A step that was taken with an assignment.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(in crate::ledger) struct LifeStep {
+    pub(in crate::ledger) assignment_id: AssignmentId,
+    pub(in crate::ledger) number: i32,
+    pub(in crate::ledger) from_state: AssignmentState,
+    pub(in crate::ledger) to_state: AssignmentState,
+    pub(in crate::ledger) shopper_id: Option<AccountId>,
+}
+
+/// The steps that were taken with these assignments, of each in their order.
+pub(in crate::ledger) fn steps_of_assignments(
+    conn: &mut Conn,
+    of: Vec<AssignmentId>,
+) -> Result<Vec<LifeStep>> {
+    Ok(assignment_step::table
+        .filter(assignment_step::assignment_id.eq_any(of))
+        .order((assignment_step::assignment_id, assignment_step::number))
+        .select((
+            assignment_step::assignment_id,
+            assignment_step::number,
+            assignment_step::from_state,
+            assignment_step::to_state,
+            assignment_step::shopper_id,
+        ))
+        .load(conn)?)
+}
+
+/// Pictures after this one: of each its digest and its bytes.
+pub(in crate::ledger) fn pictures(
+    conn: &mut Conn,
+    after: Option<PictureId>,
+    limit: i64,
+) -> Result<Vec<(PictureId, Sha256, Vec<u8>)>> {
+    let mut query = picture::table
+        .order(picture::id)
+        .limit(limit)
+        .select((picture::id, picture::sha256, picture::bytes))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(picture::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Regions after this one.
+pub(in crate::ledger) fn regions(
+    conn: &mut Conn,
+    after: Option<RegionId>,
+    limit: i64,
+) -> Result<Vec<RegionId>> {
+    let mut query = region::table.order(region::id).limit(limit).select(region::id).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(region::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// That a region lies in another one, or is it.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(in crate::ledger) struct Above {
+    pub(in crate::ledger) region: RegionId,
+    pub(in crate::ledger) ancestor: RegionId,
+    pub(in crate::ledger) height: i32,
+    pub(in crate::ledger) parent_of_ancestor: Option<RegionId>,
+}
+
+/// What these regions are said to lie in, of each from below.
+pub(in crate::ledger) fn regions_above(conn: &mut Conn, of: Vec<RegionId>) -> Result<Vec<Above>> {
+    Ok(region_above::table
+        .inner_join(region::table.on(region::id.eq(region_above::ancestor_id)))
+        .filter(region_above::region_id.eq_any(of))
+        .order((region_above::region_id, region_above::height))
+        .select((region_above::region_id, region_above::ancestor_id, region_above::height, region::parent_id))
+        .load(conn)?)
+}
+
+/// What shoppers after this one declare.
+pub(in crate::ledger) fn profiles(
+    conn: &mut Conn,
+    after: Option<AccountId>,
+    limit: i64,
+) -> Result<Vec<(AccountId, Json<Value>)>> {
+    let mut query = shopper::table
+        .order(shopper::account_id)
+        .limit(limit)
+        .select((shopper::account_id, shopper::profile))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(shopper::account_id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The languages that these shoppers are found by.
+pub(in crate::ledger) fn languages(conn: &mut Conn, of: Vec<AccountId>) -> Result<Vec<(AccountId, String)>> {
+    Ok(shopper_language::table
+        .filter(shopper_language::account_id.eq_any(of))
+        .select((shopper_language::account_id, shopper_language::language))
+        .load(conn)?)
+}
+
+/// A tie that a shopper declared: of which brand or branch, and whether it was withdrawn.
+pub(in crate::ledger) type Declared = (AccountId, Option<BrandId>, Option<BranchId>, Option<Instant>);
+
+/// The ties that these shoppers ever declared.
+pub(in crate::ledger) fn ties(conn: &mut Conn, of: Vec<AccountId>) -> Result<Vec<Declared>> {
+    Ok(declared_tie::table
+        .filter(declared_tie::account_id.eq_any(of))
+        .select((
+            declared_tie::account_id,
+            declared_tie::brand_id,
+            declared_tie::branch_id,
+            declared_tie::withdrawn_at,
+        ))
+        .load(conn)?)
+}

@@ -1,0 +1,120 @@
+//! What is read of what was found when visits were looked at: a look and its flags are one record.
+
+use std::collections::HashMap;
+
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use serde_json::Value;
+
+use super::{
+    super::{
+        model::{Key, Kind},
+        records::Row,
+    },
+    table::{Mark, Marks, Place, Table},
+};
+use crate::{
+    db::{
+        Conn,
+        schema::{trust_flag, trust_look, visit},
+        sealing::SealedRow,
+        types::{Id, Instant, Json},
+    },
+    error::Result,
+    ids::BrandId,
+};
+
+pub(super) fn table(set_sealed: fn(&mut Conn, &[SealedRow]) -> Result<()>) -> Table {
+    Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
+}
+
+/// By whom and when it was made, what was found, and when.
+type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
+/// Where its shopper was.
+type Fix = (Option<f64>, Option<f64>, Option<i32>);
+type Look = (Id<()>, BrandId, Found, Fix, Option<Vec<u8>>);
+/// What a flag rests on may say where somebody was, or what they wrote.
+type Flag = (Id<()>, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
+
+/// The looks with these ids, or so many that are not sealed.
+fn looks(conn: &mut Conn, which: std::result::Result<Vec<Id<()>>, i64>) -> Result<Vec<Row>> {
+    let mut query = trust_look::table
+        .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
+        .order(trust_look::visit_id)
+        .select((
+            trust_look::visit_id,
+            visit::brand_id,
+            (
+                trust_look::shopper_id,
+                trust_look::started_at,
+                trust_look::ended_at,
+                trust_look::flags,
+                trust_look::weight,
+                trust_look::looked_at,
+            ),
+            (trust_look::latitude, trust_look::longitude, trust_look::accuracy_m),
+            trust_look::salt,
+        ))
+        .into_boxed();
+    query = match which {
+        Ok(ids) => query.filter(trust_look::visit_id.eq_any(ids)),
+        Err(limit) => query
+            .filter(sql::<Bool>("trust_look.looked_at IS NOT NULL AND NOT trust_look.sealed"))
+            .limit(limit),
+    };
+    let looks: Vec<Look> = query.load(conn)?;
+    let mut flags = flags(conn, looks.iter().map(|look| look.0).collect())?;
+    let row = |(visit, brand, found, fix, salt): Look| {
+        let flags = flags.remove(&visit).unwrap_or_default();
+        let (said, evidence): (Vec<_>, Vec<_>) = flags.into_iter().map(|(_, said, on)| (said, on.0)).unzip();
+        let key = Key { kind: Kind::Look, id: visit.uuid(), number: 0 };
+        Row::new(key, brand, &(found, said))?.with(&(fix, evidence), salt)
+    };
+    looks.into_iter().map(row).collect()
+}
+
+fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Id<()>, Vec<Flag>>> {
+    let rows: Vec<Flag> = trust_flag::table
+        .filter(trust_flag::visit_id.eq_any(of))
+        .order((trust_flag::visit_id, trust_flag::number))
+        .select((
+            trust_flag::visit_id,
+            (
+                trust_flag::number,
+                trust_flag::kind,
+                trust_flag::weight,
+                trust_flag::question,
+                trust_flag::other_visit_id,
+            ),
+            trust_flag::evidence,
+        ))
+        .load(conn)?;
+    let mut flags: HashMap<_, Vec<_>> = HashMap::new();
+    rows.into_iter().for_each(|row| flags.entry(row.0).or_default().push(row));
+    Ok(flags)
+}
+
+fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
+    looks(conn, Err(limit))
+}
+
+fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
+    looks(conn, Ok(ids))
+}
+
+/// One that is not finished has no mark, unless it is said to be sealed.
+fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
+    let mut query = trust_look::table
+        .order(trust_look::visit_id)
+        .limit(limit)
+        .select((trust_look::visit_id, trust_look::sealed, trust_look::looked_at))
+        .into_boxed();
+    if let Some((after, _)) = after {
+        query = query.filter(trust_look::visit_id.gt(after));
+    }
+    let rows: Vec<(Id<()>, bool, Option<Instant>)> = query.load(conn)?;
+    let mark = |&(id, is_sealed, at): &(Id<()>, bool, Option<Instant>)| {
+        let key = Key { kind: Kind::Look, id: id.uuid(), number: 0 };
+        (is_sealed || at.is_some()).then_some(Mark { key, is_sealed, at, is_ahead: false })
+    };
+    Ok((rows.last().map(|row| (row.0, 0)), rows.iter().filter_map(mark).collect()))
+}

@@ -1,0 +1,312 @@
+//! The tables whose rows are sealed row by row: what is read of each of them. Each has its statements from one of three
+//! patterns, or from a file of its own.
+
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use serde_json::Value;
+
+use super::{
+    super::{
+        model::{Key, Kind, OF_NO_BRAND},
+        records::Row,
+    },
+    grants, looks,
+    table::{Mark, Marks, Place, Table},
+    ties,
+};
+use crate::{
+    accounts, checklists,
+    db::{
+        Conn,
+        schema::{
+            account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
+            checklist_version, dimension, employee, event, picture, qualification, qualification_attempt,
+            region, shopper, standard, standard_version, visit, visit_step,
+        },
+        types::{Id, Instant, Json, Sha256},
+    },
+    error::Result,
+    fieldwork,
+    ids::BrandId,
+    outbox, places, trust, visits,
+};
+
+fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
+    Key { kind, id: id.uuid(), number: number.try_into().unwrap_or(i32::MAX) }
+}
+
+/// The statements about a table whose rows can change, and count their revisions.
+macro_rules! revised {
+    (
+        $kind:ident, $table:ident by $id:ident, counted in $revision:ident: $number:ty, of $brand:expr,
+        said ($($said:ident: $said_type:ty),+ $(,)?)
+        $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
+    ) => {{
+        type Columns = (
+            Id<()>, $number, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+        );
+        #[allow(unused_mut)]
+        fn row(columns: Columns) -> Result<Row> {
+            let (id, revision, brand, said, $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, revision), brand.unwrap_or(OF_NO_BRAND), &said)?;
+            $(let row = row.with(&own, $salt)?;)?
+            Ok(row)
+        }
+        fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .filter(sql::<Bool>(concat!(
+                    stringify!($table), ".sealed <> ", stringify!($table), ".", stringify!($revision)
+                )))
+                .order($table::$id)
+                .limit(limit)
+                .select((
+                    $table::$id, $table::$revision, $brand, ($($table::$said,)+),
+                    $(($table::$salt, ($($table::$own,)+)),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .filter($table::$id.eq_any(ids))
+                .select((
+                    $table::$id, $table::$revision, $brand, ($($table::$said,)+),
+                    $(($table::$salt, ($($table::$own,)+)),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
+            let mut query = $table::table
+                .order($table::$id)
+                .limit(limit)
+                .select(($table::$id, $table::$revision, $table::sealed, $table::created_at))
+                .into_boxed();
+            if let Some((after, _)) = after {
+                query = query.filter($table::$id.gt(after));
+            }
+            let rows: Vec<(Id<()>, $number, i64, Instant)> = query.load(conn)?;
+            let mark = |&(id, revision, sealed, at): &(Id<()>, $number, i64, Instant)| {
+                Mark::revised(key(Kind::$kind, id, revision), sealed, revision.into(), at)
+            };
+            Ok((rows.last().map(|row| (row.0, 0)), rows.iter().map(mark).collect()))
+        }
+        Table { kind: Kind::$kind, unsealed, with_ids, marks, set_sealed: $set }
+    }};
+}
+
+/// The statements about a table whose rows never change.
+macro_rules! fixed {
+    (
+        $kind:ident, $table:ident by $id:ident, since $at:ident, of $brand:expr,
+        said ($($said:ident: $said_type:ty),+ $(,)?)
+        $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
+    ) => {{
+        type Columns = (
+            Id<()>, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+        );
+        fn row(columns: Columns) -> Result<Row> {
+            let (id, brand, said, $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, 0), brand.unwrap_or(OF_NO_BRAND), &said)?;
+            $(let row = row.with(&own, $salt)?;)?
+            Ok(row)
+        }
+        fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .filter(sql::<Bool>(concat!("NOT ", stringify!($table), ".sealed")))
+                .order(($table::$at, $table::$id))
+                .limit(limit)
+                .select((
+                    $table::$id, $brand, ($($table::$said,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .filter($table::$id.eq_any(ids))
+                .select((
+                    $table::$id, $brand, ($($table::$said,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
+            let mut query = $table::table
+                .order($table::$id)
+                .limit(limit)
+                .select(($table::$id, $table::sealed, $table::$at))
+                .into_boxed();
+            if let Some((after, _)) = after {
+                query = query.filter($table::$id.gt(after));
+            }
+            let rows: Vec<(Id<()>, bool, Instant)> = query.load(conn)?;
+            let mark = |&(id, is_sealed, at): &(Id<()>, bool, Instant)| {
+                Mark::new(key(Kind::$kind, id, 0), is_sealed, at)
+            };
+            Ok((rows.last().map(|row| (row.0, 0)), rows.iter().map(mark).collect()))
+        }
+        Table { kind: Kind::$kind, unsealed, with_ids, marks, set_sealed: $set }
+    }};
+}
+
+/// The statements about a table whose rows are numbered parts of something, and never change.
+macro_rules! parts {
+    (
+        $kind:ident, $table:ident by $id:ident and $number:ident in $whole:ident, since $at:ident,
+        said ($($said:ident: $said_type:ty),+ $(,)?)
+        $(, personal $salt:ident ($own:ident: $own_type:ty))?, marked by $set:path
+    ) => {{
+        type Columns = (Id<()>, i32, BrandId, ($($said_type,)+), $((Option<Vec<u8>>, Option<$own_type>),)?);
+        fn row(columns: Columns) -> Result<Row> {
+            let (id, number, brand, said, $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, number), brand, &said)?;
+            // What was not said needs no salt; of what was erased the salt says what is left.
+            $(let row = if own.is_some() || $salt.is_some() { row.with(&own, $salt)? } else { row };)?
+            Ok(row)
+        }
+        fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .inner_join($whole::table.on($whole::id.eq($table::$id)))
+                .filter(sql::<Bool>(concat!("NOT ", stringify!($table), ".sealed")))
+                .order(($table::$id, $table::$number))
+                .limit(limit)
+                .select((
+                    $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
+                    $(($table::$salt, $table::$own),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
+            let rows: Vec<Columns> = $table::table
+                .inner_join($whole::table.on($whole::id.eq($table::$id)))
+                .filter($table::$id.eq_any(ids))
+                .select((
+                    $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
+                    $(($table::$salt, $table::$own),)?
+                ))
+                .load(conn)?;
+            rows.into_iter().map(row).collect()
+        }
+        fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
+            let mut query = $table::table
+                .order(($table::$id, $table::$number))
+                .limit(limit)
+                .select(($table::$id, $table::$number, $table::sealed, $table::$at))
+                .into_boxed();
+            if let Some((id, number)) = after {
+                let later = $table::$id.eq(id).and($table::$number.gt(number));
+                query = query.filter($table::$id.gt(id).or(later));
+            }
+            let rows: Vec<(Id<()>, i32, bool, Instant)> = query.load(conn)?;
+            let mark = |&(id, number, is_sealed, at): &(Id<()>, i32, bool, Instant)| {
+                Mark::new(key(Kind::$kind, id, number), is_sealed, at)
+            };
+            Ok((rows.last().map(|row| (row.0, row.1)), rows.iter().map(mark).collect()))
+        }
+        Table { kind: Kind::$kind, unsealed, with_ids, marks, set_sealed: $set }
+    }};
+}
+
+/// In place of a column where rows belong to no brand.
+fn no_brand() -> diesel::expression::SqlLiteral<diesel::sql_types::Nullable<crate::db::types::SqlId>> {
+    sql("NULL")
+}
+
+/// A value that is a text in the database, whichever type it has elsewhere.
+type Word = String;
+
+/// All of them; what stands together is sealed together.
+pub(in crate::ledger) fn tables() -> Vec<Table> {
+    let mut all = vec![
+        revised!(Brand, brand by id, counted in revision: i64, of brand::id.nullable(),
+            said (name: String, language: String, minimum_visits: i32, fallback_languages: Json<Value>, created_at: Instant),
+            marked by places::store::set_brands_sealed),
+        revised!(Region, region by id, counted in revision: i64, of region::brand_id.nullable(),
+            said (parent_id: Option<Id<()>>, name: String, created_at: Instant),
+            marked by places::store::set_regions_sealed),
+        revised!(Branch, branch by id, counted in revision: i64, of branch::brand_id.nullable(),
+            said (region_id: Option<Id<()>>, code: String, name: String, address: String, latitude: f64,
+                longitude: f64, time_zone: String, languages: Json<Value>, created_at: Instant),
+            marked by places::store::set_branches_sealed),
+        revised!(Employee, employee by id, counted in revision: i64, of employee::brand_id.nullable(),
+            said (branch_id: Id<()>, active: bool, account_id: Option<Id<()>>, created_at: Instant),
+            personal salt (code: String, name: String, email: Option<String>, email_key: Option<String>, name_key: String),
+            marked by places::employees::store::set_employees_sealed),
+        revised!(Account, account by id, counted in revision: i64, of no_brand(),
+            said (language: String, disabled: bool, epoch: i64, grants_version: i64, created_at: Instant),
+            personal salt (email: String, name: String),
+            marked by accounts::store::set_accounts_sealed),
+        revised!(Shopper, shopper by account_id, counted in revision: i64, of no_brand(),
+            said (created_at: Instant), personal salt (profile: Json<Value>),
+            marked by fieldwork::shoppers::store::set_shoppers_sealed),
+        revised!(Campaign, campaign by id, counted in revision: i64, of campaign::brand_id.nullable(),
+            said (version_id: Id<()>, name: String, terms: Json<Value>, state: Word, created_at: Instant),
+            marked by fieldwork::campaigns::store::set_campaigns_sealed),
+        revised!(Assignment, assignment by id, counted in revision: i64, of assignment::brand_id.nullable(),
+            said (branch_id: Id<()>, version_id: Id<()>, opens_at: Instant, closes_at: Instant,
+                shopper_id: Option<Id<()>>, campaign_id: Option<Id<()>>, number: Option<i32>, attempt: i32, state: Word,
+                answer_by: Option<Instant>, submit_by: Option<Instant>, pay: Option<Json<Value>>, created_at: Instant),
+            marked by fieldwork::assignments::store::set_sealed),
+        revised!(Qualification, qualification by id, counted in revision: i64, of qualification::brand_id.nullable(),
+            said (name: String, version_id: Option<Id<()>>, pass_mark: Option<i32>, valid_days: Option<i32>,
+                most_attempts: i32, created_at: Instant),
+            marked by fieldwork::qualifications::store::set_qualifications_sealed),
+        revised!(Certificate, certificate by id, counted in revision: i64, of no_brand(),
+            said (qualification_id: Id<()>, shopper_id: Id<()>, source: Word, granted_by: Option<Id<()>>,
+                valid_from: Instant, expires_at: Option<Instant>, revoked_at: Option<Instant>, created_at: Instant),
+            personal salt (note: Option<String>),
+            marked by fieldwork::qualifications::store::certificates::set_certificates_sealed),
+        revised!(Checklist, checklist by id, counted in revision: i64, of checklist::brand_id.nullable(),
+            said (name: String, created_at: Instant), marked by checklists::store::set_checklists_sealed),
+        revised!(Dimension, dimension by id, counted in revision: i64, of dimension::brand_id.nullable(),
+            said (key: String, name: Json<Value>, side: Word, servqual: Word, track: Word, created_at: Instant),
+            marked by checklists::standards::store::set_dimensions_sealed),
+        revised!(Standard, standard by id, counted in version: i32, of standard::brand_id.nullable(),
+            said (key: String, dimension_id: Id<()>, text: Json<Value>, retired: bool, created_at: Instant),
+            marked by checklists::standards::store::set_standards_sealed),
+        fixed!(Version, checklist_version by id, since published_at, of checklist_version::brand_id.nullable(),
+            said (checklist_id: Id<()>, number: i32, content_hash: Sha256, bindings: Json<Value>, published_by: Id<()>,
+                published_at: Instant),
+            marked by checklists::store::set_versions_sealed),
+        fixed!(Event, event by id, since at, of event::brand_id,
+            said (kind: String, subject: String, account_id: Option<Id<()>>, at: Instant, payload: Json<Value>),
+            marked by outbox::store::set_sealed),
+        fixed!(Picture, picture by id, since created_at, of picture::brand_id.nullable(),
+            said (media_type: Word, sha256: Sha256, created_at: Instant),
+            marked by checklists::pictures::store::set_sealed),
+        fixed!(Attempt, qualification_attempt by id, since taken_at, of no_brand(),
+            said (qualification_id: Id<()>, shopper_id: Id<()>, version_id: Id<()>, score: Option<i32>, passed: bool,
+                certificate_id: Option<Id<()>>, taken_at: Instant),
+            personal salt (answers: Json<Value>),
+            marked by fieldwork::qualifications::store::attempts::set_attempts_sealed),
+        parts!(Step, visit_step by visit_id and number in visit, since taken_at,
+            said (from_state: Word, to_state: Word, account_id: Id<()>, taken_at: Instant), personal salt (reason: String),
+            marked by visits::store::set_steps_sealed),
+        parts!(AssignmentStep, assignment_step by assignment_id and number in assignment, since taken_at,
+            said (from_state: Word, to_state: Word, shopper_id: Option<Id<()>>, account_id: Option<Id<()>>, taken_at: Instant),
+            personal salt (reason: String), marked by fieldwork::assignments::store::set_steps_sealed),
+        parts!(StandardVersion, standard_version by standard_id and version in standard, since made_at,
+            said (dimension_id: Id<()>, text: Json<Value>, retired: bool, made_by: Id<()>, made_at: Instant),
+            marked by checklists::standards::store::set_standard_versions_sealed),
+    ];
+    all.extend(grants::tables(accounts::store::set_grants_sealed, accounts::store::set_former_grants_sealed));
+    all.extend(ties::tables());
+    all.push(looks::table(trust::store::set_sealed));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_is_read_in_one_place() {
+        let elsewhere = [Kind::Arrival, Kind::Completion, Kind::Copy, Kind::Key, Kind::Replacement];
+        let kinds: Vec<_> = tables().iter().map(|table| table.kind).chain(elsewhere).collect();
+        assert_eq!(kinds.len(), Kind::ALL.len());
+        assert_eq!(kinds.into_iter().collect::<BTreeSet<_>>(), Kind::ALL.iter().copied().collect());
+    }
+}

@@ -1,0 +1,194 @@
+//! A scene in which there is something of every kind that is sealed.
+
+use incognito::{
+    accounts::model::{GrantScope, Role},
+    evidence::read::ReadEvidence,
+    ids::{AssignmentId, GrantId, VersionId, VisitId},
+    work::Task,
+};
+use serde_json::{Value, json};
+
+use super::seal;
+use crate::{
+    app::{TestApp, id},
+    board::{add_campaign, add_job, claim},
+    builders::{World, answers, visit_body},
+    employees::{add_employee, employee_body},
+    evidence::tagged_jpeg,
+    personas::Persona,
+    pictures::add_picture,
+    qualifications::{add_qualification, certificate_body, qualification_body},
+    receipts::with_photos,
+    reviews::{approve, reject},
+    shoppers::{call_them, declaration},
+    standards::{add_dimension, standard_body},
+    uploads::File,
+};
+
+/// Some visits, one of them with a photo that was read, one approved, one rejected, one taken without a file, one sent anew;
+/// all of it sealed.
+pub struct Sealed {
+    pub world: World,
+    pub version: VersionId,
+    pub with_photo: VisitId,
+    pub photo: File,
+    pub approved: VisitId,
+    pub rejected: VisitId,
+    /// One that was taken without a file.
+    pub without: VisitId,
+    /// One that was sent anew.
+    pub anew: VisitId,
+    /// A job that a shopper has claimed.
+    pub claimed: AssignmentId,
+    /// A grant that was taken back and given again.
+    pub grant: GrantId,
+    /// Someone with a profile, ties, a namesake and a certificate.
+    pub shopper: Persona,
+}
+
+impl Sealed {
+    pub async fn new(app: &TestApp) -> Self {
+        let world = World::build(app).await;
+        let (_, version) = world.staff.checklist(app, world.brands[0].id, with_photos()).await;
+        let branch = &world.brands[0].regions[0].branches[0];
+        let assignment = world.staff.assignment(app, branch.id, version).await;
+        let with_photo = id();
+        let photo = File::for_visit(with_photo, "image/jpeg", tagged_jpeg());
+        let mut body = visit_body(assignment, version);
+        body["manifest"] = json!([photo.listed("photos")]);
+        body["answers"]["remarks"] = json!({"value": "Friendly."});
+        // Somewhere else than the branch is, so that there is a flag.
+        body["positions"] =
+            json!([{"at": "2026-03-14T09:05:00Z", "latitude": 10.5, "longitude": 20.5, "accuracy_m": 5}]);
+        app.put(&world.staff.shopper, format!("/v1/visits/{with_photo}"), body).await.expect(201);
+        app.advance(5);
+        photo.put(app, &world.staff.shopper).await.expect(201);
+        read(app, &photo).await;
+        let approved = branch.visit;
+        approve(app, &world.staff.reviewer, approved).await.expect(200);
+        let rejected = world.brands[0].regions[1].branches[0].visit;
+        reject(app, &world.staff.reviewer, rejected).await.expect(200);
+        let (without, _) = Self::lacking(app, &world, version).await;
+        let take = format!("/v1/visits/{without}/review/take-without");
+        app.post(&world.staff.reviewer, take, json!({"reason": "It was lost."})).await.expect(200);
+        let (anew, mut body) = Self::lacking(app, &world, version).await;
+        let ask = format!("/v1/visits/{anew}/send-anew");
+        app.post(&world.staff.shopper, ask, json!({"reason": "It was lost."})).await.expect(200);
+        app.advance(1);
+        let other = File::for_visit(anew, "image/jpeg", File::of(3, 500).bytes);
+        body["manifest"][1] = other.listed("photos");
+        app.put(&world.staff.shopper, format!("/v1/visits/{anew}"), body).await.expect(201);
+        other.put(app, &world.staff.shopper).await.expect(201);
+        let claimed = jobs(app, &world).await;
+        catalogue(app, &world).await;
+        let shopper = someone(app, &world).await;
+        let grant = given_again(app, &world).await;
+        // Traces of visits, and flags.
+        let background = app.start_background();
+        actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
+        background.stop().await;
+        seal(app).await;
+        Self { world, version, with_photo, photo, approved, rejected, without, anew, claimed, grant, shopper }
+    }
+
+    /// A visit of which one file of two has come.
+    async fn lacking(app: &TestApp, world: &World, version: VersionId) -> (VisitId, Value) {
+        let assignment =
+            world.staff.assignment(app, world.brands[0].regions[0].branches[0].id, version).await;
+        let visit = id();
+        let [came, lost] = [1, 2].map(|seed| File::for_visit(visit, "image/jpeg", File::of(seed, 500).bytes));
+        let mut body = visit_body(assignment, version);
+        body["manifest"] = json!([came.listed("photos"), lost.listed("photos")]);
+        app.put(&world.staff.shopper, format!("/v1/visits/{visit}"), body.clone()).await.expect(201);
+        came.put(app, &world.staff.shopper).await.expect(201);
+        (visit, body)
+    }
+}
+
+pub async fn read(app: &TestApp, photo: &File) {
+    ReadEvidence { evidence_id: photo.id, shopper_id: None }
+        .run(app.app(), &app.house().readers)
+        .await
+        .unwrap();
+}
+
+/// A campaign with jobs of which one is claimed, one offered and declined, one taken back with a reason.
+async fn jobs(app: &TestApp, world: &World) -> AssignmentId {
+    let brand = &world.brands[0];
+    let campaign = add_campaign(app, brand, json!({})).await;
+    let branch = brand.regions[0].branches[0].id;
+    let mut made = Vec::new();
+    for _ in 0..4 {
+        made.push(add_job(app, campaign, branch, (0, 7 * 86_400)).await);
+    }
+    let (staff, step) = (&world.staff, |job: AssignmentId, step| format!("/v1/assignments/{job}/{step}"));
+    claim(app, &staff.shopper, made[0]).await.expect(200);
+    let to = json!({"shopper_id": staff.shopper.account});
+    for job in [made[1], made[3]] {
+        app.post(&staff.scheduler, step(job, "offer"), to.clone()).await.expect(200);
+    }
+    let reason = json!({"reason": "I am away."});
+    app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(204);
+    app.post(&staff.scheduler, step(made[2], "cancel"), json!({"reason": "It is closed."})).await.expect(200);
+    made[0]
+}
+
+/// What checklists may refer to.
+async fn catalogue(app: &TestApp, world: &World) {
+    let (brand, designer) = (world.brands[0].id, &world.staff.designer);
+    let dimension = add_dimension(app, designer, brand, "speed").await;
+    let standard = format!("/v1/standards/{}", id::<()>());
+    let made =
+        app.put(designer, &standard, standard_body(brand, "quick", dimension, "Be quick.")).await.expect(201);
+    let changed = standard_body(brand, "quick", dimension, "Be quicker.");
+    app.put(designer, &standard, changed).if_match(made.etag()).await.expect(200);
+    add_picture(app, designer, brand).await;
+}
+
+/// A shopper who declares ties and withdraws one, has a namesake, a certificate and a test passed.
+async fn someone(app: &TestApp, world: &World) -> Persona {
+    let (staff, brand) = (&world.staff, &world.brands[0]);
+    let shopper = Persona::everywhere(app, Role::Shopper).await;
+    call_them(app, world, &shopper, "elif@example.com", "Elif Kaya").await;
+    let branches = [0, 1].map(|number| brand.regions[1].branches[number].id);
+    let mut profile = declaration();
+    profile["relatives_branches"] = json!(branches);
+    let made = app.put(&shopper, "/v1/me/shopper", profile.clone()).await.expect(201);
+    app.advance(1);
+    profile["relatives_branches"] = json!([branches[0]]);
+    app.put(&shopper, "/v1/me/shopper", profile).if_match(made.etag()).await.expect(200);
+    let mut named = employee_body(brand.regions[0].branches[1].id, "7");
+    named["name"] = json!("Elif Kaya");
+    named["email"] = json!("kaya@example.com");
+    let employee = add_employee(app, world, named).await;
+    let settle = format!("/v1/shoppers/{}/namesakes/{employee}", shopper.account);
+    let reason = json!({"same_person": false, "reason": "I know both."});
+    app.put(&staff.scheduler, settle, reason).await.expect(201);
+    let test = qualification_body(brand.id, brand.version);
+    let qualification = add_qualification(app, &staff.scheduler, test).await;
+    let path = format!("/v1/qualifications/{qualification}");
+    let hash = app.get(&shopper, format!("{path}/test")).await.expect(200).text("/hash");
+    let attempt = json!({"hash": hash, "answers": answers()});
+    app.put(&shopper, format!("{path}/attempts/{}", id::<()>()), attempt).await.expect(201);
+    let mut certificate = certificate_body(qualification, &staff.shopper);
+    certificate["note"] = json!("Seen at work.");
+    app.put(&staff.scheduler, format!("/v1/certificates/{}", id::<()>()), certificate).await.expect(201);
+    shopper
+}
+
+/// A grant that was sealed, taken back, and given again under the same id.
+async fn given_again(app: &TestApp, world: &World) -> GrantId {
+    let (grant, whose) = (id(), Persona::with(app, &[]).await);
+    let path = format!("/v1/accounts/{}/grants/{grant}", whose.account);
+    let scope = GrantScope { brand_id: Some(world.brands[0].id), ..GrantScope::default() };
+    let body = json!({"role": "shopper", "scope": scope});
+    let administrator = &world.staff.administrator;
+    app.put(administrator, &path, body.clone()).await.expect(201);
+    seal(app).await;
+    app.advance(1);
+    app.delete(administrator, &path).await.expect(204);
+    seal(app).await;
+    app.advance(1);
+    app.put(administrator, &path, body).await.expect(201);
+    grant
+}

@@ -13,6 +13,7 @@ use crate::{
     board::expire::ExpireAssignments,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     outbox::dispatcher::{self, Dispatcher},
+    scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
     work::{
         kind::Kind,
@@ -34,6 +35,8 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
+        Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
+        Kind::of::<ShowBrand>(Arc::default()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
     ]
 }

@@ -17,6 +17,7 @@ use crate::{
     http::{
         door::{API, Door, Scheme},
         endpoint::{Access, Part, Signature},
+        strangers::Stranger,
     },
     ids::AccountId,
 };
@@ -107,9 +108,10 @@ impl<P: Permit> Part for Allowed<P> {
     }
 }
 
-/// Notes for the log line whom a request comes from that proves it by its address.
+/// Notes whom a request comes from, for the log line and for its connection.
 pub fn note_caller(request: &HttpRequest, account: AccountId) {
     request.extensions_mut().insert(Caller(account));
+    Stranger::is_known(request);
 }
 
 /// What is left to a caller whose grants for fieldwork have ended.
@@ -134,6 +136,6 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let (session, account) = (claims.sid, claims.sub);
     let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
-    request.extensions_mut().insert(Caller(account));
+    note_caller(request, account);
     Ok(SignedIn { account, bearer: Bearer { session, grants_version }, grants })
 }

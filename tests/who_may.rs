@@ -317,7 +317,8 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let employee = add_employee(app, world, employee_body(branch.id, "1")).await;
     let shopper = Persona::with(app, &[(Role::Shopper, brand.scope())]).await.account;
     app.put(&world.staff.shopper, "/v1/me/shopper", declaration()).await.expect(201);
-    let qualification_is = qualification_body(brand.id, brand.version);
+    let (_, test) = world.staff.checklist(app, brand.id, content()).await;
+    let qualification_is = qualification_body(brand.id, test);
     let qualification = add_qualification(app, &world.staff.scheduler, qualification_is.clone()).await;
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");

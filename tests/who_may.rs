@@ -56,6 +56,7 @@ fn nobody_has_what_the_domain_forbids() {
         Permission::FinishFieldwork,
         Permission::ReadVisits,
         Permission::SendVisitsAnew,
+        Permission::ReadOneVisit,
     ];
     assert_eq!(of_shopper, own);
     for one in Permission::ALL {

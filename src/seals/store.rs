@@ -105,3 +105,15 @@ pub(super) fn add(conn: &mut Conn, new: &[ServerKey], secret: Option<&Secret>) -
     }
     Ok(())
 }
+
+/// Keeps all keys under another secret than before, or as they are.
+pub(super) fn keep_under(conn: &mut Conn, before: Option<&Secret>, secret: Option<&Secret>) -> Result<()> {
+    for key in keys(conn)? {
+        let bare = ServerKey { material: key.opened(before)?, sealed: false, ..key };
+        let key = bare.closed(secret)?;
+        diesel::update(server_key::table.find(key.id))
+            .set((server_key::material.eq(key.material), server_key::sealed.eq(key.sealed)))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -153,8 +153,9 @@ fn what_strangers_begin_costs_little() {
             most = most.max(served.memory());
         }
     }
-    let more = most.max(served.memory()).saturating_sub(before);
+    // When this is answered, the server has taken in all that came before.
     assert!(served.is_alive());
+    let more = most.max(served.memory()).saturating_sub(before);
     let mut elsewhere = elsewhere.unwrap();
     elsewhere.write_all(rest.as_bytes()).unwrap();
     let late = answer(&mut elsewhere);

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// So many branches are done in one transaction, so that other writes do not wait long behind it.
-const AT_ONCE: i64 = 20;
+const AT_ONCE: i64 = 5;
 
 /// Takes up what has been counted for some branches of a brand, those after this one: says which was the last, as long as there
 /// may be more.

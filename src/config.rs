@@ -118,6 +118,8 @@ pub struct Config {
     pub blobs: BlobsUrl,
     /// What the server's keys are kept under, if they are not kept as they are.
     pub keys_secret: Option<Secret>,
+    /// The file that it came from, if it came from one.
+    pub keys_secret_file: Option<PathBuf>,
     /// The address to serve at.
     pub listen: SocketAddr,
     /// The address to serve metrics at, if they are wanted.
@@ -157,6 +159,7 @@ impl Settings {
             ),
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
             keys_secret: keys_secret(this.keys_secret_file.as_deref(), &mut mistakes),
+            keys_secret_file: this.keys_secret_file,
             listen: read("listen", this.listen, SocketAddr::from(([127, 0, 0, 1], 8080)), &mut mistakes),
             metrics_listen: read_if_given("metrics-listen", this.metrics_listen, &mut mistakes),
             cors_origins: read("cors-origins", this.cors_origins, Origins::default(), &mut mistakes),
@@ -221,17 +224,25 @@ impl Settings {
 
 /// The secret for keys, from the file or from the environment.
 fn keys_secret(file: Option<&Path>, mistakes: &mut Vec<String>) -> Option<Secret> {
-    let text = match file {
-        Some(file) => {
-            std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display())).map(Some)
-        }
-        None => Ok(std::env::var("INCOGNITO_KEYS_SECRET").ok()),
+    let of_environment = || std::env::var("INCOGNITO_KEYS_SECRET").ok().map(|text| Secret::of(&text));
+    let secret = match file {
+        Some(file) => secret_of(file).map(Some),
+        None => of_environment().transpose().map_err(str::to_owned),
     };
-    let secret = text.and_then(|text| text.map(|text| Secret::of(&text)).transpose().map_err(str::to_owned));
     secret.unwrap_or_else(|mistake| {
         mistakes.push(format!("keys-secret-file: {mistake}"));
         None
     })
+}
+
+/// The secret for keys that this file has.
+///
+/// # Errors
+/// What is wrong with the file or with the secret, for a person.
+pub(crate) fn secret_of(file: &Path) -> Result<Secret, String> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| named(&error))?;
+    Secret::of(&text).map_err(|mistake| named(&mistake))
 }
 
 fn cores() -> usize {

@@ -31,8 +31,10 @@ use crate::{
     cli::{NewAccount, Outcome, create_account, log::Log, say, serve, start},
     config::Config,
     error,
-    ids::AccountId,
+    ids::{AccountId, BrandId},
+    scores::show_daily::ShowBrand,
     server::house::House,
+    work::Task,
 };
 
 /// The places of the brand.
@@ -84,6 +86,9 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
     let story = async {
         let loaded = tell(&server, &password).await;
         log.go_on();
+        // Else the manager would see nothing before tomorrow.
+        let brand_id = BrandId::new(dice::id("brand"));
+        ShowBrand { brand_id }.run(&house.app, &()).await?;
         loaded
     };
     match select(pin!(serve::until_stopped(&house, serving)), pin!(story)).await {

@@ -14,4 +14,5 @@ pub mod lines;
 pub mod page;
 pub mod problem;
 pub mod range;
+pub mod strangers;
 pub mod unread;

@@ -1,7 +1,7 @@
 //! The scores of places: exact sums, figures with intervals, rankings.
 //!
 //! A visit is in the sums of its places as long as it counts ([`count`]). What they say is read as [`figures`] of a place
-//! that the caller may see ([`visible`]), as far as it is [`shown`] to the branch's side, with [`statistics`] that are
+//! that the caller may see ([`visible`]), to the branch's side as far as it was [`shown`] today ([`show`]), with [`statistics`] that are
 //! honest about few visits. [`verify`] computes
 //! everything anew; [`try_draft`] tries visits under a checklist's draft.
 
@@ -10,6 +10,8 @@ pub mod count;
 pub mod figures;
 pub mod model;
 mod recount;
+pub mod show;
+pub mod show_daily;
 pub mod shown;
 pub mod statistics;
 pub mod store;

@@ -129,6 +129,16 @@ impl Seals {
         self.reload(db).await
     }
 
+    /// Keeps the keys under another secret from now on, or as they are: gives them as they are read then.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load); then nothing has changed.
+    pub async fn kept_under(&self, db: &Db, secret: Option<Secret>) -> Result<Self> {
+        let (before, after) = (self.secret.clone(), secret.clone());
+        db.write(move |conn| store::keep_under(conn, before.as_ref(), after.as_ref())).await?;
+        Self::load(db, &self.clock, secret).await
+    }
+
     /// What keys there are, the newest of each purpose first.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ use actix_web::{
     App as ActixApp, HttpServer,
     dev::Server,
     middleware::{Condition, from_fn},
+    rt::net::TcpStream,
     web,
     web::ServiceConfig,
 };
@@ -26,7 +27,12 @@ use self::{house::House, metrics::Requests, trace::Tracing};
 use crate::{
     config::{Networks, Origins},
     error::{Code, Error},
-    http::{client::Proxies, compress, unread},
+    http::{
+        client::Proxies,
+        compress,
+        strangers::{self, Strangers},
+        unread,
+    },
     visits::api::uploads,
 };
 
@@ -62,6 +68,7 @@ pub struct Serving {
 /// If the socket cannot be used.
 pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::Result<Server> {
     let Serving { workers, requests, origins, proxies } = serving;
+    let (strangers, believed) = (Strangers::at_most(strangers::MOST), proxies.clone());
     let server = HttpServer::new(move || {
         let requests = requests.clone();
         ActixApp::new()
@@ -83,7 +90,16 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
         .workers(workers)
         .worker_max_blocking_threads((WAITING_THREADS.0 / workers.max(1)).max(WAITING_THREADS.1))
         .client_request_timeout(HEADERS_DEADLINE)
-        .on_connect(|connection, _| drop_if_stuck(connection))
+        .on_connect(move |connection, about| {
+            drop_if_stuck(connection);
+            if let Some(stream) = connection.downcast_ref::<TcpStream>()
+                && let Ok(peer) = stream.peer_addr()
+                // A proxy brings everybody, and has limits of its own.
+                && !believed.contain(peer.ip())
+            {
+                about.insert(strangers.enter(stream, peer.ip()));
+            }
+        })
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(STOP_DEADLINE)
         // Who starts the server decides when it stops.
@@ -96,7 +112,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
 /// writing. The system has: it ends a connection that nothing could be sent on for so long.
 fn drop_if_stuck(connection: &dyn Any) {
     #[cfg(target_os = "linux")]
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>() {
         let set = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(TAKING_DEADLINE));
         if let Err(error) = set {
             tracing::debug!(%error, "a connection has no deadline for writing");

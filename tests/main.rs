@@ -16,6 +16,7 @@ mod compression;
 mod cors;
 mod costs;
 mod database;
+mod dear;
 mod diff;
 mod employees;
 mod evidence;

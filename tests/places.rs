@@ -32,7 +32,6 @@ each_engine_test!(
     files_at_once_double_nothing,
     files_that_are_none_or_not_allowed_are_refused,
     files_as_spreadsheet_programs_write_them,
-    an_account_imports_so_often,
 );
 
 const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,languages";
@@ -601,19 +600,4 @@ async fn files_as_spreadsheet_programs_write_them(app: TestApp) {
         |code: &str| app.put(&who, format!("/v1/branches/{}", id::<()>()), branch_body(brand, None, code));
     code("\u{ce}-1").await.expect(201);
     code("I\u{302}-1").await.expect_problem(409, "conflict");
-}
-
-async fn an_account_imports_so_often(app: TestApp) {
-    let who = Persona::administrator(&app).await;
-    let brand = make_brand(&app, &who).await;
-    for _ in 0..60 {
-        import(&app, &who, brand, HEADER).await.expect(200);
-    }
-    let refused = import(&app, &who, brand, HEADER).await.expect_problem(429, "too_many_requests");
-    assert_eq!(refused.header("retry-after"), "11");
-    let other = Persona::administrator(&app).await;
-    import(&app, &other, brand, HEADER).await.expect(200);
-    app.advance(10);
-    import(&app, &who, brand, HEADER).await.expect(200);
-    import(&app, &who, brand, HEADER).await.expect_problem(429, "too_many_requests");
 }

@@ -36,11 +36,23 @@ each_engine_test!(
     a_test_that_became_another_is_not_mistaken_for_it,
     a_certificate_is_given_changed_and_taken_back,
     what_is_wrong_with_a_certificate_has_its_place,
+    a_version_for_visits_is_no_test,
     lists_are_complete_filtered_and_in_reach,
+    a_part_of_a_brand_sees_the_certificates_of_its_own_shoppers,
     a_shopper_sees_what_there_is_to_have,
 );
 
 const DAY: i64 = 86_400;
+
+/// A world in which the version of each brand is one that no visit is made under.
+async fn world(app: &TestApp) -> World {
+    let mut world = World::build(app).await;
+    for at in 0..2 {
+        let (_, test) = world.staff.checklist(app, world.brands[at].id, content()).await;
+        world.brands[at].version = test;
+    }
+    world
+}
 
 /// A qualification whose test is this version, passed with 80 %.
 pub fn qualification_body(brand: BrandId, version: VersionId) -> Value {
@@ -97,7 +109,7 @@ async fn valid(app: &TestApp, who: &Persona) -> Vec<QualificationId> {
 }
 
 async fn a_qualification_is_made_repeated_and_changed(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (scheduler, brand) = (&world.staff.scheduler, &world.brands[0]);
     let made = id();
     let put = |body: &Value| app.put(scheduler, path(made), body.clone());
@@ -142,7 +154,7 @@ async fn a_qualification_is_made_repeated_and_changed(app: TestApp) {
 }
 
 async fn what_is_wrong_with_a_qualification_has_its_place(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, [own, other]) = (&world.staff, &world.brands);
     let with = |members: Value| {
         let mut content = content();
@@ -198,7 +210,7 @@ async fn what_is_wrong_with_a_qualification_has_its_place(app: TestApp) {
 }
 
 async fn a_test_is_shown_without_what_answers_earn(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, brand.version)).await;
     let shopper = Persona::with(&app, &[(Role::Shopper, brand.scope())]).await;
@@ -254,7 +266,7 @@ async fn a_test_is_shown_without_what_answers_earn(app: TestApp) {
 }
 
 async fn a_passed_test_qualifies_until_it_expires(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let mut body = qualification_body(brand.id, brand.version);
     body["valid_days"] = json!(2);
@@ -293,7 +305,7 @@ async fn a_passed_test_qualifies_until_it_expires(app: TestApp) {
 }
 
 async fn a_try_is_made_once(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let [of, twin] = [
         add_qualification(&app, &staff.scheduler, qualification_body(brand.id, brand.version)).await,
@@ -341,7 +353,7 @@ async fn attempt_at(app: &TestApp, who: &Persona, of: QualificationId, body: Val
 }
 
 async fn tries_run_out_and_come_back(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, brand.version)).await;
     let shopper = |app: &TestApp| staff.shopper.clone().renewed(app);
@@ -370,7 +382,7 @@ async fn tries_run_out_and_come_back(app: TestApp) {
 }
 
 async fn of_many_tries_at_once_no_more_count_than_are_left(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, brand.version)).await;
     let body = filled_in(&app, &staff.shopper, of, wrong_answers()).await;
@@ -382,7 +394,7 @@ async fn of_many_tries_at_once_no_more_count_than_are_left(app: TestApp) {
 }
 
 async fn what_a_rule_hides_is_no_answer(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let mut content = content();
     content["sections"][1]["questions"][1]["show_when"] = json!({"!": [{"var": "greeted"}]});
@@ -404,7 +416,7 @@ async fn what_a_rule_hides_is_no_answer(app: TestApp) {
 }
 
 async fn a_test_that_became_another_is_not_mistaken_for_it(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let shopper = &staff.shopper;
     let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, brand.version)).await;
@@ -443,7 +455,7 @@ async fn a_test_that_became_another_is_not_mistaken_for_it(app: TestApp) {
 }
 
 async fn a_certificate_is_given_changed_and_taken_back(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let without_test = json!({"brand_id": brand.id, "name": "Barista"});
     let of = add_qualification(&app, &staff.scheduler, without_test).await;
@@ -516,7 +528,7 @@ async fn a_certificate_is_given_changed_and_taken_back(app: TestApp) {
 }
 
 async fn what_is_wrong_with_a_certificate_has_its_place(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, [own, other]) = (&world.staff, &world.brands);
     let plain = |brand: BrandId| json!({"brand_id": brand, "name": "Barista"});
     let of = add_qualification(&app, &staff.scheduler, plain(own.id)).await;
@@ -574,8 +586,115 @@ async fn what_is_wrong_with_a_certificate_has_its_place(app: TestApp) {
     app.get(&of_region, certificate(given)).await.expect(200);
 }
 
-async fn lists_are_complete_filtered_and_in_reach(app: TestApp) {
+/// Who made a visit knows all that its version asks, and may read what it earns.
+async fn a_version_for_visits_is_no_test(app: TestApp) {
     let world = World::build(&app).await;
+    let (staff, brand) = (&world.staff, &world.brands[0]);
+    let put = |version| app.put(&staff.scheduler, path(id()), qualification_body(brand.id, version));
+    // There are visits, and there is a campaign.
+    let (_, planned) = staff.checklist(&app, brand.id, content()).await;
+    let campaign = crate::campaigns::campaign_body(brand.id, planned);
+    crate::campaigns::add_campaign(&app, &staff.scheduler, campaign).await;
+    for version in [brand.version, planned] {
+        let refused = put(version).await.expect_invalid("/checklist_version_id");
+        assert_eq!(refused.json["errors"][0]["code"], "for_visits", "{refused}");
+    }
+    let (_, test) = staff.checklist(&app, brand.id, content()).await;
+    let of = add_qualification(&app, &staff.scheduler, qualification_body(brand.id, test)).await;
+    let other = qualification_body(brand.id, brand.version);
+    let changed = app.put(&staff.scheduler, path(of), other).if_match("*").await;
+    changed.expect_invalid("/checklist_version_id");
+    // What is a test already stays one.
+    make_for_visits(&app, brand.regions[0].branches[0].open_assignment, test).await;
+    let mut named = qualification_body(brand.id, test);
+    named["name"] = json!("Knows the new menu");
+    app.put(&staff.scheduler, path(of), named).if_match("*").await.expect(200);
+}
+
+/// As an older version of this program let it become.
+async fn make_for_visits(app: &TestApp, assignment: incognito::ids::AssignmentId, test: VersionId) {
+    use diesel::prelude::*;
+    use incognito::db::schema::assignment::dsl;
+    let make = move |conn: &mut incognito::db::Conn| {
+        let one = diesel::update(dsl::assignment.find(assignment));
+        Ok(one.set(dsl::version_id.eq(test)).execute(conn)?)
+    };
+    assert_eq!(app.db().write(make).await.unwrap(), 1);
+}
+
+async fn a_part_of_a_brand_sees_the_certificates_of_its_own_shoppers(app: TestApp) {
+    let world = World::build(&app).await;
+    let (staff, [own, other]) = (&world.staff, &world.brands);
+    let shopper = async |scope| Persona::with(&app, &[(Role::Shopper, scope)]).await;
+    let (here, there) = (shopper(own.branch_scope(0, 0)).await, shopper(own.region_scope(1)).await);
+    let (whole, foreign) = (shopper(own.scope()).await, shopper(other.scope()).await);
+    let mut certificates = Vec::new();
+    for (shopper, brand) in [(&here, own), (&there, own), (&whole, own), (&whole, other), (&foreign, other)] {
+        let body = json!({"brand_id": brand.id, "name": "Barista"});
+        let of = add_qualification(&app, &staff.scheduler, body).await;
+        let made: CertificateId = id();
+        // The grant may have ended since.
+        store_certificate(&app, &staff.scheduler, made, of, shopper).await;
+        certificates.push(made);
+    }
+    let both = [own.branch_scope(0, 1), own.region_scope(1)];
+    for (scopes, seen) in [
+        (vec![GrantScope::default()], vec![0, 1, 2, 3, 4]),
+        (vec![own.scope()], vec![0, 1, 2]),
+        (vec![own.region_scope(0)], vec![0, 2]),
+        (vec![own.branch_scope(0, 0)], vec![0, 2]),
+        (vec![own.branch_scope(0, 1)], vec![2]),
+        (both.to_vec(), vec![1, 2]),
+        // The shopper works where the caller reaches, but of another brand nothing is for the caller.
+        (vec![own.branch_scope(1, 0), other.scope()], vec![1, 2, 3, 4]),
+        (vec![other.branch_scope(0, 0)], vec![4]),
+    ] {
+        for role in [Role::Scheduler, Role::Auditor, Role::Reviewer, Role::Administrator] {
+            let grants: Vec<_> = scopes.iter().map(|scope| (role, *scope)).collect();
+            let who = Persona::with(&app, &grants).await;
+            let mut listed: Vec<CertificateId> = walk(&app, &who, "/v1/certificates", 2)
+                .await
+                .iter()
+                .map(|one| one["id"].as_str().unwrap().parse().unwrap())
+                .collect();
+            listed.sort();
+            let mut wanted: Vec<_> = seen.iter().map(|at| certificates[*at]).collect();
+            wanted.sort();
+            assert_eq!(listed, wanted, "{role} {scopes:?}");
+            for one in &certificates {
+                let status = if wanted.contains(one) { 200 } else { 404 };
+                app.get(&who, certificate(*one)).await.expect(status);
+            }
+        }
+    }
+}
+
+/// Gives a certificate to somebody who does a shopper's work in its brand at that moment.
+async fn store_certificate(
+    app: &TestApp,
+    scheduler: &Persona,
+    made: CertificateId,
+    of: QualificationId,
+    shopper: &Persona,
+) {
+    let answer = app.put(scheduler, certificate(made), certificate_body(of, shopper)).await;
+    if answer.status == 201 {
+        return;
+    }
+    // One of another brand: as if there had been a grant for it once.
+    use diesel::prelude::*;
+    use incognito::db::schema::certificate::dsl;
+    let whose = shopper.account;
+    let other = Persona::everywhere(app, Role::Shopper).await;
+    app.put(scheduler, certificate(made), certificate_body(of, &other)).await.expect(201);
+    let give = move |conn: &mut incognito::db::Conn| {
+        Ok(diesel::update(dsl::certificate.find(made)).set(dsl::shopper_id.eq(whose)).execute(conn)?)
+    };
+    assert_eq!(app.db().write(give).await.unwrap(), 1);
+}
+
+async fn lists_are_complete_filtered_and_in_reach(app: TestApp) {
+    let world = world(&app).await;
     let (staff, [own, other]) = (&world.staff, &world.brands);
     let another = Persona::everywhere(&app, Role::Shopper).await;
     let mut of = Vec::new();
@@ -618,7 +737,7 @@ async fn lists_are_complete_filtered_and_in_reach(app: TestApp) {
 }
 
 async fn a_shopper_sees_what_there_is_to_have(app: TestApp) {
-    let world = World::build(&app).await;
+    let world = world(&app).await;
     let (staff, [own, other]) = (&world.staff, &world.brands);
     let shopper = Persona::with(&app, &[(Role::Shopper, own.branch_scope(0, 0))]).await;
     let mut tested = qualification_body(own.id, own.version);

@@ -6,10 +6,18 @@ use actix_web::rt::time::sleep;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64;
 use diesel::prelude::*;
-use futures_util::future::{join_all, join3};
+use futures_util::{
+    TryStreamExt,
+    future::{join_all, join3},
+};
 use incognito::{
-    accounts::model::{GrantScope, Role},
-    db::schema::session,
+    accounts::{
+        model::{GrantScope, Role},
+        policy::{Permission, Scope},
+        still, store,
+    },
+    db::{checks::Checks, schema::session, walk::walk},
+    error::Code,
     ids::BrandId,
 };
 use serde_json::{Value, json};
@@ -19,15 +27,16 @@ use tokio::{
 };
 
 use crate::{
-    app::{TestApp, each_engine_test, id},
+    app::{TestApp, beginning, each_engine_test, id},
     builders::World,
-    personas::Persona,
+    personas::{Persona, blank_account},
 };
 
 each_engine_test!(
     what_was_let_in_is_not_carried_out_after_the_rights_are_gone,
     what_was_taken_in_part_is_judged_by_what_is_left,
     an_upload_ends_with_the_rights,
+    a_long_list_ends_with_the_rights,
     an_account_that_is_disabled_while_its_password_is_checked_is_not_let_in,
 );
 
@@ -186,4 +195,47 @@ async fn an_account_that_is_disabled_while_its_password_is_checked_is_not_let_in
     answer.expect_problem(401, "sign_in_failed");
     let sessions: i64 = app.db().read(|conn| Ok(session::table.count().first(conn)?)).await.unwrap();
     assert_eq!(sessions, 1, "that of the administrator");
+}
+
+/// A list is read a piece at a time, as its client takes it: the pieces end when the rights do.
+async fn a_long_list_ends_with_the_rights(app: TestApp) {
+    let many = move |conn: &mut incognito::db::Conn| {
+        (0..1_200).try_for_each(|_| store::insert_account(conn, &blank_account(id(), beginning())))
+    };
+    app.db().write(many).await.unwrap();
+    let administrator = Persona::administrator(&app).await;
+    for end in ["nothing", "session", "grant"] {
+        let who = Persona::administrator(&app).await;
+        let (bearer, db) = (who.bearer(&app).await, app.db().clone());
+        let scope = Scope::of(Permission::ManageAccounts, who.account, &grants(&app, &who).await).unwrap();
+        // As a handler has it that asked for this permission.
+        let list = async {
+            Checks::current().add(move |conn| still::has(conn, bearer, &scope));
+            Box::pin(walk(db, None, store::accounts, |account| account.id))
+        };
+        let mut list = Checks::default().around(list).await;
+        assert_eq!(list.try_next().await.unwrap().unwrap().len(), 500);
+        match end {
+            "session" => {
+                app.delete(&who, format!("/v1/sessions/{}", who.session)).await.expect(204);
+            }
+            "grant" => {
+                let grant = grant(&app, &administrator, &who).await;
+                app.delete(&administrator, grant).await.expect(204);
+            }
+            _ => {}
+        }
+        let next = list.try_next().await.map(|piece| piece.unwrap().len());
+        let wanted = match end {
+            "session" => Err(Code::SignInNeeded),
+            "grant" => Err(Code::Forbidden),
+            _ => Ok(500),
+        };
+        assert_eq!(next.map_err(|error| error.code()), wanted, "{end}");
+    }
+}
+
+async fn grants(app: &TestApp, of: &Persona) -> Vec<incognito::accounts::model::Grant> {
+    let whose = of.account;
+    app.db().read(move |conn| store::grants(conn, whose)).await.unwrap()
 }

@@ -18,6 +18,8 @@ use crate::app::{Database, TestApp, each_engine_test};
 each_engine_test!(
     accounts_are_changed_on_the_command_line,
     keys_are_rotated_on_the_command_line,
+    keys_come_out_from_under_a_secret_and_go_under_another,
+    the_demo_is_not_served_to_others,
     the_log_says_who_and_from_where_and_nothing_of_strangers,
 );
 
@@ -175,6 +177,120 @@ async fn keys_are_rotated_on_the_command_line(app: TestApp) {
     assert!(!done && said.contains("--keys-secret-file"), "{said}");
 }
 
+async fn keys_come_out_from_under_a_secret_and_go_under_another(app: TestApp) {
+    let database = app.stop();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, secret: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, secret).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let [first, second] = ["a", "b"].map(|name| file(name, &name.repeat(32)));
+    let short = file("short", "abc");
+    let of = |command: &[&str], secret: Option<&str>| {
+        let secret: Vec<_> = secret.map(|file| ["--keys-secret-file", file]).into_iter().flatten().collect();
+        run(&database, &[&["keys"], command, &secret].concat())
+    };
+    /// The keys by their ids, and how they are kept.
+    fn keys(listed: &str) -> Vec<(String, bool)> {
+        let key = |line: &str| {
+            let (key, kept) = line.split_once(" of ")?;
+            let sealed = kept.ends_with("kept under a secret");
+            (sealed || kept.ends_with("kept as it is")).then(|| (key.to_owned(), sealed))
+        };
+        listed.lines().filter_map(key).collect()
+    }
+    let (done, said) = of(&["unseal"], None);
+    assert!(done, "{said}");
+    let bare = keys(&said);
+    assert!(bare.len() == 3 && bare.iter().all(|(_, sealed)| !sealed), "{said}");
+    let sealed: Vec<_> = bare.iter().map(|(key, _)| (key.clone(), true)).collect();
+    assert_eq!(keys(&of(&["list"], Some(&first)).1), sealed);
+
+    // Nothing of this changes anything.
+    for (command, secret, says) in [
+        (vec!["unseal"], None, "give it with --keys-secret-file"),
+        (vec!["unseal"], Some(&second), "another secret than the one that is given"),
+        (vec!["change-secret", "--new-secret-file", &second], None, "give it with --keys-secret-file"),
+        (vec!["change-secret", "--new-secret-file", &first], Some(&second), "another secret"),
+        (vec!["change-secret", "--new-secret-file", &short], Some(&first), "short: a secret for keys has 32"),
+        (vec!["change-secret", "--new-secret-file", "/nowhere"], Some(&first), "/nowhere: "),
+    ] {
+        let (done, said) = of(&command, secret.map(String::as_str));
+        assert!(!done && said.contains(says), "{command:?} {said}");
+    }
+    assert_eq!(keys(&of(&["list"], Some(&first)).1), sealed);
+
+    let (done, said) = of(&["change-secret", "--new-secret-file", &second], Some(&first));
+    assert!(done, "{said}");
+    assert_eq!(keys(&said), sealed);
+    assert!(!of(&["list"], Some(&first)).0);
+    assert_eq!(keys(&of(&["list"], Some(&second)).1), sealed);
+    let (done, said) = of(&["unseal"], Some(&second));
+    assert!(done, "{said}");
+    assert_eq!(keys(&said), bare);
+    assert_eq!(keys(&of(&["list"], None).1), bare);
+}
+
+/// What a command says that is to end by itself, and whether it went well; none if it goes on.
+fn ends(mut command: Command, log: &Path) -> Option<(bool, String)> {
+    let mut child = command.stdout(Stdio::null()).stderr(fs::File::create(log).unwrap()).spawn().unwrap();
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if start.elapsed() > Duration::from_secs(20) => break None,
+            None => sleep(Duration::from_millis(50)),
+        }
+    };
+    if status.is_none() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    status.map(|status| (status.success(), fs::read_to_string(log).unwrap()))
+}
+
+/// The demo's password is known to everybody: `serve` refuses its data as long as others can come, and says each time whose it is.
+async fn the_demo_is_not_served_to_others(app: TestApp) {
+    const BOSS: &str = "administrator@lumen.example";
+    let database = app.stop();
+    let logs = tempfile::tempdir().unwrap();
+    let log = logs.path().join("log");
+    // As much of it as there is when the administrator is there.
+    let mut demo = incognito(&database, &["demo", "--load-only"]);
+    let mut demo =
+        demo.env_remove("INCOGNITO_PASSWORD").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while !run(&database, &["account", "list"]).1.contains(BOSS) {
+        assert!(start.elapsed() < Duration::from_secs(60), "the demo does not begin");
+        sleep(Duration::from_millis(100));
+    }
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    let serve = |arguments: &[&str]| incognito(&database, &[&["serve"], arguments].concat());
+    let here = ["--listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1"];
+    for arguments in [&["--listen", "0.0.0.0:0"][..], &here] {
+        let (done, said) = ends(serve(arguments), &log).unwrap_or_else(|| panic!("{arguments:?} is served"));
+        let why = format!("{BOSS} has the password that everybody knows");
+        assert!(!done && said.contains(&why), "{said}");
+    }
+    let served = Served::start(serve(&[]), &log);
+    served.stop();
+    assert!(fs::read_to_string(&log).unwrap().contains("this is the demo's data"));
+    // With other passwords it may be served to everybody.
+    let (_, listed) = run(&database, &["account", "list"]);
+    let mut addresses: Vec<_> =
+        listed.split_whitespace().filter(|word| word.contains("@lumen.example")).collect();
+    addresses.dedup();
+    for address in addresses {
+        let (done, said) = run(&database, &["account", "reset-password", address.trim_matches([',', ':'])]);
+        assert!(done, "{said}");
+    }
+    let served = Served::start(serve(&["--trusted-proxies", "127.0.0.1"]), &log);
+    served.stop();
+    assert!(fs::read_to_string(&log).unwrap().contains("this is the demo's data"));
+}
+
 async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) {
     let database = app.stop();
     let create = ["account", "create", "--email", "a@example.org", "--name", "A", "--role", "administrator"];
@@ -247,6 +363,8 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
     assert_eq!(all("an account was made or changed")[0]["by"], json!(me));
     let request = lines.iter().find(|line| line["path"] == "/v1/sessions").unwrap();
     assert_eq!(request["client"], "198.51.100.7");
+    let request = lines.iter().find(|line| line["path"] == "/v1/me" && line["status"] == 200).unwrap();
+    assert_eq!((&request["account"], &request["client"]), (&json!(me), &json!("127.0.0.1")));
 }
 
 /// Whatever the umask: the database, its journal, keys, photos, files that are still arriving, and the folders of all that.
@@ -272,6 +390,10 @@ fn what_is_stored_is_nobody_elses_to_read() {
             "--data",
         ]);
         command.arg(&data);
+        let secret = database.data.path().join("secret");
+        if secret.exists() {
+            command.arg("--keys-secret-file").arg(secret);
+        }
         Served::start(command, &logs.path().join(log))
     };
     let served = serve("first");
@@ -332,10 +454,24 @@ fn what_is_stored_is_nobody_elses_to_read() {
     assert!(!fs::read_to_string(logs.path().join("first")).unwrap().contains("can read"));
 
     // What somebody opened to others since is said at the next start.
-    for (path, open) in [(data.as_path(), 0o755), (&database_file, 0o644), (database.data.path(), 0o755)] {
+    let secret = database.data.path().join("secret");
+    fs::write(&secret, "0123456789abcdef0123456789abcdef").unwrap();
+    for (path, open) in [
+        (data.as_path(), 0o755),
+        (&database_file, 0o644),
+        (database.data.path(), 0o755),
+        (&data.join("uploads"), 0o750),
+        (&secret, 0o640),
+    ] {
         fs::set_permissions(path, fs::Permissions::from_mode(open)).unwrap();
     }
     serve("second").stop();
     let said = fs::read_to_string(logs.path().join("second")).unwrap();
-    assert!(said.contains("can read") && said.contains("incognito.db") && said.contains("0644"), "{said}");
+    let warned: Vec<_> = said.lines().filter(|line| line.contains("can read")).collect();
+    for (path, mode) in [("data", "0755"), ("incognito.db", "0644"), ("uploads", "0750"), ("secret", "0640")]
+    {
+        let named = |line: &&&str| line.contains(&format!("/{path} ")) && line.contains(mode);
+        assert!(warned.iter().any(|line| named(&line)), "{path}: {said}");
+    }
+    assert!(!warned.iter().any(|line| line.contains("/blobs ")), "{said}");
 }

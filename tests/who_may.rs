@@ -56,6 +56,7 @@ fn nobody_has_what_the_domain_forbids() {
         Permission::FinishFieldwork,
         Permission::ReadVisits,
         Permission::SendVisitsAnew,
+        Permission::ReadOneVisit,
     ];
     assert_eq!(of_shopper, own);
     for one in Permission::ALL {
@@ -317,7 +318,8 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let employee = add_employee(app, world, employee_body(branch.id, "1")).await;
     let shopper = Persona::with(app, &[(Role::Shopper, brand.scope())]).await.account;
     app.put(&world.staff.shopper, "/v1/me/shopper", declaration()).await.expect(201);
-    let qualification_is = qualification_body(brand.id, brand.version);
+    let (_, test) = world.staff.checklist(app, brand.id, content()).await;
+    let qualification_is = qualification_body(brand.id, test);
     let qualification = add_qualification(app, &world.staff.scheduler, qualification_is.clone()).await;
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");

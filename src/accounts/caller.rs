@@ -17,6 +17,7 @@ use crate::{
     http::{
         door::{API, Door, Scheme},
         endpoint::{Access, Part, Signature},
+        strangers::Stranger,
     },
     ids::AccountId,
 };
@@ -78,17 +79,17 @@ impl<P: Permit> FromRequest for Allowed<P> {
             let caller = authenticate(&request).await?;
             let scope = match Scope::of(P::PERMISSION, caller.account, &caller.grants) {
                 Some(scope) => Some(scope),
-                None if P::PERMISSION == Permission::FinishFieldwork => {
-                    former_scope(&request, &caller).await?
+                None if P::PERMISSION.outlasts_grants() => {
+                    former_scope(&request, &caller, P::PERMISSION).await?
                 }
                 None => None,
             };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
             let (bearer, had) = (caller.bearer, scope.clone());
-            Checks::current().add(move |conn| match P::PERMISSION {
+            Checks::current().add(move |conn| match P::PERMISSION.outlasts_grants() {
                 // What was begun may be finished without a grant.
-                Permission::FinishFieldwork => still::signed_in(conn, bearer),
-                _ => still::has(conn, bearer, &had),
+                true => still::signed_in(conn, bearer),
+                false => still::has(conn, bearer, &had),
             });
             Ok(Self { scope, bearer, permission: PhantomData })
         })
@@ -107,17 +108,22 @@ impl<P: Permit> Part for Allowed<P> {
     }
 }
 
-/// Notes for the log line whom a request comes from that proves it by its address.
+/// Notes whom a request comes from, for the log line and for its connection.
 pub fn note_caller(request: &HttpRequest, account: AccountId) {
     request.extensions_mut().insert(Caller(account));
+    Stranger::is_known(request);
 }
 
 /// What is left to a caller whose grants for fieldwork have ended.
-async fn former_scope(request: &HttpRequest, caller: &SignedIn) -> Result<Option<Scope>> {
+async fn former_scope(
+    request: &HttpRequest,
+    caller: &SignedIn,
+    permission: Permission,
+) -> Result<Option<Scope>> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let account = caller.account;
     let former = app.db.read(move |conn| store::former_grants(conn, account)).await?;
-    Ok(Scope::of_former(Permission::FinishFieldwork, account, &former))
+    Ok(Scope::of_former(permission, account, &former))
 }
 
 async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
@@ -134,6 +140,6 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let (session, account) = (claims.sid, claims.sub);
     let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
-    request.extensions_mut().insert(Caller(account));
+    note_caller(request, account);
     Ok(SignedIn { account, bearer: Bearer { session, grants_version }, grants })
 }

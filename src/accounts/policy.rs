@@ -99,10 +99,19 @@ policy! {
     ReadFlags: Administrator Reviewer Auditor;
     /// Say that a visit is to be sent anew, because its files do not come; a shopper of the own.
     SendVisitsAnew: Scheduler Reviewer Shopper;
+    /// Read one visit with its receipt; a shopper the own, also for a while after the grant has ended.
+    ReadOneVisit: Administrator Reviewer Auditor Shopper;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
+}
+
+impl Permission {
+    /// Whether something of it is left for a while to a shopper whose grants have ended: what was begun is finished.
+    pub const fn outlasts_grants(self) -> bool {
+        matches!(self, Self::FinishFieldwork | Self::ReadOneVisit)
+    }
 }
 
 /// A part of the operator's world.
@@ -171,16 +180,32 @@ impl Scope {
         all(&self.over, &other.over) && all(&self.own, &other.own)
     }
 
-    /// What is left of this permission when its grants have ended: the work that was begun. None for every permission but
-    /// that of finishing it.
+    /// What is left of this permission when its grants have ended: the work that was begun. None for a permission that does not
+    /// outlast them.
     pub fn of_former(permission: Permission, account: AccountId, former: &[FormerGrant]) -> Option<Self> {
-        if permission != Permission::FinishFieldwork {
+        if !permission.outlasts_grants() {
             return None;
         }
-        let grants: Vec<_> = former.iter().map(|one| one.grant.clone()).collect();
-        let scope = Self::of(permission, account, &grants)?;
-        let ended = former.iter().filter(|one| permission.roles().contains(&one.grant.role));
-        Some(Self { ended_at: ended.map(|one| one.ended_at).max(), ..scope })
+        let nothing = Self {
+            account,
+            permission: Some(permission),
+            over: Vec::new(),
+            desks: Vec::new(),
+            own: Vec::new(),
+            ended_at: None,
+        };
+        Some(nothing.with_former(former)).filter(|scope| !scope.own.is_empty())
+    }
+
+    /// The same with the places where the caller did a shopper's work before.
+    #[must_use]
+    pub fn with_former(mut self, former: &[FormerGrant]) -> Self {
+        let former: Vec<_> = former.iter().filter(|one| one.grant.role == Role::Shopper).collect();
+        if self.own.is_empty() {
+            self.ended_at = former.iter().map(|one| one.ended_at).max();
+        }
+        self.own.extend(former.iter().map(|one| one.grant.scope.area()));
+        self
     }
 
     /// Since when the caller has had no grant for it any more; none as long as there is one.

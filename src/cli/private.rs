@@ -25,6 +25,7 @@ pub(super) fn warn_of_readers(config: &Config) {
     if let BlobsUrl::Folder(blobs) = &config.blobs {
         stored.push(blobs.clone());
     }
+    stored.extend(config.keys_secret_file.clone());
     for path in stored {
         if let Some(mode) = unix::open_to_others(&path) {
             let mode = format_args!("{mode:04o}");

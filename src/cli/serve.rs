@@ -39,6 +39,7 @@ Examples:
 /// Serves until the process is stopped.
 pub(super) async fn run(config: Config) -> Outcome {
     let began = Instant::now();
+    take_all_files();
     let listener = listen(config.listen)?;
     let address = listener.local_addr().map_err(cannot_serve)?;
     let house = super::start(&config).await?;
@@ -52,6 +53,23 @@ pub(super) async fn run(config: Config) -> Outcome {
     );
     until_stopped(&house, server).await
 }
+
+/// Takes as many open files as the system allows: each connection is one or two, and the usual limit is for programs that have
+/// few.
+#[cfg(unix)]
+fn take_all_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current != maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
+    {
+        tracing::debug!(%error, "no more open files are to be had");
+    }
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+fn take_all_files() {}
 
 /// The demo's data is never served unnoticed, nor to others as long as everybody knows somebody's password. A proxy that is
 /// believed lets others reach this machine.

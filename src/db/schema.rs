@@ -591,6 +591,26 @@ diesel::table! {
         visits -> BigInt,
         total -> BigInt,
         total_squares -> BigInt,
+        changes -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::db::types::SqlId;
+
+    shown_figure (place_id, subject, from_month, to_month) {
+        place_id -> SqlId,
+        subject -> Text,
+        from_month -> Integer,
+        to_month -> Integer,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        known -> BigInt,
+        visits -> BigInt,
+        total -> BigInt,
+        total_squares -> BigInt,
+        changes -> Nullable<BigInt>,
     }
 }
 
@@ -753,6 +773,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     photo_look,
     visit_text_band,
     rollup,
+    shown_figure,
     task,
     event,
     event_tail,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{Stream, stream::try_unfold};
 
-use super::{Conn, Db};
+use super::{Conn, Db, checks::Checks};
 use crate::error::Result;
 
 /// How many rows a piece has at most: some milliseconds of reading.
@@ -16,6 +16,8 @@ pub const PIECE: usize = 500;
 ///
 /// Each piece is a read of its own ([`Db::read`]), begun when it is asked for: no connection is held while its reader is
 /// slow. The pieces are therefore not of one state of the data: a row that was added or changed meanwhile may be seen so.
+///
+/// Where a request asks, each piece begins with its [`Checks`]: when the rights are gone, there are no more pieces.
 pub fn walk<K, T>(
     db: Db,
     after: Option<K>,
@@ -26,12 +28,16 @@ where
     K: Clone + Send + 'static,
     T: Send + 'static,
 {
-    let read = Arc::new(read);
+    let (read, checks) = (Arc::new(read), Checks::current());
     try_unfold((Some(after), key), move |(after, key)| {
-        let (db, read) = (db.clone(), Arc::clone(&read));
+        let (db, read, checks) = (db.clone(), Arc::clone(&read), checks.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
-            let rows = db.read(move |conn| read(conn, after.clone(), PIECE as i64)).await?;
+            let piece = move |conn: &mut Conn| {
+                checks.hold(conn)?;
+                read(conn, after.clone(), PIECE as i64)
+            };
+            let rows = db.read(piece).await?;
             let next = match rows.last() {
                 None => return Ok(None),
                 Some(last) if rows.len() == PIECE => Some(Some(key(last))),

@@ -1,4 +1,4 @@
-//! Forgetting a file that is kept, because its visit did not come in time.
+//! Forgetting a file that is kept, because its visit did not come in time, or came without naming it.
 
 use super::{
     model::{WAITS, WAITS_FOR_ASSIGNMENT},
@@ -22,7 +22,7 @@ pub(super) enum Page {
     End,
 }
 
-/// Looks at some files that have waited for long: says of those whose visits are here that they stay, and forgets those
+/// Looks at some files that have waited for long: says of those that their visits name that they stay, and forgets those
 /// that have waited too long, with what was read in them. Their blobs are to be deleted if no other file has them. A
 /// phone that still tells of the visit is asked to send them again.
 ///
@@ -39,9 +39,11 @@ pub(super) fn forget_waiting(conn: &mut Conn, page: Page, now: Instant) -> Resul
         Some(last) if waiting.len() as i64 == AT_ONCE => Page::After(last.kept_at, last.id),
         _ => Page::End,
     };
-    let (here, away): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|file| file.visit_is_here);
-    store::set_visit_came(conn, here.iter().map(|file| file.id).collect())?;
-    for file in away.iter().filter(|file| file.waits_too_long(now)) {
+    let visits = waiting.iter().filter_map(|file| file.visit_here).collect();
+    let named = store::named_by(conn, visits)?;
+    let (named, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|file| named.contains(&file.id));
+    store::set_visit_came(conn, named.iter().map(|file| file.id).collect())?;
+    for file in others.iter().filter(|file| file.waits_too_long(now)) {
         forget(conn, file, now)?;
     }
     Ok(next)

@@ -1,21 +1,26 @@
 //! All SQL about evidence.
 
+use std::collections::HashSet;
+
 use diesel::{
     dsl::{case_when, count_star, exists, not, select, sql},
     prelude::*,
     sql_types::{BigInt, Bool, Nullable},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     clean::CleanCopy,
     model::{Amount, Announcement, DAY, Evidence, FileState, LEAST_BYTES, UNREAD, Usage, WAITS},
 };
 use crate::{
+    checklists::manifest::Manifest,
     db::{
         Conn,
         engine::each_engine,
-        schema::{clean_copy, evidence, leaving_blob, visit},
-        types::{Instant, Sha256},
+        schema::{clean_copy, evidence, leaving_blob, visit, visit_before},
+        types::{Instant, Json, Sha256},
     },
     error::{Code, Error, Result},
     ids::{AccountId, AssignmentId, EvidenceId, VisitId},
@@ -148,11 +153,11 @@ pub(super) struct WaitingFile {
     pub(super) sha256: Sha256,
     /// Whether it names an assignment.
     pub(super) for_assignment: bool,
-    /// Whether it waits no more.
-    pub(super) visit_is_here: bool,
+    /// Its visit, once that is here.
+    pub(super) visit_here: Option<VisitId>,
 }
 
-/// Files that have been kept since then at the latest and whose visits have not been seen, those that wait longest first.
+/// Files that have been kept since then at the latest and that no visit was seen to name, those that wait longest first.
 pub(super) fn waiting(
     conn: &mut Conn,
     since: Instant,
@@ -180,14 +185,31 @@ pub(super) fn waiting(
         query = query.filter(evidence::kept_at.gt(at).or(evidence::kept_at.eq(at).and(evidence::id.gt(id))));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    let waiting = |(id, kept_at, sha256, assignment, visit): Row| {
-        let (for_assignment, visit_is_here) = (assignment.is_some(), visit.is_some());
-        Some(WaitingFile { id, kept_at: kept_at?, sha256, for_assignment, visit_is_here })
+    let waiting = |(id, kept_at, sha256, assignment, visit_here): Row| {
+        let for_assignment = assignment.is_some();
+        Some(WaitingFile { id, kept_at: kept_at?, sha256, for_assignment, visit_here })
     };
     Ok(rows.into_iter().filter_map(waiting).collect())
 }
 
-/// Says of these files that their visits are here.
+/// As much of what a phone sent as says which files belong to it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Naming {
+    #[serde(default)]
+    manifest: Manifest,
+}
+
+/// The files that these visits name, or named before they were sent anew.
+pub(super) fn named_by(conn: &mut Conn, visits: Vec<VisitId>) -> Result<HashSet<EvidenceId>> {
+    let now = visit::table.filter(visit::id.eq_any(visits.clone())).select(visit::content);
+    let before =
+        visit_before::table.filter(visit_before::visit_id.eq_any(visits)).select(visit_before::content);
+    let mut named: Vec<Json<Naming>> = now.load(conn)?;
+    named.extend(before.load::<Json<Naming>>(conn)?);
+    Ok(named.iter().flat_map(|Json(one)| one.manifest.iter().map(|file| file.id)).collect())
+}
+
+/// Says of these files that their visits name them.
 pub(super) fn set_visit_came(conn: &mut Conn, ids: Vec<EvidenceId>) -> Result<()> {
     diesel::update(evidence::table.filter(evidence::id.eq_any(ids)))
         .set(evidence::visit_came.eq(true))

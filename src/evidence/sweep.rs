@@ -1,4 +1,5 @@
-//! Forgetting files that nobody needs: uploads that were left unfinished, and files whose visit never came.
+//! Forgetting files that nobody needs: uploads that were left unfinished, and files whose visit never came or does not name
+//! them.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,8 @@ pub(super) const AT_ONCE: i64 = 500;
 /// A blob that is gone is spoken of for so many seconds: longer than a request takes, which may have found it before.
 const SPOKEN_OF: i64 = 3_600;
 
-/// Deletes uploads that were left unfinished for a day, files whose visit did not come in time, and bytes that no upload
-/// knows of.
+/// Deletes uploads that were left unfinished for a day, files whose visit did not come in time or does not name them, and bytes
+/// that no upload knows of.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SweepUploads {}
 
@@ -51,7 +52,7 @@ async fn sweep_expired(app: &App, parts: &Parts) -> Result<usize> {
     Ok(forgotten)
 }
 
-/// Forgets the files whose visits did not come in time, and looks no more at those whose visits did.
+/// Forgets the files whose visits did not come in time or do not name them, and looks no more at the others.
 async fn sweep_waiting(app: &App) -> Result<()> {
     let mut page = Page::First;
     while page != Page::End {

@@ -98,7 +98,12 @@ impl<T: Serialize> Responder for Listed<T> {
             // An answer that breaks off is not ended as HTTP wants it, so the client sees that lines are missing.
             Self::Lines(lines) => {
                 HttpResponse::Ok().content_type(JSON_LINES).streaming(lines.inspect_err(|error| {
-                    tracing::error!(cause = error.cause().unwrap_or_default(), "a list broke off: {error}")
+                    let cause = error.cause().unwrap_or_default();
+                    match error.code().status() >= 500 {
+                        true => tracing::error!(cause, "a list broke off: {error}"),
+                        // The rights went while it was sent.
+                        false => tracing::info!(cause, "a list broke off: {error}"),
+                    }
                 }))
             }
         };

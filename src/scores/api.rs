@@ -106,7 +106,8 @@ pub struct ScoreView {
 pub struct FigureView {
     /// How many visits the figure is of. Managers and HR are given figures of whole spans of a branch's months that are
     /// over, each with the brand's minimum of visits; where the months asked for hold no such span, there is no
-    /// figure, and this says how many visits there are.
+    /// figure, and this says how many visits there are. What they are given changes once a day, and a span's figure only by the
+    /// brand's minimum of further visits.
     #[schema(value_type = Count)]
     visits: i64,
     /// Their mean score in basis points; none without visits.
@@ -197,9 +198,8 @@ pub async fn branch_score(
 }
 
 async fn score(app: &App, scope: Scope, place: Place, months: PeriodParams) -> Result<Json<ScoreView>> {
-    let now = app.clock.now();
-    let period = months.period(now)?;
-    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period, now)).await?;
+    let period = months.period(app.clock.now())?;
+    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period)).await?;
     Ok(Json(ScoreView::new(period, figures)))
 }
 
@@ -289,12 +289,10 @@ async fn ranking(
     months: PeriodParams,
     page: PageRequest,
 ) -> Result<Page<RankedBranch>> {
-    let now = app.clock.now();
-    let period = months.period(now)?;
+    let period = months.period(app.clock.now())?;
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let ranking =
-        app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, (start, rows), now));
+    let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, (start, rows)));
     let Ranking { place, branches } = ranking.await?;
     let branches = branches.into_iter().map(|row| RankedBranch::new(row, place.minimum)).collect();
     page.page(branches, |_: &RankedBranch| next)

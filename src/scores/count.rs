@@ -5,7 +5,12 @@ use super::{
     statistics::Sums,
     store::{self, Rollup},
 };
-use crate::{db::Conn, error::Result, places};
+use crate::{
+    db::Conn,
+    error::Result,
+    ids::{BrandId, RegionId},
+    places,
+};
 
 /// Adds a visit to the sums of its places.
 ///
@@ -25,7 +30,8 @@ pub fn uncount(conn: &mut Conn, visit: &Counted) -> Result<()> {
 
 fn add(conn: &mut Conn, visit: &Counted, sums: fn(i32) -> Sums) -> Result<()> {
     let mut rows = Vec::new();
-    for place in places_of(conn, visit)? {
+    let branch = Place::Branch(visit.branch_id);
+    for place in places_above(conn, visit.brand_id, visit.region_id)?.into_iter().chain([branch]) {
         let row = |(subject, score): &(Subject, i32)| {
             Rollup::new(place, visit.brand_id, subject, visit.month, sums(*score))
         };
@@ -36,10 +42,10 @@ fn add(conn: &mut Conn, visit: &Counted, sums: fn(i32) -> Sums) -> Result<()> {
     store::add(conn, &rows)
 }
 
-/// Every place that a visit counts in.
-fn places_of(conn: &mut Conn, visit: &Counted) -> Result<Vec<Place>> {
-    let mut places = vec![Place::Brand(visit.brand_id), Place::Branch(visit.branch_id)];
-    if let Some(region) = visit.region_id {
+/// The places that a branch of this region counts in.
+pub(super) fn places_above(conn: &mut Conn, brand: BrandId, region: Option<RegionId>) -> Result<Vec<Place>> {
+    let mut places = vec![Place::Brand(brand)];
+    if let Some(region) = region {
         places.extend(places::store::regions_above(conn, region)?.into_iter().map(Place::Region));
     }
     Ok(places)

@@ -1,5 +1,7 @@
 //! All SQL about rollups: the exact sums of places, subjects and months.
 
+pub(super) mod shown;
+
 use std::collections::HashMap;
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt, upsert::excluded};
@@ -36,13 +38,15 @@ pub(super) struct Rollup {
     visits: i64,
     total: i64,
     total_squares: i64,
+    changes: i64,
 }
 
 impl Rollup {
+    /// What one change adds.
     pub(super) fn new(place: Place, brand_id: BrandId, subject: &Subject, month: Month, sums: Sums) -> Self {
         let Sums { n: visits, sum: total, sum_sq: total_squares } = sums;
         let (place_kind, place_id, subject) = (place.kind(), place.id(), subject.to_string());
-        Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares }
+        Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes: 1 }
     }
 
     pub(super) fn sums(&self) -> Sums {
@@ -64,6 +68,7 @@ fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
             rollup::visits.eq(rollup::visits + excluded(rollup::visits)),
             rollup::total.eq(rollup::total + excluded(rollup::total)),
             rollup::total_squares.eq(rollup::total_squares + excluded(rollup::total_squares)),
+            rollup::changes.eq(rollup::changes + excluded(rollup::changes)),
         ))
         .execute(c))?;
     Ok(())
@@ -113,8 +118,6 @@ pub struct Standing {
     pub code: String,
     /// What it is called.
     pub name: String,
-    /// Its IANA time zone.
-    pub time_zone: String,
 }
 
 /// Every branch within a place, visited or not, in the order of their codes.
@@ -125,7 +128,7 @@ pub fn branches(conn: &mut Conn, place: &Visible) -> Result<Vec<Standing>> {
         Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
         Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
-    Ok(within.select((branch::id, branch::code, branch::name, branch::time_zone)).load(conn)?)
+    Ok(within.select((branch::id, branch::code, branch::name)).load(conn)?)
 }
 
 /// The sums of the branches within a place, of those that have any.
@@ -148,43 +151,6 @@ pub fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<H
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
     Ok(rows.into_iter().map(|(id, added)| (id, sums(added))).collect())
-}
-
-/// A month of a branch: the branch, the text of the subject, the month, and its sums.
-pub type BranchMonth = (PlaceId, String, Month, Sums);
-
-/// The months of the branches within a place up to this one, in the order of branches, subjects and months: of all
-/// subjects, or of whole visits alone.
-pub fn branch_months(
-    conn: &mut Conn,
-    place: &Visible,
-    until: Month,
-    overall_alone: bool,
-) -> Result<Vec<BranchMonth>> {
-    let mut rollups = rollup::table
-        .filter(rollup::place_kind.eq(PlaceKind::Branch))
-        .filter(rollup::month.le(until))
-        .order((rollup::place_id, rollup::subject, rollup::month))
-        .select((
-            rollup::place_id,
-            rollup::subject,
-            rollup::month,
-            (rollup::visits, rollup::total, rollup::total_squares),
-        ))
-        .into_boxed();
-    if overall_alone {
-        rollups = rollups.filter(rollup::subject.eq(Subject::Overall.to_string()));
-    }
-    let within = match place.place {
-        Place::Brand(id) => rollups.filter(rollup::brand_id.eq(id)),
-        Place::Region(id) => rollups
-            .filter(rollup::place_id.eq_any(
-                branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
-            )),
-        Place::Branch(id) => rollups.filter(rollup::place_id.eq(id.cast::<Place>())),
-    };
-    let rows: Vec<(PlaceId, String, Month, AddedUp)> = within.load(conn)?;
-    Ok(rows.into_iter().map(|(place, subject, month, added)| (place, subject, month, sums(added))).collect())
 }
 
 /// A region and all that lie in it.

@@ -122,3 +122,15 @@ pub(super) fn set_sealed(conn: &mut Conn, ids: Vec<KeyId>) -> Result<()> {
     }
     Ok(())
 }
+
+/// Keeps all keys under another secret than before, or as they are.
+pub(super) fn keep_under(conn: &mut Conn, before: Option<&Secret>, secret: Option<&Secret>) -> Result<()> {
+    for key in keys(conn)? {
+        let bare = ServerKey { material: key.opened(before)?, under_secret: false, ..key };
+        let key = bare.closed(secret)?;
+        diesel::update(server_key::table.find(key.id))
+            .set((server_key::material.eq(key.material), server_key::under_secret.eq(key.under_secret)))
+            .execute(conn)?;
+    }
+    Ok(())
+}

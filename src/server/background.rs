@@ -14,6 +14,7 @@ use crate::{
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ledger::seal::SealFacts,
     outbox::dispatcher::{self, Dispatcher},
+    scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
     work::{
         kind::Kind,
@@ -35,6 +36,8 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
+        Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
+        Kind::of::<ShowBrand>(Arc::default()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
         Kind::when_wanted::<SealFacts>(Arc::default()),
     ]

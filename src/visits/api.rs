@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::{FinishFieldwork, ReadVisits, SendVisitsAnew},
+    accounts::policy::permit::{FinishFieldwork, ReadOneVisit, ReadVisits, SendVisitsAnew},
     app::App,
     checklists::cache::Versions,
     checklists::{cache::Version, scoring::Explanation},
@@ -217,16 +217,16 @@ impl From<Visit> for VisitView {
     }
 }
 
-/// One visit: for its shopper, and for those who decide about visits.
+/// One visit: for its shopper, as long as what was begun may be sent, and for those who decide about visits.
 #[utoipa::path(get, path = "/v1/visits/{id}", responses((status = 200, description = "The visit.")))]
 pub async fn get_visit(
     app: Data<App>,
     had: IfNoneMatch,
-    caller: Allowed<ReadVisits>,
+    caller: Allowed<ReadOneVisit>,
     id: Path<VisitId>,
 ) -> Result<Fresh<VisitView>> {
-    let id = id.into_inner();
-    let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
+    let (id, scope) = (id.into_inner(), finish::with_begun(&app, caller.scope).await?);
+    let visit = app.db.read(move |conn| find::visit(conn, &scope, id)).await?;
     let tag = ETag::of(format_args!("{}-{}", visit.head.content_hash, visit.head.state));
     Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
 }
@@ -256,12 +256,12 @@ impl Answer for ReceiptJws {
 ))]
 pub async fn get_receipt(
     app: Data<App>,
-    caller: Allowed<ReadVisits>,
+    caller: Allowed<ReadOneVisit>,
     id: Path<VisitId>,
 ) -> Result<ReceiptJws> {
-    let id = id.into_inner();
+    let (id, scope) = (id.into_inner(), finish::with_begun(&app, caller.scope).await?);
     let issuer = app.seals.issuer().to_owned();
-    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &caller.scope, &issuer, id)).await?;
+    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &scope, &issuer, id)).await?;
     Ok(ReceiptJws(receipt.signed(&app.seals)?))
 }
 

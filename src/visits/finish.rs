@@ -1,7 +1,7 @@
 //! Finishing: what was begun can be sent for a while after the grant for it has ended.
 
 use crate::{
-    accounts::policy::Scope,
+    accounts::{self, policy::Scope},
     app::App,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
@@ -21,6 +21,26 @@ pub async fn require_time(app: &App, scope: &Scope) -> Result<()> {
     }
     let (scope, now) = (scope.clone(), app.clock.now());
     app.db.read(move |conn| time_left(conn, &scope, now)).await
+}
+
+/// The caller's reach, with the places of work that was begun there and may still be finished: so a shopper can read what they can
+/// send.
+///
+/// # Errors
+/// `forbidden` if nothing but such work is left to the caller, and there is no time left.
+pub async fn with_begun(app: &App, scope: Scope) -> Result<Scope> {
+    let now = app.clock.now();
+    app.db.read(move |conn| begun(conn, &scope, now)).await
+}
+
+fn begun(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
+    let with_former = scope.clone().with_former(&accounts::store::former_grants(conn, scope.account)?);
+    match time_left(conn, &with_former, now) {
+        Ok(()) => Ok(with_former),
+        // Others of the caller's grants are good.
+        Err(error) if error.code() == Code::Forbidden && scope.ended_at().is_none() => Ok(scope.clone()),
+        Err(error) => Err(error),
+    }
 }
 
 fn time_left(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<()> {

@@ -33,7 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("evidence", &["evidence", "clean_copy", "leaving_blob"]),
     ("visits", &["visit", "visit_step", "visit_without", "visit_before"]),
     ("trust", &["trust_look", "trust_flag", "photo_look", "visit_text_band"]),
-    ("scores", &["rollup"]),
+    ("scores", &["rollup", "shown_figure"]),
     ("ledger", &["ledger_batch"]),
 ];
 

@@ -1,6 +1,10 @@
 //! What managers and HR see of scores: figures of whole spans, from which no visit can be read off.
 
-use incognito::accounts::model::{GrantScope, Role};
+use incognito::{
+    accounts::model::{GrantScope, Role},
+    scores::show_daily::{ShowBrand, ShowFigures},
+    work::Task,
+};
 use serde_json::{Value, json};
 
 use super::{BEST, GOOD, POOR, Tree, ZERO};
@@ -13,11 +17,18 @@ each_engine_test!(
     no_visit_can_be_read_off_figures,
     a_month_shows_once_it_is_over_at_the_branch,
     a_region_is_the_sum_of_what_its_branches_show,
+    a_late_visit_moves_no_figure_alone,
+    each_brand_s_figures_are_taken_up_once_a_day,
     desks_see_everything,
 );
 
 const JANUARY: &str = "2026-01-14T09:00:00Z";
 const FEBRUARY: &str = "2026-02-14T09:00:00Z";
+
+/// What happens once a day.
+async fn a_day_begins(app: &TestApp, tree: &Tree) {
+    ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
+}
 
 /// Somebody of the branch's side who sees all of the brand.
 async fn seer(app: &TestApp, tree: &Tree, role: Role) -> Persona {
@@ -57,6 +68,7 @@ async fn no_visit_can_be_read_off_figures(app: TestApp) {
     let tree = two_a_month(&app).await;
     tree.approved(&app, "b", &GOOD, JANUARY).await;
     app.advance(17 * 86_400);
+    a_day_begins(&app, &tree).await;
     for role in [Role::Manager, Role::Hr] {
         let who = seer(&app, &tree, role).await;
         for place in ["a", "city", "country", "brand"] {
@@ -87,6 +99,7 @@ async fn a_month_shows_once_it_is_over_at_the_branch(app: TestApp) {
         tree.approved(&app, "a", &seen, super::MARCH).await;
     }
     let manager = seer(&app, &tree, Role::Manager).await;
+    a_day_begins(&app, &tree).await;
     for place in ["a", "brand"] {
         assert_eq!(figure(&app, &manager, &tree, place, ("3", "3")).await, (0, None), "not even how many");
     }
@@ -98,8 +111,11 @@ async fn a_month_shows_once_it_is_over_at_the_branch(app: TestApp) {
     // Istanbul is three hours ahead: there April begins at 21:00.
     app.advance(16 * 86_400 + 11 * 3_600 - 1);
     let manager = manager.renewed(&app);
+    a_day_begins(&app, &tree).await;
     assert_eq!(figure(&app, &manager, &tree, "a", ("3", "3")).await, (0, None));
     app.advance(1);
+    assert_eq!(figure(&app, &manager, &tree, "a", ("3", "3")).await, (0, None), "until the day begins");
+    a_day_begins(&app, &tree).await;
     assert_eq!(figure(&app, &manager, &tree, "a", ("3", "3")).await, (3, Some(6_667)));
     assert_eq!(figure(&app, &manager, &tree, "brand", ("3", "3")).await, (3, Some(6_667)));
     let first = &ranking(&manager).await[0];
@@ -114,12 +130,78 @@ async fn a_region_is_the_sum_of_what_its_branches_show(app: TestApp) {
     {
         tree.approved(&app, branch, &seen, JANUARY).await;
     }
+    a_day_begins(&app, &tree).await;
     let manager = seer(&app, &tree, Role::Manager).await;
     let shown = async |place| figure(&app, &manager, &tree, place, ("1", "1")).await;
     assert_eq!([shown("a").await, shown("b").await], [(3, Some(10_000)), (1, None)]);
     assert_eq!(shown("city").await, (3, Some(10_000)));
     assert_eq!(shown("country").await, (6, Some(9_375)));
     assert_eq!(shown("brand").await, (6, Some(9_375)));
+}
+
+/// Two reads of a month that is over differ by nothing or by the minimum of visits: else the difference would be one visit.
+async fn a_late_visit_moves_no_figure_alone(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for seen in [BEST, BEST, BEST] {
+        tree.approved(&app, "a", &seen, JANUARY).await;
+    }
+    tree.approved(&app, "b", &GOOD, JANUARY).await;
+    a_day_begins(&app, &tree).await;
+    let manager = seer(&app, &tree, Role::Manager).await;
+    let places = ["a", "city", "country", "brand"];
+    for (late, after) in [(POOR, (3, Some(10_000))), (ZERO, (3, Some(10_000))), (BEST, (6, Some(6_875)))] {
+        tree.approved(&app, "a", &late, JANUARY).await;
+        for place in places {
+            let shown = figure(&app, &manager, &tree, place, ("1", "1")).await;
+            assert_ne!(shown.0, 6, "{place}: not before a day begins");
+        }
+        a_day_begins(&app, &tree).await;
+        for place in places {
+            for months in [("1", "1"), ("1", "3")] {
+                assert_eq!(figure(&app, &manager, &tree, place, months).await, after, "{place}");
+            }
+        }
+        let path = format!("/v1/{}/ranking?from=2026-01&to=2026-01", tree.place("city"));
+        let first = app.get(&manager, path).await.expect(200).json["items"][0].clone();
+        assert_eq!((first["visits"].as_i64().unwrap(), first["score"].as_i64()), after);
+        let sections = score(&app, &manager, &tree, "a", "from=2026-01&to=2026-01").await;
+        assert_eq!(sections["sections"][0]["visits"], after.0);
+    }
+    // Desks see each at once.
+    let desk = seer(&app, &tree, Role::Auditor).await;
+    tree.approved(&app, "a", &ZERO, JANUARY).await;
+    assert_eq!(figure(&app, &desk, &tree, "a", ("1", "1")).await, (7, Some(5_893)));
+    a_day_begins(&app, &tree).await;
+    assert_eq!(figure(&app, &manager, &tree, "a", ("1", "1")).await, (6, Some(6_875)));
+}
+
+async fn each_brand_s_figures_are_taken_up_once_a_day(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for branch in ["a", "b", "c"] {
+        for seen in [BEST, BEST, BEST] {
+            tree.approved(&app, branch, &seen, JANUARY).await;
+        }
+    }
+    let manager = seer(&app, &tree, Role::Manager).await;
+    assert_eq!(figure(&app, &manager, &tree, "brand", ("1", "1")).await, (0, None));
+    ShowFigures {}.run(app.app(), &()).await.unwrap();
+    // Whoever comes first: the second one finds the brand waiting already.
+    ShowFigures {}.run(app.app(), &()).await.unwrap();
+    let background = app.start_background();
+    for _ in 0..1_000 {
+        if figure(&app, &manager, &tree, "brand", ("1", "1")).await.0 == 9 {
+            break;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    background.stop().await;
+    assert_eq!(figure(&app, &manager, &tree, "brand", ("1", "1")).await, (9, Some(10_000)));
+    a_day_begins(&app, &tree).await;
+    assert_eq!(
+        figure(&app, &manager, &tree, "brand", ("1", "1")).await,
+        (9, Some(10_000)),
+        "nothing counts twice"
+    );
 }
 
 async fn desks_see_everything(app: TestApp) {
@@ -133,6 +215,7 @@ async fn desks_see_everything(app: TestApp) {
     let brand_id = Some(tree.brand);
     let branch = GrantScope { brand_id, branch_id: Some(tree.branches["a"]), ..GrantScope::default() };
     let brand = GrantScope { brand_id, ..GrantScope::default() };
+    a_day_begins(&app, &tree).await;
     let both = Persona::with(&app, &[(Role::Auditor, branch), (Role::Manager, brand)]).await;
     assert_eq!(figure(&app, &both, &tree, "a", ("1", "1")).await, (2, Some(9_375)));
     assert_eq!(figure(&app, &both, &tree, "city", ("1", "1")).await, (2, None));

@@ -22,6 +22,7 @@ each_engine_test!(
     what_was_begun_is_taken_for_a_month,
     a_window_that_is_open_is_time_enough,
     one_grant_is_enough,
+    what_may_be_sent_may_be_read,
 );
 
 const DAY: i64 = 86_400;
@@ -110,6 +111,8 @@ async fn what_was_begun_is_taken_for_a_month(app: TestApp) {
     for refused in [
         case.submit(&app, late, &[]).await,
         app.get(&who, "/v1/me/work").await,
+        app.get(&who, path(visit)).await,
+        app.get(&who, format!("{}/receipt", path(visit))).await,
         File::for_visit(late, "image/jpeg", vec![1]).put(&app, &who).await,
         File::for_visit(late, "image/jpeg", vec![1]).create(&app, &who).await,
     ] {
@@ -148,4 +151,39 @@ async fn one_grant_is_enough(app: TestApp) {
     let visit = id();
     next.submit(&app, visit, &[]).await.expect(201);
     assert!(next.kinds(&app, visit).await.contains(&"grant_ended".to_owned()));
+}
+
+/// A shopper whose grant has ended reads their own visit and its receipt as long as they may send it.
+async fn what_may_be_sent_may_be_read(app: TestApp) {
+    let case = Case::new(&app, 1).await;
+    let visit: VisitId = id();
+    case.submit(&app, visit, &[]).await.expect(201);
+    let (own, shopper) = (&case, case.shopper.clone());
+    let stranger = Persona::with(&app, &[(Role::Shopper, case.world.brands[0].scope())]).await;
+    let read = async |who: &Persona| {
+        let who = who.clone().renewed(&app);
+        let (seen, receipt) =
+            (app.get(&who, path(visit)).await, app.get(&who, format!("{}/receipt", path(visit))).await);
+        assert_eq!(seen.status, receipt.status, "{seen} {receipt}");
+        seen.status
+    };
+    assert_eq!([read(&shopper).await, read(&stranger).await], [200, 404]);
+    own.end(&app).await;
+    app.advance(30 * DAY - 1);
+    assert_eq!([read(&shopper).await, read(&stranger).await], [200, 404]);
+    app.get(&own.now(&app), "/v1/me/work").await.expect(200);
+    app.get(&own.now(&app), "/v1/visits").await.expect_problem(403, "forbidden");
+    // Work for another brand, or at a desk, takes nothing of it away.
+    let give = async |role: &str, scope: Value| {
+        let to = format!("/v1/accounts/{}/grants/{}", own.shopper.account, id::<()>());
+        let administrator = own.world.staff.administrator.clone().renewed(&app);
+        app.put(&administrator, to, json!({"role": role, "scope": scope})).await.expect(201);
+    };
+    let elsewhere = json!({"brand_id": own.world.brands[1].id});
+    give("reviewer", elsewhere.clone()).await;
+    assert_eq!(read(&shopper).await, 200);
+    app.advance(2 * DAY);
+    assert_eq!(read(&shopper).await, 404, "the time is over, and the desk is another brand's");
+    give("shopper", elsewhere).await;
+    assert_eq!(read(&shopper).await, 200, "a shopper sends what was begun at any time");
 }

@@ -44,7 +44,7 @@ pub async fn check_test(db: &Db, versions: &Versions, scope: &Scope, wanted: &Qu
 ///
 /// # Errors
 /// `not_found` if the scope does not cover its brand; `conflict` if it belongs to another brand; those of the
-/// precondition; `invalid` if there is no such brand.
+/// precondition; `invalid` if there is no such brand, or if visits are made under the version that is to be the test.
 pub fn put_qualification(
     conn: &mut Conn,
     scope: &Scope,
@@ -56,6 +56,15 @@ pub fn put_qualification(
         return Err(Error::new(Code::Conflict).detail("it belongs to another brand, and stays there"));
     }
     let stored = if_match.revise(old.as_ref(), new.clone())?;
+    // Shoppers read the versions of their visits with what answers earn, and all that a version asks is known to those who made one.
+    let becomes_test =
+        new.version_id.filter(|version| old.as_ref().and_then(|old| old.version_id) != Some(*version));
+    if let Some(version) = becomes_test
+        && store::is_for_visits(conn, version)?
+    {
+        let why = "visits are made under this version: a test has one of its own";
+        return Err(Error::invalid(vec![FieldError::new("/checklist_version_id", "for_visits", why)]));
+    }
     // Its test was checked, so that the only thing that it can refer to in vain is its brand.
     let kept = stored.write(conn, store::insert_qualification, store::update_qualification);
     kept.map_err(|error| error.pointing("/brand_id", "there is no such brand"))

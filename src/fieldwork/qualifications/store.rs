@@ -3,12 +3,21 @@
 pub mod attempts;
 pub mod certificates;
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, select},
+    prelude::*,
+};
 
 use super::model::Qualification;
 use crate::{
     accounts::policy::Scope,
-    db::{Conn, engine::each_engine, inserted_or_taken, schema::qualification, sealing::revisions_sealed},
+    db::{
+        Conn,
+        engine::each_engine,
+        inserted_or_taken,
+        schema::{assignment, campaign, qualification},
+        sealing::revisions_sealed,
+    },
     error::{Code, Error, Result},
     ids::{BrandId, QualificationId, VersionId},
 };
@@ -20,6 +29,16 @@ use crate::{
 pub fn is_test(conn: &mut Conn, version: VersionId) -> Result<bool> {
     let test = qualification::table.filter(qualification::version_id.eq(version)).select(qualification::id);
     Ok(test.first::<QualificationId>(conn).optional()?.is_some())
+}
+
+/// Whether visits are made under this version, or are to be.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_for_visits(conn: &mut Conn, version: VersionId) -> Result<bool> {
+    let of_campaigns = select(exists(campaign::table.filter(campaign::version_id.eq(version))));
+    let of_assignments = select(exists(assignment::table.filter(assignment::version_id.eq(version))));
+    Ok(of_campaigns.get_result(conn)? || of_assignments.get_result(conn)?)
 }
 
 /// Whose qualification it is, in no scope.

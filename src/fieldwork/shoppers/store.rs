@@ -13,7 +13,7 @@ use crate::{
     db::{
         Conn,
         engine::{MultiBackend, each_engine},
-        schema::{access_grant, account, assignment, branch, brand, shopper, shopper_language},
+        schema::{access_grant, account, assignment, branch, brand, certificate, shopper, shopper_language},
         sealing::revisions_sealed,
         types::Json,
     },
@@ -121,37 +121,60 @@ pub(super) fn shopper(conn: &mut Conn, scope: &Scope, id: AccountId) -> Result<C
     Ok(at_work(conn, scope, None)?.filter(account::id.eq(id)).select(columns).first(conn)?)
 }
 
+/// Whether somebody (an expression) may do fieldwork in a place that the scope covers, in this brand or in any, as an expression.
+macro_rules! is_at_work {
+    ($conn:expr, $scope:expr, $brand:expr, $whose:expr) => {{
+        let (scope, brand): (&Scope, Option<BrandId>) = ($scope, $brand);
+        // A shopper of the whole operator works for the brand as well, but only if it is in sight.
+        let in_sight = brand.is_none_or(|brand| scope.touches_brand(brand));
+        let any = brand.is_none() && scope.is_operator_wide();
+        let touched = brand.map_or_else(|| scope.touched_brands(), |brand| vec![brand]);
+        let whole: Vec<_> = touched.iter().copied().filter(|brand| scope.covers_brand(*brand)).collect();
+        // A grant over a part of a brand counts where it and the scope have a branch in common.
+        let regions = places::store::regions_meeting($conn, scope)?;
+        let over_all = access_grant::region_id.is_null().and(access_grant::branch_id.is_null());
+        let meets = over_all
+            .or(access_grant::region_id.eq_any(regions).assume_not_null())
+            .or(access_grant::branch_id.assume_not_null().eq_any(places::store::branches_in(scope)));
+        let grants = access_grant::table
+            .filter(access_grant::account_id.eq($whose))
+            .filter(access_grant::role.eq(Role::Shopper))
+            .filter(
+                any.into_sql::<Bool>()
+                    .or(access_grant::brand_id.is_null())
+                    .or(access_grant::brand_id.eq_any(whole).assume_not_null())
+                    .or(access_grant::brand_id.eq_any(touched).assume_not_null().and(meets)),
+            );
+        in_sight.into_sql::<Bool>().and(exists(grants))
+    }};
+}
+
 /// The accounts that may do fieldwork in a place that the scope covers, in this brand or in any.
 fn at_work(
     conn: &mut Conn,
     scope: &Scope,
     brand: Option<BrandId>,
 ) -> Result<account::BoxedQuery<'static, MultiBackend>> {
-    // A shopper of the whole operator works for the brand as well, but only if it is in sight.
-    let in_sight = brand.is_none_or(|brand| scope.touches_brand(brand));
-    let any = brand.is_none() && scope.is_operator_wide();
-    let touched = brand.map_or_else(|| scope.touched_brands(), |brand| vec![brand]);
-    let whole: Vec<_> = touched.iter().copied().filter(|brand| scope.covers_brand(*brand)).collect();
-    // A grant over a part of a brand counts where it and the scope have a branch in common.
-    let regions = places::store::regions_meeting(conn, scope)?;
-    let over_all = access_grant::region_id.is_null().and(access_grant::branch_id.is_null());
-    let meets = over_all
-        .or(access_grant::region_id.eq_any(regions).assume_not_null())
-        .or(access_grant::branch_id.assume_not_null().eq_any(places::store::branches_in(scope)));
-    let grants = access_grant::table
-        .filter(access_grant::account_id.eq(account::id))
-        .filter(access_grant::role.eq(Role::Shopper))
-        .filter(
-            any.into_sql::<Bool>()
-                .or(access_grant::brand_id.is_null())
-                .or(access_grant::brand_id.eq_any(whole).assume_not_null())
-                .or(access_grant::brand_id.eq_any(touched).assume_not_null().and(meets)),
-        );
-    let shoppers = account::table
-        .filter(in_sight.into_sql::<Bool>())
-        .filter(account::disabled.eq(false))
-        .filter(exists(grants));
-    Ok(shoppers.into_boxed())
+    let is_at_work = is_at_work!(conn, scope, brand, account::id);
+    Ok(account::table.filter(account::disabled.eq(false)).filter(is_at_work).into_boxed())
+}
+
+/// Which certificates are of shoppers in reach, as a condition.
+pub(in crate::fieldwork) type OfShoppers =
+    Box<dyn BoxableExpression<certificate::table, MultiBackend, SqlType = Bool>>;
+
+/// The certificates of those who may do fieldwork in a place of this brand that the scope covers.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::fieldwork) fn certificates_at_work(
+    conn: &mut Conn,
+    scope: &Scope,
+    brand: BrandId,
+) -> Result<OfShoppers> {
+    let able =
+        account::table.filter(account::id.eq(certificate::shopper_id)).filter(account::disabled.eq(false));
+    Ok(Box::new(is_at_work!(conn, scope, Some(brand), certificate::shopper_id).and(exists(able))))
 }
 
 /// What each of these shoppers declared.

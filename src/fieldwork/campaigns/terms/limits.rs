@@ -1,6 +1,6 @@
 //! The time limits of a campaign.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 use utoipa::ToSchema;
 
 use crate::{db::types::Instant, limits::Whole, strict::objects_only};
@@ -9,8 +9,6 @@ use crate::{db::types::Instant, limits::Whole, strict::objects_only};
 pub type AnswerHours = Whole<1, 720>;
 /// Hours in which something is still in time.
 pub type GraceHours = Whole<0, 720>;
-/// Days to appeal in.
-pub type AppealDays = Whole<0, 90>;
 
 /// The time limits of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,10 +30,10 @@ pub struct CampaignLimits {
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
-    /// Days to appeal in, after a report is released.
-    #[serde(default = "two_weeks")]
-    #[schema(default = 14)]
-    pub appeal_days: AppealDays,
+    /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
+    #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
+    #[schema(ignore)]
+    former: (),
 }
 
 const fn a_day() -> AnswerHours {
@@ -50,8 +48,8 @@ const fn three_days() -> AnswerHours {
     AnswerHours::of::<72>()
 }
 
-const fn two_weeks() -> AppealDays {
-    AppealDays::of::<14>()
+fn left_out<'de, D: Deserializer<'de>>(of: D) -> Result<(), D::Error> {
+    IgnoredAny::deserialize(of).map(drop)
 }
 
 impl Default for CampaignLimits {
@@ -61,7 +59,7 @@ impl Default for CampaignLimits {
             submit_hours: another_day(),
             evidence_hours: three_days(),
             return_hours: three_days(),
-            appeal_days: two_weeks(),
+            former: (),
         }
     }
 }

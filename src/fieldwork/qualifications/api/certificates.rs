@@ -84,7 +84,8 @@ impl CertificateParams {
     }
 }
 
-/// The certificates of the brands that the caller has to do with, in the order of their ids.
+/// The certificates of the brands that the caller has to do with, in the order of their ids; in a part of a brand, those of the
+/// shoppers who work there.
 #[utoipa::path(get, path = "/v1/certificates", responses(
     (status = 200, description = "A page of certificates."),
 ))]

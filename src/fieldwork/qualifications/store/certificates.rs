@@ -1,5 +1,7 @@
 //! The statements about certificates.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::{
@@ -13,7 +15,10 @@ use crate::{
         types::Instant,
     },
     error::{Code, Error, Result},
-    fieldwork::qualifications::model::{Certificate, Qualified},
+    fieldwork::{
+        qualifications::model::{Certificate, Qualified},
+        shoppers::store::{OfShoppers, certificates_at_work},
+    },
     ids::{AccountId, BrandId, CertificateId, QualificationId},
 };
 
@@ -55,7 +60,8 @@ pub struct CertificateFilter {
     pub qualification: Option<QualificationId>,
 }
 
-/// So many certificates of brands that the scope touches, after this one in the order of their ids.
+/// So many certificates in reach, after this one in the order of their ids: all of a brand that the scope covers, and of one that it
+/// only touches those of shoppers who work where it reaches.
 ///
 /// # Errors
 /// Those of the database.
@@ -69,10 +75,7 @@ pub fn certificates(
     let mut query =
         certificate::table.select(Certificate::as_select()).order(certificate::id).limit(limit).into_boxed();
     if !scope.is_operator_wide() {
-        let touched = qualification::table
-            .filter(qualification::brand_id.eq_any(scope.touched_brands()))
-            .select(qualification::id);
-        query = query.filter(certificate::qualification_id.eq_any(touched));
+        query = query.filter(in_reach(conn, scope)?);
     }
     if let Some(shopper) = filter.shopper {
         query = query.filter(certificate::shopper_id.eq(shopper));
@@ -86,13 +89,34 @@ pub fn certificates(
     Ok(query.load(conn)?)
 }
 
+fn in_reach(conn: &mut Conn, scope: &Scope) -> Result<OfShoppers> {
+    let of = |brands: Vec<BrandId>| {
+        let named = qualification::table.filter(qualification::brand_id.eq_any(brands));
+        certificate::qualification_id.eq_any(named.select(qualification::id))
+    };
+    let touched: BTreeSet<_> = scope.touched_brands().into_iter().collect();
+    let (whole, parts): (Vec<_>, Vec<_>) = touched.into_iter().partition(|brand| scope.covers_brand(*brand));
+    let mut reach: OfShoppers = Box::new(of(whole));
+    for brand in parts {
+        let at_work = certificates_at_work(conn, scope, brand)?;
+        reach = Box::new(reach.or(of(vec![brand]).and(at_work)));
+    }
+    Ok(reach)
+}
+
 /// The certificate with this id.
 ///
 /// # Errors
-/// `not_found` if there is none, or the scope does not touch its brand.
+/// `not_found` if there is none, or it is not in reach.
 pub fn certificate(conn: &mut Conn, scope: &Scope, id: CertificateId) -> Result<Certificate> {
-    let found = with_brand(conn, id)?.filter(|(_, brand)| scope.touches_brand(*brand));
-    found.map(|(found, _)| found).ok_or_else(|| Error::new(Code::NotFound))
+    let not_found = || Error::new(Code::NotFound);
+    let (found, brand) = with_brand(conn, id)?.ok_or_else(not_found)?;
+    if scope.covers_brand(brand) {
+        return Ok(found);
+    }
+    let seen =
+        certificate::table.filter(certificate::id.eq(id)).filter(certificates_at_work(conn, scope, brand)?);
+    seen.select(certificate::id).first::<CertificateId>(conn).optional()?.map(|_| found).ok_or_else(not_found)
 }
 
 /// The certificate with this id, to be changed; nothing if there is none yet.

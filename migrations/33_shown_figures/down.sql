@@ -1,0 +1,2 @@
+DROP TABLE shown_figure;
+ALTER TABLE rollup DROP COLUMN changes;

@@ -1,0 +1,94 @@
+//! What is dear has a limit for each account: each its own, and none takes from another.
+
+use actix_web::http::Method;
+use incognito::accounts::model::{GrantScope, Role};
+use serde_json::json;
+
+use crate::{
+    app::{Answer, TestApp, each_engine_test, id},
+    builders::World,
+    personas::Persona,
+    uploads::File,
+};
+
+each_engine_test!(each_account_asks_for_what_is_dear_so_often);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Places,
+    Employees,
+    Draft,
+    ExportedDraft,
+    ExportedVersion,
+    WhatIf,
+    Trial,
+    Announced,
+    SentAtOnce,
+}
+
+use Asked::*;
+
+/// The limits: their names, how often at once, and in how many seconds once more.
+const LIMITS: [(&str, u32, i64, &[Asked]); 5] = [
+    ("imports", 60, 10, &[Places, Employees, Draft]),
+    ("exports", 60, 5, &[ExportedVersion, ExportedDraft]),
+    ("what-ifs", 30, 10, &[WhatIf]),
+    ("trials", 300, 1, &[Trial]),
+    ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
+];
+
+/// Asks, in a way that costs little: most of it is refused for another reason than a limit.
+async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer {
+    let brand = &world.brands[0];
+    let csv =
+        |path: String| app.call(Method::POST, path).by(who).body("text/csv", "no,such,columns\n1,2,3\n");
+    let checklist = format!("/v1/checklists/{}", brand.checklist);
+    match what {
+        Places => csv(format!("/v1/brands/{}/places/import", brand.id)).await,
+        Employees => csv(format!("/v1/brands/{}/employees/import", brand.id)).await,
+        Draft => app.post(who, format!("{checklist}/draft/import"), json!({})).await,
+        ExportedDraft => app.get(who, format!("{checklist}/draft/export?format=json")).await,
+        ExportedVersion => {
+            app.get(who, format!("/v1/checklist-versions/{}/export?format=json", id::<()>())).await
+        }
+        WhatIf => {
+            let months = json!({"from": "2026-01", "to": "2026-03"});
+            app.post(who, format!("/v1/checklists/{}/draft/what-if", id::<()>()), months).await
+        }
+        Trial => {
+            app.post(who, format!("/v1/checklist-versions/{}/trial", id::<()>()), json!({"answers": {}}))
+                .await
+        }
+        Announced => File::of(1, 10).create(app, who).await,
+        SentAtOnce => File::of(1, 10).put(app, who).await,
+    }
+}
+
+async fn each_account_asks_for_what_is_dear_so_often(app: TestApp) {
+    let world = World::build(&app).await;
+    let everywhere = GrantScope::default();
+    let roles = [Role::Administrator, Role::Designer, Role::Shopper].map(|role| (role, everywhere));
+    let (one, other) = (Persona::with(&app, &roles).await, Persona::with(&app, &roles).await);
+    for (name, burst, every, asked) in LIMITS {
+        let who = one.clone().renewed(&app);
+        for time in 0..burst {
+            let what = asked[time as usize % asked.len()];
+            let answer = ask(&app, &world, &who, what).await;
+            assert!(answer.status != 429 && answer.status < 500, "{what:?}, time {time}: {answer}");
+        }
+        for what in asked {
+            let refused = ask(&app, &world, &who, *what).await.expect_problem(429, "too_many_requests");
+            let policy = refused.header("ratelimit-policy");
+            assert!(policy.starts_with(&format!("\"{name}\";q={burst};")), "{what:?}: {policy}");
+            assert_eq!(refused.header("retry-after"), (every + 1).to_string(), "{what:?}");
+        }
+        // It is nobody else's limit, and a while later there is one more.
+        let answer = ask(&app, &world, &other.clone().renewed(&app), asked[0]).await;
+        assert_ne!(answer.status, 429, "{answer}");
+        app.advance(every);
+        let who = one.clone().renewed(&app);
+        let answer = ask(&app, &world, &who, asked[0]).await;
+        assert_ne!(answer.status, 429, "{answer}");
+        ask(&app, &world, &who, asked[0]).await.expect_problem(429, "too_many_requests");
+    }
+}

@@ -12,12 +12,13 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         fallback_languages -> SqlJson,
+        branch_defaults -> SqlJson,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
-    use crate::db::types::{SqlId, SqlInstant};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     region (id) {
         id -> SqlId,
@@ -26,6 +27,7 @@ diesel::table! {
         name -> Text,
         revision -> BigInt,
         created_at -> SqlInstant,
+        branch_defaults -> SqlJson,
     }
 }
 
@@ -51,8 +53,8 @@ diesel::table! {
         code -> Text,
         name -> Text,
         address -> Text,
-        latitude -> Double,
-        longitude -> Double,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
         time_zone -> Text,
         languages -> SqlJson,
         revision -> BigInt,

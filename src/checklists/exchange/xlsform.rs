@@ -62,7 +62,6 @@
 //! `label::French (fr)`, `label::fr` and `label::French` are the same. A bare `label` is in the default language of
 //! the settings, or else in `und`, an undetermined language.
 
-mod archive;
 mod cells;
 mod choices;
 mod columns;
@@ -96,7 +95,7 @@ use crate::checklists::{
 use crate::error::{Code, Error, Result};
 
 /// The media type of workbooks.
-pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const MEDIA_TYPE: &str = crate::workbook::XLSX;
 /// The largest workbook that is read, in bytes.
 pub const LARGEST: usize = 4 << 20;
 /// The language of texts whose language the form does not say (BCP 47: undetermined).

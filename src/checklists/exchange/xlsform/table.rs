@@ -107,7 +107,8 @@ impl Table {
                 findings.note(place(name, row, column), "This column has no name: the cell is left out.");
             }
         }
-        for ((row, column), (code, message)) in sheet.unusable {
+        for ((row, column), why) in sheet.unusable {
+            let (code, message) = super::cells::unusable(why);
             let at = place(name, row, column);
             let is_read = |one: &Column| one.index == column && !unread.contains(&one.base.as_str());
             if row == number || this.columns.iter().any(is_read) {

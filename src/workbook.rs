@@ -1,7 +1,8 @@
-//! Workbooks of spreadsheet programs, as the texts in their cells: read within limits, and nothing that they say of
+//! Workbooks of spreadsheet programs (.xlsx, .xlsm, .xls), as the texts in their cells: read within limits, and nothing that they say of
 //! themselves is believed.
 
 mod archive;
+mod binary;
 
 use std::{
     collections::BTreeMap,
@@ -9,9 +10,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Reader, Xls, Xlsx, XlsxError};
 
-use self::archive::unpacked;
+use self::{archive::unpacked, binary::Repacked};
 
 /// The media type of workbooks (.xlsx).
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -69,7 +70,7 @@ pub enum Refused {
 
 /// Whether these bytes begin as a workbook does, of whichever kind.
 pub fn is_one(file: &[u8]) -> bool {
-    file.starts_with(b"PK\x03\x04")
+    file.starts_with(b"PK\x03\x04") || file.starts_with(binary::SIGNATURE)
 }
 
 /// Reads the sheets of a workbook; formulas give the values that were computed last.
@@ -77,9 +78,45 @@ pub fn is_one(file: &[u8]) -> bool {
 /// # Errors
 /// Why it is not read.
 pub fn read(file: &[u8], limits: Limits) -> Result<Vec<Sheet>, Refused> {
-    let archive = unpacked(file)?;
-    // The reader was written for files of people; one that was made to break it must not get further than this.
-    catch_unwind(AssertUnwindSafe(|| read_all(archive, limits))).unwrap_or(Err(Refused::Damaged))
+    // The readers were written for files of people; one that was made to break them must not get further than this.
+    let read = || match file.starts_with(binary::SIGNATURE) {
+        true => read_binary(binary::repacked(file)?, limits),
+        false => read_all(unpacked(file)?, limits),
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Refused::Damaged))
+}
+
+/// Reads a workbook of the older kind (.xls).
+fn read_binary(Repacked { file, places }: Repacked, mut room: Limits) -> Result<Vec<Sheet>, Refused> {
+    let mut book = Xls::new(Cursor::new(file)).map_err(damaged)?;
+    let mut sheets = Vec::new();
+    for (name, places) in book.sheet_names().into_iter().zip(places) {
+        // A sheet that holds a chart only.
+        let Ok(range) = book.worksheet_range(&name) else { continue };
+        let (top, left) = range.start().unwrap_or_default();
+        let mut sheet = Sheet::named(&name);
+        for (row, column, value) in range.used_cells() {
+            let at = places.of(row + top as usize, column + left as usize).ok_or(Refused::Damaged)?;
+            sheet.put(at, &borrowed(value), &mut room)?;
+        }
+        sheets.push(sheet);
+    }
+    Ok(sheets)
+}
+
+/// The value as the reader of the newer kind has it.
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(moment) => DataRef::DateTimeIso(moment.clone()),
+        Data::DurationIso(duration) => DataRef::DurationIso(duration.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
 }
 
 fn read_all(archive: Vec<u8>, limits: Limits) -> Result<Vec<Sheet>, Refused> {
@@ -95,17 +132,9 @@ fn read_all(archive: Vec<u8>, limits: Limits) -> Result<Vec<Sheet>, Refused> {
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(damaged(error)),
         };
-        let mut sheet = Sheet { name: name.chars().take(LONGEST_REPEATED).collect(), ..Sheet::default() };
+        let mut sheet = Sheet::named(&name);
         while let Some(cell) = cells.next_cell().map_err(damaged)? {
-            let (row, column) = cell.get_position();
-            match text(cell.get_value()) {
-                Ok(None) => {}
-                Ok(Some(text)) if room.take(&text) => {
-                    sheet.rows.entry(row).or_default().insert(column, text);
-                }
-                Ok(Some(_)) => return Err(Refused::Full(sheet.name, row, column)),
-                Err(unusable) => drop(sheet.unusable.insert((row, column), unusable)),
-            }
+            sheet.put(cell.get_position(), cell.get_value(), &mut room)?;
         }
         drop(cells);
         uncomputed(&mut book, &name, &mut sheet)?;
@@ -125,10 +154,34 @@ fn uncomputed(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, sheet: &mut Sheet) -
         let (row, column) = cell.get_position();
         let has_value = sheet.rows.get(&row).is_some_and(|cells| cells.contains_key(&column));
         if !cell.get_value().is_empty() && !has_value {
-            sheet.unusable.insert((row, column), Unusable::NoValue);
+            sheet.unusable.entry((row, column)).or_insert(Unusable::NoValue);
         }
     }
     Ok(())
+}
+
+impl Sheet {
+    fn named(name: &str) -> Self {
+        Self { name: name.chars().take(LONGEST_REPEATED).collect(), ..Self::default() }
+    }
+
+    /// Puts in what a cell holds, as long as there is room for it.
+    fn put(
+        &mut self,
+        (row, column): (u32, u32),
+        value: &DataRef<'_>,
+        room: &mut Limits,
+    ) -> Result<(), Refused> {
+        match text(value) {
+            Ok(None) => {}
+            Ok(Some(text)) if room.take(&text) => {
+                self.rows.entry(row).or_default().insert(column, text);
+            }
+            Ok(Some(_)) => return Err(Refused::Full(std::mem::take(&mut self.name), row, column)),
+            Err(unusable) => drop(self.unusable.insert((row, column), unusable)),
+        }
+        Ok(())
+    }
 }
 
 impl Limits {

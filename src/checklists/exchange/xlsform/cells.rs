@@ -29,7 +29,7 @@ pub fn read(file: &[u8], findings: &mut ImportFindings) -> Vec<Sheet> {
     let (at, code, message) = match workbook::read(file, MOST) {
         Ok(sheets) => return sheets,
         Err(Refused::Unreadable) => {
-            (String::new(), "unreadable", "This is no .xlsx workbook, or it is damaged.")
+            (String::new(), "unreadable", "This is no workbook (.xlsx, .xlsm or .xls), or it is damaged.")
         }
         Err(Refused::TooLarge) => {
             (String::new(), "too_large", "The workbook is too large: remove what is no checklist.")
@@ -43,7 +43,7 @@ pub fn read(file: &[u8], findings: &mut ImportFindings) -> Vec<Sheet> {
             (at, "too_large", "The workbook holds more than any checklist.")
         }
     };
-    findings.error(at, code, message);
+    findings.fatal(at, code, message);
     Vec::new()
 }
 

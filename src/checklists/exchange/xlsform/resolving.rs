@@ -275,6 +275,7 @@ fn show_when(
         match rule {
             Ok(Shown::By(rule)) => rules.push((rule, &located.at)),
             Ok(Shown::Fixed(true)) => {}
+            Ok(Shown::Fixed(false)) if findings.has_at(&located.at) => {}
             Ok(Shown::Fixed(false)) => {
                 findings.error(&located.at, "never_shown", "This would never be shown: leave it out.");
             }

@@ -200,7 +200,7 @@ fn files_are_read_in_the_encoding_that_they_have() {
         "{HEADER}\nTürkiye/Iğdır,İST-1,Şişli Çarşı,Büyükdere Cad. 5,41.06,28.98,Europe/Istanbul,tr\n"
     );
     let french =
-        format!("{HEADER}\nÎle-de-France,FR-1,Café Éléonore,12 allée Nïmes,48.8,2.3,Europe/Paris,fr\n");
+        format!("{HEADER}\nÎle-de-France,FR-1,Café Éléonore,12 allée des Chênes,48.8,2.3,Europe/Paris,fr\n");
     let wide =
         |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<_>>();
     for (text, encoding, language) in [
@@ -208,7 +208,6 @@ fn files_are_read_in_the_encoding_that_they_have() {
         (&cyrillic, WINDOWS_1251, Language::English),
         (&turkish, WINDOWS_1254, Language::Turkish),
         (&french, WINDOWS_1252, Language::French),
-        (&french, WINDOWS_1252, Language::English),
     ] {
         let usual = parse(text.as_bytes()).unwrap();
         let bytes = encoding.encode(text).0.into_owned();

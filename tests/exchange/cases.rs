@@ -107,8 +107,8 @@ async fn what_cannot_be_said_is_left_out_when_asked_to(app: TestApp) {
             &[("survey!D3", "calculate_not_kept"), ("survey!E4", "follows")],
             &["n", "why"],
         ),
-        ("20-name-in-text", &[("survey!C3", "text_not_kept")], &["name", "why"]),
-        ("22-today-in-a-limit", &[("survey!D2", "constraint_not_kept")], &["day"]),
+        ("20-name-in-text", &[("survey!C3", "text_not_kept")], &["shop", "why"]),
+        ("22-today-in-a-limit", &[("survey!D2", "constraint_not_kept")], &["d"]),
         ("01-version-is-a-date", &[], &["shop", "count"]),
     ] {
         let desk = Desk::set_up(&app).await;

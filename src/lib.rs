@@ -18,7 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`], [`workbook`].
 //! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
@@ -58,3 +58,4 @@ pub mod texts;
 pub mod trust;
 pub mod visits;
 pub mod work;
+pub mod workbook;

@@ -2,8 +2,8 @@
 
 pub mod api;
 pub mod employees;
+pub mod findings;
 pub mod import;
-pub mod lines;
 pub mod model;
 pub mod put_branch;
 pub mod put_brand;

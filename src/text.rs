@@ -25,6 +25,26 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
+/// Characters that are not seen, and join or part nothing.
+const UNSEEN: [char; 12] = [
+    '\u{ad}', '\u{180e}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+    '\u{202e}', '\u{2060}', '\u{feff}',
+];
+/// Characters that are not seen, but change how their neighbours look in some scripts.
+const JOINING: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// A name as it is kept: in the one spelling of its characters ([`composed`]), without those that are not seen, and with
+/// single spaces between its words and none around them.
+pub fn tidied(text: &str) -> String {
+    let seen = text.replace(UNSEEN, "");
+    composed(&seen.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+/// What a name looks like: two names that have the same are hard to tell apart. Beside [`tidied`] all letters are small.
+pub fn look(name: &str) -> String {
+    composed(&tidied(name).replace(JOINING, "").to_lowercase()).into_owned()
+}
+
 /// The text with every line break of its own kind as a line feed: carriage returns with and without one, vertical tabs,
 /// form feeds, and the separators of lines and paragraphs.
 pub fn with_line_feeds(text: String) -> String {
@@ -88,6 +108,21 @@ mod tests {
         assert_eq!(composed("I\u{302}le"), "Île");
         assert_eq!(composed("Île, Ан\u{306}я"), "Île, Ан\u{306}я");
         assert_eq!(composed("и\u{306}"), "й");
+    }
+
+    #[test]
+    fn names_that_look_the_same_have_one_look() {
+        for name in [
+            "\u{ce}le  de France",
+            "I\u{302}le de France",
+            " \u{ce}le\u{a0}de\u{200b} Fr\u{ad}ance\u{feff}",
+            "\u{ce}LE DE FRANCE",
+        ] {
+            assert_eq!(look(name), "\u{ee}le de france", "{name:?}");
+        }
+        assert_eq!(tidied(" I\u{302}le\u{a0}de\u{200b}  France"), "\u{ce}le de France");
+        assert_ne!(look("A-1"), look("A1"));
+        assert_eq!(tidied("\u{200b}\u{feff}"), "");
     }
 
     #[test]

@@ -393,7 +393,7 @@ async fn values_come_back_as_they_were(app: TestApp) {
     }
     let (of, list, version, by): (BrandId, ChecklistId, VersionId, AccountId) = (id(), id(), id(), id());
     let digest = Sha256::of(b"\0a digest\xff");
-    let (back, place): (Sha256, (f64, f64, Option<incognito::ids::RegionId>)) = db
+    let (back, place): (Sha256, (Option<f64>, Option<f64>, Option<incognito::ids::RegionId>)) = db
         .write(move |conn| {
             insert_brand(conn, of, "sha")?;
             insert_checklist(conn, list, of, None)?;
@@ -411,7 +411,7 @@ async fn values_come_back_as_they_were(app: TestApp) {
         })
         .await
         .unwrap();
-    assert_eq!((back, place), (digest, (-33.856_784_399_999_99, 1e-7, None)));
+    assert_eq!((back, place), (digest, (Some(-33.856_784_399_999_99), Some(1e-7), None)));
 }
 
 fn deep(levels: usize) -> Value {

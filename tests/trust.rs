@@ -51,6 +51,7 @@ each_engine_test!(
     a_visit_is_looked_at_when_it_is_complete,
     a_clock_that_was_reset_is_no_lateness,
     a_tie_is_flagged,
+    no_distance_is_measured_to_a_branch_without_a_position,
 );
 
 /// The branch of [`branch_body`].
@@ -345,6 +346,22 @@ async fn each_limit_has_two_sides(app: TestApp) {
         assert_eq!(found.json["flags"][0]["text"], text);
         assert_eq!(kinds(&app, case.reviewer(), not).await, [""; 0], "not quite: {text}");
     }
+}
+
+/// Where nobody has entered the position of a branch, that is said in place of a distance.
+async fn no_distance_is_measured_to_a_branch_without_a_position(app: TestApp) {
+    let case = Case::new(&app).await;
+    let branch: BranchId = id();
+    let mut body = branch_body(case.world.brands[0].id, None, "nowhere");
+    (body["latitude"], body["longitude"]) = (json!(null), json!(null));
+    app.put(&case.world.staff.administrator, format!("/v1/branches/{branch}"), body).await.expect(201);
+    let far =
+        |body: &mut Value| body["positions"] = json!([position(north(90_000.0), "2026-03-14T09:05:00Z")]);
+    let visit = case.send(&app, &case.other, branch, id(), far).await;
+    look(&app).await;
+    let found = flags(&app, case.reviewer(), visit).await.expect(200);
+    assert_eq!(kinds(&app, case.reviewer(), visit).await, ["branch_without_position"], "{found}");
+    assert_eq!(found.text("/flags/0/weight"), "low");
 }
 
 async fn a_campaign_has_its_hours(app: TestApp) {

@@ -43,7 +43,7 @@ pub enum JobsShown {
 #[into_params(parameter_in = Query)]
 pub struct JobParams {
     /// Where to look: degrees north and east. It is rounded to a hundredth of a degree (about a kilometre) before it is
-    /// used, and kept nowhere.
+    /// used, and kept nowhere. Branches without a position are near nothing.
     #[param(inline)]
     near: Option<Near>,
     /// Look around where the caller said to live, as far as they said to travel (`/v1/me/shopper`), in place of `near`.

@@ -63,10 +63,8 @@ pub struct Job {
     pub opens_at: Instant,
     /// Until when.
     pub closes_at: Instant,
-    /// Degrees north.
-    pub latitude: f64,
-    /// Degrees east.
-    pub longitude: f64,
+    /// Degrees north and east, if the position is known.
+    pub position: Option<(f64, f64)>,
     /// The languages of the branch (BCP 47).
     pub languages: Vec<String>,
 }
@@ -115,12 +113,14 @@ struct RankedJob {
 
 impl RankedJob {
     fn new(job: Job, vicinity: Option<Vicinity>) -> Self {
-        let metres = vicinity.map(|around| around.near.metres_to(job.latitude, job.longitude));
+        let position = vicinity.zip(job.position);
+        let metres = position.map(|(around, (north, east))| around.near.metres_to(north, east));
         Self { rank: Rank(metres.unwrap_or(job.closes_at.micros()), job.id), metres, job }
     }
 
     fn is_within(&self, vicinity: Option<Vicinity>) -> bool {
-        vicinity.zip(self.metres).is_none_or(|(around, metres)| metres <= i64::from(around.km) * 1_000)
+        // What is nowhere is not near.
+        vicinity.is_none_or(|around| self.metres.is_some_and(|metres| metres <= i64::from(around.km) * 1_000))
     }
 }
 

@@ -1,13 +1,15 @@
 //! Checklists that come from elsewhere and go elsewhere: as one JSON document, and as XLSForm.
 //!
-//! What cannot be carried is refused with its place. What is carried in another way than it was written has a note that
-//! says so. Nothing is dropped in silence.
+//! What cannot be carried is refused with its place, or, where that is asked for, left out and listed with its place.
+//! What is carried in another way than it was written has a note that says so. Nothing is dropped in silence.
 
 pub mod document;
 pub mod export;
 pub mod import;
 mod store;
 pub mod xlsform;
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,43 +26,124 @@ pub struct Note {
     pub message: String,
 }
 
+/// What was left out, because a checklist cannot say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LeftOut {
+    /// Where it stands, such as `survey!C7`.
+    pub at: String,
+    /// The stable code of why.
+    pub code: &'static str,
+    /// Why.
+    pub message: String,
+}
+
+/// What is to become of what cannot be carried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Leave {
+    /// All of the file is refused.
+    #[default]
+    Nothing,
+    /// It is left out, and listed.
+    Out,
+}
+
+/// What came of a file beside the checklist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// How it was understood.
+    pub notes: Vec<Note>,
+    /// What was left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// No more is left out of one file than this: a form of which more cannot be carried is none for a checklist.
+pub const MOST_LEFT_OUT: usize = 20_000;
+
 /// What was found while reading: all mistakes, and notes.
 #[derive(Debug, Default)]
 pub struct ImportFindings {
+    leave: Leave,
+    /// Why nothing can be made of the file, also where the rest is left out.
+    fatal: Vec<FieldError>,
     errors: Vec<FieldError>,
+    places: HashSet<String>,
     notes: Vec<Note>,
+    /// Languages that a form names and that have no tag, in the order in which they came.
+    unknown_languages: Vec<String>,
 }
 
 impl ImportFindings {
-    /// Adds a mistake.
+    /// Nothing so far; what cannot be carried is refused or left out.
+    pub fn new(leave: Leave) -> Self {
+        Self { leave, ..Self::default() }
+    }
+
+    /// Whether what cannot be carried is left out.
+    pub fn leaves_out(&self) -> bool {
+        self.leave == Leave::Out
+    }
+
+    /// Adds a mistake: something that cannot be carried.
     pub fn error(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
-        if self.errors.len() < MOST_FINDINGS {
+        let at = at.into();
+        self.places.insert(at.clone());
+        if self.errors.len() < self.most() {
             self.errors.push(FieldError::new(at, code, message));
+        } else if self.leaves_out() && self.fatal.is_empty() {
+            self.fatal("", "too_large", "More of this form cannot be carried than can be listed.");
         }
+    }
+
+    /// Adds a mistake by which nothing can be made of the file.
+    pub fn fatal(&mut self, at: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        let mistakes = if self.leaves_out() { &mut self.fatal } else { &mut self.errors };
+        mistakes.push(FieldError::new(at, code, message));
     }
 
     /// Adds a note.
     pub fn note(&mut self, at: impl Into<String>, message: impl Into<String>) {
-        if self.notes.len() < MOST_FINDINGS {
+        if self.notes.len() < self.most() {
             self.notes.push(Note { at: at.into(), message: message.into() });
         }
     }
 
     /// Whether this place has a mistake.
     pub fn has_at(&self, at: &str) -> bool {
-        self.errors.iter().any(|error| error.pointer == at)
+        self.places.contains(at)
     }
 
-    /// Whether no mistake was found so far.
-    pub fn is_clean(&self) -> bool {
-        self.errors.is_empty()
+    /// Whether a checklist can still come of it.
+    pub fn goes_on(&self) -> bool {
+        self.fatal.is_empty() && (self.leaves_out() || self.errors.is_empty())
     }
 
-    /// What was read with its notes, or else all mistakes.
+    /// What was read with its remarks, or else all mistakes.
     ///
     /// # Errors
     /// `invalid` with every mistake at its place.
-    pub fn into_result<T>(self, read: T) -> Result<(T, Vec<Note>), Error> {
-        if self.errors.is_empty() { Ok((read, self.notes)) } else { Err(Error::invalid(self.errors)) }
+    pub fn into_result<T>(self, read: T) -> Result<(T, Remarks), Error> {
+        if !self.goes_on() {
+            return Err(Error::invalid(if self.leaves_out() { self.fatal } else { self.errors }));
+        }
+        let left_out = |FieldError { pointer, code, message }| LeftOut { at: pointer, code, message };
+        let left_out = self.errors.into_iter().map(left_out).collect();
+        Ok((read, Remarks { notes: self.notes, left_out }))
+    }
+
+    /// A tag for a language that none is known for: one of those that are for own use (ISO 639-2, qaa to qtz).
+    pub fn own_tag(&mut self, language: &str) -> Option<String> {
+        let language = language.trim().to_lowercase();
+        let known = self.unknown_languages.iter().position(|one| *one == language);
+        let number = known.unwrap_or(self.unknown_languages.len());
+        if known.is_none() {
+            self.unknown_languages.push(language);
+        }
+        let letter = |number: usize| u8::try_from(number).ok().map(|number| char::from(b'a' + number));
+        let (second, third) = (number / 26, number % 26);
+        (second < 20).then(|| letter(second).zip(letter(third))).flatten().map(|(b, c)| format!("q{b}{c}"))
+    }
+
+    fn most(&self) -> usize {
+        if self.leaves_out() { MOST_LEFT_OUT } else { MOST_FINDINGS }
     }
 }

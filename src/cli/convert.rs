@@ -15,7 +15,7 @@ use super::{Outcome, say};
 use crate::{
     checklists::{
         exchange::{
-            Note,
+            Leave, LeftOut, Note, Remarks,
             document::{self, ChecklistDocument, DEEPEST},
             xlsform,
         },
@@ -29,31 +29,41 @@ pub(super) const ABOUT: &str = "\
 Convert a checklist between JSON (.json) and XLSForm (.xlsx), by the endings of the files' names.
 
 It needs no database. What cannot be carried is refused with its place, such as survey!C7, and nothing is \
-written; notes on what was understood in another way go to stderr.";
+written; with --leave-out it is left out, and every such cell is listed on stderr with its reason. Notes on what \
+was understood in another way go there too. Forms may be workbooks of other kinds as well (.xlsm, .xls).";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   incognito convert visit.json visit.xlsx
-  incognito convert survey.xlsx checklist.json";
+  incognito convert survey.xlsx checklist.json
+  incognito convert --leave-out survey.xls checklist.json";
 
 #[derive(clap::Args)]
 pub(super) struct Convert {
-    /// The file to read: a document as it is exported or a checklist's content alone (.json), or an XLSForm (.xlsx)
+    /// Leave out of a form what a checklist cannot say, and list it
+    #[arg(long)]
+    leave_out: bool,
+    /// The file to read: a document as it is exported or a checklist's content alone (.json), or an XLSForm (.xlsx, .xlsm
+    /// or .xls)
     from: PathBuf,
     /// The file to write, .json or .xlsx
     to: PathBuf,
 }
 
-pub(super) fn run(Convert { from, to }: &Convert) -> Outcome {
+pub(super) fn run(Convert { leave_out, from, to }: &Convert) -> Outcome {
     let bytes = std::fs::read(from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
-    let (document, mut notes) = read(from, &bytes)?;
-    let written = if is_form(to)? {
+    let leave = if *leave_out { Leave::Out } else { Leave::Nothing };
+    let (document, Remarks { mut notes, left_out }) = read(from, &bytes, leave)?;
+    let written = if is_form(to, &["xlsx"])? {
         notes.extend(left_behind(&document));
         xlsform::write(&document.content, Some(&document.name))?
     } else {
         document.written()?
     };
     std::fs::write(to, written).map_err(|error| format!("cannot write {}: {error}", to.display()))?;
+    for LeftOut { at, message, .. } in left_out {
+        let _ = writeln!(std::io::stderr(), "{at}: left out: {message}");
+    }
     for Note { at, message } in notes {
         let _ = writeln!(std::io::stderr(), "{at}: {message}");
     }
@@ -61,14 +71,14 @@ pub(super) fn run(Convert { from, to }: &Convert) -> Outcome {
     Ok(())
 }
 
-fn read(from: &Path, bytes: &[u8]) -> Outcome<(ChecklistDocument, Vec<Note>)> {
-    let read: Result<_, Error> = if is_form(from)? {
-        xlsform::read(bytes).map(|(form, notes)| {
+fn read(from: &Path, bytes: &[u8], leave: Leave) -> Outcome<(ChecklistDocument, Remarks)> {
+    let read: Result<_, Error> = if is_form(from, &["xlsx", "xlsm", "xls"])? {
+        xlsform::read(bytes, leave).map(|(form, notes)| {
             let name = form.name.unwrap_or_else(|| document::title(&form.content));
             (ChecklistDocument::of(name, form.content), notes)
         })
     } else {
-        from_json(bytes).map(|document| (document, Vec::new()))
+        from_json(bytes).map(|document| (document, Remarks::default()))
     };
     Ok(read?)
 }
@@ -117,14 +127,16 @@ fn left_behind(document: &ChecklistDocument) -> Vec<Note> {
     counts.into_iter().filter(|(_, count)| *count > 0).map(note).collect()
 }
 
-fn is_form(path: &Path) -> Outcome<bool> {
+/// Whether a file is a form, which has one of these endings.
+fn is_form(path: &Path, forms: &[&str]) -> Outcome<bool> {
     let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     match ending.as_deref() {
-        Some("xlsx") => Ok(true),
+        Some(form) if forms.contains(&form) => Ok(true),
         Some("json") => Ok(false),
-        _ => Err(super::Failure::asked_wrongly(vec![format!(
-            "{}: name a .json or .xlsx file",
-            path.display()
-        )])),
+        _ => {
+            let endings = forms.join(", .");
+            let why = format!("{}: name a file that ends in .json, .{endings}", path.display());
+            Err(super::Failure::asked_wrongly(vec![why]))
+        }
     }
 }

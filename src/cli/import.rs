@@ -2,7 +2,7 @@
 
 pub(super) mod library;
 
-use std::{path::PathBuf, time::Duration};
+use std::{io::Write, path::PathBuf, time::Duration};
 
 use indicatif::ProgressBar;
 use uuid::Uuid;
@@ -16,32 +16,41 @@ use crate::{
     error::Result,
     ids::BrandId,
     places::{
-        import,
-        model::{Brand, LONGEST_NAME, MINIMUM_VISITS},
+        findings::ImportNote,
+        import::{self, TableFile},
+        model::{BranchDefaults, Brand, ImportedLine, LONGEST_NAME, LineOutcome, MINIMUM_VISITS},
         store,
     },
     text::{PLAIN, is_plain},
+    texts::Language,
 };
 
 pub(super) const ABOUT: &str = "\
-Import regions and branches of a brand from a CSV file.
+Import regions and branches of a brand from a CSV file or a workbook (.xlsx).
 
 The first line names the columns, in any order: region, branch, name, address, latitude, longitude, \
 time_zone, languages. Each further line is one branch: `region` is the path to it (Europe/France), \
-`branch` its code, `languages` are separated by semicolons. Regions that are not there yet are made.
+`branch` its code, `languages` are separated by semicolons. Regions that are not there yet are made. The last \
+four columns may be missing: a branch without a time zone or languages takes those of its region or brand.
+
+A CSV file may have commas, semicolons or tabs, decimal commas, and any encoding; the notes say how it was read.
 
 The file is taken whole or not at all; every bad line is reported. The same file again changes nothing.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   incognito import places --brand-name Lumen places.csv
+  incognito import places --brand-name Lumen --dry-run places.xlsx
   incognito import places --brand 3f0c4a52-8f59-4c0b-9a40-9d6f0f0e9a11 places.csv";
 
 #[derive(clap::Args)]
 pub(super) struct Places {
     #[command(flatten)]
     brand: Named,
-    /// The file, in UTF-8
+    /// Say what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The file
     file: PathBuf,
 }
 
@@ -57,21 +66,35 @@ struct Named {
 }
 
 pub(super) async fn run(options: Places, config: &Config) -> Outcome {
-    let csv = std::fs::read(&options.file);
-    let csv = csv.map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+    let bytes = std::fs::read(&options.file);
+    let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+    let file = TableFile { bytes, charset: None, language: Language::English };
     // A file that is not acceptable leaves no trace, not even a brand.
-    let lines = import::parse(&csv)?.len();
+    let lines = import::parse(&file)?;
+    let says_all = lines.iter().all(|line| line.time_zone.is_some() && line.languages.is_some());
     let house = super::start(config).await?;
     let app = &house.app;
     let brand = match (options.brand.brand, options.brand.brand_name) {
         (Some(id), _) => BrandId::new(id),
-        (None, name) => brand_named(app, name.unwrap_or_default()).await?,
+        (None, name) => brand_named(app, name.unwrap_or_default(), says_all && !options.dry_run).await?,
     };
-    let spinner = ProgressBar::new_spinner().with_message(format!("importing {lines} branches"));
+    let spinner = ProgressBar::new_spinner().with_message(format!("importing {} branches", lines.len()));
     spinner.enable_steady_tick(Duration::from_millis(100));
-    let done = import::import(&app.db, &app.clock, &Scope::everything(), brand, csv).await?;
+    let scope = Scope::everything();
+    let done = import::import(&app.db, &app.clock, &scope, brand, file, options.dry_run).await?;
     spinner.finish_and_clear();
-    say(format_args!("brand {brand}: {} regions added", done.regions_added));
+    for ImportNote { pointer, message, .. } in &done.notes {
+        let _ = writeln!(std::io::stderr(), "{pointer}: {message}");
+    }
+    for ImportedLine { line, code, outcome, fields } in done.lines.iter().flatten() {
+        match outcome {
+            LineOutcome::Created => say(format_args!("line {line}: {code} is new")),
+            LineOutcome::Changed => say(format_args!("line {line}: {code} changes: {}", fields.join(", "))),
+            LineOutcome::Unchanged => {}
+        }
+    }
+    let would = if done.dry_run { " (nothing was written)" } else { "" };
+    say(format_args!("brand {brand}: {} regions added{would}", done.regions_added));
     say(format_args!(
         "{} branches added, {} changed, {} were there already",
         done.branches_added, done.branches_changed, done.branches_unchanged
@@ -79,8 +102,8 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     Ok(())
 }
 
-/// The one brand of this name, which is made if there is none.
-async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
+/// The one brand of this name, which is made if there is none and it may be made.
+async fn brand_named(app: &App, name: String, may_be_made: bool) -> Outcome<BrandId> {
     if !is_plain(&name) || name.chars().count() as u64 > LONGEST_NAME {
         return Err(format!("the brand's name: at most {LONGEST_NAME} characters, and {PLAIN}").into());
     }
@@ -92,16 +115,22 @@ async fn brand_named(app: &App, name: String) -> Outcome<BrandId> {
         revision: 1,
         created_at: app.clock.now(),
         fallback_languages: Json(Vec::new()),
+        branch_defaults: Json(BranchDefaults::default()),
     };
     let look = move |conn: &mut Conn| -> Result<Vec<Brand>> {
         let named = store::brands_named(conn, &Scope::everything(), &new.name)?;
-        if named.is_empty() {
+        if named.is_empty() && may_be_made {
             return store::insert_brand(conn, &new).map(|()| vec![new.clone()]);
         }
         Ok(named)
     };
     match app.db.write(look).await?.as_slice() {
         [brand] => Ok(brand.id),
+        [] => {
+            let why = "there is no brand of this name yet: it is made only where something is written, and where each \
+                       line has a `time_zone` and `languages`, which it has no defaults for";
+            Err(why.to_owned().into())
+        }
         several => {
             Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into())
         }

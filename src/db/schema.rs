@@ -13,12 +13,13 @@ diesel::table! {
         created_at -> SqlInstant,
         fallback_languages -> SqlJson,
         sealed -> BigInt,
+        branch_defaults -> SqlJson,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
-    use crate::db::types::{SqlId, SqlInstant};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     region (id) {
         id -> SqlId,
@@ -28,6 +29,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         sealed -> BigInt,
+        branch_defaults -> SqlJson,
     }
 }
 
@@ -53,8 +55,8 @@ diesel::table! {
         code -> Text,
         name -> Text,
         address -> Text,
-        latitude -> Double,
-        longitude -> Double,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
         time_zone -> Text,
         languages -> SqlJson,
         revision -> BigInt,

@@ -21,10 +21,14 @@ pub struct BranchBrief {
     pub name: String,
     /// Where to find it, in one line.
     pub address: String,
-    /// Degrees north.
-    pub latitude: f64,
-    /// Degrees east.
-    pub longitude: f64,
+    /// Degrees north; missing where the position is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub latitude: Option<f64>,
+    /// Degrees east; missing where the position is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub longitude: Option<f64>,
     /// IANA name.
     pub time_zone: String,
     /// The languages that are spoken there (BCP 47), the first one first.

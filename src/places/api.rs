@@ -2,6 +2,7 @@
 
 mod branches;
 mod brands;
+mod file;
 mod import;
 mod regions;
 
@@ -9,7 +10,14 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
-pub use self::{branches::*, brands::*, import::*, regions::*};
+pub(in crate::places) use self::file::read_file;
+pub use self::{
+    branches::*,
+    brands::*,
+    file::{TableParams, TableWorkbook},
+    import::*,
+    regions::*,
+};
 use super::store::PlaceFilter;
 use crate::ids::{BrandId, RegionId};
 

@@ -3,19 +3,18 @@
 //! Each line is one branch; the regions that its path names are made where they are missing. The same file again
 //! changes nothing.
 
+mod branches;
 mod file;
 mod tree;
-
-use std::collections::HashMap;
 
 use tokio::task::spawn_blocking;
 
 pub use self::file::{MOST_BRANCHES, parse};
-use self::tree::Tree;
-pub use super::table::LARGEST;
+use self::{branches::Branches, file::BranchLine, tree::Tree};
+pub use super::table::{LARGEST, TableFile};
 use super::{
-    lines::{BranchLine, Mistakes},
-    model::{Branch, ImportedPlaces},
+    findings::Findings,
+    model::ImportedPlaces,
     store::{self, many},
 };
 use crate::{
@@ -24,10 +23,10 @@ use crate::{
     db::{Conn, Db},
     error::{Error, Result},
     ids::BrandId,
-    precondition::Revised,
+    texts::Language,
 };
 
-/// Imports a file into a brand, in one transaction.
+/// Imports a file into a brand, in one transaction; or says what that would change, and writes nothing.
 ///
 /// # Errors
 /// `not_found` if the brand is not there or the scope does not cover it whole; `body_too_large`; `invalid` with every
@@ -37,76 +36,56 @@ pub async fn import(
     clock: &Clock,
     scope: &Scope,
     brand: BrandId,
-    csv: impl AsRef<[u8]> + Send + 'static,
+    file: TableFile,
+    dry_run: bool,
 ) -> Result<ImportedPlaces> {
+    let language = file.language;
     // A large file takes a while: not on a thread that others wait for.
-    let lines = spawn_blocking(move || parse(csv.as_ref())).await.map_err(Error::internal)??;
-    let (clock, scope) = (clock.clone(), scope.clone());
-    db.write(move |conn| keep(conn, &scope, brand, &lines, &clock)).await
+    let read = move || {
+        let mut findings = Findings::new(language);
+        file::read(&file, &mut findings).map(|lines| (lines, findings))
+    };
+    let (lines, of_file) = spawn_blocking(read).await.map_err(Error::internal)??;
+    let wish = Wish { scope: scope.clone(), brand, lines, language, clock: clock.clone(), dry_run };
+    let carry_out = move |conn: &mut Conn| carry_out(conn, &wish);
+    let done = if dry_run { db.snapshot(carry_out).await? } else { db.write(carry_out).await? };
+    Ok(ImportedPlaces { notes: [of_file.into_notes(), done.notes].concat(), ..done })
+}
+
+/// A file that was read, and what is to become of it.
+struct Wish {
+    scope: Scope,
+    brand: BrandId,
+    lines: Vec<BranchLine>,
+    language: Language,
+    clock: Clock,
+    dry_run: bool,
 }
 
 /// Makes what is missing and changes what differs.
-fn keep(
-    conn: &mut Conn,
-    scope: &Scope,
-    brand: BrandId,
-    lines: &[BranchLine],
-    clock: &Clock,
-) -> Result<ImportedPlaces> {
-    store::require_brand(conn, scope, brand)?;
-    let mut tree = Tree::new(brand, clock, many::all_regions(conn, brand)?);
-    let old = many::all_branches(conn, brand)?.into_iter().map(|branch| (branch.code.clone(), branch));
-    let branches = Branches::compare(lines, &old.collect(), &mut tree)?;
-    many::insert_regions(conn, &tree.new)?;
-    many::insert_above(conn, &tree.new_above)?;
-    many::insert_branches(conn, &branches.new)?;
-    many::update_branches(conn, &branches.changed)?;
+fn carry_out(conn: &mut Conn, wish: &Wish) -> Result<ImportedPlaces> {
+    let brand = store::brand_to_fill(conn, &wish.scope, wish.brand)?;
+    let (regions, old) = (many::all_regions(conn, brand.id)?, many::all_branches(conn, brand.id)?);
+    let there = old.len();
+    let (mut tree, mut findings) = (Tree::new(brand, &wish.clock, regions), Findings::new(wish.language));
+    let branches = Branches::compare(&wish.lines, old, &mut tree, &mut findings)?;
+    if !wish.dry_run {
+        many::insert_regions(conn, &tree.new)?;
+        many::insert_above(conn, &tree.new_above)?;
+        many::insert_branches(conn, &branches.new)?;
+        many::update_branches(conn, &branches.changed)?;
+    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let named = branches.changed.len() + branches.unchanged;
     Ok(ImportedPlaces {
-        regions_added: count(&tree.new),
-        branches_added: count(&branches.new),
-        branches_changed: count(&branches.changed),
-        branches_unchanged: branches.unchanged,
+        dry_run: wish.dry_run,
+        regions_added: count(tree.new.len()),
+        branches_added: count(branches.new.len()),
+        branches_changed: count(branches.changed.len()),
+        branches_unchanged: count(branches.unchanged),
+        branches_not_named: count(there.saturating_sub(named)),
+        notes: findings.into_notes(),
+        regions: wish.dry_run.then_some(tree.new_paths),
+        lines: wish.dry_run.then_some(branches.lines),
     })
-}
-
-/// What the lines of a file make of the branches that there are.
-#[derive(Default)]
-struct Branches {
-    new: Vec<Branch>,
-    changed: Vec<Branch>,
-    unchanged: u32,
-}
-
-impl Branches {
-    /// Holds the lines against the branches that the brand has, by their codes. The regions that are missing are made.
-    ///
-    /// # Errors
-    /// `invalid` with every line whose branch would have to move to another region.
-    fn compare(lines: &[BranchLine], old: &HashMap<String, Branch>, tree: &mut Tree<'_>) -> Result<Self> {
-        let (mut all, mut mistakes) = (Self::default(), Mistakes::default());
-        for line in lines {
-            let region = tree.reach(&line.region);
-            match old.get(&line.code) {
-                Some(old) if old.region_id != region => {
-                    let message = "the branch is in another region; an import does not move it";
-                    mistakes.add(line.number, "region", "conflict", message);
-                }
-                old => all.add(tree.branch(line, region), old),
-            }
-        }
-        mistakes.none_or_error().map(|()| all)
-    }
-
-    fn add(&mut self, new: Branch, old: Option<&Branch>) {
-        let Some(old) = old else { return self.new.push(new) };
-        let wanted = Branch { id: old.id, ..new.in_place_of(old) };
-        match wanted == *old {
-            true => self.unchanged += 1,
-            false => self.changed.push(wanted.next()),
-        }
-    }
-}
-
-fn count<T>(things: &[T]) -> u32 {
-    u32::try_from(things.len()).unwrap_or(u32::MAX)
 }

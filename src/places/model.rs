@@ -2,17 +2,19 @@
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::findings::ImportNote;
 use crate::{
     db::{
         schema::{branch, brand, region, region_above},
         types::{Instant, Json},
     },
     ids::{BranchId, BrandId, RegionId},
-    limits::{self, LanguageTag, Languages, PathSegment, PlainText},
+    limits::{self, LanguageTag, Languages, Ordinal, PathSegment, PlainText},
     precondition::revised,
+    strict::objects_only,
 };
 
 /// Most characters of the name of a brand, a region or a branch.
@@ -60,6 +62,33 @@ pub struct Brand {
     /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
     /// its own language, then the first of the text.
     pub fallback_languages: Json<Vec<String>>,
+    /// What a file of branches need not say.
+    pub branch_defaults: Json<BranchDefaults>,
+}
+
+/// What is taken for a branch where a file does not say it: the nearest region's that has it, or else the brand's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct BranchDefaults {
+    /// The IANA time zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<limits::TimeZone>,
+    /// The languages that are spoken there (BCP 47), the first one first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub languages: Option<SpokenLanguages>,
+}
+
+objects_only!(BranchDefaults);
+
+impl BranchDefaults {
+    /// These, with what they lack from others.
+    #[must_use]
+    pub fn or(self, others: &Self) -> Self {
+        Self {
+            time_zone: self.time_zone.or_else(|| others.time_zone.clone()),
+            languages: self.languages.or_else(|| others.languages.clone()),
+        }
+    }
 }
 
 /// A node in a brand's tree of regions.
@@ -78,6 +107,17 @@ pub struct Region {
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
+    /// What a file of branches need not say, within it.
+    pub branch_defaults: Json<BranchDefaults>,
+}
+
+/// Where a branch is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    /// Degrees north, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east, −180 to 180.
+    pub longitude: f64,
 }
 
 impl Region {
@@ -103,10 +143,10 @@ pub struct Branch {
     pub name: String,
     /// Where to find it, in one line.
     pub address: String,
-    /// Degrees north, −90 to 90.
-    pub latitude: f64,
+    /// Degrees north, −90 to 90; nothing measures a distance to it where both are missing.
+    pub latitude: Option<f64>,
     /// Degrees east, −180 to 180.
-    pub longitude: f64,
+    pub longitude: Option<f64>,
     /// The IANA time zone, in its canonical spelling: see [`time_zone`].
     pub time_zone: String,
     /// The languages that are spoken there (BCP 47), the first one first; at least one, none twice.
@@ -121,6 +161,12 @@ impl Branch {
     /// Whether it hangs where the other one does.
     pub fn is_where(&self, other: &Self) -> bool {
         (self.brand_id, self.region_id) == (other.brand_id, other.region_id)
+    }
+
+    /// Where it is, if that is known.
+    pub fn position(&self) -> Option<Position> {
+        let (latitude, longitude) = self.latitude.zip(self.longitude)?;
+        Some(Position { latitude, longitude })
     }
 }
 
@@ -162,9 +208,39 @@ pub fn are_languages(tags: &[String]) -> bool {
     tags.and_then(SpokenLanguages::try_from).is_ok()
 }
 
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+/// What becomes of a line of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineOutcome {
+    /// It makes something new.
+    Created,
+    /// It changes what is there.
+    Changed,
+    /// All of it is there already.
+    Unchanged,
+}
+
+/// What becomes of one line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportedLine {
+    /// The line, counted from 1.
+    #[schema(value_type = Ordinal)]
+    pub line: u64,
+    /// The code of the branch or the employee, as it is kept.
+    pub code: String,
+    /// What becomes of it.
+    pub outcome: LineOutcome,
+    /// The columns that it changes; none where it makes something new.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(default = json!([]))]
+    pub fields: Vec<&'static str>,
+}
+
+/// What an import did, or what it would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportedPlaces {
+    /// Whether this says only what would change: nothing was written.
+    pub dry_run: bool,
     /// Regions that were not there before.
     pub regions_added: u32,
     /// Branches that were not there before.
@@ -173,6 +249,19 @@ pub struct ImportedPlaces {
     pub branches_changed: u32,
     /// Branches that were there exactly so.
     pub branches_unchanged: u32,
+    /// Branches of the brand that the file does not name: they stay as they are.
+    pub branches_not_named: u32,
+    /// How the file was understood, and what of it was left out.
+    #[schema(max_items = 2000)]
+    pub notes: Vec<ImportNote>,
+    /// The regions that would be made, with their names on the way down; only where nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub regions: Option<Vec<String>>,
+    /// What would become of each line; only where nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 20000)]
+    pub lines: Option<Vec<ImportedLine>>,
 }
 
 #[cfg(test)]

@@ -100,3 +100,63 @@ problem-page-status = HTTP статус
 problem-page-advice = Какво да направите
 problem-page-contract = Пълният договор на интерфейса
 problem-page-request = Заявка { $id }
+
+## Files of places and employees: what is wrong with them, and how they were understood
+
+import-one-mistake = Нищо не е импортирано: има една грешка.
+import-mistakes = { $count ->
+    [one] Нищо не е импортирано: има { $count } грешка.
+   *[other] Нищо не е импортирано: има { $count } грешки.
+}
+import-mistakes-listed = { $count ->
+    [one] Нищо не е импортирано: има { $count } грешка. Изброени са първите { $listed }.
+   *[other] Нищо не е импортирано: има { $count } грешки. Изброени са първите { $listed }.
+}
+import-missing = тази стойност липсва
+import-plain = ред текст без управляващи знаци, който не е само от интервали
+import-length = има { $length } знака; най-много { $most }
+import-depth = регионите са вложени най-много на { $most } нива
+import-path = имена на региони, разделени с /, никое от които не е празно
+import-degrees = градуси от -{ $most } до { $most }, например 48,85
+import-half-a-position = координатите имат ширина и дължина, или нито едното
+import-time-zone = часова зона по IANA, например Europe/Paris
+import-time-zone-needed = няма часова зона: напишете я или задайте `branch_defaults` на региона или марката
+import-languages = от 1 до 20 различни кода на езици, разделени с ;, например fr;pt-BR
+import-languages-needed = няма езици: напишете ги или задайте `branch_defaults` на региона или марката
+import-email = имейл адрес или нищо
+import-yes-no = да или не
+import-code-taken = ред { $line } вече има този код
+import-code-alike = ред { $line } има код, който изглежда по същия начин
+import-several-alike = няколко ключа приличат на „{ $written }“: напишете го точно както е записан
+import-elsewhere = обектът е в друг регион; импортът не го премества
+import-no-branch = марката няма обект с този код
+import-too-many-branches = файлът има най-много { $most } обекта: разделете го
+import-too-many-employees = файлът има най-много { $most } служители: разделете го
+import-empty-file = файлът е празен: нужни са му колоните { $columns }
+import-column-missing = тази колона липсва; на файла са нужни колоните { $columns }
+import-column-twice = тази колона я има два пъти
+import-column-without-name = има стойност в колона без име
+import-width = има { $width } стойности; заглавният ред назовава { $columns } колони
+import-encoding = това не е текст в { $encoding }: запазете файла като CSV UTF-8
+import-workbook-unreadable = тази работна книга е повредена: запазете я отново с програма за таблици
+import-workbook-too-large = работната книга е твърде голяма: оставете само листа с таблицата или я запазете като CSV
+import-error-value = формулата дава грешка: напишете стойността
+import-date-value = в клетката има дата: задайте текстов формат и напишете стойността отново
+import-formula-without-value = формулата още няма стойност: запазете книгата с програма за таблици или напишете стойността
+import-note-column = Колоната „{ $column }“ не е от нашите: тя е пропусната.
+import-note-column-without-name = Стойност в колона без име е пропусната.
+import-note-sheet = Листът „{ $sheet }“ не се чете.
+import-note-encoding = Файлът не е в UTF-8. Прочетен е като { $encoding }, съдейки по вида му. Ако „{ $word }“ е грешно, запазете файла като CSV UTF-8.
+import-note-alike = „{ $written }“ изглежда като „{ $taken }“ и е прието за него.
+import-note-time-zones = { $count ->
+    [one] { $count } нов обект няма часова зона във файла: той има тази на своя регион или марка.
+   *[other] { $count } нови обекта нямат часова зона във файла: те имат тази на своя регион или марка.
+}
+import-note-languages = { $count ->
+    [one] { $count } нов обект няма езици във файла: той има тези на своя регион или марка.
+   *[other] { $count } нови обекта нямат езици във файла: те имат тези на своя регион или марка.
+}
+import-note-no-position = { $count ->
+    [one] { $count } обект няма координати: той не е в никой списък със задачи около дадено място и разстоянието до него не се измерва.
+   *[other] { $count } обекта нямат координати: те не са в никой списък със задачи около дадено място и разстоянието до тях не се измерва.
+}

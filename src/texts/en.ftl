@@ -101,3 +101,63 @@ problem-page-status = HTTP status
 problem-page-advice = What to do
 problem-page-contract = The whole contract of the interface
 problem-page-request = Request { $id }
+
+## Files of places and employees: what is wrong with them, and how they were understood
+
+import-one-mistake = Nothing was imported: there is one mistake.
+import-mistakes = { $count ->
+    [one] Nothing was imported: there is { $count } mistake.
+   *[other] Nothing was imported: there are { $count } mistakes.
+}
+import-mistakes-listed = { $count ->
+    [one] Nothing was imported: there is { $count } mistake. The first { $listed } are listed.
+   *[other] Nothing was imported: there are { $count } mistakes. The first { $listed } are listed.
+}
+import-missing = this is missing
+import-plain = a line of text without control characters, and not only white space
+import-length = has { $length } characters; at most { $most }
+import-depth = regions nest at most { $most } deep
+import-path = names of regions separated by /, none of them empty
+import-degrees = degrees from -{ $most } to { $most }, such as 48.85
+import-half-a-position = a position has a latitude and a longitude, or neither
+import-time-zone = an IANA time zone, such as Europe/Paris
+import-time-zone-needed = there is no time zone: write one, or set `branch_defaults` of the region or the brand
+import-languages = 1 to 20 different language tags separated by ;, such as fr;pt-BR
+import-languages-needed = there are no languages: write some, or set `branch_defaults` of the region or the brand
+import-email = an e-mail address, or nothing
+import-yes-no = yes or no
+import-code-taken = line { $line } has this code already
+import-code-alike = line { $line } has a code that looks the same
+import-several-alike = several keys look like “{ $written }”: write it exactly as it is kept
+import-elsewhere = the branch is in another region; an import does not move it
+import-no-branch = the brand has no branch with this code
+import-too-many-branches = a file has at most { $most } branches: split it
+import-too-many-employees = a file has at most { $most } employees: split it
+import-empty-file = the file is empty: it needs the columns { $columns }
+import-column-missing = this column is missing; the file needs the columns { $columns }
+import-column-twice = this column is there twice
+import-column-without-name = has a value in a column that has no name
+import-width = has { $width } values; the header names { $columns } columns
+import-encoding = this is no text in { $encoding }: save the file as CSV UTF-8
+import-workbook-unreadable = this workbook is damaged: save it again with a spreadsheet program
+import-workbook-too-large = the workbook is too large: keep only the sheet with the table, or save it as CSV
+import-error-value = the formula gives an error: write the value
+import-date-value = the cell holds a date: format it as text, and write the value again
+import-formula-without-value = the formula has no value yet: save the workbook with a spreadsheet program, or write the value
+import-note-column = The column “{ $column }” is none of ours: it is left out.
+import-note-column-without-name = A value in a column without a name is left out.
+import-note-sheet = The sheet “{ $sheet }” is not read.
+import-note-encoding = The file is not UTF-8. It was read as { $encoding }, by what it looks like. If “{ $word }” is wrong, save the file as CSV UTF-8.
+import-note-alike = “{ $written }” looks like “{ $taken }”, and is taken for it.
+import-note-time-zones = { $count ->
+    [one] { $count } new branch has no time zone in the file: it has that of its region or brand.
+   *[other] { $count } new branches have no time zone in the file: they have that of their region or brand.
+}
+import-note-languages = { $count ->
+    [one] { $count } new branch has no languages in the file: it has those of its region or brand.
+   *[other] { $count } new branches have no languages in the file: they have those of their region or brand.
+}
+import-note-no-position = { $count ->
+    [one] { $count } branch has no position: it is in no list of jobs around a place, and no distance to it is measured.
+   *[other] { $count } branches have no position: they are in no list of jobs around a place, and no distance to them is measured.
+}

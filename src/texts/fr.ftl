@@ -100,3 +100,63 @@ problem-page-status = Statut HTTP
 problem-page-advice = Que faire
 problem-page-contract = Le contrat complet de l’interface
 problem-page-request = Requête { $id }
+
+## Files of places and employees: what is wrong with them, and how they were understood
+
+import-one-mistake = Rien n’a été importé : il y a une erreur.
+import-mistakes = { $count ->
+    [one] Rien n’a été importé : il y a { $count } erreur.
+   *[other] Rien n’a été importé : il y a { $count } erreurs.
+}
+import-mistakes-listed = { $count ->
+    [one] Rien n’a été importé : il y a { $count } erreur. Les { $listed } premières sont indiquées.
+   *[other] Rien n’a été importé : il y a { $count } erreurs. Les { $listed } premières sont indiquées.
+}
+import-missing = cette valeur manque
+import-plain = une ligne de texte sans caractères de contrôle, et pas seulement des espaces
+import-length = contient { $length } caractères ; { $most } au plus
+import-depth = les régions s’imbriquent sur { $most } niveaux au plus
+import-path = des noms de régions séparés par /, dont aucun n’est vide
+import-degrees = des degrés de -{ $most } à { $most }, par exemple 48,85
+import-half-a-position = une position a une latitude et une longitude, ou aucune des deux
+import-time-zone = un fuseau horaire IANA, par exemple Europe/Paris
+import-time-zone-needed = il n’y a pas de fuseau horaire : indiquez-le, ou définissez `branch_defaults` de la région ou de la marque
+import-languages = de 1 à 20 codes de langue différents séparés par ;, par exemple fr;pt-BR
+import-languages-needed = il n’y a pas de langues : indiquez-les, ou définissez `branch_defaults` de la région ou de la marque
+import-email = une adresse e-mail, ou rien
+import-yes-no = oui ou non
+import-code-taken = la ligne { $line } a déjà ce code
+import-code-alike = la ligne { $line } a un code qui a la même apparence
+import-several-alike = plusieurs clés ressemblent à « { $written } » : écrivez-la exactement comme elle est enregistrée
+import-elsewhere = le point de vente est dans une autre région ; une importation ne le déplace pas
+import-no-branch = la marque n’a pas de point de vente avec ce code
+import-too-many-branches = un fichier contient au plus { $most } points de vente : divisez-le
+import-too-many-employees = un fichier contient au plus { $most } employés : divisez-le
+import-empty-file = le fichier est vide : il lui faut les colonnes { $columns }
+import-column-missing = cette colonne manque ; il faut au fichier les colonnes { $columns }
+import-column-twice = cette colonne est présente deux fois
+import-column-without-name = contient une valeur dans une colonne sans nom
+import-width = contient { $width } valeurs ; l’en-tête nomme { $columns } colonnes
+import-encoding = ce n’est pas du texte en { $encoding } : enregistrez le fichier au format CSV UTF-8
+import-workbook-unreadable = ce classeur est endommagé : enregistrez-le à nouveau avec un tableur
+import-workbook-too-large = le classeur est trop grand : ne gardez que la feuille avec le tableau, ou enregistrez-le au format CSV
+import-error-value = la formule donne une erreur : écrivez la valeur
+import-date-value = la cellule contient une date : mettez-la au format texte, et écrivez à nouveau la valeur
+import-formula-without-value = la formule n’a pas encore de valeur : enregistrez le classeur avec un tableur, ou écrivez la valeur
+import-note-column = La colonne « { $column } » n’est pas des nôtres : elle est laissée de côté.
+import-note-column-without-name = Une valeur dans une colonne sans nom est laissée de côté.
+import-note-sheet = La feuille « { $sheet } » n’est pas lue.
+import-note-encoding = Le fichier n’est pas en UTF-8. Il a été lu comme { $encoding }, d’après son contenu. Si « { $word } » est faux, enregistrez le fichier au format CSV UTF-8.
+import-note-alike = « { $written } » a la même apparence que « { $taken } », et est pris pour lui.
+import-note-time-zones = { $count ->
+    [one] { $count } nouveau point de vente n’a pas de fuseau horaire dans le fichier : il a celui de sa région ou de la marque.
+   *[other] { $count } nouveaux points de vente n’ont pas de fuseau horaire dans le fichier : ils ont celui de leur région ou de la marque.
+}
+import-note-languages = { $count ->
+    [one] { $count } nouveau point de vente n’a pas de langues dans le fichier : il a celles de sa région ou de la marque.
+   *[other] { $count } nouveaux points de vente n’ont pas de langues dans le fichier : ils ont celles de leur région ou de la marque.
+}
+import-note-no-position = { $count ->
+    [one] { $count } point de vente n’a pas de position : il n’est dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
+   *[other] { $count } points de vente n’ont pas de position : ils ne sont dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
+}

@@ -100,3 +100,63 @@ problem-page-status = HTTP durumu
 problem-page-advice = Ne yapmalı
 problem-page-contract = Arayüzün tam sözleşmesi
 problem-page-request = İstek { $id }
+
+## Files of places and employees: what is wrong with them, and how they were understood
+
+import-one-mistake = Hiçbir şey içe aktarılmadı: bir hata var.
+import-mistakes = { $count ->
+    [one] Hiçbir şey içe aktarılmadı: { $count } hata var.
+   *[other] Hiçbir şey içe aktarılmadı: { $count } hata var.
+}
+import-mistakes-listed = { $count ->
+    [one] Hiçbir şey içe aktarılmadı: { $count } hata var. İlk { $listed } tanesi sıralandı.
+   *[other] Hiçbir şey içe aktarılmadı: { $count } hata var. İlk { $listed } tanesi sıralandı.
+}
+import-missing = bu değer eksik
+import-plain = denetim karakteri içermeyen ve yalnızca boşluktan oluşmayan bir metin satırı
+import-length = { $length } karakter içeriyor; en fazla { $most }
+import-depth = bölgeler en fazla { $most } düzey iç içe olabilir
+import-path = / ile ayrılmış bölge adları; hiçbiri boş olamaz
+import-degrees = -{ $most } ile { $most } arasında derece, örneğin 48,85
+import-half-a-position = bir konumun enlemi ve boylamı vardır ya da ikisi de yoktur
+import-time-zone = bir IANA saat dilimi, örneğin Europe/Paris
+import-time-zone-needed = saat dilimi yok: yazın ya da bölgenin veya markanın `branch_defaults` değerini belirleyin
+import-languages = ; ile ayrılmış 1 ile 20 arasında farklı dil kodu, örneğin fr;pt-BR
+import-languages-needed = dil yok: yazın ya da bölgenin veya markanın `branch_defaults` değerini belirleyin
+import-email = bir e-posta adresi ya da boş
+import-yes-no = evet ya da hayır
+import-code-taken = bu kod { $line }. satırda zaten var
+import-code-alike = { $line }. satırda aynı görünen bir kod var
+import-several-alike = birden çok anahtar “{ $written }” gibi görünüyor: tam olarak kayıtlı olduğu gibi yazın
+import-elsewhere = şube başka bir bölgede; içe aktarma onu taşımaz
+import-no-branch = markanın bu kodla bir şubesi yok
+import-too-many-branches = bir dosyada en fazla { $most } şube olabilir: dosyayı bölün
+import-too-many-employees = bir dosyada en fazla { $most } çalışan olabilir: dosyayı bölün
+import-empty-file = dosya boş: şu sütunlar gerekli: { $columns }
+import-column-missing = bu sütun eksik; dosyada şu sütunlar gerekli: { $columns }
+import-column-twice = bu sütun iki kez var
+import-column-without-name = adı olmayan bir sütunda değer var
+import-width = { $width } değer içeriyor; başlıkta { $columns } sütun var
+import-encoding = bu, { $encoding } kodlamasında bir metin değil: dosyayı CSV UTF-8 olarak kaydedin
+import-workbook-unreadable = bu çalışma kitabı bozuk: bir tablo programıyla yeniden kaydedin
+import-workbook-too-large = çalışma kitabı çok büyük: yalnızca tablonun olduğu sayfayı bırakın ya da CSV olarak kaydedin
+import-error-value = formül hata veriyor: değeri yazın
+import-date-value = hücrede bir tarih var: metin olarak biçimlendirin ve değeri yeniden yazın
+import-formula-without-value = formülün henüz değeri yok: çalışma kitabını bir tablo programıyla kaydedin ya da değeri yazın
+import-note-column = “{ $column }” sütunu bizim sütunlarımızdan değil: dışarıda bırakıldı.
+import-note-column-without-name = Adı olmayan bir sütundaki değer dışarıda bırakıldı.
+import-note-sheet = “{ $sheet }” sayfası okunmuyor.
+import-note-encoding = Dosya UTF-8 değil. Görünüşüne göre { $encoding } olarak okundu. “{ $word }” yanlışsa dosyayı CSV UTF-8 olarak kaydedin.
+import-note-alike = “{ $written }”, “{ $taken }” ile aynı görünüyor ve onun yerine sayıldı.
+import-note-time-zones = { $count ->
+    [one] Dosyada { $count } yeni şubenin saat dilimi yok: bölgesininki ya da markanınki alındı.
+   *[other] Dosyada { $count } yeni şubenin saat dilimi yok: bölgelerininki ya da markanınki alındı.
+}
+import-note-languages = { $count ->
+    [one] Dosyada { $count } yeni şubenin dili yok: bölgesininkiler ya da markanınkiler alındı.
+   *[other] Dosyada { $count } yeni şubenin dili yok: bölgelerininkiler ya da markanınkiler alındı.
+}
+import-note-no-position = { $count ->
+    [one] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almaz ve ona olan uzaklık ölçülmez.
+   *[other] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almazlar ve onlara olan uzaklık ölçülmez.
+}

@@ -10,6 +10,8 @@ text_enum! {
     pub enum FlagKind {
         /// The phone was never near the branch.
         FarAway = "far_away",
+        /// Nobody has said where the branch is: no distance to it was looked at.
+        BranchWithoutPosition = "branch_without_position",
         /// Another program made up where the phone was.
         MockPosition = "mock_position",
         /// One person cannot have made this visit and another one of the same shopper.

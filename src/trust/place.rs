@@ -5,7 +5,7 @@ use crate::{
     checklists::answers::AccuracyM,
     db::types::Instant,
     ids::VisitId,
-    places::model::Branch,
+    places::{self, model::Branch},
     visits::{model::Submission, phone::Position},
 };
 
@@ -43,9 +43,9 @@ pub struct Point {
 }
 
 impl Point {
-    /// Where a branch is.
-    pub fn of_branch(branch: &Branch) -> Self {
-        Self { latitude: branch.latitude, longitude: branch.longitude }
+    /// Where a branch is, if that is known.
+    pub fn of_branch(branch: &Branch) -> Option<Self> {
+        branch.position().map(|places::model::Position { latitude, longitude }| Self { latitude, longitude })
     }
 
     /// Where a phone was.
@@ -118,15 +118,15 @@ pub struct Stay {
     pub from: Instant,
     /// When it ended, by the phone's clock.
     pub to: Instant,
-    /// Where the branch is.
-    pub branch: Point,
+    /// Where the branch is, if that is known.
+    pub branch: Option<Point>,
     /// The most accurate of the positions that the phone sent of that time.
     pub fix: Option<Fix>,
 }
 
 impl Stay {
     /// What this visit says.
-    pub fn new(visit: VisitId, submission: &Submission, branch: Point) -> Self {
+    pub fn new(visit: VisitId, submission: &Submission, branch: Option<Point>) -> Self {
         let (from, to) = (submission.started_at, submission.ended_at.max(submission.started_at));
         let meanwhile = submission.positions.iter().filter(|position| (from..=to).contains(&position.at));
         let best =
@@ -141,16 +141,18 @@ pub fn impossible_travel(one: &Stay, other: &Stay) -> Option<FlagEvidence> {
     let gap = later.from.micros().saturating_sub(earlier.to.micros()).max(0) / 1_000_000;
     let speed = if gap <= SHORTEST_FLIGHT { ON_THE_GROUND } else { IN_THE_AIR };
     let reach = speed * (gap + SLACK) as f64;
-    let branches = one.branch.metres_to(other.branch);
+    let branches = one.branch.zip(other.branch).map(|(one, other)| one.metres_to(other));
     let positions = one.fix.zip(other.fix).map(|(one, other)| {
         let metres = one.point.metres_to(other.point);
         (metres, metres - SURE * (one.accuracy_m + other.accuracy_m))
     });
     let evidence =
         |metres, between| FlagEvidence::ImpossibleTravel { metres: whole(metres), seconds: gap, between };
-    match positions {
-        _ if branches - 2.0 * NEAR_M > reach => Some(evidence(branches, Whereabouts::Branches)),
-        Some((metres, at_least)) if at_least > reach => Some(evidence(metres, Whereabouts::Positions)),
+    match (branches, positions) {
+        (Some(branches), _) if branches - 2.0 * NEAR_M > reach => {
+            Some(evidence(branches, Whereabouts::Branches))
+        }
+        (_, Some((metres, at_least))) if at_least > reach => Some(evidence(metres, Whereabouts::Positions)),
         _ => None,
     }
 }
@@ -182,7 +184,7 @@ mod tests {
     fn stay(branch: Point, from: i64, to: i64, fix: Option<(Point, f64)>) -> Stay {
         let at = |minutes: i64| Instant::from_micros(minutes * 60_000_000);
         let fix = fix.map(|(point, accuracy_m)| Fix { point, accuracy_m });
-        Stay { visit: VisitId::new(Uuid::nil()), from: at(from), to: at(to), branch, fix }
+        Stay { visit: VisitId::new(Uuid::nil()), from: at(from), to: at(to), branch: Some(branch), fix }
     }
 
     #[test]
@@ -256,6 +258,10 @@ mod tests {
         assert!(matches!(found, FlagEvidence::ImpossibleTravel { between: Whereabouts::Positions, .. }));
         assert_eq!(far(90_000.0), None, "it may have been here");
         assert_eq!(impossible_travel(&here, &stay(HOUSE, 60, 90, None)), None);
+        // Where a branch is not known, the positions alone decide.
+        let nowhere = |fix| Stay { branch: None, ..stay(HOUSE, 60, 90, fix) };
+        assert!(impossible_travel(&here, &nowhere(Some((other, 20.0)))).is_some());
+        assert_eq!(impossible_travel(&stay(other, 0, 30, None), &nowhere(None)), None);
     }
 
     #[test]
@@ -274,7 +280,7 @@ mod tests {
             before,
         ];
         submission.positions = positions.try_into().unwrap();
-        let fix = Stay::new(VisitId::new(Uuid::nil()), &submission, HOUSE).fix.unwrap();
+        let fix = Stay::new(VisitId::new(Uuid::nil()), &submission, Some(HOUSE)).fix.unwrap();
         assert_eq!(fix.accuracy_m, 20.0);
     }
 

@@ -31,7 +31,8 @@ pub struct Seen {
     assigned_at: Instant,
     /// Those of its campaign, if it was made for one.
     terms: Option<Terms>,
-    branch: Point,
+    /// Where its branch is, if that is known.
+    branch: Option<Point>,
     ended_at: Option<Instant>,
     tie: Option<Tie>,
     zone: TimeZone,
@@ -115,7 +116,10 @@ impl Seen {
         let behind = time::clock_behind(submission, self.window, self.assigned_at);
         let unless_behind = |flag: Option<FlagEvidence>| flag.filter(|_| behind.is_none());
         let found = [
-            place::far_away(&submission.positions, self.branch),
+            match self.branch {
+                Some(branch) => place::far_away(&submission.positions, branch),
+                None => Some(FlagEvidence::BranchWithoutPosition {}),
+            },
             place::mock_position(&submission.positions),
             time::too_short(submission),
             unless_behind(time::reported_late(submission, received_at)),
@@ -131,7 +135,7 @@ impl Seen {
     fn of_file(&self, file: &VisitFile) -> Vec<Flag> {
         let made = Span { from: self.submission().started_at, to: self.submission().ended_at };
         let found = [
-            photos::taken_elsewhere(file, self.branch),
+            self.branch.and_then(|branch| photos::taken_elsewhere(file, branch)),
             photos::taken_at_another_time(file, made, &self.zone),
             photos::unreadable(file),
         ];

@@ -15,6 +15,9 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
             "The phone was {} from the branch when it was nearest (it did not say how accurate that is).",
             distance(*metres)
         ),
+        Is::BranchWithoutPosition {} => {
+            "Nobody has entered where the branch is, so no distance to it could be looked at.".to_owned()
+        }
         Is::MockPosition { positions, of } => {
             format!("Another program made up {positions} of the phone's {of} positions.")
         }

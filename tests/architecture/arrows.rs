@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 29] = [
+const ROOMS: [&str; 30] = [
     "texts",
     "error",
     "precondition",
@@ -11,6 +11,7 @@ const ROOMS: [&str; 29] = [
     "strict",
     "limits",
     "durable",
+    "workbook",
     "db",
     "ids",
     "months",

@@ -64,6 +64,15 @@ async fn the_nearest_come_first(app: TestApp) {
     let corner = board.job_in(&app, corner).await;
     let far = branch_at(&app, &board, 0.0, 179.99).await;
     let far = board.job_in(&app, far).await;
+    // A branch whose position is not known is near nothing, and in the list of all.
+    let mut body = branch_body(board.world.brands[0].id, None, "nowhere");
+    (body["latitude"], body["longitude"]) = (json!(null), json!(null));
+    let nowhere: BranchId = id();
+    app.put(&board.world.staff.administrator, format!("/v1/branches/{nowhere}"), body).await.expect(201);
+    let nowhere = board.job_in(&app, nowhere).await;
+    let all = listed(&app, &mine, "").await;
+    let brief = &all.iter().find(|job| job["id"] == json!(nowhere)).unwrap()["branch"];
+    assert_eq!((brief.get("latitude"), brief.get("longitude")), (None, None));
     let got = |jobs: Vec<Value>| {
         let one = |job: &Value| (job["id"].clone(), job["distance_km"].as_f64().unwrap());
         jobs.iter().map(one).collect::<Vec<_>>()

@@ -1,7 +1,8 @@
 //! Forms that were refused although they say all that a checklist needs, or refused at another cell than the wrong one.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
+use actix_web::http::Method;
 use incognito::checklists::exchange::xlsform::MEDIA_TYPE;
 use serde_json::{Value, json};
 
@@ -12,6 +13,8 @@ each_engine_test!(
     forms_that_say_all_that_is_needed_are_taken,
     what_a_checklist_cannot_say_is_refused_at_its_cell,
     names_that_are_no_keys_get_some,
+    what_cannot_be_said_is_left_out_when_asked_to,
+    workbooks_of_other_kinds_are_read,
 );
 
 /// Brings the form with this name.
@@ -90,6 +93,72 @@ async fn what_a_checklist_cannot_say_is_refused_at_its_cell(app: TestApp) {
     }
 }
 
+/// Pointers and codes of all that was left out.
+fn left_out(answer: &Answer) -> Vec<(&str, &str)> {
+    let all = answer.json["left_out"].as_array().unwrap();
+    all.iter().map(|one| (one["at"].as_str().unwrap(), one["code"].as_str().unwrap())).collect()
+}
+
+async fn what_cannot_be_said_is_left_out_when_asked_to(app: TestApp) {
+    for (name, wanted, asked) in [
+        ("10-default", &[("survey!D3", "not_kept")][..], &["shop", "n"][..]),
+        (
+            "15-place-of-a-rule-that-uses-a-calculation",
+            &[("survey!D3", "calculate_not_kept"), ("survey!E4", "follows")],
+            &["n", "why"],
+        ),
+        ("20-name-in-text", &[("survey!C3", "text_not_kept")], &["shop", "why"]),
+        ("22-today-in-a-limit", &[("survey!D2", "constraint_not_kept")], &["d"]),
+        ("01-version-is-a-date", &[], &["shop", "count"]),
+    ] {
+        let desk = Desk::set_up(&app).await;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/xlsforms");
+        let form = fs::read(folder.join(format!("{name}.xlsx"))).unwrap();
+        let call = |query: &str| {
+            let path = format!("{}/draft/import{query}", desk.path);
+            app.call(Method::POST, path).by(&desk.designer).body(MEDIA_TYPE, form.clone())
+        };
+        let answer = call("?leave_out=true").await.expect(201);
+        assert_eq!(
+            (left_out(&answer), keys(&answer)),
+            (wanted.to_vec(), asked.iter().map(ToString::to_string).collect()),
+            "{name}"
+        );
+        let reasons = answer.json["left_out"].as_array().unwrap();
+        assert!(reasons.iter().all(|one| one["message"].as_str().unwrap().len() > 20), "{reasons:?}");
+        // Without being asked to, nothing is left out.
+        let refused = call("?leave_out=false").if_match(answer.etag()).await;
+        refused.expect(if wanted.is_empty() { 200 } else { 422 });
+    }
+    let named = Desk::set_up(&app).await;
+    let none = named.app.call(Method::POST, format!("{}/draft/import?leave_out=true", named.path));
+    none.by(&named.designer).body(MEDIA_TYPE, "no workbook").await.expect_problem(422, "invalid");
+}
+
+async fn workbooks_of_other_kinds_are_read(app: TestApp) {
+    let older = include_bytes!("../cases/xlsforms/older-kind.xls");
+    let desk = Desk::set_up(&app).await;
+    let answer = desk.import("application/vnd.ms-excel", &older[..]).await.expect(201);
+    assert_eq!(keys(&answer), ["greeted", "minutes"]);
+    let asked = questions(&answer);
+    assert_eq!(
+        (&asked[0]["text"], &asked[0]["required"]),
+        (&json!({"fr": "Vous a-t-on salué ?"}), &json!(true))
+    );
+    assert_eq!(asked[0]["answer"]["options"][0]["points"], json!(2));
+    assert_eq!(asked[1]["show_when"], json!({"===": [{"var": "greeted"}, "yes"]}));
+    let newer = include_bytes!("../cases/xlsforms/08-old-spelling.xlsx");
+    for media_type in ["application/vnd.ms-excel.sheet.macroEnabled.12", "application/vnd.ms-excel"] {
+        let answer = Desk::set_up(&app).await.import(media_type, &newer[..]).await.expect(201);
+        assert_eq!(keys(&answer), ["open"], "{media_type}");
+    }
+    let half = older.get(..older.len() / 2).unwrap();
+    desk.import("application/vnd.ms-excel", half)
+        .if_match(answer.etag())
+        .await
+        .expect_problem(422, "invalid");
+}
+
 async fn names_that_are_no_keys_get_some(app: TestApp) {
     let answer = bring(&app, "12-names-not-ascii").await.expect(201);
     let options = questions(&answer)[0]["answer"]["options"].as_array().unwrap().clone();
@@ -99,4 +168,29 @@ async fn names_that_are_no_keys_get_some(app: TestApp) {
     assert!(notes(&answer).contains(&"choices!B3") && notes(&answer).contains(&"choices!B4"));
     let again = bring(&app, "12-names-not-ascii").await.expect(201);
     assert_eq!(again.json["content"], answer.json["content"], "the same keys each time");
+}
+
+#[test]
+fn the_command_line_lists_what_it_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (into, forms) = (
+        folder.path().join("checklist.json"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/xlsforms"),
+    );
+    let convert = |options: &[&str], form: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
+        command.arg("convert").args(options).arg(forms.join(form)).arg(&into);
+        let done = command.output().unwrap();
+        (done.status.success(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (taken, said) = convert(&[], "10-default.xlsx");
+    assert!(!taken && !into.exists() && said.contains("survey!D3"), "{said}");
+    let (taken, said) = convert(&["--leave-out"], "10-default.xlsx");
+    let listed: Vec<_> = said.lines().filter(|line| line.contains(": left out: ")).collect();
+    assert!(taken && listed.len() == 1 && listed[0].starts_with("survey!D3: "), "{said}");
+    let written: Value = serde_json::from_slice(&fs::read(&into).unwrap()).unwrap();
+    assert_eq!(written["content"]["sections"][0]["questions"][1]["key"], "n");
+    let (taken, said) = convert(&[], "older-kind.xls");
+    assert!(taken && !said.contains("left out"), "{said}");
+    assert!(!convert(&[], "older-kind.ods").0);
 }

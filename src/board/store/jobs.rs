@@ -25,7 +25,7 @@ use crate::{
 type Row = (
     (AssignmentId, BrandId, BranchId, Option<RegionId>, Option<CampaignId>),
     (Instant, Instant),
-    (f64, f64, Json<Vec<String>>),
+    (Option<f64>, Option<f64>, Json<Vec<String>>),
 );
 
 /// The open jobs of the places that the caller works in, as far as the filter can be asked of the database: not their
@@ -83,7 +83,8 @@ fn job((assignment, window, place): Row) -> Option<Job> {
     let (opens_at, closes_at) = window;
     let (latitude, longitude, Json(languages)) = place;
     let campaign = campaign?;
-    Some(Job { id, brand, branch, region, campaign, opens_at, closes_at, latitude, longitude, languages })
+    let position = latitude.zip(longitude);
+    Some(Job { id, brand, branch, region, campaign, opens_at, closes_at, position, languages })
 }
 
 /// The campaigns with these ids.

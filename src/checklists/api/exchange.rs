@@ -20,7 +20,7 @@ use crate::{
         cache::Versions,
         drafts::Draft,
         exchange::{
-            Note,
+            Leave, LeftOut, Note, Remarks,
             document::{self, ChecklistDocument},
             export,
             import::{Import, Imported, import},
@@ -41,7 +41,7 @@ use crate::{
 
 const JSON: &str = "application/json";
 
-/// The bytes of a workbook (.xlsx).
+/// The bytes of a workbook (.xlsx, .xlsm or .xls).
 pub struct Workbook;
 
 impl ToSchema for Workbook {}
@@ -51,7 +51,9 @@ impl PartialSchema for Workbook {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of an XLSForm (.xlsx): at most 4194304."))
+            .description(Some(
+                "The bytes of an XLSForm (.xlsx; .xlsm and .xls are read as well): at most 4194304.",
+            ))
             .into()
     }
 }
@@ -145,6 +147,8 @@ pub struct ImportParams {
     /// Whether dimensions and standards of a JSON document that the brand lacks are added to it; without it, they are
     /// refused.
     add_standards: Option<bool>,
+    /// Whether what a checklist cannot say is left out of an XLSForm, with a list of it; without it, the form is refused.
+    leave_out: Option<bool>,
 }
 
 /// The imported draft, with notes.
@@ -152,15 +156,20 @@ pub struct ImportParams {
 pub struct ImportedDraft {
     #[serde(flatten)]
     draft: DraftView,
-    /// How the file was understood, and what is kept in another place: at most 500.
-    #[schema(max_items = 500)]
+    /// How the file was understood, and what is kept in another place.
+    #[schema(max_items = 21000)]
     notes: Vec<Note>,
+    /// Every cell of an XLSForm that was left out because a checklist cannot say it, each with its reason.
+    #[schema(max_items = 20000)]
+    left_out: Vec<LeftOut>,
 }
 
 /// Make or change the draft of a checklist from a file: a JSON document as it is exported (at most 8 MiB), or an
-/// XLSForm (.xlsx, at most 4 MiB).
+/// XLSForm (.xlsx, .xlsm or .xls, at most 4 MiB).
 ///
-/// What cannot be carried is refused, all mistakes at once; in an XLSForm the pointers are cells such as `survey!C7`.
+/// What cannot be carried is refused, all mistakes at once; in an XLSForm the pointers are cells such as `survey!C7`. With
+/// `leave_out=true` such cells are left out, and `left_out` lists every one of them: of a rule, a limit, a default or a
+/// row nothing is lost unsaid.
 /// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", 
     request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
@@ -175,11 +184,12 @@ pub async fn import_draft(
     caller: Allowed<WriteChecklists>,
     id: Path<ChecklistId>,
     if_match: IfMatch,
-    Params(ImportParams { add_standards }): Params<ImportParams>,
+    Params(ImportParams { add_standards, leave_out }): Params<ImportParams>,
     body: Payload,
 ) -> Result<Tagged<ImportedDraft>> {
     DearLimits::of(&request)?.count(Dear::Import, caller.account())?;
-    let (document, mut notes) = read(&request, body).await?;
+    let leave = if leave_out.unwrap_or(false) { Leave::Out } else { Leave::Nothing };
+    let (document, Remarks { mut notes, left_out }) = read(&request, body, leave).await?;
     let (checklist_id, now) = (id.into_inner(), app.clock.now());
     let add_standards = add_standards.unwrap_or(false);
     let wish = Import { checklist_id, document, add_standards, if_match };
@@ -188,32 +198,32 @@ pub async fn import_draft(
     notes.extend(more);
     let tag = ETag::of(hash(&content)?);
     let draft = Draft { content, catalogue }.into();
-    Ok(Tagged { step, tag, thing: ImportedDraft { draft, notes } })
+    Ok(Tagged { step, tag, thing: ImportedDraft { draft, notes, left_out } })
 }
 
-async fn read(request: &HttpRequest, body: Payload) -> Result<(ChecklistDocument, Vec<Note>)> {
+async fn read(request: &HttpRequest, body: Payload, leave: Leave) -> Result<(ChecklistDocument, Remarks)> {
     let sent = request.content_type();
-    let is = |media_type: &str| sent.eq_ignore_ascii_case(media_type);
-    let is_json = is(JSON);
-    if !is_json && !is(xlsform::MEDIA_TYPE) {
+    let is = |media_type: &&str| sent.eq_ignore_ascii_case(media_type);
+    let is_json = is(&JSON);
+    if !is_json && !xlsform::MEDIA_TYPES.iter().any(is) {
         let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);
         return Err(Error::new(Code::UnsupportedMediaType).detail(detail));
     }
     let limit = if is_json { document::LARGEST } else { xlsform::LARGEST };
     let bytes = read_body(request, body.into_inner(), limit).await?;
-    block(move || if is_json { from_json(&bytes) } else { from_form(&bytes) })
+    block(move || if is_json { from_json(&bytes) } else { from_form(&bytes, leave) })
         .await
         .map_err(Error::internal)?
 }
 
-fn from_json(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
+fn from_json(bytes: &[u8]) -> Result<(ChecklistDocument, Remarks)> {
     refuse_depth(bytes, document::DEEPEST)?;
     let document: ChecklistDocument = parse_json(bytes)?;
     let problems = document.problems();
-    if problems.is_empty() { Ok((document, Vec::new())) } else { Err(Error::invalid(problems)) }
+    if problems.is_empty() { Ok((document, Remarks::default())) } else { Err(Error::invalid(problems)) }
 }
 
-fn from_form(bytes: &[u8]) -> Result<(ChecklistDocument, Vec<Note>)> {
-    let (form, notes) = xlsform::read(bytes)?;
-    Ok((ChecklistDocument::of(form.name.unwrap_or_default(), form.content), notes))
+fn from_form(bytes: &[u8], leave: Leave) -> Result<(ChecklistDocument, Remarks)> {
+    let (form, remarks) = xlsform::read(bytes, leave)?;
+    Ok((ChecklistDocument::of(form.name.unwrap_or_default(), form.content), remarks))
 }

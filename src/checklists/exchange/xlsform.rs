@@ -1,4 +1,4 @@
-//! XLSForm (.xlsx): the sheets `survey`, `choices` and `settings` (<https://xlsform.org>).
+//! XLSForm (.xlsx; .xlsm and .xls are read as well): the sheets `survey`, `choices` and `settings` (<https://xlsform.org>).
 //!
 //! What XLSForm knows stands in its own words, the rest in columns that other programs leave alone. The order of the
 //! columns is free, small and capital letters in their names are the same, and rows may be blank. Cells give their
@@ -26,7 +26,8 @@
 //! | `calculate` | | a condition or a constant that only `relevant` uses goes into the rules |
 //! | `start`, `end` | | noted: every visit has both |
 //!
-//! All other types are refused by name. Questions outside of any group make a section of their own.
+//! All other types are refused by name, or left out with all of their row where that is asked for ([`Leave::Out`]).
+//! Questions outside of any group make a section of their own.
 //!
 //! # Columns beside XLSForm's own
 //! | sheet | column | on | says |
@@ -62,7 +63,6 @@
 //! `label::French (fr)`, `label::fr` and `label::French` are the same. A bare `label` is in the default language of
 //! the settings, or else in `und`, an undetermined language.
 
-mod archive;
 mod cells;
 mod choices;
 mod columns;
@@ -84,11 +84,12 @@ mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writing;
 
 use self::cells::Sheet;
 use self::table::Table;
-use super::{ImportFindings, Note};
+use super::{ImportFindings, Leave, Remarks};
 use crate::checklists::{
     model::Content,
     text::{MAX_LANGUAGES, Text},
@@ -96,7 +97,10 @@ use crate::checklists::{
 use crate::error::{Code, Error, Result};
 
 /// The media type of workbooks.
-pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const MEDIA_TYPE: &str = crate::workbook::XLSX;
+/// The media types of all workbooks that are read: .xlsx, .xlsm, .xls. Which of them it is, the bytes say.
+pub const MEDIA_TYPES: [&str; 3] =
+    [MEDIA_TYPE, "application/vnd.ms-excel.sheet.macroEnabled.12", "application/vnd.ms-excel"];
 /// The largest workbook that is read, in bytes.
 pub const LARGEST: usize = 4 << 20;
 /// The language of texts whose language the form does not say (BCP 47: undetermined).
@@ -111,14 +115,14 @@ pub struct Form {
     pub name: Option<String>,
 }
 
-/// Reads a form, with notes on what was understood in which way.
+/// Reads a form, with notes on what was understood in which way; what a checklist cannot say is refused or left out.
 ///
 /// # Errors
-/// `invalid` with everything that cannot be kept, each at its cell.
-pub fn read(workbook: &[u8]) -> Result<(Form, Vec<Note>)> {
-    let mut findings = ImportFindings::default();
+/// `invalid` with everything that cannot be kept, each at its cell; of what may be left out none.
+pub fn read(workbook: &[u8], leave: Leave) -> Result<(Form, Remarks)> {
+    let mut findings = ImportFindings::new(leave);
     let sheets = cells::read(workbook, &mut findings);
-    let form = if findings.is_clean() { form(sheets, &mut findings) } else { nothing() };
+    let form = if findings.goes_on() { form(sheets, &mut findings) } else { nothing() };
     findings.into_result(form)
 }
 
@@ -134,7 +138,7 @@ pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
     };
     let workbook = workbook.map_err(|error| cannot(error.to_string()))?;
     // The form is read again: one that differs from the content is not given away.
-    match read(&workbook) {
+    match read(&workbook, Leave::Nothing) {
         Ok((form, _)) if form.content == *content => Ok(workbook),
         Ok(_) => Err(cannot("a text in a language that is not listed, or an empty one".to_owned())),
         Err(error) => {
@@ -156,36 +160,24 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
         place.map(|place| sheets.swap_remove(place))
     };
     let (survey, choices, settings) = (take("survey"), take("choices"), take("settings"));
-    let Some(survey) = survey else {
-        findings.error("", "missing_sheet", "There is no sheet `survey`: this is no XLSForm.");
+    let Some(survey) = survey.or_else(|| only(&mut sheets, findings)) else {
+        findings.fatal("", "missing_sheet", "There is no sheet `survey`: this is no XLSForm.");
         return nothing();
     };
     for sheet in sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
         others(sheet, findings);
     }
     let known: Vec<&str> = columns::COLUMNS.into();
-    let survey = Table::of("survey", survey, (&known, &columns::UNREAD), findings);
-    let filtered = survey.rows().any(|row| row.holds("choice_filter"));
-    let choices = choices.unwrap_or_default();
-    let mut unknown = ImportFindings::default();
-    let choices = Table::of(
-        "choices",
-        choices,
-        (&choices::COLUMNS, &[]),
-        if filtered { &mut unknown } else { &mut *findings },
-    );
-    // The columns by which choices are filtered are refused with the filter.
-    for error in unknown.errors {
-        findings.note(error.pointer, error.message);
-    }
-    let table = Table::of(
+    let mut survey = Table::of("survey", survey, (&known, &columns::UNREAD), findings);
+    let mut choices = Table::of("choices", choices.unwrap_or_default(), (&choices::COLUMNS, &[]), findings);
+    let mut table = Table::of(
         "settings",
         settings.unwrap_or_default(),
         (&settings::COLUMNS, &settings::UNREAD),
         findings,
     );
     let settings = settings::read(&table, findings);
-    let languages = languages([&survey, &choices, &table], settings.language, findings);
+    let languages = languages([&mut survey, &mut choices, &mut table], settings.language, findings);
     let default = languages.first().map_or(UNDETERMINED, String::as_str);
     let titles = settings.titles.iter().chain(settings.title.as_deref().map(|title| (default, title)));
     let title: Text = titles.collect();
@@ -196,7 +188,7 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
     let content = Content { title, languages, sections };
     refuse_unreadable(&content, findings);
     if content.is_too_large() {
-        findings.error("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");
+        findings.fatal("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");
     }
     Form { content, name }
 }
@@ -205,10 +197,22 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
 fn refuse_unreadable(content: &Content, findings: &mut ImportFindings) {
     let read = serde_json::to_string(content).and_then(|text| serde_json::from_str::<Content>(&text));
     if let Err(error) = read.as_ref()
-        && findings.is_clean()
+        && findings.goes_on()
     {
-        findings.error("", "unreadable", format!("No draft can hold this form: {error}."));
+        findings.fatal("", "unreadable", format!("No draft can hold this form: {error}."));
     }
+}
+
+/// The only sheet of a workbook, if it names a column `type`: as other programs do, it is taken for the survey.
+fn only(sheets: &mut Vec<Sheet>, findings: &mut ImportFindings) -> Option<Sheet> {
+    let filled: Vec<_> = (0..).zip(&*sheets).filter(|(_, sheet)| !sheet.rows.is_empty()).collect();
+    let &[(place, sheet)] = filled.as_slice() else { return None };
+    let names = sheet.rows.values().next().into_iter().flat_map(|header| header.values());
+    if !names.into_iter().any(|name| name.trim().eq_ignore_ascii_case("type")) {
+        return None;
+    }
+    findings.note("survey!A1", format!("The only sheet, `{}`, is taken for the survey.", sheet.name));
+    Some(sheets.swap_remove(place))
 }
 
 fn others(sheet: &Sheet, findings: &mut ImportFindings) {
@@ -225,7 +229,11 @@ fn others(sheet: &Sheet, findings: &mut ImportFindings) {
 }
 
 /// The languages of all columns, the default one first.
-fn languages(tables: [&Table; 3], default: Option<String>, findings: &mut ImportFindings) -> Vec<String> {
+fn languages(
+    mut tables: [&mut Table; 3],
+    default: Option<String>,
+    findings: &mut ImportFindings,
+) -> Vec<String> {
     let named =
         || tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.language.clone());
     let bare = |base: &str| {
@@ -245,7 +253,7 @@ fn languages(tables: [&Table; 3], default: Option<String>, findings: &mut Import
         (None, None) => named().next(),
     };
     if let Some(default) = &default {
-        tables.iter().for_each(|table| table.refuse_both(default, findings));
+        tables.iter_mut().for_each(|table| table.refuse_both(default, findings));
     }
     let mut languages: Vec<String> = default.into_iter().collect();
     for column in tables.iter().flat_map(|table| &table.columns) {
@@ -255,10 +263,14 @@ fn languages(tables: [&Table; 3], default: Option<String>, findings: &mut Import
         if languages.len() == MAX_LANGUAGES {
             let message = format!("A checklist has at most {MAX_LANGUAGES} languages: this is one too many.");
             findings.error(&column.at, "too_many_languages", message);
+            if findings.leaves_out() {
+                continue;
+            }
             break;
         }
         languages.push(language.clone());
     }
+    tables.iter_mut().for_each(|table| table.forget_languages_but(&languages));
     languages
 }
 

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::PlacesParams;
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What a branch is to be.
-#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutBranch {
     /// The brand that it is of. It stays so.
@@ -41,14 +41,31 @@ pub struct PutBranch {
     name: Name,
     /// Where to find it, in one line.
     address: Address,
-    /// Degrees north.
-    latitude: Latitude,
-    /// Degrees east.
-    longitude: Longitude,
+    /// Degrees north. Without it and `longitude` no distance to the branch is measured.
+    latitude: Option<Latitude>,
+    /// Degrees east; there exactly if `latitude` is.
+    longitude: Option<Longitude>,
     /// The IANA time zone.
     time_zone: TimeZone,
     /// The languages that are spoken there (BCP 47), the first one first.
     languages: SpokenLanguages,
+}
+
+impl Validate for PutBranch {
+    /// A position has two halves.
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        let missing = match (&self.latitude, &self.longitude) {
+            (Some(_), None) => "longitude",
+            (None, Some(_)) => "latitude",
+            _ => return Ok(()),
+        };
+        let mut wrong = ValidationErrors::new();
+        wrong.add(
+            missing,
+            ValidationError::new("required").with_message("the other half of the position".into()),
+        );
+        Err(wrong)
+    }
 }
 
 impl PutBranch {
@@ -61,8 +78,8 @@ impl PutBranch {
             code: composed(&String::from(self.code)).into_owned(),
             name: self.name.into(),
             address: self.address.into(),
-            latitude: self.latitude.get(),
-            longitude: self.longitude.get(),
+            latitude: self.latitude.map(Latitude::get),
+            longitude: self.longitude.map(Longitude::get),
             time_zone: self.time_zone.into(),
             languages: Json(self.languages.into_strings()),
             revision: 1,
@@ -85,10 +102,14 @@ pub struct BranchView {
     name: String,
     /// Where to find it, in one line.
     address: String,
-    /// Degrees north, −90 to 90.
-    latitude: f64,
-    /// Degrees east, −180 to 180.
-    longitude: f64,
+    /// Degrees north, −90 to 90; missing where the position is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    latitude: Option<f64>,
+    /// Degrees east, −180 to 180; missing where the position is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    longitude: Option<f64>,
     /// The IANA time zone.
     time_zone: String,
     /// The languages that are spoken there (BCP 47), the first one first.

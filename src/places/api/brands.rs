@@ -20,7 +20,7 @@ use crate::{
     ids::BrandId,
     limits::{LanguageTag, Whole},
     places::{
-        model::{Brand, Fallbacks, MINIMUM_VISITS, Name},
+        model::{BranchDefaults, Brand, Fallbacks, MINIMUM_VISITS, Name},
         put_brand, store,
     },
 };
@@ -42,6 +42,10 @@ pub struct PutBrand {
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = json!([]), nullable = true)]
     fallback_languages: Fallbacks,
+    /// What a file of branches need not say.
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(default = json!({}), nullable = true)]
+    branch_defaults: BranchDefaults,
 }
 
 /// What a brand can ask for.
@@ -62,6 +66,7 @@ impl PutBrand {
             revision: 1,
             created_at: now,
             fallback_languages: Json(self.fallback_languages.into_strings()),
+            branch_defaults: Json(self.branch_defaults),
         }
     }
 }
@@ -80,6 +85,8 @@ pub struct BrandView {
     /// its own language, then the first of the text.
     #[schema(value_type = Fallbacks, default = json!([]))]
     fallback_languages: Vec<String>,
+    /// What a file of branches need not say.
+    branch_defaults: BranchDefaults,
 }
 
 impl From<Brand> for BrandView {
@@ -91,6 +98,7 @@ impl From<Brand> for BrandView {
             minimum_visits: brand.minimum_visits,
             created_at: brand.created_at,
             fallback_languages: brand.fallback_languages.0,
+            branch_defaults: brand.branch_defaults.0,
         }
     }
 }

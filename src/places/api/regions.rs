@@ -10,7 +10,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadPlaces, WritePlaces},
     app::App,
-    db::types::Instant,
+    db::types::{Instant, Json},
     error::Result,
     http::{
         answer::{Fresh, Tagged},
@@ -20,7 +20,7 @@ use crate::{
     },
     ids::{BrandId, RegionId},
     places::{
-        model::{Region, RegionName},
+        model::{BranchDefaults, Region, RegionName},
         put_region, store,
     },
 };
@@ -35,6 +35,10 @@ pub struct PutRegion {
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
     name: RegionName,
+    /// What a file of branches need not say, within it: before what the regions above it and the brand say.
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(default = json!({}), nullable = true)]
+    branch_defaults: BranchDefaults,
 }
 
 impl PutRegion {
@@ -47,6 +51,7 @@ impl PutRegion {
             name: self.name.into(),
             revision: 1,
             created_at: now,
+            branch_defaults: Json(self.branch_defaults),
         }
     }
 }
@@ -62,6 +67,8 @@ pub struct RegionView {
     parent_id: Option<RegionId>,
     name: String,
     created_at: Instant,
+    /// What a file of branches need not say, within it.
+    branch_defaults: BranchDefaults,
 }
 
 impl From<Region> for RegionView {
@@ -72,6 +79,7 @@ impl From<Region> for RegionView {
             parent_id: region.parent_id,
             name: region.name,
             created_at: region.created_at,
+            branch_defaults: region.branch_defaults.0,
         }
     }
 }

@@ -21,16 +21,17 @@ use crate::{
     db::types::Instant,
     error::Result,
     http::{
-        answer::{Fresh, Tagged},
+        answer::{Fresh, InLanguage, Tagged},
         dear::{Dear, DearLimits},
         etag::{IfMatch, IfNoneMatch},
-        input::{Input, read_body, require_media_type},
+        input::{Input, Params},
         page::{Listing, Page},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
-    places::table,
+    places::api::{TableParams, TableWorkbook, read_file},
     text::composed,
+    texts::Language,
 };
 
 /// A person who works in a branch.
@@ -164,26 +165,33 @@ pub async fn put_employee(
 
 /// Import employees from a file, whole or not at all.
 ///
-/// CSV in UTF-8, with commas, semicolons or tabs; the first line names the columns, in any order: `branch_code` (of a branch that is
-/// there), `code` (the brand's own number of the person), `name`, `email` (or empty) and `active` (`yes` or `no`). At
-/// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is
-/// named; an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line
-/// is named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
+/// A CSV file or a workbook (.xlsx), read as in `POST /v1/brands/{id}/places/import`; the first line names the columns, in
+/// any order: `branch_code` (of a branch that is there), `code` (the brand's own number of the person), `name`, `email`
+/// (or empty) and `active` (`yes` or `no`, also in the languages of our texts, and in German, Spanish and Italian). At
+/// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is named;
+/// an employee whom the file does not name stays as they are; the same file again changes nothing. Every bad line is
+/// named, at pointers such as `/lines/17/email`: the first 1,000 mistakes.
+///
+/// With `dry_run=true` the answer says what would change, and nothing is written.
 #[utoipa::path(post, path = "/v1/brands/{id}/employees/import",
-    request_body(content = String, content_type = "text/csv", description = "The file."),
-    responses((status = 200, description = "Imported."),
+    request_body(content((String = "text/csv"), (TableWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
+    responses((status = 200, description = "Imported, or what would be."),
         (status = 429, description = "`too_many_requests`: the account asks for too much at once.")),
 )]
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn import_employees(
     app: Data<App>,
     dear: Data<DearLimits>,
     request: HttpRequest,
     caller: Allowed<WriteEmployees>,
     id: Path<BrandId>,
+    Params(params): Params<TableParams>,
+    language: Language,
     body: Payload,
-) -> Result<Json<ImportedEmployees>> {
+) -> Result<InLanguage<Json<ImportedEmployees>>> {
     dear.count(Dear::Import, caller.account())?;
-    require_media_type(&request, "text/csv")?;
-    let csv = read_body(&request, body.into_inner(), table::LARGEST).await?;
-    import::import(&app.db, &app.clock, &caller.scope, id.into_inner(), csv).await.map(Json)
+    let file = read_file(&request, body, language).await?;
+    let (id, dry_run) = (id.into_inner(), params.dry_run());
+    let imported = import::import(&app.db, &app.clock, &caller.scope, id, file, dry_run).await?;
+    Ok(InLanguage { language: Some(language.tag().to_owned()), answer: Json(imported) })
 }

@@ -9,6 +9,7 @@ use crate::{
     db::{schema::employee, types::Instant},
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::PlainText,
+    places::{findings::ImportNote, model::ImportedLine},
     precondition::revised,
 };
 
@@ -91,13 +92,24 @@ impl Employee {
     }
 }
 
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+/// What an import did, or what it would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportedEmployees {
+    /// Whether this says only what would change: nothing was written.
+    pub dry_run: bool,
     /// Employees that were not there before.
     pub employees_added: u32,
     /// Employees that were there with other content, or in another branch.
     pub employees_changed: u32,
     /// Employees that were there exactly so.
     pub employees_unchanged: u32,
+    /// Employees of the brand that the file does not name: they stay as they are.
+    pub employees_not_named: u32,
+    /// How the file was understood, and what of it was left out.
+    #[schema(max_items = 2000)]
+    pub notes: Vec<ImportNote>,
+    /// What would become of each line; only where nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 20000)]
+    pub lines: Option<Vec<ImportedLine>>,
 }

@@ -6,10 +6,13 @@ mod tests;
 use crate::{
     error::Result,
     places::{
-        lines::BranchLine,
-        model::{DEEPEST, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, are_languages, is_time_zone},
-        table::{Cells, Codes, Flaw, Form, line_of_text},
+        findings::Findings,
+        model::{
+            DEEPEST, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, Position, are_languages, is_time_zone,
+        },
+        table::{Cells, Codes, Flaw, Form, TableFile, flaw, key, line_of_text},
     },
+    texts::Text,
 };
 
 /// Most branches of one file.
@@ -17,39 +20,80 @@ pub const MOST_BRANCHES: usize = 20_000;
 
 const COLUMNS: [&str; 8] =
     ["region", "branch", "name", "address", "latitude", "longitude", "time_zone", "languages"];
-const FORM: Form = Form { columns: &COLUMNS, most: MOST_BRANCHES, things: "branches" };
+const FORM: Form = Form {
+    columns: &COLUMNS,
+    optional: &["latitude", "longitude", "time_zone", "languages"],
+    most: MOST_BRANCHES,
+    too_many: TOO_MANY,
+};
+const TOO_MANY: Text = Text::checked("import-too-many-branches", &["most"]);
+
+/// One line of a file of places: a branch, and the names of the regions on the way down to it.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)] // the other fields are those of [`Branch`](crate::places::model::Branch)
+pub struct BranchLine {
+    /// Which line of the file it is, counted from 1.
+    pub number: u64,
+    /// The names from the top of the tree down; none if the branch is directly under the brand.
+    pub region: Vec<String>,
+    pub code: String,
+    pub name: String,
+    pub address: String,
+    pub position: Option<Position>,
+    pub time_zone: Option<String>,
+    pub languages: Option<Vec<String>>,
+}
 
 /// Reads a file and checks all of it that can be checked by itself.
 ///
 /// # Errors
 /// `body_too_large`; `invalid` with every bad line.
-pub fn parse(csv: &[u8]) -> Result<Vec<BranchLine>> {
+pub fn parse(file: &TableFile) -> Result<Vec<BranchLine>> {
+    read(file, &mut Findings::new(file.language))
+}
+
+/// The same, with what was found.
+///
+/// # Errors
+/// Those of [`parse`].
+pub(super) fn read(file: &TableFile, findings: &mut Findings) -> Result<Vec<BranchLine>> {
     let mut codes = Codes::default();
-    FORM.read(csv, |cells| read(cells, &mut codes))
+    FORM.read(file, findings, |cells| line(cells, &mut codes))
 }
 
 /// Reads one line; nothing if anything is wrong with it.
-fn read(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<BranchLine> {
+fn line(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<BranchLine> {
     let number = cells.number;
     let region = cells.take(path);
-    let code = cells.take(|cell| line_of_text(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
+    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
     let name = cells.take(|cell| line_of_text(cell, LONGEST_NAME));
     let address = cells.take(|cell| line_of_text(cell, LONGEST_ADDRESS));
     let latitude = cells.take(|cell| degrees(cell, 90.0));
-    let longitude = cells.take(|cell| degrees(cell, 180.0));
-    let time_zone = cells.take(zone);
-    let languages = cells.take(languages);
+    let north = latitude.flatten();
+    // Where the other half is wrong, that alone is said.
+    let is_half = |east: Option<f64>| latitude.is_some() && north.is_some() != east.is_some();
+    let longitude = cells.take(|cell| match degrees(cell, 180.0)? {
+        east if is_half(east) => Err(flaw!("required", "import-half-a-position")),
+        east => Ok(east),
+    });
+    let time_zone = cells.take(|cell| given(cell, zone));
+    let languages = cells.take(|cell| given(cell, languages));
+    let (_, longitude) = (latitude?, longitude?);
     Some(BranchLine {
         number,
         region: region?,
         code: code?,
         name: name?,
         address: address?,
-        latitude: latitude?,
-        longitude: longitude?,
+        position: north.zip(longitude).map(|(latitude, longitude)| Position { latitude, longitude }),
         time_zone: time_zone?,
         languages: languages?,
     })
+}
+
+/// What a cell says, if it says anything.
+fn given<T>(cell: &str, read: fn(&str) -> Result<T, Flaw>) -> Result<Option<T>, Flaw> {
+    if cell.is_empty() { Ok(None) } else { read(cell).map(Some) }
 }
 
 /// The names of the regions on the way down to the branch; none if it is directly under the brand.
@@ -59,36 +103,34 @@ fn path(cell: &str) -> Result<Vec<String>, Flaw> {
     }
     let names: Vec<_> = cell.split('/').map(str::trim).collect();
     if names.len() > DEEPEST {
-        return Err(Flaw::new("depth", format!("regions nest at most {DEEPEST} deep")));
+        return Err(flaw!("depth", "import-depth", most = DEEPEST));
     }
     if names.contains(&"") {
-        return Err(Flaw::new("format", "names of regions separated by /, none of them empty"));
+        return Err(flaw!("format", "import-path"));
     }
-    names.into_iter().map(|name| line_of_text(name, LONGEST_NAME)).collect()
+    names.into_iter().map(|name| key(name, LONGEST_NAME)).collect()
 }
 
-fn degrees(cell: &str, most: f64) -> Result<f64, Flaw> {
+fn degrees(cell: &str, most: f64) -> Result<Option<f64>, Flaw> {
     if cell.is_empty() {
-        return Err(Flaw::missing());
+        return Ok(None);
     }
-    // Where the decimal sign is a comma, spreadsheet programs write one.
-    let number: Option<f64> = cell.replacen(',', ".", 1).parse().ok();
-    number
-        .filter(|number| (-most..=most).contains(number))
-        .ok_or_else(|| Flaw::new("range", format!("degrees from -{most} to {most}, such as 48.85")))
+    // Where the decimal sign is a comma, spreadsheet programs write one; some write a true minus.
+    let number: Option<f64> = cell.replacen(',', ".", 1).replacen('\u{2212}', "-", 1).parse().ok();
+    match number.filter(|number| (-most..=most).contains(number)) {
+        None => Err(flaw!("range", "import-degrees", most = most)),
+        number => Ok(number),
+    }
 }
 
 fn zone(cell: &str) -> Result<String, Flaw> {
     match is_time_zone(cell) {
         true => Ok(cell.to_owned()),
-        false => Err(Flaw::new("format", "an IANA time zone, such as Europe/Paris")),
+        false => Err(flaw!("format", "import-time-zone")),
     }
 }
 
 fn languages(cell: &str) -> Result<Vec<String>, Flaw> {
     let tags: Vec<_> = cell.split([';', ',']).map(|tag| tag.trim().to_owned()).collect();
-    if are_languages(&tags) {
-        return Ok(tags);
-    }
-    Err(Flaw::new("format", "1 to 20 different language tags separated by ;, such as fr;pt-BR"))
+    if are_languages(&tags) { Ok(tags) } else { Err(flaw!("format", "import-languages")) }
 }

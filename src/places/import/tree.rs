@@ -5,61 +5,89 @@ use std::collections::HashMap;
 use crate::{
     clock::Clock,
     db::types::{Instant, Json},
-    ids::{BrandId, RegionId},
+    ids::RegionId,
     places::{
-        lines::BranchLine,
-        model::{Branch, Region, RegionAbove},
+        findings::Findings,
+        model::{Branch, BranchDefaults, Brand, Region, RegionAbove},
+        table::ByKey,
     },
     text::composed,
 };
 
+use super::file::BranchLine;
+
 /// The tree of a brand, which grows where a path leads to no region.
 pub(super) struct Tree<'a> {
-    brand: BrandId,
+    brand: Brand,
     clock: &'a Clock,
     now: Instant,
-    below: HashMap<Option<RegionId>, HashMap<String, RegionId>>,
+    below: HashMap<Option<RegionId>, ByKey<RegionId>>,
+    defaults: HashMap<RegionId, BranchDefaults>,
     /// The regions that were made, parents first.
     pub(super) new: Vec<Region>,
     /// What these lie in.
     pub(super) new_above: Vec<RegionAbove>,
+    /// Their names on the way down.
+    pub(super) new_paths: Vec<String>,
+}
+
+/// The end of a path.
+pub(super) struct Reached {
+    /// The region there; none if the path is empty.
+    pub(super) region: Option<RegionId>,
+    /// What is taken for a branch there that does not say it.
+    pub(super) defaults: BranchDefaults,
 }
 
 impl<'a> Tree<'a> {
     /// The tree of these regions.
-    pub(super) fn new(brand: BrandId, clock: &'a Clock, regions: Vec<Region>) -> Self {
-        let mut below: HashMap<_, HashMap<_, _>> = HashMap::new();
+    pub(super) fn new(brand: Brand, clock: &'a Clock, regions: Vec<Region>) -> Self {
+        let (mut below, mut defaults) = (HashMap::<_, ByKey<_>>::new(), HashMap::new());
         for region in regions {
-            below.entry(region.parent_id).or_default().insert(composed(&region.name).into_owned(), region.id);
+            let beside = below.entry(region.parent_id).or_insert_with(|| ByKey::new([]));
+            beside.add(composed(&region.name).into_owned(), region.id);
+            defaults.insert(region.id, region.branch_defaults.0);
         }
-        Self { brand, clock, now: clock.now(), below, new: Vec::new(), new_above: Vec::new() }
+        let (new, new_above, new_paths) = (Vec::new(), Vec::new(), Vec::new());
+        Self { brand, clock, now: clock.now(), below, defaults, new, new_above, new_paths }
     }
 
-    /// The region at the end of this path; those that are missing are made.
-    pub(super) fn reach(&mut self, path: &[String]) -> Option<RegionId> {
-        let mut passed: Vec<RegionId> = Vec::with_capacity(path.len());
-        for name in path {
+    /// The region at the end of a line's path; those that are missing are made. A name that looks like another one's is
+    /// taken for it, which is noted.
+    pub(super) fn reach(&mut self, line: &BranchLine, findings: &mut Findings) -> Option<Reached> {
+        let mut passed: Vec<RegionId> = Vec::with_capacity(line.region.len());
+        for (depth, name) in line.region.iter().enumerate() {
             let parent = passed.first().copied();
-            let found = self.below.get(&parent).and_then(|regions| regions.get(name)).copied();
-            let id = found.unwrap_or_else(|| self.make(name, &passed));
+            let beside = self.below.get(&parent);
+            let found =
+                beside.map(|beside| beside.named((line.number, "region"), name, findings)).transpose();
+            let id = if let Some(id) = found.ok()?.flatten() {
+                *id
+            } else {
+                self.new_paths.push(line.region.get(..=depth).unwrap_or_default().join("/"));
+                self.make(name, &passed)
+            };
             passed.insert(0, id);
         }
-        passed.first().copied()
+        let of_regions = passed.iter().filter_map(|region| self.defaults.get(region));
+        let all = of_regions.chain([&self.brand.branch_defaults.0]);
+        let defaults = all.fold(BranchDefaults::default(), |nearer, further| nearer.or(further));
+        Some(Reached { region: passed.first().copied(), defaults })
     }
 
     /// The branch that a line describes, as a new one in this region.
     pub(super) fn branch(&self, line: &BranchLine, region_id: Option<RegionId>) -> Branch {
         Branch {
             id: self.clock.new_id(),
-            brand_id: self.brand,
+            brand_id: self.brand.id,
             region_id,
             code: line.code.clone(),
             name: line.name.clone(),
             address: line.address.clone(),
-            latitude: line.latitude,
-            longitude: line.longitude,
-            time_zone: line.time_zone.clone(),
-            languages: Json(line.languages.clone()),
+            latitude: line.position.map(|position| position.latitude),
+            longitude: line.position.map(|position| position.longitude),
+            time_zone: line.time_zone.clone().unwrap_or_default(),
+            languages: Json(line.languages.clone().unwrap_or_default()),
             revision: 1,
             created_at: self.now,
         }
@@ -69,15 +97,16 @@ impl<'a> Tree<'a> {
         let (id, parent_id) = (self.clock.new_id(), parents.first().copied());
         let region = Region {
             id,
-            brand_id: self.brand,
+            brand_id: self.brand.id,
             parent_id,
             name: name.to_owned(),
             revision: 1,
             created_at: self.now,
+            branch_defaults: Json(BranchDefaults::default()),
         };
         self.new.push(region);
         self.new_above.extend(RegionAbove::all(id, parents));
-        self.below.entry(parent_id).or_default().insert(name.to_owned(), id);
+        self.below.entry(parent_id).or_insert_with(|| ByKey::new([])).add(name.to_owned(), id);
         id
     }
 }

@@ -32,8 +32,16 @@ pub fn brand_if_there(conn: &mut Conn, id: BrandId) -> Result<Option<Brand>> {
 /// # Errors
 /// `not_found` if the brand is not there, or not the caller's to change.
 pub fn require_brand(conn: &mut Conn, scope: &Scope, id: BrandId) -> Result<()> {
+    brand_to_fill(conn, scope, id).map(drop)
+}
+
+/// The brand that the caller writes in.
+///
+/// # Errors
+/// `not_found` if it is not there, or not the caller's to change.
+pub fn brand_to_fill(conn: &mut Conn, scope: &Scope, id: BrandId) -> Result<Brand> {
     let found = brand_if_there(conn, id)?.filter(|_| scope.covers_brand(id));
-    found.map(drop).ok_or_else(|| Error::new(Code::NotFound).detail("there is no such brand"))
+    found.ok_or_else(|| Error::new(Code::NotFound).detail("there is no such brand"))
 }
 
 /// Brands of which anything is in scope, after this one in the order of their ids.
@@ -91,6 +99,7 @@ pub fn update_brand(conn: &mut Conn, changed: &Brand) -> Result<()> {
             brand::language.eq(&changed.language),
             brand::minimum_visits.eq(changed.minimum_visits),
             brand::fallback_languages.eq(&changed.fallback_languages),
+            brand::branch_defaults.eq(&changed.branch_defaults),
             brand::revision.eq(changed.revision),
         ))
         .execute(conn)?;

@@ -139,13 +139,17 @@ pub fn insert_region(conn: &mut Conn, new: &Region) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the new name of a region.
+/// Keeps a changed region, where it is in the tree.
 ///
 /// # Errors
 /// `conflict` if one beside it has it.
 pub fn update_region(conn: &mut Conn, changed: &Region) -> Result<()> {
     diesel::update(region::table.find(changed.id))
-        .set((region::name.eq(&changed.name), region::revision.eq(changed.revision)))
+        .set((
+            region::name.eq(&changed.name),
+            region::branch_defaults.eq(&changed.branch_defaults),
+            region::revision.eq(changed.revision),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -71,6 +71,8 @@ pub enum FlagEvidence {
         /// When it was there, by its own clock.
         at: Instant,
     },
+    /// That nobody has said where the branch is.
+    BranchWithoutPosition {},
     /// How many of the phone's positions were made up.
     MockPosition {
         /// So many …
@@ -239,6 +241,7 @@ impl FlagEvidence {
     pub fn kind(&self) -> FlagKind {
         match self {
             Self::FarAway { .. } => FlagKind::FarAway,
+            Self::BranchWithoutPosition {} => FlagKind::BranchWithoutPosition,
             Self::MockPosition { .. } => FlagKind::MockPosition,
             Self::ImpossibleTravel { .. } => FlagKind::ImpossibleTravel,
             Self::ClockWrong { .. } => FlagKind::ClockWrong,
@@ -270,7 +273,9 @@ impl FlagEvidence {
         match *self {
             Self::MockPosition { .. } | Self::ImpossibleTravel { .. } | Self::PhotoSeenBefore { .. } => High,
             Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
-            Self::Tied { tie: Tie::Namesake } | Self::UnreadableFile { .. } => Low,
+            Self::Tied { tie: Tie::Namesake }
+            | Self::UnreadableFile { .. }
+            | Self::BranchWithoutPosition {} => Low,
             Self::Tied { tie: Tie::Withdrawn } | Self::GrantEnded { .. } => Medium,
             Self::Tied { .. } => High,
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),

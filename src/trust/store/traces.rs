@@ -117,7 +117,7 @@ pub fn insert_bands(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> R
 
 /// Where else the same shopper was at about that time, by the visits that have left traces.
 pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<Vec<Stay>> {
-    type Row = (VisitId, Instant, Instant, Option<f64>, Option<f64>, Option<i32>, f64, f64);
+    type Row = (VisitId, Instant, Instant, Option<f64>, Option<f64>, Option<i32>, Option<f64>, Option<f64>);
     let rows: Vec<Row> = trust_look::table
         .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
         .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
@@ -138,9 +138,10 @@ pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<
         ))
         .load(conn)?;
     let stay = |(visit, from, to, north, east, accuracy, latitude, longitude): Row| {
-        let point = north.zip(east).map(|(latitude, longitude)| Point { latitude, longitude });
+        let point = |(latitude, longitude)| Point { latitude, longitude };
+        let (branch, point) = (latitude.zip(longitude).map(point), north.zip(east).map(point));
         let fix = point.zip(accuracy).map(|(point, accuracy)| Fix { point, accuracy_m: f64::from(accuracy) });
-        Stay { visit, from, to, branch: Point { latitude, longitude }, fix }
+        Stay { visit, from, to, branch, fix }
     };
     Ok(rows.into_iter().map(stay).collect())
 }

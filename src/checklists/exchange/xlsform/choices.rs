@@ -94,13 +94,15 @@ impl Lists {
                 } else {
                     ("list_name", row.at("list_name"))
                 };
-                findings.error(at, "missing_name", format!("An option needs a `{missing}`."));
+                findings.error(&at, "missing_name", format!("An option needs a `{missing}`."));
+                row.leave(&at, findings);
                 continue;
             };
             let given = row.take("key").map(|cell| Key::from(cell.text));
             let Some(key) = given.or_else(|| names::key(name.text)) else {
                 let message = "Name it with small letters, digits and underscores, beginning with a letter.";
-                findings.error(name.at, "malformed_name", message);
+                findings.error(&name.at, "malformed_name", message);
+                row.leave(&name.at, findings);
                 continue;
             };
             let list = by_name
@@ -110,13 +112,18 @@ impl Lists {
             let key = if is_taken(&key) { names::own_key(name.text) } else { key };
             if list.options.iter().any(|other| other.choice.key == key || other.name == name.text) {
                 let message = format!("Another option of this list has the key `{key}`.");
-                findings.error(name.at, "duplicate", message);
+                findings.error(&name.at, "duplicate", message);
+                row.leave(&name.at, findings);
                 continue;
             }
             if key.as_str() != name.text {
                 findings.note(&name.at, format!("The option's key is `{key}`."));
             }
+            for cell in row.each("label").iter().filter(|cell| super::texts::has_answers(cell.text)) {
+                findings.error(&cell.at, "text_not_kept", super::texts::NO_ANSWERS);
+            }
             let text = row.texts("label", default).unwrap_or_default();
+            let text = if findings.leaves_out() { super::texts::without_answers(&text) } else { text };
             let points = extras::number(&row, "points", findings);
             row.refuse_rest("an option", findings);
             if list.options.len() < *OPTIONS.end() {
@@ -128,7 +135,8 @@ impl Lists {
                 list.options.push(named);
             } else {
                 let message = format!("Give at most {} options.", OPTIONS.end());
-                findings.error(name.at, "too_many", message);
+                findings.error(&name.at, "too_many", message);
+                row.leave(&name.at, findings);
             }
         }
         Self { by_name, left: Flag::new(MOST_BYTES) }

@@ -112,6 +112,18 @@ pub fn refusal(text: &str) -> String {
     format!("A checklist has no `{text}`: leave it out or ask in another way.")
 }
 
+/// The choice that a type with `or_other` is without that.
+pub fn without_other(text: &str) -> Option<Type> {
+    let lower = text.to_lowercase();
+    let end = ["or_other", "or other", "or_specify_other", "or specify other"]
+        .iter()
+        .find_map(|other| lower.find(other))?;
+    match of(text.get(..end)?) {
+        choice @ Type::Question(Asks::SelectOne(_) | Asks::SelectMultiple(_)) => Some(choice),
+        _ => None,
+    }
+}
+
 /// How a question is answered, with the names of its options.
 pub type Answered = (AnswerKind, BTreeMap<String, Key>);
 

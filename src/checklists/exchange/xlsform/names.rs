@@ -27,6 +27,15 @@ pub fn own_key(name: &str) -> Key {
     Key::from(format!("n_{}", digest.get(..8).unwrap_or_default()))
 }
 
+/// A key like this one that nothing has yet.
+pub fn further_key(key: &Key, is_taken: impl Fn(&Key) -> bool) -> Key {
+    let numbered = |number: usize| {
+        let further = Key::from(format!("{key}_{number}"));
+        if further.is_well_formed() { further } else { own_key(&format!("{key}_{number}")) }
+    };
+    (2..).map(numbered).find(|further| !is_taken(further)).unwrap_or_else(|| key.clone())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -22,7 +22,7 @@ impl Reading<'_> {
         let required = self.required(row, is_note);
         let (Some((name, key)), Some((answer, options))) = (name.clone(), answered) else {
             self.refused.extend(name.map(|(name, _)| name));
-            row.take_all();
+            row.leave(&cell.at, self.findings);
             return;
         };
         let unit = match &answer {
@@ -41,8 +41,8 @@ impl Reading<'_> {
         let bands = if may_have_bands { row.take("bands") } else { None };
         let question = Question {
             key,
-            text: row.texts("label", self.default).unwrap_or_default(),
-            help: row.texts("hint", self.default),
+            text: self.text(row, "label").unwrap_or_default(),
+            help: self.text(row, "hint"),
             pictures: self.pictures(row),
             weight: extras::number(row, "weight", self.findings).unwrap_or(1),
             required,
@@ -69,8 +69,11 @@ impl Reading<'_> {
             constraint,
             bands: bands.map(|cell| (cell.text.to_owned(), cell.at)),
             decimals_at: guessed.then(|| cell.at.clone()),
+            cells: if self.findings.leaves_out() { row.places() } else { Vec::new() },
         };
-        self.add(pending, &row.at("name"));
+        if !self.add(pending, &row.at("name")) {
+            row.leave(&row.at("name"), self.findings);
+        }
         self.leftovers(row, "this question");
     }
 

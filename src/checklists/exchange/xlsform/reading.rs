@@ -5,7 +5,7 @@ use super::expression::{self, Node};
 use super::kinds::{self, Type};
 use super::looks;
 use super::table::{Cell, Row, Table};
-use super::{extras, names};
+use super::{extras, names, texts};
 use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::{Key, MAX_QUESTIONS, Question, Section};
@@ -38,6 +38,8 @@ pub(super) struct Pending {
     pub(super) bands: Option<(String, String)>,
     /// Where a note about the number of decimals belongs, if the form does not say it.
     pub(super) decimals_at: Option<String>,
+    /// Where its cells are, if what cannot be carried is left out.
+    pub(super) cells: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub(super) struct PendingSection {
     pub(super) shown: Condition,
     /// How many questions are before it.
     pub(super) order: usize,
+    /// Where its cells are, if what cannot be carried is left out.
+    pub(super) cells: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -120,22 +124,24 @@ impl Reading<'_> {
             // A remark beside the questions is none of them.
             if self.repeats == 0 && (row.holds("name") || row.holds("label")) {
                 self.findings.error(row.at("type"), "missing_type", "This row has no type.");
+                self.refuse_row(row, &row.at("type"));
             } else {
                 row.note_rest("a question", self.findings);
             }
             return;
         };
-        match kinds::of(cell.text) {
+        let meant = kinds::of(cell.text);
+        match self.as_far_as_it_can_be(meant, &cell) {
             Type::BeginRepeat => {
                 if self.repeats == 0 {
                     let message = "A checklist has no repeats: every question is asked once.";
                     self.findings.error(&cell.at, "type_not_kept", message);
                 }
                 self.repeats += 1;
-                self.refuse_name(row);
+                self.refuse_row(row, &cell.at);
             }
             Type::EndRepeat => self.repeats = self.repeats.saturating_sub(1),
-            _ if self.repeats > 0 => self.refuse_name(row),
+            _ if self.repeats > 0 => self.refuse_row(row, &cell.at),
             Type::BeginGroup => self.begin(row, cell),
             Type::EndGroup => self.end(row, &cell),
             Type::Calculate => self.calculate(row),
@@ -151,7 +157,7 @@ impl Reading<'_> {
             }
             Type::Refused(text) => {
                 self.findings.error(&cell.at, "type_not_kept", kinds::refusal(&text));
-                self.refuse_name(row);
+                self.refuse_row(row, &cell.at);
             }
             Type::Question(asks) => self.question(row, &asks, &cell),
         }
@@ -163,8 +169,33 @@ impl Reading<'_> {
         row.note_rest("a visit", self.findings);
     }
 
-    fn refuse_name(&mut self, row: &Row<'_>) {
+    /// Leaves a row out, for what is wrong at this place: no rule can ask for its name.
+    fn refuse_row(&mut self, row: &Row<'_>, why: &str) {
         self.refused.extend(row.take("name").map(|name| name.text.to_owned()));
+        row.leave(why, self.findings);
+    }
+
+    /// What of a type can be carried, where the rest is left out: a repeat's questions once, a choice without `or_other`.
+    fn as_far_as_it_can_be(&mut self, meant: Type, cell: &Cell<'_>) -> Type {
+        if !self.findings.leaves_out() {
+            return meant;
+        }
+        match meant {
+            Type::BeginRepeat => {
+                let message = "A checklist has no repeats: its questions are asked once.";
+                self.findings.error(&cell.at, "type_not_kept", message);
+                Type::BeginGroup
+            }
+            Type::EndRepeat => Type::EndGroup,
+            Type::Refused(text) => match kinds::without_other(cell.text) {
+                Some(choice) => {
+                    self.findings.error(&cell.at, "type_not_kept", kinds::refusal(&text));
+                    choice
+                }
+                None => Type::Refused(text),
+            },
+            other => other,
+        }
     }
 
     fn begin(&mut self, row: &Row<'_>, cell: Cell<'_>) {
@@ -176,7 +207,7 @@ impl Reading<'_> {
             self.groups.push(Group { at: cell.at, inner, relevant: None });
             return;
         };
-        let title = row.texts("label", self.default);
+        let title = self.text(row, "label");
         let own = relevant.own.clone();
         if inner {
             self.groups.push(Group { at: cell.at.clone(), inner, relevant: own });
@@ -192,7 +223,9 @@ impl Reading<'_> {
                     let message =
                         "The group goes into its section; its label is kept as a note before its questions.";
                     self.findings.note(&cell.at, message);
-                    self.heading(key, name, text);
+                    if !self.heading(key, name, text) {
+                        row.leave(&cell.at, self.findings);
+                    }
                 }
             }
         } else {
@@ -205,6 +238,9 @@ impl Reading<'_> {
                 questions: Vec::new(),
             };
             self.open_section(section, Some(name), relevant, row.at("name"));
+            if let Some(section) = self.sections.last_mut().filter(|_| self.findings.leaves_out()) {
+                section.cells = row.places();
+            }
             self.groups.push(Group { at: cell.at, inner, relevant: None });
             self.ungrouped = None;
         }
@@ -213,19 +249,24 @@ impl Reading<'_> {
 
     pub(super) fn open_section(
         &mut self,
-        section: Section,
+        mut section: Section,
         name: Option<String>,
         shown: Condition,
         at: String,
     ) {
-        if self.sections.iter().any(|other| other.section.key == section.key) {
+        let is_taken = |key: &Key| self.sections.iter().any(|other| other.section.key == *key);
+        if is_taken(&section.key) && self.findings.leaves_out() {
+            section.key = names::further_key(&section.key, is_taken);
+            self.findings.note(at, format!("Another section has this key: this one's is `{}`.", section.key));
+        } else if is_taken(&section.key) {
             let message = format!("Another section has the key `{}`.", section.key);
             self.findings.error(at, "ambiguous_name", message);
         }
-        self.sections.push(PendingSection { section, name, shown, order: self.pending.len() });
+        let (order, cells) = (self.pending.len(), Vec::new());
+        self.sections.push(PendingSection { section, name, shown, order, cells });
     }
 
-    fn heading(&mut self, key: Key, name: String, text: Text) {
+    fn heading(&mut self, key: Key, name: String, text: Text) -> bool {
         let question = Question {
             key,
             text,
@@ -254,8 +295,9 @@ impl Reading<'_> {
             constraint: None,
             bands: None,
             decimals_at: None,
+            cells: Vec::new(),
         };
-        self.add(pending, &at);
+        self.add(pending, &at)
     }
 
     fn end(&mut self, row: &Row<'_>, cell: &Cell<'_>) {
@@ -277,6 +319,7 @@ impl Reading<'_> {
         row.note_rest("a calculation", self.findings);
         let Some(name) = name else {
             self.findings.error(row.at("name"), "missing_name", "A calculation needs a name.");
+            row.leave(&row.at("name"), self.findings);
             return;
         };
         let located = calculation.and_then(|cell| {
@@ -304,17 +347,22 @@ impl Reading<'_> {
                     self.findings.error(row.at("calculation"), "calculate_not_kept", message);
                 }
                 self.refused.push(name.text.to_owned());
+                row.leave(&row.at("calculation"), self.findings);
             }
         }
     }
 
-    pub(super) fn add(&mut self, mut pending: Pending, at: &str) {
+    /// Adds a question; false if there is no place for it.
+    pub(super) fn add(&mut self, mut pending: Pending, at: &str) -> bool {
         let is_taken = |key: &Key, of: &[Pending]| of.iter().any(|other| other.question.key == *key);
         if self.pending.iter().any(|other| other.name == pending.name) {
             self.ambiguous.push(pending.name.clone());
         }
         if is_taken(&pending.question.key, &self.pending) {
-            let key = self.key_in_section(&pending);
+            let mut key = self.key_in_section(&pending);
+            if is_taken(&key, &self.pending) && self.findings.leaves_out() {
+                key = names::further_key(&key, |key| is_taken(key, &self.pending));
+            }
             let message =
                 format!("Another question has the key `{}`: this one's is `{key}`.", pending.question.key);
             self.findings.note(at, message);
@@ -325,9 +373,18 @@ impl Reading<'_> {
             self.findings.error(at, "ambiguous_name", message);
         } else if self.pending.len() == MAX_QUESTIONS {
             self.findings.error(at, "too_many", format!("Keep at most {MAX_QUESTIONS} questions."));
-        } else if self.pending.len() < MAX_QUESTIONS {
+        } else {
             self.pending.push(pending);
+            return true;
         }
+        self.refused.push(pending.name);
+        false
+    }
+
+    /// The texts of a column, without the answers that cannot stand in them if that is to be left out.
+    pub(super) fn text(&self, row: &Row<'_>, base: &str) -> Option<Text> {
+        let text = row.texts(base, self.default)?;
+        Some(if self.findings.leaves_out() { texts::without_answers(&text) } else { text })
     }
 
     /// The key of a question whose own is taken: with its section's before it, so that it stays the same when others come.
@@ -340,6 +397,11 @@ impl Reading<'_> {
     pub(super) fn name(&mut self, row: &Row<'_>) -> Option<(String, Key)> {
         let given = row.take("key").map(|cell| Key::from(cell.text));
         let Some(cell) = row.take("name") else {
+            if self.findings.leaves_out() {
+                let key = given.unwrap_or_else(|| names::own_key(&row.at("name")));
+                self.findings.note(row.at("name"), format!("This row has no name: its key is `{key}`."));
+                return Some((key.to_string(), key));
+            }
             self.findings.error(row.at("name"), "missing_name", "This row needs a name.");
             return None;
         };
@@ -396,9 +458,8 @@ impl Reading<'_> {
     pub(super) fn interpolation(&mut self, row: &Row<'_>) {
         for base in ["label", "hint"] {
             for cell in row.each(base) {
-                if cell.text.contains("${") {
-                    let message = "Answers cannot stand inside of texts.";
-                    self.findings.error(cell.at, "text_not_kept", message);
+                if texts::has_answers(cell.text) {
+                    self.findings.error(cell.at, "text_not_kept", texts::NO_ANSWERS);
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::conditions::{self, Asked, FOLLOWS, Named, Names, Shown};
 use super::expression::{Expr, Node};
 use super::reading::{Calculation, Condition, Located, Reading};
 use super::table::Cell;
-use super::{constraints, extras, kinds, numbers, printing};
+use super::{constraints, extras, kinds, numbers, printing, table};
 use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::Section;
@@ -33,6 +33,8 @@ impl Reading<'_> {
         for calculation in self.calculations.iter().filter(|one| self.findings.has_at(&one.located.at)) {
             names.by_name.insert(calculation.name.clone(), Named::Refused);
         }
+        let hidden =
+            if self.findings.leaves_out() { self.leave_hidden(&mut names) } else { Hidden::default() };
         let printer = printing::Printer::of(&names);
         let mut sections = Vec::new();
         for pending in std::mem::take(&mut self.sections) {
@@ -41,12 +43,17 @@ impl Reading<'_> {
             sections.push(section);
         }
         for (order, pending) in std::mem::take(&mut self.pending).into_iter().enumerate() {
+            if hidden.questions.contains(&order) {
+                continue;
+            }
             let mut question = pending.question;
             question.show_when = show_when(&pending.shown, &names, &printer, order, self.findings);
             if let Some(section) = sections.get_mut(pending.section) {
                 section.questions.push(question);
             }
         }
+        let mut number = 0..;
+        sections.retain(|_| number.next().is_none_or(|number| !hidden.sections.contains(&number)));
         for calculation in &self.calculations {
             if !names.used.borrow().contains(&calculation.name)
                 && !self.findings.has_at(&calculation.located.at)
@@ -55,6 +62,34 @@ impl Reading<'_> {
             }
         }
         sections
+    }
+
+    /// Leaves out the questions and sections that are never shown: without their rules they would always be.
+    fn leave_hidden(&mut self, names: &mut Names) -> Hidden {
+        let mut hidden = Hidden::default();
+        for (number, section) in self.sections.iter().enumerate() {
+            if let Some(at) = never(&section.shown, names, section.order) {
+                self.findings.error(&at, "never_shown", "This section is never shown: it is left out.");
+                table::leave(&section.cells, &at, self.findings);
+                hidden.sections.push(number);
+            }
+        }
+        for (order, pending) in self.pending.iter().enumerate() {
+            let its_section =
+                self.sections.get(pending.section).filter(|_| hidden.sections.contains(&pending.section));
+            let at = match its_section {
+                Some(section) => section.cells.first().cloned(),
+                None => never(&pending.shown, names, order),
+            };
+            let Some(at) = at else { continue };
+            if its_section.is_none() && !self.findings.has_at(&at) {
+                self.findings.error(&at, "never_shown", "This is never shown: it is left out.");
+            }
+            table::leave(&pending.cells, &at, self.findings);
+            names.by_name.insert(pending.name.clone(), Named::Refused);
+            hidden.questions.push(order);
+        }
+        hidden
     }
 
     /// A `decimal` has as many decimals as its limits and the rules about it need.
@@ -91,7 +126,7 @@ impl Reading<'_> {
         let Some(pending) = self.pending.get_mut(index) else { return };
         let answer = &mut pending.question.answer;
         if let Some(constraint) = &pending.constraint
-            && let Err(mistake) = constraints::apply(&constraint.node, answer)
+            && let Err(mistake) = applied(&constraint.node, answer)
         {
             let message = format!("{} (character {})", mistake.message, mistake.at);
             self.findings.error(&constraint.at, "constraint_not_kept", message);
@@ -128,6 +163,29 @@ impl Reading<'_> {
         self.refused.iter().for_each(|name| put(name, Named::Refused));
         names
     }
+}
+
+/// What is never shown: the numbers of sections and questions.
+#[derive(Default)]
+struct Hidden {
+    sections: Vec<usize>,
+    questions: Vec<usize>,
+}
+
+/// Where a condition says that something is never shown.
+fn never(condition: &Condition, names: &Names, order: usize) -> Option<String> {
+    let own = condition.own.iter().filter(|_| condition.exact.is_none());
+    let mut all = condition.outer.iter().chain(own);
+    let hides = |located: &&std::rc::Rc<Located>| {
+        matches!(conditions::rule(&located.node, names, order), Ok(Shown::Fixed(false)))
+    };
+    all.find(hides).map(|located| located.at.clone())
+}
+
+/// Puts all limits of an expression into the answer's kind, or none.
+fn applied(node: &Node, answer: &mut AnswerKind) -> Result<(), super::expression::Mistake> {
+    let mut limited = answer.clone();
+    constraints::apply(node, &mut limited).map(|()| *answer = limited)
 }
 
 /// The options are known by their names; their texts are not needed twice.
@@ -177,11 +235,20 @@ fn check_calculation(calculation: &Calculation, names: &Names, findings: &mut Im
     if matches!(node.kind, Expr::Text(_) | Expr::Number(_) | Expr::Var(_)) {
         return;
     }
-    if let Err(mistake) = conditions::rule(node, names, calculation.order)
-        && mistake.code != FOLLOWS
-    {
+    if let Err(mistake) = conditions::rule(node, names, calculation.order) {
+        if mistake.code == FOLLOWS {
+            follows(at, findings);
+            return;
+        }
         let message = format!("{} (character {})", mistake.message, mistake.at);
         findings.error(at, "calculate_not_kept", message);
+    }
+}
+
+/// Says of an expression that it cannot be kept because of what it uses. Where everything is refused, that alone is said.
+fn follows(at: &str, findings: &mut ImportFindings) {
+    if findings.leaves_out() {
+        findings.error(at, "follows", "It asks for something that is left out.");
     }
 }
 
@@ -199,13 +266,21 @@ fn show_when(
         {
             continue;
         }
-        match conditions::rule(&located.node, names, order) {
+        let used = findings.leaves_out().then(|| names.used.borrow().clone());
+        let rule = conditions::rule(&located.node, names, order);
+        // What only a rule uses that is left out, nothing uses.
+        if let (Err(_), Some(used)) = (&rule, used) {
+            *names.used.borrow_mut() = used;
+        }
+        match rule {
             Ok(Shown::By(rule)) => rules.push((rule, &located.at)),
             Ok(Shown::Fixed(true)) => {}
+            Ok(Shown::Fixed(false)) if findings.has_at(&located.at) => {}
             Ok(Shown::Fixed(false)) => {
                 findings.error(&located.at, "never_shown", "This would never be shown: leave it out.");
             }
-            Err(mistake) if mistake.code == FOLLOWS || findings.has_at(&located.at) => {}
+            Err(_) if findings.has_at(&located.at) => {}
+            Err(mistake) if mistake.code == FOLLOWS => follows(&located.at, findings),
             Err(mistake) => {
                 let code =
                     if mistake.code == "expression_not_kept" { "relevant_not_kept" } else { mistake.code };

@@ -71,7 +71,11 @@ pub fn read(table: &Table, findings: &mut ImportFindings) -> Settings {
     settings.checklist = row.take("checklist").map(|cell| cell.text.to_owned());
     if let Some(cell) = row.take("default_language") {
         settings.language = languages::tag(cell.text);
-        if settings.language.is_none() {
+        if settings.language.is_none() && findings.leaves_out() {
+            settings.language = findings.own_tag(cell.text);
+            let tag = settings.language.as_deref().unwrap_or_default();
+            findings.note(cell.at, format!("This language has no known tag: it is kept as `{tag}`."));
+        } else if settings.language.is_none() {
             let message = "Name the language with its tag, such as `French (fr)`.";
             findings.error(cell.at, "unknown_language", message);
         }

@@ -85,14 +85,19 @@ impl Table {
                 }
                 continue;
             }
-            let tag = language.as_deref().map(languages::tag);
+            let (tag, mut tag_of_own) = (language.as_deref().map(languages::tag), None);
             if tag == Some(None) {
-                let message = format!("Name the language by its tag, such as `{base}::French (fr)`.");
-                findings.error(&at, "unknown_language", message);
-                this.rows.values_mut().for_each(|cells| drop(cells.remove(&index)));
-                continue;
+                let own = language.as_deref().filter(|_| findings.leaves_out());
+                let Some(tag) = own.and_then(|name| findings.own_tag(name)) else {
+                    let message = format!("Name the language by its tag, such as `{base}::French (fr)`.");
+                    findings.error(&at, "unknown_language", message);
+                    this.rows.values_mut().for_each(|cells| drop(cells.remove(&index)));
+                    continue;
+                };
+                findings.note(&at, format!("This language has no known tag: it is kept as `{tag}`."));
+                tag_of_own = Some(tag);
             }
-            let language = tag.flatten();
+            let language = tag_of_own.or(tag.flatten());
             if !seen.insert((base.clone(), language.clone())) {
                 findings.error(&at, "duplicate", format!("The column `{short}` is there twice."));
                 continue;
@@ -107,7 +112,8 @@ impl Table {
                 findings.note(place(name, row, column), "This column has no name: the cell is left out.");
             }
         }
-        for ((row, column), (code, message)) in sheet.unusable {
+        for ((row, column), why) in sheet.unusable {
+            let (code, message) = super::cells::unusable(why);
             let at = place(name, row, column);
             let is_read = |one: &Column| one.index == column && !unread.contains(&one.base.as_str());
             if row == number || this.columns.iter().any(is_read) {
@@ -130,14 +136,25 @@ impl Table {
     }
 
     /// Refuses a column without a language beside one in the default language: both would hold the same text.
-    pub fn refuse_both(&self, default: &str, findings: &mut ImportFindings) {
-        for column in self.columns.iter().filter(|column| column.language.as_deref() == Some(default)) {
-            if self.columns.iter().any(|other| other.base == column.base && other.language.is_none()) {
-                let message =
-                    format!("`{}` is also there without a language, which means the same.", column.base);
-                findings.error(&column.at, "duplicate", message);
-            }
+    pub fn refuse_both(&mut self, default: &str, findings: &mut ImportFindings) {
+        let (mut both, mut stays) = (Vec::new(), Vec::new());
+        let bare = self.columns.iter().filter(|one| one.language.is_none());
+        let bare: BTreeSet<String> = bare.map(|one| one.base.clone()).collect();
+        for column in std::mem::take(&mut self.columns) {
+            let is_default = column.language.as_deref() == Some(default);
+            if is_default && bare.contains(&column.base) { both.push(column) } else { stays.push(column) }
         }
+        for column in both {
+            let message =
+                format!("`{}` is also there without a language, which means the same.", column.base);
+            findings.error(&column.at, "duplicate", message);
+        }
+        self.columns = stays;
+    }
+
+    /// Forgets the columns in other languages than these, of which it was said that they are too many.
+    pub fn forget_languages_but(&mut self, languages: &[String]) {
+        self.columns.retain(|column| column.language.as_ref().is_none_or(|one| languages.contains(one)));
     }
 }
 
@@ -163,6 +180,15 @@ fn split(written: &str) -> (String, Option<String>) {
     };
     let alias = ALIASES.iter().find(|(other, _)| *other == base);
     (alias.map_or(base, |(_, ours)| (*ours).to_owned()), language)
+}
+
+/// Lists cells that are left out with their row, but those that are listed already.
+pub fn leave(places: &[String], why: &str, findings: &mut ImportFindings) {
+    for at in places {
+        if !findings.has_at(at) {
+            findings.error(at, "left_with_row", format!("It is left out with its row: see `{why}`."));
+        }
+    }
 }
 
 /// One row, which knows what of it was taken.
@@ -266,6 +292,20 @@ impl<'t> Row<'t> {
             self.take_all();
         }
         is_disabled
+    }
+
+    /// Lists all cells of a row that is left out as a whole, but those that are listed already. Why stands at this place.
+    pub fn leave(&self, why: &str, findings: &mut ImportFindings) {
+        if findings.leaves_out() {
+            leave(&self.places(), why, findings);
+        }
+        self.take_all();
+    }
+
+    /// Where the cells of the row are.
+    pub fn places(&self) -> Vec<String> {
+        let named = self.table.columns.iter().map(|column| column.index);
+        named.filter(|index| self.cells.contains_key(index)).map(|index| self.place(index)).collect()
     }
 
     /// Says that all of the row was dealt with.

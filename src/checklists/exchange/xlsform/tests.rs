@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod leaving;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -7,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::cells::{Cells, Sheet};
 use super::*;
-use crate::checklists::samples::contents;
+use crate::checklists::{exchange::Note, samples::contents};
 
 /// Sheets of these rows of cells, the first of which names the columns.
 fn sheets(tables: &[(&str, &[&[&str]])]) -> Vec<Sheet> {
@@ -312,7 +314,7 @@ fn everything() -> Content {
 
 fn comes_back(content: &Content, name: Option<&str>) -> Form {
     let workbook = write(content, name).unwrap();
-    let (form, _) = read(&workbook).unwrap();
+    let (form, _) = read(&workbook, Leave::Nothing).unwrap();
     assert_eq!(json!(form.content), json!(content));
     assert_eq!(form.content, *content);
     form
@@ -465,8 +467,8 @@ fn a_formula_that_was_never_computed_is_refused() {
     page.write_string(0, 3, "weight").unwrap();
     page.write_formula(1, 3, rust_xlsxwriter::Formula::new("=2*3").set_result("6")).unwrap();
     let book = book.save_to_buffer().unwrap();
-    assert_eq!(read(&book).unwrap().0.content.sections[0].questions[0].weight, 6);
-    let refused = read(&replaced(&book, "<v>6</v>", "")).unwrap_err();
+    assert_eq!(read(&book, Leave::Nothing).unwrap().0.content.sections[0].questions[0].weight, 6);
+    let refused = read(&replaced(&book, "<v>6</v>", ""), Leave::Nothing).unwrap_err();
     let first = &refused.particulars().fields[0];
     assert_eq!((first.pointer.as_str(), first.code), ("survey!D2", "formula_without_value"));
 }

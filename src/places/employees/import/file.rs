@@ -7,17 +7,44 @@ use crate::{
     error::Result,
     limits::{EmailAddress, LimitedText},
     places::{
-        employees::model::{EmployeeDetails, LONGEST_CODE, LONGEST_NAME},
+        employees::model::{EmployeeDetails, LONGEST_CODE, LONGEST_NAME, name_key},
+        findings::Findings,
         model::LONGEST_CODE as LONGEST_BRANCH_CODE,
-        table::{Cells, Codes, Flaw, Form, line_of_text},
+        table::{Cells, Codes, Flaw, Form, TableFile, flaw, key, line_of_text},
     },
+    texts::Text,
 };
 
 /// Most employees of one file.
 pub const MOST_EMPLOYEES: usize = 20_000;
 
 const COLUMNS: [&str; 5] = ["branch_code", "code", "name", "email", "active"];
-const FORM: Form = Form { columns: &COLUMNS, most: MOST_EMPLOYEES, things: "employees" };
+const FORM: Form = Form { columns: &COLUMNS, optional: &[], most: MOST_EMPLOYEES, too_many: TOO_MANY };
+const TOO_MANY: Text = Text::checked("import-too-many-employees", &["most"]);
+
+/// What spreadsheet programs and people write for yes and for no, in the languages of our texts and of their neighbours,
+/// as [`name_key`] has it.
+const YES: [&str; 15] = [
+    "yes",
+    "y",
+    "true",
+    "1",
+    "oui",
+    "vrai",
+    "да",
+    "истина",
+    "evet",
+    "dogru",
+    "ja",
+    "wahr",
+    "si",
+    "verdadero",
+    "vero",
+];
+const NO: [&str; 15] = [
+    "no", "n", "false", "0", "non", "faux", "нет", "ложь", "не", "лъжа", "hayir", "yanlis", "nein", "falsch",
+    "falso",
+];
 
 /// One line of a file of employees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,20 +57,20 @@ pub struct EmployeeLine {
     pub details: EmployeeDetails,
 }
 
-/// Reads a file and checks all of it that can be checked by itself.
+/// Reads a file and checks all of it that can be checked by itself, with what was found.
 ///
 /// # Errors
 /// `body_too_large`; `invalid` with every bad line.
-pub fn parse(csv: &[u8]) -> Result<Vec<EmployeeLine>> {
+pub(super) fn read(file: &TableFile, findings: &mut Findings) -> Result<Vec<EmployeeLine>> {
     let mut codes = Codes::default();
-    FORM.read(csv, |cells| read(cells, &mut codes))
+    FORM.read(file, findings, |cells| line(cells, &mut codes))
 }
 
 /// Reads one line; nothing if anything is wrong with it.
-fn read(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<EmployeeLine> {
+fn line(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<EmployeeLine> {
     let number = cells.number;
-    let branch = cells.take(|cell| line_of_text(cell, LONGEST_BRANCH_CODE));
-    let code = cells.take(|cell| line_of_text(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
+    let branch = cells.take(|cell| key(cell, LONGEST_BRANCH_CODE));
+    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
     let name = cells.take(|cell| line_of_text(cell, LONGEST_NAME));
     let email = cells.take(address);
     let active = cells.take(yes_or_no);
@@ -60,15 +87,16 @@ fn address(cell: &str) -> Result<Option<String>, Flaw> {
     let email = line_of_text(cell, EmailAddress::MAX as u64)?;
     match EmailAddress::check(&email) {
         Ok(()) => Ok(Some(email)),
-        Err(_) => Err(Flaw::new("email", "an e-mail address, or nothing")),
+        Err(_) => Err(flaw!("email", "import-email")),
     }
 }
 
 fn yes_or_no(cell: &str) -> Result<bool, Flaw> {
-    match cell.to_ascii_lowercase().as_str() {
-        "yes" | "true" | "1" => Ok(true),
-        "no" | "false" | "0" => Ok(false),
+    let word = name_key(cell);
+    match word.as_str() {
         "" => Err(Flaw::missing()),
-        _ => Err(Flaw::new("format", "yes or no")),
+        yes if YES.contains(&yes) => Ok(true),
+        no if NO.contains(&no) => Ok(false),
+        _ => Err(flaw!("format", "import-yes-no")),
     }
 }

@@ -5,12 +5,24 @@ use proptest::{prelude::*, sample::Index};
 use super::*;
 use crate::{
     error::{Code, FieldError},
-    places::table::LARGEST,
+    places::{findings::ImportNote, table::LARGEST},
+    texts::Language,
 };
 
 const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,languages";
 const GOOD: &str =
     "Europe/France,FR-1,Lumen Marais,\"42 rue de Rivoli, Paris\",48.8564,2.3546,Europe/Paris,fr;en";
+
+fn parse(csv: &[u8]) -> Result<Vec<BranchLine>> {
+    super::parse(&TableFile::plain(csv, Language::English))
+}
+
+/// The notes on a file that is taken, for a reader of this language.
+fn notes(csv: impl AsRef<[u8]>, language: Language) -> Vec<ImportNote> {
+    let mut findings = Findings::new(language);
+    read(&TableFile::plain(csv.as_ref(), language), &mut findings).expect("it should be taken");
+    findings.into_notes()
+}
 
 /// What is wrong with a file: pointer and message of each mistake.
 fn mistakes(csv: impl AsRef<[u8]>) -> Vec<(String, String)> {
@@ -32,10 +44,9 @@ fn a_line_is_read_as_it_is_meant() {
         code: "FR-1".to_owned(),
         name: "Lumen Marais".to_owned(),
         address: "42 rue de Rivoli, Paris".to_owned(),
-        latitude: 48.8564,
-        longitude: 2.3546,
-        time_zone: "Europe/Paris".to_owned(),
-        languages: vec!["fr".to_owned(), "en".to_owned()],
+        position: Some(Position { latitude: 48.8564, longitude: 2.3546 }),
+        time_zone: Some("Europe/Paris".to_owned()),
+        languages: Some(vec!["fr".to_owned(), "en".to_owned()]),
     };
     assert_eq!(parse(format!("{HEADER}\n{GOOD}\n").as_bytes()).unwrap(), std::slice::from_ref(&line));
     assert_eq!(parse(format!("\u{feff}{HEADER}\r\n{GOOD}").as_bytes()).unwrap(), std::slice::from_ref(&line));
@@ -62,6 +73,7 @@ fn the_places_of_the_demo_are_good() {
 fn every_bad_cell_is_named_with_its_reason() {
     const PLAIN: &str = "a line of text without control characters, and not only white space";
     const MISSING: &str = "this is missing";
+    const HALF: &str = "a position has a latitude and a longitude, or neither";
     const LATITUDE: &str = "degrees from -90 to 90, such as 48.85";
     const LONGITUDE: &str = "degrees from -180 to 180, such as 48.85";
     const ZONE: &str = "an IANA time zone, such as Europe/Paris";
@@ -83,20 +95,18 @@ fn every_bad_cell_is_named_with_its_reason() {
         (2, &long, "name", "has 201 characters; at most 200"),
         (3, "", "address", MISSING),
         (3, "\"1 rue X\n75001 Paris\"", "address", PLAIN),
-        (4, "", "latitude", MISSING),
+        (4, "", "longitude", HALF),
         (4, "90.01", "latitude", LATITUDE),
         (4, "NaN", "latitude", LATITUDE),
         (4, "inf", "latitude", LATITUDE),
         (4, "48°51", "latitude", LATITUDE),
         (4, "\"48,8,5\"", "latitude", LATITUDE),
         (4, "\"4,8.5\"", "latitude", LATITUDE),
-        (5, "", "longitude", MISSING),
+        (5, "", "longitude", HALF),
         (5, "-180.1", "longitude", LONGITUDE),
         (5, "2.35E", "longitude", LONGITUDE),
-        (6, "", "time_zone", ZONE),
         (6, "CEST", "time_zone", ZONE),
         (6, "europe/paris", "time_zone", ZONE),
-        (7, "", "languages", TAGS),
         (7, "fr;", "languages", TAGS),
         (7, "fr;fr", "languages", TAGS),
         (7, "french", "languages", TAGS),
@@ -118,28 +128,123 @@ fn all_mistakes_of_a_line_are_named_at_once() {
     let pointers: Vec<_> = found.iter().map(|(pointer, _)| pointer.trim_start_matches("/lines/")).collect();
     let on =
         |line: u8, columns: &[&str]| columns.iter().map(|one| format!("{line}/{one}")).collect::<Vec<_>>();
-    let wanted = [on(2, &COLUMNS[1..]), on(4, &COLUMNS)].concat();
+    let wanted =
+        [on(2, &COLUMNS[1..6]), on(4, &["region", "branch", "name", "address", "languages"])].concat();
     assert_eq!(pointers, wanted);
 }
 
 #[test]
 fn what_the_header_lacks_is_named() {
-    let known = "the columns are region, branch, name, address, latitude, longitude, time_zone, languages";
+    let needed = "the file needs the columns region, branch, name, address";
     let at = |pointer: &str, message: &str| (format!("/lines/{pointer}"), message.to_owned());
-    let empty =
-        format!("the file is empty: it needs {}", known.replacen("the columns are", "the columns", 1));
-    assert_eq!(one_mistake(""), at("1", &empty));
-    assert_eq!(one_mistake("\n\n,,\n"), at("1", &empty));
-    let unknown = format!("there is no such column; {known}");
-    assert_eq!(one_mistake(format!("{HEADER},colour/hue")), at("1/colour~1hue", &unknown));
-    assert_eq!(one_mistake(format!("\n{HEADER},,x")), at("2/x", &unknown));
-    assert_eq!(one_mistake(format!("{HEADER},{}", "x".repeat(99))).0, format!("/lines/1/{}", "x".repeat(40)));
+    let empty = "the file is empty: it needs the columns region, branch, name, address";
+    assert_eq!(one_mistake(""), at("1", empty));
+    assert_eq!(one_mistake("\n\n,,\n"), at("1", empty));
     assert_eq!(one_mistake(format!("{HEADER},branch")), at("1/branch", "this column is there twice"));
-    let renamed = HEADER.replace("time_zone", "timezone");
-    let wanted = [at("1/timezone", &unknown), at("1/time_zone", "this column is missing")];
-    assert_eq!(mistakes(renamed), wanted);
-    let bars = mistakes(HEADER.replace(',', "|"));
-    assert_eq!((bars.len(), &bars[0].1), (9, &unknown));
+    let missing = format!("this column is missing; {needed}");
+    assert_eq!(one_mistake(HEADER.replace(",name", ",title")), at("1/name", &missing));
+    assert_eq!(mistakes(HEADER.replace(',', "|")).len(), 4);
+}
+
+#[test]
+fn columns_are_known_however_they_are_written() {
+    let usual = parse(format!("{HEADER}\n{GOOD}\n").as_bytes()).unwrap();
+    for header in [
+        HEADER.to_uppercase(),
+        HEADER.replace("time_zone", "Time zone").replace("branch", " Branch "),
+        HEADER.replace("time_zone", "timezone"),
+        HEADER.replace("name", "na\u{200b}me"),
+    ] {
+        assert_eq!(parse(format!("{header}\n{GOOD}\n").as_bytes()).unwrap(), usual, "{header}");
+    }
+}
+
+#[test]
+fn other_columns_are_left_out_with_a_note() {
+    let usual = parse(format!("{HEADER}\n{GOOD}\n").as_bytes()).unwrap();
+    let file = format!("Colour/hue,{HEADER},{}\nred,{GOOD},x\n", "y".repeat(99));
+    assert_eq!(parse(file.as_bytes()).unwrap(), usual);
+    let found = notes(&file, Language::English);
+    let places: Vec<_> = found.iter().map(|note| (note.pointer.as_str(), note.code)).collect();
+    let long = format!("/lines/1/{}", "y".repeat(40));
+    assert_eq!(places, [("/lines/1/Colour~1hue", "left_out"), (long.as_str(), "left_out")]);
+    assert_eq!(found[0].message, "The column “Colour/hue” is none of ours: it is left out.");
+    let french = notes(&file, Language::French);
+    assert_eq!(
+        french[0].message,
+        "La colonne « Colour/hue » n’est pas des nôtres : elle est laissée de côté."
+    );
+    // Spreadsheet programs drop empty cells at the end of a line.
+    let short = format!("{HEADER},phone,fax\n{GOOD}\n");
+    assert_eq!(parse(short.as_bytes()).unwrap(), usual);
+}
+
+#[test]
+fn what_has_a_default_may_be_missing() {
+    let line = |header: &str, good: &str| parse(format!("{header}\n{good}\n").as_bytes()).unwrap().remove(0);
+    let bare = line("region,branch,name,address", "Europe,FR-1,Lumen,1 rue X");
+    assert_eq!((bare.position, bare.time_zone, bare.languages), (None, None, None));
+    let empty = line(HEADER, "Europe,FR-1,Lumen,1 rue X,,,,");
+    assert_eq!((empty.position, empty.time_zone, empty.languages), (None, None, None));
+    let half = one_mistake("region,branch,name,address,longitude\nEurope,FR-1,Lumen,1 rue X,2");
+    assert_eq!(half.0, "/lines/2/longitude");
+}
+
+/// Excel's and others' encodings: by their mark, by declaration, or by sight with a note.
+#[test]
+fn files_are_read_in_the_encoding_that_they_have() {
+    use encoding_rs::{UTF_8, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254};
+    let cyrillic =
+        format!("{HEADER}\nЕвропа/България,СФ-1,София център,бул. „Витоша“ 48,42.69,23.32,Europe/Sofia,bg\n");
+    let turkish = format!(
+        "{HEADER}\nTürkiye/Iğdır,İST-1,Şişli Çarşı,Büyükdere Cad. 5,41.06,28.98,Europe/Istanbul,tr\n"
+    );
+    let french =
+        format!("{HEADER}\nÎle-de-France,FR-1,Café Éléonore,12 allée des Chênes,48.8,2.3,Europe/Paris,fr\n");
+    let wide =
+        |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<_>>();
+    for (text, encoding, language) in [
+        (&cyrillic, WINDOWS_1251, Language::Bulgarian),
+        (&cyrillic, WINDOWS_1251, Language::English),
+        (&turkish, WINDOWS_1254, Language::Turkish),
+        (&french, WINDOWS_1252, Language::French),
+    ] {
+        let usual = parse(text.as_bytes()).unwrap();
+        let bytes = encoding.encode(text).0.into_owned();
+        let by_sight = TableFile { bytes: bytes.clone(), charset: Some(UTF_8), language };
+        let mut findings = Findings::new(language);
+        assert_eq!(read(&by_sight, &mut findings).unwrap(), usual, "{}", encoding.name());
+        let note = findings.into_notes().remove(0);
+        assert_eq!((note.pointer.as_str(), note.code), ("/lines/1", "encoding"));
+        let word = usual[0].region[0].split('/').next().unwrap();
+        assert!(note.message.contains(encoding.name()) && note.message.contains(word), "{}", note.message);
+        let declared = TableFile { bytes, charset: Some(encoding), language: Language::English };
+        let mut findings = Findings::new(Language::English);
+        assert_eq!(read(&declared, &mut findings).unwrap(), usual, "{}", encoding.name());
+        assert_eq!(findings.into_notes(), [], "what was declared needs no note");
+
+        let marked = format!("\u{feff}{text}").replace(',', "\t");
+        for (file, has_note) in [
+            (wide(&marked, u16::to_le_bytes), false),
+            (wide(&marked, u16::to_be_bytes), false),
+            (wide(text, u16::to_le_bytes), true),
+            (wide(text, u16::to_be_bytes), true),
+        ] {
+            assert_eq!(parse(&file).unwrap(), usual);
+            assert_eq!(!notes(&file, language).is_empty(), has_note);
+        }
+    }
+}
+
+#[test]
+fn a_damaged_file_is_read_in_no_other_encoding() {
+    let good = format!("{HEADER}\nЕвропа,СФ-1,София,бул. Витоша,42.69,23.32,Europe/Sofia,bg\n");
+    let damaged = [good.as_bytes(), b"\xce x,"].concat();
+    let message = "this is no text in UTF-8: save the file as CSV UTF-8";
+    assert_eq!(one_mistake(damaged), ("/lines/3".to_owned(), message.to_owned()));
+    let mut wide: Vec<u8> = format!("\u{feff}{HEADER}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    wide.extend([0, 0xd8, b'x', 0]);
+    assert_eq!(one_mistake(wide).0, "/lines/2");
 }
 
 /// As spreadsheet programs write it in different countries.
@@ -165,8 +270,10 @@ fn columns_are_separated_by_commas_semicolons_or_tabs() {
     ] {
         assert_eq!(parse(file.as_bytes()).unwrap(), usual, "{file}");
     }
-    let named = parse(format!("sep=;\r\n{}", written(";", ",")).as_bytes()).unwrap();
-    assert_eq!((named.len(), named[0].number), (1, 3));
+    for (separator, line) in [(";", "sep=;"), ("|", "\"sep=|\""), ("\t", "SEP=\t")] {
+        let named = parse(format!("{line}\r\n{}", written(separator, ",")).as_bytes()).unwrap();
+        assert_eq!((named.len(), named[0].number), (1, 3), "{line}");
+    }
     let quoted = HEADER.split(',').map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(";");
     assert_eq!(
         parse(written(";", ",").replace(&HEADER.replace(',', ";"), &quoted).as_bytes()).unwrap(),
@@ -184,6 +291,11 @@ fn columns_are_separated_by_commas_semicolons_or_tabs() {
 #[test]
 fn what_looks_the_same_is_the_same() {
     let file = include_bytes!("../../../../tests/cases/places/places-region-nfc-and-nfd.csv");
+    let unseen = format!(
+        "{HEADER}\n{}",
+        GOOD.replace("FR-1", "F\u{200b}R\u{ad}-1\u{feff}").replace("France", "Fra\u{200e}nce")
+    );
+    assert_eq!(parse(unseen.as_bytes()).unwrap(), parse(format!("{HEADER}\n{GOOD}").as_bytes()).unwrap());
     let lines = parse(file).unwrap();
     assert_eq!((lines.len(), &lines[0].region), (2, &lines[1].region));
     let codes = format!("{HEADER}\n{}\n{}", GOOD.replace("FR-1", "\u{ce}"), GOOD.replace("FR-1", "I\u{302}"));
@@ -202,11 +314,6 @@ fn lines_have_the_numbers_that_an_editor_shows() {
     assert_eq!([&found[0].0, &found[1].0], ["/lines/2/address", "/lines/4/latitude"]);
     let old = format!("{HEADER}\r{GOOD}\r{bad}\r");
     assert_eq!(one_mistake(old).0, "/lines/3/latitude");
-    let latin = [HEADER.as_bytes(), b"\n", GOOD.as_bytes(), b"\n\xce le-de-France"].concat();
-    assert_eq!(
-        one_mistake(latin),
-        ("/lines/3".to_owned(), "this is not UTF-8: save the file as CSV UTF-8".to_owned())
-    );
 }
 
 #[test]

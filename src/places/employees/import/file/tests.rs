@@ -1,8 +1,13 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::texts::Language;
 
 const HEADER: &str = "branch_code,code,name,email,active\n";
+
+fn parse(csv: &[u8]) -> Result<Vec<EmployeeLine>> {
+    read(&TableFile::plain(csv, Language::English), &mut Findings::new(Language::English))
+}
 
 fn mistakes(lines: &str) -> Vec<(String, String)> {
     let Err(error) = parse((HEADER.to_owned() + lines).as_bytes()) else { return Vec::new() };
@@ -57,6 +62,41 @@ fn every_bad_cell_is_named_with_its_reason() {
         cells[at] = cell;
         let found = mistakes(&format!("N-1,1,Ana,,no\n{}\n", cells.join(",")));
         assert_eq!(found, [(format!("/lines/3/{column}"), message.to_owned())], "{cell}");
+    }
+}
+
+#[test]
+fn yes_and_no_are_said_in_each_language() {
+    let active = |word: &str| {
+        parse(format!("{HEADER}N-1,1,Ana,,{word}\n").as_bytes()).ok().map(|lines| lines[0].details.active)
+    };
+    for word in [
+        "yes",
+        "OUI",
+        "vrai",
+        "Да",
+        "ИСТИНА",
+        "Evet",
+        "DOĞRU",
+        "ja",
+        "WAHR",
+        "Sí",
+        "verdadero",
+        "sì",
+        "VERO",
+        "True",
+        "1",
+    ] {
+        assert_eq!(active(word), Some(true), "{word}");
+    }
+    for word in [
+        "no", "Non", "FAUX", "нет", "ЛОЖЬ", "Не", "ЛЪЖА", "HAYIR", "hayır", "yanlış", "Nein", "FALSCH",
+        "falso", "false", "0",
+    ] {
+        assert_eq!(active(word), Some(false), "{word}");
+    }
+    for word in ["perhaps", "нада", "2", "-", "yes no"] {
+        assert_eq!(active(word), None, "{word}");
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{Cursor, Read, Write};
 
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+use super::Refused;
+
 /// Most bytes of all parts of a workbook together, unpacked.
 const MOST_UNPACKED: u64 = 24 << 20;
 /// A small workbook cannot ask for much: each of its bytes unpacks to so many at most …
@@ -16,20 +18,11 @@ const MOST_PARTS: usize = 1_000;
 /// Longest name of a part, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// Why a workbook is not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// It is damaged, or no workbook at all.
-    Unreadable,
-    /// Unpacked it is larger than anything that a checklist needs.
-    TooLarge,
-}
-
 /// The same archive with the parts that describe cells, none of them compressed.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn unpacked(archive: &[u8]) -> Result<Vec<u8>, Refused> {
+pub(super) fn unpacked(archive: &[u8]) -> Result<Vec<u8>, Refused> {
     let most = (MOST_OF_A_BYTE * archive.len() as u64).clamp(SMALL, MOST_UNPACKED);
     let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(unreadable)?;
     if archive.len() > MOST_PARTS {

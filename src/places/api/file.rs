@@ -1,0 +1,69 @@
+//! Files of places and employees, as they come.
+
+use actix_web::{HttpMessage, HttpRequest, web::Payload};
+use serde::Deserialize;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
+use validator::Validate;
+
+use crate::{
+    error::{Code, Error, Result},
+    http::input::read_body,
+    places::table::{LARGEST, TableFile},
+    texts::Language,
+    workbook::XLSX,
+};
+
+/// The media types that such files come with; browsers on Windows give the third to CSV as well. Which of them it is, its
+/// bytes say.
+const MEDIA_TYPES: [&str; 4] = ["text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX];
+
+/// The bytes of a workbook (.xlsx) with a table in it.
+pub struct TableWorkbook;
+
+impl ToSchema for TableWorkbook {}
+
+impl PartialSchema for TableWorkbook {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of a workbook (.xlsx): at most 8388608."))
+            .into()
+    }
+}
+
+/// How to import a table.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TableParams {
+    /// Whether to say only what would change, and to write nothing.
+    dry_run: Option<bool>,
+}
+
+impl TableParams {
+    pub(in crate::places) fn dry_run(&self) -> bool {
+        self.dry_run.unwrap_or(false)
+    }
+}
+
+/// Reads the file of a request.
+///
+/// # Errors
+/// `unsupported_media_type`, also for a charset that is not known; `body_too_large`.
+pub(in crate::places) async fn read_file(
+    request: &HttpRequest,
+    body: Payload,
+    language: Language,
+) -> Result<TableFile> {
+    let refused = |detail: String| Error::new(Code::UnsupportedMediaType).detail(detail);
+    if !MEDIA_TYPES.iter().any(|known| request.content_type().eq_ignore_ascii_case(known)) {
+        return Err(refused(format!("send text/csv or {XLSX}")));
+    }
+    let charset = request.encoding().map_err(|_| refused("there is no such charset".to_owned()))?;
+    let bytes = read_body(request, body.into_inner(), LARGEST).await?;
+    Ok(TableFile { bytes: bytes.into(), charset: Some(charset), language })
+}

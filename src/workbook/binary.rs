@@ -305,8 +305,11 @@ mod tests {
     #[test]
     fn damaged_files_are_refused_without_a_panic() {
         let book = workbook(2, &[(1, 1), (2, 2)], &[record(FORMULA, &[7; 30])]);
+        let whole = read(&book, ROOM);
+        // What is cut off may be the space behind the stream.
         for length in (0..book.len()).step_by(53) {
-            assert!(read(&book[..length], ROOM).is_err());
+            let cut = read(&book[..length], ROOM);
+            assert!(cut.is_err() || cut == whole, "{length}");
         }
         for at in (0..book.len()).step_by(3) {
             let mut damaged = book.clone();

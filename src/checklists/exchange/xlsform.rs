@@ -70,6 +70,7 @@ mod conditions;
 mod constraints;
 mod expression;
 mod extras;
+mod groups;
 mod kinds;
 mod languages;
 mod looks;

@@ -172,7 +172,7 @@ fn options_and_languages_are_left_out_too() {
 #[test]
 fn what_nothing_can_be_made_of_is_refused_all_the_same() {
     let mut findings = ImportFindings::new(Leave::Out);
-    let nothing = form(sheets(&[("other", &[&["type"]])]), &mut findings);
+    let nothing = form(sheets(&[("other", &[&["name", "label"]])]), &mut findings);
     let refused = findings.into_result(nothing).unwrap_err();
     assert_eq!(refused.particulars().fields[0].code, "missing_sheet");
     assert!(read(b"no workbook", Leave::Out).is_err());

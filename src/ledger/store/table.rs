@@ -43,13 +43,16 @@ pub(in crate::ledger) type Marks<P> = (Option<P>, Vec<Mark>);
 /// Where a row stands: its id, and its number if it is a part of something.
 pub(in crate::ledger) type Place = (Id<()>, i32);
 
+/// Reads rows by their ids.
+type ReadRows = fn(&mut Conn, Vec<Id<()>>) -> Result<Vec<Row>>;
+
 /// What is read and written of a table whose rows are sealed.
 pub(in crate::ledger) struct Table {
     pub(in crate::ledger) kind: Kind,
     /// So many rows that are not sealed.
     pub(in crate::ledger) unsealed: fn(&mut Conn, i64) -> Result<Vec<Row>>,
     /// All rows with these ids.
-    pub(in crate::ledger) with_ids: fn(&mut Conn, Vec<Id<()>>) -> Result<Vec<Row>>,
+    pub(in crate::ledger) with_ids: ReadRows,
     /// The marks of so many rows after this place.
     pub(in crate::ledger) marks: fn(&mut Conn, Option<Place>, i64) -> Result<Marks<Place>>,
     /// Writes down that these rows are sealed.

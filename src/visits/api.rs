@@ -225,8 +225,12 @@ pub async fn get_visit(
     caller: Allowed<ReadOneVisit>,
     id: Path<VisitId>,
 ) -> Result<Fresh<VisitView>> {
-    let (id, scope) = (id.into_inner(), finish::with_begun(&app, caller.scope).await?);
-    let visit = app.db.read(move |conn| find::visit(conn, &scope, id)).await?;
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let read = move |conn: &mut _| {
+        let scope = finish::with_begun(conn, &caller.scope, now)?;
+        find::visit(conn, &scope, id)
+    };
+    let visit = app.db.read(read).await?;
     let tag = ETag::of(format_args!("{}-{}", visit.head.content_hash, visit.head.state));
     Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
 }
@@ -259,9 +263,12 @@ pub async fn get_receipt(
     caller: Allowed<ReadOneVisit>,
     id: Path<VisitId>,
 ) -> Result<ReceiptJws> {
-    let (id, scope) = (id.into_inner(), finish::with_begun(&app, caller.scope).await?);
-    let issuer = app.seals.issuer().to_owned();
-    let receipt = app.db.snapshot(move |conn| receipt::receipt(conn, &scope, &issuer, id)).await?;
+    let (id, now, issuer) = (id.into_inner(), app.clock.now(), app.seals.issuer().to_owned());
+    let read = move |conn: &mut _| {
+        let scope = finish::with_begun(conn, &caller.scope, now)?;
+        receipt::receipt(conn, &scope, &issuer, id)
+    };
+    let receipt = app.db.snapshot(read).await?;
     Ok(ReceiptJws(receipt.signed(&app.seals)?))
 }
 

@@ -28,12 +28,7 @@ pub async fn require_time(app: &App, scope: &Scope) -> Result<()> {
 ///
 /// # Errors
 /// `forbidden` if nothing but such work is left to the caller, and there is no time left.
-pub async fn with_begun(app: &App, scope: Scope) -> Result<Scope> {
-    let now = app.clock.now();
-    app.db.read(move |conn| begun(conn, &scope, now)).await
-}
-
-fn begun(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
+pub fn with_begun(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
     let with_former = scope.clone().with_former(&accounts::store::former_grants(conn, scope.account)?);
     match time_left(conn, &with_former, now) {
         Ok(()) => Ok(with_former),

@@ -90,7 +90,7 @@ pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize
         return Err(too_large());
     }
     let mut start = Instant::now();
-    let mut body = BytesMut::with_capacity(announced.unwrap_or(FREE).min(FREE));
+    let mut body = BytesMut::new();
     let room = request.app_data::<Data<BodyRoom>>().ok_or_else(|| Error::internal("no BodyRoom"))?;
     let mut held = Held { room, permit: None };
     loop {

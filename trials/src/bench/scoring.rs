@@ -91,7 +91,7 @@ fn visits(questions: usize, time: Duration, rounds: usize) -> Result<Visits, Str
     if !submissions.iter().all(hashed) {
         return Err("a visit has no digest".to_owned());
     }
-    let hashed = |submission: &Submission| drop(hashed(submission));
+    let hashed = |submission: &Submission| _ = hashed(submission);
     let rates: Vec<_> = (0..rounds).map(|_| rate(&visits, scored, time)).collect();
     let digests: Vec<_> = (0..rounds).map(|_| rate(&submissions, hashed, time)).collect();
     let micros = |rate: f64| 1e6 / rate.max(1e-9);

@@ -131,6 +131,10 @@ async fn what_happens_is_counted(app: TestApp) {
     ] {
         assert_eq!(now.value(name, &[]), wanted, "{name}");
     }
+    let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let names = now.0.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let missing: Vec<_> = names.filter(|name| !readme.contains(&format!("`{name}"))).collect();
+    assert_eq!(missing, [""; 0], "README has a row for each metric");
     if cfg!(target_os = "linux") {
         assert!(now.value("process_resident_memory_bytes", &[]) > 1e6);
     }

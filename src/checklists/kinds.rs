@@ -258,7 +258,14 @@ impl AnswerKind {
                 sum(&points)
             }
             Self::Scale { from, to, .. } => i64::from(*to) - i64::from(*from),
-            _ => self.bands().iter().map(|band| i64::from(band.points)).max().unwrap_or(0),
+            Self::Number { .. }
+            | Self::Amount { .. }
+            | Self::Duration { .. }
+            | Self::Text { .. }
+            | Self::DateTime { .. }
+            | Self::Photo { .. }
+            | Self::Audio { .. } => self.bands().iter().map(|band| i64::from(band.points)).max().unwrap_or(0),
+            Self::Location {} | Self::Signature {} | Self::Note {} => 0,
         };
         (points > 0).then_some(points)
     }
@@ -278,7 +285,13 @@ impl AnswerKind {
             | Self::DateTime { bands, .. }
             | Self::Photo { bands, .. }
             | Self::Audio { bands, .. } => Some(bands),
-            _ => None,
+            Self::YesNo { .. }
+            | Self::OneChoice { .. }
+            | Self::SeveralChoices { .. }
+            | Self::Scale { .. }
+            | Self::Location {}
+            | Self::Signature {}
+            | Self::Note {} => None,
         }
     }
 
@@ -361,3 +374,6 @@ fn is_zero(number: &u8) -> bool {
 fn two_thousand() -> u32 {
     2_000
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use super::prepared::Prepared;
 use super::standards::model::Side;
 use super::text::Text;
 use crate::db::types::{Id, Sha256};
-pub use kinds::{files, values};
+pub use kinds::{files, kinds, values};
 
 /// So many standards and dimensions are in the catalogue that questions speak of.
 const CATALOGUE: usize = 4;

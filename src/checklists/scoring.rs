@@ -200,7 +200,26 @@ pub(super) fn earned(kind: &AnswerKind, answered: Answered) -> Option<i64> {
             Some(chosen(options, keys).flatten().map(points).sum())
         }
         (AnswerKind::Scale { .. }, Answered::Value(AnswerValue::Integer(number))) => steps(kind, *number),
-        _ => Some(band(kind.bands(), measure(kind, answered)?).map_or(0, |band| band.points.into())),
+        (
+            AnswerKind::Number { .. }
+            | AnswerKind::Amount { .. }
+            | AnswerKind::Duration { .. }
+            | AnswerKind::Text { .. }
+            | AnswerKind::DateTime { .. }
+            | AnswerKind::Photo { .. }
+            | AnswerKind::Audio { .. },
+            answered,
+        ) => Some(band(kind.bands(), measure(kind, answered)?).map_or(0, |band| band.points.into())),
+        (
+            AnswerKind::YesNo { .. }
+            | AnswerKind::OneChoice { .. }
+            | AnswerKind::SeveralChoices { .. }
+            | AnswerKind::Scale { .. }
+            | AnswerKind::Location {}
+            | AnswerKind::Signature {}
+            | AnswerKind::Note {},
+            _,
+        ) => None,
     }
 }
 

@@ -112,18 +112,22 @@ fn a_tag_leads_to_its_language() {
     }
     assert_eq!(Language::of("fr-CH"), Some(Language::French));
     assert_eq!(Language::of("RU"), Some(Language::Russian));
-    for none in ["", "-", "de", "f", "fra", "en_GB"] {
+    for none in ["", "-", "qaa", "f", "fra", "en_GB"] {
         assert_eq!(Language::of(none), None, "{none}");
     }
 }
 
 #[test]
 fn a_text_is_said_in_each_language() {
-    let texts = Language::ALL.map(|language| say!(language, "problem-page-title", code = "invalid"));
-    assert_eq!(
-        texts,
-        ["Error invalid", "Erreur invalid", "Ошибка invalid", "Грешка invalid", "invalid hatası"]
-    );
+    for (language, text) in [
+        (Language::English, "Error invalid"),
+        (Language::French, "Erreur invalid"),
+        (Language::Russian, "Ошибка invalid"),
+        (Language::Bulgarian, "Грешка invalid"),
+        (Language::Turkish, "invalid hatası"),
+    ] {
+        assert_eq!(say!(language, "problem-page-title", code = "invalid"), text);
+    }
     assert_eq!(text!("problem-page-advice").say(Language::Turkish), "Ne yapmalı");
 }
 

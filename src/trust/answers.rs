@@ -69,7 +69,23 @@ fn mark(kind: &AnswerKind, value: &AnswerValue) -> Option<Mark> {
             let count = |number: usize| i64::try_from(number).ok();
             Some(Mark { place: count(at)? + 1, of: count(options.len())?, best })
         }
-        _ => None,
+        (
+            AnswerKind::YesNo { .. }
+            | AnswerKind::OneChoice { .. }
+            | AnswerKind::SeveralChoices { .. }
+            | AnswerKind::Scale { .. }
+            | AnswerKind::Number { .. }
+            | AnswerKind::Amount { .. }
+            | AnswerKind::Duration { .. }
+            | AnswerKind::Text { .. }
+            | AnswerKind::DateTime { .. }
+            | AnswerKind::Photo { .. }
+            | AnswerKind::Audio { .. }
+            | AnswerKind::Location {}
+            | AnswerKind::Signature {}
+            | AnswerKind::Note {},
+            _,
+        ) => None,
     }
 }
 

@@ -73,7 +73,16 @@ fn can_earn_nothing(answer: &AnswerKind) -> bool {
             options.iter().filter(|option| nothing(option)).count() >= usize::from(*at_least)
         }
         AnswerKind::YesNo { .. } | AnswerKind::Scale { .. } => true,
-        _ => reachable(answer).any(|points| points == 0),
+        AnswerKind::Number { .. }
+        | AnswerKind::Amount { .. }
+        | AnswerKind::Duration { .. }
+        | AnswerKind::Text { .. }
+        | AnswerKind::DateTime { .. }
+        | AnswerKind::Photo { .. }
+        | AnswerKind::Audio { .. }
+        | AnswerKind::Location {}
+        | AnswerKind::Signature {}
+        | AnswerKind::Note {} => reachable(answer).any(|points| points == 0),
     }
 }
 

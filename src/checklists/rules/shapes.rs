@@ -125,7 +125,12 @@ pub(in crate::checklists) fn limits(kind: &AnswerKind) -> Option<(i64, i64)> {
             let (first, last) = (earliest.as_deref().unwrap_or(first), latest.as_deref().unwrap_or(last));
             (moment(*ask, first)?, moment(*ask, last)?)
         }
-        _ => return None,
+        AnswerKind::YesNo { .. }
+        | AnswerKind::OneChoice { .. }
+        | AnswerKind::SeveralChoices { .. }
+        | AnswerKind::Text { .. }
+        | AnswerKind::Location {}
+        | AnswerKind::Note {} => return None,
     })
 }
 

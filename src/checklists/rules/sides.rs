@@ -51,14 +51,22 @@ pub(super) fn ordered<'c>(comparison: Comparison, at: &[(i64, i64)]) -> Values<'
 }
 
 pub(super) fn is_counted(kind: &AnswerKind) -> bool {
-    kind.is_answered_by_files()
-        || matches!(
-            kind,
-            AnswerKind::Scale { .. }
-                | AnswerKind::Number { .. }
-                | AnswerKind::Amount { .. }
-                | AnswerKind::Duration { .. }
-        )
+    match kind {
+        AnswerKind::Scale { .. }
+        | AnswerKind::Number { .. }
+        | AnswerKind::Amount { .. }
+        | AnswerKind::Duration { .. }
+        | AnswerKind::Photo { .. }
+        | AnswerKind::Audio { .. }
+        | AnswerKind::Signature {} => true,
+        AnswerKind::YesNo { .. }
+        | AnswerKind::OneChoice { .. }
+        | AnswerKind::SeveralChoices { .. }
+        | AnswerKind::Text { .. }
+        | AnswerKind::DateTime { .. }
+        | AnswerKind::Location {}
+        | AnswerKind::Note {} => false,
+    }
 }
 
 pub(super) fn is_ordered(kind: &AnswerKind) -> bool {

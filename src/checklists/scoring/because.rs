@@ -79,12 +79,31 @@ impl Line<'_> {
                 let worst = if *reversed { *to } else { *from };
                 Some(Because::Steps { worst, steps: steps(kind, *number)? })
             }
-            _ => {
-                let measure = measure(kind, self.answered)?;
+            (
+                AnswerKind::Number { .. }
+                | AnswerKind::Amount { .. }
+                | AnswerKind::Duration { .. }
+                | AnswerKind::Text { .. }
+                | AnswerKind::DateTime { .. }
+                | AnswerKind::Photo { .. }
+                | AnswerKind::Audio { .. },
+                answered,
+            ) => {
+                let measure = measure(kind, answered)?;
                 let band = band(kind.bands(), measure);
                 let up_to = band.and_then(|band| band.up_to);
                 Some(Because::Band { measure, up_to, above_all: band.is_none() })
             }
+            (
+                AnswerKind::YesNo { .. }
+                | AnswerKind::OneChoice { .. }
+                | AnswerKind::SeveralChoices { .. }
+                | AnswerKind::Scale { .. }
+                | AnswerKind::Location {}
+                | AnswerKind::Signature {}
+                | AnswerKind::Note {},
+                _,
+            ) => None,
         }
     }
 }

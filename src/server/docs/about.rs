@@ -1,7 +1,17 @@
 //! What the contract says of the service as a whole, and of its parts.
 
+use crate::texts::Language;
+
 /// How everything here is spoken to, in Markdown.
-pub(super) const ABOUT: &str = "\
+pub(super) fn about() -> String {
+    let (names, tags): (Vec<_>, Vec<_>) = Language::ALL
+        .iter()
+        .map(|language| (format!("{language:?}"), format!("`{}`", language.tag())))
+        .unzip();
+    ABOUT.replace("LANGUAGES", &format!("{} ({})", names.join(", "), tags.join(", ")))
+}
+
+const ABOUT: &str = "\
 A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay \
 unknown.
 
@@ -25,9 +35,8 @@ the address of a page about it. `errors` points at the values that are meant, ea
 you ask for help. An error does not mean that nothing was done: after a `5xx` or a lost answer send the \
 same request again.
 
-`title` and the page are in the language that `Accept-Language` asks for: English, French, Russian, \
-Bulgarian or Turkish (`en`, `fr`, `ru`, `bg`, `tr`). English is the default. `Content-Language` names the \
-language. The other texts of an error are in English.
+`title` and the page are in the language that `Accept-Language` asks for, if it is one of these: LANGUAGES. \
+English is the default. `Content-Language` names the language. The other texts of an error are in English.
 
 ## Bodies
 

@@ -12,7 +12,7 @@ use utoipa::openapi::{
 };
 
 use super::{
-    about::{ABOUT, PARTS},
+    about::{PARTS, about},
     schemas, signature, unions,
 };
 use crate::{
@@ -27,7 +27,7 @@ const BEARER: &str = "bearer";
 pub fn document() -> OpenApi {
     let mut document = routes::described();
     document.info.title = "incognito".to_owned();
-    document.info.description = Some(ABOUT.to_owned());
+    document.info.description = Some(about());
     document.servers = Some(vec![Server::new("/")]);
     document.tags = Some(
         PARTS

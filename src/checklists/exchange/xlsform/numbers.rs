@@ -8,7 +8,16 @@ pub fn decimals(answer: &AnswerKind) -> Option<u8> {
         AnswerKind::Number { decimals, .. } => Some(*decimals),
         AnswerKind::Amount { currency, .. } => Some(minor_digits(currency)),
         AnswerKind::Duration { .. } | AnswerKind::Scale { .. } => Some(0),
-        _ => None,
+        AnswerKind::YesNo { .. }
+        | AnswerKind::OneChoice { .. }
+        | AnswerKind::SeveralChoices { .. }
+        | AnswerKind::Text { .. }
+        | AnswerKind::DateTime { .. }
+        | AnswerKind::Photo { .. }
+        | AnswerKind::Audio { .. }
+        | AnswerKind::Location {}
+        | AnswerKind::Signature {}
+        | AnswerKind::Note {} => None,
     }
 }
 

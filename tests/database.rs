@@ -393,7 +393,8 @@ async fn values_come_back_as_they_were(app: TestApp) {
     }
     let (of, list, version, by): (BrandId, ChecklistId, VersionId, AccountId) = (id(), id(), id(), id());
     let digest = Sha256::of(b"\0a digest\xff");
-    let (back, place): (Sha256, (Option<f64>, Option<f64>, Option<incognito::ids::RegionId>)) = db
+    type Place = (Option<f64>, Option<f64>, Option<incognito::ids::RegionId>);
+    let (back, place): (Sha256, Place) = db
         .write(move |conn| {
             insert_brand(conn, of, "sha")?;
             insert_checklist(conn, list, of, None)?;

@@ -27,8 +27,11 @@ each_engine_test!(
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// A sheet's name, and what fills it.
+type Named<'s> = (&'s str, &'s dyn Fn(&mut Worksheet));
+
 /// A workbook of these sheets.
-fn workbook(sheets: &[(&str, &dyn Fn(&mut Worksheet))]) -> Vec<u8> {
+fn workbook(sheets: &[Named<'_>]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, fill) in sheets {
         fill(book.add_worksheet().set_name(*name).unwrap());

@@ -46,7 +46,7 @@ impl Rows {
         let row = |number: u32| {
             let cells = sheet.rows.get(&number);
             let within = |column: &u32| *column < WIDEST;
-            let last = cells.and_then(|cells| cells.keys().copied().filter(within).next_back());
+            let last = cells.and_then(|cells| cells.keys().copied().rfind(within));
             let cell = |column| cells.and_then(|cells| cells.get(&column)).map_or("", |text| text.trim());
             let record = last.map_or_else(StringRecord::new, |last| (0..=last).map(cell).collect());
             (u64::from(number) + 1, record)

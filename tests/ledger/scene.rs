@@ -12,7 +12,7 @@ use super::seal;
 use crate::{
     app::{TestApp, id},
     board::{add_campaign, add_job, claim},
-    builders::{World, answers, visit_body},
+    builders::{World, answers, content, visit_body},
     employees::{add_employee, employee_body},
     evidence::tagged_jpeg,
     personas::Persona,
@@ -164,7 +164,8 @@ async fn someone(app: &TestApp, world: &World) -> Persona {
     let settle = format!("/v1/shoppers/{}/namesakes/{employee}", shopper.account);
     let reason = json!({"same_person": false, "reason": "I know both."});
     app.put(&staff.scheduler, settle, reason).await.expect(201);
-    let test = qualification_body(brand.id, brand.version);
+    let (_, test) = staff.checklist(app, brand.id, content()).await;
+    let test = qualification_body(brand.id, test);
     let qualification = add_qualification(app, &staff.scheduler, test).await;
     let path = format!("/v1/qualifications/{qualification}");
     let hash = app.get(&shopper, format!("{path}/test")).await.expect(200).text("/hash");

@@ -33,7 +33,7 @@ pub struct CampaignLimits {
     /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
     #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
     #[schema(ignore)]
-    former: (),
+    former: LeftOut,
 }
 
 const fn a_day() -> AnswerHours {
@@ -48,8 +48,12 @@ const fn three_days() -> AnswerHours {
     AnswerHours::of::<72>()
 }
 
-fn left_out<'de, D: Deserializer<'de>>(of: D) -> Result<(), D::Error> {
-    IgnoredAny::deserialize(of).map(drop)
+/// What is taken and not kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct LeftOut;
+
+fn left_out<'de, D: Deserializer<'de>>(of: D) -> Result<LeftOut, D::Error> {
+    IgnoredAny::deserialize(of).map(|_| LeftOut)
 }
 
 impl Default for CampaignLimits {
@@ -59,7 +63,7 @@ impl Default for CampaignLimits {
             submit_hours: another_day(),
             evidence_hours: three_days(),
             return_hours: three_days(),
-            former: (),
+            former: LeftOut,
         }
     }
 }

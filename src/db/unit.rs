@@ -8,10 +8,12 @@ use std::any::Any;
 use super::{Conn, checks::Checks};
 use crate::error::{Error, Result};
 
+type Work = dyn FnMut(&mut Conn) -> Result<Outcome> + Send;
+
 /// Work that may be run more than once.
 pub(super) struct Unit {
     checks: Checks,
-    work: Box<dyn FnMut(&mut Conn) -> Result<Outcome> + Send>,
+    work: Box<Work>,
 }
 
 /// What a unit gave.

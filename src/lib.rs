@@ -28,6 +28,8 @@
 
 pub mod accounts;
 pub mod app;
+#[cfg(test)]
+mod at_work;
 pub mod blobs;
 pub mod board;
 pub mod checklists;

@@ -1,11 +1,10 @@
 //! Images made to do harm: none may break anything, take more than its share, or come out as anything but a
 //! JPEG.
 
-use std::time::Instant;
-
 use proptest::prelude::*;
 
 use super::*;
+use crate::at_work::at_work;
 
 /// What is done with a hostile image.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -256,12 +255,12 @@ fn hostile_images_do_no_harm() {
     assert!(all.len() >= 200, "{}", all.len());
     let (mut cleaned, mut slowest) = (0, Duration::ZERO);
     for (name, fate, bytes) in &all {
-        let start = Instant::now();
+        let before = at_work();
         let result = tried(bytes);
-        let took = start.elapsed();
+        let took = at_work() - before;
         slowest = slowest.max(took);
-        // It ends. How fast it is depends on the machine and on what else runs there.
-        assert!(took < Duration::from_secs(60), "{name}: {took:?}");
+        // What is checked above takes time too, and so does a debug build.
+        assert!(took < Duration::from_secs(4), "{name}: {took:?}");
         match (fate, &result) {
             (_, Err(Problem::Broke)) => panic!("{name} broke a decoder"),
             (Fate::Refused, Ok(_)) => panic!("{name} was read"),

@@ -94,10 +94,11 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             drop_if_stuck(connection);
             if let Some(stream) = connection.downcast_ref::<TcpStream>()
                 && let Ok(peer) = stream.peer_addr()
-                // A proxy brings everybody, and has limits of its own.
+                // The requests of all clients of a proxy come on its connections, and the proxy has limits for its clients.
                 && !believed.contain(peer.ip())
+                && let Some(stranger) = strangers.enter(stream, peer.ip())
             {
-                about.insert(strangers.enter(stream, peer.ip()));
+                about.insert(stranger);
             }
         })
         .keep_alive(KEEP_ALIVE)

@@ -479,7 +479,7 @@ async fn coverage_follows_what_happens(app: TestApp) {
     becomes(&app, planned[6].0, AssignmentState::Cancelled, None).await;
     all(&[("wanted", 8), ("missing", 1), ("open", 1), ("offered", 1), ("assigned", 5)]).await;
 
-    // One is missed, and comes all the same while somebody else is asked already.
+    // One is missed, and comes all the same while another shopper is asked already.
     becomes(&app, planned[5].0, AssignmentState::Expired, account).await;
     all(&[("wanted", 8), ("missing", 2), ("open", 1), ("offered", 1), ("assigned", 4)]).await;
     plan(&app, &staff.scheduler, campaign).await.expect(200);
@@ -503,7 +503,7 @@ async fn coverage_follows_what_happens(app: TestApp) {
     let made = [("submitted", 2), ("approved", 1), ("rejected", 1)];
     all(&[&waits[..], &made[..]].concat()).await;
 
-    // Time passes. Nobody else goes.
+    // Time passes. No other shopper goes.
     let [offered, assigned, open] = [0, 1, 7].map(|at| planned[at].6);
     let nobodys = [offered, open, again[0].6, again[1].6];
     let waiting = [&nobodys[..], &[assigned]].concat();

@@ -82,7 +82,7 @@ async fn each_account_asks_for_what_is_dear_so_often(app: TestApp) {
             assert!(policy.starts_with(&format!("\"{name}\";q={burst};")), "{what:?}: {policy}");
             assert_eq!(refused.header("retry-after"), (every + 1).to_string(), "{what:?}");
         }
-        // It is nobody else's limit, and a while later there is one more.
+        // Another account has a limit of its own, and a while later one more is allowed.
         let answer = ask(&app, &world, &other.clone().renewed(&app), asked[0]).await;
         assert_ne!(answer.status, 429, "{answer}");
         app.advance(every);

@@ -82,7 +82,7 @@ fn from_elsewhere(address: SocketAddr) -> TcpStream {
     socket.into()
 }
 
-/// The status of the next answer on this connection, which keeps it open.
+/// The next answer on this connection, which stays open.
 fn answer(socket: &mut TcpStream) -> String {
     socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let (mut answer, mut part) = (Vec::new(), [0; 4096]);

@@ -64,7 +64,7 @@ pub fn certificate_body(of: QualificationId, shopper: &Persona) -> Value {
     json!({"qualification_id": of, "shopper_id": shopper.account})
 }
 
-/// Puts it there, whoever may.
+/// Makes a qualification.
 pub async fn add_qualification(app: &TestApp, who: &Persona, body: Value) -> QualificationId {
     let made = id();
     app.put(who, path(made), body).await.expect(201);
@@ -586,7 +586,7 @@ async fn what_is_wrong_with_a_certificate_has_its_place(app: TestApp) {
     app.get(&of_region, certificate(given)).await.expect(200);
 }
 
-/// Who made a visit knows all that its version asks, and may read what it earns.
+/// A shopper who made a visit knows all that its version asks, and may read what answers earn.
 async fn a_version_for_visits_is_no_test(app: TestApp) {
     let world = World::build(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
@@ -611,7 +611,7 @@ async fn a_version_for_visits_is_no_test(app: TestApp) {
     app.put(&staff.scheduler, path(of), named).if_match("*").await.expect(200);
 }
 
-/// As an older version of this program let it become.
+/// Gives an assignment a test's version, as older versions of this program allowed.
 async fn make_for_visits(app: &TestApp, assignment: incognito::ids::AssignmentId, test: VersionId) {
     use diesel::prelude::*;
     use incognito::db::schema::assignment::dsl;
@@ -669,7 +669,7 @@ async fn a_part_of_a_brand_sees_the_certificates_of_its_own_shoppers(app: TestAp
     }
 }
 
-/// Gives a certificate to somebody who does a shopper's work in its brand at that moment.
+/// Gives a shopper a certificate, also in a brand that the shopper has no grant for now.
 async fn store_certificate(
     app: &TestApp,
     scheduler: &Persona,
@@ -681,7 +681,7 @@ async fn store_certificate(
     if answer.status == 201 {
         return;
     }
-    // One of another brand: as if there had been a grant for it once.
+    // The shopper has no grant for this brand: the certificate is another shopper's first.
     use diesel::prelude::*;
     use incognito::db::schema::certificate::dsl;
     let whose = shopper.account;

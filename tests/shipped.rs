@@ -250,13 +250,13 @@ fn ends(mut command: Command, log: &Path) -> Option<(bool, String)> {
     status.map(|status| (status.success(), fs::read_to_string(log).unwrap()))
 }
 
-/// The demo's password is known to everybody: `serve` refuses its data as long as others can come, and says each time whose it is.
+/// The demo's password is public: `serve` refuses the demo's data where other machines can reach it, and names the account.
 async fn the_demo_is_not_served_to_others(app: TestApp) {
     const BOSS: &str = "administrator@lumen.example";
     let database = app.stop();
     let logs = tempfile::tempdir().unwrap();
     let log = logs.path().join("log");
-    // As much of it as there is when the administrator is there.
+    // The demo is stopped once its administrator is there: that much of it is enough.
     let mut demo = incognito(&database, &["demo", "--load-only"]);
     let mut demo =
         demo.env_remove("INCOGNITO_PASSWORD").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -277,7 +277,7 @@ async fn the_demo_is_not_served_to_others(app: TestApp) {
     let served = Served::start(serve(&[]), &log);
     served.stop();
     assert!(fs::read_to_string(&log).unwrap().contains("this is the demo's data"));
-    // With other passwords it may be served to everybody.
+    // With other passwords the data may be served to other machines.
     let (_, listed) = run(&database, &["account", "list"]);
     let mut addresses: Vec<_> =
         listed.split_whitespace().filter(|word| word.contains("@lumen.example")).collect();
@@ -453,7 +453,7 @@ fn what_is_stored_is_nobody_elses_to_read() {
     served.stop();
     assert!(!fs::read_to_string(logs.path().join("first")).unwrap().contains("can read"));
 
-    // What somebody opened to others since is said at the next start.
+    // The next start warns of each path that was opened to others since.
     let secret = database.data.path().join("secret");
     fs::write(&secret, "0123456789abcdef0123456789abcdef").unwrap();
     for (path, open) in [

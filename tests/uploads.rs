@@ -560,7 +560,7 @@ async fn somebody_elses(app: TestApp) {
         let small = File { bytes: done.bytes.clone(), ..file.clone() };
         small.put(&app, &thief).await.expect_problem(404, "not_found");
     }
-    // And nobody was disturbed.
+    // And the file that was on its way was not disturbed.
     (&line).write_all(&begun.bytes[200_000..]).unwrap();
     assert_eq!(status(&line), "204");
     begun.expect_kept(&app).await;
@@ -588,7 +588,7 @@ async fn a_server_that_is_killed(app: TestApp) {
     begun.expect_kept(&app).await;
     kept.expect_kept(&app).await;
 
-    // Killed when the last byte was on disk, and nothing knew of it: whoever asks finds it finished.
+    // Killed when the last byte was on disk, and nothing knew of it: the next request finds it finished.
     fs::write(&path, &whole.bytes).unwrap();
     assert_eq!(whole.offset(&app, &who).await, 400_000);
     whole.expect_kept(&app).await;

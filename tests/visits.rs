@@ -240,7 +240,7 @@ async fn what_is_not_acceptable_is_refused_and_not_kept(app: TestApp) {
     assert_eq!(how_many(&app).await, 8);
     let good = visit_body(branch.open_assignment, version);
     app.put(&staff.shopper, path(visit), good).await.expect(201);
-    // An id that is another's is not there for anybody else, whatever they send.
+    // A visit that another shopper sent is not there for this one, whatever is sent.
     let mine = visit_body(theirs, version);
     app.put(&another, path(visit), mine).await.expect_problem(404, "not_found");
 }

@@ -61,10 +61,10 @@ fn nobody_has_what_the_domain_forbids() {
     assert_eq!(of_shopper, own);
     for one in Permission::ALL {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
-        // Who enters places enters who works there too, where no HR does.
+        // A role that enters places enters employees too, where no HR does.
         let most = match one {
             Permission::WriteEmployees => 2,
-            // Whoever finds that its files do not come.
+            // The shopper, a reviewer and a scheduler may each find that the files do not come.
             Permission::SendVisitsAnew => 3,
             _ => 1,
         };
@@ -118,7 +118,7 @@ enum Reach {
     WholeRegion,
     /// Over the branch.
     TheBranch,
-    /// No grant is enough: it is somebody's own.
+    /// No grant is enough: it belongs to one account.
     Owner,
 }
 
@@ -219,7 +219,7 @@ impl Sample {
         }
     }
 
-    /// The status wanted for somebody who is signed in; 200 stands for whatever the route does.
+    /// The status wanted for a caller who is signed in; 200 stands for whatever the route does.
     fn wanted(&self, needs: Needs, who: &Who) -> u16 {
         match (needs, who) {
             (Needs::Nobody, _) => 200,
@@ -421,7 +421,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/assignments/{id}", &[&branch.assignment], TheBranch)
             .json(assignment_body(branch.id, brand.version, &world.staff.shopper))
             .elsewhere(422),
-        // It has a visit, so nobody can do anything to it any more.
+        // The assignment has a visit, so no step is left for it.
         new(post.clone(), "/v1/assignments/{id}/offer", &[&branch.assignment], TheBranch)
             .json(json!({"shopper_id": world.staff.shopper.account})),
         new(post.clone(), "/v1/assignments/{id}/accept", &[&branch.assignment], Owner),
@@ -447,7 +447,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/shoppers/{id}", &[&shopper], InBrand),
         new(put.clone(), "/v1/shoppers/{id}/namesakes/{employee_id}", &[&shopper, &employee], TheBranch)
             .json(json!({"same_person": false, "reason": "They are two."})),
-        // Only who has declared something can read it: asked before anybody else declares.
+        // Only a shopper who has declared something can read it: asked before another one declares.
         new(get.clone(), "/v1/me/shopper", &[], Owner),
         new(put.clone(), "/v1/me/shopper", &[], Anywhere).json(declaration()).shopper(Anywhere),
         new(get.clone(), "/v1/qualifications", &[], Anywhere),
@@ -477,7 +477,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
             .json(visit_body(branch.assignment, brand.version))
             .elsewhere(422),
-        // It is whole, so nobody can have it sent anew.
+        // The visit is whole, so it cannot be sent anew.
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
@@ -487,7 +487,7 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(Method::HEAD, "/v1/uploads/{id}", &[&upload(app, world).await], Owner),
         new(Method::PATCH, "/v1/uploads/{id}", &[&upload(app, world).await], Owner)
             .content("application/offset+octet-stream", "bytes"),
-        // Refused for its body by whoever may send one: else the first to send it would be its owner.
+        // Every caller who may send one is refused for its body: else the first to send it would be its owner.
         new(put.clone(), "/v1/uploads/{id}", &[&id::<()>()], Anywhere)
             .query(&format!("?visit_id={}", branch.visit))
             .content("image/png", "bytes")

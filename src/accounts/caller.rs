@@ -111,7 +111,7 @@ impl<P: Permit> Part for Allowed<P> {
 /// Notes whom a request comes from, for the log line and for its connection.
 pub fn note_caller(request: &HttpRequest, account: AccountId) {
     request.extensions_mut().insert(Caller(account));
-    Stranger::is_known(request);
+    Stranger::count_no_longer(request);
 }
 
 /// What is left to a caller whose grants for fieldwork have ended.

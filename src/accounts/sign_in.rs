@@ -22,7 +22,7 @@ use crate::{
 /// A session that does not refresh for so long ends, in seconds.
 pub(super) const SESSION_LIFETIME: i64 = 60 * 86_400;
 
-/// What somebody who signs in says, and from where.
+/// What a caller who signs in says, and from where.
 pub struct Attempt {
     /// The network address, if there is one.
     pub from: Option<IpAddr>,

@@ -119,7 +119,7 @@ impl RankedJob {
     }
 
     fn is_within(&self, vicinity: Option<Vicinity>) -> bool {
-        // What is nowhere is not near.
+        // A branch without a position is near nothing.
         vicinity.is_none_or(|around| self.metres.is_some_and(|metres| metres <= i64::from(around.km) * 1_000))
     }
 }

@@ -1,4 +1,4 @@
-//! `incognito account`: how the first administrator comes to be, and what is done where nobody can sign in.
+//! `incognito account`: how the first administrator comes to be, and what is done where no administrator can sign in.
 
 mod change;
 

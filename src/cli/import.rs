@@ -60,7 +60,7 @@ struct Named {
     /// The brand, by its id
     #[arg(long, value_name = "ID")]
     brand: Option<Uuid>,
-    /// The brand, by its name; it is made if there is none
+    /// The brand, by its name; if there is none, it is made, except in a dry run
     #[arg(long, value_name = "NAME")]
     brand_name: Option<String>,
 }

@@ -85,8 +85,8 @@ fn hear(all: impl Subscriber + Send + Sync) {
     let _ = tracing::subscriber::set_global_default(all);
 }
 
-/// The server says each of its threads, and calls what strangers send that is no HTTP, or not all of it, an error. Only
-/// somebody who looks for a fault wants to know that.
+/// The server says each of its threads, and calls what strangers send that is no HTTP, or not all of it, an error. Both
+/// are in the log only where its level is for looking for a fault.
 fn wanted(level: LevelFilter) -> Targets {
     let threads = if level == LevelFilter::INFO { LevelFilter::WARN } else { level };
     let strangers = if level >= LevelFilter::DEBUG { level } else { LevelFilter::OFF };

@@ -71,8 +71,8 @@ fn take_all_files() {
 #[cfg(not(unix))]
 fn take_all_files() {}
 
-/// The demo's data is never served unnoticed, nor to others as long as everybody knows somebody's password. A proxy that is
-/// believed lets others reach this machine.
+/// The demo's data is never served without a warning, nor to other machines as long as an account has the demo's password, which
+/// is public. A trusted proxy lets other machines reach this one.
 async fn refuse_open_demo(house: &House, config: &Config) -> Outcome {
     if !demo::is_here(house).await? {
         return Ok(());
@@ -168,7 +168,7 @@ async fn terminated() {
     std::future::pending().await
 }
 
-/// Takes the address for this process. Nobody is answered before a server takes over.
+/// Takes the address for this process. No request is answered before a server takes over.
 ///
 /// # Errors
 /// If the address is taken, or not this machine's.

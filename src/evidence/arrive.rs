@@ -87,7 +87,7 @@ pub async fn status(app: &App, parts: &Parts, own: Own) -> Result<Reached> {
 /// `not_found`, `upload_expired`; `offset_differs` if the file stands at another byte. The bytes that came are kept, but
 /// the request failed, if it was cut (`malformed_request`), came too slowly (`request_timeout`), or another request took
 /// over (`upload_taken_over`). `body_too_large` or `digest_mismatch` if it has other bytes than were announced;
-/// `unreadable_file` if nobody will be able to read it.
+/// `unreadable_file` if it can never be read.
 pub async fn append<B: AsRef<[u8]>, E>(
     app: &App,
     parts: &Parts,

@@ -1,4 +1,4 @@
-//! What can be seen at the first bytes of a file: that nobody will ever be able to read it. Its phone learns it before it
+//! What can be seen at the first bytes of a file: that it can never be read. Its phone learns it before it
 //! believes that the file has arrived.
 
 use super::{photos, recordings};

@@ -7,7 +7,6 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Nullable},
 };
-
 use serde::{Deserialize, Serialize};
 
 use super::{

@@ -1,4 +1,4 @@
-//! Forgetting files that nobody needs: uploads that were left unfinished, and files whose visit never came or does not name
+//! Forgetting files that belong to no visit: uploads that were left unfinished, and files whose visit never came or does not name
 //! them.
 
 use serde::{Deserialize, Serialize};

@@ -66,7 +66,7 @@ pub fn media_type(text: &str) -> Option<MediaType> {
     MediaType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(name))
 }
 
-/// The kind of file, unless it is one that nobody can read.
+/// The kind of file, unless it is one that cannot be read.
 ///
 /// # Errors
 /// `unreadable_file`.

@@ -195,7 +195,7 @@ impl<T: ToSchema> Answer for FreshJson<T> {
 /// No browser runs or loads anything from a file, also if it takes it for a page.
 const FILES_MAY: &str = "sandbox; default-src 'none'";
 
-/// A file that somebody sent, to be read by others.
+/// A file that a caller sent, to be read by other callers.
 pub struct File<B = Vec<u8>> {
     /// What it is, as we found it to be.
     pub media_type: &'static str,

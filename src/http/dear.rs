@@ -1,4 +1,4 @@
-//! What is dear, and how often one account may ask for it: nobody's work is to stand behind somebody else's.
+//! What is dear, and how often one account may ask for it, so that the work of one account does not wait behind another's.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A part of a file (RFC 9110, section 14): players of recordings ask for it when somebody jumps ahead.
+//! A part of a file (RFC 9110, section 14): players of recordings ask for it when the listener jumps ahead.
 
 use std::ops::Range;
 

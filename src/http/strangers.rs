@@ -1,9 +1,9 @@
-//! Connections of strangers: those that nobody who is known has spoken on.
+//! Connections of strangers: those on which no signed-in caller has made a request yet.
 //!
 //! A connection holds some memory (its buffers, and what was begun for its request), however little is sent on it, and a stranger
-//! may open as many as the machine takes. So there is only a certain number of them. Where one more comes, the oldest of the
-//! network that has the most of them ends: a network that opens many ends its own. From the first request that a known caller makes on
-//! it a connection is no stranger's any more, so phones are not counted, however slow their networks.
+//! may open as many as the machine takes. So the number of such connections is limited. Where one more comes, the oldest of the
+//! network that has the most of them ends: a network that opens many ends its own. From a signed-in caller's first request on, a
+//! connection is no stranger's any more, so phones are not counted, however slow their networks.
 
 use std::{
     cmp::Reverse,
@@ -21,9 +21,6 @@ use super::limits::network;
 /// So many connections of strangers there are at most. They hold 18 KiB each, and 35 while a request on one waits for its body: some
 /// 50 MiB in all.
 pub const MOST: usize = 1_500;
-
-/// The number of a connection that is not counted.
-const UNCOUNTED: u64 = 0;
 
 /// The connections of strangers to this server.
 #[derive(Clone)]
@@ -44,25 +41,24 @@ impl Strangers {
         Self { most, open: Arc::default() }
     }
 
-    /// Counts a connection that was just taken in, and ends another one if there are too many. One that cannot be counted ends
-    /// itself.
-    pub fn enter(&self, stream: &TcpStream, peer: IpAddr) -> Stranger {
-        let (network, socket) = (network(peer.to_canonical()), SockRef::from(stream).try_clone());
+    /// Counts a connection that was just taken in, and ends another one if there are too many. A connection that cannot be counted is
+    /// ended itself, and has no place.
+    pub fn enter(&self, stream: &TcpStream, peer: IpAddr) -> Option<Stranger> {
+        let network = network(peer.to_canonical());
+        let own = SockRef::from(stream);
+        let socket = own.try_clone().inspect_err(|error| {
+            tracing::warn!(%error, "a connection could not be counted");
+            end(&own);
+        });
+        let socket = socket.ok()?;
         let mut open = lock(&self.open);
-        let number = match socket {
-            Ok(socket) => open.add(network, socket),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be counted");
-                end(&SockRef::from(stream));
-                UNCOUNTED
-            }
-        };
+        let number = open.add(network, socket);
         let over = if open.count > self.most { open.take_oldest() } else { None };
         drop(open);
         if let Some(socket) = over {
             end(&socket);
         }
-        Stranger { strangers: self.clone(), network, number }
+        Some(Stranger { strangers: self.clone(), network, number })
     }
 }
 
@@ -76,7 +72,7 @@ fn lock<S>(open: &Mutex<Open<S>>) -> MutexGuard<'_, Open<S>> {
     open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A connection's place among those of strangers. It is free again when this is dropped, or when its caller is known.
+/// A connection's place among those of strangers. It is free again when this is dropped, or when a signed-in caller makes a request.
 #[derive(Debug)]
 pub struct Stranger {
     strangers: Strangers,
@@ -85,8 +81,8 @@ pub struct Stranger {
 }
 
 impl Stranger {
-    /// The connection of this request is no stranger's any more.
-    pub fn is_known(request: &HttpRequest) {
+    /// Counts the connection of this request no longer: its caller is signed in.
+    pub fn count_no_longer(request: &HttpRequest) {
         if let Some(stranger) = request.conn_data::<Self>() {
             stranger.leave();
         }
@@ -105,7 +101,7 @@ impl Drop for Stranger {
     }
 }
 
-/// Who is there: of each network its connections by their age.
+/// The connections that are open: of each network by their age.
 struct Open<S> {
     next: u64,
     count: usize,
@@ -153,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_who_come_in_great_numbers_give_way() {
+    fn a_network_that_opens_many_ends_its_own() {
         let [many, few, one] = ["192.0.2.1", "192.0.2.2", "2001:db8::1"].map(|text| text.parse().unwrap());
         let mut open = Open::default();
         let lone = open.add(one, "lone");

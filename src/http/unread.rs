@@ -1,4 +1,4 @@
-//! Bodies that nobody reads to their end, because the request was answered early.
+//! Bodies that are not read to their end, because the request was answered early.
 //!
 //! The server closes the connection behind such an answer, unless the body came without a length (chunked) and was
 //! dropped: then it would read on until the body ends, for as long as the client likes. So what is left of a
@@ -22,7 +22,7 @@ use actix_web::{
 };
 use futures_util::{Stream, StreamExt};
 
-/// The middleware; around all others, so that nobody replaces the answer any more.
+/// The middleware; around all others, so that no other replaces the answer any more.
 pub async fn close_behind_answer<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,

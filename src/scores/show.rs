@@ -1,13 +1,11 @@
 //! Showing: what the branch's side sees of a brand's figures from today on.
 
-use std::collections::HashMap;
-
 use jiff::tz::TimeZone;
 
 use super::{
     count::places_above,
     model::{Place, PlaceId},
-    shown::{self, Figure, Span, Tally},
+    shown::{self, Figure, KeptFigures, Tally},
     store::shown as store,
 };
 use crate::{
@@ -43,43 +41,26 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
     let (region, zone) = store::place_and_time(conn, id)?;
     let present = Month::of(now, &places::model::time_zone(&zone).unwrap_or(TimeZone::UTC));
     let (tallies, before) = (store::tallies(conn, place.id())?, store::figures(conn, place.id())?);
-    let mut changed = Vec::new();
+    let none = KeptFigures::new();
+    let above = places_above(conn, brand.id, region)?;
+    let mut rows = Vec::new();
     for of_subject in tallies.chunk_by(|(one, _), (other, _)| one == other) {
         let Some((subject, _)) = of_subject.first() else { continue };
-        let months: Vec<Tally> = of_subject.iter().map(|(_, tally)| *tally).collect();
-        let spans = shown::spans(&held(&before, subject), &months, minimum, present);
-        for ((from, to), figure) in shown::figures(&spans, &months, present) {
-            let was = before.get(&(subject.clone(), from, to)).copied();
-            if was != Some(figure) {
-                changed.push((subject, (from, to), was.unwrap_or_default(), figure));
+        let tallies: Vec<Tally> = of_subject.iter().map(|(_, tally)| *tally).collect();
+        let before = before.get(subject).unwrap_or(&none);
+        let spans = shown::spans(&shown::held(before), &tallies, minimum, present);
+        for (months, figure) in shown::figures(&spans, &tallies, present) {
+            let was = before.get(&months).copied();
+            if was == Some(figure) {
+                continue;
             }
+            let more = figure.beyond(was.unwrap_or_default());
+            rows.push(store::ShownFigure::new(brand.id, place, subject, months, more));
+            // What is shown of the places above is a sum over spans of branches, and no span itself.
+            let more = Figure { changes: None, ..more };
+            let of = |above: &Place| store::ShownFigure::new(brand.id, *above, subject, months, more);
+            rows.extend(above.iter().map(of));
         }
     }
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let of = |place, (subject, months, figure): (&String, _, _)| {
-        store::ShownFigure::new(brand.id, place, subject, months, figure)
-    };
-    let rows: Vec<_> =
-        changed.iter().map(|(subject, months, _, figure)| of(place, (subject, *months, *figure))).collect();
-    store::put(conn, &rows)?;
-    for above in places_above(conn, brand.id, region)? {
-        let more = |(subject, months, was, figure): &(&String, _, Figure, Figure)| {
-            of(above, (subject, *months, figure.beyond(*was)))
-        };
-        store::add(conn, &changed.iter().map(more).collect::<Vec<_>>())?;
-    }
-    Ok(())
-}
-
-/// The spans of a subject that are shown, in their order.
-fn held(figures: &HashMap<(String, Month, Month), Figure>, subject: &str) -> Vec<Span> {
-    let span = |((of, from, to), figure): (&(String, Month, Month), &Figure)| {
-        let changes = figure.changes.filter(|_| of == subject)?;
-        Some(Span { from: *from, to: *to, sums: figure.sums, changes })
-    };
-    let mut held: Vec<_> = figures.iter().filter_map(span).collect();
-    held.sort_by_key(|span| span.from);
-    held
+    store::add(conn, &rows)
 }

@@ -143,13 +143,28 @@ pub struct Figure {
 impl Figure {
     /// What it has more than another.
     pub fn beyond(self, other: Self) -> Self {
-        Self { known: self.known - other.known, sums: self.sums.minus(other.sums), changes: None }
+        let (known, sums) = (self.known - other.known, self.sums.minus(other.sums));
+        Self { known, sums, ..self }
     }
 }
 
-/// What these spans and months are kept as: by the first month and the last.
-pub fn figures(spans: &[Span], months: &[Tally], present: Month) -> BTreeMap<(Month, Month), Figure> {
-    let mut figures = BTreeMap::<_, Figure>::new();
+/// Some months on end: the first and the last.
+pub type Months = (Month, Month);
+
+/// What is kept of one place and one subject.
+pub type KeptFigures = BTreeMap<Months, Figure>;
+
+/// The spans among these figures, in their order.
+pub fn held(figures: &KeptFigures) -> Vec<Span> {
+    let span = |(&(from, to), figure): (&Months, &Figure)| {
+        figure.changes.map(|changes| Span { from, to, sums: figure.sums, changes })
+    };
+    figures.iter().filter_map(span).collect()
+}
+
+/// What these spans and months are kept as.
+pub fn figures(spans: &[Span], months: &[Tally], present: Month) -> KeptFigures {
+    let mut figures = KeptFigures::new();
     for tally in months.iter().filter(|tally| tally.month < present) {
         figures.entry((tally.month, tally.month)).or_default().known = tally.sums.n;
     }

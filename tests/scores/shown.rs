@@ -30,7 +30,7 @@ async fn a_day_begins(app: &TestApp, tree: &Tree) {
     ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
 }
 
-/// Somebody of the branch's side who sees all of the brand.
+/// A manager or HR of all the brand.
 async fn seer(app: &TestApp, tree: &Tree, role: Role) -> Persona {
     Persona::with(app, &[(role, GrantScope { brand_id: Some(tree.brand), ..GrantScope::default() })]).await
 }
@@ -185,7 +185,7 @@ async fn each_brand_s_figures_are_taken_up_once_a_day(app: TestApp) {
     let manager = seer(&app, &tree, Role::Manager).await;
     assert_eq!(figure(&app, &manager, &tree, "brand", ("1", "1")).await, (0, None));
     ShowFigures {}.run(app.app(), &()).await.unwrap();
-    // Whoever comes first: the second one finds the brand waiting already.
+    // A second run finds the brand's task waiting already.
     ShowFigures {}.run(app.app(), &()).await.unwrap();
     let background = app.start_background();
     for _ in 0..1_000 {

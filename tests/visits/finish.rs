@@ -158,7 +158,7 @@ async fn what_may_be_sent_may_be_read(app: TestApp) {
     let case = Case::new(&app, 1).await;
     let visit: VisitId = id();
     case.submit(&app, visit, &[]).await.expect(201);
-    let (own, shopper) = (&case, case.shopper.clone());
+    let shopper = case.shopper.clone();
     let stranger = Persona::with(&app, &[(Role::Shopper, case.world.brands[0].scope())]).await;
     let read = async |who: &Persona| {
         let who = who.clone().renewed(&app);
@@ -168,18 +168,18 @@ async fn what_may_be_sent_may_be_read(app: TestApp) {
         seen.status
     };
     assert_eq!([read(&shopper).await, read(&stranger).await], [200, 404]);
-    own.end(&app).await;
+    case.end(&app).await;
     app.advance(30 * DAY - 1);
     assert_eq!([read(&shopper).await, read(&stranger).await], [200, 404]);
-    app.get(&own.now(&app), "/v1/me/work").await.expect(200);
-    app.get(&own.now(&app), "/v1/visits").await.expect_problem(403, "forbidden");
+    app.get(&case.now(&app), "/v1/me/work").await.expect(200);
+    app.get(&case.now(&app), "/v1/visits").await.expect_problem(403, "forbidden");
     // Work for another brand, or at a desk, takes nothing of it away.
     let give = async |role: &str, scope: Value| {
-        let to = format!("/v1/accounts/{}/grants/{}", own.shopper.account, id::<()>());
-        let administrator = own.world.staff.administrator.clone().renewed(&app);
+        let to = format!("/v1/accounts/{}/grants/{}", case.shopper.account, id::<()>());
+        let administrator = case.world.staff.administrator.clone().renewed(&app);
         app.put(&administrator, to, json!({"role": role, "scope": scope})).await.expect(201);
     };
-    let elsewhere = json!({"brand_id": own.world.brands[1].id});
+    let elsewhere = json!({"brand_id": case.world.brands[1].id});
     give("reviewer", elsewhere.clone()).await;
     assert_eq!(read(&shopper).await, 200);
     app.advance(2 * DAY);

@@ -1,4 +1,4 @@
-//! Visits whose files do not come: nobody waits for them for ever.
+//! Visits whose files do not come: no visit waits for them for ever.
 
 use incognito::{
     accounts::model::Role,

@@ -1,4 +1,4 @@
-//! Passwords that somebody guesses who knows the account's address, or who tries what most people choose.
+//! Passwords that a stranger guesses who knows the account's address, or who tries what most people choose.
 
 use std::{collections::HashSet, sync::LazyLock};
 

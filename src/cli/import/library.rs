@@ -96,7 +96,7 @@ async fn find(app: &App, wanted: There) -> Outcome<BrandId> {
     }
 }
 
-/// Whose name goes with what is published: somebody who is there.
+/// The account whose name goes with what is published.
 async fn maker(app: &App, email: Option<String>, brand: BrandId) -> Outcome<AccountId> {
     if let Some(email) = email {
         let address = email.trim().to_lowercase();

@@ -79,7 +79,7 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     };
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
-    // What is written in words may be a bomb of its own, and nobody reads it; a profile is read within limits.
+    // What is written in words may be a bomb of its own, and is of no use here; a profile is read within limits.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(png::Transformations::normalize_to_color8());

@@ -26,7 +26,7 @@ impl Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Photo(Format),
-    /// What newer phones write if nobody tells them not to.
+    /// What newer phones write by default.
     Heic,
     /// Something else, in words.
     Other(&'static str),

@@ -53,8 +53,8 @@ impl Pool {
         Ok(Self { queue, places: Arc::new(Semaphore::new(threads.max(1) + waiting)) })
     }
 
-    /// Does this on one of the threads, and says what came of it. Once begun it is finished, even if nobody
-    /// waits any more.
+    /// Does this on one of the threads, and says what came of it. Once begun it is finished, even if the
+    /// caller waits no more.
     ///
     /// # Errors
     /// What the work says; [`Problem::Broke`] if it panics.
@@ -68,7 +68,7 @@ impl Pool {
         let work = move || {
             let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Problem::Broke));
             drop(place);
-            // Nobody may be waiting any more.
+            // The caller may have gone.
             drop(sender.send(result));
         };
         self.queue.send(Box::new(work)).map_err(|_| Problem::Broke)?;

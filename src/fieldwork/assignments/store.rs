@@ -277,7 +277,7 @@ pub struct Wanted {
     pub branch_id: BranchId,
     /// What is to be filled in.
     pub version_id: VersionId,
-    /// Whose it is, if somebody has it.
+    /// The shopper who has it or is asked for it, if there is one.
     pub shopper_id: Option<AccountId>,
     /// When its window opens.
     pub opens_at: Instant,

@@ -121,7 +121,8 @@ pub(super) fn shopper(conn: &mut Conn, scope: &Scope, id: AccountId) -> Result<C
     Ok(at_work(conn, scope, None)?.filter(account::id.eq(id)).select(columns).first(conn)?)
 }
 
-/// Whether somebody (an expression) may do fieldwork in a place that the scope covers, in this brand or in any, as an expression.
+/// A condition: whether the account that an expression names may do fieldwork in a place that the scope covers, in this brand or in
+/// any.
 macro_rules! is_at_work {
     ($conn:expr, $scope:expr, $brand:expr, $whose:expr) => {{
         let (scope, brand): (&Scope, Option<BrandId>) = ($scope, $brand);

@@ -16,7 +16,7 @@ use crate::{
     months::{Month, Period},
     scores::{
         model::{Place, PlaceId, PlaceKind, Subject},
-        shown::{Figure, Shown, Tally},
+        shown::{Figure, KeptFigures, Months, Shown, Tally},
         statistics::Sums,
         visible::Visible,
     },
@@ -44,7 +44,7 @@ impl ShownFigure {
         brand_id: BrandId,
         place: Place,
         subject: &str,
-        (from_month, to_month): (Month, Month),
+        (from_month, to_month): Months,
         figure: Figure,
     ) -> Self {
         let Figure { known, sums: Sums { n: visits, sum: total, sum_sq: total_squares }, changes } = figure;
@@ -113,48 +113,22 @@ pub(in crate::scores) fn tallies(conn: &mut Conn, of: PlaceId) -> Result<Vec<(St
     Ok(rows.into_iter().map(tally).collect())
 }
 
-/// What is shown of a branch: by subject, the first month and the last.
-pub(in crate::scores) fn figures(
-    conn: &mut Conn,
-    of: PlaceId,
-) -> Result<HashMap<(String, Month, Month), Figure>> {
+/// What is shown of a branch, by subject.
+pub(in crate::scores) fn figures(conn: &mut Conn, of: PlaceId) -> Result<HashMap<String, KeptFigures>> {
     let rows: Vec<ShownFigure> = shown_figure::table
         .filter(shown_figure::place_id.eq(of))
         .select(ShownFigure::as_select())
         .load(conn)?;
-    let figure = |row: ShownFigure| {
+    let mut figures = HashMap::<_, KeptFigures>::new();
+    for row in rows {
         let sums = Sums { n: row.visits, sum: row.total, sum_sq: row.total_squares };
         let figure = Figure { known: row.known, sums, changes: row.changes };
-        ((row.subject, row.from_month, row.to_month), figure)
-    };
-    Ok(rows.into_iter().map(figure).collect())
-}
-
-/// Puts these in place of what is shown of the same months.
-pub(in crate::scores) fn put(conn: &mut Conn, rows: &[ShownFigure]) -> Result<()> {
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        each_engine!(conn, c => diesel::insert_into(shown_figure::table)
-            .values(rows)
-            .on_conflict((
-                shown_figure::place_id,
-                shown_figure::subject,
-                shown_figure::from_month,
-                shown_figure::to_month,
-            ))
-            .do_update()
-            .set((
-                shown_figure::known.eq(excluded(shown_figure::known)),
-                shown_figure::visits.eq(excluded(shown_figure::visits)),
-                shown_figure::total.eq(excluded(shown_figure::total)),
-                shown_figure::total_squares.eq(excluded(shown_figure::total_squares)),
-                shown_figure::changes.eq(excluded(shown_figure::changes)),
-            ))
-            .execute(c))?;
+        figures.entry(row.subject).or_default().insert((row.from_month, row.to_month), figure);
     }
-    Ok(())
+    Ok(figures)
 }
 
-/// Adds these to what is shown of the same months.
+/// Adds these to what is shown of the same months; how often visits had changed is put in place of what was there.
 pub(in crate::scores) fn add(conn: &mut Conn, rows: &[ShownFigure]) -> Result<()> {
     for rows in rows.chunks(ROWS_AT_ONCE) {
         each_engine!(conn, c => diesel::insert_into(shown_figure::table)
@@ -172,6 +146,7 @@ pub(in crate::scores) fn add(conn: &mut Conn, rows: &[ShownFigure]) -> Result<()
                 shown_figure::total.eq(shown_figure::total + excluded(shown_figure::total)),
                 shown_figure::total_squares
                     .eq(shown_figure::total_squares + excluded(shown_figure::total_squares)),
+                shown_figure::changes.eq(excluded(shown_figure::changes)),
             ))
             .execute(c))?;
     }

@@ -89,6 +89,7 @@ pub fn certificates(
     Ok(query.load(conn)?)
 }
 
+/// Which certificates are in reach of a scope that is not of the whole operator, as a condition.
 fn in_reach(conn: &mut Conn, scope: &Scope) -> Result<OfShoppers> {
     let of = |brands: Vec<BrandId>| {
         let named = qualification::table.filter(qualification::brand_id.eq_any(brands));
@@ -109,14 +110,12 @@ fn in_reach(conn: &mut Conn, scope: &Scope) -> Result<OfShoppers> {
 /// # Errors
 /// `not_found` if there is none, or it is not in reach.
 pub fn certificate(conn: &mut Conn, scope: &Scope, id: CertificateId) -> Result<Certificate> {
-    let not_found = || Error::new(Code::NotFound);
-    let (found, brand) = with_brand(conn, id)?.ok_or_else(not_found)?;
-    if scope.covers_brand(brand) {
-        return Ok(found);
+    let mut query =
+        certificate::table.select(Certificate::as_select()).filter(certificate::id.eq(id)).into_boxed();
+    if !scope.is_operator_wide() {
+        query = query.filter(in_reach(conn, scope)?);
     }
-    let seen =
-        certificate::table.filter(certificate::id.eq(id)).filter(certificates_at_work(conn, scope, brand)?);
-    seen.select(certificate::id).first::<CertificateId>(conn).optional()?.map(|_| found).ok_or_else(not_found)
+    Ok(query.first(conn)?)
 }
 
 /// The certificate with this id, to be changed; nothing if there is none yet.

@@ -134,11 +134,7 @@ pub(in crate::fieldwork::shoppers) fn update_namesake(conn: &mut Conn, changed: 
 /// # Errors
 /// Those of the database.
 pub fn set_ties_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
-    for row in rows {
-        let tie = declared_tie::table.find((AccountId::new(row.id), row.number));
-        diesel::update(tie).set(declared_tie::sealed.eq(1)).execute(conn)?;
-    }
-    Ok(())
+    set_tie_sealed(conn, rows, 1)
 }
 
 /// Writes down that it is in the ledger, too, that these ties are not declared any more.
@@ -146,15 +142,19 @@ pub fn set_ties_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn set_tie_ends_sealed(conn: &mut Conn, rows: &[SealedRow]) -> Result<()> {
+    set_tie_sealed(conn, rows, 2)
+}
+
+fn set_tie_sealed(conn: &mut Conn, rows: &[SealedRow], facts: i32) -> Result<()> {
     for row in rows {
         let tie = declared_tie::table.find((AccountId::new(row.id), row.number));
-        diesel::update(tie).set(declared_tie::sealed.eq(2)).execute(conn)?;
+        diesel::update(tie).set(declared_tie::sealed.eq(facts)).execute(conn)?;
     }
     Ok(())
 }
 
-/// Writes down that it is in the ledger what is settled of these shoppers' namesakes, and the salt of the reasons: of those of
-/// whom nothing was settled since, as the sum of the revisions shows.
+/// Writes down that it is in the ledger what is settled of these shoppers' namesakes, and the salt of the reasons. Shoppers of
+/// whose namesakes more was settled since, as the sum of the revisions shows, are passed over.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,6 +1,7 @@
 //! Speaking HTTP, and knowing no feature: what comes in, what goes out, and within which limits.
 
 pub mod answer;
+pub(crate) mod bytes;
 pub mod client;
 pub mod compress;
 pub mod dear;

@@ -4,6 +4,7 @@ pub mod api;
 pub mod employees;
 pub mod findings;
 pub mod import;
+mod importing;
 pub mod model;
 pub mod put_branch;
 pub mod put_brand;

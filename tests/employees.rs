@@ -14,7 +14,7 @@ use crate::{
     app::{Answer, Call, TestApp, each_engine_test, id},
     builders::World,
     personas::Persona,
-    places::walk,
+    places::{only, walk},
 };
 
 each_engine_test!(
@@ -53,12 +53,7 @@ fn import<'a>(app: &'a TestApp, who: &Persona, brand: BrandId, lines: impl AsRef
 
 /// What an import counts.
 fn counts(answer: &Answer) -> Value {
-    let fields = ["employees_added", "employees_changed", "employees_unchanged"];
-    fields
-        .into_iter()
-        .map(|field| (field.to_owned(), answer.json[field].clone()))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+    only(answer, &["employees_added", "employees_changed", "employees_unchanged"])
 }
 
 fn imported(added: u32, changed: u32, unchanged: u32) -> Value {

@@ -17,6 +17,7 @@
 //! The largest checklist that can be published keeps every sum far below what 64 bits hold: 500 questions of 200 options
 //! of 1000 points, weighted 1000 times 1000, are 10¹⁴. Sums of others stop at the greatest number.
 
+mod basis;
 mod because;
 mod explanation;
 mod sums;
@@ -26,15 +27,14 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::AnswerValue;
 use super::given::{Answered, Given};
 use super::manifest::Filled;
-use super::measure::{band, chosen, measure};
-use super::model::{AnswerKind, Choice, Critical, Expected, Key, Question, Section};
+use super::model::{AnswerKind, Critical, Key, Question, Section};
 use super::prepared::Prepared;
 use super::standards::model::Side;
 use super::validity::fits;
 pub use crate::limits::BasisPoints;
+use basis::Basis;
 pub use because::{Because, Chosen};
 pub use explanation::{Explanation, Figures, QuestionExplanation, SectionExplanation, Why};
 use sums::{Sums, Tallies};
@@ -185,49 +185,5 @@ impl<'f> Line<'f> {
 
 /// The points that an answer earns (`p`); none if it is no answer to this kind of question.
 pub(super) fn earned(kind: &AnswerKind, answered: Answered) -> Option<i64> {
-    if !fits(kind, answered) {
-        return None;
-    }
-    let points = |option: &Choice| option.points.map_or(0, i64::from);
-    match (kind, answered) {
-        (AnswerKind::YesNo { expect }, Answered::Value(AnswerValue::Bool(yes))) => {
-            Some(i64::from(*yes == (*expect == Expected::Yes)))
-        }
-        (AnswerKind::OneChoice { options }, Answered::Value(AnswerValue::Text(key))) => {
-            options.iter().find(|option| option.key.as_str() == key).map(points)
-        }
-        (AnswerKind::SeveralChoices { options, .. }, Answered::Value(AnswerValue::List(keys))) => {
-            Some(chosen(options, keys).flatten().map(points).sum())
-        }
-        (AnswerKind::Scale { .. }, Answered::Value(AnswerValue::Integer(number))) => steps(kind, *number),
-        (
-            AnswerKind::Number { .. }
-            | AnswerKind::Amount { .. }
-            | AnswerKind::Duration { .. }
-            | AnswerKind::Text { .. }
-            | AnswerKind::DateTime { .. }
-            | AnswerKind::Photo { .. }
-            | AnswerKind::Audio { .. },
-            answered,
-        ) => Some(band(kind.bands(), measure(kind, answered)?).map_or(0, |band| band.points.into())),
-        (
-            AnswerKind::YesNo { .. }
-            | AnswerKind::OneChoice { .. }
-            | AnswerKind::SeveralChoices { .. }
-            | AnswerKind::Scale { .. }
-            | AnswerKind::Location {}
-            | AnswerKind::Signature {}
-            | AnswerKind::Note {},
-            _,
-        ) => None,
-    }
-}
-
-/// How far a number on a scale is above the worst end.
-fn steps(kind: &AnswerKind, number: i64) -> Option<i64> {
-    match kind {
-        AnswerKind::Scale { to, reversed: true, .. } => i64::from(*to).checked_sub(number),
-        AnswerKind::Scale { from, .. } => number.checked_sub(i64::from(*from)),
-        _ => None,
-    }
+    if fits(kind, answered) { Basis::of(kind, answered).map(|basis| basis.points()) } else { None }
 }

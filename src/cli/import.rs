@@ -68,7 +68,7 @@ struct Named {
 pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     let bytes = std::fs::read(&options.file);
     let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
-    let file = TableFile { bytes, charset: None, language: Language::English };
+    let file = TableFile::plain(bytes, Language::English);
     // A file that is not acceptable leaves no trace, not even a brand.
     let lines = import::parse(&file)?;
     let says_all = lines.iter().all(|line| line.time_zone.is_some() && line.languages.is_some());

@@ -11,13 +11,13 @@ mod file;
 mod flaw;
 mod sheet;
 
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::collections::BTreeMap;
 
 use ::csv::StringRecord;
 
 pub use self::file::TableFile;
 pub(super) use self::{
-    alike::{ByKey, Taken},
+    alike::{ByKey, Stands, Taken},
     columns::Cells,
     flaw::{Flaw, flaw},
 };
@@ -142,19 +142,10 @@ pub(super) fn key(cell: &str, longest: u64) -> Result<String, Flaw> {
     })
 }
 
-/// The codes of a file so far, with their lines.
-#[derive(Debug, Default)]
-pub(super) struct Codes(HashMap<String, u64>);
-
-impl Codes {
-    /// Takes a code of this line, which no line before it has.
-    pub(super) fn once(&mut self, code: String, number: u64) -> Result<String, Flaw> {
-        match self.0.entry(code.clone()) {
-            Entry::Occupied(first) => Err(flaw!("duplicate", "import-code-taken", line = *first.get())),
-            Entry::Vacant(new) => {
-                new.insert(number);
-                Ok(code)
-            }
-        }
+/// A code that stands on this line, and on none before it.
+pub(super) fn once(code: String, line: u64, codes: &mut Taken<String>) -> Result<String, Flaw> {
+    match codes.take(code.clone(), line) {
+        Ok(()) => Ok(code),
+        Err(first) => Err(flaw!("duplicate", "import-code-taken", line = first)),
     }
 }

@@ -10,7 +10,7 @@ text_enum! {
     pub enum FlagKind {
         /// The phone was never near the branch.
         FarAway = "far_away",
-        /// Nobody has said where the branch is: no distance to it was looked at.
+        /// The position of the branch is not known: no distance to it was looked at.
         BranchWithoutPosition = "branch_without_position",
         /// Another program made up where the phone was.
         MockPosition = "mock_position",

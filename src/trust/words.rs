@@ -16,7 +16,7 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
             distance(*metres)
         ),
         Is::BranchWithoutPosition {} => {
-            "Nobody has entered where the branch is, so no distance to it could be looked at.".to_owned()
+            "The branch has no position, so no distance to it could be looked at.".to_owned()
         }
         Is::MockPosition { positions, of } => {
             format!("Another program made up {positions} of the phone's {of} positions.")

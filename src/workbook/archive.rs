@@ -1,5 +1,5 @@
-//! The workbook as a zip archive: unpacked within limits and packed again without compression, so that who reads it
-//! next reads exactly what was checked here, however the archive describes itself.
+//! The workbook as a zip archive: unpacked within limits and packed again without compression, so that the
+//! reader reads exactly what was checked here, however the archive describes itself.
 
 use std::io::{Cursor, Read, Write};
 

@@ -28,8 +28,15 @@ const END: u16 = 0x000A;
 const DIMENSIONS: u16 = 0x0200;
 const BLANK: u16 = 0x0201;
 const FORMULA: u16 = 0x0006;
+const NUMBER: u16 = 0x0203;
+const SHORT_NUMBER: u16 = 0x027E;
 const SEVERAL_NUMBERS: u16 = 0x00BD;
-const CELLS: [u16; 8] = [FORMULA, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E, SEVERAL_NUMBERS];
+const TRUTH_OR_ERROR: u16 = 0x0205;
+const TEXT: u16 = 0x0204;
+const FORMATTED_TEXT: u16 = 0x00D6;
+const SHARED_TEXT: u16 = 0x00FD;
+const CELLS: [u16; 8] =
+    [FORMULA, NUMBER, SHORT_NUMBER, SEVERAL_NUMBERS, TRUTH_OR_ERROR, TEXT, FORMATTED_TEXT, SHARED_TEXT];
 /// Where the expression of a formula begins in its record.
 const EXPRESSION: usize = 20;
 
@@ -257,7 +264,7 @@ mod tests {
         more.iter().for_each(|record| stream.extend(record));
         for (row, column) in cells {
             let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
-            stream.extend(record(0x0203, &[place, 2.5_f64.to_le_bytes().to_vec()].concat()));
+            stream.extend(record(NUMBER, &[place, 2.5_f64.to_le_bytes().to_vec()].concat()));
         }
         stream.extend(record(END, &[]));
         let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();

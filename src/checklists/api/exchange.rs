@@ -5,10 +5,7 @@ use actix_web::{
     web::{Data, Path, Payload, block},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::drafts::DraftView;
@@ -32,6 +29,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
+        bytes::bytes,
         dear::{Dear, DearLimits},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{Params, parse_json, read_body, refuse_depth},
@@ -44,19 +42,7 @@ const JSON: &str = "application/json";
 /// The bytes of a workbook (.xlsx, .xlsm or .xls).
 pub struct Workbook;
 
-impl ToSchema for Workbook {}
-
-impl PartialSchema for Workbook {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some(
-                "The bytes of an XLSForm (.xlsx; .xlsm and .xls are read as well): at most 4194304.",
-            ))
-            .into()
-    }
-}
+bytes!(Workbook, "The bytes of an XLSForm (.xlsx; .xlsm and .xls are read as well)", xlsform::LARGEST);
 
 /// In which form a checklist goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]

@@ -5,10 +5,7 @@ use actix_web::{
     web::{Data, Path, Payload},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
@@ -23,6 +20,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
+        bytes::bytes,
         etag::{ETag, IfNoneMatch, Keep},
         input::{Params, read_body},
     },
@@ -33,17 +31,7 @@ use crate::{
 /// The bytes of a picture.
 pub struct Image;
 
-impl ToSchema for Image {}
-
-impl PartialSchema for Image {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of a picture: at most 262144."))
-            .into()
-    }
-}
+bytes!(Image, "The bytes of a picture", LARGEST);
 
 /// A picture, without its bytes.
 #[derive(Serialize, ToSchema)]

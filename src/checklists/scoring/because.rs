@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Line, steps};
+use super::{Line, basis::Basis};
 use crate::checklists::{
-    answers::AnswerValue,
-    given::Answered,
-    measure::{band, chosen, measure},
-    model::{AnswerKind, Expected, Key, Question},
+    measure::chosen,
+    model::{Choice, Expected, Key, Question},
 };
 use crate::strict::objects_only;
 
@@ -63,54 +61,26 @@ impl Line<'_> {
     /// What about the answer earned its points; none if it does not count.
     pub(super) fn because(&self, question: &Question) -> Option<Because> {
         self.points?;
-        let kind = &question.answer;
-        match (kind, self.answered) {
-            (AnswerKind::YesNo { expect }, Answered::Value(AnswerValue::Bool(yes))) => {
-                let given = if *yes { Expected::Yes } else { Expected::No };
-                Some(Because::Expected { expected: *expect, given })
-            }
-            (AnswerKind::OneChoice { .. }, Answered::Value(AnswerValue::Text(key))) => {
-                Some(options(kind, std::slice::from_ref(key)))
-            }
-            (AnswerKind::SeveralChoices { .. }, Answered::Value(AnswerValue::List(keys))) => {
-                Some(options(kind, keys))
-            }
-            (AnswerKind::Scale { from, to, reversed }, Answered::Value(AnswerValue::Integer(number))) => {
-                let worst = if *reversed { *to } else { *from };
-                Some(Because::Steps { worst, steps: steps(kind, *number)? })
-            }
-            (
-                AnswerKind::Number { .. }
-                | AnswerKind::Amount { .. }
-                | AnswerKind::Duration { .. }
-                | AnswerKind::Text { .. }
-                | AnswerKind::DateTime { .. }
-                | AnswerKind::Photo { .. }
-                | AnswerKind::Audio { .. },
-                answered,
-            ) => {
-                let measure = measure(kind, answered)?;
-                let band = band(kind.bands(), measure);
-                let up_to = band.and_then(|band| band.up_to);
-                Some(Because::Band { measure, up_to, above_all: band.is_none() })
-            }
-            (
-                AnswerKind::YesNo { .. }
-                | AnswerKind::OneChoice { .. }
-                | AnswerKind::SeveralChoices { .. }
-                | AnswerKind::Scale { .. }
-                | AnswerKind::Location {}
-                | AnswerKind::Signature {}
-                | AnswerKind::Note {},
-                _,
-            ) => None,
-        }
+        Basis::of(&question.answer, self.answered).map(Because::from)
     }
 }
 
-fn options(kind: &AnswerKind, keys: &[String]) -> Because {
-    let chosen = chosen(kind.options(), keys).flatten();
-    let chosen =
-        chosen.map(|option| Chosen { option: option.key.clone(), points: option.points.unwrap_or_default() });
-    Because::Options { chosen: chosen.collect() }
+impl From<Basis<'_>> for Because {
+    fn from(basis: Basis<'_>) -> Self {
+        match basis {
+            Basis::Expected { expected, given } => Self::Expected { expected, given },
+            Basis::Options { options, keys } => {
+                let points = |option: &Choice| option.points.unwrap_or_default();
+                let chosen = chosen(options, keys).flatten();
+                let chosen =
+                    chosen.map(|option| Chosen { option: option.key.clone(), points: points(option) });
+                Self::Options { chosen: chosen.collect() }
+            }
+            Basis::Steps { worst, steps } => Self::Steps { worst, steps },
+            Basis::Band { measure, band } => {
+                let up_to = band.and_then(|band| band.up_to);
+                Self::Band { measure, up_to, above_all: band.is_none() }
+            }
+        }
+    }
 }

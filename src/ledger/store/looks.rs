@@ -32,7 +32,7 @@ type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
 /// Where its shopper was.
 type Fix = (Option<f64>, Option<f64>, Option<i32>);
 type Look = (Id<()>, BrandId, Found, Fix, Option<Vec<u8>>);
-/// What a flag rests on may say where somebody was, or what they wrote.
+/// What a flag rests on may say where the shopper was, or what the shopper wrote.
 type Flag = (Id<()>, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
 /// The looks with these ids, or so many that are not sealed.

@@ -2,15 +2,12 @@
 
 use actix_web::{HttpMessage, HttpRequest, web::Payload};
 use serde::Deserialize;
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
+use utoipa::IntoParams;
 use validator::Validate;
 
 use crate::{
     error::{Code, Error, Result},
-    http::input::read_body,
+    http::{bytes::bytes, input::read_body},
     places::table::{LARGEST, TableFile},
     texts::Language,
     workbook::XLSX,
@@ -23,17 +20,7 @@ const MEDIA_TYPES: [&str; 4] = ["text/csv", "text/tab-separated-values", "applic
 /// The bytes of a workbook (.xlsx) with a table in it.
 pub struct TableWorkbook;
 
-impl ToSchema for TableWorkbook {}
-
-impl PartialSchema for TableWorkbook {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of a workbook (.xlsx): at most 8388608."))
-            .into()
-    }
-}
+bytes!(TableWorkbook, "The bytes of a workbook (.xlsx)", LARGEST);
 
 /// How to import a table.
 #[derive(Debug, Deserialize, Validate, IntoParams)]

@@ -7,95 +7,62 @@ use super::{
 use crate::{
     db::types::Json,
     error::Result,
-    ids::BranchId,
     places::{
         findings::Findings,
-        model::{Branch, ImportedLine, LineOutcome},
-        table::{ByKey, Taken, flaw},
+        importing::{Compared, differing},
+        model::Branch,
+        table::{ByKey, Stands, Taken, flaw},
     },
     precondition::Revised,
-    text::look,
 };
 
-/// All branches that a file names.
+/// Holds the lines against the branches that the brand has, by their codes. The regions that are missing are made.
+///
+/// # Errors
+/// `invalid` with every line whose branch would have to move, is there twice, or lacks what no default says.
+pub(super) fn compare(
+    lines: &[BranchLine],
+    old: Vec<Branch>,
+    tree: &mut Tree<'_>,
+    findings: &mut Findings,
+) -> Result<Compared<Branch>> {
+    let old = ByKey::new(old.into_iter().map(|branch| (branch.code.clone(), branch)));
+    let (mut all, mut unsaid, mut taken) = (Compared::default(), Unsaid::default(), Taken::new());
+    for line in lines {
+        let named = old.named((line.number, "branch"), &line.code, findings);
+        let Ok(found) = named else { continue };
+        let stands = Stands::of(found.map(|branch| branch.id), &line.code);
+        if let Err(first) = taken.take(stands, line.number) {
+            findings.mistake(line.number, "branch", &flaw!("duplicate", "import-code-alike", line = first));
+            continue;
+        }
+        let Some(reached) = tree.reach(line, findings) else { continue };
+        if found.is_some_and(|old| old.region_id != reached.region) {
+            findings.mistake(line.number, "region", &flaw!("conflict", "import-elsewhere"));
+            continue;
+        }
+        let new = tree.branch(line, reached.region);
+        if let Some(branch) = unsaid.complete(new, line, found, reached, findings) {
+            all.add((line.number, branch.code.clone()), branch, found, differences);
+        }
+    }
+    findings.none_or_error()?;
+    unsaid.note(findings);
+    Ok(all)
+}
+
+/// How many branches have something that their lines do not say.
 #[derive(Default)]
-pub(super) struct Branches {
-    pub(super) new: Vec<Branch>,
-    pub(super) changed: Vec<Branch>,
-    pub(super) unchanged: usize,
-    /// What became of each line.
-    pub(super) lines: Vec<ImportedLine>,
-    /// So many took their zone or their languages from their region or brand, and so many have no position.
+struct Unsaid {
+    /// So many took their zone from their region or brand.
     zones: usize,
+    /// So many took their languages from there.
     languages: usize,
+    /// So many have no position.
     nowhere: usize,
 }
 
-/// What a line stands for: a branch that is there, or a new one that looks so.
-#[derive(PartialEq, Eq, Hash)]
-enum Stands {
-    For(BranchId),
-    New(String),
-}
-
-impl Branches {
-    /// Holds the lines against the branches that the brand has, by their codes. The regions that are missing are made.
-    ///
-    /// # Errors
-    /// `invalid` with every line whose branch would have to move, is there twice, or lacks what no default says.
-    pub(super) fn compare(
-        lines: &[BranchLine],
-        old: Vec<Branch>,
-        tree: &mut Tree<'_>,
-        findings: &mut Findings,
-    ) -> Result<Self> {
-        let old = ByKey::new(old.into_iter().map(|branch| (branch.code.clone(), branch)));
-        let (mut all, mut taken) = (Self::default(), Taken::new());
-        for line in lines {
-            let named = old.named((line.number, "branch"), &line.code, findings);
-            let Ok(found) = named else { continue };
-            let stands = found.map_or_else(|| Stands::New(look(&line.code)), |branch| Stands::For(branch.id));
-            if let Err(first) = taken.take(stands, line.number) {
-                findings.mistake(
-                    line.number,
-                    "branch",
-                    &flaw!("duplicate", "import-code-alike", line = first),
-                );
-            } else if let Some(reached) = tree.reach(line, findings) {
-                all.add(line, found, (tree, reached), findings);
-            }
-        }
-        findings.none_or_error()?;
-        all.note_defaults(findings);
-        Ok(all)
-    }
-
-    fn add(
-        &mut self,
-        line: &BranchLine,
-        old: Option<&Branch>,
-        (tree, reached): (&Tree<'_>, Reached),
-        findings: &mut Findings,
-    ) {
-        if old.is_some_and(|old| old.region_id != reached.region) {
-            findings.mistake(line.number, "region", &flaw!("conflict", "import-elsewhere"));
-            return;
-        }
-        let new = tree.branch(line, reached.region);
-        let Some(new) = self.complete(new, line, old, reached, findings) else { return };
-        let (outcome, fields) = match old {
-            None => (LineOutcome::Created, Vec::new()),
-            Some(old) if new == *old => (LineOutcome::Unchanged, Vec::new()),
-            Some(old) => (LineOutcome::Changed, differences(&new, old)),
-        };
-        self.lines.push(ImportedLine { line: line.number, code: new.code.clone(), outcome, fields });
-        match outcome {
-            LineOutcome::Created => self.new.push(new),
-            LineOutcome::Changed => self.changed.push(new.next()),
-            LineOutcome::Unchanged => self.unchanged += 1,
-        }
-    }
-
+impl Unsaid {
     /// The branch with what its line does not say: what it had, or what its region or brand says for such branches.
     fn complete(
         &mut self,
@@ -143,7 +110,7 @@ impl Branches {
     }
 
     /// Says of how many branches something was not in the file.
-    fn note_defaults(&self, findings: &mut Findings) {
+    fn note(&self, findings: &mut Findings) {
         if self.zones > 0 {
             let flaw = flaw!("default", "import-note-time-zones", count = self.zones);
             findings.note(1, "time_zone", &flaw);
@@ -161,13 +128,12 @@ impl Branches {
 
 /// The columns in which two branches differ.
 fn differences(new: &Branch, old: &Branch) -> Vec<&'static str> {
-    let differs = [
+    differing(&[
         ("name", new.name != old.name),
         ("address", new.address != old.address),
         ("latitude", new.latitude != old.latitude),
         ("longitude", new.longitude != old.longitude),
         ("time_zone", new.time_zone != old.time_zone),
         ("languages", new.languages != old.languages),
-    ];
-    differs.into_iter().filter(|(_, differs)| *differs).map(|(column, _)| column).collect()
+    ])
 }

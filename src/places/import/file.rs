@@ -10,7 +10,7 @@ use crate::{
         model::{
             DEEPEST, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, Position, are_languages, is_time_zone,
         },
-        table::{Cells, Codes, Flaw, Form, TableFile, flaw, key, line_of_text},
+        table::{Cells, Flaw, Form, TableFile, Taken, flaw, key, line_of_text, once},
     },
     texts::Text,
 };
@@ -57,15 +57,15 @@ pub fn parse(file: &TableFile) -> Result<Vec<BranchLine>> {
 /// # Errors
 /// Those of [`parse`].
 pub(super) fn read(file: &TableFile, findings: &mut Findings) -> Result<Vec<BranchLine>> {
-    let mut codes = Codes::default();
+    let mut codes = Taken::new();
     FORM.read(file, findings, |cells| line(cells, &mut codes))
 }
 
 /// Reads one line; nothing if anything is wrong with it.
-fn line(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<BranchLine> {
+fn line(cells: &mut Cells<'_>, codes: &mut Taken<String>) -> Option<BranchLine> {
     let number = cells.number;
     let region = cells.take(path);
-    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
+    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| once(code, number, codes)));
     let name = cells.take(|cell| line_of_text(cell, LONGEST_NAME));
     let address = cells.take(|cell| line_of_text(cell, LONGEST_ADDRESS));
     let latitude = cells.take(|cell| degrees(cell, 90.0));

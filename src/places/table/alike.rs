@@ -86,6 +86,20 @@ impl<T> ByKey<T> {
 #[derive(Debug)]
 pub(in crate::places) struct Ambiguous;
 
+/// What a line stands for: a thing that is there, or a new one whose code looks so.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(in crate::places) enum Stands<I> {
+    For(I),
+    New(String),
+}
+
+impl<I> Stands<I> {
+    /// What a line with this code stands for, which named this thing or none.
+    pub(in crate::places) fn of(thing: Option<I>, code: &str) -> Self {
+        thing.map_or_else(|| Self::New(look(code)), Self::For)
+    }
+}
+
 /// What the lines of a file stand for, each of which may stand there once.
 #[derive(Debug)]
 pub(in crate::places) struct Taken<K>(HashMap<K, u64>);

@@ -13,7 +13,7 @@ use crate::{
 
 /// How much a workbook may hold: twenty columns for each of 20,000 lines.
 const MOST: Limits = Limits { cells: 400_000, bytes: 16 << 20 };
-/// No cell to the right of so many columns is looked at: that is where nobody writes a table.
+/// No cell to the right of so many columns is looked at: tables are not so wide.
 const WIDEST: u32 = 200;
 
 /// The rows of a sheet that hold something, from the first on.

@@ -71,7 +71,7 @@ pub enum FlagEvidence {
         /// When it was there, by its own clock.
         at: Instant,
     },
-    /// That nobody has said where the branch is.
+    /// That the position of the branch is not known.
     BranchWithoutPosition {},
     /// How many of the phone's positions were made up.
     MockPosition {

@@ -10,7 +10,7 @@ use crate::{
         employees::model::{EmployeeDetails, LONGEST_CODE, LONGEST_NAME, name_key},
         findings::Findings,
         model::LONGEST_CODE as LONGEST_BRANCH_CODE,
-        table::{Cells, Codes, Flaw, Form, TableFile, flaw, key, line_of_text},
+        table::{Cells, Flaw, Form, TableFile, Taken, flaw, key, line_of_text, once},
     },
     texts::Text,
 };
@@ -62,15 +62,15 @@ pub struct EmployeeLine {
 /// # Errors
 /// `body_too_large`; `invalid` with every bad line.
 pub(super) fn read(file: &TableFile, findings: &mut Findings) -> Result<Vec<EmployeeLine>> {
-    let mut codes = Codes::default();
+    let mut codes = Taken::new();
     FORM.read(file, findings, |cells| line(cells, &mut codes))
 }
 
 /// Reads one line; nothing if anything is wrong with it.
-fn line(cells: &mut Cells<'_>, codes: &mut Codes) -> Option<EmployeeLine> {
+fn line(cells: &mut Cells<'_>, codes: &mut Taken<String>) -> Option<EmployeeLine> {
     let number = cells.number;
     let branch = cells.take(|cell| key(cell, LONGEST_BRANCH_CODE));
-    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| codes.once(code, number)));
+    let code = cells.take(|cell| key(cell, LONGEST_CODE).and_then(|code| once(code, number, codes)));
     let name = cells.take(|cell| line_of_text(cell, LONGEST_NAME));
     let email = cells.take(address);
     let active = cells.take(yes_or_no);

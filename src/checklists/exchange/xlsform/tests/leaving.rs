@@ -1,6 +1,7 @@
 //! What a checklist cannot say is left out and listed, when that is asked for: nothing in silence.
 
 use super::*;
+use crate::checklists::samples::contents;
 
 /// What comes of a form: its sections, and the places and codes of what was left out.
 fn taken(tables: &[(&str, &[&[&str]])]) -> (Json, Mistakes) {

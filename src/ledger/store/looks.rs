@@ -16,14 +16,14 @@ use crate::{
     db::{
         Conn,
         schema::{trust_flag, trust_look, visit},
-        sealing::SealedRow,
         types::{Id, Instant, Json},
     },
     error::Result,
     ids::BrandId,
+    trust::store::set_sealed,
 };
 
-pub(super) fn table(set_sealed: fn(&mut Conn, &[SealedRow]) -> Result<()>) -> Table {
+pub(super) fn table() -> Table {
     Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
 }
 
@@ -32,7 +32,7 @@ type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
 /// Where its shopper was.
 type Fix = (Option<f64>, Option<f64>, Option<i32>);
 type Look = (Id<()>, BrandId, Found, Fix, Option<Vec<u8>>);
-/// What a flag rests on may say where somebody was, or what they wrote.
+/// What a flag rests on may say where its shopper was, or what the shopper wrote.
 type Flag = (Id<()>, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
 /// The looks with these ids, or so many that are not sealed.

@@ -68,7 +68,7 @@ async fn found(app: &TestApp) -> Vec<String> {
     }
 }
 
-/// Somebody who alters the database by hand: no reference and no check stands in the way.
+/// A hand on the database, past the server: no reference and no check stands in its way.
 pub struct Hand(pub Conn);
 
 impl Hand {
@@ -189,7 +189,7 @@ async fn blobs_are_looked_at(app: TestApp) {
         assert_eq!(
             looked.blobs,
             3 + 3,
-            "a photo, its copy and its thumbnail; and three photos that nobody read"
+            "a photo, its copy and its thumbnail; and three photos that were not read"
         );
         looked.findings.listed.iter().map(ToString::to_string).collect::<Vec<_>>()
     };

@@ -73,17 +73,17 @@ pub(super) async fn run(options: Verify) -> Outcome {
     let checked = receipt::check(&jws, &keys)
         .map_err(|why| format!("{} attests nothing: {why}", options.receipt.display()))?;
     attest(&checked.receipt, &checked.key);
-    let told = options
+    let visit = options
         .visit
         .as_deref()
-        .map(|file| Told::read(file, options.answer.as_deref(), options.checklist.as_deref()));
-    let told = told.transpose()?;
+        .map(|file| GivenVisit::read(file, options.answer.as_deref(), options.checklist.as_deref()));
+    let visit = visit.transpose()?;
     let mut right = true;
-    if let (Some(told), Some(file)) = (&told, &options.visit) {
-        right &= is_visit(&checked.receipt, told, file, options.checklist.is_some());
+    if let (Some(visit), Some(file)) = (&visit, &options.visit) {
+        right &= is_visit(&checked.receipt, visit, file, options.checklist.is_some());
     }
     if !options.evidence.is_empty() {
-        let attested = attested_files(&checked.receipt, told.as_ref())?;
+        let attested = attested_files(&checked.receipt, visit.as_ref())?;
         right &= are_files(&attested, &options.evidence)?;
     }
     if right { Ok(()) } else { Err(Failure::found()) }
@@ -107,15 +107,15 @@ fn attest(receipt: &Receipt, key: &str) {
     }
 }
 
-/// A visit as somebody has it.
-struct Told {
+/// A visit as it is given to the command, with its salts if they are given.
+struct GivenVisit {
     content: Submission,
     /// As its phone wrote it: so the server kept it once.
     untidied: Submission,
     parts: Option<Parts>,
 }
 
-impl Told {
+impl GivenVisit {
     fn read(file: &Path, answer: Option<&Path>, checklist: Option<&Path>) -> Outcome<Self> {
         let mut json: Value = json_of(file)?;
         let mut parts = parts_of(&mut json, file)?;
@@ -151,8 +151,8 @@ fn parts_of(json: &mut Value, file: &Path) -> Outcome<Option<Parts>> {
 }
 
 /// The files that are attested, each with the digest of its bytes.
-fn attested_files(receipt: &Receipt, told: Option<&Told>) -> Outcome<Vec<(EvidenceId, Sha256)>> {
-    let salted = told.and_then(|Told { content, parts, .. }| Some((content, parts.as_ref()?)));
+fn attested_files(receipt: &Receipt, visit: Option<&GivenVisit>) -> Outcome<Vec<(EvidenceId, Sha256)>> {
+    let salted = visit.and_then(|GivenVisit { content, parts, .. }| Some((content, parts.as_ref()?)));
     let file = |file: &receipt::AttestedFile| match file.by {
         FileDigest::Sha256(digest) => Ok((file.id, digest)),
         FileDigest::Salted(digest) => {
@@ -169,15 +169,15 @@ fn attested_files(receipt: &Receipt, told: Option<&Told>) -> Outcome<Vec<(Eviden
 }
 
 /// Whether this is the content that is attested.
-fn is_visit(receipt: &Receipt, told: &Told, file: &Path, has_checklist: bool) -> bool {
-    let parts = told.parts.as_ref();
+fn is_visit(receipt: &Receipt, visit: &GivenVisit, file: &Path, has_checklist: bool) -> bool {
+    let parts = visit.parts.as_ref();
     let of = |content: &Submission| match (receipt.v, parts) {
         (Some(_), None) => None,
         (Some(_), Some(_)) => content_hash(content, parts).ok(),
         (None, _) => content_hash(content, None).ok(),
     };
-    let hash = of(&told.content);
-    let same = [hash, of(&told.untidied)].contains(&Some(receipt.content_hash));
+    let hash = of(&visit.content);
+    let same = [hash, of(&visit.untidied)].contains(&Some(receipt.content_hash));
     let verdict = if same { "is the visit that is attested" } else { "is not the visit that is attested" };
     say(format_args!("{} {verdict}", file.display()));
     if !same {

@@ -53,7 +53,7 @@ pub struct Walked {
 
 /// The walk through all chains.
 pub(super) struct Walk<'w> {
-    pub(super) keys: &'w [SigningKey],
+    keys: &'w [SigningKey],
     secret: Option<&'w Secret>,
     /// Files that were erased: what was read in them may be gone.
     erased: &'w HashSet<EvidenceId>,

@@ -177,7 +177,7 @@ impl Facts {
             return;
         }
         if !without.is_empty() {
-            self.findings.add(about, "it is said to have come without files, and nobody took it so");
+            self.findings.add(about, "it is said to have come without files, and no step took it so");
         }
         match (head.completed_at, completion.at()) {
             (stored, computed) if stored == computed => {}

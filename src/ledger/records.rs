@@ -36,10 +36,15 @@ fn of_json(value: &impl Serialize) -> Result<Sha256> {
     canonical(value).map(|json| Sha256::of(&json)).map_err(Error::internal)
 }
 
+/// The digest that is left of a part that was erased, if it stands here in place of the salt.
+fn left(salt: &[u8]) -> Option<Sha256> {
+    <[u8; 32]>::try_from(salt).ok().map(Sha256::from_bytes)
+}
+
 /// The salted digest of a part, or what is left of one that was erased.
 fn salted<T: Serialize>(salt: Option<&[u8]>, part: Option<&T>) -> Result<Option<Sha256>> {
-    if let Some(left) = salt.and_then(|left| <[u8; 32]>::try_from(left).ok()) {
-        return Ok(Some(Sha256::from_bytes(left)));
+    if let Some(left) = salt.and_then(left) {
+        return Ok(Some(left));
     }
     let Some(part) = part else { return Ok(None) };
     let salt = salt.and_then(|salt| <[u8; 16]>::try_from(salt).ok());
@@ -73,6 +78,17 @@ impl Row {
     pub(super) fn with(self, personal: &impl Serialize, salt: Option<Vec<u8>>) -> Result<Self> {
         let personal = Some(serde_json::to_value(personal).map_err(Error::internal)?);
         Ok(Self { personal, salt, ..self })
+    }
+
+    /// The same with a new salt for what may have to be erased, unless it was erased.
+    ///
+    /// # Errors
+    /// `internal` if there is no randomness.
+    pub(super) fn salted_anew(self) -> Result<Self> {
+        if self.personal.is_none() || self.salt.as_deref().and_then(left).is_some() {
+            return Ok(self);
+        }
+        Ok(Self { salt: Some(Salt::new()?.to_bytes().to_vec()), ..self })
     }
 }
 

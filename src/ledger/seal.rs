@@ -162,9 +162,9 @@ fn of_visits(conn: &mut Conn) -> Result<Vec<Fact>> {
 fn of_files(conn: &mut Conn) -> Result<Vec<Fact>> {
     let copies = store::unsealed_copies(conn, limit())?;
     let fact = |(mut copy, brand): (FileRead, BrandId)| {
-        let salt = seals::random::<16>()?;
-        copy.salt = Some(salt.to_vec());
-        let mark = Mark::Copy(copy.evidence_id, copy.made_at, Salt::from_bytes(salt));
+        let salt = Salt::new()?;
+        copy.salt = Some(salt.to_bytes().to_vec());
+        let mark = Mark::Copy(copy.evidence_id, copy.made_at, salt);
         Ok(Fact { brand, entries: vec![entry(&copy)?], mark })
     };
     copies.into_iter().map(fact).collect()
@@ -177,20 +177,13 @@ fn of_keys(conn: &mut Conn, secret: Option<&Secret>) -> Result<Vec<Fact>> {
     keys.iter().map(fact).collect()
 }
 
-/// What may have to be erased gets a new salt, unless it was erased.
-fn of_row(mut row: Row) -> Result<Fact> {
-    let is_erased = row.salt.as_ref().is_some_and(|left| left.len() == ERASED);
-    if row.personal.is_some() && !is_erased {
-        row.salt = Some(seals::random::<16>()?.to_vec());
-    }
+fn of_row(row: Row) -> Result<Fact> {
+    let row = row.salted_anew()?;
     let entry = entry(&row)?;
     let Row { brand, key, salt, since, .. } = row;
     let mark = Mark::Row(key.kind, SealedRow { id: key.id, number: key.number, salt, at: since });
     Ok(Fact { brand, entries: vec![entry], mark })
 }
-
-/// Of what was erased a digest is left in place of the salt, which is so long.
-const ERASED: usize = 32;
 
 fn entry(record: &impl Record) -> Result<Entry> {
     Ok(Entry { key: record.key(), digest: record.digest()? })

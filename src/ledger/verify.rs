@@ -104,6 +104,7 @@ fn rows(
     facts.assignments(conn)?;
     facts.regions(conn)?;
     facts.shoppers(conn)?;
+    facts.figures(conn)?;
     let Facts { mut findings, erased } = facts;
     let closed = kept.iter().filter(|key| key.digest.is_none());
     closed.for_each(|key| {

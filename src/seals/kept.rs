@@ -1,4 +1,4 @@
-//! The keys as they are kept, for those who seal what is stored and for those who look whether it is still so.
+//! The keys as they are kept: for what seals them, and for what looks later whether they are still the same.
 
 use super::{
     Secret, SigningKey,

@@ -1,5 +1,5 @@
-//! Salted digests: what stands for a part that may have to be erased. The part goes together with its salt; then nobody
-//! can find out what it was by trying, and all that was signed over its digest stays true.
+//! Salted digests: what stands for a part that may have to be erased. The part goes together with its salt; then trying
+//! does not show what it was, and all that was signed over its digest stays true.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use utoipa::{
 use crate::{
     db::types::Sha256,
     error::{Error, Result},
+    seals::random,
 };
 
 /// How many bytes a salt has.
@@ -23,6 +24,14 @@ const LENGTH: usize = 16;
 pub struct Salt([u8; LENGTH]);
 
 impl Salt {
+    /// A new one.
+    ///
+    /// # Errors
+    /// `internal` if there is no randomness.
+    pub fn new() -> Result<Self> {
+        random().map(Self)
+    }
+
     /// So many new ones.
     ///
     /// # Errors

@@ -89,10 +89,7 @@ pub(super) fn complete(
     add(conn, &missing, secret)?;
     if secret.is_some() {
         for key in there.into_iter().filter(|key| !key.under_secret) {
-            let key = key.closed(secret)?;
-            diesel::update(server_key::table.find(key.id))
-                .set((server_key::material.eq(key.material), server_key::under_secret.eq(key.under_secret)))
-                .execute(conn)?;
+            set_kept(conn, key.closed(secret)?)?;
         }
     }
     keys(conn)
@@ -127,10 +124,15 @@ pub(super) fn set_sealed(conn: &mut Conn, ids: Vec<KeyId>) -> Result<()> {
 pub(super) fn keep_under(conn: &mut Conn, before: Option<&Secret>, secret: Option<&Secret>) -> Result<()> {
     for key in keys(conn)? {
         let bare = ServerKey { material: key.opened(before)?, under_secret: false, ..key };
-        let key = bare.closed(secret)?;
-        diesel::update(server_key::table.find(key.id))
-            .set((server_key::material.eq(key.material), server_key::under_secret.eq(key.under_secret)))
-            .execute(conn)?;
+        set_kept(conn, bare.closed(secret)?)?;
     }
+    Ok(())
+}
+
+/// Writes down how a key is kept.
+fn set_kept(conn: &mut Conn, key: ServerKey) -> Result<()> {
+    diesel::update(server_key::table.find(key.id))
+        .set((server_key::material.eq(key.material), server_key::under_secret.eq(key.under_secret)))
+        .execute(conn)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What somebody alters by hand to gain something, together with all sums, is seen; and it stays seen when it is sealed anew.
+//! What is altered by hand for a gain, together with all sums, is seen; and it stays seen when it is sealed anew.
 
 use incognito::ids::VisitId;
 
@@ -125,11 +125,14 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             )],
         ),
         (
-            "asked to be sent anew by nobody",
+            "to be sent anew without a request",
             vec![format!("UPDATE visit SET anew_at = received_at WHERE id = {with_photo}")],
         ),
         ("a salt lost", vec![format!("UPDATE clean_copy SET salt = NULL WHERE evidence_id = {file}")]),
-        ("who published", vec![format!("UPDATE checklist_version SET number = 9 WHERE id = {version}")]),
+        (
+            "another who published",
+            vec![format!("UPDATE checklist_version SET published_by = {another} WHERE id = {version}")],
+        ),
         (
             "other bindings",
             vec![format!("UPDATE checklist_version SET bindings = '{{\"x\": 1}}' WHERE id = {version}")],
@@ -194,7 +197,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             ],
         ),
         (
-            "a job that nobody claimed",
+            "a claim taken out",
             vec![
                 format!("DELETE FROM assignment_step WHERE assignment_id = {claimed}"),
                 format!(
@@ -213,6 +216,14 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
         ("an employee of another branch", vec![format!("UPDATE employee SET branch_id = {other_branch}")]),
         ("a branch in another zone", vec!["UPDATE branch SET time_zone = 'Asia/Tokyo'".to_owned()]),
         ("a flag taken away", vec!["DELETE FROM trust_flag".to_owned()]),
+        (
+            "a figure of a region made better",
+            vec!["UPDATE shown_figure SET total = total + 1 WHERE place_kind = 'region'".to_owned()],
+        ),
+        (
+            "a figure of a branch taken away",
+            vec!["DELETE FROM shown_figure WHERE place_kind = 'branch'".to_owned()],
+        ),
         ("another picture", vec![format!("UPDATE picture SET bytes = {}", bytes("another"))]),
         ("an account disabled", vec!["UPDATE account SET disabled = NOT disabled".to_owned()]),
         ("a mark taken off", vec![format!("UPDATE visit SET sealed = 0 WHERE id = {approved}")]),
@@ -236,7 +247,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 27] = [
+    const TABLES: [&str; 28] = [
         "account",
         "branch",
         "employee",
@@ -263,6 +274,7 @@ impl Saved {
         "event_tail",
         "ledger_batch",
         "rollup",
+        "shown_figure",
         "access_grant",
     ];
 

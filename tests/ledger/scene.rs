@@ -4,6 +4,7 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
     ids::{AssignmentId, GrantId, VersionId, VisitId},
+    scores::show::show_branches,
     work::Task,
 };
 use serde_json::{Value, json};
@@ -87,6 +88,9 @@ impl Sealed {
         let background = app.start_background();
         actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
         background.stop().await;
+        // What managers are shown once the month is over.
+        let (brand, next_month) = (world.brands[0].id, app.now().plus_seconds(31 * 86_400));
+        app.db().write(move |conn| show_branches(conn, brand, None, next_month)).await.unwrap();
         seal(app).await;
         Self { world, version, with_photo, photo, approved, rejected, without, anew, claimed, grant, shopper }
     }

@@ -14,30 +14,28 @@ use super::{
         model::{Key, Kind, OF_NO_BRAND},
         records::Row,
     },
-    table::{Mark, Marks, Place, Table},
+    table::{Mark, Marks, Place, Table, ids_after},
 };
 use crate::{
+    accounts::store::{set_former_grants_sealed, set_grants_sealed},
     db::{
         Conn,
         schema::{access_grant, former_grant},
-        sealing::SealedRow,
         types::{Id, Instant},
     },
     error::Result,
     ids::BrandId,
 };
 
-type SetSealed = fn(&mut Conn, &[SealedRow]) -> Result<()>;
-
-pub(super) fn tables(set_sealed: SetSealed, set_ends_sealed: SetSealed) -> [Table; 2] {
+pub(super) fn tables() -> [Table; 2] {
     [
-        Table { kind: Kind::Grant, unsealed, with_ids, marks, set_sealed },
+        Table { kind: Kind::Grant, unsealed, with_ids, marks, set_sealed: set_grants_sealed },
         Table {
             kind: Kind::GrantEnd,
             unsealed: unsealed_ends,
             with_ids: ends,
             marks: marks_of_ends,
-            set_sealed: set_ends_sealed,
+            set_sealed: set_former_grants_sealed,
         },
     ]
 }
@@ -178,16 +176,7 @@ fn ends(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
 }
 
 fn marks_of_ends(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
-    let mut query = former_grant::table
-        .order(former_grant::id)
-        .limit(limit)
-        .select(former_grant::id)
-        .distinct()
-        .into_boxed();
-    if let Some((after, _)) = after {
-        query = query.filter(former_grant::id.gt(after));
-    }
-    let ids: Vec<Id<()>> = query.load(conn)?;
+    let ids: Vec<Id<()>> = ids_after!(conn, former_grant by id, after.map(|(id, _)| id), limit);
     let last = ids.last().map(|id| (*id, 0));
     let mark = |(number, (id, .., until, is_sealed)): (i32, Former)| {
         Mark::new(Key { kind: Kind::GrantEnd, id: id.uuid(), number }, is_sealed, until)

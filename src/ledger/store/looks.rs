@@ -16,14 +16,14 @@ use crate::{
     db::{
         Conn,
         schema::{trust_flag, trust_look, visit},
-        sealing::SealedRow,
         types::{Id, Instant, Json},
     },
     error::Result,
     ids::BrandId,
+    trust::store::set_sealed,
 };
 
-pub(super) fn table(set_sealed: fn(&mut Conn, &[SealedRow]) -> Result<()>) -> Table {
+pub(super) fn table() -> Table {
     Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
 }
 

@@ -40,6 +40,19 @@ impl Mark {
 /// The rows of a table as a page of their marks gives them: the last place, and the marks.
 pub(in crate::ledger) type Marks<P> = (Option<P>, Vec<Mark>);
 
+/// So many ids after this one that the rows of a table have, each once, for records that several rows make together.
+macro_rules! ids_after {
+    ($conn:ident, $table:ident by $id:ident, $after:expr, $limit:expr) => {{
+        let mut query =
+            $table::table.order($table::$id).limit($limit).select($table::$id).distinct().into_boxed();
+        if let Some(after) = $after {
+            query = query.filter($table::$id.gt(after));
+        }
+        query.load($conn)?
+    }};
+}
+pub(super) use ids_after;
+
 /// Where a row stands: its id, and its number if it is a part of something.
 pub(in crate::ledger) type Place = (Id<()>, i32);
 

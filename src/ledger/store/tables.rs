@@ -27,7 +27,7 @@ use crate::{
     error::Result,
     fieldwork,
     ids::BrandId,
-    outbox, places, trust, visits,
+    outbox, places, visits,
 };
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
@@ -41,6 +41,7 @@ macro_rules! revised {
         said ($($said:ident: $said_type:ty),+ $(,)?)
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
+        const _: () = assert!(Kind::$kind.has_revisions());
         type Columns = (
             Id<()>, $number, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
@@ -101,6 +102,7 @@ macro_rules! fixed {
         said ($($said:ident: $said_type:ty),+ $(,)?)
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
+        const _: () = assert!(!Kind::$kind.has_revisions());
         type Columns = (
             Id<()>, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
@@ -156,6 +158,7 @@ macro_rules! parts {
         said ($($said:ident: $said_type:ty),+ $(,)?)
         $(, personal $salt:ident ($own:ident: $own_type:ty))?, marked by $set:path
     ) => {{
+        const _: () = assert!(!Kind::$kind.has_revisions());
         type Columns = (Id<()>, i32, BrandId, ($($said_type,)+), $((Option<Vec<u8>>, Option<$own_type>),)?);
         fn row(columns: Columns) -> Result<Row> {
             let (id, number, brand, said, $(($salt, own))?) = columns;
@@ -291,9 +294,9 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             said (dimension_id: Id<()>, text: Json<Value>, retired: bool, made_by: Id<()>, made_at: Instant),
             marked by checklists::standards::store::set_standard_versions_sealed),
     ];
-    all.extend(grants::tables(accounts::store::set_grants_sealed, accounts::store::set_former_grants_sealed));
+    all.extend(grants::tables());
     all.extend(ties::tables());
-    all.push(looks::table(trust::store::set_sealed));
+    all.push(looks::table());
     all
 }
 

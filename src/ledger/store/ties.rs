@@ -9,7 +9,7 @@ use super::{
         model::{Key, Kind, OF_NO_BRAND},
         records::Row,
     },
-    table::{Mark, Marks, Place, Table},
+    table::{Mark, Marks, Place, Table, ids_after},
 };
 use crate::{
     db::{
@@ -170,7 +170,7 @@ fn key_of(rows: &[Namesake]) -> Key {
     Key { kind: Kind::Namesakes, id, number: i32::try_from(revisions).unwrap_or(i32::MAX) }
 }
 
-/// They have one salt, which each of them keeps.
+/// The rows have one salt together, which each of them keeps.
 fn of_namesakes(rows: Vec<Namesake>) -> Result<Row> {
     let said: Vec<_> = rows.iter().map(|row| &row.1).collect();
     let reasons: Vec<_> = rows.iter().map(|row| &row.3).collect();
@@ -189,16 +189,7 @@ fn unsealed_namesakes(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
 }
 
 fn marks_of_namesakes(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
-    let mut query = namesake::table
-        .order(namesake::shopper_id)
-        .limit(limit)
-        .select(namesake::shopper_id)
-        .distinct()
-        .into_boxed();
-    if let Some((after, _)) = after {
-        query = query.filter(namesake::shopper_id.gt(after));
-    }
-    let shoppers: Vec<Id<()>> = query.load(conn)?;
+    let shoppers: Vec<Id<()>> = ids_after!(conn, namesake by shopper_id, after.map(|(id, _)| id), limit);
     let last = shoppers.last().map(|id| (*id, 0));
     let mark = |rows: Vec<Namesake>| Mark {
         key: key_of(&rows),

@@ -12,7 +12,7 @@ use super::{
             visits::{Arrival, Completion, FileRead, Had, Replacement},
         },
     },
-    table::{Mark, Marks},
+    table::{Mark, Marks, ids_after},
 };
 use crate::{
     db::{
@@ -196,16 +196,7 @@ pub(in crate::ledger) fn marks_of_replacements(
     after: Option<VisitId>,
     limit: i64,
 ) -> Result<Marks<VisitId>> {
-    let mut query = visit_before::table
-        .order(visit_before::visit_id)
-        .limit(limit)
-        .select(visit_before::visit_id)
-        .distinct()
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(visit_before::visit_id.gt(after));
-    }
-    let visits: Vec<VisitId> = query.load(conn)?;
+    let visits: Vec<VisitId> = ids_after!(conn, visit_before by visit_id, after, limit);
     let last = visits.last().copied();
     let mark = |one: Replacement| Mark::new(one.key(), one.sealed, one.replaced_at);
     Ok((last, replacements(conn, visits)?.into_iter().map(mark).collect()))

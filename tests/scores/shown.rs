@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{BEST, GOOD, POOR, Tree, ZERO};
 use crate::{
     app::{TestApp, each_engine_test},
+    ledger::all_is_right,
     personas::Persona,
 };
 
@@ -173,6 +174,7 @@ async fn a_late_visit_moves_no_figure_alone(app: TestApp) {
     assert_eq!(figure(&app, &desk, &tree, "a", ("1", "1")).await, (7, Some(5_893)));
     a_day_begins(&app, &tree).await;
     assert_eq!(figure(&app, &manager, &tree, "a", ("1", "1")).await, (6, Some(6_875)));
+    all_is_right(&app).await;
 }
 
 async fn each_brand_s_figures_are_taken_up_once_a_day(app: TestApp) {

@@ -35,8 +35,15 @@ type Look = (Id<()>, BrandId, Found, Fix, Option<Vec<u8>>);
 /// What a flag rests on may say where the shopper was, or what the shopper wrote.
 type Flag = (Id<()>, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
-/// The looks with these ids, or so many that are not sealed.
-fn looks(conn: &mut Conn, which: std::result::Result<Vec<Id<()>>, i64>) -> Result<Vec<Row>> {
+/// Which looks are read.
+enum Which {
+    /// Those at these visits.
+    At(Vec<Id<()>>),
+    /// So many that are not sealed.
+    Unsealed(i64),
+}
+
+fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     let mut query = trust_look::table
         .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
         .order(trust_look::visit_id)
@@ -56,8 +63,8 @@ fn looks(conn: &mut Conn, which: std::result::Result<Vec<Id<()>>, i64>) -> Resul
         ))
         .into_boxed();
     query = match which {
-        Ok(ids) => query.filter(trust_look::visit_id.eq_any(ids)),
-        Err(limit) => query
+        Which::At(ids) => query.filter(trust_look::visit_id.eq_any(ids)),
+        Which::Unsealed(limit) => query
             .filter(sql::<Bool>("trust_look.looked_at IS NOT NULL AND NOT trust_look.sealed"))
             .limit(limit),
     };
@@ -94,11 +101,11 @@ fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Id<()>, Vec<Flag>>>
 }
 
 fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
-    looks(conn, Err(limit))
+    looks(conn, Which::Unsealed(limit))
 }
 
 fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
-    looks(conn, Ok(ids))
+    looks(conn, Which::At(ids))
 }
 
 /// One that is not finished has no mark, unless it is said to be sealed.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use incognito::{
     accounts::tokens,
     db::{migrate, schema::server_key},
+    ledger::verify::{How, verify},
     seals::{KeyPurpose, Seals, Secret},
     visits::receipt::{self, Published},
 };
@@ -147,6 +148,18 @@ async fn keys_are_kept_under_a_secret(app: TestApp) {
         let error = Seals::load(db, clock, wrong).await.err().unwrap();
         assert!(error.cause().unwrap().contains("secret"), "{error}");
     }
+    // Who has the database, and not the secret, adds no key.
+    let bare = app.db().write(|conn| {
+        let one = server_key::table.filter(server_key::purpose.eq("receipts"));
+        Ok(diesel::update(one).set(server_key::under_secret.eq(false)).execute(conn)?)
+    });
+    assert_eq!(bare.await.unwrap(), 1);
+    for given in [secret("a"), None] {
+        let error = Seals::load(db, clock, given).await.err().unwrap();
+        assert!(error.cause().unwrap().contains("has not made it"), "{error}");
+    }
+    let looked = verify(db, &app.app().blobs, How { secret: secret("a"), ..How::default() }, |_| {}).await;
+    assert!(looked.err().unwrap().cause().unwrap().contains("has not made it"));
 }
 
 /// Before tokens and receipts had keys of their own, one key signed both.

@@ -17,6 +17,7 @@ use crate::app::{Database, TestApp, each_engine_test};
 
 each_engine_test!(
     accounts_are_changed_on_the_command_line,
+    places_are_imported_into_a_brand_that_is_made,
     keys_are_rotated_on_the_command_line,
     keys_come_out_from_under_a_secret_and_go_under_another,
     the_demo_is_not_served_to_others,
@@ -148,6 +149,28 @@ async fn accounts_are_changed_on_the_command_line(app: TestApp) {
     assert!(!done && said.contains("no administrator left"), "{said}");
     let (done, said) = change(&["disable", "nobody@example.org"]);
     assert!(!done && said.contains("no account has this address"), "{said}");
+}
+
+/// A file that is refused leaves no trace, and a dry run makes no brand.
+async fn places_are_imported_into_a_brand_that_is_made(app: TestApp) {
+    let database = app.stop();
+    let file = database.data.path().join("places.csv");
+    let import = |csv: &str, more: &[&str]| {
+        fs::write(&file, csv).unwrap();
+        let words = ["import", "places", "--brand-name", "Anatolia", file.to_str().unwrap()];
+        run(&database, &[&words, more].concat())
+    };
+    let good = "region,branch,name,address,time_zone,languages\nAsia,TR-1,Lumen,1 Road,Europe/Istanbul,tr\n";
+    let (done, words) = import(good, &["--dry-run"]);
+    assert!(!done && words.contains("a dry run makes none"), "{words}");
+    let (done, words) = import("region,branch,name,address\nAsia,TR-1,Lumen,1 Road\n", &[]);
+    assert!(!done && words.contains("time_zone"), "{words}");
+    let (done, words) = import(good, &["--dry-run"]);
+    assert!(!done && words.contains("a dry run makes none"), "the refused file made the brand: {words}");
+    let (done, words) = import(good, &[]);
+    assert!(done && words.contains("1 branches added"), "{words}");
+    let (done, words) = import(good, &[]);
+    assert!(done && words.contains("1 were there already"), "{words}");
 }
 
 async fn keys_are_rotated_on_the_command_line(app: TestApp) {

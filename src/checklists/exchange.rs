@@ -56,7 +56,8 @@ pub struct Remarks {
     pub left_out: Vec<LeftOut>,
 }
 
-/// No more is left out of one file than this: a form of which more cannot be carried is none for a checklist.
+/// No more is left out of one file than this, and no more is noted: a form of which more cannot be carried is none for a
+/// checklist.
 pub const MOST_LEFT_OUT: usize = 20_000;
 
 /// What was found while reading: all mistakes, and notes.
@@ -89,8 +90,8 @@ impl ImportFindings {
         self.places.insert(at.clone());
         if self.errors.len() < self.most() {
             self.errors.push(FieldError::new(at, code, message));
-        } else if self.leaves_out() && self.fatal.is_empty() {
-            self.fatal("", "too_large", "More of this form cannot be carried than can be listed.");
+        } else if self.leaves_out() {
+            self.too_much();
         }
     }
 
@@ -102,8 +103,19 @@ impl ImportFindings {
 
     /// Adds a note.
     pub fn note(&mut self, at: impl Into<String>, message: impl Into<String>) {
-        if self.notes.len() < self.most() {
+        if self.notes.len() < MOST_LEFT_OUT {
             self.notes.push(Note { at: at.into(), message: message.into() });
+        } else {
+            self.too_much();
+        }
+    }
+
+    /// Refuses a file of which more would have to be said than can be listed.
+    fn too_much(&mut self) {
+        const CODE: &str = "too_large";
+        if !self.fatal.iter().chain(&self.errors).any(|error| error.pointer.is_empty() && error.code == CODE)
+        {
+            self.fatal("", CODE, "More of this form cannot be carried as it is than can be listed.");
         }
     }
 
@@ -145,5 +157,23 @@ impl ImportFindings {
 
     fn most(&self) -> usize {
         if self.leaves_out() { MOST_LEFT_OUT } else { MOST_FINDINGS }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_with_more_notes_than_can_be_listed_is_refused() {
+        for leave in [Leave::Nothing, Leave::Out] {
+            let mut findings = ImportFindings::new(leave);
+            (0..MOST_LEFT_OUT).for_each(|row| findings.note(format!("survey!A{row}"), "It is left out."));
+            assert!(findings.goes_on(), "all are listed");
+            (0..3).for_each(|_| findings.note("survey!B1", "It is left out."));
+            let fields = findings.into_result(()).map_err(|error| error.particulars().fields.clone());
+            let codes = fields.map_err(|fields| fields.iter().map(|one| one.code).collect::<Vec<_>>());
+            assert_eq!(codes.map(drop), Err(vec!["too_large"]));
+        }
     }
 }

@@ -12,8 +12,7 @@ use crate::{
     accounts::policy::Scope,
     app::App,
     config::Config,
-    db::{Conn, types::Json},
-    error::Result,
+    db::types::Json,
     ids::BrandId,
     places::{
         findings::ImportNote,
@@ -69,19 +68,24 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     let bytes = std::fs::read(&options.file);
     let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
     let file = TableFile::plain(bytes, Language::English);
-    // A file that is not acceptable leaves no trace, not even a brand.
-    let lines = import::parse(&file)?;
-    let says_all = lines.iter().all(|line| line.time_zone.is_some() && line.languages.is_some());
     let house = super::start(config).await?;
-    let app = &house.app;
-    let brand = match (options.brand.brand, options.brand.brand_name) {
-        (Some(id), _) => BrandId::new(id),
-        (None, name) => brand_named(app, name.unwrap_or_default(), says_all && !options.dry_run).await?,
-    };
-    let spinner = ProgressBar::new_spinner().with_message(format!("importing {} branches", lines.len()));
+    let App { db, clock, .. } = &**house.app;
+    let spinner = ProgressBar::new_spinner().with_message("importing branches");
     spinner.enable_steady_tick(Duration::from_millis(100));
-    let scope = Scope::everything();
-    let done = import::import(&app.db, &app.clock, &scope, brand, file, options.dry_run).await?;
+    let there = match (options.brand.brand, options.brand.brand_name) {
+        (Some(id), _) => ToFill::There(BrandId::new(id)),
+        (None, name) => brand_named(&house.app, name.unwrap_or_default()).await?,
+    };
+    let (brand, done) = match there {
+        ToFill::There(id) => {
+            (id, import::import(db, clock, &Scope::everything(), id, file, options.dry_run).await?)
+        }
+        ToFill::New(_) if options.dry_run => {
+            return Err("there is no brand of this name yet, and a dry run makes none".to_owned().into());
+        }
+        // A file that is not acceptable leaves no trace, not even a brand.
+        ToFill::New(new) => (new.id, import::import_into_new(db, clock, new, file).await?),
+    };
     spinner.finish_and_clear();
     for ImportNote { pointer, message, .. } in &done.notes {
         let _ = writeln!(std::io::stderr(), "{pointer}: {message}");
@@ -102,35 +106,32 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     Ok(())
 }
 
-/// The one brand of this name, which is made if there is none and it may be made.
-async fn brand_named(app: &App, name: String, may_be_made: bool) -> Outcome<BrandId> {
+/// The brand that a file is imported into.
+enum ToFill {
+    There(BrandId),
+    /// It is made with what is imported.
+    New(Brand),
+}
+
+/// The one brand of this name, or one to be made.
+async fn brand_named(app: &App, name: String) -> Outcome<ToFill> {
     if !is_plain(&name) || name.chars().count() as u64 > LONGEST_NAME {
         return Err(format!("the brand's name: at most {LONGEST_NAME} characters, and {PLAIN}").into());
     }
-    let new = Brand {
-        id: app.clock.new_id(),
-        name,
-        language: "en".to_owned(),
-        minimum_visits: MINIMUM_VISITS,
-        revision: 1,
-        created_at: app.clock.now(),
-        fallback_languages: Json(Vec::new()),
-        branch_defaults: Json(BranchDefaults::default()),
-    };
-    let look = move |conn: &mut Conn| -> Result<Vec<Brand>> {
-        let named = store::brands_named(conn, &Scope::everything(), &new.name)?;
-        if named.is_empty() && may_be_made {
-            return store::insert_brand(conn, &new).map(|()| vec![new.clone()]);
-        }
-        Ok(named)
-    };
-    match app.db.write(look).await?.as_slice() {
-        [brand] => Ok(brand.id),
-        [] => {
-            let why = "there is no brand of this name yet: it is made only where something is written, and where each \
-                       line has a `time_zone` and `languages`, which it has no defaults for";
-            Err(why.to_owned().into())
-        }
+    let wanted = name.clone();
+    let named = app.db.read(move |conn| store::brands_named(conn, &Scope::everything(), &wanted)).await?;
+    match named.as_slice() {
+        [brand] => Ok(ToFill::There(brand.id)),
+        [] => Ok(ToFill::New(Brand {
+            id: app.clock.new_id(),
+            name,
+            language: "en".to_owned(),
+            minimum_visits: MINIMUM_VISITS,
+            revision: 1,
+            created_at: app.clock.now(),
+            fallback_languages: Json(Vec::new()),
+            branch_defaults: Json(BranchDefaults::default()),
+        })),
         several => {
             Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into())
         }

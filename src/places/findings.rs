@@ -17,7 +17,7 @@ const MOST_LISTED: usize = 1_000;
 pub struct ImportNote {
     /// Where it is: a line of the file and a column, such as `/lines/1/phone`.
     pub pointer: String,
-    /// The stable code: `left_out`, `encoding`, `looks_the_same`, `default` or `no_position`.
+    /// The stable code: `left_out`, `encoding`, `looks_the_same`, `default`, `no_position` or `more`.
     pub code: &'static str,
     /// What was made of it, in the language of `Content-Language`.
     pub message: String,
@@ -30,12 +30,14 @@ pub(super) struct Findings {
     listed: Vec<FieldError>,
     total: usize,
     notes: Vec<ImportNote>,
+    /// How many notes there are, listed or not.
+    noted: usize,
 }
 
 impl Findings {
     /// Nothing so far, for a reader of this language.
     pub(super) const fn new(language: Language) -> Self {
-        Self { language, listed: Vec::new(), total: 0, notes: Vec::new() }
+        Self { language, listed: Vec::new(), total: 0, notes: Vec::new(), noted: 0 }
     }
 
     /// The language of the reader.
@@ -53,6 +55,7 @@ impl Findings {
 
     /// Adds a note about a cell, a column or a line.
     pub(super) fn note(&mut self, line: u64, column: &str, flaw: &Flaw) {
+        self.noted += 1;
         if self.notes.len() < MOST_LISTED {
             let message = flaw.say(self.language);
             self.notes.push(ImportNote { pointer: pointer(line, column), code: flaw.code, message });
@@ -85,8 +88,18 @@ impl Findings {
         Error::invalid(listed).detail(detail)
     }
 
-    /// The notes.
-    pub(super) fn into_notes(self) -> Vec<ImportNote> {
+    /// The notes. If there are more than are listed, the last one says how many.
+    pub(super) fn into_notes(mut self) -> Vec<ImportNote> {
+        if self.noted > self.notes.len() {
+            let listed = MOST_LISTED - 1;
+            let message = say!(self.language, "import-notes-listed", count = self.noted, listed = listed);
+            self.notes.truncate(listed);
+            self.notes.push(ImportNote {
+                pointer: "/lines".to_owned(),
+                code: "more",
+                message: message.into(),
+            });
+        }
         self.notes
     }
 }
@@ -95,4 +108,28 @@ fn pointer(line: u64, column: &str) -> String {
     let column = escape(column);
     let slash = if column.is_empty() { "" } else { "/" };
     format!("/lines/{line}{slash}{column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::places::table::flaw;
+
+    fn noted(count: u64) -> Vec<ImportNote> {
+        let mut findings = Findings::new(Language::English);
+        (1..=count)
+            .for_each(|line| findings.note(line, "", &flaw!("left_out", "import-note-column-without-name")));
+        findings.into_notes()
+    }
+
+    #[test]
+    fn notes_that_are_not_listed_are_counted() {
+        let most = MOST_LISTED as u64;
+        assert_eq!(noted(most).len(), MOST_LISTED);
+        assert!(noted(most).iter().all(|note| note.code == "left_out"));
+        let notes = noted(most + 5);
+        assert_eq!(notes.len(), MOST_LISTED);
+        let last = notes.last().map(|note| (note.code, note.message.replace(['\u{2068}', '\u{2069}'], "")));
+        assert_eq!(last, Some(("more", "There are 1005 notes. The first 999 are listed.".to_owned())));
+    }
 }

@@ -7,20 +7,20 @@ mod branches;
 mod file;
 mod tree;
 
-pub use self::file::{MOST_BRANCHES, parse};
+pub use self::file::MOST_BRANCHES;
 use self::{file::BranchLine, tree::Tree};
 pub use super::table::{LARGEST, TableFile};
 use super::{
     findings::Findings,
     importing::{Wish, count},
-    model::ImportedPlaces,
+    model::{Brand, ImportedPlaces},
     store::{self, many},
 };
 use crate::{
     accounts::policy::Scope,
     clock::Clock,
     db::{Conn, Db},
-    error::Result,
+    error::{Code, Error, Result},
     ids::BrandId,
 };
 
@@ -37,7 +37,26 @@ pub async fn import(
     file: TableFile,
     dry_run: bool,
 ) -> Result<ImportedPlaces> {
-    let wish = Wish { scope: scope.clone(), brand, clock: clock.clone(), dry_run };
+    let wish = Wish { scope: scope.clone(), brand, new_brand: None, clock: clock.clone(), dry_run };
+    fulfil(wish, db, file).await
+}
+
+/// Makes a brand and imports a file into it, in one transaction.
+///
+/// # Errors
+/// `conflict` if there is a brand of its name; those of [`import`].
+pub async fn import_into_new(
+    db: &Db,
+    clock: &Clock,
+    brand: Brand,
+    file: TableFile,
+) -> Result<ImportedPlaces> {
+    let (scope, id) = (Scope::everything(), brand.id);
+    let wish = Wish { scope, brand: id, new_brand: Some(brand), clock: clock.clone(), dry_run: false };
+    fulfil(wish, db, file).await
+}
+
+async fn fulfil(wish: Wish, db: &Db, file: TableFile) -> Result<ImportedPlaces> {
     let (done, notes) = wish.fulfil(db, file, file::read, carry_out).await?;
     Ok(ImportedPlaces { notes, ..done })
 }
@@ -49,6 +68,12 @@ fn carry_out(
     lines: &[BranchLine],
     findings: &mut Findings,
 ) -> Result<ImportedPlaces> {
+    if let Some(new) = &wish.new_brand {
+        if !store::brands_named(conn, &wish.scope, &new.name)?.is_empty() {
+            return Err(Error::new(Code::Conflict).detail("there is a brand of this name by now"));
+        }
+        store::insert_brand(conn, new)?;
+    }
     let brand = store::brand_to_fill(conn, &wish.scope, wish.brand)?;
     let (regions, old) = (many::all_regions(conn, brand.id)?, many::all_branches(conn, brand.id)?);
     let there = old.len();

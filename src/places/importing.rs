@@ -4,7 +4,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     findings::{Findings, ImportNote},
-    model::{ImportedLine, LineOutcome},
+    model::{Brand, ImportedLine, LineOutcome},
     table::TableFile,
 };
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 pub(super) struct Wish {
     pub(super) scope: Scope,
     pub(super) brand: BrandId,
+    /// The brand, if it is to be made with what is imported into it.
+    pub(super) new_brand: Option<Brand>,
     pub(super) clock: Clock,
     /// Whether to say only what would change, and to write nothing.
     pub(super) dry_run: bool,

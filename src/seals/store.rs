@@ -70,11 +70,24 @@ impl ServerKey {
 }
 
 /// The keys, the newest of each purpose first.
+///
+/// # Errors
+/// `internal` if only some are kept under a secret: the server keeps all of them so in one transaction, so another program has
+/// added the others, and what they sign vouches for nothing.
 pub(super) fn keys(conn: &mut Conn) -> Result<Vec<ServerKey>> {
-    Ok(server_key::table
+    let keys: Vec<ServerKey> = server_key::table
         .select(ServerKey::as_select())
         .order((server_key::purpose, server_key::created_at.desc(), server_key::id))
-        .load(conn)?)
+        .load(conn)?;
+    let added = keys.iter().find(|key| !key.under_secret).filter(|_| keys.iter().any(|key| key.under_secret));
+    match added {
+        Some(key) => Err(Error::internal(format_args!(
+            "the key {} of {} is not under the secret that the others are kept under: the server has not made it. Delete its row \
+             of server_key, or take the database back from a backup",
+            key.id, key.created_at
+        ))),
+        None => Ok(keys),
+    }
 }
 
 /// The keys, with a fresh one for each purpose that had none. If there is a secret, all are kept under it.

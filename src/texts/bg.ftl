@@ -145,7 +145,12 @@ import-date-value = в клетката има дата: задайте текс
 import-formula-without-value = формулата още няма стойност: запазете книгата с програма за таблици или напишете стойността
 import-note-column = Колоната „{ $column }“ не е от нашите: тя е пропусната.
 import-note-column-without-name = Стойност в колона без име е пропусната.
+import-note-far = Това, което е вдясно от колона { $most }, е пропуснато.
 import-note-sheet = Листът „{ $sheet }“ не се чете.
+import-notes-listed = { $count ->
+    [one] Има { $count } бележка. Изброени са първите { $listed }.
+   *[other] Има { $count } бележки. Изброени са първите { $listed }.
+}
 import-note-encoding = Файлът не е в UTF-8. Прочетен е като { $encoding }, съдейки по вида му. Ако „{ $word }“ е грешно, запазете файла като CSV UTF-8.
 import-note-alike = „{ $written }“ изглежда като „{ $taken }“ и е прието за него.
 import-note-time-zones = { $count ->

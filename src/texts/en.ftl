@@ -146,7 +146,12 @@ import-date-value = the cell holds a date: format it as text, and write the valu
 import-formula-without-value = the formula has no value yet: save the workbook with a spreadsheet program, or write the value
 import-note-column = The column “{ $column }” is none of ours: it is left out.
 import-note-column-without-name = A value in a column without a name is left out.
+import-note-far = What stands to the right of column { $most } is left out.
 import-note-sheet = The sheet “{ $sheet }” is not read.
+import-notes-listed = { $count ->
+    [one] There is { $count } note. The first { $listed } are listed.
+   *[other] There are { $count } notes. The first { $listed } are listed.
+}
 import-note-encoding = The file is not UTF-8. It was read as { $encoding }, by what it looks like. If “{ $word }” is wrong, save the file as CSV UTF-8.
 import-note-alike = “{ $written }” looks like “{ $taken }”, and is taken for it.
 import-note-time-zones = { $count ->

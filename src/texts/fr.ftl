@@ -145,7 +145,12 @@ import-date-value = la cellule contient une date : mettez-la au format texte, et
 import-formula-without-value = la formule n’a pas encore de valeur : enregistrez le classeur avec un tableur, ou écrivez la valeur
 import-note-column = La colonne « { $column } » n’est pas des nôtres : elle est laissée de côté.
 import-note-column-without-name = Une valeur dans une colonne sans nom est laissée de côté.
+import-note-far = Ce qui se trouve à droite de la colonne { $most } est laissé de côté.
 import-note-sheet = La feuille « { $sheet } » n’est pas lue.
+import-notes-listed = { $count ->
+    [one] Il y a { $count } remarque. Les { $listed } premières sont indiquées.
+   *[other] Il y a { $count } remarques. Les { $listed } premières sont indiquées.
+}
 import-note-encoding = Le fichier n’est pas en UTF-8. Il a été lu comme { $encoding }, d’après son contenu. Si « { $word } » est faux, enregistrez le fichier au format CSV UTF-8.
 import-note-alike = « { $written } » a la même apparence que « { $taken } », et est pris pour lui.
 import-note-time-zones = { $count ->

@@ -149,7 +149,14 @@ import-date-value = в ячейке дата: задайте текстовый 
 import-formula-without-value = у формулы ещё нет значения: сохраните книгу в табличном редакторе или напишите значение
 import-note-column = Столбец «{ $column }» нам не известен: он пропущен.
 import-note-column-without-name = Значение в столбце без названия пропущено.
+import-note-far = Всё, что правее столбца { $most }, пропущено.
 import-note-sheet = Лист «{ $sheet }» не читается.
+import-notes-listed = { $count ->
+    [one] Сделано { $count } примечание. Указаны первые { $listed }.
+    [few] Сделано { $count } примечания. Указаны первые { $listed }.
+    [many] Сделано { $count } примечаний. Указаны первые { $listed }.
+   *[other] Сделано { $count } примечания. Указаны первые { $listed }.
+}
 import-note-encoding = Файл не в UTF-8. Он прочитан как { $encoding }, судя по его виду. Если «{ $word }» неверно, сохраните файл как CSV UTF-8.
 import-note-alike = «{ $written }» выглядит как «{ $taken }» и принято за него.
 import-note-time-zones = { $count ->

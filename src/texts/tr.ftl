@@ -145,7 +145,12 @@ import-date-value = hücrede bir tarih var: metin olarak biçimlendirin ve değe
 import-formula-without-value = formülün henüz değeri yok: çalışma kitabını bir tablo programıyla kaydedin ya da değeri yazın
 import-note-column = “{ $column }” sütunu bizim sütunlarımızdan değil: dışarıda bırakıldı.
 import-note-column-without-name = Adı olmayan bir sütundaki değer dışarıda bırakıldı.
+import-note-far = { $most }. sütunun sağında kalanlar dışarıda bırakıldı.
 import-note-sheet = “{ $sheet }” sayfası okunmuyor.
+import-notes-listed = { $count ->
+    [one] { $count } not var. İlk { $listed } tanesi sıralandı.
+   *[other] { $count } not var. İlk { $listed } tanesi sıralandı.
+}
 import-note-encoding = Dosya UTF-8 değil. Görünüşüne göre { $encoding } olarak okundu. “{ $word }” yanlışsa dosyayı CSV UTF-8 olarak kaydedin.
 import-note-alike = “{ $written }”, “{ $taken }” ile aynı görünüyor ve onun yerine sayıldı.
 import-note-time-zones = { $count ->

@@ -231,7 +231,9 @@ pub async fn get_visit(
         find::visit(conn, &scope, id)
     };
     let visit = app.db.read(read).await?;
-    let tag = ETag::of(format_args!("{}-{}", visit.head.content_hash, visit.head.state));
+    // Parts may be erased from a content whose digest stays.
+    let erased = visit.parts.as_ref().map_or(0, |parts| parts.0.erased.len());
+    let tag = ETag::of(format_args!("{}-{}-{erased}", visit.head.content_hash, visit.head.state));
     Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
 }
 

@@ -39,7 +39,7 @@ pub async fn import(
     file: TableFile,
     dry_run: bool,
 ) -> Result<ImportedEmployees> {
-    let wish = Wish { scope: scope.clone(), brand, clock: clock.clone(), dry_run };
+    let wish = Wish { scope: scope.clone(), brand, new_brand: None, clock: clock.clone(), dry_run };
     let (done, notes) = wish.fulfil(db, file, file::read, carry_out).await?;
     Ok(ImportedEmployees { notes, ..done })
 }

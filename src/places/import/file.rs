@@ -48,14 +48,6 @@ pub struct BranchLine {
 ///
 /// # Errors
 /// `body_too_large`; `invalid` with every bad line.
-pub fn parse(file: &TableFile) -> Result<Vec<BranchLine>> {
-    read(file, &mut Findings::new(file.language))
-}
-
-/// The same, with what was found.
-///
-/// # Errors
-/// Those of [`parse`].
 pub(super) fn read(file: &TableFile, findings: &mut Findings) -> Result<Vec<BranchLine>> {
     let mut codes = Taken::new();
     FORM.read(file, findings, |cells| line(cells, &mut codes))

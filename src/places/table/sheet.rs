@@ -13,7 +13,7 @@ use crate::{
 
 /// How much a workbook may hold: twenty columns for each of 20,000 lines.
 const MOST: Limits = Limits { cells: 400_000, bytes: 16 << 20 };
-/// No cell to the right of so many columns is looked at: tables are not so wide.
+/// No cell to the right of so many columns is read: tables are not so wide. A note says so.
 const WIDEST: u32 = 200;
 
 /// The rows of a sheet that hold something, from the first on.
@@ -37,10 +37,16 @@ impl Rows {
         for other in sheets {
             findings.note(1, "", &flaw!("left_out", "import-note-sheet", sheet = other.name));
         }
-        Ok(Self::of_sheet(sheet))
+        Ok(Self::of_sheet(sheet, findings))
     }
 
-    fn of_sheet(sheet: Sheet) -> Self {
+    fn of_sheet(sheet: Sheet, findings: &mut Findings) -> Self {
+        let is_far = |(row, cells): (&u32, &BTreeMap<u32, String>)| {
+            cells.keys().next_back().is_some_and(|last| *last >= WIDEST).then_some(u64::from(*row) + 1)
+        };
+        if let Some(line) = sheet.rows.iter().find_map(is_far) {
+            findings.note(line, "", &flaw!("left_out", "import-note-far", most = WIDEST));
+        }
         let numbers: BTreeSet<u32> =
             sheet.rows.keys().copied().chain(sheet.unusable.keys().map(|(row, _)| *row)).collect();
         let row = |number: u32| {
@@ -81,4 +87,22 @@ fn refusal(refused: &Refused, findings: &mut Findings) -> crate::error::Error {
         }
     }
     findings.take_error()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn what_stands_too_far_to_the_right_is_noted_once() {
+        let row = |columns: &[u32]| columns.iter().map(|column| (*column, "x".to_owned())).collect();
+        let rows = [(0, row(&[0, 1])), (4, row(&[0, WIDEST])), (5, row(&[WIDEST + 7]))].into();
+        let mut findings = Findings::new(Language::English);
+        let mut rows = Rows::of_sheet(Sheet { rows, ..Sheet::default() }, &mut findings);
+        let lengths = std::iter::from_fn(|| rows.next_record()).map(|(_, record)| record.len());
+        assert_eq!(lengths.collect::<Vec<_>>(), [2, 1, 0]);
+        let notes: Vec<_> = findings.into_notes().into_iter().map(|note| (note.pointer, note.code)).collect();
+        assert_eq!(notes, [("/lines/5".to_owned(), "left_out")]);
+    }
 }

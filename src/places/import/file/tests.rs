@@ -13,8 +13,13 @@ const HEADER: &str = "region,branch,name,address,latitude,longitude,time_zone,la
 const GOOD: &str =
     "Europe/France,FR-1,Lumen Marais,\"42 rue de Rivoli, Paris\",48.8564,2.3546,Europe/Paris,fr;en";
 
+/// What a file says, or all that is wrong with it.
+fn read_alone(file: &TableFile) -> Result<Vec<BranchLine>> {
+    read(file, &mut Findings::new(file.language))
+}
+
 fn parse(csv: &[u8]) -> Result<Vec<BranchLine>> {
-    super::parse(&TableFile::plain(csv, Language::English))
+    read_alone(&TableFile::plain(csv, Language::English))
 }
 
 /// The notes on a file that is taken, for a reader of this language.

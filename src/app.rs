@@ -1,6 +1,6 @@
 //! What every part of the program shares: the ground. A feature's own state is that feature's.
 
-use crate::{blobs::Blobs, clock::Clock, db::Db, seals::Seals};
+use crate::{blobs::Blobs, clock::Clock, db::Db, seals::Seals, work::beside::Demand};
 
 /// The ground that all features stand on.
 pub struct App {
@@ -12,4 +12,6 @@ pub struct App {
     pub seals: Seals,
     /// The files of visits.
     pub blobs: Blobs,
+    /// Whether there are requests, for which background work leaves room.
+    pub demand: Demand,
 }

@@ -16,6 +16,7 @@ use crate::{
     evidence::{parts::Parts, photos::Pool},
     http::{dear::DearLimits, input::BodyRoom},
     seals::{Seals, Secret},
+    work::beside::Demand,
 };
 
 /// The ground and the features' states; cheap to clone.
@@ -86,7 +87,7 @@ impl House {
             versions: Data::new(Versions::default()),
             parts: Data::new(files.parts),
             readers: Data::new(Pool::start().map_err(Error::internal)?),
-            app: Data::new(App { db, clock, seals, blobs: files.blobs }),
+            app: Data::new(App { db, clock, seals, blobs: files.blobs, demand: Demand::default() }),
         })
     }
 

@@ -10,12 +10,14 @@ use actix_web::{
     http::StatusCode,
     http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
     middleware::Next,
+    web::Data,
 };
 
 use tracing::{Level, field::display};
 
 use crate::{
     accounts::caller::Caller,
+    app::App,
     error::{Code, Error},
     http::{
         client::Client,
@@ -33,6 +35,9 @@ pub async fn one_line<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {
     let start = Instant::now();
+    if let Some(app) = request.app_data::<Data<App>>() {
+        app.demand.add();
+    }
     let answer = next.call(request).await?;
     let id = id_of(answer.request());
     let (answer, failure) = with_request_id(answer, id);

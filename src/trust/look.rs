@@ -1,6 +1,9 @@
 //! Looking at visits, beside the requests: once each, when all of their files have been read.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    time::{self, Duration},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,11 +26,8 @@ use crate::{
 
 /// So many visits are looked at together.
 const AT_ONCE: i64 = 100;
-/// So long the work rests between two times, so that a flood of visits (what waited for a network, say) is acknowledged
-/// before it is looked at: at most a thousand visits in a second are.
-const REST: Duration = Duration::from_millis(100);
-/// So often in one run, so that a run ends within its time; the next one begins at once.
-const BATCHES: usize = 20;
+/// A run begins with no others after so long, so that it ends within its time; the next run begins at once.
+const LONGEST_RUN: Duration = Duration::from_secs(30);
 /// Files that have not been read after so many seconds are not waited for any more.
 pub const PATIENCE: i64 = 600;
 /// A visit that left the queue is tried again after so many seconds as long as its files are being read.
@@ -43,8 +43,9 @@ impl Task for LookAtVisits {
     type State = Versions;
 
     async fn run(self, app: &App, versions: &Versions) -> Result<()> {
-        for _ in 0..BATCHES {
-            let now = app.clock.now();
+        let run = time::Instant::now();
+        while run.elapsed() < LONGEST_RUN {
+            let (now, began) = (app.clock.now(), time::Instant::now());
             let ids = app.db.read(move |conn| store::unseen(conn, patience(now), AT_ONCE)).await?;
             if ids.is_empty() {
                 break;
@@ -54,7 +55,8 @@ impl Task for LookAtVisits {
                 Err(error) if error.code() != Code::Unavailable => look_at_each(app, versions, ids).await?,
                 looked => looked?,
             }
-            tokio::time::sleep(REST).await;
+            // A flood of visits (what waited for a network, say) is acknowledged before it is looked at.
+            app.demand.leave_room(began.elapsed()).await;
         }
         Ok(())
     }

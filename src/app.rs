@@ -1,6 +1,6 @@
 //! What every part of the program shares: the ground. A feature's own state is that feature's.
 
-use crate::{blobs::Blobs, clock::Clock, db::Db, seals::Seals, work::beside::Demand};
+use crate::{blobs::Blobs, clock::Clock, db::Db, demand::Demand, seals::Seals};
 
 /// The ground that all features stand on.
 pub struct App {

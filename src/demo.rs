@@ -39,6 +39,8 @@ use crate::{
 
 /// The places of the brand.
 const PLACES: &str = include_str!("demo/places.csv");
+/// What staff were informed of, without its days.
+const NOTICE: &str = include_str!("demo/notice.json");
 /// The checklist of the library that it uses, with its name.
 const CHECKLIST: &str = include_str!("../library/checklists/restaurant.json");
 /// What the checklist's questions verify.

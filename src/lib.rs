@@ -18,7 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`ids`], [`months`], [`config`], [`workbook`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`].
 //! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
@@ -32,11 +32,13 @@ pub mod app;
 mod at_work;
 pub mod blobs;
 pub mod board;
+pub mod calendar;
 pub mod checklists;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demand;
 pub mod demo;
 mod durable;
 pub mod error;

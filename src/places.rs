@@ -6,6 +6,8 @@ pub mod findings;
 pub mod import;
 mod importing;
 pub mod model;
+pub mod named;
+pub mod notices;
 pub mod put_branch;
 pub mod put_brand;
 pub mod put_region;

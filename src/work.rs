@@ -5,7 +5,6 @@
 //! it starts the [`worker`]; nothing here knows a feature.
 
 mod attempt;
-pub mod beside;
 pub mod kind;
 mod lane;
 mod leases;

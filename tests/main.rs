@@ -27,6 +27,7 @@ mod languages;
 mod ledger;
 mod memory;
 mod metrics;
+mod notices;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod outbox;

@@ -22,6 +22,7 @@ use crate::{
     campaigns::{add_campaign, campaign_body},
     employees::{add_employee, employee_body},
     evidence::ShownPhoto,
+    notices::{PDF, add_document, notice_body},
     personas::Persona,
     pictures::{WEBP, add_picture},
     qualifications::{add_qualification, certificate_body, qualification_body},
@@ -37,8 +38,13 @@ each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_
 fn nobody_has_what_the_domain_forbids() {
     let has = |role: Role| Permission::ALL.iter().copied().filter(move |one| one.roles().contains(&role));
     for side in [Role::Manager, Role::Hr] {
-        let known = [Permission::ReadPlaces, Permission::ReadStandards, Permission::ReadScores];
-        let staff = [Permission::ReadEmployees, Permission::WriteEmployees];
+        let known = [
+            Permission::ReadPlaces,
+            Permission::ReadNotices,
+            Permission::ReadStandards,
+            Permission::ReadScores,
+        ];
+        let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
         assert!(
             has(side).all(|one| known.contains(&one) || side == Role::Hr && staff.contains(&one)),
             "{side}: the branch's side never learns who it was"
@@ -61,9 +67,9 @@ fn nobody_has_what_the_domain_forbids() {
     assert_eq!(of_shopper, own);
     for one in Permission::ALL {
         let makers: Vec<_> = one.roles().iter().filter(|_| changes(one)).collect();
-        // A role that enters places enters employees too, where no HR does.
+        // A role that enters places enters employees and notices too, where no HR does.
         let most = match one {
-            Permission::WriteEmployees => 2,
+            Permission::WriteEmployees | Permission::WriteNotices => 2,
             // The shopper, a reviewer and a scheduler may each find that the files do not come.
             Permission::SendVisitsAnew => 3,
             _ => 1,
@@ -314,6 +320,9 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let standard_is = standard_body(brand.id, "greeted", dimension, "Guests are greeted.");
     app.put(designer, format!("/v1/standards/{standard}"), standard_is.clone()).await.expect(201);
     let picture = add_picture(app, designer, brand.id).await;
+    let document = add_document(app, &world.staff.administrator, brand.id).await;
+    let (notice, notice_is) = (id::<()>(), notice_body(brand.id));
+    app.put(&world.staff.administrator, format!("/v1/notices/{notice}"), notice_is.clone()).await.expect(201);
     let campaign = add_campaign(app, &world.staff.scheduler, campaign_body(brand.id, brand.version)).await;
     let employee = add_employee(app, world, employee_body(branch.id, "1")).await;
     let shopper = Persona::with(app, &[(Role::Shopper, brand.scope())]).await.account;
@@ -373,6 +382,14 @@ async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(post.clone(), "/v1/brands/{id}/employees/import", &[&brand.id], WholeBrand)
             .csv("branch_code,code,name,email,active\n"),
+        new(get.clone(), "/v1/notices", &[], Anywhere),
+        new(get.clone(), "/v1/notices/{id}", &[&notice], InBrand),
+        new(put.clone(), "/v1/notices/{id}", &[&notice], InBrand).json(notice_is),
+        new(get.clone(), "/v1/branches/{id}/notices", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/notice-documents/{id}", &[&document], InBrand),
+        new(put.clone(), "/v1/notice-documents/{id}", &[&document], InBrand)
+            .query(&format!("?brand_id={}", brand.id))
+            .content("application/pdf", PDF),
         new(get.clone(), "/v1/dimensions", &[], Anywhere),
         new(get.clone(), "/v1/dimensions/{id}", &[&dimension], InBrand),
         new(put.clone(), "/v1/dimensions/{id}", &[&dimension], WholeBrand).json(dimension_is),

@@ -65,6 +65,10 @@ policy! {
     ReadEmployees: Administrator Hr Auditor;
     /// Enter, change and import employees.
     WriteEmployees: Administrator Hr;
+    /// See what staff were informed of.
+    ReadNotices: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
+    /// Enter what staff were informed of.
+    WriteNotices: Administrator Hr;
     /// See checklists, their drafts and their lists of versions.
     ReadChecklists: Administrator Scheduler Designer Reviewer Auditor;
     /// Read one published version: also what a shopper's phone fills in.

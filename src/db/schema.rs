@@ -323,6 +323,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Bool};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    notice_document (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        bytes -> Binary,
+        sha256 -> Binary,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    notice (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        follows_id -> Nullable<SqlId>,
+        content -> SqlJson,
+        created_by -> SqlId,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Bool, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -756,6 +785,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dimension,
     standard,
     standard_version,
+    notice,
+    notice_document,
     picture,
     campaign,
     assignment,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    CHECKLIST, DIMENSIONS, PLACES, STANDARDS,
+    CHECKLIST, DIMENSIONS, NOTICE, PLACES, STANDARDS,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
@@ -151,6 +151,7 @@ impl Loader {
         self.bar.set_length((people.len() + SHOPPERS + 3 * year.len() + to_come.len()) as u64);
         self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
         self.publish(places).await?;
+        tell_staff(administrator, places.brand, began).await.map_err(text)?;
         let scheduler = self.as_somebody(cast::SCHEDULER).await?;
         self.each("assignments", year, |visit| assign(&scheduler, visit, began)).await?;
         self.each("assignments", to_come, |visit| assign(&scheduler, visit, began)).await?;
@@ -271,6 +272,20 @@ async fn catalogue(designer: &Client, brand: Uuid, library: &Library) -> Result<
 
 fn dimension_id(key: &Value) -> Uuid {
     id(&format!("dimension {key}"))
+}
+
+/// What staff were informed of before the year began, in the languages of the branches.
+async fn tell_staff(administrator: &Client, brand: Uuid, began: Timestamp) -> Result<(), Refusal> {
+    let day = |days: i64| {
+        let then = began.saturating_add(SignedDuration::from_hours(-24 * days)).unwrap_or(began);
+        then.strftime("%Y-%m-%d").to_string()
+    };
+    let mut content: Value = serde_json::from_str(NOTICE).unwrap_or_default();
+    content["council_consulted_on"] = json!(day(440));
+    content["informed_on"] = json!(day(430));
+    content["starts_on"] = json!(day(400));
+    let body = json!({"brand_id": brand, "content": content});
+    administrator.put(&format!("/v1/notices/{}", id("notice")), body).await.map(drop)
 }
 
 async fn assign(scheduler: &Client, visit: &Visit, began: Timestamp) -> Result<(), Refusal> {

@@ -1,7 +1,6 @@
 //! Campaigns: what a brand wants of its branches, and the assignments that are made from it.
 
 pub mod api;
-pub mod calendar;
 pub mod fill;
 pub mod model;
 pub mod plan;

@@ -100,6 +100,10 @@ kinds! {
     Picture = 30 "picture"
     /// What was found when a visit was looked at for what may be wrong with it.
     Look = 31 "look at visit"
+    /// What staff were informed of.
+    Notice = 32 "notice"
+    /// What they were given with it.
+    Document = 33 "document of notice"
 }
 
 impl Kind {

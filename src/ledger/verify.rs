@@ -101,6 +101,7 @@ fn rows(
     let sums = check(conn, &mut of_visits, &mut |conn, page| facts.visits(conn, page))?;
     facts.versions(conn)?;
     facts.pictures(conn)?;
+    facts.documents(conn)?;
     facts.assignments(conn)?;
     facts.regions(conn)?;
     facts.shoppers(conn)?;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -12,7 +12,8 @@ use super::{LanguageTag, LimitedText, Violation};
 use crate::strict::unique_map;
 
 /// The same text in different languages: at least in one, and at most in `MOST`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct ByLanguage<T, const MOST: usize>(BTreeMap<LanguageTag, T>);
 
 impl<T: LimitedText, const MOST: usize> ByLanguage<T, MOST> {

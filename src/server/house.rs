@@ -12,11 +12,11 @@ use crate::{
     clock::Clock,
     config::BlobsUrl,
     db::{DatabaseUrl, Db, migrate},
+    demand::Demand,
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
     http::{dear::DearLimits, input::BodyRoom},
     seals::{Seals, Secret},
-    work::beside::Demand,
 };
 
 /// The ground and the features' states; cheap to clone.

@@ -120,6 +120,12 @@ table! {
         get    "/v1/employees/{id}"                            => places::employees::api::get_employee;
         put    "/v1/employees/{id}"                            => places::employees::api::put_employee;
         post   "/v1/brands/{id}/employees/import"              => places::employees::api::import_employees;
+        get    "/v1/notices"                                   => places::notices::api::list_notices;
+        get    "/v1/notices/{id}"                              => places::notices::api::get_notice;
+        put    "/v1/notices/{id}"                              => places::notices::api::put_notice;
+        get    "/v1/branches/{id}/notices"                     => places::notices::api::get_branch_notices;
+        get    "/v1/notice-documents/{id}"                     => places::notices::documents::api::get_notice_document;
+        put    "/v1/notice-documents/{id}"                     => places::notices::documents::api::put_notice_document;
 
         get    "/v1/dimensions"                                => checklists::standards::api::list_dimensions;
         get    "/v1/dimensions/{id}"                           => checklists::standards::api::get_dimension;

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 30] = [
+const ROOMS: [&str; 32] = [
     "texts",
     "error",
     "precondition",
@@ -15,7 +15,9 @@ const ROOMS: [&str; 30] = [
     "db",
     "ids",
     "months",
+    "calendar",
     "clock",
+    "demand",
     "seals",
     "config",
     "blobs",

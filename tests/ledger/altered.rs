@@ -224,6 +224,8 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             "a figure of a branch taken away",
             vec!["DELETE FROM shown_figure WHERE place_kind = 'branch'".to_owned()],
         ),
+        ("a notice that follows none", vec!["UPDATE notice SET follows_id = NULL".to_owned()]),
+        ("another document", vec![format!("UPDATE notice_document SET bytes = {}", bytes("another"))]),
         ("another picture", vec![format!("UPDATE picture SET bytes = {}", bytes("another"))]),
         ("an account disabled", vec!["UPDATE account SET disabled = NOT disabled".to_owned()]),
         ("a mark taken off", vec![format!("UPDATE visit SET sealed = 0 WHERE id = {approved}")]),
@@ -247,7 +249,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 28] = [
+    const TABLES: [&str; 30] = [
         "account",
         "branch",
         "employee",
@@ -260,6 +262,8 @@ impl Saved {
         "qualification",
         "certificate",
         "qualification_attempt",
+        "notice_document",
+        "notice",
         "picture",
         "trust_look",
         "trust_flag",

@@ -16,6 +16,7 @@ use crate::{
     builders::{World, answers, content, visit_body},
     employees::{add_employee, employee_body},
     evidence::tagged_jpeg,
+    notices::{add_notice, notice_body},
     personas::Persona,
     pictures::add_picture,
     qualifications::{add_qualification, certificate_body, qualification_body},
@@ -147,6 +148,11 @@ async fn catalogue(app: &TestApp, world: &World) {
     let changed = standard_body(brand, "quick", dimension, "Be quicker.");
     app.put(designer, &standard, changed).if_match(made.etag()).await.expect(200);
     add_picture(app, designer, brand).await;
+    let branch = world.brands[0].regions[0].branches[0].id;
+    let first = add_notice(app, &world.staff.administrator, brand, branch).await;
+    let mut next = notice_body(brand);
+    next["follows_id"] = json!(first);
+    app.put(&world.staff.administrator, format!("/v1/notices/{}", id::<()>()), next).await.expect(201);
 }
 
 /// A shopper who declares ties and withdraws one, has a namesake, a certificate and a test passed.

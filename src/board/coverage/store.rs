@@ -18,9 +18,10 @@ use crate::{
     error::Result,
     fieldwork::{
         assignments::model::AssignmentState::{self, Assigned, Offered, Open},
-        campaigns::{model::Campaign, terms::CampaignPlaces},
+        campaigns::model::Campaign,
     },
     ids::{BranchId, BrandId, CampaignId, RegionId},
+    places::named::NamedPlaces,
     visits::state::State,
 };
 
@@ -38,7 +39,7 @@ pub(in crate::board) fn seen_by(scope: &Scope) -> Among {
 
 /// The branches of its brand that a campaign is about.
 fn named_by(campaign: &Campaign) -> Among {
-    let CampaignPlaces { regions, branches } = campaign.terms.0.places.clone();
+    let NamedPlaces { regions, branches } = campaign.terms.0.places.clone();
     among(campaign.terms.0.places.is_empty(), Vec::new(), regions.into_inner(), branches.into_inner())
 }
 

@@ -17,11 +17,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    calendar::TimeOfDay,
     model::{Campaign, Slot},
     terms::Terms,
 };
 use crate::{
+    calendar::TimeOfDay,
     db::types::{Instant, Sha256},
     fieldwork::assignments::model::{AssignmentState, Window},
     ids::{AssignmentId, BranchId},

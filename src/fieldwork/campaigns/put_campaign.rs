@@ -1,8 +1,6 @@
 //! Making a campaign, and changing one.
 
-use std::{collections::HashSet, hash::Hash};
-
-use super::{model::Campaign, store, terms::CampaignPlaces};
+use super::{model::Campaign, store};
 use crate::{
     accounts::policy::Scope,
     checklists,
@@ -15,9 +13,6 @@ use crate::{
     places,
     precondition::{IfMatch, Put, Stored},
 };
-
-/// More mistakes of one kind than this are not named at once.
-const MOST_MISTAKES: usize = 100;
 
 /// Makes a campaign, given as it would be if it were new, or changes the one that has its id. Jobs that it does not want any
 /// more leave the board in the same transaction.
@@ -65,7 +60,7 @@ fn check(conn: &mut Conn, wanted: &Campaign) -> Result<()> {
     let mut wrong = wanted.terms.0.contradictions("/terms");
     wrong.extend(unknown_version(conn, wanted)?);
     wrong.extend(unknown_qualification(conn, wanted)?);
-    wrong.extend(unknown_places(conn, wanted)?);
+    wrong.extend(wanted.terms.0.places.unknown(conn, wanted.brand_id, "/terms/places")?);
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
@@ -85,21 +80,6 @@ fn unknown_qualification(conn: &mut Conn, of: &Campaign) -> Result<Option<FieldE
     let message = "the brand has no such qualification";
     let wrong = || FieldError::new("/terms/who/qualification_id", "unknown", message);
     Ok((brand != Some(of.brand_id)).then(wrong))
-}
-
-fn unknown_places(conn: &mut Conn, of: &Campaign) -> Result<Vec<FieldError>> {
-    let CampaignPlaces { regions, branches } = &of.terms.0.places;
-    let known = places::store::regions_among(conn, of.brand_id, regions)?;
-    let mut wrong = unknown("regions", "the brand has no such region", regions, &known);
-    let known = places::store::branches_among(conn, of.brand_id, branches)?;
-    wrong.extend(unknown("branches", "the brand has no such branch", branches, &known));
-    Ok(wrong)
-}
-
-fn unknown<T: Eq + Hash>(list: &str, message: &str, named: &[T], known: &HashSet<T>) -> Vec<FieldError> {
-    let unknown = named.iter().enumerate().filter(|(_, id)| !known.contains(id));
-    let mistake = |(at, _)| FieldError::new(format!("/terms/places/{list}/{at}"), "unknown", message);
-    unknown.map(mistake).take(MOST_MISTAKES).collect()
 }
 
 /// A campaign of which assignments were made keeps its brand and its version.

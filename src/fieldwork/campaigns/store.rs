@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{model::Campaign, plan::Attempt, terms::CampaignPlaces};
+use super::{model::Campaign, plan::Attempt};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -18,6 +18,7 @@ use crate::{
     error::{Code, Error, Result},
     fieldwork::assignments::model::{AssignmentState, Window},
     ids::{BranchId, BrandId, CampaignId},
+    places::named::NamedPlaces,
 };
 
 /// Campaigns of this brand, or of all that the scope touches, after this one in the order of their making.
@@ -110,7 +111,7 @@ pub fn update_campaign(conn: &mut Conn, changed: &Campaign) -> Result<()> {
 /// The branches that a campaign is about.
 fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
     let all = branch::table.filter(branch::brand_id.eq(of.brand_id)).into_boxed();
-    let CampaignPlaces { regions, branches } = of.terms.0.places.clone();
+    let NamedPlaces { regions, branches } = of.terms.0.places.clone();
     if regions.is_empty() && branches.is_empty() {
         return all;
     }

@@ -2,7 +2,6 @@
 
 mod briefing;
 mod limits;
-mod places;
 mod who;
 mod windows;
 
@@ -17,16 +16,16 @@ use self::{
 };
 pub use self::{
     limits::CampaignLimits,
-    places::CampaignPlaces,
     who::{Rotation, RotationDays, RotationVisits, Who},
     windows::Windows,
 };
-use super::calendar::{Day, Weekday};
 use crate::{
+    calendar::{Day, Weekday},
     checklists::text::Text,
     error::FieldError,
     fieldwork::assignments::model::Pay,
     limits::{Currency, Whole},
+    places::named::NamedPlaces,
     strict::objects_only,
 };
 
@@ -46,8 +45,8 @@ pub struct Terms {
     /// The last one; at most 370 days in all.
     pub ends_on: Day,
     /// Which branches; all of the brand if nothing is named.
-    #[serde(default, skip_serializing_if = "CampaignPlaces::is_empty")]
-    pub places: CampaignPlaces,
+    #[serde(default, skip_serializing_if = "NamedPlaces::is_empty")]
+    pub places: NamedPlaces,
     /// On which days, and at which hours.
     pub windows: Windows,
     /// How many visits each branch gets; no more than there are days.

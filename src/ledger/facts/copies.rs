@@ -56,6 +56,22 @@ impl Facts {
         }
     }
 
+    /// Looks at all documents of notices, whether their bytes are those of their digests.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(in crate::ledger) fn documents(&mut self, conn: &mut Conn) -> Result<()> {
+        let mut after = None;
+        while let Some((id, digest, bytes)) = store::document(conn, after)? {
+            after = Some(id);
+            if Sha256::of(&bytes) != digest {
+                self.findings
+                    .add(format_args!("document {id} of a notice"), "its bytes are not those of its digest");
+            }
+        }
+        Ok(())
+    }
+
     /// Looks at all regions, whether those that they are said to lie in are the ones above them.
     ///
     /// # Errors

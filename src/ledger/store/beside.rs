@@ -11,15 +11,15 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            assignment, assignment_step, clean_copy, declared_tie, evidence, picture, region, region_above,
-            shopper, shopper_language, visit_step,
+            assignment, assignment_step, clean_copy, declared_tie, evidence, notice_document, picture,
+            region, region_above, shopper, shopper_language, visit_step,
         },
         types::{Id, Instant, Json, Sha256, SqlId},
     },
     error::Result,
     evidence::model::FileState,
     fieldwork::assignments::model::AssignmentState,
-    ids::{AccountId, AssignmentId, BranchId, BrandId, EvidenceId, PictureId, RegionId, VisitId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId, VisitId},
     visits::state::State,
 };
 
@@ -160,6 +160,22 @@ pub(in crate::ledger) fn pictures(
         query = query.filter(picture::id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// The document of a notice after this one: its digest and its bytes. One at a time, because each may be large.
+pub(in crate::ledger) fn document(
+    conn: &mut Conn,
+    after: Option<DocumentId>,
+) -> Result<Option<(DocumentId, Sha256, Vec<u8>)>> {
+    let mut query = notice_document::table
+        .order(notice_document::id)
+        .limit(1)
+        .select((notice_document::id, notice_document::sha256, notice_document::bytes))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(notice_document::id.gt(after));
+    }
+    Ok(query.load(conn)?.pop())
 }
 
 /// Regions after this one.

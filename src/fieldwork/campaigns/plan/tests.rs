@@ -9,11 +9,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
+    calendar::{Day, TimeOfDay, Weekday},
     db::types::Json,
-    fieldwork::campaigns::{
-        calendar::{Day, TimeOfDay, Weekday},
-        terms::Windows,
-    },
+    fieldwork::campaigns::terms::Windows,
     ids::{BrandId, CampaignId},
 };
 

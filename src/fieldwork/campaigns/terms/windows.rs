@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::calendar::{Day, TimeOfDay, Weekday};
+use crate::calendar::{Day, TimeOfDay, Weekday};
 use crate::{
     limits::{Several, Whole},
     strict::objects_only,

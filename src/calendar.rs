@@ -1,4 +1,4 @@
-//! Days and times of day as campaigns name them: by the clocks at each branch, so without a time zone.
+//! Days and times of day as people name them: by the clocks at each branch, so without a time zone.
 
 use std::{fmt, str::FromStr};
 

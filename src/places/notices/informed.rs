@@ -1,0 +1,36 @@
+//! What the staff of a branch had been informed of.
+
+use jiff::tz::TimeZone;
+
+use super::{model::Informed, store};
+use crate::{
+    accounts::policy::Scope,
+    calendar::Day,
+    db::{Conn, types::Instant},
+    error::{Error, Result},
+    ids::BranchId,
+    places,
+};
+
+/// What the staff of a branch had been informed of by this day, or by the one that it is there at `now`.
+///
+/// # Errors
+/// `not_found` if the branch is not there, or out of scope.
+pub fn informed(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: BranchId,
+    on: Option<Day>,
+    now: Instant,
+) -> Result<(Day, Informed)> {
+    let branch = places::store::branch(conn, scope, id)?;
+    let zone = places::model::time_zone(&branch.time_zone).unwrap_or(TimeZone::UTC);
+    let today = || Day::new(now.timestamp().to_zoned(zone).date());
+    let day = on.or_else(today).ok_or_else(|| Error::internal("the clock is beyond all days"))?;
+    let above = match branch.region_id {
+        Some(region) => places::store::regions_above(conn, region)?,
+        None => Vec::new(),
+    };
+    let notices = store::all_of(conn, branch.brand_id)?;
+    Ok((day, Informed::of(notices, id, &above, day.date())))
+}

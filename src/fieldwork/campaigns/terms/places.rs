@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 
 use crate::{
     ids::{BranchId, RegionId},
-    limits::Several,
+    limits::Unordered,
     strict::objects_only,
 };
 
 /// The regions that a campaign names.
-pub type NamedRegions = Several<RegionId, 0, 1_000>;
+pub type NamedRegions = Unordered<RegionId, 0, 1_000>;
 /// The branches that a campaign names.
-pub type NamedBranches = Several<BranchId, 0, 5_000>;
+pub type NamedBranches = Unordered<BranchId, 0, 5_000>;
 
 /// Which branches a campaign is about: all that any of these names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -96,6 +96,8 @@ pub struct Particulars {
     pub wait: Option<u64>,
     /// The methods that the address has.
     pub allow: Option<String>,
+    /// The content codings that the body may have, if it came in another.
+    pub codings: Option<&'static str>,
 }
 
 impl Error {
@@ -172,6 +174,13 @@ impl Error {
     #[must_use]
     pub fn allowing(mut self, methods: String) -> Self {
         self.0.particulars.allow = Some(methods);
+        self
+    }
+
+    /// Adds the content codings that the body may have.
+    #[must_use]
+    pub fn accepting(mut self, codings: &'static str) -> Self {
+        self.0.particulars.codings = Some(codings);
         self
     }
 

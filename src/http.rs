@@ -8,6 +8,7 @@ pub mod dear;
 pub mod door;
 pub mod endpoint;
 pub mod etag;
+pub mod head;
 pub mod input;
 pub mod languages;
 pub mod limits;

@@ -18,7 +18,7 @@
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
@@ -48,6 +48,7 @@ pub mod http;
 pub mod ids;
 pub mod ledger;
 pub mod limits;
+pub mod media_types;
 pub mod months;
 pub mod outbox;
 pub mod places;

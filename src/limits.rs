@@ -16,6 +16,7 @@ mod languages;
 mod several;
 mod text;
 mod texts;
+mod unordered;
 mod violation;
 mod whole;
 
@@ -34,6 +35,7 @@ pub use self::{
         Currency, CurrencyCode, EmailAddress, Identifier, LanguageTag, Opaque, PathSegment, PlainLines,
         PlainText, Prose, TimeZone,
     },
+    unordered::Unordered,
     violation::Violation,
     whole::{Count, Count32, Ordinal, Ordinal32, Percent, Whole},
 };

@@ -94,13 +94,18 @@ impl IfMatch {
     ///
     /// # Errors
     /// As [`put`](Self::put).
-    pub fn revise<T: Revised>(&self, old: Option<&T>, new: T) -> Result<Stored<T>> {
+    pub fn revise<T: Revised + Clone>(&self, old: Option<&T>, new: T) -> Result<Stored<T>> {
         let wanted = match old {
             Some(old) => new.in_place_of(old),
             None => new,
         };
         let put = self.step(old, &wanted, T::revision)?;
-        let thing = if put == Put::Change { wanted.next() } else { wanted };
+        // What is the same may be written otherwise: it stays as it is.
+        let thing = match (put, old) {
+            (Put::Change, _) => wanted.next(),
+            (Put::Keep, Some(old)) => old.clone(),
+            (Put::Keep | Put::Make, _) => wanted,
+        };
         Ok(Stored { put, thing })
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     error::{Code, Error},
     http::{
         client::Proxies,
-        compress,
+        compress, head,
         strangers::{self, Strangers},
         unread,
     },
@@ -78,6 +78,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))
             .wrap(from_fn(compress::compress))
+            .wrap(from_fn(head::without_body))
             .wrap(from_fn(unread::close_behind_answer))
             .wrap(from_fn(uploads::speak::tus))
             .wrap(from_fn(checked::with_checks))

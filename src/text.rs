@@ -52,6 +52,14 @@ pub fn with_line_feeds(text: String) -> String {
     if text.contains(BREAKS) { text.replace("\r\n", "\n").replace(BREAKS, "\n") } else { text }
 }
 
+/// The text as a person meant it: with line feeds for line breaks, and without other control characters but tabs, which
+/// nobody sees and which come with what is pasted.
+pub fn as_typed(text: String) -> String {
+    let text = with_line_feeds(text);
+    let unseen = |c: char| c.is_control() && !matches!(c, '\t' | '\n');
+    if text.contains(unseen) { text.replace(unseen, "") } else { text }
+}
+
 /// Whether these are lines of text for people: no control characters but tabs and line breaks, and more than white space.
 pub fn are_plain_lines(text: &str) -> bool {
     let is_break = |c: char| matches!(c, '\t'..='\r');
@@ -76,6 +84,74 @@ pub fn is_language_tag(tag: &str) -> bool {
     subtags.next_if(|subtag| is_script(subtag));
     subtags.next_if(|subtag| is_region(subtag));
     subtags.next().is_none()
+}
+
+/// Codes of languages that were replaced by others; phones still send the first three.
+const FORMER: [(&str, &str); 6] =
+    [("iw", "he"), ("in", "id"), ("ji", "yi"), ("jw", "jv"), ("mo", "ro"), ("tl", "fil")];
+/// Scripts as POSIX has them: `sr_RS@latin`.
+const POSIX_SCRIPTS: [(&str, &str); 3] = [("latin", "Latn"), ("cyrillic", "Cyrl"), ("arabic", "Arab")];
+
+/// The language range (RFC 4647) that is meant, in the recommended spelling: `en_us.UTF-8` is `en-US`, `iw` is `he`.
+pub fn language_range(sent: &str) -> Option<String> {
+    let (name, posix) = sent.split_at(sent.find(['.', '@']).unwrap_or(sent.len()));
+    let is_subtag = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_posix = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '_');
+    let mut subtags = name.split(['-', '_']);
+    let primary = subtags.next().unwrap_or_default().to_ascii_lowercase();
+    let is_language = (2..=8).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    if !is_language || !posix.chars().all(is_posix) {
+        return None;
+    }
+    let mut range = match FORMER.iter().find(|(former, _)| *former == primary) {
+        Some((_, now)) => (*now).to_owned(),
+        None => primary,
+    };
+    let script = posix.rsplit('@').next().and_then(|name| POSIX_SCRIPTS.iter().find(|(one, _)| *one == name));
+    let mut singleton = false;
+    for (place, subtag) in script.map(|(_, script)| *script).into_iter().chain(subtags).enumerate() {
+        if !is_subtag(subtag) {
+            return None;
+        }
+        singleton |= subtag.len() == 1;
+        let small = subtag.to_ascii_lowercase();
+        range.push('-');
+        range.push_str(&match (subtag.len(), place) {
+            (4, 0) => {
+                small.get(..1).unwrap_or_default().to_ascii_uppercase() + small.get(1..).unwrap_or_default()
+            }
+            (2, 0 | 1) if !singleton => small.to_ascii_uppercase(),
+            _ => small,
+        });
+    }
+    Some(range)
+}
+
+/// The range without its last subtag, and without the single letter that this one was an extension of.
+pub fn shorter_range(range: &str) -> Option<&str> {
+    let (start, _) = range.rsplit_once('-')?;
+    match start.rsplit_once('-') {
+        Some((start, single)) if single.len() == 1 => Some(start),
+        _ => Some(start),
+    }
+}
+
+/// Whether two tags are of one language, without regard to script and region: both ways of writing Norwegian are.
+pub fn is_same_language(one: &str, other: &str) -> bool {
+    let primary = |tag: &str| {
+        let range = language_range(tag)?;
+        let primary = range.split('-').next().unwrap_or_default();
+        Some(if ["nb", "nn"].contains(&primary) { "no".to_owned() } else { primary.to_owned() })
+    };
+    primary(one).is_some_and(|one| primary(other) == Some(one))
+}
+
+/// The tag of the language that is meant, as it is kept: of what else a phone says with it (`ca-ES-valencia`,
+/// `en-US-u-ca-buddhist`) language, script and region are left.
+pub fn language_tag(sent: &str) -> Option<String> {
+    let range = language_range(sent)?;
+    let mut ranges = std::iter::successors(Some(range.as_str()), |range| shorter_range(range));
+    ranges.find(|range| is_language_tag(range)).map(str::to_owned)
 }
 
 fn is_script(subtag: &str) -> bool {
@@ -130,6 +206,7 @@ mod tests {
         let sent = "a\r\nb\rc\u{b}d\u{c}e\u{85}f\u{2028}g\u{2029}h\ni\r\n\r\nj\n\rk";
         assert_eq!(with_line_feeds(sent.to_owned()), "a\nb\nc\nd\ne\nf\ng\nh\ni\n\nj\n\nk");
         assert_eq!(with_line_feeds("ночь\tи день".to_owned()), "ночь\tи день");
+        assert_eq!(as_typed("a\0b\u{1b}[2Jc\r\n\td\u{7f}\u{9f}\u{b}e".to_owned()), "ab[2Jc\n\td\ne");
         for text in ["a\nb", "a\r\nb", "a\tb", "a\u{b}\u{c}b"] {
             assert!(are_plain_lines(text), "{text:?}");
         }
@@ -159,6 +236,44 @@ mod tests {
             "é",
         ] {
             assert!(!is_language_tag(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn languages_are_known_as_phones_write_them() {
+        for (sent, tag) in [
+            ("fr", "fr"),
+            ("FR", "fr"),
+            ("en_US", "en-US"),
+            ("en-us", "en-US"),
+            ("en_US.UTF-8", "en-US"),
+            ("en_US_POSIX", "en-US"),
+            ("de_DE@euro", "de-DE"),
+            ("sr_RS@latin", "sr-Latn-RS"),
+            ("SR-LATN-RS", "sr-Latn-RS"),
+            ("zh-tw", "zh-TW"),
+            ("zh_hant_tw", "zh-Hant-TW"),
+            ("iw", "he"),
+            ("iw-IL", "he-IL"),
+            ("in_ID", "id-ID"),
+            ("tl", "fil"),
+            ("nb-NO", "nb-NO"),
+            ("es-419", "es-419"),
+            ("ca-ES-valencia", "ca-ES"),
+            ("de-CH-1996", "de-CH"),
+            ("zh-cmn-Hans-CN", "zh"),
+            ("en-US-u-ca-buddhist", "en-US"),
+            ("fr-x-private", "fr"),
+            ("fr-u-ca", "fr"),
+        ] {
+            assert_eq!(language_tag(sent).as_deref(), Some(tag), "{sent}");
+        }
+        assert!(is_same_language("nb-NO", "no") && is_same_language("iw", "he-IL"));
+        assert!(!is_same_language("sv", "no") && !is_same_language("*", "*"));
+        for sent in
+            ["", "e", "C", "POSIX", "french", "*", "e n", "en--US", "en-", "en\n", "é", "en-US!", "12"]
+        {
+            assert_eq!(language_tag(sent), None, "{sent}");
         }
     }
 }

@@ -101,11 +101,13 @@ async fn a_version_comes_in_the_language_that_is_wished_for(app: TestApp) {
         ("FR-ch;q=0.8, de;q=0.1", "fr", "fr-CH"),
         ("de, tr;q=0.5, en;q=0.7", "en", "de"),
         ("pt", "pt-BR", "pt"),
+        ("tr_TR.UTF-8", "tr", "tr-TR"),
+        ("q, fr_FR", "fr", "fr-FR"),
     ] {
         is_in(&desk.wishing(&app, header).await, chosen, wanted, false);
     }
     // What cannot be read, or says nothing, is no wish.
-    for header in ["*", "", "en_GB", ";;,q=", "fr;q=0", "fr;q=7"] {
+    for header in ["*", "", "C", ";;,q=", "fr;q=0", "fr;q=7"] {
         is_whole(&desk.wishing(&app, header).await);
     }
     is_in(&desk.ask(&app, "?language=tr").await.expect(200), "tr", "tr", false);
@@ -113,7 +115,8 @@ async fn a_version_comes_in_the_language_that_is_wished_for(app: TestApp) {
     is_in(&call.await.expect(200), "tr", "tr", false);
     let call = desk.ask(&app, "?language=all").header("accept-language", "fr");
     is_whole(&call.await.expect(200));
-    for query in ["?language=french", "?language=", "?language=FR", "?language=*"] {
+    is_in(&desk.ask(&app, "?language=FR_fr").await.expect(200), "fr", "fr-FR", false);
+    for query in ["?language=french", "?language=", "?language=*"] {
         desk.ask(&app, query).await.expect_invalid("language");
     }
     desk.ask(&app, "?lang=fr").await.expect_problem(422, "invalid");

@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod as_sent;
 mod background;
 mod board;
 mod builders;

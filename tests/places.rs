@@ -139,7 +139,7 @@ async fn what_no_place_can_be_is_refused_at_its_place(app: TestApp) {
     ];
     for (kind, field, values) in [
         ("brands", "name", vec![json!(""), json!(" "), json!("a\0b"), json!("a\nb"), json!("x".repeat(201))]),
-        ("brands", "language", vec![json!(""), json!("french"), json!("f\0"), json!("FR")]),
+        ("brands", "language", vec![json!(""), json!("french"), json!("f\0")]),
         ("brands", "minimum_visits", vec![json!(1), json!(1001), json!(2.5), json!("3")]),
         ("regions", "name", vec![json!(""), json!("a/b"), json!("\0"), json!(null), json!("é".repeat(201))]),
         ("regions", "parent_id", vec![json!(id::<()>()), json!("no"), json!(brand)]),

@@ -131,7 +131,8 @@ async fn what_nobody_can_declare_is_refused_at_its_place(app: TestApp) {
     let named = |name: &str| json!([{"name": name}]);
     let of_home = |field: &str| ["", "home", field].join("/");
     for (field, pointer, values) in [
-        ("languages", "/languages", vec![json!([]), json!(["en", "en"]), json!(["english"])]),
+        ("languages", "/languages", vec![json!([]), json!(["en", "en"]), json!(["en", "EN"])]),
+        ("languages", "/languages/0", vec![json!(["english"])]),
         ("home", &of_home("latitude"), vec![place(90.1, 0.0), json!({"latitude": "x", "longitude": 0})]),
         ("home", &of_home("longitude"), vec![place(0.0, -180.1)]),
         ("home", &of_home("longitude"), vec![json!({"latitude": 1})]),
@@ -141,7 +142,7 @@ async fn what_nobody_can_declare_is_refused_at_its_place(app: TestApp) {
         ("employers", "/employers/0/name", vec![named(""), named("a\nb"), named(&"x".repeat(201))]),
         ("employers", "/employers/0/brand_id", vec![json!([{"name": "A", "brand_id": id::<()>()}])]),
         ("employers", "/employers/0", vec![json!([["A"]])]),
-        ("employers", "/employers", vec![json!(vec![json!({"name": "A"}); 21]), json!(null)]),
+        ("employers", "/employers", vec![json!(vec![json!({"name": "A"}); 21])]),
         ("relatives_branches", "/relatives_branches/0", vec![json!([id::<()>()]), json!(["x"])]),
         ("relatives_branches", "/relatives_branches", vec![json!(vec![json!(id::<()>()); 51])]),
         ("gender", "/gender", vec![json!("f")]),
@@ -274,7 +275,8 @@ async fn shoppers_are_found_by_language(app: TestApp) {
     app.put(&english, OWN, body).if_match("*").await.expect(200);
     assert_eq!(ids(&app, who, "/v1/shoppers?language=en").await, set(&[&brazilian]));
     assert_eq!(ids(&app, who, "/v1/shoppers?language=fr").await, set(&[&english]));
-    for language in ["", "p%25", "english", "EN"] {
+    assert_eq!(ids(&app, who, "/v1/shoppers?language=EN").await, set(&[&brazilian]));
+    for language in ["", "p%25", "english"] {
         let answer = app.get(who, format!("/v1/shoppers?language={language}")).await;
         answer.expect_invalid("language");
     }

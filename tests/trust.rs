@@ -52,6 +52,9 @@ each_engine_test!(
     a_clock_that_was_reset_is_no_lateness,
     a_tie_is_flagged,
     no_distance_is_measured_to_a_branch_without_a_position,
+    zeros_are_no_position,
+    a_recording_has_its_limit,
+    a_clock_that_is_far_ahead_is_no_other_fault,
 );
 
 /// The branch of [`branch_body`].
@@ -362,6 +365,85 @@ async fn no_distance_is_measured_to_a_branch_without_a_position(app: TestApp) {
     let found = flags(&app, case.reviewer(), visit).await.expect(200);
     assert_eq!(kinds(&app, case.reviewer(), visit).await, ["branch_without_position"], "{found}");
     assert_eq!(found.text("/flags/0/weight"), "low");
+}
+
+/// Phones that do not know where they are send zeros, which is no other place.
+async fn zeros_are_no_position(app: TestApp) {
+    let case = Case::new(&app).await;
+    let zeros = |body: &mut Value| {
+        body["positions"] = json!([
+            position((0.0, 0.0), "2026-03-14T09:05:00Z"),
+            {"at": "2026-03-14T09:06:00Z", "latitude": 0, "longitude": -0.0, "accuracy_m": null},
+        ]);
+    };
+    let unknown = case.visit(&app, zeros).await;
+    let near = case
+        .visit(&app, |body| {
+            zeros(body);
+            body["positions"][1] = position(HOUSE, "2026-03-14T09:05:00Z");
+        })
+        .await;
+    // By another shopper, who cannot have been in two places.
+    let far = case
+        .visit_by(&app, &case.other, |body| {
+            zeros(body);
+            body["positions"][1] = position(north(90_000.0), "2026-03-14T09:05:00Z");
+        })
+        .await;
+    look(&app).await;
+    assert_eq!(kinds(&app, case.reviewer(), unknown).await, ["position_unknown"]);
+    assert_eq!(kinds(&app, case.reviewer(), near).await, ["position_unknown"]);
+    assert_eq!(kinds(&app, case.reviewer(), far).await, ["far_away", "position_unknown"]);
+    let found = flags(&app, case.reviewer(), unknown).await.expect(200);
+    assert_eq!(found.text("/flags/0/weight"), "low");
+    let words = "2 of the phone's 2 positions are 0° north and 0° east: it did not know where it was.";
+    assert_eq!(found.text("/flags/0/text"), words);
+}
+
+/// A question says how long a recording may be; the phone is told, and a longer one is taken and flagged.
+async fn a_recording_has_its_limit(app: TestApp) {
+    let world = World::build(&app).await;
+    let mut content = with_photos();
+    let question = json!({"key": "voice", "text": {"en": "Say it."}, "required": false,
+        "answer": {"kind": "audio", "max_seconds": 3}});
+    content["sections"][1]["questions"].as_array_mut().unwrap().push(question.clone());
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, content).await;
+    let told = app.get(&world.staff.shopper, format!("/v1/checklist-versions/{version}")).await.expect(200);
+    let questions = told.json["content"]["sections"][1]["questions"].as_array().unwrap();
+    assert_eq!(questions.last().unwrap()["answer"]["max_seconds"], 3, "{told}");
+    let other = Persona::everywhere(&app, Role::Shopper).await;
+    let case = Case { world, version, other };
+    for (milliseconds, wanted) in [(5_000, &[][..]), (5_001, &["recording_too_long"])] {
+        let visit = id();
+        let file = File::for_visit(visit, "audio/wav", silence(milliseconds));
+        let listed = json!([file.listed("voice")]);
+        case.send(&app, case.shopper(), case.branch().id, visit, |body| body["manifest"] = listed).await;
+        file.put(&app, case.shopper()).await.expect(201);
+        let read = ReadEvidence { evidence_id: file.id, shopper_id: None };
+        read.run(app.app(), &app.house().readers).await.unwrap();
+        look(&app).await;
+        assert_eq!(kinds(&app, case.reviewer(), visit).await, wanted, "{milliseconds} ms");
+        if !wanted.is_empty() {
+            let found = flags(&app, case.reviewer(), visit).await.expect(200);
+            assert_eq!(found.text("/flags/0/text"), "This recording lasts 6 s; its question allows 3 s.");
+            assert_eq!(
+                (found.text("/flags/0/question"), found.text("/flags/0/weight")),
+                ("voice".to_owned(), "low".to_owned())
+            );
+        }
+    }
+}
+
+/// So much of nothing, at 1,000 samples a second.
+fn silence(milliseconds: usize) -> Vec<u8> {
+    let format =
+        [&[1, 0, 1, 0][..], &1_000_u32.to_le_bytes(), &1_000_u32.to_le_bytes(), &[1, 0, 8, 0]].concat();
+    let chunk = |name: &[u8], body: &[u8]| {
+        let odd = &[0][..body.len() % 2];
+        [name, &u32::try_from(body.len()).unwrap().to_le_bytes(), body, odd].concat()
+    };
+    let data = vec![128; milliseconds];
+    chunk(b"RIFF", &[&b"WAVE"[..], &chunk(b"fmt ", &format), &chunk(b"data", &data)].concat())
 }
 
 async fn a_campaign_has_its_hours(app: TestApp) {
@@ -831,6 +913,28 @@ async fn a_clock_that_was_reset_is_no_lateness(app: TestApp) {
     assert_eq!(kinds(&app, case.reviewer(), visit).await, ["clock_wrong"]);
     let found = flags(&app, case.reviewer(), visit).await.expect(200);
     assert_eq!(found.json["flags"][0]["evidence"]["fault"], "behind", "{found}");
+}
+
+/// By a clock that is years ahead nothing can be said of the window; a clock that went backwards is one fault as well.
+async fn a_clock_that_is_far_ahead_is_no_other_fault(app: TestApp) {
+    let case = Case::new(&app).await;
+    let at = async |from: &'static str, to: &'static str| {
+        case.visit(&app, |body| (body["started_at"], body["ended_at"]) = (json!(from), json!(to))).await
+    };
+    let ahead = at("2099-03-14T09:00:00Z", "2099-03-14T09:40:00Z").await;
+    let reset = at("1970-01-01T00:00:10+03:00", "1970-01-01T00:40:10+03:00").await;
+    let never = at("0001-01-01T00:00:00Z", "0001-01-01T00:00:00").await;
+    look(&app).await;
+    for (visit, faults) in [(ahead, &["ahead"][..]), (reset, &["behind"]), (never, &["behind"])] {
+        let found = flags(&app, case.reviewer(), visit).await.expect(200);
+        let all = found.json["flags"].as_array().unwrap();
+        let clock = all.iter().filter(|flag| flag["kind"] == "clock_wrong");
+        let clock: Vec<_> = clock.map(|flag| flag["evidence"]["fault"].as_str().unwrap()).collect();
+        assert_eq!(clock, faults, "{found}");
+        let others =
+            all.iter().filter(|flag| !["clock_wrong", "too_short"].contains(&flag["kind"].as_str().unwrap()));
+        assert_eq!(others.count(), 0, "{found}");
+    }
 }
 
 /// What is declared after the visit was given, what is declared no more, and a namesake.

@@ -37,6 +37,8 @@ each_engine_test!(
     what_is_finished_is_never_replaced,
     with_the_first_bytes,
     small_files_at_once,
+    what_phones_call_it,
+    packed_files_are_refused,
     quotas,
     what_is_left_unfinished_goes,
     somebody_elses,
@@ -455,6 +457,90 @@ async fn small_files_at_once(app: TestApp) {
     put("audio/webm;codecs=opus").await.expect(201);
 }
 
+/// Kinds of files by their other names, and digests as libraries write them.
+async fn what_phones_call_it(app: TestApp) {
+    let who = shopper(&app).await;
+    for (kind, registered) in [
+        ("image/jpg", "image/jpeg"),
+        ("image/pjpeg", "image/jpeg"),
+        ("IMAGE/PNG", "image/png"),
+        ("audio/x-m4a", "audio/mp4"),
+        ("audio/mp4a-latm", "audio/mp4"),
+        ("audio/x-wav", "audio/wav"),
+        ("audio/wave", "audio/wav"),
+        ("audio/vnd.wave; codec=1", "audio/wav"),
+    ] {
+        // Small enough that nothing is seen at its first bytes.
+        let file = File { kind, ..File::of(40, 10) };
+        let put = file.put(&app, &who).await;
+        let announced = File { id: id(), ..file.clone() };
+        let made = announced.create(&app, &who).await;
+        if put.status == 415 {
+            assert_eq!(put.code(), "unreadable_file", "{kind}: {put}");
+        } else {
+            assert_eq!(put.expect(201).json["media_type"], registered, "{kind}");
+        }
+        made.expect(201);
+        let told = tus(&app, Method::HEAD, &announced.path(), &who).await.expect(200);
+        let wanted = format!("media_type {}", BASE64.encode(registered.as_bytes()));
+        assert!(told.header("upload-metadata").contains(&wanted), "{kind}: {told}");
+    }
+    let file = File { kind: "image/png", ..File::of(41, 10) };
+    let bare = base64_of(&file.bytes).trim_end_matches('=').to_owned();
+    let digest = format!("sha-256=:{bare}:");
+    let path = format!("{}?visit_id={}", file.path(), file.visit);
+    let put = |name: &'static str, digest: &str| {
+        app.call(Method::PUT, &path).by(&who).header(name, digest).body("audio/webm", file.bytes.clone())
+    };
+    put("repr-digest", &digest).await.expect(201);
+    put("content-digest", &digest.to_uppercase().replace(&bare.to_uppercase(), &bare)).await.expect(200);
+    put("content-digest", &format!("md5=:AAAA:, {digest}")).await.expect(200);
+    // In capital letters.
+    let large = File::of(42, 100);
+    let small = large.metadata();
+    let capital = BASE64.encode(large.digest().to_string().to_uppercase().as_bytes());
+    let in_capitals = small.replace(&BASE64.encode(large.digest().to_string().as_bytes()), &capital);
+    assert_ne!(in_capitals, small);
+    let announce = tus(&app, Method::POST, "/v1/uploads", &who).header("upload-length", "100");
+    announce.header("upload-metadata", &in_capitals).await.expect(201);
+    let sum = format!("SHA256 {}", base64_of(&large.bytes));
+    large.append(&app, &who, 0, 100).header("upload-checksum", &sum).await.expect(204);
+    large.expect_kept(&app).await;
+}
+
+/// A file comes as it is: bytes in a content coding are not kept, and the phone learns why.
+async fn packed_files_are_refused(app: TestApp) {
+    let who = shopper(&app).await;
+    let file = File::of(43, 1_000);
+    for coding in ["gzip", "br", "deflate"] {
+        let refusals = [
+            file.put(&app, &who).header("content-encoding", coding).await,
+            file.create(&app, &who)
+                .body("application/offset+octet-stream", file.bytes.clone())
+                .header("content-encoding", coding)
+                .await,
+        ];
+        for refused in refusals {
+            let refused = refused.expect_problem(415, "unsupported_media_type");
+            assert_eq!(refused.header("accept-encoding"), "identity");
+            assert!(refused.text("/detail").contains("Content-Encoding"), "{refused}");
+        }
+        tus(&app, Method::HEAD, &file.path(), &who).await.expect(404);
+    }
+    file.create(&app, &who).await.expect(201);
+    let piece = file.append(&app, &who, 0, 500).header("content-encoding", "gzip").await;
+    piece.expect_problem(415, "unsupported_media_type");
+    assert_eq!(offset(&tus(&app, Method::HEAD, &file.path(), &who).await.expect(200)), 0);
+    // As it is, it may say so.
+    let piece = file.append(&app, &who, 0, 500).header("content-encoding", "identity").await;
+    piece.expect(204);
+    let piece = file
+        .append(&app, &who, 500, 1_000)
+        .body("Application/Offset+Octet-Stream; x=y", file.bytes[500..].to_vec());
+    piece.await.expect(204);
+    file.expect_kept(&app).await;
+}
+
 async fn quotas(app: TestApp) {
     let world = World::build(&app).await;
     let who = world.staff.shopper.clone();
@@ -629,6 +715,13 @@ async fn what_makes_no_sense(app: TestApp) {
     }
     for wrong in ["", "id", "id !", &format!("{good},id eA==")] {
         post("100", wrong).await.expect_invalid("Upload-Metadata");
+    }
+    // All that is wrong at once.
+    let all = post("0", "visit_id eA==,filename eA==").await.expect_invalid("Upload-Length");
+    let told = all.json["errors"].as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap());
+    let told = told.collect::<Vec<_>>().join("; ");
+    for name in ["id is", "visit_id is", "filetype is", "sha256 is"] {
+        assert!(told.contains(name), "{name}: {told}");
     }
     let old = app.call(Method::POST, "/v1/uploads").by(&who).header("tus-resumable", "0.2.2");
     let refused = old.await.expect_problem(412, "tus_version");

@@ -143,14 +143,14 @@ impl Reach {
 }
 
 /// A request for one row of the table, and its feature's rule about it.
-struct Sample {
-    method: Method,
+pub struct Sample {
+    pub method: Method,
     /// As in the table.
-    route: &'static str,
+    pub route: &'static str,
     /// With a place for each id.
-    ids: Vec<String>,
+    pub ids: Vec<String>,
     query: String,
-    body: Option<(&'static str, String)>,
+    pub body: Option<(&'static str, String)>,
     /// How far the grant of a role must reach, and of a shopper, who does only the own work.
     reach: Reach,
     shopper: Reach,
@@ -196,6 +196,11 @@ impl Sample {
     fn elsewhere(mut self, status: u16) -> Self {
         self.elsewhere = status;
         self
+    }
+
+    /// Where it goes.
+    pub fn address(&self) -> String {
+        self.path(&self.ids)
     }
 
     fn path(&self, ids: &[String]) -> String {
@@ -302,7 +307,7 @@ async fn disabled(app: &TestApp, role: Role) -> Persona {
 
 /// One request for each row, about what is in the first branch. Where a change is asked for, it is one that changes
 /// nothing when it is made again, or that its precondition refuses.
-async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
+pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let brand = &world.brands[0];
     let region = &brand.regions[0];
     let branch = &region.branches[0];
@@ -563,6 +568,12 @@ async fn every_route_by_everybody(app: TestApp) {
         for (wanted, who, persona) in row {
             cells += 1;
             let answer = sample.send(&app, persona, &sample.ids).await;
+            if route.method == Method::GET {
+                let head = app.call(Method::HEAD, sample.address()).by(persona).await;
+                if !is_head_of(&head, &answer) {
+                    wrong.push(format!("HEAD {} by {who:?}: {head} {:?}", route.path, head.headers));
+                }
+            }
             if !is_as_wanted(&answer, wanted, sample.elsewhere) {
                 wrong.push(format!("{name} by {who:?}: wanted {wanted}, but {answer}"));
             }
@@ -594,6 +605,17 @@ fn is_as_wanted(answer: &Answer, wanted: u16, elsewhere: u16) -> bool {
         404 => answer.status == 404 && answer.code() == "not_found",
         other => answer.status == other,
     }
+}
+
+/// Whether the one is the other without its body. Their ids differ, and the moments at which they were given.
+fn is_head_of(head: &Answer, whole: &Answer) -> bool {
+    let headers = |of: &Answer| {
+        let mut headers = of.headers.clone();
+        headers.remove("x-request-id");
+        headers.remove("date");
+        headers
+    };
+    head.status == whole.status && head.bytes.is_empty() && headers(head) == headers(whole)
 }
 
 fn masked(answer: &Answer) -> String {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     limits::Opaque,
     strict::{objects_only, or_default, unique_map},
-    text::with_line_feeds,
+    text::as_typed,
 };
 
 /// How long a comment may be; what else it may be is checked with its answer.
@@ -74,10 +74,12 @@ impl Answers {
         self.0.retain(|key, answer| keep(key, answer));
     }
 
-    /// The same, whichever way a phone wrote it: line breaks are line feeds, and several choices have no order.
+    /// The same, whichever way a phone wrote it: line breaks are line feeds, control characters are left out, a blank text is no
+    /// answer, an answer that says nothing is left out, and several choices have no order.
     #[must_use]
     pub fn tidied(self) -> Self {
-        Self(self.0.into_iter().map(|(key, answer)| (key, answer.tidied())).collect())
+        let tidied = self.0.into_iter().map(|(key, answer)| (key, answer.tidied()));
+        Self(tidied.filter(|(_, answer)| *answer != Answer::default()).collect())
     }
 
     /// How many questions are answered.
@@ -93,15 +95,20 @@ impl Answers {
 
 impl Answer {
     fn tidied(self) -> Self {
-        let value = self.value.map(|value| match value {
-            AnswerValue::Text(text) => AnswerValue::Text(with_line_feeds(text)),
+        let value = self.value.and_then(|value| match value {
+            AnswerValue::Text(text) => {
+                let text = as_typed(text);
+                (!text.trim().is_empty()).then_some(AnswerValue::Text(text))
+            }
             AnswerValue::List(mut keys) => {
                 keys.sort_unstable();
-                AnswerValue::List(keys)
+                Some(AnswerValue::List(keys))
             }
-            value @ (AnswerValue::Bool(_) | AnswerValue::Integer(_) | AnswerValue::Location(_)) => value,
+            value @ (AnswerValue::Bool(_) | AnswerValue::Integer(_) | AnswerValue::Location(_)) => {
+                Some(value)
+            }
         });
-        Self { value, comment: self.comment.map(with_line_feeds), ..self }
+        Self { value, comment: self.comment.map(as_typed), ..self }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The manifest: the list of evidence that a visit names.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
 use super::{answers::Answers, key::Key};
@@ -11,6 +13,7 @@ use crate::{
     db::types::{Sha256, text_enum},
     ids::EvidenceId,
     limits::{Several, Whole},
+    media_types,
     strict::objects_only,
 };
 
@@ -38,6 +41,8 @@ pub struct Entry {
     /// The question that it belongs to: as its answer, or beside its answer.
     pub question: Key,
     /// What kind of file it is.
+    #[serde(deserialize_with = "sent_media_type")]
+    #[schema(value_type = SentMediaType)]
     pub media_type: MediaType,
     /// How many bytes it has: 1 byte to 50 MiB.
     #[schema(value_type = FileSize)]
@@ -89,6 +94,13 @@ text_enum! {
 }
 
 impl MediaType {
+    /// The kind of file that is meant by this name, which may be another name of it, and may have parameters
+    /// (`audio/webm;codecs=opus`).
+    pub fn named(sent: &str) -> Option<Self> {
+        let name = media_types::meant(sent);
+        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+    }
+
     /// Whether it is an image.
     pub fn is_image(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
@@ -107,6 +119,37 @@ impl MediaType {
             Self::Wav => "wav",
         }
     }
+}
+
+/// A kind of file by the name that a phone has for it.
+pub struct SentMediaType;
+
+impl PartialSchema for SentMediaType {
+    fn schema() -> RefOr<Schema> {
+        let names: Vec<_> = MediaType::ALL.iter().map(|one| format!("`{one}`")).collect();
+        let about = format!(
+            "One of {}; it is kept as such. Other names of these kinds (`image/jpg`, `audio/x-m4a`), capitals and \
+             parameters (`audio/webm;codecs=opus`) are read as well.",
+            names.join(", ")
+        );
+        let text = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        text.examples([MediaType::Jpeg.as_str()]).into()
+    }
+}
+
+/// Named by its numbers, so that the contract spells it out.
+impl ToSchema for SentMediaType {
+    fn name() -> Cow<'static, str> {
+        "SentMediaType_0".into()
+    }
+}
+
+fn sent_media_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MediaType, D::Error> {
+    let sent = Cow::<'_, str>::deserialize(deserializer)?;
+    MediaType::named(&sent).ok_or_else(|| {
+        let names: Vec<_> = MediaType::ALL.iter().map(|one| one.as_str()).collect();
+        D::Error::custom(format_args!("one of: {}", names.join(", ")))
+    })
 }
 
 impl Manifest {

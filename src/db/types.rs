@@ -15,7 +15,7 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, s
 pub(crate) use self::text_enum::text_enum;
 pub use self::{
     id::Id,
-    instant::Instant,
+    instant::{Instant, MOMENT, PhoneMoment, by_phone},
     json::{Json, Readable, Written},
     sha256::{Digesting, Sha256},
 };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, BASE64_NOPAD};
 use utoipa::{
     PartialSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -38,32 +38,33 @@ pub fn announcement(
     length: Option<&str>,
     metadata: Option<&str>,
 ) -> Result<Announcement> {
-    let wrong = |message: &str| wrong("Upload-Length", message);
-    let length = length.ok_or_else(|| wrong("the number of bytes is needed from the beginning"))?;
-    let size = whole_number(length).filter(|size| *size > 0);
-    let size = size_of_file(size.ok_or_else(|| wrong("a whole number of bytes, 1 or more"))?)?;
-    let metadata = pairs(metadata.unwrap_or_default())?;
+    let mut wrong = Vec::new();
+    let size = whole_number(length.unwrap_or_default()).filter(|size| *size > 0);
+    if size.is_none() {
+        let message = match length {
+            None => "the number of bytes is needed from the beginning",
+            Some(_) => "a whole number of bytes, 1 or more",
+        };
+        wrong.push(FieldError::new("Upload-Length", "unacceptable", message));
+    }
+    let metadata = pairs(metadata.unwrap_or_default(), &mut wrong);
     let filetype = if metadata.contains_key("media_type") { "media_type" } else { "filetype" };
-    let media_type =
-        readable(value(&metadata, filetype, "a kind of file that a manifest may list", media_type)?)?;
-    Ok(Announcement {
-        id: value(&metadata, "id", "a UUID", |text| text.parse().ok())?,
-        visit: value(&metadata, "visit_id", "a UUID", |text| text.parse().ok())?,
-        assignment: match metadata.contains_key("assignment_id") {
-            true => Some(value(&metadata, "assignment_id", "a UUID", |text| text.parse().ok())?),
-            false => None,
-        },
-        shopper,
-        media_type,
-        size,
-        sha256: value(&metadata, "sha256", "64 small hexadecimal digits", Sha256::from_hex)?,
-    })
-}
-
-/// The kind of file with this name; parameters that follow it (`audio/webm;codecs=opus`) are not read.
-pub fn media_type(text: &str) -> Option<MediaType> {
-    let name = text.split(';').next().unwrap_or_default().trim();
-    MediaType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(name))
+    let kind =
+        value(&metadata, filetype, "a kind of file that a manifest may list", MediaType::named, &mut wrong);
+    let id = value(&metadata, "id", "a UUID", |text| text.parse().ok(), &mut wrong);
+    let visit = value(&metadata, "visit_id", "a UUID", |text| text.parse().ok(), &mut wrong);
+    let is_for_one = metadata.contains_key("assignment_id");
+    let assignment = is_for_one
+        .then(|| value(&metadata, "assignment_id", "a UUID", |text| text.parse().ok(), &mut wrong))
+        .flatten();
+    let sha256 = value(&metadata, "sha256", "64 hexadecimal digits", Sha256::from_hex, &mut wrong);
+    let (Some(size), Some(kind), Some(id), Some(visit), Some(sha256), true) =
+        (size, kind, id, visit, sha256, wrong.is_empty())
+    else {
+        return Err(Error::invalid(wrong));
+    };
+    let (size, media_type) = (size_of_file(size)?, readable(kind)?);
+    Ok(Announcement { id, visit, assignment, shopper, media_type, size, sha256 })
 }
 
 /// The kind of file, unless it is one that cannot be read.
@@ -77,17 +78,24 @@ pub fn readable(media_type: MediaType) -> Result<MediaType> {
     }
 }
 
-fn pairs(metadata: &str) -> Result<BTreeMap<&str, Vec<u8>>> {
+fn of_metadata(message: String) -> FieldError {
+    FieldError::new("Upload-Metadata", "unacceptable", message)
+}
+
+fn pairs<'m>(metadata: &'m str, wrong: &mut Vec<FieldError>) -> BTreeMap<&'m str, Vec<u8>> {
     let mut pairs = BTreeMap::new();
     for pair in metadata.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once(' ').unwrap_or((pair, ""));
-        let value = BASE64.decode(value.trim().as_bytes()).ok();
-        let value = value.ok_or_else(|| wrong("Upload-Metadata", &format!("{name} is not in base64")))?;
-        if pairs.insert(name, value).is_some() {
-            return Err(wrong("Upload-Metadata", &format!("{name} is there twice")));
+        match BASE64_NOPAD.decode(value.trim().trim_end_matches('=').as_bytes()) {
+            Err(_) => wrong.push(of_metadata(format!("{name} is not in base64"))),
+            Ok(value) => {
+                if pairs.insert(name, value).is_some() {
+                    wrong.push(of_metadata(format!("{name} is there twice")));
+                }
+            }
         }
     }
-    Ok(pairs)
+    pairs
 }
 
 fn value<T>(
@@ -95,9 +103,13 @@ fn value<T>(
     name: &str,
     wanted: &str,
     read: impl Fn(&str) -> Option<T>,
-) -> Result<T> {
-    let value = metadata.get(name).and_then(|bytes| read(std::str::from_utf8(bytes).ok()?));
-    value.ok_or_else(|| wrong("Upload-Metadata", &format!("{name} is needed: {wanted}")))
+    wrong: &mut Vec<FieldError>,
+) -> Option<T> {
+    let value = metadata.get(name).and_then(|bytes| read(std::str::from_utf8(bytes).ok()?.trim()));
+    if value.is_none() {
+        wrong.push(of_metadata(format!("{name} is needed: {wanted}")));
+    }
+    value
 }
 
 /// This file as `Upload-Metadata` describes it.
@@ -137,8 +149,8 @@ impl FromStr for Checksum {
     /// # Errors
     /// `malformed_request`, as tus has it for a digest of another kind.
     fn from_str(text: &str) -> Result<Self> {
-        let digest = text.split_once(' ').filter(|(kind, _)| *kind == "sha256");
-        let digest = digest.and_then(|(_, digest)| digest_in(digest));
+        let digest = text.trim().split_once(' ').filter(|(kind, _)| kind.eq_ignore_ascii_case("sha256"));
+        let digest = digest.and_then(|(_, digest)| digest_in(digest.trim()));
         let wanted = "Upload-Checksum is `sha256` and a digest in base64";
         digest.map(Self).ok_or_else(|| Error::new(Code::MalformedRequest).detail(wanted))
     }
@@ -147,25 +159,35 @@ impl FromStr for Checksum {
 impl PartialSchema for Checksum {
     fn schema() -> RefOr<Schema> {
         // The last character but one stands for four bits.
-        let form = "^sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$";
+        let form = "^[Ss][Hh][Aa]256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$";
         ObjectBuilder::new().schema_type(Type::String).pattern(Some(form)).into()
     }
 }
 
-/// What `Content-Digest` (RFC 9530) says of SHA-256: `sha-256=:…:`, perhaps beside other digests.
+/// What `Content-Digest` or `Repr-Digest` (RFC 9530) says of SHA-256: `sha-256=:…:`, perhaps beside other digests. A file comes
+/// as it is and as a whole, so both are of the same bytes.
 ///
 /// # Errors
 /// `invalid` naming the header.
-pub fn content_digest(text: Option<&str>) -> Result<Sha256> {
-    let entries = text.unwrap_or_default().split(',').filter_map(|entry| entry.trim().split_once('='));
-    let mut named = entries.filter(|(name, _)| *name == "sha-256");
-    let digest = named.next().and_then(|(_, value)| value.strip_prefix(':')?.strip_suffix(':'));
-    let digest = digest.filter(|_| named.next().is_none()).and_then(digest_in);
-    digest.ok_or_else(|| wrong("Content-Digest", "sha-256=:…:, with the digest in base64 (RFC 9530)"))
+pub fn content_digest<'h>(headers: impl IntoIterator<Item = &'h str>) -> Result<Sha256> {
+    let entries = headers.into_iter().flat_map(|text| text.split(','));
+    let named = entries.filter_map(|entry| entry.split_once('='));
+    let named = named.filter(|(name, _)| name.trim().eq_ignore_ascii_case("sha-256"));
+    let digest = |(_, value): (&str, &str)| {
+        let value = value.split(';').next().unwrap_or_default().trim();
+        digest_in(value.strip_prefix(':')?.strip_suffix(':')?)
+    };
+    let mut digests: Vec<_> = named.map(digest).collect();
+    digests.dedup();
+    match digests[..] {
+        [Some(digest)] => Ok(digest),
+        _ => Err(wrong("Content-Digest", "sha-256=:…:, with the digest in base64 (RFC 9530)")),
+    }
 }
 
+/// A digest in base64, whose padding may be missing.
 fn digest_in(base64: &str) -> Option<Sha256> {
-    let bytes = BASE64.decode(base64.as_bytes()).ok()?;
+    let bytes = BASE64_NOPAD.decode(base64.trim_end_matches('=').as_bytes()).ok()?;
     bytes.try_into().ok().map(Sha256::from_bytes)
 }
 
@@ -195,21 +217,36 @@ mod tests {
     }
 
     #[test]
-    fn digests_are_read_in_one_way_only() {
+    fn digests_are_read_as_they_are_sent() {
         let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         let form = serde_json::to_value(Checksum::schema()).unwrap();
         let form = regex::Regex::new(form["pattern"].as_str().unwrap()).unwrap();
         let empty = format!("sha256 {base64}");
         assert_eq!(empty.parse::<Checksum>().unwrap(), Checksum(Sha256::of(b"")));
         assert!(form.is_match(&empty));
-        assert_eq!(content_digest(Some(&format!("sha-256=:{base64}:"))).unwrap(), Sha256::of(b""));
-        let both = format!("md5=:1B2M2Y8AsgTpgAmY7PhCfg==:, sha-256=:{base64}:");
-        assert_eq!(content_digest(Some(&both)).unwrap(), Sha256::of(b""));
-        for wrong in [&base64[1..], "", "sha-256=::", &format!("sha-256={base64}")] {
-            assert!(content_digest(Some(wrong)).is_err(), "{wrong}");
+        let bare = base64.trim_end_matches('=');
+        for sent in [format!("SHA256 {base64}"), format!("Sha256 {bare}")] {
+            assert_eq!(sent.parse::<Checksum>().unwrap(), Checksum(Sha256::of(b"")), "{sent}");
+            assert!(form.is_match(&sent));
+        }
+        assert_eq!(format!(" sha256  {base64} ").parse::<Checksum>().unwrap(), Checksum(Sha256::of(b"")));
+        for sent in [
+            vec![format!("sha-256=:{base64}:")],
+            vec![format!("md5=:1B2M2Y8AsgTpgAmY7PhCfg==:, sha-256=:{base64}:")],
+            vec![format!(" SHA-256 = :{bare}: ;x=1")],
+            vec!["md5=:1B2M2Y8AsgTpgAmY7PhCfg==:".to_owned(), format!("sha-256=:{base64}:")],
+            // As Content-Digest and as Repr-Digest.
+            vec![format!("sha-256=:{base64}:"), format!("sha-256=:{bare}:")],
+        ] {
+            assert_eq!(content_digest(sent.iter().map(String::as_str)).unwrap(), Sha256::of(b""), "{sent:?}");
+        }
+        let other = "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
+        let two = format!("sha-256=:{base64}:, {other}");
+        for wrong in [&base64[1..], "", "sha-256=::", &format!("sha-256={base64}"), &two] {
+            assert!(content_digest([wrong]).is_err(), "{wrong}");
         }
         for wrong in
-            ["", "sha256", "sha256 ", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", &format!("sha256  {base64}")]
+            ["", "sha256", "sha256 ", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", &format!("sha256{base64}")]
         {
             assert_eq!(wrong.parse::<Checksum>().unwrap_err().code(), Code::MalformedRequest, "{wrong}");
             assert!(!form.is_match(wrong), "{wrong}");

@@ -16,6 +16,7 @@ use crate::{
         shoppers::tie::{Destination, Tie, Ties},
     },
     ids::{BranchId, BrandId, RegionId},
+    text::is_same_language,
 };
 
 text_enum! {
@@ -180,8 +181,7 @@ fn language(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {
 
 /// Whether one of these languages is the wanted one: by the language alone, without script and region (BCP 47).
 pub fn speaks(languages: &[String], wanted: &str) -> bool {
-    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-    languages.iter().any(|one| language(one) == language(wanted))
+    languages.iter().any(|one| is_same_language(one, wanted))
 }
 
 fn qualification(candidate: &Candidate, opening: &Opening<'_>) -> Option<WhyNot> {

@@ -7,7 +7,7 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{self, EntityTag, Header as _},
+        header::{EntityTag, HeaderName, IF_MATCH, IF_NONE_MATCH},
     },
 };
 use utoipa::openapi::{
@@ -24,21 +24,46 @@ impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
-    /// What is no entity tag names no state, and neither does a weak one. The tag of a compressed form names its state.
+    /// What is no entity tag names no state. The tag of another form names the state of which it is a form.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let strong = |tag: &EntityTag| (!tag.weak).then(|| ETag::written(of_state(tag.to_string())));
-        ready(Ok(match header::IfMatch::parse(request) {
-            _ if !request.headers().contains_key(header::IF_MATCH) => Self::Missing,
-            Ok(header::IfMatch::Any) => Self::Any,
-            Ok(header::IfMatch::Items(tags)) => Self::States(tags.iter().filter_map(strong).collect()),
-            Err(_) => Self::States(Vec::new()),
+        ready(Ok(match named(request, IF_MATCH) {
+            None => Self::Missing,
+            Some(Named::Any) => Self::Any,
+            Some(Named::States(states)) => Self::States(states),
         }))
     }
 }
 
+/// The states that a header names.
+#[derive(Clone, Debug)]
+enum Named {
+    Any,
+    States(Vec<ETag>),
+}
+
+/// What this header names, if it is there. What is no entity tag is passed over, and the others of its list count.
+///
+/// A tag that was made weak (`W/"7"`) names the state `"7"`: no tag of ours is weak, so this one was made so on the way, by
+/// a proxy that compresses. RFC 9110 has weak tags never match in `If-Match` because two states could share one. Here a
+/// tag, weakened or not, is of one state alone.
+fn named(request: &HttpRequest, name: HeaderName) -> Option<Named> {
+    let mut values = request.headers().get_all(&name).peekable();
+    values.peek()?;
+    let texts = values.map(|value| value.to_str().unwrap_or_default());
+    let tags: Vec<_> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
+    if tags == ["*"] {
+        return Some(Named::Any);
+    }
+    let state = |tag: &str| {
+        let tag: EntityTag = tag.parse().ok()?;
+        Some(ETag::written(of_state(EntityTag::new_strong(tag.tag().to_owned()).to_string())))
+    };
+    Some(Named::States(tags.into_iter().filter_map(state).collect()))
+}
+
 /// The states that the caller has, by its `If-None-Match`, if it sent one.
 #[derive(Clone, Debug, Default)]
-pub struct IfNoneMatch(Option<header::IfNoneMatch>);
+pub struct IfNoneMatch(Option<Named>);
 
 impl FromRequest for IfNoneMatch {
     type Error = Error;
@@ -52,17 +77,15 @@ impl FromRequest for IfNoneMatch {
 impl IfNoneMatch {
     /// Those that this request names.
     pub fn of(request: &HttpRequest) -> Self {
-        let given = request.headers().contains_key(header::IF_NONE_MATCH);
-        Self(given.then(|| header::IfNoneMatch::parse(request).ok()).flatten())
+        Self(named(request, IF_NONE_MATCH))
     }
 
-    /// Whether this state is among them, by a weak comparison, in whichever form the caller has it.
+    /// Whether this state is among them, in whichever form the caller has it.
     pub fn includes(&self, tag: &ETag) -> bool {
-        let is_it = |one: &EntityTag| of_state(one.to_string()).trim_start_matches("W/") == tag.as_str();
         match &self.0 {
             None => false,
-            Some(header::IfNoneMatch::Any) => true,
-            Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(is_it),
+            Some(Named::Any) => true,
+            Some(Named::States(states)) => states.contains(tag),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod body;
 mod checked;
+mod coding;
 mod explain;
 mod findings;
 mod json;
@@ -25,11 +26,14 @@ use validator::Validate;
 pub(super) use self::query::parse_query;
 pub use self::{
     body::{BodyRoom, read_body, require_media_type},
+    coding::refuse_coding,
     json::{parse_json, refuse_depth},
     shape::parameter_parts,
 };
 use crate::error::{Error, Result};
 
+/// The media type of JSON.
+pub const JSON: &str = "application/json";
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1 << 20;
 /// The largest JSON body of a caller who is not known yet, in bytes.
@@ -54,7 +58,7 @@ where
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            require_media_type(&request, "application/json")?;
+            require_media_type(&request, JSON)?;
             let body = read_body(&request, payload, BYTES).await?;
             refuse_depth(&body, DEPTH)?;
             parse_json(&body).map(Self)

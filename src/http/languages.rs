@@ -1,21 +1,16 @@
 //! Which language an answer is in: `Accept-Language` (RFC 9110), looked up among those that there are (RFC 4647).
 
-use std::{
-    cmp::Reverse,
-    future::{Ready, ready},
-};
+use std::future::{Ready, ready};
 
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{
-        ACCEPT_LANGUAGE, AcceptLanguage, CONTENT_LANGUAGE, Header as _, HeaderMap, HeaderValue, Preference,
-        Quality, VARY,
-    },
+    http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, HeaderMap, HeaderValue, VARY},
 };
 
 use crate::{
     error::{Error, Result},
+    text::{language_range, shorter_range},
     texts::Language,
 };
 
@@ -55,20 +50,28 @@ impl Wishes {
 
     /// The wishes of this request.
     pub fn of_request(request: &HttpRequest) -> Self {
-        AcceptLanguage::parse(request).map(Self::of).unwrap_or_default()
+        let headers = request.headers().get_all(ACCEPT_LANGUAGE);
+        Self::of(headers.filter_map(|header| header.to_str().ok()).flat_map(|header| header.split(',')))
     }
 
-    fn of(AcceptLanguage(mut items): AcceptLanguage) -> Self {
+    /// What cannot be read is no wish, and the others stay. `*` says nothing that a lookup could use: the other languages come
+    /// by falling back.
+    fn of<'h>(items: impl Iterator<Item = &'h str>) -> Self {
+        let read = |item: &'h str| {
+            let mut parts = item.split(';').map(str::trim);
+            let range = language_range(parts.next()?)?;
+            let quality = match parts.next() {
+                Some(weight) => weight.to_ascii_lowercase().strip_prefix("q=")?.trim().parse().ok()?,
+                None => 1.0,
+            };
+            (0.0..=1.0_f32).contains(&quality).then_some((range, quality))
+        };
+        let mut items: Vec<_> = items.filter_map(read).collect();
         // A stable sort: what is wished for alike stays in the order of the header.
-        items.sort_by_key(|item| Reverse(item.quality));
-        let mut wishes = Self::default();
-        for item in items {
-            // `*` says nothing that a lookup could use: the other languages come by falling back.
-            let Preference::Specific(range) = item.item else { continue };
-            let list = if item.quality == Quality::ZERO { &mut wishes.refused } else { &mut wishes.ranges };
-            list.push(range.to_string());
-        }
-        wishes
+        items.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let (refused, ranges): (Vec<_>, Vec<_>) = items.into_iter().partition(|(_, quality)| *quality == 0.0);
+        let names = |items: Vec<(String, f32)>| items.into_iter().map(|(range, _)| range).collect();
+        Self { ranges: names(ranges), refused: names(refused) }
     }
 
     /// The language that is wished for most; none if any will do.
@@ -77,15 +80,27 @@ impl Wishes {
     }
 
     /// Which of these languages fits: by lookup, which shortens each range until there is such a language
-    /// (RFC 4647, 3.4), and then by what a range includes (3.3.1), such as `pt-BR` for `pt`.
+    /// (RFC 4647, 3.4), or one that is as good for its readers, and then by what a range includes (3.3.1), such as `pt-BR`
+    /// for `pt`.
     pub fn look_up<'t>(&self, available: &'t [impl AsRef<str>]) -> Option<&'t str> {
         let available = || available.iter().map(AsRef::as_ref);
-        let shortened = self.ranges.iter().find_map(|range| {
-            let mut ranges = std::iter::successors(Some(range.as_str()), |range| shorter(range));
-            ranges.find_map(|range| available().find(|tag| tag.eq_ignore_ascii_case(range)))
-        });
+        let find = |range: &str| {
+            available().find(|tag: &&str| {
+                tag.eq_ignore_ascii_case(range)
+                    || language_range(tag).is_some_and(|tag| tag.eq_ignore_ascii_case(range))
+            })
+        };
+        let shortened =
+            |range: &str| std::iter::successors(Some(range), |range| shorter_range(range)).find_map(find);
+        let looked_up = |range: &String| match script_of_chinese(range) {
+            // Of Chinese the script counts, and the language without one is in the simplified script.
+            Some("Hant") => TRADITIONAL.iter().copied().find_map(|kin| find(range).or_else(|| find(kin))),
+            Some(_) => SIMPLIFIED.iter().copied().find_map(|kin| find(range).or_else(|| find(kin))),
+            None => shortened(range).or_else(|| as_good(range).into_iter().find_map(find)),
+        };
+        let found = self.ranges.iter().find_map(looked_up);
         let included = || self.ranges.iter().find_map(|range| available().find(|tag| includes(range, tag)));
-        shortened.or_else(included)
+        found.or_else(included)
     }
 
     /// Which language of our own texts fits; English where none does.
@@ -102,12 +117,26 @@ impl Wishes {
     }
 }
 
-/// The range without its last subtag, and without the single letter that this one was an extension of.
-fn shorter(range: &str) -> Option<&str> {
-    let (start, _) = range.rsplit_once('-')?;
-    match start.rsplit_once('-') {
-        Some((start, single)) if single.len() == 1 => Some(start),
-        _ => Some(start),
+/// What Chinese in the traditional script is called, and in the simplified one; the usual names first.
+const TRADITIONAL: [&str; 6] = ["zh-Hant", "zh-Hant-TW", "zh-TW", "zh-Hant-HK", "zh-HK", "zh-MO"];
+const SIMPLIFIED: [&str; 5] = ["zh-Hans", "zh-Hans-CN", "zh-CN", "zh", "zh-SG"];
+
+/// The script that a range of Chinese stands for; none if it is of another language.
+fn script_of_chinese(range: &str) -> Option<&'static str> {
+    let mut subtags = range.split('-');
+    subtags.next().filter(|primary| *primary == "zh")?;
+    let traditional = |subtag: &str| ["Hant", "TW", "HK", "MO"].contains(&subtag);
+    let is_hans = range.contains("-Hans");
+    Some(if !is_hans && subtags.any(traditional) { "Hant" } else { "Hans" })
+}
+
+/// Languages that are as good for the readers of this one: both ways of writing Norwegian, and the name for both.
+fn as_good(range: &str) -> Vec<&'static str> {
+    match range.split('-').next() {
+        Some("nb") => vec!["no", "nn"],
+        Some("nn") => vec!["no", "nb"],
+        Some("no") => vec!["nb", "nn"],
+        _ => Vec::new(),
     }
 }
 
@@ -135,7 +164,7 @@ mod tests {
 
     fn wishes(header: &str) -> Wishes {
         let request = TestRequest::default().insert_header((ACCEPT_LANGUAGE, header)).to_http_request();
-        AcceptLanguage::parse(&request).map(Wishes::of).unwrap_or_default()
+        Wishes::of_request(&request)
     }
 
     fn tags(tags: &[&str]) -> Vec<String> {
@@ -153,7 +182,10 @@ mod tests {
             ("FR", Some("fr")),
             ("sr-latn-rs", Some("sr-Latn")),
             ("zh-Hant-TW-x-private", Some("zh-Hant-TW")),
-            ("zh-Hant-CN", None),
+            ("zh-Hant-CN", Some("zh-Hant-TW")),
+            ("zh-TW", Some("zh-Hant-TW")),
+            ("zh_HK.UTF-8", Some("zh-Hant-TW")),
+            ("zh-CN", None),
             ("pt", Some("pt-BR")),
             ("pt, fr;q=0.1", Some("fr")),
             ("pt-PT", None),
@@ -163,7 +195,9 @@ mod tests {
             ("fr;q=0", None),
             ("*", None),
             ("*, fr;q=0.5", Some("fr")),
-            ("en_GB", None),
+            ("en_GB", Some("en")),
+            ("de;q=x, fr", Some("fr")),
+            ("sr_RS@latin", Some("sr-Latn")),
             ("fr;q=2", None),
             (";;,,q=", None),
             ("", None),
@@ -183,7 +217,8 @@ mod tests {
             ("qaa", Language::English),
             ("fr;q=0", Language::English),
             ("*", Language::English),
-            ("fr_FR", Language::English),
+            ("fr_FR", Language::French),
+            ("tr_TR.UTF-8, en", Language::Turkish),
             ("", Language::English),
         ] {
             assert_eq!(wishes(header).ours(), wanted, "{header}");
@@ -191,8 +226,35 @@ mod tests {
     }
 
     #[test]
+    fn languages_have_former_names_and_kin() {
+        for (header, available, wanted) in [
+            ("iw", &["en", "he"][..], Some("he")),
+            ("he-IL", &["en", "iw"], Some("iw")),
+            ("in-ID", &["id", "en"], Some("id")),
+            ("nb-NO", &["no", "en"], Some("no")),
+            ("nn", &["en", "nb"], Some("nb")),
+            ("no", &["en", "nn"], Some("nn")),
+            ("nb, sv", &["sv", "no"], Some("no")),
+            ("zh-TW", &["zh-Hans", "zh-Hant"], Some("zh-Hant")),
+            ("zh-Hant-HK", &["zh", "zh-TW"], Some("zh-TW")),
+            ("zh-HK", &["zh-TW", "zh-HK"], Some("zh-HK")),
+            ("zh-CN", &["zh-Hant", "zh-Hans"], Some("zh-Hans")),
+            ("zh-Hans-HK", &["zh-Hant", "zh-CN"], Some("zh-CN")),
+            ("zh-SG", &["zh", "en"], Some("zh")),
+            ("zh", &["zh-Hant", "zh-CN"], Some("zh-CN")),
+            ("zh", &["zh-Hant", "en"], Some("zh-Hant")),
+            ("zh-TW", &["zh-Hans", "en"], None),
+            ("sr-Latn", &["sr", "en"], Some("sr")),
+            ("pt-BR", &["pt", "en"], Some("pt")),
+            ("ca-ES-valencia", &["ca", "es"], Some("ca")),
+        ] {
+            assert_eq!(wishes(header).look_up(&tags(available)), wanted, "{header}");
+        }
+    }
+
+    #[test]
     fn only_what_says_something_is_a_wish() {
-        for header in ["", "*", "*;q=0.1", "fr;q=0", "en_GB", ";;,,q=", "é"] {
+        for header in ["", "*", "*;q=0.1", "fr;q=0", "C", ";;,,q=", "é"] {
             assert_eq!(wishes(header).best(), None, "{header}");
         }
         assert_eq!(wishes("en;q=0.1, de-AT").best(), Some("de-AT"));

@@ -94,6 +94,9 @@ impl ResponseError for Error {
         if let Some(methods) = &particulars.allow {
             answer.insert_header((header::ALLOW, methods.as_str()));
         }
+        if let Some(codings) = particulars.codings {
+            answer.insert_header((header::ACCEPT_ENCODING, codings));
+        }
         if self.status_code() == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }

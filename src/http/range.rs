@@ -5,7 +5,7 @@ use std::ops::Range;
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{
             self, ACCEPT_RANGES, ByteRangeSpec, ContentRange, ContentRangeSpec, Header as _, HeaderValue,
             IfRange, TryIntoHeaderValue as _,
@@ -32,8 +32,11 @@ pub fn wanted(request: &HttpRequest, tag: &ETag, size: u64) -> Result<Option<Ran
     Ok(Some(first..last + 1))
 }
 
-/// The one range of bytes that a request asks for.
+/// The one range of bytes that a request asks for; only GET has parts.
 fn range(request: &HttpRequest) -> Option<ByteRangeSpec> {
+    if request.method() != Method::GET {
+        return None;
+    }
     match header::Range::parse(request).ok()? {
         header::Range::Bytes(ranges) => <[_; 1]>::try_from(ranges).ok().map(|[range]| range),
         header::Range::Unregistered(..) => None,

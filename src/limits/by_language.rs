@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use super::{LanguageTag, LimitedText, Violation};
+use super::{LanguageTag, LimitedText, Violation, forms::TAG_AS_KEPT};
 use crate::strict::unique_map;
 
 /// The same text in different languages: at least in one, and at most in `MOST`.
@@ -24,7 +24,7 @@ impl<T: LimitedText, const MOST: usize> ByLanguage<T, MOST> {
     pub fn check<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<(), Violation> {
         let mut languages = 0;
         for (language, text) in texts {
-            LanguageTag::check(language)?;
+            check_tag(language)?;
             T::check(text)?;
             languages += 1;
         }
@@ -40,18 +40,17 @@ impl<T: LimitedText, const MOST: usize> ByLanguage<T, MOST> {
     pub fn contract() -> ObjectBuilder {
         ObjectBuilder::new()
             .schema_type(Type::Object)
-            .property_names(spelled(LanguageTag::contract()))
+            .property_names(Some(ObjectBuilder::new().schema_type(Type::String).pattern(TAG_AS_KEPT.pattern)))
             .additional_properties(Some(T::contract()))
             .min_properties(Some(1))
             .max_properties(Some(MOST))
     }
 }
 
-fn spelled(schema: RefOr<Schema>) -> Option<Schema> {
-    match schema {
-        RefOr::T(schema) => Some(schema),
-        RefOr::Ref(_) => None,
-    }
+/// The names of members are tags in the recommended spelling: no two are of one language.
+fn check_tag(language: &str) -> Result<(), Violation> {
+    let wrong = || Violation::new(TAG_AS_KEPT.code, TAG_AS_KEPT.words);
+    (TAG_AS_KEPT.holds)(language).then_some(()).ok_or_else(wrong)
 }
 
 impl<T, const MOST: usize> IntoIterator for ByLanguage<T, MOST> {
@@ -65,9 +64,13 @@ impl<T, const MOST: usize> IntoIterator for ByLanguage<T, MOST> {
 
 impl<'de, T: LimitedText + Deserialize<'de>, const MOST: usize> Deserialize<'de> for ByLanguage<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = unique_map(deserializer, MOST)?;
+        let texts: BTreeMap<String, T> = unique_map(deserializer, MOST)?;
         Self::check_number(texts.len()).map_err(D::Error::custom)?;
-        Ok(Self(texts))
+        let tagged = texts.into_iter().map(|(language, text)| {
+            check_tag(&language)?;
+            Ok((LanguageTag::try_from(language)?, text))
+        });
+        tagged.collect::<Result<_, Violation>>().map(Self).map_err(D::Error::custom)
     }
 }
 

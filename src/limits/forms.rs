@@ -3,7 +3,9 @@
 use jiff::tz::TimeZoneDatabase;
 use validator::ValidateEmail;
 
-use crate::text::{CURRENCY, PLAIN, PLAIN_LINES, are_plain_lines, is_currency, is_language_tag, is_plain};
+use crate::text::{
+    CURRENCY, PLAIN, PLAIN_LINES, are_plain_lines, is_currency, is_language_tag, is_plain, language_tag,
+};
 
 /// A form that a text may have, its length aside.
 #[derive(Debug)]
@@ -21,13 +23,14 @@ pub struct Form {
 }
 
 /// All forms, so that a pattern or a format of the contract can be put into words.
-pub const FORMS: [&Form; 10] = [
+pub const FORMS: [&Form; 11] = [
     &LINE,
     &LINES,
     &SEGMENT,
     &SEVERAL_LINES,
     &IDENTIFIER,
     &LANGUAGE_TAG,
+    &TAG_AS_KEPT,
     &CURRENCY_CODE,
     &KNOWN_CURRENCY,
     &TIME_ZONE,
@@ -63,8 +66,15 @@ pub(super) const IDENTIFIER: Form = patterned(
 );
 
 pub(super) const LANGUAGE_TAG: Form = patterned(
-    "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
+    "^[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,8})*([.@][A-Za-z0-9.@_-]*)?$",
     "a language tag (BCP 47), such as fr or pt-BR",
+    |text| language_tag(text).is_some(),
+);
+
+/// In the recommended spelling alone, where texts have their languages as names.
+pub(super) const TAG_AS_KEPT: Form = patterned(
+    "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
+    "a language tag (BCP 47) in the recommended spelling, such as fr or pt-BR",
     is_language_tag,
 );
 

@@ -25,6 +25,11 @@ pub trait LimitedText: TryFrom<String, Error = Violation> {
     /// Its name in the contract. Where it ends in numbers, the type is spelled out instead of named.
     fn contract_name() -> Cow<'static, str>;
 
+    /// What is meant by a text, which is held to the limits: a type may know other names for what it has.
+    fn meant(text: String) -> String {
+        text
+    }
+
     /// The text as it is kept: a type may hold several spellings for one.
     fn kept(text: String) -> String {
         text
@@ -104,6 +109,7 @@ macro_rules! limited_text {
             type Error = $crate::limits::Violation;
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
+                let text = <Self as $crate::limits::LimitedText>::meant(text);
                 <Self as $crate::limits::LimitedText>::check(&text)?;
                 Ok(Self(<Self as $crate::limits::LimitedText>::kept(text)))
             }
@@ -113,8 +119,7 @@ macro_rules! limited_text {
             type Error = $crate::limits::Violation;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
-                <Self as $crate::limits::LimitedText>::check(text)?;
-                Ok(Self(<Self as $crate::limits::LimitedText>::kept(text.to_owned())))
+                Self::try_from(text.to_owned())
             }
         }
 

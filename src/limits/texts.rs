@@ -9,7 +9,7 @@ use super::{
     },
     text::{LimitedText, limited_text},
 };
-use crate::text::{composed, with_line_feeds};
+use crate::text::{composed, language_tag, with_line_feeds};
 
 /// A line of text for people: no control characters (a line break is one), and not only white space.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,15 +111,24 @@ impl<const MIN: usize, const MAX: usize> fmt::Debug for Opaque<MIN, MAX> {
     }
 }
 
-/// A language (BCP 47) in the recommended spelling of its tag, with a script and a region if need be: `sr-Latn-RS`.
+/// A language (BCP 47) in the recommended spelling of its tag, with a script and a region if need be: `sr-Latn-RS`. It is read
+/// as phones write it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LanguageTag(String);
 
 impl LimitedText for LanguageTag {
     const FORM: Option<&'static Form> = Some(&LANGUAGE_TAG);
-    const ABOUT: Option<&'static str> =
-        Some("A language (BCP 47) in the recommended spelling of its tag: `en-GB`, not `en-gb`.");
+    const ABOUT: Option<&'static str> = Some(
+        "A language (BCP 47). It is kept in the recommended spelling of its tag (`en-GB`), and read as phones write it (`en_gb`, `iw` for `he`).",
+    );
     const EXAMPLE: Option<&'static str> = Some("fr");
+
+    fn meant(text: String) -> String {
+        match language_tag(&text) {
+            Some(tag) => tag,
+            None => text,
+        }
+    }
 
     fn contract_name() -> Cow<'static, str> {
         "LanguageTag".into()

@@ -202,10 +202,10 @@ pub fn is_time_zone(name: &str) -> bool {
     limits::TimeZone::try_from(name).is_ok()
 }
 
-/// Whether a branch or a person can have these languages.
-pub fn are_languages(tags: &[String]) -> bool {
-    let tags: Result<Vec<_>, _> = tags.iter().map(|tag| LanguageTag::try_from(tag.as_str())).collect();
-    tags.and_then(SpokenLanguages::try_from).is_ok()
+/// These languages as a branch or a person can have them; none if it can have no such languages.
+pub fn languages(tags: impl IntoIterator<Item = String>) -> Option<Vec<String>> {
+    let tags: Result<Vec<_>, _> = tags.into_iter().map(LanguageTag::try_from).collect();
+    tags.and_then(SpokenLanguages::try_from).map(SpokenLanguages::into_strings).ok()
 }
 
 /// What becomes of a line of a file.
@@ -282,9 +282,11 @@ mod tests {
 
     #[test]
     fn languages_are_tags_and_differ() {
-        let languages =
-            |tags: &[&str]| are_languages(&tags.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert!(languages(&["fr"]) && languages(&["fr", "en", "pt-BR"]));
-        assert!(!languages(&[]) && !languages(&["fr", "en", "fr"]) && !languages(&["fr", "english"]));
+        let kept = |tags: &[&str]| languages(tags.iter().map(ToString::to_string));
+        assert_eq!(kept(&["fr"]).unwrap(), ["fr"]);
+        assert_eq!(kept(&["fr", "EN", "pt_br"]).unwrap(), ["fr", "en", "pt-BR"]);
+        for wrong in [&[][..], &["fr", "en", "fr"], &["fr", "english"], &["iw", "he"]] {
+            assert_eq!(kept(wrong), None, "{wrong:?}");
+        }
     }
 }

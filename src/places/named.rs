@@ -10,7 +10,7 @@ use crate::{
     db::Conn,
     error::{FieldError, Result},
     ids::{BranchId, BrandId, RegionId},
-    limits::Several,
+    limits::Unordered,
     strict::objects_only,
 };
 
@@ -18,9 +18,9 @@ use crate::{
 const MOST_MISTAKES: usize = 100;
 
 /// Regions by their ids.
-pub type NamedRegions = Several<RegionId, 0, 1_000>;
+pub type NamedRegions = Unordered<RegionId, 0, 1_000>;
 /// Branches by their ids.
-pub type NamedBranches = Several<BranchId, 0, 5_000>;
+pub type NamedBranches = Unordered<BranchId, 0, 5_000>;
 
 /// Which branches are meant: all that any of these names; the whole brand if nothing is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

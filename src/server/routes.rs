@@ -82,7 +82,7 @@ macro_rules! table {
                 door: $door,
                 feature: stringify!($feature),
                 signature: || Endpoint::signature(&$feature $(::$part)+),
-                handler: || web::$verb().to($feature $(::$part)+),
+                handler: || web::to($feature $(::$part)+),
             }),*),*]
         }
 
@@ -272,10 +272,23 @@ fn beginning(path: &str) -> usize {
     if path.starts_with("/v1/") { end(1) } else { end(0) }
 }
 
+/// The methods by which a row is asked for: HEAD wherever GET is, by the same handler.
+fn methods(route: &Route) -> &'static [Method] {
+    match route.method {
+        Method::GET => &[Method::GET, Method::HEAD],
+        Method::PUT => &[Method::PUT],
+        Method::POST => &[Method::POST],
+        Method::HEAD => &[Method::HEAD],
+        Method::PATCH => &[Method::PATCH],
+        _ => &[Method::DELETE],
+    }
+}
+
 fn resource(path: &str, routes: &[Route]) -> Resource {
-    let allow = routes.iter().map(|route| route.method.as_str()).collect::<Vec<_>>().join(", ");
-    let resource = routes.iter().fold(web::resource(path), |resource, route| {
-        resource.route((route.handler)().method(route.method.clone()))
+    let all = || routes.iter().flat_map(|route| methods(route).iter().map(move |method| (route, method)));
+    let allow = all().map(|(_, method)| method.as_str()).collect::<Vec<_>>().join(", ");
+    let resource = all().fold(web::resource(path), |resource, (route, method)| {
+        resource.route((route.handler)().method(method.clone()))
     });
     // All methods of an address belong to one part of the service.
     let resource = match routes.first() {

@@ -12,6 +12,8 @@ text_enum! {
         FarAway = "far_away",
         /// The position of the branch is not known: no distance to it was looked at.
         BranchWithoutPosition = "branch_without_position",
+        /// The phone did not know where it was.
+        PositionUnknown = "position_unknown",
         /// Another program made up where the phone was.
         MockPosition = "mock_position",
         /// One person cannot have made this visit and another one of the same shopper.
@@ -40,6 +42,8 @@ text_enum! {
         Tied = "tied",
         /// A file could not be read.
         UnreadableFile = "unreadable_file",
+        /// A recording is longer than its question allows.
+        RecordingTooLong = "recording_too_long",
         /// What was written is for the most part in another visit.
         TextCopied = "text_copied",
         /// All answers stand at the same place.

@@ -57,9 +57,14 @@ pub struct VisitFile {
     pub sha256: Sha256,
     /// When all of it was here.
     pub kept_at: Option<Instant>,
+    /// How long its question lets it be, in seconds, if it is a recording.
+    pub most_seconds: Option<u16>,
     /// What was read in it; none yet.
     pub copy: Option<CleanCopy>,
 }
+
+/// A recorder may stop so many seconds after its limit.
+pub const RECORDER_SLACK: i64 = 2;
 
 impl VisitFile {
     /// How it looks, if it is a photo with enough in it to tell it from others.
@@ -172,6 +177,13 @@ pub fn unreadable(file: &VisitFile) -> Option<FlagEvidence> {
     Some(FlagEvidence::UnreadableFile { evidence_id: file.id, problem })
 }
 
+/// Whether a recording is longer than its question lets it be.
+pub fn recording_too_long(file: &VisitFile) -> Option<FlagEvidence> {
+    let (seconds, at_most) = (file.copy.as_ref()?.seconds?.into(), file.most_seconds?.into());
+    let too_long = FlagEvidence::RecordingTooLong { evidence_id: file.id, seconds, at_most };
+    (seconds > at_most + RECORDER_SLACK).then_some(too_long)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -191,6 +203,7 @@ mod tests {
             id,
             question: "photos".into(),
             is_signature: false,
+            most_seconds: None,
             sha256: Sha256::of(b""),
             kept_at: None,
             copy: Some(copy),

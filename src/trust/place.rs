@@ -45,12 +45,20 @@ pub struct Point {
 impl Point {
     /// Where a branch is, if that is known.
     pub fn of_branch(branch: &Branch) -> Option<Self> {
-        branch.position().map(|places::model::Position { latitude, longitude }| Self { latitude, longitude })
+        let point = branch.position();
+        let point = point.map(|places::model::Position { latitude, longitude }| Self { latitude, longitude });
+        point.filter(|point| !point.is_nowhere())
     }
 
     /// Where a phone was.
     pub fn of_position(position: &Position) -> Self {
         Self { latitude: position.latitude.get(), longitude: position.longitude.get() }
+    }
+
+    /// Whether it is where the equator meets the meridian of Greenwich, in the open sea. Phones and cameras that do not know
+    /// where they are write zeros.
+    pub fn is_nowhere(self) -> bool {
+        self.latitude == 0.0 && self.longitude == 0.0
     }
 
     /// The way between two places over a sphere, in metres, by the haversine formula (R. W. Sinnott, Virtues of the
@@ -78,11 +86,12 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// What a position says; none if it was made up or is too coarse.
+    /// What a position says; none if it was made up, is too coarse or is that of a phone that did not know.
     fn of(position: &Position) -> Option<Self> {
         let accuracy_m = position.accuracy_m.map_or(USUAL_ACCURACY_M, |metres| f64::from(metres.as_u32()));
         let point = Point::of_position(position);
-        (!position.mock && accuracy_m <= WORST_ACCURACY_M).then_some(Self { point, accuracy_m })
+        let says_something = !position.mock && accuracy_m <= WORST_ACCURACY_M && !point.is_nowhere();
+        says_something.then_some(Self { point, accuracy_m })
     }
 }
 
@@ -101,12 +110,22 @@ pub fn far_away(positions: &[Position], branch: Point) -> Option<FlagEvidence> {
     })
 }
 
+/// Whether the phone did not know where it was at any of its positions.
+pub fn position_unknown(all: &[Position]) -> Option<FlagEvidence> {
+    let (positions, of) = count(all, |position| Point::of_position(position).is_nowhere());
+    (positions > 0).then_some(FlagEvidence::PositionUnknown { positions, of })
+}
+
 /// Whether the phone says that another program made up any of its positions.
-pub fn mock_position(positions: &[Position]) -> Option<FlagEvidence> {
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let made_up = positions.iter().filter(|position| position.mock).count();
-    (made_up > 0)
-        .then(|| FlagEvidence::MockPosition { positions: count(made_up), of: count(positions.len()) })
+pub fn mock_position(all: &[Position]) -> Option<FlagEvidence> {
+    let (positions, of) = count(all, |position| position.mock);
+    (positions > 0).then_some(FlagEvidence::MockPosition { positions, of })
+}
+
+/// How many positions are so, and how many there are.
+fn count(positions: &[Position], is_so: impl Fn(&Position) -> bool) -> (i64, i64) {
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    (number(positions.iter().filter(|position| is_so(position)).count()), number(positions.len()))
 }
 
 /// What a visit says about where its shopper was, and when.
@@ -223,6 +242,21 @@ mod tests {
         );
         assert_eq!(mock_position(&positions), Some(FlagEvidence::MockPosition { positions: 1, of: 2 }));
         assert_eq!(mock_position(&positions[..1]), None);
+    }
+
+    #[test]
+    fn zeros_are_no_place() {
+        let nowhere = Point { latitude: 0.0, longitude: 0.0 };
+        let unknown = position(nowhere, Some(5), false);
+        let there = position(north(20.0), Some(5), false);
+        assert_eq!(far_away(std::slice::from_ref(&unknown), HOUSE), None, "that is not 5,000 km away");
+        let positions = [unknown, there.clone()];
+        assert_eq!(position_unknown(&positions), Some(FlagEvidence::PositionUnknown { positions: 1, of: 2 }));
+        assert_eq!(position_unknown(&[there]), None);
+        // On the equator, or on the meridian of Greenwich, there are towns.
+        let greenwich = position(Point { latitude: 51.5, longitude: 0.0 }, Some(5), false);
+        assert_eq!(position_unknown(std::slice::from_ref(&greenwich)), None);
+        assert!(far_away(&[greenwich], HOUSE).is_some());
     }
 
     #[test]

@@ -114,17 +114,19 @@ impl Seen {
         let outside_hours = || time::outside_hours(submission, self.terms.as_ref()?, &self.zone);
         // What a clock says that was reset is neither late nor early.
         let behind = time::clock_behind(submission, self.window, self.assigned_at);
-        let unless_behind = |flag: Option<FlagEvidence>| flag.filter(|_| behind.is_none());
+        let can_be = behind.is_none() && !time::clock_far_ahead(submission, received_at);
+        let if_clock_can_be = |flag: Option<FlagEvidence>| flag.filter(|_| can_be);
         let found = [
             match self.branch {
                 Some(branch) => place::far_away(&submission.positions, branch),
                 None => Some(FlagEvidence::BranchWithoutPosition {}),
             },
+            place::position_unknown(&submission.positions),
             place::mock_position(&submission.positions),
             time::too_short(submission),
-            unless_behind(time::reported_late(submission, received_at)),
+            if_clock_can_be(time::reported_late(submission, received_at)),
             // A visit that missed the window has missed its days and hours as well.
-            unless_behind(time::window_missed(submission, self.window).or_else(outside_hours)),
+            if_clock_can_be(time::window_missed(submission, self.window).or_else(outside_hours)),
             behind.clone(),
             self.tie.map(|tie| FlagEvidence::Tied { tie }),
             self.ended_at.map(|ended| time::grant_ended(ended, received_at)),
@@ -138,6 +140,7 @@ impl Seen {
             self.branch.and_then(|branch| photos::taken_elsewhere(file, branch)),
             photos::taken_at_another_time(file, made, &self.zone),
             photos::unreadable(file),
+            photos::recording_too_long(file),
         ];
         found.into_iter().flatten().map(|evidence| Flag::of_question(&file.question, evidence)).collect()
     }
@@ -155,6 +158,10 @@ fn visit_file(
     Some(VisitFile {
         id: file.id,
         is_signature: matches!(kind, Some(AnswerKind::Signature {})),
+        most_seconds: match kind {
+            Some(AnswerKind::Audio { max_seconds, .. }) => Some(*max_seconds),
+            _ => None,
+        },
         question: named.question.clone(),
         sha256: file.sha256,
         kept_at: file.kept_at,

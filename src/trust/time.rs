@@ -63,6 +63,11 @@ pub fn clock_wrong(submission: &Submission, received_at: Instant) -> Vec<FlagEvi
     found
 }
 
+/// Whether the phone's clock is so far ahead that nothing can be said of when the visit was made.
+pub fn clock_far_ahead(submission: &Submission, received_at: Instant) -> bool {
+    seconds_between(received_at, submission.started_at) > LONG_BEFORE
+}
+
 /// Whether the phone's clock shows a moment long before the assignment was made and its window opened: then nothing can be said of
 /// when the visit was made, and how long ago.
 pub fn clock_behind(submission: &Submission, window: Span, made_at: Instant) -> Option<FlagEvidence> {

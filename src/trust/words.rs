@@ -18,6 +18,9 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         Is::BranchWithoutPosition {} => {
             "The branch has no position, so no distance to it could be looked at.".to_owned()
         }
+        Is::PositionUnknown { positions, of } => format!(
+            "{positions} of the phone's {of} positions are 0° north and 0° east: it did not know where it was."
+        ),
         Is::MockPosition { positions, of } => {
             format!("Another program made up {positions} of the phone's {of} positions.")
         }
@@ -62,6 +65,11 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         }
         Is::Tied { tie } => format!("Shopper and branch do not go together: {}.", tie.about()),
         Is::UnreadableFile { problem, .. } => format!("This file could not be read. {problem}"),
+        Is::RecordingTooLong { seconds, at_most, .. } => format!(
+            "This recording lasts {}; its question allows {}.",
+            duration(*seconds),
+            duration(*at_most)
+        ),
         Is::TextCopied { percent, words, same_shopper } => format!(
             "Of this text of {words} words, {percent} % is the same as in {}.",
             other_visit(*same_shopper)
@@ -191,6 +199,14 @@ mod tests {
             (
                 FlagEvidence::PhotoSeenBefore { evidence_id, other_evidence_id: None, same_shopper: None },
                 "The very same file came before with another visit.",
+            ),
+            (
+                FlagEvidence::RecordingTooLong { evidence_id, seconds: 190, at_most: 180 },
+                "This recording lasts 3 min 10 s; its question allows 3 min.",
+            ),
+            (
+                FlagEvidence::PositionUnknown { positions: 2, of: 3 },
+                "2 of the phone's 3 positions are 0° north and 0° east: it did not know where it was.",
             ),
             (
                 FlagEvidence::TextCopied { percent: 92, words: 40, same_shopper: Some(false) },

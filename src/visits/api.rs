@@ -83,7 +83,7 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    fn new(Submitted { visit, parts, completion }: Submitted, receipt: Option<String>) -> Self {
+    fn new(Submitted { visit, parts, completion, .. }: Submitted, receipt: Option<String>) -> Self {
         let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
         let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
         Self { id, content_hash, salts, score, received_at, state, missing, receipt }
@@ -114,7 +114,8 @@ pub async fn put_visit(
     let manifest = options.receipt.then(|| submission.manifest.clone());
     let command = Submit::new(id.into_inner(), caller.account(), submission, &version.prepared, score)?;
     let now = app.clock.now();
-    let submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    let mut submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    let manifest = manifest.map(|sent| submitted.kept.take().unwrap_or(sent));
     let receipt = match manifest.zip(submitted.completion.at()) {
         Some((manifest, at)) => {
             let VisitHead { id, content_hash, .. } = submitted.visit;

@@ -18,7 +18,7 @@ use crate::{
     },
     db::{
         schema::visit,
-        types::{Instant, Json, Sha256},
+        types::{Instant, Json, PhoneMoment, Sha256, by_phone},
     },
     error::Result,
     fieldwork::assignments::model::OwnAssignment,
@@ -36,8 +36,12 @@ pub struct Submission {
     /// The version that was filled in.
     pub checklist_version_id: VersionId,
     /// When it began, on the phone's clock.
+    #[serde(deserialize_with = "by_phone")]
+    #[schema(value_type = PhoneMoment)]
     pub started_at: Instant,
     /// When it ended, on the phone's clock.
+    #[serde(deserialize_with = "by_phone")]
+    #[schema(value_type = PhoneMoment)]
     pub ended_at: Instant,
     /// The answers, by question key.
     pub answers: Answers,
@@ -63,6 +67,30 @@ impl Submission {
     #[must_use]
     pub fn tidied(self) -> Self {
         Self { answers: self.answers.tidied(), ..self }
+    }
+
+    /// The same with all in one order whose order says nothing: a phone that sends it again may have it from a store without
+    /// an order.
+    fn in_one_order(self) -> Self {
+        let Self { manifest, positions, spent, .. } = self;
+        let mut files: Vec<_> = manifest.iter().cloned().collect();
+        files.sort_by_key(|file| file.id);
+        let mut positions = positions.into_inner();
+        positions.sort_by_key(|one| (one.at, one.latitude, one.longitude, one.accuracy_m, one.mock));
+        let mut spent = spent.into_inner();
+        spent.sort_by(|one, other| {
+            (&one.currency, one.amount, one.what as u8).cmp(&(
+                &other.currency,
+                other.amount,
+                other.what as u8,
+            ))
+        });
+        Self {
+            manifest: files.into_iter().collect(),
+            positions: positions.try_into().unwrap_or_default(),
+            spent: spent.try_into().unwrap_or_default(),
+            ..self
+        }
     }
 
     /// The same without answers to questions that this checklist would not have shown, and without their evidence: a
@@ -146,8 +174,11 @@ impl Visit {
     /// Whether this is what is kept, but for what was erased of it.
     pub fn is_same(&self, sent: &Submission) -> bool {
         match self.parts().filter(|parts| !parts.erased.is_empty()) {
-            // What was kept before may be written in another way.
-            None => self.content.0 == *sent || self.content.0.clone().tidied() == *sent,
+            // What was kept before may be written in another way, and lists may come in another order.
+            None => {
+                self.content.0 == *sent
+                    || self.content.0.clone().tidied().in_one_order() == sent.clone().in_one_order()
+            }
             Some(parts) => {
                 let mut sent = sent.clone();
                 parts

@@ -1,13 +1,13 @@
 //! What a phone sends beside the answers: where it was, what it is, what was spent. None of it is a reason to refuse a
 //! visit: its reviewer sees what does not fit.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::ToSchema;
 
 use crate::{
     checklists::answers::{AccuracyM, East, North, SentAccuracyM, accuracy},
-    db::types::Instant,
-    limits::{Currency, PlainText, Several, Whole},
+    db::types::{Instant, PhoneMoment, by_phone},
+    limits::{Currency, Opaque, PlainText, Several, Whole},
     strict::{objects_only, or_default},
 };
 
@@ -16,7 +16,9 @@ pub type Positions = Several<Position, 0, 100>;
 /// What the shopper spent for a visit.
 pub type Expenses = Several<Spent, 0, 20>;
 /// What a phone calls itself, or a part of it.
-pub type DeviceText = PlainText<1, 100>;
+pub type DeviceText = PlainText<1, LONGEST_DEVICE_TEXT>;
+/// Most characters of it.
+const LONGEST_DEVICE_TEXT: usize = 100;
 /// Money that was spent, in the minor units of its currency.
 pub type SpentAmount = Whole<1, 1_000_000_000_000>;
 
@@ -25,6 +27,8 @@ pub type SpentAmount = Whole<1, 1_000_000_000_000>;
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Position {
     /// When, on the phone's clock.
+    #[serde(deserialize_with = "by_phone")]
+    #[schema(value_type = PhoneMoment)]
     pub at: Instant,
     /// North of the equator, in degrees; kept to ten-millionths.
     pub latitude: North,
@@ -40,16 +44,33 @@ pub struct Position {
     pub mock: bool,
 }
 
-/// The phone, by its own account.
+/// The phone, by its own account. Nothing of it is a reason to refuse a visit: control characters are left out, a text of more
+/// than 100 characters is cut, and an empty one is kept as `unknown`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Device {
     /// What it is called by its maker.
+    #[serde(deserialize_with = "device_text")]
+    #[schema(value_type = SentDeviceText)]
     pub model: DeviceText,
     /// Its system, with the version.
+    #[serde(deserialize_with = "device_text")]
+    #[schema(value_type = SentDeviceText)]
     pub os: DeviceText,
     /// The version of the program that the shopper used.
+    #[serde(deserialize_with = "device_text")]
+    #[schema(value_type = SentDeviceText)]
     pub app_version: DeviceText,
+}
+
+/// What a phone sends of itself.
+type SentDeviceText = Opaque<0, 2_000>;
+
+fn device_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceText, D::Error> {
+    let sent = SentDeviceText::deserialize(deserializer)?.into_inner();
+    let line: String = sent.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE_TEXT).collect();
+    let line = if line.trim().is_empty() { "unknown".to_owned() } else { line };
+    DeviceText::try_from(line).map_err(D::Error::custom)
 }
 
 /// Money that the shopper spent for the visit.

@@ -65,5 +65,5 @@ pub(super) fn put_in_its_place(
     }
     let due = files_due_at(conn, campaign, &completion, now)?;
     store::replace(conn, &head, &command.written, &command.parts, due)?;
-    Ok(Submitted { visit: head, parts: Some(command.parts.0.clone()), completion })
+    Ok(Submitted { visit: head, parts: Some(command.parts.0.clone()), completion, kept: None })
 }

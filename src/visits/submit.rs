@@ -13,7 +13,7 @@ use super::{
     store,
 };
 use crate::{
-    checklists::prepared::Prepared,
+    checklists::{manifest::Manifest, prepared::Prepared},
     db::{
         Conn,
         types::{Instant, Json, Sha256, Written},
@@ -75,6 +75,8 @@ pub struct Submitted {
     pub parts: Option<Parts>,
     /// How far it is.
     pub completion: Completion,
+    /// The files that it names, in the order in which they are kept, if it was kept before.
+    pub kept: Option<Manifest>,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -102,7 +104,7 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
         return Err(other_files(others));
     }
     assignments::surplus::end_next_tries(conn, &assignment, now)?;
-    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion })
+    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion, kept: None })
 }
 
 /// Until when the missing files of a visit that arrives now are waited for; not asked of one without.
@@ -179,7 +181,8 @@ fn same_again(
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
         Some(mut kept) if kept.is_same(&command.submission) => {
             let completion = complete::complete(conn, &mut kept)?;
-            Ok(Submitted { visit: kept.head, parts: kept.parts.map(|Json(parts)| parts), completion })
+            let (visit, parts) = (kept.head, kept.parts.map(|Json(parts)| parts));
+            Ok(Submitted { visit, parts, completion, kept: Some(kept.content.0.manifest) })
         }
         Some(kept) if is_in_its_place(conn, &kept, command)? => {
             put_in_its_place(conn, kept, command, campaign, now)

@@ -3,11 +3,12 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 32] = [
+const ROOMS: [&str; 33] = [
     "texts",
     "error",
     "precondition",
     "text",
+    "media_types",
     "strict",
     "limits",
     "durable",

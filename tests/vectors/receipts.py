@@ -64,7 +64,10 @@ def moment(text):
         before, _, after = whole.partition(".")
         fraction = after[: len(after) - len(after.lstrip("0123456789"))]
         whole = before + after[len(fraction) :]
-    at = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00")).astimezone(datetime.timezone.utc)
+    at = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00"))
+    at = at.astimezone(datetime.timezone.utc) if at.tzinfo else at.replace(tzinfo=datetime.timezone.utc)
+    if at.year < 1970:
+        return "1970-01-01T00:00:00Z"
     fraction = fraction[:6].rstrip("0")
     return f"{at:%Y-%m-%dT%H:%M:%S}{'.' + fraction if fraction else ''}Z"
 
@@ -92,6 +95,9 @@ def answer(given):
     for name in ("value", "comment"):
         if isinstance(given.get(name), str):
             given[name] = re.sub("\r\n|[\r\v\f\x85\u2028\u2029]", "\n", given[name])
+            given[name] = re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", given[name])
+    if isinstance(given.get("value"), str) and not given["value"].strip():
+        del given["value"]
     if isinstance(given.get("value"), dict):
         given["value"] = position(given["value"])
     if isinstance(given.get("value"), list):
@@ -107,11 +113,13 @@ def kept(sent, checklist):
         sent[name] = str(uuid.UUID(sent[name]))
     for name in ("started_at", "ended_at"):
         sent[name] = moment(sent[name])
-    sent["answers"] = {key: answer(given) for key, given in sent["answers"].items() if key not in hidden}
+    answers = {key: answer(given) for key, given in sent["answers"].items() if key not in hidden}
+    sent["answers"] = {key: given for key, given in answers.items() if given}
     if "positions" in sent:
         sent["positions"] = [position(one) for one in sent["positions"]]
     if "manifest" in sent:
-        sent["manifest"] = [file for file in sent["manifest"] if file["question"] not in hidden]
+        files = [file for file in sent["manifest"] if file["question"] not in hidden]
+        sent["manifest"] = [{**file, "sha256": file["sha256"].lower()} for file in files]
     return without(sent, manifest=[])
 
 

@@ -20,6 +20,9 @@ use crate::{
 each_engine_test!(
     texts_numbers_and_nothing_are_taken_as_meant,
     several_choices_have_no_order,
+    lists_in_another_order_are_the_same_visit,
+    files_are_known_by_other_names,
+    no_clock_keeps_a_visit_out,
     reasons_have_lines,
     what_makes_no_sense_is_still_refused,
 );
@@ -127,6 +130,32 @@ async fn texts_numbers_and_nothing_are_taken_as_meant(app: TestApp) {
     );
     let nothing = r#""answers":{"a":{"value":true,"not_applicable":null,"comment":null}}"#;
     assert_eq!(phone.kept(&phone.body(nothing)).await["answers"]["a"], json!({"value": true}));
+    // Control characters that nobody sees, and a field that was not touched.
+    let unseen = r#""answers":{"t":{"value":"a\u0000\u0007b\u001b\u007f\tc"},"a":{"value":true,"comment":"\u0001x\r\n"}}"#;
+    let read = phone.kept(&phone.body(unseen)).await;
+    assert_eq!(
+        (&read["answers"]["t"]["value"], &read["answers"]["a"]["comment"]),
+        (&json!("ab\tc"), &json!("x\n"))
+    );
+    let blank = phone.kept(&phone.body(r#""answers":{"t":{"value":" \n\u0007"}}"#)).await;
+    assert_eq!(blank["answers"], json!({}));
+    let untouched = phone
+        .kept(&phone.body(r#""answers":{"t":{"value":null},"a":{},"m":{"value":null,"comment":null}}"#))
+        .await;
+    assert_eq!(untouched["answers"], json!({}));
+    let device = phone.body(&format!(
+        r#""answers":{{}},"device":{{"model":"M\u0000{}","os":"","app_version":"1\n2"}}"#,
+        "é".repeat(120)
+    ));
+    let device = phone.kept(&device).await["device"].clone();
+    assert_eq!(
+        device,
+        json!({"model": format!("M{}", "é".repeat(99)), "os": "unknown", "app_version": "12"})
+    );
+    let negative_zero = phone.body(&format!(
+        r#""answers":{{"l":{{"value":{{"latitude":-0,"longitude":-0.0}}}}}},"positions":[{{{at}}}]"#
+    ));
+    phone.kept(&negative_zero).await;
     let halves = r#""answers":{"t":{"value":"\udc00 \ud83d\ude00 \\ud83d \ud83d"}}"#;
     assert_eq!(
         phone.kept(&phone.body(halves)).await["answers"]["t"]["value"],
@@ -172,6 +201,101 @@ async fn several_choices_have_no_order(app: TestApp) {
     }
 }
 
+/// A phone that sends a visit again may have its files and positions from a store without an order.
+async fn lists_in_another_order_are_the_same_visit(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let (visit, assignment) = (id(), phone.assignment().await);
+    let files: Vec<_> = (0..3)
+        .map(|number| {
+            json!({"id": id::<()>(), "question": "a", "media_type": "image/jpeg", "size": 10 + number,
+                "sha256": "0".repeat(64)})
+        })
+        .collect();
+    let at =
+        |minute: u8| json!({"at": format!("2026-03-14T10:{minute}:00Z"), "latitude": 1.5, "longitude": 2});
+    let spent = |amount: u16, what: &str| json!({"currency": "EUR", "amount": amount, "what": what});
+    let body = |files: &[Value], positions: &[Value], spent: &[Value]| {
+        let [files, positions, spent] = [files, positions, spent].map(|list| json!(list).to_string());
+        phone.body(&format!(
+            r#""answers":{{"a":{{"value":true}}}},"manifest":{files},"positions":{positions},"spent":{spent}"#
+        ))
+    };
+    let positions = [at(10), at(12), at(11)];
+    let expenses = [spent(9, "travel"), spent(9, "other"), spent(3, "travel")];
+    let first = phone.send(visit, assignment, &body(&files, &positions, &expenses)).await.expect(201);
+    let turned = |list: &[Value]| list.iter().rev().cloned().collect::<Vec<_>>();
+    let other = body(&turned(&files), &turned(&positions), &turned(&expenses));
+    assert_eq!(phone.send(visit, assignment, &other).await.expect(201).bytes, first.bytes);
+    let fewer = body(&files[..2], &positions, &expenses);
+    phone.send(visit, assignment, &fewer).await.expect_problem(409, "visit_differs");
+    let twice = [at(10), at(12), at(12)];
+    phone
+        .send(visit, assignment, &body(&files, &twice, &expenses))
+        .await
+        .expect_problem(409, "visit_differs");
+}
+
+/// Other names of a kind of file, and capital letters in a digest.
+async fn files_are_known_by_other_names(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let (visit, assignment) = (id(), phone.assignment().await);
+    let body = |kind: &str, digest: &str| {
+        let file = json!({"id": "5f0c4e3a-0000-4000-8000-0000000000aa", "question": "a", "media_type": kind,
+            "size": 10, "sha256": digest});
+        phone.body(&format!(r#""answers":{{"a":{{"value":true}}}},"manifest":[{file}]"#))
+    };
+    let digest = "00ab".repeat(16);
+    let first = phone.send(visit, assignment, &body("image/jpeg", &digest)).await.expect(201);
+    for kind in ["image/jpg", "IMAGE/JPEG", "image/pjpeg; q=1"] {
+        let again = phone.send(visit, assignment, &body(kind, &digest.to_uppercase())).await.expect(201);
+        assert_eq!(again.bytes, first.bytes, "{kind}");
+    }
+    let kept = app.get(&phone.world.staff.reviewer, path(visit)).await.expect(200);
+    let file = &kept.json["content"]["manifest"][0];
+    assert_eq!((&file["media_type"], &file["sha256"]), (&json!("image/jpeg"), &json!(digest)));
+    phone.send(visit, assignment, &body("image/png", &digest)).await.expect_problem(409, "visit_differs");
+    let unknown = phone.send(visit, assignment, &body("image/x-raw", &digest)).await;
+    let unknown = unknown.expect_invalid("/manifest/0/media_type");
+    assert!(unknown.text("/errors/0/message").starts_with("one of: image/jpeg, "), "{unknown}");
+    phone
+        .send(visit, assignment, &body("image/jpeg", &digest[1..]))
+        .await
+        .expect_invalid("/manifest/0/sha256");
+    let heif = phone.send(visit, assignment, &body("image/heif", &digest)).await;
+    heif.expect_invalid("/manifest/0/media_type");
+}
+
+/// Whatever a phone's clock says, its visit is kept; what is no moment at all is a mistake.
+async fn no_clock_keeps_a_visit_out(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    for (sent, kept) in [
+        ("1970-01-01T00:00:10+03:00", "1970-01-01T00:00:00Z"),
+        ("0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+        ("2099-12-31T23:59:60z", "2099-12-31T23:59:59Z"),
+        ("2026-03-14T15:30:00.123456789012+0530", "2026-03-14T10:00:00.123456Z"),
+        ("2026-03-14t10:00:00.5-00:00", "2026-03-14T10:00:00.5Z"),
+        ("2026-03-14T10:00:00", "2026-03-14T10:00:00Z"),
+        ("2026-03-14T10:00:00.250", "2026-03-14T10:00:00.25Z"),
+    ] {
+        let body = format!(
+            r#"{{"assignment_id":"<assignment>","checklist_version_id":"<version>","started_at":"{sent}",
+                "ended_at":"{sent}","answers":{{}},
+                "positions":[{{"at":"{sent}","latitude":1,"longitude":2}}]}}"#
+        );
+        let read = phone.kept(&body).await;
+        let moments = [&read["started_at"], &read["ended_at"], &read["positions"][0]["at"]];
+        assert_eq!(moments, [&json!(kept); 3], "{sent}");
+    }
+    let body = phone.body(r#""answers":{}"#).replace("2026-03-14T10:20:00Z", "2026-02-30T10:20:00Z");
+    let assignment = phone.assignment().await;
+    phone.send(id(), assignment, &body).await.expect_invalid("/ended_at");
+    // What is taken of a clock is no mistake beside another one.
+    let body =
+        phone.body(r#""answers":{},"spent":[1]"#).replace("2026-03-14T10:00:00Z", "1969-12-31T22:00:00");
+    let wrong = phone.send(id(), assignment, &body).await.expect_invalid("/spent/0");
+    assert_eq!(wrong.json["errors"].as_array().unwrap().len(), 1, "{wrong}");
+}
+
 async fn reasons_have_lines(app: TestApp) {
     let world = World::build(&app).await;
     let (staff, branches) = (&world.staff, &world.brands[0].regions[0].branches);
@@ -203,7 +327,9 @@ async fn what_makes_no_sense_is_still_refused(app: TestApp) {
     let assignment = phone.assignment().await;
     for (members, pointer) in [
         (r#""answers":{"scale_1_to_5":{"value":3.5}}"#, "/answers/scale_1_to_5/value"),
-        (r#""answers":{"t":{"value":"a\u0007b"}}"#, "/answers/t/value"),
+        (r#""answers":{"scale_1_to_5":{"value":"3"}}"#, "/answers/scale_1_to_5/value"),
+        (r#""answers":{"scale_1_to_5":{"value":1e400}}"#, "/answers/scale_1_to_5/value"),
+        (r#""answers":{},"spent":[{"currency":"EUR","amount":"12","what":"other"}]"#, "/spent/0/amount"),
         (r#""answers":{"a":null}"#, "/answers/a"),
         (r#""answers":null"#, "/answers"),
         (r#""answers":{},"positions":[null]"#, "/positions/0"),

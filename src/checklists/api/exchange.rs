@@ -32,12 +32,11 @@ use crate::{
         bytes::bytes,
         dear::{Dear, DearLimits},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
-        input::{Params, parse_json, read_body, refuse_depth},
+        input::{JSON, Params, parse_json, read_body, refuse_depth},
     },
     ids::{ChecklistId, VersionId},
+    media_types,
 };
-
-const JSON: &str = "application/json";
 
 /// The bytes of a workbook (.xlsx, .xlsm or .xls).
 pub struct Workbook;
@@ -189,7 +188,7 @@ pub async fn import_draft(
 
 async fn read(request: &HttpRequest, body: Payload, leave: Leave) -> Result<(ChecklistDocument, Remarks)> {
     let sent = request.content_type();
-    let is = |media_type: &&str| sent.eq_ignore_ascii_case(media_type);
+    let is = |media_type: &&str| media_types::is(sent, media_type);
     let is_json = is(&JSON);
     if !is_json && !xlsform::MEDIA_TYPES.iter().any(is) {
         let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);

@@ -137,7 +137,10 @@ pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
         let detail = format!("it says what no XLSForm can say, so only JSON can carry it: {why}");
         Error::new(Code::WrongState).detail(detail)
     };
-    let workbook = workbook.map_err(|error| cannot(error.to_string()))?;
+    let workbook = workbook.map_err(|error| {
+        let why = "one of its texts is too long for a cell, or there are too many".to_owned();
+        cannot(why).because(error)
+    })?;
     // The form is read again: one that differs from the content is not given away.
     match read(&workbook, Leave::Nothing) {
         Ok((form, _)) if form.content == *content => Ok(workbook),
@@ -200,7 +203,9 @@ fn refuse_unreadable(content: &Content, findings: &mut ImportFindings) {
     if let Err(error) = read.as_ref()
         && findings.goes_on()
     {
-        findings.fatal("", "unreadable", format!("No draft can hold this form: {error}."));
+        tracing::debug!(%error, "a form that no draft can hold");
+        let message = "No draft can hold this form: it has a number or a text that no checklist can have.";
+        findings.fatal("", "unreadable", message);
     }
 }
 

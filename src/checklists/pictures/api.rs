@@ -22,9 +22,10 @@ use crate::{
         answer::{File, FreshFile, Tagged},
         bytes::bytes,
         etag::{ETag, IfNoneMatch, Keep},
-        input::{Params, read_body},
+        input::{Params, read_body, refuse_coding},
     },
     ids::{BrandId, PictureId},
+    media_types,
     precondition::Stored,
 };
 
@@ -80,6 +81,7 @@ pub async fn put_picture(
     Params(PictureParams { brand_id }): Params<PictureParams>,
     body: Payload,
 ) -> Result<Tagged<PictureView>> {
+    refuse_coding(&request)?;
     let media_type = media_type(&request)?;
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
     put_picture::require_signature(media_type, &bytes)?;
@@ -91,8 +93,8 @@ pub async fn put_picture(
 }
 
 fn media_type(request: &HttpRequest) -> Result<PictureType> {
-    let sent = request.content_type();
-    let known = PictureType::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(sent));
+    let sent = media_types::meant(request.content_type());
+    let known = PictureType::ALL.iter().copied().find(|one| one.as_str() == sent);
     known.ok_or_else(|| {
         Error::new(Code::UnsupportedMediaType).detail("send image/jpeg, image/png or image/webp")
     })

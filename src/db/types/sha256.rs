@@ -40,9 +40,9 @@ impl Sha256 {
         self.0
     }
 
-    /// The digest that is written so: 64 small hexadecimal digits.
+    /// The digest that is written so: 64 hexadecimal digits, small or capital.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
         bytes.try_into().ok().map(Self)
     }
 
@@ -113,19 +113,18 @@ impl Serialize for Sha256 {
         serializer.collect_str(self)
     }
 }
-/// Reads only the one spelling that is written: 64 small hexadecimal digits.
 impl<'de> Deserialize<'de> for Sha256 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        Self::from_hex(&text).ok_or_else(|| D::Error::custom("a SHA-256 has 64 small hexadecimal digits"))
+        Self::from_hex(&text).ok_or_else(|| D::Error::custom("a SHA-256, which has 64 hexadecimal digits"))
     }
 }
 impl utoipa::PartialSchema for Sha256 {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^[0-9a-f]{64}$"))
-            .description(Some("A SHA-256 in hexadecimal."))
+            .pattern(Some("^[0-9A-Fa-f]{64}$"))
+            .description(Some("A SHA-256 in hexadecimal; it is written with small letters."))
             .into()
     }
 }

@@ -58,6 +58,8 @@ fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
     channels * (all + to_width as u64 * (u64::from(height) + to_height as u64))
 }
 
+const NO_SENSE: &str = "its data make no sense";
+
 fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
     let jpeg = Jpeg::read(bytes, watch)?;
     check(jpeg.size(), limits)?;
@@ -75,7 +77,7 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
         png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Problem::CutOff
         }
-        error => Problem::Damaged(error.to_string().into()),
+        error => Problem::by(NO_SENSE, &error),
     };
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
@@ -111,7 +113,7 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
         image_webp::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Problem::CutOff
         }
-        error => Problem::Damaged(error.to_string().into()),
+        error => Problem::by(NO_SENSE, &error),
     };
     // What stands behind is no part of the image.
     let length = bytes.get(4..).and_then(|rest| rest.first_chunk()).map(|length| u32::from_le_bytes(*length));

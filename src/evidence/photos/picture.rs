@@ -98,8 +98,7 @@ pub(super) fn shrink(
     to: (usize, usize),
     wanted: &ResizeOptions,
 ) -> Result<Vec<u8>, Problem> {
-    let unwanted =
-        |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+    let unwanted = |error: &dyn std::fmt::Display| Problem::by("it cannot be shrunk", error);
     let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
     let from = from.map_err(|error| unwanted(&error))?;
     let mut shrunk = vec![0; to.0 * to.1];
@@ -175,9 +174,7 @@ impl Picture {
             Detail::Photo => SamplingFactor::F_2_2,
             Detail::Drawing => SamplingFactor::F_1_1,
         });
-        encoder
-            .encode_image(self)
-            .map_err(|error| Problem::Damaged(format!("it cannot be written anew: {error}").into()))?;
+        encoder.encode_image(self).map_err(|error| Problem::by("it cannot be written anew", &error))?;
         Ok(bytes)
     }
 

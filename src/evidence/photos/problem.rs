@@ -1,6 +1,6 @@
 //! Why a photo cannot be read.
 
-use std::{borrow::Cow, error, fmt};
+use std::{error, fmt};
 
 /// Why a photo cannot be read; as text, in words for the person who sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum Problem {
     TooMuchMemory,
     /// It ends before it is whole.
     CutOff,
-    /// Something in it is wrong: what.
-    Damaged(Cow<'static, str>),
+    /// Something in it is wrong: what, in our words.
+    Damaged(&'static str),
     /// It is of a kind that is not read here: which.
     Unsupported(&'static str),
     /// Reading it took too long.
@@ -30,7 +30,13 @@ pub enum Problem {
 impl Problem {
     /// Something in it is wrong.
     pub(super) const fn damaged(what: &'static str) -> Self {
-        Self::Damaged(Cow::Borrowed(what))
+        Self::Damaged(what)
+    }
+
+    /// Something in it is wrong by a foreign decoder or encoder, whose own words are for the log.
+    pub(super) fn by(what: &'static str, error: &dyn fmt::Display) -> Self {
+        tracing::debug!(%error, "{what}");
+        Self::Damaged(what)
     }
 
     /// A word for programs.

@@ -86,7 +86,7 @@ fn require_known(conn: &mut Conn, scope: &Scope, new: &Profile, old: Option<&Pro
     let mut known = Nameable::of(conn, scope, new)?;
     if let Some(old) = old {
         known.brands.extend(old.brands());
-        known.branches.extend(&old.relatives_branches);
+        known.branches.extend(old.relatives_branches.iter());
     }
     let wrong: Vec<_> = known.unknown_brands(new).chain(known.unknown_branches(new)).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
@@ -102,7 +102,7 @@ impl Nameable {
     /// Of what the profile names, that which is of brands that the caller works for.
     fn of(conn: &mut Conn, scope: &Scope, profile: &Profile) -> Result<Self> {
         let brands = store::brands(conn, profile.brands().collect())?;
-        let branches = store::branches(conn, profile.relatives_branches.clone())?;
+        let branches = store::branches(conn, profile.relatives_branches.to_vec())?;
         Ok(Self {
             brands: brands.into_iter().filter(|brand| scope.works_for(*brand)).collect(),
             branches: branches

@@ -108,7 +108,7 @@ fn in_scope_of(profile: Profile, scope: &Scope, is_in: impl Fn(&BranchId) -> boo
         languages: profile.languages,
         travels_km: profile.travels_km,
         employers: profile.employers.into_iter().map(brand_in_scope).collect(),
-        relatives_branches: profile.relatives_branches.into_iter().filter(is_in).collect(),
+        relatives_branches: profile.relatives_branches.into_inner().into_iter().filter(is_in).collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         types::{Instant, Json, text_enum},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
-    limits::{PlainText, Whole},
+    limits::{PlainText, Unordered, Whole},
     places::employees::model::{Employee, email_key, name_key},
     precondition::revised,
 };
@@ -52,20 +52,17 @@ pub struct Profile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub employers: Vec<Employer>,
     /// Where relatives or friends of theirs work.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub relatives_branches: Vec<BranchId>,
+    #[serde(default, skip_serializing_if = "RelativesBranches::is_empty")]
+    pub relatives_branches: RelativesBranches,
 }
+
+/// Where a shopper's relatives or friends work.
+pub type RelativesBranches = Unordered<BranchId, 0, 50>;
 
 impl Profile {
     /// The same, with each branch once.
     pub fn with_each_branch_once(&self) -> Self {
-        let mut relatives_branches = Vec::with_capacity(self.relatives_branches.len());
-        for branch in &self.relatives_branches {
-            if !relatives_branches.contains(branch) {
-                relatives_branches.push(*branch);
-            }
-        }
-        Self { relatives_branches, ..self.clone() }
+        Self { relatives_branches: self.relatives_branches.each_once(), ..self.clone() }
     }
 
     /// The brands that they work for besides.

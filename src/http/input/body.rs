@@ -10,10 +10,15 @@ use actix_web::{
 use futures_util::StreamExt;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
+    task::yield_now,
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::error::{Code, Error, Result};
+use super::coding::{self, Coding};
+use crate::{
+    error::{Code, Error, Result},
+    media_types,
+};
 
 /// A body has so long …
 const BODY_GRACE: Duration = Duration::from_secs(10);
@@ -65,25 +70,26 @@ impl Held<'_> {
     }
 }
 
-/// Refuses a body of another type than this one.
+/// Refuses a body of another type than this one, by whichever of its names.
 ///
 /// # Errors
 /// `unsupported_media_type`.
 pub fn require_media_type(request: &HttpRequest, wanted: &str) -> Result<()> {
-    if request.content_type().eq_ignore_ascii_case(wanted) {
+    if media_types::is(request.content_type(), wanted) {
         return Ok(());
     }
     Err(Error::new(Code::UnsupportedMediaType).detail(format!("send {wanted}")))
 }
 
-/// Reads a body of at most so many bytes that arrives steadily enough. The body takes memory as it arrives, and not as it was
-/// announced.
+/// Reads a body of at most so many bytes that arrives steadily enough, and unpacks it if it comes in gzip: then it is held
+/// to the limit packed and unpacked. The body takes memory as it arrives, and not as it was announced.
 ///
 /// # Errors
-/// `body_too_large`; `request_timeout`; `malformed_request` if the transfer breaks the rules of HTTP; `unavailable` if too
-/// many others are on their way.
+/// `body_too_large`; `request_timeout`; `malformed_request` if the transfer breaks the rules of HTTP, or if it is no gzip;
+/// `unsupported_media_type` if it comes in another coding; `unavailable` if too many others are on their way.
 pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes> {
     let too_large = || Error::new(Code::BodyTooLarge).detail(format!("at most {limit} bytes"));
+    let coding = coding::of(request)?;
     let announced =
         request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > limit) {
@@ -97,7 +103,7 @@ pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize
         let bought = Duration::from_secs(body.len() as u64 / LEAST_BYTES_PER_SECOND);
         match timeout_at(start + BODY_GRACE + bought, payload.next()).await {
             Err(_) => return Err(Error::new(Code::RequestTimeout)),
-            Ok(None) => return Ok(body.freeze()),
+            Ok(None) => break,
             Ok(Some(Err(error))) => return Err(Error::new(Code::MalformedRequest).because(error)),
             Ok(Some(Ok(chunk))) if body.len() + chunk.len() > limit => return Err(too_large()),
             Ok(Some(Ok(chunk))) => {
@@ -109,6 +115,21 @@ pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize
             }
         }
     }
+    if coding == Coding::Identity {
+        return Ok(body.freeze());
+    }
+    let mut unpacking = coding::Unpacking::of(&body);
+    let mut unpacked = BytesMut::new();
+    while let Some(piece) = unpacking.next()? {
+        if unpacked.len() + piece.len() > limit {
+            return Err(too_large());
+        }
+        held.grow_to(body.len() + unpacked.len() + piece.len()).await?;
+        unpacked.extend_from_slice(piece);
+        // Others are answered between two pieces.
+        yield_now().await;
+    }
+    Ok(unpacked.freeze())
 }
 
 #[cfg(test)]

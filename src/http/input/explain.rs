@@ -11,17 +11,41 @@ use super::{
     shape::Shape,
     words,
 };
-use crate::error::FieldError;
+use crate::{error::FieldError, strict::NothingTwice};
 
 /// Why a body of this shape, in which serde stumbled, could not be read.
-pub fn body(body: &[u8], shape: &Shape, stumble: FieldError) -> Vec<FieldError> {
+pub fn body(body: &[u8], shape: &Shape, stumble: FieldError) -> Explained {
     let mut findings = Findings::default();
-    if most_values(body) <= MOST_STEPS
-        && let Ok(value) = serde_json::from_slice::<Value>(body)
-    {
-        Look::new(shape, &mut findings).at(&shape.whole, &value, &Place::Whole);
+    if most_values(body) > MOST_STEPS {
+        return Explained::Mistakes(vec![stumble]);
     }
-    with_stumble(findings.into_inner(), stumble)
+    let Ok(mut value) = serde_json::from_slice::<Value>(body) else {
+        return Explained::Mistakes(vec![stumble]);
+    };
+    Look::new(shape, &mut findings).at(&shape.whole, &value, &Place::Whole);
+    let (found, absent) = findings.into_inner();
+    // As a tree, a body has only the last of two members with one name.
+    if found.is_empty() && !absent.is_empty() && serde_json::from_slice::<NothingTwice>(body).is_ok() {
+        absent.iter().for_each(|pointer| leave_out(&mut value, pointer));
+        return Explained::WithoutNulls(value);
+    }
+    Explained::Mistakes(with_stumble(found, stumble))
+}
+
+/// Why a body could not be read.
+pub enum Explained {
+    /// These are wrong.
+    Mistakes(Vec<FieldError>),
+    /// Nothing but that `null` stands for members that may be left out; this is the body without them.
+    WithoutNulls(Value),
+}
+
+/// Takes a member out of its object.
+fn leave_out(value: &mut Value, pointer: &str) {
+    let Some((above, name)) = pointer.rsplit_once('/') else { return };
+    if let Some(Value::Object(members)) = value.pointer_mut(above) {
+        members.remove(&name.replace("~1", "/").replace("~0", "~"));
+    }
 }
 
 /// At most so many values are in a body. As a tree they may take a hundred times the memory of the body.
@@ -57,7 +81,7 @@ pub fn query(
             Some(_) => {}
         }
     }
-    with_stumble(findings.into_inner(), stumble)
+    with_stumble(findings.into_inner().0, stumble)
 }
 
 /// The value that a text stands for where this schema is meant.

@@ -34,15 +34,25 @@ impl Place<'_> {
     }
 }
 
+/// What was found by itself, without adding it to the rest.
+#[derive(Default)]
+pub struct Attempt {
+    /// The mistakes.
+    pub found: Vec<FieldError>,
+    absent: Vec<String>,
+}
+
 /// The mistakes that were found so far.
 pub struct Findings {
     found: Vec<FieldError>,
+    /// Where `null` stands for a member that may be left out.
+    absent: Vec<String>,
     steps_left: usize,
 }
 
 impl Default for Findings {
     fn default() -> Self {
-        Self { found: Vec::new(), steps_left: MOST_STEPS }
+        Self { found: Vec::new(), absent: Vec::new(), steps_left: MOST_STEPS }
     }
 }
 
@@ -52,6 +62,11 @@ impl Findings {
         if self.found.len() < MOST_FINDINGS {
             self.found.push(FieldError::new(at.pointer(), code, message));
         }
+    }
+
+    /// Takes note that this member is `null` where it may be left out, which means the same.
+    pub fn is_absent(&mut self, at: &Place<'_>) {
+        self.absent.push(at.pointer());
     }
 
     /// Takes steps; says no if there are too few left, or if enough is found.
@@ -68,23 +83,24 @@ impl Findings {
 
     /// None yet, with as many steps left.
     pub fn branch(&self) -> Self {
-        Self { found: Vec::new(), steps_left: self.steps_left }
+        Self { found: Vec::new(), absent: Vec::new(), steps_left: self.steps_left }
     }
 
     /// What a branch found, whose steps are taken from these.
-    pub fn join(&mut self, branch: Self) -> Vec<FieldError> {
+    pub fn join(&mut self, branch: Self) -> Attempt {
         self.steps_left = branch.steps_left;
-        branch.found
+        Attempt { found: branch.found, absent: branch.absent }
     }
 
     /// Adds what an attempt found.
-    pub fn adopt(&mut self, found: Vec<FieldError>) {
+    pub fn adopt(&mut self, Attempt { found, absent }: Attempt) {
         let room = MOST_FINDINGS.saturating_sub(self.found.len());
         self.found.extend(found.into_iter().take(room));
+        self.absent.extend(absent);
     }
 
-    /// All of them.
-    pub fn into_inner(self) -> Vec<FieldError> {
-        self.found
+    /// All mistakes, and the places of all members that are `null` and may be left out.
+    pub fn into_inner(self) -> (Vec<FieldError>, Vec<String>) {
+        (self.found, self.absent)
     }
 }

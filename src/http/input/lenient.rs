@@ -79,7 +79,8 @@ impl<'b> Writing<'b> {
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
         let end = at + rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
         let digits = self.at(at, end);
-        if digits.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+        let is_whole = !digits.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+        if (!is_whole || digits == b"-0")
             && let Some(whole) = whole(digits)
         {
             self.replace(at, end, whole.to_string().as_bytes());
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn whole_numbers_are_written_as_such() {
         for (sent, wanted) in [
-            ("[3.0, -3.00, 3e0, 1.5e1, 30E-1, -0.0]", "[3, -3, 3, 15, 3, 0]"),
+            ("[3.0, -3.00, 3e0, 1.5e1, 30E-1, -0.0, -0]", "[3, -3, 3, 15, 3, 0, 0]"),
             ("[3.5, 1e-1, 1e400, 12345678901234567890.0]", "[3.5, 1e-1, 1e400, 12345678901234567890.0]"),
             (r#"{"3.0": "3.0 \"3.0\" 4.0"}"#, r#"{"3.0": "3.0 \"3.0\" 4.0"}"#),
             ("[3., .0, 03.0, 3.0.0, --3.0]", "[3., .0, 03.0, 3.0.0, --3.0]"),

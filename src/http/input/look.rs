@@ -9,11 +9,11 @@ use utoipa::openapi::{Array, RefOr, Schema, Type, schema::ArrayItems};
 
 use self::members::Parts;
 use super::{
-    findings::{Findings, Place},
+    findings::{Attempt, Findings, Place},
     shape::Shape,
     words,
 };
-use crate::{error::FieldError, limits::Violation};
+use crate::limits::Violation;
 
 /// A value beside its schema.
 pub struct Look<'l> {
@@ -82,7 +82,7 @@ impl<'l> Look<'l> {
     }
 
     /// What is found by itself, without adding it.
-    fn attempt(&mut self, look: impl FnOnce(&mut Look<'_>)) -> Vec<FieldError> {
+    fn attempt(&mut self, look: impl FnOnce(&mut Look<'_>)) -> Attempt {
         let mut branch = self.findings.branch();
         look(&mut Look::new(self.shape, &mut branch));
         self.findings.join(branch)

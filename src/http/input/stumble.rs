@@ -50,13 +50,26 @@ fn explained(at: String, why: &str, thing: &str) -> FieldError {
     } else if why.starts_with("UUID parsing failed") {
         "a UUID, such as 5f0c4e3a-0000-4000-8000-000000000001".to_owned()
     } else {
-        match why.split_once(", expected ") {
-            Some((_, wanted)) => wanted_value(wanted),
-            None => why.to_owned(),
+        match (why.split_once(", expected "), FOREIGN.iter().find(|(begin, _)| why.starts_with(begin))) {
+            (Some((_, wanted)), _) => wanted_value(wanted),
+            (None, Some((_, ours))) => (*ours).to_owned(),
+            (None, None) => why.to_owned(),
         }
     };
     FieldError::new(at, "unacceptable", message)
 }
+
+/// What parsers that are not ours begin with, in our words.
+const FOREIGN: [(&str, &str); 8] = [
+    ("data did not match any variant", "a value of another shape"),
+    ("invalid digit", "a whole number"),
+    ("cannot parse integer", "a whole number"),
+    ("number too", "a whole number that is nearer to zero"),
+    ("number out of range", "a number that is nearer to zero"),
+    ("invalid float", "a number"),
+    ("cannot parse float", "a number"),
+    ("provided string was not", "true or false"),
+];
 
 /// What serde expects, in our words.
 fn wanted_value(wanted: &str) -> String {

@@ -139,12 +139,40 @@ fn a_good_body_is_taken() {
     assert_eq!((sample.name.as_str(), sample.count.get()), ("Lumen", 3));
 }
 
+/// Members that may be left out may be null, also where their types know none.
+#[test]
+fn null_is_as_good_as_left_out() {
+    let mut body = good();
+    for name in ["note", "sure", "lines", "shape", "prices", "small"] {
+        body[name] = json!(null);
+    }
+    let sample: Sample = parse_json(body.to_string().as_bytes()).unwrap();
+    assert!(!sample.sure && sample.lines.is_empty() && sample.shape.is_none());
+    body["lines"] = json!([{"text": "abc", "tag": null}]);
+    body["shape"] = json!({"kind": "text", "text": "abc", "tag": null});
+    let sample: Sample = parse_json(body.to_string().as_bytes()).unwrap();
+    assert_eq!(sample.lines.len(), 1);
+
+    // What is required is missing; and what is wrong beside it is named alone.
+    body["name"] = json!(null);
+    let wrong_name =
+        |found: Vec<(String, String, String)>| found.iter().map(|one| one.0.clone()).collect::<Vec<_>>();
+    assert_eq!(wrong_name(wrong::<Sample>(&body)), ["/name"]);
+    body["name"] = json!("Lumen");
+    body["lines"] = json!([null]);
+    body["nothing"] = json!(null);
+    assert_eq!(wrong_name(wrong::<Sample>(&body)), ["/lines/0", "/nothing"]);
+    // A name that is given twice is no less a mistake.
+    let twice = good().to_string().replace("\"count\":3", "\"count\":3,\"count\":4,\"sure\":null");
+    assert_eq!(named(parse_json::<Sample>(twice.as_bytes()).map(|_| ())).len(), 1);
+}
+
 #[test]
 fn all_mistakes_are_named_at_once() {
     let body = json!({
         "id": "no", "name": "a\nb", "count": 201, "extra": 1, "note": "x", "email": "a.b", "zone": "Mars/Base",
         "latitude": 90.5, "languages": ["fr", "french"], "at": "yesterday", "sure": "yes", "colour": "green",
-        "lines": [{"text": "good"}, {"text": "", "tag": "EN"}, {"tags": 1}], "shape": {"kind": "circle", "radius": 10},
+        "lines": [{"text": "good"}, {"text": "", "tag": "E"}, {"tags": 1}], "shape": {"kind": "circle", "radius": 10},
         "prices": {"b": 11}, "small": 2,
     });
     let line = crate::text::PLAIN;

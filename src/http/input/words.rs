@@ -6,7 +6,10 @@ use utoipa::{
     openapi::{Object, SchemaFormat, Type, schema::SchemaType},
 };
 
-use crate::limits::{FORMS, Form};
+use crate::{
+    db::types::MOMENT,
+    limits::{FORMS, Form},
+};
 
 /// The types that are allowed; none said is any.
 pub fn types(schema_type: &SchemaType) -> &[Type] {
@@ -93,9 +96,7 @@ fn of_text(object: &Object) -> String {
     let example = object.examples.first().or(object.example.as_ref()).and_then(Value::as_str);
     match (format(object), example, &object.pattern) {
         (Some("uuid"), ..) => "a UUID, such as 5f0c4e3a-0000-4000-8000-000000000001".to_owned(),
-        (Some("date-time"), ..) => {
-            "a moment (RFC 3339) from 1970 to 9999, such as 2026-11-22T09:30:00Z".to_owned()
-        }
+        (Some("date-time"), ..) => MOMENT.to_owned(),
         (_, Some(example), _) => format!("a text such as {example}"),
         (_, None, Some(pattern)) => format!("a text that matches {pattern}"),
         (_, None, None) => "a text".to_owned(),

@@ -8,13 +8,14 @@ use validator::Validate;
 use crate::{
     error::{Code, Error, Result},
     http::{bytes::bytes, input::read_body},
+    media_types,
     places::table::{LARGEST, TableFile},
     texts::Language,
     workbook::XLSX,
 };
 
-/// The media types that such files come with; browsers on Windows give the third to CSV as well. Which of them it is, its
-/// bytes say.
+/// The media types that such files come with, beside their other names; browsers on Windows give the third to CSV as well.
+/// Which of them it is, its bytes say.
 const MEDIA_TYPES: [&str; 4] = ["text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX];
 
 /// The bytes of a workbook (.xlsx) with a table in it.
@@ -47,7 +48,7 @@ pub(in crate::places) async fn read_file(
     language: Language,
 ) -> Result<TableFile> {
     let refused = |detail: String| Error::new(Code::UnsupportedMediaType).detail(detail);
-    if !MEDIA_TYPES.iter().any(|known| request.content_type().eq_ignore_ascii_case(known)) {
+    if !MEDIA_TYPES.iter().any(|known| media_types::is(request.content_type(), known)) {
         return Err(refused(format!("send text/csv or {XLSX}")));
     }
     let charset = request.encoding().map_err(|_| refused("there is no such charset".to_owned()))?;

@@ -7,9 +7,7 @@ use crate::{
     error::Result,
     places::{
         findings::Findings,
-        model::{
-            DEEPEST, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, Position, are_languages, is_time_zone,
-        },
+        model::{self, DEEPEST, LONGEST_ADDRESS, LONGEST_CODE, LONGEST_NAME, Position, is_time_zone},
         table::{Cells, Flaw, Form, TableFile, Taken, flaw, key, line_of_text, once},
     },
     texts::Text,
@@ -123,6 +121,6 @@ fn zone(cell: &str) -> Result<String, Flaw> {
 }
 
 fn languages(cell: &str) -> Result<Vec<String>, Flaw> {
-    let tags: Vec<_> = cell.split([';', ',']).map(|tag| tag.trim().to_owned()).collect();
-    if are_languages(&tags) { Ok(tags) } else { Err(flaw!("format", "import-languages")) }
+    let tags = cell.split([';', ',']).map(|tag| tag.trim().to_owned());
+    model::languages(tags).ok_or_else(|| flaw!("format", "import-languages"))
 }

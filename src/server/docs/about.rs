@@ -41,7 +41,10 @@ English is the default. `Content-Language` names the language. The other texts o
 ## Bodies
 
 JSON, `snake_case`, at most 1 MiB, nested at most 32 deep. A field that is not in this contract is \
-refused, and so is the same name twice.
+refused, and so is the same name twice. `null` stands for what may be left out, and `3.0` for 3. JSON and imported \
+files may come in gzip (`Content-Encoding: gzip`), and are held to their limit packed and unpacked. Photos, \
+recordings and pictures come as they are. A body in another coding is answered `415`, and `Accept-Encoding` says \
+what it may be. Media types are known by their other names too (`image/jpg`, `text/json`).
 
 ## Ids
 
@@ -52,7 +55,9 @@ whose answer was lost can be sent again as it is, and makes nothing twice.
 
 What can change has an `ETag`. Send it back in `If-Match` when you `PUT` a change: `412` says that \
 somebody was faster, `428` that it was missing. To make a new thing, leave `If-Match` out. Send it in \
-`If-None-Match` when you `GET`, and a thing that is still as it was answers `304` without a body.
+`If-None-Match` when you `GET`, and a thing that is still as it was answers `304` without a body. A tag that a \
+proxy made weak on the way (`W/\"3\"`) names the same state. Wherever there is `GET` there is `HEAD`, which answers \
+with the same headers and no body.
 
 ## Lists
 

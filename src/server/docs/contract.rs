@@ -177,9 +177,10 @@ fn complete_parameter(parameter: &mut RefOr<Parameter>) {
         schemas::never_null(schema);
     }
     let (name, about) = match parameter.name.to_ascii_lowercase().as_str() {
-        "if-match" => {
-            ("If-Match", "The `ETag` of the state that is to change; left out to make a new thing.")
-        }
+        "if-match" => (
+            "If-Match",
+            "The `ETag` of the state that is to change, also as a proxy made it weak (`W/\"3\"`); left out to make a new thing.",
+        ),
         "if-none-match" => ("If-None-Match", "The `ETag` of the state that the caller has."),
         _ => return,
     };
@@ -196,6 +197,7 @@ fn complete_answer(status: &str, answer: &mut Response) {
     }
     let particular: &[&str] = match status {
         "401" => &["WWW-Authenticate"],
+        "415" => &["Accept-Encoding"],
         "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
         "503" => &["Retry-After"],
         _ => &[],

@@ -43,6 +43,12 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         HeaderBuilder::new().schema(Some(schema)).description(Some(about)).build()
     };
     vec![
+        (
+            "Accept-Encoding",
+            text(
+                "The content codings that the body may have; there if it came in another (`Content-Encoding`).",
+            ),
+        ),
         ("ETag", text("Names the state that the thing is in.")),
         ("Link", text("The next page, with `rel=\"next\"`, if there is one.")),
         ("RateLimit", text("What is left of the limit that was reached, and when it is whole again.")),

@@ -73,6 +73,15 @@ pub enum FlagEvidence {
     },
     /// That the position of the branch is not known.
     BranchWithoutPosition {},
+    /// How many of the phone's positions are 0° north and 0° east, which is what phones send that do not know.
+    PositionUnknown {
+        /// So many …
+        #[schema(value_type = Ordinal)]
+        positions: i64,
+        /// … of so many.
+        #[schema(value_type = Ordinal)]
+        of: i64,
+    },
     /// How many of the phone's positions were made up.
     MockPosition {
         /// So many …
@@ -203,6 +212,17 @@ pub enum FlagEvidence {
         /// In a sentence.
         problem: String,
     },
+    /// How long a recording is.
+    RecordingTooLong {
+        /// The file.
+        evidence_id: EvidenceId,
+        /// In seconds.
+        #[schema(value_type = Count)]
+        seconds: i64,
+        /// How long its question lets it be, in seconds.
+        #[schema(value_type = Count)]
+        at_most: i64,
+    },
     /// How much of a text is in another visit.
     TextCopied {
         /// How much the two have in common, of all runs of four words that are in either.
@@ -242,6 +262,7 @@ impl FlagEvidence {
         match self {
             Self::FarAway { .. } => FlagKind::FarAway,
             Self::BranchWithoutPosition {} => FlagKind::BranchWithoutPosition,
+            Self::PositionUnknown { .. } => FlagKind::PositionUnknown,
             Self::MockPosition { .. } => FlagKind::MockPosition,
             Self::ImpossibleTravel { .. } => FlagKind::ImpossibleTravel,
             Self::ClockWrong { .. } => FlagKind::ClockWrong,
@@ -256,6 +277,7 @@ impl FlagEvidence {
             Self::GrantEnded { .. } => FlagKind::GrantEnded,
             Self::Tied { .. } => FlagKind::Tied,
             Self::UnreadableFile { .. } => FlagKind::UnreadableFile,
+            Self::RecordingTooLong { .. } => FlagKind::RecordingTooLong,
             Self::TextCopied { .. } => FlagKind::TextCopied,
             Self::StraightLine { .. } => FlagKind::StraightLine,
         }
@@ -275,6 +297,8 @@ impl FlagEvidence {
             Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
             Self::Tied { tie: Tie::Namesake }
             | Self::UnreadableFile { .. }
+            | Self::RecordingTooLong { .. }
+            | Self::PositionUnknown { .. }
             | Self::BranchWithoutPosition {} => Low,
             Self::Tied { tie: Tie::Withdrawn } | Self::GrantEnded { .. } => Medium,
             Self::Tied { .. } => High,

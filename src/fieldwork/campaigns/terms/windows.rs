@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 
 use crate::calendar::{Day, TimeOfDay, Weekday};
 use crate::{
-    limits::{Several, Whole},
+    limits::{Unordered, Whole},
     strict::objects_only,
 };
 
 /// The days of the week on which visits are wanted.
-pub type Weekdays = Several<Weekday, 0, 7>;
+pub type Weekdays = Unordered<Weekday, 0, 7>;
 /// Days on which no visits are wanted.
-pub type BlackoutDays = Several<Day, 0, 370>;
+pub type BlackoutDays = Unordered<Day, 0, 370>;
 /// How many days a window is open.
 pub type SpanDays = Whole<1, 92>;
 

@@ -3,20 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use crate::{
     db::types::Instant,
     fieldwork::shoppers::{
         model::{
             Employer, EmployerName, Home, KnownShopper, Likeness, Namesake, PossibleEmployee, Profile,
-            Shopper, TravelsKm,
+            RelativesBranches, Shopper, TravelsKm,
         },
         tie::{DeclaredTie, KeptTie, Tie},
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::{Latitude, Longitude, PlainLines, Several},
-    places::model::{SpokenLanguages, are_languages},
+    places::model::SpokenLanguages,
     strict::objects_only,
 };
 
@@ -53,17 +53,13 @@ objects_only!(CoarsePosition, DeclaredEmployer);
 
 /// Whom a shopper works for besides.
 type DeclaredEmployers = Several<DeclaredEmployer, 0, 20>;
-/// Where a shopper's relatives or friends work.
-type RelativesBranches = Several<BranchId, 0, 50>;
 
 /// What a shopper declares.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutDeclaration {
     /// The languages that they can do a visit in (BCP 47), the best first.
-    #[validate(custom(function = "languages"))]
-    #[schema(value_type = SpokenLanguages)]
-    languages: Vec<String>,
+    languages: SpokenLanguages,
     /// About where they live; it is rounded to 0.1 degrees before it is kept, and shown to no other account.
     home: Option<CoarsePosition>,
     /// How far they travel for a visit, in kilometres.
@@ -83,11 +79,11 @@ impl PutDeclaration {
     pub(super) fn profile(self) -> Profile {
         let employer = |one: DeclaredEmployer| Employer { name: one.name.into(), brand_id: one.brand_id };
         Profile {
-            languages: self.languages,
+            languages: self.languages.into_strings(),
             home: self.home.map(|home| Home::near(home.latitude.get(), home.longitude.get())),
             travels_km: self.travels_km.as_u16(),
             employers: self.employers.into_iter().map(employer).collect(),
-            relatives_branches: self.relatives_branches.into_inner(),
+            relatives_branches: self.relatives_branches,
         }
     }
 }
@@ -134,7 +130,7 @@ impl From<Shopper> for DeclarationView {
         let Profile { languages, home, travels_km, employers, relatives_branches } = shopper.profile.0;
         let home = home.and_then(CoarsePosition::of);
         let employers = employers.into_iter().map(EmployerView::from).collect();
-        let created_at = shopper.created_at;
+        let (relatives_branches, created_at) = (relatives_branches.into_inner(), shopper.created_at);
         Self { languages, home, travels_km, employers, relatives_branches, created_at }
     }
 }
@@ -263,10 +259,4 @@ impl From<KnownShopper> for ShopperView {
             withdrawn_ties: withdrawn.into_iter().map(WithdrawnTie::from).collect(),
         }
     }
-}
-
-fn languages(tags: &[String]) -> Result<(), ValidationError> {
-    let message = "1 to 20 different language tags (BCP 47), such as fr or pt-BR";
-    let wrong = || ValidationError::new("format").with_message(message.into());
-    are_languages(tags).then_some(()).ok_or_else(wrong)
 }

@@ -113,7 +113,7 @@ fn an_employer_is_known_by_the_name_of_a_brand() {
             employer("Anatolia", Some(3)),
             employer("A school", None),
         ],
-        relatives_branches: vec![id(11)],
+        relatives_branches: vec![id(11)].try_into().unwrap(),
     };
     let wanted = [DeclaredTie::Employer(id(1)), DeclaredTie::Employer(id(3)), DeclaredTie::Relative(id(11))];
     assert_eq!(DeclaredTie::all_of(&profile, &brands), wanted.into());

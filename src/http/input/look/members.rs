@@ -95,7 +95,13 @@ impl Look<'_> {
             if self.findings.are_enough() {
                 return;
             }
-            self.member(parts, name, member, &Place::Member(place, name));
+            let at = Place::Member(place, name);
+            let may_be_left_out = || !parts.required().any(|one| one == name);
+            if member.is_null() && parts.member(name).is_some() && may_be_left_out() {
+                self.findings.is_absent(&at);
+                continue;
+            }
+            self.member(parts, name, member, &at);
         }
     }
 
@@ -122,7 +128,7 @@ impl Look<'_> {
     /// Finds what is wrong with the name of a member.
     fn name(&mut self, names: &Schema, name: &str, place: &Place<'_>) {
         let wrong = self.attempt(|attempt| attempt.by(names, &Value::from(name), place));
-        if let Some(first) = wrong.first() {
+        if let Some(first) = wrong.found.first() {
             self.findings.add(place, first.code, format!("the name of a member here is {}", first.message));
         }
     }

@@ -3,10 +3,6 @@
 use std::cmp::Ordering;
 
 use super::{Look, members::Parts};
-use serde::{
-    Deserialize,
-    de::{IntoDeserializer, value::Error as ValueError},
-};
 use serde_json::{Number, Value};
 use utoipa::{
     Number as Bound,
@@ -15,7 +11,7 @@ use utoipa::{
 use uuid::Uuid;
 
 use crate::{
-    db::types::Instant,
+    db::types::{Instant, PhoneMoment},
     http::input::{
         findings::{BYTES_PER_STEP, Place},
         shape, words,
@@ -63,7 +59,7 @@ impl Look<'_> {
             (None, Some(pattern)) => shape::matches(pattern, text),
             (None, None) => true,
         };
-        if !has_form || !has_format(words::format(object), text) {
+        if !has_form || !has_format(object, text) {
             let code = form.map_or("format", |form| form.code);
             self.findings.add(place, code, words::of_object(object, &Type::String));
         }
@@ -71,12 +67,13 @@ impl Look<'_> {
 }
 
 /// Whether a text has a format that is no [form](crate::limits::Form); by the parsers that read it afterwards.
-fn has_format(format: Option<&str>, text: &str) -> bool {
-    match format {
+fn has_format(object: &Object, text: &str) -> bool {
+    let is_by_phone =
+        || object.extensions.as_ref().is_some_and(|marks| marks.contains_key(PhoneMoment::MARK));
+    match words::format(object) {
         Some("uuid") => Uuid::parse_str(text).is_ok(),
-        Some("date-time") => {
-            Instant::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text)).is_ok()
-        }
+        Some("date-time") if is_by_phone() => Instant::by_phone(text).is_some(),
+        Some("date-time") => Instant::written(text).is_some(),
         _ => true,
     }
 }

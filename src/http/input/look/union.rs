@@ -4,7 +4,10 @@ use serde_json::Value;
 use utoipa::openapi::{Object, RefOr, Schema, Type};
 
 use super::{Look, members::Parts, plain::is_of_type};
-use crate::http::input::{findings::Place, words};
+use crate::http::input::{
+    findings::{Attempt, Place},
+    words,
+};
 
 impl Look<'_> {
     pub(super) fn union(&mut self, items: &[RefOr<Schema>], value: &Value, place: &Place<'_>) {
@@ -56,11 +59,12 @@ impl Look<'_> {
         let mut fewest = None;
         for alternative in alternatives {
             let wrong = self.attempt(|attempt| attempt.by(alternative, value, place));
-            if wrong.is_empty() {
-                return;
-            }
-            if fewest.as_ref().is_none_or(|fewest: &Vec<_>| wrong.len() < fewest.len()) {
+            let is_right = wrong.found.is_empty();
+            if fewest.as_ref().is_none_or(|fewest: &Attempt| wrong.found.len() < fewest.found.len()) {
                 fewest = Some(wrong);
+            }
+            if is_right {
+                break;
             }
         }
         self.findings.adopt(fewest.unwrap_or_default());

@@ -21,7 +21,7 @@ use crate::{
     },
     http::{
         endpoint::{Part, Signature},
-        input::require_media_type,
+        input::{refuse_coding, require_media_type},
     },
     ids::AccountId,
 };
@@ -58,15 +58,16 @@ impl NewUpload {
     /// What the shopper's phone says of the file.
     ///
     /// # Errors
-    /// `invalid` naming the header, `file_too_large`.
+    /// `invalid` naming the header, `file_too_large`; `unsupported_media_type` if the first bytes come in a content coding.
     pub fn announcement(&self, shopper: AccountId) -> Result<Announcement> {
+        refuse_coding(&self.0)?;
         let (length, metadata) = (header(&self.0, "upload-length"), header(&self.0, "upload-metadata"));
         tus::announcement(shopper, length, metadata)
     }
 
     /// Whether the body has the first bytes of the file.
     pub fn has_bytes(&self) -> bool {
-        self.0.headers().get("content-type").is_some_and(|kind| kind == tus::PIECE)
+        require_media_type(&self.0, tus::PIECE).is_ok()
     }
 
     /// The digest of the bytes in the body, if it was sent.
@@ -103,8 +104,9 @@ impl NextBytes {
     /// At which byte they begin.
     ///
     /// # Errors
-    /// `unsupported_media_type` if the body has another type; `invalid` naming the header.
+    /// `unsupported_media_type` if the body has another type, or comes in a content coding; `invalid` naming the header.
     pub fn offset(&self) -> Result<u64> {
+        refuse_coding(&self.0)?;
         require_media_type(&self.0, tus::PIECE)?;
         tus::offset(header(&self.0, "upload-offset"))
     }
@@ -132,6 +134,11 @@ impl Part for NextBytes {
         let about = "How many bytes of the file are here already.";
         signature.parameters.extend([parameter("upload-offset", about, text()), checksum_parameter()]);
     }
+}
+
+/// The texts of all headers of this name.
+pub(super) fn headers<'r>(request: &'r HttpRequest, name: &'static str) -> impl Iterator<Item = &'r str> {
+    request.headers().get_all(name).map(|value| value.to_str().unwrap_or("?"))
 }
 
 /// The header's text; what is no text is read as `?`, which no header here means.

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::{body::to_the_end, headers::header};
+use super::{
+    body::to_the_end,
+    headers::{header, headers},
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::FinishFieldwork,
@@ -26,7 +29,7 @@ use crate::{
     http::{
         answer::Kept,
         dear::{Dear, DearLimits},
-        input::{Params, read_body},
+        input::{Params, read_body, refuse_coding},
     },
     ids::{AssignmentId, EvidenceId, VisitId},
     visits::{finish, take_file::take},
@@ -73,7 +76,7 @@ impl From<Evidence> for EvidenceView {
 /// A small file in one request, of at most 1 MiB. It is on disk when this answers; send it again whenever an answer is
 /// lost.
 #[utoipa::path(put, path = "/v1/uploads/{id}", params(
-    ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed."),
+    ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed. `Repr-Digest` is read as well."),
 ), request_body(content(
     (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
     (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"),
@@ -97,8 +100,10 @@ pub async fn put_upload(
 ) -> Result<Kept<EvidenceView>> {
     DearLimits::of(&request)?.count(Dear::Upload, caller.account())?;
     finish::require_time(&app, &caller.scope).await?;
+    refuse_coding(&request)?;
     let media_type = kind_of_file(&request)?;
-    let sha256 = tus::content_digest(header(&request, "content-digest"))?;
+    let digests = ["content-digest", "repr-digest"].map(|name| headers(&request, name));
+    let sha256 = tus::content_digest(digests.into_iter().flatten())?;
     let bytes = read_body(&request, payload.into_inner(), SMALL).await?.to_vec();
     if bytes.is_empty() || Sha256::of(&bytes) != sha256 {
         return Err(tus::wrong("Content-Digest", "the body has another digest, or is empty"));
@@ -119,5 +124,5 @@ fn kind_of_file(request: &HttpRequest) -> Result<MediaType> {
     let kinds = MediaType::ALL.iter().filter(|kind| tus::readable(**kind).is_ok());
     let kinds: Vec<_> = kinds.map(|kind| kind.as_str()).collect();
     let refused = || Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")));
-    header(request, "content-type").and_then(tus::media_type).ok_or_else(refused).and_then(tus::readable)
+    header(request, "content-type").and_then(MediaType::named).ok_or_else(refused).and_then(tus::readable)
 }

@@ -3,6 +3,7 @@
 mod about;
 pub mod checklist;
 mod contract;
+mod directions;
 mod html;
 pub mod pages;
 mod schemas;

@@ -28,7 +28,7 @@ pub struct Trial {
     answers: Answers,
     /// The evidence that would come with them.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
-    #[schema(nullable = true)]
+    #[schema(default = json!([]), nullable = true)]
     manifest: Manifest,
 }
 

@@ -20,6 +20,7 @@ use crate::{
         tus::{self, Checksum},
     },
     http::{
+        bytes::{are_unnamed, bytes},
         endpoint::{Part, Signature},
         input::require_media_type,
     },
@@ -95,6 +96,11 @@ impl Part for NewUpload {
     }
 }
 
+/// The next bytes of a file.
+pub struct NextPiece;
+
+bytes!(NextPiece, "The next bytes of a file", "as many as are still to come");
+
 /// The headers with which the next bytes of a file come, read likewise.
 #[derive(Debug)]
 pub struct NextBytes(HttpRequest);
@@ -105,7 +111,9 @@ impl NextBytes {
     /// # Errors
     /// `unsupported_media_type` if the body has another type; `invalid` naming the header.
     pub fn offset(&self) -> Result<u64> {
-        require_media_type(&self.0, tus::PIECE)?;
+        if !are_unnamed(&self.0) {
+            require_media_type(&self.0, tus::PIECE)?;
+        }
         tus::offset(header(&self.0, "upload-offset"))
     }
 

@@ -139,7 +139,8 @@ mod tests {
     }
 
     fn yes_no(key: &str, more: Value) -> Value {
-        let mut question = json!({"key": key, "text": {"en": "Safe?"}, "weight": 4, "answer": {"kind": "yes_no"}});
+        let mut question =
+            json!({"key": key, "text": {"en": "Safe?"}, "weight": 4, "answer": {"kind": "yes_no"}});
         question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         question
     }

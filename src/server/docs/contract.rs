@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 use super::{
     about::{PARTS, about},
-    directions, schemas, signature, unions,
+    directions, examples, schemas, signature, unions,
 };
 use crate::{
     error::Code,
@@ -48,6 +48,7 @@ pub fn document() -> OpenApi {
     schemas::tidy(components, &mut document.paths);
     unions::name_variants(components);
     directions::tell_apart(components, &mut document.paths);
+    examples::add(&mut document.paths);
     document
 }
 

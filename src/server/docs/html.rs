@@ -27,7 +27,8 @@ impl Guide {
     pub(super) fn page(&self) -> String {
         let title = format!("incognito: {}", self.title);
         let others = GUIDES.iter().filter(|other| other.path != self.path);
-        let others: String = others.map(|Self { path, title, .. }| format!("<a href=\"{path}\">{title}</a> · ")).collect();
+        let others: String =
+            others.map(|Self { path, title, .. }| format!("<a href=\"{path}\">{title}</a> · ")).collect();
         let header = format!(
             "<h1>{title}</h1>\n<p>{others}<a href=\"/docs/\">all operations</a> · <a href=\"/openapi.yaml\">openapi.yaml</a> \
              for machines</p>"
@@ -38,9 +39,9 @@ impl Guide {
 
 /// The page at the root: where to go.
 pub(super) fn root() -> String {
-    let rows = super::pages::PLACES.iter().map(|(path, about)| {
-        format!("<dt><a href=\"{path}\">{path}</a></dt><dd>{}</dd>\n", escape(about))
-    });
+    let rows = super::pages::PLACES
+        .iter()
+        .map(|(path, about)| format!("<dt><a href=\"{path}\">{path}</a></dt><dd>{}</dd>\n", escape(about)));
     let body = format!("<main>\n<dl>\n{}</dl>\n</main>", rows.collect::<String>());
     let header = "<h1>incognito</h1>\n<p>A mystery-shopping backend.</p>";
     whole(Language::English, "incognito", header, &body)

@@ -169,7 +169,8 @@ fn for_contents<'c>(contents: impl Iterator<Item = &'c mut RefOr<Content>>, chan
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// The operations of one address.
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch]
         .into_iter()
         .flatten()

@@ -7,13 +7,14 @@ use std::{
 };
 
 use serde_json::Value;
+use utoipa::openapi::RefOr;
 
 use super::*;
 use crate::{
     checklists::manifest,
     error::Code,
     evidence::model::{MAX_BYTES_OF_DAY, MAX_BYTES_OF_VISIT},
-    http::input::JSON_LIMIT,
+    http::input::{JSON_LIMIT, by_schema},
     server::routes::{self, Needs},
     texts::Language,
 };
@@ -165,6 +166,37 @@ fn shapes(contract: &Value) -> impl Iterator<Item = (&String, &serde_json::Map<S
             Some((name, part["properties"].as_object()?, required.collect()))
         })
     })
+}
+
+#[test]
+fn every_example_is_as_its_shape_says() {
+    let document = document();
+    let shapes: Vec<_> = document.components.unwrap().schemas.into_iter().collect();
+    let (mut shown, mut wrong) = (0, Vec::new());
+    for (path, item) in &document.paths.paths {
+        for operation in [&item.get, &item.put, &item.post, &item.delete].into_iter().flatten() {
+            let bodies = operation.request_body.iter().filter_map(|body| match body {
+                RefOr::T(body) => Some(body.content.values()),
+                RefOr::Ref(_) => None,
+            });
+            let answers = operation.responses.responses.values().filter_map(|answer| match answer {
+                RefOr::T(answer) => Some(answer.content.values()),
+                RefOr::Ref(_) => None,
+            });
+            let contents = bodies.flatten().chain(answers.flatten());
+            for content in
+                contents.filter_map(|one| if let RefOr::T(content) = one { Some(content) } else { None })
+            {
+                let (Some(example), Some(schema)) = (&content.example, &content.schema) else { continue };
+                shown += 1;
+                for error in by_schema(schema, shapes.clone(), example) {
+                    wrong.push(format!("{path} {:?}: {error:?}", operation.operation_id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(shown > 120, "{shown}");
 }
 
 /// Generators of clients take a member with a `default` for one that has to be sent.

@@ -13,7 +13,12 @@ use std::{
 
 use actix_web::http::Method;
 use data_encoding::BASE64;
-use incognito::{evidence::read::ReadEvidence, server::docs, work::Task};
+use incognito::{
+    accounts::model::{GrantScope, Role},
+    evidence::read::ReadEvidence,
+    server::docs,
+    work::Task,
+};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -24,6 +29,8 @@ use crate::{
     personas::Persona,
 };
 
+/// The account of the first administrator.
+const ROOT: &str = "fa6c1e38-5d27-4b90-8e4f-7a1d3c5b9e02";
 /// Texts of one line that are shown of an answer that is no JSON.
 const MOST_SHOWN: usize = 400;
 
@@ -162,10 +169,12 @@ impl<'a> Recording<'a> {
     async fn of(app: &'a TestApp) -> BTreeMap<String, Shown> {
         let text = fs::read_to_string(folder().join("tests/examples/script.json")).unwrap();
         let Script { mut names, steps } = serde_json::from_str(&text).unwrap();
-        let first = Persona::administrator(app).await;
+        let everywhere = [(Role::Administrator, GrantScope::default())];
+        let first = Persona::known(app, ROOT.parse().unwrap(), &everywhere).await;
         names.insert("root".to_owned(), first.token.unwrap());
         for name in ["task_to_repeat", "task_to_drop"] {
             names.insert(name.to_owned(), dead_task(app).await.to_string());
+            app.advance(60);
         }
         let operations = operations(&serde_json::to_value(docs::document()).unwrap());
         let mut this = Self { app, operations, names, settled: Settled::new(text), shown: BTreeMap::new() };
@@ -317,6 +326,7 @@ impl Settled {
     fn new(script: String) -> Self {
         let ids = Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").unwrap();
         let digests = Regex::new("[0-9a-f]{64}").unwrap();
+        let script = script + ROOT;
         Self { script, dice: Dice::seeded(2_026), by_value: BTreeMap::new(), ids, digests }
     }
 
@@ -349,14 +359,10 @@ impl Settled {
             _ => {}
         }
         let mut settled = text.to_owned();
-        let found: Vec<String> = self
-            .ids
-            .find_iter(text)
-            .chain(self.digests.find_iter(text))
-            .map(|one| one.as_str().to_owned())
-            .collect();
-        for one in found.into_iter().filter(|one| !self.script.contains(one.as_str())) {
-            settled = settled.replace(&one, &self.hexadecimal(&one));
+        let found = self.ids.find_iter(text).chain(self.digests.find_iter(text)).map(|one| one.as_str());
+        let found: Vec<_> = found.filter(|one| !self.script.contains(one)).collect();
+        for one in found {
+            settled = settled.replace(one, &self.hexadecimal(one));
         }
         match settled.split_once("signature=") {
             Some((before, signature)) => {

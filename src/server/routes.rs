@@ -256,7 +256,9 @@ pub fn configure(service: &mut ServiceConfig) {
     for (beginning, addresses) in beginnings {
         // All addresses begin like the root, so it is no beginning of others.
         if beginning == ROOT {
-            addresses.into_values().for_each(|routes| drop(service.service(resource(ROOT, &routes))));
+            for routes in addresses.values() {
+                service.service(resource(ROOT, routes));
+            }
             continue;
         }
         let scope = addresses

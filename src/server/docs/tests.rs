@@ -353,7 +353,8 @@ fn it_is_the_same_each_time() {
 fn operations_of_the_guide(guide: &str) -> BTreeSet<(String, String)> {
     let codes = guide.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
     let pairs = codes.filter_map(|code| code.split_once(' '));
-    let known = pairs.filter(|(_, path)| path.starts_with('/'));
+    let is_method = |word: &str| word.bytes().all(|letter| letter.is_ascii_uppercase());
+    let known = pairs.filter(|(method, path)| is_method(method) && path.starts_with('/'));
     known.map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 

@@ -30,6 +30,7 @@ pub mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scoring;
+pub mod shares;
 mod showing;
 pub mod standards;
 pub mod store;

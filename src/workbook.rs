@@ -16,6 +16,8 @@ use self::{archive::unpacked, binary::Repacked};
 
 /// The media type of workbooks (.xlsx).
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of workbooks that may hold macros (.xlsm), which nothing here runs.
+pub const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
 /// Most characters of a sheet's name that are repeated.
 const LONGEST_REPEATED: usize = 31;
 

@@ -27,7 +27,7 @@ use incognito::{
 };
 use reqwest::{
     Client, Request, Url,
-    header::{HeaderMap, HeaderValue},
+    header::{HeaderMap, HeaderName, HeaderValue},
     redirect::Policy,
 };
 use serde_json::Value;
@@ -347,7 +347,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
         self.request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
         self
     }

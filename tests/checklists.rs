@@ -31,6 +31,8 @@ each_engine_test!(
     lists_are_complete_and_filtered,
     a_draft_is_checked_as_a_whole,
     a_trial_scores_and_keeps_nothing,
+    what_has_a_problem_counts_as_not_answered_in_a_trial,
+    a_check_says_what_each_question_weighs,
     what_was_hidden_is_dropped_on_arrival,
 );
 
@@ -523,6 +525,51 @@ async fn a_trial_scores_and_keeps_nothing(app: TestApp) {
     let other = Desk::set_up(&app).await;
     app.post(&other.designer, &path, json!({"answers": {}})).await.expect_problem(404, "not_found");
     app.post(&desk.designer, &path, json!({"answers": [], "x": 1})).await.expect_problem(422, "invalid");
+}
+
+async fn what_has_a_problem_counts_as_not_answered_in_a_trial(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    let mut content = with_a_rule();
+    for question in content["sections"][0]["questions"].as_array_mut().unwrap() {
+        question["comment"] = json!({"when": "always"});
+    }
+    let (tag, version): (_, VersionId) = (desk.write(&content).await, id());
+    desk.publish(&tag, version).await.expect(201);
+    let path = format!("/v1/checklist-versions/{version}/trial");
+    let trial = async |greeted: Value, why_not: Value| {
+        let body = json!({"answers": {"greeted": greeted, "why_not": why_not}});
+        app.post(&desk.designer, &path, body).await.expect(200).json
+    };
+    let no = json!({"value": false, "comment": "Nobody was there."});
+    let lacking = trial(no.clone(), json!({"value": "looked"})).await;
+    assert_eq!(places(&lacking["problems"]), [("/answers/why_not/comment", "comment_required")]);
+    let questions = lacking["score"]["questions"].as_array().unwrap();
+    assert_eq!((&questions[0]["why"], &questions[1]["why"]), (&json!("answered"), &json!("not_answered")));
+    assert_eq!((&lacking["score"]["overall"]["score"], &lacking["hidden"]), (&json!(0), &json!([])));
+    // Without the answer that has the problem, the rule does not hold either.
+    let looked = json!({"value": "looked", "comment": "They looked up."});
+    let first = trial(json!({"value": false}), looked.clone()).await;
+    assert_eq!(places(&first["problems"]), [("/answers/greeted/comment", "comment_required")]);
+    assert_eq!((first["score"]["overall"].get("score"), &first["hidden"]), (None, &json!(["why_not"])));
+    let whole = trial(no, looked).await;
+    assert_eq!((&whole["score"]["overall"]["score"], &whole["problems"]), (&json!(8_571), &json!([])));
+}
+
+async fn a_check_says_what_each_question_weighs(app: TestApp) {
+    let desk = Desk::set_up(&app).await;
+    let mut content = with_a_rule();
+    let greeted = &mut content["sections"][0]["questions"][0];
+    greeted["critical"] = json!({"effect": "cap", "score": 7000});
+    content["sections"][0]["questions"][1]["weight"] = json!(10);
+    desk.write(&content).await;
+    let check =
+        app.post(&desk.designer, format!("{}/draft/check", desk.path), json!({})).await.expect(200).json;
+    let shares = json!({"possible": 31, "sections": [{"key": content["sections"][0]["key"], "possible": 31, "share": 10_000,
+        "questions": [{"key": "greeted", "possible": 1, "share": 323, "at_stake": 3_000},
+            {"key": "why_not", "possible": 30, "share": 9_677, "at_stake": 9_677}]}]});
+    assert_eq!(check["shares"], shares);
+    let warned = ("/sections/0/questions/0/weight", "critical_weighs_little");
+    assert!(places(&check["warnings"]).contains(&warned), "{check}");
 }
 
 async fn what_was_hidden_is_dropped_on_arrival(app: TestApp) {

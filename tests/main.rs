@@ -21,6 +21,7 @@ mod dear;
 mod diff;
 mod employees;
 mod evidence;
+mod examples;
 mod exchange;
 mod fieldwork;
 mod keys;

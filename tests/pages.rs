@@ -10,7 +10,8 @@ use crate::app::{Answer, TestApp, each_engine_test};
 each_engine_test!(
     the_documentation_comes_whole_out_of_the_program,
     the_documentation_asks_nobody_else,
-    the_guide_runs_nothing,
+    the_guides_run_nothing,
+    the_root_says_where_to_go,
 );
 
 async fn get(app: &TestApp, path: &str) -> Answer {
@@ -86,11 +87,31 @@ async fn the_documentation_asks_nobody_else(app: TestApp) {
     assert!(!settings.contains("http:") && !settings.contains("https:"), "{settings}");
 }
 
-async fn the_guide_runs_nothing(app: TestApp) {
-    let guide = get(&app, "/guide").await.expect(200);
-    assert!(guide.header("content-type").starts_with("text/html"), "{guide}");
-    assert_eq!(policy(&guide)["default-src"], ["'none'"]);
-    assert!(!policy(&guide).contains_key("script-src"));
-    assert!(loaded(&text(&guide)).is_empty());
-    get(&app, "/guide/").await.expect(404);
+async fn the_guides_run_nothing(app: TestApp) {
+    for path in ["/guide", "/guide/phone-app", "/guide/scores"] {
+        let guide = get(&app, path).await.expect(200);
+        assert!(guide.header("content-type").starts_with("text/html"), "{guide}");
+        assert_eq!(policy(&guide)["default-src"], ["'none'"]);
+        assert!(!policy(&guide).contains_key("script-src"));
+        assert!(loaded(&text(&guide)).is_empty());
+    }
+    for none in ["/guide/", "/guide/phone", "/guide/scores/"] {
+        get(&app, none).await.expect(404);
+    }
+}
+
+async fn the_root_says_where_to_go(app: TestApp) {
+    let places = get(&app, "/").await.expect(200);
+    assert_eq!((places.header("content-type"), places.header("vary")), ("application/json", "accept"));
+    let page = app.call(Method::GET, "/").header("accept", "text/html,*/*;q=0.8").await.expect(200);
+    assert!(page.header("content-type").starts_with("text/html"), "{page}");
+    let (page, places) = (text(&page), places.json["places"].as_array().unwrap().clone());
+    assert!(places.len() > 5, "{places:?}");
+    for place in &places {
+        let path = place["path"].as_str().unwrap();
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path} is not on the page");
+        assert!(get(&app, path).await.status < 300, "{path} leads nowhere");
+    }
+    get(&app, "/nothing").await.expect_problem(404, "not_found");
+    app.call(Method::POST, "/").await.expect(405);
 }

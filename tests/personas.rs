@@ -30,7 +30,12 @@ impl Persona {
 
     /// Somebody who is signed in, with these grants.
     pub async fn with(app: &TestApp, grants: &[(Role, GrantScope)]) -> Self {
-        let (account, session) = (id(), id());
+        Self::known(app, id(), grants).await
+    }
+
+    /// The same under an id that is known beforehand.
+    pub async fn known(app: &TestApp, account: AccountId, grants: &[(Role, GrantScope)]) -> Self {
+        let session = id();
         let (now, grants) = (app.now(), grants.to_vec());
         let write = move |conn: &mut incognito::db::Conn| {
             store::insert_account(conn, &blank_account(account, now))?;

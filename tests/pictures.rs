@@ -99,13 +99,14 @@ async fn what_is_no_picture_is_refused(app: TestApp) {
     let send = |media_type: &'static str, bytes: &[u8]| {
         put(&app, &designer, (id(), brand), (media_type, bytes.to_vec()))
     };
-    for media_type in
-        ["image/gif", "image/svg+xml", "application/octet-stream", "application/json", "text/html"]
-    {
+    for media_type in ["image/gif", "image/svg+xml", "application/json", "text/html"] {
         let answer = send(media_type, PNG).await.expect_problem(415, "unsupported_media_type");
         assert_eq!(answer.text("/detail"), "send image/jpeg, image/png or image/webp");
     }
+    let unnamed = send("application/octet-stream", PNG).await.expect(201);
+    assert_eq!(unnamed.json["media_type"], "image/png");
     for (media_type, bytes, advice) in [
+        ("application/octet-stream", b"<svg/>".as_slice(), "neither JPEG nor PNG nor WebP"),
         ("image/jpeg", PNG, "image/png"),
         ("image/png", WEBP.as_bytes(), "image/webp"),
         ("image/webp", JPEG, "image/jpeg"),

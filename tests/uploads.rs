@@ -39,6 +39,7 @@ each_engine_test!(
     small_files_at_once,
     what_phones_call_it,
     packed_files_are_refused,
+    what_comes_without_a_name_is_what_its_bytes_say,
     quotas,
     what_is_left_unfinished_goes,
     somebody_elses,
@@ -539,6 +540,33 @@ async fn packed_files_are_refused(app: TestApp) {
         .body("Application/Offset+Octet-Stream; x=y", file.bytes[500..].to_vec());
     piece.await.expect(204);
     file.expect_kept(&app).await;
+}
+
+async fn what_comes_without_a_name_is_what_its_bytes_say(app: TestApp) {
+    let who = shopper(&app).await;
+    let send = async |bytes: &[u8]| {
+        let mut file = File::of(18, 0);
+        (file.kind, file.bytes) = ("application/octet-stream", bytes.to_vec());
+        file.put(&app, &who).await
+    };
+    for (bytes, kind) in [
+        (b"\xFF\xD8\xFF\xE1..".as_slice(), "image/jpeg"),
+        (b"\x89PNG\r\n\x1A\n..", "image/png"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+        (b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42", "audio/mp4"),
+        (b"OggS\0..", "audio/ogg"),
+        (b"\x1A\x45\xDF\xA3..", "audio/webm"),
+        (b"RIFF\x10\0\0\0WAVEfmt ", "audio/wav"),
+    ] {
+        assert_eq!(send(bytes).await.expect(201).json["media_type"], kind);
+    }
+    send(b"%PDF-1.7").await.expect_problem(415, "unsupported_media_type");
+    send(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").await.expect_problem(415, "unreadable_file");
+
+    let file = File::of(19, 100);
+    file.create(&app, &who).await.expect(201);
+    let piece = tus(&app, Method::PATCH, &file.path(), &who).header("upload-offset", "0");
+    piece.body("application/octet-stream", file.bytes.clone()).await.expect(204);
 }
 
 async fn quotas(app: TestApp) {

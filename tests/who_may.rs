@@ -536,7 +536,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/docs", &[], Anywhere),
         new(get.clone(), "/docs/", &[], Anywhere),
         new(get.clone(), "/docs/{file}", &[&"swagger-ui.css"], Anywhere),
+        new(get.clone(), "/", &[], Anywhere),
         new(get.clone(), "/guide", &[], Anywhere),
+        new(get.clone(), "/guide/{purpose}", &[&"scores"], Anywhere),
         new(get, "/problems/{code}", &[&"not_found"], Anywhere),
     ]
 }

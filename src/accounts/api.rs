@@ -121,7 +121,7 @@ pub struct PutAccount {
     password: Option<Password>,
     /// Whether they may no longer sign in; ends their sessions.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
-    #[schema(nullable = true)]
+    #[schema(default = false, nullable = true)]
     disabled: bool,
 }
 

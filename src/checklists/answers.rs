@@ -43,7 +43,7 @@ pub struct Answer {
     pub value: Option<AnswerValue>,
     /// The question does not apply to this visit. Only where the question allows it.
     #[serde(default, skip_serializing_if = "is_false", deserialize_with = "or_default")]
-    #[schema(default = false, nullable = true)]
+    #[schema(nullable = true)]
     pub not_applicable: bool,
     /// What the shopper adds in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -37,6 +37,7 @@ impl Content {
         for finding in rules::check(self) {
             check.findings.add(finding);
         }
+        self.weigh(&mut check.findings);
         check.findings
     }
 }

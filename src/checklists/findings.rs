@@ -51,13 +51,11 @@ impl From<Finding> for FieldError {
 pub const MOST_FINDINGS: usize = 500;
 
 /// All findings about a draft.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     /// What keeps it from being published: at most 500.
-    #[schema(max_items = 500)]
     pub errors: Vec<FieldError>,
     /// What looks like a mistake, and may be none: at most 500.
-    #[schema(max_items = 500)]
     pub warnings: Vec<FieldError>,
 }
 

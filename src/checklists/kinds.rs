@@ -31,9 +31,9 @@ pub enum AnswerKind {
     SeveralChoices {
         /// What can be chosen: 2 to 200 options. When no option has points, the question carries none.
         options: Vec<Choice>,
-        /// How many have to be chosen; with 0, an empty list means that no option fits.
+        /// How many have to be chosen; with 0, an empty list means that no option fits; 1 if it is not there.
         #[serde(default = "one", skip_serializing_if = "is_one")]
-        #[schema(minimum = 0, maximum = 65535, default = 1)]
+        #[schema(minimum = 0, maximum = 65535)]
         at_least: u16,
         /// How many may be chosen; without it, all. It limits the points that can be earned, too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,9 +55,9 @@ pub enum AnswerKind {
     },
     /// Answered with a whole number of steps of `10^-decimals`: with one decimal, 45 is 4.5.
     Number {
-        /// How many decimals the shopper may give: 0 to 6.
+        /// How many decimals the shopper may give: 0 to 6; 0 if it is not there.
         #[serde(default, skip_serializing_if = "is_zero")]
-        #[schema(minimum = 0, maximum = 255, default = 0)]
+        #[schema(minimum = 0, maximum = 255)]
         decimals: u8,
         /// The least number, in the same steps.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,13 +135,13 @@ pub enum AnswerKind {
     },
     /// Answered with photos, which the visit's manifest names.
     Photo {
-        /// How many are needed: 1 to 20.
+        /// How many are needed: 1 to 20; 1 if it is not there.
         #[serde(default = "one", skip_serializing_if = "is_one")]
-        #[schema(minimum = 0, maximum = 65535, default = 1)]
+        #[schema(minimum = 0, maximum = 65535)]
         at_least: u16,
-        /// How many are allowed: 1 to 20.
+        /// How many are allowed: 1 to 20; 5 if it is not there.
         #[serde(default = "five", skip_serializing_if = "is_five")]
-        #[schema(minimum = 0, maximum = 65535, default = 5)]
+        #[schema(minimum = 0, maximum = 65535)]
         at_most: u16,
         /// What answers earn by their number of photos.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -149,17 +149,17 @@ pub enum AnswerKind {
     },
     /// Answered with recordings, which the visit's manifest names.
     Audio {
-        /// How many are needed: 1 to 20.
+        /// How many are needed: 1 to 20; 1 if it is not there.
         #[serde(default = "one", skip_serializing_if = "is_one")]
-        #[schema(minimum = 0, maximum = 65535, default = 1)]
+        #[schema(minimum = 0, maximum = 65535)]
         at_least: u16,
-        /// How many are allowed: 1 to 20.
+        /// How many are allowed: 1 to 20; 1 if it is not there.
         #[serde(default = "one", skip_serializing_if = "is_one")]
-        #[schema(minimum = 0, maximum = 65535, default = 1)]
+        #[schema(minimum = 0, maximum = 65535)]
         at_most: u16,
-        /// How long each may be, in seconds: 1 to 7200.
+        /// How long each may be, in seconds: 1 to 7200; 600 if it is not there.
         #[serde(default = "ten_minutes", skip_serializing_if = "is_ten_minutes")]
-        #[schema(minimum = 0, maximum = 65535, default = 600)]
+        #[schema(minimum = 0, maximum = 65535)]
         max_seconds: u16,
         /// What answers earn by their number of recordings.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -67,9 +67,9 @@ pub struct Section {
     pub key: Key,
     /// What the section is called.
     pub title: Text,
-    /// How many times each of its questions counts: 0 to 1000.
+    /// How many times each of its questions counts: 0 to 1000; 1 if it is not there.
     #[serde(default = "weight_one", skip_serializing_if = "is_one")]
-    #[schema(minimum = 0, maximum = 65535, default = 1)]
+    #[schema(minimum = 0, maximum = 65535)]
     pub weight: u16,
     /// When it is shown; without it, always. A hidden section hides its questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

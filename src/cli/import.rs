@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(super) const ABOUT: &str = "\
-Import regions and branches of a brand from a CSV file or a workbook (.xlsx).
+Import regions and branches of a brand from a CSV file or a workbook (.xlsx, .xlsm, .xls).
 
 The first line names the columns, in any order: region, branch, name, address, latitude, longitude, \
 time_zone, languages. Each further line is one branch: `region` is the path to it (Europe/France), \

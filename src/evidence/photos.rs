@@ -166,6 +166,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
     catch_unwind(AssertUnwindSafe(|| read_it(bytes, limits))).unwrap_or(Err(Problem::Broke))
 }
 
+/// The media type of the photo that begins so, also of one that is not read here.
+pub fn media_type(head: &[u8]) -> Option<&'static str> {
+    match format::kind(head) {
+        format::Kind::Photo(format) => Some(format.media_type()),
+        format::Kind::Heic => Some("image/heic"),
+        format::Kind::Other(_) => None,
+    }
+}
+
 /// Why what begins so is no photo that is read here, if that is sure: where few bytes could be chance, it is not.
 pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
     match format::kind(head) {

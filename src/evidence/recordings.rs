@@ -121,22 +121,37 @@ impl error::Error for Problem {}
 /// # Errors
 /// If it is none, or none that is read here, or too long.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Recording, Problem> {
-    let at = |place: usize, word: &[u8]| bytes.get(place..).is_some_and(|rest| rest.starts_with(word));
-    let (format, (milliseconds, clean)) = if at(4, b"ftyp") {
-        (Format::M4a, m4a::read(bytes)?)
-    } else if at(0, b"OggS") {
-        (Format::Ogg, ogg::read(bytes)?)
-    } else if at(0, b"\x1A\x45\xDF\xA3") {
-        (Format::WebM, webm::read(bytes)?)
-    } else if at(0, b"RIFF") && at(8, b"WAVE") {
-        (Format::Wav, wav::read(bytes)?)
-    } else {
-        return Err(Problem::NotARecording);
-    };
+    let format = format(bytes).ok_or(Problem::NotARecording)?;
+    let (milliseconds, clean) = match format {
+        Format::M4a => m4a::read(bytes),
+        Format::Ogg => ogg::read(bytes),
+        Format::WebM => webm::read(bytes),
+        Format::Wav => wav::read(bytes),
+    }?;
     if milliseconds > 1000 * u64::from(limits.seconds) {
         return Err(Problem::TooLong(limits.seconds));
     }
     Ok(Recording { format, milliseconds, clean })
+}
+
+/// The media type of the recording that begins so.
+pub fn media_type(head: &[u8]) -> Option<&'static str> {
+    format(head).map(Format::media_type)
+}
+
+fn format(head: &[u8]) -> Option<Format> {
+    let at = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
+    if at(4, b"ftyp") {
+        Some(Format::M4a)
+    } else if at(0, b"OggS") {
+        Some(Format::Ogg)
+    } else if at(0, b"\x1A\x45\xDF\xA3") {
+        Some(Format::WebM)
+    } else if at(0, b"RIFF") && at(8, b"WAVE") {
+        Some(Format::Wav)
+    } else {
+        None
+    }
 }
 
 /// Why what begins so is no recording that is read here, if that is sure.

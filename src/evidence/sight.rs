@@ -1,11 +1,17 @@
-//! What can be seen at the first bytes of a file: that it can never be read. Its phone learns it before it
-//! believes that the file has arrived.
+//! What can be seen at the first bytes of a file: what it is, and that it can never be read. Its phone learns that before
+//! it believes that the file has arrived.
 
 use super::{photos, recordings};
 use crate::checklists::manifest::MediaType;
 
 /// So many bytes show what a file is.
 pub(super) const HEAD: usize = 4_096;
+
+/// The kind of file that begins like this, if it is one that a manifest may name.
+pub fn media_type(head: &[u8]) -> Option<MediaType> {
+    let name = photos::media_type(head).or_else(|| recordings::media_type(head))?;
+    MediaType::ALL.iter().copied().find(|one| one.as_str() == name)
+}
 
 /// Why a file that begins like this will never be read, in words for its shopper; nothing if it may be.
 pub fn refusal(media_type: MediaType, head: &[u8]) -> Option<String> {

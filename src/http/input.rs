@@ -23,6 +23,8 @@ use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+#[cfg(test)]
+pub(crate) use self::explain::by_schema;
 pub(super) use self::query::parse_query;
 pub use self::{
     body::{BodyRoom, read_body, require_media_type},

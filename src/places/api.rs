@@ -14,7 +14,7 @@ pub(in crate::places) use self::file::read_file;
 pub use self::{
     branches::*,
     brands::*,
-    file::{TableParams, TableWorkbook},
+    file::{TableFileBytes, TableParams},
     import::*,
     regions::*,
 };

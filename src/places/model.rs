@@ -230,9 +230,8 @@ pub struct ImportedLine {
     pub code: String,
     /// What becomes of it.
     pub outcome: LineOutcome,
-    /// The columns that it changes; none where it makes something new.
+    /// The columns that it changes; not there where it makes something new.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(default = json!([]))]
     pub fields: Vec<&'static str>,
 }
 

@@ -38,12 +38,13 @@ const LONGEST: i32 = 120;
 /// The period if none is named: this month and so many before it.
 const USUALLY_BEFORE: i32 = 11;
 
-/// Which months count, both ends included: at most 120.
+/// Which months count, both ends included.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PeriodParams {
-    /// The first month; if left out, the one that makes it twelve months.
+    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
+    /// both included.
     from: Option<Month>,
     /// The last month; if left out, the present one (UTC).
     to: Option<Month>,

@@ -3,6 +3,8 @@
 mod about;
 pub mod checklist;
 mod contract;
+mod directions;
+mod examples;
 mod html;
 pub mod pages;
 mod schemas;

@@ -230,10 +230,12 @@ table! {
     }
 
     PAGES {
+        get    "/"                                             => docs::pages::root;
         get    "/docs"                                         => docs::swagger::redirect;
         get    "/docs/"                                        => docs::swagger::page;
         get    "/docs/{file}"                                  => docs::swagger::file;
         get    "/guide"                                        => docs::pages::guide;
+        get    "/guide/{purpose}"                              => docs::pages::guide_for;
         get    "/problems/{code}"                              => docs::pages::problem;
     }
 }
@@ -258,12 +260,22 @@ pub fn configure(service: &mut ServiceConfig) {
         beginnings.entry(beginning).or_default().entry(rest).or_default().push(route);
     }
     for (beginning, addresses) in beginnings {
+        // All addresses begin like the root, so it is no beginning of others.
+        if beginning == ROOT {
+            for routes in addresses.values() {
+                service.service(resource(ROOT, routes));
+            }
+            continue;
+        }
         let scope = addresses
             .into_iter()
             .fold(web::scope(beginning), |scope, (rest, routes)| scope.service(resource(rest, &routes)));
         service.service(scope);
     }
 }
+
+/// The address without a name.
+const ROOT: &str = "/";
 
 /// How long the part is that addresses have in common: `/v1/visits` of `/v1/visits/{id}`.
 fn beginning(path: &str) -> usize {

@@ -40,7 +40,7 @@ pub struct Position {
     pub accuracy_m: Option<AccuracyM>,
     /// Whether the phone says that another program made the position up.
     #[serde(default, skip_serializing_if = "is_false", deserialize_with = "or_default")]
-    #[schema(default = false, nullable = true)]
+    #[schema(nullable = true)]
     pub mock: bool,
 }
 

@@ -272,6 +272,8 @@ async fn files_that_are_none_or_not_allowed_are_refused(app: TestApp) {
         let call = import(&app, &who, brand, good.clone()).header("content-type", media_type);
         call.await.expect_problem(415, "unsupported_media_type");
     }
+    let unnamed = import(&app, &who, brand, good.clone()).header("content-type", "application/octet-stream");
+    unnamed.await.expect(200);
     let call = import(&app, &who, brand, good.clone()).header("content-type", "text/csv; charset=klingon");
     call.await.expect_problem(415, "unsupported_media_type");
     let damaged = [file([line("Европа", "FR-1", "Люмен")]).as_bytes(), b"Europe,FR-2,\xce le\n"].concat();

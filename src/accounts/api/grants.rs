@@ -45,7 +45,7 @@ pub struct PutGrant {
     role: Role,
     /// Over what; empty for the whole operator.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
-    #[schema(nullable = true)]
+    #[schema(default = json!({}), nullable = true)]
     scope: GrantScope,
 }
 

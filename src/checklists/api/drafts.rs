@@ -14,6 +14,7 @@ use crate::{
         findings::Findings,
         model::{Content, MAX_DEPTH},
         records::hash,
+        shares::Shares,
     },
     db::types::Json,
     error::{FieldError, Result},
@@ -41,6 +42,19 @@ impl From<Draft> for DraftView {
         let Findings { errors, warnings } = draft.findings();
         Self { content: draft.content, errors, warnings }
     }
+}
+
+/// What is to be said about a draft.
+#[derive(Serialize, ToSchema)]
+pub struct DraftCheck {
+    /// What keeps it from being published.
+    #[schema(max_items = 500)]
+    errors: Vec<FieldError>,
+    /// What looks like a mistake, and may be none.
+    #[schema(max_items = 500)]
+    warnings: Vec<FieldError>,
+    /// What each section and each question weighs.
+    shares: Shares,
 }
 
 /// A draft may say anything that can be read: its findings are shown, and it is kept all the same.
@@ -80,17 +94,23 @@ pub async fn put_draft(
     Ok(Tagged { step, tag, thing: Draft { content, catalogue }.into() })
 }
 
-/// The findings about a draft, all at once and each with its place: errors, which keep it from being published, and
-/// warnings, which look like mistakes.
+/// What is to be said about a draft before it is published: its findings, all at once and each with its place (errors,
+/// which keep it from being published, and warnings, which look like mistakes), and what each section and each question
+/// weighs.
+///
+/// A share is of all that a visit can earn in which everything is shown and counts. `at_stake` says how far the score of an
+/// otherwise full visit falls when a question alone earns nothing. A critical question of less than 5 % has a warning
+/// (`critical_weighs_little`).
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/check", responses(
-    (status = 200, description = "The findings; without errors it can be published."),
+    (status = 200, description = "What is to be said; without errors it can be published."),
 ))]
 pub async fn check_draft(
     app: Data<App>,
     caller: Allowed<ReadChecklists>,
     id: Path<ChecklistId>,
-) -> Result<web::Json<Findings>> {
+) -> Result<web::Json<DraftCheck>> {
     let id = id.into_inner();
     let draft = app.db.snapshot(move |conn| read_draft(conn, &caller.scope, id)).await?;
-    Ok(web::Json(draft.findings()))
+    let Findings { errors, warnings } = draft.findings();
+    Ok(web::Json(DraftCheck { errors, warnings, shares: draft.content.shares() }))
 }

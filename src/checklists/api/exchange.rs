@@ -29,7 +29,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
-        bytes::bytes,
+        bytes::{are_unnamed, bytes},
         dear::{Dear, DearLimits},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::{JSON, Params, parse_json, read_body, refuse_depth},
@@ -157,7 +157,7 @@ pub struct ImportedDraft {
 /// row nothing is lost unsaid.
 /// `If-Match` is that of `PUT …/draft`. The name in the file is not taken: `PUT /v1/checklists/{id}` changes it.
 #[utoipa::path(post, path = "/v1/checklists/{id}/draft/import", 
-    request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
+    request_body(content((ChecklistDocument = "application/json"), (Workbook = "application/octet-stream")), description = "The file."),
     responses(
         (status = 409, description = "`conflict`: its pictures cannot be kept under any id."),
     (status = 429, description = "`too_many_requests`: the account asks for too much at once."),
@@ -190,7 +190,7 @@ async fn read(request: &HttpRequest, body: Payload, leave: Leave) -> Result<(Che
     let sent = request.content_type();
     let is = |media_type: &&str| media_types::is(sent, media_type);
     let is_json = is(&JSON);
-    if !is_json && !xlsform::MEDIA_TYPES.iter().any(is) {
+    if !is_json && !are_unnamed(request) && !xlsform::MEDIA_TYPES.iter().any(is) {
         let detail = format!("send {JSON} or {}", xlsform::MEDIA_TYPE);
         return Err(Error::new(Code::UnsupportedMediaType).detail(detail));
     }

@@ -28,17 +28,17 @@ pub struct Trial {
     answers: Answers,
     /// The evidence that would come with them.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
-    #[schema(nullable = true)]
+    #[schema(default = json!([]), nullable = true)]
     manifest: Manifest,
 }
 
 /// What would come of a visit that was filled in like this.
 #[derive(Serialize, ToSchema)]
 pub struct TrialView {
-    /// What it would score, and why. What has a problem counts as not answered.
+    /// What it would score, and why. An answer or a file with a problem counts as not given.
     score: Explanation,
-    /// The questions that a shopper would not have been shown, in the order of the checklist; answers to them are
-    /// dropped.
+    /// The questions that a shopper would not be shown, in the order of the checklist, when what has a problem is left out;
+    /// answers to them are dropped.
     hidden: Vec<Key>,
     /// Why a visit like this would be refused; nothing if it would be taken.
     problems: Vec<FieldError>,

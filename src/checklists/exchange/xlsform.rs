@@ -100,8 +100,7 @@ use crate::error::{Code, Error, Result};
 /// The media type of workbooks.
 pub const MEDIA_TYPE: &str = crate::workbook::XLSX;
 /// The media types of all workbooks that are read: .xlsx, .xlsm, .xls. Which of them it is, the bytes say.
-pub const MEDIA_TYPES: [&str; 3] =
-    [MEDIA_TYPE, "application/vnd.ms-excel.sheet.macroEnabled.12", "application/vnd.ms-excel"];
+pub const MEDIA_TYPES: [&str; 3] = [MEDIA_TYPE, crate::workbook::XLSM, "application/vnd.ms-excel"];
 /// The largest workbook that is read, in bytes.
 pub const LARGEST: usize = 4 << 20;
 /// The language of texts whose language the form does not say (BCP 47: undetermined).

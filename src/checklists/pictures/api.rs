@@ -20,7 +20,7 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
-        bytes::bytes,
+        bytes::{are_unnamed, bytes},
         etag::{ETag, IfNoneMatch, Keep},
         input::{Params, read_body, refuse_coding},
     },
@@ -64,9 +64,9 @@ pub struct PictureParams {
 }
 
 /// Upload an example picture for a brand's checklists: JPEG, PNG or WebP, at most 256 KiB. It never changes: the same
-/// picture again is answered as before, and other bytes need another id.
+/// picture again is answered as before, and other bytes need another id. A picture may also come under its own media type.
 #[utoipa::path(put, path = "/v1/pictures/{id}", 
-    request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The picture."),
+    request_body(content = Image, content_type = "application/octet-stream", description = "The picture."),
     responses(
         (status = 200, description = "It was there already."),
         (status = 201, description = "Kept."),
@@ -82,8 +82,9 @@ pub async fn put_picture(
     body: Payload,
 ) -> Result<Tagged<PictureView>> {
     refuse_coding(&request)?;
-    let media_type = media_type(&request)?;
+    let named = if are_unnamed(&request) { None } else { Some(media_type(&request)?) };
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
+    let media_type = named.or_else(|| PictureType::of(&bytes)).unwrap_or(PictureType::Jpeg);
     put_picture::require_signature(media_type, &bytes)?;
     let (id, sha256, created_at) = (id.into_inner(), Sha256::of(&bytes), app.clock.now());
     let new = Picture { id, brand_id, media_type, sha256, created_at };

@@ -59,6 +59,7 @@ pub struct Terms {
     pub reimbursement_limit: Money,
     /// The time limits.
     #[serde(default)]
+    #[schema(default = json!({}))]
     pub limits: CampaignLimits,
     /// Who may go.
     #[serde(default, skip_serializing_if = "Who::asks_nothing")]

@@ -48,6 +48,18 @@ fn leave_out(value: &mut Value, pointer: &str) {
     }
 }
 
+/// What is wrong with a value by a schema that refers to these.
+#[cfg(test)]
+pub fn by_schema(
+    schema: &RefOr<Schema>,
+    parts: Vec<(String, RefOr<Schema>)>,
+    value: &Value,
+) -> Vec<FieldError> {
+    let (shape, mut findings) = (Shape::new(schema.clone(), parts), Findings::default());
+    Look::new(&shape, &mut findings).at(&shape.whole, value, &Place::Whole);
+    findings.into_inner()
+}
+
 /// At most so many values are in a body. As a tree they may take a hundred times the memory of the body.
 fn most_values(body: &[u8]) -> usize {
     body.iter().filter(|byte| matches!(byte, b',' | b'{' | b'[')).count() + 1

@@ -83,7 +83,7 @@ pub struct BrandView {
     created_at: Instant,
     /// What its people get where a text is in none of the languages that they wish for (BCP 47), the best first; then
     /// its own language, then the first of the text.
-    #[schema(value_type = Fallbacks, default = json!([]))]
+    #[schema(value_type = Fallbacks)]
     fallback_languages: Vec<String>,
     /// What a file of branches need not say.
     branch_defaults: BranchDefaults,

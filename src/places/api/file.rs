@@ -7,21 +7,25 @@ use validator::Validate;
 
 use crate::{
     error::{Code, Error, Result},
-    http::{bytes::bytes, input::read_body},
+    http::{
+        bytes::{BYTES, bytes},
+        input::read_body,
+    },
     media_types,
     places::table::{LARGEST, TableFile},
     texts::Language,
-    workbook::XLSX,
+    workbook::{XLSM, XLSX},
 };
 
 /// The media types that such files come with, beside their other names; browsers on Windows give the third to CSV as well.
 /// Which of them it is, its bytes say.
-const MEDIA_TYPES: [&str; 4] = ["text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX];
+const MEDIA_TYPES: [&str; 6] =
+    ["text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX, XLSM, BYTES];
 
-/// The bytes of a workbook (.xlsx) with a table in it.
-pub struct TableWorkbook;
+/// The bytes of a file with a table in it.
+pub struct TableFileBytes;
 
-bytes!(TableWorkbook, "The bytes of a workbook (.xlsx)", LARGEST);
+bytes!(TableFileBytes, "The bytes of a table: CSV, .xlsx, .xlsm or .xls", LARGEST);
 
 /// How to import a table.
 #[derive(Debug, Deserialize, Validate, IntoParams)]

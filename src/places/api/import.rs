@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Json, Path, Payload},
 };
 
-use super::{TableParams, TableWorkbook, read_file};
+use super::{TableFileBytes, TableParams, read_file};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::WritePlaces,
@@ -23,7 +23,7 @@ use crate::{
 
 /// Import places from a file, whole or not at all.
 ///
-/// A CSV file or a workbook (.xlsx); the first line names the columns, in any order: `region` (a path such as
+/// A CSV file or a workbook (.xlsx, .xlsm, .xls); the first line names the columns, in any order: `region` (a path such as
 /// `Europe/France`, or empty), `branch` (the brand's own code for it), `name`, `address`, and, where they are known,
 /// `latitude`, `longitude`, `time_zone` (IANA) and `languages` (tags separated by `;`). At most 8 MiB and 20,000
 /// branches. A branch that is there already is changed; the same file again changes nothing. Every bad line is named, at
@@ -31,7 +31,7 @@ use crate::{
 ///
 /// CSV is taken as spreadsheet programs write it: columns separated by commas, semicolons or tabs, or as a first line
 /// `sep=;` says; decimal commas; names of columns in any case, with spaces or without. It is UTF-8 or UTF-16, or what
-/// `charset` in `Content-Type` says; anything else is recognized by its bytes, with a note. Of a workbook the sheet that
+/// `charset` says in the `Content-Type` of `text/csv`; anything else is recognized by its bytes, with a note. Of a workbook the sheet that
 /// has these columns is read. Other columns are left out with a note.
 ///
 /// A branch without a time zone or languages in the file keeps what it has; a new one takes those of `branch_defaults` of
@@ -40,9 +40,9 @@ use crate::{
 /// letters, spaces, and characters that are not seen are taken for one, with a note.
 ///
 /// With `dry_run=true` the answer says what would change, and nothing is written. Notes and mistakes are in the language
-/// of `Content-Language`.
+/// of `Content-Language`. The file may also come under its own media type, such as `text/csv`.
 #[utoipa::path(post, path = "/v1/brands/{id}/places/import",
-    request_body(content((String = "text/csv"), (TableWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
+    request_body(content = TableFileBytes, content_type = "application/octet-stream", description = "The file."),
     responses((status = 200, description = "Imported, or what would be."),
         (status = 429, description = "`too_many_requests`: the account asks for too much at once.")),
 )]

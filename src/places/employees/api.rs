@@ -29,7 +29,7 @@ use crate::{
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
-    places::api::{TableParams, TableWorkbook, read_file},
+    places::api::{TableFileBytes, TableParams, read_file},
     text::composed,
     texts::Language,
 };
@@ -165,7 +165,7 @@ pub async fn put_employee(
 
 /// Import employees from a file, whole or not at all.
 ///
-/// A CSV file or a workbook (.xlsx), read as in `POST /v1/brands/{id}/places/import`; the first line names the columns, in
+/// A CSV file or a workbook (.xlsx, .xlsm, .xls), read as in `POST /v1/brands/{id}/places/import`; the first line names the columns, in
 /// any order: `branch_code` (of a branch that is there), `code` (the brand's own number of the person), `name`, `email`
 /// (or empty) and `active` (`yes` or `no`, also in the languages of our texts, and in German, Spanish and Italian). At
 /// most 8 MiB and 20,000 employees. An employee who is there already is changed, and changes to the branch that is named;
@@ -174,7 +174,7 @@ pub async fn put_employee(
 ///
 /// With `dry_run=true` the answer says what would change, and nothing is written.
 #[utoipa::path(post, path = "/v1/brands/{id}/employees/import",
-    request_body(content((String = "text/csv"), (TableWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The file."),
+    request_body(content = TableFileBytes, content_type = "application/octet-stream", description = "The file."),
     responses((status = 200, description = "Imported, or what would be."),
         (status = 429, description = "`too_many_requests`: the account asks for too much at once.")),
 )]

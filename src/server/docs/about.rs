@@ -15,7 +15,8 @@ const ABOUT: &str = "\
 A mystery-shopping backend: visits that arrive exactly once, scores that can be trusted, shoppers who stay \
 unknown.
 
-A short [guide](/guide) says how a client begins. Every error has a page, such as \
+A short [guide](/guide) says how a client begins; others help to [build a phone app](/guide/phone-app) and to [pull \
+scores](/guide/scores). Every error has a page, such as \
 [invalid](/problems/invalid).
 
 ## Signing in

@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 use super::{
     about::{PARTS, about},
-    schemas, signature, unions,
+    directions, examples, schemas, signature, unions,
 };
 use crate::{
     error::Code,
@@ -47,6 +47,8 @@ pub fn document() -> OpenApi {
     add_what_is_common(components);
     schemas::tidy(components, &mut document.paths);
     unions::name_variants(components);
+    directions::tell_apart(components, &mut document.paths);
+    examples::add(&mut document.paths);
     document
 }
 

@@ -1,4 +1,4 @@
-//! The guide and the catalogue of errors as HTML: no scripts, and nothing loaded from anywhere.
+//! The guides and the catalogue of errors as HTML: no scripts, and nothing loaded from anywhere.
 
 use crate::{
     error::Code,
@@ -6,12 +6,45 @@ use crate::{
     texts::{Language, Text, say, text},
 };
 
-/// The page that helps to begin, in English.
-pub(super) fn guide() -> String {
-    let header = "<h1>incognito: a guide to begin with</h1>\n\
-                  <p><a href=\"/docs/\">All operations</a> · <a href=\"/openapi.yaml\">openapi.yaml</a> for machines</p>";
-    let body = format!("<main>\n{}</main>", include_str!("guide.html"));
-    whole(Language::English, "incognito: a guide to begin with", header, &body)
+/// A guide, in English.
+pub(super) struct Guide {
+    /// Its address.
+    pub(super) path: &'static str,
+    /// What it helps with.
+    pub(super) title: &'static str,
+    body: &'static str,
+}
+
+/// All guides, the one to begin with first.
+pub(super) const GUIDES: [Guide; 3] = [
+    Guide { path: "/guide", title: "a guide to begin with", body: include_str!("guides/begin.html") },
+    Guide { path: "/guide/phone-app", title: "build a phone app", body: include_str!("guides/phone.html") },
+    Guide { path: "/guide/scores", title: "pull scores", body: include_str!("guides/scores.html") },
+];
+
+impl Guide {
+    /// The page.
+    pub(super) fn page(&self) -> String {
+        let title = format!("incognito: {}", self.title);
+        let others = GUIDES.iter().filter(|other| other.path != self.path);
+        let others: String =
+            others.map(|Self { path, title, .. }| format!("<a href=\"{path}\">{title}</a> · ")).collect();
+        let header = format!(
+            "<h1>{title}</h1>\n<p>{others}<a href=\"/docs/\">all operations</a> · <a href=\"/openapi.yaml\">openapi.yaml</a> \
+             for machines</p>"
+        );
+        whole(Language::English, &title, &header, &format!("<main>\n{}</main>", self.body))
+    }
+}
+
+/// The page at the root: where to go.
+pub(super) fn root() -> String {
+    let rows = super::pages::PLACES
+        .iter()
+        .map(|(path, about)| format!("<dt><a href=\"{path}\">{path}</a></dt><dd>{}</dd>\n", escape(about)));
+    let body = format!("<main>\n<dl>\n{}</dl>\n</main>", rows.collect::<String>());
+    let header = "<h1>incognito</h1>\n<p>A mystery-shopping backend.</p>";
+    whole(Language::English, "incognito", header, &body)
 }
 
 /// The page that answers a request which failed, with the request's id.

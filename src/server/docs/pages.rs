@@ -1,10 +1,13 @@
-//! The pages of our own: a guide to begin with, and a page for every error. They run nothing and load nothing.
+//! The pages of our own: where to go, guides, and a page for every error. They run nothing and load nothing.
 
 use actix_web::{
-    HttpResponse, ResponseError,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY},
+    HttpRequest, HttpResponse, ResponseError,
+    http::header::{
+        ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, VARY,
+    },
     web::Path,
 };
+use serde_json::json;
 
 use super::{FIVE_MINUTES, html};
 use crate::{
@@ -41,12 +44,50 @@ pub const PAGES: Door = Door {
     },
 };
 
+/// The places to go from the root, each with what is there.
+pub(super) const PLACES: [(&str, &str); 7] = [
+    ("/guide", "how a client begins"),
+    ("/guide/phone-app", "how to build a phone app"),
+    ("/guide/scores", "how to pull scores"),
+    ("/docs/", "all operations, with examples and a way to try them"),
+    ("/openapi.yaml", "the contract, for programs (OpenAPI 3.1)"),
+    ("/livez", "whether the server lives"),
+    ("/readyz", "whether it can work"),
+];
+
+/// Where to go: a page for browsers, and JSON for other programs.
+#[utoipa::path(get, path = "/", responses(
+    (status = 200, description = "The places.", content((String = "text/html"), (Object = "application/json"))),
+))]
+pub async fn root(request: HttpRequest) -> HttpResponse {
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let mut answer = match accept.is_some_and(|accept| accept.contains("text/html")) {
+        true => answer(html::root()),
+        false => {
+            let places = PLACES.iter().map(|(path, about)| json!({ "path": path, "about": about }));
+            HttpResponse::Ok().json(json!({ "name": "incognito", "places": places.collect::<Vec<_>>() }))
+        }
+    };
+    answer.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+    answer
+}
+
 /// How to begin: signing in, sending a visit and its files, lists, errors and limits.
 #[utoipa::path(get, path = "/guide", responses(
     (status = 200, description = "The page.", body = String, content_type = "text/html"),
 ))]
 pub async fn guide() -> HttpResponse {
-    answer(html::guide())
+    answer(html::GUIDES[0].page())
+}
+
+/// A guide for one purpose.
+#[utoipa::path(get, path = "/guide/{purpose}", responses(
+    (status = 200, description = "The page.", body = String, content_type = "text/html"),
+))]
+pub async fn guide_for(purpose: Path<String>) -> Result<HttpResponse> {
+    let is_it = |guide: &&html::Guide| guide.path.strip_prefix("/guide/") == Some(purpose.as_str());
+    let guide = html::GUIDES.iter().find(is_it).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(answer(guide.page()))
 }
 
 /// What one kind of error means and what to do about it, in the reader's language: the page that an error's `type` names.

@@ -3,7 +3,7 @@
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Header, HeaderBuilder, ObjectBuilder, Paths, Ref, RefOr, Schema, Type,
+        Components, Content, Header, HeaderBuilder, ObjectBuilder, Paths, Ref, RefOr, Schema, Type,
         path::{Operation, PathItem},
         schema::{AdditionalProperties, ArrayItems, SchemaType},
     },
@@ -147,22 +147,36 @@ pub(super) type Change<'a> = &'a mut dyn FnMut(&mut RefOr<Schema>);
 /// Changes every shape that stands in another, or in an operation; the inner ones first.
 pub(super) fn for_inner_of_all(components: &mut Components, paths: &mut Paths, change: Change<'_>) {
     components.schemas.values_mut().for_each(|schema| for_inner(schema, change));
+    for_sent(paths, change);
+    for_received(paths, change);
+}
+
+/// Changes every shape that stands in the body of a request; the inner ones first.
+pub(super) fn for_sent(paths: &mut Paths, change: Change<'_>) {
     for operation in paths.paths.values_mut().flat_map(operations) {
-        let bodies =
-            operation.request_body.iter_mut().filter_map(inline).flat_map(|body| body.content.values_mut());
-        let answers = operation
-            .responses
-            .responses
-            .values_mut()
-            .filter_map(inline)
-            .flat_map(|answer| answer.content.values_mut());
-        for content in bodies.chain(answers).filter_map(inline) {
-            content.schema.iter_mut().for_each(|schema| for_each(schema, change));
+        for body in operation.request_body.iter_mut().filter_map(inline) {
+            for_contents(body.content.values_mut(), change);
         }
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// Changes every shape that stands in an answer; the inner ones first.
+pub(super) fn for_received(paths: &mut Paths, change: Change<'_>) {
+    for operation in paths.paths.values_mut().flat_map(operations) {
+        for answer in operation.responses.responses.values_mut().filter_map(inline) {
+            for_contents(answer.content.values_mut(), change);
+        }
+    }
+}
+
+fn for_contents<'c>(contents: impl Iterator<Item = &'c mut RefOr<Content>>, change: Change<'_>) {
+    for content in contents.filter_map(inline) {
+        content.schema.iter_mut().for_each(|schema| for_each(schema, change));
+    }
+}
+
+/// The operations of one address.
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch]
         .into_iter()
         .flatten()
@@ -175,7 +189,8 @@ fn inline<T>(one: &mut RefOr<T>) -> Option<&mut T> {
     }
 }
 
-fn for_each(schema: &mut RefOr<Schema>, change: Change<'_>) {
+/// Changes a shape after every one that stands in it.
+pub(super) fn for_each(schema: &mut RefOr<Schema>, change: Change<'_>) {
     for_inner(schema, change);
     change(schema);
 }

@@ -7,13 +7,14 @@ use std::{
 };
 
 use serde_json::Value;
+use utoipa::openapi::RefOr;
 
 use super::*;
 use crate::{
     checklists::manifest,
     error::Code,
     evidence::model::{MAX_BYTES_OF_DAY, MAX_BYTES_OF_VISIT},
-    http::input::JSON_LIMIT,
+    http::input::{JSON_LIMIT, by_schema},
     server::routes::{self, Needs},
     texts::Language,
 };
@@ -152,7 +153,102 @@ fn limits_without_a_name_are_spelled_out() {
         (&password["type"], &password["maxLength"]),
         (&serde_json::json!(["string", "null"]), &200.into())
     );
-    assert_eq!(schemas["PutBrand"]["properties"]["minimum_visits"]["default"], 3);
+    let minimum = &schemas["PutBrand"]["properties"]["minimum_visits"];
+    assert_eq!((&minimum["minimum"], &minimum["maximum"]), (&2.into(), &1000.into()), "{minimum}");
+}
+
+/// Every object among the shapes that has members, by its name.
+fn shapes(contract: &Value) -> impl Iterator<Item = (&String, &serde_json::Map<String, Value>, Vec<&str>)> {
+    contract["components"]["schemas"].as_object().unwrap().iter().flat_map(|(name, shape)| {
+        let parts = shape["allOf"].as_array().map_or(vec![shape], |parts| parts.iter().collect());
+        parts.into_iter().filter_map(move |part| {
+            let required = part["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            Some((name, part["properties"].as_object()?, required.collect()))
+        })
+    })
+}
+
+#[test]
+fn every_example_is_as_its_shape_says() {
+    let document = document();
+    let shapes: Vec<_> = document.components.unwrap().schemas.into_iter().collect();
+    let (mut shown, mut wrong) = (0, Vec::new());
+    for (path, item) in &document.paths.paths {
+        for operation in [&item.get, &item.put, &item.post, &item.delete].into_iter().flatten() {
+            let bodies = operation.request_body.iter().filter_map(|body| match body {
+                RefOr::T(body) => Some(body.content.values()),
+                RefOr::Ref(_) => None,
+            });
+            let answers = operation.responses.responses.values().filter_map(|answer| match answer {
+                RefOr::T(answer) => Some(answer.content.values()),
+                RefOr::Ref(_) => None,
+            });
+            let contents = bodies.flatten().chain(answers.flatten());
+            for content in
+                contents.filter_map(|one| if let RefOr::T(content) = one { Some(content) } else { None })
+            {
+                let (Some(example), Some(schema)) = (&content.example, &content.schema) else { continue };
+                shown += 1;
+                for error in by_schema(schema, shapes.clone(), example) {
+                    wrong.push(format!("{path} {:?}: {error:?}", operation.operation_id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(shown > 120, "{shown}");
+}
+
+/// Generators of clients take a member with a `default` for one that has to be sent.
+#[test]
+fn what_has_a_default_may_be_left_out_and_is_always_received() {
+    const MEANT: &str = " if it is left out.";
+    let contract = contract();
+    let mut optional = BTreeSet::new();
+    for (shape, members, required) in shapes(&contract) {
+        for (name, member) in members {
+            assert!(member["default"].is_null(), "{shape}/{name} has a default beside it");
+            if member["description"].as_str().is_some_and(|about| about.ends_with(MEANT)) {
+                assert!(!required.contains(&name.as_str()), "{shape}/{name} has to be sent");
+                optional.insert(format!("{shape}/{name}"));
+            }
+        }
+    }
+    for (sent, received) in [
+        ("PutBrand/minimum_visits", "BrandView/minimum_visits"),
+        ("PutAccount/disabled", "AccountView/disabled"),
+        ("Question/weight", "FullQuestion/weight"),
+        ("AnswerKindYesNo/expect", "FullAnswerKindYesNo/expect"),
+        ("Terms/limits", "FullTerms/limits"),
+        ("CampaignLimits/accept_hours", "FullCampaignLimits/accept_hours"),
+    ] {
+        assert!(optional.contains(sent), "{sent}: {optional:?}");
+        let (shape, name) = received.split_once('/').unwrap();
+        let mut found = shapes(&contract).filter(|(one, ..)| *one == shape);
+        assert!(found.any(|(.., required)| required.contains(&name)), "{received}");
+    }
+    let kinds = &contract["components"]["schemas"]["FullAnswerKind"]["discriminator"]["mapping"];
+    assert_eq!(kinds["yes_no"], "#/components/schemas/FullAnswerKindYesNo");
+}
+
+/// A default in the schema says that the member is always written.
+#[test]
+fn what_has_a_default_is_never_skipped() {
+    let mut fields = 0;
+    for source in sources() {
+        let mut attributes = String::new();
+        for line in source.lines().map(str::trim) {
+            if line.starts_with("#[") || line.starts_with("///") {
+                attributes.push_str(line);
+                continue;
+            }
+            let has_default = attributes.split("#[schema(").skip(1).any(|one| one.contains("default = "));
+            fields += usize::from(has_default);
+            assert!(!has_default || !attributes.contains("skip_serializing_if"), "{attributes} {line}");
+            attributes.clear();
+        }
+    }
+    assert!(fields > 20, "{fields}");
 }
 
 /// Every union in a shape or an operation.
@@ -257,13 +353,14 @@ fn it_is_the_same_each_time() {
 fn operations_of_the_guide(guide: &str) -> BTreeSet<(String, String)> {
     let codes = guide.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
     let pairs = codes.filter_map(|code| code.split_once(' '));
-    let known = pairs.filter(|(_, path)| path.starts_with('/'));
+    let is_method = |word: &str| word.bytes().all(|letter| letter.is_ascii_uppercase());
+    let known = pairs.filter(|(method, path)| is_method(method) && path.starts_with('/'));
     known.map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 
 #[test]
-fn the_guide_names_operations_and_pages_that_there_are() {
-    let guide = html::guide();
+fn the_guides_name_operations_and_pages_that_there_are() {
+    let guide: String = html::GUIDES.iter().map(html::Guide::page).collect();
     let contract = contract();
     let all: BTreeSet<_> = operations(&contract).into_keys().collect();
     let named = operations_of_the_guide(&guide);
@@ -271,11 +368,15 @@ fn the_guide_names_operations_and_pages_that_there_are() {
     assert!(unknown.is_empty(), "{unknown:?}");
     assert!(named.len() > 8, "{named:?}");
     let paths: BTreeSet<_> = routes::table().iter().map(|route| route.path).collect();
+    let is_guide = |link: &str| html::GUIDES.iter().any(|guide| guide.path == link);
+    for (place, _) in pages::PLACES {
+        assert!(is_guide(place) || paths.contains(place), "{place}");
+    }
     let links: Vec<_> = guide.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     for link in &links {
         let code = link.strip_prefix("/problems/");
         let is_page = code.is_some_and(|code| Code::ALL.iter().any(|one| one.name() == code));
-        assert!(is_page || paths.contains(link), "{link}");
+        assert!(is_page || is_guide(link) || paths.contains(link), "{link}");
     }
     assert!(links.contains(&"/docs/") && links.contains(&"/openapi.yaml"), "{links:?}");
     for foreign in ["<script", "src=", "@import", "url(", "https://", "<link"] {
@@ -285,7 +386,7 @@ fn the_guide_names_operations_and_pages_that_there_are() {
 
 #[test]
 fn the_guide_names_the_limits_that_hold() {
-    let guide = html::guide();
+    let guide = html::GUIDES[0].page();
     let row = |thing: &str, limit: String| {
         let row = format!("<tr><td>{thing}</td><td>{limit}");
         assert!(guide.contains(&row), "{row}");

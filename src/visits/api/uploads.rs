@@ -12,7 +12,7 @@ pub use self::small::*;
 use self::{
     answers::{Announced, Appended, Standing},
     body::{to_the_end, with_bytes},
-    headers::{NewUpload, NextBytes, Tus},
+    headers::{NewUpload, NextBytes, NextPiece, Tus},
 };
 use crate::{
     accounts::caller::Allowed,
@@ -94,8 +94,9 @@ pub async fn upload_status(
 }
 
 /// The next bytes of a file (tus). What arrives is kept, however the connection ends, unless `Upload-Checksum` was
-/// sent; with the last byte the whole is compared with its digest, and is on disk when this answers.
-#[utoipa::path(patch, path = "/v1/uploads/{id}", request_body(content_type = "application/offset+octet-stream", content = Vec<u8>), responses(
+/// sent; with the last byte the whole is compared with its digest, and is on disk when this answers. tus calls such a body
+/// `application/offset+octet-stream`.
+#[utoipa::path(patch, path = "/v1/uploads/{id}", request_body(content((NextPiece = "application/octet-stream"), (NextPiece = "application/offset+octet-stream"))), responses(
     (status = 409, description = "`offset_differs`: the file stands at another byte. `evidence_differs`: its visit says that it is another file; it is not kept."),
     (status = 410, description = "`upload_expired`."),
     (status = 415, description = "`unreadable_file`: it is whole, and nobody can read such a file here; `detail` says what to send instead."),

@@ -20,6 +20,7 @@ use crate::{
         tus::{self, Checksum},
     },
     http::{
+        bytes::{are_unnamed, bytes},
         endpoint::{Part, Signature},
         input::{refuse_coding, require_media_type},
     },
@@ -96,6 +97,11 @@ impl Part for NewUpload {
     }
 }
 
+/// The next bytes of a file.
+pub struct NextPiece;
+
+bytes!(NextPiece, "The next bytes of a file", "as many as are still to come");
+
 /// The headers with which the next bytes of a file come, read likewise.
 #[derive(Debug)]
 pub struct NextBytes(HttpRequest);
@@ -107,7 +113,9 @@ impl NextBytes {
     /// `unsupported_media_type` if the body has another type, or comes in a content coding; `invalid` naming the header.
     pub fn offset(&self) -> Result<u64> {
         refuse_coding(&self.0)?;
-        require_media_type(&self.0, tus::PIECE)?;
+        if !are_unnamed(&self.0) {
+            require_media_type(&self.0, tus::PIECE)?;
+        }
         tus::offset(header(&self.0, "upload-offset"))
     }
 

@@ -24,10 +24,11 @@ use crate::{
         model::{Announcement, Evidence, FileState, size_of_file},
         parts::Parts,
         progress::Reached,
-        tus,
+        sight, tus,
     },
     http::{
         answer::Kept,
+        bytes::{are_unnamed, bytes},
         dear::{Dear, DearLimits},
         input::{Params, read_body, refuse_coding},
     },
@@ -37,6 +38,11 @@ use crate::{
 
 /// The largest file of a plain `PUT`, in bytes.
 const SMALL: usize = 1 << 20;
+
+/// A photo or a recording that comes in one request.
+pub struct SmallFile;
+
+bytes!(SmallFile, "The bytes of a photo or a recording", SMALL);
 
 /// What a file belongs to.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -74,13 +80,11 @@ impl From<Evidence> for EvidenceView {
 }
 
 /// A small file in one request, of at most 1 MiB. It is on disk when this answers; send it again whenever an answer is
-/// lost.
+/// lost. It may also come under its own media type (`image/jpeg`, `image/png`, `image/webp`, `audio/mp4`, `audio/ogg`,
+/// `audio/webm`, `audio/wav`), which is believed; what comes as `application/octet-stream` is what its bytes say.
 #[utoipa::path(put, path = "/v1/uploads/{id}", params(
     ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed. `Repr-Digest` is read as well."),
-), request_body(content(
-    (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
-    (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"),
-)), responses(
+), request_body(content = SmallFile, content_type = "application/octet-stream"), responses(
     (status = 200, description = "It was here already."),
     (status = 201, description = "It is kept."),
     (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file. `assignment_taken`: its assignment has another visit. `files_waiting`."),
@@ -101,13 +105,14 @@ pub async fn put_upload(
     DearLimits::of(&request)?.count(Dear::Upload, caller.account())?;
     finish::require_time(&app, &caller.scope).await?;
     refuse_coding(&request)?;
-    let media_type = kind_of_file(&request)?;
+    let named = if are_unnamed(&request) { None } else { Some(kind_of_file(&request)?) };
     let digests = ["content-digest", "repr-digest"].map(|name| headers(&request, name));
     let sha256 = tus::content_digest(digests.into_iter().flatten())?;
     let bytes = read_body(&request, payload.into_inner(), SMALL).await?.to_vec();
     if bytes.is_empty() || Sha256::of(&bytes) != sha256 {
         return Err(tus::wrong("Content-Digest", "the body has another digest, or is empty"));
     }
+    let media_type = named.map_or_else(|| kind_of_bytes(&bytes), Ok)?;
     let Belonging { visit_id: visit, assignment_id: assignment } = belonging;
     let (id, shopper) = (id.into_inner(), caller.account());
     let size = size_of_file(bytes.len() as u64)?;
@@ -121,8 +126,18 @@ pub async fn put_upload(
 }
 
 fn kind_of_file(request: &HttpRequest) -> Result<MediaType> {
+    header(request, "content-type")
+        .and_then(MediaType::named)
+        .ok_or_else(no_such_kind)
+        .and_then(tus::readable)
+}
+
+fn kind_of_bytes(bytes: &[u8]) -> Result<MediaType> {
+    sight::media_type(bytes).ok_or_else(no_such_kind).and_then(tus::readable)
+}
+
+fn no_such_kind() -> Error {
     let kinds = MediaType::ALL.iter().filter(|kind| tus::readable(**kind).is_ok());
     let kinds: Vec<_> = kinds.map(|kind| kind.as_str()).collect();
-    let refused = || Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")));
-    header(request, "content-type").and_then(MediaType::named).ok_or_else(refused).and_then(tus::readable)
+    Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")))
 }

@@ -4,8 +4,8 @@
 use super::{photos, recordings};
 use crate::checklists::manifest::MediaType;
 
-/// So many bytes show what a file is.
-pub(super) const HEAD: usize = 4_096;
+/// So many bytes show what a file is, and how large a photo is: what a camera writes before that may have a preview in it.
+pub(super) const HEAD: usize = 256 << 10;
 
 /// Why a file that begins like this will never be read, in words for its shopper; nothing if it may be.
 pub fn refusal(media_type: MediaType, head: &[u8]) -> Option<String> {

@@ -98,14 +98,13 @@ pub(super) fn shrink(
     to: (usize, usize),
     wanted: &ResizeOptions,
 ) -> Result<Vec<u8>, Problem> {
-    let unwanted =
-        |error: &dyn std::fmt::Display| Problem::Damaged(format!("it cannot be shrunk: {error}").into());
+    const WRONG: Problem = Problem::Damaged("it cannot be shrunk");
     let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
-    let from = from.map_err(|error| unwanted(&error))?;
+    let from = from.map_err(|_| WRONG)?;
     let mut shrunk = vec![0; to.0 * to.1];
     let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
-        .map_err(|error| unwanted(&error))?;
-    resizer.resize_typed(&from, &mut to, wanted).map_err(|error| unwanted(&error))?;
+        .map_err(|_| WRONG)?;
+    resizer.resize_typed(&from, &mut to, wanted).map_err(|_| WRONG)?;
     drop(to);
     Ok(shrunk)
 }
@@ -177,7 +176,7 @@ impl Picture {
         });
         encoder
             .encode_image(self)
-            .map_err(|error| Problem::Damaged(format!("it cannot be written anew: {error}").into()))?;
+            .map_err(|_| Problem::Damaged("it cannot be written anew"))?;
         Ok(bytes)
     }
 

@@ -1,14 +1,16 @@
 //! Why a photo cannot be read.
 
-use std::{borrow::Cow, error, fmt};
+use std::{error, fmt};
+
+use crate::checklists::{manifest::MediaType, media_type::Form};
 
 /// Why a photo cannot be read; as text, in words for the person who sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It is something else: what.
     NotAPhoto(&'static str),
-    /// It is HEIC, which a phone can be set not to write.
-    Heic,
+    /// It is of a kind that phones and cameras bring, and that is not read here.
+    Unread(MediaType),
     /// It moves.
     Animated,
     /// It has too many pixels: width and height.
@@ -18,7 +20,7 @@ pub enum Problem {
     /// It ends before it is whole.
     CutOff,
     /// Something in it is wrong: what.
-    Damaged(Cow<'static, str>),
+    Damaged(&'static str),
     /// It is of a kind that is not read here: which.
     Unsupported(&'static str),
     /// Reading it took too long.
@@ -28,16 +30,14 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Something in it is wrong.
-    pub(super) const fn damaged(what: &'static str) -> Self {
-        Self::Damaged(Cow::Borrowed(what))
-    }
+    /// Something in the picture is wrong, which a decoder would say in words of its own.
+    pub(super) const SENSELESS: Self = Self::Damaged("a part of its picture is missing or makes no sense");
 
     /// A word for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotAPhoto(_) => "not_a_photo",
-            Self::Heic => "heic",
+            Self::Unread(_) => "unread",
             Self::Animated => "animated",
             Self::TooLarge(..) => "too_large",
             Self::TooMuchMemory => "too_much_memory",
@@ -53,11 +53,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAPhoto(what) => write!(f, "This is {what}; send a photo as JPEG, PNG or WebP."),
-            Self::Heic => f.write_str(
-                "This is a HEIC image, which is not read here. On an iPhone choose Settings, Camera, Formats, “Most \
-                 Compatible”; on Android turn off “high efficiency pictures” in the camera's settings.",
-            ),
+            Self::NotAPhoto(what) => write!(f, "This is {what}; {}.", Form::Image.instead()),
+            Self::Unread(kind) => f.write_str(&kind.refusal().unwrap_or_default()),
             Self::Animated => f.write_str("This image moves; send a still photo."),
             Self::TooLarge(width, height) => {
                 write!(f, "This image has {width} × {height} pixels, too many; take it at a lower resolution.")

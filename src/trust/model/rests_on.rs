@@ -271,11 +271,12 @@ impl FlagEvidence {
             _ => High,
         };
         match *self {
-            Self::MockPosition { .. } | Self::ImpossibleTravel { .. } | Self::PhotoSeenBefore { .. } => High,
+            Self::MockPosition { .. }
+            | Self::ImpossibleTravel { .. }
+            | Self::PhotoSeenBefore { .. }
+            | Self::UnreadableFile { .. } => High,
             Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
-            Self::Tied { tie: Tie::Namesake }
-            | Self::UnreadableFile { .. }
-            | Self::BranchWithoutPosition {} => Low,
+            Self::Tied { tie: Tie::Namesake } | Self::BranchWithoutPosition {} => Low,
             Self::Tied { tie: Tie::Withdrawn } | Self::GrantEnded { .. } => Medium,
             Self::Tied { .. } => High,
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),

@@ -76,7 +76,7 @@ impl From<Evidence> for EvidenceView {
     ("content-digest" = Option<String>, Header, description = "The digest of the file (RFC 9530): `sha-256=:…:`, needed."),
 ), request_body(content(
     (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
-    (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"),
+    (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/3gpp"),
 )), responses(
     (status = 200, description = "It was here already."),
     (status = 201, description = "It is kept."),
@@ -116,8 +116,8 @@ pub async fn put_upload(
 }
 
 fn kind_of_file(request: &HttpRequest) -> Result<MediaType> {
-    let kinds = MediaType::ALL.iter().filter(|kind| tus::readable(**kind).is_ok());
+    let kinds = MediaType::ALL.iter().filter(|kind| kind.is_read());
     let kinds: Vec<_> = kinds.map(|kind| kind.as_str()).collect();
     let refused = || Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")));
-    header(request, "content-type").and_then(tus::media_type).ok_or_else(refused).and_then(tus::readable)
+    header(request, "content-type").and_then(MediaType::named).ok_or_else(refused).and_then(tus::readable)
 }

@@ -83,6 +83,8 @@ pub const USUAL: u64 = 96 << 20;
 pub const ALWAYS: u64 = 50_000_000;
 
 const QUALITY: u8 = 85;
+/// Of a small picture each pixel may matter, and its copy is small all the same.
+const SMALL_QUALITY: u8 = 95;
 const THUMBNAIL_QUALITY: u8 = 80;
 
 /// What a photo may take.
@@ -100,7 +102,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 220_000_000, side: 16_384, memory: 384 << 20, time: Duration::from_secs(10) }
+        Self { pixels: 220_000_000, side: 16_384, memory: 384 << 20, time: Duration::from_secs(20) }
     }
 }
 
@@ -197,7 +199,10 @@ fn read_it(bytes: &[u8], limits: &Limits, large: &Large) -> Result<Photo, Proble
     let (width, height) = if tags.turn.swaps_sides() { (size.1, size.0) } else { size };
     took.turn = watch.lap()?;
     let detail = if format == Format::Png { Detail::Drawing } else { Detail::Photo };
-    let clean = picture.written(QUALITY, detail)?;
+    let clean = match Picture::is_small(picture.width(), picture.height()) {
+        true => picture.written(SMALL_QUALITY, Detail::Drawing)?,
+        false => picture.written(QUALITY, detail)?,
+    };
     took.clean = watch.lap()?;
     let small = picture.shrunk(THUMBNAIL)?;
     let small: &Picture = small.as_ref().unwrap_or(&picture);

@@ -114,10 +114,12 @@ fn picture(feed: Feed, part: u8, watch: &Watch) -> io::Result<Result<Picture, Pr
     let has_adobe = feed.has_adobe();
     let mut decoder = Decompress::with_err(strict::errors()).from_reader(feed)?;
     decoder.scale(part);
-    // Colours are kept as coarsely as they mostly come, so making them finer in between would only blur them.
-    decoder.do_fancy_upsampling(false);
-    // What was not sent is not made up.
-    decoder.do_block_smoothing(false);
+    // The colours of a large picture are kept as coarsely as they mostly come, so making them finer in between would only blur
+    // them.
+    let (width, height) = decoder.size();
+    decoder.do_fancy_upsampling(Picture::is_small(width * usize::from(part) / 8, height * usize::from(part) / 8));
+    // Where finer scans were not sent, as other programs show it.
+    decoder.do_block_smoothing(true);
     let (space, colours) = match decoder.color_space() {
         ColorSpace::JCS_GRAYSCALE => (ColorSpace::JCS_GRAYSCALE, Colours::Grey),
         ColorSpace::JCS_YCbCr => (ColorSpace::JCS_YCbCr, Colours::Differences),

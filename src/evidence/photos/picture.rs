@@ -124,7 +124,15 @@ pub(super) fn within(width: usize, height: usize, longest: u32) -> (usize, usize
     (part(width), part(height))
 }
 
+/// A picture of so many pixels is small: each of them may be seen.
+const SMALL: usize = 1 << 20;
+
 impl Picture {
+    /// Whether a picture is so small that each of its pixels may be seen: then its copy keeps nearly all of them.
+    pub(super) fn is_small(width: usize, height: usize) -> bool {
+        width * height <= SMALL
+    }
+
     pub(super) fn width(&self) -> usize {
         self.luma.width
     }

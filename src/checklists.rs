@@ -19,6 +19,7 @@ mod languages;
 pub mod library;
 pub mod manifest;
 mod measure;
+pub mod media_type;
 pub mod model;
 pub mod pattern;
 pub mod pictures;

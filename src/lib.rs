@@ -28,7 +28,6 @@
 
 pub mod accounts;
 pub mod app;
-#[cfg(test)]
 mod at_work;
 pub mod blobs;
 pub mod board;

@@ -2,7 +2,7 @@
 //! them.
 
 /// Names that are sent, each with the one that is meant: older ones, private ones, and those that a system made up.
-const OTHER_NAMES: [(&str, &str); 29] = [
+const OTHER_NAMES: [(&str, &str); 48] = [
     ("text/json", "application/json"),
     ("application/x-json", "application/json"),
     ("text/x-json", "application/json"),
@@ -27,6 +27,25 @@ const OTHER_NAMES: [(&str, &str); 29] = [
     ("audio/wave", "audio/wav"),
     ("audio/vnd.wave", "audio/wav"),
     ("audio/x-pn-wav", "audio/wav"),
+    ("image/avif-sequence", "image/avif"),
+    ("image/tif", "image/tiff"),
+    ("image/dng", "image/x-adobe-dng"),
+    ("image/x-dng", "image/x-adobe-dng"),
+    ("image/x-ms-bmp", "image/bmp"),
+    ("image/x-bmp", "image/bmp"),
+    ("audio/3gpp2", "audio/3gpp"),
+    ("audio/3gp", "audio/3gpp"),
+    ("audio/amr-wb", "audio/amr"),
+    ("audio/amr-nb", "audio/amr"),
+    ("audio/mp3", "audio/mpeg"),
+    ("audio/x-mp3", "audio/mpeg"),
+    ("audio/x-mpeg", "audio/mpeg"),
+    ("audio/aacp", "audio/aac"),
+    ("audio/x-aac", "audio/aac"),
+    ("audio/x-flac", "audio/flac"),
+    ("audio/caf", "audio/x-caf"),
+    ("audio/x-aiff", "audio/aiff"),
+    ("audio/aif", "audio/aiff"),
     ("application/csv", "text/csv"),
     ("application/x-csv", "text/csv"),
     ("text/x-csv", "text/csv"),

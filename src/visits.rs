@@ -22,4 +22,5 @@ pub mod store;
 pub mod submit;
 pub mod take_file;
 pub mod take_without;
+pub mod unreadable;
 pub mod work;

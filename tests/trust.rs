@@ -588,7 +588,7 @@ async fn a_camera_tells_where_and_when(app: TestApp) {
         sent.push((case.visit_with(&app, case.shopper(), "image/jpeg", photo).await, *wanted));
     }
     let broken = case.visit_with(&app, case.shopper(), "image/jpeg", b"this is no photo".to_vec()).await;
-    sent.push((broken, Some(("unreadable_file", "low"))));
+    sent.push((broken, Some(("unreadable_file", "high"))));
     look(&app).await;
     for (visit, wanted) in sent {
         let found = flags(&app, case.reviewer(), visit).await.expect(200);

@@ -91,7 +91,7 @@ impl File {
         Sha256::of(&self.bytes)
     }
 
-    fn metadata(&self) -> String {
+    pub fn metadata(&self) -> String {
         let told = [
             ("id", self.id.to_string()),
             ("visit_id", self.visit.to_string()),

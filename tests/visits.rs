@@ -3,6 +3,7 @@
 mod as_phones_write;
 mod finish;
 mod list;
+mod unreadable;
 mod without_files;
 
 use std::collections::BTreeSet;

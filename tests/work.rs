@@ -29,7 +29,7 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
     let shopper = Persona::everywhere(&app, Role::Shopper).await;
     let work = || app.get(&shopper, "/v1/me/work");
     let nothing = work().await.expect(200);
-    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "campaigns": [], "checklist_versions": versions});
+    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "campaigns": [], "checklist_versions": versions, "files": nothing.json["files"]});
     assert_eq!(nothing.json, wanted(vec![], vec![], app.now()));
 
     let (second_checklist, second_version) = staff.checklist(&app, brand.id, content()).await;
@@ -162,7 +162,7 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
     told["manifest"] = files.iter().map(|file| file.listed("photos")).collect();
     app.put(&shopper, format!("/v1/visits/{visit}"), told).await.expect(201);
     let mut wanted = json!({"id": visit, "assignment_id": assignment, "state": "submitted",
-        "received_at": app.now(), "missing": [files[0].id, files[1].id], "send_anew": false,
+        "received_at": app.now(), "missing": [files[0].id, files[1].id], "unreadable": [], "send_anew": false,
         "decided_at": null, "reason": null});
     assert_eq!(visits().await, json!([wanted]));
 

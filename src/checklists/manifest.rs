@@ -8,9 +8,10 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
+pub use super::media_type::MediaType;
 use super::{answers::Answers, key::Key};
 use crate::{
-    db::types::{Sha256, text_enum},
+    db::types::Sha256,
     ids::EvidenceId,
     limits::{Several, Whole},
     media_types,
@@ -68,56 +69,6 @@ static NO_FILES: Manifest = Manifest(Vec::new());
 impl<'f> From<&'f Answers> for Filled<'f> {
     fn from(answers: &'f Answers) -> Self {
         Self { answers, manifest: &NO_FILES }
-    }
-}
-
-text_enum! {
-    /// The kinds of files.
-    pub enum MediaType {
-        /// A photo.
-        Jpeg = "image/jpeg",
-        /// A photo or a drawing.
-        Png = "image/png",
-        /// A photo.
-        Webp = "image/webp",
-        /// A photo as some phones take it. Nobody can read it here, so no new visit has one.
-        Heic = "image/heic",
-        /// A recording (m4a).
-        M4a = "audio/mp4",
-        /// A recording.
-        Ogg = "audio/ogg",
-        /// A recording.
-        Webm = "audio/webm",
-        /// A recording.
-        Wav = "audio/wav",
-    }
-}
-
-impl MediaType {
-    /// The kind of file that is meant by this name, which may be another name of it, and may have parameters
-    /// (`audio/webm;codecs=opus`).
-    pub fn named(sent: &str) -> Option<Self> {
-        let name = media_types::meant(sent);
-        Self::ALL.iter().copied().find(|one| one.as_str() == name)
-    }
-
-    /// Whether it is an image.
-    pub fn is_image(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Heic)
-    }
-
-    /// How the name of such a file ends.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Heic => "heic",
-            Self::M4a => "m4a",
-            Self::Ogg => "ogg",
-            Self::Webm => "webm",
-            Self::Wav => "wav",
-        }
     }
 }
 

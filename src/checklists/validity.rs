@@ -9,13 +9,16 @@ use super::{
     check::{has_control, is_longer},
     given::{Answered, Given},
     key::Key,
-    manifest::{Entry, Filled, MediaType},
+    manifest::{Entry, Filled, Manifest},
     model::{AnswerKind, Demand, FULL_SCORE, Question},
     prepared::Prepared,
     scoring::earned,
     text::MAX_TEXT,
 };
-use crate::error::{FieldError, escape};
+use crate::{
+    error::{FieldError, escape},
+    ids::EvidenceId,
+};
 pub(super) use values::value_faults;
 
 /// Most problems that are named: more are of no use to a person, and an answer must not be many times as large as its
@@ -40,6 +43,22 @@ impl Prepared {
             fault.into_iter().for_each(|fault| check.file(i, fault));
         }
         check.problems
+    }
+}
+
+impl Prepared {
+    /// Those of these files that a checklist filled in needs: without them something would be wrong with the question that
+    /// they belong to.
+    pub fn needed(&self, filled: Filled<'_>, files: &[EvidenceId]) -> Vec<EvidenceId> {
+        let problems =
+            |manifest: &Manifest| self.check_answers(Filled { answers: filled.answers, manifest }).len();
+        let among = |file: &&Entry| files.contains(&file.id);
+        let is_needed = |file: &&Entry| {
+            let mut others = filled.manifest.clone();
+            others.retain(|other| other.question != file.question || !files.contains(&other.id));
+            problems(&others) > problems(filled.manifest)
+        };
+        filled.manifest.iter().filter(among).filter(is_needed).map(|file| file.id).collect()
     }
 }
 
@@ -197,10 +216,6 @@ fn file_fault(question: Option<&Question>, file: &Entry) -> Option<Fault> {
     let Some(question) = question else {
         return Some(Fault { member: "/question".into(), ..unknown_question("this file") });
     };
-    if file.media_type == MediaType::Heic {
-        let message = "Send this photo as JPEG, PNG or WebP: HEIC cannot be read here.";
-        return fault("/media_type", "unreadable_format", message);
-    }
     match &question.answer {
         AnswerKind::Note {} => Some(Fault { member: "/question".into(), ..only_to_be_read() }),
         kind if answers_by(kind, file) => None,

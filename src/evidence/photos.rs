@@ -27,9 +27,9 @@
 //! # Speed and memory
 //! All JPEGs are read by libjpeg-turbo's code (`jpeg`), straight at half, a quarter or an eighth of their size and line
 //! by line, so a photo of 200 megapixels in one scan takes no more memory than its clean copy. A progressive one is held
-//! as all its coefficients, at any scale: within the 128 MiB of [`Limits`] that is 36 megapixels as phones and
-//! messengers write them (4:2:0) and 18 with colours in full detail. A file of 8 MB may hold twice as much, which is
-//! enough for 64 megapixels as a phone would write them. What takes more is refused before anything is decoded.
+//! as all its coefficients, at any scale: within the 384 MiB of [`Limits`] that is 128 megapixels as phones and
+//! messengers write them (4:2:0) and 64 with colours in full detail. What takes more is refused before anything is
+//! decoded, and what takes more than [`USUAL`] is decoded one at a time.
 //! They are written by `jpeg-encoder`, which takes half the time that libjpeg-turbo's code takes without its assembly.
 //!
 //! Work on photos belongs into the [`Pool`], not on the threads of requests.
@@ -54,6 +54,7 @@ use std::{
 
 use self::{
     decode::Decoded,
+    format::Kind,
     picture::{Detail, Picture},
     turn::Turn,
     watch::Watch,
@@ -62,7 +63,7 @@ use self::{
 pub use self::{
     format::Format,
     look::{ALIKE, Look},
-    pool::Pool,
+    pool::{Large, Pool},
     problem::Problem,
 };
 
@@ -75,7 +76,15 @@ pub const THUMBNAIL: u32 = 512;
 /// Decoding may shrink a picture as long as its longer side stays so long.
 const LONG_ENOUGH: u32 = 1920;
 
+/// What takes no more bytes than this while it is decoded is decoded beside others.
+pub const USUAL: u64 = 96 << 20;
+
+/// A photo of so many pixels is read also if it is a progressive JPEG, a PNG or a WebP, which take more memory.
+pub const ALWAYS: u64 = 50_000_000;
+
 const QUALITY: u8 = 85;
+/// Of a small picture each pixel may matter, and its copy is small all the same.
+const SMALL_QUALITY: u8 = 95;
 const THUMBNAIL_QUALITY: u8 = 80;
 
 /// What a photo may take.
@@ -85,24 +94,15 @@ pub struct Limits {
     pub pixels: u64,
     /// Pixels of one side.
     pub side: u32,
-    /// Bytes that decoding may hold at a time, besides the upload itself. A large upload may hold 32 for each of its
-    /// own, if that is more, up to twice as many as this: so what is small cannot ask for much.
+    /// Bytes that decoding may hold at a time, besides the upload itself.
     pub memory: u64,
-    /// How long reading may take.
+    /// For how long the thread that reads may work.
     pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 220_000_000, side: 16_384, memory: 128 << 20, time: Duration::from_secs(2) }
-    }
-}
-
-impl Limits {
-    /// How many bytes the decoding of so many may hold.
-    fn memory_for(&self, bytes: usize) -> u64 {
-        const EACH: u64 = 32;
-        self.memory.max((EACH * bytes as u64).min(2 * self.memory))
+        Self { pixels: 220_000_000, side: 16_384, memory: 384 << 20, time: Duration::from_secs(20) }
     }
 }
 
@@ -162,8 +162,7 @@ pub struct Took {
 /// # Errors
 /// If it is none, or none that is read here, or beyond a limit. A fault in a decoder is [`Problem::Broke`].
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
-    // What is half done inside is dropped with it.
-    catch_unwind(AssertUnwindSafe(|| read_it(bytes, limits))).unwrap_or(Err(Problem::Broke))
+    read_in_turn(bytes, limits, &Large::default())
 }
 
 /// The media type of the photo that begins so, also of one that is not read here.
@@ -175,25 +174,44 @@ pub fn media_type(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Why what begins so is no photo that is read here, if that is sure: where few bytes could be chance, it is not.
+/// Reads a photo; one that takes much memory waits until no other does.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_in_turn(bytes: &[u8], limits: &Limits, large: &Large) -> Result<Photo, Problem> {
+    // What is half done inside is dropped with it.
+    catch_unwind(AssertUnwindSafe(|| read_it(bytes, limits, large))).unwrap_or(Err(Problem::Broke))
+}
+
+/// Why what begins so is no photo that is read here, if that is sure: where few bytes could be chance, it is not. What says
+/// its size within these bytes is held to the limits.
 pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
     match format::kind(head) {
-        format::Kind::Heic => Some(Problem::Heic),
-        format::Kind::Other(what) if format::is_marked(head) => Some(Problem::NotAPhoto(what)),
+        Kind::Known(kind) if format::is_marked(head) => Some(Problem::Unread(kind)),
+        Kind::Other(what) if format::is_marked(head) => Some(Problem::NotAPhoto(what)),
+        Kind::Photo(format) => decode::refused_by_header(format, head, &Limits::default()),
         _ => None,
     }
 }
 
-fn read_it(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
+/// Why no photo of so many pixels across and down is read.
+pub fn refused_by_size(width: u32, height: u32) -> Option<Problem> {
+    decode::check((width, height), &Limits::default()).err()
+}
+
+fn read_it(bytes: &[u8], limits: &Limits, large: &Large) -> Result<Photo, Problem> {
     let mut watch = Watch::start(limits.time);
     let mut took = Took::default();
-    let Decoded { format, size, tags, picture } = decode::decode(bytes, limits, &watch)?;
+    let Decoded { format, size, tags, picture } = decode::decode(bytes, limits, large, &watch)?;
     took.decode = watch.lap()?;
     let picture = picture.turned(tags.turn);
     let (width, height) = if tags.turn.swaps_sides() { (size.1, size.0) } else { size };
     took.turn = watch.lap()?;
     let detail = if format == Format::Png { Detail::Drawing } else { Detail::Photo };
-    let clean = picture.written(QUALITY, detail)?;
+    let clean = match Picture::is_small(picture.width(), picture.height()) {
+        true => picture.written(SMALL_QUALITY, Detail::Drawing)?,
+        false => picture.written(QUALITY, detail)?,
+    };
     took.clean = watch.lap()?;
     let small = picture.shrunk(THUMBNAIL)?;
     let small: &Picture = small.as_ref().unwrap_or(&picture);

@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 use super::{
     clean::{CleanCopy, Stored},
     model::{Evidence, MAX_FILE, PIXELS_OF_HOUR},
-    photos::{self, Photo, Pool},
+    photos::{self, Large, Photo, Pool},
     recordings::{self, Recording},
     store,
 };
@@ -105,15 +105,16 @@ async fn copy_of(app: &App, readers: &Pool, file: &Evidence, now: Instant) -> Re
 /// The bytes are fetched when a thread has time for them, so that what waits takes no memory.
 async fn read(app: &App, readers: &Pool, file: &Evidence) -> Result<std::result::Result<Found, String>> {
     let (blobs, digest, runtime) = (app.blobs.clone(), file.sha256, Handle::current());
-    let is_image = file.media_type.is_image();
-    let work =
-        move || Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image)));
+    let (is_image, large) = (file.media_type.is_image(), readers.large());
+    let work = move || {
+        Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image, &large)))
+    };
     readers.run(work).await.map_err(Error::internal)?
 }
 
-fn found(bytes: &[u8], is_image: bool) -> std::result::Result<Found, String> {
+fn found(bytes: &[u8], is_image: bool, large: &Large) -> std::result::Result<Found, String> {
     if is_image {
-        let photo = photos::read(bytes, &photos::Limits::default());
+        let photo = photos::read_in_turn(bytes, &photos::Limits::default(), large);
         return photo.map(|photo| Found::Photo(Box::new(photo))).map_err(|problem| problem.to_string());
     }
     let recording = recordings::read(bytes, &recordings::Limits::default());

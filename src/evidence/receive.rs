@@ -152,8 +152,6 @@ struct Writer {
     /// Opened when there is something to write.
     file: Option<File>,
     block: Vec<u8>,
-    /// The first bytes of the file, if they come with this request.
-    head: Vec<u8>,
     skip: u64,
     /// How many bytes of the file are here, written or in the block.
     offset: u64,
@@ -170,7 +168,6 @@ impl Writer {
             path,
             file: None,
             block: Vec::with_capacity(usize::try_from(expected).unwrap_or_default()),
-            head: Vec::new(),
             skip: piece.skip,
             offset: piece.from,
             whole: (piece.from == 0).then(Digesting::default),
@@ -186,10 +183,6 @@ impl Writer {
         self.skip -= known.len() as u64;
         if let Some(checksum) = self.checksum.as_mut() {
             checksum.take(known);
-        }
-        if self.piece.from == 0 && self.head.len() < sight::HEAD {
-            let wanted = new.len().min(sight::HEAD - self.head.len());
-            self.head.extend_from_slice(new.get(..wanted).unwrap_or_default());
         }
         self.offset += new.len() as u64;
         self.block.extend_from_slice(new);
@@ -242,10 +235,13 @@ impl Writer {
             let cut = Received { offset: from, end, whole: None, shelved: false, refused: None };
             return Ok((end != End::Complete).then_some(cut));
         }
+        let is_whole = self.offset == self.piece.size;
+        // What came at once and is small is at hand.
+        let at_hand = (is_whole && self.block.len() as u64 == self.piece.size)
+            .then(|| sight::refusal(self.piece.media_type, &self.block));
         if !self.block.is_empty() {
             self.write_block()?;
         }
-        let is_whole = self.offset == self.piece.size;
         if let Some(file) = &self.file {
             if let Err(error) = file.sync_all() {
                 // The system may think now that it has nothing more to sync, and another sync would say that all is
@@ -263,11 +259,11 @@ impl Writer {
             (true, Some(digest)) => Some(digest),
             (true, None) => Some(digest_of(&self.path)?),
         };
-        let head = match (whole, self.piece.from) {
-            (None, _) | (Some(_), 0) => self.head,
-            (Some(_), _) => head_of(&self.path)?,
+        let refused = match (whole, at_hand) {
+            (None, _) => None,
+            (Some(_), Some(refused)) => refused,
+            (Some(_), None) => sight::refusal(self.piece.media_type, &head_of(&self.path)?),
         };
-        let refused = whole.and_then(|_| sight::refusal(self.piece.media_type, &head));
         let shelf = self.piece.shelf.filter(|shelf| Some(shelf.digest()) == whole && refused.is_none());
         if let Some(shelf) = &shelf {
             shelf.take(&self.path)?;

@@ -1,6 +1,7 @@
 //! Recordings of voices: recognised by their content, measured, and stripped of everything but the sound.
 //!
-//! M4A (what phones record), Ogg (Opus or Vorbis), WebM (Opus, what browsers record) and WAV. Nothing is
+//! M4A (what phones record, in fragments too, and 3GP with the same sound), Ogg (Opus or Vorbis), WebM (Opus, what browsers
+//! record) and WAV. What a recorder did not finish is read as far as it was written. Nothing is
 //! decoded: the readers here follow the boxes, pages, elements and chunks that the sound is packed in, and
 //! keep by name what a player needs. Everything else (titles, positions, makers, pictures, notes, times of
 //! day, names of devices) is overwritten with zeros where it stands, so that nothing moves that something
@@ -16,6 +17,8 @@ mod wav;
 mod webm;
 
 use std::{error, fmt};
+
+use crate::checklists::{manifest::MediaType, media_type::Form};
 
 /// What a recording may be.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +74,8 @@ impl Format {
 pub enum Problem {
     /// It is none of the formats.
     NotARecording,
+    /// It is of a kind that phones bring, and that is not read here.
+    Unread(MediaType),
     /// It has pictures.
     Film,
     /// It is longer than so many seconds.
@@ -88,6 +93,7 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotARecording => "not_a_recording",
+            Self::Unread(_) => "unread",
             Self::Film => "film",
             Self::TooLong(_) => "too_long",
             Self::CutOff => "cut_off",
@@ -101,14 +107,15 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotARecording => {
-                f.write_str("This is no recording that is known here; send M4A, Ogg, WebM or WAV.")
+                write!(f, "This is no recording that is known here; {}.", Form::Recording.instead())
             }
+            Self::Unread(kind) => f.write_str(&kind.refusal().unwrap_or_default()),
             Self::Film => f.write_str("This is a film; send a recording of sound alone."),
             Self::TooLong(seconds) => write!(f, "This recording is longer than {seconds} seconds."),
             Self::CutOff => f.write_str("This recording ends before it is whole."),
             Self::Damaged(what) => write!(f, "This recording is damaged: {what}."),
             Self::Unsupported(what) => {
-                write!(f, "This is {what}, which is not read here; send M4A, Ogg, WebM or WAV.")
+                write!(f, "This is {what}, which is not read here; {}.", Form::Recording.instead())
             }
         }
     }
@@ -121,7 +128,10 @@ impl error::Error for Problem {}
 /// # Errors
 /// If it is none, or none that is read here, or too long.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Recording, Problem> {
-    let format = format(bytes).ok_or(Problem::NotARecording)?;
+    let Some(format) = format(bytes) else {
+        let known = refused_at_sight(bytes).or_else(|| bare(bytes).map(Problem::Unread));
+        return Err(known.unwrap_or(Problem::NotARecording));
+    };
     let (milliseconds, clean) = match format {
         Format::M4a => m4a::read(bytes),
         Format::Ogg => ogg::read(bytes),
@@ -156,23 +166,35 @@ fn format(head: &[u8]) -> Option<Format> {
 
 /// Why what begins so is no recording that is read here, if that is sure.
 pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
-    const OTHERS: [(&[u8], &str); 9] = [
-        (b"#!AMR", "an AMR recording"),
-        (b"caff", "a CAF recording"),
-        (b"fLaC", "a FLAC recording"),
-        (b"FORM", "an AIFF recording"),
+    const KNOWN: [(&[u8], MediaType); 6] = [
+        (b"#!AMR", MediaType::Amr),
+        (b"caff", MediaType::Caf),
+        (b"fLaC", MediaType::Flac),
+        (b"FORM", MediaType::Aiff),
+        (b"ID3\x03", MediaType::Mp3),
+        (b"ID3\x04", MediaType::Mp3),
+    ];
+    const OTHERS: [(&[u8], &str); 4] = [
         (b"\x30\x26\xB2\x75", "a WMA recording"),
-        (b"ID3\x03", "an MP3 recording"),
-        (b"ID3\x04", "an MP3 recording"),
+        (b"\xFF\xD8\xFF\xE0", "an image"),
         (b"\x89PNG", "an image"),
         (b"%PDF", "a PDF"),
     ];
-    if let Some((_, what)) = OTHERS.iter().find(|(start, _)| head.starts_with(start)) {
-        return Some(Problem::Unsupported(what));
+    let known = KNOWN.iter().find(|(start, _)| head.starts_with(start));
+    let other = || OTHERS.iter().find(|(start, _)| head.starts_with(start));
+    known
+        .map(|(_, kind)| Problem::Unread(*kind))
+        .or_else(|| other().map(|(_, what)| Problem::Unsupported(what)))
+}
+
+/// The kind of bytes that begin with a frame of sound and nothing before it.
+fn bare(bytes: &[u8]) -> Option<MediaType> {
+    let [0xFF, second, ..] = bytes else { return None };
+    match second {
+        0xF0 | 0xF1 | 0xF8 | 0xF9 => Some(MediaType::Aac),
+        0xF2 | 0xF3 | 0xFA | 0xFB => Some(MediaType::Mp3),
+        _ => None,
     }
-    let has = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
-    let is_in_fragments = head.get(4..8) == Some(b"ftyp") && (has(b"mvex") || has(b"moof"));
-    is_in_fragments.then_some(m4a::IN_FRAGMENTS)
 }
 
 /// What a reader finds: milliseconds, and the sound alone.

@@ -4,8 +4,8 @@
 use super::{photos, recordings};
 use crate::checklists::manifest::MediaType;
 
-/// So many bytes show what a file is.
-pub(super) const HEAD: usize = 4_096;
+/// So many bytes show what a file is, and how large a photo is: what a camera writes before that may have a preview in it.
+pub(super) const HEAD: usize = 256 << 10;
 
 /// The kind of file that begins like this, if it is one that a manifest may name.
 pub fn media_type(head: &[u8]) -> Option<MediaType> {

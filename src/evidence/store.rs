@@ -1,6 +1,6 @@
 //! All SQL about evidence.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::{
     dsl::{case_when, count_star, exists, not, select, sql},
@@ -290,6 +290,36 @@ pub(super) fn pixels_read(conn: &mut Conn, shopper: AccountId, since: Instant, n
         _ => UNREAD,
     };
     Ok(rows.into_iter().map(pixels).sum())
+}
+
+/// Why those of these files that cannot be read cannot be, as far as that turned out.
+pub fn problems(conn: &mut Conn, files: Vec<EvidenceId>) -> Result<BTreeMap<EvidenceId, String>> {
+    let failed = clean_copy::table
+        .filter(clean_copy::evidence_id.eq_any(files))
+        .filter(clean_copy::problem.is_not_null())
+        .select((clean_copy::evidence_id, clean_copy::problem.assume_not_null()));
+    let failed: Vec<(EvidenceId, String)> = failed.load(conn)?;
+    Ok(failed.into_iter().collect())
+}
+
+/// Why files that shoppers sent for these visits cannot be read.
+pub fn problems_of_visits(
+    conn: &mut Conn,
+    shopper: AccountId,
+    visits: Vec<VisitId>,
+) -> Result<BTreeMap<VisitId, BTreeMap<EvidenceId, String>>> {
+    let failed: Vec<(VisitId, EvidenceId, String)> = evidence::table
+        .inner_join(clean_copy::table.on(clean_copy::evidence_id.eq(evidence::id)))
+        .filter(evidence::visit_id.eq_any(visits))
+        .filter(evidence::shopper_id.eq(shopper))
+        .filter(clean_copy::problem.is_not_null())
+        .select((evidence::visit_id, evidence::id, clean_copy::problem.assume_not_null()))
+        .load(conn)?;
+    let mut all: BTreeMap<VisitId, BTreeMap<EvidenceId, String>> = BTreeMap::new();
+    for (visit, file, problem) in failed {
+        all.entry(visit).or_default().insert(file, problem);
+    }
+    Ok(all)
 }
 
 /// What was read in a file, if it was.

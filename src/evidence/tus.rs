@@ -10,7 +10,7 @@ use utoipa::{
 
 use super::{
     model::{Announcement, Evidence, size_of_file},
-    photos::Problem,
+    photos,
 };
 use crate::{
     checklists::manifest::MediaType,
@@ -29,7 +29,8 @@ pub const PIECE: &str = "application/offset+octet-stream";
 /// What `Upload-Length` and `Upload-Metadata` say of a file.
 ///
 /// The metadata are pairs of a name and a value in base64: `id`, `visit_id`, `media_type` (or `filetype`) and
-/// `sha256`, all needed, and `assignment_id`; others, such as `filename`, are not read.
+/// `sha256`, all needed, and `assignment_id`; others, such as `filename`, are not read. Of a photo `width` and `height` may
+/// be said too, so that one that is too large is refused before its bytes come.
 ///
 /// # Errors
 /// `invalid` naming the header, `file_too_large`, `unreadable_file`.
@@ -64,6 +65,13 @@ pub fn announcement(
         return Err(Error::invalid(wrong));
     };
     let (size, media_type) = (size_of_file(size)?, readable(kind)?);
+    let side = |name| metadata.get(name).and_then(|bytes| whole_number(std::str::from_utf8(bytes).ok()?));
+    if let (true, Some(width), Some(height)) = (media_type.is_image(), side("width"), side("height")) {
+        let pixels = |side: u64| u32::try_from(side).unwrap_or(u32::MAX);
+        if let Some(why) = photos::refused_by_size(pixels(width).max(1), pixels(height).max(1)) {
+            return Err(Error::new(Code::UnreadableFile).detail(why.to_string()));
+        }
+    }
     Ok(Announcement { id, visit, assignment, shopper, media_type, size, sha256 })
 }
 
@@ -72,9 +80,9 @@ pub fn announcement(
 /// # Errors
 /// `unreadable_file`.
 pub fn readable(media_type: MediaType) -> Result<MediaType> {
-    match media_type {
-        MediaType::Heic => Err(Error::new(Code::UnreadableFile).detail(Problem::Heic.to_string())),
-        media_type => Ok(media_type),
+    match media_type.refusal() {
+        Some(why) => Err(Error::new(Code::UnreadableFile).detail(why)),
+        None => Ok(media_type),
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{findings::Findings, store};
 use crate::{
+    checklists::manifest::Manifest,
     db::{Conn, types::Instant},
     error::Result,
     evidence::{self, model::Evidence},
@@ -23,6 +24,7 @@ use crate::{
         parts::content_hash,
         state::State,
         store::Before,
+        unreadable::{Problems, unreadable},
     },
 };
 
@@ -49,6 +51,8 @@ pub(super) struct Facts {
     pub(super) findings: Findings,
     /// The files that were erased.
     pub(super) erased: HashSet<EvidenceId>,
+    /// Why files of the visits that are looked at cannot be read.
+    problems: Problems,
 }
 
 impl Facts {
@@ -67,6 +71,13 @@ impl Facts {
         for some in named.chunks(1_000) {
             let found = evidence::store::with_ids(conn, some.to_vec())?;
             files.extend(found.into_iter().map(|file| (file.id, file)));
+        }
+        self.problems.clear();
+        let before =
+            beside.values().flat_map(|one| &one.before).flat_map(|was| was.content.0.manifest.iter());
+        let named: Vec<_> = named.into_iter().chain(before.map(|file| file.id)).collect();
+        for some in named.chunks(1_000) {
+            self.problems.extend(evidence::store::problems(conn, some.to_vec())?);
         }
         for visit in page {
             let beside = beside.remove(&visit.head.id).unwrap_or_default();
@@ -116,6 +127,8 @@ impl Facts {
     }
 
     /// Whether what it was before has its digest, and whether it is to be sent anew by its steps.
+    ///
+    /// Files that nobody can read are replaced without being asked for.
     fn sent_anew(&mut self, about: &str, Beside { steps, before, anew_since, .. }: &Beside) {
         for was in before {
             let parts = was.parts.as_ref().map(|parts| &parts.0);
@@ -131,9 +144,15 @@ impl Facts {
         if *anew_since != asked.filter(|asked| !is_answered(asked)) {
             self.findings.add(about, "whether it is to be sent anew is not what its steps say");
         }
-        if before.len() > steps.iter().filter(asks).count() {
+        let unasked = before.iter().filter(|was| self.has_unreadable(&was.content.0.manifest)).count();
+        if before.len() > steps.iter().filter(asks).count() + unasked {
             self.findings.add(about, "it was sent anew more often than that was asked");
         }
+    }
+
+    /// Whether nobody can read some of these files.
+    fn has_unreadable(&self, manifest: &Manifest) -> bool {
+        !unreadable(manifest, &self.problems).is_empty()
     }
 
     fn files(
@@ -181,12 +200,19 @@ impl Facts {
         }
         match (head.completed_at, completion.at()) {
             (stored, computed) if stored == computed => {}
+            // What took the place of a file that nobody can read came after it was complete.
+            (Some(stored), Some(computed))
+                if before.last().is_some_and(|was| {
+                    stored < was.replaced_at
+                        && computed == was.replaced_at
+                        && self.has_unreadable(&was.content.0.manifest)
+                }) => {}
             (Some(stored), Some(computed)) => {
                 self.findings
                     .add(about, format_args!("complete at {stored}, and by its files at {computed}"));
             }
             // One that was rejected waited for no file any more.
-            (None, Some(computed)) if head.state == State::Submitted => {
+            (None, Some(computed)) if head.state == State::Submitted && !self.has_unreadable(manifest) => {
                 self.findings.add(
                     about,
                     format_args!("not said to be complete, and by its files it is, at {computed}"),

@@ -106,7 +106,7 @@ fn rows(
     facts.regions(conn)?;
     facts.shoppers(conn)?;
     facts.figures(conn)?;
-    let Facts { mut findings, erased } = facts;
+    let Facts { mut findings, erased, .. } = facts;
     let closed = kept.iter().filter(|key| key.digest.is_none());
     closed.for_each(|key| {
         let about = format!("key of the server {}", key.id);

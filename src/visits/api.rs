@@ -1,6 +1,7 @@
 //! The addresses of visits.
 
 pub mod evidence;
+pub mod files;
 pub mod list;
 pub mod uploads;
 pub mod work;
@@ -25,13 +26,14 @@ use super::{
     state::{State, Step},
     store,
     submit::{Submit, Submitted, submit},
+    unreadable::Unreadable,
 };
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{FinishFieldwork, ReadOneVisit, ReadVisits, SendVisitsAnew},
     app::App,
     checklists::cache::Versions,
-    checklists::{cache::Version, scoring::Explanation},
+    checklists::{cache::Version, key::Key, scoring::Explanation},
     db::types::{Instant, Sha256},
     error::{Error, FieldError, Result, if_there},
     http::{
@@ -73,27 +75,49 @@ pub struct Arrived {
     received_at: Instant,
     /// Where it is in its life: `submitted` as long as some of its evidence is missing.
     state: State,
-    /// The files of its manifest that have not arrived, in its order.
+    /// The files of its manifest that have not arrived, or that a question needs and nobody can read here, in its order.
     #[schema(max_items = 200)]
     missing: Vec<EvidenceId>,
-    /// The receipt, if it was asked for and the visit is complete: as `GET /v1/visits/{id}/receipt` gives it.
+    /// The files of its manifest that nobody can read here, in its order. Each is needed in another form: send that as a file
+    /// of its own, and the visit once more with that file in its place in the manifest and nothing else changed.
+    #[schema(max_items = 200)]
+    unreadable: Vec<UnreadableFile>,
+    /// The receipt, if it was asked for, the visit is complete and no question needs a file that nobody can read: as `GET /v1/visits/{id}/receipt` gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     receipt: Option<String>,
 }
 
 impl Arrived {
-    fn new(Submitted { visit, parts, completion, .. }: Submitted, receipt: Option<String>) -> Self {
+    fn new(submitted: Submitted, receipt: Option<String>) -> Self {
+        let Submitted { visit, parts, completion, unreadable, .. } = submitted;
         let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
         let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
-        Self { id, content_hash, salts, score, received_at, state, missing, receipt }
+        let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
+        Self { id, content_hash, salts, score, received_at, state, missing, unreadable, receipt }
+    }
+}
+
+/// A file of a visit that nobody can read here.
+#[derive(Serialize, ToSchema)]
+pub struct UnreadableFile {
+    id: EvidenceId,
+    /// The question that it belongs to.
+    question: Key,
+    /// Why, and what to send instead, in a sentence or two.
+    problem: String,
+}
+
+impl From<Unreadable> for UnreadableFile {
+    fn from(Unreadable { id, question, problem }: Unreadable) -> Self {
+        Self { id, question, problem }
     }
 }
 
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
 #[utoipa::path(put, path = "/v1/visits/{id}", responses(
     (status = 201, description = "It is kept."),
-    (status = 409, description = "`visit_differs`: it was kept before with other content, and is not to be sent anew. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
+    (status = 409, description = "`visit_differs`: it was kept before with other content, is not to be sent anew, and more is different than files that nobody can read. `not_complete`: it is complete, and files that are to take the place of others are not here: send them first. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
     app: Data<App>,
@@ -116,7 +140,8 @@ pub async fn put_visit(
     let now = app.clock.now();
     let mut submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
     let manifest = manifest.map(|sent| submitted.kept.take().unwrap_or(sent));
-    let receipt = match manifest.zip(submitted.completion.at()) {
+    let completed_at = submitted.completion.at().filter(|_| submitted.unattested.is_empty());
+    let receipt = match manifest.zip(completed_at) {
         Some((manifest, at)) => {
             let VisitHead { id, content_hash, .. } = submitted.visit;
             let without = match manifest.is_empty() {
@@ -259,7 +284,7 @@ impl Answer for ReceiptJws {
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
 #[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
     (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `v` (2), `iss` (as `/.well-known/jwks.json` names the issuer), `visit_id`, `content_hash`, `manifest` (of each file `id` and `salted`, the salted digest of its digest) and `completed_at`. The receipt of a visit that arrived before there were salts has no `v`, `incognito` as `iss`, and of each file `id` and `sha256`.", body = String, content_type = "application/jose"),
-    (status = 409, description = "`not_complete`: some of its evidence is missing; `missing` names it."),
+    (status = 409, description = "`not_complete`: some of its evidence is missing, or nobody can read it and a question needs it; `missing` names it."),
 ))]
 pub async fn get_receipt(
     app: Data<App>,

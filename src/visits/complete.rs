@@ -5,6 +5,7 @@ use super::{
     model::{Visit, VisitHead},
     state::{State, Step},
     store,
+    unreadable::{self, Problems},
 };
 use crate::{
     checklists::manifest::Manifest,
@@ -34,19 +35,35 @@ pub fn completion(conn: &mut Conn, visit: &Visit) -> Result<Completion> {
     match visit.head.completed_at {
         Some(at) => Ok(Completion::At(at)),
         None => {
-            let files = files(conn, visit.manifest())?;
-            Ok(Completion::of(&visit.head, visit.manifest(), &files))
+            let files = Files::of(conn, visit.manifest())?;
+            unreadable::completion(conn, &visit.head, visit.content.0.filled(), &files)
         }
     }
 }
 
-/// The files that are here under the ids that a manifest names. Nothing is asked of the database for a visit without
-/// evidence.
-pub(super) fn files(conn: &mut Conn, manifest: &Manifest) -> Result<Vec<Evidence>> {
-    if manifest.is_empty() {
-        return Ok(Vec::new());
+/// What is here under the ids that a manifest names.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The files.
+    pub(super) here: Vec<Evidence>,
+    /// Why some of them cannot be read, as far as that turned out.
+    pub(super) problems: Problems,
+}
+
+impl Files {
+    /// Nothing is asked of the database for a visit without evidence.
+    pub(super) fn of(conn: &mut Conn, manifest: &Manifest) -> Result<Self> {
+        if manifest.is_empty() {
+            return Ok(Self::default());
+        }
+        let here = evidence::store::with_ids(conn, manifest.iter().map(|file| file.id).collect())?;
+        // What is not here was not read.
+        let problems = match here.is_empty() {
+            true => Problems::new(),
+            false => unreadable::problems(conn, manifest)?,
+        };
+        Ok(Self { here, problems })
     }
-    evidence::store::with_ids(conn, manifest.iter().map(|file| file.id).collect())
 }
 
 impl VisitHead {

@@ -2,19 +2,21 @@
 
 use super::{
     advance::{Advance, advance},
-    complete,
+    complete::Files,
     completion::{Completion, never_to_come},
     differences::differences,
     model::{Visit, VisitHead},
+    state::State,
     store,
     submit::{Submit, Submitted, files_due_at, limits_of, other_files},
+    unreadable::{self, takes_their_place, unreadable},
 };
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Code, Error, Result},
     fieldwork::assignments,
-    ids::CampaignId,
+    ids::{CampaignId, EvidenceId},
 };
 
 /// Lets a visit that waits for files be sent once more, with another manifest. Until the time to answer a return is over it
@@ -30,17 +32,28 @@ pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant
     Ok(visit.head)
 }
 
-/// Whether what is sent under the id of this visit takes its place: if that was asked for, and nothing differs but the files.
+/// Whether what is sent under the id of this visit takes its place: if nothing differs but the files, and that was asked for
+/// or only files are replaced that nobody can read here.
 pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -> Result<bool> {
     let fields = differences(&kept.content.0.clone().tidied(), &command.submission);
-    let only_files = fields.iter().all(|field| field.pointer == "/manifest");
-    Ok(only_files && store::is_awaited_anew(conn, kept.head.id)?)
+    if !fields.iter().all(|field| field.pointer == "/manifest") {
+        return Ok(false);
+    }
+    if store::is_awaited_anew(conn, kept.head.id)? {
+        return Ok(true);
+    }
+    let is_open = matches!(kept.head.state, State::Submitted | State::Complete);
+    let problems = unreadable::problems(conn, kept.manifest())?;
+    Ok(is_open && takes_their_place(kept.manifest(), &command.submission.manifest, &problems))
 }
 
 /// Puts what is sent in the place of what is kept, with its digest and salts, and keeps that beside it.
 ///
+/// A visit that is complete stays so, and since then: so all that takes the place of other files has to be here before.
+///
 /// # Errors
-/// `evidence_differs` if it names files that are kept and are others.
+/// `evidence_differs` if it names files that are kept and are others; `not_complete` if it is complete, and names files that
+/// are not here or that a question needs and nobody can read.
 pub(super) fn put_in_its_place(
     conn: &mut Conn,
     kept: Visit,
@@ -51,19 +64,26 @@ pub(super) fn put_in_its_place(
     store::insert_before(conn, &kept, now)?;
     let manifest = &command.submission.manifest;
     let mut head = VisitHead { content_hash: command.hash, score: command.score, ..kept.head };
-    let files = complete::files(conn, manifest)?;
-    let others = never_to_come(&head, manifest, &files);
+    let files = Files::of(conn, manifest)?;
+    let others = never_to_come(&head, manifest, &files.here);
     if !others.is_empty() {
         return Err(other_files(others));
     }
-    let completion = match Completion::of(&head, manifest, &files) {
-        Completion::At(at) => Completion::At(at.max(now)),
-        missing => missing,
+    let completion = unreadable::completion(conn, &head, command.submission.filled(), &files)?;
+    let completion = match (head.completed_at, completion) {
+        (Some(_), Completion::Missing(missing)) => {
+            return Err(Error::new(Code::NotComplete).missing(missing.into_iter().map(EvidenceId::uuid)));
+        }
+        (Some(at), Completion::At(_)) => Completion::At(at),
+        (None, Completion::At(at)) => Completion::At(at.max(now)),
+        (None, missing) => missing,
     };
-    if let Some(at) = completion.at() {
+    if let (None, Some(at)) = (head.completed_at, completion.at()) {
         head.complete(at)?;
     }
     let due = files_due_at(conn, campaign, &completion, now)?;
     store::replace(conn, &head, &command.written, &command.parts, due)?;
-    Ok(Submitted { visit: head, parts: Some(command.parts.0.clone()), completion, kept: None })
+    let unreadable = unreadable(manifest, &files.problems);
+    let parts = Some(command.parts.0.clone());
+    Ok(Submitted { visit: head, parts, completion, unreadable, unattested: Vec::new(), kept: None })
 }

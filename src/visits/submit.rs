@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    complete,
+    complete::{self, Files},
     completion::{Completion, never_to_come},
     differences::differences,
     model::{Submission, VisitHead, made_at, was_there_at},
@@ -11,6 +11,7 @@ use super::{
     send_anew::{is_in_its_place, put_in_its_place},
     state::State,
     store,
+    unreadable::{self, Unreadable, unattested, unreadable},
 };
 use crate::{
     checklists::{manifest::Manifest, prepared::Prepared},
@@ -23,7 +24,7 @@ use crate::{
         assignments::{self, model::OwnAssignment},
         campaigns::{self, terms::CampaignLimits},
     },
-    ids::{AccountId, CampaignId, VisitId},
+    ids::{AccountId, CampaignId, EvidenceId, VisitId},
     months::Month,
     places,
 };
@@ -77,6 +78,10 @@ pub struct Submitted {
     pub completion: Completion,
     /// The files that it names, in the order in which they are kept, if it was kept before.
     pub kept: Option<Manifest>,
+    /// Its files that nobody can read here, in the order of its manifest.
+    pub unreadable: Vec<Unreadable>,
+    /// Those of them because of which it has no receipt, although it is complete.
+    pub unattested: Vec<EvidenceId>,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -89,8 +94,8 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     let manifest = &command.submission.manifest;
     let (mut visit, assignment) = arriving(conn, command, now)?;
     let campaign = assignment.campaign_id;
-    let files = complete::files(conn, manifest)?;
-    let completion = Completion::of(&visit, manifest, &files);
+    let files = Files::of(conn, manifest)?;
+    let completion = unreadable::completion(conn, &visit, command.submission.filled(), &files)?;
     if let Some(at) = completion.at() {
         visit.complete(at)?;
     }
@@ -99,12 +104,20 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due)? {
         return same_again(conn, command, campaign, now);
     }
-    let others = never_to_come(&visit, manifest, &files);
+    let others = never_to_come(&visit, manifest, &files.here);
     if !others.is_empty() {
         return Err(other_files(others));
     }
     assignments::surplus::end_next_tries(conn, &assignment, now)?;
-    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion, kept: None })
+    let unreadable = unreadable(manifest, &files.problems);
+    Ok(Submitted {
+        visit,
+        parts: Some(command.parts.0.clone()),
+        completion,
+        unreadable,
+        unattested: Vec::new(),
+        kept: None,
+    })
 }
 
 /// Until when the missing files of a visit that arrives now are waited for; not asked of one without.
@@ -181,8 +194,11 @@ fn same_again(
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
         Some(mut kept) if kept.is_same(&command.submission) => {
             let completion = complete::complete(conn, &mut kept)?;
+            let unreadable = unreadable(kept.manifest(), &unreadable::problems(conn, kept.manifest())?);
+            let unattested = unattested(conn, &kept)?;
             let (visit, parts) = (kept.head, kept.parts.map(|Json(parts)| parts));
-            Ok(Submitted { visit, parts, completion, kept: Some(kept.content.0.manifest) })
+            let kept = Some(kept.content.0.manifest);
+            Ok(Submitted { visit, parts, completion, unreadable, unattested, kept })
         }
         Some(kept) if is_in_its_place(conn, &kept, command)? => {
             put_in_its_place(conn, kept, command, campaign, now)

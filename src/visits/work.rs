@@ -8,10 +8,12 @@ use super::{
         self,
         work::{Decision, Todo},
     },
+    unreadable::{Problems, Unreadable, unreadable},
 };
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
+    evidence,
     ids::{AccountId, EvidenceId},
 };
 
@@ -37,14 +39,16 @@ pub struct Outcome {
     pub visit: VisitHead,
     /// The files that it still waits for, in the order of its manifest.
     pub missing: Vec<EvidenceId>,
+    /// Its files that nobody can read here, in the order of its manifest.
+    pub unreadable: Vec<Unreadable>,
     /// Whether it is to be sent anew, with another manifest.
     pub send_anew: bool,
     /// The last decision about it.
     pub decision: Option<Decision>,
 }
 
-/// The shopper's work: what did not close long ago, and what became of the visits that arrived or were decided about
-/// after `since`, or within 30 days.
+/// The shopper's work: what did not close long ago, and what became of the visits that arrived, were decided about or have
+/// a file that turned out to be unreadable after `since`, or within 30 days.
 ///
 /// # Errors
 /// None but those of the database.
@@ -59,19 +63,26 @@ fn outcomes(conn: &mut Conn, shopper: AccountId, since: Instant) -> Result<Vec<O
     let sent = store::work::sent(conn, shopper, since, MOST)?;
     let ids: Vec<_> = sent.iter().map(|visit| visit.id).collect();
     let mut decisions = store::work::decisions(conn, &ids)?;
-    let waiting = sent.iter().filter(|visit| visit.state == State::Submitted).map(|visit| visit.id);
-    let mut waiting = store::with_ids(conn, &waiting.collect::<Vec<_>>())?;
-    let anew = match waiting.is_empty() {
+    let problems = evidence::store::problems_of_visits(conn, shopper, ids)?;
+    let is_looked_into =
+        |visit: &&VisitHead| visit.state == State::Submitted || problems.contains_key(&visit.id);
+    let looked_into = sent.iter().filter(is_looked_into).map(|visit| visit.id).collect::<Vec<_>>();
+    let mut whole = store::with_ids(conn, &looked_into)?;
+    let anew = match whole.is_empty() {
         true => Vec::new(),
-        false => store::awaited_anew(conn, &waiting.iter().map(|one| one.head.id).collect::<Vec<_>>())?,
+        false => store::awaited_anew(conn, &looked_into)?,
     };
     let outcome = |visit: VisitHead| {
-        let missing = match waiting.iter().position(|other| other.head.id == visit.id) {
-            Some(place) => completion(conn, &waiting.swap_remove(place))?.missing(),
-            None => Vec::new(),
-        };
+        let (mut missing, mut of_visit) = (Vec::new(), Vec::new());
+        if let Some(place) = whole.iter().position(|other| other.head.id == visit.id) {
+            let whole = whole.swap_remove(place);
+            of_visit = unreadable(whole.manifest(), problems.get(&visit.id).unwrap_or(&Problems::new()));
+            if visit.state == State::Submitted {
+                missing = completion(conn, &whole)?.missing();
+            }
+        }
         let (decision, send_anew) = (decisions.remove(&visit.id), anew.contains(&visit.id));
-        Ok(Outcome { visit, missing, send_anew, decision })
+        Ok(Outcome { visit, missing, unreadable: of_visit, send_anew, decision })
     };
     sent.into_iter().map(outcome).collect()
 }

@@ -3,7 +3,8 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 33] = [
+const ROOMS: [&str; 34] = [
+    "at_work",
     "texts",
     "error",
     "precondition",

@@ -5,6 +5,7 @@
 //! more about the machine than about the program.
 
 mod api;
+mod beside;
 pub(crate) mod camera;
 pub(crate) mod child;
 pub(crate) mod client;
@@ -57,6 +58,7 @@ Examples:
   trials bench                                  everything, in about four minutes
   trials bench submit --phones 64 --seconds 20
   trials bench upload                           photos of 200 KB, with their visits and alone
+  trials bench beside                           visits while photos are read
   trials bench score --stored 1000000
   trials bench scoring                          checking and scoring alone, on one core, in half a minute
   trials bench photos                           what a photo of 12 megapixels costs";
@@ -120,6 +122,8 @@ enum What {
     Submit,
     /// Photos of 200 KB uploaded, with their visits and alone
     Upload,
+    /// Visits submitted while photos wait to be read, and while none does
+    Beside,
     /// Scores and rankings read
     Score,
     /// All of these
@@ -194,14 +198,17 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     };
     let mut bench = Bench::start(ground, options).await?;
     let mut rows = Vec::new();
-    if !matches!(options.what, Some(What::Score | What::Upload)) {
+    if matches!(options.what, None | Some(What::All | What::Submit)) {
         rows.extend(submit::rows(&mut bench, &plan).await?);
     }
-    if !matches!(options.what, Some(What::Submit | What::Upload)) {
+    if matches!(options.what, None | Some(What::All | What::Score)) {
         rows.extend(score::rows(&mut bench, &plan).await?);
     }
+    if let Some(What::Beside) = options.what {
+        rows.extend(beside::rows(&mut bench, &plan).await?);
+    }
     // Last, because the photos are still being read when they have all arrived.
-    if !matches!(options.what, Some(What::Score | What::Submit)) {
+    if matches!(options.what, None | Some(What::All | What::Upload)) {
         rows.extend(upload::rows(&mut bench, &plan).await?);
     }
     let report = bench.report(options, rows).await?;

@@ -1,11 +1,12 @@
 //! **trials** of incognito: what is lost when things break, and how fast it is beside the floor of this machine.
 //!
 //! Servers are processes of the [`shipped`] binary; phones, load and floors are this program's own.
-//! [`phone_sim`] breaks things, [`bench`](mod@bench) measures. Both stand on the same ground: [servers](bench::child), a
+//! [`phone_sim`] breaks things, [`bench`](mod@bench) measures, [`photos`] reads the images of others. Both stand on the same ground: [servers](bench::child), a
 //! [world](bench::world) to submit in, a [folder](bench::ground) that is gone afterwards.
 
 mod bench;
 mod phone_sim;
+mod photos;
 mod settings;
 mod shipped;
 
@@ -39,6 +40,9 @@ enum Command {
     /// Let phones submit while things break, then look whether all that was acknowledged is there, once
     #[command(long_about = phone_sim::ABOUT)]
     PhoneSim(phone_sim::Options),
+    /// Read the images of a folder as the server reads them
+    #[command(long_about = photos::ABOUT)]
+    Photos(photos::Options),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,7 @@ async fn run() -> ExitCode {
     let outcome = match (cli.settings.check(), cli.command) {
         (Ok(given), Command::Bench(options)) => bench::run(options, given).await,
         (Ok(given), Command::PhoneSim(options)) => phone_sim::run(options, given).await,
+        (Ok(_), Command::Photos(options)) => photos::run(&options),
         (Err(mistakes), _) => Err(Failure::asked_wrongly(mistakes)),
     };
     end(NAME, outcome)

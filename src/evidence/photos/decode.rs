@@ -3,15 +3,16 @@
 use std::{
     io::{BufRead, Cursor, Seek},
     mem,
+    sync::MutexGuard,
 };
 
 use fast_image_resize::Resizer;
 
 use super::{
-    Format, LONG_ENOUGH, LONGEST, Limits, Problem, Watch,
+    Format, LONG_ENOUGH, LONGEST, Large, Limits, Problem, Watch,
     format::{self, Kind},
     icc,
-    jpeg::Jpeg,
+    jpeg::{self, Jpeg},
     picture::{Picture, Plane, shrink, shrinking, within},
     tags::{self, Tags},
 };
@@ -25,20 +26,46 @@ pub(super) struct Decoded {
     pub(super) picture: Picture,
 }
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+pub(super) fn decode(
+    bytes: &[u8],
+    limits: &Limits,
+    large: &Large,
+    watch: &Watch,
+) -> Result<Decoded, Problem> {
     match format::kind(bytes) {
-        Kind::Photo(Format::Jpeg) => jpeg(bytes, limits, watch),
-        Kind::Photo(Format::Png) => png(bytes, limits, watch),
-        Kind::Photo(Format::WebP) => webp(bytes, limits, watch),
-        Kind::Heic => Err(Problem::Heic),
+        Kind::Photo(Format::Jpeg) => jpeg(bytes, limits, large, watch),
+        Kind::Photo(Format::Png) => png(bytes, limits, large, watch),
+        Kind::Photo(Format::WebP) => webp(bytes, limits, large, watch),
+        Kind::Known(kind) => Err(Problem::Unread(kind)),
         Kind::Other(what) => Err(Problem::NotAPhoto(what)),
     }
 }
 
+/// Why a photo with this header is not read, if that is sure: it is too large, takes too much memory, or is of a kind that is
+/// not read.
+pub(super) fn refused_by_header(format: Format, head: &[u8], limits: &Limits) -> Option<Problem> {
+    let (size, memory) = match format {
+        Format::Jpeg => match jpeg::frame(head)? {
+            Ok(frame) => (frame.size, jpeg::memory(&frame, LONG_ENOUGH)),
+            Err(problem) => return matches!(problem, Problem::Unsupported(_)).then_some(problem),
+        },
+        Format::Png => {
+            let side = |at: usize| head.get(at..)?.first_chunk().map(|side| u32::from_be_bytes(*side));
+            ((side(16)?, side(20)?), 0)
+        }
+        // Its size stands in one of three places, and is looked at when it is read.
+        Format::WebP => return None,
+    };
+    match check(size, limits) {
+        Err(Problem::TooLarge(width, height)) => Some(Problem::TooLarge(width, height)),
+        _ => (memory > limits.memory).then_some(Problem::TooMuchMemory),
+    }
+}
+
 /// Refuses what is too large.
-fn check((width, height): (u32, u32), limits: &Limits) -> Result<(), Problem> {
+pub(super) fn check((width, height): (u32, u32), limits: &Limits) -> Result<(), Problem> {
     if width == 0 || height == 0 {
-        return Err(Problem::damaged("it has no size"));
+        return Err(Problem::Damaged("it has no size"));
     }
     if width.max(height) > limits.side || u64::from(width) * u64::from(height) > limits.pixels {
         return Err(Problem::TooLarge(width, height));
@@ -46,9 +73,10 @@ fn check((width, height): (u32, u32), limits: &Limits) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Refuses what would hold more bytes while it is decoded than it may.
-fn check_memory(bytes: u64, most: u64) -> Result<(), Problem> {
-    if bytes > most { Err(Problem::TooMuchMemory) } else { Ok(()) }
+/// Refuses what would hold more bytes while it is decoded than it may; what holds many gets its turn, which lasts as long as
+/// what is given back.
+fn turn<'l>(bytes: u64, limits: &Limits, large: &'l Large) -> Result<Option<MutexGuard<'l, ()>>, Problem> {
+    if bytes > limits.memory { Err(Problem::TooMuchMemory) } else { Ok(large.turn(bytes)) }
 }
 
 /// How many bytes shrinking holds: all pixels, those shrunk across, and those shrunk both ways.
@@ -58,12 +86,10 @@ fn shrinking_memory((width, height): (u32, u32), channels: u64) -> u64 {
     channels * (all + to_width as u64 * (u64::from(height) + to_height as u64))
 }
 
-const NO_SENSE: &str = "its data make no sense";
-
-fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+fn jpeg(bytes: &[u8], limits: &Limits, large: &Large, watch: &Watch) -> Result<Decoded, Problem> {
     let jpeg = Jpeg::read(bytes, watch)?;
     check(jpeg.size(), limits)?;
-    check_memory(jpeg.memory(LONG_ENOUGH), limits.memory_for(bytes.len()))?;
+    let _turn = turn(jpeg.memory(LONG_ENOUGH), limits, large)?;
     let tags = jpeg.exif().map(tags::read).unwrap_or_default();
     let picture = jpeg.decode(LONG_ENOUGH, watch)?;
     let picture = picture.shrunk(LONGEST)?.unwrap_or(picture);
@@ -71,13 +97,13 @@ fn jpeg(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     Ok(Decoded { format: Format::Jpeg, size: jpeg.size(), tags, picture })
 }
 
-fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+fn png(bytes: &[u8], limits: &Limits, large: &Large, watch: &Watch) -> Result<Decoded, Problem> {
     let damaged = |error: png::DecodingError| match error {
         png::DecodingError::LimitsExceeded => Problem::TooMuchMemory,
         png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Problem::CutOff
         }
-        error => Problem::by(NO_SENSE, &error),
+        error => Problem::by(Problem::SENSELESS_WORDS, &error),
     };
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
@@ -94,7 +120,7 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     }
     let length = reader.output_buffer_size().ok_or(Problem::TooMuchMemory)?;
     let channels = reader.output_color_type().0.samples() as u64;
-    check_memory((length as u64).max(shrinking_memory(size, channels)), limits.memory)?;
+    let _turn = turn((length as u64).max(shrinking_memory(size, channels)), limits, large)?;
     let mut samples = vec![0; length];
     let frame = reader.next_frame(&mut samples).map_err(damaged)?;
     // Checks the rest, up to the end of the image.
@@ -108,12 +134,12 @@ fn png(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem>
     Ok(Decoded { format: Format::Png, size, tags, picture })
 }
 
-fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem> {
+fn webp(bytes: &[u8], limits: &Limits, large: &Large, watch: &Watch) -> Result<Decoded, Problem> {
     let damaged = |error: image_webp::DecodingError| match error {
         image_webp::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Problem::CutOff
         }
-        error => Problem::by(NO_SENSE, &error),
+        error => Problem::by(Problem::SENSELESS_WORDS, &error),
     };
     // What stands behind is no part of the image.
     let length = bytes.get(4..).and_then(|rest| rest.first_chunk()).map(|length| u32::from_le_bytes(*length));
@@ -134,7 +160,7 @@ fn webp(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Decoded, Problem
     let besides = if decoder.is_lossy() { channels - 1 } else { 4 };
     let decoding = u64::from(size.0) * u64::from(size.1) * (channels + besides);
     check(size, limits)?;
-    check_memory(decoding.max(shrinking_memory(size, channels)), limits.memory)?;
+    let _turn = turn(decoding.max(shrinking_memory(size, channels)), limits, large)?;
     // Profiles and tags are no larger than the file.
     decoder.set_memory_limit(bytes.len());
     let mut samples = vec![0; decoder.output_buffer_size().ok_or(Problem::TooMuchMemory)?];

@@ -1,5 +1,7 @@
 //! What bytes are, by themselves: names and declared types say nothing.
 
+use crate::checklists::manifest::MediaType;
+
 /// What can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -26,11 +28,36 @@ impl Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Photo(Format),
-    /// What newer phones write by default.
-    Heic,
+    /// A kind of file that phones and cameras bring, and that is not read as a photo.
+    Known(MediaType),
     /// Something else, in words.
     Other(&'static str),
 }
+
+const FILM: Kind = Kind::Other("a film or a recording");
+
+/// How other kinds begin, with four bytes at least, which are no chance.
+const MARKED: [(&[u8], Kind); 10] = [
+    (b"GIF8", Kind::Known(MediaType::Gif)),
+    (b"II*\0", Kind::Known(MediaType::Tiff)),
+    (b"MM\0*", Kind::Known(MediaType::Tiff)),
+    (b"\0\0\0\x0CJXL ", Kind::Known(MediaType::Jxl)),
+    (b"\x1A\x45\xDF\xA3", FILM),
+    (b"OggS", Kind::Other("a recording")),
+    (b"RIFF", FILM),
+    (b"%PDF", Kind::Other("a PDF")),
+    (b"PK\x03\x04", Kind::Other("a ZIP archive or an office document")),
+    (b"\x7FELF", Kind::Other("a program")),
+];
+
+/// How others begin.
+const SHORT: [(&[u8], Kind); 5] = [
+    (b"\0\0\x01\0", Kind::Other("an icon")),
+    (b"\0\0\x02\0", Kind::Other("an icon")),
+    (b"BM", Kind::Known(MediaType::Bmp)),
+    (b"\xFF\x0A", Kind::Known(MediaType::Jxl)),
+    (b"MZ", Kind::Other("a program")),
+];
 
 /// Looks at how bytes begin.
 pub(super) fn kind(bytes: &[u8]) -> Kind {
@@ -46,26 +73,10 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
         return Kind::Photo(Format::WebP);
     }
     if at(4, b"ftyp") {
-        return if is_heic(bytes) { Kind::Heic } else { Kind::Other("a film or a recording") };
+        return heif(bytes).map_or(FILM, Kind::Known);
     }
-    let known: [(&[u8], &str); 14] = [
-        (b"GIF8", "a GIF"),
-        (b"BM", "a BMP"),
-        (b"II*\0", "a TIFF or a camera's raw image"),
-        (b"MM\0*", "a TIFF or a camera's raw image"),
-        (b"%PDF", "a PDF"),
-        (b"PK\x03\x04", "a ZIP archive or an office document"),
-        (b"\0\0\x01\0", "an icon"),
-        (b"\x1A\x45\xDF\xA3", "a film or a recording"),
-        (b"OggS", "a recording"),
-        (b"RIFF", "a film or a recording"),
-        (b"\xFF\x0A", "a JPEG XL"),
-        (b"\0\0\0\x0CJXL ", "a JPEG XL"),
-        (b"\x7FELF", "a program"),
-        (b"MZ", "a program"),
-    ];
-    if let Some((_, name)) = known.iter().find(|(start, _)| starts(start)) {
-        return Kind::Other(name);
+    if let Some((_, kind)) = MARKED.iter().chain(&SHORT).find(|(start, _)| starts(start)) {
+        return *kind;
     }
     let text: Vec<u8> = bytes
         .iter()
@@ -83,30 +94,21 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
 
 /// Whether bytes begin with a mark of four bytes at least, which is no chance.
 pub(super) fn is_marked(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 10] = [
-        b"GIF8",
-        b"II*\0",
-        b"MM\0*",
-        b"%PDF",
-        b"PK\x03\x04",
-        b"\x1A\x45\xDF\xA3",
-        b"OggS",
-        b"RIFF",
-        b"\0\0\0\x0CJXL ",
-        b"\x7FELF",
-    ];
-    MARKS.iter().any(|mark| bytes.starts_with(mark)) || bytes.get(4..8) == Some(b"ftyp")
+    MARKED.iter().any(|(mark, _)| bytes.starts_with(mark)) || bytes.get(4..8) == Some(b"ftyp")
 }
 
-/// Whether one of the brands at the beginning is one of HEIF's (AVIF among them, which is of the same house).
-fn is_heic(bytes: &[u8]) -> bool {
-    const BRANDS: [&[u8; 4]; 12] = [
-        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"avif",
-        b"avis",
-    ];
+/// What the brands at the beginning say of the house of HEIF, if one of them is of it.
+fn heif(bytes: &[u8]) -> Option<MediaType> {
+    const HEIC: [&[u8; 4]; 10] =
+        [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"];
+    const AVIF: [&[u8; 4]; 2] = [b"avif", b"avis"];
     let length = bytes.first_chunk().map_or(0, |length| u32::from_be_bytes(*length));
     let brands = bytes.get(8..usize::try_from(length).unwrap_or(0).clamp(12, 128).min(bytes.len()));
-    brands.unwrap_or_default().as_chunks::<4>().0.iter().any(|brand| BRANDS.contains(&brand))
+    let has = |known: &[&[u8; 4]]| {
+        brands.unwrap_or_default().as_chunks::<4>().0.iter().any(|brand| known.contains(&brand))
+    };
+    let kinds = [(&AVIF[..], MediaType::Avif), (&HEIC[..], MediaType::Heic)];
+    kinds.into_iter().find(|(known, _)| has(known)).map(|(_, kind)| kind)
 }
 
 #[cfg(test)]
@@ -118,8 +120,11 @@ mod tests {
         assert_eq!(kind(b"\xFF\xD8\xFF\xE1"), Kind::Photo(Format::Jpeg));
         assert_eq!(kind(b"RIFF\x10\0\0\0WEBPVP8 "), Kind::Photo(Format::WebP));
         assert_eq!(kind(b"RIFF\x10\0\0\0WAVEfmt "), Kind::Other("a film or a recording"));
-        assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Kind::Heic);
-        assert_eq!(kind(b"\0\0\0\x1Cftypmif1\0\0\0\0mif1miafMiHB"), Kind::Heic);
+        assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Kind::Known(MediaType::Heic));
+        assert_eq!(kind(b"\0\0\0\x1Cftypmif1\0\0\0\0mif1miafMiHB"), Kind::Known(MediaType::Heic));
+        assert_eq!(kind(b"\0\0\0\x1Cftypmif1\0\0\0\0avifmif1miaf"), Kind::Known(MediaType::Avif));
+        assert_eq!(kind(b"II*\0"), Kind::Known(MediaType::Tiff));
+        assert!(is_marked(b"II*\0") && !is_marked(b"BM") && !is_marked(b"\0\0\x01\0"));
         assert_eq!(kind(b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42"), Kind::Other("a film or a recording"));
         assert_eq!(kind(b"\xEF\xBB\xBF \n<SVG onload="), Kind::Other("an SVG or another XML document"));
         assert_eq!(kind(b"<!doctype html>"), Kind::Other("an HTML document"));

@@ -25,6 +25,7 @@ use mozjpeg::{ColorSpace, Decompress};
 
 use self::{
     feed::{Feed, Padding},
+    frame::Frame,
     segments::Segments,
 };
 use super::{
@@ -32,6 +33,8 @@ use super::{
     lines::{Colours, Lines},
     picture::Picture,
 };
+
+pub(super) use self::segments::frame;
 
 /// A JPEG whose segments are known.
 #[derive(Debug)]
@@ -60,14 +63,7 @@ impl<'a> Jpeg<'a> {
 
     /// How many bytes [`decode`](Self::decode) holds, at most, and shrinking what comes of it.
     pub(super) fn memory(&self, longer: u32) -> u64 {
-        // Lines, tables and segments.
-        const BESIDES: u64 = 4 << 20;
-        let frame = &self.0.frame;
-        let part = u64::from(scale(frame.size, longer));
-        let side = |length: u32| (u64::from(length) * part).div_ceil(8);
-        let light = side(frame.size.0) * side(frame.size.1);
-        let picture = if frame.is_grey() { light } else { light * 3 / 2 };
-        BESIDES + picture + frame.coefficients().max(picture)
+        memory(&self.0.frame, longer)
     }
 
     /// The picture, shrunk by 2, 4 or 8 as long as its longer side stays at least so long.
@@ -85,7 +81,7 @@ impl<'a> Jpeg<'a> {
     }
 
     fn decode_from(&self, feed: Feed, part: u8, watch: &Watch) -> Result<Picture, Problem> {
-        let damaged = || if self.0.is_cut_off() { Problem::CutOff } else { Problem::damaged(WRONG) };
+        let damaged = || if self.0.is_cut_off() { Problem::CutOff } else { Problem::SENSELESS };
         // The decoder gives up by unwinding, and what it holds is dropped on the way.
         match catch_unwind(AssertUnwindSafe(|| picture(feed, part, watch))) {
             Ok(Ok(picture)) => picture,
@@ -96,7 +92,16 @@ impl<'a> Jpeg<'a> {
     }
 }
 
-const WRONG: &str = "a part of its picture is missing or makes no sense";
+/// How many bytes decoding what has this frame holds, as far as its scans are known.
+pub(super) fn memory(frame: &Frame, longer: u32) -> u64 {
+    // Lines, tables and segments.
+    const BESIDES: u64 = 4 << 20;
+    let part = u64::from(scale(frame.size, longer));
+    let side = |length: u32| (u64::from(length) * part).div_ceil(8);
+    let light = side(frame.size.0) * side(frame.size.1);
+    let picture = if frame.is_grey() { light } else { light * 3 / 2 };
+    BESIDES + picture + frame.coefficients().max(picture)
+}
 
 /// How many eighths of a size are decoded: as few as leave the longer side so long.
 fn scale((width, height): (u32, u32), longer: u32) -> u8 {
@@ -109,10 +114,15 @@ fn picture(feed: Feed, part: u8, watch: &Watch) -> io::Result<Result<Picture, Pr
     let has_adobe = feed.has_adobe();
     let mut decoder = Decompress::with_err(strict::errors()).from_reader(feed)?;
     decoder.scale(part);
-    // Colours are kept as coarsely as they mostly come, so making them finer in between would only blur them.
-    decoder.do_fancy_upsampling(false);
-    // What was not sent is not made up.
-    decoder.do_block_smoothing(false);
+    // The colours of a large picture are kept as coarsely as they mostly come, so making them finer in between would only blur
+    // them.
+    let (width, height) = decoder.size();
+    decoder.do_fancy_upsampling(Picture::is_small(
+        width * usize::from(part) / 8,
+        height * usize::from(part) / 8,
+    ));
+    // Where finer scans were not sent, as other programs show it.
+    decoder.do_block_smoothing(true);
     let (space, colours) = match decoder.color_space() {
         ColorSpace::JCS_GRAYSCALE => (ColorSpace::JCS_GRAYSCALE, Colours::Grey),
         ColorSpace::JCS_YCbCr => (ColorSpace::JCS_YCbCr, Colours::Differences),

@@ -28,12 +28,13 @@ impl Colours {
     }
 }
 
-/// Puts a picture together from its lines. Its colours are kept at half the detail across and down, as cameras
-/// take them and the clean copy has them.
+/// Puts a picture together from its lines. The colours of a large one are kept at half the detail across and down, as cameras
+/// take them and the clean copy has them; those of a small one in full.
 pub(super) struct Lines {
     width: usize,
     height: usize,
     colours: Colours,
+    is_fine: bool,
     luma: Vec<u8>,
     blue: Vec<u8>,
     red: Vec<u8>,
@@ -41,12 +42,18 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(width: usize, height: usize, colours: Colours) -> Self {
-        let coarse = if colours == Colours::Grey { 0 } else { width.div_ceil(2) * height.div_ceil(2) };
+        let is_fine = Picture::is_small(width, height);
+        let coarse = match colours {
+            Colours::Grey => 0,
+            _ if is_fine => width * height,
+            _ => width.div_ceil(2) * height.div_ceil(2),
+        };
         let luma = Vec::with_capacity(width * height);
         Self {
             width,
             height,
             colours,
+            is_fine,
             luma,
             blue: Vec::with_capacity(coarse),
             red: Vec::with_capacity(coarse),
@@ -73,6 +80,11 @@ impl Lines {
     fn push_differences(&mut self, lines: &[u8]) {
         let line = 3 * self.width;
         self.luma.extend(lines.as_chunks::<3>().0.iter().map(|[light, _, _]| light));
+        if self.is_fine {
+            self.blue.extend(lines.as_chunks::<3>().0.iter().map(|[_, blue, _]| blue));
+            self.red.extend(lines.as_chunks::<3>().0.iter().map(|[_, _, red]| red));
+            return;
+        }
         let (upper, lower) = lines.split_at_checked(line).unwrap_or_default();
         let lower = if lower.is_empty() { upper } else { lower };
         let ((upper, end), (lower, lower_end)) = (upper.as_chunks::<6>(), lower.as_chunks::<6>());
@@ -91,13 +103,14 @@ impl Lines {
 
     /// The picture, once all lines were taken.
     pub(super) fn picture(self) -> Picture {
-        let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));
+        let share = if self.is_fine { 1 } else { 2 };
+        let (width, height) = (self.width.div_ceil(share), self.height.div_ceil(share));
         let coarse = |samples| Plane::dense(width, height, samples);
         let chroma = (self.colours != Colours::Grey).then(|| Chroma {
             blue: coarse(self.blue),
             red: coarse(self.red),
-            across: 2,
-            down: 2,
+            across: share,
+            down: share,
         });
         Picture { luma: Plane::dense(self.width, self.height, self.luma), chroma }
     }

@@ -27,7 +27,7 @@ impl Look {
         let light = &small.as_ref().unwrap_or(picture).luma;
         let rows: Vec<u8> = (0..light.height).flat_map(|y| light.row(y)).copied().collect();
         let grey = GrayImage::from_raw(light.width as u32, light.height as u32, rows);
-        let grey = grey.ok_or(Problem::damaged("it has no size"))?;
+        let grey = grey.ok_or(Problem::Damaged("it has no size"))?;
         let hasher = HasherConfig::with_bytes_type::<[u8; 8]>()
             .hash_size(8, 8)
             .hash_alg(HashAlg::Median)

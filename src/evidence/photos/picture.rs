@@ -100,11 +100,10 @@ pub(super) fn shrink(
 ) -> Result<Vec<u8>, Problem> {
     let unwanted = |error: &dyn std::fmt::Display| Problem::by("it cannot be shrunk", error);
     let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
-    let from = from.map_err(|error| unwanted(&error))?;
+    let from = from.map_err(|_| WRONG)?;
     let mut shrunk = vec![0; to.0 * to.1];
-    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
-        .map_err(|error| unwanted(&error))?;
-    resizer.resize_typed(&from, &mut to, wanted).map_err(|error| unwanted(&error))?;
+    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk).map_err(|_| WRONG)?;
+    resizer.resize_typed(&from, &mut to, wanted).map_err(|_| WRONG)?;
     drop(to);
     Ok(shrunk)
 }
@@ -124,7 +123,15 @@ pub(super) fn within(width: usize, height: usize, longest: u32) -> (usize, usize
     (part(width), part(height))
 }
 
+/// A picture of so many pixels is small: each of them may be seen.
+const SMALL: usize = 1 << 20;
+
 impl Picture {
+    /// Whether a picture is so small that each of its pixels may be seen: then its copy keeps nearly all of them.
+    pub(super) fn is_small(width: usize, height: usize) -> bool {
+        width * height <= SMALL
+    }
+
     pub(super) fn width(&self) -> usize {
         self.luma.width
     }

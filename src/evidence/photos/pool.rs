@@ -4,7 +4,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, Sender, channel},
     },
     thread,
@@ -18,13 +18,27 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// A few threads that read photos and recordings, and a short queue before them.
 ///
-/// There is half a thread per core, so that requests always find the other half. Who comes when the queue is
+/// There is half a thread per core, and where the system can tell threads apart (on Linux), each gets a processor only as
+/// far as nothing else wants it: requests are answered first, however much waits here. Who comes when the queue is
 /// full waits: what waits is a closure, which takes the bytes from where they are once its turn has come, so
-/// waiting costs no memory to speak of. What is in work takes at most [`Limits::memory`](super::Limits) each.
+/// waiting costs no memory to speak of. What is in work takes at most [`USUAL`](super::USUAL) bytes each, and one of them
+/// [`Limits::memory`](super::Limits).
 #[derive(Clone, Debug)]
 pub struct Pool {
     queue: Sender<Work>,
     places: Arc<Semaphore>,
+    large: Arc<Large>,
+}
+
+/// The turn of photos that take much memory: one at a time.
+#[derive(Debug, Default)]
+pub struct Large(Mutex<()>);
+
+impl Large {
+    /// Waits for its turn, which ends with what is given back; what takes no more than usual needs none.
+    pub fn turn(&self, memory: u64) -> Option<MutexGuard<'_, ()>> {
+        (memory > super::USUAL).then(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Pool {
@@ -48,9 +62,18 @@ impl Pool {
         let work = Arc::new(Mutex::new(work));
         for number in 0..threads.max(1) {
             let work = Arc::clone(&work);
-            thread::Builder::new().name(format!("photos-{number}")).spawn(move || serve(&work))?;
+            thread::Builder::new().name(format!("photos-{number}")).spawn(move || {
+                give_way();
+                serve(&work);
+            })?;
         }
-        Ok(Self { queue, places: Arc::new(Semaphore::new(threads.max(1) + waiting)) })
+        let places = Arc::new(Semaphore::new(threads.max(1) + waiting));
+        Ok(Self { queue, places, large: Arc::default() })
+    }
+
+    /// The turn of photos that take much memory.
+    pub fn large(&self) -> Arc<Large> {
+        Arc::clone(&self.large)
     }
 
     /// Does this on one of the threads, and says what came of it. Once begun it is finished, even if the
@@ -75,6 +98,17 @@ impl Pool {
         receiver.await.unwrap_or(Err(Problem::Broke))
     }
 }
+
+/// Lets every other thread go first. On Linux a priority is of a thread, and elsewhere of the whole process.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    const LAST: i32 = 19;
+    // Without it photos are read all the same.
+    let _ = rustix::process::setpriority_process(None, LAST);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
 
 /// Takes one piece of work after the other, until the pool is dropped.
 fn serve(work: &Mutex<Receiver<Work>>) {
@@ -123,5 +157,25 @@ mod tests {
             assert_eq!(pool.places.available_permits(), 3);
         });
         assert_eq!(most.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn its_threads_give_way_and_no_other_does() {
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let before = priority();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let theirs = runtime.block_on(async { Pool::with(1, 1).unwrap().run(move || Ok(priority())).await });
+        assert_eq!((theirs, priority()), (Ok(19), before));
+    }
+
+    #[test]
+    fn what_takes_much_memory_takes_turns() {
+        let large = Large::default();
+        assert!(large.turn(super::super::USUAL).is_none());
+        let turn = large.turn(super::super::USUAL + 1);
+        assert!(turn.is_some() && large.0.try_lock().is_err());
+        drop(turn);
+        assert!(large.0.try_lock().is_ok());
     }
 }

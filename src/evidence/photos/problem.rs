@@ -2,13 +2,15 @@
 
 use std::{error, fmt};
 
+use crate::checklists::{manifest::MediaType, media_type::Form};
+
 /// Why a photo cannot be read; as text, in words for the person who sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It is something else: what.
     NotAPhoto(&'static str),
-    /// It is HEIC, which a phone can be set not to write.
-    Heic,
+    /// It is of a kind that phones and cameras bring, and that is not read here.
+    Unread(MediaType),
     /// It moves.
     Animated,
     /// It has too many pixels: width and height.
@@ -39,11 +41,16 @@ impl Problem {
         Self::Damaged(what)
     }
 
+    /// What is wrong with a picture whose decoder stopped.
+    pub(super) const SENSELESS_WORDS: &'static str = "a part of its picture is missing or makes no sense";
+    /// Something in the picture is wrong.
+    pub(super) const SENSELESS: Self = Self::Damaged(Self::SENSELESS_WORDS);
+
     /// A word for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotAPhoto(_) => "not_a_photo",
-            Self::Heic => "heic",
+            Self::Unread(_) => "unread",
             Self::Animated => "animated",
             Self::TooLarge(..) => "too_large",
             Self::TooMuchMemory => "too_much_memory",
@@ -59,18 +66,18 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAPhoto(what) => write!(f, "This is {what}; send a photo as JPEG, PNG or WebP."),
-            Self::Heic => f.write_str(
-                "This is a HEIC image, which is not read here. On an iPhone choose Settings, Camera, Formats, “Most \
-                 Compatible”; on Android turn off “high efficiency pictures” in the camera's settings.",
-            ),
+            Self::NotAPhoto(what) => write!(f, "This is {what}; {}.", Form::Image.instead()),
+            Self::Unread(kind) => f.write_str(&kind.refusal().unwrap_or_default()),
             Self::Animated => f.write_str("This image moves; send a still photo."),
             Self::TooLarge(width, height) => {
-                write!(f, "This image has {width} × {height} pixels, too many; take it at a lower resolution.")
+                write!(
+                    f,
+                    "This image has {width} × {height} pixels, too many; take it at a lower resolution."
+                )
             }
-            Self::TooMuchMemory => {
-                f.write_str("This image takes too much memory to read; take it as JPEG or at a lower resolution.")
-            }
+            Self::TooMuchMemory => f.write_str(
+                "This image takes too much memory to read; take it as JPEG or at a lower resolution.",
+            ),
             Self::CutOff => f.write_str("This image ends before it is whole."),
             Self::Damaged(what) => write!(f, "This image is damaged: {what}."),
             Self::Unsupported(what) => write!(f, "This is {what}, not read here; send an ordinary JPEG."),

@@ -1,8 +1,11 @@
 //! M4A: boxes in boxes. Those that are not sound become free space where they stand, and so does all of the
-//! data that no sample of the sound lies in.
+//! data that no sample of the sound lies in. What is written while it is recorded comes in [`fragments`].
+
+mod fragments;
 
 use std::ops::Range;
 
+use self::fragments::Defaults;
 use super::{Found, Problem, big_u16, big_u32, big_u64, clear, milliseconds};
 
 /// A box: which, where it is, and where what is in it begins.
@@ -17,13 +20,19 @@ struct Part {
 /// Phones write two a second.
 const MOST_CHUNKS: usize = 1 << 20;
 
-/// How Safari records unless it is asked for something else.
-pub(super) const IN_FRAGMENTS: Problem = Problem::Unsupported("an MP4 in fragments");
-
 const WRONG: Problem = Problem::Damaged("a box makes no sense");
 
-/// How long a sound is (in milliseconds, or in ticks of its track) and where its samples lie.
+/// How long a sound is, in ticks of its track, and where its samples lie.
 type Sound = (u64, Vec<Range<usize>>);
+
+/// The track that has the sound.
+struct Track {
+    /// What fragments call it.
+    id: u32,
+    /// Ticks a second.
+    rate: u32,
+    sound: Sound,
+}
 
 struct Reader {
     bytes: Vec<u8>,
@@ -32,22 +41,31 @@ struct Reader {
 /// Reads what has `ftyp` behind its first four bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     let mut reader = Reader { bytes: bytes.to_vec() };
-    let (mut movie, mut data) = (None, Vec::new());
-    for part in reader.parts(0..bytes.len())? {
+    let (mut movie, mut data, mut fragments) = (None, Vec::new(), Vec::new());
+    for part in reader.top()? {
         match &part.kind {
             b"ftyp" if part.start == 0 => reader.brands(&part),
             b"moov" if movie.is_none() => movie = Some(part),
             b"mdat" => data.push(part),
-            b"moof" => return Err(IN_FRAGMENTS),
+            b"moof" => fragments.push(part),
             _ => reader.free(&part),
         }
     }
     let movie = movie.ok_or(Problem::CutOff)?;
-    let (time, mut samples) = reader.movie(&movie)?;
+    let (Track { id, rate, sound: (mut ticks, mut samples) }, defaults) = reader.movie(&movie)?;
+    for fragment in &fragments {
+        let (more, others) = reader.fragment(fragment, id, &defaults)?;
+        ticks = ticks.saturating_add(more);
+        samples.extend(others);
+    }
+    let time = milliseconds(ticks, rate.into()).ok_or(WRONG)?;
     samples.sort_unstable_by_key(|range| range.start);
-    let is_inside =
-        |range: &Range<usize>| data.iter().any(|part| part.body <= range.start && range.end <= part.end);
-    if samples.is_empty() || data.len() > 64 || !samples.iter().all(is_inside) {
+    data.sort_unstable_by_key(|part| part.body);
+    let is_inside = |range: &Range<usize>| {
+        let place = data.partition_point(|part| part.body <= range.start);
+        place.checked_sub(1).and_then(|place| data.get(place)).is_some_and(|part| range.end <= part.end)
+    };
+    if samples.is_empty() || samples.len() > MOST_CHUNKS || !samples.iter().all(is_inside) {
         return Err(Problem::CutOff);
     }
     for part in &data {
@@ -63,30 +81,58 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
 }
 
 impl Reader {
+    /// The outermost boxes. What comes in fragments is whole as far as it was written: a fragment that ends early was never
+    /// finished, and is left out.
+    fn top(&mut self) -> Result<Vec<Part>, Problem> {
+        let (mut parts, end) = self.parts_up_to(0..self.bytes.len());
+        let is_in_fragments = parts.iter().any(|part| &part.kind == b"moof");
+        if !is_in_fragments {
+            end?;
+        }
+        // Nothing of its data came.
+        parts.pop_if(|part| &part.kind == b"moof");
+        self.bytes.truncate(parts.last().map_or(0, |part| part.end));
+        Ok(parts)
+    }
+
     /// The boxes that fill a range.
     fn parts(&self, range: Range<usize>) -> Result<Vec<Part>, Problem> {
-        let mut all = Vec::new();
-        let mut start = range.start;
+        let (parts, end) = self.parts_up_to(range);
+        end.map(|()| parts)
+    }
+
+    /// The boxes of a range, up to the first that makes no sense.
+    fn parts_up_to(&self, range: Range<usize>) -> (Vec<Part>, Result<(), Problem>) {
+        let (mut all, mut start) = (Vec::new(), range.start);
         while start < range.end {
-            let kind =
-                self.bytes.get(start + 4..).and_then(|rest| rest.first_chunk()).ok_or(Problem::CutOff)?;
-            let (body, length) = match big_u32(&self.bytes, start).ok_or(Problem::CutOff)? {
-                // To the end; only the last may say so.
-                0 => (start + 8, Some(range.end - start)),
-                1 => (start + 16, big_u64(&self.bytes, start + 8).and_then(|length| length.try_into().ok())),
-                length => (start + 8, Some(length as usize)),
-            };
-            let end = length.and_then(|length: usize| start.checked_add(length)).ok_or(Problem::CutOff)?;
-            if end > range.end {
-                return Err(Problem::CutOff);
+            match self.part(start, range.end) {
+                Ok(part) => {
+                    start = part.end;
+                    all.push(part);
+                }
+                Err(problem) => return (all, Err(problem)),
             }
-            if body > end {
-                return Err(WRONG);
-            }
-            all.push(Part { kind: *kind, start, body, end });
-            start = end;
         }
-        Ok(all)
+        (all, Ok(()))
+    }
+
+    /// The box that begins here.
+    fn part(&self, start: usize, most: usize) -> Result<Part, Problem> {
+        let kind = self.bytes.get(start + 4..).and_then(|rest| rest.first_chunk()).ok_or(Problem::CutOff)?;
+        let (body, length) = match big_u32(&self.bytes, start).ok_or(Problem::CutOff)? {
+            // To the end; only the last may say so.
+            0 => (start + 8, Some(most - start)),
+            1 => (start + 16, big_u64(&self.bytes, start + 8).and_then(|length| length.try_into().ok())),
+            length => (start + 8, Some(length as usize)),
+        };
+        let end = length.and_then(|length: usize| start.checked_add(length)).ok_or(Problem::CutOff)?;
+        if end > most {
+            return Err(Problem::CutOff);
+        }
+        if body > end {
+            return Err(WRONG);
+        }
+        Ok(Part { kind: *kind, start, body, end })
     }
 
     fn inside(&self, part: &Part) -> Result<Vec<Part>, Problem> {
@@ -134,9 +180,9 @@ impl Reader {
         }
     }
 
-    /// Milliseconds, and where the samples lie.
-    fn movie(&mut self, movie: &Part) -> Result<Sound, Problem> {
-        let mut found = None;
+    /// The track that has the sound, and what its fragments leave out.
+    fn movie(&mut self, movie: &Part) -> Result<(Track, Vec<Defaults>), Problem> {
+        let (mut found, mut defaults) = (None, Vec::new());
         for part in self.inside(movie)? {
             match &part.kind {
                 b"mvhd" => {
@@ -148,7 +194,7 @@ impl Reader {
                     self.zero(&part, 72 + 3 * more..96 + 3 * more);
                     self.zero(&part, 100 + 3 * more..usize::MAX);
                 }
-                b"mvex" => return Err(Problem::Unsupported("an MP4 in fragments")),
+                b"mvex" => defaults = self.defaults(&part)?,
                 b"trak" => match self.track(&part)? {
                     Some(_) if found.is_some() => {
                         return Err(Problem::Unsupported("an MP4 of several tracks"));
@@ -159,7 +205,7 @@ impl Reader {
                 _ => self.free(&part),
             }
         }
-        found.ok_or(Problem::Damaged("it has no sound"))
+        found.map(|track| (track, defaults)).ok_or(Problem::Damaged("it has no sound"))
     }
 
     /// The matrix that a picture would be turned by: of a recording it says nothing.
@@ -173,7 +219,7 @@ impl Reader {
     }
 
     /// The sound of a track; nothing if it has none.
-    fn track(&mut self, track: &Part) -> Result<Option<Sound>, Problem> {
+    fn track(&mut self, track: &Part) -> Result<Option<Track>, Problem> {
         let parts = self.inside(track)?;
         let media = parts.iter().find(|part| &part.kind == b"mdia").copied().ok_or(WRONG)?;
         let within = self.inside(&media)?;
@@ -183,11 +229,12 @@ impl Reader {
             b"vide" => return Err(Problem::Film),
             _ => return Ok(None),
         }
-        let mut is_media = true;
+        let (mut is_media, mut id) = (true, 0);
         for part in &parts {
             match &part.kind {
                 b"tkhd" => {
                     let more = self.more(part)?;
+                    id = self.u32(part, 12 + 2 * more)?;
                     self.zero(part, 4..12 + 2 * more);
                     self.zero(part, 16 + 2 * more..20 + 2 * more);
                     self.zero(part, 24 + 3 * more..36 + 3 * more);
@@ -224,8 +271,7 @@ impl Reader {
             }
         }
         let (rate, table) = (rate.ok_or(WRONG)?, table.ok_or(WRONG)?);
-        let (ticks, samples) = self.table(&table)?;
-        Ok(Some((milliseconds(ticks, rate.into()).ok_or(WRONG)?, samples)))
+        Ok(Some(Track { id, rate, sound: self.table(&table)? }))
     }
 
     fn edits(&mut self, edits: &Part) -> Result<(), Problem> {

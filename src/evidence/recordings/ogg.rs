@@ -175,10 +175,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     }
     let mut end = None;
     loop {
-        if rest.is_empty() {
-            break;
-        }
-        let page = next(&mut rest, first.serial)?;
+        let page = match next(&mut rest, first.serial) {
+            Ok(page) => page,
+            // A recorder that was ended wrote half a page, or none that says that it is the last.
+            Err(Problem::CutOff) => break,
+            Err(problem) => return Err(problem),
+        };
         if page.granule != NO_TIME {
             end = Some(page.granule);
         }

@@ -38,8 +38,8 @@ const IN_AUDIO: [u32; 4] = [0xB5, 0x78B5, 0x9F, 0x6264];
 /// Numbers beside a block.
 const IN_GROUP: [u32; 3] = [id::BLOCK_DURATION, 0xFB, 0x75A2];
 
-/// One element: which, all of it, and what is in it (nothing says where that ends if it is still being
-/// written).
+/// One element: which, all of it, and what is in it (nothing says where that ends if it was still being
+/// written, or if more was to come).
 #[derive(Clone)]
 struct Element {
     id: u32,
@@ -70,10 +70,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     let end = segment.end.unwrap_or(bytes.len());
     let mut at = segment.body;
     while at < end {
-        let element = reader.element(at, end)?;
+        let element = match reader.element(at, end) {
+            Ok(element) => element,
+            // A recorder that was ended wrote half of it.
+            Err(Problem::CutOff) if reader.last.is_some() => break,
+            Err(problem) => return Err(problem),
+        };
         at = reader.part(&element)?;
     }
-    reader.bytes.truncate(end);
+    reader.bytes.truncate(at.min(end));
     let last = reader.last.ok_or(Problem::CutOff)?;
     let time = u64::try_from(u128::from(last) * u128::from(reader.tick) / 1_000_000);
     Ok((time.map_err(|_| Problem::Damaged("its time makes no sense"))?, reader.bytes))
@@ -106,7 +111,7 @@ impl Reader {
         let stop = body.checked_add(length).filter(|stop| *stop <= end);
         let id = u32::try_from(id).unwrap_or(0);
         let can_be_open = matches!(id, id::SEGMENT | id::CLUSTER);
-        if body > end || (stop.is_none() && !(is_open && can_be_open)) {
+        if body > end || (stop.is_none() && !can_be_open) {
             return Err(Problem::CutOff);
         }
         Ok(Element { id, start, body, end: if is_open && can_be_open { None } else { stop } })

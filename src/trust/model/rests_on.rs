@@ -293,10 +293,12 @@ impl FlagEvidence {
             _ => High,
         };
         match *self {
-            Self::MockPosition { .. } | Self::ImpossibleTravel { .. } | Self::PhotoSeenBefore { .. } => High,
+            Self::MockPosition { .. }
+            | Self::ImpossibleTravel { .. }
+            | Self::PhotoSeenBefore { .. }
+            | Self::UnreadableFile { .. } => High,
             Self::PhotoLooksAlike { differing_bits, .. } => between(-differing_bits, -6, 0),
             Self::Tied { tie: Tie::Namesake }
-            | Self::UnreadableFile { .. }
             | Self::RecordingTooLong { .. }
             | Self::PositionUnknown { .. }
             | Self::BranchWithoutPosition {} => Low,

@@ -24,6 +24,7 @@ use crate::{
     },
     ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
     visits::{
+        api::{UnreadableFile, files::FileRules},
         finish,
         model::VisitHead,
         state::State,
@@ -37,7 +38,8 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Since {
-    /// Show the visits that arrived or were decided about after this moment; of the last 30 days if left out. A
+    /// Show the visits that arrived or were decided about after this moment, or of which a file turned out to be unreadable
+    /// since; of the last 30 days if left out. A
     /// phone that was away for longer says the `server_time` of the work that it has.
     since: Option<Instant>,
 }
@@ -55,6 +57,8 @@ pub struct Work {
     campaigns: Vec<CampaignBrief>,
     /// The checklist versions that these need. A version never changes: fetch it once and keep it.
     checklist_versions: Vec<WorkVersion>,
+    /// Which files are read here, and how large they may be.
+    files: FileRules,
 }
 
 /// One visit to be made.
@@ -89,6 +93,10 @@ pub struct WorkVisit {
     /// The files that it still waits for, in the order of its manifest.
     #[schema(max_items = 200)]
     missing: Vec<EvidenceId>,
+    /// Its files that nobody can read here, in the order of its manifest. As long as it is not decided about, each can be sent
+    /// in another form as a file of its own, and the visit once more with that file in its place.
+    #[schema(max_items = 200)]
+    unreadable: Vec<UnreadableFile>,
     /// Whether it is to be sent anew under its id, with the same answers and another manifest.
     send_anew: bool,
     /// When the last decision about it was made.
@@ -137,13 +145,14 @@ impl Work {
             visits: outcomes.into_iter().map(WorkVisit::from).collect(),
             campaigns: campaigns.into_values().collect(),
             checklist_versions: versions.into_values().collect(),
+            files: FileRules::of_server(),
         }
     }
 
     /// The tag of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
-        let Self { server_time: _, assignments, visits, campaigns, checklist_versions } = self;
-        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions));
+        let Self { server_time: _, assignments, visits, campaigns, checklist_versions, files } = self;
+        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions, files));
         digest.map(ETag::of).map_err(Error::internal)
     }
 }
@@ -166,11 +175,12 @@ impl From<Todo> for WorkAssignment {
 }
 
 impl From<Outcome> for WorkVisit {
-    fn from(Outcome { visit, missing, send_anew, decision }: Outcome) -> Self {
+    fn from(Outcome { visit, missing, unreadable, send_anew, decision }: Outcome) -> Self {
         let VisitHead { id, assignment_id, state, received_at, .. } = visit;
         let (decided_at, reason) = decision.map(|Decision { taken_at, reason }| (taken_at, reason)).unzip();
         let reason = reason.flatten();
-        Self { id, assignment_id, state, received_at, missing, send_anew, decided_at, reason }
+        let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
+        Self { id, assignment_id, state, received_at, missing, unreadable, send_anew, decided_at, reason }
     }
 }
 

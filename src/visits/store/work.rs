@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Conn,
-        schema::{assignment, branch, campaign, checklist_version, visit, visit_step},
+        schema::{assignment, branch, campaign, checklist_version, clean_copy, evidence, visit, visit_step},
         types::{Instant, Sha256},
     },
     error::Result,
@@ -69,18 +69,26 @@ pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i
         .load(conn)?)
 }
 
-/// The shopper's visits that arrived or were decided about after this moment: so many of those that arrived last, in the
-/// order of their ids.
+/// The shopper's visits that arrived or were decided about after this moment, or of which a file turned out to be unreadable
+/// since: so many of those that arrived last, in the order of their ids.
 pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> Result<Vec<VisitHead>> {
     let decided_since = visit_step::table
         .filter(visit_step::visit_id.eq(visit::id))
         .filter(visit_step::taken_at.gt(since))
         .select(visit_step::number);
+    let unreadable_since = clean_copy::table
+        .inner_join(evidence::table.on(evidence::id.eq(clean_copy::evidence_id)))
+        .filter(evidence::visit_id.eq(visit::id))
+        .filter(evidence::shopper_id.eq(visit::shopper_id))
+        .filter(clean_copy::problem.is_not_null())
+        .filter(clean_copy::made_at.gt(since))
+        .select(evidence::id);
+    let has_news = diesel::dsl::exists(decided_since).or(diesel::dsl::exists(unreadable_since));
     // Through the assignments, because those are found by their shopper.
     let mut visits: Vec<VisitHead> = assignment::table
         .inner_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::shopper_id.eq(shopper))
-        .filter(visit::received_at.gt(since).or(diesel::dsl::exists(decided_since)))
+        .filter(visit::received_at.gt(since).or(has_news))
         .order((visit::received_at.desc(), visit::id))
         .limit(limit)
         .select(VisitHead::as_select())

@@ -6,7 +6,8 @@ use incognito::{
         Conn,
         engine::each_engine,
         schema::{
-            account, assignment, branch, brand, evidence, region, region_above, rollup, visit, visit_step,
+            account, assignment, branch, brand, evidence, region, region_above, rollup, task, visit,
+            visit_step,
         },
         types::{Instant, Json},
     },
@@ -64,6 +65,12 @@ pub(crate) fn count_floor(conn: &mut Conn) -> Result<i64> {
 /// How many files there are, finished or not.
 pub(crate) fn count_files(conn: &mut Conn) -> Result<i64> {
     Ok(evidence::table.select(count_star()).first(conn)?)
+}
+
+/// How many files wait to be read, or are being read.
+pub(crate) fn count_unread(conn: &mut Conn) -> Result<i64> {
+    let reading = task::table.filter(task::queue.eq("read_evidence")).filter(task::dead.eq(false));
+    Ok(reading.select(count_star()).first(conn)?)
 }
 
 /// The engine and its version.

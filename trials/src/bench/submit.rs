@@ -60,7 +60,7 @@ fn goal(phones: usize) -> Goal {
 /// A round, and what it cost the server: microseconds of a core, and the most MiB of memory so far.
 pub(super) type Measured = (load::Round, Option<(f64, f64)>);
 
-async fn product(bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
+pub(super) async fn product(bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
     let world = &mut bench.world;
     let next = |phone, request: &mut Vec<u8>| world.next_visit(phone, request).is_some();
     costed(&bench.product, load::round(bench.product.address, phones, until, next)).await

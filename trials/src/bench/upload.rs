@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use incognito::{
     clock::Clock,
-    ids::{AssignmentId, VisitId},
+    ids::{AssignmentId, VersionId, VisitId},
 };
 
 use super::{
@@ -29,7 +29,7 @@ const MOST_OF_ONE: usize = 1_000;
 const PIXELS: (usize, usize) = (1280, 960);
 
 /// What the phones send.
-struct Load {
+pub(super) struct Load {
     camera: Camera,
     submissions: Submissions,
     /// Whether a visit goes before each photo.
@@ -42,15 +42,8 @@ struct Load {
 pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, String> {
     let phones = plan.phones.iter().copied().max().unwrap_or(1);
     let bar = world::bar("uploading photos", 2 * plan.rounds as u64);
-    let content = submissions::checklist().map_err(|error| error.to_string())?;
-    let now = Clock::System.now();
-    let submissions = Submissions::with_photo(&content, bench.world.version, now, camera::SIZE);
-    let mut load = Load {
-        camera: Camera::new(PIXELS.0, PIXELS.1, camera::SIZE)?,
-        submissions: submissions.map_err(|error| error.to_string())?,
-        with_visits: true,
-        most: MOST.min(MOST_OF_ALL.min(phones * MOST_OF_ONE) / (2 * plan.rounds + 2)),
-    };
+    let most = MOST.min(MOST_OF_ALL.min(phones * MOST_OF_ONE) / (2 * plan.rounds + 2));
+    let mut load = Load::of_photos(bench.world.version, most)?;
     let mut rows = Vec::new();
     for (with_visits, what) in
         [(true, "a visit with a photo of 200 KB"), (false, "a photo of 200 KB uploaded")]
@@ -80,7 +73,24 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
 }
 
 impl Load {
-    async fn product(&self, bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
+    /// Photos alone, so many a round.
+    pub(super) fn of_photos(version: VersionId, most: usize) -> Result<Self, String> {
+        let content = submissions::checklist().map_err(|error| error.to_string())?;
+        let submissions = Submissions::with_photo(&content, version, Clock::System.now(), camera::SIZE);
+        Ok(Self {
+            camera: Camera::new(PIXELS.0, PIXELS.1, camera::SIZE)?,
+            submissions: submissions.map_err(|error| error.to_string())?,
+            with_visits: false,
+            most,
+        })
+    }
+
+    pub(super) async fn product(
+        &self,
+        bench: &mut Bench,
+        phones: usize,
+        until: Until,
+    ) -> Result<Measured, String> {
         let world = &mut bench.world;
         let next = |phone: usize| {
             let assignment = world.next_assignment(phone)?;

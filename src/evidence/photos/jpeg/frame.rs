@@ -4,9 +4,9 @@ use super::super::Problem;
 
 /// What the header of a frame says, and what of it the scans have brought so far.
 #[derive(Debug)]
-pub(super) struct Frame {
+pub(in super::super) struct Frame {
     /// Across and down.
-    pub(super) size: (u32, u32),
+    pub(in super::super) size: (u32, u32),
     is_progressive: bool,
     components: Vec<Component>,
     /// Whether there may be several scans, as the first does not have everything.
@@ -23,14 +23,14 @@ struct Component {
     known: u64,
 }
 
-const COLOURS: Problem = Problem::damaged("its colours make no sense");
-const SCAN: Problem = Problem::damaged("a scan makes no sense");
+const COLOURS: Problem = Problem::Damaged("its colours make no sense");
+const SCAN: Problem = Problem::Damaged("a scan makes no sense");
 
 impl Frame {
     /// Reads the segment that begins with this marker.
     pub(super) fn read(code: u8, body: &[u8]) -> Result<Self, Problem> {
         let [precision, high, low, wide, narrow, count, components @ ..] = body else {
-            return Err(Problem::damaged("a segment is too short"));
+            return Err(Problem::Damaged("a segment is too short"));
         };
         if !matches!(code, 0xC0..=0xC2) || *precision != 8 {
             return Err(Problem::Unsupported("a JPEG of an unusual kind (lossless, arithmetic or 12 bits)"));

@@ -57,6 +57,25 @@ const MOST_PARTS: usize = 4096;
 /// A profile has no more parts than one byte can count.
 const MOST_OF_PROFILE: usize = 255;
 
+/// The frame of a JPEG, if its beginning has it: what stands before is passed over.
+pub(in super::super) fn frame(head: &[u8]) -> Option<Result<Frame, Problem>> {
+    let mut at = 2;
+    loop {
+        let (code, behind) = next_marker(head, at)?;
+        at = match code {
+            marker::TEM | marker::SOI | 0xD0..=0xD7 => behind,
+            marker::EOI | marker::SOS => return None,
+            _ => {
+                let body = segment(head, behind)?;
+                if matches!(code, 0xC0..=0xCF) && !matches!(code, marker::DHT | marker::JPG | marker::DAC) {
+                    return Some(Frame::read(code, body));
+                }
+                behind + 2 + body.len()
+            }
+        };
+    }
+}
+
 impl<'a> Segments<'a> {
     /// Takes the segments apart up to the end of the image, or to where the one scan begins that has all of it.
     pub(super) fn read(bytes: &'a [u8], watch: &Watch) -> Result<Self, Problem> {
@@ -68,7 +87,7 @@ impl<'a> Segments<'a> {
             at = behind;
             match code {
                 marker::EOI if walk.scans > 0 => is_ended = true,
-                marker::EOI | marker::SOI => return Err(Problem::damaged("it has no picture")),
+                marker::EOI | marker::SOI => return Err(Problem::Damaged("it has no picture")),
                 marker::TEM | 0xD0..=0xD7 => continue,
                 _ => {
                     let body = segment(bytes, behind).ok_or(Problem::CutOff)?;
@@ -139,7 +158,7 @@ impl<'a> Walk<'a> {
             marker::JPG | marker::DAC => {}
             0xC0..=0xCF => {
                 if self.frame.is_some() {
-                    return Err(Problem::damaged("it has more than one picture"));
+                    return Err(Problem::Damaged("it has more than one picture"));
                 }
                 self.frame = Some(Frame::read(code, body)?);
                 self.keep(range)?;
@@ -164,11 +183,11 @@ impl<'a> Walk<'a> {
 
     fn take_scan(&mut self, body: &[u8], range: Range<usize>) -> Result<(), Problem> {
         let frame = self.frame.as_mut();
-        let frame = frame.ok_or(Problem::damaged("its picture begins before its size is known"))?;
+        let frame = frame.ok_or(Problem::Damaged("its picture begins before its size is known"))?;
         frame.take_scan(body)?;
         self.scans += 1;
         if self.scans > MOST_SCANS {
-            return Err(Problem::damaged("it has too many scans"));
+            return Err(Problem::Damaged("it has too many scans"));
         }
         if frame.is_progressive() {
             return self.keep(range);
@@ -199,7 +218,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         if self.parts.len() >= MOST_PARTS {
-            return Err(Problem::damaged("it is in too many parts"));
+            return Err(Problem::Damaged("it is in too many parts"));
         }
         self.parts.push(Part::Segments(range));
         Ok(())

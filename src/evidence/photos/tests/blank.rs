@@ -107,19 +107,56 @@ fn as_large_as_phones_take_them_they_are_read_small() {
 
 #[test]
 fn a_progressive_one_is_read_as_long_as_its_coefficients_fit() {
-    // 36 megapixels take 3 bytes each; 48 would take more than there is.
-    let photo = read(&progressive(6928, 5196, 1), &patient()).unwrap();
-    assert_eq!((photo.clean_size, seen(&photo.thumbnail).at(300, 200)), ((2048, 1536), [128; 3]));
-    assert_eq!(read(&progressive(8000, 6000, 1), &patient()).unwrap_err(), Problem::TooMuchMemory);
-    // As large as such a file is when it shows something, it may hold more: 64 megapixels, and no more than that.
-    let of_size = |mut bytes: Vec<u8>, size: usize| {
-        bytes.resize(size, 0);
-        read(&bytes, &patient()).map(|photo| photo.clean_size)
+    let sizes = [
+        // 48, 50, 64 and 108 megapixels, of which each takes 3 bytes, and 200, which would take more than there is.
+        ((8000, 6000), Some((2000, 1500))),
+        ((8192, 6144), Some((2048, 1536))),
+        ((9248, 6936), Some((2048, 1536))),
+        ((12_000, 9000), Some((2048, 1536))),
+        ((16_320, 12_240), None),
+    ];
+    for ((width, height), clean_size) in sizes {
+        let bytes = progressive(width, height, 1);
+        let photo = read(&bytes, &patient());
+        // It is known before it is here whole.
+        assert_eq!(refused_at_sight(&bytes[..2000]), photo.as_ref().err().cloned());
+        match (photo, clean_size) {
+            (Ok(photo), Some(clean_size)) => {
+                assert_eq!((photo.clean_size, seen(&photo.thumbnail).at(300, 200)), (clean_size, [128; 3]));
+            }
+            (photo, None) => assert_eq!(photo.unwrap_err(), Problem::TooMuchMemory),
+            (Err(problem), _) => panic!("{width} × {height}: {problem}"),
+        }
+    }
+    let full = |width: u16, height: u16| {
+        let mut bytes = progressive(width, height, 1);
+        let frame = bytes.windows(2).position(|two| two == [0xFF, 0xC2]).unwrap();
+        // Colours in full detail.
+        bytes[frame + 11] = 0x11;
+        refused_at_sight(&bytes)
     };
-    assert_eq!(of_size(progressive(8000, 6000, 1), 5 << 20), Ok((2000, 1500)));
-    assert_eq!(of_size(progressive(9248, 6936, 1), 7 << 20), Ok((2048, 1536)));
-    assert_eq!(of_size(progressive(9248, 6936, 1), 5 << 20), Err(Problem::TooMuchMemory));
-    assert_eq!(of_size(progressive(12_000, 9000, 1), 40 << 20), Err(Problem::TooMuchMemory));
+    assert_eq!(full(9248, 6936), None);
+    assert_eq!(full(12_000, 9000), Some(Problem::TooMuchMemory));
+    assert!(u64::from(9248_u32 * 6936) > ALWAYS);
+}
+
+#[test]
+fn what_is_told_of_its_size_is_held_to_the_limits() {
+    assert_eq!(refused_by_size(16_320, 12_240), None);
+    for (width, height) in [(16_385, 1), (15_000, 15_000)] {
+        let problem = Problem::TooLarge(width, height);
+        assert_eq!(refused_by_size(width, height), Some(problem.clone()));
+        let jpeg = baseline(width as u16, height as u16);
+        assert_eq!(refused_at_sight(&jpeg), Some(problem));
+    }
+    let mut png = Image::scene(20, 20, 1).png();
+    assert_eq!(refused_at_sight(&png), None);
+    png[16..24].copy_from_slice(&[0, 0, 0x7F, 0xFF, 0, 0, 0x7F, 0xFF]);
+    assert_eq!(refused_at_sight(&png), Some(Problem::TooLarge(0x7FFF, 0x7FFF)));
+    // What is damaged may be so by the line, and is looked at when it is whole.
+    assert_eq!(refused_at_sight(b"\xFF\xD8\xFF\xC0\0\x08\x08\0\x10\0\x10\x03"), None);
+    let arithmetic = [&b"\xFF\xD8"[..], &segment(0xC9, &[8, 0, 16, 0, 16, 1, 1, 0x11, 0])].concat();
+    assert!(matches!(refused_at_sight(&arithmetic), Some(Problem::Unsupported(_))));
 }
 
 #[test]
@@ -137,5 +174,5 @@ fn the_time_is_looked_at_before_each_scan() {
     assert_eq!(problem, Some(Problem::TooSlow));
     assert!(took < whole / 10, "{took:?} of {whole:?}");
     let more = progressive(6928, 5196, 62);
-    assert_eq!(read(&more, &patient()).unwrap_err(), Problem::damaged("it has too many scans"));
+    assert_eq!(read(&more, &patient()).unwrap_err(), Problem::Damaged("it has too many scans"));
 }

@@ -133,7 +133,7 @@ fn hostile() -> Vec<(String, Fate, Vec<u8>)> {
     );
     add("JPEG of 40 megapixels in many scans", Fate::Refused, blank::progressive(8000, 5000, 64));
     add("JPEG of 12 megapixels in 40 scans", Fate::Either, blank::progressive(4032, 3024, 40));
-    add("progressive JPEG of 48 megapixels", Fate::Refused, blank::progressive(8000, 6000, 1));
+    add("progressive JPEG of 200 megapixels", Fate::Refused, blank::progressive(16_320, 12_240, 1));
     let scan = slow.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
     let scans = [&slow[..scan], &slow[scan..slow.len() - 2].repeat(2000), &slow[slow.len() - 2..]].concat();
     add("JPEG with thousands of scans", Fate::Refused, scans);
@@ -310,9 +310,15 @@ fn memory_of_hostile_images() {
     for (width, height) in [(8192, 6144), (16_320, 12_240), (3839, 3839)] {
         all.push(("a large JPEG".to_owned(), Fate::Cleaned, blank::baseline(width, height)));
     }
-    all.push(("a large progressive JPEG".to_owned(), Fate::Cleaned, blank::progressive(7680, 5200, 1)));
+    for (width, height) in [(7680, 5200), (9248, 6936), (12_000, 9000)] {
+        all.push((
+            "a large progressive JPEG".to_owned(),
+            Fate::Cleaned,
+            blank::progressive(width, height, 1),
+        ));
+    }
     all.push(large(5300, 3, png::ColorType::Rgb));
-    all.push(large(4400, 4, png::ColorType::Rgba));
+    all.push(large(7000, 4, png::ColorType::Rgba));
     let mut most = 0;
     for (name, fate, bytes) in all {
         std::fs::write("/proc/self/clear_refs", "5").unwrap();
@@ -321,7 +327,9 @@ fn memory_of_hostile_images() {
         assert!(fate != Fate::Cleaned || result.is_ok(), "{name}: {:?}", result.err());
         drop(result);
         let took = kib("VmHWM").saturating_sub(before);
-        assert!(took <= 128 << 10, "{name}: {took} KiB");
+        assert!(took <= 384 << 10, "{name}: {took} KiB");
+        // In one scan it is read line by line.
+        assert!(took <= 40 << 10 || name != "a large JPEG", "{name}: {took} KiB");
         most = most.max(took);
     }
     println!("at most {most} KiB");

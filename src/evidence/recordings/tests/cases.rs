@@ -1,6 +1,7 @@
 //! Recordings that were once read wrongly, refused, or taken and then unreadable; each stands for its kind.
 
 use super::*;
+use crate::checklists::manifest::MediaType;
 
 const NOT_FINALISED: &[u8] =
     include_bytes!("../../../../tests/cases/recordings/audio-wav-length-0-recording-not-finalised.wav");
@@ -37,14 +38,49 @@ fn a_length_that_was_not_written_or_is_too_long_means_all_of_it() {
 
 #[test]
 fn what_is_not_read_is_refused_at_sight() {
-    for (case, word) in [(AMR, "AMR"), (IN_FRAGMENTS, "fragments"), (b"fLaC\0\0\0\x22", "FLAC")] {
+    for (case, word) in [(AMR, "AMR"), (b"fLaC\0\0\0\x22", "FLAC"), (b"ID3\x04\0\0\0\0\0\0", "MP3")] {
         let problem = refused_at_sight(case).unwrap();
-        assert!(read(case, &Limits::default()).is_err(), "{word}");
+        assert_eq!(read(case, &Limits::default()), Err(problem), "{word}");
         let words = problem.to_string();
-        assert!(words.contains(word) && words.contains("send M4A, Ogg, WebM or WAV"), "{words}");
+        assert!(words.contains(word) && words.contains("send M4A, Ogg, WebM, WAV or 3GP"), "{words}");
+    }
+    // Two bytes may be chance as long as not all of it is here.
+    for (case, kind) in [(b"\xFF\xF1\x50\x80", MediaType::Aac), (b"\xFF\xFB\x90\0", MediaType::Mp3)] {
+        assert_eq!(refused_at_sight(case), None);
+        assert_eq!(read(case, &Limits::default()), Err(Problem::Unread(kind)));
     }
     let readable = [made::wav(), made::opus(), made::m4a(b"soun", b"mp4a")];
-    for case in readable.iter().map(Vec::as_slice).chain([NOT_FINALISED, TOO_LONG]) {
+    for case in readable.iter().map(Vec::as_slice).chain([NOT_FINALISED, TOO_LONG, IN_FRAGMENTS]) {
         assert_eq!(refused_at_sight(case), None);
+    }
+}
+
+#[test]
+fn what_a_browser_writes_while_it_records_is_read() {
+    let recording = read(IN_FRAGMENTS, &Limits::default()).unwrap();
+    assert_eq!(recording.format, Format::M4a);
+    println!("{} ms, {} of {} bytes", recording.milliseconds, recording.clean.len(), IN_FRAGMENTS.len());
+    assert!(recording.milliseconds > 0 && recording.clean.len() == IN_FRAGMENTS.len());
+}
+
+#[test]
+fn what_a_recorder_did_not_finish_is_read_as_far_as_it_was_written() {
+    for (whole, least) in [(made::fragmented(), 3), (made::opus(), 4), (made::webm(), 3)] {
+        let of_whole = read(&whole, &Limits::default()).unwrap();
+        let mut lengths = std::collections::BTreeSet::new();
+        for length in (0..whole.len()).step_by(7) {
+            match read(&whole[..length], &Limits::default()) {
+                Ok(part) => {
+                    assert!(part.milliseconds <= of_whole.milliseconds && part.clean.len() <= length + 64);
+                    assert!(part.clean.windows(CANARY.len()).all(|bytes| bytes != CANARY), "{length}");
+                    lengths.insert(part.milliseconds);
+                }
+                Err(problem) => assert!(
+                    matches!(problem, Problem::CutOff | Problem::NotARecording | Problem::Damaged(_)),
+                    "{length}: {problem}"
+                ),
+            }
+        }
+        assert!(lengths.len() >= least, "{:?}: {lengths:?}", of_whole.format);
     }
 }

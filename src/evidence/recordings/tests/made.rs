@@ -185,7 +185,7 @@ fn track(handler: &[u8; 4], codec: &[u8; 4], chunks: &[u32], sizes: &[u32]) -> V
     let table = [
         part(b"stsd", &[numbers(&[0, 1]), part(codec, &entry)].concat()),
         part(b"stts", &[&numbers(&[0, 1, sizes.len() as u32, 1024])[..], CANARY].concat()),
-        part(b"stsc", &numbers(&[0, 1, 1, sizes.len() as u32 / chunks.len() as u32, 1])),
+        part(b"stsc", &numbers(&[0, 1, 1, sizes.len() as u32 / chunks.len().max(1) as u32, 1])),
         part(b"stsz", &[numbers(&[0, 0, sizes.len() as u32]), numbers(sizes)].concat()),
         part(b"stco", &[numbers(&[0, chunks.len() as u32]), numbers(chunks)].concat()),
         part(b"sgpd", CANARY),
@@ -242,8 +242,72 @@ pub(super) fn m4a(handler: &[u8; 4], codec: &[u8; 4]) -> Vec<u8> {
     all.concat()
 }
 
-pub(super) fn all() -> [(Format, Vec<u8>, u64); 5] {
+/// As a browser writes it while it records: an empty table, then a fragment for each ten frames, between notes of another
+/// track.
+pub(super) fn fragmented() -> Vec<u8> {
+    let frames = sound();
+    let start = part(b"ftyp", &[&b"iso5\0\0\x02\0iso5"[..], &CANARY[..4], b"mp42"].concat());
+    let head = numbers(
+        &[&[0, 0x4B41_4E41, 0x4B41_4E41, 1000, 0, 0x1_0000, 0x0100_4B41][..], &[0x4B41_4E41; 17], &[3]]
+            .concat(),
+    );
+    let extends = |track: u32| part(b"trex", &[&numbers(&[0, track, 1, 1024, 0, 0])[..], CANARY].concat());
+    let movie = [
+        part(b"mvhd", &head),
+        track(b"soun", b"mp4a", &[], &[]),
+        part(b"mvex", &[part(b"mehd", &numbers(&[0, 99])), extends(1), extends(2)].concat()),
+        part(b"udta", CANARY),
+    ];
+    let mut all = [start, part(b"moov", &movie.concat()), part(b"sidx", CANARY)].concat();
+    for (number, frames) in frames.chunks(10).enumerate() {
+        let sizes: Vec<u32> = frames.iter().map(|frame| frame.len() as u32).collect();
+        let head = |id: u32, flags: u32, more: &[u32]| {
+            part(b"tfhd", &[&numbers(&[flags, id])[..], &numbers(more), CANARY].concat())
+        };
+        let run = |flags: u32, count: usize, offset: u32, sizes: &[u32]| {
+            let run = [numbers(&[flags, count as u32, offset]), numbers(sizes)].concat();
+            part(b"trun", &[&run[..], CANARY].concat())
+        };
+        let own = |offset: u32| match number {
+            // The last one has a part for each frame, whose size its head says.
+            4 => sizes
+                .iter()
+                .scan(offset, |next, size| {
+                    let at = *next;
+                    *next += size;
+                    Some(part(b"traf", &[head(1, 0x2_0010, &[*size]), run(0x1, 1, at, &[])].concat()))
+                })
+                .collect::<Vec<_>>()
+                .concat(),
+            _ => {
+                let time = numbers(&[0x0100_0000, 0, 10_240 * number as u32]);
+                let time = part(b"tfdt", &[&time[..], CANARY].concat());
+                let run = run(0x201, sizes.len(), offset, &sizes);
+                part(b"traf", &[head(1, 0x2_0000, &[]), time, run, part(b"uuid", CANARY)].concat())
+            }
+        };
+        let fragment = |offset: u32| {
+            let number = numbers(&[0, number as u32]);
+            let other = [head(2, 0x2_0000, &[]), part(b"trun", &numbers(&[0x1, 1, 0]))];
+            let parts = [
+                part(b"mfhd", &[&number[..], CANARY].concat()),
+                part(b"traf", &other.concat()),
+                own(offset),
+                part(b"free", CANARY),
+            ];
+            part(b"moof", &parts.concat())
+        };
+        let length = fragment(0).len();
+        all.extend(part(b"styp", CANARY));
+        all.extend(fragment((length + 8 + CANARY.len()) as u32));
+        all.extend(part(b"mdat", &[CANARY, &frames.concat(), CANARY].concat()));
+    }
+    all
+}
+
+pub(super) fn all() -> [(Format, Vec<u8>, u64); 6] {
     [
+        (Format::M4a, fragmented(), 3200),
         (Format::Wav, wav(), 750),
         (Format::Ogg, opus(), 1000),
         (Format::Ogg, vorbis(), 1000),

@@ -137,7 +137,7 @@ fn kind_of_bytes(bytes: &[u8]) -> Result<MediaType> {
 }
 
 fn no_such_kind() -> Error {
-    let kinds = MediaType::ALL.iter().filter(|kind| tus::readable(**kind).is_ok());
+    let kinds = MediaType::ALL.iter().filter(|kind| kind.is_read());
     let kinds: Vec<_> = kinds.map(|kind| kind.as_str()).collect();
     Error::new(Code::UnsupportedMediaType).detail(format!("one of {}", kinds.join(", ")))
 }

@@ -14,7 +14,6 @@ use crate::{
     db::types::Sha256,
     ids::EvidenceId,
     limits::{Several, Whole},
-    media_types,
     strict::objects_only,
 };
 

@@ -169,7 +169,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Photo, Problem> {
 pub fn media_type(head: &[u8]) -> Option<&'static str> {
     match format::kind(head) {
         format::Kind::Photo(format) => Some(format.media_type()),
-        format::Kind::Heic => Some("image/heic"),
+        format::Kind::Known(kind) => Some(kind.as_str()),
         format::Kind::Other(_) => None,
     }
 }

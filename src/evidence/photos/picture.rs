@@ -100,10 +100,11 @@ pub(super) fn shrink(
 ) -> Result<Vec<u8>, Problem> {
     let unwanted = |error: &dyn std::fmt::Display| Problem::by("it cannot be shrunk", error);
     let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
-    let from = from.map_err(|_| WRONG)?;
+    let from = from.map_err(|error| unwanted(&error))?;
     let mut shrunk = vec![0; to.0 * to.1];
-    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk).map_err(|_| WRONG)?;
-    resizer.resize_typed(&from, &mut to, wanted).map_err(|_| WRONG)?;
+    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
+        .map_err(|error| unwanted(&error))?;
+    resizer.resize_typed(&from, &mut to, wanted).map_err(|error| unwanted(&error))?;
     drop(to);
     Ok(shrunk)
 }

@@ -30,11 +30,6 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Something in it is wrong.
-    pub(super) const fn damaged(what: &'static str) -> Self {
-        Self::Damaged(what)
-    }
-
     /// Something in it is wrong by a foreign decoder or encoder, whose own words are for the log.
     pub(super) fn by(what: &'static str, error: &dyn fmt::Display) -> Self {
         tracing::debug!(%error, "{what}");

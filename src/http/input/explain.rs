@@ -57,7 +57,7 @@ pub fn by_schema(
 ) -> Vec<FieldError> {
     let (shape, mut findings) = (Shape::new(schema.clone(), parts), Findings::default());
     Look::new(&shape, &mut findings).at(&shape.whole, value, &Place::Whole);
-    findings.into_inner()
+    findings.into_inner().0
 }
 
 /// At most so many values are in a body. As a tree they may take a hundred times the memory of the body.

@@ -1,7 +1,7 @@
 //! The addresses of documents of notices.
 
 use actix_web::{
-    HttpMessage, HttpRequest,
+    HttpRequest,
     web::{Data, Path, Payload},
 };
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,12 @@ use crate::{
     accounts::policy::permit::{ReadNotices, WriteNotices},
     app::App,
     db::types::{Instant, Sha256},
-    error::{Code, Error, Result},
+    error::Result,
     http::{
         answer::{File, FreshFile, Tagged},
-        bytes::bytes,
+        bytes::{are_unnamed, bytes},
         etag::{ETag, IfNoneMatch, Keep},
-        input::{Params, read_body},
+        input::{Params, read_body, refuse_coding, require_media_type},
     },
     ids::{BrandId, DocumentId},
     precondition::Stored,
@@ -61,9 +61,9 @@ pub struct NoticeDocumentParams {
 }
 
 /// Upload a document that staff were given with a notice: PDF, at most 4 MiB. It never changes: the same document again is
-/// answered as before, and other bytes need another id. The notice names it afterwards.
+/// answered as before, and other bytes need another id. The notice names it afterwards. It may also come as `application/pdf`.
 #[utoipa::path(put, path = "/v1/notice-documents/{id}",
-    request_body(content((Pdf = "application/pdf")), description = "The document."),
+    request_body(content = Pdf, content_type = "application/octet-stream", description = "The document."),
     responses(
         (status = 200, description = "It was there already."),
         (status = 201, description = "Kept."),
@@ -78,8 +78,9 @@ pub async fn put_notice_document(
     Params(NoticeDocumentParams { brand_id }): Params<NoticeDocumentParams>,
     body: Payload,
 ) -> Result<Tagged<NoticeDocumentView>> {
-    if !request.content_type().eq_ignore_ascii_case(PDF) {
-        return Err(Error::new(Code::UnsupportedMediaType).detail("send application/pdf"));
+    refuse_coding(&request)?;
+    if !are_unnamed(&request) {
+        require_media_type(&request, PDF)?;
     }
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
     put_document::require_pdf(&bytes)?;

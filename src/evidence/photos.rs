@@ -207,11 +207,9 @@ fn read_it(bytes: &[u8], limits: &Limits, large: &Large) -> Result<Photo, Proble
     let picture = picture.turned(tags.turn);
     let (width, height) = if tags.turn.swaps_sides() { (size.1, size.0) } else { size };
     took.turn = watch.lap()?;
-    let detail = if format == Format::Png { Detail::Drawing } else { Detail::Photo };
-    let clean = match Picture::is_small(picture.width(), picture.height()) {
-        true => picture.written(SMALL_QUALITY, Detail::Drawing)?,
-        false => picture.written(QUALITY, detail)?,
-    };
+    let is_small = Picture::is_small(picture.width(), picture.height());
+    let detail = if is_small || format == Format::Png { Detail::Drawing } else { Detail::Photo };
+    let clean = picture.written(if is_small { SMALL_QUALITY } else { QUALITY }, detail)?;
     took.clean = watch.lap()?;
     let small = picture.shrunk(THUMBNAIL)?;
     let small: &Picture = small.as_ref().unwrap_or(&picture);

@@ -286,3 +286,13 @@ fn every_problem_has_words() {
     let heic = default(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap_err();
     assert!(heic.to_string().contains("Most Compatible"), "{heic}");
 }
+
+#[test]
+fn a_small_picture_keeps_its_pixels() {
+    // Each pixel has another colour than those around it: at half the detail all would be one.
+    let image = Image::new(60, 40, |x, y| if (x + y) % 2 == 0 { [200, 60, 60] } else { [60, 60, 200] });
+    let jpeg = image.jpeg_with(95, SamplingFactor::F_1_1, |_| {});
+    let shown = seen(&jpeg);
+    let apart = seen(&default(&jpeg).unwrap().clean).distance(&shown);
+    assert!(apart < 3.0, "{apart}");
+}

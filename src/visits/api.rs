@@ -1,6 +1,7 @@
 //! The addresses of visits.
 
 pub mod evidence;
+pub mod history;
 pub mod list;
 pub mod uploads;
 pub mod work;

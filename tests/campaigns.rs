@@ -45,7 +45,7 @@ pub fn campaign_body(brand: BrandId, version: VersionId) -> Value {
     json!({"brand_id": brand, "checklist_version_id": version, "name": "Spring", "terms": {
         "starts_on": "2026-04-01", "ends_on": "2026-04-30", "visits_per_branch": 2,
         "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
-        "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72},
+        "second_visits": true, "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72},
         "reimbursement_limit": 0,
     }})
 }
@@ -61,7 +61,7 @@ fn path(campaign: CampaignId) -> String {
     format!("/v1/campaigns/{campaign}")
 }
 
-fn changed(body: &Value, changes: &[(&str, Value)]) -> Value {
+pub fn changed(body: &Value, changes: &[(&str, Value)]) -> Value {
     let mut body = body.clone();
     for (pointer, value) in changes {
         let (above, name) = pointer.rsplit_once('/').unwrap();
@@ -71,7 +71,7 @@ fn changed(body: &Value, changes: &[(&str, Value)]) -> Value {
     body
 }
 
-async fn plan(app: &TestApp, who: &Persona, campaign: CampaignId) -> Answer {
+pub async fn plan(app: &TestApp, who: &Persona, campaign: CampaignId) -> Answer {
     app.call(Method::POST, path(campaign) + "/plan").by(who).await
 }
 
@@ -432,12 +432,12 @@ async fn what_cannot_be_is_told(app: TestApp) {
     assert_eq!(none["impossible"], json!([impossible("no_allowed_day")]));
 }
 
-async fn counts(app: &TestApp, who: &Persona, campaign: CampaignId) -> Value {
+pub async fn counts(app: &TestApp, who: &Persona, campaign: CampaignId) -> Value {
     app.get(who, path(campaign) + "/coverage").await.expect(200).json
 }
 
 /// Counts that are nothing but for these.
-fn only(some: &[(&str, i64)]) -> Value {
+pub fn only(some: &[(&str, i64)]) -> Value {
     let names = [
         "wanted",
         "missing",
@@ -447,6 +447,7 @@ fn only(some: &[(&str, i64)]) -> Value {
         "submitted",
         "approved",
         "rejected",
+        "excluded",
         "late",
         "at_risk",
     ];
@@ -498,8 +499,9 @@ async fn coverage_follows_what_happens(app: TestApp) {
     all(&[&waits[..], &[("submitted", 4)]].concat()).await;
     let approve = format!("/v1/visits/{}/review/approve", visits[0]);
     app.call(Method::POST, approve).by(&staff.reviewer).await.expect(200);
-    let reject = format!("/v1/visits/{}/review/reject", visits[1]);
-    app.post(&staff.reviewer, reject, json!({"reason": "Another place."})).await.expect(200);
+    // No other visit is wanted in the place of what does not count, so the sums stay.
+    let rejected = json!({"reason": "Another place.", "second_visit": false});
+    app.post(&staff.reviewer, format!("/v1/visits/{}/review/reject", visits[1]), rejected).await.expect(200);
     let made = [("submitted", 2), ("approved", 1), ("rejected", 1)];
     all(&[&waits[..], &made[..]].concat()).await;
 

@@ -60,7 +60,7 @@ async fn looked(app: &TestApp) -> Looked {
 }
 
 /// What verify finds beside scores and sums, a line each.
-async fn found(app: &TestApp) -> Vec<String> {
+pub async fn found(app: &TestApp) -> Vec<String> {
     match verify(app.db(), &app.app().blobs, How::default(), |_| {}).await {
         Ok(looked) => looked.findings.listed.iter().map(ToString::to_string).collect(),
         // What cannot even be read is seen as well.

@@ -1,8 +1,10 @@
 //! Visits: kept exactly once whatever a phone sends, refused with reasons, and counted in the right month.
 
 mod as_phones_write;
+mod ended;
 mod finish;
 mod list;
+mod lives;
 mod unreadable;
 mod without_files;
 
@@ -493,6 +495,8 @@ impl Case {
                 if kept.state == State::Complete {
                     assert_eq!(decided.expect(200).text("/state"), wanted.as_str());
                     kept.state = wanted;
+                } else if kept.state == wanted {
+                    assert_eq!(decided.expect(200).text("/state"), wanted.as_str(), "the same again");
                 } else {
                     decided.expect_problem(409, "wrong_state");
                 }

@@ -493,6 +493,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(422),
         new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
+        // It has not ended.
+        new(post.clone(), "/v1/assignments/{id}/seen", &[&branch.open_assignment], Owner),
         new(get.clone(), "/v1/visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
@@ -502,6 +504,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // The visit is whole, so it cannot be sent anew.
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
+        new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
@@ -522,8 +525,12 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(post.clone(), "/v1/visits/{id}/review/take-without", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
         new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),
-        new(post, "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)
+        new(post.clone(), "/v1/visits/{id}/review/reject", &[&branch.visit], TheBranch)
             .json(json!({"reason": "The photo is of another place."})),
+        new(post.clone(), "/v1/visits/{id}/review/exclude", &[&branch.visit], TheBranch)
+            .json(json!({"reason": "The branch was being rebuilt."})),
+        new(post.clone(), "/v1/visits/{id}/review/reopen", &[&branch.visit], TheBranch)
+            .json(json!({"reason": "It is looked at again."})),
         // The figures of a brand tell of places that a part of it is not to see.
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),

@@ -163,7 +163,7 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
     app.put(&shopper, format!("/v1/visits/{visit}"), told).await.expect(201);
     let mut wanted = json!({"id": visit, "assignment_id": assignment, "state": "submitted",
         "received_at": app.now(), "missing": [files[0].id, files[1].id], "unreadable": [], "send_anew": false,
-        "decided_at": null, "reason": null});
+        "paid": null, "decided_at": null, "reason": null});
     assert_eq!(visits().await, json!([wanted]));
 
     files[0].put(&app, &shopper).await.expect(201);
@@ -176,7 +176,7 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
     app.advance(60);
     let reject = format!("/v1/visits/{visit}/review/reject");
     app.post(&staff.reviewer, reject, json!({"reason": "The photo is of another place."})).await.expect(200);
-    wanted["state"] = json!("rejected");
+    (wanted["state"], wanted["paid"]) = (json!("rejected"), json!(false));
     (wanted["decided_at"], wanted["reason"]) = (json!(app.now()), json!("The photo is of another place."));
     assert_eq!(visits().await, json!([wanted]));
 }

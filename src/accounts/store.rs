@@ -3,6 +3,8 @@
 mod grants;
 mod sessions;
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 pub use self::{grants::*, sessions::*};
@@ -44,6 +46,15 @@ pub(super) fn begin_epoch(conn: &mut Conn, id: AccountId) -> Result<()> {
 /// Those of the database.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
     Ok(account::table.find(id).select(Account::as_select()).first(conn).optional()?)
+}
+
+/// What these accounts are called.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: Vec<AccountId>) -> Result<BTreeMap<AccountId, String>> {
+    let names = account::table.filter(account::id.eq_any(ids)).select((account::id, account::name));
+    Ok(names.load::<(AccountId, String)>(conn)?.into_iter().collect())
 }
 
 /// Accounts after this one in the order of their ids.

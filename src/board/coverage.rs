@@ -35,6 +35,8 @@ pub struct Counts {
     pub approved: i64,
     /// Visits that do not.
     pub rejected: i64,
+    /// Visits that are paid, and count nowhere.
+    pub excluded: i64,
     /// Of what is open, offered or assigned: the window has closed.
     pub late: i64,
     /// Of the same: the window closes within 48 hours and no shopper has it, or within 24 and there is no visit.
@@ -44,8 +46,19 @@ pub struct Counts {
 impl AddAssign for Counts {
     /// Every structure is taken apart by name, so that a count that is added one day cannot be forgotten.
     fn add_assign(&mut self, more: Self) {
-        let Self { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk } =
-            more;
+        let Self {
+            wanted,
+            missing,
+            open,
+            offered,
+            assigned,
+            submitted,
+            approved,
+            rejected,
+            excluded,
+            late,
+            at_risk,
+        } = more;
         self.wanted += wanted;
         self.missing += missing;
         self.open += open;
@@ -54,6 +67,7 @@ impl AddAssign for Counts {
         self.submitted += submitted;
         self.approved += approved;
         self.rejected += rejected;
+        self.excluded += excluded;
         self.late += late;
         self.at_risk += at_risk;
     }

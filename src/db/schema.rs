@@ -484,7 +484,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     visit (id) {
@@ -507,6 +507,7 @@ diesel::table! {
         made_at -> Nullable<SqlInstant>,
         parts -> Nullable<SqlJson>,
         sealed -> Integer,
+        wanted_again -> Bool,
     }
 }
 
@@ -536,18 +537,20 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
-    use crate::db::types::{SqlId, SqlInstant};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     visit_step (visit_id, number) {
         visit_id -> SqlId,
         number -> Integer,
         from_state -> Text,
         to_state -> Text,
-        account_id -> SqlId,
+        account_id -> Nullable<SqlId>,
         reason -> Nullable<Text>,
         taken_at -> SqlInstant,
         salt -> Nullable<Binary>,
         sealed -> Bool,
+        step -> Nullable<Text>,
+        details -> Nullable<SqlJson>,
     }
 }
 

@@ -350,18 +350,22 @@ async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Res
 
 async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
     let path = format!("/v1/visits/{}/review", visit.id());
-    let decided = match story::decision(visit) {
-        Decision::Later => return Ok(()),
-        Decision::Approve => reviewer.post(&format!("{path}/approve"), Body::Nothing).await,
-        Decision::Reject(reason) => {
-            reviewer.post(&format!("{path}/reject"), Body::Json(json!({"reason": reason}))).await
-        }
+    let steps = match story::decision(visit) {
+        Decision::Later => vec![],
+        Decision::Approve => vec![("approve", None)],
+        Decision::Reject(reason) => vec![("reject", Some(reason))],
+        Decision::Exclude(reason) => vec![("exclude", Some(reason))],
+        Decision::TakeBack(reason) => vec![("approve", None), ("reopen", Some(reason))],
     };
-    match decided {
-        // It was decided when the demo was loaded before.
-        Err(refusal) if refusal.is("wrong_state") => Ok(()),
-        decided => decided.map(drop),
+    for (step, reason) in steps {
+        let said = reason.map_or(Body::Nothing, |reason| Body::Json(json!({"reason": reason})));
+        match reviewer.post(&format!("{path}/{step}"), said).await {
+            // It was decided when the demo was loaded before.
+            Err(refusal) if refusal.is("wrong_state") => return Ok(()),
+            decided => drop(decided?),
+        }
     }
+    Ok(())
 }
 
 fn month(visit: Option<&Visit>) -> String {

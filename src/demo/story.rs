@@ -29,17 +29,30 @@ const REASONS: [&str; 3] = [
 pub(super) enum Decision {
     Approve,
     Reject(&'static str),
+    Exclude(&'static str),
+    /// Approved, and taken back for this reason: it is in the queue again.
+    TakeBack(&'static str),
     /// It is still in the queue.
     Later,
 }
 
-/// Most visits are approved, a few rejected; of the latest, some are still to be looked at.
+/// Why a visit counts nowhere although it was made as it should be.
+const OUT_OF_THE_ORDINARY: &str =
+    "The kitchen was closed that day, so half of the checklist could not be done.";
+/// Why an approval is taken back.
+const SECOND_THOUGHTS: &str = "Its shopper wrote that two answers were mixed up.";
+
+/// Most visits are approved, a few rejected or excluded; of the latest, some are still to be looked at, also again.
 pub(super) fn decision(visit: &Visit) -> Decision {
     let mut dice = Dice::of(&format!("review of {}", visit.name));
     if visit.turn + 1 == VISITS && dice.happens(0.6) {
         Decision::Later
     } else if dice.happens(0.03) {
         dice.one_of(&REASONS).map_or(Decision::Approve, |reason| Decision::Reject(reason))
+    } else if dice.happens(0.01) {
+        Decision::Exclude(OUT_OF_THE_ORDINARY)
+    } else if visit.turn + 2 == VISITS && dice.happens(0.1) {
+        Decision::TakeBack(SECOND_THOUGHTS)
     } else {
         Decision::Approve
     }
@@ -159,6 +172,10 @@ mod tests {
         let year = a_year();
         let decided = |wanted: fn(&Decision) -> bool| year.iter().filter(|v| wanted(&decision(v))).count();
         let rejected = decided(|one| matches!(one, Decision::Reject(_)));
+        let excluded = decided(|one| matches!(one, Decision::Exclude(_)));
+        assert!((3..20).contains(&excluded), "{excluded} excluded");
+        let taken_back = decided(|one| matches!(one, Decision::TakeBack(_)));
+        assert!((1..10).contains(&taken_back), "{taken_back} taken back");
         let later = decided(|one| *one == Decision::Later);
         assert!((15..50).contains(&rejected), "{rejected} rejected");
         assert!((15..35).contains(&later), "{later} still in the queue");

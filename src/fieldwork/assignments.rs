@@ -17,15 +17,18 @@ pub mod give_up;
 pub mod hand_over;
 pub mod lapse;
 pub mod life;
+pub mod make_again;
 pub mod model;
 pub mod move_window;
 pub mod offer;
 mod planned;
+pub mod see;
 pub mod store;
 mod successor;
 pub mod surplus;
 
 pub use self::{
     accept::accept, cancel::cancel, claim::claim, decline::decline, give::give, give_up::give_up,
-    hand_over::hand_over, lapse::lapse, move_window::move_window, offer::offer,
+    hand_over::hand_over, lapse::lapse, make_again::do_not_make_again, make_again::make_again,
+    move_window::move_window, offer::offer, see::see,
 };

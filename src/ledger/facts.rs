@@ -3,12 +3,13 @@
 
 mod copies;
 mod life;
+mod visit_life;
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::{findings::Findings, store};
+use super::findings::Findings;
 use crate::{
     checklists::manifest::Manifest,
     db::{Conn, types::Instant},
@@ -22,8 +23,9 @@ use crate::{
         completion::Completion,
         model::{Visit, made_at},
         parts::content_hash,
-        state::State,
+        state::{State, Step},
         store::Before,
+        taken::TakenStep,
         unreadable::{Problems, unreadable},
     },
 };
@@ -36,13 +38,15 @@ const ZONES: (i64, i64) = (-12 * HOUR, 14 * HOUR);
 #[derive(Default)]
 struct Beside {
     /// Its steps, in their order.
-    steps: Vec<store::Taken>,
+    steps: Vec<TakenStep>,
     /// The files that it was taken without.
     without: Vec<EvidenceId>,
     /// What it was before it was sent anew, in the order of that.
     before: Vec<Before>,
     /// Since when it is to be sent anew.
     anew_since: Option<Instant>,
+    /// Whether another visit is wanted in its place.
+    wanted_again: bool,
 }
 
 /// What was learned on the way.
@@ -95,19 +99,17 @@ impl Facts {
     ) {
         let (head, steps) = (&visit.head, &beside.steps);
         let about = format!("visit {}", head.id);
-        let state = state_by(steps, head.completed_at);
-        if state != head.state {
-            self.findings.add(&about, format_args!("it is {}, and by its steps it is {state}", head.state));
+        match visit_life::state_by(steps, head.completed_at) {
+            Some(state) if state == head.state => {}
+            Some(state) => {
+                self.findings
+                    .add(&about, format_args!("it is {}, and by its steps it is {state}", head.state));
+            }
+            None => self.findings.add(&about, "its steps do not follow from each other"),
         }
-        let follows = |(before, after): (&store::Taken, &store::Taken)| {
-            // Between two steps the last of its files may have come.
-            let came = (before.to_state, after.from_state) == (State::Submitted, State::Complete);
-            after.number == before.number + 1 && (after.from_state == before.to_state || came)
-        };
-        if !steps.iter().zip(steps.iter().skip(1)).all(follows)
-            || steps.first().is_some_and(|one| one.number != 1)
-        {
-            self.findings.add(&about, "its steps do not follow from each other");
+        if beside.wanted_again != steps.last().is_some_and(TakenStep::wants_again) {
+            self.findings
+                .add(&about, "whether another visit is wanted in its place is not what its steps say");
         }
         self.sent_anew(&about, beside);
         let Some(wanted) = wanted else {
@@ -137,11 +139,13 @@ impl Facts {
                 self.findings.add(about, what);
             }
         }
-        let asks =
-            |step: &&store::Taken| (step.from_state, step.to_state) == (State::Submitted, State::Submitted);
+        let asks = |step: &&TakenStep| step.step() == Some(Step::SendAnew);
         let asked = steps.iter().rfind(asks).map(|step| step.taken_at);
-        let is_answered = |asked: &Instant| before.last().is_some_and(|was| was.replaced_at >= *asked);
-        if *anew_since != asked.filter(|asked| !is_answered(asked)) {
+        let answered = before.last().map(|was| was.replaced_at);
+        let awaited = asked.filter(|asked| answered.is_none_or(|answered| answered < *asked));
+        // Of what was asked and sent at one moment either may have come first.
+        let is_at_once = asked.is_some() && asked == answered && *anew_since == asked;
+        if *anew_since != awaited && !is_at_once {
             self.findings.add(about, "whether it is to be sent anew is not what its steps say");
         }
         let unasked = before.iter().filter(|was| self.has_unreadable(&was.content.0.manifest)).count();
@@ -179,9 +183,7 @@ impl Facts {
             (Completion::At(at), Some(was)) => Completion::At(at.max(was.replaced_at)),
             (completion, _) => completion,
         };
-        let takes =
-            |step: &&store::Taken| (step.from_state, step.to_state) == (State::Submitted, State::Complete);
-        if let Some(taken) = steps.iter().find(takes) {
+        if let Some(taken) = steps.iter().find(|step| step.step() == Some(Step::TakeWithout)) {
             let at = taken.taken_at;
             if head.completed_at != Some(at) {
                 self.findings
@@ -231,16 +233,10 @@ impl Facts {
     }
 }
 
-/// The state that a visit is in by its steps and by its completion.
-fn state_by(steps: &[store::Taken], completed_at: Option<Instant>) -> State {
-    let arrived = if completed_at.is_some() { State::Complete } else { State::Submitted };
-    steps.last().map(|step| step.to_state).filter(|state| *state != State::Submitted).unwrap_or(arrived)
-}
-
 /// What other tables say of these visits.
 fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>> {
     let mut all: HashMap<VisitId, Beside> = HashMap::new();
-    for step in store::taken(conn, ids.clone())? {
+    for step in visits::store::steps::of_visits(conn, ids.clone())? {
         all.entry(step.visit_id).or_default().steps.push(step);
     }
     for (visit, file) in visits::store::all_without(conn, ids.clone())? {
@@ -248,6 +244,9 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     }
     for was in visits::store::before(conn, ids.clone())? {
         all.entry(was.visit_id).or_default().before.push(was);
+    }
+    for visit in visits::store::wanted_again(conn, ids.clone())? {
+        all.entry(visit).or_default().wanted_again = true;
     }
     for (visit, since) in visits::store::anew_since(conn, ids)? {
         all.entry(visit).or_default().anew_since = Some(since);

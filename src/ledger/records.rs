@@ -80,6 +80,16 @@ impl Row {
         Ok(Self { personal, salt, ..self })
     }
 
+    /// The same with what such rows have had since a later migration. The digest of a row that has nothing of it is the one that
+    /// it had before.
+    pub(super) fn later(mut self, more: &impl Serialize) -> Result<Self> {
+        let more = serde_json::to_value(more).map_err(Error::internal)?;
+        if !more.as_array().is_some_and(|all| all.iter().all(Value::is_null)) {
+            self.said = Value::Array(vec![self.said, more]);
+        }
+        Ok(self)
+    }
+
     /// The same with a new salt for what may have to be erased, unless it was erased.
     ///
     /// # Errors
@@ -131,6 +141,17 @@ mod tests {
 
     use super::*;
     use crate::ledger::model::OF_NO_BRAND;
+
+    #[test]
+    fn what_came_later_is_in_the_digest_where_it_is_there() {
+        let key = Key { kind: Kind::Step, id: Uuid::from_u128(1), number: 1 };
+        let row = || Row::new(key, OF_NO_BRAND, &("a", "b")).unwrap();
+        let with = |more: (Option<&str>, Option<&str>)| row().later(&more).unwrap().digest().unwrap();
+        assert_eq!(with((None, None)), row().digest().unwrap());
+        let others = [(Some("c"), None), (None, Some("c")), (Some("c"), Some("d"))].map(with);
+        assert!(others.iter().all(|other| *other != row().digest().unwrap()));
+        assert!(others[0] != others[1] && others[1] != others[2] && others[0] != others[2]);
+    }
 
     #[test]
     fn what_is_erased_leaves_the_digest_as_it_was() {

@@ -5,29 +5,79 @@ use crate::{
     checklists::cache::Version,
     db::{Conn, types::Instant},
     error::Result,
+    fieldwork::{assignments, campaigns},
+    ids::AssignmentId,
     outbox, places,
     reviews::decided::VisitDecided,
     scores,
     visits::{
-        advance::{Advance, Advanced, advance},
-        model::VisitHead,
+        self,
+        advance::{Advance, Advanced, look},
+        complete::complete,
+        model::{Visit, VisitHead},
+        state::Step,
+        taken::{Details, TakenStep},
     },
 };
 
+/// What a reviewer decides.
+#[derive(Clone, Debug)]
+pub struct Decide {
+    /// The step, and its reason.
+    pub advance: Advance,
+    /// Whether the shopper is paid for a visit that is rejected.
+    pub paid: Option<bool>,
+    /// Whether another visit is wanted in the place of one that does not count; if it is not said, as its campaign has it.
+    pub second_visit: Option<bool>,
+    /// The id of the assignment that is opened for it.
+    pub next: AssignmentId,
+}
+
+impl Decide {
+    /// Whether this was said with a step.
+    fn is_said(&self, with: &Details) -> bool {
+        self.paid == with.paid && (self.second_visit.is_none() || self.second_visit == with.second_visit)
+    }
+}
+
+/// What a decision led to.
+#[derive(Debug)]
+pub struct Decided {
+    /// The visit as it is from now on.
+    pub visit: VisitHead,
+    /// The decision as it is kept.
+    pub taken: TakenStep,
+}
+
 /// Decides about a visit that was made under this version. A visit that counts from now on is added to the figures of its
-/// places; one that no longer counts is taken out.
+/// places; one that no longer counts is taken out. The same again is the same answer.
 ///
 /// # Errors
-/// As [`advance`].
+/// As [`advance`](visits::advance::advance).
 pub fn decide(
     conn: &mut Conn,
     scope: &Scope,
-    command: &Advance,
+    command: &Decide,
     version: &Version,
     now: Instant,
-) -> Result<VisitHead> {
-    let Advanced { from, number, visit } = advance(conn, scope, command, now)?;
-    outbox::record(conn, &VisitDecided::new(&visit.head, number, scope.account), now)?;
+) -> Result<Decided> {
+    let looked = look(conn, scope, &command.advance)?;
+    if let Some(taken) = looked.repeated(scope, &command.advance, |said| command.is_said(said)) {
+        return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
+    }
+    let was_wanted_again = looked.last.as_ref().is_some_and(TakenStep::wants_again);
+    let begun = looked.begin(command.advance.step)?;
+    let details = match command.advance.step {
+        Step::Reject | Step::Exclude => settle(conn, &begun.visit, command, now)?,
+        _ => Details::default(),
+    };
+    if was_wanted_again {
+        visits::store::set_wanted_again(conn, begun.visit.head.id, false)?;
+        assignments::do_not_make_again(conn, begun.visit.head.assignment_id, now)?;
+    }
+    let advanced = begun.take(conn, scope, &command.advance, details, now)?;
+    let Advanced { from, taken, mut visit } = advanced;
+    outbox::record(conn, &VisitDecided::new(&visit.head, taken.number, scope.account), now)?;
     let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
     let counted = scores::model::counted(&visit, version, branch.region_id);
     match (from.is_counted(), visit.head.state.is_counted()) {
@@ -35,5 +85,31 @@ pub fn decide(
         (true, false) => scores::count::uncount(conn, &counted)?,
         _ => {}
     }
-    Ok(visit.head)
+    if command.advance.step == Step::Reopen {
+        // The last of its files may have come meanwhile.
+        complete(conn, &mut visit)?;
+    }
+    Ok(Decided { visit: visit.head, taken })
+}
+
+/// Settles whether a visit that does not count is paid, and whether it is to be made again: then the next try at it is on the
+/// board at once.
+fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Result<Details> {
+    let VisitHead { id, assignment_id, .. } = visit.head;
+    let second_visit = is_wanted_again(conn, assignment_id, command.second_visit)?;
+    let mut next_assignment_id = None;
+    if second_visit {
+        visits::store::set_wanted_again(conn, id, true)?;
+        let is_open = assignments::make_again(conn, assignment_id, command.next, now)?;
+        next_assignment_id = is_open.then_some(command.next);
+    }
+    Ok(Details { paid: command.paid, second_visit: Some(second_visit), next_assignment_id })
+}
+
+/// Outside of any campaign no visit is wanted but the one that was made.
+fn is_wanted_again(conn: &mut Conn, made_for: AssignmentId, said: Option<bool>) -> Result<bool> {
+    let assignment = assignments::store::find(conn, made_for)?;
+    let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(false) };
+    let campaign = campaigns::store::find(conn, campaign)?;
+    Ok(campaign.is_some_and(|campaign| said.unwrap_or(campaign.terms.0.second_visits)))
 }

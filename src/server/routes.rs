@@ -192,11 +192,13 @@ table! {
         get    "/v1/me/shopper"                                => fieldwork::shoppers::api::my_declaration;
         put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
         get    "/v1/me/work"                                   => visits::api::work::my_work;
+        post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
         get    "/v1/visits"                                    => visits::api::list::list_visits;
         get    "/v1/visits/{id}"                               => visits::api::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
+        get    "/v1/visits/{id}/history"                       => visits::api::history::visit_history;
         get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
         get    "/v1/visits/{id}/score"                         => visits::api::explain_score;
         get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
@@ -212,6 +214,8 @@ table! {
         post   "/v1/visits/{id}/review/take-without"           => reviews::api::take_visit_without;
         post   "/v1/visits/{id}/review/approve"                => reviews::api::approve;
         post   "/v1/visits/{id}/review/reject"                 => reviews::api::reject;
+        post   "/v1/visits/{id}/review/exclude"                => reviews::api::exclude;
+        post   "/v1/visits/{id}/review/reopen"                 => reviews::api::reopen;
 
         get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
         get    "/v1/regions/{id}/score"                        => scores::api::region_score;

@@ -1,10 +1,17 @@
 //! The one guarded step: a person takes a visit from one state to the next.
+//!
+//! What a network may repeat is asked twice and done once: the same step by the same person, for the same reason, is answered
+//! as it was the first time ([`Looked::repeated`]), as long as no other step came after it.
 
 use super::{
     find,
     model::{Visit, VisitHead},
-    state::{State, Step, Taker},
-    store::{self, TakenStep},
+    state::{Leads, State, Step, Taker},
+    store::{
+        set_state,
+        steps::{self, NewStep},
+    },
+    taken::{Details, TakenStep},
 };
 use crate::{
     accounts::policy::Scope,
@@ -31,45 +38,119 @@ impl Advance {
     }
 }
 
+/// A visit as it is, before a step is taken with it.
+#[derive(Debug)]
+pub struct Looked {
+    /// The visit.
+    pub visit: Visit,
+    /// The last step that was taken with it.
+    pub last: Option<TakenStep>,
+}
+
+/// A step that may be taken now.
+#[derive(Debug)]
+pub struct Begun {
+    /// The visit as it is from now on.
+    pub visit: Visit,
+    /// The state that it was in.
+    pub from: State,
+    number: i32,
+}
+
 /// What a step led to.
 #[derive(Debug)]
 pub struct Advanced {
     /// The state that the visit was in.
     pub from: State,
-    /// Which of the visit's steps this was; the first is 1.
-    pub number: i32,
+    /// The step as it is kept.
+    pub taken: TakenStep,
     /// The visit as it is now.
     pub visit: Visit,
+}
+
+/// Looks at a visit for a person who may take this step with it, if its state allows it.
+///
+/// # Errors
+/// `not_found` if the visit is out of scope; `forbidden` if it is the caller's own.
+pub fn look(conn: &mut Conn, scope: &Scope, command: &Advance) -> Result<Looked> {
+    let visit = find::visit(conn, scope, command.visit)?;
+    may_take(scope, command.step, &visit.head)?;
+    Ok(Looked { visit, last: steps::last(conn, command.visit)? })
+}
+
+impl Looked {
+    /// The step as it is kept, if it is the last one and this person took it for the same reason; `is_same` says whether what
+    /// was said with it is the same.
+    pub fn repeated(
+        &self,
+        scope: &Scope,
+        command: &Advance,
+        is_same: impl Fn(&Details) -> bool,
+    ) -> Option<&TakenStep> {
+        let last = self.last.as_ref()?;
+        let is_where_it_led = match command.step.leads_from(last.from_state)? {
+            Leads::To(state) => self.visit.head.state == state,
+            Leads::ToReview => matches!(self.visit.head.state, State::Submitted | State::Complete),
+        };
+        let asked = (Some(command.step), Some(scope.account), &command.reason);
+        let is_it = (last.step(), last.account_id, &last.reason) == asked;
+        (is_it && is_where_it_led && is_same(&last.details())).then_some(last)
+    }
+
+    /// The step, if the visit's state allows it: nothing is written yet.
+    ///
+    /// # Errors
+    /// `wrong_state` if it does not.
+    pub fn begin(self, step: Step) -> Result<Begun> {
+        let Self { mut visit, last } = self;
+        let from = visit.head.state;
+        visit.head.state = from.after(step, visit.head.completed_at.is_some())?;
+        Ok(Begun { visit, from, number: last.map_or(1, |last| last.number + 1) })
+    }
+}
+
+impl Begun {
+    /// Takes the step, and remembers who took it.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn take(
+        self,
+        conn: &mut Conn,
+        scope: &Scope,
+        command: &Advance,
+        details: Details,
+        now: Instant,
+    ) -> Result<Advanced> {
+        let Self { visit, from, number } = self;
+        set_state(conn, &visit.head)?;
+        let new = NewStep {
+            visit_id: visit.head.id,
+            number,
+            step: command.step,
+            from_state: from,
+            to_state: visit.head.state,
+            account_id: Some(scope.account),
+            reason: command.reason.clone(),
+            details,
+            taken_at: now,
+        };
+        Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })
+    }
 }
 
 /// Takes a visit one step on, and remembers who did it.
 ///
 /// # Errors
-/// `not_found` if the visit is out of scope; `forbidden` if it is the caller's own; `wrong_state` if its state does not
-/// allow the step.
+/// As [`look`] and [`Looked::begin`].
 pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<Advanced> {
-    let mut visit = find::visit(conn, scope, command.visit)?;
-    may_take(scope, command.step, &visit.head)?;
-    let from = visit.head.state;
-    visit.head.state = from.after(command.step)?;
-    store::set_state(conn, &visit.head)?;
-    let number = store::add_step(
-        conn,
-        &TakenStep {
-            visit_id: visit.head.id,
-            from_state: from,
-            to_state: visit.head.state,
-            account_id: scope.account,
-            reason: command.reason.as_deref(),
-            taken_at: now,
-        },
-    )?;
-    Ok(Advanced { from, number, visit })
+    let begun = look(conn, scope, command)?.begin(command.step)?;
+    begun.take(conn, scope, command, Details::default(), now)
 }
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {
     match step.taker() {
-        Taker::Server => Err(Error::internal(format_args!("a person does not {step:?} a visit"))),
+        Taker::Server => Err(Error::internal(format_args!("a person does not {step} a visit"))),
         Taker::Another(permission) if !scope.is_of(permission) => Err(Error::new(Code::Forbidden)),
         Taker::Another(_) if visit.shopper_id == scope.account => {
             Err(Error::new(Code::Forbidden).detail("you made this visit: another person decides about it"))

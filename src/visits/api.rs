@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod files;
+pub mod history;
 pub mod list;
 pub mod uploads;
 pub mod work;

@@ -69,7 +69,7 @@ impl Files {
 impl VisitHead {
     /// Takes the step that the last arrival takes, at this moment.
     pub(super) fn complete(&mut self, at: Instant) -> Result<()> {
-        self.state = self.state.after(Step::Arrive)?;
+        self.state = self.state.after(Step::Arrive, true)?;
         self.completed_at = Some(at);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Sending a visit anew: with the same answers and other files, under its id.
 
 use super::{
-    advance::{Advance, advance},
+    advance::{Advance, look},
     complete::Files,
     completion::{Completion, never_to_come},
     differences::differences,
@@ -9,6 +9,7 @@ use super::{
     state::State,
     store,
     submit::{Submit, Submitted, files_due_at, limits_of, other_files},
+    taken::Details,
     unreadable::{self, takes_their_place, unreadable},
 };
 use crate::{
@@ -20,12 +21,18 @@ use crate::{
 };
 
 /// Lets a visit that waits for files be sent once more, with another manifest. Until the time to answer a return is over it
-/// does not stand in the queue.
+/// does not stand in the queue. The same again is the same answer.
 ///
 /// # Errors
-/// As [`advance`].
+/// As [`advance`](super::advance::advance).
 pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
-    let visit = advance(conn, scope, command, now)?.visit;
+    let looked = look(conn, scope, command)?;
+    let is_repeated = looked.repeated(scope, command, |_| true).is_some();
+    if is_repeated && store::is_awaited_anew(conn, command.visit)? {
+        return Ok(looked.visit.head);
+    }
+    let begun = looked.begin(command.step)?;
+    let visit = begun.take(conn, scope, command, Details::default(), now)?.visit;
     let assignment = assignments::store::find(conn, visit.head.assignment_id)?;
     let limits = limits_of(conn, assignment.and_then(|assignment| assignment.campaign_id))?;
     store::set_anew(conn, visit.head.id, now, limits.return_by(now))?;

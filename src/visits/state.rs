@@ -1,4 +1,6 @@
 //! A visit's life: the one place that says which step leads from which state to which, and who takes it.
+//!
+//! ARCHITECTURE shows the same table; a test holds the two together.
 
 use crate::{
     accounts::policy::Permission,
@@ -13,40 +15,39 @@ text_enum! {
         Submitted = "submitted",
         /// All of it has arrived.
         Complete = "complete",
-        /// A reviewer has taken it up.
-        InReview = "in_review",
-        /// The shopper is asked about some of it.
-        Returned = "returned",
         /// It counts.
         Approved = "approved",
-        /// It does not count.
+        /// It does not count, and is paid only if its reviewer said so.
         Rejected = "rejected",
-        /// The branch's side may see its report.
-        Released = "released",
-        /// The time for appeals is over.
-        Final = "final",
+        /// It is paid, and counts nowhere.
+        Excluded = "excluded",
     }
 }
 
-/// What can be done to a visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The last of it arrives.
-    Arrive,
-    /// A reviewer takes it without the files that have not come.
-    TakeWithout,
-    /// It is to be sent anew, with other files.
-    SendAnew,
-    /// A reviewer finds it true and complete.
-    Approve,
-    /// A reviewer does not.
-    Reject,
+text_enum! {
+    /// What can be done to a visit.
+    pub enum Step {
+        /// The last of it arrives.
+        Arrive = "arrive",
+        /// It is to be sent anew, with other files.
+        SendAnew = "send_anew",
+        /// A reviewer takes it without the files that have not come.
+        TakeWithout = "take_without",
+        /// A reviewer finds it true and complete.
+        Approve = "approve",
+        /// A reviewer does not.
+        Reject = "reject",
+        /// A reviewer finds that it is to be paid, and to count nowhere.
+        Exclude = "exclude",
+        /// A reviewer takes a decision back.
+        Reopen = "reopen",
+    }
 }
 
 /// Who takes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taker {
-    /// The server, when the last of a visit arrives.
+    /// The server, when the last of a visit arrives: the visit keeps the moment, and no step is written down.
     Server,
     /// A person who has this permission over the branch and did not make the visit.
     Another(Permission),
@@ -54,83 +55,99 @@ pub enum Taker {
     Anybody(Permission),
 }
 
+/// Where a step leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To this state.
+    To(State),
+    /// To the reviewers: `complete`, or `submitted` as long as some of its evidence is missing.
+    ToReview,
+}
+
 /// All that there is to know of a step.
 struct Rule {
-    from: &'static [State],
-    to: State,
+    /// The states that it leads from, each with where it leads.
+    ways: &'static [(State, Leads)],
     taker: Taker,
 }
 
 impl Step {
     const fn rule(self) -> Rule {
-        use State::{Approved, Complete, InReview, Rejected, Submitted};
+        use Leads::{To, ToReview};
+        use State::{Approved, Complete, Excluded, Rejected, Submitted};
         const REVIEWER: Taker = Taker::Another(Permission::ReviewVisits);
-        match self {
-            Self::Arrive => Rule { from: &[Submitted], to: Complete, taker: Taker::Server },
-            Self::TakeWithout => Rule { from: &[Submitted], to: Complete, taker: REVIEWER },
-            Self::SendAnew => {
-                let taker = Taker::Anybody(Permission::SendVisitsAnew);
-                Rule { from: &[Submitted], to: Submitted, taker }
-            }
-            Self::Approve => Rule { from: &[Complete, InReview], to: Approved, taker: REVIEWER },
-            Self::Reject => Rule { from: &[Submitted, Complete, InReview], to: Rejected, taker: REVIEWER },
-        }
+        let (ways, taker): (&'static [_], _) = match self {
+            Self::Arrive => (&[(Submitted, To(Complete))], Taker::Server),
+            Self::SendAnew => (&[(Submitted, To(Submitted))], Taker::Anybody(Permission::SendVisitsAnew)),
+            Self::TakeWithout => (&[(Submitted, To(Complete))], REVIEWER),
+            Self::Approve => (&[(Complete, To(Approved))], REVIEWER),
+            Self::Reject => (&[(Submitted, To(Rejected)), (Complete, To(Rejected))], REVIEWER),
+            Self::Exclude => (&[(Submitted, To(Excluded)), (Complete, To(Excluded))], REVIEWER),
+            Self::Reopen => (&[(Approved, ToReview), (Rejected, ToReview), (Excluded, ToReview)], REVIEWER),
+        };
+        Rule { ways, taker }
     }
 
     /// Who takes it.
     pub const fn taker(self) -> Taker {
         self.rule().taker
     }
+
+    /// Where it leads from this state, if it does.
+    pub fn leads_from(self, state: State) -> Option<Leads> {
+        self.rule().ways.iter().find(|(from, _)| *from == state).map(|(_, leads)| *leads)
+    }
+
+    /// The step that led from one of these states to the other, of those that were kept before steps had names.
+    pub const fn unnamed(from: State, to: State) -> Option<Self> {
+        match (from, to) {
+            (State::Submitted, State::Submitted) => Some(Self::SendAnew),
+            (State::Submitted, State::Complete) => Some(Self::TakeWithout),
+            (_, State::Approved) => Some(Self::Approve),
+            (_, State::Rejected) => Some(Self::Reject),
+            _ => None,
+        }
+    }
+}
+
+impl Leads {
+    /// The state that it is, of a visit of which all has arrived or not.
+    pub const fn state(self, is_whole: bool) -> State {
+        match self {
+            Self::To(state) => state,
+            Self::ToReview if is_whole => State::Complete,
+            Self::ToReview => State::Submitted,
+        }
+    }
 }
 
 impl State {
-    /// Where this step leads from here.
+    /// Where this step leads from here, of a visit of which all has arrived or not.
     ///
     /// # Errors
     /// `wrong_state`, naming this state and the one that was wanted.
-    pub fn after(self, step: Step) -> Result<Self> {
-        let Rule { from, to, .. } = step.rule();
-        if from.contains(&self) {
-            return Ok(to);
+    pub fn after(self, step: Step, is_whole: bool) -> Result<Self> {
+        if let Some(leads) = step.leads_from(self) {
+            return Ok(leads.state(is_whole));
         }
-        let detail = format!("this visit is {self}, and from there it cannot become {to}");
+        let wanted = step.rule().ways.first().map_or(self, |(_, leads)| leads.state(is_whole));
+        let detail = match step {
+            Step::Reopen => format!("this visit is {self}: only what was decided can be {wanted} again"),
+            _ => format!("this visit is {self}, and from there it cannot become {wanted}"),
+        };
         Err(Error::new(Code::WrongState).detail(detail))
     }
 
     /// Whether a visit in this state takes part in scores.
-    pub fn is_counted(self) -> bool {
-        matches!(self, Self::Approved | Self::Released | Self::Final)
+    pub const fn is_counted(self) -> bool {
+        matches!(self, Self::Approved)
+    }
+
+    /// Whether a reviewer has decided about a visit in this state.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Approved | Self::Rejected | Self::Excluded)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn only_what_is_complete_can_be_decided() {
-        for &state in State::ALL {
-            let decidable = matches!(state, State::Complete | State::InReview);
-            assert_eq!(state.after(Step::Approve).ok(), decidable.then_some(State::Approved), "{state}");
-            let rejectable = decidable || state == State::Submitted;
-            assert_eq!(state.after(Step::Reject).ok(), rejectable.then_some(State::Rejected), "{state}");
-        }
-    }
-
-    #[test]
-    fn only_what_waits_for_evidence_becomes_complete() {
-        for &state in State::ALL {
-            let waits = state == State::Submitted;
-            assert_eq!(state.after(Step::Arrive).ok(), waits.then_some(State::Complete), "{state}");
-            assert_eq!(state.after(Step::TakeWithout).ok(), waits.then_some(State::Complete), "{state}");
-            assert_eq!(state.after(Step::SendAnew).ok(), waits.then_some(State::Submitted), "{state}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_names_both_states() {
-        let refusal = State::Rejected.after(Step::Approve).unwrap_err().to_string();
-        assert!(refusal.contains("rejected") && refusal.contains("approved"), "{refusal}");
-    }
-}
+mod tests;

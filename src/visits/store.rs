@@ -1,6 +1,7 @@
 //! All SQL about visits.
 
 pub mod list;
+pub mod steps;
 pub mod work;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
@@ -16,11 +17,10 @@ use crate::{
         Conn,
         engine::each_engine,
         notices::{self, Topic},
-        schema::{checklist_version, visit, visit_before, visit_step, visit_without},
-        sealing::rows_sealed,
+        schema::{checklist_version, visit, visit_before, visit_without},
         types::{Instant, Json, Sha256, Written},
     },
-    error::{Error, Result},
+    error::Result,
     ids::{AccountId, ChecklistId, EvidenceId, VisitId},
     months::Period,
     places,
@@ -209,46 +209,22 @@ pub fn anew_since(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<(VisitId, In
         .load(conn)?)
 }
 
+/// Writes down whether another visit is wanted in the place of this one.
+pub fn set_wanted_again(conn: &mut Conn, id: VisitId, wanted_again: bool) -> Result<()> {
+    diesel::update(visit::table.find(id)).set(visit::wanted_again.eq(wanted_again)).execute(conn)?;
+    Ok(())
+}
+
+/// In the place of which of these visits another one is wanted.
+pub fn wanted_again(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<VisitId>> {
+    let wanted = visit::table.filter(visit::id.eq_any(ids)).filter(visit::wanted_again);
+    Ok(wanted.select(visit::id).load(conn)?)
+}
+
 /// Writes down the state of a visit.
 pub fn set_state(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
     diesel::update(visit::table.find(visit.id)).set(visit::state.eq(visit.state)).execute(conn)?;
     Ok(())
-}
-
-/// A step that a person took with a visit.
-#[derive(Debug)]
-pub struct TakenStep<'r> {
-    /// The visit.
-    pub visit_id: VisitId,
-    /// The state that it was in.
-    pub from_state: State,
-    /// The state that it is in since.
-    pub to_state: State,
-    /// Who took the step.
-    pub account_id: AccountId,
-    /// The reason that was given.
-    pub reason: Option<&'r str>,
-    /// When it was taken.
-    pub taken_at: Instant,
-}
-
-/// Adds a step to the others of its visit; gives its number.
-pub fn add_step(conn: &mut Conn, step: &TakenStep<'_>) -> Result<i32> {
-    let others = visit_step::table.filter(visit_step::visit_id.eq(step.visit_id));
-    let others: i64 = others.count().get_result(conn)?;
-    let number = i32::try_from(others).map_err(Error::internal)? + 1;
-    diesel::insert_into(visit_step::table)
-        .values((
-            visit_step::visit_id.eq(step.visit_id),
-            visit_step::number.eq(number),
-            visit_step::from_state.eq(step.from_state.as_str()),
-            visit_step::to_state.eq(step.to_state.as_str()),
-            visit_step::account_id.eq(step.account_id),
-            visit_step::reason.eq(step.reason),
-            visit_step::taken_at.eq(step.taken_at),
-        ))
-        .execute(conn)?;
-    Ok(number)
 }
 
 /// Visits in the scope that wait for a decision, the longest waiting first.
@@ -360,5 +336,3 @@ pub fn set_sealed(conn: &mut Conn, ids: Vec<VisitId>, sealed: i32) -> Result<()>
     }
     Ok(())
 }
-
-rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

@@ -1,9 +1,11 @@
 //! Taking a visit without the files that have not come.
 
 use super::{
-    advance::{Advance, Advanced, advance},
+    advance::{Advance, look},
     complete::completion,
-    find, store,
+    model::VisitHead,
+    store,
+    taken::Details,
 };
 use crate::{
     accounts::policy::Scope,
@@ -12,16 +14,19 @@ use crate::{
 };
 
 /// Completes a visit that still waits for files, and remembers which it was taken without: its receipt does not attest
-/// them, even if they come.
+/// them, even if they come. The same again is the same answer.
 ///
 /// # Errors
-/// As [`advance`].
-pub fn take_without(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<Advanced> {
-    let waiting = find::visit(conn, scope, command.visit)?;
-    let missing = completion(conn, &waiting)?.missing();
-    let mut advanced = advance(conn, scope, command, now)?;
-    advanced.visit.head.completed_at = Some(now);
-    store::set_complete(conn, &advanced.visit.head)?;
+/// As [`advance`](super::advance::advance).
+pub fn take_without(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
+    let looked = look(conn, scope, command)?;
+    if looked.repeated(scope, command, |_| true).is_some() {
+        return Ok(looked.visit.head);
+    }
+    let missing = completion(conn, &looked.visit)?.missing();
+    let taken = looked.begin(command.step)?.take(conn, scope, command, Details::default(), now)?;
+    let visit = VisitHead { completed_at: Some(now), ..taken.visit.head };
+    store::set_complete(conn, &visit)?;
     store::insert_without(conn, command.visit, &missing)?;
-    Ok(advanced)
+    Ok(visit)
 }

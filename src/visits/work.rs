@@ -6,8 +6,9 @@ use super::{
     state::State,
     store::{
         self,
-        work::{Decision, Todo},
+        work::{Ended, Todo},
     },
+    taken::TakenStep,
     unreadable::{Problems, Unreadable, unreadable},
 };
 use crate::{
@@ -20,6 +21,8 @@ use crate::{
 /// Work that closed stays with the phone for so long, since a late visit is taken, in seconds; and what became of a
 /// visit is shown for so long, unless the phone says since when it wants to know.
 const KEPT: i64 = 30 * 86_400;
+/// What ended is shown until its shopper has seen it, and for so long at the most, in seconds.
+const REMEMBERED: i64 = 365 * 86_400;
 /// No shopper does more than this at once.
 const MOST: i64 = 500;
 
@@ -28,6 +31,8 @@ const MOST: i64 = 500;
 pub struct PhoneWork {
     /// What is still to be done or to be answered, by when it closes; at most 500.
     pub todo: Vec<Todo>,
+    /// Work that ended otherwise than by the shopper and was not seen yet, the latest first; at most 500.
+    pub ended: Vec<Ended>,
     /// What became of the visits that were sent, by id: at most 500, those that arrived last.
     pub outcomes: Vec<Outcome>,
 }
@@ -44,7 +49,7 @@ pub struct Outcome {
     /// Whether it is to be sent anew, with another manifest.
     pub send_anew: bool,
     /// The last decision about it.
-    pub decision: Option<Decision>,
+    pub decision: Option<TakenStep>,
 }
 
 /// The shopper's work: what did not close long ago, and what became of the visits that arrived, were decided about or have
@@ -56,13 +61,14 @@ pub fn work(conn: &mut Conn, shopper: AccountId, since: Option<Instant>, now: In
     let kept = now.plus_seconds(-KEPT);
     let todo = store::work::todo(conn, shopper, kept, MOST)?;
     let outcomes = outcomes(conn, shopper, since.unwrap_or(kept))?;
-    Ok(PhoneWork { todo, outcomes })
+    let ended = store::work::ended(conn, shopper, now.plus_seconds(-REMEMBERED), MOST)?;
+    Ok(PhoneWork { todo, ended, outcomes })
 }
 
 fn outcomes(conn: &mut Conn, shopper: AccountId, since: Instant) -> Result<Vec<Outcome>> {
     let sent = store::work::sent(conn, shopper, since, MOST)?;
     let ids: Vec<_> = sent.iter().map(|visit| visit.id).collect();
-    let mut decisions = store::work::decisions(conn, &ids)?;
+    let mut decisions = store::work::last_steps(conn, &ids)?;
     let problems = evidence::store::problems_of_visits(conn, shopper, ids)?;
     let is_looked_into =
         |visit: &&VisitHead| visit.state == State::Submitted || problems.contains_key(&visit.id);

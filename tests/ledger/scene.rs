@@ -21,14 +21,14 @@ use crate::{
     pictures::add_picture,
     qualifications::{add_qualification, certificate_body, qualification_body},
     receipts::with_photos,
-    reviews::{approve, reject},
+    reviews::{approve, exclude, reject},
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
     uploads::File,
 };
 
-/// Some visits, one of them with a photo that was read, one approved, one rejected, one taken without a file, one sent anew;
-/// all of it sealed.
+/// Some visits, one of them with a photo that was read, one approved, one rejected, one excluded and wanted again, one taken
+/// without a file, one sent anew; all of it sealed.
 pub struct Sealed {
     pub world: World,
     pub version: VersionId,
@@ -81,7 +81,11 @@ impl Sealed {
         body["manifest"][1] = other.listed("photos");
         app.put(&world.staff.shopper, format!("/v1/visits/{anew}"), body).await.expect(201);
         other.put(app, &world.staff.shopper).await.expect(201);
-        let claimed = jobs(app, &world).await;
+        let [claimed, made] = jobs(app, &world).await;
+        let excluded: VisitId = id();
+        let body = visit_body(made, world.brands[0].version);
+        app.put(&world.staff.shopper, format!("/v1/visits/{excluded}"), body).await.expect(201);
+        exclude(app, &world.staff.reviewer, excluded).await.expect(200);
         catalogue(app, &world).await;
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
@@ -117,17 +121,19 @@ pub async fn read(app: &TestApp, photo: &File) {
         .unwrap();
 }
 
-/// A campaign with jobs of which one is claimed, one offered and declined, one taken back with a reason.
-async fn jobs(app: &TestApp, world: &World) -> AssignmentId {
+/// A campaign with jobs of which two are claimed, one offered and declined, one taken back with a reason.
+async fn jobs(app: &TestApp, world: &World) -> [AssignmentId; 2] {
     let brand = &world.brands[0];
     let campaign = add_campaign(app, brand, json!({})).await;
     let branch = brand.regions[0].branches[0].id;
     let mut made = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         made.push(add_job(app, campaign, branch, (0, 7 * 86_400)).await);
     }
     let (staff, step) = (&world.staff, |job: AssignmentId, step| format!("/v1/assignments/{job}/{step}"));
-    claim(app, &staff.shopper, made[0]).await.expect(200);
+    for job in [made[0], made[4]] {
+        claim(app, &staff.shopper, job).await.expect(200);
+    }
     let to = json!({"shopper_id": staff.shopper.account});
     for job in [made[1], made[3]] {
         app.post(&staff.scheduler, step(job, "offer"), to.clone()).await.expect(200);
@@ -135,7 +141,7 @@ async fn jobs(app: &TestApp, world: &World) -> AssignmentId {
     let reason = json!({"reason": "I am away."});
     app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(204);
     app.post(&staff.scheduler, step(made[2], "cancel"), json!({"reason": "It is closed."})).await.expect(200);
-    made[0]
+    [made[0], made[4]]
 }
 
 /// What checklists may refer to.

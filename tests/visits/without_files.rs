@@ -4,6 +4,7 @@ use incognito::{
     accounts::model::Role,
     ids::{AssignmentId, VersionId, VisitId},
     seals::salted::Salt,
+    visits::store::steps,
 };
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::{
     ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
-    reviews::{approve, reject},
+    reviews::{approve, reject, reopen},
     uploads::File,
     visits::path,
 };
@@ -115,8 +116,12 @@ async fn it_is_taken_without_or_rejected(app: TestApp) {
     let blank = app.post(&reviewer, format!("{}/{take}", path(case.visit)), json!({})).await;
     blank.expect_invalid("/reason");
     app.advance(60);
-    assert_eq!(case.decide(&app, &reviewer, take).await.expect(200).json["state"], "complete");
-    case.decide(&app, &reviewer, take).await.expect_problem(409, "wrong_state");
+    let taken = case.decide(&app, &reviewer, take).await.expect(200);
+    assert_eq!(taken.json["state"], "complete");
+    app.advance(60);
+    assert_eq!(case.decide(&app, &reviewer, take).await.expect(200).bytes, taken.bytes, "the same again");
+    let another = Persona::everywhere(&app, Role::Reviewer).await;
+    case.decide(&app, &another, take).await.expect_problem(409, "wrong_state");
     // The receipt attests what came, and nothing else, also when the rest comes after all.
     let receipt = app.get(&case.shopper, path(case.visit) + "/receipt").await.expect(200);
     let attested = |jws: &str| -> Value {
@@ -140,7 +145,22 @@ async fn it_is_taken_without_or_rejected(app: TestApp) {
     let other = Case::new(&app).await;
     reject(&app, &other.reviewer(&app), other.visit).await.expect(200);
     assert_eq!(other.queued(&app).await, None);
+    // What is reopened waits for its files as before, or is whole if they have come meanwhile.
+    app.advance(1);
+    reopen(&app, &other.reviewer(&app), other.visit).await.expect(200);
+    let state = async || app.get(&other.reviewer(&app), path(other.visit)).await.expect(200).text("/state");
+    assert_eq!(state().await, "submitted");
+    all_is_right(&app).await;
+    app.advance(1);
+    reject(&app, &other.reviewer(&app), other.visit).await.expect(200);
     other.lost.put(&app, &other.shopper).await;
+    app.advance(1);
+    all_is_right(&app).await;
+    let reopened = reopen(&app, &other.reviewer(&app), other.visit).await.expect(200);
+    assert_eq!((reopened.text("/state"), state().await), ("complete".into(), "complete".into()));
+    all_is_right(&app).await;
+    app.advance(1);
+    reject(&app, &other.reviewer(&app), other.visit).await.expect(200);
     all_is_right(&app).await;
     let work = app.get(&other.shopper, "/v1/me/work").await.expect(200);
     assert_eq!(work.json["visits"][0]["state"], "rejected", "{work}");
@@ -158,7 +178,15 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
     case.send(&app, &changed).await.expect_problem(409, "visit_differs");
     case.decide(&app, &stranger, "send-anew").await.expect_problem(404, "not_found");
     case.decide(&app, &case.world.staff.administrator, "send-anew").await.expect_problem(403, "forbidden");
-    assert_eq!(case.decide(&app, &case.shopper, "send-anew").await.expect(200).json["state"], "submitted");
+    let asked = case.decide(&app, &case.shopper, "send-anew").await.expect(200);
+    assert_eq!(asked.json["state"], "submitted");
+    app.advance(1);
+    assert_eq!(case.decide(&app, &case.shopper, "send-anew").await.expect(200).bytes, asked.bytes);
+    assert_eq!(
+        app.db().read(move |conn| steps::latest(conn, visit)).await.unwrap().len(),
+        1,
+        "the same again"
+    );
     let work = app.get(&case.shopper, "/v1/me/work").await.expect(200);
     let told = &work.json["visits"][0];
     assert_eq!((&told["send_anew"], &told["reason"]), (&json!(true), &json!("It was lost.")), "{work}");
@@ -166,7 +194,7 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
     // It has been waited for long enough, and is given the time of a return.
     app.advance(5 * HOUR);
     assert_eq!(case.queued(&app).await, None);
-    app.advance(67 * HOUR);
+    app.advance(67 * HOUR - 1);
     assert_eq!(case.queued(&app).await.unwrap()["state"], "submitted");
     let case = Case { shopper: case.shopper.clone().renewed(&app), ..case };
 

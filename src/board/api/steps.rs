@@ -117,7 +117,7 @@ pub async fn decline_assignment(
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelAssignment {
-    /// For the record.
+    /// For the shopper who had it or was asked, and the record.
     reason: Why,
     /// Whether the visit is still wanted, so that the next try at it opens at once; if left out, it does if a shopper
     /// had the assignment or was asked.
@@ -214,7 +214,7 @@ pub struct HandOverAssignments {
     assignment_ids: HandedOver,
     /// The other shopper.
     shopper_id: AccountId,
-    /// For the record.
+    /// For the shoppers who had them, and the record.
     reason: Why,
     /// Why this shopper, in spite of what keeps them from claiming them; what is final stays in the way.
     despite: Option<Why>,

@@ -42,6 +42,9 @@ pub struct CoverageCounts {
     /// Visits that do not count.
     #[schema(value_type = Count)]
     rejected: i64,
+    /// Visits that are paid, and count nowhere.
+    #[schema(value_type = Count)]
+    excluded: i64,
     /// Of what is open, offered or assigned: the window has closed.
     #[schema(value_type = Count)]
     late: i64,
@@ -52,9 +55,32 @@ pub struct CoverageCounts {
 
 impl From<Counts> for CoverageCounts {
     fn from(counts: Counts) -> Self {
-        let Counts { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk } =
-            counts;
-        Self { wanted, missing, open, offered, assigned, submitted, approved, rejected, late, at_risk }
+        let Counts {
+            wanted,
+            missing,
+            open,
+            offered,
+            assigned,
+            submitted,
+            approved,
+            rejected,
+            excluded,
+            late,
+            at_risk,
+        } = counts;
+        Self {
+            wanted,
+            missing,
+            open,
+            offered,
+            assigned,
+            submitted,
+            approved,
+            rejected,
+            excluded,
+            late,
+            at_risk,
+        }
     }
 }
 

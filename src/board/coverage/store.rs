@@ -78,7 +78,7 @@ pub(super) fn branches(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<
         .load(conn)?)
 }
 
-/// For how many of the wanted visits something is under way or was made.
+/// For how many of the wanted visits something is under way or was made that is not wanted again.
 ///
 /// # Errors
 /// Those of the database.
@@ -95,7 +95,8 @@ pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<
             later
                 .field(assignment::state)
                 .eq_any([Open, Offered, Assigned])
-                .or(of_later.field(visit::id).nullable().is_not_null()),
+                .and(of_later.field(visit::id).nullable().is_null())
+                .or(of_later.field(visit::wanted_again).nullable().eq(false)),
         );
     Ok(assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
@@ -104,7 +105,12 @@ pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<
         .filter(assignment::number.le(of.terms.0.visits_per_branch.as_i32()))
         .filter(named_by(of))
         .filter(seen_by(scope))
-        .filter(assignment::state.eq_any([Open, Offered, Assigned]).or(visit::id.nullable().is_not_null()))
+        .filter(
+            assignment::state
+                .eq_any([Open, Offered, Assigned])
+                .and(visit::id.nullable().is_null())
+                .or(visit::wanted_again.nullable().eq(false)),
+        )
         .filter(not(exists(stands_later)))
         .group_by(branch::region_id)
         .select((branch::region_id, count_star()))

@@ -23,6 +23,22 @@ pub(super) fn advance(
     reason: Option<&str>,
     now: Instant,
 ) -> Result<()> {
+    let concerns = is.shopper_id.or(was.shopper_id);
+    keep_step(conn, was, is, concerns, (by, reason), now)
+}
+
+/// The same of a step that concerns this shopper.
+///
+/// # Errors
+/// As [`advance`].
+pub(super) fn keep_step(
+    conn: &mut Conn,
+    was: &Assignment,
+    is: &Assignment,
+    concerns: Option<AccountId>,
+    (by, reason): (Option<AccountId>, Option<&str>),
+    now: Instant,
+) -> Result<()> {
     if !store::update(conn, was, is)? {
         let (from, to) = (was.state, is.state);
         let detail = format!("this assignment is not {from} any more, and did not become {to}");
@@ -31,7 +47,7 @@ pub(super) fn advance(
     let step = TakenStep {
         from: was.state,
         to: is.state,
-        shopper_id: is.shopper_id.or(was.shopper_id),
+        shopper_id: concerns,
         account_id: by,
         reason: reason.map(str::to_owned),
         taken_at: now,

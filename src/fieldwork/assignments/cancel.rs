@@ -55,7 +55,7 @@ pub(super) fn is_cancelled_by(conn: &mut Conn, was: &Assignment, by: AccountId) 
     if was.state != AssignmentState::Cancelled {
         return Ok(false);
     }
-    Ok(store::last_step(conn, was.id)?.is_some_and(|step| step.is_cancelling_by(by)))
+    Ok(store::last_change(conn, was.id)?.is_some_and(|step| step.is_cancelling_by(by)))
 }
 
 /// What was done cannot be undone.

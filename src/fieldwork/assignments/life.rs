@@ -26,6 +26,8 @@ pub enum Step {
     Lapse,
     /// A scheduler gives it another window.
     Move,
+    /// The shopper who had it or was asked sees that it is over.
+    See,
 }
 
 impl AssignmentState {
@@ -41,14 +43,18 @@ impl AssignmentState {
             (Step::Decline, _) | (Step::Lapse, Offered) => Open,
             (Step::GiveUp | Step::Cancel, _) => Cancelled,
             (Step::Lapse, _) => Expired,
-            (Step::Move, state) => state,
+            (Step::Move | Step::See, state) => state,
         };
         match (self, step) {
             (Open, Step::Offer | Step::Claim | Step::Cancel | Step::Lapse | Step::Move)
             | (Offered, Step::Accept | Step::Decline | Step::Cancel | Step::Lapse | Step::Move)
-            | (Assigned, Step::GiveUp | Step::Cancel | Step::Lapse | Step::Move) => Ok(wanted),
+            | (Assigned, Step::GiveUp | Step::Cancel | Step::Lapse | Step::Move)
+            | (Cancelled | Expired, Step::See) => Ok(wanted),
             (Cancelled | Expired, Step::Move) => Err(Error::new(Code::WrongState)
                 .detail(format!("this assignment is {self}, and from there its window cannot be moved"))),
+            (_, Step::See) => Err(Error::new(Code::WrongState).detail(format!(
+                "this assignment is {self}, and is not over: it is not cancelled or expired"
+            ))),
             _ => Err(Error::new(Code::WrongState)
                 .detail(format!("this assignment is {self}, and from there it cannot become {wanted}"))),
         }
@@ -120,6 +126,11 @@ impl Assignment {
             _ => submit_by,
         };
         Ok(Self { opens_at, closes_at, submit_by, answer_by, due_at, ..next })
+    }
+
+    /// What it is once its shopper has seen that it is over.
+    pub fn seen(&self) -> Result<Self> {
+        self.after(Step::See)
     }
 
     /// Whether it is an offer that was not answered in time.

@@ -179,6 +179,12 @@ impl Assignment {
         }
     }
 
+    /// Which of the visits that a campaign wants it is, and which try at it; none if a scheduler gave it directly.
+    pub fn slot(&self) -> Option<Slot> {
+        let (campaign, number) = self.campaign_id.zip(self.number)?;
+        Some(Slot { campaign, branch: self.branch_id, number, attempt: self.attempt })
+    }
+
     /// Whether both were given for the same, without regard to what became of them since.
     pub fn wants_the_same(&self, other: &Self) -> bool {
         let wanted = |one: &Self| {

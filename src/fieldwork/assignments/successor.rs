@@ -1,4 +1,4 @@
-//! The next try at a visit that was given up or missed.
+//! The next try at a visit that was given up, missed, or found not to count.
 
 use super::{model::Assignment, planned::campaign, store};
 use crate::{
@@ -7,29 +7,33 @@ use crate::{
     fieldwork::campaigns::{
         self,
         model::{CampaignState, Slot},
-        plan::Calendar,
+        plan::{Calendar, Latest, latest},
     },
     ids::AssignmentId,
     places,
 };
 
 /// Opens the next try at the visit that this assignment was for, if its campaign still wants it and has days left for
-/// it. What is not possible any more, the campaign's coverage shows as missing.
+/// it, and no other try at it stands. What is not possible any more, the campaign's coverage shows as missing.
 ///
-/// As long as a shopper has an assignment, no next try at it is made.
-pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: Instant) -> Result<()> {
-    let Some((campaign_id, number)) = gone.campaign_id.zip(gone.number) else { return Ok(()) };
-    let campaign = campaign(conn, campaign_id)?;
+/// As long as a shopper has an assignment without a visit, no next try at it is made. Tells whether one was made now.
+pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: Instant) -> Result<bool> {
+    let Some(slot) = gone.slot() else { return Ok(false) };
+    // A visit of an earlier try may have come after all, or another try is under way.
+    let tries = latest(campaigns::store::attempts_at(conn, slot)?);
+    let Some(Latest { attempt, stands: None }) = tries.into_values().next() else { return Ok(false) };
+    let slot = Slot { attempt, ..slot };
+    let campaign = campaign(conn, slot.campaign)?;
     if campaign.state == CampaignState::Closed {
-        return Ok(());
+        return Ok(false);
     }
     let zone = campaigns::store::time_zone_in(conn, &campaign, gone.branch_id)?;
-    let zone = zone.filter(|_| number <= campaign.terms.0.visits_per_branch.as_i32());
-    let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(()) };
-    let slot = Slot { campaign: campaign_id, branch: gone.branch_id, number, attempt: gone.attempt }.next();
-    let others = store::standing_windows(conn, campaign_id, gone.branch_id)?;
-    match Calendar::of(&campaign.terms.0).window(&zone, next, number, &others, now) {
-        Ok(window) => store::insert(conn, &Assignment::open(&campaign, next, slot, window, now)),
-        Err(_) => Ok(()),
+    let zone = zone.filter(|_| slot.number <= campaign.terms.0.visits_per_branch.as_i32());
+    let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(false) };
+    let others = store::standing_windows(conn, slot.campaign, slot.branch)?;
+    match Calendar::of(&campaign.terms.0).window(&zone, next, slot.number, &others, now) {
+        Ok(window) => store::insert(conn, &Assignment::open(&campaign, next, slot.next(), window, now))?,
+        Err(_) => return Ok(false),
     }
+    Ok(true)
 }

@@ -104,8 +104,13 @@ pub fn end_next_tries(conn: &mut Conn, of: &OwnAssignment, now: Instant) -> Resu
         return Ok(());
     };
     let slot = Slot { campaign, branch: of.branch_id, number, attempt: of.attempt };
+    end_after(conn, slot, "its visit came after all", now)
+}
+
+/// Ends the open tries that come after this one, for this reason.
+pub(super) fn end_after(conn: &mut Conn, slot: Slot, reason: &str, now: Instant) -> Result<()> {
     for next in store::open_after(conn, slot)? {
-        advance(conn, &next, &next.cancelled()?, None, Some("its visit came after all"), now)?;
+        advance(conn, &next, &next.cancelled()?, None, Some(reason), now)?;
     }
     Ok(())
 }

@@ -48,6 +48,17 @@ pub struct BranchToVisit {
     pub zone: Option<TimeZone>,
 }
 
+/// What was made of a try at a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// No visit.
+    Nothing,
+    /// A visit.
+    Visit,
+    /// A visit in whose place another one is wanted.
+    VisitToMakeAgain,
+}
+
 /// One try at one visit of a branch, as it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
@@ -59,8 +70,8 @@ pub struct Attempt {
     pub attempt: i32,
     /// Where its assignment is.
     pub state: AssignmentState,
-    /// Whether there is a visit.
-    pub has_visit: bool,
+    /// What was made of it.
+    pub made: Made,
     /// When it is to be made.
     pub window: Window,
 }
@@ -78,13 +89,18 @@ pub struct Latest {
 pub type LatestAttempts = HashMap<(BranchId, i32), Latest>;
 
 /// The latest try at each visit that there ever was one at. What was made stands, even if it came when its assignment
-/// had been given up.
+/// had been given up, unless another one is wanted in its place.
 pub fn latest(attempts: Vec<Attempt>) -> LatestAttempts {
     let mut all = LatestAttempts::new();
-    for Attempt { branch, number, attempt, state, has_visit, window } in attempts {
+    for Attempt { branch, number, attempt, state, made, window } in attempts {
         let latest = all.entry((branch, number)).or_insert(Latest { attempt, stands: None });
         latest.attempt = latest.attempt.max(attempt);
-        if has_visit || !state.is_over() {
+        let stands = match made {
+            Made::Nothing => !state.is_over(),
+            Made::Visit => true,
+            Made::VisitToMakeAgain => false,
+        };
+        if stands {
             latest.stands = Some(window);
         }
     }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{model::Campaign, plan::Attempt};
+use super::{
+    model::{Campaign, Slot},
+    plan::{Attempt, Made},
+};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -147,13 +150,28 @@ pub fn zones_of(conn: &mut Conn, of: &Campaign) -> Result<HashMap<BranchId, Stri
 
 /// Every try at a visit of this campaign.
 ///
-/// This is the one look that fieldwork takes at visits: planning adds what is missing, and what was made is not missing.
-///
 /// # Errors
 /// Those of the database.
 pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
-    type Row = (BranchId, Option<i32>, i32, AssignmentState, bool, Instant, Instant);
-    let rows: Vec<Row> = assignment::table
+    attempts_among(conn, of, None)
+}
+
+/// Every try at the visit of this slot.
+///
+/// # Errors
+/// Those of the database.
+pub fn attempts_at(conn: &mut Conn, slot: Slot) -> Result<Vec<Attempt>> {
+    attempts_among(conn, slot.campaign, Some((slot.branch, slot.number)))
+}
+
+/// This is the one look that fieldwork takes at visits: planning adds what is missing, and what was made is not missing.
+fn attempts_among(
+    conn: &mut Conn,
+    of: CampaignId,
+    visit_to: Option<(BranchId, i32)>,
+) -> Result<Vec<Attempt>> {
+    type Row = (BranchId, Option<i32>, i32, AssignmentState, Option<bool>, Instant, Instant);
+    let mut query = assignment::table
         .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::campaign_id.eq(of))
         .select((
@@ -161,17 +179,25 @@ pub fn attempts(conn: &mut Conn, of: CampaignId) -> Result<Vec<Attempt>> {
             assignment::number,
             assignment::attempt,
             assignment::state,
-            visit::id.nullable().is_not_null(),
+            visit::wanted_again.nullable(),
             assignment::opens_at,
             assignment::closes_at,
         ))
-        .load(conn)?;
-    let attempt = |(branch, number, attempt, state, has_visit, opens_at, closes_at): Row| Attempt {
+        .into_boxed();
+    if let Some((branch, number)) = visit_to {
+        query = query.filter(assignment::branch_id.eq(branch)).filter(assignment::number.eq(number));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    let attempt = |(branch, number, attempt, state, wanted_again, opens_at, closes_at): Row| Attempt {
         branch,
         number: number.unwrap_or_default(),
         attempt,
         state,
-        has_visit,
+        made: match wanted_again {
+            None => Made::Nothing,
+            Some(false) => Made::Visit,
+            Some(true) => Made::VisitToMakeAgain,
+        },
         window: Window { opens_at, closes_at },
     };
     Ok(rows.into_iter().map(attempt).collect())

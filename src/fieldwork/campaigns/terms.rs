@@ -57,6 +57,10 @@ pub struct Terms {
     #[serde(default = "nothing")]
     #[schema(default = 0)]
     pub reimbursement_limit: Money,
+    /// Whether a visit is to be made again that is rejected or excluded, unless its reviewer says otherwise.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub second_visits: bool,
     /// The time limits.
     #[serde(default)]
     #[schema(default = json!({}))]
@@ -82,6 +86,10 @@ pub struct Fee {
 }
 
 objects_only!(Terms, Fee);
+
+const fn yes() -> bool {
+    true
+}
 
 const fn nothing() -> Money {
     Money::of::<0>()
@@ -181,6 +189,7 @@ mod tests {
             (terms.days(), terms.windows.span_days.get(), terms.reimbursement_limit.get()),
             (31, 7, 0)
         );
+        assert!(terms.second_visits);
         assert_eq!((terms.limits.clone(), terms.who.clone()), (CampaignLimits::default(), Who::default()));
         let written = serde_json::to_value(&terms).unwrap();
         assert_eq!(serde_json::from_value::<Terms>(written).unwrap(), terms);

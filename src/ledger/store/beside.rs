@@ -12,15 +12,14 @@ use crate::{
         engine::each_engine,
         schema::{
             assignment, assignment_step, clean_copy, declared_tie, evidence, notice_document, picture,
-            region, region_above, shopper, shopper_language, visit_step,
+            region, region_above, shopper, shopper_language,
         },
         types::{Id, Instant, Json, Sha256, SqlId},
     },
     error::Result,
     evidence::model::FileState,
     fieldwork::assignments::model::AssignmentState,
-    ids::{AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId, VisitId},
-    visits::state::State,
+    ids::{AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId},
 };
 
 /// A file that is kept, and the blobs that it has: of what was sent, and of its copies.
@@ -51,31 +50,6 @@ pub(in crate::ledger) fn stored(
     let blobs =
         |(id, sent, copy, thumbnail)| (id, [Some(sent), copy, thumbnail].into_iter().flatten().collect());
     Ok(rows.into_iter().map(blobs).collect())
-}
-
-/// A step that was taken with a visit.
-#[derive(Clone, Copy, Debug, Queryable)]
-pub(in crate::ledger) struct Taken {
-    pub(in crate::ledger) visit_id: VisitId,
-    pub(in crate::ledger) number: i32,
-    pub(in crate::ledger) from_state: State,
-    pub(in crate::ledger) to_state: State,
-    pub(in crate::ledger) taken_at: Instant,
-}
-
-/// The steps that were taken with these visits, of each in their order.
-pub(in crate::ledger) fn taken(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<Taken>> {
-    Ok(visit_step::table
-        .filter(visit_step::visit_id.eq_any(visits))
-        .order((visit_step::visit_id, visit_step::number))
-        .select((
-            visit_step::visit_id,
-            visit_step::number,
-            visit_step::from_state,
-            visit_step::to_state,
-            visit_step::taken_at,
-        ))
-        .load(conn)?)
 }
 
 /// An assignment, as far as its steps decide about it.

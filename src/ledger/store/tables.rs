@@ -151,18 +151,23 @@ macro_rules! fixed {
     }};
 }
 
-/// The statements about a table whose rows are numbered parts of something, and never change.
+/// The statements about a table whose rows are numbered parts of something, and never change. What such rows have had only
+/// since a later migration is named beside: a row without it has the digest that it had before.
 macro_rules! parts {
     (
         $kind:ident, $table:ident by $id:ident and $number:ident in $whole:ident, since $at:ident,
         said ($($said:ident: $said_type:ty),+ $(,)?)
+        $(, and later $more:ident ($($later:ident: $later_type:ty),+ $(,)?))?
         $(, personal $salt:ident ($own:ident: $own_type:ty))?, marked by $set:path
     ) => {{
         const _: () = assert!(!Kind::$kind.has_revisions());
-        type Columns = (Id<()>, i32, BrandId, ($($said_type,)+), $((Option<Vec<u8>>, Option<$own_type>),)?);
+        type Columns = (
+            Id<()>, i32, BrandId, ($($said_type,)+), $(($($later_type,)+),)? $((Option<Vec<u8>>, Option<$own_type>),)?
+        );
         fn row(columns: Columns) -> Result<Row> {
-            let (id, number, brand, said, $(($salt, own))?) = columns;
+            let (id, number, brand, said, $($more,)? $(($salt, own))?) = columns;
             let row = Row::new(key(Kind::$kind, id, number), brand, &said)?;
+            $(let row = row.later(&$more)?;)?
             // What was not said needs no salt; of what was erased the salt says what is left.
             $(let row = if own.is_some() || $salt.is_some() { row.with(&own, $salt)? } else { row };)?
             Ok(row)
@@ -175,7 +180,7 @@ macro_rules! parts {
                 .limit(limit)
                 .select((
                     $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
-                    $(($table::$salt, $table::$own),)?
+                    $(($($table::$later,)+),)? $(($table::$salt, $table::$own),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -186,7 +191,7 @@ macro_rules! parts {
                 .filter($table::$id.eq_any(ids))
                 .select((
                     $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
-                    $(($table::$salt, $table::$own),)?
+                    $(($($table::$later,)+),)? $(($table::$salt, $table::$own),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -198,8 +203,8 @@ macro_rules! parts {
                 .select(($table::$id, $table::$number, $table::sealed, $table::$at))
                 .into_boxed();
             if let Some((id, number)) = after {
-                let later = $table::$id.eq(id).and($table::$number.gt(number));
-                query = query.filter($table::$id.gt(id).or(later));
+                let further = $table::$id.eq(id).and($table::$number.gt(number));
+                query = query.filter($table::$id.gt(id).or(further));
             }
             let rows: Vec<(Id<()>, i32, bool, Instant)> = query.load(conn)?;
             let mark = |&(id, number, is_sealed, at): &(Id<()>, i32, bool, Instant)| {
@@ -290,8 +295,9 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             personal salt (answers: Json<Value>),
             marked by fieldwork::qualifications::store::attempts::set_attempts_sealed),
         parts!(Step, visit_step by visit_id and number in visit, since taken_at,
-            said (from_state: Word, to_state: Word, account_id: Id<()>, taken_at: Instant), personal salt (reason: String),
-            marked by visits::store::set_steps_sealed),
+            said (from_state: Word, to_state: Word, account_id: Option<Id<()>>, taken_at: Instant),
+            and later more (step: Option<Word>, details: Option<Json<Value>>), personal salt (reason: String),
+            marked by visits::store::steps::set_steps_sealed),
         parts!(AssignmentStep, assignment_step by assignment_id and number in assignment, since taken_at,
             said (from_state: Word, to_state: Word, shopper_id: Option<Id<()>>, account_id: Option<Id<()>>, taken_at: Instant),
             personal salt (reason: String), marked by fieldwork::assignments::store::set_steps_sealed),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -14,11 +14,14 @@ use crate::{
     db::types::{Instant, Sha256},
     error::{Error, Result},
     fieldwork::{
-        assignments::model::{AssignmentState, Pay},
+        assignments::{
+            self,
+            model::{AssignmentState, Pay},
+        },
         brief::{BranchBrief, CampaignBrief},
     },
     http::{
-        answer::Fresh,
+        answer::{Fresh, NoContent},
         etag::{ETag, IfNoneMatch, Keep},
         input::Params,
     },
@@ -28,7 +31,8 @@ use crate::{
         finish,
         model::VisitHead,
         state::State,
-        store::work::{Decision, Todo, VersionHead},
+        store::work::{Ended, Todo, VersionHead},
+        taken::TakenStep,
         work::{self, Outcome, PhoneWork},
     },
 };
@@ -51,6 +55,9 @@ pub struct Work {
     server_time: Instant,
     /// What is still to be done or to be answered, by when it closes; at most 500.
     assignments: Vec<WorkAssignment>,
+    /// Work that ended otherwise than by the shopper, the latest first; at most 500. It stands here until it was seen
+    /// (`POST /v1/assignments/{id}/seen`), for a year at the most.
+    ended: Vec<EndedWork>,
     /// What became of the visits that were sent, by id: at most 500, those that arrived last.
     visits: Vec<WorkVisit>,
     /// The campaigns that these are for.
@@ -83,6 +90,22 @@ pub struct WorkAssignment {
     branch: BranchBrief,
 }
 
+/// Work that is not to be done any more.
+#[derive(Serialize, ToSchema)]
+pub struct EndedWork {
+    assignment_id: AssignmentId,
+    /// `cancelled`: it was taken back; `expired`: its visit was not made.
+    state: AssignmentState,
+    ended_at: Instant,
+    /// Why it was taken back.
+    reason: Option<String>,
+    /// From when on it was to be done.
+    opens_at: Instant,
+    /// Until when.
+    closes_at: Instant,
+    branch: BranchBrief,
+}
+
 /// What became of a visit.
 #[derive(Serialize, ToSchema)]
 pub struct WorkVisit {
@@ -99,6 +122,8 @@ pub struct WorkVisit {
     unreadable: Vec<UnreadableFile>,
     /// Whether it is to be sent anew under its id, with the same answers and another manifest.
     send_anew: bool,
+    /// Whether it is paid; null as long as nothing is decided.
+    paid: Option<bool>,
     /// When the last decision about it was made.
     decided_at: Option<Instant>,
     /// The reason that was given with it.
@@ -133,8 +158,25 @@ pub async fn my_work(
     Ok(Fresh { had, tag: thing.tag()?, keep: Keep::Ask, thing })
 }
 
+/// Say that the shopper has seen how work ended that they had or were asked for: it leaves their work. The same again changes
+/// nothing.
+#[utoipa::path(post, path = "/v1/assignments/{id}/seen", responses(
+    (status = 204, description = "It is seen."),
+    (status = 409, description = "`wrong_state`: it has not ended."),
+))]
+pub async fn see_ended(
+    app: Data<App>,
+    caller: Allowed<FinishFieldwork>,
+    id: Path<AssignmentId>,
+) -> Result<NoContent> {
+    finish::require_time(&app, &caller.scope).await?;
+    let (shopper, id, now) = (caller.account(), id.into_inner(), app.clock.now());
+    app.db.write(move |conn| assignments::see(conn, shopper, id, now)).await?;
+    Ok(NoContent)
+}
+
 impl Work {
-    fn new(server_time: Instant, PhoneWork { todo, outcomes }: PhoneWork) -> Self {
+    fn new(server_time: Instant, PhoneWork { todo, ended, outcomes }: PhoneWork) -> Self {
         let versions: BTreeMap<_, _> =
             todo.iter().map(|todo| (todo.version.id, todo.version.clone().into())).collect();
         let campaigns = todo.iter().filter_map(|todo| todo.campaign.clone());
@@ -142,6 +184,7 @@ impl Work {
         Self {
             server_time,
             assignments: todo.into_iter().map(WorkAssignment::from).collect(),
+            ended: ended.into_iter().map(EndedWork::from).collect(),
             visits: outcomes.into_iter().map(WorkVisit::from).collect(),
             campaigns: campaigns.into_values().collect(),
             checklist_versions: versions.into_values().collect(),
@@ -151,8 +194,8 @@ impl Work {
 
     /// The tag of all but the time, which is another each time.
     fn tag(&self) -> Result<ETag> {
-        let Self { server_time: _, assignments, visits, campaigns, checklist_versions, files } = self;
-        let digest = Sha256::of_json(&(assignments, visits, campaigns, checklist_versions, files));
+        let Self { server_time: _, assignments, ended, visits, campaigns, checklist_versions, files } = self;
+        let digest = Sha256::of_json(&(assignments, ended, visits, campaigns, checklist_versions, files));
         digest.map(ETag::of).map_err(Error::internal)
     }
 }
@@ -174,13 +217,32 @@ impl From<Todo> for WorkAssignment {
     }
 }
 
+impl From<Ended> for EndedWork {
+    fn from(Ended { assignment_id, opens_at, closes_at, state, reason, ended_at, branch }: Ended) -> Self {
+        Self { assignment_id, state, ended_at, reason, opens_at, closes_at, branch: branch.into() }
+    }
+}
+
 impl From<Outcome> for WorkVisit {
     fn from(Outcome { visit, missing, unreadable, send_anew, decision }: Outcome) -> Self {
         let VisitHead { id, assignment_id, state, received_at, .. } = visit;
-        let (decided_at, reason) = decision.map(|Decision { taken_at, reason }| (taken_at, reason)).unzip();
+        let paid = decision.as_ref().and_then(TakenStep::is_paid);
+        let (decided_at, reason) =
+            decision.map(|TakenStep { taken_at, reason, .. }| (taken_at, reason)).unzip();
         let reason = reason.flatten();
         let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
-        Self { id, assignment_id, state, received_at, missing, unreadable, send_anew, decided_at, reason }
+        Self {
+            id,
+            assignment_id,
+            state,
+            received_at,
+            missing,
+            unreadable,
+            send_anew,
+            paid,
+            decided_at,
+            reason,
+        }
     }
 }
 

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{
+    alias,
+    dsl::{exists, not},
+    prelude::*,
+};
 
 use crate::{
     db::{
         Conn,
-        schema::{assignment, branch, campaign, checklist_version, clean_copy, evidence, visit, visit_step},
+        schema::{
+            assignment, assignment_step, branch, campaign, checklist_version, clean_copy, evidence, visit,
+            visit_step,
+        },
         types::{Instant, Sha256},
     },
     error::Result,
@@ -15,9 +22,9 @@ use crate::{
         assignments::model::{Assignment, AssignmentState},
         campaigns::model::Campaign,
     },
-    ids::{AccountId, ChecklistId, VersionId, VisitId},
+    ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     places::model::Branch,
-    visits::model::VisitHead,
+    visits::{model::VisitHead, store::steps, taken::TakenStep},
 };
 
 /// An assignment still to be done.
@@ -69,6 +76,59 @@ pub fn todo(conn: &mut Conn, shopper: AccountId, closed_since: Instant, limit: i
         .load(conn)?)
 }
 
+/// An assignment that ended otherwise than by its shopper.
+#[derive(Clone, Debug, Queryable)]
+pub struct Ended {
+    /// The assignment.
+    pub assignment_id: AssignmentId,
+    /// From when on its visit was to be made.
+    pub opens_at: Instant,
+    /// Until when.
+    pub closes_at: Instant,
+    /// How it ended.
+    pub state: AssignmentState,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub ended_at: Instant,
+    /// Where.
+    pub branch: Branch,
+}
+
+/// What the shopper had or was asked for and ended after this moment, not by their own step, without a visit, and was not seen
+/// by them since: so much of it, the latest first.
+pub fn ended(conn: &mut Conn, shopper: AccountId, after: Instant, limit: i64) -> Result<Vec<Ended>> {
+    let over = [AssignmentState::Cancelled, AssignmentState::Expired];
+    let seen = alias!(assignment_step as seen);
+    let is_seen = seen
+        .filter(seen.field(assignment_step::assignment_id).eq(assignment_step::assignment_id))
+        .filter(seen.field(assignment_step::number).gt(assignment_step::number))
+        .filter(seen.field(assignment_step::shopper_id).eq(shopper));
+    Ok(assignment_step::table
+        .inner_join(assignment::table.on(assignment::id.eq(assignment_step::assignment_id)))
+        .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
+        .left_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
+        .filter(assignment_step::shopper_id.eq(shopper))
+        .filter(assignment_step::taken_at.gt(after))
+        .filter(assignment_step::to_state.eq_any(over))
+        .filter(assignment_step::from_state.ne(assignment_step::to_state))
+        .filter(assignment_step::account_id.is_null().or(assignment_step::account_id.ne(shopper)))
+        .filter(visit::id.nullable().is_null())
+        .filter(not(exists(is_seen)))
+        .order((assignment_step::taken_at.desc(), assignment_step::assignment_id))
+        .limit(limit)
+        .select((
+            assignment::id,
+            assignment::opens_at,
+            assignment::closes_at,
+            assignment_step::to_state,
+            assignment_step::reason,
+            assignment_step::taken_at,
+            Branch::as_select(),
+        ))
+        .load(conn)?)
+}
+
 /// The shopper's visits that arrived or were decided about after this moment, or of which a file turned out to be unreadable
 /// since: so many of those that arrived last, in the order of their ids.
 pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> Result<Vec<VisitHead>> {
@@ -97,23 +157,8 @@ pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> 
     Ok(visits)
 }
 
-/// A decision about a visit.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = visit_step)]
-pub struct Decision {
-    /// When it was made.
-    pub taken_at: Instant,
-    /// The reason that was given.
-    pub reason: Option<String>,
-}
-
-/// The last decision about each of these visits, if there is one.
-pub fn decisions(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, Decision>> {
-    let steps: Vec<(VisitId, Decision)> = visit_step::table
-        .filter(visit_step::visit_id.eq_any(of.to_vec()))
-        .order((visit_step::visit_id, visit_step::number))
-        .select((visit_step::visit_id, Decision::as_select()))
-        .load(conn)?;
+/// The last step that was taken with each of these visits, if there is one.
+pub fn last_steps(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
     // A later one takes the place of an earlier one.
-    Ok(steps.into_iter().collect())
+    Ok(steps::of_visits(conn, of.to_vec())?.into_iter().map(|step| (step.visit_id, step)).collect())
 }

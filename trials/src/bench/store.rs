@@ -186,7 +186,7 @@ pub(crate) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
             visit_step::number.eq(1),
             visit_step::from_state.eq(State::Complete.as_str()),
             visit_step::to_state.eq(visit.head.state.as_str()),
-            visit_step::account_id.eq(visit.head.shopper_id),
+            visit_step::account_id.eq(Some(visit.head.shopper_id)),
             visit_step::taken_at.eq(visit.head.received_at),
         )
     };

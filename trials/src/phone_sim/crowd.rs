@@ -355,13 +355,11 @@ impl<'s> Line<'s> {
     /// Sends a request, and again if that is in one's temper; gives a good answer, or nothing if there is none. What was
     /// refused is written down.
     async fn ask(&mut self, request: &[u8]) -> Result<Option<Reply>, String> {
-        let (began, mut again) = (Instant::now(), false);
+        let began = Instant::now();
         loop {
             let reply = self.once(request).await;
             match reply {
                 Some(reply) if (200..300).contains(&reply.status) => return Ok(Some(reply)),
-                // What a decision is told that was taken before, without an answer: the state that it brought about.
-                Some(reply) if again && is_approved(&reply) => return Ok(Some(reply)),
                 Some(reply) if reply.status != 503 || self.shift.temper == Temper::Stops => {
                     let Reply { status, body } = reply;
                     self.shift.refused.borrow_mut().push(format!("{status} {body}"));
@@ -373,7 +371,6 @@ impl<'s> Line<'s> {
                 }
                 _ => {}
             }
-            again = true;
             self.shift.put_off.set(self.shift.put_off.get() + 1);
             tokio::time::sleep(PAUSE).await;
         }
@@ -398,8 +395,4 @@ impl<'s> Line<'s> {
         self.connection = Some(connection);
         Some(reply)
     }
-}
-
-fn is_approved(reply: &Reply) -> bool {
-    reply.status == 409 && reply.body.to_string().contains("approved")
 }

@@ -112,16 +112,17 @@ pub fn steps(conn: &mut Conn, of: AssignmentId) -> Result<Vec<TakenStep>> {
     Ok(steps)
 }
 
-/// The last step of an assignment.
+/// The last step of an assignment that led to another state.
 ///
 /// # Errors
 /// Those of the database.
-pub(in crate::fieldwork::assignments) fn last_step(
+pub(in crate::fieldwork::assignments) fn last_change(
     conn: &mut Conn,
     of: AssignmentId,
 ) -> Result<Option<TakenStep>> {
     Ok(assignment_step::table
         .filter(assignment_step::assignment_id.eq(of))
+        .filter(assignment_step::from_state.ne(assignment_step::to_state))
         .order(assignment_step::number.desc())
         .select(STEP)
         .first(conn)

@@ -232,17 +232,20 @@ fn the_latest_try_stands_if_any_does() {
     use AssignmentState::{Assigned, Cancelled, Expired, Open};
     let branch = slot(1, 1).branch;
     let window = Window { opens_at: EARLY, closes_at: at("2026-03-01T00:00:00Z") };
-    let attempt =
-        |number, attempt, state, has_visit| Attempt { branch, number, attempt, state, has_visit, window };
+    let attempt = |number, attempt, state, made| Attempt { branch, number, attempt, state, made, window };
     let found = latest(vec![
-        attempt(1, 2, Open, false),
-        attempt(1, 1, Cancelled, false),
-        attempt(2, 1, Expired, false),
-        attempt(2, 2, Cancelled, false),
+        attempt(1, 2, Open, Made::Nothing),
+        attempt(1, 1, Cancelled, Made::Nothing),
+        attempt(2, 1, Expired, Made::Nothing),
+        attempt(2, 2, Cancelled, Made::Nothing),
         // A visit that came late stands, even if its assignment is over.
-        attempt(3, 1, Expired, true),
-        attempt(3, 2, Cancelled, false),
-        attempt(4, 1, Assigned, true),
+        attempt(3, 1, Expired, Made::Visit),
+        attempt(3, 2, Cancelled, Made::Nothing),
+        attempt(4, 1, Assigned, Made::Visit),
+        // One that is to be made again does not.
+        attempt(5, 1, Assigned, Made::VisitToMakeAgain),
+        attempt(6, 1, Assigned, Made::VisitToMakeAgain),
+        attempt(6, 2, Open, Made::Nothing),
     ]);
     let stands = |attempt, stands| Latest { attempt, stands };
     let wanted = [
@@ -250,6 +253,8 @@ fn the_latest_try_stands_if_any_does() {
         ((branch, 2), stands(2, None)),
         ((branch, 3), stands(2, Some(window))),
         ((branch, 4), stands(1, Some(window))),
+        ((branch, 5), stands(1, None)),
+        ((branch, 6), stands(2, Some(window))),
     ];
     assert_eq!(found, wanted.into());
 }

@@ -1,0 +1,131 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::accounts::model::Role;
+
+/// The table as ARCHITECTURE shows it: a row for each state, a column for each step.
+fn table() -> String {
+    let name = |step: &Step| step.as_str().replace('_', " ");
+    let head: Vec<_> = Step::ALL.iter().map(name).collect();
+    let mut lines = vec![
+        format!("| from \\ step | {} |", head.join(" | ")),
+        format!("|{}", "---|".repeat(Step::ALL.len() + 1)),
+    ];
+    for state in State::ALL {
+        let cell = |step: &Step| match step.leads_from(*state) {
+            None => "–".to_owned(),
+            Some(Leads::To(to)) => format!("`{to}`"),
+            Some(Leads::ToReview) => "review".to_owned(),
+        };
+        let cells: Vec<_> = Step::ALL.iter().map(cell).collect();
+        lines.push(format!("| `{state}` | {} |", cells.join(" | ")));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn architecture_shows_the_table() {
+    let architecture = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md"));
+    let table = table();
+    assert!(architecture.contains(&table), "this is the table:\n{table}");
+}
+
+#[test]
+fn a_refusal_names_both_states() {
+    let (mut allowed, mut refused) = (0, 0);
+    for &state in State::ALL {
+        for &step in Step::ALL {
+            for is_whole in [false, true] {
+                let wanted = step.rule().ways[0].1.state(is_whole);
+                match state.after(step, is_whole) {
+                    Ok(_) => allowed += 1,
+                    Err(error) => {
+                        let said = error.to_string();
+                        assert!(said.contains(state.as_str()) && said.contains(wanted.as_str()), "{said}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(allowed + refused, 2 * State::ALL.len() * Step::ALL.len());
+    assert!(allowed > 0 && refused > 0);
+}
+
+/// Where steps lead from a state, by those who have a role or by the server.
+fn ways_on(state: State) -> Vec<State> {
+    let can_be_taken = |step: &Step| match step.taker() {
+        Taker::Server => true,
+        Taker::Another(permission) | Taker::Anybody(permission) => !permission.roles().is_empty(),
+    };
+    let steps = Step::ALL.iter().filter(|step| can_be_taken(step));
+    steps
+        .filter_map(|step| step.leads_from(state))
+        .flat_map(|to| [true, false].map(|it| to.state(it)))
+        .collect()
+}
+
+fn reached(from: State, steps: usize) -> BTreeSet<State> {
+    let mut all = BTreeSet::from([from]);
+    for _ in 0..steps {
+        let next: Vec<_> = all.iter().flat_map(|state| ways_on(*state)).collect();
+        all.extend(next);
+    }
+    all
+}
+
+#[test]
+fn every_state_is_reached_and_none_is_a_dead_end() {
+    assert_eq!(reached(State::Submitted, State::ALL.len()), State::ALL.iter().copied().collect());
+    for &state in State::ALL {
+        assert!(!ways_on(state).is_empty(), "nothing leads on from {state}");
+        for end in [State::Rejected, State::Excluded] {
+            assert!(reached(state, 4).contains(&end), "{end} is four steps away from {state} at the most");
+        }
+    }
+}
+
+#[test]
+fn decisions_are_a_reviewer_s_who_did_not_make_the_visit() {
+    for step in [Step::TakeWithout, Step::Approve, Step::Reject, Step::Exclude, Step::Reopen] {
+        let Taker::Another(permission) = step.taker() else { panic!("{step} by its own shopper") };
+        assert_eq!(permission.roles(), [Role::Reviewer]);
+    }
+}
+
+#[test]
+fn what_was_decided_is_taken_back_before_it_is_decided_otherwise() {
+    for &state in State::ALL {
+        for step in [Step::Approve, Step::Reject, Step::Exclude] {
+            assert!(!state.is_decided() || state.after(step, true).is_err(), "{step} of what is {state}");
+        }
+        assert_eq!(state.after(Step::Reopen, true).is_ok(), state.is_decided());
+        assert!(!state.is_counted() || state.is_decided());
+    }
+}
+
+proptest! {
+    /// Whatever is asked of a visit, in whatever order: it is counted exactly if its last decision was an approval that was
+    /// not taken back, and what has not arrived whole is never counted.
+    #[test]
+    fn it_counts_exactly_while_it_is_approved(asked in prop::collection::vec((0..Step::ALL.len(), any::<bool>()), 0..40)) {
+        let (mut state, mut is_whole, mut approved) = (State::Submitted, false, false);
+        for (step, _) in asked {
+            let step = Step::ALL[step];
+            let Ok(next) = state.after(step, is_whole) else { continue };
+            is_whole |= next == State::Complete;
+            approved = match step {
+                Step::Approve => true,
+                Step::Reopen => false,
+                _ => approved,
+            };
+            prop_assert_eq!(next.is_counted(), approved, "{} leads to {}", step, next);
+            prop_assert!(is_whole || !next.is_counted());
+            state = next;
+        }
+    }
+}

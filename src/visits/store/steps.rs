@@ -1,0 +1,88 @@
+//! The statements about the steps that were taken with visits.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Conn,
+        schema::visit_step,
+        sealing::rows_sealed,
+        types::{Instant, Json},
+    },
+    error::Result,
+    ids::{AccountId, VisitId},
+    visits::{
+        state::{State, Step},
+        taken::{Details, TakenStep},
+    },
+};
+
+/// More steps of one visit than this are not shown.
+const MOST_STEPS: i64 = 200;
+
+/// A step that is taken with a visit.
+#[derive(Clone, Debug)]
+pub struct NewStep {
+    /// The visit.
+    pub visit_id: VisitId,
+    /// Which of the visit's steps it is; the first is 1.
+    pub number: i32,
+    /// Which step it is.
+    pub step: Step,
+    /// The state that the visit was in.
+    pub from_state: State,
+    /// The state that it is in since.
+    pub to_state: State,
+    /// Who takes the step; none if the clock does.
+    pub account_id: Option<AccountId>,
+    /// The reason that is given.
+    pub reason: Option<String>,
+    /// What is kept with it beside.
+    pub details: Details,
+    /// When it is taken.
+    pub taken_at: Instant,
+}
+
+/// Adds a step to the others of its visit.
+pub fn insert(conn: &mut Conn, new: NewStep) -> Result<TakenStep> {
+    let NewStep { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at } = new;
+    let step = Some(step);
+    let details = Some(details).filter(|details| *details != Details::default()).map(Json);
+    let row =
+        TakenStep { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at };
+    diesel::insert_into(visit_step::table).values(&row).execute(conn)?;
+    Ok(row)
+}
+
+/// The last step that was taken with a visit.
+pub fn last(conn: &mut Conn, of: VisitId) -> Result<Option<TakenStep>> {
+    Ok(visit_step::table
+        .filter(visit_step::visit_id.eq(of))
+        .order(visit_step::number.desc())
+        .select(TakenStep::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The latest 200 steps of a visit, in their order.
+pub fn latest(conn: &mut Conn, of: VisitId) -> Result<Vec<TakenStep>> {
+    let mut steps: Vec<TakenStep> = visit_step::table
+        .filter(visit_step::visit_id.eq(of))
+        .order(visit_step::number.desc())
+        .limit(MOST_STEPS)
+        .select(TakenStep::as_select())
+        .load(conn)?;
+    steps.reverse();
+    Ok(steps)
+}
+
+/// The steps that were taken with these visits, of each in their order.
+pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>> {
+    Ok(visit_step::table
+        .filter(visit_step::visit_id.eq_any(visits))
+        .order((visit_step::visit_id, visit_step::number))
+        .select(TakenStep::as_select())
+        .load(conn)?)
+}
+
+rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

@@ -1,0 +1,103 @@
+//! A visit's life: whatever is asked of visits, in whatever order and at once, they stay within the table, and what is kept
+//! follows from the steps that were taken.
+
+use actix_web::http::Method;
+use futures_util::future::join_all;
+use incognito::{accounts::model::Role, ids::VisitId, visits::state::State};
+use serde_json::{Value, json};
+
+use super::path;
+use crate::{
+    app::{Answer, Dice, TestApp, each_engine_test, id},
+    builders::{World, visit_body},
+    ledger::all_is_right,
+    personas::Persona,
+    receipts::with_photos,
+    uploads::File,
+};
+
+each_engine_test!(no_schedule_leaves_the_table);
+
+/// So many rounds of so many requests at once.
+const ROUNDS: usize = 24;
+const AT_ONCE: usize = 12;
+
+/// A visit with two files, of which one has come.
+struct Case {
+    visit: VisitId,
+    body: Value,
+    files: [File; 3],
+}
+
+impl Case {
+    async fn new(app: &TestApp, world: &World, number: u8) -> Self {
+        let (_, version) = world.staff.checklist(app, world.brands[0].id, with_photos()).await;
+        let branch = world.brands[0].regions[0].branches[usize::from(number) % 2].id;
+        let assignment = world.staff.assignment(app, branch, version).await;
+        let visit = id();
+        let files = [0, 1, 2].map(|file| {
+            File::for_visit(visit, "image/jpeg", File::of((number * 3 + file).into(), 500).bytes)
+        });
+        let mut body = visit_body(assignment, version);
+        body["manifest"] = json!([files[0].listed("photos"), files[1].listed("photos")]);
+        let case = Self { visit, body, files };
+        case.send(app, &world.staff.shopper, 1).await.expect(201);
+        case.files[0].put(app, &world.staff.shopper).await.expect(201);
+        case
+    }
+
+    /// Sends it with one of the other two files as its second one.
+    async fn send(&self, app: &TestApp, shopper: &Persona, second: usize) -> Answer {
+        let mut body = self.body.clone();
+        body["manifest"][1] = self.files[second].listed("photos");
+        app.put(shopper, path(self.visit), body).await
+    }
+}
+
+async fn no_schedule_leaves_the_table(app: TestApp) {
+    let world = World::build(&app).await;
+    let mut cases = Vec::new();
+    for number in 0..4 {
+        cases.push(Case::new(&app, &world, number).await);
+    }
+    let reviewers = join_all((0..3).map(|_| Persona::everywhere(&app, Role::Reviewer))).await;
+    let shopper = &world.staff.shopper;
+    let mut dice = Dice::seeded(41);
+    let mut reached = std::collections::BTreeSet::new();
+    for round in 0..ROUNDS {
+        app.advance(1);
+        let requests = (0..AT_ONCE).map(|number| {
+            let case = &cases[dice.roll(cases.len() as u64) as usize];
+            let who = &reviewers[dice.roll(3) as usize];
+            let (what, app) = (dice.roll(12), &app);
+            let reason = json!({"reason": format!("Round {round}, number {number}.")});
+            async move {
+                let at = |step: &str| format!("{}/{step}", path(case.visit));
+                match what {
+                    0 => case.send(app, shopper, 1).await,
+                    1 => case.send(app, shopper, 2).await,
+                    // A file comes seldom, so that visits wait for files for a while.
+                    2 if round > ROUNDS / 3 => case.files[1 + number % 2].put(app, shopper).await,
+                    3 => app.post(shopper, at("send-anew"), reason).await,
+                    4 => app.post(who, at("send-anew"), reason).await,
+                    5 => app.post(who, at("review/take-without"), reason).await,
+                    6 | 7 => app.call(Method::POST, at("review/approve")).by(who).await,
+                    8 => app.post(who, at("review/reject"), reason).await,
+                    9 => app.post(who, at("review/exclude"), reason).await,
+                    _ => app.post(who, at("review/reopen"), reason).await,
+                }
+            }
+        });
+        for answer in join_all(requests.collect::<Vec<_>>()).await {
+            let known = ["", "wrong_state", "visit_differs", "evidence_differs"].contains(&answer.code());
+            assert!(known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
+        }
+        for case in &cases {
+            let state = app.get(&reviewers[0], path(case.visit)).await.expect(200).text("/state");
+            reached.insert(State::ALL.iter().copied().find(|one| one.as_str() == state).unwrap());
+        }
+        // Each step is one of the table, and the state is the one that they lead to.
+        all_is_right(&app).await;
+    }
+    assert_eq!(reached, State::ALL.iter().copied().collect(), "the schedule reaches every state");
+}

@@ -69,8 +69,8 @@ impl IfMatch {
     ///
     /// # Errors
     /// `precondition_failed` or `precondition_required` if it may not be made or changed so.
-    pub fn put(&self, there: Option<ETag>, same: bool) -> Result<Put> {
-        match there {
+    pub fn put(&self, stored: Option<ETag>, same: bool) -> Result<Put> {
+        match stored {
             None => self.expects_nothing().map(|()| Put::Make),
             Some(_) if same => Ok(Put::Keep),
             Some(current) => self.expects(&current).map(|()| Put::Change),

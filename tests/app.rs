@@ -227,16 +227,16 @@ impl TestApp {
         let house = House::open(&database.url, 8, clock, database.files(), None).await.unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let (tell, told) = mpsc::channel();
+        let (hand_over, handed) = mpsc::channel();
         let (served, serving) = (house.clone(), serving(&house));
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
                 let server = server::serve(served, listener, serving).unwrap();
-                tell.send(server.handle()).unwrap();
+                hand_over.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
-        let server = told.recv().unwrap();
+        let server = handed.recv().unwrap();
         let client = Client::builder().timeout(Duration::from_secs(60)).redirect(Policy::none());
         let client = client.no_proxy().tls_certs_only([]).build().unwrap();
         Self { house, address, client, server, thread: Some(thread), database: Some(database) }

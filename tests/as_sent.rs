@@ -228,11 +228,11 @@ async fn what_is_meant_is_the_same_however_it_is_written(app: TestApp) {
             let null = with(&body, pointer, Value::Null).to_string();
             sender.hold(&without(&body, pointer), null, &format!("null at {pointer}"), &mut wrong).await;
         }
-        let said = |text: &str| lines.iter().fold(body.clone(), |body, at| with(&body, at, json!(text)));
+        let with_text = |text: &str| lines.iter().fold(body.clone(), |body, at| with(&body, at, json!(text)));
         if !lines.is_empty() {
-            let line_feeds = said("one\ntwo\n\nthree");
+            let line_feeds = with_text("one\ntwo\n\nthree");
             for breaks in ["one\r\ntwo\r\n\r\nthree", "one\rtwo\r\rthree", "one\u{b}two\u{c}\u{85}three"] {
-                sender.hold(&line_feeds, said(breaks).to_string(), "line breaks", &mut wrong).await;
+                sender.hold(&line_feeds, with_text(breaks).to_string(), "line breaks", &mut wrong).await;
             }
         }
         for pointer in &unordered {
@@ -374,7 +374,7 @@ async fn what_is_wrong_is_said_in_words(app: TestApp) {
     let samples = samples(&app, &world).await;
     let contract = Contract::of_the_code();
     let [shopper, others] = senders(&app, &world).await;
-    let (mut wrong, mut said) = (Vec::new(), BTreeSet::new());
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
     for (method, path, kinds) in contract.with_bodies() {
         // What strangers send is counted, and an imported document is read as a draft is.
         if !kinds.contains("application/json") || path.contains("/sessions") || path.ends_with("/import") {
@@ -393,7 +393,7 @@ async fn what_is_wrong_is_said_in_words(app: TestApp) {
             let errors = answer.json["errors"].as_array().cloned().unwrap_or_default();
             let texts = errors.iter().map(|error| error["message"].as_str().unwrap());
             for text in texts.chain(answer.json["detail"].as_str()) {
-                said.insert(text.to_owned());
+                seen.insert(text.to_owned());
                 if RAW.iter().any(|raw| text.contains(raw)) || answer.status >= 500 {
                     wrong.push(format!("{method} {path}, {how}: {answer}"));
                 }
@@ -426,5 +426,5 @@ async fn what_is_wrong_is_said_in_words(app: TestApp) {
         }
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(said.len() > 50, "{said:?}");
+    assert!(seen.len() > 50, "{seen:?}");
 }

@@ -121,9 +121,9 @@ pub async fn add_job(
     let insert = move |conn: &mut incognito::db::Conn| {
         use incognito::db::schema::assignment;
         let of = fieldwork::campaigns::store::find(conn, campaign)?.unwrap();
-        let there: i64 =
+        let made: i64 =
             assignment::table.filter(assignment::campaign_id.eq(campaign)).count().get_result(conn)?;
-        let slot = Slot { campaign, branch, number: 1 + i32::try_from(there).unwrap(), attempt: 1 };
+        let slot = Slot { campaign, branch, number: 1 + i32::try_from(made).unwrap(), attempt: 1 };
         let open = Assignment::open(&of, new, slot, window, now);
         Ok(diesel::insert_into(assignment::table).values(&open).execute(conn).map(drop)?)
     };

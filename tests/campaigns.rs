@@ -124,12 +124,12 @@ async fn a_campaign_is_made_and_changed(app: TestApp) {
     let made = put(&body).await.expect(200);
     let read = app.get(&staff.scheduler, path(campaign)).await.expect(200);
     assert_eq!((&made.bytes, made.etag()), (&read.bytes, read.etag()));
-    let mut told = body.clone();
-    told["id"] = json!(campaign);
-    told["created_at"] = json!("2026-03-15T10:00:00Z");
-    told["terms"]["windows"]["span_days"] = json!(7);
-    told["state"] = json!("running");
-    assert_eq!(read.json, told);
+    let mut shown = body.clone();
+    shown["id"] = json!(campaign);
+    shown["created_at"] = json!("2026-03-15T10:00:00Z");
+    shown["terms"]["windows"]["span_days"] = json!(7);
+    shown["state"] = json!("running");
+    assert_eq!(read.json, shown);
     app.get(&staff.scheduler, path(campaign)).header("if-none-match", read.etag()).await.expect(304);
 
     let rules = json!({"languages": true, "same_branch": {"days": 90, "visits": 3}, "same_region": {"days": 7},
@@ -339,9 +339,9 @@ async fn planning_again_adds_what_is_missing(app: TestApp) {
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let body = campaign_body(brand.id, brand.version);
     let campaign = add_campaign(&app, &staff.scheduler, body.clone()).await;
-    let tell = async |added: i32, there: i32| {
+    let tell = async |added: i32, already: i32| {
         let answer = plan(&app, &staff.scheduler, campaign).await.expect(200);
-        assert_eq!(answer.json, json!({"added": added, "already_there": there, "impossible": []}));
+        assert_eq!(answer.json, json!({"added": added, "already_there": already, "impossible": []}));
         rows(&app, campaign).await
     };
     let before = tell(8, 0).await;
@@ -464,8 +464,8 @@ async fn coverage_follows_what_happens(app: TestApp) {
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let campaign = add_campaign(&app, &staff.scheduler, campaign_body(brand.id, brand.version)).await;
     let all = async |some: &[(&str, i64)]| {
-        let told = counts(&app, &staff.scheduler.clone().renewed(&app), campaign).await;
-        assert_eq!(told["all"], only(some));
+        let counted = counts(&app, &staff.scheduler.clone().renewed(&app), campaign).await;
+        assert_eq!(counted["all"], only(some));
     };
     all(&[("wanted", 8), ("missing", 8)]).await;
     plan(&app, &staff.scheduler, campaign).await.expect(200);
@@ -594,8 +594,8 @@ async fn thousands_of_branches_are_planned(app: TestApp) {
         let visits = each * (many as i64 + 4);
         let planned = plan(&app, &staff.scheduler, campaign).await.expect(200);
         assert_eq!(planned.json, json!({"added": visits, "already_there": 0, "impossible": []}));
-        let told = counts(&app, &staff.scheduler, campaign).await;
-        assert_eq!(told["all"], only(&[("wanted", visits), ("open", visits)]));
+        let counted = counts(&app, &staff.scheduler, campaign).await;
+        assert_eq!(counted["all"], only(&[("wanted", visits), ("open", visits)]));
         let again = plan(&app, &staff.scheduler, campaign).await.expect(200);
         assert_eq!(again.json, json!({"added": 0, "already_there": visits, "impossible": []}));
     }

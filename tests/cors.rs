@@ -93,13 +93,13 @@ async fn uploads_let_every_page_in(app: TestApp) {
     let who = Persona::everywhere(&app, Role::Shopper).await;
     for origin in [DESK, STRANGER] {
         let now = app.call(Method::OPTIONS, &path).header("origin", origin).await.expect(204);
-        let said = |answer: &Answer| {
+        let shown = |answer: &Answer| {
             let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
-            let mut said: Vec<_> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
-            said.sort();
-            said
+            let mut shown: Vec<_> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
+            shown.sort();
+            shown
         };
-        assert_eq!(said(&now), said(&before));
+        assert_eq!(shown(&now), shown(&before));
         let answer = app.call(Method::HEAD, &path).by(&who).header("origin", origin).await;
         let allowed: Vec<_> = answer.headers.get_all(ALLOWED).iter().collect();
         assert_eq!(allowed, ["*"], "{answer}");

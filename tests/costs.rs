@@ -109,14 +109,14 @@ async fn measure() {
     let positions: Vec<_> = (0..100)
         .map(|_| json!({"at": "2026-03-14T09:00:00Z", "latitude": 1.5, "longitude": 2.5, "accuracy_m": 3.7}))
         .collect();
-    let mut there = visit_body(branch.open_assignment, world.brands[0].version);
-    there["positions"] = json!(positions);
-    let (there, other) = (there.to_string(), there.to_string().replace("09:40", "09:41"));
+    let mut body = visit_body(branch.open_assignment, world.brands[0].version);
+    body["positions"] = json!(positions);
+    let (body, other) = (body.to_string(), body.to_string().replace("09:40", "09:41"));
     let path = format!("/v1/visits/{}", id::<()>());
-    app.call(Method::PUT, &path).by(shopper).body("application/json", there.clone()).await.expect(201);
+    app.call(Method::PUT, &path).by(shopper).body("application/json", body.clone()).await.expect(201);
     let again = path.clone();
     cost("a visit of 100 positions again", move || {
-        app.call(Method::PUT, &again).by(shopper).body("application/json", there.clone())
+        app.call(Method::PUT, &again).by(shopper).body("application/json", body.clone())
     })
     .await;
     cost("a visit that differs", move || {

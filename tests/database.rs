@@ -476,8 +476,8 @@ async fn sow(db: &Db) -> Sown {
 }
 
 /// Puts one row into every table of which there is none, below first.
-async fn sow_missing(db: &Db, there: &Sown) {
-    let missing = there.rows.map(|rows| rows == 0);
+async fn sow_missing(db: &Db, sown: &Sown) {
+    let missing = sown.rows.map(|rows| rows == 0);
     db.write(move |conn| {
         let [of, place, by, list, version, job, seen] = [1, 2, 3, 4, 5, 6, 7].map(uuid::Uuid::from_u128);
         let (of, place, by): (BrandId, BranchId, AccountId) = (of.into_id(), place.into_id(), by.into_id());

@@ -77,13 +77,13 @@ async fn employees_are_entered_repeated_and_changed(app: TestApp) {
     let brand = &world.brands[0];
     let hr = Persona::with(&app, &[(Role::Hr, brand.scope())]).await;
     let auditor = Persona::with(&app, &[(Role::Auditor, brand.scope())]).await;
-    let (here, there) = (brand.regions[0].branches[0].id, brand.regions[1].branches[1].id);
+    let (here, elsewhere) = (brand.regions[0].branches[0].id, brand.regions[1].branches[1].id);
     for (field, value) in [
         ("name", json!("Ayşe Yılmaz")),
         ("code", json!("№ 8")),
         ("email", json!("ayse@example.org")),
         ("active", json!(false)),
-        ("branch_id", json!(there)),
+        ("branch_id", json!(elsewhere)),
     ] {
         let path = path(id());
         let put = |body: &Value| app.put(&hr, &path, body.clone());
@@ -152,12 +152,12 @@ async fn a_code_is_one_persons_and_nobody_changes_the_brand(app: TestApp) {
     let first = add_employee(&app, &world, employee_body(here, "1")).await;
     add_employee(&app, &world, employee_body(here, "2")).await;
     add_employee(&app, &world, employee_body(elsewhere, "1")).await;
-    let there = own.regions[1].branches[0].id;
-    app.put(who, path(id()), employee_body(there, "1")).await.expect_problem(409, "conflict");
+    let elsewhere = own.regions[1].branches[0].id;
+    app.put(who, path(id()), employee_body(elsewhere, "1")).await.expect_problem(409, "conflict");
     for body in [employee_body(here, "2"), employee_body(elsewhere, "3")] {
         app.put(who, path(first), body).if_match("\"1\"").await.expect_problem(409, "conflict");
     }
-    app.put(who, path(first), employee_body(there, "1")).if_match("\"1\"").await.expect(200);
+    app.put(who, path(first), employee_body(elsewhere, "1")).if_match("\"1\"").await.expect(200);
 }
 
 async fn many_who_enter_the_same_person_enter_one(app: TestApp) {
@@ -287,7 +287,7 @@ async fn a_file_enters_employees_and_again_changes_nothing(app: TestApp) {
 async fn every_bad_line_is_told_and_nothing_is_kept(app: TestApp) {
     let world = World::build(&app).await;
     let (who, brand) = (&world.staff.administrator, &world.brands[0]);
-    let told = async |lines: &str| {
+    let mistakes = async |lines: &str| {
         let answer = import(&app, who, brand.id, lines).await.expect_problem(422, "invalid");
         let errors = answer.json["errors"].as_array().unwrap().iter();
         let text = |error: &Value, field: &str| error[field].as_str().unwrap().to_owned();
@@ -296,10 +296,10 @@ async fn every_bad_line_is_told_and_nothing_is_kept(app: TestApp) {
     let at = |pointer: &str, code: &str| (format!("/lines/{pointer}"), code.to_owned());
     let wanted =
         [at("3/email", "email"), at("3/active", "required"), at("4/code", "duplicate"), at("5", "columns")];
-    assert_eq!(told("North 1,1,Ana,,yes\nNorth 1,2,Ana,ana,\nNorth 1,1,Ana,,yes\nshort\n").await, wanted);
+    assert_eq!(mistakes("North 1,1,Ana,,yes\nNorth 1,2,Ana,ana,\nNorth 1,1,Ana,,yes\nshort\n").await, wanted);
     let wanted = [at("3/branch_code", "unknown"), at("4/branch_code", "unknown"), at("5/code", "duplicate")];
     let lines = "North 1,a,Ana,,yes\nNowhere,2,Ana,,yes\nNorth1,3,Ana,,yes\nNorth 1,A,Ana,,yes\n";
-    assert_eq!(told(lines).await, wanted);
+    assert_eq!(mistakes(lines).await, wanted);
     assert_eq!(walk(&app, who, "/v1/employees", 50).await, [json!(null); 0]);
 }
 

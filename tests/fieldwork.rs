@@ -23,7 +23,7 @@ pub fn path(assignment: AssignmentId) -> String {
 async fn an_assignment_is_given_once(app: TestApp) {
     let world = World::build(&app).await;
     let (staff, brand) = (&world.staff, &world.brands[0]);
-    let [here, there] = &brand.regions[0].branches;
+    let [here, other_branch] = &brand.regions[0].branches;
     let given = id();
     let mut body = assignment_body(here.id, brand.version, &staff.shopper);
     let put = |body: &Value| app.put(&staff.scheduler, path(given), body.clone()).into_future();
@@ -48,7 +48,7 @@ async fn an_assignment_is_given_once(app: TestApp) {
     let another = Persona::everywhere(&app, Role::Shopper).await;
     let (_, other_version) = staff.checklist(&app, brand.id, content()).await;
     for (name, value) in [
-        ("branch_id", json!(there.id)),
+        ("branch_id", json!(other_branch.id)),
         ("checklist_version_id", json!(other_version)),
         ("shopper_id", json!(another.account)),
         ("opens_at", json!("2026-03-01T00:00:00.000001Z")),
@@ -130,6 +130,6 @@ async fn assignments_are_listed_by_brand_and_reach(app: TestApp) {
     all.extend(wanted);
     assert_eq!(ids(&here, "").await, all);
     assert!(ids(&here, &format!("brand_id={}", world.brands[1].id)).await.is_empty());
-    let there = Persona::with(&app, &[(Role::Scheduler, own.region_scope(1))]).await;
-    assert_eq!(ids(&there, "").await.len(), 4);
+    let neighbour = Persona::with(&app, &[(Role::Scheduler, own.region_scope(1))]).await;
+    assert_eq!(ids(&neighbour, "").await.len(), 4);
 }

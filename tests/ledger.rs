@@ -274,15 +274,15 @@ fn verify_by_program(database: &Database) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
     command.args(["verify", "--files", "--database-url", &url, "--data"]).arg(database.data.path());
     let done = command.output().unwrap();
-    let said = [done.stdout, done.stderr].concat();
-    (done.status.success(), String::from_utf8(said).unwrap())
+    let output = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8(output).unwrap())
 }
 
 async fn a_database_that_its_engine_refuses_is_seen(app: TestApp) {
     Sealed::new(&app).await;
     let database = app.stop();
-    let (right, said) = verify_by_program(&database);
-    assert!(right && said.contains("all is right") && said.contains("and none waits"), "{said}");
+    let (right, output) = verify_by_program(&database);
+    assert!(right && output.contains("all is right") && output.contains("and none waits"), "{output}");
     let altered = match &database.url {
         // An index in another order than it is said to have: no table shows it, and the engine does.
         DatabaseUrl::Sqlite(_) => {
@@ -292,6 +292,6 @@ async fn a_database_that_its_engine_refuses_is_seen(app: TestApp) {
         DatabaseUrl::Postgres(_) => "DELETE FROM account;",
     };
     Hand::at(&database.url).run(altered);
-    let (right, said) = verify_by_program(&database);
-    assert!(!right && said.contains("the database: "), "{said}");
+    let (right, output) = verify_by_program(&database);
+    assert!(!right && output.contains("the database: "), "{output}");
 }

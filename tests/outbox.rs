@@ -230,7 +230,7 @@ async fn a_late_commit_is_never_skipped(app: TestApp) {
     let early = app.now();
     app.advance(60);
     let (go, wait) = mpsc::channel::<()>();
-    let (written, told) = tokio::sync::oneshot::channel();
+    let (written, is_written) = tokio::sync::oneshot::channel();
     let mut written = Some(written);
     let db = app.db().clone();
     let late = move |conn: &mut Conn| {
@@ -249,7 +249,7 @@ async fn a_late_commit_is_never_skipped(app: TestApp) {
         })
     });
     if held.is_some() {
-        told.await.unwrap();
+        is_written.await.unwrap();
     }
     for times in 0..3 {
         record(&app, opened("later", times), app.now()).await;

@@ -624,10 +624,11 @@ async fn a_part_of_a_brand_sees_the_certificates_of_its_own_shoppers(app: TestAp
     let world = World::build(&app).await;
     let (staff, [own, other]) = (&world.staff, &world.brands);
     let shopper = async |scope| Persona::with(&app, &[(Role::Shopper, scope)]).await;
-    let (here, there) = (shopper(own.branch_scope(0, 0)).await, shopper(own.region_scope(1)).await);
+    let (here, outside) = (shopper(own.branch_scope(0, 0)).await, shopper(own.region_scope(1)).await);
     let (whole, foreign) = (shopper(own.scope()).await, shopper(other.scope()).await);
     let mut certificates = Vec::new();
-    for (shopper, brand) in [(&here, own), (&there, own), (&whole, own), (&whole, other), (&foreign, other)] {
+    for (shopper, brand) in [(&here, own), (&outside, own), (&whole, own), (&whole, other), (&foreign, other)]
+    {
         let body = json!({"brand_id": brand.id, "name": "Barista"});
         let of = add_qualification(&app, &staff.scheduler, body).await;
         let made: CertificateId = id();

@@ -372,9 +372,9 @@ async fn a_file_that_its_visit_contradicts_is_not_kept(app: TestApp) {
     let right = File::for_visit(visit, "image/jpeg", vec![1; 500]);
     let mut wrong = File::for_visit(visit, "image/jpeg", vec![2; 400]);
     wrong.id = right.id;
-    let mut told = visit_body(assignment, version);
-    told["manifest"] = json!([right.listed("photos")]);
-    let sent = app.put(&staff.shopper, path(visit), told).await.expect(201);
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = json!([right.listed("photos")]);
+    let sent = app.put(&staff.shopper, path(visit), body).await.expect(201);
     assert_eq!(sent.text("/state"), "submitted");
 
     wrong.put(&app, &staff.shopper).await.expect_problem(409, "evidence_differs");
@@ -500,7 +500,7 @@ async fn what_a_phone_tells_is_kept_and_never_a_reason_to_refuse(app: TestApp) {
         at("2099-12-31T23:59:59.999999Z", 90.0, 180.0),
         at("2026-03-14T09:20:00Z", 0.0, 1e-7),
     ];
-    let told = json!({
+    let more = json!({
         "positions": [mocked, far[0], far[1], far[2]],
         "device": {"model": "Pixel 9", "os": "Android 16", "app_version": "1.4.2 (317)"},
         "spent": [{"currency": "EUR", "amount": 1250, "what": "purchase"},
@@ -508,7 +508,7 @@ async fn what_a_phone_tells_is_kept_and_never_a_reason_to_refuse(app: TestApp) {
     });
     let mut case = Case::new(&app, &world, world.brands[0].version, 0).await;
     let bare = Case::new(&app, &world, world.brands[0].version, 0).await;
-    case.body.as_object_mut().unwrap().extend(told.as_object().unwrap().clone());
+    case.body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let kept = case.send(&app, &world).await;
     let read = app.get(&world.staff.reviewer, path(case.visit)).await.expect(200);
     assert_eq!(read.json["content"], case.body);
@@ -644,8 +644,8 @@ async fn receipts_of_the_first_visits_stay_good(app: TestApp) {
     write("sent.json", case.body.to_string().as_bytes());
     write("a.jpg", &bytes(case.files[0].id));
     let all = ["receipt.jws", "--jwks", "keys.json", "--visit", "sent.json", "--evidence", "a.jpg"];
-    let (right, said) = verify(folder.path(), &all);
-    assert!(right && said.contains("a.jpg is ") && said.contains("sent.json is the visit"), "{said}");
+    let (right, output) = verify(folder.path(), &all);
+    assert!(right && output.contains("a.jpg is ") && output.contains("sent.json is the visit"), "{output}");
 }
 
 async fn what_a_phone_tells_has_limits(app: TestApp) {
@@ -741,9 +741,9 @@ fn verify(folder: &Path, arguments: &[&str]) -> (bool, String) {
     command.env("SSL_CERT_FILE", folder.join("trusted.pem")).env_remove("SSL_CERT_DIR").env("NO_PROXY", "*");
     command.current_dir(folder).args(["receipt", "verify"]);
     let done = command.args(arguments).output().unwrap();
-    let said = [done.stdout, done.stderr].concat();
-    assert!(matches!(done.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&said));
-    (done.status.success(), String::from_utf8(said).unwrap())
+    let output = [done.stdout, done.stderr].concat();
+    assert!(matches!(done.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output));
+    (done.status.success(), String::from_utf8(output).unwrap())
 }
 
 async fn receipts_are_checked_without_the_server(app: TestApp) {
@@ -803,24 +803,27 @@ async fn receipts_are_checked_without_the_server(app: TestApp) {
         (photos(&["photos", "."]), true, "sent.json is not attested"),
         (photos(&["nowhere"]), false, "cannot read nowhere"),
     ];
-    for (more, right, said) in rows {
+    for (more, right, words) in rows {
         let (ended, all) = verify(folder.path(), &[&keys[..], &more].concat());
-        assert!(ended == right && all.contains(said), "{more:?} wanted {said}: {all}");
+        assert!(ended == right && all.contains(words), "{more:?} wanted {words}: {all}");
     }
-    let (right, said) = verify(folder.path(), &["receipt.jws", "--server", &server]);
-    assert!(right && said.contains(&case.visit.to_string()), "{said}");
+    let (right, output) = verify(folder.path(), &["receipt.jws", "--server", &server]);
+    assert!(right && output.contains(&case.visit.to_string()), "{output}");
     for file in &case.files {
-        assert!(said.contains(&file.id.to_string()) && !said.contains(&file.sha256.to_string()), "{said}");
+        assert!(
+            output.contains(&file.id.to_string()) && !output.contains(&file.sha256.to_string()),
+            "{output}"
+        );
     }
     let mut published = app.get(&Persona::nobody(), "/.well-known/jwks.json").await.json;
     published["issuer"] = json!("urn:uuid:00000000-0000-4000-8000-000000000000");
     write("other.json", published.to_string().as_bytes());
-    let (right, said) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
-    assert!(!right && said.contains("these keys are of urn:uuid:00000000"), "{said}");
+    let (right, output) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
+    assert!(!right && output.contains("these keys are of urn:uuid:00000000"), "{output}");
     write("other.json", br#"{"keys": []}"#);
-    let (right, said) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
-    assert!(!right && said.contains("attests nothing"), "{said}");
+    let (right, output) = verify(folder.path(), &["receipt.jws", "--jwks", "other.json"]);
+    assert!(!right && output.contains("attests nothing"), "{output}");
     write("forged.jws", b"e30.e30.e30");
-    let (right, said) = verify(folder.path(), &["forged.jws", "--jwks", "keys.json"]);
-    assert!(!right && said.contains("attests nothing"), "{said}");
+    let (right, output) = verify(folder.path(), &["forged.jws", "--jwks", "keys.json"]);
+    assert!(!right && output.contains("attests nothing"), "{output}");
 }

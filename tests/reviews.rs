@@ -103,11 +103,11 @@ async fn the_longest_waiting_comes_first(app: TestApp) {
         json!({"visit_id": wanted[12], "brand_id": brand.id, "branch_id": branch.id, "state": "complete",
             "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "flags": null, "weight": null})
     );
-    let there = Persona::with(&app, &[(Role::Reviewer, world.brands[0].region_scope(1))]).await;
+    let neighbour = Persona::with(&app, &[(Role::Reviewer, world.brands[0].region_scope(1))]).await;
     let mut in_reach = world.brands[0].regions[1].branches.each_ref().map(|branch| branch.visit).to_vec();
     in_reach.sort();
     in_reach.push(wanted[9]); // the second of those that arrived later
-    assert_eq!(ids(&app.get(&there, "/v1/reviews").await.expect(200).json["items"]), in_reach);
+    assert_eq!(ids(&app.get(&neighbour, "/v1/reviews").await.expect(200).json["items"]), in_reach);
 }
 
 async fn a_page_follows_though_the_one_before_was_decided(app: TestApp) {
@@ -173,14 +173,14 @@ async fn only_what_waits_can_be_decided(app: TestApp) {
                     assert_eq!((answer.expect(200).text("/state"), after), (wanted.clone(), wanted));
                 }
                 Err(_) => {
-                    let said = answer.expect_problem(409, "wrong_state").text("/detail");
+                    let detail = answer.expect_problem(409, "wrong_state").text("/detail");
                     let wanted = match step {
                         Step::Approve => "approved",
                         Step::Reject => "rejected",
                         Step::Exclude => "excluded",
                         _ => "complete",
                     };
-                    assert!(said.contains(&format!("is {state}")) && said.contains(wanted), "{said}");
+                    assert!(detail.contains(&format!("is {state}")) && detail.contains(wanted), "{detail}");
                     assert_eq!(after, state.as_str());
                 }
             }
@@ -271,10 +271,10 @@ async fn of_approving_and_rejecting_one_wins(app: TestApp) {
         };
         let (winner, loser) =
             if approved.status == 200 { (approved, rejected) } else { (rejected, approved) };
-        let (winner, said) = (winner.expect(200), loser.expect_problem(409, "wrong_state").text("/detail"));
+        let (winner, detail) = (winner.expect(200), loser.expect_problem(409, "wrong_state").text("/detail"));
         let state = app.get(reviewer, path(visit)).await.expect(200).text("/state");
         assert_eq!(winner.text("/state"), state);
-        assert!(said.contains(&format!("is {state},")), "{said}");
+        assert!(detail.contains(&format!("is {state},")), "{detail}");
         u64::from(state == "approved")
     };
     let approved: u64 = join_all(branches(&world).map(|branch| race(branch.visit))).await.into_iter().sum();

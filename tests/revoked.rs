@@ -69,11 +69,11 @@ impl Held {
     /// Sends the last byte; gives status and code.
     async fn end(mut self) -> (u16, String) {
         self.socket.write_all(&self.rest).await.unwrap();
-        let mut said = Vec::new();
-        self.socket.read_to_end(&mut said).await.unwrap();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let status = said[9..12].parse().unwrap();
-        let body = said.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let mut answer = Vec::new();
+        self.socket.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer[9..12].parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         let json: Value = serde_json::from_str(body).unwrap_or_default();
         (status, json["code"].as_str().unwrap_or_default().to_owned())
     }

@@ -37,8 +37,8 @@ fn incognito(database: &Database, arguments: &[&str]) -> Command {
 /// What a command says, and whether it went well.
 fn run(database: &Database, arguments: &[&str]) -> (bool, String) {
     let done = incognito(database, arguments).output().unwrap();
-    let said = [done.stdout, done.stderr].concat();
-    (done.status.success(), String::from_utf8(said).unwrap())
+    let output = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8(output).unwrap())
 }
 
 /// The program, serving; it ends with this.
@@ -101,16 +101,16 @@ async fn accounts_are_changed_on_the_command_line(app: TestApp) {
     let create = |email: &str, role: &str| {
         run(&database, &["account", "create", "--email", email, "--name", "A", "--role", role])
     };
-    let (weak, said) = {
+    let (weak, output) = {
         let arguments = ["account", "create", "--email", "a@example.org", "--name", "A", "--role", "hr"];
         let done =
             incognito(&database, &arguments).env("INCOGNITO_PASSWORD", "Password1234").output().unwrap();
         (done.status.success(), String::from_utf8(done.stderr).unwrap())
     };
-    assert!(!weak && said.contains("password: This password is one of the most common ones"), "{said}");
+    assert!(!weak && output.contains("password: This password is one of the most common ones"), "{output}");
     for (email, role) in [("a@example.org", "administrator"), ("b@example.org", "auditor")] {
-        let (done, said) = create(email, role);
-        assert!(done, "{said}");
+        let (done, output) = create(email, role);
+        assert!(done, "{output}");
     }
     let (_, listed) = run(&database, &["account", "list"]);
     for line in ["enabled: administrator", "enabled: auditor"] {
@@ -140,15 +140,15 @@ async fn accounts_are_changed_on_the_command_line(app: TestApp) {
     let file = other.path().join("password");
     fs::write(&file, "another horse, another battery\n").unwrap();
     let reset = ["reset-password", "b@example.org", "--password-file", file.to_str().unwrap()];
-    let (done, said) = change(&reset);
-    assert!(done, "{said}");
+    let (done, output) = change(&reset);
+    assert!(done, "{output}");
     sign_in("b@example.org", PASSWORD).await.expect_problem(401, "sign_in_failed");
     sign_in("b@example.org", "another horse, another battery").await.expect(201);
 
-    let (done, said) = change(&["disable", "a@example.org"]);
-    assert!(!done && said.contains("no administrator left"), "{said}");
-    let (done, said) = change(&["disable", "nobody@example.org"]);
-    assert!(!done && said.contains("no account has this address"), "{said}");
+    let (done, output) = change(&["disable", "a@example.org"]);
+    assert!(!done && output.contains("no administrator left"), "{output}");
+    let (done, output) = change(&["disable", "nobody@example.org"]);
+    assert!(!done && output.contains("no account has this address"), "{output}");
 }
 
 /// A file that is refused leaves no trace, and a dry run makes no brand.
@@ -182,22 +182,22 @@ async fn keys_are_rotated_on_the_command_line(app: TestApp) {
     for purpose in ["tokens", "receipts", "sealing"] {
         assert_eq!(of(&before, purpose).len(), 1, "{before}");
     }
-    let (done, said) = run(&database, &["keys", "rotate", "--only", "receipts"]);
-    assert!(done, "{said}");
-    assert_eq!(of(&said, "receipts")[1..], of(&before, "receipts"));
-    assert_eq!(of(&said, "tokens"), of(&before, "tokens"));
-    let (done, said) = run(&database, &["keys", "rotate"]);
-    assert!(done && of(&said, "receipts").len() == 3 && of(&said, "sealing").len() == 2, "{said}");
+    let (done, output) = run(&database, &["keys", "rotate", "--only", "receipts"]);
+    assert!(done, "{output}");
+    assert_eq!(of(&output, "receipts")[1..], of(&before, "receipts"));
+    assert_eq!(of(&output, "tokens"), of(&before, "tokens"));
+    let (done, output) = run(&database, &["keys", "rotate"]);
+    assert!(done && of(&output, "receipts").len() == 3 && of(&output, "sealing").len() == 2, "{output}");
 
     let secret = tempfile::tempdir().unwrap();
     let file = secret.path().join("secret");
     fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
     let with = ["keys", "list", "--keys-secret-file", file.to_str().unwrap()];
-    let (done, said) = run(&database, &with);
-    let kept = said.lines().filter(|line| line.ends_with("kept under a secret")).count();
-    assert!(done && kept == 7 && !said.contains("kept as it is"), "{said}");
-    let (done, said) = run(&database, &["keys", "list"]);
-    assert!(!done && said.contains("--keys-secret-file"), "{said}");
+    let (done, output) = run(&database, &with);
+    let kept = output.lines().filter(|line| line.ends_with("kept under a secret")).count();
+    assert!(done && kept == 7 && !output.contains("kept as it is"), "{output}");
+    let (done, output) = run(&database, &["keys", "list"]);
+    assert!(!done && output.contains("--keys-secret-file"), "{output}");
 }
 
 async fn keys_come_out_from_under_a_secret_and_go_under_another(app: TestApp) {
@@ -223,10 +223,10 @@ async fn keys_come_out_from_under_a_secret_and_go_under_another(app: TestApp) {
         };
         listed.lines().filter_map(key).collect()
     }
-    let (done, said) = of(&["unseal"], None);
-    assert!(done, "{said}");
-    let bare = keys(&said);
-    assert!(bare.len() == 3 && bare.iter().all(|(_, sealed)| !sealed), "{said}");
+    let (done, output) = of(&["unseal"], None);
+    assert!(done, "{output}");
+    let bare = keys(&output);
+    assert!(bare.len() == 3 && bare.iter().all(|(_, sealed)| !sealed), "{output}");
     let sealed: Vec<_> = bare.iter().map(|(key, _)| (key.clone(), true)).collect();
     assert_eq!(keys(&of(&["list"], Some(&first)).1), sealed);
 
@@ -239,19 +239,19 @@ async fn keys_come_out_from_under_a_secret_and_go_under_another(app: TestApp) {
         (vec!["change-secret", "--new-secret-file", &short], Some(&first), "short: a secret for keys has 32"),
         (vec!["change-secret", "--new-secret-file", "/nowhere"], Some(&first), "/nowhere: "),
     ] {
-        let (done, said) = of(&command, secret.map(String::as_str));
-        assert!(!done && said.contains(says), "{command:?} {said}");
+        let (done, output) = of(&command, secret.map(String::as_str));
+        assert!(!done && output.contains(says), "{command:?} {output}");
     }
     assert_eq!(keys(&of(&["list"], Some(&first)).1), sealed);
 
-    let (done, said) = of(&["change-secret", "--new-secret-file", &second], Some(&first));
-    assert!(done, "{said}");
-    assert_eq!(keys(&said), sealed);
+    let (done, output) = of(&["change-secret", "--new-secret-file", &second], Some(&first));
+    assert!(done, "{output}");
+    assert_eq!(keys(&output), sealed);
     assert!(!of(&["list"], Some(&first)).0);
     assert_eq!(keys(&of(&["list"], Some(&second)).1), sealed);
-    let (done, said) = of(&["unseal"], Some(&second));
-    assert!(done, "{said}");
-    assert_eq!(keys(&said), bare);
+    let (done, output) = of(&["unseal"], Some(&second));
+    assert!(done, "{output}");
+    assert_eq!(keys(&output), bare);
     assert_eq!(keys(&of(&["list"], None).1), bare);
 }
 
@@ -293,9 +293,10 @@ async fn the_demo_is_not_served_to_others(app: TestApp) {
     let serve = |arguments: &[&str]| incognito(&database, &[&["serve"], arguments].concat());
     let here = ["--listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1"];
     for arguments in [&["--listen", "0.0.0.0:0"][..], &here] {
-        let (done, said) = ends(serve(arguments), &log).unwrap_or_else(|| panic!("{arguments:?} is served"));
+        let (done, output) =
+            ends(serve(arguments), &log).unwrap_or_else(|| panic!("{arguments:?} is served"));
         let why = format!("{BOSS} has the password that everybody knows");
-        assert!(!done && said.contains(&why), "{said}");
+        assert!(!done && output.contains(&why), "{output}");
     }
     let served = Served::start(serve(&[]), &log);
     served.stop();
@@ -306,8 +307,8 @@ async fn the_demo_is_not_served_to_others(app: TestApp) {
         listed.split_whitespace().filter(|word| word.contains("@lumen.example")).collect();
     addresses.dedup();
     for address in addresses {
-        let (done, said) = run(&database, &["account", "reset-password", address.trim_matches([',', ':'])]);
-        assert!(done, "{said}");
+        let (done, output) = run(&database, &["account", "reset-password", address.trim_matches([',', ':'])]);
+        assert!(done, "{output}");
     }
     let served = Served::start(serve(&["--trusted-proxies", "127.0.0.1"]), &log);
     served.stop();
@@ -489,12 +490,12 @@ fn what_is_stored_is_nobody_elses_to_read() {
         fs::set_permissions(path, fs::Permissions::from_mode(open)).unwrap();
     }
     serve("second").stop();
-    let said = fs::read_to_string(logs.path().join("second")).unwrap();
-    let warned: Vec<_> = said.lines().filter(|line| line.contains("can read")).collect();
+    let output = fs::read_to_string(logs.path().join("second")).unwrap();
+    let warned: Vec<_> = output.lines().filter(|line| line.contains("can read")).collect();
     for (path, mode) in [("data", "0755"), ("incognito.db", "0644"), ("uploads", "0750"), ("secret", "0640")]
     {
         let named = |line: &&&str| line.contains(&format!("/{path} ")) && line.contains(mode);
-        assert!(warned.iter().any(|line| named(&line)), "{path}: {said}");
+        assert!(warned.iter().any(|line| named(&line)), "{path}: {output}");
     }
-    assert!(!warned.iter().any(|line| line.contains("/blobs ")), "{said}");
+    assert!(!warned.iter().any(|line| line.contains("/blobs ")), "{output}");
 }

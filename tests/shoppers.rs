@@ -407,12 +407,12 @@ async fn the_branch_side_learns_nothing(app: TestApp) {
         (body["email"], body["name"]) = (json!(email), json!(name));
         let path = format!("/v1/employees/{employee}");
         let made = app.put(&hr, &path, body).await.expect(201);
-        let told = |text: String| {
+        let as_shown = |text: String| {
             text.replace(&employee.to_string(), "ID").replace(email, "EMAIL").replace(name, "NAME")
         };
         let texts = [made, app.get(&hr, &path).await.expect(200)].map(|answer| {
             assert!(!String::from_utf8_lossy(&answer.bytes).contains(&shopper.account.to_string()));
-            told(String::from_utf8(answer.bytes.to_vec()).unwrap())
+            as_shown(String::from_utf8(answer.bytes.to_vec()).unwrap())
         });
         answers.push(texts);
     }

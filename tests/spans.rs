@@ -91,8 +91,8 @@ async fn work_of_the_database_is_in_its_caller_s_span(app: TestApp) {
     all.instrument(tracing::info_span!(target: HERE, "request", request_id = request)).await;
     let lines = lines_with(&request);
     let here = format!("{:?}", std::thread::current().id());
-    let said: Vec<_> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
-    assert_eq!(said, ["read", "snapshot", "glance", "write"], "{lines:?}");
+    let kinds: Vec<_> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["read", "snapshot", "glance", "write"], "{lines:?}");
     for line in lines.iter().filter(|line| line["what"] != "glance") {
         assert_ne!(line["thread"], here, "{line}");
     }

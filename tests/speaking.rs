@@ -175,9 +175,9 @@ async fn bodies_that_are_too_large_are_413(app: TestApp) {
             break;
         }
     }
-    let mut said = [0; 13];
-    socket.read_exact(&mut said).await.unwrap();
-    assert_eq!(&said, b"HTTP/1.1 413 ");
+    let mut answer = [0; 13];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413 ");
 }
 
 async fn what_is_no_json_is_malformed(app: TestApp) {
@@ -518,17 +518,17 @@ async fn the_slow_are_cut_off_and_harm_nobody(app: TestApp) {
                 sleep(Duration::from_millis(500)).await;
             }
         });
-        let mut said = Vec::new();
-        let ended = tokio::time::timeout(Duration::from_secs(30), from.read_to_end(&mut said)).await;
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(30), from.read_to_end(&mut answer)).await;
         drip.abort();
-        (ended.is_ok(), String::from_utf8_lossy(&said).into_owned())
+        (ended.is_ok(), String::from_utf8_lossy(&answer).into_owned())
     };
     let bodies = join_all(in_body.into_iter().map(cut));
     let heads = join_all(in_head.into_iter().map(cut));
     let (bodies, heads) = futures_util::future::join(bodies, heads).await;
-    for (ended, said) in bodies {
-        assert!(ended && said.starts_with("HTTP/1.1 408 "), "{said}");
-        assert!(said.contains("\"code\":\"request_timeout\""), "{said}");
+    for (ended, answer) in bodies {
+        assert!(ended && answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.contains("\"code\":\"request_timeout\""), "{answer}");
     }
     assert!(heads.iter().all(|(ended, _)| *ended), "a connection that never ends its headers is kept");
     assert!(start.elapsed() < Duration::from_secs(30));
@@ -562,14 +562,14 @@ async fn a_body_that_nobody_reads_ends_with_its_answer(app: TestApp) {
                     sleep(Duration::from_millis(100)).await;
                 }
             });
-            let mut said = Vec::new();
-            let ended = tokio::time::timeout(Duration::from_secs(15), from.read_to_end(&mut said)).await;
+            let mut answer = Vec::new();
+            let ended = tokio::time::timeout(Duration::from_secs(15), from.read_to_end(&mut answer)).await;
             drip.abort();
-            let said = String::from_utf8_lossy(&said).into_owned();
-            assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{method} {path}: {said}");
-            assert!(ended.is_ok(), "{method} {path}: the connection stays open after {said}");
-            assert!(said.to_lowercase().contains("connection: close"), "{said}");
-            assert!(status < "300" || said.ends_with('}'), "{said}");
+            let answer = String::from_utf8_lossy(&answer).into_owned();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{method} {path}: {answer}");
+            assert!(ended.is_ok(), "{method} {path}: the connection stays open after {answer}");
+            assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+            assert!(status < "300" || answer.ends_with('}'), "{answer}");
         }
     });
     join_all(cut).await;
@@ -583,9 +583,9 @@ async fn a_body_that_nobody_reads_ends_with_its_answer(app: TestApp) {
         )
         .await
         .unwrap();
-    let said = read_to_end(&mut socket).await;
-    assert!(said.contains("HTTP/1.1 204 "), "{said}");
-    assert_eq!(said.matches("HTTP/1.1 401 ").count(), 2, "{said}");
+    let answer = read_to_end(&mut socket).await;
+    assert!(answer.contains("HTTP/1.1 204 "), "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 401 ").count(), 2, "{answer}");
 }
 
 /// Somebody asks for 30 MB of answers and takes none of them.
@@ -625,23 +625,23 @@ async fn broken_http_is_answered_or_cut(app: TestApp) {
         let mut socket = TcpStream::connect(app.address()).await.unwrap();
         socket.write_all(bytes).await.unwrap();
         socket.shutdown().await.unwrap();
-        let said = read_to_end(&mut socket).await;
-        let status = said.get(9..10).unwrap_or("4");
-        assert_eq!(status, "4", "{:?} gave {said}", String::from_utf8_lossy(bytes));
+        let answer = read_to_end(&mut socket).await;
+        let status = answer.get(9..10).unwrap_or("4");
+        assert_eq!(status, "4", "{:?} gave {answer}", String::from_utf8_lossy(bytes));
     }
     app.call(Method::GET, "/livez").await.expect(204);
 }
 
 /// What comes until the other side closes; what was lost in a reset is not missed.
 async fn read_to_end(socket: &mut TcpStream) -> String {
-    let mut said = Vec::new();
+    let mut answer = Vec::new();
     let mut piece = [0; 4096];
     loop {
         match tokio::time::timeout(Duration::from_secs(20), socket.read(&mut piece)).await {
             Ok(Ok(0) | Err(_)) => break,
-            Ok(Ok(read)) => said.extend_from_slice(&piece[..read]),
-            Err(_) => panic!("the connection stays open after {:?}", String::from_utf8_lossy(&said)),
+            Ok(Ok(read)) => answer.extend_from_slice(&piece[..read]),
+            Err(_) => panic!("the connection stays open after {:?}", String::from_utf8_lossy(&answer)),
         }
     }
-    String::from_utf8_lossy(&said).into_owned()
+    String::from_utf8_lossy(&answer).into_owned()
 }

@@ -238,7 +238,7 @@ async fn an_honest_visit_raises_nothing(app: TestApp) {
     let before = flags(&app, case.reviewer(), own).await.expect(200);
     assert_eq!(before.json, json!({"visit_id": own, "looked_at": null, "flags": []}));
     let photo = case.visit_with(&app, case.shopper(), "image/jpeg", taken(1, &MORNING)).await;
-    let told = case
+    let copied = case
         .visit(&app, |body| {
             body["positions"] = json!([
                 position(north(9_000.0), "2026-03-14T08:40:00Z"),
@@ -248,7 +248,7 @@ async fn an_honest_visit_raises_nothing(app: TestApp) {
         })
         .await;
     let elsewhere = world_visits(&case.world);
-    let all: Vec<_> = elsewhere.into_iter().chain([photo, told]).collect();
+    let all: Vec<_> = elsewhere.into_iter().chain([photo, copied]).collect();
     app.advance(5);
     look(&app).await;
     for visit in all {
@@ -408,9 +408,9 @@ async fn a_recording_has_its_limit(app: TestApp) {
         "answer": {"kind": "audio", "max_seconds": 3}});
     content["sections"][1]["questions"].as_array_mut().unwrap().push(question.clone());
     let (_, version) = world.staff.checklist(&app, world.brands[0].id, content).await;
-    let told = app.get(&world.staff.shopper, format!("/v1/checklist-versions/{version}")).await.expect(200);
-    let questions = told.json["content"]["sections"][1]["questions"].as_array().unwrap();
-    assert_eq!(questions.last().unwrap()["answer"]["max_seconds"], 3, "{told}");
+    let answer = app.get(&world.staff.shopper, format!("/v1/checklist-versions/{version}")).await.expect(200);
+    let questions = answer.json["content"]["sections"][1]["questions"].as_array().unwrap();
+    assert_eq!(questions.last().unwrap()["answer"]["max_seconds"], 3, "{answer}");
     let other = Persona::everywhere(&app, Role::Shopper).await;
     let case = Case { world, version, other };
     for (milliseconds, wanted) in [(5_000, &[][..]), (5_001, &["recording_too_long"])] {
@@ -459,10 +459,10 @@ async fn a_campaign_has_its_hours(app: TestApp) {
     }
     app.advance(86_400);
     for (job, hour, wanted) in claimed {
-        let (visit, mut told) = (id(), visit_body(job, version));
-        told["started_at"] = json!(format!("{hour}:00:00Z"));
-        told["ended_at"] = json!(format!("{hour}:40:00Z"));
-        app.put(&shopper.clone().renewed(&app), path(visit), told).await.expect(201);
+        let (visit, mut body) = (id(), visit_body(job, version));
+        body["started_at"] = json!(format!("{hour}:00:00Z"));
+        body["ended_at"] = json!(format!("{hour}:40:00Z"));
+        app.put(&shopper.clone().renewed(&app), path(visit), body).await.expect(201);
         look(&app).await;
         assert_eq!(
             kinds(&app, &board.world.staff.reviewer.clone().renewed(&app), visit).await,
@@ -488,21 +488,19 @@ async fn nobody_is_in_two_towns_at_once(app: TestApp) {
     let fresh = Persona::everywhere(&app, Role::Shopper).await;
     let here = case.visit_by(&app, &fresh, at("12:00:00", "12:30:00")).await;
     // Half an hour is too little for 200 km; an hour is enough, and somebody else may be there at once.
-    let there = case.send(&app, &fresh, away, id(), at("13:00:00", "13:10:00")).await;
+    let far = case.send(&app, &fresh, away, id(), at("13:00:00", "13:10:00")).await;
     let back = case.visit_by(&app, &fresh, at("14:10:00", "14:30:00")).await;
     let others = case.send(&app, &case.other, away, id(), at("12:00:00", "12:30:00")).await;
     look(&app).await;
-    let looked = [
-        (here, kinds(&app, case.reviewer(), here).await),
-        (there, kinds(&app, case.reviewer(), there).await),
-    ];
+    let looked =
+        [(here, kinds(&app, case.reviewer(), here).await), (far, kinds(&app, case.reviewer(), far).await)];
     // They arrived in one moment: one of the two was looked at later.
     let flagged: Vec<_> = looked.iter().filter(|(_, found)| !found.is_empty()).collect();
     assert_eq!(flagged.len(), 1, "{looked:?}");
     let (visit, found) = flagged[0];
     assert_eq!(*found, ["impossible_travel"]);
     let found = flags(&app, case.reviewer(), *visit).await.expect(200);
-    let other = if *visit == here { there } else { here };
+    let other = if *visit == here { far } else { here };
     assert_eq!(
         found.json["flags"][0],
         json!({"kind": "impossible_travel", "weight": "high", "other_visit_id": other,
@@ -593,11 +591,11 @@ async fn a_camera_tells_where_and_when(app: TestApp) {
     for (visit, wanted) in sent {
         let found = flags(&app, case.reviewer(), visit).await.expect(200);
         let all = found.json["flags"].as_array().unwrap();
-        let told: Vec<_> = all
+        let shown: Vec<_> = all
             .iter()
             .map(|flag| (flag["kind"].as_str().unwrap(), flag["weight"].as_str().unwrap()))
             .collect();
-        assert_eq!(told, wanted.into_iter().collect::<Vec<_>>(), "{found}");
+        assert_eq!(shown, wanted.into_iter().collect::<Vec<_>>(), "{found}");
         assert!(all.iter().all(|flag| flag["question"] == "photos"), "{found}");
     }
 }
@@ -712,8 +710,8 @@ async fn only_those_who_decide_see_flags(app: TestApp) {
 
     // What the shopper may see says nothing of it …
     for address in [path(visit), format!("{}/score", path(visit)), "/v1/me/work".to_owned()] {
-        let told = app.get(case.shopper(), address).await.expect(200);
-        assert!(!String::from_utf8_lossy(&told.bytes).contains("flag"), "{told}");
+        let answer = app.get(case.shopper(), address).await.expect(200);
+        assert!(!String::from_utf8_lossy(&answer.bytes).contains("flag"), "{answer}");
     }
     // … not even to a shopper who reviews others.
     let account = case.shopper().account;
@@ -769,9 +767,9 @@ async fn another_visit_is_named_to_those_who_may_see_it(app: TestApp) {
         assert!(flag["text"].as_str().unwrap().contains("another visit"), "{some}");
     }
     assert_eq!(some.json["flags"].as_array().unwrap().len(), 2, "{some}");
-    let told = some.json.to_string();
+    let text = some.json.to_string();
     for secret in ["other", "same_shopper", &first.to_string()] {
-        assert!(!told.replace("another", "").contains(secret), "{secret} in {some}");
+        assert!(!text.replace("another", "").contains(secret), "{secret} in {some}");
     }
 }
 

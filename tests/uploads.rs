@@ -92,7 +92,7 @@ impl File {
     }
 
     pub fn metadata(&self) -> String {
-        let told = [
+        let metadata = [
             ("id", self.id.to_string()),
             ("visit_id", self.visit.to_string()),
             ("filetype", self.kind.to_owned()),
@@ -100,9 +100,9 @@ impl File {
             ("filename", "../../photo.jpg".to_owned()),
         ];
         let assignment = self.assignment.map(|assignment| ("assignment_id", assignment.to_string()));
-        let told = told.into_iter().chain(assignment);
-        let told = told.map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes())));
-        told.collect::<Vec<_>>().join(",")
+        let metadata = metadata.into_iter().chain(assignment);
+        let metadata = metadata.map(|(name, value)| format!("{name} {}", BASE64.encode(value.as_bytes())));
+        metadata.collect::<Vec<_>>().join(",")
     }
 
     pub fn create<'a>(&self, app: &'a TestApp, who: &Persona) -> Call<'a> {
@@ -482,9 +482,9 @@ async fn what_phones_call_it(app: TestApp) {
             assert_eq!(put.expect(201).json["media_type"], registered, "{kind}");
         }
         made.expect(201);
-        let told = tus(&app, Method::HEAD, &announced.path(), &who).await.expect(200);
+        let status = tus(&app, Method::HEAD, &announced.path(), &who).await.expect(200);
         let wanted = format!("media_type {}", BASE64.encode(registered.as_bytes()));
-        assert!(told.header("upload-metadata").contains(&wanted), "{kind}: {told}");
+        assert!(status.header("upload-metadata").contains(&wanted), "{kind}: {status}");
     }
     let file = File { kind: "image/png", ..File::of(41, 10) };
     let bare = base64_of(&file.bytes).trim_end_matches('=').to_owned();
@@ -746,10 +746,11 @@ async fn what_makes_no_sense(app: TestApp) {
     }
     // All that is wrong at once.
     let all = post("0", "visit_id eA==,filename eA==").await.expect_invalid("Upload-Length");
-    let told = all.json["errors"].as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap());
-    let told = told.collect::<Vec<_>>().join("; ");
+    let mistakes =
+        all.json["errors"].as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap());
+    let mistakes = mistakes.collect::<Vec<_>>().join("; ");
     for name in ["id is", "visit_id is", "filetype is", "sha256 is"] {
-        assert!(told.contains(name), "{name}: {told}");
+        assert!(mistakes.contains(name), "{name}: {mistakes}");
     }
     let old = app.call(Method::POST, "/v1/uploads").by(&who).header("tus-resumable", "0.2.2");
     let refused = old.await.expect_problem(412, "tus_version");

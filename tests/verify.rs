@@ -104,14 +104,14 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
         .read(move |conn| Ok(visit::table.find(victim).select(visit::content).first(conn)?))
         .await
         .unwrap();
-    let told = |clean: Value| {
-        let mut told = json!(kept.0);
-        told["answers"]["clean"] = clean;
-        serde_json::from_value::<Submission>(told).unwrap()
+    let with_clean = |clean: Value| {
+        let mut with_clean = json!(kept.0);
+        with_clean["answers"]["clean"] = clean;
+        serde_json::from_value::<Submission>(with_clean).unwrap()
     };
-    let tell = |told: Submission| {
+    let tell = |with_clean: Submission| {
         move |conn: &mut Conn| {
-            let content = visit::content.eq(Json(told.clone()));
+            let content = visit::content.eq(Json(with_clean.clone()));
             Ok(diesel::update(visit::table.find(victim)).set(content).execute(conn)?)
         }
     };
@@ -121,16 +121,16 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
         .await
         .unwrap();
     let parts = parts.unwrap().0;
-    let differs = |told: &Submission| Difference::Content {
+    let differs = |with_clean: &Submission| Difference::Content {
         visit: victim,
         stored: content_hash(&kept.0, Some(&parts)).unwrap(),
-        recomputed: Some(content_hash(told, Some(&parts)).unwrap()),
+        recomputed: Some(content_hash(with_clean, Some(&parts)).unwrap()),
     };
-    let commented = told(json!({"value": 3, "comment": "Very."}));
+    let commented = with_clean(json!({"value": 3, "comment": "Very."}));
     change(&app, tell(commented.clone())).await;
     assert_eq!(found(&app).await, [differs(&commented)]);
 
-    let better = told(json!({"value": 5}));
+    let better = with_clean(json!({"value": 5}));
     change(&app, tell(better.clone())).await;
     let mut wanted = vec![
         differs(&better),

@@ -86,16 +86,16 @@ async fn the_same_again_is_answered_with_the_same_bytes(app: TestApp) {
     app.advance(90);
     is_same(app.put(shopper, path(visit), visit_body(to, version)).await);
     // The same told otherwise: in another order and another time zone, with what may be left out.
-    let told = format!(
+    let otherwise = format!(
         r#"{{ "answers": {{"waited": {{"comment": null, "value": "short"}},
                           "greeted": {{"not_applicable": false, "value": true}}, "clean": {{"value": 5}}}},
              "ended_at": "2026-03-14T09:40:00.000000Z", "started_at": "2026-03-14T12:00:00+03:00",
              "checklist_version_id": "{version}", "assignment_id": "{to}" }}"#
     );
     let call = || app.call(actix_web::http::Method::PUT, path(visit)).by(shopper);
-    is_same(call().body("application/json", told.clone()).await);
+    is_same(call().body("application/json", otherwise.clone()).await);
     approve(&app, &world.staff.reviewer, visit).await.expect(200);
-    let later = call().body("application/json", told).await.expect(201);
+    let later = call().body("application/json", otherwise).await.expect(201);
     assert_eq!((&later.json["state"], facts(&later)), (&json!("approved"), facts(&kept)));
     assert_eq!(how_many(&app).await, 8 + 1);
 }

@@ -37,8 +37,8 @@ fn stricter() -> Value {
 async fn write(app: &TestApp, tree: &Tree, draft: &Value) {
     let path = format!("/v1/checklists/{}/draft", tree.checklist);
     let designer = &tree.world.staff.designer;
-    let there = app.get(designer, &path).await.expect(200);
-    app.put(designer, &path, draft.clone()).if_match(there.etag()).await.expect(200);
+    let stored = app.get(designer, &path).await.expect(200);
+    app.put(designer, &path, draft.clone()).if_match(stored.etag()).await.expect(200);
 }
 
 async fn ask(app: &TestApp, tree: &Tree, body: Value) -> Answer {

@@ -158,9 +158,9 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
         File::for_visit(visit, "image/jpeg", vec![1; 900]),
         File::for_visit(visit, "image/jpeg", vec![2; 700]),
     ];
-    let mut told = visit_body(assignment, version);
-    told["manifest"] = files.iter().map(|file| file.listed("photos")).collect();
-    app.put(&shopper, format!("/v1/visits/{visit}"), told).await.expect(201);
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = files.iter().map(|file| file.listed("photos")).collect();
+    app.put(&shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
     let mut wanted = json!({"id": visit, "assignment_id": assignment, "state": "submitted",
         "received_at": app.now(), "missing": [files[0].id, files[1].id], "unreadable": [], "send_anew": false,
         "paid": null, "decided_at": null, "reason": null});
@@ -184,21 +184,21 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
 async fn decisions_are_told_since_whenever_the_phone_was_away(app: TestApp) {
     const DAY: i64 = 86_400;
     let world = World::build(&app).await;
-    let told = async |since: &str| {
+    let listed = async |since: &str| {
         let shopper = world.staff.shopper.clone().renewed(&app);
         let work = app.get(&shopper, format!("/v1/me/work{since}")).await.expect(200);
         work.json["visits"].as_array().unwrap().len()
     };
-    assert_eq!(told("").await, 8);
+    assert_eq!(listed("").await, 8);
     let arrived = app.now();
     app.advance(31 * DAY);
-    assert_eq!(told("").await, 0, "told for thirty days");
-    assert_eq!(told(&format!("?since={}", arrived.plus_seconds(-1))).await, 8, "unless the phone was away");
-    assert_eq!(told(&format!("?since={arrived}")).await, 0, "after that moment");
+    assert_eq!(listed("").await, 0, "told for thirty days");
+    assert_eq!(listed(&format!("?since={}", arrived.plus_seconds(-1))).await, 8, "unless the phone was away");
+    assert_eq!(listed(&format!("?since={arrived}")).await, 0, "after that moment");
     let reviewer = world.staff.reviewer.clone().renewed(&app);
     let visit = world.brands[0].regions[0].branches[0].visit;
     app.post(&reviewer, format!("/v1/visits/{visit}/review/approve"), json!({})).await.expect(200);
-    assert_eq!(told("").await, 1, "a late decision is a new one");
+    assert_eq!(listed("").await, 1, "a late decision is a new one");
     let shopper = world.staff.shopper.clone().renewed(&app);
     app.get(&shopper, "/v1/me/work?since=yesterday").await.expect_invalid("since");
 }

@@ -155,8 +155,8 @@ mod tests {
     fn the_share_of_a_question_is_told_with_what_it_can_do() {
         let shares = content(json!([yes_no("exit", json!({}))])).shares();
         assert_eq!((shares.possible, shares.sections[0].possible), (136, 4));
-        let told: Vec<_> = shares.sections.iter().map(|section| section.share.get()).collect();
-        assert_eq!(told, [294, 9706]);
+        let found: Vec<_> = shares.sections.iter().map(|section| section.share.get()).collect();
+        assert_eq!(found, [294, 9706]);
         for (critical, at_stake) in [
             (json!({}), 294),
             (json!({"critical": {"effect": "section_zero"}}), 294),

@@ -72,11 +72,11 @@ pub(super) async fn run(options: Places, config: &Config) -> Outcome {
     let App { db, clock, .. } = &**house.app;
     let spinner = ProgressBar::new_spinner().with_message("importing branches");
     spinner.enable_steady_tick(Duration::from_millis(100));
-    let there = match (options.brand.brand, options.brand.brand_name) {
+    let wanted = match (options.brand.brand, options.brand.brand_name) {
         (Some(id), _) => ToFill::There(BrandId::new(id)),
         (None, name) => brand_named(&house.app, name.unwrap_or_default()).await?,
     };
-    let (brand, done) = match there {
+    let (brand, done) = match wanted {
         ToFill::There(id) => {
             (id, import::import(db, clock, &Scope::everything(), id, file, options.dry_run).await?)
         }

@@ -240,18 +240,18 @@ pub fn is_out_of_space(error: &SqlError) -> bool {
 pub fn integrity(conn: &mut Conn) -> QueryResult<Vec<String>> {
     match conn {
         Conn::Sqlite(c) => {
-            let mut wrong = said(c, "SELECT integrity_check AS said FROM pragma_integrity_check")?;
-            wrong.retain(|said| said != "ok");
-            let broken = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || \"parent\" AS said \
+            let mut wrong = fault(c, "SELECT integrity_check AS fault FROM pragma_integrity_check")?;
+            wrong.retain(|fault| fault != "ok");
+            let broken = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || \"parent\" AS fault \
                           FROM pragma_foreign_key_check LIMIT 100";
-            wrong.extend(said(c, broken)?);
+            wrong.extend(fault(c, broken)?);
             Ok(wrong)
         }
         Conn::Postgres(c) => {
             c.batch_execute("SET LOCAL statement_timeout = 0")?;
-            let mut wrong = said(c, POSTGRES_FAULTS)?;
-            for look in said(c, POSTGRES_LOOKS)? {
-                wrong.extend(said(c, &look)?);
+            let mut wrong = fault(c, POSTGRES_FAULTS)?;
+            for look in fault(c, POSTGRES_LOOKS)? {
+                wrong.extend(fault(c, &look)?);
             }
             Ok(wrong)
         }
@@ -260,18 +260,18 @@ pub fn integrity(conn: &mut Conn) -> QueryResult<Vec<String>> {
 
 /// Indexes and constraints that do not hold, and pages whose checksums were wrong.
 const POSTGRES_FAULTS: &str = "
-    SELECT 'the index ' || indexrelid::regclass || ' is not valid' AS said FROM pg_index WHERE NOT indisvalid
+    SELECT 'the index ' || indexrelid::regclass || ' is not valid' AS fault FROM pg_index WHERE NOT indisvalid
     UNION ALL SELECT 'the constraint ' || conname || ' was not validated' FROM pg_constraint WHERE NOT convalidated
     UNION ALL SELECT checksum_failures || ' pages had wrong checksums' FROM pg_stat_database
         WHERE datname = current_database() AND checksum_failures > 0";
 
 /// Statements that read each row of each table, and that find references to rows that are not there.
 const POSTGRES_LOOKS: &str = "
-    SELECT format('SELECT ''rows of %1$s cannot be read'' AS said FROM (SELECT sum(length(one::text)) AS all_of_it
-        FROM %1$s AS one) AS read WHERE all_of_it < 0', oid::regclass) AS said
+    SELECT format('SELECT ''rows of %1$s cannot be read'' AS fault FROM (SELECT sum(length(one::text)) AS all_of_it
+        FROM %1$s AS one) AS read WHERE all_of_it < 0', oid::regclass) AS fault
         FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
     UNION ALL
-    SELECT format('SELECT ''a row of %1$s refers to none of %2$s'' AS said FROM %1$s AS low WHERE %3$s
+    SELECT format('SELECT ''a row of %1$s refers to none of %2$s'' AS fault FROM %1$s AS low WHERE %3$s
         AND NOT EXISTS (SELECT 1 FROM %2$s AS high WHERE %4$s) LIMIT 100', conrelid::regclass, confrelid::regclass,
         (SELECT string_agg(format('low.%I IS NOT NULL', attname), ' AND ') FROM pg_attribute
             WHERE attrelid = conrelid AND attnum = ANY (conkey)),
@@ -284,18 +284,18 @@ const POSTGRES_LOOKS: &str = "
 #[derive(diesel::QueryableByName)]
 struct Said {
     #[diesel(sql_type = diesel::sql_types::Text)]
-    said: String,
+    fault: String,
 }
 
 /// The texts that a statement gives.
-fn said<C>(conn: &mut C, statement: &str) -> QueryResult<Vec<String>>
+fn fault<C>(conn: &mut C, statement: &str) -> QueryResult<Vec<String>>
 where
     C: Connection,
     diesel::query_builder::SqlQuery: for<'q> diesel::query_dsl::LoadQuery<'q, C, Said>,
 {
     use diesel::RunQueryDsl;
     let rows = diesel::sql_query(statement).load::<Said>(conn)?;
-    Ok(rows.into_iter().map(|row| row.said).collect())
+    Ok(rows.into_iter().map(|row| row.fault).collect())
 }
 
 /// How long a caller waits for a connection before the database counts as busy.

@@ -358,8 +358,8 @@ async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
         Decision::TakeBack(reason) => vec![("approve", None), ("reopen", Some(reason))],
     };
     for (step, reason) in steps {
-        let said = reason.map_or(Body::Nothing, |reason| Body::Json(json!({"reason": reason})));
-        match reviewer.post(&format!("{path}/{step}"), said).await {
+        let body = reason.map_or(Body::Nothing, |reason| Body::Json(json!({"reason": reason})));
+        match reviewer.post(&format!("{path}/{step}"), body).await {
             // It was decided when the demo was loaded before.
             Err(refusal) if refusal.is("wrong_state") => return Ok(()),
             decided => drop(decided?),

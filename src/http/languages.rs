@@ -109,8 +109,9 @@ impl Wishes {
     }
 
     /// The first of these fallbacks that is there and not refused; or else the first that is there.
-    pub fn fall_back<'t>(&self, fallbacks: &[String], there: &'t [String]) -> Option<&'t str> {
-        let known: Vec<_> = fallbacks.iter().filter_map(|tag| there.iter().find(|one| *one == tag)).collect();
+    pub fn fall_back<'t>(&self, fallbacks: &[String], available: &'t [String]) -> Option<&'t str> {
+        let known: Vec<_> =
+            fallbacks.iter().filter_map(|tag| available.iter().find(|one| *one == tag)).collect();
         let refused = |tag: &str| self.refused.iter().any(|range| includes(range, tag));
         let taken = known.iter().copied().find(|tag| !refused(tag)).or_else(|| known.first().copied());
         taken.map(String::as_str)

@@ -176,7 +176,7 @@ impl<'w> Walk<'w> {
         };
         if batch.number != wanted.number {
             self.findings.add(&about, format_args!("number {} is wanted here", wanted.number));
-        } else if said(&batch.seal).as_ref() != Some(&wanted) {
+        } else if stated(&batch.seal).as_ref() != Some(&wanted) {
             self.findings.add(&about, "its seal says otherwise");
         }
         if let Some(link) = before.filter(|link| kid(&link.seal) != kid(&batch.seal)) {
@@ -208,7 +208,7 @@ impl<'w> Walk<'w> {
 }
 
 /// What a seal says, whether or not it is good.
-fn said(seal: &str) -> Option<Statement> {
+fn stated(seal: &str) -> Option<Statement> {
     serde_json::from_slice(&BASE64URL.decode(seal.split('.').nth(1)?.as_bytes()).ok()?).ok()
 }
 

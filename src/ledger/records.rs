@@ -59,7 +59,7 @@ pub(super) struct Row {
     /// Whose it is; zeros for what belongs to no brand.
     pub(super) brand: BrandId,
     /// What stays for good.
-    pub(super) said: Value,
+    pub(super) stated: Value,
     /// What may have to be erased, if there is such a thing.
     pub(super) personal: Option<Value>,
     /// The salt of that, or the digest that is left of it.
@@ -69,9 +69,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(key: Key, brand: BrandId, said: &impl Serialize) -> Result<Self> {
-        let said = serde_json::to_value(said).map_err(Error::internal)?;
-        Ok(Self { key, brand, said, personal: None, salt: None, since: None })
+    pub(super) fn new(key: Key, brand: BrandId, stated: &impl Serialize) -> Result<Self> {
+        let stated = serde_json::to_value(stated).map_err(Error::internal)?;
+        Ok(Self { key, brand, stated, personal: None, salt: None, since: None })
     }
 
     /// The same with what may have to be erased.
@@ -85,7 +85,7 @@ impl Row {
     pub(super) fn later(mut self, more: &impl Serialize) -> Result<Self> {
         let more = serde_json::to_value(more).map_err(Error::internal)?;
         if !more.as_array().is_some_and(|all| all.iter().all(Value::is_null)) {
-            self.said = Value::Array(vec![self.said, more]);
+            self.stated = Value::Array(vec![self.stated, more]);
         }
         Ok(self)
     }
@@ -108,7 +108,7 @@ impl Record for Row {
     }
 
     fn digest(&self) -> Result<Sha256> {
-        of_json(&(self.brand, &self.said, salted(self.salt.as_deref(), self.personal.as_ref())?))
+        of_json(&(self.brand, &self.stated, salted(self.salt.as_deref(), self.personal.as_ref())?))
     }
 }
 
@@ -156,21 +156,21 @@ mod tests {
     #[test]
     fn what_is_erased_leaves_the_digest_as_it_was() {
         let key = Key { kind: Kind::Account, id: Uuid::from_u128(1), number: 1 };
-        let of = |said: Value, personal: Option<Value>, salt: Option<Vec<u8>>| {
-            Row { personal, salt, ..Row::new(key, OF_NO_BRAND, &said).unwrap() }.digest().ok()
+        let of = |stated: Value, personal: Option<Value>, salt: Option<Vec<u8>>| {
+            Row { personal, salt, ..Row::new(key, OF_NO_BRAND, &stated).unwrap() }.digest().ok()
         };
-        let (said, name) = (json!({"disabled": false}), json!({"name": "Ann"}));
-        let whole = of(said.clone(), Some(name.clone()), Some(vec![7; 16]));
+        let (stated, name) = (json!({"disabled": false}), json!({"name": "Ann"}));
+        let whole = of(stated.clone(), Some(name.clone()), Some(vec![7; 16]));
         assert!(whole.is_some());
         let left = Salt::from_bytes([7; 16]).digest(&name).unwrap().to_bytes().to_vec();
-        assert_eq!(of(said.clone(), Some(json!({"name": ""})), Some(left.clone())), whole);
-        assert_eq!(of(said.clone(), None, Some(left)), whole);
+        assert_eq!(of(stated.clone(), Some(json!({"name": ""})), Some(left.clone())), whole);
+        assert_eq!(of(stated.clone(), None, Some(left)), whole);
         for other in [
             of(json!({"disabled": true}), Some(name.clone()), Some(vec![7; 16])),
-            of(said.clone(), Some(json!({"name": "Eve"})), Some(vec![7; 16])),
-            of(said.clone(), Some(name.clone()), Some(vec![8; 16])),
-            of(said.clone(), None, None),
-            of(said, Some(name), None),
+            of(stated.clone(), Some(json!({"name": "Eve"})), Some(vec![7; 16])),
+            of(stated.clone(), Some(name.clone()), Some(vec![8; 16])),
+            of(stated.clone(), None, None),
+            of(stated, Some(name), None),
         ] {
             assert_ne!(other, whole);
         }

@@ -76,7 +76,7 @@ fn carry_out(
     }
     let brand = store::brand_to_fill(conn, &wish.scope, wish.brand)?;
     let (regions, old) = (many::all_regions(conn, brand.id)?, many::all_branches(conn, brand.id)?);
-    let there = old.len();
+    let before = old.len();
     let mut tree = Tree::new(brand, &wish.clock, regions);
     let branches = branches::compare(lines, old, &mut tree, findings)?;
     if !wish.dry_run {
@@ -91,7 +91,7 @@ fn carry_out(
         branches_added: count(branches.new.len()),
         branches_changed: count(branches.changed.len()),
         branches_unchanged: count(branches.unchanged),
-        branches_not_named: count(branches.not_named(there)),
+        branches_not_named: count(branches.not_named(before)),
         notes: Vec::new(),
         regions: wish.dry_run.then_some(tree.new_paths),
         lines: wish.dry_run.then_some(branches.lines),

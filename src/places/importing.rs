@@ -104,8 +104,8 @@ impl<T: Revised> Compared<T> {
     }
 
     /// How many of the things that were there the file does not name.
-    pub(super) fn not_named(&self, there: usize) -> usize {
-        there.saturating_sub(self.changed.len() + self.unchanged)
+    pub(super) fn not_named(&self, before: usize) -> usize {
+        before.saturating_sub(self.changed.len() + self.unchanged)
     }
 }
 

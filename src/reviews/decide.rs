@@ -62,7 +62,7 @@ pub fn decide(
     now: Instant,
 ) -> Result<Decided> {
     let looked = look(conn, scope, &command.advance)?;
-    if let Some(taken) = looked.repeated(scope, &command.advance, |said| command.is_said(said)) {
+    if let Some(taken) = looked.repeated(scope, &command.advance, |decision| command.is_said(decision)) {
         return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
     }
     let was_wanted_again = looked.last.as_ref().is_some_and(TakenStep::wants_again);
@@ -107,9 +107,9 @@ fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Res
 }
 
 /// Outside of any campaign no visit is wanted but the one that was made.
-fn is_wanted_again(conn: &mut Conn, made_for: AssignmentId, said: Option<bool>) -> Result<bool> {
+fn is_wanted_again(conn: &mut Conn, made_for: AssignmentId, wish: Option<bool>) -> Result<bool> {
     let assignment = assignments::store::find(conn, made_for)?;
     let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(false) };
     let campaign = campaigns::store::find(conn, campaign)?;
-    Ok(campaign.is_some_and(|campaign| said.unwrap_or(campaign.terms.0.second_visits)))
+    Ok(campaign.is_some_and(|campaign| wish.unwrap_or(campaign.terms.0.second_visits)))
 }

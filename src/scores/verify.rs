@@ -212,7 +212,7 @@ fn version<'v>(
     id: VersionId,
 ) -> Result<Option<&'v Version>> {
     let version = match known.entry(id) {
-        Entry::Occupied(there) => there.into_mut(),
+        Entry::Occupied(entry) => entry.into_mut(),
         Entry::Vacant(free) => free.insert(if_there(checklists::store::version(conn, id))?),
     };
     Ok(version.as_ref())

@@ -96,12 +96,12 @@ pub(super) fn complete(
     fresh: &[ServerKey],
     secret: Option<&Secret>,
 ) -> Result<Vec<ServerKey>> {
-    let there = keys(conn)?;
+    let kept = keys(conn)?;
     let missing: Vec<_> =
-        fresh.iter().filter(|new| there.iter().all(|key| key.purpose != new.purpose)).cloned().collect();
+        fresh.iter().filter(|new| kept.iter().all(|key| key.purpose != new.purpose)).cloned().collect();
     add(conn, &missing, secret)?;
     if secret.is_some() {
-        for key in there.into_iter().filter(|key| !key.under_secret) {
+        for key in kept.into_iter().filter(|key| !key.under_secret) {
             set_kept(conn, key.closed(secret)?)?;
         }
     }

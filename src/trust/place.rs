@@ -248,11 +248,11 @@ mod tests {
     fn zeros_are_no_place() {
         let nowhere = Point { latitude: 0.0, longitude: 0.0 };
         let unknown = position(nowhere, Some(5), false);
-        let there = position(north(20.0), Some(5), false);
+        let near = position(north(20.0), Some(5), false);
         assert_eq!(far_away(std::slice::from_ref(&unknown), HOUSE), None, "that is not 5,000 km away");
-        let positions = [unknown, there.clone()];
+        let positions = [unknown, near.clone()];
         assert_eq!(position_unknown(&positions), Some(FlagEvidence::PositionUnknown { positions: 1, of: 2 }));
-        assert_eq!(position_unknown(&[there]), None);
+        assert_eq!(position_unknown(&[near]), None);
         // On the equator, or on the meridian of Greenwich, there are towns.
         let greenwich = position(Point { latitude: 51.5, longitude: 0.0 }, Some(5), false);
         assert_eq!(position_unknown(std::slice::from_ref(&greenwich)), None);

@@ -153,9 +153,9 @@ mod tests {
             (file(1, "a", "image/heic"), file(2, "a", "image/jpeg"), file(3, "b", "image/jpeg"));
         let kept = manifest(&[heic.clone(), jpeg.clone(), broken.clone()]);
         let problems = Problems::from([(EvidenceId::new(Uuid::from_u128(3)), "It is damaged.".to_owned())]);
-        let told: Vec<_> =
+        let left: Vec<_> =
             unreadable(&kept, &problems).into_iter().map(|one| one.id.uuid().as_u128()).collect();
-        assert_eq!(told, [1, 3]);
+        assert_eq!(left, [1, 3]);
         let (new, newer) = (file(4, "a", "image/png"), file(5, "b", "image/jpeg"));
         let is_good = |files: &[&Value]| {
             let sent = manifest(&files.iter().map(|file| (*file).clone()).collect::<Vec<_>>());

@@ -38,7 +38,7 @@ fn module_of(path: &str) -> Vec<String> {
     path.trim_end_matches(".rs").split('/').filter(|part| *part != "mod").map(str::to_owned).collect()
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+pub fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -120,7 +120,7 @@ fn tree<'a>(code: &'a str, above: &[String], names: &mut Vec<Vec<String>>) -> &'
     }
 }
 
-fn without_comments_and_texts(source: &str) -> String {
+pub fn without_comments_and_texts(source: &str) -> String {
     split(source).0
 }
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use incognito::server::docs;
 
-use super::source::{code_files, comments_and_texts};
+use super::source::{code_files, collect, comments_and_texts, without_comments_and_texts};
 
 /// Words that hide who is meant, or that ask where a duty should be said.
 const RIDDLES: [&str; 5] = ["whoever", "whatever ", "told", ", please", "as good as"];
@@ -72,4 +72,23 @@ fn riddle(text: &str) -> Option<&'static str> {
             begins_word && ends(text[at + word.trim_end().len()..].chars().next())
         })
     })
+}
+
+/// What such a name stands for is only known from its place.
+#[test]
+fn names_say_what_they_stand_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "trials"] {
+        collect(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > 300);
+    let mut wrong = Vec::new();
+    for file in files {
+        let code = without_comments_and_texts(&fs::read_to_string(&file).unwrap());
+        let names = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let riddles = names.filter(|name| ["told", "said", "there"].contains(name));
+        wrong.extend(riddles.map(|name| format!("{}: {name}", file.display())));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

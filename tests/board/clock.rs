@@ -39,12 +39,12 @@ async fn what_was_missed_is_wanted_again(app: TestApp) {
     assert_eq!(seen(&app, &board, missed).await["state"], "assigned");
     app.advance(1);
     tick(&app).await;
-    let there = seen(&app, &board, missed).await;
-    assert_eq!((&there["state"], &there["shopper_id"]), (&json!("expired"), &json!(mine.account)));
+    let slot = seen(&app, &board, missed).await;
+    assert_eq!((&slot["state"], &slot["shopper_id"]), (&json!("expired"), &json!(mine.account)));
     assert_eq!(seen(&app, &board, made).await["state"], "assigned");
     let next = open(&app, &board).await;
     assert_eq!(next.len(), 1, "{next:?}");
-    assert_eq!((&next[0]["attempt"], &next[0]["number"]), (&json!(2), &there["number"]));
+    assert_eq!((&next[0]["attempt"], &next[0]["number"]), (&json!(2), &slot["number"]));
     // It comes at last, and is taken.
     submit(&app, &board, &mine.renewed(&app), missed).await.expect(201);
 }

@@ -113,8 +113,8 @@ async fn languages_and_qualifications(app: TestApp) {
 
 async fn nobody_goes_where_they_are_tied(app: TestApp) {
     let board = Board::set(&app).await;
-    let (brand, here, there) = (board.world.brands[0].id, board.branch(0, 0), board.branch(0, 1));
-    let (job, other) = (board.job_in(&app, here).await, board.job_in(&app, there).await);
+    let (brand, here, other_branch) = (board.world.brands[0].id, board.branch(0, 0), board.branch(0, 1));
+    let (job, other) = (board.job_in(&app, here).await, board.job_in(&app, other_branch).await);
     let employer = json!([{"name": "Anatolia", "brand_id": brand}]);
     let employee = async |name: &str, email: String| {
         let body = json!({"branch_id": here, "code": name, "name": name, "email": email});
@@ -352,8 +352,8 @@ async fn a_shopper_of_a_part_works_there_alone(app: TestApp) {
     let scheduler = &board.world.staff.scheduler;
     for (scope, region) in [(own.branch_scope(0, 0), 0), (own.region_scope(1), 1)] {
         let who = Persona::with(&app, &[(Role::Shopper, scope)]).await;
-        let [here, there] = [board.branch(region, 0), board.branch(1 - region, 0)];
-        let (job, elsewhere) = (board.job_in(&app, here).await, board.job_in(&app, there).await);
+        let [here, other_branch] = [board.branch(region, 0), board.branch(1 - region, 0)];
+        let (job, elsewhere) = (board.job_in(&app, here).await, board.job_in(&app, other_branch).await);
         let listed = app.get(&who, "/v1/jobs?limit=200").await.expect(200);
         let items = listed.json["items"].as_array().unwrap();
         assert!(!items.is_empty() && items.iter().all(|one| one["branch"]["id"] == json!(here)), "{listed}");
@@ -364,7 +364,7 @@ async fn a_shopper_of_a_part_works_there_alone(app: TestApp) {
             let body = assignment_body(at, own.version, &who);
             app.put(scheduler, format!("/v1/assignments/{}", id::<()>()), body).await
         };
-        give(there).await.expect_invalid("/shopper_id");
+        give(other_branch).await.expect_invalid("/shopper_id");
         give(here).await.expect(201);
         claim(&app, &who, job).await.expect(200);
         // What is offered is taken only as long as the grant reaches there.
@@ -373,7 +373,7 @@ async fn a_shopper_of_a_part_works_there_alone(app: TestApp) {
         let account = format!("/v1/accounts/{}", who.account);
         let administrator = &board.world.staff.administrator;
         let grant = app.get(administrator, &account).await.expect(200).text("/grants/0/id");
-        let other = json!({"role": "shopper", "scope": {"brand_id": own.id, "branch_id": there}});
+        let other = json!({"role": "shopper", "scope": {"brand_id": own.id, "branch_id": other_branch}});
         app.put(administrator, format!("{account}/grants/{}", id::<()>()), other).await.expect(201);
         app.delete(administrator, format!("{account}/grants/{grant}")).await.expect(204);
         super::accept(&app, &who, offered).await.expect_problem(404, "not_found");
@@ -483,8 +483,8 @@ async fn whoever_is_tied_is_not_sent_by_any_way(app: TestApp) {
         assert_eq!(refused.text("/errors/0/code"), "relative");
     }
     let refused = give(id()).await.expect_problem(409, "not_eligible");
-    let told = (refused.text("/errors/0/code"), refused.text("/errors/0/pointer"));
-    assert_eq!(told, ("relative".into(), "/shopper_id".into()));
+    let refusal = (refused.text("/errors/0/code"), refused.text("/errors/0/pointer"));
+    assert_eq!(refusal, ("relative".into(), "/shopper_id".into()));
     give(given).await.expect(200);
     step(&app, &mine, job, "decline", json!({})).await.expect(204);
 }

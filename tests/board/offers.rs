@@ -68,9 +68,9 @@ async fn an_offer_that_is_declined_is_open_again(app: TestApp) {
             "taken_at": now},
     ]});
     assert_eq!(history.json, wanted, "the reason is for whoever gives out the work");
-    let there = seen(&app, &board, job).await;
+    let offer = seen(&app, &board, job).await;
     assert_eq!(
-        (&there["state"], &there["shopper_id"], &there["pay"]),
+        (&offer["state"], &offer["shopper_id"], &offer["pay"]),
         (&json!("open"), &Value::Null, &Value::Null)
     );
     accept(&app, &asked, job).await.expect_problem(409, "wrong_state");

@@ -138,14 +138,14 @@ async fn who_sees_whose(app: TestApp) {
         submit(&app, &board, who, job).await.expect(201);
     }
     let here = Persona::with(&app, &[(Role::Scheduler, own.scope())]).await;
-    let there = Persona::with(&app, &[(Role::Scheduler, other.scope())]).await;
+    let neighbour = Persona::with(&app, &[(Role::Scheduler, other.scope())]).await;
     let path = |who: &Persona| format!("/v1/shoppers/{}/rating", who.account);
     let mine = rating(&app, &shops_here).await;
     assert_eq!(app.get(&here, path(&shops_here)).await.expect(200).bytes, mine.bytes);
-    app.get(&there, path(&shops_here)).await.expect_problem(404, "not_found");
-    let told = app.get(&there, path(&everywhere)).await.expect(200);
-    assert_eq!(told.json["events"][0]["assignment_id"], Value::Null, "of a brand that is none of theirs");
-    assert_eq!(told.json["counts"]["in_time"], 1);
+    app.get(&neighbour, path(&shops_here)).await.expect_problem(404, "not_found");
+    let answer = app.get(&neighbour, path(&everywhere)).await.expect(200);
+    assert_eq!(answer.json["events"][0]["assignment_id"], Value::Null, "of a brand that is none of theirs");
+    assert_eq!(answer.json["counts"]["in_time"], 1);
     app.get(&here, path(&here)).await.expect_problem(404, "not_found");
     app.get(&shops_here, path(&shops_here)).await.expect_problem(403, "forbidden");
 }

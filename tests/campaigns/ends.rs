@@ -128,8 +128,8 @@ async fn a_closed_campaign_honours_what_was_given(app: TestApp) {
     assert_eq!(again.json["state"], "closed");
     assert_eq!((case.count(&app, "open").await, case.on_the_board(&app).await), (0, 0));
     assert_eq!((case.count(&app, "assigned").await, case.count(&app, "offered").await), (1, 1));
-    let told = counts(&app, case.scheduler(), case.campaign).await;
-    assert_eq!(told["all"], only(&[("wanted", 2), ("offered", 1), ("assigned", 1)]));
+    let counted = counts(&app, case.scheduler(), case.campaign).await;
+    assert_eq!(counted["all"], only(&[("wanted", 2), ("offered", 1), ("assigned", 1)]));
     plan(&app, case.scheduler(), case.campaign).await.expect_problem(409, "wrong_state");
     case.becomes(&app, "pause").await.expect_problem(409, "wrong_state");
     accept(&app, &case.asked, case.offered).await.expect(200);

@@ -183,14 +183,14 @@ fn the_command_line_lists_what_it_leaves_out() {
         let done = command.output().unwrap();
         (done.status.success(), String::from_utf8(done.stderr).unwrap())
     };
-    let (taken, said) = convert(&[], "10-default.xlsx");
-    assert!(!taken && !into.exists() && said.contains("survey!D3"), "{said}");
-    let (taken, said) = convert(&["--leave-out"], "10-default.xlsx");
-    let listed: Vec<_> = said.lines().filter(|line| line.contains(": left out: ")).collect();
-    assert!(taken && listed.len() == 1 && listed[0].starts_with("survey!D3: "), "{said}");
+    let (taken, output) = convert(&[], "10-default.xlsx");
+    assert!(!taken && !into.exists() && output.contains("survey!D3"), "{output}");
+    let (taken, output) = convert(&["--leave-out"], "10-default.xlsx");
+    let listed: Vec<_> = output.lines().filter(|line| line.contains(": left out: ")).collect();
+    assert!(taken && listed.len() == 1 && listed[0].starts_with("survey!D3: "), "{output}");
     let written: Value = serde_json::from_slice(&fs::read(&into).unwrap()).unwrap();
     assert_eq!(written["content"]["sections"][0]["questions"][1]["key"], "n");
-    let (taken, said) = convert(&[], "older-kind.xls");
-    assert!(taken && !said.contains("left out"), "{said}");
+    let (taken, output) = convert(&[], "older-kind.xls");
+    assert!(taken && !output.contains("left out"), "{output}");
     assert!(!convert(&[], "older-kind.ods").0);
 }

@@ -16,15 +16,15 @@ const LIST: &str = "tests/ledger/unseen.txt";
 const MOST_LISTED: usize = 61;
 
 #[derive(QueryableByName)]
-struct Said {
+struct Line {
     #[diesel(sql_type = Text)]
-    said: String,
+    line: String,
 }
 
 /// What a statement says, a text a row.
-fn said(hand: &mut Hand, statement: &str) -> Vec<String> {
-    let rows = sql_query(statement).load::<Said>(&mut hand.0);
-    rows.unwrap_or_else(|error| panic!("{statement}: {error}")).into_iter().map(|row| row.said).collect()
+fn line(hand: &mut Hand, statement: &str) -> Vec<String> {
+    let rows = sql_query(statement).load::<Line>(&mut hand.0);
+    rows.unwrap_or_else(|error| panic!("{statement}: {error}")).into_iter().map(|row| row.line).collect()
 }
 
 /// A column of a table, as the database itself names them.
@@ -37,12 +37,12 @@ struct Column {
 fn columns(hand: &mut Hand, engine: Engine) -> Vec<Column> {
     let all = match engine {
         Engine::Sqlite => {
-            "SELECT m.name || '|' || p.name || '|' || p.type AS said FROM sqlite_schema m JOIN pragma_table_info(m.name) p
+            "SELECT m.name || '|' || p.name || '|' || p.type AS line FROM sqlite_schema m JOIN pragma_table_info(m.name) p
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '__diesel_schema_migrations'
              ORDER BY m.name, p.cid"
         }
         Engine::Postgres => {
-            "SELECT table_name || '|' || column_name || '|' || udt_name AS said FROM information_schema.columns
+            "SELECT table_name || '|' || column_name || '|' || udt_name AS line FROM information_schema.columns
              WHERE table_schema = current_schema() AND table_name <> '__diesel_schema_migrations'
              ORDER BY table_name, ordinal_position"
         }
@@ -52,7 +52,7 @@ fn columns(hand: &mut Hand, engine: Engine) -> Vec<Column> {
         let [table, name, of_type] = <[String; 3]>::try_from(parts).unwrap();
         Column { table, name, of_type: of_type.to_lowercase() }
     };
-    said(hand, all).into_iter().map(column).collect()
+    line(hand, all).into_iter().map(column).collect()
 }
 
 impl Column {
@@ -93,9 +93,9 @@ impl Column {
             Engine::Postgres => ("ctid", format!("quote_nullable({name}::text)"), format!("::{of_type}")),
         };
         let look = format!(
-            "SELECT CAST({row} AS text) || '|' || {value} AS said FROM {table} ORDER BY {name} IS NULL, {name} LIMIT 1"
+            "SELECT CAST({row} AS text) || '|' || {value} AS line FROM {table} ORDER BY {name} IS NULL, {name} LIMIT 1"
         );
-        let found = said(hand, &look).pop()?;
+        let found = line(hand, &look).pop()?;
         let (place, before) = found.split_once('|').unwrap();
         let altered = self.altered(engine, before == "NULL");
         let at = |place: &str| match engine {
@@ -104,14 +104,14 @@ impl Column {
         };
         let change = |to: &str, place: &str| {
             format!(
-                "UPDATE {table} SET {name} = {to} WHERE {} RETURNING CAST({row} AS text) AS said",
+                "UPDATE {table} SET {name} = {to} WHERE {} RETURNING CAST({row} AS text) AS line",
                 at(place)
             )
         };
-        let now = said(hand, &change(&altered, place)).pop().unwrap();
+        let now = line(hand, &change(&altered, place)).pop().unwrap();
         let looked = verify(&app.app().db, &app.app().blobs, How::default(), |_| {}).await;
         let seen = looked.is_err() || !looked.unwrap().is_right();
-        said(hand, &change(&format!("{before}{literal}"), &now)).pop().unwrap();
+        line(hand, &change(&format!("{before}{literal}"), &now)).pop().unwrap();
         Some(seen)
     }
 }
@@ -120,9 +120,9 @@ async fn each_column_that_is_altered_is_seen(app: TestApp) {
     let sealed = Sealed::new(&app).await;
     let mut hand = Hand::on(&app);
     if app.engine() == Engine::Postgres {
-        let checks = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS said
+        let checks = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS line
             FROM pg_constraint WHERE contype = 'c' AND connamespace = current_schema()::regnamespace";
-        said(&mut hand, checks).iter().for_each(|drop| hand.run(drop));
+        line(&mut hand, checks).iter().for_each(|drop| hand.run(drop));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LIST);
     let list = fs::read_to_string(&path).unwrap_or_default();

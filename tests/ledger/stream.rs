@@ -122,18 +122,18 @@ async fn keys_that_do_not_fit_are_walked_in_parts(app: TestApp) {
 async fn progress_is_shown(app: TestApp) {
     World::build(&app).await;
     seal(&app).await;
-    let told = Arc::new(Mutex::new(Vec::<Progress>::new()));
-    let hears = Arc::clone(&told);
+    let heard = Arc::new(Mutex::new(Vec::<Progress>::new()));
+    let hears = Arc::clone(&heard);
     let progress = move |progress| hears.lock().unwrap().push(progress);
     verify(app.db(), &app.app().blobs, How::default(), progress).await.unwrap();
-    let told = told.lock().unwrap().clone();
-    assert!(told.is_sorted_by_key(|one| one.stage), "{told:?}");
+    let progress = heard.lock().unwrap().clone();
+    assert!(progress.is_sorted_by_key(|one| one.stage), "{progress:?}");
     for (stage, all) in [(Stage::Visits, 8), (Stage::Chains, 63)] {
-        let last = told.iter().rfind(|one| one.stage == stage).unwrap();
-        assert_eq!((last.done, last.all), (all, Some(all)), "{told:?}");
+        let last = progress.iter().rfind(|one| one.stage == stage).unwrap();
+        assert_eq!((last.done, last.all), (all, Some(all)), "{progress:?}");
     }
-    assert!(told.iter().any(|one| one.stage == Stage::Database));
-    assert!(told.iter().any(|one| one.stage == Stage::Rows && Some(one.done) <= one.all), "{told:?}");
+    assert!(progress.iter().any(|one| one.stage == Stage::Database));
+    assert!(progress.iter().any(|one| one.stage == Stage::Rows && Some(one.done) <= one.all), "{progress:?}");
 }
 
 /// It is asked every second, also where millions are sealed.

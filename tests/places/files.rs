@@ -52,8 +52,8 @@ pub(super) fn noted(pointer: &str, code: &str) -> (String, String) {
 async fn a_preview_says_what_would_change_and_writes_nothing(app: TestApp) {
     let who = Persona::administrator(&app).await;
     let brand = make_brand(&app, &who).await;
-    let there = [line("Europe", "FR-1", "Lumen"), line("Europe", "FR-2", "Lumen"), line("", "FR-3", "Lumen")];
-    import(&app, &who, brand, file(there)).await.expect(200);
+    let lines = [line("Europe", "FR-1", "Lumen"), line("Europe", "FR-2", "Lumen"), line("", "FR-3", "Lumen")];
+    import(&app, &who, brand, file(lines)).await.expect(200);
     let before = branches(&app, &who, brand).await;
     let wanted = [
         line("Europe", "FR-1", "Lumen"),

@@ -169,8 +169,8 @@ async fn every_bad_line_is_told_and_nothing_is_kept(app: TestApp) {
     wanted.push((n + 1, "/address", "required", "this is missing"));
     wanted.push((n + 1, "/latitude", "range", LATITUDE));
     wanted.push((n + 1, "/longitude", "range", LONGITUDE));
-    let said = |(line, at, code, why)| json!({"pointer": format!("/lines/{line}{at}"), "code": code, "message": why});
-    assert_eq!(answer.json["errors"], wanted.iter().copied().map(said).collect::<Value>());
+    let mistake = |(line, at, code, why)| json!({"pointer": format!("/lines/{line}{at}"), "code": code, "message": why});
+    assert_eq!(answer.json["errors"], wanted.iter().copied().map(mistake).collect::<Value>());
     let total = format!("Nothing was imported: there are {} mistakes.", wanted.len());
     assert_eq!(answer.text("/detail"), total);
     nothing_is_kept(&app, &who, brand).await;
@@ -200,8 +200,8 @@ async fn the_first_line_names_the_columns(app: TestApp) {
 async fn an_import_moves_nothing(app: TestApp) {
     let who = Persona::administrator(&app).await;
     let brand = make_brand(&app, &who).await;
-    let there = [line("Europe", "FR-1", "Lumen"), line("", "FR-2", "Lumen"), line("Asia", "KZ-1", "Lumen")];
-    import(&app, &who, brand, file(there)).await.expect(200);
+    let lines = [line("Europe", "FR-1", "Lumen"), line("", "FR-2", "Lumen"), line("Asia", "KZ-1", "Lumen")];
+    import(&app, &who, brand, file(lines)).await.expect(200);
     let before = walk(&app, &who, "/v1/branches", 50).await;
     let moved = [
         line("Europe", "FR-3", "New"),

@@ -133,9 +133,9 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
         (&[&moved], false, "it leads to https://elsewhere.example/, and is not followed"),
         (&[&endless], false, "more than 1048576 bytes came"),
     ];
-    for (server, right, said) in rows {
+    for (server, right, words) in rows {
         let (ended, all) = verify(folder.path(), &[&["receipt.jws", "--server"], *server].concat());
-        assert!(ended == *right && all.contains(said), "{server:?} wanted {said}: {all}");
+        assert!(ended == *right && all.contains(words), "{server:?} wanted {words}: {all}");
         assert_eq!(all.contains(&case.visit.to_string()), *right, "{all}");
     }
     let wrong: [(&[&str], &str); 3] = [
@@ -143,10 +143,10 @@ async fn keys_come_from_the_server_that_was_named(app: TestApp) {
         (&["--server", "localhost"], "relative URL without a base"),
         (&["--jwks", "keys.json", "--ca-file", "own.pem"], "cannot be used with"),
     ];
-    for (arguments, said) in wrong {
+    for (arguments, words) in wrong {
         let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
         let done = command.args(["receipt", "verify", "receipt.jws"]).args(arguments).output().unwrap();
         let all = String::from_utf8(done.stderr).unwrap();
-        assert!(done.status.code() == Some(2) && all.contains(said), "{arguments:?} wanted {said}: {all}");
+        assert!(done.status.code() == Some(2) && all.contains(words), "{arguments:?} wanted {words}: {all}");
     }
 }

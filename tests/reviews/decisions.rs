@@ -59,8 +59,8 @@ async fn a_decision_that_comes_twice_is_made_once(app: TestApp) {
         assert_eq!(again.bytes, first.bytes, "{how}");
         // What was left out before is said now.
         if *how == "reject" {
-            let said = json!({"reason": "Of another place.", "paid": number == 3, "second_visit": false});
-            assert_eq!(decide(&app, reviewer, visit, how, &said).await.expect(200).bytes, first.bytes);
+            let body = json!({"reason": "Of another place.", "paid": number == 3, "second_visit": false});
+            assert_eq!(decide(&app, reviewer, visit, how, &body).await.expect(200).bytes, first.bytes);
             let other = json!({"reason": "Of another place.", "paid": number != 3});
             decide(&app, reviewer, visit, how, &other).await.expect_problem(409, "wrong_state");
         }
@@ -144,9 +144,10 @@ async fn a_decision_is_taken_back_with_its_figures(app: TestApp) {
     counts(0).await;
     let shopper = &world.staff.shopper;
     let work = app.get(shopper, "/v1/me/work").await.expect(200);
-    let told = work.json["visits"].as_array().unwrap().iter().find(|one| one["id"] == json!(visit)).unwrap();
-    assert_eq!((&told["state"], &told["paid"]), (&json!("excluded"), &json!(true)), "{work}");
-    assert_eq!(told["reason"], "It was being rebuilt.");
+    let listed =
+        work.json["visits"].as_array().unwrap().iter().find(|one| one["id"] == json!(visit)).unwrap();
+    assert_eq!((&listed["state"], &listed["paid"]), (&json!("excluded"), &json!(true)), "{work}");
+    assert_eq!(listed["reason"], "It was being rebuilt.");
     // It says nothing of how good the shopper's visits are.
     let rating = app.get(shopper, "/v1/me/rating").await.expect(200);
     let of_quality =

@@ -95,15 +95,15 @@ async fn a_shopper_sees_what_and_why_and_nobody_s_name(app: TestApp) {
         entry(4, "reopened", "complete", back, None),
         entry(5, "excluded", "excluded", Some("It was being rebuilt."), Some(true)),
     ]});
-    let told = app.get(shopper, path(visit) + "/history").await.expect(200);
-    assert_eq!(told.json, wanted);
-    let text = told.json.to_string();
+    let answer = app.get(shopper, path(visit) + "/history").await.expect(200);
+    assert_eq!(answer.json, wanted);
+    let text = answer.json.to_string();
     for nobody in ["Ann", "Bob"]
         .map(str::to_owned)
         .into_iter()
         .chain([another.account, world.staff.reviewer.account].map(|account| account.to_string()))
     {
-        assert!(!text.contains(&nobody), "{nobody} in {told}");
+        assert!(!text.contains(&nobody), "{nobody} in {answer}");
     }
     // Who has another role besides is told of the own visit as a shopper is.
     let account = format!("/v1/accounts/{}/grants/{}", shopper.account, crate::app::id::<()>());

@@ -78,8 +78,8 @@ impl Case {
 
     /// Of the one visit that is wanted.
     async fn counts(&self, app: &TestApp, some: &[(&str, i64)]) {
-        let told = counts(app, &self.world.staff.scheduler.clone().renewed(app), self.campaign).await;
-        assert_eq!(told["all"], only(&[&[("wanted", 1)], some].concat()));
+        let counted = counts(app, &self.world.staff.scheduler.clone().renewed(app), self.campaign).await;
+        assert_eq!(counted["all"], only(&[&[("wanted", 1)], some].concat()));
         all_is_right(app).await;
     }
 

@@ -26,16 +26,16 @@ async fn weak_passwords_are_refused(app: TestApp) {
         assert_eq!(refused.text("/errors/0/code"), code, "{refused}");
         assert!(!String::from_utf8_lossy(&refused.bytes).contains(password), "{refused}");
     }
-    let mut said = Vec::new();
+    let mut output = Vec::new();
     for language in ["en", "fr", "ru", "bg", "tr"] {
         let refused = put("Password1234", language).await.expect_invalid("/password");
         assert_eq!(refused.header("content-language"), language);
-        said.push(refused.text("/errors/0/message"));
+        output.push(refused.text("/errors/0/message"));
     }
-    assert_eq!(said[1], "Ce mot de passe est l’un des plus courants. Choisissez-en un autre.");
-    said.sort();
-    said.dedup();
-    assert_eq!(said.len(), 5);
+    assert_eq!(output[1], "Ce mot de passe est l’un des plus courants. Choisissez-en un autre.");
+    output.sort();
+    output.dedup();
+    assert_eq!(output.len(), 5);
     // Twelve signs that are six letters.
     put(&"e\u{301}".repeat(6), "en").await.expect_invalid("/password");
     app.get(&administrator, &path).await.expect_problem(404, "not_found");

@@ -49,10 +49,10 @@ impl Server {
         let mut command = Command::new(program);
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
         let mut process = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = BufReader::new(process.stderr.take().unwrap());
-        let mut said = said.lines().map_while(Result::ok);
-        assert!(said.any(|line| line.contains("Running on")), "moto_server does not start");
-        std::thread::spawn(move || said.for_each(drop)); // it may go on talking
+        let output = BufReader::new(process.stderr.take().unwrap());
+        let mut output = output.lines().map_while(Result::ok);
+        assert!(output.any(|line| line.contains("Running on")), "moto_server does not start");
+        std::thread::spawn(move || output.for_each(drop)); // it may go on talking
         Self { url: format!("http://127.0.0.1:{port}"), process: Some(process) }
     }
 
@@ -144,13 +144,13 @@ async fn without_a_store(app: TestApp) {
     let (who, file) = (shopper(&app).await, File::of(42, 300_000));
     file.create(&app, &who).await.expect(201);
     let mut database = app.stop();
-    let there = database.bucket.take();
-    database.bucket = there.clone().map(|(name, settings)| (format!("{name}-none"), settings));
+    let bucket = database.bucket.take();
+    database.bucket = bucket.clone().map(|(name, settings)| (format!("{name}-none"), settings));
     let app = TestApp::start(database).await;
     file.append(&app, &who, 0, 300_000).await.expect_problem(503, "unavailable");
     tus(&app, Method::HEAD, &file.path(), &who).await.expect(503);
     let mut database = app.stop();
-    database.bucket = there;
+    database.bucket = bucket;
     let app = TestApp::start(database).await;
     assert_eq!(file.offset(&app, &who).await, 300_000, "it was all here");
     file.expect_kept(&app).await;

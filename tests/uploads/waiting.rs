@@ -159,10 +159,10 @@ async fn what_waits_for_too_long_goes(app: TestApp) {
     app.advance(1);
     let who = &who.clone().renewed(&app);
     sweep(&app).await;
-    let there = async |file: &File| app.get(who, format!("/v1/evidence/{}", file.id)).await.status;
-    assert_eq!([there(&alone).await, there(&lone).await], [404, 404]);
+    let status = async |file: &File| app.get(who, format!("/v1/evidence/{}", file.id)).await.status;
+    assert_eq!([status(&alone).await, status(&lone).await], [404, 404]);
     all_is_right(&app).await;
-    assert_eq!([there(&twin).await, there(&late).await], [200, 200]);
+    assert_eq!([status(&twin).await, status(&late).await], [200, 200]);
     assert!(!exists(&app, &lone).await && exists(&app, &twin).await && exists(&app, &late).await);
     assert_ne!(app.call(Method::GET, address).await.status, 200, "nor its copy");
     let copy = app.get(who, format!("/v1/evidence/{}", twin.id)).await.text("/content/url");
@@ -178,8 +178,8 @@ async fn what_waits_for_too_long_goes(app: TestApp) {
     let who = &who.clone().renewed(&app);
     let mut body = visit_body(named, version);
     body["manifest"] = json!([late.listed("photos")]);
-    let told = app.put(who, format!("/v1/visits/{}", late.visit), body).await.expect(201);
-    assert_eq!(told.json["missing"], json!([late.id]));
+    let sent = app.put(who, format!("/v1/visits/{}", late.visit), body).await.expect(201);
+    assert_eq!(sent.json["missing"], json!([late.id]));
     late.put(&app, who).await.expect(201);
     let visit =
         app.get(&world.staff.reviewer.clone().renewed(&app), format!("/v1/visits/{}", late.visit)).await;
@@ -210,11 +210,12 @@ async fn what_its_visit_does_not_name_goes(app: TestApp) {
     anew.await.expect(200);
     sent(&[&now]).await.expect(201);
     now.put(&app, who).await.expect(201);
-    let there = async |file: &File| {
+    let status = async |file: &File| {
         let who = who.clone().renewed(&app);
         app.get(&who, format!("/v1/evidence/{}", file.id)).await.status
     };
-    let each = async || [there(&before).await, there(&now).await, there(&never).await, there(&slow).await];
+    let each =
+        async || [status(&before).await, status(&now).await, status(&never).await, status(&slow).await];
     app.advance(7 * DAY - 1);
     sweep(&app).await;
     assert_eq!(each().await, [200; 4]);

@@ -40,11 +40,11 @@ async fn what_was_taken_back_is_told_until_it_was_seen(app: TestApp) {
     step(&app, scheduler, job, "cancel", json!({"reason": "It burnt down."})).await.expect(200);
     let after = app.get(&mine, "/v1/me/work").header("if-none-match", before.etag()).await.expect(200);
     assert_eq!(after.json["assignments"], json!([]));
-    let told = after.json["ended"].as_array().unwrap();
+    let listed = after.json["ended"].as_array().unwrap();
     let wanted = (json!(job), json!("cancelled"), json!("2026-03-15T10:01:00Z"), json!("It burnt down."));
-    let one = &told[0];
+    let one = &listed[0];
     let found = (&one["assignment_id"], &one["state"], &one["ended_at"], &one["reason"]);
-    assert_eq!((told.len(), found), (1, (&wanted.0, &wanted.1, &wanted.2, &wanted.3)));
+    assert_eq!((listed.len(), found), (1, (&wanted.0, &wanted.1, &wanted.2, &wanted.3)));
     assert_eq!(one["branch"]["id"], json!(board.branch(0, 0)));
 
     // However long that takes; no other is told.
@@ -99,13 +99,13 @@ async fn what_ended_otherwise_is_told_or_not(app: TestApp) {
     claim(&app, &mine, late).await.expect(200);
     cancel(late).await;
     submit(&app, &board, &mine, late).await.expect(201);
-    let told = async || {
+    let listed = async || {
         let ended = ended(&app, &mine).await;
         ended.iter().map(|one| (one["assignment_id"].clone(), one["reason"].clone())).collect::<Vec<_>>()
     };
     let mut wanted = vec![(json!(offered), json!("It is closed.")), (json!(handed), json!("You are ill."))];
     wanted.sort_by_key(|one| one.0.to_string());
-    let mut found = told().await;
+    let mut found = listed().await;
     found.sort_by_key(|one| one.0.to_string());
     assert_eq!(found, wanted);
     for (job, _) in &found {
@@ -116,11 +116,11 @@ async fn what_ended_otherwise_is_told_or_not(app: TestApp) {
     claim(&app, &mine, missed).await.expect(200);
     app.advance(9 * DAY);
     tick(&app).await;
-    assert_eq!(told().await, [(json!(missed), Value::Null)]);
+    assert_eq!(listed().await, [(json!(missed), Value::Null)]);
     let state = ended(&app, &mine).await[0]["state"].clone();
     assert_eq!(state, "expired");
     see(&app, &mine, missed).await.expect(204);
-    assert_eq!(told().await, []);
+    assert_eq!(listed().await, []);
     let (me, _) = (Some(mine.account), ());
     assert_eq!(board::steps(&app, missed).await[2], (Expired, Expired, me, me));
     all_is_right(&app).await;

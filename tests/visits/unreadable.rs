@@ -68,7 +68,7 @@ impl Case {
     }
 
     /// What the work says of the visit.
-    async fn told(&self, app: &TestApp) -> Value {
+    async fn work(&self, app: &TestApp) -> Value {
         self.told_since(app, "").await.unwrap()
     }
 
@@ -82,8 +82,8 @@ async fn read(app: &TestApp, file: EvidenceId) {
     ReadEvidence { evidence_id: file, shopper_id: None }.run(app.app(), &app.house().readers).await.unwrap();
 }
 
-fn ids(told: &Value) -> Vec<String> {
-    told.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+fn ids(files: &Value) -> Vec<String> {
+    files.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn what_is_never_read_is_needed_in_another_form(app: TestApp) {
@@ -92,11 +92,11 @@ async fn what_is_never_read_is_needed_in_another_form(app: TestApp) {
         let heic = case.file(kind, b"never comes");
         let sent = case.send(&app, &[&heic]).await.expect(201);
         assert_eq!((&sent.json["state"], &sent.json["missing"]), (&json!("submitted"), &json!([heic.id])));
-        let told = &sent.json["unreadable"][0];
-        assert_eq!((&told["id"], &told["question"]), (&json!(heic.id), &json!("photos")), "{sent}");
-        assert!(told["problem"].as_str().unwrap().contains("JPEG, PNG or WebP"), "{sent}");
+        let file = &sent.json["unreadable"][0];
+        assert_eq!((&file["id"], &file["question"]), (&json!(heic.id), &json!("photos")), "{sent}");
+        assert!(file["problem"].as_str().unwrap().contains("JPEG, PNG or WebP"), "{sent}");
         assert_eq!(sent.json["receipt"], Value::Null);
-        let work = case.told(&app).await;
+        let work = case.work(&app).await;
         assert_eq!(
             (&work["missing"], &work["unreadable"]),
             (&sent.json["missing"], &sent.json["unreadable"])
@@ -129,7 +129,7 @@ async fn what_turned_out_before_is_waited_for_in_another_form(app: TestApp) {
     assert_eq!(ids(&sent.json["unreadable"]), [broken.id.to_string()]);
     assert_eq!(sent.json["receipt"], Value::Null);
     case.receipt(&app).await.expect_problem(409, "not_complete");
-    assert_eq!(case.told(&app).await["unreadable"], sent.json["unreadable"]);
+    assert_eq!(case.work(&app).await["unreadable"], sent.json["unreadable"]);
     all_is_right(&app).await;
     let jpeg = case.file("image/jpeg", &tagged_jpeg());
     jpeg.put(&app, &case.shopper).await.expect(201);
@@ -159,7 +159,7 @@ async fn what_turns_out_later_takes_the_receipt(app: TestApp) {
     let again = case.send(&app, &[&broken]).await.expect(201);
     assert_eq!((&again.json["state"], &again.json["receipt"]), (&json!("complete"), &Value::Null));
     assert_eq!(ids(&again.json["unreadable"]), [broken.id.to_string()]);
-    assert_eq!(case.told(&app).await["unreadable"], again.json["unreadable"]);
+    assert_eq!(case.work(&app).await["unreadable"], again.json["unreadable"]);
     all_is_right(&app).await;
     // What takes its place has to be here first.
     let early = case.send(&app, &[&good]).await.expect_problem(409, "not_complete");

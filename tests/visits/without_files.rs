@@ -188,8 +188,8 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
         "the same again"
     );
     let work = app.get(&case.shopper, "/v1/me/work").await.expect(200);
-    let told = &work.json["visits"][0];
-    assert_eq!((&told["send_anew"], &told["reason"]), (&json!(true), &json!("It was lost.")), "{work}");
+    let listed = &work.json["visits"][0];
+    assert_eq!((&listed["send_anew"], &listed["reason"]), (&json!(true), &json!("It was lost.")), "{work}");
 
     // It has been waited for long enough, and is given the time of a return.
     app.advance(5 * HOUR);

@@ -36,7 +36,7 @@ use self::{
     figures::{Report, Row},
     ground::Ground,
     machine::Machine,
-    world::{World, said},
+    world::{World, in_words},
 };
 use crate::{settings::Given, shipped};
 
@@ -256,7 +256,7 @@ impl Bench {
     }
 
     async fn report(&self, options: &Options, rows: Vec<Row>) -> Result<Report, String> {
-        let engine = self.db.read(store::engine).await.map_err(said)?;
+        let engine = self.db.read(store::engine).await.map_err(in_words)?;
         let folder = self.ground.folder();
         let machine = Machine::this(folder, engine).map_err(|error| error.to_string())?;
         Ok(Report {

@@ -39,7 +39,7 @@ use own_postgres::{Cluster, Durability};
 
 use self::findings::{Findings, Table};
 use crate::{
-    bench::{self, ground::Ground, world::said},
+    bench::{self, ground::Ground, world::in_words},
     settings::Given,
     shipped,
 };
@@ -274,7 +274,7 @@ async fn one(
     let plan = Plan { times, phones: options.phones.into(), planted_defect: options.planted_defect, seed };
     let ground = Ground::prepare(shipped, &config, not_empty_is_fine).await?;
     let mut findings = trial.run(&ground, &plan, own.as_ref()).await?;
-    findings.engine = ground.open()?.read(bench::store::engine).await.map_err(said)?;
+    findings.engine = ground.open()?.read(bench::store::engine).await.map_err(in_words)?;
     if !findings.is_clean() {
         findings.note(format!("the dice began with --seed {seed}"));
     }

@@ -25,9 +25,12 @@ fn a_binary_that_is_not_there_is_named_and_what_to_do_about_it() {
         (&["bench", "submit", "--bin", "nowhere/incognito"], "nowhere/incognito"),
     ] {
         let ended = run(&alone, arguments, &data);
-        let said = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(1), "{arguments:?}: {said}");
-        assert!(said.starts_with("trials: there is no ") && said.contains(says), "{arguments:?}: {said}");
+        let output = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{arguments:?}: {output}");
+        assert!(
+            output.starts_with("trials: there is no ") && output.contains(says),
+            "{arguments:?}: {output}"
+        );
         assert!(!data.exists(), "nothing is left");
     }
 }

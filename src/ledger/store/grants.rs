@@ -41,21 +41,21 @@ pub(super) fn tables() -> [Table; 2] {
 }
 
 /// Account, role, brand, region and branch.
-type Said = (Id<()>, String, Option<BrandId>, Option<Id<()>>, Option<Id<()>>);
+type Stated = (Id<()>, String, Option<BrandId>, Option<Id<()>>, Option<Id<()>>);
 /// A grant that is there, and whether it is sealed.
-type Living = (Id<()>, Said, Instant, bool);
+type Living = (Id<()>, Stated, Instant, bool);
 /// One that was taken back: since when it had been there, if that is known, and until when.
-type Former = (Id<()>, Said, Option<Instant>, Instant, bool);
+type Former = (Id<()>, Stated, Option<Instant>, Instant, bool);
 
-fn row(kind: Kind, id: Id<()>, number: i32, said: &Said, since: Option<Instant>) -> Result<Row> {
+fn row(kind: Kind, id: Id<()>, number: i32, stated: &Stated, since: Option<Instant>) -> Result<Row> {
     let key = Key { kind, id: id.uuid(), number };
-    let row = Row::new(key, said.2.unwrap_or(OF_NO_BRAND), &(said, since))?;
+    let row = Row::new(key, stated.2.unwrap_or(OF_NO_BRAND), &(stated, since))?;
     Ok(Row { since, ..row })
 }
 
-fn end(number: i32, (id, said, since, until, _): &Former) -> Result<Row> {
+fn end(number: i32, (id, stated, since, until, _): &Former) -> Result<Row> {
     let key = Key { kind: Kind::GrantEnd, id: id.uuid(), number };
-    let row = Row::new(key, said.2.unwrap_or(OF_NO_BRAND), &(said, since, until))?;
+    let row = Row::new(key, stated.2.unwrap_or(OF_NO_BRAND), &(stated, since, until))?;
     Ok(Row { since: Some(*until), ..row })
 }
 
@@ -110,7 +110,9 @@ fn numbers(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<HashMap<Id<()>, i32>> {
 fn living(conn: &mut Conn, rows: Vec<Living>) -> Result<Vec<Row>> {
     let numbers = numbers(conn, rows.iter().map(|row| row.0).collect())?;
     let number = |id: &Id<()>| numbers.get(id).copied().unwrap_or_default();
-    rows.iter().map(|(id, said, since, _)| row(Kind::Grant, *id, number(id), said, Some(*since))).collect()
+    rows.iter()
+        .map(|(id, stated, since, _)| row(Kind::Grant, *id, number(id), stated, Some(*since)))
+        .collect()
 }
 
 fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {
@@ -131,8 +133,8 @@ fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
         .load(conn)?;
     let mut all = living(conn, rows)?;
     for ends in former(conn, ids)?.into_values() {
-        for (number, (id, said, since, ..)) in (0..).zip(&ends) {
-            all.push(row(Kind::Grant, *id, number, said, *since)?);
+        for (number, (id, stated, since, ..)) in (0..).zip(&ends) {
+            all.push(row(Kind::Grant, *id, number, stated, *since)?);
         }
     }
     Ok(all)

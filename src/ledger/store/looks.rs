@@ -72,9 +72,10 @@ fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     let mut flags = flags(conn, looks.iter().map(|look| look.0).collect())?;
     let row = |(visit, brand, found, fix, salt): Look| {
         let flags = flags.remove(&visit).unwrap_or_default();
-        let (said, evidence): (Vec<_>, Vec<_>) = flags.into_iter().map(|(_, said, on)| (said, on.0)).unzip();
+        let (stated, evidence): (Vec<_>, Vec<_>) =
+            flags.into_iter().map(|(_, stated, on)| (stated, on.0)).unzip();
         let key = Key { kind: Kind::Look, id: visit.uuid(), number: 0 };
-        Row::new(key, brand, &(found, said))?.with(&(fix, evidence), salt)
+        Row::new(key, brand, &(found, stated))?.with(&(fix, evidence), salt)
     };
     looks.into_iter().map(row).collect()
 }

@@ -38,17 +38,17 @@ fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
 macro_rules! revised {
     (
         $kind:ident, $table:ident by $id:ident, counted in $revision:ident: $number:ty, of $brand:expr,
-        said ($($said:ident: $said_type:ty),+ $(,)?)
+        stated ($($stated:ident: $stated_type:ty),+ $(,)?)
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
         const _: () = assert!(Kind::$kind.has_revisions());
         type Columns = (
-            Id<()>, $number, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+            Id<()>, $number, Option<BrandId>, ($($stated_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
         #[allow(unused_mut)]
         fn row(columns: Columns) -> Result<Row> {
-            let (id, revision, brand, said, $(($salt, own))?) = columns;
-            let row = Row::new(key(Kind::$kind, id, revision), brand.unwrap_or(OF_NO_BRAND), &said)?;
+            let (id, revision, brand, stated, $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, revision), brand.unwrap_or(OF_NO_BRAND), &stated)?;
             $(let row = row.with(&own, $salt)?;)?
             Ok(row)
         }
@@ -60,7 +60,7 @@ macro_rules! revised {
                 .order($table::$id)
                 .limit(limit)
                 .select((
-                    $table::$id, $table::$revision, $brand, ($($table::$said,)+),
+                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+),
                     $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
@@ -70,7 +70,7 @@ macro_rules! revised {
             let rows: Vec<Columns> = $table::table
                 .filter($table::$id.eq_any(ids))
                 .select((
-                    $table::$id, $table::$revision, $brand, ($($table::$said,)+),
+                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+),
                     $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
@@ -99,16 +99,16 @@ macro_rules! revised {
 macro_rules! fixed {
     (
         $kind:ident, $table:ident by $id:ident, since $at:ident, of $brand:expr,
-        said ($($said:ident: $said_type:ty),+ $(,)?)
+        stated ($($stated:ident: $stated_type:ty),+ $(,)?)
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
         const _: () = assert!(!Kind::$kind.has_revisions());
         type Columns = (
-            Id<()>, Option<BrandId>, ($($said_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+            Id<()>, Option<BrandId>, ($($stated_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
         fn row(columns: Columns) -> Result<Row> {
-            let (id, brand, said, $(($salt, own))?) = columns;
-            let row = Row::new(key(Kind::$kind, id, 0), brand.unwrap_or(OF_NO_BRAND), &said)?;
+            let (id, brand, stated, $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, 0), brand.unwrap_or(OF_NO_BRAND), &stated)?;
             $(let row = row.with(&own, $salt)?;)?
             Ok(row)
         }
@@ -118,7 +118,7 @@ macro_rules! fixed {
                 .order(($table::$at, $table::$id))
                 .limit(limit)
                 .select((
-                    $table::$id, $brand, ($($table::$said,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                    $table::$id, $brand, ($($table::$stated,)+), $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -127,7 +127,7 @@ macro_rules! fixed {
             let rows: Vec<Columns> = $table::table
                 .filter($table::$id.eq_any(ids))
                 .select((
-                    $table::$id, $brand, ($($table::$said,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                    $table::$id, $brand, ($($table::$stated,)+), $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -156,17 +156,17 @@ macro_rules! fixed {
 macro_rules! parts {
     (
         $kind:ident, $table:ident by $id:ident and $number:ident in $whole:ident, since $at:ident,
-        said ($($said:ident: $said_type:ty),+ $(,)?)
+        stated ($($stated:ident: $stated_type:ty),+ $(,)?)
         $(, and later $more:ident ($($later:ident: $later_type:ty),+ $(,)?))?
         $(, personal $salt:ident ($own:ident: $own_type:ty))?, marked by $set:path
     ) => {{
         const _: () = assert!(!Kind::$kind.has_revisions());
         type Columns = (
-            Id<()>, i32, BrandId, ($($said_type,)+), $(($($later_type,)+),)? $((Option<Vec<u8>>, Option<$own_type>),)?
+            Id<()>, i32, BrandId, ($($stated_type,)+), $(($($later_type,)+),)? $((Option<Vec<u8>>, Option<$own_type>),)?
         );
         fn row(columns: Columns) -> Result<Row> {
-            let (id, number, brand, said, $($more,)? $(($salt, own))?) = columns;
-            let row = Row::new(key(Kind::$kind, id, number), brand, &said)?;
+            let (id, number, brand, stated, $($more,)? $(($salt, own))?) = columns;
+            let row = Row::new(key(Kind::$kind, id, number), brand, &stated)?;
             $(let row = row.later(&$more)?;)?
             // What was not said needs no salt; of what was erased the salt says what is left.
             $(let row = if own.is_some() || $salt.is_some() { row.with(&own, $salt)? } else { row };)?
@@ -179,7 +179,7 @@ macro_rules! parts {
                 .order(($table::$id, $table::$number))
                 .limit(limit)
                 .select((
-                    $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
+                    $table::$id, $table::$number, $whole::brand_id, ($($table::$stated,)+),
                     $(($($table::$later,)+),)? $(($table::$salt, $table::$own),)?
                 ))
                 .load(conn)?;
@@ -190,7 +190,7 @@ macro_rules! parts {
                 .inner_join($whole::table.on($whole::id.eq($table::$id)))
                 .filter($table::$id.eq_any(ids))
                 .select((
-                    $table::$id, $table::$number, $whole::brand_id, ($($table::$said,)+),
+                    $table::$id, $table::$number, $whole::brand_id, ($($table::$stated,)+),
                     $(($($table::$later,)+),)? $(($table::$salt, $table::$own),)?
                 ))
                 .load(conn)?;
@@ -228,81 +228,81 @@ type Word = String;
 pub(in crate::ledger) fn tables() -> Vec<Table> {
     let mut all = vec![
         revised!(Brand, brand by id, counted in revision: i64, of brand::id.nullable(),
-            said (name: String, language: String, minimum_visits: i32, fallback_languages: Json<Value>, created_at: Instant,
+            stated (name: String, language: String, minimum_visits: i32, fallback_languages: Json<Value>, created_at: Instant,
                 branch_defaults: Json<Value>),
             marked by places::store::set_brands_sealed),
         revised!(Region, region by id, counted in revision: i64, of region::brand_id.nullable(),
-            said (parent_id: Option<Id<()>>, name: String, created_at: Instant, branch_defaults: Json<Value>),
+            stated (parent_id: Option<Id<()>>, name: String, created_at: Instant, branch_defaults: Json<Value>),
             marked by places::store::set_regions_sealed),
         revised!(Branch, branch by id, counted in revision: i64, of branch::brand_id.nullable(),
-            said (region_id: Option<Id<()>>, code: String, name: String, address: String, latitude: Option<f64>,
+            stated (region_id: Option<Id<()>>, code: String, name: String, address: String, latitude: Option<f64>,
                 longitude: Option<f64>, time_zone: String, languages: Json<Value>, created_at: Instant),
             marked by places::store::set_branches_sealed),
         revised!(Employee, employee by id, counted in revision: i64, of employee::brand_id.nullable(),
-            said (branch_id: Id<()>, active: bool, account_id: Option<Id<()>>, created_at: Instant),
+            stated (branch_id: Id<()>, active: bool, account_id: Option<Id<()>>, created_at: Instant),
             personal salt (code: String, name: String, email: Option<String>, email_key: Option<String>, name_key: String),
             marked by places::employees::store::set_employees_sealed),
         revised!(Account, account by id, counted in revision: i64, of no_brand(),
-            said (language: String, disabled: bool, epoch: i64, grants_version: i64, created_at: Instant),
+            stated (language: String, disabled: bool, epoch: i64, grants_version: i64, created_at: Instant),
             personal salt (email: String, name: String),
             marked by accounts::store::set_accounts_sealed),
         revised!(Shopper, shopper by account_id, counted in revision: i64, of no_brand(),
-            said (created_at: Instant), personal salt (profile: Json<Value>),
+            stated (created_at: Instant), personal salt (profile: Json<Value>),
             marked by fieldwork::shoppers::store::set_shoppers_sealed),
         revised!(Campaign, campaign by id, counted in revision: i64, of campaign::brand_id.nullable(),
-            said (version_id: Id<()>, name: String, terms: Json<Value>, state: Word, created_at: Instant),
+            stated (version_id: Id<()>, name: String, terms: Json<Value>, state: Word, created_at: Instant),
             marked by fieldwork::campaigns::store::set_campaigns_sealed),
         revised!(Assignment, assignment by id, counted in revision: i64, of assignment::brand_id.nullable(),
-            said (branch_id: Id<()>, version_id: Id<()>, opens_at: Instant, closes_at: Instant,
+            stated (branch_id: Id<()>, version_id: Id<()>, opens_at: Instant, closes_at: Instant,
                 shopper_id: Option<Id<()>>, campaign_id: Option<Id<()>>, number: Option<i32>, attempt: i32, state: Word,
                 answer_by: Option<Instant>, submit_by: Option<Instant>, pay: Option<Json<Value>>, created_at: Instant),
             marked by fieldwork::assignments::store::set_sealed),
         revised!(Qualification, qualification by id, counted in revision: i64, of qualification::brand_id.nullable(),
-            said (name: String, version_id: Option<Id<()>>, pass_mark: Option<i32>, valid_days: Option<i32>,
+            stated (name: String, version_id: Option<Id<()>>, pass_mark: Option<i32>, valid_days: Option<i32>,
                 most_attempts: i32, created_at: Instant),
             marked by fieldwork::qualifications::store::set_qualifications_sealed),
         revised!(Certificate, certificate by id, counted in revision: i64, of no_brand(),
-            said (qualification_id: Id<()>, shopper_id: Id<()>, source: Word, granted_by: Option<Id<()>>,
+            stated (qualification_id: Id<()>, shopper_id: Id<()>, source: Word, granted_by: Option<Id<()>>,
                 valid_from: Instant, expires_at: Option<Instant>, revoked_at: Option<Instant>, created_at: Instant),
             personal salt (note: Option<String>),
             marked by fieldwork::qualifications::store::certificates::set_certificates_sealed),
         revised!(Checklist, checklist by id, counted in revision: i64, of checklist::brand_id.nullable(),
-            said (name: String, created_at: Instant), marked by checklists::store::set_checklists_sealed),
+            stated (name: String, created_at: Instant), marked by checklists::store::set_checklists_sealed),
         revised!(Dimension, dimension by id, counted in revision: i64, of dimension::brand_id.nullable(),
-            said (key: String, name: Json<Value>, side: Word, servqual: Word, track: Word, created_at: Instant),
+            stated (key: String, name: Json<Value>, side: Word, servqual: Word, track: Word, created_at: Instant),
             marked by checklists::standards::store::set_dimensions_sealed),
         revised!(Standard, standard by id, counted in version: i32, of standard::brand_id.nullable(),
-            said (key: String, dimension_id: Id<()>, text: Json<Value>, retired: bool, created_at: Instant),
+            stated (key: String, dimension_id: Id<()>, text: Json<Value>, retired: bool, created_at: Instant),
             marked by checklists::standards::store::set_standards_sealed),
         fixed!(Version, checklist_version by id, since published_at, of checklist_version::brand_id.nullable(),
-            said (checklist_id: Id<()>, number: i32, content_hash: Sha256, bindings: Json<Value>, published_by: Id<()>,
+            stated (checklist_id: Id<()>, number: i32, content_hash: Sha256, bindings: Json<Value>, published_by: Id<()>,
                 published_at: Instant),
             marked by checklists::store::set_versions_sealed),
         fixed!(Event, event by id, since at, of event::brand_id,
-            said (kind: String, subject: String, account_id: Option<Id<()>>, at: Instant, payload: Json<Value>),
+            stated (kind: String, subject: String, account_id: Option<Id<()>>, at: Instant, payload: Json<Value>),
             marked by outbox::store::set_sealed),
         fixed!(Picture, picture by id, since created_at, of picture::brand_id.nullable(),
-            said (media_type: Word, sha256: Sha256, created_at: Instant),
+            stated (media_type: Word, sha256: Sha256, created_at: Instant),
             marked by checklists::pictures::store::set_sealed),
         fixed!(Notice, notice by id, since created_at, of notice::brand_id.nullable(),
-            said (follows_id: Option<Id<()>>, content: Json<Value>, created_by: Id<()>, created_at: Instant),
+            stated (follows_id: Option<Id<()>>, content: Json<Value>, created_by: Id<()>, created_at: Instant),
             marked by places::notices::store::set_sealed),
         fixed!(Document, notice_document by id, since created_at, of notice_document::brand_id.nullable(),
-            said (sha256: Sha256, created_at: Instant), marked by places::notices::documents::store::set_sealed),
+            stated (sha256: Sha256, created_at: Instant), marked by places::notices::documents::store::set_sealed),
         fixed!(Attempt, qualification_attempt by id, since taken_at, of no_brand(),
-            said (qualification_id: Id<()>, shopper_id: Id<()>, version_id: Id<()>, score: Option<i32>, passed: bool,
+            stated (qualification_id: Id<()>, shopper_id: Id<()>, version_id: Id<()>, score: Option<i32>, passed: bool,
                 certificate_id: Option<Id<()>>, taken_at: Instant),
             personal salt (answers: Json<Value>),
             marked by fieldwork::qualifications::store::attempts::set_attempts_sealed),
         parts!(Step, visit_step by visit_id and number in visit, since taken_at,
-            said (from_state: Word, to_state: Word, account_id: Option<Id<()>>, taken_at: Instant),
+            stated (from_state: Word, to_state: Word, account_id: Option<Id<()>>, taken_at: Instant),
             and later more (step: Option<Word>, details: Option<Json<Value>>), personal salt (reason: String),
             marked by visits::store::steps::set_steps_sealed),
         parts!(AssignmentStep, assignment_step by assignment_id and number in assignment, since taken_at,
-            said (from_state: Word, to_state: Word, shopper_id: Option<Id<()>>, account_id: Option<Id<()>>, taken_at: Instant),
+            stated (from_state: Word, to_state: Word, shopper_id: Option<Id<()>>, account_id: Option<Id<()>>, taken_at: Instant),
             personal salt (reason: String), marked by fieldwork::assignments::store::set_steps_sealed),
         parts!(StandardVersion, standard_version by standard_id and version in standard, since made_at,
-            said (dimension_id: Id<()>, text: Json<Value>, retired: bool, made_by: Id<()>, made_at: Instant),
+            stated (dimension_id: Id<()>, text: Json<Value>, retired: bool, made_by: Id<()>, made_at: Instant),
             marked by checklists::standards::store::set_standard_versions_sealed),
     ];
     all.extend(grants::tables());

@@ -172,10 +172,10 @@ fn key_of(rows: &[Namesake]) -> Key {
 
 /// The rows have one salt together, which each of them keeps.
 fn of_namesakes(rows: Vec<Namesake>) -> Result<Row> {
-    let said: Vec<_> = rows.iter().map(|row| &row.1).collect();
+    let stated: Vec<_> = rows.iter().map(|row| &row.1).collect();
     let reasons: Vec<_> = rows.iter().map(|row| &row.3).collect();
     let salt = rows.first().and_then(|row| row.4.clone());
-    Row::new(key_of(&rows), OF_NO_BRAND, &said)?.with(&reasons, salt)
+    Row::new(key_of(&rows), OF_NO_BRAND, &stated)?.with(&reasons, salt)
 }
 
 fn unsealed_namesakes(conn: &mut Conn, limit: i64) -> Result<Vec<Row>> {

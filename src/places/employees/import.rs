@@ -53,7 +53,7 @@ fn carry_out(
 ) -> Result<ImportedEmployees> {
     require_brand(conn, &wish.scope, wish.brand)?;
     let old = store::all_employees(conn, wish.brand)?;
-    let there = old.len();
+    let before = old.len();
     let known = Known {
         brand: wish.brand,
         branches: ByKey::new(store::branches_by_code(conn, wish.brand)?),
@@ -69,7 +69,7 @@ fn carry_out(
         employees_added: count(all.new.len()),
         employees_changed: count(all.changed.len()),
         employees_unchanged: count(all.unchanged),
-        employees_not_named: count(all.not_named(there)),
+        employees_not_named: count(all.not_named(before)),
         notes: Vec::new(),
         lines: wish.dry_run.then_some(all.lines),
     })

@@ -44,8 +44,11 @@ fn a_refusal_names_both_states() {
                 match state.after(step, is_whole) {
                     Ok(_) => allowed += 1,
                     Err(error) => {
-                        let said = error.to_string();
-                        assert!(said.contains(state.as_str()) && said.contains(wanted.as_str()), "{said}");
+                        let message = error.to_string();
+                        assert!(
+                            message.contains(state.as_str()) && message.contains(wanted.as_str()),
+                            "{message}"
+                        );
                         refused += 1;
                     }
                 }

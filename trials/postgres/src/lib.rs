@@ -58,7 +58,7 @@ struct Keeper {
     /// It reads this, kills the server at each line, and ends it at the pipe's end. The kernel closes it with this
     /// process.
     leash: ChildStdin,
-    said: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Cluster {
@@ -93,7 +93,7 @@ impl Cluster {
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         keeper.leash.write_all(b"kill\n")?;
         let mut word = String::new();
-        keeper.said.read_line(&mut word)?;
+        keeper.output.read_line(&mut word)?;
         if word == "killed\n" { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     }
 }
@@ -164,14 +164,14 @@ fn keep(bin: &Path, user: &[String], port: u16, durability: Durability) -> Resul
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut keeper = command.spawn().map_err(|error| error.to_string())?;
     let pipes = keeper.stdin.take().zip(keeper.stdout.take());
-    let (leash, said) = pipes.ok_or("the keeper has no pipes")?;
+    let (leash, output) = pipes.ok_or("the keeper has no pipes")?;
 
-    let (mut said, mut word) = (BufReader::new(said), String::new());
-    said.read_line(&mut word).map_err(|error| error.to_string())?;
+    let (mut output, mut word) = (BufReader::new(output), String::new());
+    output.read_line(&mut word).map_err(|error| error.to_string())?;
     if word == "ready\n" {
-        return Ok(Keeper { leash, said });
+        return Ok(Keeper { leash, output });
     }
-    said.read_to_string(&mut word).map_err(|error| error.to_string())?;
+    output.read_to_string(&mut word).map_err(|error| error.to_string())?;
     keeper.wait().map_err(|error| error.to_string())?;
     Err(word)
 }

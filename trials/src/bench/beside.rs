@@ -8,7 +8,7 @@ use super::{
     load::Until,
     store, submit,
     upload::Load,
-    world::{self, said},
+    world::{self, in_words},
 };
 
 /// So many photos wait when a round begins: more than are read meanwhile.
@@ -33,7 +33,7 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
         bench.world.stay_signed_in(bench.product.address).await?;
         let each = (3.0 * rate * plan.time.as_secs_f64()) as usize / phones + WARM_UP;
         bench.world.assign(&bench.db, phones, each).await?;
-        while bench.db.read(store::count_unread).await.map_err(said)? > 0 {
+        while bench.db.read(store::count_unread).await.map_err(in_words)? > 0 {
             tokio::time::sleep(PAUSE).await;
         }
         let (round, cost) = submit::product(bench, phones, Until::Time(plan.time)).await?;
@@ -42,7 +42,7 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
         load.product(bench, phones, Until::Answers(WAITING.div_ceil(phones))).await?;
         let (round, cost) = submit::product(bench, phones, Until::Time(plan.time)).await?;
         beside.add(round, cost);
-        least = least.min(bench.db.read(store::count_unread).await.map_err(said)?);
+        least = least.min(bench.db.read(store::count_unread).await.map_err(in_words)?);
         bar.inc(1);
     }
     bar.finish_and_clear();

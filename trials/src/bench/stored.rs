@@ -26,7 +26,7 @@ use jiff::tz::TimeZone;
 use super::{
     store,
     submissions::{self, Dice},
-    world::{ROWS, World, bar, said},
+    world::{ROWS, World, bar, in_words},
 };
 
 /// So many different sets of answers are used again and again.
@@ -47,7 +47,7 @@ pub(super) fn last_months(count: i32) -> Vec<Month> {
 /// Keeps so many visits of the past year, approved and counted.
 pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), String> {
     let of = world.version;
-    let version = db.read(move |conn| checklists::store::version(conn, of)).await.map_err(said)?;
+    let version = db.read(move |conn| checklists::store::version(conn, of)).await.map_err(in_words)?;
     let (mut past, mut rollups) = (Past::new(world, version), Rollups::new());
     let bar = bar("storing visits", count as u64);
     let mut done = 0;
@@ -63,7 +63,7 @@ pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), Str
             store::insert_assignments(conn, &rows.0)?;
             store::insert_visits(conn, &rows.1)
         };
-        db.write(insert).await.map_err(said)?;
+        db.write(insert).await.map_err(in_words)?;
         done += ROWS;
         bar.inc(ROWS as u64);
     }
@@ -82,10 +82,10 @@ pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), Str
         .collect();
     for rows in rows.chunks(ROWS) {
         let rows = Arc::new(rows.to_vec());
-        db.write(move |conn| store::insert_rollups(conn, &rows)).await.map_err(said)?;
+        db.write(move |conn| store::insert_rollups(conn, &rows)).await.map_err(in_words)?;
     }
     bar.finish_and_clear();
-    db.write(store::analyze).await.map_err(said)
+    db.write(store::analyze).await.map_err(in_words)
 }
 
 /// What visits of the past are made of.

@@ -59,7 +59,7 @@ pub(crate) struct Person {
 }
 
 /// An error of the database, in one line.
-pub(crate) fn said(error: Error) -> String {
+pub(crate) fn in_words(error: Error) -> String {
     format!("preparing failed: {error}")
 }
 
@@ -80,7 +80,7 @@ impl World {
             Person { id, email: format!("{name}-{id}@bench.example"), token: String::new() }
         };
         let content = submissions::checklist().map_err(|error| error.to_string())?;
-        let random = incognito::seals::random::<PASSWORD_BYTES>().map_err(said)?;
+        let random = incognito::seals::random::<PASSWORD_BYTES>().map_err(in_words)?;
         let version = clock.new_id();
         let submissions = Submissions::new(&content, version, clock.now());
         let mut this = Self {
@@ -109,9 +109,11 @@ impl World {
         let (clock, now) = (Clock::System, Clock::System.now());
         let (brand, top, regions, branches) =
             (self.brand, self.top, self.regions.clone(), self.branches.clone());
-        db.write(move |conn| store::found(conn, brand, top, &regions, &branches, now)).await.map_err(said)?;
+        db.write(move |conn| store::found(conn, brand, top, &regions, &branches, now))
+            .await
+            .map_err(in_words)?;
         // One hash for all: it is the signing in that is real.
-        let hash = Passwords::default().hash(self.password.clone()).await.map_err(said)?;
+        let hash = Passwords::default().hash(self.password.clone()).await.map_err(in_words)?;
         let grant = |role| Grant { id: clock.new_id(), role, scope: GrantScope::default() };
         let boss = (&self.boss, ROLES.map(grant).to_vec());
         let shoppers = self.shoppers.iter().map(|shopper| (shopper, vec![grant(Role::Shopper)]));
@@ -129,7 +131,7 @@ impl World {
             }
             Ok(())
         };
-        db.write(work).await.map_err(said)
+        db.write(work).await.map_err(in_words)
     }
 
     /// Signs everybody in: access tokens end after some minutes.
@@ -172,7 +174,7 @@ impl World {
         }
         for rows in new.chunks(ROWS) {
             let rows = Arc::new(rows.to_vec());
-            db.write(move |conn| store::insert_assignments(conn, &rows)).await.map_err(said)?;
+            db.write(move |conn| store::insert_assignments(conn, &rows)).await.map_err(in_words)?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::{
     digest,
     findings::{Findings, Wrong},
 };
-use crate::bench::{client::Client, ground::Ground, store, world::said};
+use crate::bench::{client::Client, ground::Ground, store, world::in_words};
 
 const LOST: (Wrong, &str) = (Wrong::Loss, "acknowledged visits lost");
 const ALTERED: (Wrong, &str) =
@@ -47,11 +47,11 @@ impl Audit {
 
     async fn stored(&self, ground: &Ground) -> Result<(i64, i64), String> {
         if self.planted {
-            return Ok((ground.open_floor()?.read(store::count_floor).await.map_err(said)?, 0));
+            return Ok((ground.open_floor()?.read(store::count_floor).await.map_err(in_words)?, 0));
         }
         let count =
             |conn: &mut incognito::db::Conn| Ok((visits::store::count(conn)?, store::count_files(conn)?));
-        ground.open()?.read(count).await.map_err(said)
+        ground.open()?.read(count).await.map_err(in_words)
     }
 
     /// Looks at all that one phone sent, then sends it again, unless it has heard all of the answers, and looks once
@@ -169,7 +169,7 @@ impl Audit {
             findings.wrong(FEWER.0, FEWER.1, extra.min(0).unsigned_abs());
         }
         if !self.planted {
-            let verified = scores::verify::verify(&ground.open()?, |_, _| {}).await.map_err(said)?;
+            let verified = scores::verify::verify(&ground.open()?, |_, _| {}).await.map_err(in_words)?;
             let differences = verified.differences.len() as u64 + verified.unlisted;
             findings.wrong(DIFFERENCES.0, DIFFERENCES.1, differences);
         }

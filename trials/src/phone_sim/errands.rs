@@ -31,7 +31,7 @@ use crate::bench::{
     child::Server,
     client::Client,
     submissions::{self, Dice},
-    world::{World, said},
+    world::{World, in_words},
 };
 
 /// So many branches are visited.
@@ -245,7 +245,7 @@ impl Crew {
         let db = disk.open()?;
         let mut world = World::make(&db, server.address, BRANCHES, phones).await?;
         world.assign(&db, phones, each).await?;
-        let stored_before = db.read(visits::store::count).await.map_err(said)?;
+        let stored_before = db.read(visits::store::count).await.map_err(in_words)?;
         let keys = phone::keys(server.address).await?;
         drop((server, db));
         disk.wait_until_closed().await?;
@@ -374,17 +374,17 @@ impl Crew {
 
     async fn examine(&self, disk: &Disk, findings: &mut Findings) -> Result<(), String> {
         let db = disk.open()?;
-        for fault in db.read(store::faults).await.map_err(said)? {
+        for fault in db.read(store::faults).await.map_err(in_words)? {
             count(findings, DAMAGED, fault);
         }
-        for blob in db.read(store::kept_blobs).await.map_err(said)? {
+        for blob in db.read(store::kept_blobs).await.map_err(in_words)? {
             if !is_there(&disk.blobs(), blob) {
                 count(findings, FILES_LOST, format!("blob {blob}"));
             }
         }
-        let verified = scores::verify::verify(&db, |_, _| {}).await.map_err(said)?;
+        let verified = scores::verify::verify(&db, |_, _| {}).await.map_err(in_words)?;
         findings.wrong(DIFFERENCES.0, DIFFERENCES.1, verified.differences.len() as u64 + verified.unlisted);
-        let stored = db.read(visits::store::count).await.map_err(said)? - self.stored_before;
+        let stored = db.read(visits::store::count).await.map_err(in_words)? - self.stored_before;
         let (mut sent, mut kept, mut files, mut approved) = (0, 0, 0, 0);
         for Worker { phone, approved: of_phone, .. } in &self.workers {
             sent += phone.outbox.visits.len() as i64;

@@ -114,11 +114,11 @@ impl Shared {
         // Whether the next answer is to be lost.
         let loses = Arc::new(AtomicBool::new(false));
         let back = tokio::spawn(answers(from_server, to_phone, Arc::clone(&loses)));
-        self.there(from_phone, to_server, &back, &loses).await
+        self.to_server(from_phone, to_server, &back, &loses).await
     }
 
     /// Carries what the phone sends, until it is cut.
-    async fn there(
+    async fn to_server(
         &self,
         mut phone: OwnedReadHalf,
         mut server: OwnedWriteHalf,

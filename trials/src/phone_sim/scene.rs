@@ -30,7 +30,7 @@ use crate::bench::{
     ground::Ground,
     load::Connection,
     submissions::{self, Dice},
-    world::{World, said},
+    world::{World, in_words},
 };
 
 /// So many branches are visited.
@@ -81,7 +81,7 @@ impl Scene {
             keys: phone::keys(server.address).await?,
             content: submissions::checklist().map_err(|error| error.to_string())?,
             blobs: ground.folder().join("blobs"),
-            stored_before: db.read(visits::store::count).await.map_err(said)?,
+            stored_before: db.read(visits::store::count).await.map_err(in_words)?,
             folder: ground.folder().to_owned(),
             world: RefCell::new(world),
             server,
@@ -236,7 +236,7 @@ impl Scene {
     /// # Errors
     /// If they cannot be counted.
     pub(super) async fn count(&self, made: usize, findings: &mut Findings) -> Result<(), String> {
-        let stored = self.db.read(visits::store::count).await.map_err(said)?;
+        let stored = self.db.read(visits::store::count).await.map_err(in_words)?;
         let extra = stored - self.stored_before - made as i64;
         findings.wrong(MORE.0, MORE.1, extra.max(0).unsigned_abs());
         findings.wrong(FEWER.0, FEWER.1, extra.min(0).unsigned_abs());

@@ -660,7 +660,7 @@ async fn what_a_phone_tells_has_limits(app: TestApp) {
         altered
     };
     let many = |of: &Value, count| json!(vec![of.clone(); count]);
-    let long = "x".repeat(101);
+    let long = "x".repeat(2_001);
     let rows = [
         ("positions", many(&position, 101), "/positions"),
         ("positions", json!([[]]), "/positions/0"),
@@ -671,10 +671,7 @@ async fn what_a_phone_tells_has_limits(app: TestApp) {
         ("positions", json!([with(&position, "accuracy_m", json!("12"))]), "/positions/0/accuracy_m"),
         ("positions", json!([with(&position, "at", json!("noon"))]), "/positions/0/at"),
         ("positions", json!([with(&position, "speed", json!(1))]), "/positions/0/speed"),
-        ("device", with(&device, "model", json!("")), "/device/model"),
-        ("device", with(&device, "model", json!(" ")), "/device/model"),
-        ("device", with(&device, "os", json!("a\0b")), "/device/os"),
-        ("device", with(&device, "os", json!("a\nb")), "/device/os"),
+        ("device", with(&device, "os", json!(7)), "/device/os"),
         ("device", with(&device, "app_version", json!(long)), "/device/app_version"),
         ("device", with(&device, "serial", json!("1")), "/device/serial"),
         ("device", json!(["m", "o", "1"]), "/device"),

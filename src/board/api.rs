@@ -43,8 +43,7 @@ pub enum JobsShown {
 #[into_params(parameter_in = Query)]
 pub struct JobParams {
     /// Where to look: degrees north and east. It is rounded to a hundredth of a degree (about a kilometre) before it is
-    /// used, and kept nowhere. Branches without a position are near nothing. `0,0` is what phones send that do not know, and
-    /// means the same as none.
+    /// used, and kept nowhere. Branches without a position are near nothing.
     #[param(inline)]
     near: Option<Near>,
     /// Look around where the caller said to live, as far as they said to travel (`/v1/me/shopper`), in place of `near`.
@@ -103,7 +102,7 @@ impl JobParams {
     fn filter(self) -> JobFilter {
         let km = self.within_km.unwrap_or(USUAL_REACH).as_u16();
         JobFilter {
-            vicinity: self.near.filter(|near| !near.is_nowhere()).map(|near| Vicinity { near, km }),
+            vicinity: self.near.map(|near| Vicinity { near, km }),
             from_home: self.from_home,
             from: self.from,
             until: self.until,

@@ -73,11 +73,6 @@ impl Near {
         Self { north_hundredths: hundredths(latitude), east_hundredths: hundredths(longitude) }
     }
 
-    /// Whether it is what phones say that do not know where they are.
-    pub fn is_nowhere(self) -> bool {
-        (self.north_hundredths, self.east_hundredths) == (0, 0)
-    }
-
     /// Degrees north, a multiple of 0.01.
     pub fn latitude(self) -> f64 {
         f64::from(self.north_hundredths) / 100.0

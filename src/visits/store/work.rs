@@ -21,7 +21,7 @@ use crate::{
     },
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     places::model::Branch,
-    visits::{model::VisitHead, store::steps, taken::TakenStep},
+    visits::{model::VisitHead, state::Step, store::steps, taken::TakenStep},
 };
 
 /// An assignment still to be done.
@@ -129,9 +129,15 @@ pub fn ended(conn: &mut Conn, shopper: AccountId, after: Instant, limit: i64) ->
 /// The shopper's visits that arrived or were decided about after this moment: so many of those that arrived last, in the
 /// order of their ids.
 pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> Result<Vec<VisitHead>> {
+    let shown: Vec<Step> = Step::ALL.iter().copied().filter(|step| step.is_shown()).collect();
     let decided_since = visit_step::table
         .filter(visit_step::visit_id.eq(visit::id))
         .filter(visit_step::taken_at.gt(since))
+        .filter(
+            visit_step::step
+                .is_null()
+                .or(visit_step::step.eq_any(shown.into_iter().map(Some).collect::<Vec<_>>())),
+        )
         .select(visit_step::number);
     // Through the assignments, because those are found by their shopper.
     let mut visits: Vec<VisitHead> = assignment::table
@@ -146,8 +152,10 @@ pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> 
     Ok(visits)
 }
 
-/// The last step that was taken with each of these visits, if there is one.
+/// The last step that was taken with each of these visits that its shopper sees, if there is one.
 pub fn last_steps(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
+    let steps = steps::of_visits(conn, of.to_vec())?.into_iter();
+    let shown = steps.filter(|taken| taken.step().is_some_and(Step::is_shown));
     // A later one takes the place of an earlier one.
-    Ok(steps::of_visits(conn, of.to_vec())?.into_iter().map(|step| (step.visit_id, step)).collect())
+    Ok(shown.map(|step| (step.visit_id, step)).collect())
 }

@@ -2,6 +2,7 @@
 //! from it.
 
 pub mod api;
+pub mod claim;
 pub mod decide;
 pub mod decided;
 pub mod queue;

@@ -1,5 +1,6 @@
 //! Reviews: the queue, and decisions that are made once.
 
+mod claims;
 mod decisions;
 mod history;
 mod second_visits;
@@ -101,7 +102,8 @@ async fn the_longest_waiting_comes_first(app: TestApp) {
     assert_eq!(
         *first,
         json!({"visit_id": wanted[12], "brand_id": brand.id, "branch_id": branch.id, "state": "complete",
-            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "flags": null, "weight": null})
+            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "flags": null, "weight": null, "reviewer_id": null,
+            "claimed_until": null})
     );
     let neighbour = Persona::with(&app, &[(Role::Reviewer, world.brands[0].region_scope(1))]).await;
     let mut in_reach = world.brands[0].regions[1].branches.each_ref().map(|branch| branch.visit).to_vec();

@@ -522,6 +522,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/evidence/{id}/content", &[&shown.id], Anywhere).query(&shown.content),
         new(get.clone(), "/v1/evidence/{id}/thumbnail", &[&shown.id], Anywhere).query(&shown.thumbnail),
         new(get.clone(), "/v1/reviews", &[], Anywhere),
+        new(post.clone(), "/v1/visits/{id}/review/claim", &[&branch.visit], TheBranch),
+        new(post.clone(), "/v1/visits/{id}/review/release-claim", &[&branch.visit], TheBranch)
+            .json(json!({})),
         new(post.clone(), "/v1/visits/{id}/review/take-without", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
         new(post.clone(), "/v1/visits/{id}/review/approve", &[&branch.visit], TheBranch),

@@ -29,7 +29,7 @@ async fn a_phone_gets_all_that_it_needs(app: TestApp) {
     let shopper = Persona::everywhere(&app, Role::Shopper).await;
     let work = || app.get(&shopper, "/v1/me/work");
     let nothing = work().await.expect(200);
-    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "visits": [], "campaigns": [], "checklist_versions": versions, "files": nothing.json["files"]});
+    let wanted = |assignments: Vec<Value>, versions: Vec<Value>, now: Instant| json!({"server_time": now, "assignments": assignments, "ended": [], "visits": [], "campaigns": [], "checklist_versions": versions, "files": nothing.json["files"]});
     assert_eq!(nothing.json, wanted(vec![], vec![], app.now()));
 
     let (second_checklist, second_version) = staff.checklist(&app, brand.id, content()).await;

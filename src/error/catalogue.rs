@@ -46,6 +46,7 @@ catalogue! {
     VisitDiffers "visit_differs" 409
     WrongState "wrong_state" 409
     NotComplete "not_complete" 409
+    ClaimedByAnother "claimed_by_another" 409
     EvidenceDiffers "evidence_differs" 409
     AssignmentTaken "assignment_taken" 409
     NoAttemptsLeft "no_attempts_left" 409

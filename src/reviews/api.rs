@@ -2,12 +2,13 @@
 
 use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{
+    claim::{self, Claimed},
     decide::{self, Decide, Decided},
-    queue::{self, Queued},
+    queue::{self, QueueFilter, Queued},
 };
 use crate::{
     accounts::caller::Allowed,
@@ -18,9 +19,9 @@ use crate::{
     error::Result,
     http::{
         input::Input,
-        page::{Listing, NoFilter, Page},
+        page::{Listing, Page},
     },
-    ids::{AssignmentId, BranchId, BrandId, EvidenceId, VisitId},
+    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId, VisitId},
     limits::{BasisPoints, Count32, PlainLines},
     trust::model::Weight,
     visits::{
@@ -55,10 +56,15 @@ pub struct Waiting {
     flags: Option<i32>,
     /// How much the heaviest of them weighs; null without any.
     weight: Option<Weight>,
+    /// The reviewer who works on it; null if nobody does.
+    reviewer_id: Option<AccountId>,
+    /// Until when no other reviewer takes it up or decides about it.
+    claimed_until: Option<Instant>,
 }
 
 impl From<Queued> for Waiting {
-    fn from(Queued { visit, missing, flags }: Queued) -> Self {
+    fn from(Queued { visit, missing, flags, held }: Queued) -> Self {
+        let (reviewer_id, claimed_until) = held.map(|held| (held.by, held.until)).unzip();
         Self {
             visit_id: visit.id,
             brand_id: visit.brand_id,
@@ -69,6 +75,42 @@ impl From<Queued> for Waiting {
             missing,
             flags: flags.map(|summary| summary.flags),
             weight: flags.and_then(|summary| summary.weight),
+            reviewer_id,
+            claimed_until,
+        }
+    }
+}
+
+/// Which visits of the queue.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// Only those to branches in this region, however deep.
+    region_id: Option<RegionId>,
+    /// Only those to this branch.
+    branch_id: Option<BranchId>,
+    /// Only those that this campaign wanted.
+    campaign_id: Option<CampaignId>,
+    /// Only those that wait for files (`true`), or of which all has come (`false`).
+    incomplete: Option<bool>,
+    /// Only those whose heaviest flag weighs this; without those that the caller made.
+    #[param(inline)]
+    weight: Option<Weight>,
+}
+
+impl QueueParams {
+    fn filter(self) -> QueueFilter {
+        let Self { brand_id, region_id, branch_id, campaign_id, incomplete, weight } = self;
+        QueueFilter {
+            brand: brand_id,
+            region: region_id,
+            branch: branch_id,
+            campaign: campaign_id,
+            incomplete,
+            weight,
         }
     }
 }
@@ -79,12 +121,72 @@ impl From<Queued> for Waiting {
 pub async fn queue(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
-    Listing(NoFilter {}, page): Listing<NoFilter>,
+    Listing(params, page): Listing<QueueParams>,
 ) -> Result<Page<Waiting>> {
-    let (after, rows, now) = (page.key()?, page.rows(), app.clock.now());
-    let queued = app.db.snapshot(move |conn| queue::queue(conn, &caller.scope, after, rows, now)).await?;
+    let (filter, after, rows, now) = (params.filter(), page.key()?, page.rows(), app.clock.now());
+    let queued = move |conn: &mut _| queue::queue(conn, &caller.scope, &filter, after, rows, now);
+    let queued = app.db.snapshot(queued).await?;
     let waiting = queued.into_iter().map(Waiting::from).collect();
     page.page(waiting, |one: &Waiting| (one.received_at, one.visit_id))
+}
+
+/// Whose a visit is.
+#[derive(Serialize, ToSchema)]
+pub struct ClaimView {
+    visit_id: VisitId,
+    state: State,
+    /// The reviewer who works on it; null if nobody does.
+    reviewer_id: Option<AccountId>,
+    /// Until when no other reviewer takes it up or decides about it.
+    claimed_until: Option<Instant>,
+}
+
+impl From<Claimed> for ClaimView {
+    fn from(Claimed { visit, held }: Claimed) -> Self {
+        let (reviewer_id, claimed_until) = held.map(|held| (held.by, held.until)).unzip();
+        Self { visit_id: visit.id, state: visit.state, reviewer_id, claimed_until }
+    }
+}
+
+/// Take a visit up for half an hour, so that no other reviewer works on it. Of several who ask at once, one gets it. To claim it
+/// again renews that, when half of the time is over.
+#[utoipa::path(post, path = "/v1/visits/{id}/review/claim", responses(
+    (status = 200, description = "It is the caller's."),
+    (status = 409, description = "`claimed_by_another`: another reviewer works on it. `wrong_state`: it was decided about."),
+))]
+pub async fn claim_visit(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+) -> Result<Json<ClaimView>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let claimed = app.db.write(move |conn| claim::claim(conn, &caller.scope, id, now)).await?;
+    Ok(Json(claimed.into()))
+}
+
+/// What becomes of a claim.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseClaim {
+    /// The reviewer to whom the visit is handed over; if left out, every reviewer may take it up.
+    reviewer_id: Option<AccountId>,
+}
+
+/// Give a visit back that the caller has taken up, or hand it over to another reviewer, who has it for half an hour from now on.
+/// The same again is the same answer.
+#[utoipa::path(post, path = "/v1/visits/{id}/review/release-claim", responses(
+    (status = 200, description = "It is not the caller's any more."),
+    (status = 409, description = "`claimed_by_another`: another reviewer works on it. `wrong_state`: nobody has taken it up."),
+))]
+pub async fn release_claim(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+    Input(ReleaseClaim { reviewer_id }): Input<ReleaseClaim>,
+) -> Result<Json<ClaimView>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let release = move |conn: &mut _| claim::release(conn, &caller.scope, id, reviewer_id, now);
+    Ok(Json(app.db.write(release).await?.into()))
 }
 
 /// What became of a visit.
@@ -127,7 +229,12 @@ pub async fn take_visit_without(
     Input(WithReason { reason }): Input<WithReason>,
 ) -> Result<Json<Decision>> {
     let (step, now) = (Advance::new(*id, Step::TakeWithout, Some(reason.into())), app.clock.now());
-    let visit = app.db.write(move |conn| take_without(conn, &caller.scope, &step, now)).await?;
+    let take = move |conn: &mut _| {
+        let visit = take_without(conn, &caller.scope, &step, now)?;
+        claim::require_free(conn, &caller.scope, visit.id, now)?;
+        Ok(visit)
+    };
+    let visit = app.db.write(take).await?;
     Ok(Json(Decision { visit_id: visit.id, state: visit.state, paid: None, next_assignment_id: None }))
 }
 

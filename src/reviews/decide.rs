@@ -8,7 +8,7 @@ use crate::{
     fieldwork::{assignments, campaigns},
     ids::AssignmentId,
     outbox, places,
-    reviews::decided::VisitDecided,
+    reviews::{claim::require_free, decided::VisitDecided},
     scores,
     visits::{
         self,
@@ -65,6 +65,7 @@ pub fn decide(
     if let Some(taken) = looked.repeated(scope, &command.advance, |decision| command.is_said(decision)) {
         return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
     }
+    require_free(conn, scope, command.advance.visit, now)?;
     let was_wanted_again = looked.last.as_ref().is_some_and(TakenStep::wants_again);
     let begun = looked.begin(command.advance.step)?;
     let details = match command.advance.step {
@@ -103,7 +104,8 @@ fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Res
         let is_open = assignments::make_again(conn, assignment_id, command.next, now)?;
         next_assignment_id = is_open.then_some(command.next);
     }
-    Ok(Details { paid: command.paid, second_visit: Some(second_visit), next_assignment_id })
+    let second_visit = Some(second_visit);
+    Ok(Details { paid: command.paid, second_visit, next_assignment_id, ..Details::default() })
 }
 
 /// Outside of any campaign no visit is wanted but the one that was made.

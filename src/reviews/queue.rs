@@ -6,9 +6,18 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::Result,
-    ids::{EvidenceId, VisitId},
-    trust::{self, model::Summary},
-    visits::{self, complete::completion, model::VisitHead},
+    ids::{BranchId, BrandId, CampaignId, EvidenceId, RegionId, VisitId},
+    reviews::claim::Held,
+    trust::{
+        self,
+        model::{Summary, Weight},
+    },
+    visits::{
+        self,
+        complete::completion,
+        model::VisitHead,
+        store::{queue::Among, steps},
+    },
 };
 
 /// A visit that waits for a decision.
@@ -20,6 +29,25 @@ pub struct Queued {
     pub missing: Vec<EvidenceId>,
     /// Its flags at a glance; none as long as it was not looked at, and for a visit of the caller's own.
     pub flags: Option<Summary>,
+    /// Whose it is, if a reviewer has taken it up.
+    pub held: Option<Held>,
+}
+
+/// Which visits of the queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct QueueFilter {
+    /// Only those of this brand.
+    pub brand: Option<BrandId>,
+    /// Only those to branches in this region, however deep.
+    pub region: Option<RegionId>,
+    /// Only those to this branch.
+    pub branch: Option<BranchId>,
+    /// Only those that this campaign wanted.
+    pub campaign: Option<CampaignId>,
+    /// Only those that wait for files, or those that do not.
+    pub incomplete: Option<bool>,
+    /// Only those of other shoppers than the caller whose heaviest flag weighs this.
+    pub weight: Option<Weight>,
 }
 
 /// So many of the visits in scope that wait, the longest waiting first, from behind this one on. Those whose files have been
@@ -30,22 +58,33 @@ pub struct Queued {
 pub fn queue(
     conn: &mut Conn,
     scope: &Scope,
+    filter: &QueueFilter,
     after: Option<(Instant, VisitId)>,
     rows: i64,
     now: Instant,
 ) -> Result<Vec<Queued>> {
-    let mut visits = visits::store::waiting(conn, scope, after, rows)?;
+    let QueueFilter { brand, region, branch, campaign, incomplete, weight } = *filter;
+    let weight = weight.map(Weight::as_str);
+    let among = Among { brand, region, branch, campaign, weight };
+    let mut visits = Vec::new();
+    if incomplete != Some(true) {
+        visits = visits::store::queue::waiting(conn, scope, &among, after, rows)?;
+    }
     let mut missing = HashMap::new();
-    for visit in visits::store::without_files(conn, scope, after, rows, now)? {
-        missing.insert(visit.head.id, completion(conn, &visit)?.missing());
-        visits.push(visit.head);
+    if incomplete != Some(false) {
+        for visit in visits::store::queue::without_files(conn, scope, &among, after, rows, now)? {
+            missing.insert(visit.head.id, completion(conn, &visit)?.missing());
+            visits.push(visit.head);
+        }
     }
     visits.sort_by_key(|visit| (visit.received_at, visit.id));
     visits.truncate(usize::try_from(rows).unwrap_or_default());
     let mut flags = trust::store::summaries(conn, scope, &visits)?;
+    let claims = steps::claims(conn, &visits.iter().map(|visit| visit.id).collect::<Vec<_>>())?;
     let queued = |visit: VisitHead| {
         let flags = flags.remove(&visit.id);
-        Queued { missing: missing.remove(&visit.id).unwrap_or_default(), visit, flags }
+        let held = claims.get(&visit.id).and_then(|step| Held::by_step(step, now));
+        Queued { missing: missing.remove(&visit.id).unwrap_or_default(), visit, flags, held }
     };
     Ok(visits.into_iter().map(queued).collect())
 }

@@ -211,6 +211,8 @@ table! {
         get    "/v1/evidence/{id}/content"                     => visits::api::evidence::get_evidence_content;
         get    "/v1/evidence/{id}/thumbnail"                   => visits::api::evidence::get_evidence_thumbnail;
         get    "/v1/reviews"                                   => reviews::api::queue;
+        post   "/v1/visits/{id}/review/claim"                  => reviews::api::claim_visit;
+        post   "/v1/visits/{id}/review/release-claim"          => reviews::api::release_claim;
         post   "/v1/visits/{id}/review/take-without"           => reviews::api::take_visit_without;
         post   "/v1/visits/{id}/review/approve"                => reviews::api::approve;
         post   "/v1/visits/{id}/review/reject"                 => reviews::api::reject;

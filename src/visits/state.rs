@@ -15,6 +15,8 @@ text_enum! {
         Submitted = "submitted",
         /// All of it has arrived.
         Complete = "complete",
+        /// A reviewer has taken it up.
+        InReview = "in_review",
         /// It counts.
         Approved = "approved",
         /// It does not count, and is paid only if its reviewer said so.
@@ -33,6 +35,12 @@ text_enum! {
         SendAnew = "send_anew",
         /// A reviewer takes it without the files that have not come.
         TakeWithout = "take_without",
+        /// A reviewer takes it up, so that no other works on it.
+        Claim = "claim",
+        /// A reviewer hands it to another one.
+        HandOver = "hand_over",
+        /// A reviewer gives it back.
+        Release = "release",
         /// A reviewer finds it true and complete.
         Approve = "approve",
         /// A reviewer does not.
@@ -74,15 +82,24 @@ struct Rule {
 impl Step {
     const fn rule(self) -> Rule {
         use Leads::{To, ToReview};
-        use State::{Approved, Complete, Excluded, Rejected, Submitted};
+        use State::{Approved, Complete, Excluded, InReview, Rejected, Submitted};
         const REVIEWER: Taker = Taker::Another(Permission::ReviewVisits);
         let (ways, taker): (&'static [_], _) = match self {
             Self::Arrive => (&[(Submitted, To(Complete))], Taker::Server),
             Self::SendAnew => (&[(Submitted, To(Submitted))], Taker::Anybody(Permission::SendVisitsAnew)),
             Self::TakeWithout => (&[(Submitted, To(Complete))], REVIEWER),
-            Self::Approve => (&[(Complete, To(Approved))], REVIEWER),
-            Self::Reject => (&[(Submitted, To(Rejected)), (Complete, To(Rejected))], REVIEWER),
-            Self::Exclude => (&[(Submitted, To(Excluded)), (Complete, To(Excluded))], REVIEWER),
+            Self::Claim => {
+                (&[(Complete, To(InReview)), (InReview, To(InReview)), (Submitted, To(Submitted))], REVIEWER)
+            }
+            Self::HandOver => (&[(InReview, To(InReview)), (Submitted, To(Submitted))], REVIEWER),
+            Self::Release => (&[(InReview, To(Complete)), (Submitted, To(Submitted))], REVIEWER),
+            Self::Approve => (&[(Complete, To(Approved)), (InReview, To(Approved))], REVIEWER),
+            Self::Reject => {
+                (&[(Submitted, To(Rejected)), (Complete, To(Rejected)), (InReview, To(Rejected))], REVIEWER)
+            }
+            Self::Exclude => {
+                (&[(Submitted, To(Excluded)), (Complete, To(Excluded)), (InReview, To(Excluded))], REVIEWER)
+            }
             Self::Reopen => (&[(Approved, ToReview), (Rejected, ToReview), (Excluded, ToReview)], REVIEWER),
         };
         Rule { ways, taker }
@@ -96,6 +113,11 @@ impl Step {
     /// Where it leads from this state, if it does.
     pub fn leads_from(self, state: State) -> Option<Leads> {
         self.rule().ways.iter().find(|(from, _)| *from == state).map(|(_, leads)| *leads)
+    }
+
+    /// Whether its shopper sees it: who works on a visit is the reviewers' affair.
+    pub const fn is_shown(self) -> bool {
+        !matches!(self, Self::Claim | Self::HandOver | Self::Release)
     }
 
     /// The step that led from one of these states to the other, of those that were kept before steps had names.

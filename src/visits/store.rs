@@ -1,10 +1,11 @@
 //! All SQL about visits.
 
 pub mod list;
+pub mod queue;
 pub mod steps;
 pub mod work;
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::prelude::*;
 
 use super::{
     model::{Submission, Visit, VisitHead},
@@ -225,50 +226,6 @@ pub fn wanted_again(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<VisitId>> 
 pub fn set_state(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
     diesel::update(visit::table.find(visit.id)).set(visit::state.eq(visit.state)).execute(conn)?;
     Ok(())
-}
-
-/// Visits in the scope that wait for a decision, the longest waiting first.
-pub fn waiting(
-    conn: &mut Conn,
-    scope: &Scope,
-    after: Option<(Instant, VisitId)>,
-    limit: i64,
-) -> Result<Vec<VisitHead>> {
-    let mut query = visit::table
-        // Spelled out, because only so the engines see that the partial index answers it.
-        .filter(sql::<Bool>("visit.state IN ('complete', 'in_review')"))
-        .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
-        .order((visit::received_at, visit::id))
-        .limit(limit)
-        .select(VisitHead::as_select())
-        .into_boxed();
-    if let Some((at, id)) = after {
-        query = query.filter(visit::received_at.gt(at).or(visit::received_at.eq(at).and(visit::id.gt(id))));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// Visits in the scope whose files have been waited for long enough, the longest waiting first.
-pub fn without_files(
-    conn: &mut Conn,
-    scope: &Scope,
-    after: Option<(Instant, VisitId)>,
-    limit: i64,
-    now: Instant,
-) -> Result<Vec<Visit>> {
-    let mut query = visit::table
-        // Spelled out, because only so the engines see that the partial index answers it.
-        .filter(sql::<Bool>("visit.state = 'submitted'"))
-        .filter(visit::files_due_at.is_null().or(visit::files_due_at.le(now).assume_not_null()))
-        .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
-        .order((visit::received_at, visit::id))
-        .limit(limit)
-        .select(Visit::as_select())
-        .into_boxed();
-    if let Some((at, id)) = after {
-        query = query.filter(visit::received_at.gt(at).or(visit::received_at.eq(at).and(visit::id.gt(id))));
-    }
-    Ok(query.load(conn)?)
 }
 
 /// Visits after this one in the order of their ids, in any state: for a walk through all of them.

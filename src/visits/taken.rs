@@ -24,6 +24,9 @@ pub struct Details {
     /// The assignment that was opened for it, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_assignment_id: Option<AssignmentId>,
+    /// The reviewer to whom the visit is handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewer_id: Option<AccountId>,
 }
 
 /// A step as it is kept.
@@ -65,7 +68,7 @@ impl TakenStep {
         match self.to_state {
             State::Approved | State::Excluded => Some(true),
             State::Rejected => Some(self.details().paid == Some(true)),
-            State::Submitted | State::Complete => None,
+            State::Submitted | State::Complete | State::InReview => None,
         }
     }
 

@@ -50,7 +50,7 @@ async fn desks_see_who_did_what_when_and_why(app: TestApp) {
     let entry = |minute: u32, what: &str, state: &str, by: Option<(&Persona, Option<&str>)>, more: Value| {
         let mut entry = json!({"at": format!("2026-03-15T10:0{minute}:00Z"), "what": what, "state": state,
             "account_id": by.map(|by| by.0.account), "name": by.and_then(|by| by.1), "reason": null, "paid": null,
-            "second_visit": null, "next_assignment_id": null});
+            "second_visit": null, "next_assignment_id": null, "reviewer_id": null});
         more.as_object().unwrap().iter().for_each(|(name, value)| entry[name] = value.clone());
         entry
     };

@@ -33,6 +33,12 @@ text_enum! {
         SentAnew = "sent_anew",
         /// It was taken without the files that had not come.
         TakenWithout = "taken_without",
+        /// A reviewer took it up.
+        Claimed = "claimed",
+        /// A reviewer handed it to another one.
+        HandedOver = "handed_over",
+        /// A reviewer gave it back.
+        Released = "released",
         /// It was found true and complete.
         Approved = "approved",
         /// It was not.
@@ -50,6 +56,9 @@ impl VisitEvent {
             Step::Arrive => Self::Completed,
             Step::SendAnew => Self::SendAnew,
             Step::TakeWithout => Self::TakenWithout,
+            Step::Claim => Self::Claimed,
+            Step::HandOver => Self::HandedOver,
+            Step::Release => Self::Released,
             Step::Approve => Self::Approved,
             Step::Reject => Self::Rejected,
             Step::Exclude => Self::Excluded,
@@ -93,6 +102,8 @@ pub struct DeskEntry {
     second_visit: Option<bool>,
     /// The assignment that was opened for it, if one was.
     next_assignment_id: Option<AssignmentId>,
+    /// The reviewer to whom it was handed over, if it was.
+    reviewer_id: Option<AccountId>,
 }
 
 /// One thing that happened, for the shopper: it has no place for a name.
@@ -156,8 +167,14 @@ impl Shown {
             paid: step.as_ref().and_then(TakenStep::is_paid),
             second_visit: details.second_visit,
             next_assignment_id: details.next_assignment_id,
+            reviewer_id: details.reviewer_id,
             reason: step.and_then(|step| step.reason),
         }
+    }
+
+    /// Whether its shopper sees it.
+    fn is_shown(&self) -> bool {
+        self.step.as_ref().and_then(TakenStep::step).is_none_or(Step::is_shown)
     }
 
     fn own(self, shopper: AccountId) -> OwnEntry {
@@ -178,7 +195,7 @@ pub async fn visit_history(
     let (account, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| history::history(conn, &caller.scope, id, now);
     let History { shopper, happened, names } = app.db.snapshot(read).await?;
-    let shown = Shown::all(happened);
+    let shown = Shown::all(happened).filter(|one| account != shopper || one.is_shown());
     Ok(Json(if account == shopper {
         VisitHistory::Own { items: shown.map(|one| one.own(shopper)).collect() }
     } else {

@@ -94,7 +94,16 @@ fn every_state_is_reached_and_none_is_a_dead_end() {
 
 #[test]
 fn decisions_are_a_reviewer_s_who_did_not_make_the_visit() {
-    for step in [Step::TakeWithout, Step::Approve, Step::Reject, Step::Exclude, Step::Reopen] {
+    for step in [
+        Step::TakeWithout,
+        Step::Claim,
+        Step::HandOver,
+        Step::Release,
+        Step::Approve,
+        Step::Reject,
+        Step::Exclude,
+        Step::Reopen,
+    ] {
         let Taker::Another(permission) = step.taker() else { panic!("{step} by its own shopper") };
         assert_eq!(permission.roles(), [Role::Reviewer]);
     }

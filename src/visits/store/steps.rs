@@ -1,5 +1,7 @@
 //! The statements about the steps that were taken with visits.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::{
@@ -83,6 +85,27 @@ pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>
         .order((visit_step::visit_id, visit_step::number))
         .select(TakenStep::as_select())
         .load(conn)?)
+}
+
+/// The last step with each of these visits that says who works on it, or that nobody does any more.
+pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
+    const ABOUT_CLAIMS: [Step; 7] = [
+        Step::Claim,
+        Step::HandOver,
+        Step::Release,
+        Step::Approve,
+        Step::Reject,
+        Step::Exclude,
+        Step::Reopen,
+    ];
+    let steps: Vec<TakenStep> = visit_step::table
+        .filter(visit_step::visit_id.eq_any(of.to_vec()))
+        .filter(visit_step::step.eq_any(ABOUT_CLAIMS.map(Some)))
+        .order((visit_step::visit_id, visit_step::number))
+        .select(TakenStep::as_select())
+        .load(conn)?;
+    // A later one takes the place of an earlier one.
+    Ok(steps.into_iter().map(|step| (step.visit_id, step)).collect())
 }
 
 rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

@@ -24,7 +24,7 @@ use crate::{
     },
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     places::model::Branch,
-    visits::{model::VisitHead, store::steps, taken::TakenStep},
+    visits::{model::VisitHead, state::Step, store::steps, taken::TakenStep},
 };
 
 /// An assignment still to be done.
@@ -132,9 +132,15 @@ pub fn ended(conn: &mut Conn, shopper: AccountId, after: Instant, limit: i64) ->
 /// The shopper's visits that arrived or were decided about after this moment, or of which a file turned out to be unreadable
 /// since: so many of those that arrived last, in the order of their ids.
 pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> Result<Vec<VisitHead>> {
+    let shown: Vec<Step> = Step::ALL.iter().copied().filter(|step| step.is_shown()).collect();
     let decided_since = visit_step::table
         .filter(visit_step::visit_id.eq(visit::id))
         .filter(visit_step::taken_at.gt(since))
+        .filter(
+            visit_step::step
+                .is_null()
+                .or(visit_step::step.eq_any(shown.into_iter().map(Some).collect::<Vec<_>>())),
+        )
         .select(visit_step::number);
     let unreadable_since = clean_copy::table
         .inner_join(evidence::table.on(evidence::id.eq(clean_copy::evidence_id)))
@@ -157,8 +163,10 @@ pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> 
     Ok(visits)
 }
 
-/// The last step that was taken with each of these visits, if there is one.
+/// The last step that was taken with each of these visits that its shopper sees, if there is one.
 pub fn last_steps(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
+    let steps = steps::of_visits(conn, of.to_vec())?.into_iter();
+    let shown = steps.filter(|taken| taken.step().is_some_and(Step::is_shown));
     // A later one takes the place of an earlier one.
-    Ok(steps::of_visits(conn, of.to_vec())?.into_iter().map(|step| (step.visit_id, step)).collect())
+    Ok(shown.map(|step| (step.visit_id, step)).collect())
 }

@@ -99,7 +99,7 @@ fn needed(
 /// # Errors
 /// None but those of the database.
 pub fn unattested(conn: &mut Conn, visit: &Visit) -> Result<Vec<EvidenceId>> {
-    if visit.head.state != State::Complete {
+    if !matches!(visit.head.state, State::Complete | State::InReview) {
         return Ok(Vec::new());
     }
     let mut problems = problems(conn, visit.manifest())?;

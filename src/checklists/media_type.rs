@@ -165,12 +165,15 @@ impl MediaType {
             Form::Image => "image",
             Form::Recording => "recording",
         };
-        let article = if matches!(self, Self::Mp3 | Self::Amr | Self::Aac | Self::Aiff | Self::Avif) { "an" } else { "a" };
+        let article = if matches!(self, Self::Mp3 | Self::Amr | Self::Aac | Self::Aiff | Self::Avif) {
+            "an"
+        } else {
+            "a"
+        };
         let instead = form.instead();
         let advice = advice.map(|advice| format!(" {advice}")).unwrap_or_default();
-        (!is_read).then(|| {
-            format!("This is {article} {name} {what}, which is not read here; {instead}.{advice}")
-        })
+        (!is_read)
+            .then(|| format!("This is {article} {name} {what}, which is not read here; {instead}.{advice}"))
     }
 }
 

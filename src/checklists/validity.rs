@@ -50,9 +50,8 @@ impl Prepared {
     /// Those of these files that a checklist filled in needs: without them something would be wrong with the question that
     /// they belong to.
     pub fn needed(&self, filled: Filled<'_>, files: &[EvidenceId]) -> Vec<EvidenceId> {
-        let problems = |manifest: &Manifest| {
-            self.check_answers(Filled { answers: filled.answers, manifest }).len()
-        };
+        let problems =
+            |manifest: &Manifest| self.check_answers(Filled { answers: filled.answers, manifest }).len();
         let among = |file: &&Entry| files.contains(&file.id);
         let is_needed = |file: &&Entry| {
             let mut others = filled.manifest.clone();

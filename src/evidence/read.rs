@@ -106,8 +106,9 @@ async fn copy_of(app: &App, readers: &Pool, file: &Evidence, now: Instant) -> Re
 async fn read(app: &App, readers: &Pool, file: &Evidence) -> Result<std::result::Result<Found, String>> {
     let (blobs, digest, runtime) = (app.blobs.clone(), file.sha256, Handle::current());
     let (is_image, large) = (file.media_type.is_image(), readers.large());
-    let work =
-        move || Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image, &large)));
+    let work = move || {
+        Ok(runtime.block_on(blobs.read(digest, MAX_FILE)).map(|bytes| found(&bytes, is_image, &large)))
+    };
     readers.run(work).await.map_err(Error::internal)?
 }
 

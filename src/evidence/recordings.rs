@@ -165,7 +165,9 @@ pub fn refused_at_sight(head: &[u8]) -> Option<Problem> {
     ];
     let known = KNOWN.iter().find(|(start, _)| head.starts_with(start));
     let other = || OTHERS.iter().find(|(start, _)| head.starts_with(start));
-    known.map(|(_, kind)| Problem::Unread(*kind)).or_else(|| other().map(|(_, what)| Problem::Unsupported(what)))
+    known
+        .map(|(_, kind)| Problem::Unread(*kind))
+        .or_else(|| other().map(|(_, what)| Problem::Unsupported(what)))
 }
 
 /// The kind of bytes that begin with a frame of sound and nothing before it.

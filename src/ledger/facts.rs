@@ -73,7 +73,8 @@ impl Facts {
             files.extend(found.into_iter().map(|file| (file.id, file)));
         }
         self.problems.clear();
-        let before = beside.values().flat_map(|one| &one.before).flat_map(|was| was.content.0.manifest.iter());
+        let before =
+            beside.values().flat_map(|one| &one.before).flat_map(|was| was.content.0.manifest.iter());
         let named: Vec<_> = named.into_iter().chain(before.map(|file| file.id)).collect();
         for some in named.chunks(1_000) {
             self.problems.extend(evidence::store::problems(conn, some.to_vec())?);

@@ -108,7 +108,13 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     }
     assignments::surplus::end_next_tries(conn, &assignment, now)?;
     let unreadable = unreadable(manifest, &files.problems);
-    Ok(Submitted { visit, parts: Some(command.parts.0.clone()), completion, unreadable, unattested: Vec::new() })
+    Ok(Submitted {
+        visit,
+        parts: Some(command.parts.0.clone()),
+        completion,
+        unreadable,
+        unattested: Vec::new(),
+    })
 }
 
 /// Until when the missing files of a visit that arrives now are waited for; not asked of one without.

@@ -153,19 +153,17 @@ mod tests {
             (file(1, "a", "image/heic"), file(2, "a", "image/jpeg"), file(3, "b", "image/jpeg"));
         let kept = manifest(&[heic.clone(), jpeg.clone(), broken.clone()]);
         let problems = Problems::from([(EvidenceId::new(Uuid::from_u128(3)), "It is damaged.".to_owned())]);
-        let told: Vec<_> = unreadable(&kept, &problems).into_iter().map(|one| one.id.uuid().as_u128()).collect();
+        let told: Vec<_> =
+            unreadable(&kept, &problems).into_iter().map(|one| one.id.uuid().as_u128()).collect();
         assert_eq!(told, [1, 3]);
         let (new, newer) = (file(4, "a", "image/png"), file(5, "b", "image/jpeg"));
         let is_good = |files: &[&Value]| {
             let sent = manifest(&files.iter().map(|file| (*file).clone()).collect::<Vec<_>>());
             takes_their_place(&kept, &sent, &problems)
         };
-        for good in [
-            vec![&new, &jpeg, &broken],
-            vec![&jpeg, &newer, &new],
-            vec![&heic, &jpeg, &newer],
-            vec![&jpeg],
-        ] {
+        for good in
+            [vec![&new, &jpeg, &broken], vec![&jpeg, &newer, &new], vec![&heic, &jpeg, &newer], vec![&jpeg]]
+        {
             assert!(is_good(&good), "{good:?}");
         }
         let (elsewhere, unread) = (file(6, "c", "image/jpeg"), file(7, "a", "image/avif"));

@@ -97,7 +97,10 @@ async fn what_is_never_read_is_needed_in_another_form(app: TestApp) {
         assert!(told["problem"].as_str().unwrap().contains("JPEG, PNG or WebP"), "{sent}");
         assert_eq!(sent.json["receipt"], Value::Null);
         let work = case.told(&app).await;
-        assert_eq!((&work["missing"], &work["unreadable"]), (&sent.json["missing"], &sent.json["unreadable"]));
+        assert_eq!(
+            (&work["missing"], &work["unreadable"]),
+            (&sent.json["missing"], &sent.json["unreadable"])
+        );
         heic.create(&app, &case.shopper).await.expect_problem(415, "unreadable_file");
         // Not by another that nobody can read, and nothing else may be another.
         let avif = case.file("image/avif", b"nor this one");
@@ -195,7 +198,8 @@ async fn the_work_tells_which_files_are_read(app: TestApp) {
     let work = app.get(&case.shopper, "/v1/me/work").await.expect(200);
     let files = &work.json["files"];
     let kinds = files["kinds"].as_array().unwrap();
-    for (kind, is_read) in [("image/jpeg", true), ("image/heic", false), ("audio/webm", true), ("audio/amr", false)]
+    for (kind, is_read) in
+        [("image/jpeg", true), ("image/heic", false), ("audio/webm", true), ("audio/amr", false)]
     {
         let row = kinds.iter().find(|row| row["media_type"] == kind).unwrap();
         assert_eq!(row["read"], is_read, "{row}");

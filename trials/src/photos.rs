@@ -90,8 +90,6 @@ fn line(file: PathBuf, copy: &Path) -> io::Result<Line> {
             let size = Some((photo.width, photo.height));
             Line { size, copy: Some(copy.to_owned()), ..nothing }
         }
-        Err(problem) => {
-            Line { problem: Some(problem.code()), message: Some(problem.to_string()), ..nothing }
-        }
+        Err(problem) => Line { problem: Some(problem.code()), message: Some(problem.to_string()), ..nothing },
     })
 }

@@ -117,7 +117,10 @@ fn picture(feed: Feed, part: u8, watch: &Watch) -> io::Result<Result<Picture, Pr
     // The colours of a large picture are kept as coarsely as they mostly come, so making them finer in between would only blur
     // them.
     let (width, height) = decoder.size();
-    decoder.do_fancy_upsampling(Picture::is_small(width * usize::from(part) / 8, height * usize::from(part) / 8));
+    decoder.do_fancy_upsampling(Picture::is_small(
+        width * usize::from(part) / 8,
+        height * usize::from(part) / 8,
+    ));
     // Where finer scans were not sent, as other programs show it.
     decoder.do_block_smoothing(true);
     let (space, colours) = match decoder.color_space() {

@@ -8,7 +8,7 @@ use fast_image_resize::{
 };
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
-use super::{Problem, Turn};
+use super::{Problem, SMALL, Turn};
 
 /// Samples of one colour.
 #[derive(Clone, Debug)]
@@ -102,8 +102,7 @@ pub(super) fn shrink(
     let from = TypedImageRef::<U8>::from_buffer(from.0 as u32, from.1 as u32, samples);
     let from = from.map_err(|_| WRONG)?;
     let mut shrunk = vec![0; to.0 * to.1];
-    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk)
-        .map_err(|_| WRONG)?;
+    let mut to = TypedImage::<U8>::from_buffer(to.0 as u32, to.1 as u32, &mut shrunk).map_err(|_| WRONG)?;
     resizer.resize_typed(&from, &mut to, wanted).map_err(|_| WRONG)?;
     drop(to);
     Ok(shrunk)
@@ -124,13 +123,10 @@ pub(super) fn within(width: usize, height: usize, longest: u32) -> (usize, usize
     (part(width), part(height))
 }
 
-/// A picture of so many pixels is small: each of them may be seen.
-const SMALL: usize = 1 << 20;
-
 impl Picture {
     /// Whether a picture is so small that each of its pixels may be seen: then its copy keeps nearly all of them.
     pub(super) fn is_small(width: usize, height: usize) -> bool {
-        width * height <= SMALL
+        width * height <= SMALL as usize
     }
 
     pub(super) fn width(&self) -> usize {
@@ -182,9 +178,7 @@ impl Picture {
             Detail::Photo => SamplingFactor::F_2_2,
             Detail::Drawing => SamplingFactor::F_1_1,
         });
-        encoder
-            .encode_image(self)
-            .map_err(|_| Problem::Damaged("it cannot be written anew"))?;
+        encoder.encode_image(self).map_err(|_| Problem::Damaged("it cannot be written anew"))?;
         Ok(bytes)
     }
 

@@ -57,11 +57,14 @@ impl fmt::Display for Problem {
             Self::Unread(kind) => f.write_str(&kind.refusal().unwrap_or_default()),
             Self::Animated => f.write_str("This image moves; send a still photo."),
             Self::TooLarge(width, height) => {
-                write!(f, "This image has {width} × {height} pixels, too many; take it at a lower resolution.")
+                write!(
+                    f,
+                    "This image has {width} × {height} pixels, too many; take it at a lower resolution."
+                )
             }
-            Self::TooMuchMemory => {
-                f.write_str("This image takes too much memory to read; take it as JPEG or at a lower resolution.")
-            }
+            Self::TooMuchMemory => f.write_str(
+                "This image takes too much memory to read; take it as JPEG or at a lower resolution.",
+            ),
             Self::CutOff => f.write_str("This image ends before it is whole."),
             Self::Damaged(what) => write!(f, "This image is damaged: {what}."),
             Self::Unsupported(what) => write!(f, "This is {what}, not read here; send an ordinary JPEG."),

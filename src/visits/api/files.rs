@@ -50,7 +50,10 @@ impl FileRules {
     pub fn of_server() -> Self {
         let limits = photos::Limits::default();
         Self {
-            kinds: MediaType::ALL.iter().map(|&one| FileKind { media_type: one, read: one.is_read() }).collect(),
+            kinds: MediaType::ALL
+                .iter()
+                .map(|&one| FileKind { media_type: one, read: one.is_read() })
+                .collect(),
             max_bytes: MAX_FILE_BYTES,
             max_files: MAX_ENTRIES,
             max_bytes_of_visit: MAX_BYTES_OF_VISIT,

@@ -7,9 +7,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Conn,
-        schema::{
-            assignment, branch, campaign, checklist_version, clean_copy, evidence, visit, visit_step,
-        },
+        schema::{assignment, branch, campaign, checklist_version, clean_copy, evidence, visit, visit_step},
         types::{Instant, Sha256},
     },
     error::Result,

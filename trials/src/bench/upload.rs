@@ -85,7 +85,12 @@ impl Load {
         })
     }
 
-    pub(super) async fn product(&self, bench: &mut Bench, phones: usize, until: Until) -> Result<Measured, String> {
+    pub(super) async fn product(
+        &self,
+        bench: &mut Bench,
+        phones: usize,
+        until: Until,
+    ) -> Result<Measured, String> {
         let world = &mut bench.world;
         let next = |phone: usize| {
             let assignment = world.next_assignment(phone)?;

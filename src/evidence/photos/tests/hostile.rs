@@ -311,7 +311,11 @@ fn memory_of_hostile_images() {
         all.push(("a large JPEG".to_owned(), Fate::Cleaned, blank::baseline(width, height)));
     }
     for (width, height) in [(7680, 5200), (9248, 6936), (12_000, 9000)] {
-        all.push(("a large progressive JPEG".to_owned(), Fate::Cleaned, blank::progressive(width, height, 1)));
+        all.push((
+            "a large progressive JPEG".to_owned(),
+            Fate::Cleaned,
+            blank::progressive(width, height, 1),
+        ));
     }
     all.push(large(5300, 3, png::ColorType::Rgb));
     all.push(large(7000, 4, png::ColorType::Rgba));

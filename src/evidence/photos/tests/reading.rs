@@ -274,9 +274,13 @@ fn limits_are_kept_before_anything_is_decoded() {
 
 #[test]
 fn every_problem_has_words() {
-    for problem in
-        [Problem::Unread(MediaType::Heic), Problem::Animated, Problem::TooLarge(1, 2), Problem::CutOff, Problem::Broke]
-    {
+    for problem in [
+        Problem::Unread(MediaType::Heic),
+        Problem::Animated,
+        Problem::TooLarge(1, 2),
+        Problem::CutOff,
+        Problem::Broke,
+    ] {
         assert!(problem.to_string().ends_with('.') && !problem.code().is_empty());
     }
     let heic = default(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap_err();

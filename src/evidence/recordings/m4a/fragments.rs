@@ -80,7 +80,8 @@ impl Reader {
             match &part.kind {
                 b"mfhd" => self.zero(&part, 8..usize::MAX),
                 b"traf" => {
-                    let Some((more, others)) = self.part_of(&part, (fragment.start, end), track, defaults)? else {
+                    let Some((more, others)) = self.part_of(&part, (fragment.start, end), track, defaults)?
+                    else {
                         self.free(&part);
                         continue;
                     };
@@ -135,7 +136,9 @@ impl Reader {
         }
         let is_set = |flag: u32| flags & flag != 0;
         let base = match (numbers.next_if(is_set(0x1))?, numbers.next_if(is_set(0x1))?) {
-            (Some(high), Some(low)) => usize::try_from(u64::from(high) << 32 | u64::from(low)).map_err(|_| WRONG)?,
+            (Some(high), Some(low)) => {
+                usize::try_from(u64::from(high) << 32 | u64::from(low)).map_err(|_| WRONG)?
+            }
             // Counted from the fragment, or from the end of the part before.
             _ if is_set(0x2_0000) => start,
             _ => end,
@@ -146,13 +149,21 @@ impl Reader {
         let behind = numbers.at;
         let usual = defaults.iter().find(|one| one.track == track).copied().unwrap_or_default();
         self.zero(head, behind..usize::MAX);
-        let defaults =
-            Defaults { duration: duration.unwrap_or(usual.duration), size: size.unwrap_or(usual.size), ..usual };
+        let defaults = Defaults {
+            duration: duration.unwrap_or(usual.duration),
+            size: size.unwrap_or(usual.size),
+            ..usual
+        };
         Ok(Some(Place { base, next: base, defaults }))
     }
 
     /// Some samples one behind the other: how long they are, in ticks.
-    fn run(&mut self, run: &Part, place: &mut Place, samples: &mut Vec<Range<usize>>) -> Result<u64, Problem> {
+    fn run(
+        &mut self,
+        run: &Part,
+        place: &mut Place,
+        samples: &mut Vec<Range<usize>>,
+    ) -> Result<u64, Problem> {
         let mut numbers = self.numbers(run);
         let (flags, count) = (numbers.next()?, numbers.next()?);
         let is_set = |flag: u32| flags & flag != 0;

@@ -248,7 +248,8 @@ pub(super) fn fragmented() -> Vec<u8> {
     let frames = sound();
     let start = part(b"ftyp", &[&b"iso5\0\0\x02\0iso5"[..], &CANARY[..4], b"mp42"].concat());
     let head = numbers(
-        &[&[0, 0x4B41_4E41, 0x4B41_4E41, 1000, 0, 0x1_0000, 0x0100_4B41][..], &[0x4B41_4E41; 17], &[3]].concat(),
+        &[&[0, 0x4B41_4E41, 0x4B41_4E41, 1000, 0, 0x1_0000, 0x0100_4B41][..], &[0x4B41_4E41; 17], &[3]]
+            .concat(),
     );
     let extends = |track: u32| part(b"trex", &[&numbers(&[0, track, 1, 1024, 0, 0])[..], CANARY].concat());
     let movie = [

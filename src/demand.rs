@@ -22,8 +22,7 @@ impl Demand {
 
     /// Rests after so much work: at least a step, and no longer when there are no requests.
     pub async fn leave_room(&self, worked: Duration) {
-        let mut rest = Rest::after(worked);
-        while let Some(step) = rest.next() {
+        for step in Rest::after(worked) {
             let before = self.0.load(Relaxed);
             tokio::time::sleep(step).await;
             if self.0.load(Relaxed) == before {

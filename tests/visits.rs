@@ -78,7 +78,7 @@ async fn the_same_again_is_answered_with_the_same_bytes(app: TestApp) {
     assert_eq!(
         kept.json,
         json!({"id": visit, "content_hash": hash, "salts": kept.json["salts"], "score": 10_000,
-            "received_at": "2026-03-15T10:00:00Z", "state": "complete", "missing": []})
+            "received_at": "2026-03-15T10:00:00Z", "state": "complete", "missing": [], "unreadable": []})
     );
     let is_same = |answer: Answer| {
         assert_eq!((answer.status, &answer.bytes), (201, &kept.bytes));

@@ -73,6 +73,9 @@ pub const LONGEST: u32 = 2048;
 /// The longer side of a thumbnail has at most so many pixels.
 pub const THUMBNAIL: u32 = 512;
 
+/// A picture of so many pixels is small: its copy is written finely.
+pub const SMALL: u32 = 1 << 16;
+
 /// Decoding may shrink a picture as long as its longer side stays so long.
 const LONG_ENOUGH: u32 = 1920;
 

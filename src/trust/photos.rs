@@ -41,6 +41,10 @@ const WITHOUT_PICTURE: i64 = 650;
 /// Pixels for which a picture with something on it takes at least a byte. A white wall takes one for 60, a drawing in
 /// few lines one for 20, an ordinary photo one for less than 10.
 const PIXELS_A_BYTE: i64 = 30;
+/// The same for a small picture, whose copy is written finely.
+const PIXELS_A_BYTE_IF_SMALL: i64 = 15;
+/// A picture of so many pixels is small.
+const SMALL: i64 = crate::evidence::photos::SMALL as i64;
 /// Longest side of a clean copy.
 const LONGEST: i64 = crate::evidence::photos::LONGEST as i64;
 
@@ -80,7 +84,9 @@ fn is_flat(copy: &CleanCopy) -> bool {
     let (width, height) = (i64::from(width), i64::from(height));
     let longer = width.max(height).max(1);
     let shrunk = |side: i64| if longer > LONGEST { side * LONGEST / longer } else { side };
-    (size - WITHOUT_PICTURE) * PIXELS_A_BYTE < shrunk(width) * shrunk(height)
+    let pixels = shrunk(width) * shrunk(height);
+    let each = if pixels <= SMALL { PIXELS_A_BYTE_IF_SMALL } else { PIXELS_A_BYTE };
+    (size - WITHOUT_PICTURE) * each < pixels
 }
 
 /// The four bands of a look, of 16 bits each.
@@ -265,6 +271,7 @@ mod tests {
         };
         assert!(look(20_000, 640, 480) && !look(6_000, 640, 480));
         assert!(look(200_000, 4_000, 3_000), "the copy is smaller than that");
+        assert!(look(5_000, 200, 200) && !look(2_000, 200, 200), "a small one is written finely");
         assert!(!look(700, 96, 72), "there is nothing but the header");
         let mut signature = file(|copy| {
             (copy.size, copy.width, copy.height, copy.look) = (Some(20_000), Some(640), Some(480), Some(5));

@@ -8,7 +8,7 @@ use fast_image_resize::{
 };
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
-use super::{Problem, Turn};
+use super::{Problem, SMALL, Turn};
 
 /// Samples of one colour.
 #[derive(Clone, Debug)]
@@ -124,13 +124,10 @@ pub(super) fn within(width: usize, height: usize, longest: u32) -> (usize, usize
     (part(width), part(height))
 }
 
-/// A picture of so many pixels is small: each of them may be seen.
-const SMALL: usize = 1 << 20;
-
 impl Picture {
     /// Whether a picture is so small that each of its pixels may be seen: then its copy keeps nearly all of them.
     pub(super) fn is_small(width: usize, height: usize) -> bool {
-        width * height <= SMALL
+        width * height <= SMALL as usize
     }
 
     pub(super) fn width(&self) -> usize {

@@ -125,9 +125,9 @@ fn serve(work: &Mutex<Receiver<Work>>) {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
-    use std::{
-        sync::atomic::{AtomicUsize, Ordering},
-        time::Duration,
+    use std::sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
     };
 
     use super::*;
@@ -140,12 +140,15 @@ mod tests {
             let pool = Pool::with(2, 1).unwrap();
             let broken = pool.run(|| -> Result<(), Problem> { panic!("planted") }).await;
             assert_eq!(broken, Err(Problem::Broke));
+            // Each waits until another is there as well, however seldom the threads have a processor.
+            let two = Arc::new(Barrier::new(2));
             let all = (0..20).map(|number| {
                 let (pool, now, most) = (pool.clone(), Arc::clone(&now), Arc::clone(&most));
+                let two = Arc::clone(&two);
                 async move {
                     pool.run(move || {
                         most.fetch_max(1 + now.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
-                        thread::sleep(Duration::from_millis(5));
+                        two.wait();
                         now.fetch_sub(1, Ordering::SeqCst);
                         Ok(number)
                     })

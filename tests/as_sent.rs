@@ -308,7 +308,15 @@ async fn bodies_come_as_they_are_or_in_gzip(app: TestApp) {
         .map(|(method, path, _)| format!("{method} {path}"))
         .filter(|one| !read.contains(one))
         .collect();
-    assert_eq!(files, ["PUT /v1/pictures/{id}", "PATCH /v1/uploads/{id}", "PUT /v1/uploads/{id}"]);
+    assert_eq!(
+        files,
+        [
+            "PUT /v1/notice-documents/{id}",
+            "PUT /v1/pictures/{id}",
+            "PATCH /v1/uploads/{id}",
+            "PUT /v1/uploads/{id}"
+        ]
+    );
 }
 
 /// What parsers and decoders say, and what no person can use.

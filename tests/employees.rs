@@ -152,12 +152,12 @@ async fn a_code_is_one_persons_and_nobody_changes_the_brand(app: TestApp) {
     let first = add_employee(&app, &world, employee_body(here, "1")).await;
     add_employee(&app, &world, employee_body(here, "2")).await;
     add_employee(&app, &world, employee_body(elsewhere, "1")).await;
-    let elsewhere = own.regions[1].branches[0].id;
-    app.put(who, path(id()), employee_body(elsewhere, "1")).await.expect_problem(409, "conflict");
+    let beside = own.regions[1].branches[0].id;
+    app.put(who, path(id()), employee_body(beside, "1")).await.expect_problem(409, "conflict");
     for body in [employee_body(here, "2"), employee_body(elsewhere, "3")] {
         app.put(who, path(first), body).if_match("\"1\"").await.expect_problem(409, "conflict");
     }
-    app.put(who, path(first), employee_body(elsewhere, "1")).if_match("\"1\"").await.expect(200);
+    app.put(who, path(first), employee_body(beside, "1")).if_match("\"1\"").await.expect(200);
 }
 
 async fn many_who_enter_the_same_person_enter_one(app: TestApp) {

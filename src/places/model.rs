@@ -265,6 +265,8 @@ pub struct ImportedPlaces {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]

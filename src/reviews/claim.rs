@@ -110,7 +110,7 @@ pub fn release(
     let command = Advance::new(visit, step, None);
     let looked = look(conn, scope, &command)?;
     let details = Details { reviewer_id: to, ..Details::default() };
-    if looked.repeated(scope, &command, |said| *said == details).is_some() {
+    if looked.repeated(scope, &command, |detail| *detail == details).is_some() {
         return Ok(Claimed { held: held(conn, visit, now)?, visit: looked.visit.head });
     }
     require_free(conn, scope, visit, now)?;

@@ -96,9 +96,9 @@ async fn a_claim_ends_with_its_lease_or_with_the_decision(app: TestApp) {
     claim(&app, shopper, second).await.expect_problem(403, "forbidden");
     // Its shopper is told nothing of who worked on it.
     let history = app.get(&shopper.clone().renewed(&app), path(visit) + "/history").await.expect(200);
-    let told: Vec<_> =
+    let steps: Vec<_> =
         history.json["items"].as_array().unwrap().iter().map(|one| one["what"].clone()).collect();
-    assert_eq!(told, ["arrived", "completed", "approved"], "{history}");
+    assert_eq!(steps, ["arrived", "completed", "approved"], "{history}");
     all_is_right(&app).await;
 }
 

@@ -136,6 +136,7 @@ pub async fn put_notice(
 #[into_params(parameter_in = Query)]
 pub struct InformedParams {
     /// The day on which the programme is to run; today in the branch if not said.
+    #[param(inline)]
     on: Option<Day>,
 }
 

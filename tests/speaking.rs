@@ -83,7 +83,6 @@ async fn every_answer_has_its_headers(app: TestApp) {
 async fn what_is_not_there_is_a_problem(app: TestApp) {
     let administrator = Persona::administrator(&app).await;
     for path in [
-        "/",
         "/v1",
         "/v1/me/",
         "/v1//me",

@@ -65,13 +65,15 @@ impl Photo {
     }
 }
 
+/// Eight by eight grey pixels.
+const PICTURE: &[u8] = include_bytes!("picture.jpg");
+
 fn bytes(seed: u64, size: usize) -> Vec<u8> {
     let mut dice = Dice(seed);
     let mut bytes: Vec<u8> =
         (0..size.div_ceil(8)).flat_map(|_| dice.below(u64::MAX).to_le_bytes()).take(size).collect();
-    // So much of a picture it is: the server looks at its beginning, which says 16 by 16 pixels of one colour.
-    let start = *b"\xff\xd8\xff\xc0\0\x0b\x08\0\x10\0\x10\x01\x01\x11\0";
-    bytes.iter_mut().zip(start).for_each(|(byte, start)| *byte = start);
+    // A picture comes first, which the server can read; what stands behind it makes each file another.
+    bytes.iter_mut().zip(PICTURE).for_each(|(byte, picture)| *byte = *picture);
     bytes
 }
 

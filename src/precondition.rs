@@ -171,6 +171,23 @@ impl<T> Stored<T> {
     }
 }
 
+/// A thing that never changes, after a `PUT`: the new one if there is none, and otherwise the old one, if it is the same.
+///
+/// # Errors
+/// `conflict`, with these words, if another thing has the id.
+pub fn unchanging<T: Clone>(
+    old: Option<T>,
+    new: &T,
+    is_same: impl FnOnce(&T, &T) -> bool,
+    taken: &'static str,
+) -> Result<Stored<T>> {
+    match old {
+        None => Ok(Stored { put: Put::Make, thing: new.clone() }),
+        Some(old) if is_same(&old, new) => Ok(Stored { put: Put::Keep, thing: old }),
+        Some(_) => Err(Error::new(Code::Conflict).detail(taken)),
+    }
+}
+
 /// A thing that is kept under its id and counts its revisions, the first of which is 1.
 pub trait Revised: PartialEq + Sized {
     /// Its revision.

@@ -9,7 +9,10 @@ use std::{
     ops::AddAssign,
 };
 
-use crate::ids::RegionId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{ids::RegionId, limits::Count};
 
 /// A window that closes so soon without a shopper who has it is at risk …
 pub const WITHOUT_SHOPPER_SECONDS: i64 = 48 * 3_600;
@@ -17,29 +20,42 @@ pub const WITHOUT_SHOPPER_SECONDS: i64 = 48 * 3_600;
 pub const NOT_MADE_SECONDS: i64 = 24 * 3_600;
 
 /// How many visits of a campaign are where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CoverageCounts)]
 pub struct Counts {
-    /// Visits that the campaign wants: so many of each branch.
+    /// Visits that the campaign wants: so many of each branch, and once it is closed, those that are there.
+    #[schema(value_type = Count)]
     pub wanted: i64,
     /// Of those, for how many nothing is under way and nothing was made: they are to be planned, or cannot be.
+    #[schema(value_type = Count)]
     pub missing: i64,
     /// On the board.
+    #[schema(value_type = Count)]
     pub open: i64,
     /// A shopper has been asked.
+    #[schema(value_type = Count)]
     pub offered: i64,
     /// A shopper has it, and there is no visit yet.
+    #[schema(value_type = Count)]
     pub assigned: i64,
-    /// Visits that nothing was decided about yet.
+    /// Visits that nothing was decided about yet. One that came late, when another shopper was asked already, is counted
+    /// beside theirs.
+    #[schema(value_type = Count)]
     pub submitted: i64,
     /// Visits that count.
+    #[schema(value_type = Count)]
     pub approved: i64,
-    /// Visits that do not.
+    /// Visits that do not count.
+    #[schema(value_type = Count)]
     pub rejected: i64,
     /// Visits that are paid, and count nowhere.
+    #[schema(value_type = Count)]
     pub excluded: i64,
     /// Of what is open, offered or assigned: the window has closed.
+    #[schema(value_type = Count)]
     pub late: i64,
     /// Of the same: the window closes within 48 hours and no shopper has it, or within 24 and there is no visit.
+    #[schema(value_type = Count)]
     pub at_risk: i64,
 }
 

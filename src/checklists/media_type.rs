@@ -126,7 +126,7 @@ impl MediaType {
         self.row().extension
     }
 
-    /// Whether such a file is read here: then somebody can see or hear it.
+    /// Whether the server reads such a file, so that reviewers can see or hear its content.
     pub const fn is_read(self) -> bool {
         self.row().is_read
     }

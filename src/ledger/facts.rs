@@ -130,7 +130,7 @@ impl Facts {
 
     /// Whether what it was before has its digest, and whether it is to be sent anew by its steps.
     ///
-    /// Files that nobody can read are replaced without being asked for.
+    /// A phone may replace a file that the server cannot read without a request for that.
     fn sent_anew(&mut self, about: &str, Beside { steps, before, anew_since, .. }: &Beside) {
         for was in before {
             let parts = was.parts.as_ref().map(|parts| &parts.0);
@@ -154,7 +154,7 @@ impl Facts {
         }
     }
 
-    /// Whether nobody can read some of these files.
+    /// Whether the server cannot read some of these files.
     fn has_unreadable(&self, manifest: &Manifest) -> bool {
         !unreadable(manifest, &self.problems).is_empty()
     }
@@ -202,7 +202,7 @@ impl Facts {
         }
         match (head.completed_at, completion.at()) {
             (stored, computed) if stored == computed => {}
-            // What took the place of a file that nobody can read came after it was complete.
+            // A file took the place of an unreadable one after the visit was complete.
             (Some(stored), Some(computed))
                 if before.last().is_some_and(|was| {
                     stored < was.replaced_at

@@ -56,7 +56,7 @@ pub struct Waiting {
     flags: Option<i32>,
     /// How much the heaviest of them weighs; null without any.
     weight: Option<Weight>,
-    /// The reviewer who works on it; null if nobody does.
+    /// The reviewer who has claimed the visit; null without a claim.
     reviewer_id: Option<AccountId>,
     /// Until when no other reviewer takes it up or decides about it.
     claimed_until: Option<Instant>,
@@ -135,7 +135,7 @@ pub async fn queue(
 pub struct ClaimView {
     visit_id: VisitId,
     state: State,
-    /// The reviewer who works on it; null if nobody does.
+    /// The reviewer who has claimed the visit; null without a claim.
     reviewer_id: Option<AccountId>,
     /// Until when no other reviewer takes it up or decides about it.
     claimed_until: Option<Instant>,

@@ -97,8 +97,8 @@ pub fn claim(conn: &mut Conn, scope: &Scope, visit: VisitId, now: Instant) -> Re
 /// Gives a visit back, or hands it to another reviewer, for whom a lease begins. The same again is the same answer.
 ///
 /// # Errors
-/// `claimed_by_another` if it is another's; `wrong_state` if nobody has taken it up; `invalid` if it cannot be handed to that
-/// account; otherwise as [`advance`](crate::visits::advance::advance).
+/// `claimed_by_another` if another reviewer has claimed the visit; `wrong_state` if no reviewer has; `invalid` if the account
+/// to which the visit is handed over cannot review it; otherwise as [`advance`](crate::visits::advance::advance).
 pub fn release(
     conn: &mut Conn,
     scope: &Scope,

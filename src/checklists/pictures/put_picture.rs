@@ -7,8 +7,8 @@ use super::{
 use crate::{
     accounts::policy::Scope,
     db::Conn,
-    error::{Code, Error, FieldError, Result},
-    precondition::{Put, Stored},
+    error::{Error, FieldError, Result},
+    precondition::{Put, Stored, unchanging},
 };
 
 /// Holds bytes to be a picture of this media type, by how they begin.
@@ -30,14 +30,12 @@ pub fn require_signature(media_type: PictureType, bytes: &[u8]) -> Result<()> {
 /// `not_found` if the scope does not cover its brand; `conflict` if another picture has its id; `invalid` if there is no
 /// such brand.
 pub fn put_picture(conn: &mut Conn, scope: &Scope, new: &Picture, bytes: &[u8]) -> Result<Stored<Picture>> {
-    match store::picture_to_put(conn, scope, new)? {
-        None => {
-            store::insert_picture(conn, new, bytes).map_err(name_the_brand)?;
-            Ok(Stored { put: Put::Make, thing: new.clone() })
-        }
-        Some(old) if old.is_same(new) => Ok(Stored { put: Put::Keep, thing: old }),
-        Some(_) => Err(Error::new(Code::Conflict).detail("another picture has this id, and keeps it")),
+    let old = store::picture_to_put(conn, scope, new)?;
+    let stored = unchanging(old, new, Picture::is_same, "another picture has this id, and keeps it")?;
+    if stored.put == Put::Make {
+        store::insert_picture(conn, new, bytes).map_err(name_the_brand)?;
     }
+    Ok(stored)
 }
 
 /// A picture refers to its brand and to nothing else.

@@ -8,9 +8,9 @@ use super::{documents, model::Notice, store};
 use crate::{
     accounts::policy::Scope,
     db::Conn,
-    error::{Code, Error, FieldError, Result},
+    error::{Error, FieldError, Result},
     places::{self, named::NamedPlaces},
-    precondition::{Put, Stored},
+    precondition::{Put, Stored, unchanging},
 };
 
 /// Enters a notice. The same notice again is answered with the one that was entered.
@@ -20,9 +20,10 @@ use crate::{
 /// not have, or that the scope does not cover; `conflict` if another notice has its id, or another one follows the same
 /// notice.
 pub fn put_notice(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Stored<Notice>> {
-    if let Some(old) = store::notice_to_put(conn, scope, new)? {
-        let taken = || Error::new(Code::Conflict).detail("another notice has this id, and keeps it");
-        return if old.is_same(new) { Ok(Stored { put: Put::Keep, thing: old }) } else { Err(taken()) };
+    let old = store::notice_to_put(conn, scope, new)?;
+    let stored = unchanging(old, new, Notice::is_same, "another notice has this id, and keeps it")?;
+    if stored.put == Put::Keep {
+        return Ok(stored);
     }
     if places::store::brand_if_there(conn, new.brand_id)?.is_none() {
         return Err(Error::invalid(vec![FieldError::new("/brand_id", "unknown", "there is no such brand")]));
@@ -38,7 +39,7 @@ pub fn put_notice(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Stored
     }
     let entered = store::insert_notice(conn, new);
     entered.map_err(|error| error.taken("another notice follows this one already: follow that one"))?;
-    Ok(Stored { put: Put::Make, thing: new.clone() })
+    Ok(stored)
 }
 
 /// A caller enters only what staff in reach were informed of.

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     accounts::policy::Scope,
     db::Conn,
-    error::{Code, Error, FieldError, Result},
-    precondition::{Put, Stored},
+    error::{Error, FieldError, Result},
+    precondition::{Put, Stored, unchanging},
 };
 
 /// Holds bytes to be PDF, by how they begin.
@@ -31,14 +31,12 @@ pub fn put_document(
     new: &Document,
     bytes: &[u8],
 ) -> Result<Stored<Document>> {
-    match store::document_to_put(conn, scope, new)? {
-        None => {
-            let kept = store::insert_document(conn, new, bytes);
-            // A document refers to its brand and to nothing else.
-            kept.map_err(|error| error.pointing("brand_id", "there is no such brand"))?;
-            Ok(Stored { put: Put::Make, thing: new.clone() })
-        }
-        Some(old) if old.is_same(new) => Ok(Stored { put: Put::Keep, thing: old }),
-        Some(_) => Err(Error::new(Code::Conflict).detail("another document has this id, and keeps it")),
+    let old = store::document_to_put(conn, scope, new)?;
+    let stored = unchanging(old, new, Document::is_same, "another document has this id, and keeps it")?;
+    if stored.put == Put::Make {
+        let kept = store::insert_document(conn, new, bytes);
+        // A document refers to its brand and to nothing else.
+        kept.map_err(|error| error.pointing("brand_id", "there is no such brand"))?;
     }
+    Ok(stored)
 }

@@ -1,12 +1,14 @@
 //! M4A: boxes in boxes. Those that are not sound become free space where they stand, and so does all of the
 //! data that no sample of the sound lies in. What is written while it is recorded comes in [`fragments`].
 
+mod boxes;
 mod fragments;
+mod tables;
 
 use std::ops::Range;
 
 use self::fragments::Defaults;
-use super::{Found, Problem, big_u16, big_u32, big_u64, clear, milliseconds};
+use super::{Found, Problem, clear, milliseconds};
 
 /// A box: which, where it is, and where what is in it begins.
 #[derive(Clone, Copy)]
@@ -81,91 +83,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
 }
 
 impl Reader {
-    /// The outermost boxes. What comes in fragments is whole as far as it was written: a fragment that ends early was never
-    /// finished, and is left out.
-    fn top(&mut self) -> Result<Vec<Part>, Problem> {
-        let (mut parts, end) = self.parts_up_to(0..self.bytes.len());
-        let is_in_fragments = parts.iter().any(|part| &part.kind == b"moof");
-        if !is_in_fragments {
-            end?;
-        }
-        // Nothing of its data came.
-        parts.pop_if(|part| &part.kind == b"moof");
-        self.bytes.truncate(parts.last().map_or(0, |part| part.end));
-        Ok(parts)
-    }
-
-    /// The boxes that fill a range.
-    fn parts(&self, range: Range<usize>) -> Result<Vec<Part>, Problem> {
-        let (parts, end) = self.parts_up_to(range);
-        end.map(|()| parts)
-    }
-
-    /// The boxes of a range, up to the first that makes no sense.
-    fn parts_up_to(&self, range: Range<usize>) -> (Vec<Part>, Result<(), Problem>) {
-        let (mut all, mut start) = (Vec::new(), range.start);
-        while start < range.end {
-            match self.part(start, range.end) {
-                Ok(part) => {
-                    start = part.end;
-                    all.push(part);
-                }
-                Err(problem) => return (all, Err(problem)),
-            }
-        }
-        (all, Ok(()))
-    }
-
-    /// The box that begins here.
-    fn part(&self, start: usize, most: usize) -> Result<Part, Problem> {
-        let kind = self.bytes.get(start + 4..).and_then(|rest| rest.first_chunk()).ok_or(Problem::CutOff)?;
-        let (body, length) = match big_u32(&self.bytes, start).ok_or(Problem::CutOff)? {
-            // To the end; only the last may say so.
-            0 => (start + 8, Some(most - start)),
-            1 => (start + 16, big_u64(&self.bytes, start + 8).and_then(|length| length.try_into().ok())),
-            length => (start + 8, Some(length as usize)),
-        };
-        let end = length.and_then(|length: usize| start.checked_add(length)).ok_or(Problem::CutOff)?;
-        if end > most {
-            return Err(Problem::CutOff);
-        }
-        if body > end {
-            return Err(WRONG);
-        }
-        Ok(Part { kind: *kind, start, body, end })
-    }
-
-    fn inside(&self, part: &Part) -> Result<Vec<Part>, Problem> {
-        self.parts(part.body..part.end)
-    }
-
-    /// Makes a box free space.
-    fn free(&mut self, part: &Part) {
-        if let Some(kind) = self.bytes.get_mut(part.start + 4..part.start + 8) {
-            kind.copy_from_slice(b"free");
-        }
-        clear(&mut self.bytes, part.body, part.end);
-    }
-
-    fn u32(&self, part: &Part, at: usize) -> Result<u32, Problem> {
-        let place = part.body.saturating_add(at);
-        if place + 4 > part.end {
-            return Err(WRONG);
-        }
-        big_u32(&self.bytes, place).ok_or(WRONG)
-    }
-
-    /// Overwrites bytes of a box with zeros.
-    fn zero(&mut self, part: &Part, range: Range<usize>) {
-        let end = part.body.saturating_add(range.end).min(part.end);
-        clear(&mut self.bytes, part.body.saturating_add(range.start), end);
-    }
-
-    /// How much longer the times in a box are if it is of the second version.
-    fn more(&self, part: &Part) -> Result<usize, Problem> {
-        Ok(if self.u32(part, 0)? >> 24 == 1 { 4 } else { 0 })
-    }
-
     fn brands(&mut self, part: &Part) {
         const KNOWN: [&[u8; 4]; 10] =
             [b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"3gp4", b"3gp5"];
@@ -315,119 +232,6 @@ impl Reader {
                     return Err(Problem::Unsupported("an MP4 whose sound is elsewhere"));
                 }
                 self.zero(entry, 4..usize::MAX);
-            }
-        }
-        Ok(())
-    }
-
-    /// How long the sound is, in ticks, and where it lies.
-    fn table(&mut self, table: &Part) -> Result<Sound, Problem> {
-        let parts = self.inside(table)?;
-        let (mut times, mut groups, mut sizes, mut places) = (None, None, None, None);
-        for part in &parts {
-            let slot = match &part.kind {
-                b"stsd" => {
-                    self.description(part)?;
-                    continue;
-                }
-                b"stts" => &mut times,
-                b"stsc" => &mut groups,
-                b"stsz" => &mut sizes,
-                b"stco" | b"co64" => &mut places,
-                _ => {
-                    self.free(part);
-                    continue;
-                }
-            };
-            if slot.replace(*part).is_some() {
-                return Err(WRONG);
-            }
-        }
-        let (Some(times), Some(groups), Some(sizes), Some(places)) = (times, groups, sizes, places) else {
-            return Err(WRONG);
-        };
-        Ok((self.ticks(&times)?, self.samples(&groups, &sizes, &places)?))
-    }
-
-    /// The numbers of a table: how many there are (they have to be there), and zeros behind them.
-    fn count(&mut self, part: &Part, at: usize, each: usize) -> Result<usize, Problem> {
-        let count = self.u32(part, at)? as usize;
-        let all = count.checked_mul(each).and_then(|length| length.checked_add(at + 4)).ok_or(WRONG)?;
-        if all > part.end - part.body {
-            return Err(WRONG);
-        }
-        self.zero(part, all..usize::MAX);
-        Ok(count)
-    }
-
-    fn ticks(&mut self, times: &Part) -> Result<u64, Problem> {
-        let mut sum = 0_u64;
-        for entry in 0..self.count(times, 4, 8)? {
-            let (count, each) = (self.u32(times, 8 + 8 * entry)?, self.u32(times, 12 + 8 * entry)?);
-            sum = sum.saturating_add(u64::from(count) * u64::from(each));
-        }
-        Ok(sum)
-    }
-
-    fn samples(&mut self, groups: &Part, sizes: &Part, places: &Part) -> Result<Vec<Range<usize>>, Problem> {
-        let one = self.u32(sizes, 4)? as usize;
-        let all = self.count(sizes, 8, if one == 0 { 4 } else { 0 })?;
-        let is_long = &places.kind == b"co64";
-        let chunks = self.count(places, 4, if is_long { 8 } else { 4 })?;
-        if chunks > MOST_CHUNKS {
-            return Err(Problem::Unsupported("an MP4 in crumbs"));
-        }
-        let entries = self.count(groups, 4, 12)?;
-        let mut ranges = Vec::with_capacity(chunks);
-        let (mut entry, mut each, mut sample) = (0, 0, 0_usize);
-        for chunk in 0..chunks {
-            // The groups say from which chunk on there are how many samples in each.
-            while entry < entries && self.u32(groups, 8 + 12 * entry)? as usize <= chunk + 1 {
-                each = self.u32(groups, 12 + 12 * entry)? as usize;
-                entry += 1;
-            }
-            let count = each.min(all.saturating_sub(sample));
-            let length = if one > 0 {
-                count.checked_mul(one).ok_or(WRONG)?
-            } else {
-                (sample..sample + count).try_fold(0_usize, |sum, sample| {
-                    sum.checked_add(self.u32(sizes, 12 + 4 * sample)? as usize).ok_or(WRONG)
-                })?
-            };
-            sample += count;
-            let start = if is_long {
-                let (high, low) = (self.u32(places, 8 + 8 * chunk)?, self.u32(places, 12 + 8 * chunk)?);
-                usize::try_from(u64::from(high) << 32 | u64::from(low)).map_err(|_| WRONG)?
-            } else {
-                self.u32(places, 8 + 4 * chunk)? as usize
-            };
-            if length > 0 {
-                ranges.push(start..start.checked_add(length).ok_or(WRONG)?);
-            }
-        }
-        Ok(ranges)
-    }
-
-    /// How the sound is coded.
-    fn description(&mut self, description: &Part) -> Result<(), Problem> {
-        /// More than any decoder needs to know.
-        const LONGEST: usize = 128;
-        self.zero(description, 0..4);
-        let entries = self.parts(description.body.saturating_add(8).min(description.end)..description.end)?;
-        let [entry] = entries.as_slice() else { return Err(WRONG) };
-        if ![b"mp4a", b"alac", b"Opus"].contains(&&entry.kind) {
-            return Err(Problem::Unsupported("an MP4 of neither AAC, ALAC nor Opus"));
-        }
-        if big_u16(&self.bytes, entry.body + 8) != Some(0) {
-            return Err(Problem::Unsupported("a QuickTime file"));
-        }
-        self.zero(entry, 0..6);
-        self.zero(entry, 8..16);
-        self.zero(entry, 20..24);
-        for part in self.parts(entry.body.saturating_add(28).min(entry.end)..entry.end)? {
-            let is_known = [b"esds", b"alac", b"dOps"].contains(&&part.kind);
-            if !is_known || part.end - part.body > LONGEST {
-                self.free(&part);
             }
         }
         Ok(())

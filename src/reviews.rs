@@ -6,3 +6,5 @@ pub mod claim;
 pub mod decide;
 pub mod decided;
 pub mod queue;
+pub mod store;
+pub mod take_without;

@@ -24,7 +24,7 @@ pub const LEASE: i64 = 1_800;
 /// A claim that has fewer seconds left than this begins anew if its reviewer claims again.
 const RENEWED: i64 = LEASE / 2;
 
-/// Whose a visit is, and until when.
+/// Which reviewer has claimed a visit, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The reviewer.
@@ -34,7 +34,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// What this step says, if it is the last one that says anything of it.
+    /// The claim that follows from the last step about claims, if its lease is not over.
     pub fn by_step(step: &TakenStep, now: Instant) -> Option<Self> {
         let by = match step.step()? {
             Step::Claim => step.account_id?,
@@ -46,16 +46,16 @@ impl Held {
     }
 }
 
-/// A visit with whose it is, if it is anybody's.
+/// A visit, with its claim if a reviewer has one.
 #[derive(Debug)]
 pub struct Claimed {
     /// The visit.
     pub visit: VisitHead,
-    /// Whose it is.
+    /// The claim.
     pub held: Option<Held>,
 }
 
-/// Whose this visit is now, if it is anybody's.
+/// The claim on this visit that holds now, if there is one.
 ///
 /// # Errors
 /// Those of the database.
@@ -64,7 +64,7 @@ pub fn held(conn: &mut Conn, visit: VisitId, now: Instant) -> Result<Option<Held
     Ok(claims.get(&visit).and_then(|step| Held::by_step(step, now)))
 }
 
-/// Refuses what is done with a visit that is another reviewer's.
+/// Refuses what a reviewer does with a visit that another reviewer has claimed.
 ///
 /// # Errors
 /// `claimed_by_another`, with the end of the lease.

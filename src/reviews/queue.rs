@@ -2,22 +2,17 @@
 
 use std::collections::HashMap;
 
+use super::{claim::Held, store};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::Result,
     ids::{BranchId, BrandId, CampaignId, EvidenceId, RegionId, VisitId},
-    reviews::claim::Held,
     trust::{
         self,
         model::{Summary, Weight},
     },
-    visits::{
-        self,
-        complete::completion,
-        model::VisitHead,
-        store::{queue::Among, steps},
-    },
+    visits::{complete::completion, model::VisitHead, store::steps},
 };
 
 /// A visit that waits for a decision.
@@ -29,7 +24,7 @@ pub struct Queued {
     pub missing: Vec<EvidenceId>,
     /// Its flags at a glance; none as long as it was not looked at, and for a visit of the caller's own.
     pub flags: Option<Summary>,
-    /// Whose it is, if a reviewer has taken it up.
+    /// The claim of a reviewer, if there is one.
     pub held: Option<Held>,
 }
 
@@ -63,16 +58,13 @@ pub fn queue(
     rows: i64,
     now: Instant,
 ) -> Result<Vec<Queued>> {
-    let QueueFilter { brand, region, branch, campaign, incomplete, weight } = *filter;
-    let weight = weight.map(Weight::as_str);
-    let among = Among { brand, region, branch, campaign, weight };
     let mut visits = Vec::new();
-    if incomplete != Some(true) {
-        visits = visits::store::queue::waiting(conn, scope, &among, after, rows)?;
+    if filter.incomplete != Some(true) {
+        visits = store::waiting(conn, scope, filter, after, rows)?;
     }
     let mut missing = HashMap::new();
-    if incomplete != Some(false) {
-        for visit in visits::store::queue::without_files(conn, scope, &among, after, rows, now)? {
+    if filter.incomplete != Some(false) {
+        for visit in store::without_files(conn, scope, filter, after, rows, now)? {
             missing.insert(visit.head.id, completion(conn, &visit)?.missing());
             visits.push(visit.head);
         }

@@ -76,14 +76,14 @@ pub struct Arrived {
     received_at: Instant,
     /// Where it is in its life: `submitted` as long as some of its evidence is missing.
     state: State,
-    /// The files of its manifest that have not arrived, or that a question needs and nobody can read here, in its order.
+    /// The files of its manifest that have not arrived, or that a question needs and the server cannot read, in its order.
     #[schema(max_items = 200)]
     missing: Vec<EvidenceId>,
-    /// The files of its manifest that nobody can read here, in its order. Each is needed in another form: send that as a file
+    /// The files of its manifest that the server cannot read, in its order. Each is needed in another form: send that as a file
     /// of its own, and the visit once more with that file in its place in the manifest and nothing else changed.
     #[schema(max_items = 200)]
     unreadable: Vec<UnreadableFile>,
-    /// The receipt, if it was asked for, the visit is complete and no question needs a file that nobody can read: as `GET /v1/visits/{id}/receipt` gives it.
+    /// The receipt, if it was asked for, the visit is complete and no question needs a file that the server cannot read: as `GET /v1/visits/{id}/receipt` gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     receipt: Option<String>,
@@ -99,7 +99,7 @@ impl Arrived {
     }
 }
 
-/// A file of a visit that nobody can read here.
+/// A file of a visit that the server cannot read.
 #[derive(Serialize, ToSchema)]
 pub struct UnreadableFile {
     id: EvidenceId,
@@ -118,7 +118,7 @@ impl From<Unreadable> for UnreadableFile {
 /// Submit a visit. It is checked, scored and on disk before the answer; send it again whenever an answer is lost.
 #[utoipa::path(put, path = "/v1/visits/{id}", responses(
     (status = 201, description = "It is kept."),
-    (status = 409, description = "`visit_differs`: it was kept before with other content, is not to be sent anew, and more is different than files that nobody can read. `not_complete`: it is complete, and files that are to take the place of others are not here: send them first. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
+    (status = 409, description = "`visit_differs`: it was kept before with other content, is not to be sent anew, and more is different than files that the server cannot read. `not_complete`: it is complete, and files that are to take the place of others are not here: send them first. `assignment_taken`: the assignment has another visit. `evidence_differs`: files that it names are here already, and are others."),
 ))]
 pub async fn put_visit(
     app: Data<App>,
@@ -285,7 +285,7 @@ impl Answer for ReceiptJws {
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
 #[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
     (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `v` (2), `iss` (as `/.well-known/jwks.json` names the issuer), `visit_id`, `content_hash`, `manifest` (of each file `id` and `salted`, the salted digest of its digest) and `completed_at`. The receipt of a visit that arrived before there were salts has no `v`, `incognito` as `iss`, and of each file `id` and `sha256`.", body = String, content_type = "application/jose"),
-    (status = 409, description = "`not_complete`: some of its evidence is missing, or nobody can read it and a question needs it; `missing` names it."),
+    (status = 409, description = "`not_complete`: some of its evidence is missing, or the server cannot read a file that a question needs; `missing` names it."),
 ))]
 pub async fn get_receipt(
     app: Data<App>,

@@ -122,14 +122,14 @@ impl Receipt {
 /// What there is to attest of a visit, if it is the caller's own or the scope covers its branch.
 ///
 /// # Errors
-/// `not_found` if it is out of scope; `not_complete` if some of it has not arrived, or nobody can read a file that a question
+/// `not_found` if it is out of scope; `not_complete` if some of it has not arrived, or the server cannot read a file that a question
 /// needs.
 pub fn receipt(conn: &mut Conn, scope: &Scope, issuer: &str, id: VisitId) -> Result<Receipt> {
     let visit = find::visit(conn, scope, id)?;
     let without = if visit.manifest().is_empty() { Vec::new() } else { store::without(conn, id)? };
     let unattested = unattested(conn, &visit)?;
     if !unattested.is_empty() {
-        let detail = "nobody can read these files here: send them in another form, and the visit with those in their place";
+        let detail = "the server cannot read these files: send them in another form, and the visit with those in their place";
         let files = unattested.into_iter().map(EvidenceId::uuid);
         return Err(Error::new(Code::NotComplete).detail(detail).missing(files));
     }

@@ -6,7 +6,6 @@ use super::{
     completion::{Completion, never_to_come},
     differences::differences,
     model::{Visit, VisitHead},
-    state::State,
     store,
     submit::{Submit, Submitted, files_due_at, limits_of, other_files},
     taken::Details,
@@ -40,7 +39,7 @@ pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant
 }
 
 /// Whether what is sent under the id of this visit takes its place: if nothing differs but the files, and that was asked for
-/// or only files are replaced that nobody can read here.
+/// or only files are replaced that the server cannot read.
 pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -> Result<bool> {
     let fields = differences(&kept.content.0.clone().tidied(), &command.submission);
     if !fields.iter().all(|field| field.pointer == "/manifest") {
@@ -49,7 +48,7 @@ pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -
     if store::is_awaited_anew(conn, kept.head.id)? {
         return Ok(true);
     }
-    let is_open = matches!(kept.head.state, State::Submitted | State::Complete);
+    let is_open = !kept.head.state.is_decided();
     let problems = unreadable::problems(conn, kept.manifest())?;
     Ok(is_open && takes_their_place(kept.manifest(), &command.submission.manifest, &problems))
 }
@@ -60,7 +59,7 @@ pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -
 ///
 /// # Errors
 /// `evidence_differs` if it names files that are kept and are others; `not_complete` if it is complete, and names files that
-/// are not here or that a question needs and nobody can read.
+/// are not here or that a question needs and the server cannot read.
 pub(super) fn put_in_its_place(
     conn: &mut Conn,
     kept: Visit,

@@ -115,7 +115,7 @@ impl Step {
         self.rule().ways.iter().find(|(from, _)| *from == state).map(|(_, leads)| *leads)
     }
 
-    /// Whether its shopper sees it: who works on a visit is the reviewers' affair.
+    /// Whether the shopper sees the step: a shopper does not learn which reviewer works on a visit, and when.
     pub const fn is_shown(self) -> bool {
         !matches!(self, Self::Claim | Self::HandOver | Self::Release)
     }

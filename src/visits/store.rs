@@ -1,7 +1,6 @@
 //! All SQL about visits.
 
 pub mod list;
-pub mod queue;
 pub mod steps;
 pub mod work;
 

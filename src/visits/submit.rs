@@ -78,7 +78,7 @@ pub struct Submitted {
     pub completion: Completion,
     /// The files that it names, in the order in which they are kept, if it was kept before.
     pub kept: Option<Manifest>,
-    /// Its files that nobody can read here, in the order of its manifest.
+    /// Its files that the server cannot read, in the order of its manifest.
     pub unreadable: Vec<Unreadable>,
     /// Those of them because of which it has no receipt, although it is complete.
     pub unattested: Vec<EvidenceId>,

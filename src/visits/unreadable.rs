@@ -1,4 +1,4 @@
-//! Files of a visit that nobody can read here: what its phone learns of them, and what a visit waits for because of them.
+//! Files of a visit that the server cannot read: what its phone learns of them, and what a visit waits for because of them.
 //!
 //! A file of a kind that is not read is refused when it is announced, so a visit that names one waits for it. A file of a kind
 //! that is read, and that turned out to be unreadable before its visit was complete, is waited for as well if a question needs
@@ -26,7 +26,7 @@ use crate::{
     ids::EvidenceId,
 };
 
-/// A file that nobody can read here.
+/// A file that the server cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The file.
@@ -40,7 +40,7 @@ pub struct Unreadable {
 /// Why files that are here cannot be read.
 pub type Problems = BTreeMap<EvidenceId, String>;
 
-/// Those of a manifest's files that nobody can read here, in its order.
+/// Those of a manifest's files that the server cannot read, in its order.
 pub fn unreadable(manifest: &Manifest, problems: &Problems) -> Vec<Unreadable> {
     let one = |file: &Entry| {
         let problem = problems.get(&file.id).cloned().or_else(|| file.media_type.refusal())?;
@@ -60,7 +60,7 @@ pub fn problems(conn: &mut Conn, manifest: &Manifest) -> Result<Problems> {
     evidence::store::problems(conn, manifest.iter().map(|file| file.id).collect())
 }
 
-/// How far a visit is: it waits as well for files that are here, that nobody can read, and that a question needs.
+/// How far a visit is: it waits as well for files that are here, that the server cannot read, and that a question needs.
 ///
 /// # Errors
 /// None but those of the database.
@@ -93,7 +93,7 @@ fn needed(
     Ok(version.prepared.needed(filled, &problems.keys().copied().collect::<Vec<_>>()))
 }
 
-/// The files because of which a visit that is complete has no receipt: nobody can read them, a question needs them, and it was
+/// The files because of which a visit that is complete has no receipt: the server cannot read them, a question needs them, and it was
 /// neither taken without them nor decided about.
 ///
 /// # Errors
@@ -110,7 +110,7 @@ pub fn unattested(conn: &mut Conn, visit: &Visit) -> Result<Vec<EvidenceId>> {
     needed(conn, &visit.head, visit.content.0.filled(), &problems)
 }
 
-/// Whether the files of one manifest take the place of those of another that nobody can read: all others are in both, each new
+/// Whether the files of one manifest take the place of those of another that the server cannot read: all others are in both, each new
 /// one belongs to a question that had one of these, and no question has more of them than before.
 pub fn takes_their_place(kept: &Manifest, sent: &Manifest, problems: &Problems) -> bool {
     let was_read = |file: &&Entry| !problems.contains_key(&file.id) && file.media_type.is_read();

@@ -44,7 +44,7 @@ pub struct Outcome {
     pub visit: VisitHead,
     /// The files that it still waits for, in the order of its manifest.
     pub missing: Vec<EvidenceId>,
-    /// Its files that nobody can read here, in the order of its manifest.
+    /// Its files that the server cannot read, in the order of its manifest.
     pub unreadable: Vec<Unreadable>,
     /// Whether it is to be sent anew, with another manifest.
     pub send_anew: bool,

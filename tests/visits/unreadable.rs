@@ -1,4 +1,4 @@
-//! Files that nobody can read here: a visit that names one is kept, its phone is told which, and another takes its place.
+//! Files that the server cannot read: a visit that names one is kept, its phone is told which, and another takes its place.
 
 use actix_web::http::Method;
 use data_encoding::BASE64;
@@ -102,7 +102,7 @@ async fn what_is_never_read_is_needed_in_another_form(app: TestApp) {
             (&sent.json["missing"], &sent.json["unreadable"])
         );
         heic.create(&app, &case.shopper).await.expect_problem(415, "unreadable_file");
-        // Not by another that nobody can read, and nothing else may be another.
+        // Not by another that the server cannot read, and nothing else may be another.
         let avif = case.file("image/avif", b"nor this one");
         case.send(&app, &[&avif]).await.expect_problem(409, "visit_differs");
         let (jpeg, second) = (case.file("image/jpeg", &tagged_jpeg()), case.file("image/jpeg", b"another"));

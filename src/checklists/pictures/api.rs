@@ -84,8 +84,7 @@ pub async fn put_picture(
     refuse_coding(&request)?;
     let named = if are_unnamed(&request) { None } else { Some(media_type(&request)?) };
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
-    let media_type = named.or_else(|| PictureType::of(&bytes)).unwrap_or(PictureType::Jpeg);
-    put_picture::require_signature(media_type, &bytes)?;
+    let media_type = put_picture::kind_of(named, &bytes)?;
     let (id, sha256, created_at) = (id.into_inner(), Sha256::of(&bytes), app.clock.now());
     let new = Picture { id, brand_id, media_type, sha256, created_at };
     let put = move |conn: &mut _| put_picture::put_picture(conn, &caller.scope, &new, &bytes);

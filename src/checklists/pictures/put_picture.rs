@@ -11,15 +11,18 @@ use crate::{
     precondition::{Put, Stored, unchanging},
 };
 
-/// Holds bytes to be a picture of this media type, by how they begin.
+/// What a picture is, by how its bytes begin; held to the type that its sender named, if there is one.
 ///
 /// # Errors
-/// `invalid` if they are not.
-pub fn require_signature(media_type: PictureType, bytes: &[u8]) -> Result<()> {
-    let why = match PictureType::of(bytes) {
-        Some(found) if found == media_type => return Ok(()),
-        Some(other) => format!("these bytes are not {media_type} but {other}: send them as that"),
-        None => "these bytes are neither JPEG nor PNG nor WebP: save the picture as one of them".to_owned(),
+/// `invalid` if the bytes are no picture, or a picture of another type.
+pub fn kind_of(named: Option<PictureType>, bytes: &[u8]) -> Result<PictureType> {
+    let why = match (PictureType::of(bytes), named) {
+        (Some(found), None) => return Ok(found),
+        (Some(found), Some(named)) if found == named => return Ok(found),
+        (Some(found), Some(named)) => format!("these bytes are not {named} but {found}: send them as that"),
+        (None, _) => {
+            "these bytes are neither JPEG nor PNG nor WebP: save the picture as one of them".to_owned()
+        }
     };
     Err(Error::invalid(vec![FieldError::new("", "signature", why)]))
 }

@@ -46,7 +46,7 @@ use crate::{
     (status = 409, description = "`conflict`: a file with this id was announced with other facts. `evidence_differs`. `assignment_taken`: the assignment has another visit. `files_waiting`."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 413, description = "`file_too_large`, `visit_full`, or `body_too_large`: more bytes came than the file has."),
-    (status = 415, description = "`unreadable_file`: nobody can read such a file here, and `detail` says what to send instead."),
+    (status = 415, description = "`unreadable_file`: the server cannot read such a file, and `detail` says what to send instead."),
     (status = 422, description = "`invalid`: a header says something that is not acceptable."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
     (status = 429, description = "`too_many_requests`: the account asks for too much at once. `daily_limit`."),
@@ -99,7 +99,7 @@ pub async fn upload_status(
 #[utoipa::path(patch, path = "/v1/uploads/{id}", request_body(content((NextPiece = "application/octet-stream"), (NextPiece = "application/offset+octet-stream"))), responses(
     (status = 409, description = "`offset_differs`: the file stands at another byte. `evidence_differs`: its visit says that it is another file; it is not kept."),
     (status = 410, description = "`upload_expired`."),
-    (status = 415, description = "`unreadable_file`: it is whole, and nobody can read such a file here; `detail` says what to send instead."),
+    (status = 415, description = "`unreadable_file`: it is whole, and the server cannot read such a file; `detail` says what to send instead."),
     (status = 412, description = "`tus_version`: `Tus-Version` names the version that is spoken."),
     (status = 423, description = "`upload_taken_over`: another request goes on with it."),
     (status = 460, description = "`digest_mismatch`: the bytes, or the whole file, have another digest than was announced."),

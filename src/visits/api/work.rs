@@ -116,7 +116,7 @@ pub struct WorkVisit {
     /// The files that it still waits for, in the order of its manifest.
     #[schema(max_items = 200)]
     missing: Vec<EvidenceId>,
-    /// Its files that nobody can read here, in the order of its manifest. As long as it is not decided about, each can be sent
+    /// Its files that the server cannot read, in the order of its manifest. As long as it is not decided about, each can be sent
     /// in another form as a file of its own, and the visit once more with that file in its place.
     #[schema(max_items = 200)]
     unreadable: Vec<UnreadableFile>,

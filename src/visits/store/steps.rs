@@ -87,7 +87,7 @@ pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>
         .load(conn)?)
 }
 
-/// The last step with each of these visits that says who works on it, or that nobody does any more.
+/// The last step with each of these visits that says who works on it, or that no reviewer does any more.
 pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
     const ABOUT_CLAIMS: [Step; 7] = [
         Step::Claim,

@@ -89,7 +89,7 @@ impl From<Evidence> for EvidenceView {
     (status = 201, description = "It is kept."),
     (status = 409, description = "`conflict`: another file is here under this id, or was announced. `evidence_differs`: its visit says that it is another file. `assignment_taken`: its assignment has another visit. `files_waiting`."),
     (status = 413, description = "`body_too_large`: a file of more than 1 MiB is uploaded in pieces. `visit_full`."),
-    (status = 415, description = "`unsupported_media_type`; `unreadable_file`: nobody can read such a file here, and `detail` says what to send instead."),
+    (status = 415, description = "`unsupported_media_type`; `unreadable_file`: the server cannot read such a file, and `detail` says what to send instead."),
     (status = 423, description = "`upload_taken_over`: another request is busy with it."),
     (status = 429, description = "`too_many_requests`: the account asks for too much at once. `daily_limit`."),
 ))]

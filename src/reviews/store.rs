@@ -1,4 +1,4 @@
-//! The visits that wait for a decision.
+//! The statements about visits that wait for a decision.
 
 use diesel::{
     dsl::{exists, sql},
@@ -6,6 +6,7 @@ use diesel::{
     sql_types::Bool,
 };
 
+use super::queue::QueueFilter;
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -15,44 +16,29 @@ use crate::{
         types::Instant,
     },
     error::Result,
-    ids::{BranchId, BrandId, CampaignId, RegionId, VisitId},
+    ids::VisitId,
     places,
     visits::model::{Visit, VisitHead},
 };
-
-/// Which of the visits that wait.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Among {
-    /// Only those of this brand.
-    pub brand: Option<BrandId>,
-    /// Only those to branches in this region, however deep.
-    pub region: Option<RegionId>,
-    /// Only those to this branch.
-    pub branch: Option<BranchId>,
-    /// Only those that this campaign wanted.
-    pub campaign: Option<CampaignId>,
-    /// Only those of other shoppers than the caller whose heaviest flag weighs this.
-    pub weight: Option<&'static str>,
-}
 
 /// Visits in the scope that wait for a decision, the longest waiting first.
 pub fn waiting(
     conn: &mut Conn,
     scope: &Scope,
-    among: &Among,
+    filter: &QueueFilter,
     after: Option<(Instant, VisitId)>,
     limit: i64,
 ) -> Result<Vec<VisitHead>> {
     // Spelled out, because only so the engines see that the partial index answers it.
     let query = visit::table.filter(sql::<Bool>("visit.state IN ('complete', 'in_review')")).into_boxed();
-    Ok(some_of(query, scope, among, after, limit).select(VisitHead::as_select()).load(conn)?)
+    Ok(some_of(query, scope, filter, after, limit).select(VisitHead::as_select()).load(conn)?)
 }
 
 /// Visits in the scope whose files have been waited for long enough, the longest waiting first.
 pub fn without_files(
     conn: &mut Conn,
     scope: &Scope,
-    among: &Among,
+    filter: &QueueFilter,
     after: Option<(Instant, VisitId)>,
     limit: i64,
     now: Instant,
@@ -62,13 +48,13 @@ pub fn without_files(
         .filter(sql::<Bool>("visit.state = 'submitted'"))
         .filter(visit::files_due_at.is_null().or(visit::files_due_at.le(now).assume_not_null()))
         .into_boxed();
-    Ok(some_of(query, scope, among, after, limit).select(Visit::as_select()).load(conn)?)
+    Ok(some_of(query, scope, filter, after, limit).select(Visit::as_select()).load(conn)?)
 }
 
 fn some_of<'q>(
     query: visit::BoxedQuery<'q, MultiBackend>,
     scope: &Scope,
-    among: &Among,
+    filter: &QueueFilter,
     after: Option<(Instant, VisitId)>,
     limit: i64,
 ) -> visit::BoxedQuery<'q, MultiBackend> {
@@ -76,7 +62,7 @@ fn some_of<'q>(
         .filter(visit::branch_id.eq_any(places::store::branches_in(scope)))
         .order((visit::received_at, visit::id))
         .limit(limit);
-    let Among { brand, region, branch, campaign, weight } = *among;
+    let QueueFilter { brand, region, branch, campaign, incomplete: _, weight } = *filter;
     if let Some(brand) = brand {
         query = query.filter(visit::brand_id.eq(brand));
     }
@@ -93,7 +79,7 @@ fn some_of<'q>(
     if let Some(weight) = weight {
         let looks = trust_look::table
             .filter(trust_look::visit_id.eq(visit::id))
-            .filter(trust_look::weight.eq(weight))
+            .filter(trust_look::weight.eq(Some(weight)))
             .filter(trust_look::looked_at.is_not_null());
         query = query.filter(exists(looks)).filter(visit::shopper_id.ne(scope.account));
     }

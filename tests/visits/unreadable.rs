@@ -69,10 +69,10 @@ impl Case {
 
     /// What the work says of the visit.
     async fn work(&self, app: &TestApp) -> Value {
-        self.told_since(app, "").await.unwrap()
+        self.work_since(app, "").await.unwrap()
     }
 
-    async fn told_since(&self, app: &TestApp, since: &str) -> Option<Value> {
+    async fn work_since(&self, app: &TestApp, since: &str) -> Option<Value> {
         let work = app.get(&self.shopper, format!("/v1/me/work{since}")).await.expect(200);
         work.json["visits"].as_array().unwrap().iter().find(|one| one["id"] == json!(self.visit)).cloned()
     }
@@ -150,9 +150,9 @@ async fn what_turns_out_later_takes_the_receipt(app: TestApp) {
     app.advance(60);
     let since = format!("?since={}", app.now());
     app.advance(60);
-    assert_eq!(case.told_since(&app, &since).await, None);
+    assert_eq!(case.work_since(&app, &since).await, None);
     read(&app, broken.id).await;
-    let news = case.told_since(&app, &since).await.unwrap();
+    let news = case.work_since(&app, &since).await.unwrap();
     assert_eq!(ids(&news["unreadable"]), [broken.id.to_string()], "{news}");
     let refused = case.receipt(&app).await.expect_problem(409, "not_complete");
     assert_eq!(refused.json["missing"], json!([broken.id]));
@@ -166,8 +166,11 @@ async fn what_turns_out_later_takes_the_receipt(app: TestApp) {
     assert_eq!(early.json["missing"], json!([good.id]));
     good.put(&app, &case.shopper).await.expect(201);
     app.advance(60);
+    // A reviewer who works on the visit does not keep the file out.
+    let claim = path(case.visit) + "/review/claim";
+    app.call(Method::POST, claim).by(&case.world.staff.reviewer).await.expect(200);
     let anew = case.send(&app, &[&good]).await.expect(201);
-    assert_eq!((&anew.json["state"], &anew.json["unreadable"]), (&json!("complete"), &json!([])));
+    assert_eq!((&anew.json["state"], &anew.json["unreadable"]), (&json!("in_review"), &json!([])));
     let receipt = case.receipt(&app).await.expect(200);
     assert_eq!(anew.text("/receipt").as_bytes(), &receipt.bytes[..]);
     assert_ne!(receipt.bytes, before.bytes);

@@ -229,8 +229,15 @@ async fn hr_informs_only_of_staff_in_reach(app: TestApp) {
     };
     send(&hr, json!({})).await.expect_invalid("/content/places");
     send(&hr, json!({"regions": [other.id]})).await.expect_invalid("/content/places/regions/0");
-    let branches = json!({"branches": [region.branches[0].id, other.branches[0].id]});
-    send(&hr, branches).await.expect_invalid("/content/places/branches/1");
+    let branches = json!({"branches": [region.branches[0].id, other.branches[0].id, id::<()>()]});
+    let refused = send(&hr, branches).await.expect_problem(422, "invalid");
+    let errors = refused.json["errors"].as_array().unwrap();
+    let found: Vec<_> = errors.iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+    assert_eq!(found, ["/content/places/branches/1", "/content/places/branches/2"]);
+    assert_eq!(
+        errors[0]["message"], errors[1]["message"],
+        "what is not in reach and what is not there look the same"
+    );
     let own =
         send(&hr, json!({"regions": [region.id], "branches": [region.branches[0].id]})).await.expect(201);
     app.put(&hr, path(id()), notice_body(world.brands[1].id)).await.expect_problem(404, "not_found");

@@ -9,7 +9,7 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Error, FieldError, Result},
-    places::{self, named::NamedPlaces},
+    places,
     precondition::{Put, Stored, unchanging},
 };
 
@@ -30,8 +30,7 @@ pub fn put_notice(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Stored
     }
     let content = &new.content.0;
     let mut wrong = content.contradictions(new.created_at.timestamp().to_zoned(TimeZone::UTC).date());
-    wrong.extend(content.places.unknown(conn, new.brand_id, "/content/places")?);
-    wrong.extend(out_of_reach(conn, scope, new)?);
+    wrong.extend(unknown_places(conn, scope, new)?);
     wrong.extend(unknown_documents(conn, new)?);
     wrong.extend(unknown_predecessor(conn, new)?);
     if !wrong.is_empty() {
@@ -42,27 +41,29 @@ pub fn put_notice(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Stored
     Ok(stored)
 }
 
-/// A caller enters only what staff in reach were informed of.
-fn out_of_reach(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Vec<FieldError>> {
+/// A caller enters only what staff in reach were informed of. To a caller who does not cover the brand, places out of reach and
+/// places that do not exist look the same.
+fn unknown_places(conn: &mut Conn, scope: &Scope, new: &Notice) -> Result<Vec<FieldError>> {
+    let named = &new.content.0.places;
     if scope.covers_brand(new.brand_id) {
-        return Ok(Vec::new());
+        return named.unknown(conn, new.brand_id, "/content/places");
     }
-    let NamedPlaces { regions, branches } = &new.content.0.places;
-    if new.content.0.places.is_empty() {
+    let wrong = |at: String, message| FieldError::new(format!("/content/places{at}"), "unknown", message);
+    if named.is_empty() {
         let message = "the whole brand is out of your reach: name regions or branches";
-        return Ok(vec![FieldError::new("/content/places", "unknown", message)]);
+        return Ok(vec![wrong(String::new(), message)]);
     }
-    let (mut wrong, message) = (Vec::new(), "there is no such place in your reach");
-    let seen = places::store::regions_of(conn, scope, new.brand_id)?;
-    let seen: HashSet<_> = seen.into_iter().map(|region| region.id).collect();
-    for (at, _) in regions.iter().enumerate().filter(|(_, id)| !seen.contains(id)) {
-        wrong.push(FieldError::new(format!("/content/places/regions/{at}"), "unknown", message));
-    }
-    let seen = places::store::branch_names(conn, scope, branches)?;
-    for (at, _) in branches.iter().enumerate().filter(|(_, id)| !seen.contains_key(id)) {
-        wrong.push(FieldError::new(format!("/content/places/branches/{at}"), "unknown", message));
-    }
-    Ok(wrong)
+    let message = "there is no such place in your reach";
+    let regions = places::store::regions_of(conn, scope, new.brand_id)?;
+    let regions: HashSet<_> = regions.into_iter().map(|region| region.id).collect();
+    let mut branches = places::store::branches_among(conn, new.brand_id, &named.branches)?;
+    let seen = places::store::branch_names(conn, scope, &named.branches)?;
+    branches.retain(|branch| seen.contains_key(branch));
+    let of_regions = (0..).zip(&named.regions).filter(|(_, id)| !regions.contains(id));
+    let of_branches = (0..).zip(&named.branches).filter(|(_, id)| !branches.contains(id));
+    let of_regions = of_regions.map(|(at, _): (usize, _)| wrong(format!("/regions/{at}"), message));
+    let of_branches = of_branches.map(|(at, _): (usize, _)| wrong(format!("/branches/{at}"), message));
+    Ok(of_regions.chain(of_branches).collect())
 }
 
 fn unknown_documents(conn: &mut Conn, new: &Notice) -> Result<Vec<FieldError>> {

@@ -77,7 +77,7 @@ impl Happened {
     /// What a decision says of a visit, if there is one.
     pub fn decided(state: State) -> Option<Self> {
         match state {
-            State::Rejected => Some(Self::Rejected),
+            State::Rejected | State::Withdrawn => Some(Self::Rejected),
             state => state.is_counted().then_some(Self::Approved),
         }
     }

@@ -150,7 +150,13 @@ pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {
     match step.taker() {
-        Taker::Server => Err(Error::internal(format_args!("a person does not {step} a visit"))),
+        Taker::Server | Taker::Clock => {
+            Err(Error::internal(format_args!("a person does not {step} a visit")))
+        }
+        Taker::Maker(permission) if !scope.is_of(permission) || visit.shopper_id != scope.account => {
+            Err(Error::new(Code::Forbidden))
+        }
+        Taker::Maker(_) => Ok(()),
         Taker::Another(permission) if !scope.is_of(permission) => Err(Error::new(Code::Forbidden)),
         Taker::Another(_) if visit.shopper_id == scope.account => {
             Err(Error::new(Code::Forbidden).detail("you made this visit: another person decides about it"))

@@ -17,12 +17,20 @@ text_enum! {
         Complete = "complete",
         /// A reviewer has taken it up.
         InReview = "in_review",
-        /// It counts.
+        /// Its shopper is asked to answer some of its questions anew.
+        Returned = "returned",
+        /// It counts for desks.
         Approved = "approved",
         /// It does not count, and is paid only if its reviewer said so.
         Rejected = "rejected",
         /// It is paid, and counts nowhere.
         Excluded = "excluded",
+        /// The branch's side has its report, and can appeal.
+        Released = "released",
+        /// The time to appeal is over.
+        Final = "final",
+        /// Two reviewers took it back after its release: it counts nowhere, and its report says so.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -47,8 +55,26 @@ text_enum! {
         Reject = "reject",
         /// A reviewer finds that it is to be paid, and to count nowhere.
         Exclude = "exclude",
-        /// A reviewer takes a decision back.
+        /// A reviewer asks its shopper to answer questions anew.
+        Return = "return",
+        /// Its shopper answers them.
+        Revise = "revise",
+        /// The time to answer them is over.
+        Lapse = "lapse",
+        /// A reviewer takes a decision or a return back.
         Reopen = "reopen",
+        /// Its report goes out.
+        Report = "report",
+        /// An answer is changed because of an appeal.
+        Correct = "correct",
+        /// The time to appeal is over, and no appeal is open.
+        Finish = "finish",
+        /// A reviewer wants it to be withdrawn.
+        ProposeWithdrawal = "propose_withdrawal",
+        /// A reviewer takes that back, or another one declines it.
+        KeepReport = "keep_report",
+        /// Another reviewer agrees.
+        Withdraw = "withdraw",
     }
 }
 
@@ -57,6 +83,10 @@ text_enum! {
 pub enum Taker {
     /// The server, when the last of a visit arrives: the visit keeps the moment, and no step is written down.
     Server,
+    /// The server, at a time that was set: the step names no account.
+    Clock,
+    /// The person who made the visit, with this permission.
+    Maker(Permission),
     /// A person who has this permission over the branch and did not make the visit.
     Another(Permission),
     /// A person who has this permission over the branch, or made the visit.
@@ -82,7 +112,9 @@ struct Rule {
 impl Step {
     const fn rule(self) -> Rule {
         use Leads::{To, ToReview};
-        use State::{Approved, Complete, Excluded, InReview, Rejected, Submitted};
+        use State::{
+            Approved, Complete, Excluded, Final, InReview, Rejected, Released, Returned, Submitted, Withdrawn,
+        };
         const REVIEWER: Taker = Taker::Another(Permission::ReviewVisits);
         let (ways, taker): (&'static [_], _) = match self {
             Self::Arrive => (&[(Submitted, To(Complete))], Taker::Server),
@@ -100,7 +132,26 @@ impl Step {
             Self::Exclude => {
                 (&[(Submitted, To(Excluded)), (Complete, To(Excluded)), (InReview, To(Excluded))], REVIEWER)
             }
-            Self::Reopen => (&[(Approved, ToReview), (Rejected, ToReview), (Excluded, ToReview)], REVIEWER),
+            Self::Return => {
+                (&[(Submitted, To(Returned)), (Complete, To(Returned)), (InReview, To(Returned))], REVIEWER)
+            }
+            // What comes after its time is taken as long as nothing is decided.
+            Self::Revise => (
+                &[(Returned, ToReview), (Submitted, ToReview), (Complete, ToReview), (InReview, ToReview)],
+                Taker::Maker(Permission::FinishFieldwork),
+            ),
+            Self::Lapse => (&[(Returned, ToReview)], Taker::Clock),
+            Self::Reopen => (
+                &[(Approved, ToReview), (Rejected, ToReview), (Excluded, ToReview), (Returned, ToReview)],
+                REVIEWER,
+            ),
+            Self::Report => (&[(Approved, To(Released))], Taker::Clock),
+            Self::Correct => (&[(Released, To(Released))], REVIEWER),
+            Self::Finish => (&[(Released, To(Final))], Taker::Clock),
+            Self::ProposeWithdrawal | Self::KeepReport => {
+                (&[(Released, To(Released)), (Final, To(Final))], REVIEWER)
+            }
+            Self::Withdraw => (&[(Released, To(Withdrawn)), (Final, To(Withdrawn))], REVIEWER),
         };
         Rule { ways, taker }
     }
@@ -115,9 +166,13 @@ impl Step {
         self.rule().ways.iter().find(|(from, _)| *from == state).map(|(_, leads)| *leads)
     }
 
-    /// Whether the shopper sees the step: a shopper does not learn which reviewer works on a visit, and when.
+    /// Whether the shopper sees the step: a shopper does not learn which reviewer works on a visit, and
+    /// when, nor what reviewers consider.
     pub const fn is_shown(self) -> bool {
-        !matches!(self, Self::Claim | Self::HandOver | Self::Release)
+        !matches!(
+            self,
+            Self::Claim | Self::HandOver | Self::Release | Self::ProposeWithdrawal | Self::KeepReport
+        )
     }
 
     /// The step that led from one of these states to the other, of those that were kept before steps had names.
@@ -154,20 +209,35 @@ impl State {
         }
         let wanted = step.rule().ways.first().map_or(self, |(_, leads)| leads.state(is_whole));
         let detail = match step {
-            Step::Reopen => format!("this visit is {self}: only what was decided can be {wanted} again"),
+            Step::Reopen => {
+                format!("this visit is {self}: only what was decided and not released can be {wanted} again")
+            }
             _ => format!("this visit is {self}, and from there it cannot become {wanted}"),
         };
         Err(Error::new(Code::WrongState).detail(detail))
     }
 
-    /// Whether a visit in this state takes part in scores.
+    /// Whether a visit in this state takes part in the scores that desks see.
     pub const fn is_counted(self) -> bool {
-        matches!(self, Self::Approved)
+        matches!(self, Self::Approved) || self.is_shown()
+    }
+
+    /// Whether a visit in this state takes part in what the branch's side sees.
+    pub const fn is_shown(self) -> bool {
+        matches!(self, Self::Released | Self::Final)
     }
 
     /// Whether a reviewer has decided about a visit in this state.
     pub const fn is_decided(self) -> bool {
-        matches!(self, Self::Approved | Self::Rejected | Self::Excluded)
+        match self {
+            Self::Submitted | Self::Complete | Self::InReview | Self::Returned => false,
+            Self::Approved
+            | Self::Rejected
+            | Self::Excluded
+            | Self::Released
+            | Self::Final
+            | Self::Withdrawn => true,
+        }
     }
 }
 

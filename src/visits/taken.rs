@@ -66,9 +66,9 @@ impl TakenStep {
     /// Whether the visit is to be paid after it; none as long as nothing is decided.
     pub fn is_paid(&self) -> Option<bool> {
         match self.to_state {
-            State::Approved | State::Excluded => Some(true),
-            State::Rejected => Some(self.details().paid == Some(true)),
-            State::Submitted | State::Complete | State::InReview => None,
+            State::Approved | State::Excluded | State::Released | State::Final => Some(true),
+            State::Rejected | State::Withdrawn => Some(self.details().paid == Some(true)),
+            State::Submitted | State::Complete | State::InReview | State::Returned => None,
         }
     }
 

@@ -84,13 +84,15 @@ fn count_without_visit(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut
 }
 
 fn count_with_visit(conn: &mut Conn, scope: &Scope, id: CampaignId, own: &mut ByRegion) -> Result<()> {
-    use State::{Approved, Complete, Excluded, InReview, Rejected, Submitted};
+    use State::{
+        Approved, Complete, Excluded, Final, InReview, Rejected, Released, Returned, Submitted, Withdrawn,
+    };
     for (region, state, number) in store::with_visit(conn, scope, id)? {
         let counts = own.entry(region).or_default();
         match state {
-            Submitted | Complete | InReview => counts.submitted += number,
-            Approved => counts.approved += number,
-            Rejected => counts.rejected += number,
+            Submitted | Complete | InReview | Returned => counts.submitted += number,
+            Approved | Released | Final => counts.approved += number,
+            Rejected | Withdrawn => counts.rejected += number,
             Excluded => counts.excluded += number,
         }
     }

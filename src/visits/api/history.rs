@@ -45,8 +45,26 @@ text_enum! {
         Rejected = "rejected",
         /// It was found to be paid, and to count nowhere.
         Excluded = "excluded",
-        /// A decision was taken back.
+        /// Its shopper was asked to answer questions anew.
+        Returned = "returned",
+        /// Its shopper answered them.
+        Revised = "revised",
+        /// They were not answered in time.
+        Lapsed = "lapsed",
+        /// A decision or a return was taken back.
         Reopened = "reopened",
+        /// Its report went out.
+        ReportReleased = "report_released",
+        /// An answer was changed because of an appeal.
+        Corrected = "corrected",
+        /// The time to appeal was over.
+        Finished = "finished",
+        /// A reviewer wanted it to be withdrawn.
+        WithdrawalProposed = "withdrawal_proposed",
+        /// It was not to be withdrawn.
+        ReportKept = "report_kept",
+        /// It was withdrawn.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -62,7 +80,16 @@ impl VisitEvent {
             Step::Approve => Self::Approved,
             Step::Reject => Self::Rejected,
             Step::Exclude => Self::Excluded,
+            Step::Return => Self::Returned,
+            Step::Revise => Self::Revised,
+            Step::Lapse => Self::Lapsed,
             Step::Reopen => Self::Reopened,
+            Step::Report => Self::ReportReleased,
+            Step::Correct => Self::Corrected,
+            Step::Finish => Self::Finished,
+            Step::ProposeWithdrawal => Self::WithdrawalProposed,
+            Step::KeepReport => Self::ReportKept,
+            Step::Withdraw => Self::Withdrawn,
         }
     }
 }

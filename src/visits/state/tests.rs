@@ -7,22 +7,28 @@ use proptest::prelude::*;
 use super::*;
 use crate::accounts::model::Role;
 
-/// The table as ARCHITECTURE shows it: a row for each state, a column for each step.
+/// The table as ARCHITECTURE shows it: a row for each step, a column for each state.
 fn table() -> String {
-    let name = |step: &Step| step.as_str().replace('_', " ");
-    let head: Vec<_> = Step::ALL.iter().map(name).collect();
+    let states: Vec<_> = State::ALL.iter().map(|state| format!("`{state}`")).collect();
     let mut lines = vec![
-        format!("| from \\ step | {} |", head.join(" | ")),
-        format!("|{}", "---|".repeat(Step::ALL.len() + 1)),
+        format!("| step | by | {} |", states.join(" | ")),
+        format!("|{}", "---|".repeat(State::ALL.len() + 2)),
     ];
-    for state in State::ALL {
-        let cell = |step: &Step| match step.leads_from(*state) {
+    for step in Step::ALL {
+        let cell = |state: &State| match step.leads_from(*state) {
             None => "–".to_owned(),
             Some(Leads::To(to)) => format!("`{to}`"),
             Some(Leads::ToReview) => "review".to_owned(),
         };
-        let cells: Vec<_> = Step::ALL.iter().map(cell).collect();
-        lines.push(format!("| `{state}` | {} |", cells.join(" | ")));
+        let cells: Vec<_> = State::ALL.iter().map(cell).collect();
+        let by = match step.taker() {
+            Taker::Server => "server",
+            Taker::Clock => "clock",
+            Taker::Maker(_) => "shopper",
+            Taker::Another(_) => "reviewer",
+            Taker::Anybody(_) => "desk, shopper",
+        };
+        lines.push(format!("| {} | {by} | {} |", step.as_str().replace('_', " "), cells.join(" | ")));
     }
     lines.join("\n")
 }
@@ -62,8 +68,10 @@ fn a_refusal_names_both_states() {
 /// Where steps lead from a state, by those who have a role or by the server.
 fn ways_on(state: State) -> Vec<State> {
     let can_be_taken = |step: &Step| match step.taker() {
-        Taker::Server => true,
-        Taker::Another(permission) | Taker::Anybody(permission) => !permission.roles().is_empty(),
+        Taker::Server | Taker::Clock => true,
+        Taker::Maker(permission) | Taker::Another(permission) | Taker::Anybody(permission) => {
+            !permission.roles().is_empty()
+        }
     };
     let steps = Step::ALL.iter().filter(|step| can_be_taken(step));
     steps
@@ -82,13 +90,14 @@ fn reached(from: State, steps: usize) -> BTreeSet<State> {
 }
 
 #[test]
-fn every_state_is_reached_and_none_is_a_dead_end() {
+fn every_state_is_reached_and_an_end_is_near() {
+    use State::{Excluded, Final, Rejected, Withdrawn};
     assert_eq!(reached(State::Submitted, State::ALL.len()), State::ALL.iter().copied().collect());
     for &state in State::ALL {
-        assert!(!ways_on(state).is_empty(), "nothing leads on from {state}");
-        for end in [State::Rejected, State::Excluded] {
-            assert!(reached(state, 4).contains(&end), "{end} is four steps away from {state} at the most");
-        }
+        let ends =
+            reached(state, 4).into_iter().filter(|end| [Final, Rejected, Excluded, Withdrawn].contains(end));
+        assert!(ends.count() > 0, "no end is four steps away from {state} at the most");
+        assert!(state == Withdrawn || !ways_on(state).is_empty(), "nothing leads on from {state}");
     }
 }
 
@@ -102,7 +111,12 @@ fn decisions_are_a_reviewer_s_who_did_not_make_the_visit() {
         Step::Approve,
         Step::Reject,
         Step::Exclude,
+        Step::Return,
         Step::Reopen,
+        Step::Correct,
+        Step::ProposeWithdrawal,
+        Step::KeepReport,
+        Step::Withdraw,
     ] {
         let Taker::Another(permission) = step.taker() else { panic!("{step} by its own shopper") };
         assert_eq!(permission.roles(), [Role::Reviewer]);
@@ -111,31 +125,37 @@ fn decisions_are_a_reviewer_s_who_did_not_make_the_visit() {
 
 #[test]
 fn what_was_decided_is_taken_back_before_it_is_decided_otherwise() {
+    use State::{Approved, Excluded, Rejected, Returned};
     for &state in State::ALL {
-        for step in [Step::Approve, Step::Reject, Step::Exclude] {
-            assert!(!state.is_decided() || state.after(step, true).is_err(), "{step} of what is {state}");
+        for step in [Step::Return, Step::Approve, Step::Reject, Step::Exclude] {
+            let is_settled = state.is_decided() || state == Returned;
+            assert!(!is_settled || state.after(step, true).is_err(), "{step} of what is {state}");
         }
-        assert_eq!(state.after(Step::Reopen, true).is_ok(), state.is_decided());
+        let is_taken_back = [Approved, Rejected, Excluded, Returned].contains(&state);
+        assert_eq!(state.after(Step::Reopen, true).is_ok(), is_taken_back, "{state}");
         assert!(!state.is_counted() || state.is_decided());
+        assert!(!state.is_shown() || state.is_counted());
     }
 }
 
 proptest! {
     /// Whatever is asked of a visit, in whatever order: it is counted exactly if its last decision was an approval that was
-    /// not taken back, and what has not arrived whole is never counted.
+    /// neither taken back nor withdrawn, and shown exactly if a report of that went out; what has not arrived whole is neither.
     #[test]
-    fn it_counts_exactly_while_it_is_approved(asked in prop::collection::vec((0..Step::ALL.len(), any::<bool>()), 0..40)) {
-        let (mut state, mut is_whole, mut approved) = (State::Submitted, false, false);
-        for (step, _) in asked {
+    fn it_counts_exactly_while_it_is_approved(asked in prop::collection::vec(0..Step::ALL.len(), 0..60)) {
+        let (mut state, mut is_whole, mut approved, mut reported) = (State::Submitted, false, false, false);
+        for step in asked {
             let step = Step::ALL[step];
             let Ok(next) = state.after(step, is_whole) else { continue };
             is_whole |= next == State::Complete;
-            approved = match step {
-                Step::Approve => true,
-                Step::Reopen => false,
-                _ => approved,
+            (approved, reported) = match step {
+                Step::Approve => (true, false),
+                Step::Reopen | Step::Withdraw => (false, false),
+                Step::Report => (approved, true),
+                _ => (approved, reported),
             };
             prop_assert_eq!(next.is_counted(), approved, "{} leads to {}", step, next);
+            prop_assert_eq!(next.is_shown(), reported, "{} leads to {}", step, next);
             prop_assert!(is_whole || !next.is_counted());
             state = next;
         }

@@ -89,13 +89,15 @@ pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>
 
 /// The last step with each of these visits that says who works on it, or that no reviewer does any more.
 pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
-    const ABOUT_CLAIMS: [Step; 7] = [
+    const ABOUT_CLAIMS: [Step; 9] = [
         Step::Claim,
         Step::HandOver,
         Step::Release,
         Step::Approve,
         Step::Reject,
         Step::Exclude,
+        Step::Return,
+        Step::Revise,
         Step::Reopen,
     ];
     let steps: Vec<TakenStep> = visit_step::table

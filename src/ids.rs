@@ -35,6 +35,7 @@ ids! {
     RefreshToken RefreshTokenId "the right to one new access token."
     Region RegionId "a node in a brand's tree of regions."
     Request RequestId "one request, in answers and in the log."
+    ReturnReason ReturnReasonId "why a visit is sent back."
     Session SessionId "one device's signing in."
     Standard StandardId "one sentence of a brand's service policy."
     Task TaskId "work to be done beside the requests."

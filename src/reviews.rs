@@ -6,5 +6,8 @@ pub mod claim;
 pub mod decide;
 pub mod decided;
 pub mod queue;
+pub mod return_reasons;
+pub mod return_visit;
+pub mod returned;
 pub mod store;
 pub mod take_without;

@@ -6,16 +6,22 @@
 
 pub mod advance;
 pub mod api;
+pub mod asked;
 pub mod complete;
 pub mod completion;
 pub mod differences;
 pub mod find;
 pub mod finish;
 pub mod history;
+pub mod lapse;
 pub mod model;
 pub mod parts;
 pub mod phone;
 pub mod receipt;
+pub mod revise;
+pub mod revised;
+pub mod revision;
+pub mod revisions;
 pub mod send_anew;
 pub mod show_file;
 pub mod state;

@@ -148,7 +148,7 @@ async fn reading(app: &TestApp, who: &Persona, file: EvidenceId) -> Answer {
 }
 
 /// A visit with one photo, neither of which has been sent.
-async fn visit_with_photo(app: &TestApp, world: &World) -> (VisitId, Value, File) {
+pub async fn visit_with_photo(app: &TestApp, world: &World) -> (VisitId, Value, File) {
     let (staff, brand) = (&world.staff, &world.brands[0]);
     let (_, version) = staff.checklist(app, brand.id, with_photos()).await;
     let assignment = staff.assignment(app, brand.regions[0].branches[0].id, version).await;

@@ -137,7 +137,7 @@ async fn receipt_of(app: &TestApp, world: &World, visit: VisitId) -> Answer {
 }
 
 /// What a receipt says, checked by hand against the published keys.
-async fn verified(app: &TestApp, jws: &str) -> Value {
+pub async fn verified(app: &TestApp, jws: &str) -> Value {
     let parts: Vec<_> = jws.split('.').collect();
     let [header, payload, signature] = parts[..] else { panic!("{jws} is no compact JWS") };
     let read = |part: &str| BASE64URL.decode(part.as_bytes()).unwrap();

@@ -3,6 +3,7 @@
 mod claims;
 mod decisions;
 mod history;
+pub mod returns;
 mod second_visits;
 
 use actix_web::http::Method;
@@ -148,7 +149,7 @@ async fn a_decision_is_remembered(app: TestApp) {
         taken.into_iter().map(what).collect::<Vec<_>>()
     };
     let (complete, nothing) = (State::Complete, Details::default());
-    let approval = (Step::Approve, complete, State::Approved, None, nothing);
+    let approval = (Step::Approve, complete, State::Approved, None, nothing.clone());
     assert_eq!(steps(one.visit).await, [approval]);
     let settled = Details { paid: Some(false), second_visit: Some(false), ..nothing };
     let rejection = (Step::Reject, complete, State::Rejected, Some("Of another place.".to_owned()), settled);

@@ -339,6 +339,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
+    let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
         // The background work is the operator's as well.
@@ -505,6 +506,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
         new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/visits/{id}/revisions", &[&branch.visit], TheBranch),
+        // Nothing is asked anew.
+        new(put.clone(), "/v1/visits/{id}/revisions/{n}", &[&branch.visit, &1], Owner).json(json!({})),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),
@@ -532,6 +536,14 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"reason": "The photo is of another place."})),
         new(post.clone(), "/v1/visits/{id}/review/exclude", &[&branch.visit], TheBranch)
             .json(json!({"reason": "The branch was being rebuilt."})),
+        new(post.clone(), "/v1/visits/{id}/review/return", &[&branch.visit], TheBranch).json(json!({
+            "questions": [{"question": "greeted", "reason_id": reason}],
+        })),
+        new(get.clone(), "/v1/return-reasons", &[], Anywhere),
+        new(get.clone(), "/v1/return-reasons/{id}", &[&reason], Anywhere),
+        new(put.clone(), "/v1/return-reasons/{id}", &[&reason], Everything)
+            .json(json!({"texts": {"en": "The comment says otherwise."}}))
+            .elsewhere(403),
         new(post.clone(), "/v1/visits/{id}/review/reopen", &[&branch.visit], TheBranch)
             .json(json!({"reason": "It is looked at again."})),
         // The figures of a brand tell of places that a part of it is not to see.

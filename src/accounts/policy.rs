@@ -107,6 +107,10 @@ policy! {
     ReadOneVisit: Administrator Reviewer Auditor Shopper;
     /// Decide about visits.
     ReviewVisits: Reviewer;
+    /// See the list of reasons for sending visits back.
+    ReadReturnReasons: Administrator Reviewer Auditor;
+    /// Keep that list.
+    WriteReturnReasons: Administrator;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
 }

@@ -324,6 +324,11 @@ impl AnswerKind {
     pub fn is_answered_by_files(&self) -> bool {
         matches!(self, Self::Photo { .. } | Self::Audio { .. } | Self::Signature {})
     }
+
+    /// Whether it is only read, and never answered.
+    pub fn is_only_read(&self) -> bool {
+        matches!(self, Self::Note {})
+    }
 }
 
 impl Ask {

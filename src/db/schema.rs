@@ -508,6 +508,9 @@ diesel::table! {
         parts -> Nullable<SqlJson>,
         sealed -> Integer,
         wanted_again -> Bool,
+        revision -> Integer,
+        revised_at -> Nullable<SqlInstant>,
+        answer_by -> Nullable<SqlInstant>,
     }
 }
 
@@ -767,6 +770,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    return_reason (id) {
+        id -> SqlId,
+        texts -> SqlJson,
+        retired -> Bool,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        sealed -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -804,6 +821,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit_step,
     visit_without,
     visit_before,
+    return_reason,
     trust_look,
     trust_flag,
     photo_look,

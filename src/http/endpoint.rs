@@ -25,7 +25,7 @@ use super::{
     lines::JSON_LINES,
     page::{Listing, PageParams},
 };
-use crate::{db::types::Id, error::Error, texts::Language};
+use crate::{db::types::Id, error::Error, limits::Whole, texts::Language};
 
 /// Who may call a handler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,6 +180,12 @@ pub trait InPath {
 impl<T: 'static> InPath for Id<T> {
     fn shapes() -> Vec<RefOr<Schema>> {
         vec![RefOr::Ref(Ref::from_schema_name("Id"))]
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> InPath for Whole<MIN, MAX> {
+    fn shapes() -> Vec<RefOr<Schema>> {
+        vec![<Self as utoipa::PartialSchema>::schema()]
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     visits::{
         self,
         completion::Completion,
-        model::{Visit, made_at},
+        model::{Visit, VisitHead, made_at},
         parts::content_hash,
         state::{State, Step},
         store::Before,
@@ -112,6 +112,7 @@ impl Facts {
                 .add(&about, "whether another visit is wanted in its place is not what its steps say");
         }
         self.sent_anew(&about, beside);
+        self.revised(&about, head, beside);
         let Some(wanted) = wanted else {
             return self.findings.add(&about, "its assignment is not there");
         };
@@ -149,8 +150,26 @@ impl Facts {
             self.findings.add(about, "whether it is to be sent anew is not what its steps say");
         }
         let unasked = before.iter().filter(|was| self.has_unreadable(&was.content.0.manifest)).count();
-        if before.len() > steps.iter().filter(asks).count() + unasked {
+        let revisions = revisions(steps).count();
+        if before.len() > steps.iter().filter(asks).count() + revisions + unasked {
             self.findings.add(about, "it was sent anew more often than that was asked");
+        }
+    }
+
+    /// Whether the revision that is kept is the one that its steps brought, and each took the place of what is kept beside.
+    fn revised(&mut self, about: &str, head: &VisitHead, Beside { steps, before, .. }: &Beside) {
+        let last = revisions(steps).last();
+        let by_steps = last.map_or((0, None), |(number, at)| (number, Some(at)));
+        if (head.revision, head.revised_at) != by_steps {
+            let what =
+                format_args!("revision {} is kept, and by its steps it is {}", head.revision, by_steps.0);
+            self.findings.add(about, what);
+        }
+        for (number, at) in revisions(steps) {
+            if !before.iter().any(|was| was.replaced_at == at) {
+                let what = format_args!("what revision {number} took the place of is not there");
+                self.findings.add(about, what);
+            }
         }
     }
 
@@ -207,7 +226,7 @@ impl Facts {
                 if before.last().is_some_and(|was| {
                     stored < was.replaced_at
                         && computed == was.replaced_at
-                        && self.has_unreadable(&was.content.0.manifest)
+                        && (head.revision > 0 || self.has_unreadable(&was.content.0.manifest))
                 }) => {}
             (Some(stored), Some(computed)) => {
                 self.findings
@@ -231,6 +250,11 @@ impl Facts {
             (None, _) => {}
         }
     }
+}
+
+/// The revisions that these steps brought, each with its moment.
+fn revisions(steps: &[TakenStep]) -> impl Iterator<Item = (i32, Instant)> {
+    steps.iter().filter_map(|step| Some((step.details().revision?, step.taken_at)))
 }
 
 /// What other tables say of these visits.

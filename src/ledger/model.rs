@@ -104,6 +104,8 @@ kinds! {
     Notice = 32 "notice"
     /// What they were given with it.
     Document = 33 "document of notice"
+    /// A reason for sending visits back.
+    ReturnReason = 34 "reason for returns"
 }
 
 impl Kind {
@@ -125,6 +127,7 @@ impl Kind {
                 | Self::Checklist
                 | Self::Dimension
                 | Self::Standard
+                | Self::ReturnReason
         )
     }
 }

@@ -3,5 +3,6 @@
 mod claims;
 mod decisions;
 mod queue;
+mod returns;
 
-pub use self::{claims::*, decisions::*, queue::*};
+pub use self::{claims::*, decisions::*, queue::*, returns::*};

@@ -16,6 +16,7 @@ use crate::{
     outbox::dispatcher::{self, Dispatcher},
     scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
+    visits::lapse::LapseReturns,
     work::{
         kind::Kind,
         schedule::Schedule,
@@ -34,6 +35,7 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default()),
         Kind::by::<SweepUploads>(Schedule::Every(HOUR), Arc::clone(&house.parts)),
         Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
+        Kind::by::<LapseReturns>(Schedule::Every(MINUTE), Arc::default()),
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),

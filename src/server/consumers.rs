@@ -1,8 +1,16 @@
 //! THE table of consumers: which tasks are made of which events.
 
-use crate::{outbox::Consumers, reviews::decided::VisitDecided, trust::look::LookAtVisit};
+use crate::{
+    outbox::Consumers,
+    reviews::{decided::VisitDecided, returned::VisitReturned},
+    trust::look::LookAtVisit,
+    visits::revised::VisitRevised,
+};
 
 /// Every kind of event there is, with what acts on it.
 pub fn table() -> Consumers {
-    Consumers::default().on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+    Consumers::default()
+        .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+        .knowing::<VisitReturned>()
+        .knowing::<VisitRevised>()
 }

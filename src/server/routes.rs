@@ -199,6 +199,8 @@ table! {
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
         get    "/v1/visits/{id}/history"                       => visits::api::history::visit_history;
+        get    "/v1/visits/{id}/revisions"                     => visits::api::revisions::visit_revisions;
+        put    "/v1/visits/{id}/revisions/{n}"                 => visits::api::revisions::put_revision;
         get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
         get    "/v1/visits/{id}/score"                         => visits::api::explain_score;
         get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
@@ -217,7 +219,11 @@ table! {
         post   "/v1/visits/{id}/review/approve"                => reviews::api::approve;
         post   "/v1/visits/{id}/review/reject"                 => reviews::api::reject;
         post   "/v1/visits/{id}/review/exclude"                => reviews::api::exclude;
+        post   "/v1/visits/{id}/review/return"                 => reviews::api::return_visit;
         post   "/v1/visits/{id}/review/reopen"                 => reviews::api::reopen;
+        get    "/v1/return-reasons"                            => reviews::return_reasons::api::list_return_reasons;
+        get    "/v1/return-reasons/{id}"                       => reviews::return_reasons::api::get_return_reason;
+        put    "/v1/return-reasons/{id}"                       => reviews::return_reasons::api::put_return_reason;
 
         get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
         get    "/v1/regions/{id}/score"                        => scores::api::region_score;

@@ -17,7 +17,7 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::VisitId,
+    ids::{AccountId, VisitId},
 };
 
 /// A step that a person takes with a visit.
@@ -122,16 +122,28 @@ impl Begun {
         details: Details,
         now: Instant,
     ) -> Result<Advanced> {
+        let by = (Some(scope.account), command.reason.clone());
+        self.write(conn, command.step, by, details, now)
+    }
+
+    fn write(
+        self,
+        conn: &mut Conn,
+        step: Step,
+        (account_id, reason): (Option<AccountId>, Option<String>),
+        details: Details,
+        now: Instant,
+    ) -> Result<Advanced> {
         let Self { visit, from, number } = self;
         set_state(conn, &visit.head)?;
         let new = NewStep {
             visit_id: visit.head.id,
             number,
-            step: command.step,
+            step,
             from_state: from,
             to_state: visit.head.state,
-            account_id: Some(scope.account),
-            reason: command.reason.clone(),
+            account_id,
+            reason,
             details,
             taken_at: now,
         };
@@ -146,6 +158,21 @@ impl Begun {
 pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<Advanced> {
     let begun = look(conn, scope, command)?.begin(command.step)?;
     begun.take(conn, scope, command, Details::default(), now)
+}
+
+/// Takes a visit one step on at a time that was set: no person takes it.
+///
+/// # Errors
+/// `wrong_state` if the visit's state does not allow it.
+pub fn by_clock(
+    conn: &mut Conn,
+    visit: Visit,
+    step: Step,
+    details: Details,
+    now: Instant,
+) -> Result<Advanced> {
+    let last = steps::last(conn, visit.head.id)?;
+    Looked { visit, last }.begin(step)?.write(conn, step, (None, None), details, now)
 }
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {

@@ -4,6 +4,7 @@ pub mod evidence;
 pub mod files;
 pub mod history;
 pub mod list;
+pub mod revisions;
 pub mod uploads;
 pub mod work;
 
@@ -34,7 +35,7 @@ use crate::{
     accounts::policy::permit::{FinishFieldwork, ReadOneVisit, ReadVisits, SendVisitsAnew},
     app::App,
     checklists::cache::Versions,
-    checklists::{cache::Version, key::Key, scoring::Explanation},
+    checklists::{cache::Version, key::Key, manifest::Manifest, scoring::Explanation},
     db::types::{Instant, Sha256},
     error::{Error, FieldError, Result, if_there},
     http::{
@@ -74,6 +75,8 @@ pub struct Arrived {
     score: Option<i32>,
     /// When it first arrived.
     received_at: Instant,
+    /// Which revision of the visit this is: 0 for what came first.
+    revision: i32,
     /// Where it is in its life: `submitted` as long as some of its evidence is missing.
     state: State,
     /// The files of its manifest that have not arrived, or that a question needs and the server cannot read, in its order.
@@ -92,10 +95,10 @@ pub struct Arrived {
 impl Arrived {
     fn new(submitted: Submitted, receipt: Option<String>) -> Self {
         let Submitted { visit, parts, completion, unreadable, .. } = submitted;
-        let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
+        let VisitHead { id, content_hash, score, received_at, revision, state, .. } = visit;
         let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
         let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
-        Self { id, content_hash, salts, score, received_at, state, missing, unreadable, receipt }
+        Self { id, content_hash, salts, score, received_at, revision, state, missing, unreadable, receipt }
     }
 }
 
@@ -139,7 +142,13 @@ pub async fn put_visit(
     let manifest = options.receipt.then(|| submission.manifest.clone());
     let command = Submit::new(id.into_inner(), caller.account(), submission, &version.prepared, score)?;
     let now = app.clock.now();
-    let mut submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    let submitted = app.db.write(move |conn| submit(conn, &command, now)).await?;
+    Ok(Created(arrived(&app, submitted, manifest).await?))
+}
+
+/// The answer to what has arrived: with the receipt, if it is wanted, for files that were sent (these, unless what was kept before
+/// names them in another order).
+async fn arrived(app: &App, mut submitted: Submitted, manifest: Option<Manifest>) -> Result<Arrived> {
     let manifest = manifest.map(|sent| submitted.kept.take().unwrap_or(sent));
     let completed_at = submitted.completion.at().filter(|_| submitted.unattested.is_empty());
     let receipt = match manifest.zip(completed_at) {
@@ -151,11 +160,12 @@ pub async fn put_visit(
             };
             let (parts, files) = (submitted.parts.as_ref(), (&manifest, &without[..]));
             let receipt = Receipt::new(app.seals.issuer(), (id, content_hash), files, parts, at)?;
+            let receipt = receipt.of_revision(&submitted.visit);
             Some(receipt.signed(&app.seals)?)
         }
         None => None,
     };
-    Ok(Created(Arrived::new(submitted, receipt)))
+    Ok(Arrived::new(submitted, receipt))
 }
 
 /// Why a visit is to be sent anew.
@@ -215,6 +225,10 @@ pub struct VisitView {
     received_at: Instant,
     /// When the last of it arrived, evidence and all; null as long as some is missing.
     completed_at: Option<Instant>,
+    /// Which revision of the visit this is: 0 for what came first.
+    revision: i32,
+    /// Since when; null of what came first.
+    revised_at: Option<Instant>,
     /// What the phone sent.
     content: Submission,
     /// The salts in the digest, by JSON pointer to the part of the content that each is for; null if the visit arrived
@@ -239,6 +253,8 @@ impl From<Visit> for VisitView {
             content_hash: head.content_hash,
             received_at: head.received_at,
             completed_at: head.completed_at,
+            revision: head.revision,
+            revised_at: head.revised_at,
             content: content.0,
         }
     }
@@ -284,7 +300,7 @@ impl Answer for ReceiptJws {
 /// The receipt of a visit that is complete: a JWS over its content, its files and the moment at which the last of it
 /// arrived, signed with a key of `/.well-known/jwks.json`. It has the same bytes each time.
 #[utoipa::path(get, path = "/v1/visits/{id}/receipt", responses(
-    (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `v` (2), `iss` (as `/.well-known/jwks.json` names the issuer), `visit_id`, `content_hash`, `manifest` (of each file `id` and `salted`, the salted digest of its digest) and `completed_at`. The receipt of a visit that arrived before there were salts has no `v`, `incognito` as `iss`, and of each file `id` and `sha256`.", body = String, content_type = "application/jose"),
+    (status = 200, description = "The receipt, as a compact JWS (RFC 7515) of the type `visit-receipt+jwt`. Its payload has `v` (2), `iss` (as `/.well-known/jwks.json` names the issuer), `visit_id`, `content_hash`, `manifest` (of each file `id` and `salted`, the salted digest of its digest), `completed_at`, and `revision` if its shopper answered a return. The receipt of a visit that arrived before there were salts has no `v`, `incognito` as `iss`, and of each file `id` and `sha256`.", body = String, content_type = "application/jose"),
     (status = 409, description = "`not_complete`: some of its evidence is missing, or the server cannot read a file that a question needs; `missing` names it."),
 ))]
 pub async fn get_receipt(

@@ -122,6 +122,8 @@ mod tests {
             month: "2026-03".parse().unwrap(),
             received_at: RECEIVED,
             completed_at: None,
+            revision: 0,
+            revised_at: None,
         }
     }
 

@@ -83,6 +83,10 @@ fn in_order(visit: &Visit, steps: Vec<TakenStep>, replaced: Vec<Instant>) -> Vec
     // A reviewer who takes it without files completes it by that.
     let is_by_step = steps.iter().any(|step| step.step() == Some(Step::TakeWithout));
     let completed = visit.head.completed_at.filter(|_| !is_by_step);
+    // What a revision took the place of was not sent anew.
+    let is_revised =
+        |at: &Instant| steps.iter().any(|step| step.details().revision.is_some() && step.taken_at == *at);
+    let replaced: Vec<_> = replaced.into_iter().filter(|at| !is_revised(at)).collect();
     let mut all = vec![Happening::Arrived(visit.head.received_at)];
     all.extend(replaced.into_iter().map(Happening::Replaced));
     all.extend(completed.map(Happening::Completed));

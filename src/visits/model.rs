@@ -136,6 +136,10 @@ pub struct VisitHead {
     pub received_at: Instant,
     /// When the last of it did, evidence and all; none as long as some is missing.
     pub completed_at: Option<Instant>,
+    /// Which revision of it is kept; 0 is what came first.
+    pub revision: i32,
+    /// Since when; none of what came first.
+    pub revised_at: Option<Instant>,
 }
 
 /// A visit as it is kept.

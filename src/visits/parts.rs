@@ -54,6 +54,34 @@ impl Parts {
         Ok(Self { salts: pointers.into_iter().zip(salts).collect(), erased: ByPointer::new() })
     }
 
+    /// New salts for the content that takes the place of another, from which parts were erased: what stands for these stays.
+    ///
+    /// # Errors
+    /// `internal` if there is no randomness.
+    pub fn renewed(
+        old: Option<&Self>,
+        was: &Submission,
+        content: &Submission,
+        checklist: &Prepared,
+    ) -> Result<Self> {
+        let mut parts = Self::of(content, checklist)?;
+        for (pointer, digest) in old.into_iter().flat_map(|old| &old.erased) {
+            let place = pointer.strip_prefix("/manifest/").and_then(|rest| rest.split('/').next());
+            let pointer = match place.and_then(|place| place.parse::<usize>().ok()) {
+                None => Some(pointer.clone()),
+                // Files that rules hide by now are not in it any more.
+                Some(place) => was.manifest.iter().nth(place).and_then(|file| {
+                    content.manifest.iter().position(|other| other.id == file.id).map(at_file)
+                }),
+            };
+            if let Some(pointer) = pointer {
+                parts.salts.remove(&pointer);
+                parts.erased.insert(pointer, *digest);
+            }
+        }
+        Ok(parts)
+    }
+
     /// What stands for the digest of the file at this place of the manifest.
     ///
     /// # Errors

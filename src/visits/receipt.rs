@@ -47,6 +47,9 @@ pub struct Receipt {
     pub manifest: Vec<AttestedFile>,
     /// When the last of it arrived, on the server's clock.
     pub completed_at: Instant,
+    /// Which revision of the visit it is of; none of what came first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i32>,
 }
 
 /// A file that has arrived.
@@ -95,7 +98,15 @@ impl Receipt {
             content_hash,
             manifest: files.collect::<Result<_>>()?,
             completed_at,
+            revision: None,
         })
+    }
+
+    /// The same as the receipt of the revision that this is, if it is one: that is whole since it came, at the earliest.
+    #[must_use]
+    pub fn of_revision(self, visit: &VisitHead) -> Self {
+        let since = visit.revised_at.map_or(self.completed_at, |since| since.max(self.completed_at));
+        Self { completed_at: since, revision: (visit.revision > 0).then_some(visit.revision), ..self }
     }
 
     /// What a deployment has to say of this visit, which was taken without these files, if it is complete.
@@ -106,7 +117,7 @@ impl Receipt {
         let VisitHead { id, content_hash, completed_at, .. } = visit.head;
         let files = (visit.manifest(), without);
         let of = |at| Self::new(issuer, (id, content_hash), files, visit.parts(), at);
-        completed_at.map(of).transpose()
+        Ok(completed_at.map(of).transpose()?.map(|receipt| receipt.of_revision(&visit.head)))
     }
 
     /// The receipt as a compact JWS: the same bytes each time, since the key is that of its moment, and Ed25519 is

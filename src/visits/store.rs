@@ -4,7 +4,7 @@ pub mod list;
 pub mod steps;
 pub mod work;
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
     model::{Submission, Visit, VisitHead},
@@ -98,6 +98,8 @@ pub fn replace(
             visit::completed_at.eq(visit.completed_at),
             visit::files_due_at.eq(files_due_at),
             visit::anew_at.eq(None::<Instant>),
+            visit::revision.eq(visit.revision),
+            visit::revised_at.eq(visit.revised_at),
         ))
         .execute(c))?;
     if visit.completed_at.is_some() {
@@ -129,6 +131,8 @@ pub struct Before {
     pub visit_id: VisitId,
     /// The digest of that content.
     pub content_hash: Sha256,
+    /// What it scored, in basis points.
+    pub score: Option<i32>,
     /// What its phone had sent.
     pub content: Json<Submission>,
     /// What stood in its digest in place of what may have to be erased.
@@ -219,6 +223,29 @@ pub fn set_wanted_again(conn: &mut Conn, id: VisitId, wanted_again: bool) -> Res
 pub fn wanted_again(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<VisitId>> {
     let wanted = visit::table.filter(visit::id.eq_any(ids)).filter(visit::wanted_again);
     Ok(wanted.select(visit::id).load(conn)?)
+}
+
+/// Writes down until when the return of a visit is to be answered.
+pub fn set_answer_by(conn: &mut Conn, id: VisitId, answer_by: Instant) -> Result<()> {
+    diesel::update(visit::table.find(id)).set(visit::answer_by.eq(Some(answer_by))).execute(conn)?;
+    Ok(())
+}
+
+/// Until when the return of a visit is to be answered, or was; none of one that was never returned.
+pub fn answer_by(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
+    Ok(visit::table.find(id).select(visit::answer_by).first(conn)?)
+}
+
+/// So many of the visits whose return was to be answered until this moment, and was not.
+pub fn unanswered(conn: &mut Conn, until: Instant, limit: i64) -> Result<Vec<VisitId>> {
+    Ok(visit::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("visit.state = 'returned'"))
+        .filter(visit::answer_by.le(until).assume_not_null())
+        .order((visit::answer_by, visit::id))
+        .limit(limit)
+        .select(visit::id)
+        .load(conn)?)
 }
 
 /// Writes down the state of a visit.

@@ -6,7 +6,7 @@ use super::{
     complete::{self, Files},
     completion::{Completion, never_to_come},
     differences::differences,
-    model::{Submission, VisitHead, made_at, was_there_at},
+    model::{Submission, Visit, VisitHead, made_at, was_there_at},
     parts::{Parts, content_hash},
     send_anew::{is_in_its_place, put_in_its_place},
     state::State,
@@ -164,6 +164,8 @@ fn arriving(conn: &mut Conn, command: &Submit, now: Instant) -> Result<(VisitHea
         month: Month::of(made_at, &zone),
         received_at: now,
         completed_at: None,
+        revision: 0,
+        revised_at: None,
     };
     Ok((head, assignment))
 }
@@ -193,19 +195,60 @@ fn same_again(
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
         Some(mut kept) if kept.is_same(&command.submission) => {
-            let completion = complete::complete(conn, &mut kept)?;
-            let unreadable = unreadable(kept.manifest(), &unreadable::problems(conn, kept.manifest())?);
-            let unattested = unattested(conn, &kept)?;
-            let (visit, parts) = (kept.head, kept.parts.map(|Json(parts)| parts));
-            let kept = Some(kept.content.0.manifest);
-            Ok(Submitted { visit, parts, completion, unreadable, unattested, kept })
+            complete::complete(conn, &mut kept)?;
+            let far = Far::of(conn, &kept)?;
+            Ok(Submitted::again(kept, far))
         }
+        Some(kept) if kept.head.revision > 0 => sent_before(conn, kept, command),
         Some(kept) if is_in_its_place(conn, &kept, command)? => {
             put_in_its_place(conn, kept, command, campaign, now)
         }
-        Some(kept) => {
-            let fields = differences(&kept.content.0, &command.submission);
-            Err(Error::new(Code::VisitDiffers).fields(fields))
+        Some(kept) => Err(differs(&kept, &command.submission)),
+    }
+}
+
+/// What is known of a visit that was revised since it was sent like this.
+fn sent_before(conn: &mut Conn, current: Visit, command: &Submit) -> Result<Submitted> {
+    let before = store::before(conn, vec![command.id])?.into_iter();
+    let mut before = before.map(|was| was.of(&current.head, None));
+    match before.find(|was| was.is_same(&command.submission)) {
+        Some(sent) => {
+            let far = Far::of(conn, &current)?;
+            Ok(Submitted::again(sent, far))
         }
+        None => Err(differs(&current, &command.submission)),
+    }
+}
+
+/// The refusal of a content that differs from what is kept.
+pub(super) fn differs(kept: &Visit, sent: &Submission) -> Error {
+    Error::new(Code::VisitDiffers).fields(differences(&kept.content.0, sent))
+}
+
+/// How far a visit is that is kept.
+#[derive(Debug)]
+pub(super) struct Far {
+    completion: Completion,
+    unreadable: Vec<Unreadable>,
+    unattested: Vec<EvidenceId>,
+}
+
+impl Far {
+    /// How far this one is.
+    pub(super) fn of(conn: &mut Conn, visit: &Visit) -> Result<Self> {
+        Ok(Self {
+            completion: complete::completion(conn, visit)?,
+            unreadable: unreadable(visit.manifest(), &unreadable::problems(conn, visit.manifest())?),
+            unattested: unattested(conn, visit)?,
+        })
+    }
+}
+
+impl Submitted {
+    /// A visit as it was sent at some time, of which is known how far it is now.
+    pub(super) fn again(sent: Visit, Far { completion, unreadable, unattested }: Far) -> Self {
+        let (visit, parts) = (sent.head, sent.parts.map(|Json(parts)| parts));
+        let kept = Some(sent.content.0.manifest);
+        Self { visit, parts, completion, unreadable, unattested, kept }
     }
 }

@@ -3,7 +3,10 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::state::{State, Step};
+use super::{
+    asked::Asked,
+    state::{State, Step},
+};
 use crate::{
     db::{
         schema::visit_step,
@@ -13,7 +16,7 @@ use crate::{
 };
 
 /// What is kept with a step beside its reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// Whether the shopper is paid for a visit that is rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,6 +30,12 @@ pub struct Details {
     /// The reviewer to whom the visit is handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewer_id: Option<AccountId>,
+    /// What is asked with a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// The revision of the visit that the step brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i32>,
 }
 
 /// A step as it is kept.
@@ -60,7 +69,7 @@ impl TakenStep {
 
     /// What was kept with it.
     pub fn details(&self) -> Details {
-        self.details.as_ref().map(|details| details.0).unwrap_or_default()
+        self.details.as_ref().map(|details| details.0.clone()).unwrap_or_default()
     }
 
     /// Whether the visit is to be paid after it; none as long as nothing is decided.

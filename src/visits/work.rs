@@ -1,6 +1,7 @@
 //! A shopper's work: what is still to be done, and what became of the visits that were sent.
 
 use super::{
+    asked::Asked,
     complete::completion,
     model::VisitHead,
     state::State,
@@ -50,6 +51,14 @@ pub struct Outcome {
     pub send_anew: bool,
     /// The last decision about it.
     pub decision: Option<TakenStep>,
+}
+
+impl Outcome {
+    /// What its shopper is to answer anew, if it was returned.
+    pub fn asked(&self) -> Option<Asked> {
+        let returned = self.decision.as_ref().filter(|_| self.visit.state == State::Returned)?;
+        returned.details().asked
+    }
 }
 
 /// The shopper's work: what did not close long ago, and what became of the visits that arrived, were decided about or have

@@ -20,14 +20,15 @@ use crate::{
         schema::{
             account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
             checklist_version, dimension, employee, event, notice, notice_document, picture, qualification,
-            qualification_attempt, region, shopper, standard, standard_version, visit, visit_step,
+            qualification_attempt, region, return_reason, shopper, standard, standard_version, visit,
+            visit_step,
         },
         types::{Id, Instant, Json, Sha256},
     },
     error::Result,
     fieldwork,
     ids::BrandId,
-    outbox, places, visits,
+    outbox, places, reviews, visits,
 };
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
@@ -274,6 +275,9 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
         revised!(Standard, standard by id, counted in version: i32, of standard::brand_id.nullable(),
             stated (key: String, dimension_id: Id<()>, text: Json<Value>, retired: bool, created_at: Instant),
             marked by checklists::standards::store::set_standards_sealed),
+        revised!(ReturnReason, return_reason by id, counted in revision: i64, of no_brand(),
+            stated (texts: Json<Value>, retired: bool, created_at: Instant),
+            marked by reviews::return_reasons::store::set_return_reasons_sealed),
         fixed!(Version, checklist_version by id, since published_at, of checklist_version::brand_id.nullable(),
             stated (checklist_id: Id<()>, number: i32, content_hash: Sha256, bindings: Json<Value>, published_by: Id<()>,
                 published_at: Instant),

@@ -27,7 +27,7 @@ use crate::{
     },
     ids::{AssignmentId, CampaignId, ChecklistId, EvidenceId, VersionId, VisitId},
     visits::{
-        api::{UnreadableFile, files::FileRules},
+        api::{UnreadableFile, files::FileRules, revisions::ReturnedVisit},
         finish,
         model::VisitHead,
         state::State,
@@ -122,6 +122,8 @@ pub struct WorkVisit {
     unreadable: Vec<UnreadableFile>,
     /// Whether it is to be sent anew under its id, with the same answers and another manifest.
     send_anew: bool,
+    /// What is to be answered anew, in the state `returned`; null in all others.
+    returned: Option<ReturnedVisit>,
     /// Whether it is paid; null as long as nothing is decided.
     paid: Option<bool>,
     /// When the last decision about it was made.
@@ -224,7 +226,9 @@ impl From<Ended> for EndedWork {
 }
 
 impl From<Outcome> for WorkVisit {
-    fn from(Outcome { visit, missing, unreadable, send_anew, decision }: Outcome) -> Self {
+    fn from(outcome: Outcome) -> Self {
+        let returned = outcome.asked().map(ReturnedVisit::from);
+        let Outcome { visit, missing, unreadable, send_anew, decision } = outcome;
         let VisitHead { id, assignment_id, state, received_at, .. } = visit;
         let paid = decision.as_ref().and_then(TakenStep::is_paid);
         let (decided_at, reason) =
@@ -239,6 +243,7 @@ impl From<Outcome> for WorkVisit {
             missing,
             unreadable,
             send_anew,
+            returned,
             paid,
             decided_at,
             reason,

@@ -24,7 +24,12 @@ use crate::{
     },
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     places::model::Branch,
-    visits::{model::VisitHead, state::Step, store::steps, taken::TakenStep},
+    visits::{
+        model::VisitHead,
+        state::{State, Step},
+        store::steps,
+        taken::TakenStep,
+    },
 };
 
 /// An assignment still to be done.
@@ -129,8 +134,8 @@ pub fn ended(conn: &mut Conn, shopper: AccountId, after: Instant, limit: i64) ->
         .load(conn)?)
 }
 
-/// The shopper's visits that arrived or were decided about after this moment, or of which a file turned out to be unreadable
-/// since: so many of those that arrived last, in the order of their ids.
+/// The shopper's visits that arrived or were decided about after this moment, of which a file turned out to be unreadable since,
+/// or that are to be answered anew: so many of those that arrived last, in the order of their ids.
 pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> Result<Vec<VisitHead>> {
     let shown: Vec<Step> = Step::ALL.iter().copied().filter(|step| step.is_shown()).collect();
     let decided_since = visit_step::table
@@ -154,7 +159,7 @@ pub fn sent(conn: &mut Conn, shopper: AccountId, since: Instant, limit: i64) -> 
     let mut visits: Vec<VisitHead> = assignment::table
         .inner_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
         .filter(assignment::shopper_id.eq(shopper))
-        .filter(visit::received_at.gt(since).or(has_news))
+        .filter(visit::received_at.gt(since).or(visit::state.eq(State::Returned)).or(has_news))
         .order((visit::received_at.desc(), visit::id))
         .limit(limit)
         .select(VisitHead::as_select())

@@ -11,6 +11,8 @@ use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::Section;
 use crate::checklists::rules::Rule;
+use crate::error::FieldError;
+use crate::http::input::mistakes;
 
 /// The fewest decimals of a `decimal` that does not say how many it has.
 const USUAL_DECIMALS: u8 = 2;
@@ -298,13 +300,13 @@ fn show_when(
     let at = rules.last().map(|(_, at)| (*at).clone())?;
     let mut rules: Vec<Json> = rules.into_iter().map(|(rule, _)| rule).collect();
     let rule = if rules.len() == 1 { rules.remove(0) } else { serde_json::json!({ "and": rules }) };
-    match serde_json::from_value(rule) {
-        Ok(rule) => Some(rule),
-        Err(error) => {
-            findings.error(at, "relevant_not_kept", error.to_string());
-            None
-        }
+    if let Ok(rule) = serde_json::from_value(rule.clone()) {
+        return Some(rule);
     }
+    for FieldError { pointer, message, .. } in mistakes::<Rule>(&rule) {
+        findings.error(&at, "relevant_not_kept", format!("{message} ({pointer})"));
+    }
+    None
 }
 
 /// A rule as it is on the wire. `relevant` beside it has to be as it was written.

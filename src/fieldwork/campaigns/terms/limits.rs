@@ -7,6 +7,8 @@ use crate::{db::types::Instant, limits::Whole, strict::objects_only};
 
 /// Hours to answer something in.
 pub type AnswerHours = Whole<1, 720>;
+/// How often a visit is sent back at most.
+pub type MostReturns = Whole<0, 10>;
 /// Hours in which something is still in time.
 pub type GraceHours = Whole<0, 720>;
 
@@ -26,10 +28,14 @@ pub struct CampaignLimits {
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub evidence_hours: AnswerHours,
-    /// Hours to answer a return in: to send a visit anew, before it stands in the queue again.
+    /// Hours to answer a return in, or to send a visit anew, before it stands in the queue again.
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
+    /// How often a visit is sent back to its shopper at most.
+    #[serde(default = "three_times")]
+    #[schema(default = 3)]
+    pub most_returns: MostReturns,
     /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
     #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
     #[schema(ignore)]
@@ -48,6 +54,10 @@ const fn three_days() -> AnswerHours {
     AnswerHours::of::<72>()
 }
 
+const fn three_times() -> MostReturns {
+    MostReturns::of::<3>()
+}
+
 /// What is taken and not kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct LeftOut;
@@ -63,6 +73,7 @@ impl Default for CampaignLimits {
             submit_hours: another_day(),
             evidence_hours: three_days(),
             return_hours: three_days(),
+            most_returns: three_times(),
             former: LeftOut,
         }
     }

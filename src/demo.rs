@@ -41,6 +41,8 @@ use crate::{
 const PLACES: &str = include_str!("demo/places.csv");
 /// What staff were informed of, without its days.
 const NOTICE: &str = include_str!("demo/notice.json");
+/// Why visits are sent back.
+const RETURN_REASONS: &str = include_str!("demo/return_reasons.json");
 /// The checklist of the library that it uses, with its name.
 const CHECKLIST: &str = include_str!("../library/checklists/restaurant.json");
 /// What the checklist's questions verify.

@@ -15,6 +15,7 @@ pub mod finish;
 pub mod history;
 pub mod lapse;
 pub mod model;
+pub mod outcome;
 pub mod parts;
 pub mod phone;
 pub mod receipt;

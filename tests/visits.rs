@@ -5,6 +5,7 @@ mod ended;
 mod finish;
 mod list;
 mod lives;
+mod outcomes;
 mod unreadable;
 mod without_files;
 
@@ -77,7 +78,7 @@ async fn the_same_again_is_answered_with_the_same_bytes(app: TestApp) {
     let hash = kept.text("/content_hash");
     assert_eq!(
         kept.json,
-        json!({"id": visit, "content_hash": hash, "salts": kept.json["salts"], "score": 10_000,
+        json!({"id": visit, "content_hash": hash, "salts": kept.json["salts"], "score": 10_000, "revision": 0,
             "received_at": "2026-03-15T10:00:00Z", "state": "complete", "missing": [], "unreadable": []})
     );
     let is_same = |answer: Answer| {
@@ -324,7 +325,7 @@ async fn a_visit_is_seen_by_its_shopper_and_by_those_who_review(app: TestApp) {
     let hash = read.text("/content_hash");
     let wanted = json!({"id": branch.visit, "brand_id": own.id, "branch_id": branch.id,
         "shopper_id": world.staff.shopper.account, "state": "complete", "score": 10_000, "content_hash": hash,
-        "received_at": "2026-03-15T10:00:00Z", "completed_at": "2026-03-15T10:00:00Z", "content": body,
+        "received_at": "2026-03-15T10:00:00Z", "completed_at": "2026-03-15T10:00:00Z", "revision": 0, "revised_at": null, "content": body,
         "salts": read.json["salts"], "erased": {}});
     assert_eq!(read.json, wanted);
     let again = || app.get(&world.staff.shopper, path(branch.visit)).header("if-none-match", read.etag());

@@ -507,8 +507,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"reason": "A file is lost."})),
         new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/revisions", &[&branch.visit], TheBranch),
-        // Nothing is asked anew.
-        new(put.clone(), "/v1/visits/{id}/revisions/{n}", &[&branch.visit, &1], Owner).json(json!({})),
+        // It is asked anew only where the sample of that comes first.
+        new(put.clone(), "/v1/visits/{id}/revisions/{n}", &[&branch.visit, &1], Owner)
+            .json(json!({"answers": {"greeted": {"value": true}}})),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/flags", &[&branch.visit], TheBranch),

@@ -163,7 +163,7 @@ async fn a_phone_hears_what_became_of_its_visits(app: TestApp) {
     app.put(&shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
     let mut wanted = json!({"id": visit, "assignment_id": assignment, "state": "submitted",
         "received_at": app.now(), "missing": [files[0].id, files[1].id], "unreadable": [], "send_anew": false,
-        "paid": null, "decided_at": null, "reason": null});
+        "returned": null, "paid": null, "decided_at": null, "reason": null});
     assert_eq!(visits().await, json!([wanted]));
 
     files[0].put(&app, &shopper).await.expect(201);

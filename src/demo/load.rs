@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    CHECKLIST, DIMENSIONS, NOTICE, PLACES, STANDARDS,
+    CHECKLIST, DIMENSIONS, NOTICE, PLACES, RETURN_REASONS, STANDARDS,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
@@ -152,6 +152,7 @@ impl Loader {
         self.each("people", &people, |person| self.invite(administrator, places, person)).await?;
         self.publish(places).await?;
         tell_staff(administrator, places.brand, began).await.map_err(text)?;
+        list_return_reasons(administrator).await.map_err(text)?;
         let scheduler = self.as_somebody(cast::SCHEDULER).await?;
         self.each("assignments", year, |visit| assign(&scheduler, visit, began)).await?;
         self.each("assignments", to_come, |visit| assign(&scheduler, visit, began)).await?;
@@ -288,6 +289,23 @@ async fn tell_staff(administrator: &Client, brand: Uuid, began: Timestamp) -> Re
     administrator.put(&format!("/v1/notices/{}", id("notice")), body).await.map(drop)
 }
 
+/// What a reviewer adds to the reason for a return.
+const WHAT_IS_UNCLEAR: &str = "You write of a stained apron, and answer that all was in order.";
+
+/// The list of reasons for sending visits back, in the languages of the branches.
+async fn list_return_reasons(administrator: &Client) -> Result<(), Refusal> {
+    let reasons: Vec<Value> = serde_json::from_str(RETURN_REASONS).unwrap_or_default();
+    for (number, texts) in reasons.iter().enumerate() {
+        let path = format!("/v1/return-reasons/{}", return_reason(number));
+        administrator.put(&path, json!({"texts": texts})).await?;
+    }
+    Ok(())
+}
+
+fn return_reason(number: usize) -> Uuid {
+    id(&format!("return reason {number}"))
+}
+
 async fn assign(scheduler: &Client, visit: &Visit, began: Timestamp) -> Result<(), Refusal> {
     // What is over cannot be given any more, and the visits of the year are sent only now.
     let closes = visit.closes.max(began.saturating_add(SignedDuration::from_hours(7 * 24)).unwrap_or(began));
@@ -350,15 +368,19 @@ async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Res
 
 async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
     let path = format!("/v1/visits/{}/review", visit.id());
+    let because = |reason: &str| Body::Json(json!({"reason": reason}));
     let steps = match story::decision(visit) {
         Decision::Later => vec![],
-        Decision::Approve => vec![("approve", None)],
-        Decision::Reject(reason) => vec![("reject", Some(reason))],
-        Decision::Exclude(reason) => vec![("exclude", Some(reason))],
-        Decision::TakeBack(reason) => vec![("approve", None), ("reopen", Some(reason))],
+        Decision::Approve => vec![("approve", Body::Nothing)],
+        Decision::Reject(reason) => vec![("reject", because(reason))],
+        Decision::Exclude(reason) => vec![("exclude", because(reason))],
+        Decision::TakeBack(reason) => vec![("approve", Body::Nothing), ("reopen", because(reason))],
+        Decision::Return(question) => {
+            let ask = json!({"question": question, "reason_id": return_reason(0), "words": WHAT_IS_UNCLEAR});
+            vec![("return", Body::Json(json!({"questions": [ask]})))]
+        }
     };
-    for (step, reason) in steps {
-        let body = reason.map_or(Body::Nothing, |reason| Body::Json(json!({"reason": reason})));
+    for (step, body) in steps {
         match reviewer.post(&format!("{path}/{step}"), body).await {
             // It was decided when the demo was loaded before.
             Err(refusal) if refusal.is("wrong_state") => return Ok(()),

@@ -32,6 +32,8 @@ pub(super) enum Decision {
     Exclude(&'static str),
     /// Approved, and taken back for this reason: it is in the queue again.
     TakeBack(&'static str),
+    /// Sent back, with this question to be answered anew.
+    Return(&'static str),
     /// It is still in the queue.
     Later,
 }
@@ -42,11 +44,15 @@ const OUT_OF_THE_ORDINARY: &str =
 /// Why an approval is taken back.
 const SECOND_THOUGHTS: &str = "Its shopper wrote that two answers were mixed up.";
 
-/// Most visits are approved, a few rejected or excluded; of the latest, some are still to be looked at, also again.
+/// What is asked anew.
+const UNCLEAR: &str = "clothes";
+
+/// Most visits are approved, a few rejected or excluded; of the latest, some are still to be looked at, also again, or
+/// were sent back.
 pub(super) fn decision(visit: &Visit) -> Decision {
     let mut dice = Dice::of(&format!("review of {}", visit.name));
     if visit.turn + 1 == VISITS && dice.happens(0.6) {
-        Decision::Later
+        if dice.happens(0.15) { Decision::Return(UNCLEAR) } else { Decision::Later }
     } else if dice.happens(0.03) {
         dice.one_of(&REASONS).map_or(Decision::Approve, |reason| Decision::Reject(reason))
     } else if dice.happens(0.01) {
@@ -176,6 +182,8 @@ mod tests {
         assert!((3..20).contains(&excluded), "{excluded} excluded");
         let taken_back = decided(|one| matches!(one, Decision::TakeBack(_)));
         assert!((1..10).contains(&taken_back), "{taken_back} taken back");
+        let returned = decided(|one| matches!(one, Decision::Return(_)));
+        assert!((1..8).contains(&returned), "{returned} returned");
         let later = decided(|one| *one == Decision::Later);
         assert!((15..50).contains(&rejected), "{rejected} rejected");
         assert!((15..35).contains(&later), "{later} still in the queue");

@@ -47,6 +47,8 @@ struct Beside {
     anew_since: Option<Instant>,
     /// Whether another visit is wanted in its place.
     wanted_again: bool,
+    /// Until when its last return is to be answered.
+    answer_by: Option<Instant>,
 }
 
 /// What was learned on the way.
@@ -157,7 +159,11 @@ impl Facts {
     }
 
     /// Whether the revision that is kept is the one that its steps brought, and each took the place of what is kept beside.
-    fn revised(&mut self, about: &str, head: &VisitHead, Beside { steps, before, .. }: &Beside) {
+    fn revised(&mut self, about: &str, head: &VisitHead, Beside { steps, before, answer_by, .. }: &Beside) {
+        let asked = steps.iter().rev().find_map(|step| step.details().asked);
+        if *answer_by != asked.map(|asked| asked.answer_by) {
+            self.findings.add(about, "the time to answer its return is not the one that its steps say");
+        }
         let last = revisions(steps).last();
         let by_steps = last.map_or((0, None), |(number, at)| (number, Some(at)));
         if (head.revision, head.revised_at) != by_steps {
@@ -271,6 +277,9 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     }
     for visit in visits::store::wanted_again(conn, ids.clone())? {
         all.entry(visit).or_default().wanted_again = true;
+    }
+    for (visit, until) in visits::store::all_answer_by(conn, ids.clone())? {
+        all.entry(visit).or_default().answer_by = Some(until);
     }
     for (visit, since) in visits::store::anew_since(conn, ids)? {
         all.entry(visit).or_default().anew_since = Some(since);

@@ -4,8 +4,11 @@ use crate::{
     accounts::policy::Scope,
     checklists::cache::Version,
     db::{Conn, types::Instant},
-    error::Result,
-    fieldwork::{assignments, campaigns},
+    error::{Code, Error, Result},
+    fieldwork::{
+        assignments,
+        campaigns::{self, terms::Terms},
+    },
     ids::AssignmentId,
     outbox, places,
     reviews::{claim::require_free, decided::VisitDecided},
@@ -36,7 +39,8 @@ pub struct Decide {
 impl Decide {
     /// Whether this was said with a step.
     fn is_said(&self, with: &Details) -> bool {
-        self.paid == with.paid && (self.second_visit.is_none() || self.second_visit == with.second_visit)
+        (self.paid.is_none() || self.paid == with.paid)
+            && (self.second_visit.is_none() || self.second_visit == with.second_visit)
     }
 }
 
@@ -66,6 +70,7 @@ pub fn decide(
         return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
     }
     require_free(conn, scope, command.advance.visit, now)?;
+    require_made(&looked.visit, command.advance.step)?;
     let was_wanted_again = looked.last.as_ref().is_some_and(TakenStep::wants_again);
     let begun = looked.begin(command.advance.step)?;
     let details = match command.advance.step {
@@ -93,6 +98,18 @@ pub fn decide(
     Ok(Decided { visit: visit.head, taken })
 }
 
+/// A visit that could not be made as it was wanted counts in no score, so it is not approved.
+fn require_made(visit: &Visit, step: Step) -> Result<()> {
+    let Some(outcome) = visit.content.0.outcome.as_ref().filter(|_| step == Step::Approve) else {
+        return Ok(());
+    };
+    let (state, kind) = (visit.head.state, outcome.kind);
+    let detail = format!(
+        "this visit is {state} with the outcome {kind}, and cannot become approved: exclude it, and it is paid as its campaign says"
+    );
+    Err(Error::new(Code::WrongState).detail(detail))
+}
+
 /// Settles whether a visit that does not count is paid, and whether it is to be made again: then the next try at it is on the
 /// board at once.
 fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Result<Details> {
@@ -105,13 +122,27 @@ fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Res
         next_assignment_id = is_open.then_some(command.next);
     }
     let second_visit = Some(second_visit);
-    Ok(Details { paid: command.paid, second_visit, next_assignment_id, ..Details::default() })
+    let paid = match (command.advance.step, &visit.content.0.outcome) {
+        (Step::Exclude, Some(_)) => Some(pays_outcomes(conn, assignment_id)?),
+        _ => command.paid,
+    };
+    Ok(Details { paid, second_visit, next_assignment_id, ..Details::default() })
 }
 
 /// Outside of any campaign no visit is wanted but the one that was made.
 fn is_wanted_again(conn: &mut Conn, made_for: AssignmentId, wish: Option<bool>) -> Result<bool> {
-    let assignment = assignments::store::find(conn, made_for)?;
-    let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(false) };
-    let campaign = campaigns::store::find(conn, campaign)?;
-    Ok(campaign.is_some_and(|campaign| wish.unwrap_or(campaign.terms.0.second_visits)))
+    let terms = terms(conn, made_for)?;
+    Ok(terms.is_some_and(|terms| wish.unwrap_or(terms.second_visits)))
+}
+
+/// Outside of any campaign it is paid.
+fn pays_outcomes(conn: &mut Conn, made_for: AssignmentId) -> Result<bool> {
+    Ok(terms(conn, made_for)?.is_none_or(|terms| terms.pays_outcomes))
+}
+
+/// The terms of the campaign that wanted a visit, if one did.
+fn terms(conn: &mut Conn, made_for: AssignmentId) -> Result<Option<Terms>> {
+    let campaign = assignments::store::find(conn, made_for)?.and_then(|one| one.campaign_id);
+    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
+    Ok(campaign.map(|campaign| campaign.terms.0))
 }

@@ -176,12 +176,12 @@ impl Check {
             self.verified.differs(Difference::NoVersion { visit: id, version: head.version_id });
             return Ok(());
         };
-        let scored = version.prepared.score(content.filled());
-        let (stored, recomputed) = (head.score, scored.overall.map(|score| score.get()));
+        let (stored, recomputed) = (head.score, content.score(&version.prepared));
         if stored != recomputed {
             self.verified.differs(Difference::Score { visit: id, stored, recomputed });
         }
         if head.state.is_counted() {
+            let scored = version.prepared.score(content.filled());
             self.recount.count(Counted::of(visit, version.checklist_id, None, &scored));
         }
         Ok(())

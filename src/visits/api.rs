@@ -134,11 +134,11 @@ pub async fn put_visit(
     finish::require_time(&app, &caller.scope).await?;
     let version = version_of(&app, &versions, &sent).await?;
     let submission = sent.tidied().as_shown(&version.prepared);
-    let problems = version.prepared.check_answers(submission.filled());
+    let problems = submission.problems(&version.prepared);
     if !problems.is_empty() {
         return Err(Error::invalid(problems));
     }
-    let score = version.prepared.overall(submission.filled()).map(|score| score.get());
+    let score = submission.score(&version.prepared);
     let manifest = options.receipt.then(|| submission.manifest.clone());
     let command = Submit::new(id.into_inner(), caller.account(), submission, &version.prepared, score)?;
     let now = app.clock.now();

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
+    outcome::VisitOutcome,
     parts::{self, Parts},
     phone::{Device, Expenses, Positions},
     state::State,
@@ -56,6 +57,10 @@ pub struct Submission {
     /// The phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
+    /// The outcome, if the visit could not be made as it was wanted: then questions may stay unanswered, and it counts in no
+    /// score. It says what happened (`words`), and has a file for the question `outcome` or a position as proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<VisitOutcome>,
     /// What the shopper spent, where no question asks for it; at most 20.
     #[serde(default, skip_serializing_if = "Expenses::is_empty", deserialize_with = "or_default")]
     #[schema(nullable = true)]
@@ -232,6 +237,7 @@ mod tests {
                 manifest: Manifest::default(),
                 positions: serde_json::from_value(positions).unwrap(),
                 device: Some(Device { model: text("M 1"), os: text("Os"), app_version: text("1") }),
+                outcome: serde_json::from_value(json!({"kind": "branch_closed", "words": "A wall."})).unwrap(),
                 spent: serde_json::from_value(json!([{"currency": "EUR", "amount": 1, "what": "travel"}])).unwrap(),
             }
             .tidied();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     model::Submission,
+    outcome::{Obstacle, OutcomeWords, VisitOutcome},
     phone::{Device, Position, Positions, Purpose, Spent, SpentAmount},
 };
 use crate::{
@@ -31,6 +32,7 @@ pub type ByPointer<T> = BTreeMap<String, T>;
 
 const DEVICE: &str = "/device";
 const POSITIONS: &str = "/positions";
+const OUTCOME: &str = "/outcome/words";
 
 /// What stands in a visit's digest in place of the parts that may have to be erased.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +136,8 @@ fn pointers(content: &Submission, checklist: &Prepared) -> Vec<String> {
     }
     pointers.extend(content.device.as_ref().map(|_| DEVICE.to_owned()));
     pointers.extend((0..content.manifest.len()).map(at_file));
+    let words = content.outcome.as_ref().and_then(|outcome| outcome.words.as_ref());
+    pointers.extend(words.map(|_| OUTCOME.to_owned()));
     pointers.extend((!content.positions.is_empty()).then(|| POSITIONS.to_owned()));
     pointers
 }
@@ -144,6 +148,9 @@ pub fn take_out(content: &mut Submission, pointer: &str, digest: Sha256) {
     match (steps.next(), steps.next(), steps.next()) {
         (Some("device"), None, _) => content.device = None,
         (Some("positions"), None, _) => content.positions = Positions::default(),
+        (Some("outcome"), Some("words"), _) => {
+            content.outcome.iter_mut().for_each(|outcome| outcome.words = None);
+        }
         (Some("manifest"), Some(place), _) => {
             let file = place.parse().ok().and_then(|place: usize| content.manifest.get_mut(place));
             file.into_iter().for_each(|file| file.sha256 = digest);
@@ -205,6 +212,7 @@ pub fn attested(content: &Submission, parts: &Parts) -> Result<Vec<u8>> {
         device: parts.stands(DEVICE, content.device.as_ref())?,
         ended_at: content.ended_at,
         manifest: files.map(|(place, file)| AttestedFile::of(place, file, parts)).collect::<Result<_>>()?,
+        outcome: content.outcome.as_ref().map(|one| AttestedOutcome::of(one, parts)).transpose()?,
         positions: parts.stands(POSITIONS, positions)?,
         spent: content.spent.iter().map(AttestedSpent::of).collect(),
         started_at: content.started_at,
@@ -233,6 +241,8 @@ struct AttestedContent<'c> {
     ended_at: Instant,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     manifest: Vec<AttestedFile<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<AttestedOutcome<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     positions: Option<Stands<&'c [Position]>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -292,6 +302,20 @@ impl<'c> AttestedFile<'c> {
         let Entry { id, question, media_type, size, sha256 } = file;
         let sha256 = parts.stands(&at_file(place), Some(*sha256))?;
         Ok(Self { id: *id, media_type: *media_type, question, sha256, size: *size })
+    }
+}
+
+#[derive(Serialize)]
+struct AttestedOutcome<'c> {
+    kind: Obstacle,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<Stands<&'c str>>,
+}
+
+impl<'c> AttestedOutcome<'c> {
+    fn of(outcome: &'c VisitOutcome, parts: &Parts) -> Result<Self> {
+        let words = outcome.words.as_ref().map(OutcomeWords::as_str);
+        Ok(Self { kind: outcome.kind, words: parts.stands(OUTCOME, words)? })
     }
 }
 

@@ -94,7 +94,7 @@ fn write(
     let mut begun = looked.begin(Step::Revise)?;
     let head = &mut begun.visit.head;
     head.content_hash = content_hash(&content, Some(&parts))?;
-    head.score = version.prepared.overall(content.filled()).map(|score| score.get());
+    head.score = content.score(&version.prepared);
     (head.revision, head.revised_at) = (*number, Some(now));
     let others = never_to_come(head, &sent.manifest, &files.here);
     if !others.is_empty() {

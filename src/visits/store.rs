@@ -231,6 +231,15 @@ pub fn set_answer_by(conn: &mut Conn, id: VisitId, answer_by: Instant) -> Result
     Ok(())
 }
 
+/// Until when the last returns of these visits are to be answered, or were; not of those that were never returned.
+pub fn all_answer_by(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<(VisitId, Instant)>> {
+    Ok(visit::table
+        .filter(visit::id.eq_any(ids))
+        .filter(visit::answer_by.is_not_null())
+        .select((visit::id, visit::answer_by.assume_not_null()))
+        .load(conn)?)
+}
+
 /// Until when the return of a visit is to be answered, or was; none of one that was never returned.
 pub fn answer_by(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
     Ok(visit::table.find(id).select(visit::answer_by).first(conn)?)

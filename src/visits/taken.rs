@@ -18,7 +18,7 @@ use crate::{
 /// What is kept with a step beside its reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
-    /// Whether the shopper is paid for a visit that is rejected.
+    /// Whether the shopper is paid for a visit that is rejected, or excluded because of its outcome.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<bool>,
     /// Whether another visit is wanted in the place of one that does not count.
@@ -75,7 +75,8 @@ impl TakenStep {
     /// Whether the visit is to be paid after it; none as long as nothing is decided.
     pub fn is_paid(&self) -> Option<bool> {
         match self.to_state {
-            State::Approved | State::Excluded | State::Released | State::Final => Some(true),
+            State::Approved | State::Released | State::Final => Some(true),
+            State::Excluded => Some(self.details().paid != Some(false)),
             State::Rejected | State::Withdrawn => Some(self.details().paid == Some(true)),
             State::Submitted | State::Complete | State::InReview | State::Returned => None,
         }

@@ -21,7 +21,10 @@ use crate::{
     pictures::add_picture,
     qualifications::{add_qualification, certificate_body, qualification_body},
     receipts::with_photos,
-    reviews::{approve, exclude, reject},
+    reviews::{
+        approve, exclude, reject,
+        returns::{asking, reason, send_back},
+    },
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
     uploads::File,
@@ -87,6 +90,7 @@ impl Sealed {
         app.put(&world.staff.shopper, format!("/v1/visits/{excluded}"), body).await.expect(201);
         exclude(app, &world.staff.reviewer, excluded).await.expect(200);
         catalogue(app, &world).await;
+        revised(app, &world).await;
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         // Traces of visits, and flags.
@@ -142,6 +146,16 @@ async fn jobs(app: &TestApp, world: &World) -> [AssignmentId; 2] {
     app.post(&staff.shopper, step(made[1], "decline"), reason).await.expect(204);
     app.post(&staff.scheduler, step(made[2], "cancel"), json!({"reason": "It is closed."})).await.expect(200);
     [made[0], made[4]]
+}
+
+/// A visit that was sent back and revised.
+async fn revised(app: &TestApp, world: &World) {
+    let visit = world.brands[0].regions[1].branches[1].visit;
+    let reason = reason(app, world).await;
+    send_back(app, &world.staff.reviewer, visit, asking(&["greeted"], reason)).await.expect(200);
+    app.advance(1);
+    let answer = json!({"answers": {"greeted": {"value": false}}});
+    app.put(&world.staff.shopper, format!("/v1/visits/{visit}/revisions/1"), answer).await.expect(201);
 }
 
 /// What checklists may refer to.

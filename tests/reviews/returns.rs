@@ -106,7 +106,7 @@ async fn what_was_asked_is_answered_once(app: TestApp) {
         json!({"answers": {"greeted": {"value": false}, "waited": {"value": "short", "comment": "Timed."}}});
     let revised = revise(&app, shopper, visit, 1, answer.clone()).await.expect(201);
     let said = ["state", "revision", "score"].map(|name| revised.json[name].clone());
-    assert_eq!(said, [json!("complete"), json!(1), json!(5_000)], "{revised}");
+    assert_eq!(said, [json!("complete"), json!(1), json!(8_750)], "{revised}");
     assert_ne!(revised.json["content_hash"], sent.json["content_hash"]);
     app.advance(60);
     let again = revise(&app, shopper, visit, 1, answer.clone()).await.expect(201);
@@ -179,7 +179,7 @@ async fn only_what_was_asked_is_answered(app: TestApp) {
     let wanted = [
         ("/answers/clean", "not_asked"),
         ("/answers/greeted", "required"),
-        ("/answers/nowhere", "unknown"),
+        ("/answers/nowhere", "unknown_question"),
         ("/manifest/0/question", "not_asked"),
     ];
     for (pointer, code) in wanted {
@@ -250,7 +250,7 @@ async fn what_comes_late_is_taken_until_something_is_decided(app: TestApp) {
     reject(&app, &reviewer.clone().renewed(&app), second).await.expect(200);
     let answer = json!({"answers": {"greeted": {"value": false}}});
     let taken = revise(&app, shopper, visit, 1, answer.clone()).await.expect(201);
-    assert_eq!((&taken.json["state"], &taken.json["score"]), (&json!("complete"), &json!(5_000)), "{taken}");
+    assert_eq!((&taken.json["state"], &taken.json["score"]), (&json!("complete"), &json!(8_750)), "{taken}");
     let refused = revise(&app, shopper, second, 1, answer).await.expect_problem(409, "wrong_state");
     assert!(refused.text("/detail").contains("rejected"), "{refused}");
     let history = app.get(&shopper.clone().renewed(&app), path(visit) + "/history").await.expect(200);

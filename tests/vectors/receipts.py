@@ -120,6 +120,8 @@ def kept(sent, checklist):
     if "manifest" in sent:
         files = [file for file in sent["manifest"] if file["question"] not in hidden]
         sent["manifest"] = [{**file, "sha256": file["sha256"].lower()} for file in files]
+    if isinstance(sent.get("outcome"), dict) and "words" in sent["outcome"]:
+        sent["outcome"]["words"] = re.sub("\r\n|[\r\v\f\x85\u2028\u2029]", "\n", sent["outcome"]["words"])
     return without(sent, manifest=[])
 
 
@@ -132,6 +134,8 @@ def salted(checklist, content):
         if "value" in given and kinds[key] in ("text", "location"):
             yield f"/answers/{key}/value"
     yield from (f"/{name}" for name in ("device", "positions") if name in content)
+    if "words" in content.get("outcome", {}):
+        yield "/outcome/words"
     yield from (f"/manifest/{place}/sha256" for place in range(len(content.get("manifest", []))))
 
 

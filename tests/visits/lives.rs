@@ -3,7 +3,12 @@
 
 use actix_web::http::Method;
 use futures_util::future::join_all;
-use incognito::{accounts::model::Role, ids::VisitId, visits::state::State};
+use incognito::{
+    accounts::model::Role,
+    ids::VisitId,
+    visits::{lapse::LapseReturns, state::State},
+    work::Task,
+};
 use serde_json::{Value, json};
 
 use super::path;
@@ -13,6 +18,7 @@ use crate::{
     ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
+    reviews::returns::{asking, reason},
     uploads::File,
 };
 
@@ -62,6 +68,7 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
     }
     let reviewers = join_all((0..3).map(|_| Persona::everywhere(&app, Role::Reviewer))).await;
     let shopper = &world.staff.shopper;
+    let asked_for = reason(&app, &world).await;
     let mut dice = Dice::seeded(41);
     let mut reached = std::collections::BTreeSet::new();
     for round in 0..ROUNDS {
@@ -72,7 +79,7 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
         let requests = (0..AT_ONCE).map(|number| {
             let case = &cases[dice.roll(cases.len() as u64) as usize];
             let who = &reviewers[dice.roll(3) as usize];
-            let (what, app) = (dice.roll(15), &app);
+            let (what, app) = (dice.roll(18), &app);
             let reason = json!({"reason": format!("Round {round}, number {number}.")});
             async move {
                 let at = |step: &str| format!("{}/{step}", path(case.visit));
@@ -89,6 +96,11 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                     9 => app.post(who, at("review/exclude"), reason).await,
                     10 | 11 => app.call(Method::POST, at("review/claim")).by(who).await,
                     12 => app.post(who, at("review/release-claim"), json!({})).await,
+                    13 => app.post(who, at("review/return"), asking(&["clean"], asked_for)).await,
+                    14 => {
+                        let revision = json!({"answers": {"clean": {"value": number % 5 + 1}}});
+                        app.put(shopper, at(&format!("revisions/{}", round % 3 + 1)), revision).await
+                    }
                     _ => app.post(who, at("review/reopen"), reason).await,
                 }
             }
@@ -98,12 +110,21 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                 .contains(&answer.code());
             assert!(known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
         }
+        if round % 6 == 5 {
+            // No return is answered in time any more.
+            app.advance(72 * 3_600);
+            LapseReturns::default().run(app.app(), &()).await.unwrap();
+        }
+        let desk = reviewers[0].clone().renewed(&app);
         for case in &cases {
-            let state = app.get(&reviewers[0], path(case.visit)).await.expect(200).text("/state");
+            let state = app.get(&desk, path(case.visit)).await.expect(200).text("/state");
             reached.insert(State::ALL.iter().copied().find(|one| one.as_str() == state).unwrap());
         }
         // Each step is one of the table, and the state is the one that they lead to.
         all_is_right(&app).await;
     }
-    assert_eq!(reached, State::ALL.iter().copied().collect(), "the schedule reaches every state");
+    // What comes after the release has a schedule of its own.
+    let after_release = [State::Released, State::Final, State::Withdrawn];
+    let wanted = State::ALL.iter().copied().filter(|state| !after_release.contains(state));
+    assert_eq!(reached, wanted.collect(), "the schedule reaches every state");
 }

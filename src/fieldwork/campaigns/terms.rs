@@ -61,6 +61,10 @@ pub struct Terms {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub second_visits: bool,
+    /// Whether a visit is paid that could not be made as it was wanted: the branch was closed, say.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub pays_outcomes: bool,
     /// The time limits.
     #[serde(default)]
     #[schema(default = json!({}))]

@@ -42,6 +42,7 @@ fn submission(answers: crate::checklists::answers::Answers, manifest: Manifest) 
         manifest,
         positions: Positions::default(),
         device: None,
+        outcome: None,
         spent: crate::visits::phone::Expenses::default(),
     }
 }
@@ -53,6 +54,7 @@ prop_compose! {
         comments in vec(option::of(".{0,20}"), 0..20),
         device in option::of("[a-zé\"\\\\€]{1,20}"),
         positions in vec((-90.0..=90.0, -180.0..=180.0, any::<bool>()), 0..3),
+        outcome in option::of(option::of("[a-zé\"\\\\€]{1,20}")),
         amounts in vec(1..1_000_000_000_000_i64, 0..3),
     ) -> (Submission, Prepared) {
         let mut content = submission(sample.answers.clone(), sample.manifest.clone());
@@ -65,6 +67,7 @@ prop_compose! {
         json["positions"] = positions.into_iter().map(at).collect();
         json["spent"] = amounts.into_iter().map(|amount| json!({"what": "other", "amount": amount, "currency": "EUR"})).collect();
         json["device"] = device.map_or(Value::Null, |os| json!({"os": os, "model": "m", "app_version": "1"}));
+        json["outcome"] = outcome.map_or(Value::Null, |words| json!({"kind": "refused_entry", "words": words}));
         (serde_json::from_value(json).unwrap(), sample.prepared())
     }
 }
@@ -220,5 +223,5 @@ fn the_vectors_come_out_as_they_say() {
         committed == serde_json::from_str::<Value>(&written).unwrap(),
         "run this with INCOGNITO_BLESS=1, and read what differs"
     );
-    assert!(committed["visits"].as_array().unwrap().len() >= 3);
+    assert!(committed["visits"].as_array().unwrap().len() >= 4);
 }

@@ -152,6 +152,7 @@ impl Scene {
             manifest: listed.map(|(photo, question)| photo.listed(question)).collect(),
             positions: Positions::default(),
             device: None,
+            outcome: None,
             spent: Expenses::default(),
         };
         Ok(Case { visit, submission, photos })

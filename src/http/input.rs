@@ -29,7 +29,7 @@ pub(super) use self::query::parse_query;
 pub use self::{
     body::{BodyRoom, read_body, require_media_type},
     coding::refuse_coding,
-    json::{mistakes, parse_json, refuse_depth},
+    json::{parse_json, refuse_depth},
     shape::parameter_parts,
 };
 use crate::error::{Error, Result};

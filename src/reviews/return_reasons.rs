@@ -1,4 +1,5 @@
-//! Why visits are sent back: the operator's list, in its languages. What a return said stays with it, whatever becomes of the list.
+//! Why visits are sent back: the operator's list, in its languages. A return keeps what its reasons read
+//! when it was made.
 
 pub mod api;
 pub mod model;

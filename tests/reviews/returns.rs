@@ -105,8 +105,8 @@ async fn what_was_asked_is_answered_once(app: TestApp) {
     let answer =
         json!({"answers": {"greeted": {"value": false}, "waited": {"value": "short", "comment": "Timed."}}});
     let revised = revise(&app, shopper, visit, 1, answer.clone()).await.expect(201);
-    let said = ["state", "revision", "score"].map(|name| revised.json[name].clone());
-    assert_eq!(said, [json!("complete"), json!(1), json!(8_750)], "{revised}");
+    let facts_of_it = ["state", "revision", "score"].map(|name| revised.json[name].clone());
+    assert_eq!(facts_of_it, [json!("complete"), json!(1), json!(8_750)], "{revised}");
     assert_ne!(revised.json["content_hash"], sent.json["content_hash"]);
     app.advance(60);
     let again = revise(&app, shopper, visit, 1, answer.clone()).await.expect(201);

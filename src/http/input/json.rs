@@ -1,7 +1,6 @@
 //! Parsing JSON: serde alone where nothing is wrong; where something is, all mistakes are explained at once.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -54,15 +53,6 @@ fn without_nulls<T: DeserializeOwned + ToSchema + 'static>(
     let all = mistakes.len() < MOST_FINDINGS;
     let refusal = Error::invalid(mistakes);
     Err(if all { refusal } else { refusal.detail("there may be more mistakes than are named here") })
-}
-
-/// What is wrong with JSON that serde did not take for a `T`, in words for people, each with its place in it.
-pub fn mistakes<T: DeserializeOwned + ToSchema + 'static>(json: &Value) -> Vec<FieldError> {
-    let body = json.to_string();
-    match explain::body(body.as_bytes(), &Shape::of::<T>(), stumble::in_json::<T>(body.as_bytes())) {
-        Explained::Mistakes(mistakes) => mistakes,
-        Explained::WithoutNulls(_) => vec![stumble::in_json::<T>(body.as_bytes())],
-    }
 }
 
 /// Why a body is no JSON, in words for people.

@@ -11,8 +11,6 @@ use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::AnswerKind;
 use crate::checklists::model::Section;
 use crate::checklists::rules::Rule;
-use crate::error::FieldError;
-use crate::http::input::mistakes;
 
 /// The fewest decimals of a `decimal` that does not say how many it has.
 const USUAL_DECIMALS: u8 = 2;
@@ -300,13 +298,24 @@ fn show_when(
     let at = rules.last().map(|(_, at)| (*at).clone())?;
     let mut rules: Vec<Json> = rules.into_iter().map(|(rule, _)| rule).collect();
     let rule = if rules.len() == 1 { rules.remove(0) } else { serde_json::json!({ "and": rules }) };
-    if let Ok(rule) = serde_json::from_value(rule.clone()) {
-        return Some(rule);
+    match serde_json::from_value(rule) {
+        Ok(rule) => Some(rule),
+        Err(error) => {
+            findings.error(at, "relevant_not_kept", no_rule(&error));
+            None
+        }
     }
-    for FieldError { pointer, message, .. } in mistakes::<Rule>(&rule) {
-        findings.error(&at, "relevant_not_kept", format!("{message} ({pointer})"));
+}
+
+/// Why something is no rule, in words for people: a rule's own words, and none of the parser's.
+fn no_rule(error: &serde_json::Error) -> String {
+    const OF_THE_PARSER: [&str; 6] =
+        ["invalid ", "missing ", "unknown ", "duplicate ", "data did ", "expected "];
+    let why = error.to_string();
+    if OF_THE_PARSER.iter().any(|begin| why.starts_with(begin)) {
+        return "This is no rule: see how the export of a draft writes rules, or use `relevant`.".to_owned();
     }
-    None
+    format!("This is no rule: {why}.")
 }
 
 /// A rule as it is on the wire. `relevant` beside it has to be as it was written.

@@ -116,6 +116,23 @@ fn what_cannot_be_kept_is_refused_at_its_cell() {
 }
 
 #[test]
+fn what_is_no_rule_is_told_in_words() {
+    for (rule, words) in [
+        (r#"{"===": [{"var": 5}, 1]}"#, "This is no rule"),
+        (r#"{"and": [], "or": []}"#, "This is no rule"),
+        ("7", "This is no rule"),
+    ] {
+        let mut findings = ImportFindings::default();
+        let survey: &[&[&str]] = &[&["type", "name", "label", "show_when"], &["text", "q", "?", rule]];
+        form(sheets(&[("survey", survey), ("settings", SETTINGS)]), &mut findings);
+        let messages: Vec<_> = findings.errors.iter().map(|error| error.message.as_str()).collect();
+        assert!(messages.iter().any(|message| message.starts_with(words)), "{rule}: {messages:?}");
+        let raw = ["invalid type", "missing field", "unknown variant", "expected", "line "];
+        assert!(!messages.iter().any(|message| raw.iter().any(|raw| message.contains(raw))), "{messages:?}");
+    }
+}
+
+#[test]
 fn groups_become_sections_and_inner_groups_go_into_them() {
     let rows: &[&[&str]] = &[
         &["type", "name", "label", "relevant", "weight", "required"],

@@ -20,7 +20,7 @@
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
-//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it), and [`audit`] (who did what, and who looked at a shopper's identity). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
 //! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
@@ -29,6 +29,7 @@
 pub mod accounts;
 pub mod app;
 mod at_work;
+pub mod audit;
 pub mod blobs;
 pub mod board;
 pub mod calendar;

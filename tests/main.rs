@@ -8,6 +8,7 @@
 mod app;
 mod architecture;
 mod as_sent;
+mod audit;
 mod background;
 mod board;
 mod builders;

@@ -1,5 +1,7 @@
 //! Who may: every route by every role over every part of the world, and by those who are not (or no longer) anybody.
 
+mod page;
+
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
@@ -55,12 +57,26 @@ fn nobody_has_what_the_domain_forbids() {
         !name.starts_with("Read")
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
+    let content = [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadFlags];
+    assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
+    let kept = [
+        Permission::ReadAudit,
+        Permission::ReadAccounts,
+        Permission::ReadVisits,
+        Permission::ReadVisitHistory,
+    ];
+    assert!(
+        kept.iter().all(|one| has(Role::Auditor).any(|other| other == *one)),
+        "an auditor reads decisions, accounts and grants"
+    );
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
     let own = [
         Permission::ReadVersions,
         Permission::DoFieldwork,
         Permission::FinishFieldwork,
         Permission::ReadVisits,
+        Permission::ReadVisitHistory,
+        Permission::ReadAnswers,
         Permission::SendVisitsAnew,
         Permission::ReadOneVisit,
     ];
@@ -212,7 +228,7 @@ impl Sample {
         parts.collect::<Vec<_>>().join("/") + &self.query
     }
 
-    async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
+    pub async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
         let call = self.call(app, ids).by(who);
         match &self.body {
             Some((media_type, body)) => call.body(media_type, body.clone()).await,
@@ -341,6 +357,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
+        new(get.clone(), "/v1/audit", &[], Anywhere),
         // The background work is the operator's as well.
         new(get.clone(), "/v1/background-work", &[], Everything).elsewhere(403),
         new(post.clone(), "/v1/background-work/{id}/repeat", &[&to_repeat], Everything).elsewhere(403),
@@ -712,7 +729,8 @@ async fn grants_add_up(app: TestApp) {
     let mixed = [(Role::Reviewer, other.scope()), (Role::Auditor, own.scope())];
     let mixed = Persona::with(&app, &mixed).await;
     let visit = own.regions[0].branches[0].visit;
-    app.get(&mixed, format!("/v1/visits/{visit}")).await.expect(200);
+    app.get(&mixed, format!("/v1/visits/{visit}/history")).await.expect(200);
+    app.get(&mixed, format!("/v1/visits/{visit}")).await.expect_problem(404, "not_found");
     let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve")).by(&mixed);
     approve.await.expect_problem(404, "not_found");
     let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve"));

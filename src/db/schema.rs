@@ -767,6 +767,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    audit (id) {
+        id -> SqlId,
+        at -> SqlInstant,
+        kind -> Text,
+        about -> Text,
+        subject_id -> Nullable<SqlId>,
+        brand_id -> Nullable<SqlId>,
+        account_id -> Nullable<SqlId>,
+        details -> SqlJson,
+        sealed -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -814,6 +831,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     event_tail,
     ledger_batch,
+    audit,
 );
 
 // What visits that are wanted are counted by.

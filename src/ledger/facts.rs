@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::findings::Findings;
+use super::{findings::Findings, store};
 use crate::{
     checklists::manifest::Manifest,
     db::{Conn, types::Instant},
     error::Result,
     evidence::{self, model::Evidence},
     fieldwork::assignments::{self, store::Wanted},
-    ids::{AssignmentId, EvidenceId, VisitId},
+    ids::{AccountId, AssignmentId, EvidenceId, VisitId},
     months::Month,
     visits::{
         self,
@@ -47,6 +47,8 @@ struct Beside {
     anew_since: Option<Instant>,
     /// Whether another visit is wanted in its place.
     wanted_again: bool,
+    /// The steps that the audit has of it: their numbers, and who took them.
+    recorded: Vec<(Option<i64>, Option<AccountId>)>,
 }
 
 /// What was learned on the way.
@@ -110,6 +112,12 @@ impl Facts {
         if beside.wanted_again != steps.last().is_some_and(TakenStep::wants_again) {
             self.findings
                 .add(&about, "whether another visit is wanted in its place is not what its steps say");
+        }
+        let is_taken = |(number, by): &(Option<i64>, Option<AccountId>)| {
+            steps.iter().any(|step| *number == Some(step.number.into()) && *by == step.account_id)
+        };
+        if !beside.recorded.iter().all(is_taken) {
+            self.findings.add(&about, "the audit has a step of it that was not taken");
         }
         self.sent_anew(&about, beside);
         let Some(wanted) = wanted else {
@@ -247,6 +255,12 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     }
     for visit in visits::store::wanted_again(conn, ids.clone())? {
         all.entry(visit).or_default().wanted_again = true;
+    }
+    for (subject, by, details) in store::recorded_steps(conn, &ids)? {
+        let number = details.0.get("number").and_then(serde_json::Value::as_i64);
+        if let Some(visit) = subject {
+            all.entry(visit.cast()).or_default().recorded.push((number, by));
+        }
     }
     for (visit, since) in visits::store::anew_since(conn, ids)? {
         all.entry(visit).or_default().anew_since = Some(since);

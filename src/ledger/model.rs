@@ -104,6 +104,8 @@ kinds! {
     Notice = 32 "notice"
     /// What they were given with it.
     Document = 33 "document of notice"
+    /// Who did what, or looked at a shopper's identity.
+    Audit = 43 "row of the audit"
 }
 
 impl Kind {

@@ -23,7 +23,7 @@ use crate::{
     },
     places, reviews, scores,
     server::{
-        background,
+        audit, background,
         docs::{self, pages::PAGES},
         health,
     },
@@ -226,6 +226,7 @@ table! {
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
 
+        get    "/v1/audit"                                     => audit::list_audit;
         get    "/v1/background-work"                           => background::api::background_work;
         post   "/v1/background-work/{id}/repeat"               => background::api::repeat_task;
         delete "/v1/background-work/{id}"                      => background::api::drop_task;

@@ -31,8 +31,12 @@ use super::{
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::{FinishFieldwork, ReadOneVisit, ReadVisits, SendVisitsAnew},
+    accounts::policy::permit::{FinishFieldwork, ReadAnswers, ReadOneVisit, SendVisitsAnew},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     checklists::cache::Versions,
     checklists::{cache::Version, key::Key, scoring::Explanation},
     db::types::{Instant, Sha256},
@@ -250,9 +254,10 @@ pub async fn get_visit(
     app: Data<App>,
     had: IfNoneMatch,
     caller: Allowed<ReadOneVisit>,
+    looking: Looking,
     id: Path<VisitId>,
-) -> Result<Fresh<VisitView>> {
-    let (id, now) = (id.into_inner(), app.clock.now());
+) -> Result<Shown<Fresh<VisitView>>> {
+    let (by, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| {
         let scope = finish::with_begun(conn, &caller.scope, now)?;
         find::visit(conn, &scope, id)
@@ -261,7 +266,8 @@ pub async fn get_visit(
     // Parts may be erased from a content whose digest stays.
     let erased = visit.parts.as_ref().map_or(0, |parts| parts.0.erased.len());
     let tag = ETag::of(format_args!("{}-{}-{erased}", visit.head.content_hash, visit.head.state));
-    Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
+    let look = Look::at((About::Visit, id), visit.head.brand_id, [visit.head.shopper_id]);
+    looking.show(by, look, Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) }).await
 }
 
 /// A receipt as a compact JWS.
@@ -308,7 +314,7 @@ pub async fn get_receipt(
 pub async fn explain_score(
     app: Data<App>,
     versions: Data<Versions>,
-    caller: Allowed<ReadVisits>,
+    caller: Allowed<ReadAnswers>,
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
     let id = id.into_inner();

@@ -18,7 +18,7 @@ use crate::{
     db::{
         Conn,
         schema::{
-            account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
+            account, assignment, assignment_step, audit, branch, brand, campaign, certificate, checklist,
             checklist_version, dimension, employee, event, notice, notice_document, picture, qualification,
             qualification_attempt, region, shopper, standard, standard_version, visit, visit_step,
         },
@@ -281,6 +281,10 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
         fixed!(Event, event by id, since at, of event::brand_id,
             stated (kind: String, subject: String, account_id: Option<Id<()>>, at: Instant, payload: Json<Value>),
             marked by outbox::store::set_sealed),
+        fixed!(Audit, audit by id, since at, of audit::brand_id,
+            stated (kind: Word, about: Word, subject_id: Option<Id<()>>, account_id: Option<Id<()>>, at: Instant,
+                details: Json<Value>),
+            marked by crate::audit::store::set_sealed),
         fixed!(Picture, picture by id, since created_at, of picture::brand_id.nullable(),
             stated (media_type: Word, sha256: Sha256, created_at: Instant),
             marked by checklists::pictures::store::set_sealed),

@@ -6,6 +6,7 @@
 
 pub mod advance;
 pub mod api;
+pub mod comments;
 pub mod complete;
 pub mod completion;
 pub mod differences;

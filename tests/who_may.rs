@@ -521,6 +521,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // The visit is whole, so it cannot be sent anew.
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
+        // Nothing was written in answer to it.
+        new(put.clone(), "/v1/visits/{id}/comments/{question}", &[&branch.visit, &"greeted"], TheBranch)
+            .json(json!({"text": "Friendly."})),
         new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/score", &[&branch.visit], TheBranch),

@@ -784,6 +784,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    visit_comment_correction (visit_id, number) {
+        visit_id -> SqlId,
+        number -> Integer,
+        question -> Text,
+        words -> Nullable<SqlJson>,
+        account_id -> SqlId,
+        corrected_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -832,6 +848,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_tail,
     ledger_batch,
     audit,
+    visit_comment_correction,
 );
 
 // What visits that are wanted are counted by.

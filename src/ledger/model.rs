@@ -106,6 +106,8 @@ kinds! {
     Document = 33 "document of notice"
     /// Who did what, or looked at a shopper's identity.
     Audit = 43 "row of the audit"
+    /// How a reviewer spelled a comment.
+    Correction = 46 "correction of comment in visit"
 }
 
 impl Kind {

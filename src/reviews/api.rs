@@ -1,7 +1,8 @@
 //! The addresses of reviews.
 
 mod claims;
+mod comments;
 mod decisions;
 mod queue;
 
-pub use self::{claims::*, decisions::*, queue::*};
+pub use self::{claims::*, comments::*, decisions::*, queue::*};

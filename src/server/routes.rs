@@ -198,6 +198,7 @@ table! {
         get    "/v1/visits/{id}"                               => visits::api::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
+        put    "/v1/visits/{id}/comments/{question}"           => reviews::api::correct_visit_comment;
         get    "/v1/visits/{id}/history"                       => visits::api::history::visit_history;
         get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
         get    "/v1/visits/{id}/score"                         => visits::api::explain_score;

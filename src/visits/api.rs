@@ -20,6 +20,7 @@ use validator::Validate;
 
 use super::{
     advance::Advance,
+    comments::{Correction, Words},
     find, finish,
     model::{Submission, Visit, VisitHead},
     receipt::{self, Receipt},
@@ -221,6 +222,10 @@ pub struct VisitView {
     completed_at: Option<Instant>,
     /// What the phone sent.
     content: Submission,
+    /// How reviewers spelled comments, the first first: the last one of a question counts. Missing for its shopper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    corrections: Option<Vec<CommentCorrection>>,
     /// The salts in the digest, by JSON pointer to the part of the content that each is for; null if the visit arrived
     /// before there were salts, and its digest is of the content as it was written.
     salts: Option<BTreeMap<String, Salt>>,
@@ -228,8 +233,31 @@ pub struct VisitView {
     erased: BTreeMap<String, Sha256>,
 }
 
-impl From<Visit> for VisitView {
-    fn from(Visit { head, content, parts }: Visit) -> Self {
+/// How a reviewer spelled a comment.
+#[derive(Serialize, ToSchema)]
+pub struct CommentCorrection {
+    /// The key of the question.
+    question: Key,
+    /// As the shopper wrote it, and as `content` has it.
+    was: String,
+    /// As reports show it.
+    is: String,
+    /// The reviewer.
+    account_id: AccountId,
+    corrected_at: Instant,
+}
+
+impl CommentCorrection {
+    /// What is left of it; none if its words were erased.
+    fn of(correction: Correction) -> Option<Self> {
+        let Correction { question, words, account_id, corrected_at, .. } = correction;
+        let Words { was, is } = words?.0;
+        Some(Self { question: question.into(), was, is, account_id, corrected_at })
+    }
+}
+
+impl VisitView {
+    fn new(Visit { head, content, parts }: Visit, corrections: Option<Vec<Correction>>) -> Self {
         let (salts, erased) = parts.map(|parts| (parts.0.salts, parts.0.erased)).unzip();
         Self {
             salts,
@@ -244,6 +272,7 @@ impl From<Visit> for VisitView {
             received_at: head.received_at,
             completed_at: head.completed_at,
             content: content.0,
+            corrections: corrections.map(|all| all.into_iter().filter_map(CommentCorrection::of).collect()),
         }
     }
 }
@@ -260,14 +289,20 @@ pub async fn get_visit(
     let (by, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| {
         let scope = finish::with_begun(conn, &caller.scope, now)?;
-        find::visit(conn, &scope, id)
+        let visit = find::visit(conn, &scope, id)?;
+        let is_own = visit.head.shopper_id == by;
+        let corrections = if is_own { None } else { Some(store::comments::of_visits(conn, &[id])?) };
+        Ok((visit, corrections))
     };
-    let visit = app.db.read(read).await?;
+    let (visit, corrections) = app.db.snapshot(read).await?;
+    let corrected = corrections.as_ref().map_or(0, Vec::len);
     // Parts may be erased from a content whose digest stays.
     let erased = visit.parts.as_ref().map_or(0, |parts| parts.0.erased.len());
-    let tag = ETag::of(format_args!("{}-{}-{erased}", visit.head.content_hash, visit.head.state));
+    let tag = ETag::of(format_args!("{}-{}-{erased}-{corrected}", visit.head.content_hash, visit.head.state));
     let look = Look::at((About::Visit, id), visit.head.brand_id, [visit.head.shopper_id]);
-    looking.show(by, look, Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) }).await
+    looking
+        .show(by, look, Fresh { had, tag, keep: Keep::Ask, thing: VisitView::new(visit, corrections) })
+        .await
 }
 
 /// A receipt as a compact JWS.

@@ -66,6 +66,8 @@ impl Sealed {
         app.advance(5);
         photo.put(app, &world.staff.shopper).await.expect(201);
         read(app, &photo).await;
+        let spelled = format!("/v1/visits/{with_photo}/comments/remarks");
+        app.put(&world.staff.reviewer, spelled, json!({"text": "Friendly!"})).await.expect(201);
         let approved = branch.visit;
         approve(app, &world.staff.reviewer, approved).await.expect(200);
         let rejected = world.brands[0].regions[1].branches[0].visit;

@@ -3,6 +3,7 @@
 mod as_phones_write;
 mod ended;
 mod finish;
+mod learned;
 mod list;
 mod lives;
 mod unreadable;

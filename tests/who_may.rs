@@ -509,6 +509,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(certificate_is)
             .elsewhere(422),
         new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/me/visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         // It has not ended.
         new(post.clone(), "/v1/assignments/{id}/seen", &[&branch.open_assignment], Owner),

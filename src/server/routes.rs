@@ -191,6 +191,7 @@ table! {
         put    "/v1/shoppers/{id}/namesakes/{employee_id}"     => fieldwork::shoppers::api::put_namesake;
         get    "/v1/me/shopper"                                => fieldwork::shoppers::api::my_declaration;
         put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
+        get    "/v1/me/visits"                                 => visits::api::mine::my_visits;
         get    "/v1/me/work"                                   => visits::api::work::my_work;
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 

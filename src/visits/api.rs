@@ -4,6 +4,7 @@ pub mod evidence;
 pub mod files;
 pub mod history;
 pub mod list;
+pub mod mine;
 pub mod uploads;
 pub mod work;
 
@@ -29,6 +30,7 @@ use super::{
     store,
     submit::{Submit, Submitted, submit},
     unreadable::Unreadable,
+    unscored::is_unscored,
 };
 use crate::{
     accounts::caller::Allowed,
@@ -41,7 +43,7 @@ use crate::{
     checklists::cache::Versions,
     checklists::{cache::Version, key::Key, scoring::Explanation},
     db::types::{Instant, Sha256},
-    error::{Error, FieldError, Result, if_there},
+    error::{Code, Error, FieldError, Result, if_there},
     http::{
         answer::{Created, Fresh},
         endpoint::{Answer, Signature},
@@ -74,7 +76,7 @@ pub struct Arrived {
     /// The salts in that digest, by JSON pointer to the part of the content that each is for; none of a visit that arrived
     /// before there were salts.
     salts: BTreeMap<String, Salt>,
-    /// Basis points; null if nothing that was answered carries points.
+    /// Basis points; null if nothing that was answered carries points, or the campaign shows shoppers no scores.
     #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// When it first arrived.
@@ -96,8 +98,9 @@ pub struct Arrived {
 
 impl Arrived {
     fn new(submitted: Submitted, receipt: Option<String>) -> Self {
-        let Submitted { visit, parts, completion, unreadable, .. } = submitted;
+        let Submitted { visit, parts, completion, unreadable, shows_score, .. } = submitted;
         let VisitHead { id, content_hash, score, received_at, state, .. } = visit;
+        let score = score.filter(|_| shows_score);
         let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
         let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
         Self { id, content_hash, salts, score, received_at, state, missing, unreadable, receipt }
@@ -289,8 +292,11 @@ pub async fn get_visit(
     let (by, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| {
         let scope = finish::with_begun(conn, &caller.scope, now)?;
-        let visit = find::visit(conn, &scope, id)?;
+        let mut visit = find::visit(conn, &scope, id)?;
         let is_own = visit.head.shopper_id == by;
+        if is_own && is_unscored(conn, &visit.head)? {
+            visit.head.score = None;
+        }
         let corrections = if is_own { None } else { Some(store::comments::of_visits(conn, &[id])?) };
         Ok((visit, corrections))
     };
@@ -353,7 +359,14 @@ pub async fn explain_score(
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
     let id = id.into_inner();
-    let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
+    let read = move |conn: &mut _| {
+        let visit = find::visit(conn, &caller.scope, id)?;
+        if visit.head.shopper_id == caller.scope.account && is_unscored(conn, &visit.head)? {
+            return Err(Error::new(Code::Forbidden).detail("the campaign of this visit shows no scores"));
+        }
+        Ok(visit)
+    };
+    let visit = app.db.snapshot(read).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
     Ok(Json(version.prepared.explain(visit.content.0.filled())))
 }

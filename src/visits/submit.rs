@@ -82,6 +82,8 @@ pub struct Submitted {
     pub unreadable: Vec<Unreadable>,
     /// Those of them because of which it has no receipt, although it is complete.
     pub unattested: Vec<EvidenceId>,
+    /// Whether its shopper is shown the score.
+    pub shows_score: bool,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -102,7 +104,8 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     let due = files_due_at(conn, campaign, &completion, now)?;
     let made_at = was_there_at(command.submission.started_at, &assignment, now);
     if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due)? {
-        return same_again(conn, command, campaign, now);
+        let again = same_again(conn, command, campaign, now)?;
+        return Ok(Submitted { shows_score: assignment.shows_scores(), ..again });
     }
     let others = never_to_come(&visit, manifest, &files.here);
     if !others.is_empty() {
@@ -117,6 +120,7 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
         unreadable,
         unattested: Vec::new(),
         kept: None,
+        shows_score: assignment.shows_scores(),
     })
 }
 
@@ -198,7 +202,7 @@ fn same_again(
             let unattested = unattested(conn, &kept)?;
             let (visit, parts) = (kept.head, kept.parts.map(|Json(parts)| parts));
             let kept = Some(kept.content.0.manifest);
-            Ok(Submitted { visit, parts, completion, unreadable, unattested, kept })
+            Ok(Submitted { visit, parts, completion, unreadable, unattested, kept, shows_score: true })
         }
         Some(kept) if is_in_its_place(conn, &kept, command)? => {
             put_in_its_place(conn, kept, command, campaign, now)

@@ -17,6 +17,7 @@ use crate::{
         model::VisitHead,
         state::State,
         store::list::{self, VisitFilter},
+        unscored::without_hidden,
     },
 };
 
@@ -109,7 +110,10 @@ pub async fn list_visits(
     let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
     let is_desk = caller.scope.covers_anything();
     let (scope, filter) = (caller.scope, params.filter());
-    let read = move |conn: &mut _, after, rows| list::visits(conn, &scope, &filter, after, rows);
+    let read = move |conn: &mut _, after, rows| {
+        let found = list::visits(conn, &scope, &filter, after, rows)?;
+        without_hidden(conn, by, found)
+    };
     let listed = page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await?;
     let look = match &listed {
         Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),

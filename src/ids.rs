@@ -14,6 +14,7 @@ macro_rules! ids {
 
 ids! {
     Account AccountId "somebody who signs in."
+    Action ActionId "what is to be done in a branch."
     Assignment AssignmentId "one visit wanted from one branch within one window."
     Attempt AttemptId "one try at the test of a qualification."
     Audit AuditId "one row of the audit."
@@ -22,6 +23,7 @@ ids! {
     Campaign CampaignId "a wave of visits that a brand wants."
     Certificate CertificateId "a proof that a shopper is qualified."
     Checklist ChecklistId "what a shopper fills in."
+    Comment CommentId "what is said about an action."
     Dimension DimensionId "a side of service that standards belong to."
     Document DocumentId "a document that staff were given with a notice."
     Employee EmployeeId "a person who works in a branch."

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::{Reach::*, Relation::*};
 use crate::{
+    actions::action_body,
     app::{Answer, Call, TestApp, each_engine_test, id},
     background::dead_task,
     builders::{World, assignment_body, branch_body, content, visit_body},
@@ -45,10 +46,14 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadNotices,
             Permission::ReadStandards,
             Permission::ReadScores,
+            Permission::ReadActions,
         ];
         let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
+        let own = Permission::WriteActions;
         assert!(
-            has(side).all(|one| known.contains(&one) || side == Role::Hr && staff.contains(&one)),
+            has(side).all(|one| known.contains(&one)
+                || side == Role::Manager && one == own
+                || side == Role::Hr && staff.contains(&one)),
             "{side}: the branch's side never learns who it was"
         );
     }
@@ -354,6 +359,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
+    let manager = Persona::with(app, &[(Role::Manager, brand.scope())]).await;
+    let (action, action_is) = (id::<()>(), action_body(branch.id, standard, &manager));
+    app.put(&manager, format!("/v1/actions/{action}"), action_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
@@ -561,6 +569,15 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/branches/{id}/action-proposals", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/actions", &[], Anywhere),
+        new(get.clone(), "/v1/actions/{id}", &[&action], TheBranch),
+        // The branch is in the body, as an assignment's.
+        new(put.clone(), "/v1/actions/{id}", &[&action], TheBranch).json(action_is).elsewhere(422),
+        new(get.clone(), "/v1/actions/{id}/effect", &[&action], TheBranch),
+        new(get.clone(), "/v1/actions/{id}/comments", &[&action], TheBranch),
+        new(put.clone(), "/v1/actions/{id}/comments/{comment_id}", &[&action, &id::<()>()], TheBranch)
+            .json(json!({"text": "It is under way."})),
         new(get.clone(), "/livez", &[], Anywhere),
         new(get.clone(), "/readyz", &[], Anywhere),
         new(get.clone(), "/openapi.yaml", &[], Anywhere),

@@ -115,6 +115,10 @@ policy! {
     ReadOneVisit: Administrator Reviewer Shopper;
     /// Decide about visits.
     ReviewVisits: Reviewer;
+    /// See what is to be done in branches, what missed standards propose, and what helped.
+    ReadActions: Manager Hr;
+    /// Make and change what is to be done in branches.
+    WriteActions: Manager;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
 }

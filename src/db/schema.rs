@@ -800,6 +800,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    action (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        standard_id -> Nullable<SqlId>,
+        title -> Text,
+        owner_account_id -> Nullable<SqlId>,
+        owner_employee_id -> Nullable<SqlId>,
+        due_on -> Text,
+        state -> Text,
+        proof -> Nullable<Text>,
+        done_by -> Nullable<SqlId>,
+        created_by -> SqlId,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    action_comment (id) {
+        id -> SqlId,
+        action_id -> SqlId,
+        account_id -> SqlId,
+        text -> Nullable<Text>,
+        made_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -847,6 +886,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     event_tail,
     ledger_batch,
+    action,
+    action_comment,
     audit,
     visit_comment_correction,
 );

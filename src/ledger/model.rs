@@ -106,6 +106,10 @@ kinds! {
     Document = 33 "document of notice"
     /// Who did what, or looked at a shopper's identity.
     Audit = 43 "row of the audit"
+    /// What is to be done in a branch.
+    Action = 44 "action"
+    /// What is said about an action.
+    ActionComment = 47 "comment on action"
     /// How a reviewer spelled a comment.
     Correction = 46 "correction of comment in visit"
 }
@@ -129,6 +133,7 @@ impl Kind {
                 | Self::Checklist
                 | Self::Dimension
                 | Self::Standard
+                | Self::Action
         )
     }
 }

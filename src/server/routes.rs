@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use crate::{
     accounts,
     accounts::policy::Permission,
-    board, checklists,
+    actions, board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{
@@ -232,6 +232,14 @@ table! {
         get    "/v1/background-work"                           => background::api::background_work;
         post   "/v1/background-work/{id}/repeat"               => background::api::repeat_task;
         delete "/v1/background-work/{id}"                      => background::api::drop_task;
+
+        get    "/v1/branches/{id}/action-proposals"            => actions::api::list_action_proposals;
+        get    "/v1/actions"                                   => actions::api::list_actions;
+        get    "/v1/actions/{id}"                              => actions::api::get_action;
+        put    "/v1/actions/{id}"                              => actions::api::put_action;
+        get    "/v1/actions/{id}/effect"                       => actions::api::action_effect;
+        get    "/v1/actions/{id}/comments"                     => actions::api::list_action_comments;
+        put    "/v1/actions/{id}/comments/{comment_id}"        => actions::api::put_action_comment;
 
         get    "/livez"                                        => health::livez;
         get    "/readyz"                                       => health::readyz;

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 35] = [
+const ROOMS: [&str; 36] = [
     "at_work",
     "texts",
     "error",
@@ -38,6 +38,7 @@ const ROOMS: [&str; 35] = [
     "trust",
     "board",
     "scores",
+    "actions",
     "reviews",
     "ledger",
 ];

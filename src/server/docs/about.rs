@@ -95,6 +95,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
+    ("actions", "What is to be done where standards are missed, and whether it helped."),
     ("audit", "Who did what, and who looked at a shopper's identity."),
     ("background", "Work beside the requests: its queues, and tasks that failed too often."),
     ("health", "Whether the server lives and can work."),

@@ -359,13 +359,18 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
+    let commented = id::<()>();
+    let mut body = visit_body(world.staff.assignment(app, branch.id, brand.version).await, brand.version);
+    body["answers"]["remarks"] = json!({"value": "Frendly."});
+    app.put(&world.staff.shopper, format!("/v1/visits/{commented}"), body).await.expect(201);
     let manager = Persona::with(app, &[(Role::Manager, brand.scope())]).await;
     let (action, action_is) = (id::<()>(), action_body(branch.id, standard, &manager));
     app.put(&manager, format!("/v1/actions/{action}"), action_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
-        new(get.clone(), "/v1/audit", &[], Anywhere),
+        // Without what its reading adds.
+        new(get.clone(), "/v1/audit", &[], Anywhere).query("?kind=grant_given"),
         // The background work is the operator's as well.
         new(get.clone(), "/v1/background-work", &[], Everything).elsewhere(403),
         new(post.clone(), "/v1/background-work/{id}/repeat", &[&to_repeat], Everything).elsewhere(403),
@@ -530,8 +535,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // The visit is whole, so it cannot be sent anew.
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
-        // Nothing was written in answer to it.
-        new(put.clone(), "/v1/visits/{id}/comments/{question}", &[&branch.visit, &"greeted"], TheBranch)
+        new(put.clone(), "/v1/visits/{id}/comments/{question}", &[&commented, &"remarks"], TheBranch)
             .json(json!({"text": "Friendly."})),
         new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/receipt", &[&branch.visit], TheBranch),

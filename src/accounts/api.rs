@@ -163,6 +163,7 @@ impl PutAccount {
     (status = 200, description = "Changed."),
     (status = 409, description = "`conflict`: another account has this address. `last_administrator`: nobody would be left who decides who may do what."),
 ))]
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn put_account(
     app: Data<App>,
     passwords: Data<Passwords>,

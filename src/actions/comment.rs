@@ -15,8 +15,8 @@ use crate::{
 pub fn comment(conn: &mut Conn, scope: &Scope, new: &Comment) -> Result<Stored<Comment>> {
     store::action(conn, scope, new.action_id)?;
     let old = store::comment(conn, new.id)?;
-    let said = |one: &Comment| (one.action_id, one.account_id, one.text.clone());
-    let is_same = |old: &Comment, new: &Comment| said(old) == said(new);
+    let words = |one: &Comment| (one.action_id, one.account_id, one.text.clone());
+    let is_same = |old: &Comment, new: &Comment| words(old) == words(new);
     let stored = unchanging(old, new, is_same, "another comment has this id")?;
     if stored.put == Put::Make {
         store::insert_comment(conn, new)?;

@@ -117,7 +117,7 @@ impl Case {
 }
 
 /// What an answer says, also in the payload of a receipt and in each of its lines.
-fn said(answer: &Answer) -> Vec<Value> {
+fn values(answer: &Answer) -> Vec<Value> {
     let text = String::from_utf8_lossy(&answer.bytes).into_owned();
     let mut all = vec![answer.json.clone()];
     all.extend(text.lines().filter_map(|line| serde_json::from_str(line).ok()));
@@ -135,7 +135,7 @@ async fn where_a_campaign_shows_no_scores_no_byte_tells_them(app: TestApp) {
     assert!(score > 100, "a desk sees it: {score}");
     for (what, answer) in case.all(&app).await {
         // The other visits of this shopper are of no campaign, and show their scores.
-        for mut value in said(&answer) {
+        for mut value in values(&answer) {
             if let Some(items) = value["items"].as_array_mut() {
                 items.retain(|one| one["assignment_id"] == json!(case.job) || one["score"].is_null());
             }
@@ -165,7 +165,7 @@ async fn where_it_shows_them_they_are_there(app: TestApp) {
     let score = case.arrival.json["score"].as_i64().unwrap();
     let mut found = Vec::new();
     for (_, answer) in case.all(&app).await {
-        said(&answer).iter().for_each(|value| telling(value, score, &mut found));
+        values(&answer).iter().for_each(|value| telling(value, score, &mut found));
     }
     for canary in CANARIES.iter().chain([&score]) {
         assert!(found.contains(&canary.to_string()), "{canary} in {found:?}");

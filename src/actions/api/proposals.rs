@@ -1,7 +1,7 @@
 //! What a branch's missed standards propose, and whether an action helped: of visits whose reports are out, by whole months.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -126,7 +126,7 @@ pub async fn list_action_proposals(
 #[derive(Serialize, ToSchema)]
 pub struct ActionEffect {
     /// The last month that counts as before: the one in which the action was made.
-    until: Month,
+    made_in: Month,
     /// How often the branch kept the standard in the twelve months up to then.
     before: ComplianceView,
     /// How often it kept the standard in the months after.
@@ -164,7 +164,7 @@ pub async fn action_effect(
     let (before, since) =
         (together(&months, |month| month <= until), together(&months, |month| month > until));
     Ok(Json(ActionEffect {
-        until,
+        made_in: until,
         before: ComplianceView::new(before, minimum),
         since: ComplianceView::new(since, minimum),
         change: before.change(since, minimum),
@@ -176,12 +176,10 @@ async fn versions_of(
     versions: &Versions,
     visits: &[Visit],
 ) -> Result<HashMap<VersionId, Arc<Version>>> {
+    let ids: BTreeSet<_> = visits.iter().map(|visit| visit.head.version_id).collect();
     let mut found = HashMap::new();
-    for visit in visits {
-        let id = visit.head.version_id;
-        if !found.contains_key(&id) {
-            found.insert(id, versions.get(&app.db, id).await?);
-        }
+    for id in ids {
+        found.insert(id, versions.get(&app.db, id).await?);
     }
     Ok(found)
 }

@@ -50,7 +50,7 @@ impl From<Grade> for GradeView {
     }
 }
 
-/// How good a visit was, whatever the branch scored.
+/// How good a visit was. It does not depend on what the branch scored.
 #[derive(Serialize, ToSchema)]
 pub struct GradesView {
     /// 100, less 20 for each return, 10 for each time that a desk had the visit sent anew, and 25 for each answer that an appeal

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod api;
 pub mod bindings;
+mod blind;
 pub mod cache;
 mod check;
 pub mod compare;

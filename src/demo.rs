@@ -62,7 +62,7 @@ Load an example brand with a year of visits, then serve it.
 
 A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and \
 a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
-addresses, sign-ins and five lines to try. Given the same --data again, it goes on there.
+addresses, sign-ins and seven lines to try. Given the same --data again, it goes on there.
 
 Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
 only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
@@ -198,7 +198,7 @@ fn url(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Addresses, sign-ins, and five lines that work when they are pasted into a shell.
+/// Addresses, sign-ins, and seven lines that work when they are pasted into a shell.
 fn what_to_try(server: &str, loaded: &Loaded) -> String {
     let (shown, pasted) = match std::env::var(PASSWORD) {
         Ok(_) => (format!("the one in {PASSWORD}"), format!("'\"${PASSWORD}\"'")),
@@ -228,6 +228,11 @@ Sign in as the scheduler, and see how far the campaign of the four weeks to come
 SCHEDULER=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{scheduler}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s -H "Authorization: Bearer $SCHEDULER" '{server}/v1/campaigns/{campaign}/coverage'
 
+Sign in as the auditor, and see who looked at which shopper last.
+
+AUDITOR=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{auditor}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s -H "Authorization: Bearer $AUDITOR" '{server}/v1/audit?kind=shopper_shown&limit=5'
+
 Ctrl-C stops it.
 "#,
         country_name = cast::COUNTRY,
@@ -235,6 +240,7 @@ Ctrl-C stops it.
         shoppers = plan::SHOPPERS,
         manager = cast::MANAGER,
         scheduler = cast::SCHEDULER,
+        auditor = cast::AUDITOR,
         campaign = load::campaign(),
     )
 }

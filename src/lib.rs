@@ -15,20 +15,22 @@
 //! Features, from the ground up; each knows only those before it:
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
-//! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to),
+//! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`actions`] (what is done about it),
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
-//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
+//! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it), and [`audit`] (who did what, and who looked at a shopper's identity). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
 //! What is lost when things break, and how fast it is, the workspace's member `trials` looks at.
 //!
 //! `ARCHITECTURE.md` says why things are as they are, and how to add an endpoint, a task, an event, a migration, a text.
 
 pub mod accounts;
+pub mod actions;
 pub mod app;
 mod at_work;
+pub mod audit;
 pub mod blobs;
 pub mod board;
 pub mod calendar;

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod claim;
+pub mod correct_comment;
 pub mod decide;
 pub mod decided;
 pub mod queue;

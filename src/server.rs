@@ -1,5 +1,6 @@
 //! The roof: puts the rooms together, and serves them over HTTP, the same for the program and for the tests.
 
+pub mod audit;
 pub mod background;
 mod checked;
 pub mod consumers;

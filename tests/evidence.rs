@@ -208,13 +208,15 @@ async fn a_photo_is_read_and_shown_clean(app: TestApp) {
     app.get(shopper, path(file.id)).await.expect(200);
     for other in [
         Persona::with(&app, &[(Role::Reviewer, world.brands[1].scope())]).await,
-        Persona::with(&app, &[(Role::Auditor, world.brands[0].branch_scope(0, 1))]).await,
+        Persona::with(&app, &[(Role::Reviewer, world.brands[0].branch_scope(0, 1))]).await,
         Persona::everywhere(&app, Role::Shopper).await,
     ] {
         app.get(&other, path(file.id)).await.expect_problem(404, "not_found");
     }
-    let manager = Persona::everywhere(&app, Role::Manager).await;
-    app.get(&manager, path(file.id)).await.expect_problem(403, "forbidden");
+    for role in [Role::Manager, Role::Auditor] {
+        let other = Persona::everywhere(&app, role).await;
+        app.get(&other, path(file.id)).await.expect_problem(403, "forbidden");
+    }
     get(&app, &path(file.id)).await.expect_problem(401, "sign_in_needed");
 }
 

@@ -143,8 +143,10 @@ async fn what_is_acknowledged_is_sealed(app: TestApp) {
     assert!(before.is_right(), "{:?}", before.findings);
     // Eight visits, each with its completion, two versions, three keys and a grant for each of the staff.
     let once = 8 * 2 + 2 + 3 + 5;
+    // That the staff got their grants, and that the scheduler was shown whom each assignment was given to.
+    let audit = 5 + 16;
     // Two brands with their regions, branches and checklists, the staff, and two assignments a branch.
-    let all = once + 2 + 4 + 8 + 2 + 5 + 16;
+    let all = once + audit + 2 + 4 + 8 + 2 + 5 + 16;
     assert_eq!((before.walked.entries, before.walked.unsealed), (0, all));
     assert_eq!(before.walked.since, Some(beginning()));
     app.advance(1);
@@ -161,10 +163,10 @@ async fn what_is_acknowledged_is_sealed(app: TestApp) {
     approve(&app, &world.staff.reviewer, world.brands[0].regions[0].branches[0].visit).await.expect(200);
     let waiting = looked(&app).await;
     assert!(waiting.is_right(), "{:?}", waiting.findings);
-    assert_eq!(waiting.walked.unsealed, 2, "the step and the event");
+    assert_eq!(waiting.walked.unsealed, 3, "the step, the event and the row of the audit");
     // The background does it by itself, and looks at the visits meanwhile.
     let background = app.start_background();
-    let is_done = |walked: &Walked| walked.unsealed == 0 && walked.entries >= after.walked.entries + 2 + 7;
+    let is_done = |walked: &Walked| walked.unsealed == 0 && walked.entries >= after.walked.entries + 3 + 7;
     for _ in 0..500 {
         if is_done(&looked(&app).await.walked) {
             break;

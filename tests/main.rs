@@ -5,9 +5,11 @@
 //! them; every other file is about one part of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what fails here fails the test, and should say so
 
+mod actions;
 mod app;
 mod architecture;
 mod as_sent;
+mod audit;
 mod background;
 mod board;
 mod builders;

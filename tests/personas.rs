@@ -41,7 +41,7 @@ impl Persona {
             store::insert_account(conn, &blank_account(account, now))?;
             for (role, scope) in &grants {
                 let grant = Grant { id: id(), role: *role, scope: *scope };
-                grants::give(conn, account, &grant, now)?;
+                grants::give(conn, None, account, &grant, now)?;
             }
             let device = Session {
                 id: session,

@@ -1,6 +1,7 @@
 //! Reviews: the queue, and decisions that are made once.
 
 mod claims;
+mod comments;
 mod decisions;
 mod history;
 pub mod returns;

@@ -686,7 +686,7 @@ async fn only_those_who_decide_see_flags(app: TestApp) {
     assert_eq!(kinds(&app, case.reviewer(), visit).await, ["too_short", "far_away"], "the heaviest first");
     let [own, elsewhere] = &case.world.brands;
     for (role, scope) in [
-        (Role::Auditor, own.scope()),
+        (Role::Reviewer, own.scope()),
         (Role::Administrator, own.region_scope(0)),
         (Role::Reviewer, own.branch_scope(0, 0)),
     ] {
@@ -696,12 +696,12 @@ async fn only_those_who_decide_see_flags(app: TestApp) {
     for (role, scope) in [
         (Role::Reviewer, elsewhere.scope()),
         (Role::Reviewer, own.branch_scope(0, 1)),
-        (Role::Auditor, own.region_scope(1)),
+        (Role::Administrator, own.region_scope(1)),
     ] {
         let who = Persona::with(&app, &[(role, scope)]).await;
         flags(&app, &who, visit).await.expect_problem(404, "not_found");
     }
-    for role in [Role::Shopper, Role::Manager, Role::Hr, Role::Scheduler, Role::Designer] {
+    for role in [Role::Shopper, Role::Manager, Role::Hr, Role::Scheduler, Role::Designer, Role::Auditor] {
         let who = Persona::everywhere(&app, role).await;
         flags(&app, &who, visit).await.expect_problem(403, "forbidden");
     }

@@ -3,6 +3,7 @@
 mod as_phones_write;
 mod ended;
 mod finish;
+mod learned;
 mod list;
 mod lives;
 mod outcomes;
@@ -305,7 +306,6 @@ async fn a_visit_is_seen_by_its_shopper_and_by_those_who_review(app: TestApp) {
     let (branch, version) = first(&world);
     let rows = [
         (Persona::with(&app, &[(Role::Reviewer, own.branch_scope(0, 0))]).await, 200),
-        (Persona::with(&app, &[(Role::Auditor, own.scope())]).await, 200),
         (world.staff.administrator.clone(), 200),
         (world.staff.shopper.clone(), 200),
         (Persona::everywhere(&app, Role::Shopper).await, 404),
@@ -314,6 +314,8 @@ async fn a_visit_is_seen_by_its_shopper_and_by_those_who_review(app: TestApp) {
         (Persona::with(&app, &[(Role::Reviewer, other.scope())]).await, 404),
         (Persona::with(&app, &[(Role::Manager, own.branch_scope(0, 0))]).await, 403),
         (Persona::with(&app, &[(Role::Hr, own.scope())]).await, 403),
+        // An auditor reads who decided what, and nothing of content.
+        (Persona::with(&app, &[(Role::Auditor, own.scope())]).await, 403),
         (world.staff.scheduler.clone(), 403),
     ];
     for (who, status) in &rows {

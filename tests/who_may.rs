@@ -1,5 +1,7 @@
 //! Who may: every route by every role over every part of the world, and by those who are not (or no longer) anybody.
 
+mod page;
+
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::{Reach::*, Relation::*};
 use crate::{
+    actions::action_body,
     app::{Answer, Call, TestApp, each_engine_test, id},
     background::dead_task,
     builders::{World, assignment_body, branch_body, content, visit_body},
@@ -43,10 +46,14 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadNotices,
             Permission::ReadStandards,
             Permission::ReadScores,
+            Permission::ReadActions,
         ];
         let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
+        let own = Permission::WriteActions;
         assert!(
-            has(side).all(|one| known.contains(&one) || side == Role::Hr && staff.contains(&one)),
+            has(side).all(|one| known.contains(&one)
+                || side == Role::Manager && one == own
+                || side == Role::Hr && staff.contains(&one)),
             "{side}: the branch's side never learns who it was"
         );
     }
@@ -55,12 +62,26 @@ fn nobody_has_what_the_domain_forbids() {
         !name.starts_with("Read")
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
+    let content = [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadFlags];
+    assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
+    let kept = [
+        Permission::ReadAudit,
+        Permission::ReadAccounts,
+        Permission::ReadVisits,
+        Permission::ReadVisitHistory,
+    ];
+    assert!(
+        kept.iter().all(|one| has(Role::Auditor).any(|other| other == *one)),
+        "an auditor reads decisions, accounts and grants"
+    );
     let of_shopper: Vec<_> = has(Role::Shopper).collect();
     let own = [
         Permission::ReadVersions,
         Permission::DoFieldwork,
         Permission::FinishFieldwork,
         Permission::ReadVisits,
+        Permission::ReadVisitHistory,
+        Permission::ReadAnswers,
         Permission::SendVisitsAnew,
         Permission::ReadOneVisit,
     ];
@@ -212,7 +233,7 @@ impl Sample {
         parts.collect::<Vec<_>>().join("/") + &self.query
     }
 
-    async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
+    pub async fn send(&self, app: &TestApp, who: &Persona, ids: &[String]) -> Answer {
         let call = self.call(app, ids).by(who);
         match &self.body {
             Some((media_type, body)) => call.body(media_type, body.clone()).await,
@@ -338,10 +359,19 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (certificate, certificate_is) = (id::<()>(), certificate_body(qualification, &world.staff.shopper));
     let path = format!("/v1/certificates/{certificate}");
     app.put(&world.staff.scheduler, path, certificate_is.clone()).await.expect(201);
+    let commented = id::<()>();
+    let mut body = visit_body(world.staff.assignment(app, branch.id, brand.version).await, brand.version);
+    body["answers"]["remarks"] = json!({"value": "Frendly."});
+    app.put(&world.staff.shopper, format!("/v1/visits/{commented}"), body).await.expect(201);
+    let manager = Persona::with(app, &[(Role::Manager, brand.scope())]).await;
+    let (action, action_is) = (id::<()>(), action_body(branch.id, standard, &manager));
+    app.put(&manager, format!("/v1/actions/{action}"), action_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     vec![
+        // Without what its reading adds.
+        new(get.clone(), "/v1/audit", &[], Anywhere).query("?kind=grant_given"),
         // The background work is the operator's as well.
         new(get.clone(), "/v1/background-work", &[], Everything).elsewhere(403),
         new(post.clone(), "/v1/background-work/{id}/repeat", &[&to_repeat], Everything).elsewhere(403),
@@ -493,6 +523,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(certificate_is)
             .elsewhere(422),
         new(get.clone(), "/v1/me/qualifications", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/me/visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/me/work", &[], Anywhere).shopper(Anywhere),
         // It has not ended.
         new(post.clone(), "/v1/assignments/{id}/seen", &[&branch.open_assignment], Owner),
@@ -505,6 +536,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // The visit is whole, so it cannot be sent anew.
         new(post.clone(), "/v1/visits/{id}/send-anew", &[&branch.visit], TheBranch)
             .json(json!({"reason": "A file is lost."})),
+        new(put.clone(), "/v1/visits/{id}/comments/{question}", &[&commented, &"remarks"], TheBranch)
+            .json(json!({"text": "Friendly."})),
         new(get.clone(), "/v1/visits/{id}/history", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/revisions", &[&branch.visit], TheBranch),
         // It is asked anew only where the sample of that comes first.
@@ -553,6 +586,15 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/branches/{id}/action-proposals", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/actions", &[], Anywhere),
+        new(get.clone(), "/v1/actions/{id}", &[&action], TheBranch),
+        // The branch is in the body, as an assignment's.
+        new(put.clone(), "/v1/actions/{id}", &[&action], TheBranch).json(action_is).elsewhere(422),
+        new(get.clone(), "/v1/actions/{id}/effect", &[&action], TheBranch),
+        new(get.clone(), "/v1/actions/{id}/comments", &[&action], TheBranch),
+        new(put.clone(), "/v1/actions/{id}/comments/{comment_id}", &[&action, &id::<()>()], TheBranch)
+            .json(json!({"text": "It is under way."})),
         new(get.clone(), "/livez", &[], Anywhere),
         new(get.clone(), "/readyz", &[], Anywhere),
         new(get.clone(), "/openapi.yaml", &[], Anywhere),
@@ -725,7 +767,8 @@ async fn grants_add_up(app: TestApp) {
     let mixed = [(Role::Reviewer, other.scope()), (Role::Auditor, own.scope())];
     let mixed = Persona::with(&app, &mixed).await;
     let visit = own.regions[0].branches[0].visit;
-    app.get(&mixed, format!("/v1/visits/{visit}")).await.expect(200);
+    app.get(&mixed, format!("/v1/visits/{visit}/history")).await.expect(200);
+    app.get(&mixed, format!("/v1/visits/{visit}")).await.expect_problem(404, "not_found");
     let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve")).by(&mixed);
     approve.await.expect_problem(404, "not_found");
     let approve = app.call(Method::POST, format!("/v1/visits/{visit}/review/approve"));

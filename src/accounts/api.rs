@@ -11,7 +11,7 @@ use validator::Validate;
 pub use self::grants::*;
 use super::{
     model::{Account, Grant},
-    policy::permit::ManageAccounts,
+    policy::permit::{ManageAccounts, ReadAccounts},
     put_account::{self, NewPassword, Password, hash_if_new},
     store,
 };
@@ -19,6 +19,10 @@ use crate::{
     accounts::caller::{Allowed, SignedIn},
     accounts::passwords::Passwords,
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     db::types::Instant,
     error::{Code, Error, Result},
     http::{
@@ -59,6 +63,15 @@ impl AccountView {
             grants: grants.into_iter().map(GrantView::from).collect(),
         }
     }
+
+    /// The account, if it is a shopper's.
+    fn shopper(&self) -> Option<AccountId> {
+        self.grants.iter().any(GrantView::is_of_shopper).then_some(self.id)
+    }
+
+    fn look(&self) -> Look {
+        Look::at((About::Account, self.id), None, self.shopper())
+    }
 }
 
 /// Who the caller is, and what they may.
@@ -73,9 +86,10 @@ pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
 #[utoipa::path(get, path = "/v1/accounts", responses((status = 200, description = "A page of accounts.")))]
 pub async fn list_accounts(
     app: Data<App>,
-    caller: Allowed<ManageAccounts>,
+    caller: Allowed<ReadAccounts>,
+    looking: Looking,
     Listing(NoFilter {}, page): Listing<NoFilter>,
-) -> Result<Page<AccountView>> {
+) -> Result<Shown<Page<AccountView>>> {
     require_operator(&caller)?;
     let (after, rows) = (page.key()?, page.rows());
     let listed = move |conn: &mut _| {
@@ -84,18 +98,20 @@ pub async fn list_accounts(
             |account: Account| store::grants(conn, account.id).map(|own| AccountView::new(account, own));
         accounts.map(view).collect::<Result<Vec<_>>>()
     };
-    let views = app.db.read(listed).await?;
-    page.page(views, |account| account.id)
+    let page = page.page(app.db.read(listed).await?, |account: &AccountView| account.id)?;
+    let shoppers: Vec<_> = page.items.iter().filter_map(AccountView::shopper).collect();
+    looking.show(caller.account(), Look::list(None, shoppers), page).await
 }
 
 /// One account.
 #[utoipa::path(get, path = "/v1/accounts/{id}", responses((status = 200, description = "The account.")))]
 pub async fn get_account(
     app: Data<App>,
-    caller: Allowed<ManageAccounts>,
+    caller: Allowed<ReadAccounts>,
+    looking: Looking,
     had: IfNoneMatch,
     id: Path<AccountId>,
-) -> Result<Fresh<AccountView>> {
+) -> Result<Shown<Fresh<AccountView>>> {
     require_operator(&caller)?;
     let id = id.into_inner();
     let found = move |conn: &mut _| {
@@ -103,7 +119,8 @@ pub async fn get_account(
         Ok((ETag::of(account.revision), AccountView::new(account, store::grants(conn, id)?)))
     };
     let (tag, thing) = app.db.read(found).await?;
-    Ok(Fresh { had, tag, keep: Keep::Ask, thing })
+    let look = thing.look();
+    looking.show(caller.account(), look, Fresh { had, tag, keep: Keep::Ask, thing }).await
 }
 
 /// What an account is to be.
@@ -146,15 +163,17 @@ impl PutAccount {
     (status = 200, description = "Changed."),
     (status = 409, description = "`conflict`: another account has this address. `last_administrator`: nobody would be left who decides who may do what."),
 ))]
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn put_account(
     app: Data<App>,
     passwords: Data<Passwords>,
     caller: Allowed<ManageAccounts>,
+    looking: Looking,
     id: Path<AccountId>,
     if_match: IfMatch,
     reader: Language,
     Input(put): Input<PutAccount>,
-) -> Result<Tagged<AccountView>> {
+) -> Result<Shown<Tagged<AccountView>>> {
     require_operator(&caller)?;
     let (id, now) = (id.into_inner(), app.clock.now());
     let password = put.password.clone().map(|password| NewPassword {
@@ -169,23 +188,26 @@ pub async fn put_account(
     };
     let has_password = hash.is_some();
     let new = put.account(id, hash, now);
+    let by = caller.account();
     let put = move |conn: &mut _| {
-        let stored = put_account::put_account(conn, &if_match, &new, now)?;
+        let stored = put_account::put_account(conn, Some(by), &if_match, &new, now)?;
         Ok((store::grants(conn, id)?, stored))
     };
     let (grants, stored) = app.db.write(put).await?;
     if stored.put != Put::Keep {
-        let (by, disabled) = (caller.account(), stored.thing.disabled);
+        let disabled = stored.thing.disabled;
         tracing::info!(%by, whose = %id, disabled, new_password = has_password, "an account was made or changed");
     }
     let tag = ETag::of(stored.thing.revision);
-    Ok(Tagged { step: stored.put, tag, thing: AccountView::new(stored.thing, grants) })
+    let thing = AccountView::new(stored.thing, grants);
+    let look = thing.look();
+    looking.show(by, look, Tagged { step: stored.put, tag, thing }).await
 }
 
-/// Accounts belong to the operator, so only an administrator of the whole operator manages them.
+/// Accounts belong to the operator, so only callers over the whole operator read and manage them.
 ///
 /// # Errors
 /// `forbidden` to every other caller.
-fn require_operator(caller: &Allowed<ManageAccounts>) -> Result<()> {
+fn require_operator<P>(caller: &Allowed<P>) -> Result<()> {
     if caller.scope.is_operator_wide() { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
 }

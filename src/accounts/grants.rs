@@ -7,19 +7,26 @@ use super::{
     store,
 };
 use crate::{
+    audit::{self, About, Details, Entry, Kind},
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
     ids::{AccountId, BrandId, GrantId},
     precondition::{Put, Stored},
 };
 
-/// Gives an account a grant; the same again changes nothing. What an account may is part of what is seen of it, so its
-/// ETag changes with its grants.
+/// Gives an account a grant, for another account or for the command line; the same again changes nothing. What an account may
+/// is part of what is seen of it, so its ETag changes with its grants.
 ///
 /// # Errors
 /// `not_found` if there is no such account; `invalid` if the scope names no one place, or none that is there; `conflict`
 /// if another grant has the id.
-pub fn give(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> Result<Stored<Grant>> {
+pub fn give(
+    conn: &mut Conn,
+    by: Option<AccountId>,
+    whose: AccountId,
+    grant: &Grant,
+    now: Instant,
+) -> Result<Stored<Grant>> {
     let wrong = grant.scope.check();
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
@@ -28,6 +35,7 @@ pub fn give(conn: &mut Conn, whose: AccountId, grant: &Grant, now: Instant) -> R
     let stored = |put| Ok(Stored { put, thing: grant.clone() });
     if store::insert_grant(conn, whose, grant, now).map_err(name_the_scope)? {
         store::count_grants(conn, whose)?;
+        audit::record(conn, entry(Kind::GrantGiven, whose, grant, now).by(by), now)?;
         return stored(Put::Make);
     }
     if store::grants(conn, whose)?.contains(grant) {
@@ -46,18 +54,37 @@ fn name_the_scope(error: Error) -> Error {
     }
 }
 
-/// Takes a grant back, and remembers that it was there; says what it was.
+/// Takes a grant back, for another account or for the command line, and remembers that it was there; says what it was.
 ///
 /// # Errors
 /// `not_found` if the account has no such grant; `last_administrator` if the grant is that of the last administrator who can sign in.
-pub fn take_back(conn: &mut Conn, whose: AccountId, id: GrantId, now: Instant) -> Result<Grant> {
+pub fn take_back(
+    conn: &mut Conn,
+    by: Option<AccountId>,
+    whose: AccountId,
+    id: GrantId,
+    now: Instant,
+) -> Result<Grant> {
     let grant = store::grants(conn, whose)?.into_iter().find(|grant| grant.id == id);
     let grant = grant.ok_or_else(|| Error::new(Code::NotFound))?;
     let given_at = store::given_at(conn, whose, id)?;
     keeping_one(conn, |conn| store::delete_grant(conn, whose, id))?;
     store::insert_former_grant(conn, whose, &FormerGrant { grant: grant.clone(), ended_at: now }, given_at)?;
     store::count_grants(conn, whose)?;
+    audit::record(conn, entry(Kind::GrantTakenBack, whose, &grant, now).by(by), now)?;
     Ok(grant)
+}
+
+/// A grant can be given again under its id, so the moment belongs to the step.
+fn entry(kind: Kind, whose: AccountId, grant: &Grant, now: Instant) -> Entry {
+    let scope = grant.scope;
+    let details = Details::default()
+        .id("grant_id", grant.id)
+        .code("role", grant.role.as_str())
+        .id("region_id", scope.region_id)
+        .id("branch_id", scope.branch_id);
+    let step = format!("{} {}", grant.id, now.micros());
+    Entry::new(kind, (About::Account, whose), step).of(scope.brand_id).with(details)
 }
 
 /// Since when this account has done no shopper's work in the brand; none as long as it does, or if it never did.

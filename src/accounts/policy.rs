@@ -55,6 +55,10 @@ pub trait Permit: 'static {
 policy! {
     /// Make and change accounts and their grants.
     ManageAccounts: Administrator;
+    /// See accounts and their grants.
+    ReadAccounts: Administrator Auditor;
+    /// See who did what, and who looked at a shopper's identity.
+    ReadAudit: Administrator Auditor;
     /// See the background work, and repeat or drop tasks that failed too often.
     ManageBackgroundWork: Administrator;
     /// See brands, regions and branches.
@@ -97,20 +101,28 @@ policy! {
     DoFieldwork: Shopper;
     /// Send what was begun, visits and their files, and see one's work: also for a while after the grant has ended.
     FinishFieldwork: Shopper;
-    /// Read visits, with who made them; a shopper only the own.
+    /// See which visits there are and who made them, without what they say; a shopper only the own.
     ReadVisits: Administrator Reviewer Auditor Shopper;
+    /// See what happened to one visit and who decided what; a shopper the own, also for a while after the grant has ended.
+    ReadVisitHistory: Administrator Reviewer Auditor Shopper;
+    /// See the files of visits, and what each answer earned; a shopper only the own.
+    ReadAnswers: Administrator Reviewer Shopper;
     /// See what may be wrong with visits.
-    ReadFlags: Administrator Reviewer Auditor;
+    ReadFlags: Administrator Reviewer;
     /// Say that a visit is to be sent anew, because its files do not come; a shopper of the own.
     SendVisitsAnew: Scheduler Reviewer Shopper;
-    /// Read one visit with its receipt; a shopper the own, also for a while after the grant has ended.
-    ReadOneVisit: Administrator Reviewer Auditor Shopper;
+    /// Read one visit, with all that it says, and its receipt; a shopper the own, also for a while after the grant has ended.
+    ReadOneVisit: Administrator Reviewer Shopper;
     /// Decide about visits.
     ReviewVisits: Reviewer;
     /// See the list of reasons for sending visits back.
     ReadReturnReasons: Administrator Reviewer Auditor;
     /// Keep that list.
     WriteReturnReasons: Administrator;
+    /// See what is to be done in branches, what missed standards propose, and what helped.
+    ReadActions: Manager Hr;
+    /// Make and change what is to be done in branches.
+    WriteActions: Manager;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
 }
@@ -118,7 +130,7 @@ policy! {
 impl Permission {
     /// Whether something of it is left for a while to a shopper whose grants have ended: what was begun is finished.
     pub const fn outlasts_grants(self) -> bool {
-        matches!(self, Self::FinishFieldwork | Self::ReadOneVisit)
+        matches!(self, Self::FinishFieldwork | Self::ReadOneVisit | Self::ReadVisitHistory)
     }
 }
 
@@ -251,6 +263,17 @@ impl Scope {
     /// Whether it covers anything in this brand.
     pub fn touches_brand(&self, brand: BrandId) -> bool {
         self.over.iter().any(|area| area.brand().is_none_or(|other| other == brand))
+    }
+
+    /// Whether it covers anything: a shopper's own work is not covered.
+    pub const fn covers_anything(&self) -> bool {
+        !self.over.is_empty()
+    }
+
+    /// The one brand in which it covers anything; none if there are several, or it covers all.
+    pub fn sole_brand(&self) -> Option<BrandId> {
+        let first = self.over.first()?.brand()?;
+        self.over.iter().all(|area| area.brand() == Some(first)).then_some(first)
     }
 
     /// The places that the caller does a shopper's work in, as what a scope covers.

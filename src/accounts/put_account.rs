@@ -7,6 +7,7 @@ use super::{
     store,
 };
 use crate::{
+    audit::{self, About, Details, Entry, Kind},
     db::{Conn, Db, types::Instant},
     error::{Error, FieldError, Result},
     ids::AccountId,
@@ -59,8 +60,8 @@ pub fn refuse_weak(new: &NewPassword) -> Result<()> {
     }
 }
 
-/// Makes an account, given as it would be if it were new, or changes the one that has its id: without a password hash,
-/// the old one stays. An account that is disabled or gets another password loses its sessions,
+/// Makes an account for another account or for the command line, given as it would be if it were new, or changes the one that
+/// has its id: without a password hash, the old one stays. An account that is disabled or gets another password loses its sessions,
 /// and its devices are known no more.
 ///
 /// # Errors
@@ -68,6 +69,7 @@ pub fn refuse_weak(new: &NewPassword) -> Result<()> {
 /// account is the last administrator who can sign in.
 pub fn put_account(
     conn: &mut Conn,
+    by: Option<AccountId>,
     if_match: &IfMatch,
     new: &Account,
     now: Instant,
@@ -76,9 +78,21 @@ pub fn put_account(
     let stored = if_match.revise(old.as_ref(), new.clone())?;
     let stored = keeping_one(conn, |conn| stored.write(conn, store::insert_account, store::update_account))?;
     let has_new_password = old.is_some_and(|old| old.password_hash != stored.thing.password_hash);
-    if stored.put == Put::Change && (stored.thing.disabled || has_new_password) {
+    let ends_sessions = stored.put == Put::Change && (stored.thing.disabled || has_new_password);
+    if ends_sessions {
         store::revoke_sessions(conn, new.id, now)?;
         store::begin_epoch(conn, new.id)?;
     }
+    let kind = match stored.put {
+        Put::Make => Kind::AccountMade,
+        Put::Change => Kind::AccountChanged,
+        Put::Keep => return Ok(stored),
+    };
+    let details = Details::default()
+        .is("disabled", stored.thing.disabled)
+        .is("new_password", has_new_password || stored.put == Put::Make && new.password_hash.is_some())
+        .is("sessions_ended", ends_sessions);
+    let entry = Entry::new(kind, (About::Account, new.id), stored.thing.revision).by(by).with(details);
+    audit::record(conn, entry, now)?;
     Ok(stored)
 }

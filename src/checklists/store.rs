@@ -14,7 +14,7 @@ use crate::{
         Conn,
         engine::each_engine,
         inserted_or_taken,
-        schema::{checklist, checklist_version},
+        schema::{campaign, checklist, checklist_version},
         sealing::{revisions_sealed, rows_sealed},
         types::{Json, Readable, Sha256},
     },
@@ -296,4 +296,14 @@ pub fn hashed(
     }
     let rows: Vec<(VersionId, Sha256, Json<Content>)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(id, stored, content)| (id, stored, hash(&content.0).ok())).collect())
+}
+
+/// Whether a campaign with this version shows shoppers no scores.
+///
+/// # Errors
+/// Those of the database.
+pub fn hides_scores(conn: &mut Conn, version: VersionId) -> Result<bool> {
+    let terms: Vec<Json<serde_json::Value>> =
+        campaign::table.filter(campaign::version_id.eq(version)).select(campaign::terms).load(conn)?;
+    Ok(terms.iter().any(|terms| terms.0.get("show_scores") == Some(&serde_json::Value::Bool(false))))
 }

@@ -13,13 +13,13 @@ use crate::{
         api::PutAccount,
         grants,
         model::{Account, Grant, GrantScope, Role},
-        put_account::{NewPassword, refuse_weak},
-        store,
+        put_account::{NewPassword, put_account, refuse_weak},
     },
     config::Config,
     error::{Code, Error, FieldError, Result},
     http::input,
     ids::{AccountId, BranchId, BrandId, RegionId},
+    precondition::IfMatch,
     server::house::House,
     texts::Language,
 };
@@ -160,8 +160,8 @@ pub(crate) async fn create(house: &House, new: NewAccount) -> Result<()> {
     let grant = Grant { id: app.clock.new_id(), role: new.role, scope: new.scope };
     let account = check(house, new).await?;
     let written = app.db.write(move |conn| {
-        store::insert_account(conn, &account)?;
-        grants::give(conn, account.id, &grant, account.created_at)
+        put_account(conn, None, &IfMatch::Missing, &account, account.created_at)?;
+        grants::give(conn, None, account.id, &grant, account.created_at)
     });
     written.await.map(|_| ()).map_err(explain)
 }

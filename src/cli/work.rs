@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     error::Result,
     ids::TaskId,
-    server::background::api::queues,
+    server::background::{api::queues, oversee},
     work::store::oversight::{self, Dead},
 };
 
@@ -73,12 +73,13 @@ fn line(task: &Dead) -> String {
 /// Has a dead task tried again.
 pub(crate) async fn repeat(app: &App, id: TaskId) -> Result<()> {
     let now = app.clock.now();
-    app.db.write(move |conn| oversight::repeat(conn, id, now)).await
+    app.db.write(move |conn| oversee::repeat(conn, None, id, now)).await
 }
 
 /// Deletes a dead task.
 pub(crate) async fn drop_dead(app: &App, id: TaskId) -> Result<()> {
-    app.db.write(move |conn| oversight::drop_dead(conn, id)).await
+    let now = app.clock.now();
+    app.db.write(move |conn| oversee::drop_dead(conn, None, id, now)).await
 }
 
 #[cfg(test)]

@@ -784,6 +784,78 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    audit (id) {
+        id -> SqlId,
+        at -> SqlInstant,
+        kind -> Text,
+        about -> Text,
+        subject_id -> Nullable<SqlId>,
+        brand_id -> Nullable<SqlId>,
+        account_id -> Nullable<SqlId>,
+        details -> SqlJson,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    visit_comment_correction (visit_id, number) {
+        visit_id -> SqlId,
+        number -> Integer,
+        question -> Text,
+        words -> Nullable<SqlJson>,
+        account_id -> SqlId,
+        corrected_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    action (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        standard_id -> Nullable<SqlId>,
+        title -> Text,
+        owner_account_id -> Nullable<SqlId>,
+        owner_employee_id -> Nullable<SqlId>,
+        due_on -> Text,
+        state -> Text,
+        proof -> Nullable<Text>,
+        done_by -> Nullable<SqlId>,
+        created_by -> SqlId,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    action_comment (id) {
+        id -> SqlId,
+        action_id -> SqlId,
+        account_id -> SqlId,
+        text -> Nullable<Text>,
+        made_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -832,6 +904,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     event_tail,
     ledger_batch,
+    action,
+    action_comment,
+    audit,
+    visit_comment_correction,
 );
 
 // What visits that are wanted are counted by.

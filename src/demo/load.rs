@@ -164,6 +164,8 @@ impl Loader {
         self.each("visits", year, |visit| submit(&shoppers, &checklist, visit)).await?;
         let reviewer = self.as_somebody(cast::REVIEWER).await?;
         self.each("reviews", year, |visit| decide(&reviewer, visit)).await?;
+        let manager = self.as_somebody(cast::MANAGER).await?;
+        act(&manager, places, began).await.map_err(text)?;
         self.invite(administrator, places, &cast::auditor()).await.map_err(text)
     }
 
@@ -386,6 +388,28 @@ async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
             Err(refusal) if refusal.is("wrong_state") => return Ok(()),
             decided => drop(decided?),
         }
+    }
+    Ok(())
+}
+
+/// What the manager has done about standards that are missed: one action is under way, one is overdue.
+async fn act(manager: &Client, places: &Places, began: Timestamp) -> Result<(), Refusal> {
+    let day = |days: i64| {
+        let then = began.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(began);
+        then.strftime("%Y-%m-%d").to_string()
+    };
+    let standards: Vec<Value> = serde_json::from_str(STANDARDS).unwrap_or_default();
+    let actions =
+        [("Practise greetings with the whole team", 21), ("Show new people how orders are repeated", -3)];
+    for ((title, days), standard) in actions.into_iter().zip(&standards) {
+        let action = format!("/v1/actions/{}", id(&format!("action {title}")));
+        let body = json!({
+            "branch_id": places.branch(cast::HOUSE), "standard_id": id(&format!("standard {}", standard["key"])),
+            "title": title, "owner_account_id": account(cast::MANAGER), "due_on": day(days),
+        });
+        manager.put(&action, body).await?;
+        let comment = format!("{action}/comments/{}", id(&format!("comment on {title}")));
+        manager.put(&comment, json!({"text": "The training is on Monday."})).await?;
     }
     Ok(())
 }

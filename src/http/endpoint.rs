@@ -52,6 +52,8 @@ pub struct Signature {
     pub body: Option<RequestBody>,
     /// Its answers when all goes well, by status.
     pub answers: BTreeMap<u16, Outcome>,
+    /// Whether it is written down whom its answers show.
+    pub is_audited: bool,
     /// Shapes that have names, with those that they refer to.
     pub schemas: Vec<(String, RefOr<Schema>)>,
 }

@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::findings::Findings;
+use super::{findings::Findings, store};
 use crate::{
     checklists::manifest::Manifest,
     db::{Conn, types::Instant},
     error::Result,
     evidence::{self, model::Evidence},
     fieldwork::assignments::{self, store::Wanted},
-    ids::{AssignmentId, EvidenceId, VisitId},
+    ids::{AccountId, AssignmentId, EvidenceId, VisitId},
     months::Month,
     visits::{
         self,
@@ -49,6 +49,8 @@ struct Beside {
     wanted_again: bool,
     /// Until when its last return is to be answered.
     answer_by: Option<Instant>,
+    /// The steps that the audit has of it: their numbers, and who took them.
+    recorded: Vec<(Option<i64>, Option<AccountId>)>,
 }
 
 /// What was learned on the way.
@@ -112,6 +114,12 @@ impl Facts {
         if beside.wanted_again != steps.last().is_some_and(TakenStep::wants_again) {
             self.findings
                 .add(&about, "whether another visit is wanted in its place is not what its steps say");
+        }
+        let is_taken = |(number, by): &(Option<i64>, Option<AccountId>)| {
+            steps.iter().any(|step| *number == Some(step.number.into()) && *by == step.account_id)
+        };
+        if !beside.recorded.iter().all(is_taken) {
+            self.findings.add(&about, "the audit has a step of it that was not taken");
         }
         self.sent_anew(&about, beside);
         self.revised(&about, head, beside);
@@ -280,6 +288,12 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     }
     for (visit, until) in visits::store::all_answer_by(conn, ids.clone())? {
         all.entry(visit).or_default().answer_by = Some(until);
+    }
+    for (subject, by, details) in store::recorded_steps(conn, &ids)? {
+        let number = details.0.get("number").and_then(serde_json::Value::as_i64);
+        if let Some(visit) = subject {
+            all.entry(visit.cast()).or_default().recorded.push((number, by));
+        }
     }
     for (visit, since) in visits::store::anew_since(conn, ids)? {
         all.entry(visit).or_default().anew_since = Some(since);

@@ -106,6 +106,14 @@ kinds! {
     Document = 33 "document of notice"
     /// A reason for sending visits back.
     ReturnReason = 34 "reason for returns"
+    /// Who did what, or looked at a shopper's identity.
+    Audit = 43 "row of the audit"
+    /// What is to be done in a branch.
+    Action = 44 "action"
+    /// What is said about an action.
+    ActionComment = 47 "comment on action"
+    /// How a reviewer spelled a comment.
+    Correction = 46 "correction of comment in visit"
 }
 
 impl Kind {
@@ -128,6 +136,7 @@ impl Kind {
                 | Self::Dimension
                 | Self::Standard
                 | Self::ReturnReason
+                | Self::Action
         )
     }
 }

@@ -1,8 +1,9 @@
 //! The addresses of reviews.
 
 mod claims;
+mod comments;
 mod decisions;
 mod queue;
 mod returns;
 
-pub use self::{claims::*, decisions::*, queue::*, returns::*};
+pub use self::{claims::*, comments::*, decisions::*, queue::*, returns::*};

@@ -2,6 +2,7 @@
 //! dispatcher of events.
 
 pub mod api;
+pub mod oversee;
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use crate::{
     accounts,
     accounts::policy::Permission,
-    board, checklists,
+    actions, board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{
@@ -23,7 +23,7 @@ use crate::{
     },
     places, reviews, scores,
     server::{
-        background,
+        audit, background,
         docs::{self, pages::PAGES},
         health,
     },
@@ -191,6 +191,7 @@ table! {
         put    "/v1/shoppers/{id}/namesakes/{employee_id}"     => fieldwork::shoppers::api::put_namesake;
         get    "/v1/me/shopper"                                => fieldwork::shoppers::api::my_declaration;
         put    "/v1/me/shopper"                                => fieldwork::shoppers::api::declare;
+        get    "/v1/me/visits"                                 => visits::api::mine::my_visits;
         get    "/v1/me/work"                                   => visits::api::work::my_work;
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
@@ -198,6 +199,7 @@ table! {
         get    "/v1/visits/{id}"                               => visits::api::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
+        put    "/v1/visits/{id}/comments/{question}"           => reviews::api::correct_visit_comment;
         get    "/v1/visits/{id}/history"                       => visits::api::history::visit_history;
         get    "/v1/visits/{id}/revisions"                     => visits::api::revisions::visit_revisions;
         put    "/v1/visits/{id}/revisions/{n}"                 => visits::api::revisions::put_revision;
@@ -232,9 +234,18 @@ table! {
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
 
+        get    "/v1/audit"                                     => audit::list_audit;
         get    "/v1/background-work"                           => background::api::background_work;
         post   "/v1/background-work/{id}/repeat"               => background::api::repeat_task;
         delete "/v1/background-work/{id}"                      => background::api::drop_task;
+
+        get    "/v1/branches/{id}/action-proposals"            => actions::api::list_action_proposals;
+        get    "/v1/actions"                                   => actions::api::list_actions;
+        get    "/v1/actions/{id}"                              => actions::api::get_action;
+        put    "/v1/actions/{id}"                              => actions::api::put_action;
+        get    "/v1/actions/{id}/effect"                       => actions::api::action_effect;
+        get    "/v1/actions/{id}/comments"                     => actions::api::list_action_comments;
+        put    "/v1/actions/{id}/comments/{comment_id}"        => actions::api::put_action_comment;
 
         get    "/livez"                                        => health::livez;
         get    "/readyz"                                       => health::readyz;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
+    audit::{self, About, Entry, Kind},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     ids::{AccountId, VisitId},
@@ -147,6 +148,13 @@ impl Begun {
             details,
             taken_at: now,
         };
+        let details = audit::Details::default()
+            .code("step", command.step.as_str())
+            .code("from", from.as_str())
+            .code("to", visit.head.state.as_str())
+            .number("number", number);
+        let entry = Entry::new(Kind::VisitStep, (About::Visit, visit.head.id), number);
+        audit::record(conn, entry.by(scope.account).of(visit.head.brand_id).with(details), now)?;
         Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })
     }
 }

@@ -4,6 +4,7 @@ pub mod evidence;
 pub mod files;
 pub mod history;
 pub mod list;
+pub mod mine;
 pub mod revisions;
 pub mod uploads;
 pub mod work;
@@ -21,6 +22,7 @@ use validator::Validate;
 
 use super::{
     advance::Advance,
+    comments::{Correction, Words},
     find, finish,
     model::{Submission, Visit, VisitHead},
     receipt::{self, Receipt},
@@ -29,15 +31,20 @@ use super::{
     store,
     submit::{Submit, Submitted, submit},
     unreadable::Unreadable,
+    unscored::is_unscored,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::{FinishFieldwork, ReadOneVisit, ReadVisits, SendVisitsAnew},
+    accounts::policy::permit::{FinishFieldwork, ReadAnswers, ReadOneVisit, SendVisitsAnew},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     checklists::cache::Versions,
     checklists::{cache::Version, key::Key, manifest::Manifest, scoring::Explanation},
     db::types::{Instant, Sha256},
-    error::{Error, FieldError, Result, if_there},
+    error::{Code, Error, FieldError, Result, if_there},
     http::{
         answer::{Created, Fresh},
         endpoint::{Answer, Signature},
@@ -70,7 +77,7 @@ pub struct Arrived {
     /// The salts in that digest, by JSON pointer to the part of the content that each is for; none of a visit that arrived
     /// before there were salts.
     salts: BTreeMap<String, Salt>,
-    /// Basis points; null if nothing that was answered carries points.
+    /// Basis points; null if nothing that was answered carries points, or the campaign shows shoppers no scores.
     #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
     /// When it first arrived.
@@ -94,8 +101,9 @@ pub struct Arrived {
 
 impl Arrived {
     fn new(submitted: Submitted, receipt: Option<String>) -> Self {
-        let Submitted { visit, parts, completion, unreadable, .. } = submitted;
+        let Submitted { visit, parts, completion, unreadable, shows_score, .. } = submitted;
         let VisitHead { id, content_hash, score, received_at, revision, state, .. } = visit;
+        let score = score.filter(|_| shows_score);
         let (salts, missing) = (parts.unwrap_or_default().salts, completion.missing());
         let unreadable = unreadable.into_iter().map(UnreadableFile::from).collect();
         Self { id, content_hash, salts, score, received_at, revision, state, missing, unreadable, receipt }
@@ -231,6 +239,10 @@ pub struct VisitView {
     revised_at: Option<Instant>,
     /// What the phone sent.
     content: Submission,
+    /// How reviewers spelled comments, the first first: the last one of a question counts. Missing for its shopper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    corrections: Option<Vec<CommentCorrection>>,
     /// The salts in the digest, by JSON pointer to the part of the content that each is for; null if the visit arrived
     /// before there were salts, and its digest is of the content as it was written.
     salts: Option<BTreeMap<String, Salt>>,
@@ -238,8 +250,31 @@ pub struct VisitView {
     erased: BTreeMap<String, Sha256>,
 }
 
-impl From<Visit> for VisitView {
-    fn from(Visit { head, content, parts }: Visit) -> Self {
+/// How a reviewer spelled a comment.
+#[derive(Serialize, ToSchema)]
+pub struct CommentCorrection {
+    /// The key of the question.
+    question: Key,
+    /// As the shopper wrote it, and as `content` has it.
+    was: String,
+    /// As reports show it.
+    is: String,
+    /// The reviewer.
+    account_id: AccountId,
+    corrected_at: Instant,
+}
+
+impl CommentCorrection {
+    /// What is left of it; none if its words were erased.
+    fn of(correction: Correction) -> Option<Self> {
+        let Correction { question, words, account_id, corrected_at, .. } = correction;
+        let Words { was, is } = words?.0;
+        Some(Self { question: question.into(), was, is, account_id, corrected_at })
+    }
+}
+
+impl VisitView {
+    fn new(Visit { head, content, parts }: Visit, corrections: Option<Vec<Correction>>) -> Self {
         let (salts, erased) = parts.map(|parts| (parts.0.salts, parts.0.erased)).unzip();
         Self {
             salts,
@@ -256,6 +291,7 @@ impl From<Visit> for VisitView {
             revision: head.revision,
             revised_at: head.revised_at,
             content: content.0,
+            corrections: corrections.map(|all| all.into_iter().filter_map(CommentCorrection::of).collect()),
         }
     }
 }
@@ -266,18 +302,29 @@ pub async fn get_visit(
     app: Data<App>,
     had: IfNoneMatch,
     caller: Allowed<ReadOneVisit>,
+    looking: Looking,
     id: Path<VisitId>,
-) -> Result<Fresh<VisitView>> {
-    let (id, now) = (id.into_inner(), app.clock.now());
+) -> Result<Shown<Fresh<VisitView>>> {
+    let (by, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| {
         let scope = finish::with_begun(conn, &caller.scope, now)?;
-        find::visit(conn, &scope, id)
+        let mut visit = find::visit(conn, &scope, id)?;
+        let is_own = visit.head.shopper_id == by;
+        if is_own && is_unscored(conn, &visit.head)? {
+            visit.head.score = None;
+        }
+        let corrections = if is_own { None } else { Some(store::comments::of_visits(conn, &[id])?) };
+        Ok((visit, corrections))
     };
-    let visit = app.db.read(read).await?;
+    let (visit, corrections) = app.db.snapshot(read).await?;
+    let corrected = corrections.as_ref().map_or(0, Vec::len);
     // Parts may be erased from a content whose digest stays.
     let erased = visit.parts.as_ref().map_or(0, |parts| parts.0.erased.len());
-    let tag = ETag::of(format_args!("{}-{}-{erased}", visit.head.content_hash, visit.head.state));
-    Ok(Fresh { had, tag, keep: Keep::Ask, thing: VisitView::from(visit) })
+    let tag = ETag::of(format_args!("{}-{}-{erased}-{corrected}", visit.head.content_hash, visit.head.state));
+    let look = Look::at((About::Visit, id), visit.head.brand_id, [visit.head.shopper_id]);
+    looking
+        .show(by, look, Fresh { had, tag, keep: Keep::Ask, thing: VisitView::new(visit, corrections) })
+        .await
 }
 
 /// A receipt as a compact JWS.
@@ -324,11 +371,18 @@ pub async fn get_receipt(
 pub async fn explain_score(
     app: Data<App>,
     versions: Data<Versions>,
-    caller: Allowed<ReadVisits>,
+    caller: Allowed<ReadAnswers>,
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
     let id = id.into_inner();
-    let visit = app.db.read(move |conn| find::visit(conn, &caller.scope, id)).await?;
+    let read = move |conn: &mut _| {
+        let visit = find::visit(conn, &caller.scope, id)?;
+        if visit.head.shopper_id == caller.scope.account && is_unscored(conn, &visit.head)? {
+            return Err(Error::new(Code::Forbidden).detail("the campaign of this visit shows no scores"));
+        }
+        Ok(visit)
+    };
+    let visit = app.db.snapshot(read).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
     Ok(Json(version.prepared.explain(visit.content.0.filled())))
 }

@@ -13,7 +13,7 @@ use crate::{
     accounts::{self, policy::Scope},
     db::{Conn, types::Instant},
     error::Result,
-    ids::{AccountId, VisitId},
+    ids::{AccountId, BrandId, VisitId},
 };
 
 /// One thing that happened to a visit.
@@ -55,6 +55,8 @@ impl Happening {
 /// What happened to a visit.
 #[derive(Debug)]
 pub struct History {
+    /// The brand that it belongs to.
+    pub brand: BrandId,
     /// Who made it.
     pub shopper: AccountId,
     /// All that happened, the first first.
@@ -76,7 +78,7 @@ pub fn history(conn: &mut Conn, scope: &Scope, id: VisitId, now: Instant) -> Res
     let shopper = visit.head.shopper_id;
     let who = steps.iter().filter_map(|step| step.account_id).filter(|account| *account != shopper);
     let names = accounts::store::names(conn, who.collect())?;
-    Ok(History { shopper, happened: in_order(&visit, steps, replaced), names })
+    Ok(History { brand: visit.head.brand_id, shopper, happened: in_order(&visit, steps, replaced), names })
 }
 
 fn in_order(visit: &Visit, steps: Vec<TakenStep>, replaced: Vec<Instant>) -> Vec<Happening> {

@@ -14,6 +14,7 @@ use super::{
     submit::{Far, Submitted, differs, files_due_at, other_files},
     taken::{Details, TakenStep},
     unreadable::{self, unreadable},
+    unscored::is_unscored,
 };
 use crate::{
     accounts::policy::Scope,
@@ -51,6 +52,17 @@ pub struct Revise {
 /// are not here or cannot be read and are needed; `evidence_differs` if files are kept under their ids and are others; `forbidden`
 /// if the visit is not the caller's own; `not_found` if it is not there for the caller.
 pub fn revise(
+    conn: &mut Conn,
+    scope: &Scope,
+    command: &Revise,
+    version: &Version,
+    now: Instant,
+) -> Result<Submitted> {
+    let revised = revised(conn, scope, command, version, now)?;
+    Ok(Submitted { shows_score: !is_unscored(conn, &revised.visit)?, ..revised })
+}
+
+fn revised(
     conn: &mut Conn,
     scope: &Scope,
     command: &Revise,
@@ -120,7 +132,8 @@ fn write(
     outbox::record(conn, &VisitRevised::new(&visit), now)?;
     let unreadable = unreadable(&content.manifest, &files.problems);
     let kept = Some(content.manifest);
-    Ok(Submitted { visit, parts: Some(parts), completion, unreadable, unattested: Vec::new(), kept })
+    let (parts, unattested) = (Some(parts), Vec::new());
+    Ok(Submitted { visit, parts, completion, unreadable, unattested, kept, shows_score: true })
 }
 
 /// Refuses files that are added to a visit that is complete and are not here, or cannot be read and are needed: so a visit

@@ -91,5 +91,13 @@ pub(super) fn put_in_its_place(
     store::replace(conn, &head, &command.written, &command.parts, due)?;
     let unreadable = unreadable(manifest, &files.problems);
     let parts = Some(command.parts.0.clone());
-    Ok(Submitted { visit: head, parts, completion, unreadable, unattested: Vec::new(), kept: None })
+    Ok(Submitted {
+        visit: head,
+        parts,
+        completion,
+        unreadable,
+        unattested: Vec::new(),
+        kept: None,
+        shows_score: true,
+    })
 }

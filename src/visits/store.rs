@@ -1,5 +1,6 @@
 //! All SQL about visits.
 
+pub mod comments;
 pub mod list;
 pub mod steps;
 pub mod work;
@@ -17,12 +18,12 @@ use crate::{
         Conn,
         engine::each_engine,
         notices::{self, Topic},
-        schema::{checklist_version, visit, visit_before, visit_without},
+        schema::{assignment, checklist_version, visit, visit_before, visit_without},
         types::{Instant, Json, Sha256, Written},
     },
     error::Result,
-    ids::{AccountId, ChecklistId, EvidenceId, VisitId},
-    months::Period,
+    ids::{AccountId, BranchId, ChecklistId, EvidenceId, VisitId},
+    months::{Month, Period},
     places,
 };
 
@@ -295,6 +296,21 @@ pub fn newest_counted(
         query = query.filter(visit::branch_id.eq_any(places::store::branches_in(scope)));
     }
     Ok(query.load(conn)?)
+}
+
+/// The visits of a branch whose reports are out, from this month on: so many of the newest, by the month that they count in.
+pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64) -> Result<Vec<Visit>> {
+    let shown: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_shown()).collect();
+    // By their assignments, which have an index for it.
+    let wanted = assignment::table.filter(assignment::branch_id.eq(of)).select(assignment::id);
+    Ok(visit::table
+        .filter(visit::assignment_id.eq_any(wanted))
+        .filter(visit::month.ge(from))
+        .filter(visit::state.eq_any(shown))
+        .order((visit::month.desc(), visit::id))
+        .limit(most)
+        .select(Visit::as_select())
+        .load(conn)?)
 }
 
 /// The visits with these ids, in the order of their ids; the caller has found the ids in scope.

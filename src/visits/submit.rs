@@ -82,6 +82,8 @@ pub struct Submitted {
     pub unreadable: Vec<Unreadable>,
     /// Those of them because of which it has no receipt, although it is complete.
     pub unattested: Vec<EvidenceId>,
+    /// Whether its shopper is shown the score.
+    pub shows_score: bool,
 }
 
 /// Keeps a visit, and says how far it is. The same visit sent again is the one that is kept.
@@ -102,7 +104,8 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     let due = files_due_at(conn, campaign, &completion, now)?;
     let made_at = was_there_at(command.submission.started_at, &assignment, now);
     if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due)? {
-        return same_again(conn, command, campaign, now);
+        let again = same_again(conn, command, campaign, now)?;
+        return Ok(Submitted { shows_score: assignment.shows_scores(), ..again });
     }
     let others = never_to_come(&visit, manifest, &files.here);
     if !others.is_empty() {
@@ -117,6 +120,7 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
         unreadable,
         unattested: Vec::new(),
         kept: None,
+        shows_score: assignment.shows_scores(),
     })
 }
 
@@ -249,6 +253,6 @@ impl Submitted {
     pub(super) fn again(sent: Visit, Far { completion, unreadable, unattested }: Far) -> Self {
         let (visit, parts) = (sent.head, sent.parts.map(|Json(parts)| parts));
         let kept = Some(sent.content.0.manifest);
-        Self { visit, parts, completion, unreadable, unattested, kept }
+        Self { visit, parts, completion, unreadable, unattested, kept, shows_score: true }
     }
 }

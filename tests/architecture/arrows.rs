@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 34] = [
+const ROOMS: [&str; 36] = [
     "at_work",
     "texts",
     "error",
@@ -27,6 +27,7 @@ const ROOMS: [&str; 34] = [
     "http",
     "work",
     "outbox",
+    "audit",
     // The features begin here.
     "accounts",
     "places",
@@ -37,6 +38,7 @@ const ROOMS: [&str; 34] = [
     "trust",
     "board",
     "scores",
+    "actions",
     "reviews",
     "ledger",
 ];

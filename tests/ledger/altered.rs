@@ -228,6 +228,28 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
         ("another document", vec![format!("UPDATE notice_document SET bytes = {}", bytes("another"))]),
         ("another picture", vec![format!("UPDATE picture SET bytes = {}", bytes("another"))]),
         ("an account disabled", vec!["UPDATE account SET disabled = NOT disabled".to_owned()]),
+        (
+            "another account in the audit",
+            vec!["UPDATE audit SET account_id = NULL WHERE account_id IS NOT NULL".to_owned()],
+        ),
+        ("other details in the audit", vec!["UPDATE audit SET details = '{}'".to_owned()]),
+        ("a look cut out of the audit", vec!["DELETE FROM audit WHERE kind = 'shopper_shown'".to_owned()]),
+        (
+            "a row said to have been in the audit",
+            vec![format!(
+                "INSERT INTO audit (id, at, kind, about, subject_id, brand_id, account_id, details, sealed)
+                SELECT {another}, at, kind, about, subject_id, brand_id, account_id, details, sealed
+                FROM audit WHERE kind = 'grant_given' LIMIT 1"
+            )],
+        ),
+        (
+            "a decision added to the audit",
+            vec![format!(
+                "INSERT INTO audit (id, at, kind, about, subject_id, brand_id, account_id, details)
+                SELECT {another}, {now}, kind, about, {with_photo}, brand_id, account_id, details
+                FROM audit WHERE kind = 'visit_step' LIMIT 1"
+            )],
+        ),
         ("a mark taken off", vec![format!("UPDATE visit SET sealed = 0 WHERE id = {approved}")]),
         ("marks without batches", vec!["DELETE FROM ledger_batch".to_owned()]),
     ];
@@ -249,7 +271,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 30] = [
+    const TABLES: [&str; 31] = [
         "account",
         "branch",
         "employee",
@@ -274,6 +296,7 @@ impl Saved {
         "evidence",
         "clean_copy",
         "checklist_version",
+        "audit",
         "event",
         "event_tail",
         "ledger_batch",

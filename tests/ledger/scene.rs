@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::seal;
 use crate::{
+    actions::action_body,
     app::{TestApp, id},
     board::{add_campaign, add_job, claim},
     builders::{World, answers, content, visit_body},
@@ -69,6 +70,8 @@ impl Sealed {
         app.advance(5);
         photo.put(app, &world.staff.shopper).await.expect(201);
         read(app, &photo).await;
+        let spelled = format!("/v1/visits/{with_photo}/comments/remarks");
+        app.put(&world.staff.reviewer, spelled, json!({"text": "Friendly!"})).await.expect(201);
         let approved = branch.visit;
         approve(app, &world.staff.reviewer, approved).await.expect(200);
         let rejected = world.brands[0].regions[1].branches[0].visit;
@@ -93,6 +96,7 @@ impl Sealed {
         revised(app, &world).await;
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
+        action(app, &world).await;
         // Traces of visits, and flags.
         let background = app.start_background();
         actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
@@ -205,6 +209,20 @@ async fn someone(app: &TestApp, world: &World) -> Persona {
     certificate["note"] = json!("Seen at work.");
     app.put(&staff.scheduler, format!("/v1/certificates/{}", id::<()>()), certificate).await.expect(201);
     shopper
+}
+
+/// An action that is done, with a comment.
+async fn action(app: &TestApp, world: &World) {
+    let brand = &world.brands[0];
+    let manager = Persona::with(app, &[(Role::Manager, brand.scope())]).await;
+    let path = format!("/v1/actions/{}", id::<()>());
+    let mut body = action_body(brand.regions[0].branches[0].id, Value::Null, &manager);
+    let made = app.put(&manager, &path, body.clone()).await.expect(201);
+    body["state"] = json!("done");
+    body["proof"] = json!("It was practised.");
+    app.put(&manager, &path, body).if_match(made.etag()).await.expect(200);
+    let comment = format!("{path}/comments/{}", id::<()>());
+    app.put(&manager, comment, json!({"text": "Good."})).await.expect(201);
 }
 
 /// A grant that was sealed, taken back, and given again under the same id.

@@ -31,6 +31,12 @@ pub struct GrantView {
     scope: GrantScope,
 }
 
+impl GrantView {
+    pub(super) fn is_of_shopper(&self) -> bool {
+        self.role == Role::Shopper
+    }
+}
+
 impl From<Grant> for GrantView {
     fn from(grant: Grant) -> Self {
         Self { id: grant.id, role: grant.role, scope: grant.scope }
@@ -63,8 +69,8 @@ pub async fn put_grant(
 ) -> Result<Kept<GrantView>> {
     require_operator(&caller)?;
     let ((whose, id), now) = (ids.into_inner(), app.clock.now());
-    let grant = Grant { id, role: put.role, scope: put.scope };
-    let stored = app.db.write(move |conn| grants::give(conn, whose, &grant, now)).await?;
+    let (by, grant) = (Some(caller.account()), Grant { id, role: put.role, scope: put.scope });
+    let stored = app.db.write(move |conn| grants::give(conn, by, whose, &grant, now)).await?;
     if stored.put == Put::Make {
         note(&caller, whose, &stored.thing, "a grant was given");
     }
@@ -83,8 +89,8 @@ pub async fn delete_grant(
     ids: Path<(AccountId, GrantId)>,
 ) -> Result<NoContent> {
     require_operator(&caller)?;
-    let ((whose, id), now) = (ids.into_inner(), app.clock.now());
-    let grant = app.db.write(move |conn| grants::take_back(conn, whose, id, now)).await?;
+    let ((whose, id), by, now) = (ids.into_inner(), Some(caller.account()), app.clock.now());
+    let grant = app.db.write(move |conn| grants::take_back(conn, by, whose, id, now)).await?;
     note(&caller, whose, &grant, "a grant was taken back");
     Ok(NoContent)
 }

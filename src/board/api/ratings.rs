@@ -10,6 +10,10 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{DoFieldwork, ReadShoppers},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     board::{
         candidate,
         ratings::{Event, FORMULA, Happened, Rating},
@@ -95,13 +99,16 @@ pub async fn my_rating(app: Data<App>, caller: Allowed<DoFieldwork>) -> Result<J
 pub async fn shopper_rating(
     app: Data<App>,
     caller: Allowed<ReadShoppers>,
+    looking: Looking,
     id: Path<AccountId>,
-) -> Result<Json<ShopperRating>> {
+) -> Result<Shown<Json<ShopperRating>>> {
     let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
     let rating = move |conn: &mut _| {
         shoppers::known::shopper(conn, &scope, id)?;
         candidate::rating(conn, id, now)
     };
     let rating = app.db.snapshot(rating).await?;
-    Ok(Json(ShopperRating::new(&rating, |brand| caller.scope.covers_brand(brand))))
+    let look = Look::at((About::Shopper, id), caller.scope.sole_brand(), [id]);
+    let rating = ShopperRating::new(&rating, |brand| caller.scope.covers_brand(brand));
+    looking.show(caller.account(), look, Json(rating)).await
 }

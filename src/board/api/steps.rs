@@ -10,12 +10,21 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{DoFieldwork, WriteAssignments},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     board::steps,
     db::types::Instant,
     error::Result,
     fieldwork::assignments::{
-        self, cancel::Cancellation, give_up::GiveUp, hand_over::HandOver, model::Window,
-        move_window::MoveWindow, offer::Offer,
+        self,
+        cancel::Cancellation,
+        give_up::GiveUp,
+        hand_over::HandOver,
+        model::{Assignment, Window},
+        move_window::MoveWindow,
+        offer::Offer,
     },
     http::{answer::NoContent, input::Input},
     ids::{AccountId, AssignmentId},
@@ -60,17 +69,18 @@ pub struct MakeOffer {
 pub async fn offer_assignment(
     app: Data<App>,
     caller: Allowed<WriteAssignments>,
+    looking: Looking,
     id: Path<AssignmentId>,
     Input(make): Input<MakeOffer>,
-) -> Result<Json<StepTaken>> {
-    let now = app.clock.now();
+) -> Result<Shown<Json<StepTaken>>> {
+    let (by, now) = (caller.account(), app.clock.now());
     let offer = Offer {
         assignment: id.into_inner(),
         shopper: make.shopper_id,
         despite: make.despite.map(String::from),
     };
     let offered = app.db.write(move |conn| steps::offer(conn, &caller.scope, &offer, now)).await?;
-    Ok(Json(offered.into()))
+    looking.show(by, look(&offered), Json(offered.into())).await
 }
 
 /// Take what was offered. The same again is the same answer.
@@ -193,8 +203,10 @@ pub struct StepsTaken {
 pub async fn move_assignments(
     app: Data<App>,
     caller: Allowed<WriteAssignments>,
+    looking: Looking,
     Input(MoveWindows { moves, reason }): Input<MoveWindows>,
-) -> Result<Json<StepsTaken>> {
+) -> Result<Shown<Json<StepsTaken>>> {
+    let by = caller.account();
     let (now, reason) = (app.clock.now(), String::from(reason));
     let one = |WindowMove { assignment_id, opens_at, closes_at }: WindowMove| MoveWindow {
         assignment: assignment_id,
@@ -203,7 +215,8 @@ pub async fn move_assignments(
     };
     let moves: Vec<_> = moves.into_iter().map(one).collect();
     let moved = app.db.write(move |conn| steps::move_windows(conn, &caller.scope, &moves, now)).await?;
-    Ok(Json(StepsTaken { items: moved.into_iter().map(StepTaken::from).collect() }))
+    let look = look_at_all(&moved);
+    looking.show(by, look, Json(StepsTaken { items: moved.into_iter().map(StepTaken::from).collect() })).await
 }
 
 /// Which assignments are to be another shopper's.
@@ -229,8 +242,10 @@ pub struct HandOverAssignments {
 pub async fn hand_over_assignments(
     app: Data<App>,
     caller: Allowed<WriteAssignments>,
+    looking: Looking,
     Input(HandOverAssignments { assignment_ids, shopper_id, reason, despite }): Input<HandOverAssignments>,
-) -> Result<Json<StepsTaken>> {
+) -> Result<Shown<Json<StepsTaken>>> {
+    let by = caller.account();
     let (now, reason, despite) = (app.clock.now(), String::from(reason), despite.map(String::from));
     let one = |assignment: AssignmentId| HandOver {
         assignment,
@@ -241,7 +256,21 @@ pub async fn hand_over_assignments(
     };
     let all: Vec<_> = assignment_ids.into_iter().map(one).collect();
     let handed = app.db.write(move |conn| steps::hand_over(conn, &caller.scope, &all, now)).await?;
-    Ok(Json(StepsTaken { items: handed.into_iter().map(StepTaken::from).collect() }))
+    let look = look_at_all(&handed);
+    looking
+        .show(by, look, Json(StepsTaken { items: handed.into_iter().map(StepTaken::from).collect() }))
+        .await
+}
+
+fn look(assignment: &Assignment) -> Look {
+    Look::at((About::Assignment, assignment.id), assignment.brand_id, assignment.shopper_id)
+}
+
+/// Of several assignments the brand is said if they have one.
+fn look_at_all(assignments: &[Assignment]) -> Look {
+    let first = assignments.first().map(|one| one.brand_id);
+    let brand = first.filter(|brand| assignments.iter().all(|one| one.brand_id == *brand));
+    Look::list(brand, assignments.iter().filter_map(|one| one.shopper_id))
 }
 
 objects_only!(WindowMove);
@@ -255,12 +284,13 @@ objects_only!(WindowMove);
 pub async fn cancel_assignment(
     app: Data<App>,
     caller: Allowed<WriteAssignments>,
+    looking: Looking,
     id: Path<AssignmentId>,
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
-) -> Result<Json<StepTaken>> {
-    let now = app.clock.now();
+) -> Result<Shown<Json<StepTaken>>> {
+    let (by, now) = (caller.account(), app.clock.now());
     let cancellation =
         Cancellation { assignment: id.into_inner(), reason: reason.into(), reopen, next: app.clock.new_id() };
     let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
-    Ok(Json(cancelled.into()))
+    looking.show(by, look(&cancelled), Json(cancelled.into())).await
 }

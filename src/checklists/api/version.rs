@@ -8,9 +8,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
-    accounts::{caller::Allowed, policy::permit::ReadVersions},
+    accounts::{
+        caller::Allowed,
+        policy::{Scope, permit::ReadVersions},
+    },
     app::App,
-    checklists::{cache::Versions, model::Content, records::Version},
+    checklists::{cache::Versions, model::Content, records::Version, store},
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     http::{
@@ -74,10 +77,13 @@ pub struct ChosenLanguage {
 }
 
 impl VersionView {
-    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>) -> Self {
+    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>, is_blind: bool) -> Self {
+        let whole = version.prepared.content();
         let content = match &language {
+            None if is_blind => ShownContent::One(whole.without_points()),
             None => ShownContent::All(Arc::clone(version)),
-            Some(one) => ShownContent::One(version.prepared.content().in_language(&one.chosen)),
+            Some(one) if is_blind => ShownContent::One(whole.without_points().in_language(&one.chosen)),
+            Some(one) => ShownContent::One(whole.in_language(&one.chosen)),
         };
         let Version { id, checklist_id, number, hash, published_at, .. } = **version;
         Self { id, checklist_id, number, hash, published_at, language, content }
@@ -131,7 +137,8 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
     Ok(brand.map(all).unwrap_or_default())
 }
 
-/// One published version, which never changes. Also for the shoppers of its brand. It comes in the language that is
+/// One published version, which never changes. Also for the shoppers of its brand: without weights and points, if a campaign of
+/// it shows shoppers no scores (`show_scores`). It comes in the language that is
 /// wished for; without a wish, or with `*` alone, it comes in all of its languages. `If-None-Match` and the ETag are of
 /// the version in that language.
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
@@ -157,10 +164,29 @@ pub async fn get_version(
     }
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
-    let (tag, keep) = state(version.hash, language.as_ref())?;
+    let is_blind = is_blind(&app, &caller.scope, &version).await?;
+    let (tag, keep) = match is_blind {
+        false => state(version.hash, language.as_ref())?,
+        // A campaign may show scores later.
+        true => (state(blind_hash(version.hash), language.as_ref())?.0, Keep::Ask),
+    };
     let chosen = language.as_ref().map(|one| one.chosen.clone());
-    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language) };
+    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language, is_blind) };
     Ok(InLanguage { language: chosen, answer })
+}
+
+/// Whether the caller sees the version without what answers earn: a shopper, if a campaign of it shows shoppers no scores.
+async fn is_blind(app: &App, scope: &Scope, version: &Version) -> Result<bool> {
+    let id = version.id;
+    if scope.touches_brand(version.brand_id) {
+        return Ok(false);
+    }
+    app.db.glance(move |conn| store::hides_scores(conn, id)).await
+}
+
+/// What stands for the version without what answers earn.
+fn blind_hash(hash: Sha256) -> Sha256 {
+    Sha256::of(format!("{hash} without points").as_bytes())
 }
 
 /// The tag of a version in this language, and how long a client may keep it.

@@ -120,7 +120,7 @@ async fn change(
     let (email, now) = (address(whose)?, house.app.clock.now());
     let changed = move |conn: &mut _| {
         let new = change(by_email(conn, &email)?);
-        put_account(conn, &IfMatch::Any, &new, now)
+        put_account(conn, None, &IfMatch::Any, &new, now)
     };
     let account = house.app.db.write(changed).await?.thing;
     let (whose, disabled) = (account.id, account.disabled);

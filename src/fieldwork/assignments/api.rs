@@ -16,6 +16,10 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::*,
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     db::types::Instant,
     error::Result,
     http::{
@@ -145,13 +149,17 @@ impl AssignmentParams {
 pub async fn list_assignments(
     app: Data<App>,
     caller: Allowed<ReadAssignments>,
+    looking: Looking,
     Listing(params, page): Listing<AssignmentParams>,
-) -> Result<Page<AssignmentView>> {
+) -> Result<Shown<Page<AssignmentView>>> {
+    let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
     let (after, rows, filter) = (page.key()?, page.rows(), params.filter());
     let listed = move |conn: &mut _| store::assignments(conn, &caller.scope, filter, after, rows);
     let found = app.db.read(listed).await?;
     let views = found.into_iter().map(AssignmentView::from).collect();
-    page.page(views, |view| (view.created_at, view.id))
+    let page = page.page(views, |view: &AssignmentView| (view.created_at, view.id))?;
+    let shoppers: Vec<_> = page.items.iter().filter_map(|view| view.shopper_id).collect();
+    looking.show(by, Look::list(brand, shoppers), page).await
 }
 
 /// One assignment.
@@ -161,12 +169,13 @@ pub async fn list_assignments(
 pub async fn get_assignment(
     app: Data<App>,
     caller: Allowed<ReadAssignments>,
+    looking: Looking,
     had: IfNoneMatch,
     id: Path<AssignmentId>,
-) -> Result<Fresh<AssignmentView>> {
-    let id = id.into_inner();
+) -> Result<Shown<Fresh<AssignmentView>>> {
+    let (by, id) = (caller.account(), id.into_inner());
     let found = app.db.read(move |conn| store::assignment(conn, &caller.scope, id)).await?;
-    Ok(Fresh::of(had, found))
+    looking.show(by, look(&found), Fresh::of(had, found)).await
 }
 
 /// Give a shopper an assignment. The same again changes nothing; an assignment never changes.
@@ -178,10 +187,16 @@ pub async fn get_assignment(
 pub async fn put_assignment(
     app: Data<App>,
     caller: Allowed<WriteAssignments>,
+    looking: Looking,
     id: Path<AssignmentId>,
     Input(put): Input<PutAssignment>,
-) -> Result<Tagged<AssignmentView>> {
+) -> Result<Shown<Tagged<AssignmentView>>> {
+    let by = caller.account();
     let (given, now) = (put.direct(id.into_inner()), app.clock.now());
     let stored = app.db.write(move |conn| give(conn, &caller.scope, &given, now)).await?;
-    Ok(Tagged::of(stored))
+    looking.show(by, look(&stored.thing), Tagged::of(stored)).await
+}
+
+fn look(assignment: &Assignment) -> Look {
+    Look::at((About::Assignment, assignment.id), assignment.brand_id, assignment.shopper_id)
 }

@@ -9,7 +9,10 @@ use crate::{
         schema::assignment,
         types::{Instant, Json, text_enum},
     },
-    fieldwork::campaigns::model::{Campaign, Slot},
+    fieldwork::campaigns::{
+        model::{Campaign, Slot},
+        terms::Terms,
+    },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
     limits::{Count, Currency},
     precondition::revised,
@@ -248,4 +251,13 @@ pub struct OwnAssignment {
     pub state: AssignmentState,
     /// The branch's time zone (IANA).
     pub time_zone: String,
+    /// The terms of the campaign, if one wants it.
+    pub terms: Option<Json<Terms>>,
+}
+
+impl OwnAssignment {
+    /// Whether its shopper is shown scores.
+    pub fn shows_scores(&self) -> bool {
+        self.terms.as_ref().is_none_or(|terms| terms.0.show_scores)
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{assignment, branch},
+        schema::{assignment, branch, campaign},
         sealing::revisions_sealed,
         types::Instant,
     },
@@ -50,6 +50,7 @@ pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Opti
     // For each engine by itself: so the statement is known by its type, and its text is not made each time.
     Ok(each_engine!(conn, c => assignment::table
         .inner_join(branch::table.on(branch::id.eq(assignment::branch_id)))
+        .left_join(campaign::table.on(assignment::campaign_id.eq(campaign::id.nullable())))
         .filter(assignment::id.eq(id))
         .filter(assignment::shopper_id.eq(shopper))
         .filter(assignment::state.ne(AssignmentState::Offered))
@@ -65,6 +66,7 @@ pub fn own(conn: &mut Conn, shopper: AccountId, id: AssignmentId) -> Result<Opti
             assignment::attempt,
             assignment::state,
             branch::time_zone,
+            campaign::terms.nullable(),
         ))
         .first::<OwnAssignment>(c)
         .optional())?)

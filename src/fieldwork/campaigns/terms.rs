@@ -65,6 +65,11 @@ pub struct Terms {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub pays_outcomes: bool,
+    /// Whether shoppers see points, weights and scores: on their phones, and of the visits that they made. What is asked for only
+    /// below a share of the points is asked for always, where they do not.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub show_scores: bool,
     /// The time limits.
     #[serde(default)]
     #[schema(default = json!({}))]
@@ -193,7 +198,7 @@ mod tests {
             (terms.days(), terms.windows.span_days.get(), terms.reimbursement_limit.get()),
             (31, 7, 0)
         );
-        assert!(terms.second_visits);
+        assert!(terms.second_visits && terms.show_scores);
         assert_eq!((terms.limits.clone(), terms.who.clone()), (CampaignLimits::default(), Who::default()));
         let written = serde_json::to_value(&terms).unwrap();
         assert_eq!(serde_json::from_value::<Terms>(written).unwrap(), terms);

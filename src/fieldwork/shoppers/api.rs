@@ -20,6 +20,10 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{DoFieldwork, ReadShoppers, SettleNamesakes},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     error::{Code, Error, Result},
     http::{
         answer::{Fresh, Tagged},
@@ -81,14 +85,18 @@ pub struct ShopperParams {
 pub async fn list_shoppers(
     app: Data<App>,
     caller: Allowed<ReadShoppers>,
+    looking: Looking,
     Listing(ShopperParams { brand_id: brand, language }, page): Listing<ShopperParams>,
-) -> Result<Page<ShopperView>> {
+) -> Result<Shown<Page<ShopperView>>> {
+    let (by, of) = (caller.account(), brand.or(caller.scope.sole_brand()));
     let filter = ShopperFilter { brand, language: language.map(String::from) };
     let (after, rows) = (page.key()?, page.rows());
     let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);
     let found = app.db.snapshot(found).await?;
     let views = found.into_iter().map(ShopperView::from).collect();
-    page.page(views, |shopper| shopper.id)
+    let page = page.page(views, |shopper: &ShopperView| shopper.id)?;
+    let shoppers: Vec<_> = page.items.iter().map(|shopper| shopper.id).collect();
+    looking.show(by, Look::list(of, shoppers), page).await
 }
 
 /// One shopper, with what speaks against sending them somewhere.
@@ -98,11 +106,12 @@ pub async fn list_shoppers(
 pub async fn get_shopper(
     app: Data<App>,
     caller: Allowed<ReadShoppers>,
+    looking: Looking,
     id: Path<AccountId>,
-) -> Result<Json<ShopperView>> {
-    let id = id.into_inner();
+) -> Result<Shown<Json<ShopperView>>> {
+    let (by, of, id) = (caller.account(), caller.scope.sole_brand(), id.into_inner());
     let found = app.db.snapshot(move |conn| known::shopper(conn, &caller.scope, id)).await?;
-    Ok(Json(found.into()))
+    looking.show(by, Look::at((About::Shopper, id), of, [id]), Json(found.into())).await
 }
 
 /// Settle whether a shopper and an employee with the same name are one person: from then on the name is in the way no
@@ -117,7 +126,7 @@ pub async fn put_namesake(
     if_match: IfMatch,
     Input(PutNamesake { same_person, reason }): Input<PutNamesake>,
 ) -> Result<Tagged<NamesakeView>> {
-    let (shopper_id, employee_id) = ids.into_inner();
+    let ((shopper_id, employee_id), now) = (ids.into_inner(), app.clock.now());
     let new = Namesake {
         shopper_id,
         employee_id,
@@ -125,9 +134,9 @@ pub async fn put_namesake(
         reason: reason.into(),
         settled_by: caller.account(),
         revision: 1,
-        created_at: app.clock.now(),
+        created_at: now,
     };
-    let settled = move |conn: &mut _| settle::settle(conn, &caller.scope, &if_match, new.clone());
+    let settled = move |conn: &mut _| settle::settle(conn, &caller.scope, &if_match, new.clone(), now);
     let stored = app.db.write(settled).await?;
     Ok(Tagged::of(stored))
 }

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    db::Conn,
+    audit::{self, About, Details, Entry, Kind},
+    db::{Conn, types::Instant},
     error::{Code, Error, Result},
     places::employees,
-    precondition::{IfMatch, Stored},
+    precondition::{IfMatch, Put, Stored},
 };
 
 /// Keeps whether the two are one person, given as it would be if it were new, or changes what was settled before.
@@ -17,7 +18,13 @@ use crate::{
 /// # Errors
 /// `not_found` if shopper or employee are not there or out of scope; `wrong_state` if the shopper does not have the
 /// employee's name, or has the account or the address: then there is nothing to settle; those of the precondition.
-pub fn settle(conn: &mut Conn, scope: &Scope, if_match: &IfMatch, new: Namesake) -> Result<Stored<Namesake>> {
+pub fn settle(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    new: Namesake,
+    now: Instant,
+) -> Result<Stored<Namesake>> {
     let contact = store::shopper(conn, scope, new.shopper_id)?;
     let employee = employees::store::employee(conn, scope, new.employee_id)?;
     let old = store::namesake(conn, new.shopper_id, new.employee_id)?;
@@ -40,5 +47,13 @@ pub fn settle(conn: &mut Conn, scope: &Scope, if_match: &IfMatch, new: Namesake)
     let settled_by = old.as_ref().filter(|old| same(old)).map_or(new.settled_by, |old| old.settled_by);
     let new = Namesake { settled_by, ..new };
     let stored = if_match.revise(old.as_ref(), new)?;
-    stored.write(conn, store::insert_namesake, store::update_namesake)
+    let stored = stored.write(conn, store::insert_namesake, store::update_namesake)?;
+    if stored.put != Put::Keep {
+        let details =
+            Details::default().id("employee_id", employee.id).is("same_person", stored.thing.same_person);
+        let step = format!("{} {}", employee.id, stored.thing.revision);
+        let entry = Entry::new(Kind::NamesakeSettled, (About::Shopper, contact.id), step);
+        audit::record(conn, entry.by(scope.account).of(employee.brand_id).with(details), now)?;
+    }
+    Ok(stored)
 }

@@ -11,7 +11,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            assignment, assignment_step, clean_copy, declared_tie, evidence, notice_document, picture,
+            assignment, assignment_step, audit, clean_copy, declared_tie, evidence, notice_document, picture,
             region, region_above, shopper, shopper_language,
         },
         types::{Id, Instant, Json, Sha256, SqlId},
@@ -50,6 +50,22 @@ pub(in crate::ledger) fn stored(
     let blobs =
         |(id, sent, copy, thumbnail)| (id, [Some(sent), copy, thumbnail].into_iter().flatten().collect());
     Ok(rows.into_iter().map(blobs).collect())
+}
+
+/// A step that the audit has of a visit: which of its steps, and who took it.
+pub(in crate::ledger) type RecordedStep = (Option<Id<()>>, Option<AccountId>, Json<Value>);
+
+/// The steps that the audit has of these visits.
+pub(in crate::ledger) fn recorded_steps(
+    conn: &mut Conn,
+    of: &[crate::ids::VisitId],
+) -> Result<Vec<RecordedStep>> {
+    let subjects: Vec<_> = of.iter().map(|id| Some(id.cast::<()>())).collect();
+    Ok(audit::table
+        .filter(audit::subject_id.eq_any(subjects))
+        .filter(audit::kind.eq(crate::audit::Kind::VisitStep))
+        .select((audit::subject_id, audit::account_id, audit::details))
+        .load(conn)?)
 }
 
 /// An assignment, as far as its steps decide about it.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::oversee;
 use crate::{
     accounts::{caller::Allowed, policy::permit::ManageBackgroundWork},
     app::App,
@@ -178,8 +179,8 @@ pub async fn repeat_task(
     id: Path<TaskId>,
 ) -> Result<NoContent> {
     require_operator(&caller)?;
-    let (id, now) = (id.into_inner(), app.clock.now());
-    app.db.write(move |conn| oversight::repeat(conn, id, now)).await?;
+    let (id, by, now) = (id.into_inner(), Some(caller.account()), app.clock.now());
+    app.db.write(move |conn| oversee::repeat(conn, by, id, now)).await?;
     Ok(NoContent)
 }
 
@@ -191,8 +192,8 @@ pub async fn drop_task(
     id: Path<TaskId>,
 ) -> Result<NoContent> {
     require_operator(&caller)?;
-    let id = id.into_inner();
-    app.db.write(move |conn| oversight::drop_dead(conn, id)).await?;
+    let (id, by, now) = (id.into_inner(), Some(caller.account()), app.clock.now());
+    app.db.write(move |conn| oversee::drop_dead(conn, by, id, now)).await?;
     Ok(NoContent)
 }
 

@@ -66,6 +66,11 @@ A list comes in pages of `limit` things, in a fixed order. `next_cursor`, and th
 `rel=\"next\"`, lead to the next page; the last page has neither. A cursor is opaque and belongs to the \
 list that gave it.
 
+## Audit
+
+What people decide and change, and each answer that shows a desk who a shopper is (`x-audited` in this contract), leaves \
+a row in `GET /v1/audit`: for a look before the answer is sent.
+
 ## Time
 
 Moments are RFC 3339 in UTC, kept to the microsecond. Scores are whole basis points: 10000 is a full \
@@ -90,6 +95,8 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("scores", "What the decided visits say about places."),
+    ("actions", "What is to be done where standards are missed, and whether it helped."),
+    ("audit", "Who did what, and who looked at a shopper's identity."),
     ("background", "Work beside the requests: its queues, and tasks that failed too often."),
     ("health", "Whether the server lives and can work."),
     ("docs", "This contract, and a page for every error."),

@@ -80,7 +80,12 @@ fn complete(operation: &mut Operation, route: &Route) {
     });
     if let Needs::May(permission) = route.needs() {
         let about = json!({ "name": format!("{permission:?}"), "roles": permission.roles() });
-        operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", about).build());
+        let extensions = ExtensionsBuilder::new().add("x-permission", about);
+        let extensions = match route.signature().is_audited {
+            true => extensions.add("x-audited", true),
+            false => extensions,
+        };
+        operation.extensions = Some(extensions.build());
     }
     let parameters = operation.parameters.get_or_insert_default();
     parameters.iter_mut().for_each(complete_parameter);

@@ -18,7 +18,7 @@ use validator::Validate;
 use crate::{
     accounts::caller::{Allowed, note_caller},
     accounts::model::Bearer,
-    accounts::policy::permit::ReadVisits,
+    accounts::policy::permit::ReadAnswers,
     app::App,
     checklists::{
         key::Key,
@@ -151,7 +151,7 @@ impl SeenEvidence {
 #[utoipa::path(get, path = "/v1/evidence/{id}", responses((status = 200, description = "The file.")))]
 pub async fn get_evidence(
     app: Data<App>,
-    caller: Allowed<ReadVisits>,
+    caller: Allowed<ReadAnswers>,
     id: Path<EvidenceId>,
 ) -> Result<Secret<Json<SeenEvidence>>> {
     let (id, bearer, now) = (id.into_inner(), caller.bearer, app.clock.now());

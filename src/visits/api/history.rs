@@ -8,8 +8,12 @@ use utoipa::ToSchema;
 
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::ReadOneVisit,
+    accounts::policy::permit::ReadVisitHistory,
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown as ShownTo},
+    },
     db::types::{Instant, text_enum},
     error::Result,
     ids::{AccountId, AssignmentId, VisitId},
@@ -216,16 +220,18 @@ impl Shown {
 #[utoipa::path(get, path = "/v1/visits/{id}/history", responses((status = 200, description = "What happened.")))]
 pub async fn visit_history(
     app: Data<App>,
-    caller: Allowed<ReadOneVisit>,
+    caller: Allowed<ReadVisitHistory>,
+    looking: Looking,
     id: Path<VisitId>,
-) -> Result<Json<VisitHistory>> {
+) -> Result<ShownTo<Json<VisitHistory>>> {
     let (account, id, now) = (caller.account(), id.into_inner(), app.clock.now());
     let read = move |conn: &mut _| history::history(conn, &caller.scope, id, now);
-    let History { shopper, happened, names } = app.db.snapshot(read).await?;
+    let History { brand, shopper, happened, names } = app.db.snapshot(read).await?;
     let shown = Shown::all(happened).filter(|one| account != shopper || one.is_shown());
-    Ok(Json(if account == shopper {
+    let history = if account == shopper {
         VisitHistory::Own { items: shown.map(|one| one.own(shopper)).collect() }
     } else {
         VisitHistory::Desk { items: shown.map(|one| one.desk(shopper, &names)).collect() }
-    }))
+    };
+    looking.show(account, Look::at((About::Visit, id), brand, [shopper]), Json(history)).await
 }

@@ -6,6 +6,7 @@ use validator::Validate;
 
 use crate::{
     accounts::{caller::Allowed, policy::permit::ReadVisits},
+    audit::api::{Look, Looking, Shown},
     db::types::Instant,
     error::Result,
     http::{lines::Listed, page::Listing},
@@ -16,6 +17,7 @@ use crate::{
         model::VisitHead,
         state::State,
         store::list::{self, VisitFilter},
+        unscored::without_hidden,
     },
 };
 
@@ -102,9 +104,21 @@ impl From<VisitHead> for ListedVisit {
 #[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn list_visits(
     caller: Allowed<ReadVisits>,
+    looking: Looking,
     Listing(params, page): Listing<VisitParams>,
-) -> Result<Listed<ListedVisit>> {
+) -> Result<Shown<Listed<ListedVisit>>> {
+    let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
+    let is_desk = caller.scope.covers_anything();
     let (scope, filter) = (caller.scope, params.filter());
-    let read = move |conn: &mut _, after, rows| list::visits(conn, &scope, &filter, after, rows);
-    page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await
+    let read = move |conn: &mut _, after, rows| {
+        let found = list::visits(conn, &scope, &filter, after, rows)?;
+        without_hidden(conn, by, found)
+    };
+    let listed = page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await?;
+    let look = match &listed {
+        Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),
+        Listed::Lines(_) if is_desk => Look::whole_list(brand),
+        Listed::Lines(_) => Look::list(brand, [by]),
+    };
+    looking.show(by, look, listed).await
 }

@@ -15,17 +15,17 @@ use crate::{
             assignment, assignment_step, branch, campaign, checklist_version, clean_copy, evidence, visit,
             visit_step,
         },
-        types::{Instant, Sha256},
+        types::{Instant, Json, Sha256},
     },
     error::Result,
     fieldwork::{
-        assignments::model::{Assignment, AssignmentState},
-        campaigns::model::Campaign,
+        assignments::model::{Assignment, AssignmentState, Pay},
+        campaigns::{model::Campaign, terms::Terms},
     },
     ids::{AccountId, AssignmentId, ChecklistId, VersionId, VisitId},
     places::model::Branch,
     visits::{
-        model::VisitHead,
+        model::{Visit, VisitHead},
         state::{State, Step},
         store::steps,
         taken::TakenStep,
@@ -174,4 +174,60 @@ pub fn last_steps(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, T
     let shown = steps.filter(|taken| taken.step().is_some_and(Step::is_shown));
     // A later one takes the place of an earlier one.
     Ok(shown.map(|step| (step.visit_id, step)).collect())
+}
+
+/// A shopper's own visit, with what was agreed about it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Own {
+    /// The visit.
+    pub visit: Visit,
+    /// Until when it was to be made.
+    pub closes_at: Instant,
+    /// Until when it was to be here.
+    pub submit_by: Option<Instant>,
+    /// What was promised for it.
+    pub pay: Option<Json<Pay>>,
+    /// The terms of its campaign, if it has one.
+    pub terms: Option<Json<Terms>>,
+}
+
+/// So many visits of a shopper that were decided about, after this one, the newest first.
+pub fn decided(
+    conn: &mut Conn,
+    shopper: AccountId,
+    after: Option<(Instant, VisitId)>,
+    rows: i64,
+) -> Result<Vec<Own>> {
+    let decided: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_decided()).collect();
+    // Through the assignments, because those are found by their shopper.
+    let mut query = assignment::table
+        .inner_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
+        .left_join(campaign::table.on(assignment::campaign_id.eq(campaign::id.nullable())))
+        .filter(assignment::shopper_id.eq(shopper))
+        .filter(visit::state.eq_any(decided))
+        .order((visit::received_at.desc(), visit::id.desc()))
+        .limit(rows)
+        .select((
+            Visit::as_select(),
+            assignment::closes_at,
+            assignment::submit_by,
+            assignment::pay,
+            campaign::terms.nullable(),
+        ))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let earlier = visit::received_at.lt(at);
+        query = query.filter(earlier.or(visit::received_at.eq(at).and(visit::id.lt(id))));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Those of these assignments whose campaigns show shoppers no scores.
+pub fn hiding_scores(conn: &mut Conn, of: Vec<AssignmentId>) -> Result<Vec<AssignmentId>> {
+    let rows: Vec<(AssignmentId, Json<Terms>)> = assignment::table
+        .inner_join(campaign::table.on(assignment::campaign_id.eq(campaign::id.nullable())))
+        .filter(assignment::id.eq_any(of))
+        .select((assignment::id, campaign::terms))
+        .load(conn)?;
+    Ok(rows.into_iter().filter(|(_, terms)| !terms.0.show_scores).map(|(id, _)| id).collect())
 }

@@ -126,7 +126,7 @@ impl World {
             for (account, grants) in people.iter() {
                 accounts::store::insert_account(conn, account)?;
                 for grant in grants {
-                    accounts::grants::give(conn, account.id, grant, now)?;
+                    accounts::grants::give(conn, None, account.id, grant, now)?;
                 }
             }
             Ok(())

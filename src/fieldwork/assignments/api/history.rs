@@ -8,6 +8,10 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadAssignments,
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     db::types::Instant,
     error::Result,
     fieldwork::assignments::{
@@ -53,13 +57,16 @@ impl From<TakenStep> for AssignmentStepView {
 pub async fn assignment_history(
     app: Data<App>,
     caller: Allowed<ReadAssignments>,
+    looking: Looking,
     id: Path<AssignmentId>,
-) -> Result<Json<AssignmentHistory>> {
-    let id = id.into_inner();
+) -> Result<Shown<Json<AssignmentHistory>>> {
+    let (by, id) = (caller.account(), id.into_inner());
     let steps = move |conn: &mut _| {
         let of = store::assignment(conn, &caller.scope, id)?;
-        store::steps(conn, of.id)
+        Ok((of.brand_id, store::steps(conn, of.id)?))
     };
-    let taken = app.db.snapshot(steps).await?;
-    Ok(Json(AssignmentHistory { steps: taken.into_iter().map(AssignmentStepView::from).collect() }))
+    let (brand, taken) = app.db.snapshot(steps).await?;
+    let shoppers: Vec<_> = taken.iter().filter_map(|step| step.shopper_id).collect();
+    let history = AssignmentHistory { steps: taken.into_iter().map(AssignmentStepView::from).collect() };
+    looking.show(by, Look::at((About::Assignment, id), brand, shoppers), Json(history)).await
 }

@@ -9,6 +9,10 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadQualifications, WriteQualifications},
     app::App,
+    audit::{
+        About,
+        api::{Look, Looking, Shown},
+    },
     db::types::Instant,
     error::Result,
     fieldwork::qualifications::{
@@ -92,14 +96,18 @@ impl CertificateParams {
 pub async fn list_certificates(
     app: Data<App>,
     caller: Allowed<ReadQualifications>,
+    looking: Looking,
     Listing(params, page): Listing<CertificateParams>,
-) -> Result<Page<CertificateView>> {
+) -> Result<Shown<Page<CertificateView>>> {
+    let (by, brand) = (caller.account(), caller.scope.sole_brand());
     let (filter, rows) = (params.filter(), page.rows());
     let after = page.key()?;
     let listed = move |conn: &mut _| certificates::certificates(conn, &caller.scope, filter, after, rows);
     let found = app.db.read(listed).await?;
     let views = found.into_iter().map(CertificateView::from).collect();
-    page.page(views, |certificate| certificate.id)
+    let page = page.page(views, |certificate: &CertificateView| certificate.id)?;
+    let shoppers: Vec<_> = page.items.iter().map(|certificate| certificate.shopper_id).collect();
+    looking.show(by, Look::list(brand, shoppers), page).await
 }
 
 /// One certificate.
@@ -109,12 +117,14 @@ pub async fn list_certificates(
 pub async fn get_certificate(
     app: Data<App>,
     caller: Allowed<ReadQualifications>,
+    looking: Looking,
     had: IfNoneMatch,
     id: Path<CertificateId>,
-) -> Result<Fresh<CertificateView>> {
-    let id = id.into_inner();
+) -> Result<Shown<Fresh<CertificateView>>> {
+    let (by, brand, id) = (caller.account(), caller.scope.sole_brand(), id.into_inner());
     let found = app.db.read(move |conn| certificates::certificate(conn, &caller.scope, id)).await?;
-    Ok(Fresh::of(had, found))
+    let look = Look::at((About::Certificate, id), brand, [found.shopper_id]);
+    looking.show(by, look, Fresh::of(had, found)).await
 }
 
 /// What a certificate is to be.
@@ -154,14 +164,17 @@ impl PutCertificate {
 pub async fn put_certificate(
     app: Data<App>,
     caller: Allowed<WriteQualifications>,
+    looking: Looking,
     id: Path<CertificateId>,
     if_match: IfMatch,
     Input(put): Input<PutCertificate>,
-) -> Result<Tagged<CertificateView>> {
+) -> Result<Shown<Tagged<CertificateView>>> {
+    let (by, brand) = (caller.account(), caller.scope.sole_brand());
     let (certification, now) = (put.certification(id.into_inner()), app.clock.now());
     let put = move |conn: &mut _| {
         put_certificate::put_certificate(conn, &caller.scope, &if_match, &certification, now)
     };
     let stored = app.db.write(put).await?;
-    Ok(Tagged::of(stored))
+    let look = Look::at((About::Certificate, stored.thing.id), brand, [stored.thing.shopper_id]);
+    looking.show(by, look, Tagged::of(stored)).await
 }

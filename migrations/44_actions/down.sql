@@ -1,0 +1,2 @@
+DROP TABLE action_comment;
+DROP TABLE action;

@@ -1,0 +1,197 @@
+//! The audit: who did what, and who looked at a shopper's identity.
+//!
+//! [`record`] writes a row in the caller's transaction; rows are never changed and never deleted, and the ledger seals them.
+//! A row has ids and codes, and no names and no texts: [`Details`] takes nothing else. A look is written down before its
+//! answer is sent, by [`Looking`](api::Looking).
+
+pub mod api;
+pub mod store;
+
+use std::collections::BTreeSet;
+
+use diesel::{Insertable, Queryable, Selectable};
+use serde_json::{Map, Value};
+
+use crate::{
+    db::{
+        Conn,
+        schema::audit,
+        types::{Id, Instant, Json, text_enum},
+    },
+    error::Result,
+    ids::{AccountId, AuditId, BrandId, SubjectId},
+};
+
+text_enum! {
+    /// What is written down.
+    pub enum Kind {
+        /// A person took a step with a visit.
+        VisitStep = "visit_step",
+        /// An account was made.
+        AccountMade = "account_made",
+        /// An account was changed: its name or address, its password, whether it may sign in.
+        AccountChanged = "account_changed",
+        /// An account was given a role over a scope.
+        GrantGiven = "grant_given",
+        /// A grant was taken back.
+        GrantTakenBack = "grant_taken_back",
+        /// A dead task was to be tried again.
+        TaskRepeated = "task_repeated",
+        /// A dead task was dropped.
+        TaskDropped = "task_dropped",
+        /// It was settled whether a shopper and an employee are one person.
+        NamesakeSettled = "namesake_settled",
+        /// A comment's spelling was corrected.
+        CommentCorrected = "comment_corrected",
+        /// An answer showed a desk who a shopper is.
+        ShopperShown = "shopper_shown",
+    }
+}
+
+text_enum! {
+    /// What a row is about.
+    pub enum About {
+        /// A visit.
+        Visit = "visit",
+        /// An assignment.
+        Assignment = "assignment",
+        /// A certificate.
+        Certificate = "certificate",
+        /// A shopper, by the account.
+        Shopper = "shopper",
+        /// An account.
+        Account = "account",
+        /// A task of the background work.
+        Task = "task",
+        /// Several things at once.
+        List = "list",
+    }
+}
+
+/// One thing that is written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    kind: Kind,
+    about: About,
+    subject: Option<SubjectId>,
+    brand: Option<BrandId>,
+    account: Option<AccountId>,
+    step: String,
+    details: Details,
+}
+
+impl Entry {
+    /// This kind of thing about this subject. `step` tells it from others of the kind about the same subject.
+    pub fn new<T: 'static>(kind: Kind, (about, subject): (About, Id<T>), step: impl ToString) -> Self {
+        Self {
+            kind,
+            about,
+            subject: Some(subject.cast()),
+            brand: None,
+            account: None,
+            step: step.to_string(),
+            details: Details::default(),
+        }
+    }
+
+    /// The same, done by this account; by the command line if by none.
+    #[must_use]
+    pub fn by(self, account: impl Into<Option<AccountId>>) -> Self {
+        Self { account: account.into(), ..self }
+    }
+
+    /// The same in this brand.
+    #[must_use]
+    pub fn of(self, brand: impl Into<Option<BrandId>>) -> Self {
+        Self { brand: brand.into(), ..self }
+    }
+
+    /// The same with what else there is to know.
+    #[must_use]
+    pub fn with(self, details: Details) -> Self {
+        Self { details, ..self }
+    }
+
+    /// The same thing recorded twice has the same id.
+    fn id(&self) -> AuditId {
+        let subject = self.subject.map(|id| id.to_string()).unwrap_or_default();
+        Id::named(&["audit", self.kind.as_str(), self.about.as_str(), &subject, &self.step].join("\n"))
+    }
+}
+
+/// What else a row says: ids, codes and numbers, each under a name.
+#[derive(Clone, Debug, Default)]
+pub struct Details(Map<String, Value>);
+
+impl Details {
+    fn add(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with an id, if there is one.
+    #[must_use]
+    pub fn id<T: 'static>(self, name: &'static str, id: impl Into<Option<Id<T>>>) -> Self {
+        match id.into() {
+            Some(id) => self.add(name, id.to_string()),
+            None => self,
+        }
+    }
+
+    /// The same with these ids, each once.
+    #[must_use]
+    pub fn ids<T: 'static>(self, name: &'static str, ids: &BTreeSet<Id<T>>) -> Self {
+        self.add(name, ids.iter().map(Id::to_string).collect::<Vec<_>>())
+    }
+
+    /// The same with a word of the program's own.
+    #[must_use]
+    pub fn code(self, name: &'static str, code: &'static str) -> Self {
+        self.add(name, code)
+    }
+
+    /// The same with a number.
+    #[must_use]
+    pub fn number(self, name: &'static str, number: impl Into<i64>) -> Self {
+        self.add(name, number.into())
+    }
+
+    /// The same with whether something is so.
+    #[must_use]
+    pub fn is(self, name: &'static str, whether: bool) -> Self {
+        self.add(name, whether)
+    }
+}
+
+/// A row as it is kept.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
+pub struct Recorded {
+    /// Its id.
+    pub id: AuditId,
+    /// When it was done.
+    pub at: Instant,
+    /// What was done.
+    pub kind: Kind,
+    /// What kind of thing it was done to.
+    pub about: About,
+    /// What it was done to; none if to several things.
+    pub subject_id: Option<SubjectId>,
+    /// The brand that it belongs to, if to one.
+    pub brand_id: Option<BrandId>,
+    /// Who did it; none if the command line did.
+    pub account_id: Option<AccountId>,
+    /// What else there is to know: ids, codes and numbers.
+    pub details: Json<Value>,
+}
+
+/// Writes down that something was done, in the caller's transaction. The same thing recorded twice is one row.
+///
+/// # Errors
+/// Those of the database.
+pub fn record(conn: &mut Conn, entry: Entry, now: Instant) -> Result<()> {
+    let id = entry.id();
+    let Entry { kind, about, subject: subject_id, brand: brand_id, account: account_id, details, .. } = entry;
+    let details = Json(Value::Object(details.0));
+    store::append(conn, &Recorded { id, at: now, kind, about, subject_id, brand_id, account_id, details })
+}

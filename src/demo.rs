@@ -14,6 +14,7 @@ mod summaries;
 use std::{
     net::SocketAddr,
     pin::pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -32,8 +33,13 @@ use crate::{
     config::Config,
     error,
     ids::{AccountId, BrandId},
+    reports::{
+        self,
+        release::{Means, ReleaseRegion},
+    },
     scores::show_daily::ShowBrand,
     server::house::House,
+    visits::state::State,
     work::Task,
 };
 
@@ -60,7 +66,7 @@ Load an example brand with a year of visits, then serve it.
 
 A café chain with 40 branches in seven countries, a checklist in five languages, two dozen shoppers and \
 a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
-addresses, sign-ins and five lines to try. Given the same --data again, it goes on there.
+addresses, sign-ins and six lines to try. Given the same --data again, it goes on there.
 
 Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
 only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
@@ -90,6 +96,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
         log.go_on();
         // Else the manager would see nothing before tomorrow.
         let brand_id = BrandId::new(dice::id("brand"));
+        let_reports_out(&house, brand_id).await?;
         ShowBrand { brand_id }.run(&house.app, &()).await?;
         loaded
     };
@@ -106,6 +113,16 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
             Err(_) => Err(failure),
         },
     }
+}
+
+/// Lets the reports go out that would in the next night. Those with photos which are still to be read follow then.
+async fn let_reports_out(house: &House, brand_id: BrandId) -> error::Result<()> {
+    let means = Means { versions: Arc::clone(&house.versions), readers: Arc::clone(&house.readers) };
+    let waiting = house.app.db.read(|conn| reports::store::regions_with(conn, State::Approved)).await?;
+    for (_, region_id) in waiting.into_keys().filter(|(brand, _)| *brand == brand_id) {
+        ReleaseRegion { brand_id, region_id }.run(&house.app, &means).await?;
+    }
+    Ok(())
 }
 
 async fn tell(server: &str, password: &str) -> Outcome<Loaded> {
@@ -196,7 +213,7 @@ fn url(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Addresses, sign-ins, and five lines that work when they are pasted into a shell.
+/// Addresses, sign-ins, and six lines that work when they are pasted into a shell.
 fn what_to_try(server: &str, loaded: &Loaded) -> String {
     let (shown, pasted) = match std::env::var(PASSWORD) {
         Ok(_) => (format!("the one in {PASSWORD}"), format!("'\"${PASSWORD}\"'")),
@@ -220,6 +237,7 @@ Try it: sign in as the manager, read a branch's score with its interval, rank th
 TOKEN=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{manager}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/branches/{house}/score?from={from}&to={to}'
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/regions/{country}/ranking?from={from}&to={to}'
+curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/reports?branch_id={house}&limit=3'
 
 Sign in as the scheduler, and see how far the campaign of the four weeks to come is in each region.
 

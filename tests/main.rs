@@ -5,6 +5,7 @@
 //! them; every other file is about one part of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what fails here fails the test, and should say so
 
+mod anonymity;
 mod app;
 mod architecture;
 mod as_sent;
@@ -40,6 +41,7 @@ mod places;
 mod postgres;
 mod qualifications;
 mod receipts;
+mod reports;
 mod reviews;
 mod revoked;
 mod scores;

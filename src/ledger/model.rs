@@ -104,6 +104,12 @@ kinds! {
     Notice = 32 "notice"
     /// What they were given with it.
     Document = 33 "document of notice"
+    /// That a report went out, and what it shows.
+    Report = 41 "report"
+    /// A photo of a report.
+    ReportFile = 42 "photo of report"
+    /// What somebody of the branch's side said about a report.
+    ReportComment = 43 "comment on report"
 }
 
 impl Kind {

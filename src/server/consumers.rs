@@ -1,8 +1,16 @@
 //! THE table of consumers: which tasks are made of which events.
 
-use crate::{outbox::Consumers, reviews::decided::VisitDecided, trust::look::LookAtVisit};
+use crate::{
+    outbox::Consumers,
+    reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
+    reviews::decided::VisitDecided,
+    trust::look::LookAtVisit,
+};
 
 /// Every kind of event there is, with what acts on it.
 pub fn table() -> Consumers {
-    Consumers::default().on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+    Consumers::default()
+        .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+        .knowing::<ReportReleased>()
+        .knowing::<ReportWithdrawn>()
 }

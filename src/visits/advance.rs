@@ -148,6 +148,39 @@ pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
     begun.take(conn, scope, command, Details::default(), now)
 }
 
+/// Takes a step whose time has come; none if the visit's state does not allow it any more.
+///
+/// # Errors
+/// `not_found` if there is no such visit.
+pub fn advance_by_clock(
+    conn: &mut Conn,
+    visit: VisitId,
+    step: Step,
+    now: Instant,
+) -> Result<Option<Advanced>> {
+    if step.taker() != Taker::Clock {
+        return Err(Error::internal(format_args!("the clock does not {step} a visit")));
+    }
+    let mut visit = super::store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let from = visit.head.state;
+    let Ok(state) = from.after(step, visit.head.completed_at.is_some()) else { return Ok(None) };
+    visit.head.state = state;
+    set_state(conn, &visit.head)?;
+    let number = steps::last(conn, visit.head.id)?.map_or(1, |last| last.number + 1);
+    let new = NewStep {
+        visit_id: visit.head.id,
+        number,
+        step,
+        from_state: from,
+        to_state: state,
+        account_id: None,
+        reason: None,
+        details: Details::default(),
+        taken_at: now,
+    };
+    Ok(Some(Advanced { from, taken: steps::insert(conn, new)?, visit }))
+}
+
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {
     match step.taker() {
         Taker::Server | Taker::Clock => {

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 34] = [
+const ROOMS: [&str; 35] = [
     "at_work",
     "texts",
     "error",
@@ -38,6 +38,7 @@ const ROOMS: [&str; 34] = [
     "board",
     "scores",
     "reviews",
+    "reports",
     "ledger",
 ];
 /// The first feature.

@@ -4,6 +4,7 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
     ids::{AssignmentId, GrantId, VersionId, VisitId},
+    reports::release::release,
     scores::show::show_branches,
     work::Task,
 };
@@ -21,6 +22,7 @@ use crate::{
     pictures::add_picture,
     qualifications::{add_qualification, certificate_body, qualification_body},
     receipts::with_photos,
+    reports::means,
     reviews::{approve, exclude, reject},
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
@@ -86,6 +88,7 @@ impl Sealed {
         let body = visit_body(made, world.brands[0].version);
         app.put(&world.staff.shopper, format!("/v1/visits/{excluded}"), body).await.expect(201);
         exclude(app, &world.staff.reviewer, excluded).await.expect(200);
+        report(app, &world, version).await;
         catalogue(app, &world).await;
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
@@ -112,6 +115,27 @@ impl Sealed {
         came.put(app, &world.staff.shopper).await.expect(201);
         (visit, body)
     }
+}
+
+/// A report that went out, with a photo of which parts are unrecognizable, and a comment on it.
+async fn report(app: &TestApp, world: &World, version: VersionId) {
+    let staff = &world.staff;
+    let branch = &world.brands[0].regions[0].branches[1];
+    let (assignment, visit) = (staff.assignment(app, branch.id, version).await, id());
+    let photo = File::for_visit(visit, "image/jpeg", tagged_jpeg());
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = json!([photo.listed("photos")]);
+    app.put(&staff.shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    photo.put(app, &staff.shopper).await.expect(201);
+    read(app, &photo).await;
+    let areas = json!({"areas": [{"left": 0, "top": 0, "width": 100, "height": 100}]});
+    app.put(&staff.reviewer, format!("/v1/visits/{visit}/files/{}/blur", photo.id), areas).await.expect(200);
+    approve(app, &staff.reviewer, visit).await.expect(200);
+    release(app.app(), &means(app), vec![visit]).await.unwrap();
+    let manager = Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await;
+    let listed = app.get(&manager, "/v1/reports").await.expect(200).text("/items/0/id");
+    let path = format!("/v1/reports/{listed}/comments/{}", id::<()>());
+    app.put(&manager, path, json!({"text": "It rained."})).await.expect(201);
 }
 
 pub async fn read(app: &TestApp, photo: &File) {

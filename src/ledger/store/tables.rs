@@ -20,14 +20,14 @@ use crate::{
         schema::{
             account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
             checklist_version, dimension, employee, event, notice, notice_document, picture, qualification,
-            qualification_attempt, region, shopper, standard, standard_version, visit, visit_step,
+            qualification_attempt, region, report, report_comment, report_file, shopper, standard, standard_version, visit, visit_step,
         },
         types::{Id, Instant, Json, Sha256},
     },
     error::Result,
     fieldwork,
     ids::BrandId,
-    outbox, places, visits,
+    outbox, places, reports, visits,
 };
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
@@ -289,6 +289,16 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             marked by places::notices::store::set_sealed),
         fixed!(Document, notice_document by id, since created_at, of notice_document::brand_id.nullable(),
             stated (sha256: Sha256, created_at: Instant), marked by places::notices::documents::store::set_sealed),
+        fixed!(Report, report by id, since created_at, of report::brand_id.nullable(),
+            stated (visit_id: Id<()>, region_id: Option<Id<()>>, branch_id: Id<()>, campaign_id: Option<Id<()>>, month: i32,
+                first_day: String, last_day: String, released_on: String, shows: Json<Value>, created_at: Instant),
+            marked by reports::store::set_reports_sealed),
+        fixed!(ReportFile, report_file by id, since created_at, of report_file::brand_id.nullable(),
+            stated (report_id: Id<()>, evidence_id: Id<()>, question: String, sha256: Sha256, size: i64, created_at: Instant),
+            marked by reports::store::set_files_sealed),
+        fixed!(ReportComment, report_comment by id, since created_at, of report_comment::brand_id.nullable(),
+            stated (report_id: Id<()>, account_id: Id<()>, created_at: Instant), personal salt (text: String),
+            marked by reports::store::set_comments_sealed),
         fixed!(Attempt, qualification_attempt by id, since taken_at, of no_brand(),
             stated (qualification_id: Id<()>, shopper_id: Id<()>, version_id: Id<()>, score: Option<i32>, passed: bool,
                 certificate_id: Option<Id<()>>, taken_at: Instant),

@@ -89,6 +89,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
+    ("reports", "What the branch's side sees of visits."),
     ("scores", "What the decided visits say about places."),
     ("background", "Work beside the requests: its queues, and tasks that failed too often."),
     ("health", "Whether the server lives and can work."),

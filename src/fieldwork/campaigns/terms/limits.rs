@@ -1,6 +1,6 @@
 //! The time limits of a campaign.
 
-use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{db::types::Instant, limits::Whole, strict::objects_only};
@@ -9,6 +9,10 @@ use crate::{db::types::Instant, limits::Whole, strict::objects_only};
 pub type AnswerHours = Whole<1, 720>;
 /// Hours in which something is still in time.
 pub type GraceHours = Whole<0, 720>;
+/// Days to appeal in.
+pub type AppealDays = Whole<0, 90>;
+/// Days that a report waits for others.
+pub type DelayDays = Whole<0, 60>;
 
 /// The time limits of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,10 +34,15 @@ pub struct CampaignLimits {
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
-    /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
-    #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
-    #[schema(ignore)]
-    former: LeftOut,
+    /// Days to appeal in, after a report is released. Then the visit is final.
+    #[serde(default = "two_weeks")]
+    #[schema(default = 14)]
+    pub appeal_days: AppealDays,
+    /// The longest delay of a report, in days: reports of a region go out in one night when they are three, or when one of them
+    /// has waited so long.
+    #[serde(default = "a_week")]
+    #[schema(default = 7)]
+    pub longest_delay_days: DelayDays,
 }
 
 const fn a_day() -> AnswerHours {
@@ -48,12 +57,12 @@ const fn three_days() -> AnswerHours {
     AnswerHours::of::<72>()
 }
 
-/// What is taken and not kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct LeftOut;
+const fn two_weeks() -> AppealDays {
+    AppealDays::of::<14>()
+}
 
-fn left_out<'de, D: Deserializer<'de>>(of: D) -> Result<LeftOut, D::Error> {
-    IgnoredAny::deserialize(of).map(|_| LeftOut)
+const fn a_week() -> DelayDays {
+    DelayDays::of::<7>()
 }
 
 impl Default for CampaignLimits {
@@ -63,7 +72,8 @@ impl Default for CampaignLimits {
             submit_hours: another_day(),
             evidence_hours: three_days(),
             return_hours: three_days(),
-            former: LeftOut,
+            appeal_days: two_weeks(),
+            longest_delay_days: a_week(),
         }
     }
 }

@@ -55,7 +55,8 @@ pub fn tagged_jpeg() -> Vec<u8> {
 
 /// A photo of these sides, with nothing in it that a camera writes.
 pub fn jpeg_of((width, height): (u32, u32)) -> Vec<u8> {
-    let pixels: Vec<_> = (0..width * height).flat_map(|at| [(at % 251) as u8, (at / width * 7) as u8, 90]).collect();
+    let pixels: Vec<_> =
+        (0..width * height).flat_map(|at| [(at % 251) as u8, (at / width * 7) as u8, 90]).collect();
     let mut jpeg = Vec::new();
     Encoder::new(&mut jpeg, 90).encode(&pixels, width as u16, height as u16, ColorType::Rgb).unwrap();
     jpeg

@@ -118,7 +118,10 @@ async fn three_go_out_together_at_night(app: TestApp) {
     an_hour_passes(&app).await;
     let out = list(&app, &manager, "").await;
     assert_eq!(out.len(), 3);
-    assert!(out.iter().all(|one| one["released_on"] == "2026-03-17" && one["state"] == "released"), "{out:?}");
+    assert!(
+        out.iter().all(|one| one["released_on"] == "2026-03-17" && one["state"] == "released"),
+        "{out:?}"
+    );
     let reviewer = reviewer.renewed(&app);
     for visit in [region.branches[0].visit, region.branches[1].visit, third] {
         let seen = app.get(&reviewer, path(visit)).await.expect(200);
@@ -173,9 +176,17 @@ fn telling() -> Value {
     content["sections"].as_array_mut().unwrap().push(more);
     content["languages"] = json!(["en", "fr"]);
     let mut add = |pointer: &str, text: &str| content.pointer_mut(pointer).unwrap()["fr"] = json!(text);
-    for pointer in ["/title", "/sections/0/title", "/sections/1/title", "/sections/0/questions/0/text",
-        "/sections/0/questions/1/text", "/sections/0/questions/1/answer/options/0/text",
-        "/sections/0/questions/1/answer/options/1/text", "/sections/1/questions/0/text", "/sections/1/questions/1/text"] {
+    for pointer in [
+        "/title",
+        "/sections/0/title",
+        "/sections/1/title",
+        "/sections/0/questions/0/text",
+        "/sections/0/questions/1/text",
+        "/sections/0/questions/1/answer/options/0/text",
+        "/sections/0/questions/1/answer/options/1/text",
+        "/sections/1/questions/0/text",
+        "/sections/1/questions/1/text",
+    ] {
         add(pointer, "en français");
     }
     content
@@ -217,8 +228,12 @@ async fn a_report_says_what_it_may_and_nothing_else(app: TestApp) {
     let (listed, seen) = found.unwrap();
     assert_eq!((&listed["first_day"], &listed["last_day"]), (&json!("2026-03-14"), &json!("2026-03-14")));
     let more = &seen["content"]["sections"][2];
-    let answers: Vec<_> =
-        more["questions"].as_array().unwrap().iter().map(|one| (one["question"].clone(), one["answer"].clone())).collect();
+    let answers: Vec<_> = more["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["question"].clone(), one["answer"].clone()))
+        .collect();
     let left_out = json!({"kind": "left_out"});
     assert_eq!(
         answers,
@@ -236,13 +251,27 @@ async fn a_report_says_what_it_may_and_nothing_else(app: TestApp) {
     assert_eq!(seen["content"]["sections"][1]["questions"][0]["comment"], "A spoon lay on the floor.");
     assert_eq!(seen["language"], "en");
     let text = seen.to_string();
-    for canary in ["12:05", "23:59", "1234", "41.00", "Mehmet", "Canary", "09:", "T0", &visit.to_string(), &to.to_string(),
-        &staff.shopper.account.to_string()] {
+    for canary in [
+        "12:05",
+        "23:59",
+        "1234",
+        "41.00",
+        "Mehmet",
+        "Canary",
+        "09:",
+        "T0",
+        &visit.to_string(),
+        &to.to_string(),
+        &staff.shopper.account.to_string(),
+    ] {
         assert!(!text.contains(canary), "{canary} in {text}");
     }
     let french = app.get(&manager, format!("/v1/reports/{}", listed["id"].as_str().unwrap()));
     let french = french.header("accept-language", "fr-CH, en;q=0.5").await.expect(200);
-    assert_eq!((french.header("content-language"), french.text("/content/sections/2/title")), ("fr", "Plus".to_owned()));
+    assert_eq!(
+        (french.header("content-language"), french.text("/content/sections/2/title")),
+        ("fr", "Plus".to_owned())
+    );
     // It is the same as long as nothing that is shown changes.
     let again = app.get(&manager, format!("/v1/reports/{}", listed["id"].as_str().unwrap()));
     again.header("accept-language", "fr").header("if-none-match", french.etag()).await.expect(304);
@@ -258,7 +287,8 @@ async fn the_list_is_filtered_and_paged(app: TestApp) {
     release_all(&app).await;
     let all = list(&app, &world.staff.administrator, "").await;
     assert_eq!(all.len(), 8);
-    let ids = |items: &[Value]| items.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let ids =
+        |items: &[Value]| items.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let mut sorted = ids(&all);
     sorted.sort();
     assert_eq!(ids(&all), sorted, "within a day by random ids");
@@ -266,7 +296,10 @@ async fn the_list_is_filtered_and_paged(app: TestApp) {
     while !next.is_empty() {
         let page = app.get(&world.staff.administrator, &next).await.expect(200);
         seen.extend(ids(page.json["items"].as_array().unwrap()));
-        next = page.json["next_cursor"].as_str().map(|cursor| format!("/v1/reports?limit=3&cursor={cursor}")).unwrap_or_default();
+        next = page.json["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("/v1/reports?limit=3&cursor={cursor}"))
+            .unwrap_or_default();
     }
     assert_eq!(seen, ids(&all));
     let brand = &world.brands[0];
@@ -283,7 +316,10 @@ async fn the_list_is_filtered_and_paged(app: TestApp) {
         assert_eq!(list(&app, &world.staff.administrator, &query).await.len(), wanted, "{query}");
     }
     // Each branch was visited once, which is less than the minimum: the week is shown.
-    assert!(all.iter().all(|one| one["first_day"] == "2026-03-09" && one["last_day"] == "2026-03-15"), "{all:?}");
+    assert!(
+        all.iter().all(|one| one["first_day"] == "2026-03-09" && one["last_day"] == "2026-03-15"),
+        "{all:?}"
+    );
     app.get(&world.staff.administrator, "/v1/reports?state=approved").await.expect_invalid("state");
 }
 
@@ -338,7 +374,8 @@ async fn two_reviewers_withdraw(app: TestApp) {
     let seen = report(&app, &manager, &listed[0]["id"]).await;
     assert_eq!((&seen["state"], &seen["withdrawn_because"]), (&json!("released"), &Value::Null));
     let desk = async || {
-        let score = app.get(&world.staff.administrator, format!("/v1/brands/{}/score", brand.id)).await.expect(200);
+        let score =
+            app.get(&world.staff.administrator, format!("/v1/brands/{}/score", brand.id)).await.expect(200);
         score.json["visits"].clone()
     };
     assert_eq!(desk().await, 1);

@@ -63,7 +63,9 @@ pub fn blur(
 ) -> Result<()> {
     let visit = visits::find::visit(conn, scope, visit)?;
     if visit.head.shopper_id == scope.account {
-        return Err(Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report"));
+        return Err(
+            Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
+        );
     }
     if visit.head.state.is_shown() || visit.head.state == State::Withdrawn {
         return Err(Error::new(Code::WrongState).detail("its report went out"));

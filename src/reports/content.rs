@@ -185,8 +185,12 @@ impl ReportContent {
             sections.into_iter().map(|section| (section.key, section.figures)).collect();
         let content = checklist.content();
         let section = |section: &Section| {
-            let mut asked = section.questions.iter().filter_map(|question| Some((question, lines.remove(&question.key)?)));
-            let questions: Vec<_> = asked.by_ref().filter_map(|(question, line)| writing.question(question, line)).collect();
+            let mut asked = section
+                .questions
+                .iter()
+                .filter_map(|question| Some((question, lines.remove(&question.key)?)));
+            let questions: Vec<_> =
+                asked.by_ref().filter_map(|(question, line)| writing.question(question, line)).collect();
             (!questions.is_empty()).then(|| ReportSection {
                 section: section.key.clone(),
                 title: writing.text(&section.title),
@@ -198,7 +202,10 @@ impl ReportContent {
         let bound = &checklist.bindings().standards;
         let standard = |key: &Key| {
             let wording = bound.get(key).and_then(|one| making.wordings.get(&(one.id, one.version)));
-            ReportStandard { standard: key.clone(), text: wording.map(|text| writing.text(text)).unwrap_or_default() }
+            ReportStandard {
+                standard: key.clone(),
+                text: wording.map(|text| writing.text(text)).unwrap_or_default(),
+            }
         };
         let scored = || standards.iter().filter(|one| one.possible > 0);
         let met = scored().filter(|one| one.earned >= one.possible).map(|one| standard(&one.key));
@@ -271,17 +278,23 @@ impl Writing<'_> {
         match (&question.answer, value) {
             // What was photographed is left out where photos are.
             (AnswerKind::Photo { .. }, _) if has_photos => ReportAnswer::Photos {},
-            (AnswerKind::Photo { .. } | AnswerKind::Audio { .. } | AnswerKind::Signature {}, _) => match line.why {
-                Why::NotAnswered => ReportAnswer::NotAnswered {},
-                _ => ReportAnswer::LeftOut {},
-            },
+            (AnswerKind::Photo { .. } | AnswerKind::Audio { .. } | AnswerKind::Signature {}, _) => {
+                match line.why {
+                    Why::NotAnswered => ReportAnswer::NotAnswered {},
+                    _ => ReportAnswer::LeftOut {},
+                }
+            }
             (AnswerKind::Location {} | AnswerKind::Note {}, _) => ReportAnswer::LeftOut {},
             (_, None) => ReportAnswer::NotAnswered {},
-            (AnswerKind::YesNo { .. }, Some(AnswerValue::Bool(value))) => ReportAnswer::YesNo { value: *value },
+            (AnswerKind::YesNo { .. }, Some(AnswerValue::Bool(value))) => {
+                ReportAnswer::YesNo { value: *value }
+            }
             (AnswerKind::OneChoice { options }, Some(AnswerValue::Text(key))) => {
                 self.chosen(options, std::slice::from_ref(key))
             }
-            (AnswerKind::SeveralChoices { options, .. }, Some(AnswerValue::List(keys))) => self.chosen(options, keys),
+            (AnswerKind::SeveralChoices { options, .. }, Some(AnswerValue::List(keys))) => {
+                self.chosen(options, keys)
+            }
             (AnswerKind::Scale { from, to, .. }, Some(AnswerValue::Integer(value))) => {
                 ReportAnswer::Scale { value: *value, from: *from, to: *to }
             }
@@ -289,14 +302,18 @@ impl Writing<'_> {
                 let unit = unit.as_ref().map(|unit| self.text(unit));
                 ReportAnswer::Number { value: *value, decimals: *decimals, unit }
             }
-            (AnswerKind::Amount { currency, .. }, Some(AnswerValue::Integer(value))) if self.making.shows.amounts => {
+            (AnswerKind::Amount { currency, .. }, Some(AnswerValue::Integer(value)))
+                if self.making.shows.amounts =>
+            {
                 ReportAnswer::Amount { value: *value, currency: currency.clone() }
             }
             (AnswerKind::Duration { .. }, Some(AnswerValue::Integer(_))) => match line.because {
                 Some(Because::Band { up_to, above_all, .. }) => ReportAnswer::Duration { up_to, above_all },
                 _ => ReportAnswer::LeftOut {},
             },
-            (AnswerKind::Text { .. }, Some(AnswerValue::Text(text))) => ReportAnswer::Text { text: text.clone() },
+            (AnswerKind::Text { .. }, Some(AnswerValue::Text(text))) => {
+                ReportAnswer::Text { text: text.clone() }
+            }
             (AnswerKind::DateTime { ask, .. }, Some(AnswerValue::Text(moment))) => self.day(*ask, moment),
             (
                 AnswerKind::YesNo { .. }

@@ -55,17 +55,21 @@ pub struct Planned {
 pub fn plan(conn: &mut Conn, visit: Visit, version: &Version, now: Instant) -> Result<Planned> {
     let campaign = campaign_of(conn, &visit)?;
     let everywhere = Scope::everything();
-    let (_, informed) = places::notices::informed::informed(conn, &everywhere, visit.head.branch_id, None, now)?;
+    let (_, informed) =
+        places::notices::informed::informed(conn, &everywhere, visit.head.branch_id, None, now)?;
     let shows = Shows::of(&campaign, informed.level);
     let blurs = store::blurs(conn, visit.head.id)?;
     let (mut photos, mut waits_for_files) = (Vec::new(), false);
     for file in visit.manifest().iter().filter(|file| file.media_type.is_image()) {
-        let is_shown = version.prepared.question(file.question.as_str()).is_some_and(|one| shows.shows_photos(one));
+        let is_shown =
+            version.prepared.question(file.question.as_str()).is_some_and(|one| shows.shows_photos(one));
         if !is_shown {
             continue;
         }
         match evidence::store::clean_copy(conn, file.id)? {
-            None => waits_for_files |= evidence::store::find(conn, file.id)?.is_some_and(|file| file.is_kept()),
+            None => {
+                waits_for_files |= evidence::store::find(conn, file.id)?.is_some_and(|file| file.is_kept())
+            }
             Some(copy) => photos.extend(copy.content().map(|(_, clean)| Outgoing {
                 evidence: file.id,
                 question: file.question.to_string(),
@@ -113,7 +117,9 @@ pub fn go_out(conn: &mut Conn, ready: &Ready, now: Instant) -> Result<bool> {
     let Some(branch) = places::store::branch_if_there(conn, visit.head.branch_id)? else { return Ok(false) };
     let assignment = assignments::store::wanted(conn, vec![visit.head.assignment_id])?;
     let campaigns = store::campaigns_of(conn, &[visit.head.assignment_id])?;
-    let Some(Advanced { visit, .. }) = advance_by_clock(conn, id, Step::Report, now)? else { return Ok(false) };
+    let Some(Advanced { visit, .. }) = advance_by_clock(conn, id, Step::Report, now)? else {
+        return Ok(false);
+    };
     let counted = counted(&visit, &ready.version, branch.region_id);
     if visits::store::shown_before(conn, vec![id])?.is_empty() {
         scores::count::release(conn, &counted)?;

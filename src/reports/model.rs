@@ -178,7 +178,11 @@ mod tests {
             (Some(ReportingLevel::Person), true, true),
         ] {
             let shows = Shows::of(&all, level);
-            assert_eq!((shows.amounts, shows.about_visit, shows.names), (covered, covered, names), "{level:?}");
+            assert_eq!(
+                (shows.amounts, shows.about_visit, shows.names),
+                (covered, covered, names),
+                "{level:?}"
+            );
             let usual = Shows::of(&Reporting::default(), level);
             assert!(!usual.amounts && !usual.about_visit && usual.comments && usual.photos);
         }

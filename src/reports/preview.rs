@@ -44,7 +44,9 @@ pub fn preview(
 ) -> Result<Preview> {
     let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
     if visit.head.shopper_id == scope.account {
-        return Err(Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report"));
+        return Err(
+            Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
+        );
     }
     let shopper = accounts::store::account(conn, visit.head.shopper_id)?;
     let brand = places::store::brand_if_there(conn, visit.head.brand_id)?;

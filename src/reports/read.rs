@@ -28,7 +28,8 @@ pub fn readable(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
         if if_there(places::store::branch(conn, &staff, branch))?.is_none() {
             continue;
         }
-        let (_, informed) = places::notices::informed::informed(conn, &Scope::everything(), branch, None, now)?;
+        let (_, informed) =
+            places::notices::informed::informed(conn, &Scope::everything(), branch, None, now)?;
         if informed.level.is_some_and(|level| level >= ReportingLevel::Branch) {
             branches.push((brand, branch));
         }

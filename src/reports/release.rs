@@ -55,8 +55,9 @@ impl Task for ReleaseReports {
         let tasks: Vec<_> = at_night
             .map(|((brand_id, region_id), _)| (ReleaseRegion { brand_id, region_id }, app.clock.new_id()))
             .collect();
-        let enqueue =
-            move |conn: &mut Conn| tasks.iter().try_for_each(|(task, id)| work::enqueue(conn, task, *id, now));
+        let enqueue = move |conn: &mut Conn| {
+            tasks.iter().try_for_each(|(task, id)| work::enqueue(conn, task, *id, now))
+        };
         app.db.write(enqueue).await
     }
 }
@@ -100,9 +101,8 @@ pub async fn release(app: &App, means: &Means, mut due: Vec<VisitId>) -> Result<
         for id in some {
             ready.extend(make_ready(app, means, *id, now).await?);
         }
-        let go = move |conn: &mut Conn| {
-            ready.iter().try_for_each(|one| go_out::go_out(conn, one, now).map(drop))
-        };
+        let go =
+            move |conn: &mut Conn| ready.iter().try_for_each(|one| go_out::go_out(conn, one, now).map(drop));
         app.db.write(go).await?;
     }
     Ok(())

@@ -47,39 +47,193 @@ pub struct Remark {
 const FIRST_PERSON: [&[&str]; 5] = [
     &["me", "my", "mine", "myself", "we", "us", "our", "ours", "i'm", "i've", "i'd", "i'll"],
     &["je", "j'ai", "j'étais", "moi", "mon", "ma", "mes", "nous", "notre", "nos", "m'a", "m'ont", "me"],
-    &["я", "меня", "мне", "мной", "мой", "моя", "моё", "мое", "мои", "моего", "моей", "мы", "нас", "нам", "наш", "наша", "наши"],
+    &[
+        "я",
+        "меня",
+        "мне",
+        "мной",
+        "мой",
+        "моя",
+        "моё",
+        "мое",
+        "мои",
+        "моего",
+        "моей",
+        "мы",
+        "нас",
+        "нам",
+        "наш",
+        "наша",
+        "наши",
+    ],
     &["аз", "мен", "ми", "моят", "моя", "моята", "моето", "моите", "ние", "нас", "нашият", "нашата"],
     &["ben", "bana", "beni", "benim", "bende", "benden", "biz", "bize", "bizi", "bizim"],
 ];
 
 /// Those who may have come along, by language; also the beginnings of words, marked by `-`.
 const COMPANIONS: [&[&str]; 5] = [
-    &["husband", "wife", "son", "daughter", "children", "kids", "baby", "mother", "father", "mum", "mom", "dad", "boyfriend",
-        "girlfriend", "partner", "friend", "friends", "colleague", "dog"],
-    &["mari", "femme", "épouse", "époux", "fils", "fille", "enfant", "enfants", "bébé", "mère", "père", "copain", "copine",
-        "ami", "amie", "amis", "collègue", "conjoint", "chien"],
-    &["муж", "мужа", "мужу", "мужем", "жена", "жены", "жену", "женой", "сын-", "доч-", "ребён-", "ребен-", "дети", "детей",
-        "детьми", "мама", "мамой", "папа", "папой", "друзья-", "другом", "подруг-", "коллег-", "собак-"],
-    &["съпруг-", "мъжът", "мъжа", "жена", "син", "синът", "дъщер-", "дете-", "деца-", "бебе-", "майка-", "баща-", "приятел-",
-        "колег-", "куче-"],
-    &["eşim-", "kocam-", "karım-", "oğlum-", "kızım-", "çocuğum-", "çocuklarım-", "bebeğim-", "annem-", "babam-", "arkadaş-",
-        "sevgilim-", "köpeğim-"],
+    &[
+        "husband",
+        "wife",
+        "son",
+        "daughter",
+        "children",
+        "kids",
+        "baby",
+        "mother",
+        "father",
+        "mum",
+        "mom",
+        "dad",
+        "boyfriend",
+        "girlfriend",
+        "partner",
+        "friend",
+        "friends",
+        "colleague",
+        "dog",
+    ],
+    &[
+        "mari",
+        "femme",
+        "épouse",
+        "époux",
+        "fils",
+        "fille",
+        "enfant",
+        "enfants",
+        "bébé",
+        "mère",
+        "père",
+        "copain",
+        "copine",
+        "ami",
+        "amie",
+        "amis",
+        "collègue",
+        "conjoint",
+        "chien",
+    ],
+    &[
+        "муж",
+        "мужа",
+        "мужу",
+        "мужем",
+        "жена",
+        "жены",
+        "жену",
+        "женой",
+        "сын-",
+        "доч-",
+        "ребён-",
+        "ребен-",
+        "дети",
+        "детей",
+        "детьми",
+        "мама",
+        "мамой",
+        "папа",
+        "папой",
+        "друзья-",
+        "другом",
+        "подруг-",
+        "коллег-",
+        "собак-",
+    ],
+    &[
+        "съпруг-",
+        "мъжът",
+        "мъжа",
+        "жена",
+        "син",
+        "синът",
+        "дъщер-",
+        "дете-",
+        "деца-",
+        "бебе-",
+        "майка-",
+        "баща-",
+        "приятел-",
+        "колег-",
+        "куче-",
+    ],
+    &[
+        "eşim-",
+        "kocam-",
+        "karım-",
+        "oğlum-",
+        "kızım-",
+        "çocuğum-",
+        "çocuklarım-",
+        "bebeğim-",
+        "annem-",
+        "babam-",
+        "arkadaş-",
+        "sevgilim-",
+        "köpeğim-",
+    ],
 ];
 
 /// Words behind a number, or before it, that make it a time of day.
 const HOURS: [&str; 16] = [
-    "am", "pm", "a.m", "p.m", "o'clock", "h", "heures", "heure", "часов", "часа", "ч", "часът", "утра", "вечера", "saat",
+    "am",
+    "pm",
+    "a.m",
+    "p.m",
+    "o'clock",
+    "h",
+    "heures",
+    "heure",
+    "часов",
+    "часа",
+    "ч",
+    "часът",
+    "утра",
+    "вечера",
+    "saat",
     "saatte",
 ];
 /// Words for times of day without a number.
-const TIMES: [&str; 12] =
-    ["noon", "midnight", "midi", "minuit", "полдень", "полночь", "обяд", "полунощ", "öğlen", "öğle", "gece", "half-past"];
+const TIMES: [&str; 12] = [
+    "noon",
+    "midnight",
+    "midi",
+    "minuit",
+    "полдень",
+    "полночь",
+    "обяд",
+    "полунощ",
+    "öğlen",
+    "öğle",
+    "gece",
+    "half-past",
+];
 /// Words before a number that make it one of an order, a table or a receipt.
 const NUMBERED: [&str; 22] = [
-    "order", "receipt", "table", "ticket", "number", "no", "room", "commande", "numéro", "reçu", "chambre", "заказ", "заказа",
-    "чек", "номер", "поръчка", "бележка", "маса", "sipariş", "fiş", "masa", "numara",
+    "order",
+    "receipt",
+    "table",
+    "ticket",
+    "number",
+    "no",
+    "room",
+    "commande",
+    "numéro",
+    "reçu",
+    "chambre",
+    "заказ",
+    "заказа",
+    "чек",
+    "номер",
+    "поръчка",
+    "бележка",
+    "маса",
+    "sipariş",
+    "fiş",
+    "masa",
+    "numara",
 ];
-/// A number of so many digits is one of an order, whatever stands before it.
+/// A number of so many digits is one of an order, also if nothing before it says so.
 const MANY_DIGITS: usize = 5;
 /// More remarks than this on one text say no more.
 const MOST_OF_TEXT: usize = 20;
@@ -88,7 +242,9 @@ const MOST_OF_TEXT: usize = 20;
 pub fn remarks(checklist: &Prepared, filled: Filled<'_>, shows: &Shows, shopper: &str) -> Vec<Remark> {
     let mut all = Vec::new();
     for (key, answer) in filled.answers.iter() {
-        let Some(question) = checklist.question(key.as_str()).filter(|one| shows.shows(one)) else { continue };
+        let Some(question) = checklist.question(key.as_str()).filter(|one| shows.shows(one)) else {
+            continue;
+        };
         let text = match (&question.answer, &answer.value) {
             (AnswerKind::Text { .. }, Some(AnswerValue::Text(text))) => Some(text),
             _ => None,
@@ -114,7 +270,9 @@ pub fn in_text(text: &str, shopper: &str) -> Vec<(RemarkKind, String)> {
         let kind = kind_of(word, before, after, &names);
         if let Some(kind) = kind {
             let whole = match (kind, before) {
-                (RemarkKind::Companion | RemarkKind::Number, Some(before)) => format!("{} {}", before.written, word.written),
+                (RemarkKind::Companion | RemarkKind::Number, Some(before)) => {
+                    format!("{} {}", before.written, word.written)
+                }
                 _ => word.written.clone(),
             };
             found.push((kind, whole));
@@ -171,7 +329,8 @@ fn kind_of(word: &Word, before: Option<&Word>, after: Option<&Word>, names: &[St
     if !is_number {
         return None;
     }
-    let is_one_of = |word: Option<&Word>, list: &[&str]| word.is_some_and(|word| list.contains(&word.small.as_str()));
+    let is_one_of =
+        |word: Option<&Word>, list: &[&str]| word.is_some_and(|word| list.contains(&word.small.as_str()));
     let is_marked = digits.len() < small.len() || before.is_some_and(|before| before.small == "№");
     if is_marked || digits.len() >= MANY_DIGITS || is_one_of(before, &NUMBERED) {
         return Some(RemarkKind::Number);
@@ -192,7 +351,8 @@ fn is_clock_time(small: &str) -> bool {
     let small = small.trim_end_matches("am").trim_end_matches("pm");
     let is_cut = |of: &str| of.len() < 5;
     let split = [':', '.', 'h', 'ч'].iter().find_map(|mark| small.split_once(*mark));
-    let number = |text: &str, most: u8| text.len() <= 2 && text.parse::<u8>().is_ok_and(|number| number <= most);
+    let number =
+        |text: &str, most: u8| text.len() <= 2 && text.parse::<u8>().is_ok_and(|number| number <= most);
     match split {
         Some((hour, "")) => number(hour, 24),
         Some((hour, minute)) => minute.len() == 2 && number(hour, 24) && number(minute, 59) && is_cut(hour),

@@ -11,8 +11,8 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            assignment, blur, branch, employee, report, report_comment, report_file, rollup, standard_version,
-            visit, visit_step,
+            assignment, blur, branch, employee, report, report_comment, report_file, rollup,
+            standard_version, visit, visit_step,
         },
         sealing::rows_sealed,
         types::{Instant, Json},
@@ -20,8 +20,8 @@ use crate::{
     error::Result,
     evidence::photos::Area,
     ids::{
-        AccountId, AssignmentId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId, ReportFileId,
-        ReportId, StandardId, VisitId,
+        AccountId, AssignmentId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId,
+        ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,
     places,
@@ -345,10 +345,8 @@ pub fn put_blur(
 
 /// What is not to be recognized of the photos of a visit.
 pub fn blurs(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<Area>>> {
-    let rows: Vec<(EvidenceId, Json<Areas>)> = blur::table
-        .filter(blur::visit_id.eq(visit))
-        .select((blur::evidence_id, blur::areas))
-        .load(conn)?;
+    let rows: Vec<(EvidenceId, Json<Areas>)> =
+        blur::table.filter(blur::visit_id.eq(visit)).select((blur::evidence_id, blur::areas)).load(conn)?;
     let areas = |Json(areas): Json<Areas>| areas.iter().map(|area| area.area()).collect();
     Ok(rows.into_iter().map(|(file, kept)| (file, areas(kept))).collect())
 }

@@ -80,7 +80,9 @@ pub fn withdraw(
     }
     let proposal = require_proposal(conn, &looked)?;
     if proposal.account_id == Some(scope.account) {
-        return Err(Error::new(Code::Forbidden).detail("you proposed it: another reviewer agrees or declines"));
+        return Err(
+            Error::new(Code::Forbidden).detail("you proposed it: another reviewer agrees or declines")
+        );
     }
     let withdrawn = looked.begin(command.step)?.take(conn, scope, &command, Details::default(), now)?.visit;
     let branch = places::store::branch(conn, scope, withdrawn.head.branch_id)?;
@@ -104,7 +106,8 @@ fn require_proposal(conn: &mut Conn, looked: &Looked) -> Result<TakenStep> {
     let open = open_proposal(conn, looked.visit.head.id)?;
     let nothing = || {
         let state = looked.visit.head.state;
-        Error::new(Code::WrongState).detail(format!("this visit is {state}, and nobody proposed that it be withdrawn"))
+        Error::new(Code::WrongState)
+            .detail(format!("this visit is {state}, and nobody proposed that it be withdrawn"))
     };
     open.ok_or_else(nothing)
 }

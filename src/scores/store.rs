@@ -127,16 +127,8 @@ pub(super) fn released_page(conn: &mut Conn, after: Option<PlaceId>, places: i64
         .filter(released_rollup::place_id.between(first, last))
         .order((released_rollup::place_id, released_rollup::subject, released_rollup::month))
         .load(conn)?;
-    let row = |(place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes)| Rollup {
-        place_id,
-        subject,
-        month,
-        brand_id,
-        place_kind,
-        visits,
-        total,
-        total_squares,
-        changes,
+    let row = |(place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes)| {
+        Rollup { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes }
     };
     Ok(rows.into_iter().map(row).collect())
 }

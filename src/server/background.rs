@@ -13,11 +13,11 @@ use crate::{
     board::expire::ExpireAssignments,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ledger::seal::SealFacts,
+    outbox::dispatcher::{self, Dispatcher},
     reports::{
         finish::FinishVisits,
         release::{Means, ReleaseRegion, ReleaseReports},
     },
-    outbox::dispatcher::{self, Dispatcher},
     scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
     work::{

@@ -125,7 +125,8 @@ fn learned(train: &[Vec<Vec<f64>>; 2], test: &[Vec<Vec<f64>>; 2]) -> f64 {
         }
         weights.iter_mut().zip(&slope).for_each(|(weight, slope)| *weight -= slope / rows.len() as f64);
     }
-    let scores = |pairs: &[Vec<f64>]| pairs.iter().map(|pair| score(&weights, &scaled(pair))).collect::<Vec<_>>();
+    let scores =
+        |pairs: &[Vec<f64>]| pairs.iter().map(|pair| score(&weights, &scaled(pair))).collect::<Vec<_>>();
     area(&scores(&test[0]), &scores(&test[1]))
 }
 
@@ -133,18 +134,20 @@ fn learned(train: &[Vec<Vec<f64>>; 2], test: &[Vec<Vec<f64>>; 2]) -> f64 {
 fn best(had: &[Had], most: usize, names: &[&str]) -> (f64, String) {
     let mut dice = Dice::seeded(9);
     let (train, test) = (pairs(had, &mut dice, most), pairs(had, &mut dice, most));
-    let mut said = String::new();
+    let mut shown = String::new();
     let mut best: f64 = learned(&train, &test);
-    write!(said, "learned {best:.3}").unwrap();
-    for (i, name) in names.iter().flat_map(|name| [format!("{name}, near"), format!("{name}, same")]).enumerate() {
+    write!(shown, "learned {best:.3}").unwrap();
+    for (i, name) in
+        names.iter().flat_map(|name| [format!("{name}, near"), format!("{name}, same")]).enumerate()
+    {
         // All that is near comes before all that is the same.
         let at = i / 2 + i % 2 * names.len();
         let of = |kind: usize| test[kind].iter().map(|pair| pair[at]).collect::<Vec<_>>();
         let area = area(&of(0), &of(1));
         best = best.max(area).max(1.0 - area);
-        write!(said, "; {name} {area:.3}").unwrap();
+        write!(shown, "; {name} {area:.3}").unwrap();
     }
-    (best, said)
+    (best, shown)
 }
 
 /// The attack finds what is there to be found: a trait that is a shopper's own is seen at once.
@@ -197,7 +200,7 @@ struct Region {
     branches: Vec<BranchId>,
     shoppers: Vec<AccountId>,
     templates: Vec<Template>,
-    manager: Persona,
+    scope: GrantScope,
 }
 
 async fn region(app: &TestApp) -> Region {
@@ -232,10 +235,11 @@ async fn region(app: &TestApp) -> Region {
         templates.push(Template { assignment, visit, files });
     }
     let scope = GrantScope { region_id: Some(region.id), ..brand.scope() };
-    let manager = Persona::with(app, &[(Role::Manager, scope)]).await;
     // The templates themselves wait for nothing.
-    let mut statements: Vec<_> =
-        templates.iter().map(|one| format!("UPDATE visit SET state = 'rejected' WHERE id = {}", hex(&one.visit))).collect();
+    let mut statements: Vec<_> = templates
+        .iter()
+        .map(|one| format!("UPDATE visit SET state = 'rejected' WHERE id = {}", hex(&one.visit)))
+        .collect();
     // Half of the branches are visited often enough for days to be shown.
     for branch in branches.iter().skip(1).step_by(2) {
         statements.push(format!(
@@ -245,7 +249,7 @@ async fn region(app: &TestApp) -> Region {
         ));
     }
     run_all(app, statements).await;
-    Region { branches, shoppers, templates, manager }
+    Region { branches, shoppers, templates, scope }
 }
 
 async fn attack(app: TestApp) {
@@ -264,20 +268,23 @@ async fn attack(app: TestApp) {
             let (hour, minute) = (9 + shopper % 10, dice.roll(60));
             let at = app.now().timestamp();
             let started = format!("{}T{hour:02}:{minute:02}:00Z", at.strftime("%Y-%m-%d"));
-            let (who, there) = (hex(region.shoppers[shopper].uuid().as_bytes()), hex(branch.uuid().as_bytes()));
+            let (who, place) =
+                (hex(region.shoppers[shopper].uuid().as_bytes()), hex(branch.uuid().as_bytes()));
             let ids = [visit, assignment].map(|one| hex(one.uuid().as_bytes()));
             let received = app.now().micros() - 3_600_000_000 * (12 - hour as i64 % 12);
-            statements.extend(copy("assignment", "id", &template.assignment, &[
-                ("id", ids[1].clone()),
-                ("branch_id", there.clone()),
-                ("shopper_id", who.clone()),
-            ]));
+            statements.extend(copy(
+                "assignment",
+                "id",
+                &template.assignment,
+                &[("id", ids[1].clone()), ("branch_id", place.clone()), ("shopper_id", who.clone())],
+            ));
             let mut content = format!("json_set(content, '$.started_at', '{started}')");
             if has_photo {
                 for file in &template.files {
                     let copy_of: VisitId = id();
                     let evidence = hex(copy_of.uuid().as_bytes());
-                    let changes = [("id", evidence.clone()), ("visit_id", ids[0].clone()), ("shopper_id", who.clone())];
+                    let changes =
+                        [("id", evidence.clone()), ("visit_id", ids[0].clone()), ("shopper_id", who.clone())];
                     statements.extend(copy("evidence", "id", file, &changes));
                     statements.extend(copy("clean_copy", "evidence_id", file, &[("evidence_id", evidence)]));
                     content = format!("json_set({content}, '$.manifest[0].id', '{copy_of}')");
@@ -285,15 +292,20 @@ async fn attack(app: TestApp) {
             } else {
                 content = format!("json_remove({content}, '$.manifest')");
             }
-            statements.extend(copy("visit", "id", &template.visit, &[
-                ("id", ids[0].clone()),
-                ("assignment_id", ids[1].clone()),
-                ("branch_id", there),
-                ("shopper_id", who),
-                ("state", "'approved'".to_owned()),
-                ("received_at", received.to_string()),
-                ("content", content),
-            ]));
+            statements.extend(copy(
+                "visit",
+                "id",
+                &template.visit,
+                &[
+                    ("id", ids[0].clone()),
+                    ("assignment_id", ids[1].clone()),
+                    ("branch_id", place),
+                    ("shopper_id", who),
+                    ("state", "'approved'".to_owned()),
+                    ("received_at", received.to_string()),
+                    ("content", content),
+                ],
+            ));
             whose.insert(visit, shopper);
         }
         run_all(&app, statements).await;
@@ -302,13 +314,13 @@ async fn attack(app: TestApp) {
     }
     let had = what_the_branch_s_side_gets(&app, &region, &whose).await;
     let names = ["id", "place", "day", "weekday", "branch", "released", "days"];
-    let (area, said) = best(&had.0, PAIRS, &names);
-    println!("{} reports: {said}", had.0.len());
-    assert!(had.0.len() == VISITS && area <= MOST, "{area:.3}: {said}");
+    let (area, shown) = best(&had.0, PAIRS, &names);
+    println!("{} reports: {shown}", had.0.len());
+    assert!(had.0.len() == VISITS && area <= MOST, "{area:.3}: {shown}");
     let names = ["size", "headers", "language", "copy's size", "copy's sides", "copy's type", "copy's name"];
-    let (area, said) = best(&had.1, 400, &names);
-    println!("{} reports with photos: {said}", had.1.len());
-    assert!(had.1.len() >= WITH_PHOTO && area <= MOST + 0.03, "{area:.3}: {said}");
+    let (area, shown) = best(&had.1, 400, &names);
+    println!("{} reports with photos: {shown}", had.1.len());
+    assert!(had.1.len() >= WITH_PHOTO && area <= MOST + 0.03, "{area:.3}: {shown}");
 }
 
 /// All reports as the list has them, and those with photos as they are read with those.
@@ -317,7 +329,7 @@ async fn what_the_branch_s_side_gets(
     region: &Region,
     whose: &HashMap<VisitId, usize>,
 ) -> (Vec<Had>, Vec<Had>) {
-    let manager = region.manager.clone().renewed(app);
+    let manager = Persona::with(app, &[(Role::Manager, region.scope)]).await;
     let mut items: Vec<Value> = Vec::new();
     let mut next = "/v1/reports?limit=200".to_owned();
     while !next.is_empty() {
@@ -332,8 +344,12 @@ async fn what_the_branch_s_side_gets(
         use incognito::db::schema::report;
         Ok(report::table.select((report::id, report::visit_id)).load::<(ReportId, VisitId)>(conn)?)
     });
-    let shopper_of: HashMap<String, usize> =
-        shopper_of.await.unwrap().into_iter().map(|(report, visit)| (report.to_string(), whose[&visit])).collect();
+    let shopper_of: HashMap<String, usize> = shopper_of
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(report, visit)| (report.to_string(), whose[&visit]))
+        .collect();
     let day = |text: &Value| -> jiff::civil::Date { text.as_str().unwrap().parse().unwrap() };
     let days = |text: &Value| f64::from((day(text) - jiff::civil::date(2026, 1, 1)).get_days());
     let number = |text: &str| uuid::Uuid::parse_str(text).map_or(0.0, |uuid| (uuid.as_u128() >> 64) as f64);
@@ -358,10 +374,16 @@ async fn what_the_branch_s_side_gets(
         let sections = seen.json["content"]["sections"].as_array().unwrap();
         let photos = sections.iter().flat_map(|section| section["questions"].as_array().unwrap());
         let photo = photos.flat_map(|question| question["photos"].as_array().unwrap()).next().cloned()?;
-        let copy = app.get(&manager, format!("/v1/report-files/{}", photo.as_str().unwrap())).await.expect(200);
+        let copy =
+            app.get(&manager, format!("/v1/report-files/{}", photo.as_str().unwrap())).await.expect(200);
         let sides = incognito::evidence::photos::read(&copy.bytes, &Default::default()).unwrap();
         let own_headers = ["date", "x-request-id", "etag", "content-length", "content-disposition"];
-        let headers: usize = seen.headers.iter().filter(|(name, _)| !own_headers.contains(&name.as_str())).map(|(_, value)| value.len()).sum();
+        let headers: usize = seen
+            .headers
+            .iter()
+            .filter(|(name, _)| !own_headers.contains(&name.as_str()))
+            .map(|(_, value)| value.len())
+            .sum();
         let traits = vec![
             seen.bytes.len() as f64,
             headers as f64,

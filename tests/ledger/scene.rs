@@ -16,7 +16,7 @@ use crate::{
     board::{add_campaign, add_job, claim},
     builders::{World, answers, content, visit_body},
     employees::{add_employee, employee_body},
-    evidence::tagged_jpeg,
+    evidence::{jpeg_of, tagged_jpeg},
     notices::{add_notice, notice_body},
     personas::Persona,
     pictures::add_picture,
@@ -122,7 +122,7 @@ async fn report(app: &TestApp, world: &World, version: VersionId) {
     let staff = &world.staff;
     let branch = &world.brands[0].regions[0].branches[1];
     let (assignment, visit) = (staff.assignment(app, branch.id, version).await, id());
-    let photo = File::for_visit(visit, "image/jpeg", tagged_jpeg());
+    let photo = File::for_visit(visit, "image/jpeg", jpeg_of((40, 30)));
     let mut body = visit_body(assignment, version);
     body["manifest"] = json!([photo.listed("photos")]);
     app.put(&staff.shopper, format!("/v1/visits/{visit}"), body).await.expect(201);

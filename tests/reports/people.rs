@@ -75,10 +75,14 @@ async fn people_of_the_branch_s_side_comment(app: TestApp) {
     inform(&app, &world, "branch").await;
     let (manager, employee) = (manager(&app, &world).await, employee(&app, &world, "1").await);
     let of = list(&app, &employee, "").await[0]["id"].as_str().unwrap().to_owned();
-    let comment = |number: u8| format!("/v1/reports/{of}/comments/00000000-0000-4000-8000-0000000000{number:02}");
+    let comment =
+        |number: u8| format!("/v1/reports/{of}/comments/00000000-0000-4000-8000-0000000000{number:02}");
     let says = |text: &str| json!({"text": text});
     let first = app.put(&employee, comment(1), says("The door was being repaired.")).await.expect(201);
-    assert_eq!((first.text("/name"), first.json["account_id"].clone()), ("Somebody".to_owned(), json!(employee.account)));
+    assert_eq!(
+        (first.text("/name"), first.json["account_id"].clone()),
+        ("Somebody".to_owned(), json!(employee.account))
+    );
     let again = app.put(&employee, comment(1), says("The door was being repaired.")).await.expect(200);
     assert_eq!(again.bytes, first.bytes);
     app.put(&employee, comment(1), says("Another thing.")).await.expect_problem(409, "conflict");
@@ -90,7 +94,8 @@ async fn people_of_the_branch_s_side_comment(app: TestApp) {
     let stranger = Persona::with(&app, &[(Role::Manager, world.brands[0].region_scope(1))]).await;
     app.put(&stranger, comment(4), says("No.")).await.expect_problem(404, "not_found");
     let all = app.get(&world.staff.reviewer, format!("/v1/reports/{of}/comments?limit=1")).await.expect(200);
-    let texts = |items: &Value| items.as_array().unwrap().iter().map(|one| one["text"].clone()).collect::<Vec<_>>();
+    let texts =
+        |items: &Value| items.as_array().unwrap().iter().map(|one| one["text"].clone()).collect::<Vec<_>>();
     assert_eq!(texts(&all.json["items"]), ["The door was being repaired."]);
     let next = format!("/v1/reports/{of}/comments?cursor={}", all.text("/next_cursor"));
     assert_eq!(texts(&app.get(&employee, next).await.expect(200).json["items"]), ["It is done."]);

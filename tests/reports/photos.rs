@@ -35,7 +35,9 @@ async fn photos_go_out_as_copies_in_one_frame(app: TestApp) {
     let areas = json!({"areas": [{"left": 0, "top": 0, "width": 5_000, "height": 10_000}]});
     app.put(&staff.reviewer, &blur, areas.clone()).await.expect(200);
     app.put(&staff.reviewer, &blur, areas.clone()).await.expect(200);
-    app.put(&staff.reviewer, format!("{}/files/{}/blur", path(visit), id::<()>()), areas.clone()).await.expect(404);
+    app.put(&staff.reviewer, format!("{}/files/{}/blur", path(visit), id::<()>()), areas.clone())
+        .await
+        .expect(404);
     approve(&app, &staff.reviewer, visit).await.expect(200);
     let preview = app.get(&staff.reviewer, format!("{}/report-preview", path(visit))).await.expect(200).json;
     assert_eq!(preview["photos"], json!([{"evidence_id": photo.id, "question": "photos", "blurred": 1}]));
@@ -43,18 +45,26 @@ async fn photos_go_out_as_copies_in_one_frame(app: TestApp) {
     app.put(&staff.reviewer, &blur, areas).await.expect_problem(409, "wrong_state");
     let manager = manager(&app, &world).await;
     let one = report(&app, &manager, &list(&app, &manager, "").await[0]["id"]).await;
-    let questions = one["content"]["sections"].as_array().unwrap().iter().flat_map(|section| section["questions"].as_array().unwrap());
+    let questions = one["content"]["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|section| section["questions"].as_array().unwrap());
     let of: Vec<&Value> = questions.filter(|question| question["question"] == "photos").collect();
     let file = of[0]["photos"][0].as_str().unwrap();
     let address = format!("/v1/report-files/{file}");
     let copy = app.get(&manager, &address).await.expect(200);
-    assert_eq!((copy.header("content-type"), copy.header("content-disposition")), ("image/jpeg", format!("inline; filename=\"{file}.jpg\"").as_str()));
+    assert_eq!(
+        (copy.header("content-type"), copy.header("content-disposition")),
+        ("image/jpeg", format!("inline; filename=\"{file}.jpg\"").as_str())
+    );
     assert!(copy.bytes.len().is_multiple_of(64 << 10), "{}", copy.bytes.len());
     assert_eq!(copy.etag(), format!("\"{file}\""));
     for canary in ["Exif", "Canary", "GPS"] {
         assert!(!copy.bytes.windows(canary.len()).any(|bytes| bytes == canary.as_bytes()), "{canary}");
     }
-    let stranger = Persona::with(&app, &[(incognito::accounts::model::Role::Manager, brand.region_scope(1))]).await;
+    let stranger =
+        Persona::with(&app, &[(incognito::accounts::model::Role::Manager, brand.region_scope(1))]).await;
     app.get(&stranger, &address).await.expect_problem(404, "not_found");
     all_is_right(&app).await;
 }

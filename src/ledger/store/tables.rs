@@ -20,7 +20,8 @@ use crate::{
         schema::{
             account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
             checklist_version, dimension, employee, event, notice, notice_document, picture, qualification,
-            qualification_attempt, region, report, report_comment, report_file, shopper, standard, standard_version, visit, visit_step,
+            qualification_attempt, region, report, report_comment, report_file, shopper, standard,
+            standard_version, visit, visit_step,
         },
         types::{Id, Instant, Json, Sha256},
     },

@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Result},
     http::{answer::InLanguage, input::Input, languages::Wishes},
     ids::{EvidenceId, VisitId},
+    limits::Count32,
     reports::{
         blur::{self, Areas},
         content::{Making, ReportContent},
@@ -55,8 +56,8 @@ pub struct PreviewPhoto {
     /// The question that it belongs to.
     question: Key,
     /// How many areas of it will be unrecognizable.
-    #[schema(minimum = 0, maximum = 50)]
-    blurred: usize,
+    #[schema(value_type = Count32)]
+    blurred: i32,
 }
 
 /// What will go out of a visit, as the branch's side will see it, with remarks on words that may give the shopper away.
@@ -88,7 +89,7 @@ pub async fn preview_report(
     let photo = |photo: &crate::reports::copies::Outgoing| PreviewPhoto {
         evidence_id: photo.evidence,
         question: Key::from(photo.question.as_str()),
-        blurred: photo.areas.len(),
+        blurred: i32::try_from(photo.areas.len()).unwrap_or(i32::MAX),
     };
     let day = |text: &str| text.parse::<Day>().map_err(Error::internal);
     let view = ReportPreview {

@@ -97,6 +97,7 @@ pub async fn withdraw_report(
     let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
     let visit = app.db.read(move |conn| visits::find::visit(conn, &scope, id)).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
-    let withdrawn = app.db.write(move |conn| withdraw::withdraw(conn, &caller.scope, id, &version, now)).await?;
+    let withdrawn =
+        app.db.write(move |conn| withdraw::withdraw(conn, &caller.scope, id, &version, now)).await?;
     Ok(Json(withdrawn.into()))
 }

@@ -47,7 +47,13 @@ const fn yes() -> bool {
 
 impl Default for Reporting {
     fn default() -> Self {
-        Self { comments: true, photos: true, amounts: false, about_visit: false, hidden: HiddenQuestions::default() }
+        Self {
+            comments: true,
+            photos: true,
+            amounts: false,
+            about_visit: false,
+            hidden: HiddenQuestions::default(),
+        }
     }
 }
 

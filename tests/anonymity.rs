@@ -111,7 +111,11 @@ fn ids_in(value: &Value, found: &mut BTreeSet<String>) {
             found.extend(parsed.ok().map(|uuid| uuid.to_string()));
         }
         Value::Array(items) => items.iter().for_each(|item| ids_in(item, found)),
-        Value::Object(members) => members.values().for_each(|member| ids_in(member, found)),
+        // The id of a request is of nothing that could be asked for.
+        Value::Object(members) => {
+            let things = members.iter().filter(|(name, _)| *name != "request_id");
+            things.for_each(|(_, member)| ids_in(member, found));
+        }
         _ => {}
     }
 }

@@ -338,18 +338,19 @@ async fn what_the_branch_s_side_gets(
         let on = |cursor: &str| format!("/v1/reports?limit=200&cursor={cursor}");
         next = page.json["next_cursor"].as_str().map(on).unwrap_or_default();
     }
-    // Whose they are is not in what the attacker has: it is looked up beside.
-    let shopper_of = app.db().read(|conn| {
+    // Whose they are is not in what the attacker has: it is looked up beside; and so is which have photos, to read only those.
+    let beside = app.db().read(|conn| {
         use diesel::prelude::*;
-        use incognito::db::schema::report;
-        Ok(report::table.select((report::id, report::visit_id)).load::<(ReportId, VisitId)>(conn)?)
+        use incognito::db::schema::{report, report_file};
+        let visits =
+            report::table.select((report::id, report::visit_id)).load::<(ReportId, VisitId)>(conn)?;
+        let with_photos: Vec<ReportId> = report_file::table.select(report_file::report_id).load(conn)?;
+        Ok((visits, with_photos))
     });
-    let shopper_of: HashMap<String, usize> = shopper_of
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|(report, visit)| (report.to_string(), whose[&visit]))
-        .collect();
+    let (visits, with_photos) = beside.await.unwrap();
+    let shopper_of: HashMap<String, usize> =
+        visits.into_iter().map(|(report, visit)| (report.to_string(), whose[&visit])).collect();
+    let have_photos: Vec<_> = with_photos.iter().map(ToString::to_string).collect();
     let day = |text: &Value| -> jiff::civil::Date { text.as_str().unwrap().parse().unwrap() };
     let days = |text: &Value| f64::from((day(text) - jiff::civil::date(2026, 1, 1)).get_days());
     let number = |text: &str| uuid::Uuid::parse_str(text).map_or(0.0, |uuid| (uuid.as_u128() >> 64) as f64);
@@ -368,7 +369,8 @@ async fn what_the_branch_s_side_gets(
         Had { shopper: shopper_of[own], traits }
     });
     let all: Vec<_> = had.collect();
-    let read = items.iter().map(|item| async {
+    let is_read = |item: &&Value| have_photos.iter().any(|id| item["id"] == id.as_str());
+    let read = items.iter().filter(is_read).map(|item| async {
         let own = item["id"].as_str().unwrap();
         let seen = app.get(&manager, format!("/v1/reports/{own}")).await.expect(200);
         let sections = seen.json["content"]["sections"].as_array().unwrap();

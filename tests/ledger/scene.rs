@@ -68,6 +68,8 @@ impl Sealed {
         app.advance(5);
         photo.put(app, &world.staff.shopper).await.expect(201);
         read(app, &photo).await;
+        // So that this is the first file that was kept.
+        app.advance(1);
         let approved = branch.visit;
         approve(app, &world.staff.reviewer, approved).await.expect(200);
         let rejected = world.brands[0].regions[1].branches[0].visit;

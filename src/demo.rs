@@ -14,6 +14,7 @@ mod summaries;
 use std::{
     net::SocketAddr,
     pin::pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -32,8 +33,13 @@ use crate::{
     config::Config,
     error,
     ids::{AccountId, BrandId},
+    reports::{
+        self,
+        release::{Means, ReleaseRegion},
+    },
     scores::show_daily::ShowBrand,
     server::house::House,
+    visits::state::State,
     work::Task,
 };
 
@@ -92,6 +98,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
         log.go_on();
         // Else the manager would see nothing before tomorrow.
         let brand_id = BrandId::new(dice::id("brand"));
+        let_reports_out(&house, brand_id).await?;
         ShowBrand { brand_id }.run(&house.app, &()).await?;
         loaded
     };
@@ -108,6 +115,16 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
             Err(_) => Err(failure),
         },
     }
+}
+
+/// Lets the reports go out that would in the next night. Those with photos which are still to be read follow then.
+async fn let_reports_out(house: &House, brand_id: BrandId) -> error::Result<()> {
+    let means = Means { versions: Arc::clone(&house.versions), readers: Arc::clone(&house.readers) };
+    let waiting = house.app.db.read(|conn| reports::store::regions_with(conn, State::Approved)).await?;
+    for (_, region_id) in waiting.into_keys().filter(|(brand, _)| *brand == brand_id) {
+        ReleaseRegion { brand_id, region_id }.run(&house.app, &means).await?;
+    }
+    Ok(())
 }
 
 async fn tell(server: &str, password: &str) -> Outcome<Loaded> {
@@ -222,6 +239,7 @@ Try it: sign in as the manager, read a branch's score with its interval, rank th
 TOKEN=$(curl -s {server}/v1/sessions -H 'Content-Type: application/json' -d '{{"email":"{manager}","password":"{pasted}","device":"curl"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/branches/{house}/score?from={from}&to={to}'
 curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/regions/{country}/ranking?from={from}&to={to}'
+curl -s -H "Authorization: Bearer $TOKEN" '{server}/v1/reports?branch_id={house}&limit=3'
 
 Sign in as the scheduler, and see how far the campaign of the four weeks to come is in each region.
 

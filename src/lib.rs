@@ -54,6 +54,7 @@ pub mod months;
 pub mod outbox;
 pub mod places;
 pub mod precondition;
+pub mod reports;
 pub mod reviews;
 pub mod scores;
 pub mod seals;

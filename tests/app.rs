@@ -401,6 +401,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// One that no server gave.
+    pub fn made(status: u16, bytes: Bytes) -> Self {
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Self { status, headers: HeaderMap::new(), json, bytes, request: String::new() }
+    }
+
     /// Holds the answer to this status, and shows what else it is.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

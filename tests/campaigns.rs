@@ -37,7 +37,7 @@ each_engine_test!(
     thousands_of_branches_are_planned,
     hours_go_past_midnight,
     a_test_is_not_for_visits,
-    days_to_appeal_in_are_left_out,
+    days_to_appeal_in_are_two_weeks_unless_said,
 );
 
 /// Two visits to each branch of the brand in April 2026, on any day.
@@ -45,7 +45,9 @@ pub fn campaign_body(brand: BrandId, version: VersionId) -> Value {
     json!({"brand_id": brand, "checklist_version_id": version, "name": "Spring", "terms": {
         "starts_on": "2026-04-01", "ends_on": "2026-04-30", "visits_per_branch": 2,
         "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
-        "second_visits": true, "pays_outcomes": true, "show_scores": true, "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72, "most_returns": 3},
+        "second_visits": true, "pays_outcomes": true, "show_scores": true,
+        "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72, "most_returns": 3,
+            "appeal_days": 14, "longest_delay_days": 7},
         "reimbursement_limit": 0,
     }})
 }
@@ -642,24 +644,29 @@ async fn a_test_is_not_for_visits(app: TestApp) {
     given.expect_invalid("/checklist_version_id");
 }
 
-/// They were a campaign's before there was anything to appeal against: programs that still send them are not refused, and what was
-/// kept with them is read.
-async fn days_to_appeal_in_are_left_out(app: TestApp) {
+/// Campaigns had no such days for a while: programs that do not send them are not refused, and what was kept without them is
+/// read.
+async fn days_to_appeal_in_are_two_weeks_unless_said(app: TestApp) {
     let world = World::build(&app).await;
     let (scheduler, brand) = (&world.staff.scheduler, &world.brands[0]);
-    let (campaign, plain) = (id(), campaign_body(brand.id, brand.version));
-    let body = changed(&plain, &[("/terms/limits/appeal_days", json!(14))]);
-    let made = app.put(scheduler, path(campaign), body.clone()).await.expect(201);
-    assert_eq!(made.json["terms"]["limits"], plain["terms"]["limits"]);
-    app.put(scheduler, path(campaign), plain).await.expect(200);
-    let kept = move |conn: &mut incognito::db::Conn| {
+    let (campaign, mut plain) = (id(), campaign_body(brand.id, brand.version));
+    for name in ["appeal_days", "longest_delay_days"] {
+        plain["terms"]["limits"].as_object_mut().unwrap().remove(name);
+    }
+    let made = app.put(scheduler, path(campaign), plain.clone()).await.expect(201);
+    let limits = &made.json["terms"]["limits"];
+    assert_eq!((&limits["appeal_days"], &limits["longest_delay_days"]), (&json!(14), &json!(7)));
+    let other = changed(&plain, &[("/terms/limits/appeal_days", json!(30))]);
+    let kept = app.put(scheduler, path(campaign), other).if_match(made.etag()).await.expect(200);
+    assert_eq!(kept.json["terms"]["limits"]["appeal_days"], 30);
+    let without = move |conn: &mut incognito::db::Conn| {
         use diesel::prelude::*;
         use incognito::db::{engine::each_engine, schema::campaign::dsl, types::Json};
-        let terms = body["terms"].clone();
+        let terms = plain["terms"].clone();
         let row = diesel::update(dsl::campaign.find(campaign));
         Ok(each_engine!(conn, c => row.set(dsl::terms.eq(Json(terms.clone()))).execute(c))?)
     };
-    assert_eq!(app.db().write(kept).await.unwrap(), 1);
+    assert_eq!(app.db().write(without).await.unwrap(), 1);
     let read = app.get(scheduler, path(campaign)).await.expect(200);
-    assert_eq!(read.json["terms"]["limits"].get("appeal_days"), None, "{read}");
+    assert_eq!(read.json["terms"]["limits"]["appeal_days"], 14, "{read}");
 }

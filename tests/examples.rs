@@ -27,6 +27,7 @@ use crate::{
     app::{Answer, Dice, Engine, TestApp, run},
     background::dead_task,
     personas::Persona,
+    reports::release_all,
 };
 
 /// The account of the first administrator.
@@ -77,6 +78,9 @@ struct Step {
     /// How many seconds pass before.
     #[serde(default)]
     wait: i64,
+    /// Whether reports go out before, as they do at night.
+    #[serde(default)]
+    release: bool,
     /// A file that is read before, as the worker does it.
     read: Option<String>,
     /// The address with its query, where an earlier answer gave it.
@@ -193,6 +197,9 @@ impl<'a> Recording<'a> {
 
     async fn take(&mut self, step: &Step) -> Shown {
         self.app.advance(step.wait);
+        if step.release {
+            release_all(self.app).await;
+        }
         if let Some(file) = &step.read {
             let evidence_id = self.named(file).parse().unwrap();
             let read = ReadEvidence { evidence_id, shopper_id: None };

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what fails here fails the test, and should say so
 
 mod actions;
+mod anonymity;
 mod app;
 mod architecture;
 mod as_sent;
@@ -42,6 +43,7 @@ mod places;
 mod postgres;
 mod qualifications;
 mod receipts;
+mod reports;
 mod reviews;
 mod revoked;
 mod scores;

@@ -11,8 +11,11 @@ use incognito::{
         policy::Permission,
         store,
     },
-    ids::EvidenceId,
+    evidence::read::ReadEvidence,
+    ids::{CommentId, EvidenceId, ReportFileId, ReportId, VisitId},
+    reports::store as store_of_reports,
     server::routes::{self, Needs},
+    work::Task,
 };
 use serde_json::{Value, json};
 
@@ -24,11 +27,14 @@ use crate::{
     builders::{World, assignment_body, branch_body, content, visit_body},
     campaigns::{add_campaign, campaign_body},
     employees::{add_employee, employee_body},
-    evidence::ShownPhoto,
+    evidence::{ShownPhoto, tagged_jpeg},
     notices::{PDF, add_document, notice_body},
     personas::Persona,
     pictures::{WEBP, add_picture},
     qualifications::{add_qualification, certificate_body, qualification_body},
+    receipts::with_photos,
+    reports::release_all,
+    reviews::approve,
     shoppers::declaration,
     standards::{add_dimension, dimension_body, standard_body},
     uploads::File,
@@ -40,6 +46,8 @@ each_engine_test!(every_route_by_everybody, lists_show_what_is_in_reach, grants_
 #[test]
 fn nobody_has_what_the_domain_forbids() {
     let has = |role: Role| Permission::ALL.iter().copied().filter(move |one| one.roles().contains(&role));
+    let of_employee = [Permission::ReadReports, Permission::CommentReports];
+    assert_eq!(has(Role::Employee).collect::<Vec<_>>(), of_employee);
     for side in [Role::Manager, Role::Hr] {
         let known = [
             Permission::ReadPlaces,
@@ -47,6 +55,8 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadStandards,
             Permission::ReadScores,
             Permission::ReadActions,
+            Permission::ReadReports,
+            Permission::CommentReports,
         ];
         let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
         let own = Permission::WriteActions;
@@ -93,6 +103,8 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::WriteEmployees | Permission::WriteNotices => 2,
             // The shopper, a reviewer and a scheduler may each find that the files do not come.
             Permission::SendVisitsAnew => 3,
+            // So may all of the branch's side.
+            Permission::CommentReports => 3,
             _ => 1,
         };
         assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
@@ -299,12 +311,54 @@ async fn everybody(app: &TestApp, world: &World) -> Vec<(Who, Persona)> {
     for &role in Role::ALL {
         for relation in RELATIONS {
             let persona = Persona::with(app, &[(role, relation.scope(world))]).await;
+            if role == Role::Employee {
+                works_in_the_branch(app, world, &persona).await;
+            }
             all.push((Who::With(role, relation), persona));
         }
         all.push((Who::Revoked(role), revoked(app, role).await));
         all.push((Who::Disabled(role), disabled(app, role).await));
     }
     all
+}
+
+/// An employee reads the reports of the branch where they work, as far as their grant reaches.
+async fn works_in_the_branch(app: &TestApp, world: &World, persona: &Persona) {
+    let branch = world.brands[0].regions[0].branches[0].id;
+    let mut body = employee_body(branch, &persona.account.to_string()[..8]);
+    body["account_id"] = json!(persona.account);
+    add_employee(app, world, body).await;
+}
+
+/// The report of a visit to the first branch, and a photo of it.
+async fn a_report(app: &TestApp, world: &World) -> (VisitId, ReportId, ReportFileId) {
+    let (staff, brand) = (&world.staff, &world.brands[0]);
+    let (_, version) = staff.checklist(app, brand.id, with_photos()).await;
+    let assignment = staff.assignment(app, brand.regions[0].branches[0].id, version).await;
+    let visit = id();
+    let photo = File::for_visit(visit, "image/jpeg", tagged_jpeg());
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = json!([photo.listed("photos")]);
+    app.put(&staff.shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    photo.put(app, &staff.shopper).await.expect(201);
+    let read = ReadEvidence { evidence_id: photo.id, shopper_id: None };
+    read.run(app.app(), &app.house().readers).await.unwrap();
+    approve(app, &staff.reviewer, visit).await.expect(200);
+    release_all(app).await;
+    let found = move |conn: &mut incognito::db::Conn| {
+        let report = store_of_reports::of_visit(conn, visit)?.unwrap().id;
+        Ok((report, store_of_reports::files(conn, report)?[0].id))
+    };
+    let (report, file) = app.db().read(found).await.unwrap();
+    (visit, report, file)
+}
+
+/// A comment of somebody else on the report.
+async fn a_comment(app: &TestApp, world: &World, on: ReportId) -> CommentId {
+    let (comment, manager) = (id(), Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await);
+    let path = format!("/v1/reports/{on}/comments/{comment}");
+    app.put(&manager, path, json!({"text": "It rained."})).await.expect(201);
+    comment
 }
 
 async fn revoked(app: &TestApp, role: Role) -> Persona {
@@ -369,6 +423,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
+    let (reported, report, report_file) = a_report(app, world).await;
+    let comment = a_comment(app, world, report).await;
     vec![
         // Without what its reading adds.
         new(get.clone(), "/v1/audit", &[], Anywhere).query("?kind=grant_given"),
@@ -580,6 +636,22 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .elsewhere(403),
         new(post.clone(), "/v1/visits/{id}/review/reopen", &[&branch.visit], TheBranch)
             .json(json!({"reason": "It is looked at again."})),
+        new(post.clone(), "/v1/visits/{id}/review/propose-withdrawal", &[&reported], TheBranch)
+            .json(json!({"reason": "It was made up."})),
+        new(post.clone(), "/v1/visits/{id}/review/keep-report", &[&reported], TheBranch),
+        // Nobody proposed it any more.
+        new(post.clone(), "/v1/visits/{id}/review/withdraw", &[&branch.visit], TheBranch),
+        new(get.clone(), "/v1/visits/{id}/report-preview", &[&branch.visit], TheBranch),
+        // Its report went out.
+        new(put.clone(), "/v1/visits/{id}/files/{evidence_id}/blur", &[&reported, &shown.id], TheBranch)
+            .json(json!({"areas": []})),
+        new(get.clone(), "/v1/reports", &[], Anywhere),
+        new(get.clone(), "/v1/reports/{id}", &[&report], TheBranch),
+        new(get.clone(), "/v1/reports/{id}/comments", &[&report], TheBranch),
+        // It is another's: who may comment is told that.
+        new(put.clone(), "/v1/reports/{id}/comments/{comment_id}", &[&report, &comment], TheBranch)
+            .json(json!({"text": "It was being repaired."})),
+        new(get.clone(), "/v1/report-files/{id}", &[&report_file], TheBranch),
         // The figures of a brand tell of places that a part of it is not to see.
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),

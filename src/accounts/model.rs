@@ -30,6 +30,8 @@ text_enum! {
         Manager = "manager",
         /// Turns scores into incentives.
         Hr = "hr",
+        /// Works in a branch, and reads its reports as far as staff were informed.
+        Employee = "employee",
         /// Decides who may do what.
         Administrator = "administrator",
         /// Looks at everything, changes nothing.
@@ -40,7 +42,7 @@ text_enum! {
 impl Role {
     /// Whether it is of the branch's side, whose figures must give no visit away; all others but shoppers sit at desks.
     pub const fn is_of_branch_side(self) -> bool {
-        matches!(self, Self::Manager | Self::Hr)
+        matches!(self, Self::Manager | Self::Hr | Self::Employee)
     }
 }
 

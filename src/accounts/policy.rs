@@ -123,6 +123,10 @@ policy! {
     ReadActions: Manager Hr;
     /// Make and change what is to be done in branches.
     WriteActions: Manager;
+    /// Read the reports of visits; an employee those of the own branch, as far as staff were informed.
+    ReadReports: Manager Hr Employee Reviewer Administrator Auditor;
+    /// Comment on reports.
+    CommentReports: Manager Hr Employee;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
 }
@@ -168,6 +172,8 @@ pub struct Scope {
     /// What of it is covered by a desk's roles, and not by those of the branch's side alone.
     desks: Vec<Area>,
     own: Vec<Area>,
+    /// Where the caller is an employee: nothing of it is seen but what staff were informed of.
+    staff: Vec<Area>,
     /// Since when it has been a scope of grants that ended.
     ended_at: Option<Instant>,
 }
@@ -182,11 +188,13 @@ impl Scope {
                 .map(|grant| grant.scope.area())
                 .collect::<Vec<_>>()
         };
-        let over = areas(|role| role != Role::Shopper);
+        let over = areas(|role| !matches!(role, Role::Shopper | Role::Employee));
         let desks = areas(|role| role != Role::Shopper && !role.is_of_branch_side());
         let own = areas(|role| role == Role::Shopper);
-        let scope = Self { account, permission: Some(permission), over, desks, own, ended_at: None };
-        (!scope.over.is_empty() || !scope.own.is_empty()).then_some(scope)
+        let staff = areas(|role| role == Role::Employee);
+        let scope = Self { account, permission: Some(permission), over, desks, own, staff, ended_at: None };
+        let is_any = [&scope.over, &scope.own, &scope.staff].iter().any(|areas| !areas.is_empty());
+        is_any.then_some(scope)
     }
 
     /// The reach of the same permission under other grants of the same account; none if no role of them has it.
@@ -197,7 +205,7 @@ impl Scope {
     /// Whether each area that the other names is named here as well.
     pub fn includes(&self, other: &Self) -> bool {
         let all = |own: &[Area], others: &[Area]| others.iter().all(|area| own.contains(area));
-        all(&self.over, &other.over) && all(&self.own, &other.own)
+        all(&self.over, &other.over) && all(&self.own, &other.own) && all(&self.staff, &other.staff)
     }
 
     /// What is left of this permission when its grants have ended: the work that was begun. None for a permission that does not
@@ -212,6 +220,7 @@ impl Scope {
             over: Vec::new(),
             desks: Vec::new(),
             own: Vec::new(),
+            staff: Vec::new(),
             ended_at: None,
         };
         Some(nothing.with_former(former)).filter(|scope| !scope.own.is_empty())
@@ -237,12 +246,26 @@ impl Scope {
     pub fn everything() -> Self {
         let account = AccountId::new(uuid::Uuid::nil());
         let all = vec![Area::Operator];
-        Self { account, permission: None, over: all.clone(), desks: all, own: Vec::new(), ended_at: None }
+        let (own, staff) = (Vec::new(), Vec::new());
+        Self { account, permission: None, over: all.clone(), desks: all, own, staff, ended_at: None }
     }
 
     /// As far as it is a desk's: without what the caller sees as a manager or as HR.
     pub fn at_desks(&self) -> Self {
-        Self { over: self.desks.clone(), own: Vec::new(), ..self.clone() }
+        Self { over: self.desks.clone(), own: Vec::new(), staff: Vec::new(), ..self.clone() }
+    }
+
+    /// The places where the caller is an employee, as what a scope covers; none if there are no such places.
+    pub fn as_staff(&self) -> Option<Self> {
+        let staff = Self { over: self.staff.clone(), desks: Vec::new(), own: Vec::new(), ..self.clone() };
+        (!staff.over.is_empty()).then_some(staff)
+    }
+
+    /// The same with these branches.
+    #[must_use]
+    pub fn with_branches(mut self, branches: &[(BrandId, BranchId)]) -> Self {
+        self.over.extend(branches.iter().map(|(brand, branch)| Area::Branch(*brand, *branch)));
+        self
     }
 
     /// Whether it is the reach of this permission, and not of another.

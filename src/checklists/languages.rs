@@ -61,6 +61,8 @@ impl Only<'_> {
             show_when,
             comment,
             photo,
+            about_visit,
+            names_staff,
             answer,
         } = question;
         let picture = |Example { id, alt }: &Example| Example { id: *id, alt: self.text(alt) };
@@ -79,6 +81,8 @@ impl Only<'_> {
             show_when: show_when.clone(),
             comment: *comment,
             photo: *photo,
+            about_visit: *about_visit,
+            names_staff: *names_staff,
             answer: self.answer(answer),
         }
     }

@@ -127,6 +127,15 @@ pub struct Question {
     /// When an answer needs a photo beside it; without it, a photo is optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<Demand>,
+    /// Whether it is about the visit and not about the service: when, where, and what was bought. Reports leave it out, unless
+    /// its campaign shows such answers.
+    #[serde(default, skip_serializing_if = "is_not", deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub about_visit: bool,
+    /// Whether its answers name people who work there. Reports leave it out, unless those people were informed of that.
+    #[serde(default, skip_serializing_if = "is_not", deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub names_staff: bool,
     /// How it is answered and what answers earn.
     pub answer: AnswerKind,
 }
@@ -189,6 +198,10 @@ fn weight_one() -> u16 {
 
 fn yes() -> bool {
     true
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_one(weight: &u16) -> bool {

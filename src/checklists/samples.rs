@@ -188,12 +188,13 @@ fn section(i: usize, weight: u16, mut questions: Vec<Question>, number: &mut usi
 
 fn questions() -> impl Strategy<Value = Question> {
     let weight = prop_oneof![0..=3_u16, Just(32), 0..=1000_u16];
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
+    let rare = || prop::bool::weighted(0.2);
+    let flags = (any::<bool>(), any::<bool>(), rare(), rare(), rare());
     let shown = (texts(), prop::option::of(texts()));
     let more = (prop::option::weighted(0.3, criticals()), about(), demands(), demands());
     (shown, weight, flags, more, kinds::kinds()).prop_map(
         |((text, help), weight, flags, (critical, (standard, dimension), comment, photo), answer)| {
-            let (required, not_applicable, bonus) = flags;
+            let (required, not_applicable, bonus, about_visit, names_staff) = flags;
             let has_points = answer.points().is_some();
             let fits = |demand: &Demand| match demand {
                 _ if matches!(answer, AnswerKind::Note {}) => false,
@@ -216,6 +217,8 @@ fn questions() -> impl Strategy<Value = Question> {
                 show_when: None,
                 comment: comment.filter(fits),
                 photo: photo.filter(|demand| fits(demand) && !shows),
+                about_visit,
+                names_staff,
                 answer,
             }
         },

@@ -511,6 +511,7 @@ diesel::table! {
         revision -> Integer,
         revised_at -> Nullable<SqlInstant>,
         answer_by -> Nullable<SqlInstant>,
+        shown_before -> Bool,
     }
 }
 
@@ -856,6 +857,89 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    report (id) {
+        id -> SqlId,
+        visit_id -> SqlId,
+        brand_id -> SqlId,
+        region_id -> Nullable<SqlId>,
+        branch_id -> SqlId,
+        campaign_id -> Nullable<SqlId>,
+        month -> Integer,
+        first_day -> Text,
+        last_day -> Text,
+        released_on -> Text,
+        shows -> SqlJson,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant};
+
+    report_file (id) {
+        id -> SqlId,
+        report_id -> SqlId,
+        brand_id -> SqlId,
+        evidence_id -> SqlId,
+        question -> Text,
+        sha256 -> Binary,
+        size -> BigInt,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant};
+
+    report_comment (id) {
+        id -> SqlId,
+        report_id -> SqlId,
+        brand_id -> SqlId,
+        account_id -> SqlId,
+        text -> Text,
+        salt -> Nullable<Binary>,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    blur (evidence_id) {
+        evidence_id -> SqlId,
+        visit_id -> SqlId,
+        areas -> SqlJson,
+        set_by -> SqlId,
+        set_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::SqlId;
+
+    released_rollup (place_id, subject, month) {
+        place_id -> SqlId,
+        subject -> Text,
+        month -> Integer,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        visits -> BigInt,
+        total -> BigInt,
+        total_squares -> BigInt,
+        changes -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -900,6 +984,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit_text_band,
     rollup,
     shown_figure,
+    released_rollup,
+    report,
+    report_file,
+    report_comment,
+    blur,
     task,
     event,
     event_tail,

@@ -36,6 +36,7 @@
 
 mod decode;
 mod format;
+mod framed;
 mod icc;
 mod jpeg;
 mod lines;
@@ -62,6 +63,7 @@ use self::{
 
 pub use self::{
     format::Format,
+    framed::{Area, FRAME, LEAST, framed},
     look::{ALIKE, Look},
     pool::{Large, Pool},
     problem::Problem,

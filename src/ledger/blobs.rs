@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, pin::pin};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use super::{
     findings::Findings,
@@ -13,7 +13,7 @@ use crate::{
     blobs::Blobs,
     db::{
         Db,
-        types::{Digesting, Sha256},
+        types::{Digesting, Id, Sha256},
         walk::walk,
     },
     error::{Code, Error, Result},
@@ -35,16 +35,32 @@ pub(super) async fn look(
     findings: &mut Findings,
     progress: &mut impl FnMut(Progress),
 ) -> Result<u64> {
-    let pieces = walk(db.clone(), None, store::stored, |(id, _): &store::Stored| *id);
-    let mut pieces = pin!(pieces);
+    let files = walk(db.clone(), None, store::stored, |(id, _): &store::Stored| *id);
+    let is_there = |(id, _): &store::Stored| !erased.contains(id);
+    let files = files.map_ok(|piece| piece.into_iter().filter(is_there).collect());
     let mut looked = 0;
+    each(blobs, with_bytes, files, ("file", &mut looked), findings, progress).await?;
+    let photos = walk(db.clone(), None, store::stored_photos, |(id, _): &store::StoredPhoto| *id);
+    each(blobs, with_bytes, photos, ("report photo", &mut looked), findings, progress).await?;
+    Ok(looked)
+}
+
+/// Looks at the blobs of some files, a piece at a time, and counts them.
+async fn each<T: 'static>(
+    blobs: &Blobs,
+    with_bytes: bool,
+    pieces: impl Stream<Item = Result<Vec<(Id<T>, Vec<Sha256>)>>>,
+    (of, looked): (&str, &mut u64),
+    findings: &mut Findings,
+    progress: &mut impl FnMut(Progress),
+) -> Result<()> {
+    let mut pieces = pin!(pieces);
     while let Some(piece) = pieces.try_next().await? {
         let all: Vec<_> = piece
             .into_iter()
-            .filter(|(id, _)| !erased.contains(id))
             .flat_map(|(id, digests)| digests.into_iter().map(move |digest| (id, digest)))
             .collect();
-        looked += all.len() as u64;
+        *looked += all.len() as u64;
         let wrong = stream::iter(all)
             .map(|(id, digest)| async move {
                 Ok::<_, Error>((id, digest, wrong(blobs, digest, with_bytes).await?))
@@ -53,12 +69,12 @@ pub(super) async fn look(
         let mut wrong = pin!(wrong);
         while let Some((id, digest, what)) = wrong.try_next().await? {
             if let Some(what) = what {
-                findings.add(format_args!("blob {digest} of file {id}"), what);
+                findings.add(format_args!("blob {digest} of {of} {id}"), what);
             }
         }
-        progress(Progress { stage: Stage::Files, done: looked, all: None });
+        progress(Progress { stage: Stage::Files, done: *looked, all: None });
     }
-    Ok(looked)
+    Ok(())
 }
 
 /// What is wrong with a blob.

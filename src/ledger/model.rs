@@ -106,6 +106,12 @@ kinds! {
     Document = 33 "document of notice"
     /// A reason for sending visits back.
     ReturnReason = 34 "reason for returns"
+    /// That a report went out, and what it shows.
+    Report = 41 "report"
+    /// A photo of a report.
+    ReportFile = 42 "photo of report"
+    /// What somebody of the branch's side said about a report.
+    ReportComment = 45 "comment on report"
     /// Who did what, or looked at a shopper's identity.
     Audit = 43 "row of the audit"
     /// What is to be done in a branch.

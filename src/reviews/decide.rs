@@ -88,7 +88,13 @@ pub fn decide(
     let counted = scores::model::counted(&visit, version, branch.region_id);
     match (from.is_counted(), visit.head.state.is_counted()) {
         (false, true) => scores::count::count(conn, &counted)?,
-        (true, false) => scores::count::uncount(conn, &counted)?,
+        (true, false) => {
+            scores::count::uncount(conn, &counted)?;
+            if !visits::store::shown_before(conn, vec![visit.head.id])?.is_empty() {
+                visits::store::set_not_shown_before(conn, visit.head.id)?;
+                scores::count::take_back(conn, &counted)?;
+            }
+        }
         _ => {}
     }
     if command.advance.step == Step::Reopen {

@@ -5,8 +5,9 @@
 //! two overlap, they depend on no question that is asked, and what is shown of a branch, a region or a brand is a sum
 //! over spans that lie in the period as a whole. So what one figure says more than another is of whole spans as well.
 //!
-//! Spans are made once a day and stay. What is counted in a span afterwards changes its figure only together with so much more
-//! that a figure of the new visits alone could be shown: so the difference of two days is of as many visits as well.
+//! Spans are made once a day and stay. Only visits whose reports went out are in them, so those who are shown a figure can read what
+//! each of its visits scored, and a figure changes with every night. Visits that were approved before there were reports are in
+//! them as well; of those so many change a figure at once that a figure of them alone could be shown.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ pub struct Tally {
     pub month: Month,
     /// What its visits scored.
     pub sums: Sums,
-    /// How often a visit was counted in it, or taken out.
+    /// How often a visit was taken out that counted without a report.
     pub changes: i64,
 }
 
@@ -59,7 +60,7 @@ pub struct Span {
     pub to: Month,
     /// What is shown; nothing if it is of too few visits by now.
     pub sums: Sums,
-    /// How often its visits had changed when they were taken up.
+    /// How often visits without a report had been taken out when its visits were taken up.
     pub changes: i64,
 }
 
@@ -75,8 +76,9 @@ impl Span {
         Self { to, sums, changes, ..self }
     }
 
-    /// What is shown of it from now on: all that is counted, if that is what is shown already or differs from it by the minimum
-    /// of visits.
+    /// What is shown of it from now on: all that is counted. Who sees it reads the reports of what came and went, so the
+    /// difference tells them nothing more; but of what had no report so much changes at once that a figure could be of it, or
+    /// else the figure stays.
     fn renewed(self, months: &[Tally], minimum: i64) -> Self {
         let none = Self { sums: Sums::default(), changes: 0, ..self };
         let within = months.iter().filter(|tally| (self.from..=self.to).contains(&tally.month));

@@ -15,7 +15,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{branch, region_above, rollup},
+        schema::{branch, region_above, released_rollup, rollup},
     },
     error::Result,
     ids::{BranchId, BrandId, RegionId},
@@ -49,6 +49,11 @@ impl Rollup {
         Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes: 1 }
     }
 
+    /// The same with so many changes.
+    pub(super) fn with_changes(self, changes: i64) -> Self {
+        Self { changes, ..self }
+    }
+
     pub(super) fn sums(&self) -> Sums {
         Sums { n: self.visits, sum: self.total, sum_sq: self.total_squares }
     }
@@ -72,6 +77,60 @@ fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
         ))
         .execute(c))?;
     Ok(())
+}
+
+type RollupColumns = (PlaceId, String, Month, BrandId, PlaceKind, i64, i64, i64, i64);
+
+/// Adds these sums to those of released visits that are stored.
+pub(super) fn add_released(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
+    for row in rows {
+        let values = (
+            released_rollup::place_id.eq(row.place_id),
+            released_rollup::subject.eq(&row.subject),
+            released_rollup::month.eq(row.month),
+            released_rollup::brand_id.eq(row.brand_id),
+            released_rollup::place_kind.eq(row.place_kind),
+            released_rollup::visits.eq(row.visits),
+            released_rollup::total.eq(row.total),
+            released_rollup::total_squares.eq(row.total_squares),
+            released_rollup::changes.eq(row.changes),
+        );
+        each_engine!(conn, c => diesel::insert_into(released_rollup::table)
+            .values(values)
+            .on_conflict((released_rollup::place_id, released_rollup::subject, released_rollup::month))
+            .do_update()
+            .set((
+                released_rollup::visits.eq(released_rollup::visits + row.visits),
+                released_rollup::total.eq(released_rollup::total + row.total),
+                released_rollup::total_squares.eq(released_rollup::total_squares + row.total_squares),
+                released_rollup::changes.eq(released_rollup::changes + row.changes),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// The sums of released visits of the branches after this one in the order of their ids: all rows of so many branches at most.
+pub(super) fn released_page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Rollup>> {
+    let mut query = released_rollup::table
+        .select(released_rollup::place_id)
+        .distinct()
+        .order(released_rollup::place_id)
+        .limit(places)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(released_rollup::place_id.gt(after));
+    }
+    let ids: Vec<PlaceId> = query.load(conn)?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+    let rows: Vec<RollupColumns> = released_rollup::table
+        .filter(released_rollup::place_id.between(first, last))
+        .order((released_rollup::place_id, released_rollup::subject, released_rollup::month))
+        .load(conn)?;
+    let row = |(place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes)| {
+        Rollup { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes }
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Three sums as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.

@@ -1,7 +1,7 @@
 //! Everything computed anew from the visits, to see whether what is stored is what it must be.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     fmt,
 };
 
@@ -84,6 +84,8 @@ pub enum Difference {
     },
     /// A place's sums are not those of its counted visits.
     Rollup(WrongRollup),
+    /// A branch's sums for the branch's side are not those of its released visits.
+    Released(WrongRollup),
 }
 
 impl fmt::Display for Difference {
@@ -106,6 +108,7 @@ impl fmt::Display for Difference {
                 write!(f, "visit {visit}: its checklist version {version} is not there")
             }
             Self::Rollup(wrong) => wrong.fmt(f),
+            Self::Released(wrong) => write!(f, "of released visits, {wrong}"),
         }
     }
 }
@@ -139,6 +142,8 @@ struct Check {
     verified: Verified,
     versions: HashMap<VersionId, Option<Version>>,
     recount: Recount,
+    /// The visits that count for the branch's side.
+    released: Recount,
 }
 
 impl Check {
@@ -155,14 +160,16 @@ impl Check {
             let page = visits::store::page(conn, after, VISITS_AT_ONCE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.head.id);
+            let ids = page.iter().map(|visit| visit.head.id).collect();
+            let before: HashSet<_> = visits::store::shown_before(conn, ids)?.into_iter().collect();
             for visit in &page {
-                self.visit(conn, visit)?;
+                self.visit(conn, visit, before.contains(&visit.head.id))?;
             }
             look(conn, &page)?;
         }
     }
 
-    fn visit(&mut self, conn: &mut Conn, visit: &Visit) -> Result<()> {
+    fn visit(&mut self, conn: &mut Conn, visit: &Visit, was_shown_before: bool) -> Result<()> {
         let Visit { head, content, .. } = visit;
         let (id, content) = (head.id, &content.0);
         self.verified.visits += 1;
@@ -184,6 +191,11 @@ impl Check {
             let scored = version.prepared.score(content.filled());
             self.recount.count(Counted::of(visit, version.checklist_id, None, &scored));
         }
+        // A mark on what is not approved is in no sum: so it shows.
+        let times = [head.state.is_shown(), was_shown_before].into_iter().filter(|counts| *counts).count();
+        for _ in 0..times {
+            self.released.count(Counted::of(visit, version.checklist_id, None, &scored));
+        }
         Ok(())
     }
 
@@ -201,6 +213,22 @@ impl Check {
         }
         for wrong in std::mem::take(&mut self.recount).missing() {
             self.verified.differs(Difference::Rollup(wrong));
+        }
+        self.released_rollups(conn)
+    }
+
+    fn released_rollups(&mut self, conn: &mut Conn) -> Result<()> {
+        let mut after = None;
+        loop {
+            let page = store::released_page(conn, after, PLACES_AT_ONCE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.place_id);
+            for wrong in page.iter().filter_map(|row| self.released.compare(row)) {
+                self.verified.differs(Difference::Released(wrong));
+            }
+        }
+        for wrong in std::mem::take(&mut self.released).missing() {
+            self.verified.differs(Difference::Released(wrong));
         }
         Ok(())
     }

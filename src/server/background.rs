@@ -15,6 +15,10 @@ use crate::{
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ledger::seal::SealFacts,
     outbox::dispatcher::{self, Dispatcher},
+    reports::{
+        finish::FinishVisits,
+        release::{Means, ReleaseRegion, ReleaseReports},
+    },
     scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
     visits::lapse::LapseReturns,
@@ -26,12 +30,15 @@ use crate::{
 };
 
 const MINUTE: i64 = 60;
+/// So that no hour of the night is missed.
+const HALF_AN_HOUR: i64 = 30 * MINUTE;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Every kind of task there is. A kind without a row here stays in the database until a server knows it.
 pub fn kinds(house: &House) -> Vec<Kind> {
     let versions = || Arc::clone(&house.versions);
+    let for_reports = Means { versions: versions(), readers: Arc::clone(&house.readers) };
     vec![
         Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default()),
         Kind::by::<SweepUploads>(Schedule::Every(HOUR), Arc::clone(&house.parts)),
@@ -41,6 +48,9 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::of::<LookAtVisit>(versions()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
         Kind::of::<ShowBrand>(Arc::default()),
+        Kind::by::<ReleaseReports>(Schedule::Every(HALF_AN_HOUR), Arc::default()),
+        Kind::of::<ReleaseRegion>(Arc::new(for_reports)),
+        Kind::by::<FinishVisits>(Schedule::Every(HALF_AN_HOUR), Arc::default()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
         Kind::when_wanted::<SealFacts>(Arc::default()),
     ]

@@ -2,6 +2,7 @@
 
 use crate::{
     outbox::Consumers,
+    reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
     trust::look::LookAtVisit,
     visits::revised::VisitRevised,
@@ -13,4 +14,6 @@ pub fn table() -> Consumers {
         .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
         .knowing::<VisitReturned>()
         .knowing::<VisitRevised>()
+        .knowing::<ReportReleased>()
+        .knowing::<ReportWithdrawn>()
 }

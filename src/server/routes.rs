@@ -21,7 +21,7 @@ use crate::{
         door::{API, Door},
         endpoint::{Access, Endpoint, Signature},
     },
-    places, reviews, scores,
+    places, reports, reviews, scores,
     server::{
         audit, background,
         docs::{self, pages::PAGES},
@@ -226,6 +226,17 @@ table! {
         get    "/v1/return-reasons"                            => reviews::return_reasons::api::list_return_reasons;
         get    "/v1/return-reasons/{id}"                       => reviews::return_reasons::api::get_return_reason;
         put    "/v1/return-reasons/{id}"                       => reviews::return_reasons::api::put_return_reason;
+        post   "/v1/visits/{id}/review/propose-withdrawal"     => reports::api::propose_withdrawal;
+        post   "/v1/visits/{id}/review/keep-report"            => reports::api::keep_report;
+        post   "/v1/visits/{id}/review/withdraw"               => reports::api::withdraw_report;
+        get    "/v1/visits/{id}/report-preview"                => reports::api::preview_report;
+        put    "/v1/visits/{id}/files/{evidence_id}/blur"      => reports::api::put_blur;
+
+        get    "/v1/reports"                                   => reports::api::list_reports;
+        get    "/v1/reports/{id}"                              => reports::api::get_report;
+        get    "/v1/reports/{id}/comments"                     => reports::api::list_report_comments;
+        put    "/v1/reports/{id}/comments/{comment_id}"        => reports::api::put_report_comment;
+        get    "/v1/report-files/{id}"                         => reports::api::get_report_file;
 
         get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
         get    "/v1/regions/{id}/score"                        => scores::api::region_score;

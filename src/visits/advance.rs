@@ -168,19 +168,26 @@ pub fn advance(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
     begun.take(conn, scope, command, Details::default(), now)
 }
 
-/// Takes a visit one step on at a time that was set: no person takes it.
+/// Takes a step whose time has come; none if the visit's state does not allow it any more.
 ///
 /// # Errors
-/// `wrong_state` if the visit's state does not allow it.
-pub fn by_clock(
+/// `not_found` if there is no such visit.
+pub fn advance_by_clock(
     conn: &mut Conn,
-    visit: Visit,
+    visit: VisitId,
     step: Step,
-    details: Details,
     now: Instant,
-) -> Result<Advanced> {
+) -> Result<Option<Advanced>> {
+    if step.taker() != Taker::Clock {
+        return Err(Error::internal(format_args!("the clock does not {step} a visit")));
+    }
+    let visit = super::store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    if step.leads_from(visit.head.state).is_none() {
+        return Ok(None);
+    }
     let last = steps::last(conn, visit.head.id)?;
-    Looked { visit, last }.begin(step)?.write(conn, step, (None, None), details, now)
+    let begun = Looked { visit, last }.begin(step)?;
+    begun.write(conn, step, (None, None), Details::default(), now).map(Some)
 }
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {

@@ -2,13 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    advance::by_clock,
-    complete::complete,
-    state::{State, Step},
-    store,
-    taken::Details,
-};
+use super::{advance::advance_by_clock, complete::complete, state::Step, store};
 use crate::{
     app::App,
     db::{Conn, types::Instant},
@@ -47,13 +41,12 @@ impl Task for LapseReturns {
 /// # Errors
 /// None but those of the database.
 pub fn lapse(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
-    let Some(visit) = store::find(conn, id)?.filter(|visit| visit.head.state == State::Returned) else {
-        return Ok(());
-    };
     if store::answer_by(conn, id)?.is_some_and(|until| now < until) {
         return Ok(());
     }
-    let mut visit = by_clock(conn, visit, Step::Lapse, Details::default(), now)?.visit;
     // The last of its files may have come meanwhile.
-    complete(conn, &mut visit).map(drop)
+    match advance_by_clock(conn, id, Step::Lapse, now)? {
+        Some(mut lapsed) => complete(conn, &mut lapsed.visit).map(drop),
+        None => Ok(()),
+    }
 }

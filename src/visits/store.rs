@@ -258,6 +258,18 @@ pub fn unanswered(conn: &mut Conn, until: Instant, limit: i64) -> Result<Vec<Vis
         .load(conn)?)
 }
 
+/// Which of these visits were approved before there were reports: they have counted for the branch's side since, without one.
+pub fn shown_before(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<VisitId>> {
+    let shown = visit::table.filter(visit::id.eq_any(ids)).filter(visit::shown_before);
+    Ok(shown.select(visit::id).load(conn)?)
+}
+
+/// Writes down that a visit does not count for the branch's side any more without a report.
+pub fn set_not_shown_before(conn: &mut Conn, id: VisitId) -> Result<()> {
+    diesel::update(visit::table.find(id)).set(visit::shown_before.eq(false)).execute(conn)?;
+    Ok(())
+}
+
 /// Writes down the state of a visit.
 pub fn set_state(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
     diesel::update(visit::table.find(visit.id)).set(visit::state.eq(visit.state)).execute(conn)?;

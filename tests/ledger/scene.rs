@@ -4,6 +4,7 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
     ids::{AssignmentId, GrantId, VersionId, VisitId},
+    reports::release::release,
     scores::show::show_branches,
     work::Task,
 };
@@ -16,12 +17,13 @@ use crate::{
     board::{add_campaign, add_job, claim},
     builders::{World, answers, content, visit_body},
     employees::{add_employee, employee_body},
-    evidence::tagged_jpeg,
+    evidence::{jpeg_of, tagged_jpeg},
     notices::{add_notice, notice_body},
     personas::Persona,
     pictures::add_picture,
     qualifications::{add_qualification, certificate_body, qualification_body},
     receipts::with_photos,
+    reports::means,
     reviews::{
         approve, exclude, reject,
         returns::{asking, reason, send_back},
@@ -72,6 +74,8 @@ impl Sealed {
         read(app, &photo).await;
         let spelled = format!("/v1/visits/{with_photo}/comments/remarks");
         app.put(&world.staff.reviewer, spelled, json!({"text": "Friendly!"})).await.expect(201);
+        // So that this is the first file that was kept.
+        app.advance(1);
         let approved = branch.visit;
         approve(app, &world.staff.reviewer, approved).await.expect(200);
         let rejected = world.brands[0].regions[1].branches[0].visit;
@@ -92,6 +96,7 @@ impl Sealed {
         let body = visit_body(made, world.brands[0].version);
         app.put(&world.staff.shopper, format!("/v1/visits/{excluded}"), body).await.expect(201);
         exclude(app, &world.staff.reviewer, excluded).await.expect(200);
+        report(app, &world, version).await;
         catalogue(app, &world).await;
         revised(app, &world).await;
         let shopper = someone(app, &world).await;
@@ -120,6 +125,27 @@ impl Sealed {
         came.put(app, &world.staff.shopper).await.expect(201);
         (visit, body)
     }
+}
+
+/// A report that went out, with a photo of which parts are unrecognizable, and a comment on it.
+async fn report(app: &TestApp, world: &World, version: VersionId) {
+    let staff = &world.staff;
+    let branch = &world.brands[0].regions[0].branches[1];
+    let (assignment, visit) = (staff.assignment(app, branch.id, version).await, id());
+    let photo = File::for_visit(visit, "image/jpeg", jpeg_of((40, 30)));
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = json!([photo.listed("photos")]);
+    app.put(&staff.shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    photo.put(app, &staff.shopper).await.expect(201);
+    read(app, &photo).await;
+    let areas = json!({"areas": [{"left": 0, "top": 0, "width": 100, "height": 100}]});
+    app.put(&staff.reviewer, format!("/v1/visits/{visit}/files/{}/blur", photo.id), areas).await.expect(200);
+    approve(app, &staff.reviewer, visit).await.expect(200);
+    release(app.app(), &means(app), vec![visit]).await.unwrap();
+    let manager = Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await;
+    let listed = app.get(&manager, "/v1/reports").await.expect(200).text("/items/0/id");
+    let path = format!("/v1/reports/{listed}/comments/{}", id::<()>());
+    app.put(&manager, path, json!({"text": "It rained."})).await.expect(201);
 }
 
 pub async fn read(app: &TestApp, photo: &File) {

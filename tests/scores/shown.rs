@@ -12,13 +12,14 @@ use crate::{
     app::{TestApp, each_engine_test},
     ledger::all_is_right,
     personas::Persona,
+    reports::release_all,
 };
 
 each_engine_test!(
     no_visit_can_be_read_off_figures,
     a_month_shows_once_it_is_over_at_the_branch,
     a_region_is_the_sum_of_what_its_branches_show,
-    a_late_visit_moves_no_figure_alone,
+    a_figure_moves_with_the_night_of_a_report,
     each_brand_s_figures_are_taken_up_once_a_day,
     desks_see_everything,
 );
@@ -26,8 +27,9 @@ each_engine_test!(
 const JANUARY: &str = "2026-01-14T09:00:00Z";
 const FEBRUARY: &str = "2026-02-14T09:00:00Z";
 
-/// What happens once a day.
+/// What happens once a day, after a night in which the reports of all that waited went out.
 async fn a_day_begins(app: &TestApp, tree: &Tree) {
+    release_all(app).await;
     ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
 }
 
@@ -140,21 +142,24 @@ async fn a_region_is_the_sum_of_what_its_branches_show(app: TestApp) {
     assert_eq!(shown("brand").await, (6, Some(9_375)));
 }
 
-/// Two reads of a month that is over differ by nothing or by the minimum of visits: else the difference would be one visit.
-async fn a_late_visit_moves_no_figure_alone(app: TestApp) {
+/// Who is shown a figure reads the reports that it is of: so it moves with the night in which a report goes out, and not before.
+async fn a_figure_moves_with_the_night_of_a_report(app: TestApp) {
     let tree = Tree::build(&app).await;
     for seen in [BEST, BEST, BEST] {
         tree.approved(&app, "a", &seen, JANUARY).await;
     }
     tree.approved(&app, "b", &GOOD, JANUARY).await;
-    a_day_begins(&app, &tree).await;
     let manager = seer(&app, &tree, Role::Manager).await;
+    ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
+    assert_eq!(figure(&app, &manager, &tree, "a", ("1", "1")).await, (0, None), "no report went out");
+    a_day_begins(&app, &tree).await;
     let places = ["a", "city", "country", "brand"];
-    for (late, after) in [(POOR, (3, Some(10_000))), (ZERO, (3, Some(10_000))), (BEST, (6, Some(6_875)))] {
+    let mut before = (3, Some(10_000));
+    for (late, after) in [(POOR, (4, Some(7_812))), (ZERO, (5, Some(6_250))), (BEST, (6, Some(6_875)))] {
         tree.approved(&app, "a", &late, JANUARY).await;
+        ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
         for place in places {
-            let shown = figure(&app, &manager, &tree, place, ("1", "1")).await;
-            assert_ne!(shown.0, 6, "{place}: not before a day begins");
+            assert_eq!(figure(&app, &manager, &tree, place, ("1", "1")).await, before, "{place}: no report");
         }
         a_day_begins(&app, &tree).await;
         for place in places {
@@ -167,12 +172,12 @@ async fn a_late_visit_moves_no_figure_alone(app: TestApp) {
         assert_eq!((first["visits"].as_i64().unwrap(), first["score"].as_i64()), after);
         let sections = score(&app, &manager, &tree, "a", "from=2026-01&to=2026-01").await;
         assert_eq!(sections["sections"][0]["visits"], after.0);
+        before = after;
     }
     // Desks see each at once.
     let desk = seer(&app, &tree, Role::Auditor).await;
     tree.approved(&app, "a", &ZERO, JANUARY).await;
     assert_eq!(figure(&app, &desk, &tree, "a", ("1", "1")).await, (7, Some(5_893)));
-    a_day_begins(&app, &tree).await;
     assert_eq!(figure(&app, &manager, &tree, "a", ("1", "1")).await, (6, Some(6_875)));
     all_is_right(&app).await;
 }
@@ -185,6 +190,7 @@ async fn each_brand_s_figures_are_taken_up_once_a_day(app: TestApp) {
         }
     }
     let manager = seer(&app, &tree, Role::Manager).await;
+    release_all(&app).await;
     assert_eq!(figure(&app, &manager, &tree, "brand", ("1", "1")).await, (0, None));
     ShowFigures {}.run(app.app(), &()).await.unwrap();
     // A second run finds the brand's task waiting already.

@@ -101,6 +101,8 @@ pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
         show_when,
         comment,
         photo,
+        about_visit,
+        names_staff,
         answer,
     } = question;
     let mut fields = Fields::about(Subject::Question, Some(book));
@@ -118,6 +120,10 @@ pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
     fields.rule(show_when.as_ref());
     fields.put("comment", Flow, Is("a comment on {}"), Some(demand(*comment)), json!(comment));
     fields.put("photo", Flow, Is("a photo beside {}"), Some(demand(*photo)), json!(photo));
+    let sides = ["about the service", "about the visit"];
+    fields.flag("about_visit", Wording, Is("{}"), *about_visit, sides);
+    let names = ["does not name staff", "names staff"];
+    fields.flag("names_staff", Wording, Is("whether {} names staff"), *names_staff, names);
     fields.answer(answer);
     fields.all
 }

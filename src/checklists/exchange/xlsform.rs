@@ -38,6 +38,7 @@
 //! | survey | `bonus`, `not_applicable` | questions | `yes` |
 //! | survey | `critical` | questions | `section_zero`, `visit_zero`, `cap 7000` |
 //! | survey | `standard`, `dimension` | questions | a key of the catalogue |
+//! | survey | `about_visit`, `names_staff` | questions | `yes`: reports leave the answer out |
 //! | survey | `comment_rule`, `photo_rule` | questions | `always`, `never`, `below 5000` (basis points) |
 //! | survey | `expect` | yes_no | the answer that earns the point: `yes` (if empty) or `no` |
 //! | survey | `reversed` | scale | `yes`: the least number is the best |

@@ -2,6 +2,7 @@
 
 mod briefing;
 mod limits;
+mod reporting;
 mod who;
 mod windows;
 
@@ -16,6 +17,7 @@ use self::{
 };
 pub use self::{
     limits::CampaignLimits,
+    reporting::Reporting,
     who::{Rotation, RotationDays, RotationVisits, Who},
     windows::Windows,
 };
@@ -74,6 +76,10 @@ pub struct Terms {
     #[serde(default)]
     #[schema(default = json!({}))]
     pub limits: CampaignLimits,
+    /// What its reports show.
+    #[serde(default, skip_serializing_if = "Reporting::is_usual")]
+    #[schema(default = json!({}))]
+    pub reports: Reporting,
     /// Who may go.
     #[serde(default, skip_serializing_if = "Who::asks_nothing")]
     pub who: Who,

@@ -92,7 +92,7 @@ impl RoleTies {
     pub fn of(grants: &[Grant]) -> Self {
         let mut ties = Self::default();
         for grant in grants.iter().filter(|grant| grant.role != Role::Shopper) {
-            let is_of_the_brand = matches!(grant.role, Role::Manager | Role::Hr);
+            let is_of_the_brand = grant.role.is_of_branch_side();
             match grant.scope.area() {
                 Area::Operator => ties.everywhere |= is_of_the_brand,
                 area if is_of_the_brand => ties.brands.extend(area.brand()),

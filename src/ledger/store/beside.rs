@@ -12,14 +12,16 @@ use crate::{
         engine::each_engine,
         schema::{
             assignment, assignment_step, audit, clean_copy, declared_tie, evidence, notice_document, picture,
-            region, region_above, shopper, shopper_language,
+            region, region_above, report_file, shopper, shopper_language,
         },
         types::{Id, Instant, Json, Sha256, SqlId},
     },
     error::Result,
     evidence::model::FileState,
     fieldwork::assignments::model::AssignmentState,
-    ids::{AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId},
+    ids::{
+        AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId, ReportFileId,
+    },
 };
 
 /// A file that is kept, and the blobs that it has: of what was sent, and of its copies.
@@ -66,6 +68,27 @@ pub(in crate::ledger) fn recorded_steps(
         .filter(audit::kind.eq(crate::audit::Kind::VisitStep))
         .select((audit::subject_id, audit::account_id, audit::details))
         .load(conn)?)
+}
+
+/// A photo of a report, and its blob.
+pub(in crate::ledger) type StoredPhoto = (ReportFileId, Vec<Sha256>);
+
+/// Photos of reports after this one, with the blobs that have to be there.
+pub(in crate::ledger) fn stored_photos(
+    conn: &mut Conn,
+    after: Option<ReportFileId>,
+    limit: i64,
+) -> Result<Vec<StoredPhoto>> {
+    let mut query = report_file::table
+        .order(report_file::id)
+        .limit(limit)
+        .select((report_file::id, report_file::sha256))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(report_file::id.gt(after));
+    }
+    let rows: Vec<(ReportFileId, Sha256)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, copy)| (id, vec![copy])).collect())
 }
 
 /// An assignment, as far as its steps decide about it.

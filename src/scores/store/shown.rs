@@ -9,7 +9,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{branch, rollup, shown_figure},
+        schema::{branch, released_rollup, shown_figure},
     },
     error::Result,
     ids::{BranchId, BrandId, RegionId},
@@ -70,24 +70,23 @@ pub(in crate::scores) fn place_and_time(conn: &mut Conn, id: BranchId) -> Result
     Ok(branch::table.find(id).select((branch::region_id, branch::time_zone)).first(conn)?)
 }
 
-/// So many branches of a brand that visits were counted for, after this one in the order of their ids.
+/// So many branches of a brand of which visits were released, after this one in the order of their ids.
 pub(in crate::scores) fn counted_branches(
     conn: &mut Conn,
     brand: BrandId,
     after: Option<PlaceId>,
     limit: i64,
 ) -> Result<Vec<PlaceId>> {
-    let mut query = rollup::table
-        .filter(rollup::brand_id.eq(brand))
-        .filter(rollup::place_kind.eq(PlaceKind::Branch))
-        .filter(rollup::subject.eq(Subject::Overall.to_string()))
-        .select(rollup::place_id)
+    let mut query = released_rollup::table
+        .filter(released_rollup::brand_id.eq(brand))
+        .filter(released_rollup::subject.eq(Subject::Overall.to_string()))
+        .select(released_rollup::place_id)
         .distinct()
-        .order(rollup::place_id)
+        .order(released_rollup::place_id)
         .limit(limit)
         .into_boxed();
     if let Some(after) = after {
-        query = query.filter(rollup::place_id.gt(after));
+        query = query.filter(released_rollup::place_id.gt(after));
     }
     Ok(query.load(conn)?)
 }
@@ -95,16 +94,16 @@ pub(in crate::scores) fn counted_branches(
 /// The months of a branch, each with its subject, in the order of subjects and months.
 pub(in crate::scores) fn tallies(conn: &mut Conn, of: PlaceId) -> Result<Vec<(String, Tally)>> {
     type Row = (String, Month, i64, i64, i64, i64);
-    let rows: Vec<Row> = rollup::table
-        .filter(rollup::place_id.eq(of))
-        .order((rollup::subject, rollup::month))
+    let rows: Vec<Row> = released_rollup::table
+        .filter(released_rollup::place_id.eq(of))
+        .order((released_rollup::subject, released_rollup::month))
         .select((
-            rollup::subject,
-            rollup::month,
-            rollup::visits,
-            rollup::total,
-            rollup::total_squares,
-            rollup::changes,
+            released_rollup::subject,
+            released_rollup::month,
+            released_rollup::visits,
+            released_rollup::total,
+            released_rollup::total_squares,
+            released_rollup::changes,
         ))
         .load(conn)?;
     let tally = |(subject, month, n, sum, sum_sq, changes): Row| {

@@ -94,6 +94,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("visits", "What shoppers saw, the files that belong to it, and what their phones need to work offline."),
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
+    ("reports", "What the branch's side sees of visits."),
     ("scores", "What the decided visits say about places."),
     ("actions", "What is to be done where standards are missed, and whether it helped."),
     ("audit", "Who did what, and who looked at a shopper's identity."),

@@ -92,6 +92,8 @@ impl Reading<'_> {
             show_when: None,
             comment: None,
             photo: None,
+            about_visit: false,
+            names_staff: false,
             answer: AnswerKind::Note {},
         };
         let shown = Condition { outer: self.outer(), ..Condition::default() };

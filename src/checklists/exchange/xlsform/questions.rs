@@ -54,6 +54,8 @@ impl Reading<'_> {
             show_when: None,
             comment: extras::read(row, "comment_rule", extras::demand, extras::DEMAND, self.findings),
             photo: extras::read(row, "photo_rule", extras::demand, extras::DEMAND, self.findings),
+            about_visit: extras::flag(row, "about_visit", self.findings),
+            names_staff: extras::flag(row, "names_staff", self.findings),
             answer,
         };
         if let Some(parameters) = row.take("parameters") {

@@ -173,6 +173,9 @@ fn line(question: &Question, name: &str, form: &Form, printer: &Printer<'_>, ord
     line.put("critical", question.critical.map(extras::critical_cell).unwrap_or_default());
     line.put("comment_rule", question.comment.map(extras::demand_cell).unwrap_or_default());
     line.put("photo_rule", question.photo.map(extras::demand_cell).unwrap_or_default());
+    for (base, is_so) in [("about_visit", question.about_visit), ("names_staff", question.names_staff)] {
+        line.put(base, if is_so { "yes" } else { "" });
+    }
     line.put("standard", question.standard.as_ref().map(|key| key.as_str()).unwrap_or_default());
     line.put("dimension", question.dimension.as_ref().map(|key| key.as_str()).unwrap_or_default());
     relevant(&mut line, question.show_when.as_ref(), printer, order);

@@ -1,6 +1,6 @@
 //! The time limits of a campaign.
 
-use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{db::types::Instant, limits::Whole, strict::objects_only};
@@ -11,6 +11,10 @@ pub type AnswerHours = Whole<1, 720>;
 pub type MostReturns = Whole<0, 10>;
 /// Hours in which something is still in time.
 pub type GraceHours = Whole<0, 720>;
+/// Days to appeal in.
+pub type AppealDays = Whole<0, 90>;
+/// Days that a report waits for others.
+pub type DelayDays = Whole<0, 60>;
 
 /// The time limits of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,10 +40,15 @@ pub struct CampaignLimits {
     #[serde(default = "three_times")]
     #[schema(default = 3)]
     pub most_returns: MostReturns,
-    /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
-    #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
-    #[schema(ignore)]
-    former: LeftOut,
+    /// Days to appeal in, after a report is released. Then the visit is final.
+    #[serde(default = "two_weeks")]
+    #[schema(default = 14)]
+    pub appeal_days: AppealDays,
+    /// The longest delay of a report, in days: reports of a region go out in one night when they are three, or when one of them
+    /// has waited so long.
+    #[serde(default = "a_week")]
+    #[schema(default = 7)]
+    pub longest_delay_days: DelayDays,
 }
 
 const fn a_day() -> AnswerHours {
@@ -58,12 +67,12 @@ const fn three_times() -> MostReturns {
     MostReturns::of::<3>()
 }
 
-/// What is taken and not kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct LeftOut;
+const fn two_weeks() -> AppealDays {
+    AppealDays::of::<14>()
+}
 
-fn left_out<'de, D: Deserializer<'de>>(of: D) -> Result<LeftOut, D::Error> {
-    IgnoredAny::deserialize(of).map(|_| LeftOut)
+const fn a_week() -> DelayDays {
+    DelayDays::of::<7>()
 }
 
 impl Default for CampaignLimits {
@@ -74,7 +83,8 @@ impl Default for CampaignLimits {
             evidence_hours: three_days(),
             return_hours: three_days(),
             most_returns: three_times(),
-            former: LeftOut,
+            appeal_days: two_weeks(),
+            longest_delay_days: a_week(),
         }
     }
 }

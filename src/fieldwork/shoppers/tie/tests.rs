@@ -88,7 +88,7 @@ fn other_roles_tie_to_where_they_are() {
         [to(1, 11), elsewhere, Destination { region: None, ..to(2, 21) }].map(|to| ties.with(to).is_some())
     };
     for role in Role::ALL.iter().copied().filter(|role| *role != Role::Shopper) {
-        let is_of_the_brand = matches!(role, Role::Manager | Role::Hr);
+        let is_of_the_brand = role.is_of_branch_side();
         assert_eq!(ties(role, everywhere), [is_of_the_brand; 3], "{role}");
         assert_eq!(ties(role, brand), [is_of_the_brand, is_of_the_brand, false], "{role}");
         assert_eq!(ties(role, region), [true, is_of_the_brand, false], "{role}");

@@ -1,0 +1,252 @@
+//! The addresses where reports are read.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadReports,
+    app::App,
+    calendar::Day,
+    checklists::cache::Versions,
+    db::types::text_enum,
+    error::{Error, Result},
+    http::{
+        answer::{FreshJson, InLanguage},
+        etag::{IfNoneMatch, Keep},
+        languages::Wishes,
+        page::{Listing, Page},
+    },
+    ids::{BranchId, BrandId, CampaignId, RegionId, ReportId},
+    limits::BasisPoints,
+    months::Month,
+    places::model::Brand,
+    reports::{
+        content::{Making, ReportContent},
+        model::Report,
+        read::{self, Read},
+        store::{Listed, ReportFilter},
+    },
+    visits::state::State,
+};
+
+text_enum! {
+    /// Where a report is.
+    pub enum ReportState {
+        /// It can be appealed against.
+        Released = "released",
+        /// The time to appeal is over.
+        Final = "final",
+        /// It was taken back: its visit counts nowhere.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl ReportState {
+    fn of(state: State) -> Result<Self> {
+        match state {
+            State::Released => Ok(Self::Released),
+            State::Final => Ok(Self::Final),
+            State::Withdrawn => Ok(Self::Withdrawn),
+            _ => Err(Error::internal(format_args!("there is a report of a visit that is {state}"))),
+        }
+    }
+
+    fn state(self) -> State {
+        match self {
+            Self::Released => State::Released,
+            Self::Final => State::Final,
+            Self::Withdrawn => State::Withdrawn,
+        }
+    }
+}
+
+/// Which reports.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReportParams {
+    /// Only those of this brand.
+    brand_id: Option<BrandId>,
+    /// Only those of branches in this region, however deep.
+    region_id: Option<RegionId>,
+    /// Only those of this branch.
+    branch_id: Option<BranchId>,
+    /// Only those of visits that this campaign wanted.
+    campaign_id: Option<CampaignId>,
+    /// Only those whose `first_day` is in this month.
+    month: Option<Month>,
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<ReportState>,
+}
+
+impl ReportParams {
+    fn filter(self) -> ReportFilter {
+        let Self { brand_id, region_id, branch_id, campaign_id, month, state } = self;
+        ReportFilter {
+            brand: brand_id,
+            region: region_id,
+            branch: branch_id,
+            campaign: campaign_id,
+            month,
+            state: state.map(ReportState::state),
+        }
+    }
+}
+
+/// A report in a list.
+#[derive(Serialize, ToSchema)]
+pub struct ListedReport {
+    id: ReportId,
+    brand_id: BrandId,
+    branch_id: BranchId,
+    /// The campaign that wanted the visit; null if none did.
+    campaign_id: Option<CampaignId>,
+    state: ReportState,
+    /// The day of the visit, or the first day of its week where the branch is seldom visited.
+    first_day: Day,
+    /// The same day, or the last day of the week.
+    last_day: Day,
+    /// The day on which it went out.
+    released_on: Day,
+    /// Basis points; null if nothing that was answered carries points, and of a report that was withdrawn.
+    #[schema(value_type = Option<BasisPoints>)]
+    score: Option<i32>,
+}
+
+/// A day as it is kept.
+fn day(text: &str) -> Result<Day> {
+    text.parse().map_err(Error::internal)
+}
+
+impl TryFrom<Listed> for ListedReport {
+    type Error = Error;
+
+    fn try_from((report, state, score): Listed) -> Result<Self> {
+        Ok(Self {
+            id: report.id,
+            brand_id: report.brand_id,
+            branch_id: report.branch_id,
+            campaign_id: report.campaign_id,
+            state: ReportState::of(state)?,
+            first_day: day(&report.first_day)?,
+            last_day: day(&report.last_day)?,
+            released_on: day(&report.released_on)?,
+            score: score.filter(|_| state != State::Withdrawn),
+        })
+    }
+}
+
+/// Reports, those that went out last first; the order of those of one day says nothing. An employee is given those of the own
+/// branch, as far as its staff were informed.
+#[utoipa::path(get, path = "/v1/reports", responses((status = 200, description = "A page of the list.")))]
+pub async fn list_reports(
+    app: Data<App>,
+    caller: Allowed<ReadReports>,
+    Listing(params, page): Listing<ReportParams>,
+) -> Result<Page<ListedReport>> {
+    let (filter, after, rows, now) = (params.filter(), page.key()?, page.rows(), app.clock.now());
+    let list = move |conn: &mut _| read::list(conn, &caller.scope, &filter, after.clone(), rows, now);
+    let listed = app.db.snapshot(list).await?;
+    let items = listed.into_iter().map(ListedReport::try_from).collect::<Result<_>>()?;
+    page.page(items, |one: &ListedReport| (one.released_on.to_string(), one.id))
+}
+
+/// A report: what the branch's side sees of a visit.
+#[derive(Serialize, ToSchema)]
+pub struct ReportView {
+    id: ReportId,
+    brand_id: BrandId,
+    branch_id: BranchId,
+    /// The campaign that wanted the visit; null if none did.
+    campaign_id: Option<CampaignId>,
+    state: ReportState,
+    /// The day of the visit, or the first day of its week where the branch is seldom visited.
+    first_day: Day,
+    /// The same day, or the last day of the week.
+    last_day: Day,
+    /// The day on which it went out.
+    released_on: Day,
+    /// The language that its texts are in (BCP 47); the shopper's own words are as they were written.
+    language: String,
+    /// What was seen; null of a report that was withdrawn.
+    content: Option<ReportContent>,
+    /// Why it was withdrawn; null if it was not.
+    withdrawn_because: Option<String>,
+}
+
+/// The language that fits these wishes best, of those that a version has.
+pub(super) fn language<'l>(wishes: &Wishes, available: &'l [String], brand: &Brand) -> &'l str {
+    let fallbacks = [brand.fallback_languages.0.clone(), vec![brand.language.clone()]].concat();
+    let found = wishes.look_up(available).or_else(|| wishes.fall_back(&fallbacks, available));
+    found.or_else(|| available.first().map(String::as_str)).unwrap_or_default()
+}
+
+/// A report, in the language that is wished for.
+#[utoipa::path(get, path = "/v1/reports/{id}", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses(
+    (status = 200, description = "The report.", headers(
+        ("Content-Language" = Option<String>, description = "The language that its texts are in."),
+        ("Vary" = String, description = "`accept-language`."),
+    )),
+))]
+pub async fn get_report(
+    app: Data<App>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadReports>,
+    had: IfNoneMatch,
+    id: Path<ReportId>,
+    wishes: Wishes,
+) -> Result<InLanguage<FreshJson<ReportView>>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let Read { report, state, reason, visit, files, brand } =
+        app.db.snapshot(move |conn| read::one(conn, &caller.scope, id, now)).await?;
+    let version = versions.get(&app.db, visit.head.version_id).await?;
+    let language = language(&wishes, &version.prepared.content().languages, &brand).to_owned();
+    let content = match state {
+        State::Withdrawn => None,
+        _ => {
+            let known = std::sync::Arc::clone(&version);
+            let wordings = app.db.read(move |conn| read::wordings(conn, &known)).await?;
+            let making = Making {
+                shows: &report.shows.0,
+                shows_day: report.first_day == report.last_day,
+                language: &language,
+                wordings: &wordings,
+                files: &files,
+            };
+            Some(ReportContent::new(&version.prepared, visit.content.0.filled(), making))
+        }
+    };
+    let view = ReportView::new(&report, state, language.clone(), content, reason)?;
+    let answer = FreshJson::new(had, Keep::Ask, &view)?;
+    Ok(InLanguage { language: Some(language), answer })
+}
+
+impl ReportView {
+    fn new(
+        report: &Report,
+        state: State,
+        language: String,
+        content: Option<ReportContent>,
+        withdrawn_because: Option<String>,
+    ) -> Result<Self> {
+        Ok(Self {
+            id: report.id,
+            brand_id: report.brand_id,
+            branch_id: report.branch_id,
+            campaign_id: report.campaign_id,
+            state: ReportState::of(state)?,
+            first_day: day(&report.first_day)?,
+            last_day: day(&report.last_day)?,
+            released_on: day(&report.released_on)?,
+            language,
+            content,
+            withdrawn_because,
+        })
+    }
+}

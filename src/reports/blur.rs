@@ -1,0 +1,78 @@
+//! Making parts of a photo unrecognizable before its report goes out.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::store;
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::{Code, Error, Result},
+    evidence::photos,
+    ids::{EvidenceId, VisitId},
+    limits::{Several, Whole},
+    strict::objects_only,
+    visits::{self, state::State},
+};
+
+/// A part of a side, in basis points: 2500 is a quarter.
+pub type Part = Whole<0, 10_000>;
+/// The parts of a photo that are not to be recognized.
+pub type Areas = Several<BlurredArea, 0, 50>;
+
+/// A part of a photo, in basis points of its width and height as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct BlurredArea {
+    /// How far its left edge is from that of the photo.
+    left: Part,
+    /// How far its upper edge is from that of the photo.
+    top: Part,
+    /// How wide it is.
+    width: Part,
+    /// How high it is.
+    height: Part,
+}
+
+objects_only!(BlurredArea);
+
+impl BlurredArea {
+    /// The same for those who work on photos.
+    pub fn area(&self) -> photos::Area {
+        let part = |part: &Part| u32::try_from(part.get()).unwrap_or_default();
+        photos::Area {
+            left: part(&self.left),
+            top: part(&self.top),
+            width: part(&self.width),
+            height: part(&self.height),
+        }
+    }
+}
+
+/// Settles which parts of a photo are made unrecognizable in the copy that goes out, in place of what was settled before.
+///
+/// # Errors
+/// `not_found` if the visit is out of scope or has no such photo; `forbidden` if the visit is the caller's own; `wrong_state` if its
+/// report went out.
+pub fn blur(
+    conn: &mut Conn,
+    scope: &Scope,
+    (visit, file): (VisitId, EvidenceId),
+    areas: &Areas,
+    now: Instant,
+) -> Result<()> {
+    let visit = visits::find::visit(conn, scope, visit)?;
+    if visit.head.shopper_id == scope.account {
+        return Err(
+            Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
+        );
+    }
+    if visit.head.state.is_shown() || visit.head.state == State::Withdrawn {
+        return Err(Error::new(Code::WrongState).detail("its report went out"));
+    }
+    let is_photo = visit.manifest().iter().any(|one| one.id == file && one.media_type.is_image());
+    if !is_photo {
+        return Err(Error::new(Code::NotFound));
+    }
+    store::put_blur(conn, (file, visit.head.id), areas, scope.account, now)
+}

@@ -1,0 +1,190 @@
+//! Reports as they are kept, and what they show.
+
+use diesel::{Identifiable, Insertable, Queryable, Selectable};
+use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checklists::model::{AnswerKind, Key, Question},
+    db::{
+        schema::{report, report_comment, report_file},
+        types::{Instant, Json, Sha256},
+    },
+    fieldwork::campaigns::terms::Reporting,
+    ids::{
+        AccountId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId, ReportFileId, ReportId,
+        VisitId,
+    },
+    limits::PlainLines,
+    months::Month,
+    places::notices::model::ReportingLevel,
+};
+
+/// What somebody says about a report.
+pub type CommentText = PlainLines<1, 4_000>;
+
+/// A report: that a visit went out to the branch's side, and what is shown of it. It never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = report, treat_none_as_default_value = false)]
+pub struct Report {
+    /// Its id, which tells nothing of the visit.
+    pub id: ReportId,
+    /// The visit.
+    pub visit_id: VisitId,
+    /// The brand.
+    pub brand_id: BrandId,
+    /// The region that the branch was in.
+    pub region_id: Option<RegionId>,
+    /// The branch that was visited.
+    pub branch_id: BranchId,
+    /// The campaign that wanted the visit, if one did.
+    pub campaign_id: Option<CampaignId>,
+    /// The month of the first day that is shown.
+    pub month: Month,
+    /// The day of the visit, or the first day of its week.
+    pub first_day: String,
+    /// The same day, or the last day of the week.
+    pub last_day: String,
+    /// The day on which it went out, by the clocks of the region.
+    pub released_on: String,
+    /// What it shows.
+    pub shows: Json<Shows>,
+    /// When it went out: for the ledger, and for nobody else.
+    pub created_at: Instant,
+}
+
+/// A photo of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = report_file, treat_none_as_default_value = false)]
+pub struct ReportFile {
+    /// Its id, which tells nothing of the file that it was made of.
+    pub id: ReportFileId,
+    /// The report.
+    pub report_id: ReportId,
+    /// The brand.
+    pub brand_id: BrandId,
+    /// The file that it was made of.
+    pub evidence_id: EvidenceId,
+    /// The key of the question that it belongs to.
+    pub question: String,
+    /// The digest of the copy: it is the blob of that name.
+    pub sha256: Sha256,
+    /// How many bytes the copy has.
+    pub size: i64,
+    /// When it went out.
+    pub created_at: Instant,
+}
+
+/// What somebody of the branch's side said about a report.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = report_comment, treat_none_as_default_value = false)]
+pub struct ReportComment {
+    /// Its id.
+    pub id: CommentId,
+    /// The report.
+    pub report_id: ReportId,
+    /// The brand.
+    pub brand_id: BrandId,
+    /// Who said it.
+    pub account_id: AccountId,
+    /// What was said.
+    pub text: String,
+    /// When it was said.
+    pub created_at: Instant,
+}
+
+/// What a report shows: settled when it goes out, by its campaign and by what staff had been informed of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shows {
+    /// Whether comments are shown.
+    pub comments: bool,
+    /// Whether photos are shown.
+    pub photos: bool,
+    /// Whether amounts are shown.
+    pub amounts: bool,
+    /// Whether answers to questions about the visit are shown.
+    pub about_visit: bool,
+    /// Whether answers that name staff are shown.
+    pub names: bool,
+    /// The questions that are left out.
+    #[serde(default)]
+    pub hidden: Vec<Key>,
+}
+
+impl Shows {
+    /// What is shown as a campaign has it, to staff who were informed of this level.
+    pub fn of(campaign: &Reporting, level: Option<ReportingLevel>) -> Self {
+        let is_covered = level.is_some_and(|level| level >= ReportingLevel::Branch);
+        Self {
+            comments: campaign.comments,
+            photos: campaign.photos,
+            amounts: campaign.amounts && is_covered,
+            about_visit: campaign.about_visit && is_covered,
+            names: level == Some(ReportingLevel::Person),
+            hidden: campaign.hidden.iter().map(|key| Key::from(key.as_str())).collect(),
+        }
+    }
+
+    /// Whether anything of this question is shown.
+    pub fn shows(&self, question: &Question) -> bool {
+        let is_left_out = question.about_visit && !self.about_visit
+            || question.names_staff && !self.names
+            || self.hidden.contains(&question.key);
+        !is_left_out
+    }
+
+    /// Whether photos that belong to this question are shown. A signature is never shown.
+    pub fn shows_photos(&self, question: &Question) -> bool {
+        self.photos && self.shows(question) && !matches!(question.answer, AnswerKind::Signature {})
+    }
+}
+
+/// The first and the last day that are shown of a visit on this day: the day itself, or its week from Monday to Sunday where the
+/// branch is seldom visited.
+pub fn days_shown(made_on: Date, is_seldom_visited: bool) -> (Date, Date) {
+    if !is_seldom_visited {
+        return (made_on, made_on);
+    }
+    let monday = made_on.saturating_sub(i64::from(made_on.weekday().to_monday_zero_offset()).days());
+    (monday, monday.saturating_add(6.days()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        for (made_on, first, last) in [
+            ("2026-03-14", "2026-03-09", "2026-03-15"),
+            ("2026-03-15", "2026-03-09", "2026-03-15"),
+            ("2026-03-16", "2026-03-16", "2026-03-22"),
+            ("2026-03-01", "2026-02-23", "2026-03-01"),
+        ] {
+            assert_eq!(days_shown(day(made_on), true), (day(first), day(last)));
+            assert_eq!(days_shown(day(made_on), false), (day(made_on), day(made_on)));
+        }
+    }
+
+    #[test]
+    fn what_is_shown_beyond_the_usual_needs_a_notice() {
+        let all = Reporting { amounts: true, about_visit: true, ..Reporting::default() };
+        for (level, covered, names) in [
+            (None, false, false),
+            (Some(ReportingLevel::Region), false, false),
+            (Some(ReportingLevel::Branch), true, false),
+            (Some(ReportingLevel::Person), true, true),
+        ] {
+            let shows = Shows::of(&all, level);
+            assert_eq!(
+                (shows.amounts, shows.about_visit, shows.names),
+                (covered, covered, names),
+                "{level:?}"
+            );
+            let usual = Shows::of(&Reporting::default(), level);
+            assert!(!usual.amounts && !usual.about_visit && usual.comments && usual.photos);
+        }
+    }
+}

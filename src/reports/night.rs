@@ -1,0 +1,44 @@
+//! The hour of the night at which reports go out, by the clocks of their region.
+
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+
+use crate::{db::types::Instant, months::Month, places};
+
+/// The hour: from three to four.
+pub const HOUR: i8 = 3;
+
+/// What the clocks of this zone show.
+pub fn local(now: Instant, zone: &str) -> Zoned {
+    now.timestamp().to_zoned(places::model::time_zone(zone).unwrap_or(TimeZone::UTC))
+}
+
+/// Whether it is that hour there.
+pub fn is_now(now: Instant, zone: &str) -> bool {
+    local(now, zone).hour() == HOUR
+}
+
+/// The month of a day; none beyond the years 0 to 9999.
+pub fn month_of(day: Date) -> Option<Month> {
+    Month::new(day.year().into(), day.month().into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn it_is_night_where_the_region_is() {
+        let at = |text: &str| Instant::from(text.parse::<jiff::Timestamp>().unwrap());
+        for (moment, zone, is_night) in [
+            ("2026-03-15T00:00:00Z", "Europe/Istanbul", true),
+            ("2026-03-15T01:00:00Z", "Europe/Istanbul", false),
+            ("2026-03-15T03:00:00Z", "UTC", true),
+            ("2026-03-15T22:00:00Z", "Asia/Kolkata", true),
+            ("2026-07-15T01:00:00Z", "Europe/Paris", true),
+            ("2026-01-15T01:00:00Z", "Europe/Paris", false),
+        ] {
+            assert_eq!(is_now(at(moment), zone), is_night, "{moment} {zone}");
+        }
+    }
+}

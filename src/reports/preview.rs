@@ -1,0 +1,63 @@
+//! What a reviewer sees of a report before it goes out: exactly what will, with remarks on what could name the shopper.
+
+use super::{
+    go_out::{self, Planned},
+    model::days_shown,
+    night,
+    read::{self, Wordings},
+};
+use crate::{
+    accounts::{self, policy::Scope},
+    checklists::cache::Version,
+    db::{Conn, types::Instant},
+    error::{Code, Error, Result},
+    fieldwork::assignments,
+    places::{self, model::Brand},
+    visits::model::{Visit, made_at},
+};
+
+/// A report as it would go out now.
+#[derive(Debug)]
+pub struct Preview {
+    /// What would go out.
+    pub planned: Planned,
+    /// The wordings of standards.
+    pub wordings: Wordings,
+    /// What the shopper is called.
+    pub shopper: String,
+    /// The brand.
+    pub brand: Brand,
+    /// The first and the last day that would be shown.
+    pub days: (String, String),
+}
+
+/// The report of this visit, made under this version, as it would go out now.
+///
+/// # Errors
+/// `not_found` if the visit is out of scope; `forbidden` if it is the caller's own.
+pub fn preview(
+    conn: &mut Conn,
+    scope: &Scope,
+    visit: Visit,
+    version: &Version,
+    now: Instant,
+) -> Result<Preview> {
+    let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
+    if visit.head.shopper_id == scope.account {
+        return Err(
+            Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
+        );
+    }
+    let shopper = accounts::store::account(conn, visit.head.shopper_id)?;
+    let brand = places::store::brand_if_there(conn, visit.head.brand_id)?;
+    let brand = brand.ok_or_else(|| Error::internal("a visit without its brand"))?;
+    let wanted = assignments::store::wanted(conn, vec![visit.head.assignment_id])?;
+    let opens_at = wanted.first().map_or(visit.head.received_at, |wanted| wanted.opens_at);
+    let made_at = made_at(visit.content.0.started_at, opens_at, visit.head.received_at);
+    let is_seldom_visited = go_out::is_seldom_visited(conn, &visit)?;
+    let (first, last) = days_shown(night::local(made_at, &branch.time_zone).date(), is_seldom_visited);
+    let planned = go_out::plan(conn, visit, version, now)?;
+    let wordings = read::wordings(conn, version)?;
+    let shopper = shopper.map(|account| account.name).unwrap_or_default();
+    Ok(Preview { planned, wordings, shopper, brand, days: (first.to_string(), last.to_string()) })
+}

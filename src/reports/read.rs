@@ -1,0 +1,135 @@
+//! Reading reports: those of places in scope, and for an employee those of the own branch, as far as its staff were informed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    model::{Report, ReportComment, ReportFile},
+    store::{self, Listed, ReportFilter},
+};
+use crate::{
+    accounts::{self, policy::Scope},
+    checklists::{cache::Version, text::Text},
+    db::{Conn, types::Instant},
+    error::{Code, Error, Result, if_there},
+    ids::{AccountId, CommentId, ReportFileId, ReportId, StandardId},
+    places::{self, model::Brand, notices::model::ReportingLevel},
+    visits::{self, model::Visit, state::State},
+};
+
+/// The caller's reach, with the branches whose reports the caller reads as an employee: where the caller works, where the caller's
+/// grant is, and where staff were informed that there are reports of the branch.
+///
+/// # Errors
+/// Those of the database.
+pub fn readable(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
+    let Some(staff) = scope.as_staff() else { return Ok(scope.clone()) };
+    let mut branches = Vec::new();
+    for (brand, branch) in store::works_in(conn, scope.account)? {
+        if if_there(places::store::branch(conn, &staff, branch))?.is_none() {
+            continue;
+        }
+        let (_, informed) =
+            places::notices::informed::informed(conn, &Scope::everything(), branch, None, now)?;
+        if informed.level.is_some_and(|level| level >= ReportingLevel::Branch) {
+            branches.push((brand, branch));
+        }
+    }
+    Ok(scope.clone().with_branches(&branches))
+}
+
+/// Reports that the caller may read, those that went out last first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ReportFilter,
+    after: Option<(String, ReportId)>,
+    rows: i64,
+    now: Instant,
+) -> Result<Vec<Listed>> {
+    let readable = readable(conn, scope, now)?;
+    store::reports(conn, &readable, filter, after, rows)
+}
+
+/// A report with what it is made of.
+#[derive(Debug)]
+pub struct Read {
+    /// The report.
+    pub report: Report,
+    /// The state of its visit.
+    pub state: State,
+    /// Why it was withdrawn, if it was.
+    pub reason: Option<String>,
+    /// The visit.
+    pub visit: Visit,
+    /// Its photos.
+    pub files: Vec<ReportFile>,
+    /// The brand: it says which languages are fallen back to.
+    pub brand: Brand,
+}
+
+/// A report that the caller may read.
+///
+/// # Errors
+/// `not_found` if it is not there, or the caller may not read it.
+pub fn one(conn: &mut Conn, scope: &Scope, id: ReportId, now: Instant) -> Result<Read> {
+    let readable = readable(conn, scope, now)?;
+    let (report, state) = store::report(conn, &readable, id)?;
+    let visit = visits::store::find(conn, report.visit_id)?;
+    let visit = visit.ok_or_else(|| Error::internal("a report without its visit"))?;
+    let brand = places::store::brand_if_there(conn, report.brand_id)?;
+    let brand = brand.ok_or_else(|| Error::internal("a report without its brand"))?;
+    let reason = match state {
+        State::Withdrawn => store::reason_of_withdrawal(conn, report.visit_id)?,
+        _ => None,
+    };
+    let files = store::files(conn, report.id)?;
+    Ok(Read { report, state, reason, visit, files, brand })
+}
+
+/// The wordings of the standards that a version verifies, as they were when it was published.
+pub type Wordings = HashMap<(StandardId, i32), Text>;
+
+/// The wordings of the standards that this version verifies.
+///
+/// # Errors
+/// Those of the database.
+pub fn wordings(conn: &mut Conn, version: &Version) -> Result<Wordings> {
+    let bound = version.prepared.bindings().standards.values();
+    let named: Vec<_> = bound.map(|standard| (standard.id, standard.version)).collect();
+    store::wordings(conn, &named)
+}
+
+/// A photo of a report that the caller may read.
+///
+/// # Errors
+/// `not_found` if it is not there, the caller may not read the report, or the report was withdrawn.
+pub fn file(conn: &mut Conn, scope: &Scope, id: ReportFileId, now: Instant) -> Result<ReportFile> {
+    let readable = readable(conn, scope, now)?;
+    let file = store::file(conn, id)?;
+    match store::report(conn, &readable, file.report_id)? {
+        (_, State::Withdrawn) => Err(Error::new(Code::NotFound)),
+        _ => Ok(file),
+    }
+}
+
+/// So many comments on a report after this one, with the names of their authors.
+///
+/// # Errors
+/// `not_found` if the report is not there, or the caller may not read it.
+pub fn comments(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: ReportId,
+    after: Option<(Instant, CommentId)>,
+    rows: i64,
+    now: Instant,
+) -> Result<(Vec<ReportComment>, BTreeMap<AccountId, String>)> {
+    let readable = readable(conn, scope, now)?;
+    store::report(conn, &readable, id)?;
+    let comments = store::comments(conn, id, after, rows)?;
+    let names = accounts::store::names(conn, comments.iter().map(|one| one.account_id).collect())?;
+    Ok((comments, names))
+}

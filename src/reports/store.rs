@@ -1,0 +1,356 @@
+//! The statements about reports.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
+
+use super::model::{Report, ReportComment, ReportFile};
+use crate::{
+    accounts::policy::Scope,
+    db::{
+        Conn,
+        engine::each_engine,
+        schema::{
+            assignment, blur, branch, employee, report, report_comment, report_file, rollup,
+            standard_version, visit, visit_step,
+        },
+        sealing::rows_sealed,
+        types::{Instant, Json},
+    },
+    error::Result,
+    evidence::photos::Area,
+    ids::{
+        AccountId, AssignmentId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId,
+        ReportFileId, ReportId, StandardId, VisitId,
+    },
+    months::Month,
+    places,
+    reports::blur::Areas,
+    scores::model::{Place, Subject},
+    visits::state::{State, Step},
+};
+
+/// So many ids are named by one statement.
+const AT_ONCE: usize = 500;
+
+/// A region, or the branches of a brand that are in none; with a branch of it.
+pub type Part = (BrandId, Option<RegionId>);
+
+/// That a visit is in this state: spelled out, because only so the engines see that a partial index answers it.
+fn is_in(state: State) -> SqlLiteral<Bool> {
+    sql::<Bool>(&format!("visit.state = '{state}'"))
+}
+
+/// The regions with visits in this state, each with the time zone of the first of their branches that has one.
+pub fn regions_with(conn: &mut Conn, state: State) -> Result<BTreeMap<Part, String>> {
+    let rows: Vec<(BrandId, Option<RegionId>, BranchId, String)> = visit::table
+        .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
+        .filter(is_in(state))
+        .select((branch::brand_id, branch::region_id, branch::id, branch::time_zone))
+        .distinct()
+        .order(branch::id.desc())
+        .load(conn)?;
+    // The first one takes the place of the others.
+    Ok(rows.into_iter().map(|(brand, region, _, zone)| ((brand, region), zone)).collect())
+}
+
+/// A visit that waits for a night.
+#[derive(Clone, Debug, Queryable)]
+pub struct WaitingVisit {
+    /// The visit.
+    pub id: VisitId,
+    /// The assignment that it was made for.
+    pub assignment_id: AssignmentId,
+    /// Whether it has counted for the branch's side since before there were reports.
+    pub shown_before: bool,
+}
+
+/// The visits of a region that are in this state.
+pub fn visits_of(conn: &mut Conn, (brand, region): Part, state: State) -> Result<Vec<WaitingVisit>> {
+    let mut query = visit::table
+        .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
+        .filter(is_in(state))
+        .filter(branch::brand_id.eq(brand))
+        .order(visit::id)
+        .select((visit::id, visit::assignment_id, visit::shown_before))
+        .into_boxed();
+    query = match region {
+        Some(region) => query.filter(branch::region_id.eq(region)),
+        None => query.filter(branch::region_id.is_null()),
+    };
+    Ok(query.load(conn)?)
+}
+
+/// Since when each of these visits has been approved.
+pub fn approved_at(conn: &mut Conn, visits: &[VisitId]) -> Result<HashMap<VisitId, Instant>> {
+    let mut all = HashMap::new();
+    for some in visits.chunks(AT_ONCE) {
+        let rows: Vec<(VisitId, Instant)> = visit_step::table
+            .filter(visit_step::visit_id.eq_any(some.to_vec()))
+            .filter(visit_step::to_state.eq(State::Approved))
+            .order((visit_step::visit_id, visit_step::number))
+            .select((visit_step::visit_id, visit_step::taken_at))
+            .load(conn)?;
+        // A later one takes the place of an earlier one.
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
+/// The campaigns that these assignments are of.
+pub fn campaigns_of(
+    conn: &mut Conn,
+    assignments: &[AssignmentId],
+) -> Result<HashMap<AssignmentId, CampaignId>> {
+    let mut all = HashMap::new();
+    for some in assignments.chunks(AT_ONCE) {
+        let rows: Vec<(AssignmentId, CampaignId)> = assignment::table
+            .filter(assignment::id.eq_any(some.to_vec()))
+            .filter(assignment::campaign_id.is_not_null())
+            .select((assignment::id, assignment::campaign_id.assume_not_null()))
+            .load(conn)?;
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
+/// How many visits of a branch count in this month.
+pub fn counted_in(conn: &mut Conn, branch: BranchId, month: Month) -> Result<i64> {
+    let found = rollup::table
+        .filter(rollup::place_id.eq(branch.cast::<Place>()))
+        .filter(rollup::subject.eq(Subject::Overall.to_string()))
+        .filter(rollup::month.eq(month))
+        .select(rollup::visits)
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Keeps a report with its photos.
+pub fn insert(conn: &mut Conn, new: &Report, files: &[ReportFile]) -> Result<()> {
+    diesel::insert_into(report::table).values(new).execute(conn)?;
+    for file in files {
+        diesel::insert_into(report_file::table).values(file).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The report of a visit, if it went out.
+pub fn of_visit(conn: &mut Conn, visit: VisitId) -> Result<Option<Report>> {
+    let found = report::table.filter(report::visit_id.eq(visit)).select(Report::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// The days on which the reports of these visits went out.
+pub fn released_on(conn: &mut Conn, visits: &[VisitId]) -> Result<HashMap<VisitId, String>> {
+    let mut all = HashMap::new();
+    for some in visits.chunks(AT_ONCE) {
+        let rows: Vec<(VisitId, String)> = report::table
+            .filter(report::visit_id.eq_any(some.to_vec()))
+            .select((report::visit_id, report::released_on))
+            .load(conn)?;
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
+/// A report of a branch in scope, with the state of its visit.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn report(conn: &mut Conn, scope: &Scope, id: ReportId) -> Result<(Report, State)> {
+    Ok(report::table
+        .inner_join(visit::table.on(visit::id.eq(report::visit_id)))
+        .filter(report::id.eq(id))
+        .filter(report::branch_id.eq_any(places::store::branches_in(scope)))
+        .select((Report::as_select(), visit::state))
+        .first(conn)?)
+}
+
+/// Which reports are listed of those in scope.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReportFilter {
+    /// Only those of this brand.
+    pub brand: Option<BrandId>,
+    /// Only those of branches in this region, however deep.
+    pub region: Option<RegionId>,
+    /// Only those of this branch.
+    pub branch: Option<BranchId>,
+    /// Only those of visits that this campaign wanted.
+    pub campaign: Option<CampaignId>,
+    /// Only those whose first day is in this month.
+    pub month: Option<Month>,
+    /// Only those in this state.
+    pub state: Option<State>,
+}
+
+/// A line of the list: the report, the state of its visit, and what it scored.
+pub type Listed = (Report, State, Option<i32>);
+
+/// Reports in scope, those that went out last first; in what order those of one night come says nothing.
+pub fn reports(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ReportFilter,
+    after: Option<(String, ReportId)>,
+    rows: i64,
+) -> Result<Vec<Listed>> {
+    let mut query = report::table
+        .inner_join(visit::table.on(visit::id.eq(report::visit_id)))
+        .filter(report::branch_id.eq_any(places::store::branches_in(scope)))
+        .order((report::released_on.desc(), report::id))
+        .limit(rows)
+        .select((Report::as_select(), visit::state, visit::score))
+        .into_boxed();
+    let ReportFilter { brand, region, branch, campaign, month, state } = *filter;
+    if let Some(brand) = brand {
+        query = query.filter(report::brand_id.eq(brand));
+    }
+    if let Some(region) = region {
+        query = query.filter(report::branch_id.eq_any(places::store::branches_within(region)));
+    }
+    if let Some(branch) = branch {
+        query = query.filter(report::branch_id.eq(branch));
+    }
+    if let Some(campaign) = campaign {
+        query = query.filter(report::campaign_id.eq(campaign));
+    }
+    if let Some(month) = month {
+        query = query.filter(report::month.eq(month));
+    }
+    if let Some(state) = state {
+        query = query.filter(visit::state.eq(state));
+    }
+    if let Some((day, id)) = after {
+        let same_day = report::released_on.eq(day.clone()).and(report::id.gt(id));
+        query = query.filter(report::released_on.lt(day).or(same_day));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The photos of a report, in an order that says nothing.
+pub fn files(conn: &mut Conn, of: ReportId) -> Result<Vec<ReportFile>> {
+    Ok(report_file::table
+        .filter(report_file::report_id.eq(of))
+        .order(report_file::id)
+        .select(ReportFile::as_select())
+        .load(conn)?)
+}
+
+/// A photo of a report.
+///
+/// # Errors
+/// `not_found` if it is not there.
+pub fn file(conn: &mut Conn, id: ReportFileId) -> Result<ReportFile> {
+    Ok(report_file::table.find(id).select(ReportFile::as_select()).first(conn)?)
+}
+
+/// Why a visit was withdrawn: what was said when that was proposed last.
+pub fn reason_of_withdrawal(conn: &mut Conn, visit: VisitId) -> Result<Option<String>> {
+    let found = visit_step::table
+        .filter(visit_step::visit_id.eq(visit))
+        .filter(visit_step::step.eq(Some(Step::ProposeWithdrawal)))
+        .order(visit_step::number.desc())
+        .select(visit_step::reason)
+        .first::<Option<String>>(conn)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// The wordings of these versions of standards.
+pub fn wordings(
+    conn: &mut Conn,
+    standards: &[(StandardId, i32)],
+) -> Result<HashMap<(StandardId, i32), crate::checklists::text::Text>> {
+    let mut all = HashMap::new();
+    let ids: Vec<_> = standards.iter().map(|(id, _)| *id).collect();
+    for some in ids.chunks(AT_ONCE) {
+        let rows: Vec<(StandardId, i32, Json<crate::checklists::text::Text>)> = standard_version::table
+            .filter(standard_version::standard_id.eq_any(some.to_vec()))
+            .select((standard_version::standard_id, standard_version::version, standard_version::text))
+            .load(conn)?;
+        all.extend(rows.into_iter().map(|(id, version, Json(text))| ((id, version), text)));
+    }
+    Ok(all)
+}
+
+/// The branches in which an account works.
+pub fn works_in(conn: &mut Conn, account: AccountId) -> Result<Vec<(BrandId, BranchId)>> {
+    Ok(employee::table
+        .filter(employee::account_id.eq(Some(account)))
+        .filter(employee::active)
+        .select((employee::brand_id, employee::branch_id))
+        .load(conn)?)
+}
+
+/// The comment with this id.
+pub fn find_comment(conn: &mut Conn, id: CommentId) -> Result<Option<ReportComment>> {
+    Ok(report_comment::table.find(id).select(ReportComment::as_select()).first(conn).optional()?)
+}
+
+/// Keeps a comment; says whether there was none under its id.
+pub fn insert_comment(conn: &mut Conn, new: &ReportComment) -> Result<bool> {
+    let inserted = each_engine!(conn, c => diesel::insert_into(report_comment::table)
+        .values(new)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// So many comments on a report after this one, the first first.
+pub fn comments(
+    conn: &mut Conn,
+    of: ReportId,
+    after: Option<(Instant, CommentId)>,
+    rows: i64,
+) -> Result<Vec<ReportComment>> {
+    let mut query = report_comment::table
+        .filter(report_comment::report_id.eq(of))
+        .order((report_comment::created_at, report_comment::id))
+        .limit(rows)
+        .select(ReportComment::as_select())
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let at_once = report_comment::created_at.eq(at).and(report_comment::id.gt(id));
+        query = query.filter(report_comment::created_at.gt(at).or(at_once));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Keeps which parts of a photo are not to be recognized, in place of what was kept.
+pub fn put_blur(
+    conn: &mut Conn,
+    (evidence, visit): (EvidenceId, VisitId),
+    areas: &Areas,
+    by: AccountId,
+    now: Instant,
+) -> Result<()> {
+    let areas = Json(areas.clone());
+    let changed = diesel::update(blur::table.find(evidence))
+        .set((blur::areas.eq(&areas), blur::set_by.eq(by), blur::set_at.eq(now)))
+        .execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(blur::table)
+            .values((
+                blur::evidence_id.eq(evidence),
+                blur::visit_id.eq(visit),
+                blur::areas.eq(&areas),
+                blur::set_by.eq(by),
+                blur::set_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What is not to be recognized of the photos of a visit.
+pub fn blurs(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<Area>>> {
+    let rows: Vec<(EvidenceId, Json<Areas>)> =
+        blur::table.filter(blur::visit_id.eq(visit)).select((blur::evidence_id, blur::areas)).load(conn)?;
+    let areas = |Json(areas): Json<Areas>| areas.iter().map(|area| area.area()).collect();
+    Ok(rows.into_iter().map(|(file, kept)| (file, areas(kept))).collect())
+}
+
+rows_sealed!(report::table by id, set_reports_sealed);
+rows_sealed!(report_file::table by id, set_files_sealed);
+rows_sealed!(report_comment::table by id with salt, set_comments_sealed);

@@ -18,7 +18,7 @@ ids! {
     Assignment AssignmentId "one visit wanted from one branch within one window."
     Attempt AttemptId "one try at the test of a qualification."
     Audit AuditId "one row of the audit."
-    Comment CommentId "what somebody says about a report."
+    ReportComment ReportCommentId "what somebody says about a report."
     Brand BrandId "a client of the operator."
     Branch BranchId "a place that is visited."
     Campaign CampaignId "a wave of visits that a brand wants."

@@ -5,14 +5,14 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::{CommentId, ReportId},
+    ids::{ReportCommentId, ReportId},
 };
 
 /// What somebody says about a report.
 #[derive(Clone, Debug)]
 pub struct Say {
     /// The comment's id, made by its author.
-    pub id: CommentId,
+    pub id: ReportCommentId,
     /// The report.
     pub report: ReportId,
     /// What is said.

@@ -12,7 +12,7 @@ use crate::{
     },
     fieldwork::campaigns::terms::Reporting,
     ids::{
-        AccountId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId, ReportFileId, ReportId,
+        AccountId, BranchId, BrandId, CampaignId, ReportCommentId, EvidenceId, RegionId, ReportFileId, ReportId,
         VisitId,
     },
     limits::PlainLines,
@@ -80,7 +80,7 @@ pub struct ReportFile {
 #[diesel(table_name = report_comment, treat_none_as_default_value = false)]
 pub struct ReportComment {
     /// Its id.
-    pub id: CommentId,
+    pub id: ReportCommentId,
     /// The report.
     pub report_id: ReportId,
     /// The brand.

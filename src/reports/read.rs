@@ -11,7 +11,7 @@ use crate::{
     checklists::{cache::Version, text::Text},
     db::{Conn, types::Instant},
     error::{Code, Error, Result, if_there},
-    ids::{AccountId, CommentId, ReportFileId, ReportId, StandardId},
+    ids::{AccountId, ReportCommentId, ReportFileId, ReportId, StandardId},
     places::{self, model::Brand, notices::model::ReportingLevel},
     visits::{self, model::Visit, state::State},
 };
@@ -123,7 +123,7 @@ pub fn comments(
     conn: &mut Conn,
     scope: &Scope,
     id: ReportId,
-    after: Option<(Instant, CommentId)>,
+    after: Option<(Instant, ReportCommentId)>,
     rows: i64,
     now: Instant,
 ) -> Result<(Vec<ReportComment>, BTreeMap<AccountId, String>)> {

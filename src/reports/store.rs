@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     evidence::photos::Area,
     ids::{
-        AccountId, AssignmentId, BranchId, BrandId, CampaignId, CommentId, EvidenceId, RegionId,
+        AccountId, AssignmentId, BranchId, BrandId, CampaignId, ReportCommentId, EvidenceId, RegionId,
         ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,
@@ -284,7 +284,7 @@ pub fn works_in(conn: &mut Conn, account: AccountId) -> Result<Vec<(BrandId, Bra
 }
 
 /// The comment with this id.
-pub fn find_comment(conn: &mut Conn, id: CommentId) -> Result<Option<ReportComment>> {
+pub fn find_comment(conn: &mut Conn, id: ReportCommentId) -> Result<Option<ReportComment>> {
     Ok(report_comment::table.find(id).select(ReportComment::as_select()).first(conn).optional()?)
 }
 
@@ -301,7 +301,7 @@ pub fn insert_comment(conn: &mut Conn, new: &ReportComment) -> Result<bool> {
 pub fn comments(
     conn: &mut Conn,
     of: ReportId,
-    after: Option<(Instant, CommentId)>,
+    after: Option<(Instant, ReportCommentId)>,
     rows: i64,
 ) -> Result<Vec<ReportComment>> {
     let mut query = report_comment::table

@@ -187,8 +187,8 @@ impl Check {
         if stored != recomputed {
             self.verified.differs(Difference::Score { visit: id, stored, recomputed });
         }
+        let scored = version.prepared.score(content.filled());
         if head.state.is_counted() {
-            let scored = version.prepared.score(content.filled());
             self.recount.count(Counted::of(visit, version.checklist_id, None, &scored));
         }
         // A mark on what is not approved is in no sum: so it shows.

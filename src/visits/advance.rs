@@ -148,13 +148,15 @@ impl Begun {
             details,
             taken_at: now,
         };
-        let details = audit::Details::default()
-            .code("step", command.step.as_str())
-            .code("from", from.as_str())
-            .code("to", visit.head.state.as_str())
-            .number("number", number);
-        let entry = Entry::new(Kind::VisitStep, (About::Visit, visit.head.id), number);
-        audit::record(conn, entry.by(scope.account).of(visit.head.brand_id).with(details), now)?;
+        if let Some(account) = account_id {
+            let details = audit::Details::default()
+                .code("step", step.as_str())
+                .code("from", from.as_str())
+                .code("to", visit.head.state.as_str())
+                .number("number", number);
+            let entry = Entry::new(Kind::VisitStep, (About::Visit, visit.head.id), number);
+            audit::record(conn, entry.by(account).of(visit.head.brand_id).with(details), now)?;
+        }
         Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })
     }
 }

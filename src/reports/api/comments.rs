@@ -16,7 +16,7 @@ use crate::{
         input::Input,
         page::{Listing, NoFilter, Page},
     },
-    ids::{AccountId, CommentId, ReportId},
+    ids::{AccountId, ReportCommentId, ReportId},
     reports::{
         comment::{self, Say},
         model::{CommentText, ReportComment},
@@ -27,7 +27,7 @@ use crate::{
 /// What somebody of the branch's side said about a report.
 #[derive(Serialize, ToSchema)]
 pub struct ReportCommentView {
-    id: CommentId,
+    id: ReportCommentId,
     report_id: ReportId,
     /// Who said it.
     account_id: AccountId,
@@ -63,7 +63,7 @@ pub struct SayAboutReport {
 pub async fn put_report_comment(
     app: Data<App>,
     caller: Allowed<CommentReports>,
-    ids: Path<(ReportId, CommentId)>,
+    ids: Path<(ReportId, ReportCommentId)>,
     Input(SayAboutReport { text }): Input<SayAboutReport>,
 ) -> Result<Kept<ReportCommentView>> {
     let ((report, id), now) = (ids.into_inner(), app.clock.now());

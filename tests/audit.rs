@@ -149,6 +149,9 @@ async fn each_look_leaves_a_row(app: TestApp) {
     assert_eq!(looks(&app, &reviewer).await, 0, "nothing was shown");
     let lines = app.get(&reviewer, "/v1/visits").header("accept", "application/jsonl").await.expect(200);
     assert!(lines.bytes.len() > 100);
+    let brand = Persona::with(&app, &[(Role::Reviewer, world.brands[0].scope())]).await;
+    let elsewhere = app.get(&brand, format!("/v1/visits?brand_id={}", id::<()>()));
+    elsewhere.header("accept", "application/jsonl").await.expect(200);
     assert_eq!(looks(&app, &reviewer).await, 1);
     let answer =
         app.get(&world.staff.administrator, format!("/v1/audit?account_id={}", reviewer.account)).await;

@@ -6,7 +6,7 @@ CREATE TABLE audit (
     kind text NOT NULL,
     about text NOT NULL,
     subject_id uuid,
-    brand_id uuid REFERENCES brand (id),
+    brand_id uuid,
     -- None for the clock and the command line.
     account_id uuid REFERENCES account (id),
     details jsonb NOT NULL,

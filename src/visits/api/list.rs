@@ -107,7 +107,8 @@ pub async fn list_visits(
     looking: Looking,
     Listing(params, page): Listing<VisitParams>,
 ) -> Result<Shown<Listed<ListedVisit>>> {
-    let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
+    let named = params.brand_id.filter(|brand| caller.scope.touches_brand(*brand));
+    let (by, brand) = (caller.account(), named.or(caller.scope.sole_brand()));
     let is_desk = caller.scope.covers_anything();
     let (scope, filter) = (caller.scope, params.filter());
     let read = move |conn: &mut _, after, rows| {

@@ -105,7 +105,8 @@ pub fn contents() -> impl Strategy<Value = Content> {
         if first.answer.points().is_none() {
             first.answer = AnswerKind::YesNo { expect: Expected::No };
         }
-        Content { title, languages: vec!["en".into(), "fr".into()], sections }
+        let languages = vec!["en".into(), "fr".into()];
+        Content { title, languages, sections, shortest_comment: None, contradictions: Vec::new() }
     })
 }
 
@@ -216,6 +217,7 @@ fn questions() -> impl Strategy<Value = Question> {
                 show_when: None,
                 comment: comment.filter(fits),
                 photo: photo.filter(|demand| fits(demand) && !shows),
+                control: None,
                 answer,
             }
         },

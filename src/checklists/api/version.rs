@@ -44,17 +44,17 @@ pub struct VersionView {
     content: ShownContent,
 }
 
-/// The content of a version, in all its languages or in one.
+/// The content of a version: as it was published, or in one language or as shoppers see it.
 enum ShownContent {
     All(Arc<Version>),
-    One(Content),
+    Part(Content),
 }
 
 impl Serialize for ShownContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::All(version) => version.prepared.content().serialize(serializer),
-            Self::One(content) => content.serialize(serializer),
+            Self::Part(content) => content.serialize(serializer),
         }
     }
 }
@@ -74,10 +74,13 @@ pub struct ChosenLanguage {
 }
 
 impl VersionView {
-    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>) -> Self {
-        let content = match &language {
-            None => ShownContent::All(Arc::clone(version)),
-            Some(one) => ShownContent::One(version.prepared.content().in_language(&one.chosen)),
+    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>, is_shoppers: bool) -> Self {
+        let own = version.prepared.content();
+        let content = match (&language, is_shoppers) {
+            (None, false) => ShownContent::All(Arc::clone(version)),
+            (None, true) => ShownContent::Part(own.for_shoppers()),
+            (Some(one), false) => ShownContent::Part(own.in_language(&one.chosen)),
+            (Some(one), true) => ShownContent::Part(own.in_language(&one.chosen).for_shoppers()),
         };
         let Version { id, checklist_id, number, hash, published_at, .. } = **version;
         Self { id, checklist_id, number, hash, published_at, language, content }
@@ -133,7 +136,7 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
 
 /// One published version, which never changes. Also for the shoppers of its brand. It comes in the language that is
 /// wished for; without a wish, or with `*` alone, it comes in all of its languages. `If-None-Match` and the ETag are of
-/// the version in that language.
+/// the version in that language. Shoppers do not see what is held against their answers (`control`, `contradictions`).
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110). One that cannot be read counts as no wish.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(
@@ -157,14 +160,18 @@ pub async fn get_version(
     }
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
-    let (tag, keep) = state(version.hash, language.as_ref())?;
+    let is_shoppers =
+        !caller.scope.touches_brand(version.brand_id) && version.prepared.content().is_other_for_shoppers();
+    let (tag, keep) = state(version.hash, language.as_ref(), is_shoppers)?;
     let chosen = language.as_ref().map(|one| one.chosen.clone());
-    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language) };
+    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language, is_shoppers) };
     Ok(InLanguage { language: chosen, answer })
 }
 
-/// The tag of a version in this language, and how long a client may keep it.
-fn state(hash: Sha256, language: Option<&ChosenLanguage>) -> Result<(ETag, Keep)> {
+/// The tag of a version in this language and for these readers, and how long a client may keep it.
+fn state(hash: Sha256, language: Option<&ChosenLanguage>, is_shoppers: bool) -> Result<(ETag, Keep)> {
+    // What a desk has is never taken for what a shopper may have.
+    let hash = format!("{hash}{}", if is_shoppers { "-shopper" } else { "" });
     let Some(language) = language else { return Ok((ETag::of(hash), Keep::ForEver)) };
     if language.chosen == language.wanted {
         return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), Keep::ForEver));

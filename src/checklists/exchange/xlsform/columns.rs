@@ -1,7 +1,7 @@
 //! The columns of the sheet `survey` that are known.
 
 /// The columns that are known. Of those before `key`, some are refused where they hold anything.
-pub const COLUMNS: [&str; 58] = [
+pub const COLUMNS: [&str; 59] = [
     "type",
     "name",
     "label",
@@ -39,6 +39,7 @@ pub const COLUMNS: [&str; 58] = [
     "dimension",
     "comment_rule",
     "photo_rule",
+    "control",
     "expect",
     "reversed",
     "decimals",

@@ -92,6 +92,7 @@ impl Reading<'_> {
             show_when: None,
             comment: None,
             photo: None,
+            control: None,
             answer: AnswerKind::Note {},
         };
         let shown = Condition { outer: self.outer(), ..Condition::default() };

@@ -54,6 +54,7 @@ impl Reading<'_> {
             show_when: None,
             comment: extras::read(row, "comment_rule", extras::demand, extras::DEMAND, self.findings),
             photo: extras::read(row, "photo_rule", extras::demand, extras::DEMAND, self.findings),
+            control: extras::read(row, "control", extras::json, extras::CONTROL, self.findings),
             answer,
         };
         if let Some(parameters) = row.take("parameters") {

@@ -2,9 +2,14 @@
 //! from it.
 
 pub mod api;
+pub mod approve_by_lot;
 pub mod claim;
+pub mod counts;
 pub mod decide;
 pub mod decided;
+pub mod next;
+pub mod notes;
 pub mod queue;
+pub mod second_opinions;
 pub mod store;
 pub mod take_without;

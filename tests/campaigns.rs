@@ -45,7 +45,7 @@ pub fn campaign_body(brand: BrandId, version: VersionId) -> Value {
     json!({"brand_id": brand, "checklist_version_id": version, "name": "Spring", "terms": {
         "starts_on": "2026-04-01", "ends_on": "2026-04-30", "visits_per_branch": 2,
         "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
-        "second_visits": true, "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72},
+        "second_visits": true, "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72, "review_hours": 72},
         "reimbursement_limit": 0,
     }})
 }

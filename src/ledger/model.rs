@@ -104,6 +104,10 @@ kinds! {
     Notice = 32 "notice"
     /// What they were given with it.
     Document = 33 "document of notice"
+    /// What a reviewer wrote about a visit for others.
+    Note = 42 "reviewer's note"
+    /// What a second reviewer finds of a visit.
+    Opinion = 43 "second opinion of visit"
 }
 
 impl Kind {
@@ -125,6 +129,8 @@ impl Kind {
                 | Self::Checklist
                 | Self::Dimension
                 | Self::Standard
+                | Self::Note
+                | Self::Opinion
         )
     }
 }

@@ -1,8 +1,12 @@
 //! THE table of consumers: which tasks are made of which events.
 
-use crate::{outbox::Consumers, reviews::decided::VisitDecided, trust::look::LookAtVisit};
+use crate::{
+    board::rate::RateShopper, outbox::Consumers, reviews::decided::VisitDecided, trust::look::LookAtVisit,
+};
 
 /// Every kind of event there is, with what acts on it.
 pub fn table() -> Consumers {
-    Consumers::default().on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+    Consumers::default()
+        .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+        .on(|event: VisitDecided| RateShopper { visit_id: event.visit_id })
 }

@@ -8,7 +8,7 @@ use super::{
     model::{Visit, VisitHead},
     state::{Leads, State, Step, Taker},
     store::{
-        set_state,
+        self, set_claim, set_state,
         steps::{self, NewStep},
     },
     taken::{Details, TakenStep},
@@ -17,7 +17,7 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::VisitId,
+    ids::{AccountId, VisitId},
 };
 
 /// A step that a person takes with a visit.
@@ -122,21 +122,54 @@ impl Begun {
         details: Details,
         now: Instant,
     ) -> Result<Advanced> {
+        self.write(conn, Some(scope.account), command, details, now)
+    }
+
+    fn write(
+        self,
+        conn: &mut Conn,
+        account: Option<AccountId>,
+        command: &Advance,
+        details: Details,
+        now: Instant,
+    ) -> Result<Advanced> {
         let Self { visit, from, number } = self;
         set_state(conn, &visit.head)?;
+        match command.step {
+            Step::Claim => set_claim(conn, visit.head.id, account.map(|by| (by, now)))?,
+            Step::HandOver => set_claim(conn, visit.head.id, details.reviewer_id.map(|to| (to, now)))?,
+            step if step.ends_claims() => set_claim(conn, visit.head.id, None)?,
+            _ => {}
+        }
         let new = NewStep {
             visit_id: visit.head.id,
             number,
             step: command.step,
             from_state: from,
             to_state: visit.head.state,
-            account_id: Some(scope.account),
+            account_id: account,
             reason: command.reason.clone(),
             details,
             taken_at: now,
         };
         Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })
     }
+}
+
+/// Takes a step with a visit that no person takes: at a time that was set, or by a rule of its campaign. It names no account.
+///
+/// # Errors
+/// `not_found` if there is no such visit; `wrong_state` if its state does not allow the step.
+pub fn by_clock(
+    conn: &mut Conn,
+    visit: VisitId,
+    step: Step,
+    details: Details,
+    now: Instant,
+) -> Result<Advanced> {
+    let found = store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let begun = Looked { visit: found, last: steps::last(conn, visit)? }.begin(step)?;
+    begun.write(conn, None, &Advance::new(visit, step, None), details, now)
 }
 
 /// Takes a visit one step on, and remembers who did it.

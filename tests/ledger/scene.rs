@@ -87,6 +87,8 @@ impl Sealed {
         app.put(&world.staff.shopper, format!("/v1/visits/{excluded}"), body).await.expect(201);
         exclude(app, &world.staff.reviewer, excluded).await.expect(200);
         catalogue(app, &world).await;
+        let note = format!("/v1/visits/{excluded}/notes/{}", id::<()>());
+        app.put(&world.staff.reviewer, note, json!({"text": "Look at the receipt."})).await.expect(201);
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         // Traces of visits, and flags.

@@ -20,14 +20,15 @@ use crate::{
         schema::{
             account, assignment, assignment_step, branch, brand, campaign, certificate, checklist,
             checklist_version, dimension, employee, event, notice, notice_document, picture, qualification,
-            qualification_attempt, region, shopper, standard, standard_version, visit, visit_step,
+            qualification_attempt, region, review_note, second_opinion, shopper, standard, standard_version,
+            visit, visit_step,
         },
         types::{Id, Instant, Json, Sha256},
     },
     error::Result,
     fieldwork,
     ids::BrandId,
-    outbox, places, visits,
+    outbox, places, reviews, visits,
 };
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
@@ -274,6 +275,13 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
         revised!(Standard, standard by id, counted in version: i32, of standard::brand_id.nullable(),
             stated (key: String, dimension_id: Id<()>, text: Json<Value>, retired: bool, created_at: Instant),
             marked by checklists::standards::store::set_standards_sealed),
+        revised!(Note, review_note by id, counted in revision: i64, of review_note::brand_id.nullable(),
+            stated (visit_id: Id<()>, author_id: Id<()>, created_at: Instant, changed_at: Instant),
+            personal salt (text: String), marked by reviews::notes::store::set_notes_sealed),
+        revised!(Opinion, second_opinion by visit_id, counted in revision: i64, of second_opinion::brand_id.nullable(),
+            stated (first_state: Word, first_reviewer_id: Option<Id<()>>, reviewer_id: Option<Id<()>>, state: Option<Word>,
+                given_at: Option<Instant>, created_at: Instant),
+            personal salt (reason: Option<String>), marked by reviews::second_opinions::store::set_opinions_sealed),
         fixed!(Version, checklist_version by id, since published_at, of checklist_version::brand_id.nullable(),
             stated (checklist_id: Id<()>, number: i32, content_hash: Sha256, bindings: Json<Value>, published_by: Id<()>,
                 published_at: Instant),

@@ -10,12 +10,12 @@ use crate::{
     error::Result,
     http::{lines::Listed, page::Listing},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId, VisitId},
-    limits::BasisPoints,
+    limits::{BasisPoints, PlainText},
     months::Month,
     visits::{
         model::VisitHead,
         state::State,
-        store::list::{self, VisitFilter},
+        store::list::{self, VisitFilter, VisitOrder, VisitPlace},
     },
 };
 
@@ -39,19 +39,40 @@ pub struct VisitParams {
     state: Option<State>,
     /// Only those that count in this month.
     month: Option<Month>,
+    /// Only those that scored so much at least, in basis points.
+    #[param(inline)]
+    lowest_score: Option<BasisPoints>,
+    /// Only those that scored so much at most, in basis points.
+    #[param(inline)]
+    highest_score: Option<BasisPoints>,
+    /// Only those that arrived at this moment or after it.
+    received_from: Option<Instant>,
+    /// Only those that arrived before this moment.
+    received_before: Option<Instant>,
+    /// Only those to branches whose code or name has this in it.
+    #[param(inline)]
+    q: Option<PlainText<1, 100>>,
+    /// In which order: the `newest` first (if left out), the `oldest`, those with the lowest score (`worst`) or with the highest
+    /// (`best`); by score those are left out that have none.
+    #[param(inline)]
+    sort: Option<VisitOrder>,
 }
 
 impl VisitParams {
     fn filter(self) -> VisitFilter {
-        let Self { brand_id, region_id, branch_id, campaign_id, shopper_id, state, month } = self;
         VisitFilter {
-            brand: brand_id,
-            region: region_id,
-            branch: branch_id,
-            campaign: campaign_id,
-            shopper: shopper_id,
-            state,
-            month,
+            brand: self.brand_id,
+            region: self.region_id,
+            branch: self.branch_id,
+            campaign: self.campaign_id,
+            shopper: self.shopper_id,
+            state: self.state,
+            month: self.month,
+            lowest_score: self.lowest_score.map(BasisPoints::get),
+            highest_score: self.highest_score.map(BasisPoints::get),
+            received_from: self.received_from,
+            received_before: self.received_before,
+            branch_called: self.q.map(String::from),
         }
     }
 }
@@ -97,14 +118,15 @@ impl From<VisitHead> for ListedVisit {
     }
 }
 
-/// Visits, the newest first: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
+/// Visits, the newest first or in another order: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
 /// (from `cursor` on) as JSON lines, one visit a line.
 #[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn list_visits(
     caller: Allowed<ReadVisits>,
     Listing(params, page): Listing<VisitParams>,
 ) -> Result<Listed<ListedVisit>> {
+    let order = params.sort.unwrap_or(VisitOrder::Newest);
     let (scope, filter) = (caller.scope, params.filter());
-    let read = move |conn: &mut _, after, rows| list::visits(conn, &scope, &filter, after, rows);
-    page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await
+    let read = move |conn: &mut _, after, rows| list::visits(conn, &scope, &filter, order, after, rows);
+    page.list(read, |visit| VisitPlace::from(visit), ListedVisit::from).await
 }

@@ -30,6 +30,10 @@ pub struct CampaignLimits {
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
+    /// Hours after the last of a visit has arrived in which it is to be decided about: reviewers can look at what is due first.
+    #[serde(default = "three_days")]
+    #[schema(default = 72)]
+    pub review_hours: AnswerHours,
     /// Days to appeal in, which campaigns have had: taken and left out, as long as there is nothing to appeal against.
     #[serde(default, rename = "appeal_days", skip_serializing, deserialize_with = "left_out")]
     #[schema(ignore)]
@@ -63,6 +67,7 @@ impl Default for CampaignLimits {
             submit_hours: another_day(),
             evidence_hours: three_days(),
             return_hours: three_days(),
+            review_hours: three_days(),
             former: LeftOut,
         }
     }
@@ -77,6 +82,11 @@ impl CampaignLimits {
     /// Until when a return that is made now is to be answered.
     pub fn return_by(&self, now: Instant) -> Instant {
         now.plus_seconds(self.return_hours.get() * 3_600)
+    }
+
+    /// Until when a visit is to be decided about of which all has arrived then.
+    pub fn review_by(&self, whole_at: Instant) -> Instant {
+        whole_at.plus_seconds(self.review_hours.get() * 3_600)
     }
 
     /// Until when the files of a visit that arrives now are waited for.

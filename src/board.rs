@@ -1,5 +1,5 @@
-//! The job board: what is read of assignments and visits together. It writes nothing: the steps of an assignment are
-//! taken by [`fieldwork::assignments`](crate::fieldwork::assignments).
+//! The job board: what is read of assignments and visits together. Of tables it writes only how far shoppers can be
+//! relied on ([`rate`]): the steps of an assignment are taken by [`fieldwork::assignments`](crate::fieldwork::assignments).
 
 pub mod api;
 pub mod candidate;
@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod list_jobs;
 pub mod near;
 pub mod past;
+pub mod rate;
 pub mod ratings;
 pub mod steps;
 pub mod store;

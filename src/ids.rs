@@ -33,6 +33,7 @@ ids! {
     Grant GrantId "one role over one scope, given to an account."
     Key KeyId "a key of the server."
     Lease LeaseId "one worker's turn at one task."
+    Note NoteId "what a reviewer wrote about a visit for other reviewers."
     Notice NoticeId "what staff were informed of."
     Picture PictureId "an example picture of a checklist."
     Qualification QualificationId "what a shopper must have shown to be able to do."

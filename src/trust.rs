@@ -3,7 +3,8 @@
 //! Nothing here refuses, holds up or decides anything. A task ([`look`]) looks once at every visit that waits for a
 //! decision, beside the requests: submitting one costs nothing more. It loads the visit ([`unseen`]), leaves its traces
 //! ([`record`]), looks at it ([`seen`]), compares it with others ([`compare`]), and writes down what was found. What it
-//! looks for are pure rules, one file a family: [`place`], [`time`], [`photos`], [`text`], [`answers`]; their limits are
+//! looks for are pure rules, one file a family: [`place`], [`time`], [`photos`], [`text`],
+//! [`language`], [`answers`]; their limits are
 //! constants there, with where they come from. [`model`] says what a flag is, [`words`] says it to people, and [`flags`]
 //! shows it to those who may see it.
 //!
@@ -14,6 +15,7 @@ pub mod answers;
 pub mod api;
 pub mod compare;
 pub mod flags;
+pub mod language;
 pub mod look;
 pub mod model;
 pub mod photos;

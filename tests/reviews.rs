@@ -1,9 +1,13 @@
 //! Reviews: the queue, and decisions that are made once.
 
+mod by_lot;
 mod claims;
 mod comments;
 mod decisions;
+mod desk;
 mod history;
+mod notes;
+mod opinions;
 pub mod returns;
 mod second_visits;
 
@@ -104,7 +108,8 @@ async fn the_longest_waiting_comes_first(app: TestApp) {
     assert_eq!(
         *first,
         json!({"visit_id": wanted[12], "brand_id": brand.id, "branch_id": branch.id, "state": "complete",
-            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "flags": null, "weight": null, "reviewer_id": null,
+            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "review_due_at": "2026-03-18T10:00:05Z", "language": null,
+            "flags": null, "weight": null, "reviewer_id": null,
             "claimed_until": null})
     );
     let neighbour = Persona::with(&app, &[(Role::Reviewer, world.brands[0].region_scope(1))]).await;

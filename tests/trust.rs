@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{Answer, Dice, TestApp, beginning, each_engine_test, id},
     board::{Board, claim},
-    builders::{BranchWorld, World, assignment_body, branch_body, visit_body, window_was},
+    builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body, window_was},
     personas::Persona,
     receipts::with_photos,
     reviews::{approve, reject},
@@ -55,6 +55,10 @@ each_engine_test!(
     zeros_are_no_position,
     a_recording_has_its_limit,
     a_clock_that_is_far_ahead_is_no_other_fault,
+    what_a_checklist_holds_against_answers_is_flagged,
+    shoppers_are_not_shown_what_is_held_against_them,
+    a_control_question_is_in_no_score,
+    a_language_that_nobody_expects_is_flagged,
 );
 
 /// The branch of [`branch_body`].
@@ -967,4 +971,138 @@ async fn a_tie_is_flagged(app: TestApp) {
     assert_eq!(tie(assignment).await, Some(("relative".into(), "high".into())));
     declare(json!([]), Some("*")).await;
     assert_eq!(tie(second).await, Some(("withdrawn".into(), "medium".into())));
+}
+
+/// A checklist with a control question, a contradiction and a shortest comment.
+fn watchful() -> Value {
+    let mut content = content();
+    content["shortest_comment"] = json!(12);
+    let sections = &mut content["sections"];
+    sections[0]["questions"][0]["comment"] = json!({"when": "always"});
+    let control = json!({"key": "door", "text": {"en": "Which colour has the door?"}, "weight": 5,
+        "control": {"===": [{"var": "door"}, "red"]},
+        "answer": {"kind": "one_choice", "options": [
+            {"key": "red", "text": {"en": "Red"}, "points": 3}, {"key": "blue", "text": {"en": "Blue"}, "points": 9}]}});
+    sections[1]["questions"].as_array_mut().unwrap().push(control);
+    content["contradictions"] = json!([{
+        "when": {"and": [{"!": [{"var": "greeted"}]}, {"===": [{"var": "waited"}, "short"]}]},
+        "message": {"en": "Nobody greeted, and nobody waited"},
+    }]);
+    content
+}
+
+/// A visit under this checklist, with these answers.
+async fn watched(app: &TestApp, case: &Case, version: VersionId, answers: &[(&str, Value)]) -> VisitId {
+    let (assignment, visit) = (id(), id());
+    let wanted = assignment_body(case.branch().id, version, case.shopper());
+    app.put(&case.world.staff.scheduler, format!("/v1/assignments/{assignment}"), wanted).await.expect(201);
+    let mut body = visit_body(assignment, version);
+    body["answers"]["greeted"]["comment"] = json!("At once, by two people.");
+    body["answers"]["door"] = json!({"value": "red"});
+    for (key, answer) in answers {
+        body["answers"][*key] = answer.clone();
+    }
+    app.put(case.shopper(), path(visit), body).await.expect(201);
+    visit
+}
+
+async fn what_a_checklist_holds_against_answers_is_flagged(app: TestApp) {
+    let case = Case::new(&app).await;
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, watchful()).await;
+    let blue = [("door", json!({"value": "blue"}))];
+    let short = [("greeted", json!({"value": true, "comment": " At once. "}))];
+    let other = [("greeted", json!({"value": false, "comment": "Nobody looked up."}))];
+    let right = watched(&app, &case, version, &[]).await;
+    let missed = watched(&app, &case, version, &blue).await;
+    let brief = watched(&app, &case, version, &short).await;
+    let contradicts = watched(&app, &case, version, &other).await;
+    look(&app).await;
+    assert_eq!(kinds(&app, case.reviewer(), right).await, Vec::<String>::new());
+    let one = async |visit: VisitId| {
+        let found = flags(&app, case.reviewer(), visit).await.expect(200);
+        assert_eq!(found.json["flags"].as_array().unwrap().len(), 1, "{found}");
+        found.json["flags"][0].clone()
+    };
+    let wanted = json!({"kind": "control_missed", "weight": "medium", "question": "door",
+        "text": "The answer to this control question is wrong.", "evidence": {"kind": "control_missed"}});
+    assert_eq!(one(missed).await, wanted);
+    let wanted = json!({"kind": "short_comment", "weight": "low", "question": "greeted",
+        "text": "This comment has 8 characters; the checklist wants 12 at least.",
+        "evidence": {"kind": "short_comment", "characters": 8, "at_least": 12}});
+    assert_eq!(one(brief).await, wanted);
+    let wanted = json!({"kind": "contradiction", "weight": "medium",
+        "text": "The answers contradict one another: Nobody greeted, and nobody waited.",
+        "evidence": {"kind": "contradiction", "message": "Nobody greeted, and nobody waited"}});
+    assert_eq!(one(contradicts).await, wanted);
+}
+
+async fn shoppers_are_not_shown_what_is_held_against_them(app: TestApp) {
+    let case = Case::new(&app).await;
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, watchful()).await;
+    let address = format!("/v1/checklist-versions/{version}");
+    let desk = app.get(case.reviewer(), &address).await.expect(200);
+    assert!(desk.json["content"]["contradictions"].is_array());
+    assert!(desk.json["content"]["sections"][1]["questions"][2]["control"].is_object());
+    for asked in [address.clone(), format!("{address}?language=en")] {
+        let shown = app.get(case.shopper(), &asked).await.expect(200);
+        let text = String::from_utf8_lossy(&shown.bytes).into_owned();
+        assert!(
+            !text.contains("control") && !text.contains("contradict") && !text.contains("Nobody greeted"),
+            "{text}"
+        );
+        assert!(text.contains("Which colour has the door?"));
+        let again = app.get(case.shopper(), &asked).header("if-none-match", shown.etag()).await;
+        assert_eq!(again.status, 304);
+        // What a desk has is not what a shopper has.
+        let other = app.get(case.reviewer(), &asked).header("if-none-match", shown.etag()).await;
+        assert_eq!(other.status, 200);
+    }
+}
+
+async fn a_control_question_is_in_no_score(app: TestApp) {
+    let case = Case::new(&app).await;
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, watchful()).await;
+    let right = watched(&app, &case, version, &[]).await;
+    let missed = watched(&app, &case, version, &[("door", json!({"value": "blue"}))]).await;
+    for visit in [right, missed] {
+        let score = app.get(case.reviewer(), format!("{}/score", path(visit))).await.expect(200);
+        assert_eq!(score.json["overall"]["score"], 10_000, "{score}");
+        let door =
+            score.json["questions"].as_array().unwrap().iter().find(|one| one["question"] == "door").unwrap();
+        assert_eq!((&door["earned"], &door["possible"]), (&json!(0), &json!(0)), "{score}");
+        approve(&app, case.reviewer(), visit).await.expect(200);
+    }
+    let branch = format!("/v1/branches/{}/score?from=2026-03&to=2026-03", case.branch().id);
+    let figures = app.get(&case.world.staff.administrator, branch).await.expect(200);
+    assert_eq!((&figures.json["visits"], &figures.json["score"]), (&json!(2), &json!(10_000)), "{figures}");
+}
+
+async fn a_language_that_nobody_expects_is_flagged(app: TestApp) {
+    let case = Case::new(&app).await;
+    let tell = async |text: &str| {
+        let text = text.to_owned();
+        case.visit(&app, move |body| body["answers"]["remarks"] = json!({"value": text})).await
+    };
+    let english = tell("I came in at noon and ordered a flat white with a slice of carrot cake. Nobody greeted me, but it was warm and quiet.").await;
+    let turkish = tell("Öğlen uğradım ve büyük bir kapuçino söyledim, yanında havuçlu kek vardı. Kimse selam vermedi ama içerisi sıcak ve sessizdi.").await;
+    let russian = tell("Я зашёл в полдень и заказал большой капучино с куском торта. Никто не поздоровался, но было тепло и тихо, и я сел у окна.").await;
+    let short = tell("Было тепло.").await;
+    look(&app).await;
+    let reviewer = case.reviewer();
+    for (visit, wanted) in
+        [(english, vec![]), (turkish, vec![]), (russian, vec!["unexpected_language"]), (short, vec![])]
+    {
+        assert_eq!(kinds(&app, reviewer, visit).await, wanted);
+    }
+    let found = flags(&app, reviewer, russian).await.expect(200);
+    let wanted = json!({"kind": "unexpected_language", "language": "ru", "expected": ["en", "tr"]});
+    assert_eq!(found.json["flags"][0]["evidence"], wanted, "{found}");
+    // Reviewers find visits in a language that they read.
+    let listed = async |language: &str| {
+        let page = app.get(reviewer, format!("/v1/reviews?language={language}")).await.expect(200);
+        page.json["items"].as_array().unwrap().iter().map(|one| one["visit_id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("ru").await, [json!(russian)]);
+    assert_eq!(listed("tr").await, [json!(turkish)]);
+    assert_eq!(listed("bg").await, Vec::<Value>::new());
 }

@@ -616,6 +616,17 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/evidence/{id}/content", &[&shown.id], Anywhere).query(&shown.content),
         new(get.clone(), "/v1/evidence/{id}/thumbnail", &[&shown.id], Anywhere).query(&shown.thumbnail),
         new(get.clone(), "/v1/reviews", &[], Anywhere),
+        new(get.clone(), "/v1/reviews/counts", &[], Anywhere),
+        new(post.clone(), "/v1/reviews/next", &[], Anywhere)
+            .query(&format!("?brand_id={}", world.brands[1].id)),
+        new(get.clone(), "/v1/visits/{id}/notes", &[&branch.visit], TheBranch),
+        // Each reviewer has notes of their own: of another's they learn that it is there.
+        new(put.clone(), "/v1/visits/{id}/notes/{note_id}", &[&branch.visit, &id::<()>()], TheBranch)
+            .json(json!({"text": "Look at the receipt."})),
+        new(put.clone(), "/v1/visits/{id}/review/second-opinion", &[&branch.visit], TheBranch)
+            .json(json!({"decision": "approve"})),
+        new(get.clone(), "/v1/second-opinions", &[], Anywhere),
+        new(get.clone(), "/v1/brands/{id}/agreement", &[&brand.id], WholeBrand),
         new(post.clone(), "/v1/visits/{id}/review/claim", &[&branch.visit], TheBranch),
         new(post.clone(), "/v1/visits/{id}/review/release-claim", &[&branch.visit], TheBranch)
             .json(json!({})),

@@ -109,6 +109,10 @@ policy! {
     ReadAnswers: Administrator Reviewer Shopper;
     /// See what may be wrong with visits.
     ReadFlags: Administrator Reviewer;
+    /// Read what reviewers write about visits for one another.
+    ReadReviewNotes: Administrator Reviewer;
+    /// Read what second reviewers found of visits, and how far reviewers agree.
+    ReadSecondOpinions: Administrator Reviewer Auditor;
     /// Say that a visit is to be sent anew, because its files do not come; a shopper of the own.
     SendVisitsAnew: Scheduler Reviewer Shopper;
     /// Read one visit, with all that it says, and its receipt; a shopper the own, also for a while after the grant has ended.

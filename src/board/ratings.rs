@@ -21,7 +21,10 @@ const FULL: i64 = 10_000;
 /// So many events that were not seen stand before those that were seen …
 const UNSEEN: i64 = 4;
 /// … each of them worth so many basis points.
-const UNSEEN_POINTS: i64 = 8_000;
+const UNSEEN_POINTS: i64 = UNKNOWN as i64;
+
+/// The rating of a shopper of whom nothing is known, in basis points.
+pub const UNKNOWN: i32 = 8_000;
 
 /// How a rating comes about, for people.
 pub const FORMULA: &str = "Each side is (4 × 80 + the sum of the points) / (4 + the number of events), rounded down: \

@@ -2,6 +2,7 @@
 
 pub mod jobs;
 pub mod past;
+pub mod ratings;
 
 use diesel::{dsl::exists, prelude::*};
 

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 
 use super::findings::{Finding, Findings, Severity};
 use super::model::{
-    Content, Demand, FULL_SCORE, Key, MAX_EXAMPLES, MAX_POINTS, MAX_QUESTIONS, MAX_SECTIONS, Question,
-    Section,
+    Content, Demand, FULL_SCORE, Key, MAX_CONTRADICTIONS, MAX_EXAMPLES, MAX_POINTS, MAX_QUESTIONS,
+    MAX_SECTIONS, Question, Section,
 };
 use super::rules;
 use super::text::{MAX_LANGUAGES, MAX_TEXT, Text, is_language_tag};
@@ -126,6 +126,14 @@ impl<'c> Check<'c> {
                 self.demand(&format!("{at}/{name}"), question, demand);
             }
         }
+        if question.is_control() && question.answer.is_note() {
+            let message = "Remove it: a note is read, and never answered.";
+            self.error(format!("{at}/control"), "never_answered", message);
+        }
+        if question.is_control() && question.bonus {
+            let message = "Make the question no bonus: a control question is in no score.";
+            self.error(format!("{at}/control"), "control_bonus", message);
+        }
         self.answer(&format!("{at}/answer"), &question.answer);
         self.question_points(at, question);
     }
@@ -149,7 +157,7 @@ impl<'c> Check<'c> {
         }
         if let Demand::Below { share } = demand {
             self.range(&format!("{at}/share"), share.into(), 1, FULL_SCORE.into());
-            if question.answer.points().is_none() {
+            if question.points().is_none() {
                 let message =
                     "Give the answers points, or ask for it always: without points none earns less.";
                 self.error(at, "demand_without_points", message);
@@ -219,6 +227,13 @@ impl<'c> Check<'c> {
         if questions > MAX_QUESTIONS {
             let message = format!("Keep at most {MAX_QUESTIONS} questions in all sections together.");
             self.error("/sections", "too_many", message);
+        }
+        self.count("/contradictions", self.content.contradictions.len(), 0..=MAX_CONTRADICTIONS);
+        for (i, contradiction) in self.content.contradictions.iter().enumerate() {
+            self.text(&format!("/contradictions/{i}/message"), &contradiction.message);
+        }
+        if let Some(shortest) = self.content.shortest_comment {
+            self.range("/shortest_comment", shortest.into(), 1, MAX_TEXT as i64);
         }
         self.whole_points();
     }

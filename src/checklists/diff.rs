@@ -28,8 +28,13 @@ use crate::ids::PictureId;
 
 /// What changed from one content to the other; everything is added where there was none.
 pub fn diff(from: Option<&Content>, to: &Content) -> Diff {
-    let nothing =
-        Content { title: [("", ""); 0].into_iter().collect(), languages: Vec::new(), sections: Vec::new() };
+    let nothing = Content {
+        title: [("", ""); 0].into_iter().collect(),
+        languages: Vec::new(),
+        sections: Vec::new(),
+        shortest_comment: None,
+        contradictions: Vec::new(),
+    };
     let mut comparison = Comparison::of(from.unwrap_or(&nothing), to);
     comparison.whole(from.is_none());
     comparison.diff

@@ -1,7 +1,7 @@
 //! A checklist in one of its languages.
 
 use super::{
-    model::{AnswerKind, Choice, Content, Example, Question, Section},
+    model::{AnswerKind, Choice, Content, Contradiction, Example, Question, Section},
     text::Text,
 };
 
@@ -11,12 +11,14 @@ impl Content {
     ///
     /// Every structure is taken apart by name, so that a text that is added one day cannot be forgotten.
     pub fn in_language(&self, tag: &str) -> Self {
-        let Self { title, languages, sections } = self;
+        let Self { title, languages, sections, shortest_comment, contradictions } = self;
         let only = Only { tag, first: languages.first().map_or(tag, String::as_str) };
         Self {
             title: only.text(title),
             languages: vec![tag.to_owned()],
             sections: sections.iter().map(|section| only.section(section)).collect(),
+            shortest_comment: *shortest_comment,
+            contradictions: contradictions.iter().map(|one| only.contradiction(one)).collect(),
         }
     }
 }
@@ -32,6 +34,10 @@ impl Only<'_> {
     fn text(self, text: &Text) -> Text {
         let find = |tag| text.get(tag).map(|text| (tag, text));
         find(self.tag).or_else(|| find(self.first)).into_iter().collect()
+    }
+
+    fn contradiction(self, Contradiction { when, message }: &Contradiction) -> Contradiction {
+        Contradiction { when: when.clone(), message: self.text(message) }
     }
 
     fn section(self, section: &Section) -> Section {
@@ -63,6 +69,7 @@ impl Only<'_> {
             photo,
             about_visit,
             names_staff,
+            control,
             answer,
         } = question;
         let picture = |Example { id, alt }: &Example| Example { id: *id, alt: self.text(alt) };
@@ -83,6 +90,7 @@ impl Only<'_> {
             photo: *photo,
             about_visit: *about_visit,
             names_staff: *names_staff,
+            control: control.clone(),
             answer: self.answer(answer),
         }
     }
@@ -157,7 +165,8 @@ mod tests {
                 "not_applicable": false, "bonus": false, "answer": answer,
                 "pictures": [{"id": "00000000-0000-0000-0000-000000000001", "alt": text("alt")}]})
         };
-        json!({"title": text("T"), "languages": ["en", "fr"], "sections": [{"key": "s", "title": text("S"), "questions": [
+        json!({"title": text("T"), "languages": ["en", "fr"],
+            "contradictions": [{"when": {"var": "yes"}, "message": text("No")}], "sections": [{"key": "s", "title": text("S"), "questions": [
             question("one", json!({"kind": "one_choice", "options": [option("a"), option("b")]})),
             question("several", json!({"kind": "several_choices", "options": [option("a"), option("b")]})),
             question("number", json!({"kind": "number", "unit": text("°C")})),

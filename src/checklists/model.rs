@@ -36,6 +36,8 @@ pub const MAX_BANDS: usize = 50;
 pub const MAX_FILES: u16 = 20;
 /// Longest recording that a question may allow, in seconds.
 pub const MAX_RECORDING: u16 = 7_200;
+/// Most contradictions that a checklist may declare.
+pub const MAX_CONTRADICTIONS: usize = 50;
 /// Most decimals of a number.
 pub const MAX_DECIMALS: u8 = 6;
 /// Greatest weight of a question and most points of an option.
@@ -57,6 +59,26 @@ pub struct Content {
     pub languages: Vec<String>,
     /// The sections, in the order in which a shopper sees them: 1 to 50, which together hold at most 500 questions.
     pub sections: Vec<Section>,
+    /// How many characters a comment has at least where one is asked for: 1 to 2000. A shorter one is taken, and flagged for
+    /// reviewers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 65535)]
+    pub shortest_comment: Option<u16>,
+    /// Answers that cannot be right together, at most 50: a visit that has them is taken, and flagged for reviewers. Shoppers are
+    /// not shown them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    #[schema(nullable = true)]
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// Answers that cannot be right together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Contradiction {
+    /// When there is one, by the answers to any questions of the checklist.
+    pub when: Rule,
+    /// What a reviewer is to know.
+    pub message: Text,
 }
 
 /// Questions that belong together and have a score of their own.
@@ -136,8 +158,25 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "is_not", deserialize_with = "or_default")]
     #[schema(default = false, nullable = true)]
     pub names_staff: bool,
+    /// When an answer is right, by the answers to any questions: then this is a control question. It is asked to see whether
+    /// the shopper looks: it is in no score and in no report, shoppers are shown it as any other, and a wrong answer is flagged for
+    /// reviewers. Shoppers are not shown the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Rule>,
     /// How it is answered and what answers earn.
     pub answer: AnswerKind,
+}
+
+impl Question {
+    /// Whether it is asked only to see whether the shopper looks: it is in no score and in no report.
+    pub const fn is_control(&self) -> bool {
+        self.control.is_some()
+    }
+
+    /// The most points that an answer can have; none if none has any, or if it is a control question.
+    pub fn points(&self) -> Option<i64> {
+        if self.is_control() { None } else { self.answer.points() }
+    }
 }
 
 /// What a critical question does when its answer earns nothing. Of several effects the lowest score wins.
@@ -183,9 +222,24 @@ pub struct Example {
     pub alt: Text,
 }
 
-objects_only!(Content, Section, Question, Critical, Demand, Example);
+objects_only!(Content, Contradiction, Section, Question, Critical, Demand, Example);
 
 impl Content {
+    /// The same as shoppers see it: without what is held against their answers.
+    pub fn for_shoppers(&self) -> Self {
+        let mut shown = self.clone();
+        shown.contradictions.clear();
+        let questions = shown.sections.iter_mut().flat_map(|section| &mut section.questions);
+        questions.for_each(|question| question.control = None);
+        shown
+    }
+
+    /// Whether it holds anything against answers that shoppers do not see.
+    pub fn is_other_for_shoppers(&self) -> bool {
+        let mut questions = self.sections.iter().flat_map(|section| &section.questions);
+        !self.contradictions.is_empty() || questions.any(Question::is_control)
+    }
+
     /// Whether it is larger than a draft that can be sent. Only a content that is imported in another form can be.
     pub fn is_too_large(&self) -> bool {
         serde_json::to_vec(self).map_or(usize::MAX, |json| json.len()) > MAX_JSON
@@ -248,6 +302,29 @@ mod tests {
         for case in cases {
             assert!(serde_json::from_value::<Question>(case.clone()).is_err(), "{case}");
         }
+    }
+
+    #[test]
+    fn a_control_question_earns_nothing() {
+        let control =
+            json!({"key": "q", "text": {"en": "?"}, "answer": {"kind": "yes_no"}, "control": {"var": "q"}});
+        let question: Question = serde_json::from_value(control).unwrap();
+        assert!(question.is_control());
+        assert_eq!((question.points(), question.answer.points()), (None, Some(1)));
+    }
+
+    #[test]
+    fn shoppers_do_not_see_what_is_held_against_them() {
+        let content = json!({"title": {"en": "T"}, "languages": ["en"], "shortest_comment": 20,
+            "contradictions": [{"when": {"var": "q"}, "message": {"en": "No."}}],
+            "sections": [{"key": "s", "title": {"en": "S"}, "questions": [
+                {"key": "q", "text": {"en": "?"}, "answer": {"kind": "yes_no"}, "control": {"var": "q"}}]}]});
+        let content: Content = serde_json::from_value(content).unwrap();
+        assert!(content.is_other_for_shoppers());
+        let shown = json!(content.for_shoppers());
+        assert_eq!((&shown["contradictions"], &shown["shortest_comment"]), (&Json::Null, &json!(20)));
+        assert_eq!(shown["sections"][0]["questions"][0]["control"], Json::Null);
+        assert!(!content.for_shoppers().is_other_for_shoppers());
     }
 
     #[test]

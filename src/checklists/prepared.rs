@@ -36,7 +36,7 @@ impl Prepared {
             has_rules: content.has_rules(),
             places: places(&content),
             by_key: by_key(questions()),
-            points: questions().map(|question| question.answer.points()).collect(),
+            points: questions().map(|question| question.points()).collect(),
             subjects: Subjects::of(&content, &bindings),
             content,
             bindings,

@@ -105,7 +105,8 @@ pub fn contents() -> impl Strategy<Value = Content> {
         if first.answer.points().is_none() {
             first.answer = AnswerKind::YesNo { expect: Expected::No };
         }
-        Content { title, languages: vec!["en".into(), "fr".into()], sections }
+        let languages = vec!["en".into(), "fr".into()];
+        Content { title, languages, sections, shortest_comment: None, contradictions: Vec::new() }
     })
 }
 
@@ -219,6 +220,7 @@ fn questions() -> impl Strategy<Value = Question> {
                 photo: photo.filter(|demand| fits(demand) && !shows),
                 about_visit,
                 names_staff,
+                control: None,
                 answer,
             }
         },

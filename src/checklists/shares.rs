@@ -110,7 +110,7 @@ fn of_section(section: &Section) -> i64 {
 }
 
 fn of_question(section: &Section, question: &Question) -> i64 {
-    let points = if question.bonus { 0 } else { question.answer.points().unwrap_or(0) };
+    let points = if question.bonus { 0 } else { question.points().unwrap_or(0) };
     let weight = i64::from(section.weight) * i64::from(question.weight);
     weight.saturating_mul(points)
 }

@@ -2,7 +2,7 @@
 
 use super::answers::{AnswerValue, Answers};
 use super::manifest::{Filled, Manifest};
-use super::model::{AnswerKind, Key, Question};
+use super::model::{AnswerKind, Contradiction, Key, Question};
 use super::prepared::Prepared;
 use super::rules::{Given, Rule};
 
@@ -35,6 +35,27 @@ impl Prepared {
             manifest.retain(|file| is_shown(&file.question));
         }
         (answers, manifest)
+    }
+
+    /// What the answers contradict, in the order of the checklist. Hidden questions have no answers here.
+    pub fn contradictions(&self, filled: Filled<'_>) -> Vec<&Contradiction> {
+        let all = self.content().contradictions.iter();
+        all.filter(|one| one.when.holds(&|key: &str| self.given_of(key, filled))).collect()
+    }
+
+    /// The control questions whose answers are wrong, in the order of the checklist.
+    pub fn wrong_controls(&self, filled: Filled<'_>) -> Vec<&Key> {
+        let questions = self.content().sections.iter().flat_map(|section| &section.questions);
+        let is_wrong = |question: &&Question| {
+            let is_answered = given(question, filled) != Given::Nothing;
+            let is_right = |rule: &Rule| rule.holds(&|key: &str| self.given_of(key, filled));
+            is_answered && question.control.as_ref().is_some_and(|rule| !is_right(rule))
+        };
+        questions.filter(is_wrong).map(|question| &question.key).collect()
+    }
+
+    fn given_of<'f>(&self, key: &str, filled: Filled<'f>) -> Given<'f> {
+        self.question(key).map_or(Given::Nothing, |question| given(question, filled))
     }
 
     /// The numbers of the hidden questions, counted from 0 through all sections, in ascending order.

@@ -47,6 +47,20 @@ impl Prepared {
 }
 
 impl Prepared {
+    /// The comments that were asked for and given, in the order of the checklist.
+    pub fn asked_comments<'f>(&self, filled: Filled<'f>) -> Vec<(&Key, &'f str)> {
+        let given = self.lay_out(filled, |_| {});
+        let questions = self.content().sections.iter().flat_map(|section| &section.questions);
+        let asked = questions.zip(self.points()).zip(&given).filter_map(|((question, points), given)| {
+            let comment = given.answer?.comment.as_deref()?;
+            let is_asked = is_wanted(question.comment, question, *points, given.answered(&question.answer));
+            is_asked.then_some((&question.key, comment))
+        });
+        asked.collect()
+    }
+}
+
+impl Prepared {
     /// Those of these files that a checklist filled in needs: without them something would be wrong with the question that
     /// they belong to.
     pub fn needed(&self, filled: Filled<'_>, files: &[EvidenceId]) -> Vec<EvidenceId> {

@@ -512,6 +512,12 @@ diesel::table! {
         revised_at -> Nullable<SqlInstant>,
         answer_by -> Nullable<SqlInstant>,
         shown_before -> Bool,
+        review_due_at -> Nullable<SqlInstant>,
+        review_rank -> Integer,
+        language -> Nullable<Text>,
+        claimed_by -> Nullable<SqlId>,
+        claimed_at -> Nullable<SqlInstant>,
+        to_be_drawn -> Bool,
     }
 }
 
@@ -590,6 +596,65 @@ diesel::table! {
         evidence -> SqlJson,
         question -> Nullable<Text>,
         other_visit_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    review_note (id) {
+        id -> SqlId,
+        visit_id -> SqlId,
+        brand_id -> SqlId,
+        author_id -> SqlId,
+        text -> Text,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        changed_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    second_opinion (visit_id) {
+        visit_id -> SqlId,
+        brand_id -> SqlId,
+        first_state -> Text,
+        first_reviewer_id -> Nullable<SqlId>,
+        reviewer_id -> Nullable<SqlId>,
+        state -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        given_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::SqlId;
+
+    waiting_flag (kind, visit_id) {
+        kind -> Text,
+        visit_id -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::{SqlId, SqlInstant};
+
+    shopper_rating (account_id) {
+        account_id -> SqlId,
+        rating -> Integer,
+        rated_at -> SqlInstant,
     }
 }
 
@@ -980,6 +1045,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     return_reason,
     trust_look,
     trust_flag,
+    waiting_flag,
+    review_note,
+    second_opinion,
+    shopper_rating,
     photo_look,
     visit_text_band,
     rollup,

@@ -28,6 +28,7 @@ pub(super) const ADMINISTRATOR: &str = "administrator@lumen.example";
 pub(super) const DESIGNER: &str = "designer@lumen.example";
 pub(super) const SCHEDULER: &str = "scheduler@lumen.example";
 pub(super) const REVIEWER: &str = "reviewer@lumen.example";
+pub(super) const SECOND_REVIEWER: &str = "second-reviewer@lumen.example";
 pub(super) const MANAGER: &str = "manager@lumen.example";
 pub(super) const AUDITOR: &str = "auditor@lumen.example";
 /// The region that the manager runs.
@@ -48,6 +49,7 @@ pub(super) fn staff() -> Vec<Person> {
         person(DESIGNER, "Ayşe Demir", "tr", Role::Designer, Over::Brand),
         person(SCHEDULER, "Grace Hughes", "en", Role::Scheduler, Over::Brand),
         person(REVIEWER, "Élise Fournier", "fr", Role::Reviewer, Over::Brand),
+        person(SECOND_REVIEWER, "Martin Novák", "en", Role::Reviewer, Over::Brand),
         person("hr@lumen.example", "Мария Стоянова", "bg", Role::Hr, Over::Brand),
         person(MANAGER, "Hugo Lambert", "fr", Role::Manager, Over::Region(COUNTRY)),
         person("paris@lumen.example", "Camille Roche", "fr", Role::Manager, Over::Branch(HOUSE)),

@@ -64,6 +64,20 @@ pub(super) fn decision(visit: &Visit) -> Decision {
     }
 }
 
+/// What a reviewer leaves for the others.
+const NOTES: [&str; 3] = [
+    "I asked the shopper for the receipt; please wait until Friday.",
+    "The summary names another branch. Has somebody seen this text before?",
+    "Prices look too high for this branch: I asked the scheduler.",
+];
+
+/// Beside some of the visits that wait there is a note.
+pub(super) fn note(visit: &Visit) -> Option<&'static str> {
+    let mut dice = Dice::of(&format!("note on {}", visit.name));
+    let waits = matches!(decision(visit), Decision::Later | Decision::TakeBack(_));
+    if waits && dice.happens(0.3) { dice.one_of(&NOTES).copied() } else { None }
+}
+
 /// How far a shopper is to be trusted with a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Honesty {

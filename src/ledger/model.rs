@@ -120,6 +120,10 @@ kinds! {
     ActionComment = 47 "comment on action"
     /// How a reviewer spelled a comment.
     Correction = 46 "correction of comment in visit"
+    /// What a reviewer wrote about a visit for others.
+    Note = 48 "reviewer's note"
+    /// What a second reviewer finds of a visit.
+    Opinion = 49 "second opinion of visit"
 }
 
 impl Kind {
@@ -143,6 +147,8 @@ impl Kind {
                 | Self::Standard
                 | Self::ReturnReason
                 | Self::Action
+                | Self::Note
+                | Self::Opinion
         )
     }
 }

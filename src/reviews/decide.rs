@@ -11,8 +11,8 @@ use crate::{
     },
     ids::AssignmentId,
     outbox, places,
-    reviews::{claim::require_free, decided::VisitDecided},
-    scores,
+    reviews::{claim::require_free, decided::VisitDecided, second_opinions},
+    scores, trust,
     visits::{
         self,
         advance::{Advance, Advanced, look},
@@ -34,6 +34,8 @@ pub struct Decide {
     pub second_visit: Option<bool>,
     /// The id of the assignment that is opened for it.
     pub next: AssignmentId,
+    /// The lot by which a second reviewer is asked as well: 0 to 9999.
+    pub opinion_lot: i64,
 }
 
 impl Decide {
@@ -82,10 +84,27 @@ pub fn decide(
         assignments::do_not_make_again(conn, begun.visit.head.assignment_id, now)?;
     }
     let advanced = begun.take(conn, scope, &command.advance, details, now)?;
-    let Advanced { from, taken, mut visit } = advanced;
-    outbox::record(conn, &VisitDecided::new(&visit.head, taken.number, scope.account), now)?;
-    let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
-    let counted = scores::model::counted(&visit, version, branch.region_id);
+    let Advanced { taken, mut visit, .. } = follow(conn, advanced, version, command.opinion_lot, now)?;
+    if command.advance.step == Step::Reopen {
+        trust::store::wait_again(conn, visit.head.id)?;
+        // The last of its files may have come meanwhile.
+        complete(conn, &mut visit)?;
+    }
+    Ok(Decided { visit: visit.head, taken })
+}
+
+/// What follows from a decision of a reviewer or of the clock: figures, events, what is asked of a second reviewer.
+pub(super) fn follow(
+    conn: &mut Conn,
+    advanced: Advanced,
+    version: &Version,
+    opinion_lot: i64,
+    now: Instant,
+) -> Result<Advanced> {
+    let Advanced { from, taken, visit } = &advanced;
+    outbox::record(conn, &VisitDecided::new(&visit.head, taken.number, taken.account_id), now)?;
+    let region = places::store::region_of(conn, visit.head.branch_id)?;
+    let counted = scores::model::counted(visit, version, region);
     match (from.is_counted(), visit.head.state.is_counted()) {
         (false, true) => scores::count::count(conn, &counted)?,
         (true, false) => {
@@ -97,11 +116,11 @@ pub fn decide(
         }
         _ => {}
     }
-    if command.advance.step == Step::Reopen {
-        // The last of its files may have come meanwhile.
-        complete(conn, &mut visit)?;
+    if visit.head.state.is_decided() {
+        trust::store::stop_waiting(conn, visit.head.id)?;
+        second_opinions::ask::ask_by_lot(conn, &visit.head, taken, opinion_lot, now)?;
     }
-    Ok(Decided { visit: visit.head, taken })
+    Ok(advanced)
 }
 
 /// A visit that could not be made as it was wanted counts in no score, so it is not approved.

@@ -8,7 +8,7 @@ use crate::{
     visits::{model::VisitHead, state::State},
 };
 
-/// A reviewer found a visit true and complete, or not.
+/// A visit was found true and complete, or not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VisitDecided {
     /// Which visit.
@@ -19,13 +19,14 @@ pub struct VisitDecided {
     pub state: State,
     /// Which of the visit's steps this was.
     pub number: i32,
-    /// Who decided.
-    pub reviewer_id: AccountId,
+    /// Who decided; none if it was approved by lot.
+    #[serde(default)]
+    pub reviewer_id: Option<AccountId>,
 }
 
 impl VisitDecided {
-    /// The step of this number, which this reviewer took with the visit.
-    pub fn new(visit: &VisitHead, number: i32, reviewer_id: AccountId) -> Self {
+    /// The step of this number, which this reviewer took with the visit, or the clock.
+    pub fn new(visit: &VisitHead, number: i32, reviewer_id: Option<AccountId>) -> Self {
         Self { visit_id: visit.id, brand_id: visit.brand_id, state: visit.state, number, reviewer_id }
     }
 }
@@ -46,6 +47,6 @@ impl Happened for VisitDecided {
     }
 
     fn account(&self) -> Option<AccountId> {
-        Some(self.reviewer_id)
+        self.reviewer_id
     }
 }

@@ -11,7 +11,10 @@ use futures_util::future::join;
 use super::{consumers, house::House};
 use crate::{
     accounts::sweep::SweepSessions,
-    board::expire::ExpireAssignments,
+    board::{
+        expire::ExpireAssignments,
+        rate::{RateShopper, RateShoppers},
+    },
     evidence::{read::ReadEvidence, sweep::SweepUploads},
     ledger::seal::SealFacts,
     outbox::dispatcher::{self, Dispatcher},
@@ -19,6 +22,7 @@ use crate::{
         finish::FinishVisits,
         release::{Means, ReleaseRegion, ReleaseReports},
     },
+    reviews::approve_by_lot::ApproveByLot,
     scores::show_daily::{ShowBrand, ShowFigures},
     trust::look::{LookAtVisit, LookAtVisits},
     visits::lapse::LapseReturns,
@@ -44,8 +48,11 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::by::<SweepUploads>(Schedule::Every(HOUR), Arc::clone(&house.parts)),
         Kind::by::<ExpireAssignments>(Schedule::Every(MINUTE), Arc::default()),
         Kind::by::<LapseReturns>(Schedule::Every(MINUTE), Arc::default()),
+        Kind::by::<RateShoppers>(Schedule::Every(DAY), Arc::default()),
+        Kind::of::<RateShopper>(Arc::default()),
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
+        Kind::when_wanted::<ApproveByLot>(versions()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
         Kind::of::<ShowBrand>(Arc::default()),
         Kind::by::<ReleaseReports>(Schedule::Every(HALF_AN_HOUR), Arc::default()),

@@ -1,6 +1,7 @@
 //! THE table of consumers: which tasks are made of which events.
 
 use crate::{
+    board::rate::RateShopper,
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
@@ -12,6 +13,7 @@ use crate::{
 pub fn table() -> Consumers {
     Consumers::default()
         .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
+        .on(|event: VisitDecided| RateShopper { visit_id: event.visit_id })
         .knowing::<VisitReturned>()
         .knowing::<VisitRevised>()
         .knowing::<ReportReleased>()

@@ -215,6 +215,13 @@ table! {
         get    "/v1/evidence/{id}/content"                     => visits::api::evidence::get_evidence_content;
         get    "/v1/evidence/{id}/thumbnail"                   => visits::api::evidence::get_evidence_thumbnail;
         get    "/v1/reviews"                                   => reviews::api::queue;
+        get    "/v1/reviews/counts"                            => reviews::api::count_queue;
+        post   "/v1/reviews/next"                              => reviews::api::next_visit;
+        get    "/v1/visits/{id}/notes"                         => reviews::notes::api::list_review_notes;
+        put    "/v1/visits/{id}/notes/{note_id}"               => reviews::notes::api::put_review_note;
+        put    "/v1/visits/{id}/review/second-opinion"         => reviews::second_opinions::api::give_second_opinion;
+        get    "/v1/second-opinions"                           => reviews::second_opinions::api::list_second_opinions;
+        get    "/v1/brands/{id}/agreement"                     => reviews::second_opinions::api::reviewers_agreement;
         post   "/v1/visits/{id}/review/claim"                  => reviews::api::claim_visit;
         post   "/v1/visits/{id}/review/release-claim"          => reviews::api::release_claim;
         post   "/v1/visits/{id}/review/take-without"           => reviews::api::take_visit_without;

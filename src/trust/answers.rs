@@ -1,4 +1,5 @@
-//! Whether a shopper answered without reading: the same place on every scale and in every list.
+//! Whether a shopper answered without reading: the same place on every scale and in every list; a wrong answer where it is known
+//! which is right; answers that cannot be right together; comments that say nothing.
 //!
 //! Those who hurry through a form choose one place and stay there (straightlining: Y. Kim, J. Dykema, J. Stevenson, P.
 //! Black and D. Moberg, Straightlining, Social Science Computer Review 37, 2019). Yes and no are left out: an honest
@@ -6,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use super::model::FlagEvidence;
+use super::model::{Flag, FlagEvidence};
 use crate::checklists::{
     answers::{AnswerValue, Answers},
+    manifest::Filled,
     model::{AnswerKind, Choice},
     prepared::Prepared,
 };
@@ -44,6 +46,29 @@ pub fn straight_lines(checklist: &Prepared, answers: &Answers) -> Vec<FlagEviden
         }
     }
     marks.into_values().filter_map(|marks| line(&marks)).collect()
+}
+
+/// What the checklist itself says is wrong with what was answered.
+pub fn against_checklist(checklist: &Prepared, filled: Filled<'_>) -> Vec<Flag> {
+    let missed = checklist.wrong_controls(filled).into_iter();
+    let missed = missed.map(|key| Flag::of_question(key, FlagEvidence::ControlMissed {}));
+    let language = checklist.content().languages.first().map_or("en", String::as_str);
+    let contradicted = checklist.contradictions(filled).into_iter().map(|one| {
+        let message = one.message.get(language).unwrap_or_default().to_owned();
+        Flag::of_visit(FlagEvidence::Contradiction { message })
+    });
+    missed.chain(contradicted).chain(short_comments(checklist, filled)).collect()
+}
+
+/// Comments that were asked for and are shorter than the checklist wants.
+fn short_comments(checklist: &Prepared, filled: Filled<'_>) -> Vec<Flag> {
+    let Some(at_least) = checklist.content().shortest_comment.map(i64::from) else { return Vec::new() };
+    let short = |(key, comment): (_, &str)| {
+        let characters = i64::try_from(comment.trim().chars().count()).unwrap_or(i64::MAX);
+        let short = FlagEvidence::ShortComment { characters, at_least };
+        (characters < at_least).then(|| Flag::of_question(key, short))
+    };
+    checklist.asked_comments(filled).into_iter().filter_map(short).collect()
 }
 
 fn line(marks: &[Mark]) -> Option<FlagEvidence> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     compare::compare,
-    record::{leave_traces, record},
+    record::{Look, leave_traces, record},
     seen::Seen,
     store,
     unseen::{Unseen, to_look_at},
@@ -147,14 +147,21 @@ async fn look(app: &App, versions: &Versions, ids: Vec<VisitId>, unseen: Vec<Uns
         let mut later: HashSet<VisitId> = seen.iter().map(|seen| seen.visit().id).collect();
         let flags = seen.iter().map(|seen| {
             later.remove(&seen.visit().id);
-            Ok((seen.visit().id, compare(conn, seen, &later)?))
+            Ok(Look {
+                visit: seen.visit().id,
+                flags: compare(conn, seen, &later)?,
+                waits: !seen.visit().state.is_decided(),
+                due_at: seen.review_due_at(),
+                language: seen.language(),
+                by_lot: seen.is_approved_by_lot(),
+            })
         });
         flags.collect::<Result<Vec<_>>>()
     };
     let (found, now) = (app.db.snapshot(compared).await?, app.clock.now());
     let write = move |conn: &mut Conn| {
         visits::store::take_notice(conn, &ids, now)?;
-        found.iter().try_for_each(|(id, flags)| record(conn, *id, flags, now))
+        found.iter().try_for_each(|look| record(conn, look, now))
     };
     app.db.write(write).await
 }

@@ -48,6 +48,14 @@ text_enum! {
         TextCopied = "text_copied",
         /// All answers stand at the same place.
         StraightLine = "straight_line",
+        /// A comment is shorter than the checklist wants it.
+        ShortComment = "short_comment",
+        /// What was written is in another language than was to be expected.
+        UnexpectedLanguage = "unexpected_language",
+        /// Answers cannot be right together, as the checklist says.
+        Contradiction = "contradiction",
+        /// A control question was answered wrong.
+        ControlMissed = "control_missed",
     }
 }
 
@@ -62,6 +70,20 @@ text_enum! {
         High = "high",
     }
 }
+
+impl Weight {
+    /// In which order reviewers are shown what weighs so much: 0 comes first.
+    pub const fn rank(self) -> i32 {
+        match self {
+            Self::High => 0,
+            Self::Medium => 1,
+            Self::Low => 2,
+        }
+    }
+}
+
+/// The rank of a visit without flags, or that was not looked at yet.
+pub const LAST_RANK: i32 = 3;
 
 /// Something that may be wrong with a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +130,11 @@ impl Summary {
             flags: i32::try_from(flags.len()).unwrap_or(i32::MAX),
             weight: flags.iter().map(|flag| flag.evidence.weight()).max(),
         }
+    }
+
+    /// In which order reviewers are shown such visits: 0 comes first.
+    pub fn rank(self) -> i32 {
+        self.weight.map_or(LAST_RANK, Weight::rank)
     }
 }
 

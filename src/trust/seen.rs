@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    answers,
+    answers, language,
     model::{Flag, FlagEvidence},
     photos::{self, VisitFile},
     place::{self, Point, Stay},
@@ -39,6 +39,12 @@ pub struct Seen {
     /// In the order of the manifest.
     files: Vec<VisitFile>,
     lines: Vec<FlagEvidence>,
+    /// What the checklist itself says is wrong with the answers.
+    against_checklist: Vec<Flag>,
+    /// In which language its shopper wrote, as far as that is known.
+    language: Option<&'static str>,
+    /// The languages that were to be expected.
+    expected: Vec<String>,
 }
 
 impl Seen {
@@ -49,6 +55,9 @@ impl Seen {
         Self {
             files: named.filter_map(|named| visit_file(named, &mut files, checklist)).collect(),
             lines: answers::straight_lines(checklist, &visit.content.0.answers),
+            against_checklist: answers::against_checklist(checklist, visit.content.0.filled()),
+            language: language::of(text::written(&visit.content.0).map(|written| written.text)),
+            expected: checklist.content().languages.iter().chain(&branch.languages.0).cloned().collect(),
             window,
             assigned_at,
             terms,
@@ -63,6 +72,22 @@ impl Seen {
     /// What is known of the visit.
     pub fn visit(&self) -> &VisitHead {
         &self.visit.head
+    }
+
+    /// Until when it is to be decided about, as its campaign has it.
+    pub fn review_due_at(&self) -> Instant {
+        let limits = self.terms.as_ref().map(|terms| terms.limits.clone()).unwrap_or_default();
+        limits.review_by(self.visit.head.completed_at.unwrap_or(self.visit.head.received_at))
+    }
+
+    /// Whether its campaign has visits approved by lot in which nothing is found.
+    pub fn is_approved_by_lot(&self) -> bool {
+        self.terms.as_ref().is_some_and(|terms| terms.automatic_approval.is_some())
+    }
+
+    /// In which language its shopper wrote, as far as that is known.
+    pub fn language(&self) -> Option<String> {
+        self.language.map(str::to_owned)
     }
 
     /// Its files that are kept, in the order of the manifest.
@@ -106,7 +131,8 @@ impl Seen {
     /// What is found in the visit alone.
     pub fn flags(&self) -> Vec<Flag> {
         let of_visit = self.place_and_time().into_iter().chain(self.lines.iter().cloned());
-        of_visit.map(Flag::of_visit).chain(self.files.iter().flat_map(|file| self.of_file(file))).collect()
+        let of_visit = of_visit.map(Flag::of_visit).chain(self.against_checklist.iter().cloned());
+        of_visit.chain(self.files.iter().flat_map(|file| self.of_file(file))).collect()
     }
 
     fn place_and_time(&self) -> Vec<FlagEvidence> {
@@ -130,6 +156,7 @@ impl Seen {
             behind.clone(),
             self.tie.map(|tie| FlagEvidence::Tied { tie }),
             self.ended_at.map(|ended| time::grant_ended(ended, received_at)),
+            language::unexpected(self.language, &self.expected),
         ];
         found.into_iter().flatten().chain(time::clock_wrong(submission, received_at)).collect()
     }

@@ -2,17 +2,17 @@
 
 pub mod traces;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
-use super::model::{Flag, FlagEvidence, Summary, Weight};
+use super::model::{Flag, FlagEvidence, FlagKind, Summary, Weight};
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
         engine::each_engine,
-        schema::{assignment, clean_copy, trust_flag, trust_look, visit},
+        schema::{assignment, clean_copy, trust_flag, trust_look, visit, waiting_flag},
         sealing::rows_sealed,
         types::{Instant, Json},
     },
@@ -133,6 +133,45 @@ pub fn insert_flags(conn: &mut Conn, visit: VisitId, flags: &[Flag]) -> Result<(
         each_engine!(conn, c => diesel::insert_into(trust_flag::table).values(rows).execute(c))?;
     }
     Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = waiting_flag, treat_none_as_default_value = false)]
+struct NewWaiting {
+    kind: &'static str,
+    visit_id: VisitId,
+}
+
+/// Adds which kinds of flags a visit has that waits for a decision.
+pub fn insert_waiting(conn: &mut Conn, visit: VisitId, kinds: impl Iterator<Item = FlagKind>) -> Result<()> {
+    let kinds: BTreeSet<_> = kinds.collect();
+    let rows: Vec<_> = kinds.iter().map(|kind| NewWaiting { kind: kind.as_str(), visit_id: visit }).collect();
+    if !rows.is_empty() {
+        each_engine!(conn, c => diesel::insert_into(waiting_flag::table)
+            .values(&rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Takes the flags of a visit that was decided about out of what waits.
+pub fn stop_waiting(conn: &mut Conn, visit: VisitId) -> Result<()> {
+    diesel::delete(waiting_flag::table.filter(waiting_flag::visit_id.eq(visit))).execute(conn)?;
+    Ok(())
+}
+
+/// Puts the flags of a visit back among what waits, which is to be decided about again.
+pub fn wait_again(conn: &mut Conn, visit: VisitId) -> Result<()> {
+    let kinds = flags_of(conn, visit)?.into_iter().map(|flag| flag.evidence.0.kind());
+    insert_waiting(conn, visit, kinds)
+}
+
+/// Whether fewer visits than this wait that have such a flag.
+pub fn fewer_wait_with(conn: &mut Conn, kind: FlagKind, than: i64) -> Result<bool> {
+    let waiting = waiting_flag::table.filter(waiting_flag::kind.eq(kind));
+    let found: Vec<VisitId> = waiting.limit(than).select(waiting_flag::visit_id).load(conn)?;
+    Ok((found.len() as i64) < than)
 }
 
 /// A flag as it is kept.

@@ -80,6 +80,16 @@ pub fn in_words(evidence: &FlagEvidence) -> String {
         Is::StraightLine { questions, of, all_best: true, .. } => {
             format!("All {questions} questions with {of} places have the best answer.")
         }
+        Is::ShortComment { characters, at_least } => format!(
+            "This comment has {}; the checklist wants {at_least} at least.",
+            counted(*characters, "character")
+        ),
+        Is::UnexpectedLanguage { language, expected } => format!(
+            "What was written is in the language '{language}', as far as a program can say; expected: {}.",
+            expected.join(", ")
+        ),
+        Is::Contradiction { message } => format!("The answers contradict one another: {}", sentence(message)),
+        Is::ControlMissed {} => "The answer to this control question is wrong.".to_owned(),
     }
 }
 
@@ -125,6 +135,12 @@ fn other_visit(same_shopper: Option<bool>) -> &'static str {
         Some(false) => "a visit of another shopper",
         None => "another visit",
     }
+}
+
+/// A designer's words with a full stop, if they have none.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    if words.ends_with(['.', '!', '?', '…']) { words.to_owned() } else { format!("{words}.") }
 }
 
 fn counted(number: i64, what: &str) -> String {
@@ -207,6 +223,21 @@ mod tests {
             (
                 FlagEvidence::PositionUnknown { positions: 2, of: 3 },
                 "2 of the phone's 3 positions are 0° north and 0° east: it did not know where it was.",
+            ),
+            (
+                FlagEvidence::ShortComment { characters: 1, at_least: 20 },
+                "This comment has 1 character; the checklist wants 20 at least.",
+            ),
+            (
+                FlagEvidence::UnexpectedLanguage {
+                    language: "ru".to_owned(),
+                    expected: vec!["bg".to_owned(), "en".to_owned()],
+                },
+                "What was written is in the language 'ru', as far as a program can say; expected: bg, en.",
+            ),
+            (
+                FlagEvidence::Contradiction { message: " It was closed, and somebody served ".to_owned() },
+                "The answers contradict one another: It was closed, and somebody served.",
             ),
             (
                 FlagEvidence::TextCopied { percent: 92, words: 40, same_shopper: Some(false) },

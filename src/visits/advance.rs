@@ -8,7 +8,7 @@ use super::{
     model::{Visit, VisitHead},
     state::{Leads, State, Step, Taker},
     store::{
-        set_state,
+        self, set_claim, set_state,
         steps::{self, NewStep},
     },
     taken::{Details, TakenStep},
@@ -137,6 +137,12 @@ impl Begun {
     ) -> Result<Advanced> {
         let Self { visit, from, number } = self;
         set_state(conn, &visit.head)?;
+        match step {
+            Step::Claim => set_claim(conn, visit.head.id, account_id.map(|by| (by, now)))?,
+            Step::HandOver => set_claim(conn, visit.head.id, details.reviewer_id.map(|to| (to, now)))?,
+            step if step.ends_claims() => set_claim(conn, visit.head.id, None)?,
+            _ => {}
+        }
         let new = NewStep {
             visit_id: visit.head.id,
             number,
@@ -161,6 +167,22 @@ impl Begun {
     }
 }
 
+/// Takes a step with a visit that no person takes: at a time that was set, or by a rule of its campaign. It names no account.
+///
+/// # Errors
+/// `not_found` if there is no such visit; `wrong_state` if its state does not allow the step.
+pub fn by_clock(
+    conn: &mut Conn,
+    visit: VisitId,
+    step: Step,
+    details: Details,
+    now: Instant,
+) -> Result<Advanced> {
+    let found = store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let begun = Looked { visit: found, last: steps::last(conn, visit)? }.begin(step)?;
+    begun.write(conn, step, (None, None), details, now)
+}
+
 /// Takes a visit one step on, and remembers who did it.
 ///
 /// # Errors
@@ -183,13 +205,11 @@ pub fn advance_by_clock(
     if step.taker() != Taker::Clock {
         return Err(Error::internal(format_args!("the clock does not {step} a visit")));
     }
-    let visit = super::store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
-    if step.leads_from(visit.head.state).is_none() {
+    let found = store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    if step.leads_from(found.head.state).is_none() {
         return Ok(None);
     }
-    let last = steps::last(conn, visit.head.id)?;
-    let begun = Looked { visit, last }.begin(step)?;
-    begun.write(conn, step, (None, None), Details::default(), now).map(Some)
+    by_clock(conn, visit, step, Details::default(), now).map(Some)
 }
 
 fn may_take(scope: &Scope, step: Step, visit: &VisitHead) -> Result<()> {

@@ -175,6 +175,20 @@ impl Step {
         )
     }
 
+    /// Whether a visit is no reviewer's any more after it.
+    pub const fn ends_claims(self) -> bool {
+        matches!(
+            self,
+            Self::Release
+                | Self::Approve
+                | Self::Reject
+                | Self::Exclude
+                | Self::Return
+                | Self::Revise
+                | Self::Reopen
+        )
+    }
+
     /// The step that led from one of these states to the other, of those that were kept before steps had names.
     pub const fn unnamed(from: State, to: State) -> Option<Self> {
         match (from, to) {

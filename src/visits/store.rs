@@ -30,11 +30,15 @@ use crate::{
 /// What is noted by transactions that complete a visit. Its row is the event: a consumer finds it there.
 pub const COMPLETED: Topic = "visit_completed";
 
+/// What is noted by transactions that let a visit wait for the lot by which it is approved. Its row is the event.
+pub const TO_BE_DRAWN: Topic = "visit_to_be_drawn";
+
 /// Visits in the queue whose completion was not taken notice of. It is spelled out, because only so the engines see that
 /// the partial index answers it; so to ask costs no more, however many wait for a decision.
 pub const UNNOTICED: &str = "(visit.noticed_at IS NULL AND visit.state IN ('complete', 'in_review'))";
 
-/// Adds a visit that was made then, and whose files are waited for until then; says whether there was none under its id or for its assignment.
+/// Adds a visit that was made then, whose files are waited for until then, and that is to be decided about until then; says
+/// whether there was none under its id or for its assignment.
 pub fn insert(
     conn: &mut Conn,
     visit: &VisitHead,
@@ -42,8 +46,13 @@ pub fn insert(
     parts: &Json<Parts>,
     made_at: Instant,
     files_due_at: Option<Instant>,
+    review_due_at: Instant,
 ) -> Result<bool> {
-    let times = (visit::made_at.eq(Some(made_at)), visit::files_due_at.eq(files_due_at));
+    let times = (
+        visit::made_at.eq(Some(made_at)),
+        visit::files_due_at.eq(files_due_at),
+        visit::review_due_at.eq(Some(review_due_at)),
+    );
     let row = (visit, visit::content.eq(content), visit::parts.eq(Some(parts)), times);
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
         .values(row)
@@ -273,6 +282,60 @@ pub fn set_not_shown_before(conn: &mut Conn, id: VisitId) -> Result<()> {
 /// Writes down the state of a visit.
 pub fn set_state(conn: &mut Conn, visit: &VisitHead) -> Result<()> {
     diesel::update(visit::table.find(visit.id)).set(visit::state.eq(visit.state)).execute(conn)?;
+    Ok(())
+}
+
+/// By what reviewers find a visit in their queue, once it was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueMarks {
+    /// Until when it is to be decided about.
+    pub due_at: Instant,
+    /// 0 if its heaviest flag weighs most, up to 3 if it has none.
+    pub rank: i32,
+    /// In which language its shopper wrote, as far as that is known.
+    pub language: Option<String>,
+    /// Whether it waits for the lot by which such visits are approved.
+    pub to_be_drawn: bool,
+}
+
+/// Writes down by what reviewers find a visit in their queue.
+pub fn set_queue_marks(conn: &mut Conn, id: VisitId, marks: &QueueMarks) -> Result<()> {
+    diesel::update(visit::table.find(id))
+        .set((
+            visit::review_due_at.eq(Some(marks.due_at)),
+            visit::review_rank.eq(marks.rank),
+            visit::language.eq(marks.language.as_deref()),
+            visit::to_be_drawn.eq(marks.to_be_drawn),
+        ))
+        .execute(conn)?;
+    if marks.to_be_drawn {
+        notices::note(conn, TO_BE_DRAWN);
+    }
+    Ok(())
+}
+
+/// Visits that wait for the lot by which they are approved, the longest waiting first.
+pub fn to_be_drawn(conn: &mut Conn, limit: i64) -> Result<Vec<VisitId>> {
+    Ok(visit::table
+        .filter(sql::<Bool>("visit.to_be_drawn"))
+        .order((visit::received_at, visit::id))
+        .limit(limit)
+        .select(visit::id)
+        .load(conn)?)
+}
+
+/// Writes down that the lot of a visit was drawn.
+pub fn set_drawn(conn: &mut Conn, id: VisitId) -> Result<()> {
+    diesel::update(visit::table.find(id)).set(visit::to_be_drawn.eq(false)).execute(conn)?;
+    Ok(())
+}
+
+/// Writes down which reviewer has claimed a visit and since when, or that none has any more.
+pub fn set_claim(conn: &mut Conn, id: VisitId, claim: Option<(AccountId, Instant)>) -> Result<()> {
+    let (by, at) = claim.unzip();
+    diesel::update(visit::table.find(id))
+        .set((visit::claimed_by.eq(by), visit::claimed_at.eq(at)))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -103,7 +103,9 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
     }
     let due = files_due_at(conn, campaign, &completion, now)?;
     let made_at = was_there_at(command.submission.started_at, &assignment, now);
-    if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due)? {
+    // The usual time, until the visit is looked at: what every visit asks of its campaign is one statement more.
+    let review_due_at = CampaignLimits::default().review_by(due.unwrap_or(now));
+    if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due, review_due_at)? {
         let again = same_again(conn, command, campaign, now)?;
         return Ok(Submitted { shows_score: assignment.shows_scores(), ..again });
     }

@@ -15,6 +15,7 @@ use crate::{
 each_engine_test!(
     each_filter_leaves_what_it_says,
     pages_are_the_whole_list_newest_first,
+    each_order_holds_over_pages,
     json_lines_are_the_whole_list,
     shoppers_list_their_own_and_the_branchs_side_nothing,
 );
@@ -116,6 +117,73 @@ async fn pages_are_the_whole_list_newest_first(app: TestApp) {
     all.sort();
     found.sort();
     assert_eq!(found, all);
+}
+
+async fn each_order_holds_over_pages(app: TestApp) {
+    let world = World::build(&app).await;
+    let (who, brand) = (&world.staff.reviewer, &world.brands[0]);
+    // Each arrives a second later, and scores as its number says.
+    let mut sent = Vec::new();
+    for (number, clean) in [3, 1, 5, 3, 2].into_iter().enumerate() {
+        app.advance(1);
+        let branch = brand.regions[0].branches[0].id;
+        let to = world.staff.assignment(&app, branch, brand.version).await;
+        let (visit, mut body): (VisitId, _) = (id(), visit_body(to, brand.version));
+        body["answers"]["clean"] = serde_json::json!({"value": clean});
+        app.put(&world.staff.shopper, path(visit), body).await.expect(201);
+        sent.push((clean, number, visit));
+    }
+    let those = format!("received_from=2026-03-15T10:00:01Z&brand_id={}", brand.id);
+    let in_order = async |parameters: &str, limit: usize| {
+        let (mut found, mut next) = (Vec::new(), format!("{LIST}?limit={limit}&{parameters}"));
+        while !next.is_empty() {
+            let page = app.get(who, &next).await.expect(200);
+            found.extend(page.json["items"].as_array().unwrap().iter().map(visit_id));
+            let link = page.header("link").trim_start_matches('<');
+            next = link.trim_end_matches(">; rel=\"next\"").to_owned();
+        }
+        found
+    };
+    let by = |key: fn(&(i32, usize, VisitId)) -> (i32, usize)| {
+        let mut all = sent.clone();
+        all.sort_by_key(key);
+        all.into_iter().map(|(.., visit)| visit).collect::<Vec<_>>()
+    };
+    let backwards = |mut all: Vec<VisitId>| {
+        all.reverse();
+        all
+    };
+    let (oldest, worst) = (by(|one| (0, one.1)), by(|one| (one.0, one.1)));
+    for (sort, wanted) in [
+        ("", backwards(oldest.clone())),
+        ("&sort=newest", backwards(oldest.clone())),
+        ("&sort=oldest", oldest.clone()),
+        ("&sort=worst", worst.clone()),
+        ("&sort=best", backwards(worst.clone())),
+    ] {
+        for limit in [1, 2, 5] {
+            assert_eq!(in_order(&format!("{those}{sort}"), limit).await, wanted, "{sort}, {limit} at a time");
+        }
+    }
+    let before = "received_before=2026-03-15T10:00:03Z";
+    assert_eq!(in_order(&format!("{those}&{before}&sort=oldest"), 50).await, oldest[..2]);
+    let score = app.get(who, path(sent[0].2)).await.expect(200).json["score"].as_i64().unwrap();
+    let range = format!("{those}&lowest_score={score}&highest_score={score}&sort=oldest");
+    assert_eq!(in_order(&range, 50).await, [sent[0].2, sent[3].2]);
+    let above = format!("{those}&lowest_score={}&sort=oldest", score + 1);
+    assert_eq!(in_order(&above, 50).await, [sent[2].2]);
+    for wrong in ["lowest_score=10001", "highest_score=-1", "sort=name", "received_from=yesterday", "q="] {
+        let name = wrong.split('=').next().unwrap();
+        app.get(who, format!("{LIST}?{wrong}")).await.expect_invalid(name);
+    }
+    // By the names of branches.
+    let south: Vec<_> = listed(&app, who, &format!("q=south&brand_id={}", brand.id)).await;
+    let mut wanted = brand.regions[1].branches.each_ref().map(|branch| branch.visit).to_vec();
+    wanted.sort();
+    assert_eq!(south, wanted);
+    assert_eq!(listed(&app, who, "q=TH+2").await.len(), 4);
+    assert_eq!(listed(&app, who, "q=%25").await, []);
+    assert_eq!(listed(&app, who, "q=h_1").await, []);
 }
 
 async fn json_lines_are_the_whole_list(app: TestApp) {

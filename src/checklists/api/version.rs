@@ -47,17 +47,17 @@ pub struct VersionView {
     content: ShownContent,
 }
 
-/// The content of a version, in all its languages or in one.
+/// The content of a version: as it was published, or in one language or as shoppers see it.
 enum ShownContent {
     All(Arc<Version>),
-    One(Content),
+    Part(Content),
 }
 
 impl Serialize for ShownContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::All(version) => version.prepared.content().serialize(serializer),
-            Self::One(content) => content.serialize(serializer),
+            Self::Part(content) => content.serialize(serializer),
         }
     }
 }
@@ -77,13 +77,13 @@ pub struct ChosenLanguage {
 }
 
 impl VersionView {
-    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>, is_blind: bool) -> Self {
-        let whole = version.prepared.content();
+    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>, readers: Readers) -> Self {
+        let own = version.prepared.content();
         let content = match &language {
-            None if is_blind => ShownContent::One(whole.without_points()),
-            None => ShownContent::All(Arc::clone(version)),
-            Some(one) if is_blind => ShownContent::One(whole.without_points().in_language(&one.chosen)),
-            Some(one) => ShownContent::One(whole.in_language(&one.chosen)),
+            None if readers == Readers::default() => ShownContent::All(Arc::clone(version)),
+            None => ShownContent::Part(readers.part_of(own.clone())),
+            Some(one) => ShownContent::Part(readers.part_of(own.in_language(&one.chosen))),
+        };
         };
         let Version { id, checklist_id, number, hash, published_at, .. } = **version;
         Self { id, checklist_id, number, hash, published_at, language, content }
@@ -140,7 +140,7 @@ async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
 /// One published version, which never changes. Also for the shoppers of its brand: without weights and points, if a campaign of
 /// it shows shoppers no scores (`show_scores`). It comes in the language that is
 /// wished for; without a wish, or with `*` alone, it comes in all of its languages. `If-None-Match` and the ETag are of
-/// the version in that language.
+/// the version in that language. Shoppers do not see what is held against their answers (`control`, `contradictions`).
 #[utoipa::path(get, path = "/v1/checklist-versions/{id}", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110). One that cannot be read counts as no wish.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(
@@ -164,33 +164,47 @@ pub async fn get_version(
     }
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
-    let is_blind = is_blind(&app, &caller.scope, &version).await?;
-    let (tag, keep) = match is_blind {
-        false => state(version.hash, language.as_ref())?,
-        // A campaign may show scores later.
-        true => (state(blind_hash(version.hash), language.as_ref())?.0, Keep::Ask),
-    };
+    let readers = Readers::of(&app, &caller.scope, &version).await?;
+    let (tag, keep) = state(version.hash, language.as_ref(), readers)?;
     let chosen = language.as_ref().map(|one| one.chosen.clone());
-    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language, is_blind) };
+    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language, readers) };
     Ok(InLanguage { language: chosen, answer })
 }
 
-/// Whether the caller sees the version without what answers earn: a shopper, if a campaign of it shows shoppers no scores.
-async fn is_blind(app: &App, scope: &Scope, version: &Version) -> Result<bool> {
-    let id = version.id;
-    if scope.touches_brand(version.brand_id) {
-        return Ok(false);
+/// What the caller is not to see of a version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Readers {
+    /// Which questions are control questions, and their rules: a shopper.
+    are_shoppers: bool,
+    /// What answers earn: a shopper, if a campaign of the version shows shoppers no scores.
+    are_blind: bool,
+}
+
+impl Readers {
+    async fn of(app: &App, scope: &Scope, version: &Version) -> Result<Self> {
+        if scope.touches_brand(version.brand_id) {
+            return Ok(Self::default());
+        }
+        let id = version.id;
+        Ok(Self {
+            are_shoppers: version.prepared.content().is_other_for_shoppers(),
+            are_blind: app.db.glance(move |conn| store::hides_scores(conn, id)).await?,
+        })
     }
-    app.db.glance(move |conn| store::hides_scores(conn, id)).await
+
+    /// What they see of this content.
+    fn part_of(self, content: Content) -> Content {
+        let content = if self.are_shoppers { content.for_shoppers() } else { content };
+        if self.are_blind { content.without_points() } else { content }
+    }
 }
 
-/// What stands for the version without what answers earn.
-fn blind_hash(hash: Sha256) -> Sha256 {
-    Sha256::of(format!("{hash} without points").as_bytes())
-}
-
-/// The tag of a version in this language, and how long a client may keep it.
-fn state(hash: Sha256, language: Option<&ChosenLanguage>) -> Result<(ETag, Keep)> {
+/// The tag of a version in this language and for these readers, and how long a client may keep it.
+fn state(hash: Sha256, language: Option<&ChosenLanguage>, readers: Readers) -> Result<(ETag, Keep)> {
+    // What a desk has is never taken for what a shopper may have.
+    let shopper = if readers.are_shoppers { "-shopper" } else { "" };
+    let blind = if readers.are_blind { "-blind" } else { "" };
+    let hash = format!("{hash}{shopper}{blind}");
     let Some(language) = language else { return Ok((ETag::of(hash), Keep::ForEver)) };
     if language.chosen == language.wanted {
         return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), Keep::ForEver));

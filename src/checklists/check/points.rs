@@ -6,7 +6,7 @@ use crate::checklists::rules::limits;
 
 impl Check<'_> {
     pub(super) fn critical(&mut self, at: &str, question: &Question, critical: Critical) {
-        if question.answer.points().is_none() {
+        if question.points().is_none() {
             let message = "Give the answers points, or make the question not critical.";
             self.error(at, "critical_without_points", message);
         } else if !can_earn_nothing(&question.answer) {
@@ -23,7 +23,7 @@ impl Check<'_> {
     }
 
     pub(super) fn question_points(&mut self, at: &str, question: &Question) {
-        if question.answer.points().is_none() {
+        if question.points().is_none() {
             return;
         }
         // Of these kinds every question has points, also one that is only asked for a rule.
@@ -61,7 +61,7 @@ impl Check<'_> {
 
 /// Whether a score can come of this question at all.
 fn counts(question: &Question) -> bool {
-    !question.bonus && question.weight > 0 && question.answer.points().is_some()
+    !question.bonus && question.weight > 0 && question.points().is_some()
 }
 
 /// Whether some answer earns none of the points.

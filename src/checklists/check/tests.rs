@@ -346,3 +346,67 @@ proptest! {
         prop_assert_eq!(content.check(), vec![]);
     }
 }
+
+#[test]
+fn what_is_held_against_answers_can_be_wrong() {
+    let message = json!({"en": "No.", "fr": "Non."});
+    let question = |more: Json| {
+        let mut content = content();
+        content["sections"][0]["questions"][0]
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        content
+    };
+    let declares = |all: Json| {
+        let mut content = content();
+        content["contradictions"] = all;
+        content
+    };
+    let (q, c) = ("/sections/0/questions/0", "/contradictions/0");
+    // Any question may be asked about, also the own and later ones.
+    let good =
+        json!([{"when": {"and": [{"var": "yes"}, {"===": [{"var": "scale"}, 1]}]}, "message": message}]);
+    assert_eq!(problems(declares(good.clone())), []);
+    assert_eq!(
+        problems(question(json!({"control": {"and": [{"var": "yes"}, {">": [{"var": "scale"}, 1]}]}}))),
+        []
+    );
+    for (content, pointer, code) in [
+        (question(json!({"control": {"var": "nobody"}})), format!("{q}/control/var"), "unknown_question"),
+        (
+            question(json!({"control": {"var": "yes"}, "bonus": true})),
+            format!("{q}/control"),
+            "control_bonus",
+        ),
+        (
+            question(json!({"control": {"var": "yes"}, "critical": {"effect": "visit_zero"}})),
+            format!("{q}/critical"),
+            "critical_without_points",
+        ),
+        (
+            question(json!({"control": {"var": "yes"}, "comment": {"when": "below", "share": 5}})),
+            format!("{q}/comment"),
+            "demand_without_points",
+        ),
+        (
+            declares(json!([{"when": {"===": [{"var": "choice"}, "z"]}, "message": message}])),
+            format!("{c}/when/===/1"),
+            "unknown_option",
+        ),
+        (
+            declares(json!([{"when": {"var": "yes"}, "message": {"en": "No."}}])),
+            format!("{c}/message/fr"),
+            "missing_translation",
+        ),
+        (declares(json!(vec![good[0].clone(); 51])), "/contradictions".to_owned(), "too_many"),
+    ] {
+        let found = problems(content);
+        assert!(found.contains(&(pointer.clone(), code)), "{pointer} {code}: {found:?}");
+    }
+    for shortest in [0, 2_001] {
+        let mut content = content();
+        content["shortest_comment"] = json!(shortest);
+        assert_eq!(problems(content), [("/shortest_comment".to_owned(), "out_of_range")]);
+    }
+}

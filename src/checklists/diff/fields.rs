@@ -18,7 +18,7 @@ use super::{
     },
 };
 use crate::checklists::{
-    model::{Choice, Content, Critical, Demand, Example, Question, Section},
+    model::{Choice, Content, Contradiction, Critical, Demand, Example, Question, Section},
     rules::Rule,
     text::Text,
 };
@@ -68,9 +68,21 @@ impl Field {
 
 /// The fields of the content itself. Its languages and sections are lists, which are matched item by item.
 pub(super) fn of_content(book: &Book<'_>, content: &Content) -> Vec<Field> {
-    let Content { title, languages: _, sections: _ } = content;
+    let Content { title, languages: _, sections: _, shortest_comment, contradictions } = content;
     let mut fields = Fields::about(Subject::Title, Some(book));
     fields.text("title", Went("the title of {}"), title);
+    let shortest = shortest_comment.map_or("any length".to_owned(), |least| format!("{least} characters"));
+    let phrase = Went("the shortest comment of {}");
+    fields
+        .put("shortest_comment", Flow, phrase, Some(shortest), json!(shortest_comment))
+        .about(Subject::Rule);
+    let declared = contradictions.iter().map(|Contradiction { when, message }| {
+        format!("{} ({})", words::whole(message, book.language), rules::held(book, when))
+    });
+    let declared = declared.collect::<Vec<_>>().join("; ");
+    let value = if contradictions.is_empty() { "none".to_owned() } else { plain(&declared) };
+    let (phrase, exact) = (Went("the contradictions of {}"), json!(contradictions));
+    fields.put("contradictions", Flow, phrase, Some(value), exact).about(Subject::Rule);
     fields.all
 }
 
@@ -103,6 +115,7 @@ pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
         photo,
         about_visit,
         names_staff,
+        control,
         answer,
     } = question;
     let mut fields = Fields::about(Subject::Question, Some(book));
@@ -124,6 +137,10 @@ pub(super) fn of_question(book: &Book<'_>, question: &Question) -> Vec<Field> {
     fields.flag("about_visit", Wording, Is("{}"), *about_visit, sides);
     let names = ["does not name staff", "names staff"];
     fields.flag("names_staff", Wording, Is("whether {} names staff"), *names_staff, names);
+    let value = control.as_ref().map_or("no control question".to_owned(), |rule| {
+        format!("a control question, right if {}", rules::held(book, rule))
+    });
+    fields.put("control", Scores, Is("{}"), Some(value), json!(control));
     fields.answer(answer);
     fields.all
 }

@@ -36,7 +36,7 @@ impl<'c> Comparison<'c> {
     pub(super) fn question_came(&mut self, thing: Thing, section: &Section, question: &Question) {
         let affects = if counts(section, question) { Affects::Scores } else { Affects::Flow };
         let mut words = format!("{} was added: {}", thing.called, words::kind(&self.to, &question.answer));
-        if question.answer.points().is_some() {
+        if question.points().is_some() {
             words.push_str(&format!(", with weight {}", question.weight));
         }
         let after = Some(words::whole(&question.text, self.to.language));
@@ -89,5 +89,5 @@ impl<'c> Comparison<'c> {
 
 /// Whether a score can come of the question.
 fn counts(section: &Section, question: &Question) -> bool {
-    section.weight > 0 && question.weight > 0 && question.answer.points().is_some()
+    section.weight > 0 && question.weight > 0 && question.points().is_some()
 }

@@ -18,6 +18,12 @@ pub(super) fn shown(book: &Book<'_>, rule: Option<&Rule>) -> String {
     shortened(&format!("shown when {}", Speaker { book, element: None }.condition(&rule)), LONGEST)
 }
 
+/// When a rule holds: `'Was it open?' is 'yes'`.
+pub(super) fn held(book: &Book<'_>, rule: &Rule) -> String {
+    let rule = serde_json::to_value(rule).unwrap_or_default();
+    shortened(&Speaker { book, element: None }.condition(&rule), LONGEST)
+}
+
 /// Puts the parts of a rule into words.
 #[derive(Clone, Copy)]
 struct Speaker<'b> {

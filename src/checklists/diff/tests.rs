@@ -20,7 +20,7 @@ fn full() -> Value {
         json!({"key": key, "text": text(words), "help": text("Look closely"), "weight": 5, "required": false,
             "not_applicable": true, "bonus": true, "critical": {"effect": "cap", "score": 9500},
             "standard": "greeting", "dimension": "welcome", "comment": {"when": "below", "share": 5000},
-            "photo": {"when": "always"}, "show_when": {"===": [{"var": "pay"}, "cash"]},
+            "photo": {"when": "always"}, "control": {"!": [{"var": "greeted"}]}, "show_when": {"===": [{"var": "pay"}, "cash"]},
             "pictures": [{"id": "00000000-0000-0000-0000-000000000001", "alt": text("A badge")},
                 {"id": "00000000-0000-0000-0000-000000000002", "alt": text("A smile")}],
             "answer": answer})

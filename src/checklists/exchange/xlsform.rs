@@ -40,6 +40,7 @@
 //! | survey | `standard`, `dimension` | questions | a key of the catalogue |
 //! | survey | `about_visit`, `names_staff` | questions | `yes`: reports leave the answer out |
 //! | survey | `comment_rule`, `photo_rule` | questions | `always`, `never`, `below 5000` (basis points) |
+//! | survey | `control` | questions | the rule by which an answer to a control question is right, as JSON |
 //! | survey | `expect` | yes_no | the answer that earns the point: `yes` (if empty) or `no` |
 //! | survey | `reversed` | scale | `yes`: the least number is the best |
 //! | survey | `decimals` | number | 0 to 6 |
@@ -55,6 +56,8 @@
 //! | choices | `key` | options | the key, where `name` cannot say it |
 //! | settings | `checklist_title::LANGUAGE` | | the title in further languages; `form_title` is in the default one |
 //! | settings | `checklist` | | what the operator's people call it, where that is not the title |
+//! | settings | `shortest_comment` | | how many characters a comment has at least that is asked for |
+//! | settings | `contradictions` | | answers that cannot be right together, as JSON |
 //!
 //! `required` is `yes` or `no`. `constraint` says the limits: `. >= 1 and . <= 5`, `string-length(.)`,
 //! `count-selected(.)`, and `regex(., '…')` with the expressions of the patterns that there are. `relevant` compares
@@ -154,7 +157,13 @@ pub fn write(content: &Content, name: Option<&str>) -> Result<Vec<u8>> {
 }
 
 fn nothing() -> Form {
-    let content = Content { title: Text::default(), languages: Vec::new(), sections: Vec::new() };
+    let content = Content {
+        title: Text::default(),
+        languages: Vec::new(),
+        sections: Vec::new(),
+        shortest_comment: None,
+        contradictions: Vec::new(),
+    };
     Form { content, name: None }
 }
 
@@ -189,7 +198,8 @@ fn form(mut sheets: Vec<Sheet>, findings: &mut ImportFindings) -> Form {
     let sections = reading::sections(&survey, &lists, default, &title, findings);
     lists.note_unused(findings);
     let name = settings.checklist.or(settings.title);
-    let content = Content { title, languages, sections };
+    let (shortest_comment, contradictions) = (settings.shortest_comment, settings.contradictions);
+    let content = Content { title, languages, sections, shortest_comment, contradictions };
     refuse_unreadable(&content, findings);
     if content.is_too_large() {
         findings.fatal("", "too_large", "A checklist has at most 1048576 bytes of JSON: shorten it.");

@@ -13,10 +13,11 @@ use crate::checklists::model::Content;
 /// What takes too long to decide is taken to be right.
 pub(in crate::checklists) fn check(content: &Content) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if content.has_rules() {
+    if content.has_rules() || content.is_other_for_shoppers() {
         let questions = Questions::of(content);
         let typed = typed(content, &questions, &mut findings);
         reached(content, &questions, &typed, &mut findings);
+        held_against(content, &questions, &mut findings);
         // Those of one rule are together already; a stable sort leaves them so.
         findings.sort_by_key(|(place, _)| *place);
     }
@@ -53,6 +54,26 @@ fn typed<'c>(content: &'c Content, questions: &Questions<'c>, findings: &mut Fou
         first += section.questions.len();
     }
     typed
+}
+
+/// Says what is wrong with the rules that answers are held against: they may ask about any question.
+fn held_against<'c>(content: &'c Content, questions: &Questions<'c>, findings: &mut Found) {
+    let mut hold = |place: Place, at: String, rule: &'c Rule| {
+        if let Err(found) = Typing::rule(questions, usize::MAX, &|| at.clone(), rule) {
+            let room = (2 * MOST_FINDINGS).saturating_sub(findings.len());
+            findings.extend(found.into_iter().take(room).map(|finding| (place, finding)));
+        }
+    };
+    for (s, section) in content.sections.iter().enumerate() {
+        for (q, question) in section.questions.iter().enumerate() {
+            if let Some(rule) = &question.control {
+                hold((s, q + 1), format!("/sections/{s}/questions/{q}/control"), rule);
+            }
+        }
+    }
+    for (i, contradiction) in content.contradictions.iter().enumerate() {
+        hold((usize::MAX, i), format!("/contradictions/{i}/when"), &contradiction.when);
+    }
 }
 
 fn type_one<'c>(

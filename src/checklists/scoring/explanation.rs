@@ -132,7 +132,7 @@ impl Prepared {
             dimension: self.bindings().dimension(question).cloned(),
             weight: line.weight,
             points: line.points,
-            most_points: question.answer.points(),
+            most_points: question.points(),
             earned: line.earned,
             possible: line.possible,
             score: line.tally().score(),

@@ -35,6 +35,8 @@ use crate::{
 pub const MOST_DAYS: i32 = 370;
 /// A fee or a reimbursement, in the minor units of its currency.
 pub type Money = Whole<0, 1_000_000_000_000>;
+/// A share in basis points: 10000 are all.
+pub type ShareBp = Whole<1, 10_000>;
 /// How many visits a branch gets.
 pub type VisitsPerBranch = Whole<1, 52>;
 
@@ -83,11 +85,27 @@ pub struct Terms {
     /// Who may go.
     #[serde(default, skip_serializing_if = "Who::asks_nothing")]
     pub who: Who,
+    /// Which visits are approved without a reviewer; none if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic_approval: Option<AutomaticApproval>,
+    /// Of how many visits that were decided about another reviewer is asked as well, who does not know the decision: a share in
+    /// basis points, drawn by lot; none if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_opinions_bp: Option<ShareBp>,
     /// What a shopper is to know beforehand, in one or more languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(custom(function = "is_briefing"))]
     #[schema(schema_with = briefing_schema)]
     pub briefing: Option<Text>,
+}
+
+/// Which visits are approved without a reviewer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct AutomaticApproval {
+    /// How large a share of the visits in which nothing was found that may be wrong, in basis points: they are drawn by lot when
+    /// they were looked at. Reviewers decide about the others, and about every visit with a flag.
+    pub share_bp: ShareBp,
 }
 
 /// What a shopper gets for a visit.
@@ -100,7 +118,7 @@ pub struct Fee {
     pub amount: Money,
 }
 
-objects_only!(Terms, Fee);
+objects_only!(Terms, AutomaticApproval, Fee);
 
 const fn yes() -> bool {
     true

@@ -9,7 +9,7 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, schema::branch, sealing::revisions_sealed},
     error::{Code, Error, Result},
-    ids::{BranchId, BrandId},
+    ids::{BranchId, BrandId, RegionId},
     places::model::Branch,
 };
 
@@ -22,6 +22,14 @@ const NAMES_AT_ONCE: usize = 500;
 /// `not_found` if it is not there, or out of scope.
 pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Branch> {
     Ok(seen_branches(scope).filter(branch::id.eq(id)).select(Branch::as_select()).first(conn)?)
+}
+
+/// The region that a branch lies in directly, if it is in one.
+///
+/// # Errors
+/// `not_found` if there is no such branch.
+pub fn region_of(conn: &mut Conn, id: BranchId) -> Result<Option<RegionId>> {
+    Ok(branch::table.find(id).select(branch::region_id).first(conn)?)
 }
 
 /// The branch with this id, in no scope.

@@ -18,6 +18,7 @@ use crate::{
         decide::{self, Decide, Decided},
         take_without,
     },
+    seals::Seal,
     visits::{
         self,
         advance::Advance,
@@ -166,7 +167,8 @@ pub async fn reopen(
 }
 
 fn decision(app: &App, advance: Advance) -> Decide {
-    Decide { advance, paid: None, second_visit: None, next: app.clock.new_id() }
+    let opinion_lot = app.seals.lot(Seal::Opinion, advance.visit.uuid().as_bytes());
+    Decide { advance, paid: None, second_visit: None, next: app.clock.new_id(), opinion_lot }
 }
 
 /// Takes the step; the version that the visit was made with is looked up before.

@@ -8,7 +8,7 @@ use crate::{
     db::types::Instant,
     fieldwork::shoppers::tie::Tie,
     ids::EvidenceId,
-    limits::{Count, Ordinal, Percent, Whole},
+    limits::{Count, LanguageTag, Ordinal, Percent, Whole},
 };
 
 /// What can make a travel impossible.
@@ -250,6 +250,31 @@ pub enum FlagEvidence {
         /// Whether each of them earns all that it can.
         all_best: bool,
     },
+    /// How long a comment is that was asked for.
+    ShortComment {
+        /// So many characters it has …
+        #[schema(value_type = Count)]
+        characters: i64,
+        /// … of so many that the checklist wants.
+        #[schema(value_type = Ordinal)]
+        at_least: i64,
+    },
+    /// In which language answers and comments are, taken together.
+    UnexpectedLanguage {
+        /// That language (BCP 47).
+        #[schema(value_type = LanguageTag)]
+        language: String,
+        /// Those of the checklist and of the branch.
+        #[schema(value_type = Vec<LanguageTag>, max_items = 100)]
+        expected: Vec<String>,
+    },
+    /// What the answers contradict.
+    Contradiction {
+        /// As the checklist's designer put it.
+        message: String,
+    },
+    /// That the answer is not the right one.
+    ControlMissed {},
 }
 
 const MINUTE: i64 = 60;
@@ -280,6 +305,10 @@ impl FlagEvidence {
             Self::RecordingTooLong { .. } => FlagKind::RecordingTooLong,
             Self::TextCopied { .. } => FlagKind::TextCopied,
             Self::StraightLine { .. } => FlagKind::StraightLine,
+            Self::ShortComment { .. } => FlagKind::ShortComment,
+            Self::UnexpectedLanguage { .. } => FlagKind::UnexpectedLanguage,
+            Self::Contradiction { .. } => FlagKind::Contradiction,
+            Self::ControlMissed {} => FlagKind::ControlMissed,
         }
     }
 
@@ -301,7 +330,10 @@ impl FlagEvidence {
             Self::Tied { tie: Tie::Namesake }
             | Self::RecordingTooLong { .. }
             | Self::PositionUnknown { .. }
-            | Self::BranchWithoutPosition {} => Low,
+            | Self::BranchWithoutPosition {}
+            | Self::ShortComment { .. }
+            | Self::UnexpectedLanguage { .. } => Low,
+            Self::Contradiction { .. } | Self::ControlMissed {} => Medium,
             Self::Tied { tie: Tie::Withdrawn } | Self::GrantEnded { .. } => Medium,
             Self::Tied { .. } => High,
             Self::FarAway { metres, .. } => between(metres, 1_000, 5_000),

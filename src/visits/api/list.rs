@@ -8,15 +8,15 @@ use crate::{
     accounts::{caller::Allowed, policy::permit::ReadVisits},
     audit::api::{Look, Looking, Shown},
     db::types::Instant,
-    error::Result,
+    error::{Error, FieldError, Result},
     http::{lines::Listed, page::Listing},
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId, VisitId},
-    limits::BasisPoints,
+    limits::{BasisPoints, PlainText},
     months::Month,
     visits::{
         model::VisitHead,
         state::State,
-        store::list::{self, VisitFilter},
+        store::list::{self, VisitFilter, VisitOrder, VisitPlace},
         unscored::without_hidden,
     },
 };
@@ -41,19 +41,45 @@ pub struct VisitParams {
     state: Option<State>,
     /// Only those that count in this month.
     month: Option<Month>,
+    /// Only those that scored so much at least, in basis points.
+    #[param(inline)]
+    lowest_score: Option<BasisPoints>,
+    /// Only those that scored so much at most, in basis points.
+    #[param(inline)]
+    highest_score: Option<BasisPoints>,
+    /// Only those that arrived at this moment or after it.
+    received_from: Option<Instant>,
+    /// Only those that arrived before this moment.
+    received_before: Option<Instant>,
+    /// Only those to branches whose code or name has this in it.
+    #[param(inline)]
+    q: Option<PlainText<1, 100>>,
+    /// In which order: the `newest` first (if left out), the `oldest`, those with the lowest score (`worst`) or with the highest
+    /// (`best`); by score those are left out that have none.
+    #[param(inline)]
+    sort: Option<VisitOrder>,
 }
 
 impl VisitParams {
+    /// Whether only visits with some scores are asked for.
+    const fn is_by_score(&self) -> bool {
+        self.lowest_score.is_some() || self.highest_score.is_some()
+    }
+
     fn filter(self) -> VisitFilter {
-        let Self { brand_id, region_id, branch_id, campaign_id, shopper_id, state, month } = self;
         VisitFilter {
-            brand: brand_id,
-            region: region_id,
-            branch: branch_id,
-            campaign: campaign_id,
-            shopper: shopper_id,
-            state,
-            month,
+            brand: self.brand_id,
+            region: self.region_id,
+            branch: self.branch_id,
+            campaign: self.campaign_id,
+            shopper: self.shopper_id,
+            state: self.state,
+            month: self.month,
+            lowest_score: self.lowest_score.map(BasisPoints::get),
+            highest_score: self.highest_score.map(BasisPoints::get),
+            received_from: self.received_from,
+            received_before: self.received_before,
+            branch_called: self.q.map(String::from),
         }
     }
 }
@@ -99,7 +125,7 @@ impl From<VisitHead> for ListedVisit {
     }
 }
 
-/// Visits, the newest first: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
+/// Visits, the newest first or in another order: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
 /// (from `cursor` on) as JSON lines, one visit a line.
 #[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn list_visits(
@@ -110,12 +136,17 @@ pub async fn list_visits(
     let named = params.brand_id.filter(|brand| caller.scope.touches_brand(*brand));
     let (by, brand) = (caller.account(), named.or(caller.scope.sole_brand()));
     let is_desk = caller.scope.covers_anything();
+    let order = params.sort.unwrap_or(VisitOrder::Newest);
+    if !is_desk && (order.is_by_score() || params.is_by_score()) {
+        let why = "only desks ask for visits by their scores";
+        return Err(Error::invalid(vec![FieldError::new("sort", "not_for_shoppers", why)]));
+    }
     let (scope, filter) = (caller.scope, params.filter());
     let read = move |conn: &mut _, after, rows| {
-        let found = list::visits(conn, &scope, &filter, after, rows)?;
+        let found = list::visits(conn, &scope, &filter, order, after, rows)?;
         without_hidden(conn, by, found)
     };
-    let listed = page.list(read, |visit| (visit.received_at, visit.id), ListedVisit::from).await?;
+    let listed = page.list(read, |visit| VisitPlace::from(visit), ListedVisit::from).await?;
     let look = match &listed {
         Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),
         Listed::Lines(_) if is_desk => Look::whole_list(brand),

@@ -1,13 +1,19 @@
 //! The list of visits.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Integer},
+};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
-        schema::{assignment, visit},
-        types::Instant,
+        engine::MultiBackend,
+        schema::{assignment, branch, visit},
+        types::{Instant, SqlId, SqlInstant, text_enum},
     },
     error::Result,
     ids::{AccountId, BranchId, BrandId, CampaignId, RegionId, VisitId},
@@ -16,8 +22,44 @@ use crate::{
     visits::{model::VisitHead, state::State},
 };
 
+text_enum! {
+    /// In which order visits are listed.
+    pub enum VisitOrder {
+        /// Those first that arrived last.
+        Newest = "newest",
+        /// Those first that arrived first.
+        Oldest = "oldest",
+        /// Those first with the lowest score; those without a score are left out.
+        Worst = "worst",
+        /// Those first with the highest score; those without a score are left out.
+        Best = "best",
+    }
+}
+
+impl VisitOrder {
+    /// Whether it tells what visits scored.
+    pub const fn is_by_score(self) -> bool {
+        matches!(self, Self::Worst | Self::Best)
+    }
+}
+
+/// Where a visit stands in each of these orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitPlace {
+    score: Option<i32>,
+    at: Instant,
+    id: VisitId,
+}
+
+impl From<&VisitHead> for VisitPlace {
+    fn from(visit: &VisitHead) -> Self {
+        Self { score: visit.score, at: visit.received_at, id: visit.id }
+    }
+}
+
 /// Which visits are listed of those that the caller may see.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct VisitFilter {
     /// Only those of this brand.
     pub brand: Option<BrandId>,
@@ -33,9 +75,21 @@ pub struct VisitFilter {
     pub state: Option<State>,
     /// Only those that count in this month.
     pub month: Option<Month>,
+    /// Only those that scored so much at least, in basis points.
+    pub lowest_score: Option<i32>,
+    /// Only those that scored so much at most, in basis points.
+    pub highest_score: Option<i32>,
+    /// Only those that arrived at this moment or after it.
+    pub received_from: Option<Instant>,
+    /// Only those that arrived before this moment.
+    pub received_before: Option<Instant>,
+    /// Only those to branches whose code or name has this in it, in whichever letters.
+    pub branch_called: Option<String>,
 }
 
-/// So many visits after this one, the newest first: the caller's own, and those whose branch is in scope.
+type Query<'q> = visit::BoxedQuery<'q, MultiBackend>;
+
+/// So many visits after this one, in this order: the caller's own, and those whose branch is in scope.
 ///
 /// # Errors
 /// Those of the database.
@@ -43,14 +97,11 @@ pub fn visits(
     conn: &mut Conn,
     scope: &Scope,
     filter: &VisitFilter,
-    after: Option<(Instant, VisitId)>,
+    order: VisitOrder,
+    after: Option<VisitPlace>,
     rows: i64,
 ) -> Result<Vec<VisitHead>> {
-    let mut query = visit::table
-        .order((visit::received_at.desc(), visit::id.desc()))
-        .limit(rows)
-        .select(VisitHead::as_select())
-        .into_boxed();
+    let mut query = in_order(visit::table.into_boxed(), order, after);
     if !scope.is_operator_wide() {
         let covered = visit::branch_id.eq_any(places::store::branches_in(scope));
         let own = visit::shopper_id.eq(scope.account);
@@ -84,9 +135,91 @@ pub fn visits(
     if let Some(month) = filter.month {
         query = query.filter(visit::month.eq(month));
     }
-    if let Some((at, id)) = after {
-        let earlier = visit::received_at.lt(at);
-        query = query.filter(earlier.or(visit::received_at.eq(at).and(visit::id.lt(id))));
+    if let Some(lowest) = filter.lowest_score {
+        query = query.filter(sql::<Bool>(HAS_SCORE)).filter(visit::score.ge(lowest));
     }
-    Ok(query.load(conn)?)
+    if let Some(highest) = filter.highest_score {
+        query = query.filter(sql::<Bool>(HAS_SCORE)).filter(visit::score.le(highest));
+    }
+    if let Some(from) = filter.received_from {
+        query = query.filter(visit::received_at.ge(from));
+    }
+    if let Some(before) = filter.received_before {
+        query = query.filter(visit::received_at.lt(before));
+    }
+    if let Some(called) = &filter.branch_called {
+        let like = |pattern: String| {
+            let name = branch::name.like(pattern.clone()).escape('\\');
+            branch::code.like(pattern).escape('\\').or(name)
+        };
+        let [one, two, three, four] = patterns(called).map(like);
+        let branches = branch::table.filter(one.or(two).or(three).or(four)).select(branch::id);
+        query =
+            query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::branch_id.eq_any(branches))));
+    }
+    Ok(query.limit(rows).select(VisitHead::as_select()).load(conn)?)
+}
+
+/// Spelled out, because only so the engines see that the partial index answers it.
+const HAS_SCORE: &str = "visit.score IS NOT NULL";
+
+/// In this order, from behind this place on. A place is compared as a whole, because only so the engines begin at it.
+fn in_order(mut query: Query<'_>, order: VisitOrder, after: Option<VisitPlace>) -> Query<'_> {
+    query = match order {
+        VisitOrder::Newest => query.order((visit::received_at.desc(), visit::id.desc())),
+        VisitOrder::Oldest => query.order((visit::received_at, visit::id)),
+        VisitOrder::Worst => {
+            query.filter(sql::<Bool>(HAS_SCORE)).order((visit::score, visit::received_at, visit::id))
+        }
+        VisitOrder::Best => query.filter(sql::<Bool>(HAS_SCORE)).order((
+            visit::score.desc(),
+            visit::received_at.desc(),
+            visit::id.desc(),
+        )),
+    };
+    let Some(VisitPlace { score, at, id }) = after else { return query };
+    let (place, beyond) = match order {
+        VisitOrder::Newest => ("(visit.received_at, visit.id) < (", false),
+        VisitOrder::Oldest => ("(visit.received_at, visit.id) > (", false),
+        VisitOrder::Worst => ("(visit.score, visit.received_at, visit.id) > (", true),
+        VisitOrder::Best => ("(visit.score, visit.received_at, visit.id) < (", true),
+    };
+    match beyond {
+        false => {
+            query.filter(sql::<Bool>(place).bind::<SqlInstant, _>(at).sql(", ").bind::<SqlId, _>(id).sql(")"))
+        }
+        true => query.filter(
+            sql::<Bool>(place)
+                .bind::<Integer, _>(score.unwrap_or_default())
+                .sql(", ")
+                .bind::<SqlInstant, _>(at)
+                .sql(", ")
+                .bind::<SqlId, _>(id)
+                .sql(")"),
+        ),
+    }
+}
+
+/// What the code or the name of a branch is like that has these letters in it. SQLite knows small and capital letters of English
+/// alone, so what people write is looked for in the ways in which names are written.
+fn patterns(letters: &str) -> [String; 4] {
+    let mut first = letters.chars();
+    let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
+    let capital = capital + &first.as_str().to_lowercase();
+    [letters.to_owned(), letters.to_lowercase(), letters.to_uppercase(), capital].map(|way| {
+        let escape = |one: char| "\\%_".contains(one).then_some('\\').into_iter().chain([one]);
+        format!("%{}%", way.chars().flat_map(escape).collect::<String>())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_is_looked_for_as_names_are_written() {
+        assert_eq!(patterns("соФия"), ["%соФия%", "%софия%", "%СОФИЯ%", "%София%"]);
+        assert_eq!(patterns("5%_a\\")[0], "%5\\%\\_a\\\\%");
+        assert_eq!(patterns("")[3], "%%");
+    }
 }

@@ -49,6 +49,21 @@ fn changes_are_told_in_the_words_of_a_designer() {
             "In section 'Arrival', 'How did you pay?' was critical: earning nothing holds the visit at 95.00 % at most and is now critical: earning nothing sets the visit to zero.",
         ),
         (
+            format!("{first}/control"),
+            Value::Null,
+            "In section 'Arrival', 'How did you pay?' was a control question, right if not 'Were you greeted?' is 'yes' and is now no control question.",
+        ),
+        (
+            "/shortest_comment".to_owned(),
+            json!(20),
+            "The shortest comment of the checklist went from any length to 20 characters.",
+        ),
+        (
+            "/contradictions".to_owned(),
+            json!([{"when": {"var": "greeted"}, "message": {"en": "Nobody was there."}}]),
+            "The contradictions of the checklist went from none to Nobody was there. ('Were you greeted?' is 'yes').",
+        ),
+        (
             format!("{first}/help"),
             Value::Null,
             "In section 'Arrival', the help with 'How did you pay?' is gone; it was 'Look closely'.",

@@ -1,7 +1,7 @@
 //! The columns of the sheet `survey` that are known.
 
 /// The columns that are known. Of those before `key`, some are refused where they hold anything.
-pub const COLUMNS: [&str; 60] = [
+pub const COLUMNS: [&str; 61] = [
     "type",
     "name",
     "label",
@@ -41,6 +41,7 @@ pub const COLUMNS: [&str; 60] = [
     "photo_rule",
     "about_visit",
     "names_staff",
+    "control",
     "expect",
     "reversed",
     "decimals",

@@ -96,6 +96,17 @@ pub fn demand_cell(demand: Demand) -> String {
     }
 }
 
+/// How [`json`] wants the rule of a control question.
+pub const CONTROL: &str = "Write the rule as JSON: `{\"===\": [{\"var\": \"colour\"}, \"red\"]}`.";
+/// How [`json`] wants contradictions.
+pub const CONTRADICTIONS: &str =
+    "Write them as JSON: `[{\"when\": {\"var\": \"closed\"}, \"message\": {\"en\": \"It was closed.\"}}]`.";
+
+/// What stands there as JSON.
+pub fn json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
+}
+
 /// `120:10; 300:5; :0`, with as many decimals as answers have.
 pub fn bands(cell: &Cell<'_>, decimals: u8, findings: &mut ImportFindings) -> Vec<Band> {
     let band = |text: &str| {

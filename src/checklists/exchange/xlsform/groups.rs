@@ -94,6 +94,7 @@ impl Reading<'_> {
             photo: None,
             about_visit: false,
             names_staff: false,
+            control: None,
             answer: AnswerKind::Note {},
         };
         let shown = Condition { outer: self.outer(), ..Condition::default() };

@@ -1,18 +1,21 @@
 //! The sheet `settings`: the title and the default language.
 
 use super::table::Table;
-use super::{languages, writing};
+use super::{extras, languages, writing};
 use crate::checklists::exchange::ImportFindings;
+use crate::checklists::model::Contradiction;
 use crate::checklists::text::Text;
 
 /// The columns that are known.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 22] = [
     "form_title",
     "form_id",
     "version",
     "default_language",
     "checklist_title",
     "checklist",
+    "shortest_comment",
+    "contradictions",
     "style",
     "name",
     "namespaces",
@@ -59,6 +62,10 @@ pub struct Settings {
     pub checklist: Option<String>,
     /// The tag of the default language.
     pub language: Option<String>,
+    /// How many characters a comment has at least that is asked for.
+    pub shortest_comment: Option<u16>,
+    /// Answers that cannot be right together.
+    pub contradictions: Vec<Contradiction>,
 }
 
 /// Reads the sheet, which has one row.
@@ -69,6 +76,9 @@ pub fn read(table: &Table, findings: &mut ImportFindings) -> Settings {
     settings.title = row.texts("form_title", "").and_then(|text| text.get("").map(str::to_owned));
     settings.titles = row.texts("checklist_title", "und").unwrap_or_default();
     settings.checklist = row.take("checklist").map(|cell| cell.text.to_owned());
+    settings.shortest_comment = extras::number(&row, "shortest_comment", findings);
+    let contradictions = extras::read(&row, "contradictions", extras::json, extras::CONTRADICTIONS, findings);
+    settings.contradictions = contradictions.unwrap_or_default();
     if let Some(cell) = row.take("default_language") {
         settings.language = languages::tag(cell.text);
         if settings.language.is_none() && findings.leaves_out() {

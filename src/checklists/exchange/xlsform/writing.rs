@@ -123,6 +123,10 @@ fn about(content: &Content, checklist: Option<&str>) -> Line {
     for (language, text) in content.title.iter().filter(|(language, _)| *language != default) {
         line.put_in("checklist_title", language, text);
     }
+    line.put("shortest_comment", content.shortest_comment.map(|least| least.to_string()).unwrap_or_default());
+    if !content.contradictions.is_empty() {
+        line.put("contradictions", serde_json::to_string(&content.contradictions).unwrap_or_default());
+    }
     if checklist != title {
         line.put("checklist", checklist.unwrap_or_default());
     }
@@ -176,6 +180,8 @@ fn line(question: &Question, name: &str, form: &Form, printer: &Printer<'_>, ord
     for (base, is_so) in [("about_visit", question.about_visit), ("names_staff", question.names_staff)] {
         line.put(base, if is_so { "yes" } else { "" });
     }
+    let control = question.control.as_ref().map(serde_json::to_string);
+    line.put("control", control.and_then(Result::ok).unwrap_or_default());
     line.put("standard", question.standard.as_ref().map(|key| key.as_str()).unwrap_or_default());
     line.put("dimension", question.dimension.as_ref().map(|key| key.as_str()).unwrap_or_default());
     relevant(&mut line, question.show_when.as_ref(), printer, order);

@@ -36,6 +36,10 @@ pub struct CampaignLimits {
     #[serde(default = "three_days")]
     #[schema(default = 72)]
     pub return_hours: AnswerHours,
+    /// Hours after the last of a visit has arrived in which it is to be decided about: reviewers can look at what is due first.
+    #[serde(default = "three_days")]
+    #[schema(default = 72)]
+    pub review_hours: AnswerHours,
     /// How often a visit is sent back to its shopper at most.
     #[serde(default = "three_times")]
     #[schema(default = 3)]
@@ -85,6 +89,7 @@ impl Default for CampaignLimits {
             most_returns: three_times(),
             appeal_days: two_weeks(),
             longest_delay_days: a_week(),
+            review_hours: three_days(),
         }
     }
 }
@@ -98,6 +103,11 @@ impl CampaignLimits {
     /// Until when a return that is made now is to be answered.
     pub fn return_by(&self, now: Instant) -> Instant {
         now.plus_seconds(self.return_hours.get() * 3_600)
+    }
+
+    /// Until when a visit is to be decided about of which all has arrived then.
+    pub fn review_by(&self, whole_at: Instant) -> Instant {
+        whole_at.plus_seconds(self.review_hours.get() * 3_600)
     }
 
     /// Until when the files of a visit that arrives now are waited for.

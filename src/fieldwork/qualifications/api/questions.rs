@@ -164,7 +164,7 @@ pub struct TestOption<'c> {
 }
 
 impl<'c> From<&'c Content> for TestContent<'c> {
-    fn from(Content { title, languages, sections }: &'c Content) -> Self {
+    fn from(Content { title, languages, sections, .. }: &'c Content) -> Self {
         Self { title, languages, sections: sections.iter().map(TestSection::from).collect() }
     }
 }

@@ -1,0 +1,17 @@
+DROP TABLE second_opinion;
+DROP INDEX visit_to_be_drawn;
+ALTER TABLE visit DROP COLUMN to_be_drawn;
+DROP TABLE review_note;
+DROP TABLE shopper_rating;
+DROP TABLE waiting_flag;
+DROP INDEX visit_claimed;
+DROP INDEX visit_score;
+DROP INDEX visit_queue_language;
+DROP INDEX visit_queue_due;
+DROP INDEX visit_queue_rank;
+DROP INDEX visit_queue_brand;
+ALTER TABLE visit DROP COLUMN claimed_at;
+ALTER TABLE visit DROP COLUMN claimed_by;
+ALTER TABLE visit DROP COLUMN language;
+ALTER TABLE visit DROP COLUMN review_rank;
+ALTER TABLE visit DROP COLUMN review_due_at;

@@ -12,8 +12,8 @@ use crate::{
     },
     fieldwork::campaigns::terms::Reporting,
     ids::{
-        AccountId, BranchId, BrandId, CampaignId, ReportCommentId, EvidenceId, RegionId, ReportFileId, ReportId,
-        VisitId,
+        AccountId, BranchId, BrandId, CampaignId, EvidenceId, RegionId, ReportCommentId, ReportFileId,
+        ReportId, VisitId,
     },
     limits::PlainLines,
     months::Month,

@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     evidence::photos::Area,
     ids::{
-        AccountId, AssignmentId, BranchId, BrandId, CampaignId, ReportCommentId, EvidenceId, RegionId,
+        AccountId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId, ReportCommentId,
         ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,

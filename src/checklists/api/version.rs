@@ -84,7 +84,6 @@ impl VersionView {
             None => ShownContent::Part(readers.part_of(own.clone())),
             Some(one) => ShownContent::Part(readers.part_of(own.in_language(&one.chosen))),
         };
-        };
         let Version { id, checklist_id, number, hash, published_at, .. } = **version;
         Self { id, checklist_id, number, hash, published_at, language, content }
     }
@@ -205,13 +204,15 @@ fn state(hash: Sha256, language: Option<&ChosenLanguage>, readers: Readers) -> R
     let shopper = if readers.are_shoppers { "-shopper" } else { "" };
     let blind = if readers.are_blind { "-blind" } else { "" };
     let hash = format!("{hash}{shopper}{blind}");
-    let Some(language) = language else { return Ok((ETag::of(hash), Keep::ForEver)) };
+    // A campaign may show scores later.
+    let keep = if readers.are_blind { Keep::Ask } else { Keep::ForEver };
+    let Some(language) = language else { return Ok((ETag::of(hash), keep)) };
     if language.chosen == language.wanted {
-        return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), Keep::ForEver));
+        return Ok((ETag::of(format_args!("{hash}-{}", language.chosen)), keep));
     }
     // The answer names the wish, so each wish has an answer of its own; and a brand may fall back to another language
     // later.
     let wished = Sha256::of_json(language).map_err(Error::internal)?;
-    let keep = if language.fallback { Keep::Ask } else { Keep::ForEver };
+    let keep = if language.fallback { Keep::Ask } else { keep };
     Ok((ETag::of(format_args!("{hash}-{wished}")), keep))
 }

@@ -68,7 +68,7 @@ fn operations(contract: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
             if is_of_desk && shown {
                 show.insert(name.clone());
             }
-            if operation["x-audited"] == json!(true) {
+            if operation["x-permission"]["audited"] == json!(true) {
                 audited.insert(name);
             }
         }
@@ -89,7 +89,7 @@ fn what_shows_a_shopper_is_written_down() {
 #[test]
 fn what_is_not_written_down_would_be_seen() {
     let mut contract = serde_json::to_value(docs::document()).unwrap();
-    contract["paths"]["/v1/visits/{id}"]["get"]["x-audited"] = json!(false);
+    contract["paths"]["/v1/visits/{id}"]["get"]["x-permission"]["audited"] = json!(false);
     let (show, audited) = operations(&contract);
     let missing: Vec<_> = show.difference(&audited).collect();
     assert_eq!(missing, ["GET /v1/visits/{id}"]);

@@ -1,7 +1,7 @@
 //! Looks: an answer that shows a desk who a shopper is leaves a row before it is sent.
 //!
 //! A handler takes [`Looking`] and answers [`Shown`], which nothing else makes. So the contract says of each operation
-//! whether its answers are written down (`x-audited`), and a test holds the contract to it.
+//! whether its answers are written down (`audited` in `x-permission`), and a test holds the contract to it.
 
 use std::{
     collections::BTreeSet,

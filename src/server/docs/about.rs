@@ -68,7 +68,7 @@ list that gave it.
 
 ## Audit
 
-What people decide and change, and each answer that shows a desk who a shopper is (`x-audited` in this contract), leaves \
+What people decide and change, and each answer that shows a desk who a shopper is (`audited` in its `x-permission`), leaves \
 a row in `GET /v1/audit`: for a look before the answer is sent.
 
 ## Time

@@ -79,13 +79,14 @@ fn complete(operation: &mut Operation, route: &Route) {
         Needs::SignedIn | Needs::May(_) => vec![SecurityRequirement::new(BEARER, Vec::<String>::new())],
     });
     if let Needs::May(permission) = route.needs() {
-        let about = json!({ "name": format!("{permission:?}"), "roles": permission.roles() });
-        let extensions = ExtensionsBuilder::new().add("x-permission", about);
-        let extensions = match route.signature().is_audited {
-            true => extensions.add("x-audited", true),
-            false => extensions,
+        // One extension: several have no order.
+        let about = match route.signature().is_audited {
+            true => {
+                json!({ "audited": true, "name": format!("{permission:?}"), "roles": permission.roles() })
+            }
+            false => json!({ "name": format!("{permission:?}"), "roles": permission.roles() }),
         };
-        operation.extensions = Some(extensions.build());
+        operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", about).build());
     }
     let parameters = operation.parameters.get_or_insert_default();
     parameters.iter_mut().for_each(complete_parameter);

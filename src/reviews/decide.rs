@@ -88,7 +88,7 @@ pub fn decide(
     Ok(Decided { visit: visit.head, taken })
 }
 
-/// What follows from a decision, whoever made it: figures, events, what is asked of a second reviewer.
+/// What follows from a decision of a reviewer or of the clock: figures, events, what is asked of a second reviewer.
 pub(super) fn follow(
     conn: &mut Conn,
     advanced: Advanced,

@@ -6,4 +6,5 @@ pub mod api;
 pub mod ask;
 pub mod give;
 pub mod model;
+pub mod reckon;
 pub mod store;

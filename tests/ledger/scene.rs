@@ -4,7 +4,9 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
     ids::{AssignmentId, GrantId, VersionId, VisitId},
+    reviews::second_opinions::{self, model::SecondOpinion},
     scores::show::show_branches,
+    visits::state::State,
     work::Task,
 };
 use serde_json::{Value, json};
@@ -89,6 +91,19 @@ impl Sealed {
         catalogue(app, &world).await;
         let note = format!("/v1/visits/{excluded}/notes/{}", id::<()>());
         app.put(&world.staff.reviewer, note, json!({"text": "Look at the receipt."})).await.expect(201);
+        let opinion = SecondOpinion {
+            visit_id: excluded,
+            brand_id: world.brands[0].id,
+            first_state: State::Excluded,
+            first_reviewer_id: Some(world.staff.reviewer.account),
+            reviewer_id: Some(world.staff.reviewer.account),
+            state: Some(State::Rejected),
+            reason: Some("It is another branch.".to_owned()),
+            given_at: Some(app.now()),
+            revision: 2,
+            created_at: app.now(),
+        };
+        app.db().write(move |conn| second_opinions::store::insert(conn, &opinion)).await.unwrap();
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         // Traces of visits, and flags.

@@ -19,7 +19,7 @@ use incognito::{
 };
 use serde_json::{Value, json};
 
-use super::{approve, branches, exclude, ids, reject, reopen};
+use super::{Decide, approve, branches, exclude, ids, reject, reopen};
 use crate::{
     app::{Answer, Engine, TestApp, each_engine_test, id},
     builders::{World, visit_body},
@@ -145,7 +145,7 @@ async fn a_visit_is_found_by_its_flags(app: TestApp) {
         app.db().read(count).await.unwrap()
     };
     let before = waiting().await;
-    for decide in [approve, reject, exclude] {
+    for decide in [approve as Decide, reject, exclude] {
         decide(&app, reviewer, short).await.expect(200);
         assert_eq!((by_flag("too_short").await, waiting().await), (vec![], before - 1));
         reopen(&app, reviewer, short).await.expect(200);
@@ -402,7 +402,10 @@ async fn a_million_that_wait_are_found_by_indexes(app: TestApp) {
     ] {
         let asked = format!("{explain} {wanted} LIMIT 51");
         let plan = hand.plan(&asked);
-        assert!(plan.contains(index), "{asked}: {plan}");
+        // PostgreSQL knows how many there are: what is not rare it finds in the order itself as well.
+        let is_found =
+            plan.contains(index) || app.engine() == Engine::Postgres && plan.contains("using visit_queue");
+        assert!(is_found, "{asked}: {plan}");
         assert!(!plan.contains("SCAN visit;") && !plan.contains("Seq Scan"), "{asked}: {plan}");
         assert!(!plan.to_lowercase().contains("sort") && !plan.contains("TEMP B-TREE"), "{asked}: {plan}");
     }

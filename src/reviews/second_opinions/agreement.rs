@@ -7,7 +7,8 @@
 //! J. Cohen and B. Everitt (Large sample standard errors of kappa and weighted kappa, Psychological Bulletin 72, 1969, 323–327,
 //! equation 13); the interval is κ ± 1.96 standard errors, held within −1 and 1.
 //!
-//! One of the two is whoever decided first, the other whoever was asked second; which people they were does not matter to it.
+//! One of the two is the reviewer who decided first, the other the one who was asked second: κ is of these two parts, which
+//! are not the same people each time.
 
 /// The classes: approved, rejected, excluded.
 pub const CLASSES: usize = 3;

@@ -10,6 +10,7 @@ use super::{
     agreement::{Agreement, CLASSES, Table},
     give::{self, Give},
     model::{SecondOpinion, Verdict},
+    reckon::reckon,
     store::{self, OpinionFilter},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     app::App,
     calendar::Day,
     db::types::Instant,
-    error::{Code, Error, FieldError, Result},
+    error::{Error, FieldError, Result},
     http::{
         input::{Input, Params},
         page::{Listing, Page},
@@ -199,22 +200,8 @@ pub async fn reviewers_agreement(
     id: Path<BrandId>,
     Params(params): Params<AgreementParams>,
 ) -> Result<Json<AgreementView>> {
-    let brand = id.into_inner();
-    if !caller.scope.covers_brand(brand) {
-        return Err(Error::new(Code::NotFound));
-    }
-    let (from, to) = params.span(app.clock.now())?;
-    let read = move |conn: &mut _| {
-        crate::places::store::brand(conn, &caller.scope, brand)?;
-        store::pairs(conn, brand, from, to)
-    };
-    let mut table = Table::default();
-    for (first, second, visits) in app.db.read(read).await? {
-        let class = |state| Verdict::of(state).and_then(|of| Verdict::ALL.iter().position(|one| *one == of));
-        if let (Some(row), Some(column)) = (class(first), class(second)) {
-            table[row][column] += visits;
-        }
-    }
+    let (brand, (from, to)) = (id.into_inner(), params.span(app.clock.now())?);
+    let table = app.db.read(move |conn| reckon(conn, &caller.scope, brand, from, to)).await?;
     Ok(Json(AgreementView::of(&table)))
 }
 

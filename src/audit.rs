@@ -24,7 +24,7 @@ use crate::{
 
 text_enum! {
     /// What is written down.
-    pub enum Kind {
+    pub enum AuditKind {
         /// A person took a step with a visit.
         VisitStep = "visit_step",
         /// An account was made.
@@ -71,7 +71,7 @@ text_enum! {
 /// One thing that is written down.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    kind: Kind,
+    kind: AuditKind,
     about: About,
     subject: Option<SubjectId>,
     brand: Option<BrandId>,
@@ -82,7 +82,7 @@ pub struct Entry {
 
 impl Entry {
     /// This kind of thing about this subject. `step` tells it from others of the kind about the same subject.
-    pub fn new<T: 'static>(kind: Kind, (about, subject): (About, Id<T>), step: impl ToString) -> Self {
+    pub fn new<T: 'static>(kind: AuditKind, (about, subject): (About, Id<T>), step: impl ToString) -> Self {
         Self {
             kind,
             about,
@@ -172,7 +172,7 @@ pub struct Recorded {
     /// When it was done.
     pub at: Instant,
     /// What was done.
-    pub kind: Kind,
+    pub kind: AuditKind,
     /// What kind of thing it was done to.
     pub about: About,
     /// What it was done to; none if to several things.

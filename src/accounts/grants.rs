@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::{
-    audit::{self, About, Details, Entry, Kind},
+    audit::{self, About, AuditKind, Details, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
     ids::{AccountId, BrandId, GrantId},
@@ -35,7 +35,7 @@ pub fn give(
     let stored = |put| Ok(Stored { put, thing: grant.clone() });
     if store::insert_grant(conn, whose, grant, now).map_err(name_the_scope)? {
         store::count_grants(conn, whose)?;
-        audit::record(conn, entry(Kind::GrantGiven, whose, grant, now).by(by), now)?;
+        audit::record(conn, entry(AuditKind::GrantGiven, whose, grant, now).by(by), now)?;
         return stored(Put::Make);
     }
     if store::grants(conn, whose)?.contains(grant) {
@@ -71,12 +71,12 @@ pub fn take_back(
     keeping_one(conn, |conn| store::delete_grant(conn, whose, id))?;
     store::insert_former_grant(conn, whose, &FormerGrant { grant: grant.clone(), ended_at: now }, given_at)?;
     store::count_grants(conn, whose)?;
-    audit::record(conn, entry(Kind::GrantTakenBack, whose, &grant, now).by(by), now)?;
+    audit::record(conn, entry(AuditKind::GrantTakenBack, whose, &grant, now).by(by), now)?;
     Ok(grant)
 }
 
 /// A grant can be given again under its id, so the moment belongs to the step.
-fn entry(kind: Kind, whose: AccountId, grant: &Grant, now: Instant) -> Entry {
+fn entry(kind: AuditKind, whose: AccountId, grant: &Grant, now: Instant) -> Entry {
     let scope = grant.scope;
     let details = Details::default()
         .id("grant_id", grant.id)

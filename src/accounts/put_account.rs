@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::{
-    audit::{self, About, Details, Entry, Kind},
+    audit::{self, About, AuditKind, Details, Entry},
     db::{Conn, Db, types::Instant},
     error::{Error, FieldError, Result},
     ids::AccountId,
@@ -84,8 +84,8 @@ pub fn put_account(
         store::begin_epoch(conn, new.id)?;
     }
     let kind = match stored.put {
-        Put::Make => Kind::AccountMade,
-        Put::Change => Kind::AccountChanged,
+        Put::Make => AuditKind::AccountMade,
+        Put::Change => AuditKind::AccountChanged,
         Put::Keep => return Ok(stored),
     };
     let details = Details::default()

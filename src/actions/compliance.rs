@@ -73,14 +73,14 @@ impl Kept {
     }
 
     /// Whether it changed from these visits to the others, as far as the two intervals tell it.
-    pub fn change(self, since: Self, minimum: i64) -> Change {
+    pub fn change(self, since: Self, minimum: i64) -> Trend {
         if self.insufficient(minimum) || since.insufficient(minimum) {
-            return Change::NotKnownYet;
+            return Trend::NotKnownYet;
         }
         match (self.interval(), since.interval()) {
-            (Some((_, high)), Some((low, _))) if low > high => Change::Better,
-            (Some((low, _)), Some((_, high))) if high < low => Change::Worse,
-            _ => Change::NotBeyondChance,
+            (Some((_, high)), Some((low, _))) if low > high => Trend::Better,
+            (Some((low, _)), Some((_, high))) if high < low => Trend::Worse,
+            _ => Trend::NotBeyondChance,
         }
     }
 }
@@ -88,7 +88,7 @@ impl Kept {
 /// What became of a standard after an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum Trend {
     /// There are too few visits before or since.
     NotKnownYet,
     /// The two intervals overlap: it may be chance.
@@ -207,10 +207,10 @@ mod tests {
 
     #[test]
     fn a_change_is_one_beyond_chance_or_none() {
-        assert_eq!(kept(0, 2).change(kept(9, 9), 3), Change::NotKnownYet);
-        assert_eq!(kept(0, 9).change(kept(2, 2), 3), Change::NotKnownYet);
-        assert_eq!(kept(2, 5).change(kept(4, 5), 3), Change::NotBeyondChance);
-        assert_eq!(kept(1, 12).change(kept(12, 12), 3), Change::Better);
-        assert_eq!(kept(12, 12).change(kept(1, 12), 3), Change::Worse);
+        assert_eq!(kept(0, 2).change(kept(9, 9), 3), Trend::NotKnownYet);
+        assert_eq!(kept(0, 9).change(kept(2, 2), 3), Trend::NotKnownYet);
+        assert_eq!(kept(2, 5).change(kept(4, 5), 3), Trend::NotBeyondChance);
+        assert_eq!(kept(1, 12).change(kept(12, 12), 3), Trend::Better);
+        assert_eq!(kept(12, 12).change(kept(1, 12), 3), Trend::Worse);
     }
 }

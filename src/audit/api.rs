@@ -12,7 +12,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, dev::Payload, http::Method, web::Data,
 };
 
-use super::{About, Details, Entry, Kind, record};
+use super::{About, AuditKind, Details, Entry, record};
 use crate::{
     app::App,
     db::types::Id,
@@ -109,7 +109,7 @@ impl Looking {
             Whom::All => details.is("whole_list", true),
         };
         Entry {
-            kind: Kind::ShopperShown,
+            kind: AuditKind::ShopperShown,
             about: look.about,
             subject: look.subject,
             brand: look.brand,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Kind, Recorded};
+use super::{AuditKind, Recorded};
 use crate::{
     db::{Conn, engine::each_engine, schema::audit, sealing::rows_sealed, types::Instant},
     error::Result,
@@ -19,7 +19,7 @@ pub(super) fn append(conn: &mut Conn, row: &Recorded) -> Result<()> {
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
     /// Only those of this kind.
-    pub kind: Option<Kind>,
+    pub kind: Option<AuditKind>,
     /// Only what this account did.
     pub account: Option<AccountId>,
     /// Only what was done to this.

@@ -152,11 +152,11 @@ pub struct Question {
     /// Whether it is about the visit and not about the service: when, where, and what was bought. Reports leave it out, unless
     /// its campaign shows such answers.
     #[serde(default, skip_serializing_if = "is_not", deserialize_with = "or_default")]
-    #[schema(default = false, nullable = true)]
+    #[schema(nullable = true)]
     pub about_visit: bool,
     /// Whether its answers name people who work there. Reports leave it out, unless those people were informed of that.
     #[serde(default, skip_serializing_if = "is_not", deserialize_with = "or_default")]
-    #[schema(default = false, nullable = true)]
+    #[schema(nullable = true)]
     pub names_staff: bool,
     /// When an answer is right, by the answers to any questions: then this is a control question. It is asked to see whether
     /// the shopper looks: it is in no score and in no report, shoppers are shown it as any other, and a wrong answer is flagged for

@@ -13,7 +13,7 @@ use crate::{
     },
     app::App,
     audit::{
-        About, Kind, Recorded,
+        About, AuditKind, Recorded,
         api::{Look, Looking, Shown},
         store::{self, AuditFilter},
     },
@@ -30,7 +30,7 @@ use crate::{
 pub struct AuditParams {
     /// Only those of this kind.
     #[param(inline)]
-    kind: Option<Kind>,
+    kind: Option<AuditKind>,
     /// Only what this account did.
     account_id: Option<AccountId>,
     /// Only what was done to the thing with this id.
@@ -56,7 +56,7 @@ impl AuditParams {
 pub struct AuditRow {
     id: AuditId,
     at: Instant,
-    kind: Kind,
+    kind: AuditKind,
     /// What kind of thing it was done to.
     about: About,
     /// What it was done to; null if to several things.

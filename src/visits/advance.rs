@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    audit::{self, About, Entry, Kind},
+    audit::{self, About, AuditKind, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     ids::{AccountId, VisitId},
@@ -160,7 +160,7 @@ impl Begun {
                 .code("from", from.as_str())
                 .code("to", visit.head.state.as_str())
                 .number("number", number);
-            let entry = Entry::new(Kind::VisitStep, (About::Visit, visit.head.id), number);
+            let entry = Entry::new(AuditKind::VisitStep, (About::Visit, visit.head.id), number);
             audit::record(conn, entry.by(account).of(visit.head.brand_id).with(details), now)?;
         }
         Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    audit::{self, About, Details, Entry, Kind},
+    audit::{self, About, AuditKind, Details, Entry},
     checklists::{answers::AnswerValue, key::Key, model::AnswerKind, prepared::Prepared},
     db::{
         Conn,
@@ -106,7 +106,7 @@ pub fn correct(
     };
     comments::insert(conn, &correction)?;
     let details = Details::default().number("number", correction.number);
-    let entry = Entry::new(Kind::CommentCorrected, (About::Visit, command.visit), correction.number);
+    let entry = Entry::new(AuditKind::CommentCorrected, (About::Visit, command.visit), correction.number);
     audit::record(conn, entry.by(scope.account).of(visit.head.brand_id).with(details), now)?;
     Ok((correction, true))
 }

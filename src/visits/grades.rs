@@ -25,7 +25,7 @@ const DAY: i64 = 86_400;
 
 text_enum! {
     /// Why a grade is not 100.
-    pub enum Why {
+    pub enum Shortfall {
         /// It was returned with questions to be answered anew.
         Returned = "returned",
         /// A desk had it sent anew.
@@ -53,17 +53,17 @@ pub struct Grade {
     /// 0 to 100.
     pub value: i32,
     /// Why it is not 100.
-    pub why: Vec<(Why, i64)>,
+    pub why: Vec<(Shortfall, i64)>,
 }
 
 impl Grade {
-    fn new(from: i64, off: &[(Why, i64, i64)]) -> Self {
+    fn new(from: i64, off: &[(Shortfall, i64, i64)]) -> Self {
         let off: Vec<_> = off.iter().filter(|(_, times, _)| *times > 0).collect();
         let value = off.iter().fold(from, |left, (_, times, each)| left - times * each).clamp(0, 100);
         Self { value: value as i32, why: off.iter().map(|(why, times, _)| (*why, *times)).collect() }
     }
 
-    fn zero(why: Why) -> Self {
+    fn zero(why: Shortfall) -> Self {
         Self { value: 0, why: vec![(why, 1)] }
     }
 }
@@ -90,8 +90,8 @@ pub fn grades(visit: &Visit, steps: &[TakenStep], corrections: &[Correction], du
 
 fn accuracy(visit: &Visit, steps: &[TakenStep]) -> Grade {
     match visit.head.state {
-        State::Rejected => return Grade::zero(Why::Rejected),
-        State::Withdrawn => return Grade::zero(Why::Withdrawn),
+        State::Rejected => return Grade::zero(Shortfall::Rejected),
+        State::Withdrawn => return Grade::zero(Shortfall::Withdrawn),
         _ => {}
     }
     let times = |wanted: Step| steps.iter().filter(|taken| taken.step() == Some(wanted)).count() as i64;
@@ -102,9 +102,9 @@ fn accuracy(visit: &Visit, steps: &[TakenStep]) -> Grade {
     Grade::new(
         100,
         &[
-            (Why::Returned, times(Step::Return), 20),
-            (Why::SentAnew, sent_anew, 10),
-            (Why::Corrected, times(Step::Correct), 25),
+            (Shortfall::Returned, times(Step::Return), 20),
+            (Shortfall::SentAnew, sent_anew, 10),
+            (Shortfall::Corrected, times(Step::Correct), 25),
         ],
     )
 }
@@ -127,8 +127,8 @@ fn words(visit: &Visit) -> usize {
 fn comments(words: usize, corrections: &[Correction]) -> Grade {
     let spelled: BTreeSet<_> = corrections.iter().map(|one| one.question.as_str()).collect();
     let (none, few) = (i64::from(words == 0), i64::from((1..10).contains(&words)));
-    let spelled = (Why::Spelling, spelled.len() as i64, 10);
-    Grade::new(100, &[(Why::NoWords, none, 40), (Why::FewWords, few, 20), spelled])
+    let spelled = (Shortfall::Spelling, spelled.len() as i64, 10);
+    Grade::new(100, &[(Shortfall::NoWords, none, 40), (Shortfall::FewWords, few, 20), spelled])
 }
 
 fn punctuality(received_at: Instant, due: Instant) -> Grade {
@@ -141,7 +141,7 @@ fn punctuality(received_at: Instant, due: Instant) -> Grade {
         _ => 0,
     };
     let hours = (seconds + 3_599) / 3_600;
-    Grade { value, why: vec![(Why::HoursLate, hours)] }
+    Grade { value, why: vec![(Shortfall::HoursLate, hours)] }
 }
 
 #[cfg(test)]
@@ -153,7 +153,7 @@ mod tests {
     fn what_is_late_loses_by_days() {
         let due = Instant::from_micros(1_000_000_000);
         let at = |seconds: i64| punctuality(due.plus_seconds(seconds), due);
-        let late = |value, hours| Grade { value, why: vec![(Why::HoursLate, hours)] };
+        let late = |value, hours| Grade { value, why: vec![(Shortfall::HoursLate, hours)] };
         for in_time in [-DAY, 0] {
             assert_eq!(at(in_time), Grade { value: 100, why: vec![] });
         }
@@ -164,10 +164,10 @@ mod tests {
 
     #[test]
     fn words_and_their_spelling_make_a_grade() {
-        assert_eq!(comments(0, &[]), Grade { value: 60, why: vec![(Why::NoWords, 1)] });
-        assert_eq!(comments(9, &[]), Grade { value: 80, why: vec![(Why::FewWords, 1)] });
+        assert_eq!(comments(0, &[]), Grade { value: 60, why: vec![(Shortfall::NoWords, 1)] });
+        assert_eq!(comments(9, &[]), Grade { value: 80, why: vec![(Shortfall::FewWords, 1)] });
         assert_eq!(comments(10, &[]), Grade { value: 100, why: vec![] });
-        let grade = Grade::new(100, &[(Why::Returned, 6, 20)]);
-        assert_eq!(grade, Grade { value: 0, why: vec![(Why::Returned, 6)] });
+        let grade = Grade::new(100, &[(Shortfall::Returned, 6, 20)]);
+        assert_eq!(grade, Grade { value: 0, why: vec![(Shortfall::Returned, 6)] });
     }
 }

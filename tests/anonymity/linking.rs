@@ -263,7 +263,7 @@ async fn attack(app: TestApp) {
     for night in 0..NIGHTS {
         let mut statements = Vec::new();
         for _ in 0..visits() / NIGHTS + usize::from(night < visits() % NIGHTS) {
-            let has_photo = whose.len() % (visits() / WITH_PHOTO) == 0;
+            let has_photo = whose.len().is_multiple_of(visits() / WITH_PHOTO);
             let shopper = dice.roll(if has_photo { WITH_PHOTOS } else { SHOPPERS } as u64) as usize;
             let branch = region.branches[dice.roll(region.branches.len() as u64) as usize];
             let (visit, assignment): (VisitId, VisitId) = (id(), id());

@@ -15,7 +15,7 @@ use crate::{
     accounts::policy::permit::ReadActions,
     actions::{
         compliance::{
-            Change, ComplianceView, Kept, MONTHS, MOST_VISITS, PROPOSED_BELOW, by_standard, together,
+            ComplianceView, Kept, MONTHS, MOST_VISITS, PROPOSED_BELOW, Trend, by_standard, together,
         },
         store,
     },
@@ -132,7 +132,7 @@ pub struct ActionEffect {
     /// How often it kept the standard in the months after.
     since: ComplianceView,
     /// What that says, beyond chance.
-    change: Change,
+    change: Trend,
 }
 
 /// Whether an action helped: how often the branch kept its standard before and since, in whole months, by visits whose reports

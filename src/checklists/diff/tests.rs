@@ -20,14 +20,18 @@ fn full() -> Value {
         json!({"key": key, "text": text(words), "help": text("Look closely"), "weight": 5, "required": false,
             "not_applicable": true, "bonus": true, "critical": {"effect": "cap", "score": 9500},
             "standard": "greeting", "dimension": "welcome", "comment": {"when": "below", "share": 5000},
-            "photo": {"when": "always"}, "control": {"!": [{"var": "greeted"}]}, "show_when": {"===": [{"var": "pay"}, "cash"]},
+            "photo": {"when": "always"}, "show_when": {"===": [{"var": "pay"}, "cash"]},
             "pictures": [{"id": "00000000-0000-0000-0000-000000000001", "alt": text("A badge")},
                 {"id": "00000000-0000-0000-0000-000000000002", "alt": text("A smile")}],
             "answer": answer})
     };
+    let control = |mut question: Value| {
+        question["control"] = json!({"!": [{"var": "greeted"}]});
+        question
+    };
     json!({"title": text("Service"), "languages": ["en", "fr"], "sections": [
         {"key": "arrival", "title": text("Arrival"), "weight": 2, "questions": [
-            question("pay", "How did you pay?", json!({"kind": "one_choice", "options": options})),
+            control(question("pay", "How did you pay?", json!({"kind": "one_choice", "options": options}))),
             question("greeted", "Were you greeted?", json!({"kind": "yes_no", "expect": "no"})),
             question("seen", "What did you see?",
                 json!({"kind": "several_choices", "options": options, "at_least": 2, "at_most": 2})),

@@ -131,7 +131,11 @@ mod tests {
     fn a_copy_does_not_tell_of_the_phone() {
         for (width, height) in [(64, 48), (48, 64), (80, 45), (1536, 2048), (2048, 1152), (1, 1)] {
             let copy = framed(&jpeg(width, height), &[], &Large::default()).unwrap();
-            assert!(copy.len() % LEAST == 0 && (copy.len() / LEAST).is_power_of_two(), "{}", copy.len());
+            assert!(
+                copy.len().is_multiple_of(LEAST) && (copy.len() / LEAST).is_power_of_two(),
+                "{}",
+                copy.len()
+            );
             let (across, down, _) = pixels(&copy);
             assert_eq!((across, down), (FRAME, FRAME));
             assert_ne!(framed(&jpeg(width, height), &[], &Large::default()).unwrap(), copy);

@@ -80,7 +80,6 @@ pub struct Terms {
     pub limits: CampaignLimits,
     /// What its reports show.
     #[serde(default, skip_serializing_if = "Reporting::is_usual")]
-    #[schema(default = json!({}))]
     pub reports: Reporting,
     /// Who may go.
     #[serde(default, skip_serializing_if = "Who::asks_nothing")]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    audit::{self, About, Details, Entry, Kind},
+    audit::{self, About, AuditKind, Details, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     places::employees,
@@ -52,7 +52,7 @@ pub fn settle(
         let details =
             Details::default().id("employee_id", employee.id).is("same_person", stored.thing.same_person);
         let step = format!("{} {}", employee.id, stored.thing.revision);
-        let entry = Entry::new(Kind::NamesakeSettled, (About::Shopper, contact.id), step);
+        let entry = Entry::new(AuditKind::NamesakeSettled, (About::Shopper, contact.id), step);
         audit::record(conn, entry.by(scope.account).of(employee.brand_id).with(details), now)?;
     }
     Ok(stored)

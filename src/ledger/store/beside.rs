@@ -65,7 +65,7 @@ pub(in crate::ledger) fn recorded_steps(
     let subjects: Vec<_> = of.iter().map(|id| Some(id.cast::<()>())).collect();
     Ok(audit::table
         .filter(audit::subject_id.eq_any(subjects))
-        .filter(audit::kind.eq(crate::audit::Kind::VisitStep))
+        .filter(audit::kind.eq(crate::audit::AuditKind::VisitStep))
         .select((audit::subject_id, audit::account_id, audit::details))
         .load(conn)?)
 }

@@ -127,8 +127,10 @@ pub async fn list_second_opinions(
 #[into_params(parameter_in = Query)]
 pub struct AgreementParams {
     /// The first day (UTC) on which second opinions were given that count; if left out, 365 days before the last.
+    #[param(inline)]
     from: Option<Day>,
     /// The last day; if left out, today.
+    #[param(inline)]
     to: Option<Day>,
 }
 

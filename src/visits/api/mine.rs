@@ -17,7 +17,7 @@ use crate::{
     months::Month,
     visits::{
         finish,
-        grades::{Grade, Grades, Why},
+        grades::{Grade, Grades, Shortfall},
         mine::{self, Mine},
         state::State,
         taken::TakenStep,
@@ -27,7 +27,7 @@ use crate::{
 /// Why a grade is not 100.
 #[derive(Serialize, ToSchema)]
 pub struct GradeReason {
-    why: Why,
+    why: Shortfall,
     /// How often; of `hours_late`, how many hours.
     #[schema(value_type = Count)]
     count: i64,

@@ -51,7 +51,7 @@ fn changes_are_told_in_the_words_of_a_designer() {
         (
             format!("{first}/control"),
             Value::Null,
-            "In section 'Arrival', 'How did you pay?' was a control question, right if not 'Were you greeted?' is 'yes' and is now no control question.",
+            "In section 'Arrival', 'How did you pay?' was a control question, right if it is not so that 'Were you greeted?' is 'yes' and is now no control question.",
         ),
         (
             "/shortest_comment".to_owned(),

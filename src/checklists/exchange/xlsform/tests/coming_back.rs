@@ -50,7 +50,8 @@ fn what_a_form_can_say_stands_in_its_own_words() {
     ] {
         assert!(texts.contains(&wanted), "{wanted} in {texts:#?}");
     }
-    assert!(texts.iter().filter(|text| text.contains("{\"")).count() < 10, "few rules need JSON");
+    let in_json = texts.iter().filter(|text| text.contains("{\"")).count();
+    assert!(in_json < 20, "few rules need JSON: {in_json}");
 }
 
 #[test]

@@ -467,7 +467,12 @@ async fn a_cursor_is_good_for_its_own_list_only(app: TestApp) {
 /// The addresses that answer with a page, one's own sessions aside, which fit on one.
 fn lists() -> Vec<&'static str> {
     let table = routes::table();
-    let whole = ["/v1/sessions", "/v1/visits/{id}/flags", "/v1/visits/{id}/revisions"];
+    let whole = [
+        "/v1/sessions",
+        "/v1/visits/{id}/flags",
+        "/v1/visits/{id}/revisions",
+        "/v1/branches/{id}/action-proposals",
+    ];
     let is_list = |path: &str| path.starts_with("/v1/") && path.ends_with('s') && !whole.contains(&path);
     table
         .iter()

@@ -77,7 +77,12 @@ fn revised(
         return same_again(conn, looked.visit, command, answered, version);
     }
     let asked = Asked::open(&taken).filter(|asked| asked.revision == command.number);
-    let Some(asked) = asked else { return Err(not_asked(&looked.visit.head, command.number)) };
+    let Some(asked) = asked else {
+        // What the checklist would never take is told as that, in whichever state the visit is.
+        let faults = command.sent.faults(&version.prepared);
+        let refusal = not_asked(&looked.visit.head, command.number);
+        return Err(if faults.is_empty() { refusal } else { Error::invalid(faults) });
+    };
     let problems = command.sent.problems(&looked.visit.content.0, &asked, &version.prepared);
     if !problems.is_empty() {
         return Err(Error::invalid(problems));

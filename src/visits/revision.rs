@@ -55,6 +55,16 @@ impl Revision {
         self.manifest.iter().filter(|file| !kept.iter().any(|other| other == *file))
     }
 
+    /// What is wrong with its answers and files by themselves.
+    pub fn faults(&self, checklist: &Prepared) -> Vec<FieldError> {
+        let mut faults = checklist.check_answers(Filled { answers: &self.answers, manifest: &self.manifest });
+        let is_lacking = |fault: &FieldError| {
+            ["required", "too_few", "photo_required", "comment_required"].contains(&fault.code)
+        };
+        faults.retain(|fault| !is_lacking(fault));
+        faults
+    }
+
     /// What is wrong with it as an answer to what was asked of this visit, each with its place in the revision.
     ///
     /// Only what was asked and what its answers bring up is held to the checklist; of a question that gets new files these

@@ -122,6 +122,7 @@ impl<'a> Past<'a> {
             manifest: incognito::checklists::manifest::Manifest::default(),
             positions: Default::default(),
             device: None,
+            outcome: None,
             spent: Default::default(),
         };
         let parts = Parts::of(&submission, &self.version.prepared).ok()?;
@@ -139,6 +140,8 @@ impl<'a> Past<'a> {
             score: None,
             received_at: ended_at,
             completed_at: Some(ended_at),
+            revision: 0,
+            revised_at: None,
         };
         let mut visit = Visit { head, content: Json(submission), parts: Some(Json(parts)) };
         let counted = model::counted(&visit, &self.version, Some(region));

@@ -172,6 +172,7 @@ impl Submissions {
             manifest: files.clone(),
             positions: Positions::default(),
             device: None,
+            outcome: None,
             spent: Expenses::default(),
         };
         (0..TEMPLATES).map(|seed| Template::new(&submission(seed))).collect::<Result<_, _>>().map(Self)

@@ -310,6 +310,7 @@ impl Crew {
             manifest: photos.iter().map(|photo| photo.listed("s0_q0")).collect(),
             positions: Positions::default(),
             device: None,
+            outcome: None,
             spent: Expenses::default(),
         };
         Some(Errand { visit, submission, photos, steps: Vec::new() })

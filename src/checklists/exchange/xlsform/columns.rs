@@ -41,7 +41,7 @@ pub const COLUMNS: [&str; 61] = [
     "photo_rule",
     "about_visit",
     "names_staff",
-    "control",
+    "control_rule",
     "expect",
     "reversed",
     "decimals",

@@ -56,7 +56,7 @@ impl Reading<'_> {
             photo: extras::read(row, "photo_rule", extras::demand, extras::DEMAND, self.findings),
             about_visit: extras::flag(row, "about_visit", self.findings),
             names_staff: extras::flag(row, "names_staff", self.findings),
-            control: extras::read(row, "control", extras::json, extras::CONTROL, self.findings),
+            control: extras::read(row, "control_rule", extras::json, extras::CONTROL, self.findings),
             answer,
         };
         if let Some(parameters) = row.take("parameters") {

@@ -181,7 +181,7 @@ fn line(question: &Question, name: &str, form: &Form, printer: &Printer<'_>, ord
         line.put(base, if is_so { "yes" } else { "" });
     }
     let control = question.control.as_ref().map(serde_json::to_string);
-    line.put("control", control.and_then(Result::ok).unwrap_or_default());
+    line.put("control_rule", control.and_then(Result::ok).unwrap_or_default());
     line.put("standard", question.standard.as_ref().map(|key| key.as_str()).unwrap_or_default());
     line.put("dimension", question.dimension.as_ref().map(|key| key.as_str()).unwrap_or_default());
     relevant(&mut line, question.show_when.as_ref(), printer, order);

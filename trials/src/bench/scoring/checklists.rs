@@ -41,6 +41,7 @@ impl FilledIn {
             manifest: self.manifest.clone(),
             positions: Default::default(),
             device: None,
+            outcome: None,
             spent: Default::default(),
         }
     }

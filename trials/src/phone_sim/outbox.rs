@@ -270,6 +270,7 @@ mod tests {
             manifest: photos.iter().map(|photo| photo.listed("s0_q0")).collect(),
             positions: Positions::default(),
             device: None,
+            outcome: None,
             spent: Expenses::default(),
         };
         let mut outbox = Outbox::open(&path).unwrap();

@@ -78,7 +78,7 @@ fn revised(
     }
     let asked = Asked::open(&taken).filter(|asked| asked.revision == command.number);
     let Some(asked) = asked else {
-        // What the checklist would never take is told as that, in whichever state the visit is.
+        // In every state of the visit the answer names what the checklist would never take.
         let faults = command.sent.faults(&version.prepared);
         let refusal = not_asked(&looked.visit.head, command.number);
         return Err(if faults.is_empty() { refusal } else { Error::invalid(faults) });

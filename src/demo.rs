@@ -7,6 +7,8 @@ mod load;
 mod phrases;
 mod pictures;
 mod plan;
+mod publish;
+mod review;
 mod scene;
 mod story;
 mod summaries;

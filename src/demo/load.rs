@@ -10,14 +10,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    CHECKLIST, DIMENSIONS, NOTICE, PLACES, RETURN_REASONS, STANDARDS,
+    NOTICE, PLACES, STANDARDS,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
     plan::{self, Branch, SHOPPERS, Visit},
-    story::{self, Answered, Decision},
+    publish::{Library, publish},
+    review::{decide, list_return_reasons, note, want_opinion},
+    story::{self, Answered},
 };
-use crate::{checklists::prepared::Prepared, ids::AccountId};
+use crate::{
+    checklists::{manifest::Manifest, prepared::Prepared},
+    ids::{AccountId, EvidenceId},
+};
 
 type Outcome<T = ()> = Result<T, String>;
 
@@ -122,7 +127,7 @@ fn account(email: &str) -> Uuid {
     id(&format!("account {email}"))
 }
 
-fn version() -> Uuid {
+pub(super) fn version() -> Uuid {
     id("checklist version 1")
 }
 
@@ -229,60 +234,6 @@ impl Loader {
     }
 }
 
-/// What the library gives to the brand.
-struct Library {
-    dimensions: Vec<Value>,
-    standards: Vec<Value>,
-    checklist: Value,
-}
-
-impl Library {
-    fn read() -> serde_json::Result<Self> {
-        Ok(Self {
-            dimensions: serde_json::from_str(DIMENSIONS)?,
-            standards: serde_json::from_str(STANDARDS)?,
-            checklist: serde_json::from_str(CHECKLIST)?,
-        })
-    }
-}
-
-async fn publish(designer: &Client, brand: Uuid, library: &Library) -> Result<(), Refusal> {
-    if designer.has(&format!("/v1/checklist-versions/{}", version())).await? {
-        return Ok(());
-    }
-    catalogue(designer, brand, library).await?;
-    let path = format!("/v1/checklists/{}", id("checklist"));
-    designer.put(&path, json!({"brand_id": brand, "name": library.checklist["name"]})).await?;
-    let content = Body::Json(library.checklist["content"].clone());
-    let draft = designer.ask(Method::PUT, &format!("{path}/draft"), content, None).await?;
-    let version = Body::Json(json!({"id": version()}));
-    designer.ask(Method::POST, &format!("{path}/versions"), version, draft.etag.as_deref()).await?;
-    Ok(())
-}
-
-/// Makes the dimensions and standards of the library.
-async fn catalogue(designer: &Client, brand: Uuid, library: &Library) -> Result<(), Refusal> {
-    for dimension in &library.dimensions {
-        let mut body = dimension.clone();
-        body["brand_id"] = json!(brand);
-        designer.put(&format!("/v1/dimensions/{}", dimension_id(&dimension["key"])), body).await?;
-    }
-    for standard in &library.standards {
-        let body = json!({
-            "brand_id": brand, "key": standard["key"], "text": standard["text"],
-            "dimension_id": dimension_id(&standard["dimension"]),
-        });
-        designer
-            .put(&format!("/v1/standards/{}", id(&format!("standard {}", standard["key"]))), body)
-            .await?;
-    }
-    Ok(())
-}
-
-fn dimension_id(key: &Value) -> Uuid {
-    id(&format!("dimension {key}"))
-}
-
 /// What staff were informed of before the year began, in the languages of the branches.
 async fn tell_staff(administrator: &Client, brand: Uuid, began: Timestamp) -> Result<(), Refusal> {
     let day = |days: i64| {
@@ -295,23 +246,6 @@ async fn tell_staff(administrator: &Client, brand: Uuid, began: Timestamp) -> Re
     content["starts_on"] = json!(day(400));
     let body = json!({"brand_id": brand, "content": content});
     administrator.put(&format!("/v1/notices/{}", id("notice")), body).await.map(drop)
-}
-
-/// What a reviewer adds to the reason for a return.
-const WHAT_IS_UNCLEAR: &str = "You write of a stained apron, and answer that all was in order.";
-
-/// The list of reasons for sending visits back, in the languages of the branches.
-async fn list_return_reasons(administrator: &Client) -> Result<(), Refusal> {
-    let reasons: Vec<Value> = serde_json::from_str(RETURN_REASONS).unwrap_or_default();
-    for (number, texts) in reasons.iter().enumerate() {
-        let path = format!("/v1/return-reasons/{}", return_reason(number));
-        administrator.put(&path, json!({"texts": texts})).await?;
-    }
-    Ok(())
-}
-
-fn return_reason(number: usize) -> Uuid {
-    id(&format!("return reason {number}"))
 }
 
 async fn assign(scheduler: &Client, visit: &Visit, began: Timestamp) -> Result<(), Refusal> {
@@ -367,33 +301,19 @@ async fn submit(shoppers: &[Client], checklist: &Prepared, visit: &Visit) -> Res
         "positions": positions,
     });
     shopper.put(&format!("/v1/visits/{}", visit.id()), body).await?;
-    for (file, (id, bytes)) in manifest.iter().zip(files) {
-        let path = format!("/v1/uploads/{id}?visit_id={}", visit.id());
-        shopper.ask(Method::PUT, &path, Body::Bytes(file.media_type.as_str(), bytes), None).await?;
-    }
-    Ok(())
+    send_files(shopper, visit, &manifest, files).await
 }
 
-async fn decide(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
-    let path = format!("/v1/visits/{}/review", visit.id());
-    let because = |reason: &str| Body::Json(json!({"reason": reason}));
-    let steps = match story::decision(visit) {
-        Decision::Later => vec![],
-        Decision::Approve => vec![("approve", Body::Nothing)],
-        Decision::Reject(reason) => vec![("reject", because(reason))],
-        Decision::Exclude(reason) => vec![("exclude", because(reason))],
-        Decision::TakeBack(reason) => vec![("approve", Body::Nothing), ("reopen", because(reason))],
-        Decision::Return(question) => {
-            let ask = json!({"question": question, "reason_id": return_reason(0), "words": WHAT_IS_UNCLEAR});
-            vec![("return", Body::Json(json!({"questions": [ask]})))]
-        }
-    };
-    for (step, body) in steps {
-        match reviewer.post(&format!("{path}/{step}"), body).await {
-            // It was decided when the demo was loaded before.
-            Err(refusal) if refusal.is("wrong_state") => return Ok(()),
-            decided => drop(decided?),
-        }
+/// Sends the files of a visit.
+pub(super) async fn send_files(
+    phone: &Client,
+    visit: &Visit,
+    manifest: &Manifest,
+    files: Vec<(EvidenceId, Vec<u8>)>,
+) -> Result<(), Refusal> {
+    for (file, (id, bytes)) in manifest.iter().zip(files) {
+        let path = format!("/v1/uploads/{id}?visit_id={}", visit.id());
+        phone.ask(Method::PUT, &path, Body::Bytes(file.media_type.as_str(), bytes), None).await?;
     }
     Ok(())
 }
@@ -418,57 +338,6 @@ async fn act(manager: &Client, places: &Places, began: Timestamp) -> Result<(), 
         manager.put(&comment, json!({"text": "The training is on Monday."})).await?;
     }
     Ok(())
-}
-
-/// What a reviewer leaves for the others beside some of the visits that wait.
-async fn note(reviewer: &Client, visit: &Visit) -> Result<(), Refusal> {
-    let Some(words) = story::note(visit) else { return Ok(()) };
-    let path = format!("/v1/visits/{}/notes/{}", visit.id(), id(&format!("note on {}", visit.name)));
-    reviewer.put(&path, json!({"text": words})).await.map(drop)
-}
-
-/// A visit of today, made for a campaign that wants another reviewer to look at every visit once it was decided about. At an
-/// hour at which the branch has another day already there is none.
-async fn want_opinion(
-    scheduler: &Client,
-    phone: &Client,
-    reviewer: &Client,
-    (checklist, like): (&Prepared, &Visit),
-    began: Timestamp,
-) -> Result<(), Refusal> {
-    let (brand, today) = (id("brand"), began.strftime("%Y-%m-%d").to_string());
-    let terms = json!({
-        "starts_on": today, "ends_on": today, "visits_per_branch": 1, "places": {"branches": [like.branch]},
-        "windows": {"from": "00:00", "to": "24:00"}, "fee": {"currency": "EUR", "amount": 3000},
-        "second_opinions_bp": 10_000,
-    });
-    let campaign = format!("/v1/campaigns/{}", id("campaign of today"));
-    let body = json!({
-        "brand_id": brand, "checklist_version_id": version(), "name": "Two pairs of eyes", "terms": terms,
-    });
-    scheduler.put(&campaign, body).await?;
-    scheduler.post(&format!("{campaign}/plan"), Body::Nothing).await?;
-    let open = format!("/v1/assignments?campaign_id={}&state=open", id("campaign of today"));
-    let jobs: Vec<Value> = scheduler.list(&open).await?;
-    let Some(job) = jobs.first().and_then(|job| job["id"].as_str()) else { return Ok(()) };
-    match phone.post(&format!("/v1/jobs/{job}/claim"), Body::Nothing).await {
-        Err(_) => return Ok(()),
-        Ok(claimed) => drop(claimed),
-    }
-    let visit = Visit { name: format!("{} of today", like.code), ..like.clone() };
-    let Answered { answers, manifest, files } = story::answered(checklist, &visit);
-    let minutes = |minutes: i64| began.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(began);
-    let body = json!({
-        "assignment_id": job, "checklist_version_id": version(),
-        "started_at": minutes(-40), "ended_at": minutes(-15), "answers": answers, "manifest": manifest,
-    });
-    let path = format!("/v1/visits/{}", visit.id());
-    phone.put(&path, body).await?;
-    for (file, (id, bytes)) in manifest.iter().zip(files) {
-        let address = format!("/v1/uploads/{id}?visit_id={}", visit.id());
-        phone.ask(Method::PUT, &address, Body::Bytes(file.media_type.as_str(), bytes), None).await?;
-    }
-    reviewer.post(&format!("{path}/review/approve"), Body::Nothing).await.map(drop)
 }
 
 fn month(visit: Option<&Visit>) -> String {

@@ -286,7 +286,7 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     for visit in visits::store::wanted_again(conn, ids.clone())? {
         all.entry(visit).or_default().wanted_again = true;
     }
-    for (visit, until) in visits::store::all_answer_by(conn, ids.clone())? {
+    for (visit, until) in visits::store::returns::all_answer_by(conn, ids.clone())? {
         all.entry(visit).or_default().answer_by = Some(until);
     }
     for (subject, by, details) in store::recorded_steps(conn, &ids)? {

@@ -110,7 +110,7 @@ kinds! {
     Report = 41 "report"
     /// A photo of a report.
     ReportFile = 42 "photo of report"
-    /// What somebody of the branch's side said about a report.
+    /// A comment of the branch's side on a report.
     ReportComment = 45 "comment on report"
     /// Who did what, or looked at a shopper's identity.
     Audit = 43 "row of the audit"

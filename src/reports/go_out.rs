@@ -82,10 +82,8 @@ pub fn plan(conn: &mut Conn, visit: Visit, version: &Version, now: Instant) -> R
 }
 
 fn campaign_of(conn: &mut Conn, visit: &Visit) -> Result<Reporting> {
-    let assignment = assignments::store::find(conn, visit.head.assignment_id)?;
-    let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(Reporting::default()) };
-    let campaign = campaigns::store::find(conn, campaign)?;
-    Ok(campaign.map(|campaign| campaign.terms.0.reports).unwrap_or_default())
+    let terms = campaigns::store::terms_of(conn, visit.head.assignment_id)?;
+    Ok(terms.map(|terms| terms.reports).unwrap_or_default())
 }
 
 /// A report that is ready to go out.

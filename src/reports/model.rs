@@ -75,7 +75,7 @@ pub struct ReportFile {
     pub created_at: Instant,
 }
 
-/// What somebody of the branch's side said about a report.
+/// A comment of the branch's side on a report.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = report_comment, treat_none_as_default_value = false)]
 pub struct ReportComment {

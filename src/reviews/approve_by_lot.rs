@@ -10,7 +10,7 @@ use crate::{
     checklists::cache::{Version, Versions},
     db::{Conn, notices::Topic, types::Instant},
     error::Result,
-    fieldwork::{assignments, campaigns},
+    fieldwork::campaigns,
     ids::VisitId,
     seals::Seal,
     visits::{
@@ -86,8 +86,6 @@ pub fn draw(conn: &mut Conn, id: VisitId, lots: Lots, version: &Version, now: In
 
 /// How large a share of such visits its campaign wants to be approved, in basis points.
 fn share(conn: &mut Conn, visit: &VisitHead) -> Result<i64> {
-    let assignment = assignments::store::find(conn, visit.assignment_id)?;
-    let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(0) };
-    let terms = campaigns::store::find(conn, campaign)?.map(|campaign| campaign.terms.0);
+    let terms = campaigns::store::terms_of(conn, visit.assignment_id)?;
     Ok(terms.and_then(|terms| terms.automatic_approval).map_or(0, |approval| approval.share_bp.get()))
 }

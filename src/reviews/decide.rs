@@ -5,10 +5,7 @@ use crate::{
     checklists::cache::Version,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    fieldwork::{
-        assignments,
-        campaigns::{self, terms::Terms},
-    },
+    fieldwork::{assignments, campaigns},
     ids::AssignmentId,
     outbox, places,
     reviews::{claim::require_free, decided::VisitDecided, second_opinions},
@@ -156,18 +153,11 @@ fn settle(conn: &mut Conn, visit: &Visit, command: &Decide, now: Instant) -> Res
 
 /// Outside of any campaign no visit is wanted but the one that was made.
 fn is_wanted_again(conn: &mut Conn, made_for: AssignmentId, wish: Option<bool>) -> Result<bool> {
-    let terms = terms(conn, made_for)?;
+    let terms = campaigns::store::terms_of(conn, made_for)?;
     Ok(terms.is_some_and(|terms| wish.unwrap_or(terms.second_visits)))
 }
 
 /// Outside of any campaign it is paid.
 fn pays_outcomes(conn: &mut Conn, made_for: AssignmentId) -> Result<bool> {
-    Ok(terms(conn, made_for)?.is_none_or(|terms| terms.pays_outcomes))
-}
-
-/// The terms of the campaign that wanted a visit, if one did.
-fn terms(conn: &mut Conn, made_for: AssignmentId) -> Result<Option<Terms>> {
-    let campaign = assignments::store::find(conn, made_for)?.and_then(|one| one.campaign_id);
-    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
-    Ok(campaign.map(|campaign| campaign.terms.0))
+    Ok(campaigns::store::terms_of(conn, made_for)?.is_none_or(|terms| terms.pays_outcomes))
 }

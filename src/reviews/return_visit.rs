@@ -12,8 +12,8 @@ use crate::{
     checklists::{cache::Version, key::Key},
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
-    fieldwork::{assignments, campaigns},
-    ids::{AssignmentId, ReturnReasonId},
+    fieldwork::campaigns,
+    ids::ReturnReasonId,
     outbox,
     visits::{
         self,
@@ -89,7 +89,7 @@ pub fn return_visit(
     let (made_for, revision) = (looked.visit.head.assignment_id, looked.visit.head.revision + 1);
     let begun = looked.begin(Step::Return)?;
     let questions = questions(conn, &command.asks, version)?;
-    let limits = limits(conn, made_for)?;
+    let limits = campaigns::store::terms_of(conn, made_for)?.map(|terms| terms.limits).unwrap_or_default();
     let before = steps::of_visits(conn, vec![command.advance.visit])?;
     let returns = before.iter().filter(|step| step.step() == Some(Step::Return)).count();
     if returns >= limits.most_returns.as_usize() {
@@ -100,18 +100,12 @@ pub fn return_visit(
         return Err(Error::new(Code::WrongState).detail(detail));
     }
     let asked = Asked { revision, answer_by: limits.return_by(now), questions };
-    visits::store::set_answer_by(conn, command.advance.visit, asked.answer_by)?;
+    visits::store::returns::set_answer_by(conn, command.advance.visit, asked.answer_by)?;
     let details = Details { asked: Some(asked.clone()), ..Details::default() };
     let advanced = begun.take(conn, scope, &command.advance, details, now)?;
     let number = advanced.taken.number;
     outbox::record(conn, &VisitReturned::new(&advanced.visit.head, number, scope.account), now)?;
     Ok(Returned { visit: advanced.visit.head, asked })
-}
-
-fn limits(conn: &mut Conn, made_for: AssignmentId) -> Result<campaigns::terms::CampaignLimits> {
-    let campaign = assignments::store::find(conn, made_for)?.and_then(|one| one.campaign_id);
-    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
-    Ok(campaign.map(|campaign| campaign.terms.0.limits).unwrap_or_default())
 }
 
 fn questions(conn: &mut Conn, asks: &[Ask], version: &Version) -> Result<Vec<AskedQuestion>> {

@@ -26,7 +26,7 @@ impl Task for LapseReturns {
     async fn run(self, app: &App, (): &()) -> Result<()> {
         loop {
             let now = app.clock.now();
-            let due = app.db.read(move |conn| store::unanswered(conn, now, AT_ONCE)).await?;
+            let due = app.db.read(move |conn| store::returns::unanswered(conn, now, AT_ONCE)).await?;
             if due.is_empty() {
                 return Ok(());
             }
@@ -41,7 +41,7 @@ impl Task for LapseReturns {
 /// # Errors
 /// None but those of the database.
 pub fn lapse(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
-    if store::answer_by(conn, id)?.is_some_and(|until| now < until) {
+    if store::returns::answer_by(conn, id)?.is_some_and(|until| now < until) {
         return Ok(());
     }
     // The last of its files may have come meanwhile.

@@ -27,7 +27,6 @@ use crate::{
         types::{Instant, Json, Written},
     },
     error::{Code, Error, Result},
-    fieldwork::assignments,
     ids::{EvidenceId, VisitId},
     outbox,
 };
@@ -127,8 +126,7 @@ fn write(
     if let (None, Some(at)) = (head.completed_at, completion.at()) {
         head.complete(at.max(now))?;
     }
-    let assignment = assignments::store::find(conn, head.assignment_id)?;
-    let due = files_due_at(conn, assignment.and_then(|one| one.campaign_id), &completion, now)?;
+    let due = files_due_at(conn, head.assignment_id, &completion, now)?;
     let written = Written::new(&content).map_err(Error::internal)?;
     store::insert_before(conn, &kept, now)?;
     store::replace(conn, &begun.visit.head, &written, &Json(parts.clone()), due)?;

@@ -15,8 +15,7 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    fieldwork::assignments,
-    ids::{CampaignId, EvidenceId},
+    ids::EvidenceId,
 };
 
 /// Lets a visit that waits for files be sent once more, with another manifest. Until the time to answer a return is over it
@@ -32,8 +31,7 @@ pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant
     }
     let begun = looked.begin(command.step)?;
     let visit = begun.take(conn, scope, command, Details::default(), now)?.visit;
-    let assignment = assignments::store::find(conn, visit.head.assignment_id)?;
-    let limits = limits_of(conn, assignment.and_then(|assignment| assignment.campaign_id))?;
+    let limits = limits_of(conn, visit.head.assignment_id)?;
     store::set_anew(conn, visit.head.id, now, limits.return_by(now))?;
     Ok(visit.head)
 }
@@ -64,7 +62,6 @@ pub(super) fn put_in_its_place(
     conn: &mut Conn,
     kept: Visit,
     command: &Submit,
-    campaign: Option<CampaignId>,
     now: Instant,
 ) -> Result<Submitted> {
     store::insert_before(conn, &kept, now)?;
@@ -87,7 +84,7 @@ pub(super) fn put_in_its_place(
     if let (None, Some(at)) = (head.completed_at, completion.at()) {
         head.complete(at)?;
     }
-    let due = files_due_at(conn, campaign, &completion, now)?;
+    let due = files_due_at(conn, head.assignment_id, &completion, now)?;
     store::replace(conn, &head, &command.written, &command.parts, due)?;
     let unreadable = unreadable(manifest, &files.problems);
     let parts = Some(command.parts.0.clone());

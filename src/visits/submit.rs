@@ -24,7 +24,7 @@ use crate::{
         assignments::{self, model::OwnAssignment},
         campaigns::{self, terms::CampaignLimits},
     },
-    ids::{AccountId, CampaignId, EvidenceId, VisitId},
+    ids::{AccountId, AssignmentId, EvidenceId, VisitId},
     months::Month,
     places,
 };
@@ -95,18 +95,17 @@ pub struct Submitted {
 pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitted> {
     let manifest = &command.submission.manifest;
     let (mut visit, assignment) = arriving(conn, command, now)?;
-    let campaign = assignment.campaign_id;
     let files = Files::of(conn, manifest)?;
     let completion = unreadable::completion(conn, &visit, command.submission.filled(), &files)?;
     if let Some(at) = completion.at() {
         visit.complete(at)?;
     }
-    let due = files_due_at(conn, campaign, &completion, now)?;
+    let due = files_due_at(conn, assignment.id, &completion, now)?;
     let made_at = was_there_at(command.submission.started_at, &assignment, now);
     // The usual time, until the visit is looked at: what every visit asks of its campaign is one statement more.
     let review_due_at = CampaignLimits::default().review_by(due.unwrap_or(now));
     if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due, review_due_at)? {
-        let again = same_again(conn, command, campaign, now)?;
+        let again = same_again(conn, command, now)?;
         return Ok(Submitted { shows_score: assignment.shows_scores(), ..again });
     }
     let others = never_to_come(&visit, manifest, &files.here);
@@ -129,20 +128,19 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
 /// Until when the missing files of a visit that arrives now are waited for; not asked of one without.
 pub(super) fn files_due_at(
     conn: &mut Conn,
-    campaign: Option<CampaignId>,
+    made_for: AssignmentId,
     completion: &Completion,
     now: Instant,
 ) -> Result<Option<Instant>> {
     if completion.at().is_some() {
         return Ok(None);
     }
-    Ok(Some(limits_of(conn, campaign)?.files_due_at(now)))
+    Ok(Some(limits_of(conn, made_for)?.files_due_at(now)))
 }
 
-/// The time limits of a campaign, or the usual ones outside of any.
-pub(super) fn limits_of(conn: &mut Conn, campaign: Option<CampaignId>) -> Result<CampaignLimits> {
-    let campaign = campaign.map(|id| campaigns::store::find(conn, id)).transpose()?.flatten();
-    Ok(campaign.map(|campaign| campaign.terms.0.limits).unwrap_or_default())
+/// The time limits of the campaign that wanted a visit, or the usual ones outside of any.
+pub(super) fn limits_of(conn: &mut Conn, made_for: AssignmentId) -> Result<CampaignLimits> {
+    Ok(campaigns::store::terms_of(conn, made_for)?.map(|terms| terms.limits).unwrap_or_default())
 }
 
 /// The refusal of a visit whose manifest names other files than those that are here, at these places.
@@ -191,12 +189,7 @@ fn assignment_of(conn: &mut Conn, command: &Submit) -> Result<(OwnAssignment, Ti
 }
 
 /// The visit that is kept where this one could not be.
-fn same_again(
-    conn: &mut Conn,
-    command: &Submit,
-    campaign: Option<CampaignId>,
-    now: Instant,
-) -> Result<Submitted> {
+fn same_again(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitted> {
     match store::find(conn, command.id)? {
         None => Err(Error::new(Code::AssignmentTaken)),
         Some(kept) if kept.head.shopper_id != command.shopper => Err(Error::new(Code::NotFound)),
@@ -206,9 +199,7 @@ fn same_again(
             Ok(Submitted::again(kept, far))
         }
         Some(kept) if kept.head.revision > 0 => sent_before(conn, kept, command),
-        Some(kept) if is_in_its_place(conn, &kept, command)? => {
-            put_in_its_place(conn, kept, command, campaign, now)
-        }
+        Some(kept) if is_in_its_place(conn, &kept, command)? => put_in_its_place(conn, kept, command, now),
         Some(kept) => Err(differs(&kept, &command.submission)),
     }
 }

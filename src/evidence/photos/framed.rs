@@ -126,7 +126,7 @@ mod tests {
         (found.width(), found.height(), found.to_rgb())
     }
 
-    /// Whatever a phone's photos look like, copies have the same sides and one of few sizes.
+    /// The copies of photos of every form have the same sides and one of few sizes.
     #[test]
     fn a_copy_does_not_tell_of_the_phone() {
         for (width, height) in [(64, 48), (48, 64), (80, 45), (1536, 2048), (2048, 1152), (1, 1)] {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::{
     model::{Campaign, Slot},
     plan::{Attempt, Made},
+    terms::Terms,
 };
 use crate::{
     accounts::policy::Scope,
@@ -16,11 +17,11 @@ use crate::{
         inserted_or_taken,
         schema::{assignment, branch, campaign, region_above, visit},
         sealing::revisions_sealed,
-        types::Instant,
+        types::{Instant, Json},
     },
     error::{Code, Error, Result},
     fieldwork::assignments::model::{AssignmentState, Window},
-    ids::{BranchId, BrandId, CampaignId},
+    ids::{AssignmentId, BranchId, BrandId, CampaignId},
     places::named::NamedPlaces,
 };
 
@@ -79,6 +80,20 @@ pub fn campaign_to_change(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Res
 /// Those of the database.
 pub fn find(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
     Ok(campaign::table.find(id).select(Campaign::as_select()).first(conn).optional()?)
+}
+
+/// The terms of the campaign that wanted the visit of this assignment; none outside of any campaign.
+///
+/// # Errors
+/// Those of the database.
+pub fn terms_of(conn: &mut Conn, id: AssignmentId) -> Result<Option<Terms>> {
+    let terms = assignment::table
+        .inner_join(campaign::table.on(assignment::campaign_id.eq(campaign::id.nullable())))
+        .filter(assignment::id.eq(id))
+        .select(campaign::terms)
+        .first::<Json<Terms>>(conn)
+        .optional()?;
+    Ok(terms.map(|Json(terms)| terms))
 }
 
 /// Keeps a new campaign.

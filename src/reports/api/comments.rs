@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// What somebody of the branch's side said about a report.
+/// A comment of the branch's side on a report.
 #[derive(Serialize, ToSchema)]
 pub struct ReportCommentView {
     id: ReportCommentId,
@@ -50,7 +50,7 @@ impl ReportCommentView {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SayAboutReport {
-    /// In plain words; everybody who reads the report reads them, with the author's name.
+    /// The comment. All readers of the report see it, with the author's name.
     text: CommentText,
 }
 

@@ -27,9 +27,9 @@ use crate::{
 pub struct WithdrawalView {
     visit_id: VisitId,
     state: State,
-    /// Who proposes to withdraw it; null if nobody does.
+    /// The reviewer who proposes to withdraw the visit; null without a proposal.
     proposed_by: Option<AccountId>,
-    /// Why; null if nobody does.
+    /// The reason of the proposal; null without one.
     reason: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    fieldwork::{assignments, campaigns},
+    fieldwork::campaigns,
     visits::{model::VisitHead, taken::TakenStep},
 };
 
@@ -58,8 +58,6 @@ pub fn ask_by_lot(
 
 /// Of how many visits their campaign wants a second opinion, in basis points.
 fn share(conn: &mut Conn, visit: &VisitHead) -> Result<i64> {
-    let assignment = assignments::store::find(conn, visit.assignment_id)?;
-    let Some(campaign) = assignment.and_then(|one| one.campaign_id) else { return Ok(0) };
-    let terms = campaigns::store::find(conn, campaign)?.map(|campaign| campaign.terms.0);
+    let terms = campaigns::store::terms_of(conn, visit.assignment_id)?;
     Ok(terms.and_then(|terms| terms.second_opinions_bp).map_or(0, |share| share.get()))
 }

@@ -89,20 +89,11 @@ pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>
 
 /// The last step with each of these visits that says who works on it, or that no reviewer does any more.
 pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
-    const ABOUT_CLAIMS: [Step; 9] = [
-        Step::Claim,
-        Step::HandOver,
-        Step::Release,
-        Step::Approve,
-        Step::Reject,
-        Step::Exclude,
-        Step::Return,
-        Step::Revise,
-        Step::Reopen,
-    ];
+    let is_about_claims = |step: &Step| matches!(step, Step::Claim | Step::HandOver) || step.ends_claims();
+    let about: Vec<_> = Step::ALL.iter().copied().filter(is_about_claims).map(Some).collect();
     let steps: Vec<TakenStep> = visit_step::table
         .filter(visit_step::visit_id.eq_any(of.to_vec()))
-        .filter(visit_step::step.eq_any(ABOUT_CLAIMS.map(Some)))
+        .filter(visit_step::step.eq_any(about))
         .order((visit_step::visit_id, visit_step::number))
         .select(TakenStep::as_select())
         .load(conn)?;

@@ -2,6 +2,7 @@
 
 mod people;
 mod photos;
+mod words;
 
 pub use people::{employee, inform};
 

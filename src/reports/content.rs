@@ -236,7 +236,7 @@ impl Writing<'_> {
     }
 
     fn question(&self, question: &Question, line: QuestionExplanation) -> Option<ReportQuestion> {
-        if question.answer.is_note() || line.why == Why::Hidden {
+        if question.answer.is_note() || question.is_control() || line.why == Why::Hidden {
             return None;
         }
         let shows = self.making.shows;

@@ -127,7 +127,8 @@ impl Shows {
 
     /// Whether anything of this question is shown.
     pub fn shows(&self, question: &Question) -> bool {
-        let is_left_out = question.about_visit && !self.about_visit
+        let is_left_out = question.is_control()
+            || question.about_visit && !self.about_visit
             || question.names_staff && !self.names
             || self.hidden.contains(&question.key);
         !is_left_out

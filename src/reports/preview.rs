@@ -13,7 +13,10 @@ use crate::{
     error::{Code, Error, Result},
     fieldwork::assignments,
     places::{self, model::Brand},
-    visits::model::{Visit, made_at},
+    visits::{
+        comments::as_reviewed,
+        model::{Visit, made_at},
+    },
 };
 
 /// A report as it would go out now.
@@ -57,6 +60,8 @@ pub fn preview(
     let is_seldom_visited = go_out::is_seldom_visited(conn, &visit)?;
     let (first, last) = days_shown(night::local(made_at, &branch.time_zone).date(), is_seldom_visited);
     let planned = go_out::plan(conn, visit, version, now)?;
+    let visit = as_reviewed(conn, planned.visit, &version.prepared)?;
+    let planned = Planned { visit, ..planned };
     let wordings = read::wordings(conn, version)?;
     let shopper = shopper.map(|account| account.name).unwrap_or_default();
     Ok(Preview { planned, wordings, shopper, brand, days: (first.to_string(), last.to_string()) })

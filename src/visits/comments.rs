@@ -5,12 +5,7 @@ use std::collections::BTreeMap;
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    find,
-    model::Visit,
-    state::State,
-    store::{self, comments},
-};
+use super::{find, model::Visit, state::State, store::comments};
 use crate::{
     accounts::policy::Scope,
     audit::{self, About, AuditKind, Details, Entry},
@@ -134,20 +129,29 @@ fn wrong(code: &'static str, message: &'static str) -> Error {
     Error::invalid(vec![FieldError::new("/text", code, message)])
 }
 
-/// The words of a visit as they are shown after its corrections, by the keys of their questions: of those alone that were
-/// corrected, and whose first words are still there.
+/// The visit with its words as its corrections spell them: of those alone that were corrected, and whose first words are still
+/// there.
 ///
 /// # Errors
 /// Those of the database.
-pub fn as_reviewed(conn: &mut Conn, visit: &Visit, version: &Prepared) -> Result<BTreeMap<Key, String>> {
+pub fn as_reviewed(conn: &mut Conn, mut visit: Visit, version: &Prepared) -> Result<Visit> {
     let mut reviewed = BTreeMap::new();
-    for Correction { question, words, .. } in store::comments::of_visits(conn, &[visit.head.id])? {
+    for Correction { question, words, .. } in comments::of_visits(conn, &[visit.head.id])? {
         let Some(Json(Words { was, is })) = words else { continue };
-        let is_text =
-            version.question(&question).is_some_and(|one| matches!(one.answer, AnswerKind::Text { .. }));
-        if text(visit, &question, is_text).as_ref() == Some(&was) {
-            reviewed.insert(Key::from(question), is);
+        let is_text = version
+            .question(&question)
+            .is_some_and(|question| matches!(question.answer, AnswerKind::Text { .. }));
+        if text(&visit, &question, is_text).as_ref() == Some(&was) {
+            // A later one takes the place of an earlier one.
+            reviewed.insert(question, (is_text, is));
         }
     }
-    Ok(reviewed)
+    for (question, (is_text, words)) in reviewed {
+        let Some(answer) = visit.content.0.answers.get_mut(&question) else { continue };
+        match &mut answer.value {
+            Some(AnswerValue::Text(text)) if is_text => *text = words,
+            _ => answer.comment = Some(words),
+        }
+    }
+    Ok(visit)
 }

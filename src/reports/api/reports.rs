@@ -29,7 +29,7 @@ use crate::{
         read::{self, Read},
         store::{Listed, ReportFilter},
     },
-    visits::state::State,
+    visits::{comments::as_reviewed, state::State},
 };
 
 text_enum! {
@@ -211,7 +211,11 @@ pub async fn get_report(
         State::Withdrawn => None,
         _ => {
             let known = std::sync::Arc::clone(&version);
-            let wordings = app.db.read(move |conn| read::wordings(conn, &known)).await?;
+            let read = move |conn: &mut _| {
+                let wordings = read::wordings(conn, &known)?;
+                Ok((wordings, as_reviewed(conn, visit.clone(), &known.prepared)?))
+            };
+            let (wordings, visit) = app.db.snapshot(read).await?;
             let making = Making {
                 shows: &report.shows.0,
                 shows_day: report.first_day == report.last_day,

@@ -41,6 +41,8 @@ text_enum! {
         TaskDropped = "task_dropped",
         /// It was settled whether a shopper and an employee are one person.
         NamesakeSettled = "namesake_settled",
+        /// An appeal was decided about, or taken back.
+        AppealSettled = "appeal_settled",
         /// A comment's spelling was corrected.
         CommentCorrected = "comment_corrected",
         /// An answer showed a desk who a shopper is.
@@ -53,6 +55,8 @@ text_enum! {
     pub enum About {
         /// A visit.
         Visit = "visit",
+        /// An appeal.
+        Appeal = "appeal",
         /// An assignment.
         Assignment = "assignment",
         /// A certificate.

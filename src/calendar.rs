@@ -2,11 +2,20 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil::{Date, Time};
+use jiff::{
+    ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
+
+use crate::{
+    db::types::Instant,
+    error::{Error, FieldError},
 };
 
 const NO_DAY: &str = "a day of the years 2000 to 2999, such as 2026-11-22";
@@ -42,6 +51,26 @@ impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// From the beginning of the first of these days up to the end of the last, in UTC. If the last is left out it is today, and if the
+/// first is, it is 365 days before the last.
+///
+/// # Errors
+/// `invalid` if the first comes after the last.
+pub fn span(from: Option<Day>, to: Option<Day>, now: Instant) -> crate::error::Result<(Instant, Instant)> {
+    let today = now.timestamp().to_zoned(TimeZone::UTC).date();
+    let to = to.map_or(today, Day::date);
+    let from = from.map_or_else(|| to.saturating_sub(365.days()), Day::date);
+    if from > to {
+        return Err(Error::invalid(vec![FieldError::new("from", "range", "no later than `to`")]));
+    }
+    Ok((beginning(from), beginning(to.saturating_add(1.day()))))
+}
+
+/// When a day begins (UTC).
+fn beginning(day: Date) -> Instant {
+    day.to_zoned(TimeZone::UTC).map_or(Instant::NEVER, |begins| begins.timestamp().into())
 }
 
 /// A minute of a day, 00:00 to 24:00, which is the end of the day: `09:30` on the wire.

@@ -15,6 +15,9 @@ macro_rules! ids {
 ids! {
     Account AccountId "somebody who signs in."
     Action ActionId "what is to be done in a branch."
+    Appeal AppealId "an objection to answers of a report."
+    AppealFile AppealFileId "what is attached to an appeal."
+    AppealMessage AppealMessageId "what is said about an appeal."
     Assignment AssignmentId "one visit wanted from one branch within one window."
     Attempt AttemptId "one try at the test of a qualification."
     Audit AuditId "one row of the audit."
@@ -31,6 +34,7 @@ ids! {
     Event EventId "something that happened."
     Evidence EvidenceId "one file that belongs to a visit."
     Grant GrantId "one role over one scope, given to an account."
+    Inquiry InquiryId "what a shopper is asked because of an appeal."
     Key KeyId "a key of the server."
     Lease LeaseId "one worker's turn at one task."
     Note NoteId "what a reviewer wrote about a visit for other reviewers."

@@ -29,6 +29,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod app;
+pub mod appeals;
 mod at_work;
 pub mod audit;
 pub mod blobs;

@@ -10,6 +10,7 @@ pub mod asked;
 pub mod comments;
 pub mod complete;
 pub mod completion;
+pub mod correct_answers;
 pub mod differences;
 pub mod find;
 pub mod finish;

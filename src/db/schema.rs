@@ -542,6 +542,89 @@ diesel::table! {
         parts -> Nullable<SqlJson>,
         score -> Nullable<Integer>,
         sealed -> Bool,
+        shown_until -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    appeal (id) {
+        id -> SqlId,
+        report_id -> SqlId,
+        visit_id -> SqlId,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        account_id -> SqlId,
+        objections -> SqlJson,
+        state -> Text,
+        waits_for -> Text,
+        answer_by -> SqlInstant,
+        approved_by -> Nullable<SqlId>,
+        decided_by -> Nullable<SqlId>,
+        decided_at -> Nullable<SqlInstant>,
+        reason -> Nullable<Text>,
+        corrected -> Nullable<SqlJson>,
+        shown_from -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        salt -> Nullable<diesel::sql_types::Binary>,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    appeal_message (id) {
+        id -> SqlId,
+        appeal_id -> SqlId,
+        account_id -> SqlId,
+        side -> Text,
+        text -> Nullable<Text>,
+        created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    appeal_file (id) {
+        id -> SqlId,
+        appeal_id -> SqlId,
+        account_id -> SqlId,
+        media_type -> Text,
+        sha256 -> Binary,
+        bytes -> Binary,
+        created_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    inquiry (id) {
+        id -> SqlId,
+        appeal_id -> SqlId,
+        visit_id -> SqlId,
+        shopper_id -> SqlId,
+        account_id -> SqlId,
+        questions -> SqlJson,
+        text -> Nullable<Text>,
+        answer_by -> SqlInstant,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> BigInt,
     }
 }
 
@@ -1042,6 +1125,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit_step,
     visit_without,
     visit_before,
+    appeal,
+    appeal_message,
+    appeal_file,
+    inquiry,
     return_reason,
     trust_look,
     trust_flag,

@@ -118,6 +118,14 @@ kinds! {
     Action = 44 "action"
     /// What is said about an action.
     ActionComment = 47 "comment on action"
+    /// An objection to answers of a report.
+    Appeal = 50 "appeal"
+    /// What is said about an appeal.
+    AppealMessage = 51 "message about appeal"
+    /// What is attached to an appeal.
+    AppealFile = 52 "file of appeal"
+    /// What a shopper is asked because of an appeal.
+    Inquiry = 53 "inquiry"
     /// How a reviewer spelled a comment.
     Correction = 46 "correction of comment in visit"
     /// What a reviewer wrote about a visit for others.
@@ -147,6 +155,8 @@ impl Kind {
                 | Self::Standard
                 | Self::ReturnReason
                 | Self::Action
+                | Self::Appeal
+                | Self::Inquiry
                 | Self::Note
                 | Self::Opinion
         )

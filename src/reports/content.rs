@@ -80,6 +80,8 @@ pub struct ReportQuestion {
     pub possible: i64,
     /// Why it counts or does not.
     pub why: Why,
+    /// Whether the answer was corrected because of an appeal.
+    pub corrected: bool,
 }
 
 /// What was answered.
@@ -171,6 +173,8 @@ pub struct Making<'m> {
     pub wordings: &'m Wordings,
     /// Its photos.
     pub files: &'m [ReportFile],
+    /// The questions whose answers an appeal corrected.
+    pub corrected: &'m [Key],
 }
 
 impl ReportContent {
@@ -221,6 +225,20 @@ impl ReportContent {
     }
 }
 
+/// Whether a report lists a question: not what is only read, nor what was hidden from the shopper, nor a control question.
+fn is_listed(question: &Question, why: Why) -> bool {
+    !question.answer.is_note() && !question.is_control() && why != Why::Hidden
+}
+
+/// The questions that a report of these answers lists.
+pub fn listed(checklist: &Prepared, filled: Filled<'_>) -> Vec<Key> {
+    let lines = checklist.explain(filled).questions.into_iter();
+    let is_listed = |line: &QuestionExplanation| {
+        checklist.question(line.question.as_str()).is_some_and(|question| is_listed(question, line.why))
+    };
+    lines.filter(is_listed).map(|line| line.question).collect()
+}
+
 const NO_FIGURES: Figures = Figures { earned: 0, possible: 0, before_effects: None, score: None };
 
 struct Writing<'m> {
@@ -236,7 +254,7 @@ impl Writing<'_> {
     }
 
     fn question(&self, question: &Question, line: QuestionExplanation) -> Option<ReportQuestion> {
-        if question.answer.is_note() || question.is_control() || line.why == Why::Hidden {
+        if !is_listed(question, line.why) {
             return None;
         }
         let shows = self.making.shows;
@@ -260,6 +278,7 @@ impl Writing<'_> {
             earned: line.earned,
             possible: line.possible,
             why: line.why,
+            corrected: self.making.corrected.contains(&question.key),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -69,9 +69,9 @@ fn due(conn: &mut Conn, part: Part, today: Date) -> Result<Vec<VisitId>> {
     let usual = CampaignLimits::default();
     let is_over = |one: &&store::WaitingVisit| {
         let of_campaign = campaigns.get(&one.assignment_id).and_then(|id| limits.get(id));
-        let window = of_campaign.unwrap_or(&usual).appeal_days.get();
+        let limits = of_campaign.unwrap_or(&usual);
         let released_on = days.get(&one.id).and_then(|day| day.parse::<Date>().ok());
-        released_on.is_some_and(|day| day.saturating_add(window.days()) < today)
+        released_on.is_some_and(|day| limits.appeal_until(day) < today)
     };
     Ok(released.iter().filter(is_over).map(|one| one.id).collect())
 }

@@ -1,6 +1,10 @@
 //! The hour of the night at which reports go out, by the clocks of their region.
 
-use jiff::{Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    ToSpan, Zoned,
+    civil::{Date, DateTime, Time},
+    tz::TimeZone,
+};
 
 use crate::{db::types::Instant, months::Month, places};
 
@@ -15,6 +19,19 @@ pub fn local(now: Instant, zone: &str) -> Zoned {
 /// Whether it is that hour there.
 pub fn is_now(now: Instant, zone: &str) -> bool {
     local(now, zone).hour() == HOUR
+}
+
+/// When that hour begins there next, after this moment.
+pub fn next(now: Instant, zone: &str) -> Instant {
+    let here = local(now, zone);
+    let tonight = here.date().to_datetime(Time::constant(HOUR, 0, 0, 0));
+    let of_day = |moment: DateTime| here.time_zone().to_ambiguous_zoned(moment).compatible();
+    let next = match of_day(tonight) {
+        Ok(begins) if begins > here => Ok(begins),
+        _ => of_day(tonight.saturating_add(1.day())),
+    };
+    // Beyond the years that there are, nothing is shown any more.
+    next.map_or(now, |next| Instant::from(next.timestamp()))
 }
 
 /// The month of a day; none beyond the years 0 to 9999.

@@ -2,18 +2,27 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
+
 use super::{
     model::{Report, ReportComment, ReportFile},
     store::{self, Listed, ReportFilter},
 };
 use crate::{
     accounts::{self, policy::Scope},
-    checklists::{cache::Version, text::Text},
+    checklists::{cache::Version, key::Key, text::Text},
     db::{Conn, types::Instant},
     error::{Code, Error, Result, if_there},
-    ids::{AccountId, ReportCommentId, ReportFileId, ReportId, StandardId},
+    fieldwork::campaigns::{self, terms::CampaignLimits},
+    ids::{AccountId, ReportCommentId, ReportFileId, ReportId, StandardId, VisitId},
     places::{self, model::Brand, notices::model::ReportingLevel},
-    visits::{self, model::Visit, state::State},
+    visits::{
+        self,
+        model::Visit,
+        state::{State, Step},
+        store::steps,
+        taken::TakenStep,
+    },
 };
 
 /// The caller's reach, with the branches whose reports the caller reads as an employee: where the caller works, where the caller's
@@ -50,7 +59,15 @@ pub fn list(
     now: Instant,
 ) -> Result<Vec<Listed>> {
     let readable = readable(conn, scope, now)?;
-    store::reports(conn, &readable, filter, after, rows)
+    let mut listed = store::reports(conn, &readable, filter, after, rows)?;
+    let visits = listed.iter().map(|(report, ..)| report.visit_id).collect();
+    let still = visits::store::still_shown(conn, visits, now)?;
+    for (report, _, score) in &mut listed {
+        if let Some(was) = still.get(&report.visit_id) {
+            *score = was.score;
+        }
+    }
+    Ok(listed)
 }
 
 /// A report with what it is made of.
@@ -62,10 +79,14 @@ pub struct Read {
     pub state: State,
     /// Why it was withdrawn, if it was.
     pub reason: Option<String>,
-    /// The visit.
+    /// The visit as it is shown: what an appeal changed is shown from the next night on.
     pub visit: Visit,
+    /// The questions whose answers an appeal corrected, as far as that is shown.
+    pub corrected: Vec<Key>,
     /// Its photos.
     pub files: Vec<ReportFile>,
+    /// The last day on which the report can be appealed against.
+    pub appeal_until: Date,
     /// The brand: it says which languages are fallen back to.
     pub brand: Brand,
 }
@@ -77,8 +98,7 @@ pub struct Read {
 pub fn one(conn: &mut Conn, scope: &Scope, id: ReportId, now: Instant) -> Result<Read> {
     let readable = readable(conn, scope, now)?;
     let (report, state) = store::report(conn, &readable, id)?;
-    let visit = visits::store::find(conn, report.visit_id)?;
-    let visit = visit.ok_or_else(|| Error::internal("a report without its visit"))?;
+    let (visit, corrected) = as_shown(conn, report.visit_id, now)?;
     let brand = places::store::brand_if_there(conn, report.brand_id)?;
     let brand = brand.ok_or_else(|| Error::internal("a report without its brand"))?;
     let reason = match state {
@@ -86,7 +106,42 @@ pub fn one(conn: &mut Conn, scope: &Scope, id: ReportId, now: Instant) -> Result
         _ => None,
     };
     let files = store::files(conn, report.id)?;
-    Ok(Read { report, state, reason, visit, files, brand })
+    let released_on = report.released_on.parse().map_err(Error::internal)?;
+    let appeal_until = limits(conn, &report)?.appeal_until(released_on);
+    Ok(Read { report, state, reason, visit, corrected, files, appeal_until, brand })
+}
+
+/// The time limits of the campaign that wanted the visit of a report.
+///
+/// # Errors
+/// Those of the database.
+pub fn limits(conn: &mut Conn, report: &Report) -> Result<CampaignLimits> {
+    let campaign = match report.campaign_id {
+        Some(id) => campaigns::store::find(conn, id)?,
+        None => None,
+    };
+    Ok(campaign.map(|campaign| campaign.terms.0.limits).unwrap_or_default())
+}
+
+/// A visit as the branch's side is shown it now, and the questions whose answers an appeal corrected until then.
+///
+/// # Errors
+/// Those of the database.
+pub fn as_shown(conn: &mut Conn, id: VisitId, now: Instant) -> Result<(Visit, Vec<Key>)> {
+    let visit = visits::store::find(conn, id)?;
+    let visit = visit.ok_or_else(|| Error::internal("a report without its visit"))?;
+    let still = visits::store::still_shown(conn, vec![id], now)?.remove(&id);
+    let is_shown = |step: &TakenStep| still.as_ref().is_none_or(|was| step.taken_at < was.replaced_at);
+    let corrected = steps::of_visits(conn, vec![id])?
+        .into_iter()
+        .filter(|step| step.step() == Some(Step::Correct) && is_shown(step))
+        .flat_map(|step| step.details().corrected)
+        .collect();
+    let shown = match still {
+        Some(was) => was.of(&visit.head, None),
+        None => visit,
+    };
+    Ok((shown, corrected))
 }
 
 /// The wordings of the standards that a version verifies, as they were when it was published.

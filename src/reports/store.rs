@@ -11,7 +11,7 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            assignment, blur, branch, employee, report, report_comment, report_file, rollup,
+            appeal, assignment, blur, branch, employee, report, report_comment, report_file, rollup,
             standard_version, visit, visit_step,
         },
         sealing::rows_sealed,
@@ -20,8 +20,8 @@ use crate::{
     error::Result,
     evidence::photos::Area,
     ids::{
-        AccountId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId, ReportCommentId,
-        ReportFileId, ReportId, StandardId, VisitId,
+        AccountId, AppealId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId,
+        ReportCommentId, ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,
     places,
@@ -255,6 +255,15 @@ pub fn reason_of_withdrawal(conn: &mut Conn, visit: VisitId) -> Result<Option<St
         .first::<Option<String>>(conn)
         .optional()?;
     Ok(found.flatten())
+}
+
+/// Whether an appeal against the report of this visit is open.
+pub fn is_under_appeal(conn: &mut Conn, visit: VisitId) -> Result<bool> {
+    let open = appeal::table
+        .filter(appeal::visit_id.eq(visit))
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("appeal.state = 'open'"));
+    Ok(open.select(appeal::id).first::<AppealId>(conn).optional()?.is_some())
 }
 
 /// The wordings of these versions of standards.

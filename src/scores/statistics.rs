@@ -4,6 +4,8 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
+mod proportion;
+
 use std::cmp::{Ordering, Reverse};
 use std::sync::LazyLock;
 
@@ -11,6 +13,7 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use utoipa::ToSchema;
 
+pub use self::proportion::Proportion;
 use crate::limits::{BasisPoints, Ordinal, Whole};
 
 /// The highest score, in basis points.

@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use crate::{
     accounts,
     accounts::policy::Permission,
-    actions, board, checklists,
+    actions, appeals, board, checklists,
     error::{Code, Error},
     fieldwork,
     http::{
@@ -239,6 +239,25 @@ table! {
         get    "/v1/visits/{id}/report-preview"                => reports::api::preview_report;
         put    "/v1/visits/{id}/files/{evidence_id}/blur"      => reports::api::put_blur;
 
+        put    "/v1/reports/{id}/appeals/{appeal_id}"          => appeals::api::file_appeal;
+        get    "/v1/appeals"                                   => appeals::api::list_appeals;
+        get    "/v1/appeals/counts"                            => appeals::api::count_appeals;
+        get    "/v1/appeals/{id}"                              => appeals::api::get_appeal;
+        post   "/v1/appeals/{id}/take-back"                    => appeals::api::take_back_appeal;
+        get    "/v1/appeals/{id}/messages"                     => appeals::api::list_appeal_messages;
+        put    "/v1/appeals/{id}/messages/{message_id}"        => appeals::api::put_appeal_message;
+        put    "/v1/appeals/{id}/files/{file_id}"              => appeals::api::put_appeal_file;
+        get    "/v1/appeal-files/{id}"                         => appeals::api::get_appeal_file;
+        put    "/v1/appeals/{id}/inquiries/{inquiry_id}"       => appeals::api::put_inquiry;
+        post   "/v1/appeals/{id}/uphold"                       => appeals::api::uphold_appeal;
+        post   "/v1/appeals/{id}/decline"                      => appeals::api::decline_appeal;
+        get    "/v1/reviews/appeals"                           => appeals::api::list_appeals_to_review;
+        get    "/v1/reviews/appeals/counts"                    => appeals::api::count_appeals_to_review;
+        get    "/v1/reviews/appeals/{id}"                      => appeals::api::get_appeal_to_review;
+        get    "/v1/reviews/appeals/{id}/messages"             => appeals::api::list_signed_appeal_messages;
+        get    "/v1/brands/{id}/appeal-outcomes"               => appeals::api::list_appeal_outcomes;
+        get    "/v1/me/inquiries"                              => appeals::api::my_inquiries;
+        put    "/v1/me/inquiries/{id}/answer"                  => appeals::api::answer_inquiry;
         get    "/v1/reports"                                   => reports::api::list_reports;
         get    "/v1/reports/{id}"                              => reports::api::get_report;
         get    "/v1/reports/{id}/comments"                     => reports::api::list_report_comments;

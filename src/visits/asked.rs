@@ -39,9 +39,9 @@ pub struct AskedQuestion {
 }
 
 impl Asked {
-    /// Whether this question is among them.
-    pub fn names(&self, question: &str) -> bool {
-        self.questions.iter().any(|asked| asked.question.as_str() == question)
+    /// The questions, in their order.
+    pub fn keys(&self) -> Vec<Key> {
+        self.questions.iter().map(|asked| asked.question.clone()).collect()
     }
 
     /// What is still to be answered after these steps of a visit, in time or late: the last return, as long as it was neither

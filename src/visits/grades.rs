@@ -98,13 +98,14 @@ fn accuracy(visit: &Visit, steps: &[TakenStep]) -> Grade {
     let by_desk = |taken: &&TakenStep| {
         taken.step() == Some(Step::SendAnew) && taken.account_id != Some(visit.head.shopper_id)
     };
+    let corrected = steps.iter().map(|taken| taken.details().corrected.len() as i64).sum();
     let sent_anew = steps.iter().filter(by_desk).count() as i64;
     Grade::new(
         100,
         &[
             (Shortfall::Returned, times(Step::Return), 20),
             (Shortfall::SentAnew, sent_anew, 10),
-            (Shortfall::Corrected, times(Step::Correct), 25),
+            (Shortfall::Corrected, corrected, 25),
         ],
     )
 }

@@ -5,12 +5,12 @@ use super::{
     asked::Asked,
     complete::Files,
     completion::{Completion, never_to_come},
-    model::{Visit, VisitHead},
+    model::{Submission, Visit, VisitHead},
     parts::{Parts, content_hash},
     revised::VisitRevised,
     revision::Revision,
     state::Step,
-    store::{self, Before, steps},
+    store::{self, steps},
     submit::{Far, Submitted, differs, files_due_at, other_files},
     taken::{Details, TakenStep},
     unreadable::{self, unreadable},
@@ -71,7 +71,10 @@ fn revised(
     let advance = Advance::new(command.visit, Step::Revise, None);
     let looked = look(conn, scope, &advance)?;
     let taken = steps::of_visits(conn, vec![command.visit])?;
-    let answered = taken.iter().rfind(|step| step.details().revision == Some(command.number));
+    let is_it = |step: &&TakenStep| {
+        step.step() == Some(Step::Revise) && step.details().revision == Some(command.number)
+    };
+    let answered = taken.iter().rfind(is_it);
     if let Some(answered) = answered {
         return same_again(conn, looked.visit, command, answered, version);
     }
@@ -82,7 +85,7 @@ fn revised(
         let refusal = not_asked(&looked.visit.head, command.number);
         return Err(if faults.is_empty() { refusal } else { Error::invalid(faults) });
     };
-    let problems = command.sent.problems(&looked.visit.content.0, &asked, &version.prepared);
+    let problems = command.sent.problems(&looked.visit.content.0, &asked.keys(), &version.prepared);
     if !problems.is_empty() {
         return Err(Error::invalid(problems));
     }
@@ -105,13 +108,10 @@ fn write(
 ) -> Result<Submitted> {
     let kept = looked.visit.clone();
     let content = sent.applied_to(&kept.content.0, &version.prepared);
-    let parts = Parts::renewed(kept.parts(), &kept.content.0, &content, &version.prepared)?;
     let files = Files::of(conn, &content.manifest)?;
     let mut begun = looked.begin(Step::Revise)?;
     let head = &mut begun.visit.head;
-    head.content_hash = content_hash(&content, Some(&parts))?;
-    head.score = content.score(&version.prepared);
-    (head.revision, head.revised_at) = (*number, Some(now));
+    let parts = renew(head, &kept, &content, version, (*number, now))?;
     let others = never_to_come(head, &sent.manifest, &files.here);
     if !others.is_empty() {
         return Err(other_files(others));
@@ -128,7 +128,7 @@ fn write(
     }
     let due = files_due_at(conn, head.assignment_id, &completion, now)?;
     let written = Written::new(&content).map_err(Error::internal)?;
-    store::insert_before(conn, &kept, now)?;
+    store::insert_before(conn, &kept, now, None)?;
     store::replace(conn, &begun.visit.head, &written, &Json(parts.clone()), due)?;
     let details = Details { revision: Some(*number), ..Details::default() };
     let visit = begun.take(conn, scope, advance, details, now)?.visit.head;
@@ -137,6 +137,22 @@ fn write(
     let kept = Some(content.manifest);
     let (parts, unattested) = (Some(parts), Vec::new());
     Ok(Submitted { visit, parts, completion, unreadable, unattested, kept, shows_score: true })
+}
+
+/// Makes this content the revision of this number of a visit, since this moment: gives what stands in its digest in place of what
+/// may have to be erased.
+pub(super) fn renew(
+    head: &mut VisitHead,
+    kept: &Visit,
+    content: &Submission,
+    version: &Version,
+    (number, now): (i32, Instant),
+) -> Result<Parts> {
+    let parts = Parts::renewed(kept.parts(), &kept.content.0, content, &version.prepared)?;
+    head.content_hash = content_hash(content, Some(&parts))?;
+    head.score = content.score(&version.prepared);
+    (head.revision, head.revised_at) = (number, Some(now));
+    Ok(parts)
 }
 
 /// Refuses files that are added to a visit that is complete and are not here, or cannot be read and are needed: so a visit
@@ -185,15 +201,4 @@ fn same_again(
     };
     let sent = command.sent.applied_to(&was.content.0, &version.prepared);
     if kept.is_same(&sent) { Ok(Submitted::again(kept, far)) } else { Err(differs(&kept, &sent)) }
-}
-
-impl Before {
-    /// The visit as it was with this content, which was the revision of this number since then, in the state in which the visit
-    /// is now.
-    pub(super) fn of(self, current: &VisitHead, revision: Option<(i32, Instant)>) -> Visit {
-        let (content_hash, score) = (self.content_hash, self.score);
-        let (revision, revised_at) = revision.map_or((0, None), |(number, since)| (number, Some(since)));
-        let head = VisitHead { content_hash, score, revision, revised_at, ..current.clone() };
-        Visit { head, content: self.content, parts: self.parts }
-    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{asked::Asked, model::Submission};
+use super::model::Submission;
 use crate::{
     checklists::{
         answers::{Answer, Answers},
@@ -65,18 +65,18 @@ impl Revision {
         faults
     }
 
-    /// What is wrong with it as an answer to what was asked of this visit, each with its place in the revision.
+    /// What is wrong with it as an answer to these questions, which were asked of this visit, each with its place in the revision.
     ///
     /// Only what was asked and what its answers bring up is held to the checklist; of a question that gets new files these
     /// alone are counted.
-    pub fn problems(&self, kept: &Submission, asked: &Asked, checklist: &Prepared) -> Vec<FieldError> {
+    pub fn problems(&self, kept: &Submission, asked: &[Key], checklist: &Prepared) -> Vec<FieldError> {
         let mut problems = self.misplaced(kept, asked);
         let content = self.applied_to(kept, checklist);
         let renewed: HashSet<&Key> = self.added_to(&kept.manifest).map(|file| &file.question).collect();
         let mut judged = content.manifest.clone();
         judged
             .retain(|file| !renewed.contains(&file.question) || self.manifest.iter().any(|new| new == file));
-        let may_change = |key: &str| asked.names(key) || kept.answers.get(key).is_none();
+        let may_change = |key: &str| names(asked, key) || kept.answers.get(key).is_none();
         let found = checklist.check_answers(Filled { answers: &content.answers, manifest: &judged });
         for mut problem in found {
             let mut steps = problem.pointer.split('/').skip(1);
@@ -106,10 +106,10 @@ impl Revision {
     }
 
     /// What answers other questions than those that were asked, or leaves one of those without an answer.
-    fn misplaced(&self, kept: &Submission, asked: &Asked) -> Vec<FieldError> {
+    fn misplaced(&self, kept: &Submission, asked: &[Key]) -> Vec<FieldError> {
         const NOT_ASKED: &str = "this question was not asked anew: its first answer stays";
         let mut problems = Vec::new();
-        let stays = |key: &Key| !asked.names(key.as_str()) && kept.answers.get(key.as_str()).is_some();
+        let stays = |key: &Key| !names(asked, key.as_str()) && kept.answers.get(key.as_str()).is_some();
         for (key, _) in self.answers.iter().filter(|(key, _)| stays(key)) {
             problems.push(FieldError::new(at_answer(key), "not_asked", NOT_ASKED));
         }
@@ -124,10 +124,10 @@ impl Revision {
             }
         }
         let has_files = |key: &Key| self.added_to(&kept.manifest).any(|file| file.question == *key);
-        for one in &asked.questions {
-            if self.answers.get(one.question.as_str()).is_none() && !has_files(&one.question) {
+        for one in asked {
+            if self.answers.get(one.as_str()).is_none() && !has_files(one) {
                 let why = "answer this question anew";
-                problems.push(FieldError::new(at_answer(&one.question), "required", why));
+                problems.push(FieldError::new(at_answer(one), "required", why));
             }
         }
         if kept.manifest.len() + self.added_to(&kept.manifest).count() > MAX_ENTRIES {
@@ -136,6 +136,10 @@ impl Revision {
         }
         problems
     }
+}
+
+fn names(asked: &[Key], key: &str) -> bool {
+    asked.iter().any(|one| one.as_str() == key)
 }
 
 fn at_answer(key: &Key) -> String {

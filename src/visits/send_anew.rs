@@ -64,7 +64,7 @@ pub(super) fn put_in_its_place(
     command: &Submit,
     now: Instant,
 ) -> Result<Submitted> {
-    store::insert_before(conn, &kept, now)?;
+    store::insert_before(conn, &kept, now, None)?;
     let manifest = &command.submission.manifest;
     let mut head = VisitHead { content_hash: command.hash, score: command.score, ..kept.head };
     let files = Files::of(conn, manifest)?;

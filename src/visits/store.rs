@@ -6,6 +6,8 @@ pub mod returns;
 pub mod steps;
 pub mod work;
 
+use std::collections::HashMap;
+
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
@@ -119,8 +121,9 @@ pub fn replace(
     Ok(())
 }
 
-/// Keeps what a visit was before another content took its place.
-pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant) -> Result<()> {
+/// Keeps what a visit was before another content took its place; with until when the branch's side is shown it, if its report is
+/// out.
+pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant, shown_until: Option<Instant>) -> Result<()> {
     diesel::insert_into(visit_before::table)
         .values((
             visit_before::visit_id.eq(was.head.id),
@@ -129,6 +132,7 @@ pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant) -> Result<()> {
             visit_before::parts.eq(&was.parts),
             visit_before::score.eq(was.head.score),
             visit_before::replaced_at.eq(now),
+            visit_before::shown_until.eq(shown_until),
         ))
         .execute(conn)?;
     Ok(())
@@ -150,6 +154,19 @@ pub struct Before {
     pub parts: Option<Json<Parts>>,
     /// When another took its place.
     pub replaced_at: Instant,
+    /// Until when the branch's side is shown it, if an appeal changed it.
+    pub shown_until: Option<Instant>,
+}
+
+impl Before {
+    /// The visit as it was with this content, which was the revision of this number since then, in the state in which the visit
+    /// is now.
+    pub fn of(self, current: &VisitHead, revision: Option<(i32, Instant)>) -> Visit {
+        let (content_hash, score) = (self.content_hash, self.score);
+        let (revision, revised_at) = revision.map_or((0, None), |(number, since)| (number, Some(since)));
+        let head = VisitHead { content_hash, score, revision, revised_at, ..current.clone() };
+        Visit { head, content: self.content, parts: self.parts }
+    }
 }
 
 /// What these visits were before, each in the order in which it was replaced.
@@ -342,19 +359,39 @@ pub fn newest_counted(
     Ok(query.load(conn)?)
 }
 
-/// The visits of a branch whose reports are out, from this month on: so many of the newest, by the month that they count in.
-pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64) -> Result<Vec<Visit>> {
+/// The visits of a branch whose reports are out, from this month on: so many of the newest, by the month that they count in. Each
+/// is as the branch's side is shown it now.
+pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64, now: Instant) -> Result<Vec<Visit>> {
     let shown: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_shown()).collect();
     // By their assignments, which have an index for it.
     let wanted = assignment::table.filter(assignment::branch_id.eq(of)).select(assignment::id);
-    Ok(visit::table
+    let mut visits: Vec<Visit> = visit::table
         .filter(visit::assignment_id.eq_any(wanted))
         .filter(visit::month.ge(from))
         .filter(visit::state.eq_any(shown))
         .order((visit::month.desc(), visit::id))
         .limit(most)
         .select(Visit::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    let still = still_shown(conn, visits.iter().map(|visit| visit.head.id).collect(), now)?;
+    for visit in &mut visits {
+        if let Some(was) = still.get(&visit.head.id) {
+            *visit = was.clone().of(&visit.head, None);
+        }
+    }
+    Ok(visits)
+}
+
+/// What the branch's side is still shown of those of these visits that an appeal changed since the last night.
+pub fn still_shown(conn: &mut Conn, ids: Vec<VisitId>, now: Instant) -> Result<HashMap<VisitId, Before>> {
+    let rows: Vec<Before> = visit_before::table
+        .filter(visit_before::visit_id.eq_any(ids))
+        .filter(visit_before::shown_until.gt(now).assume_not_null())
+        .order((visit_before::visit_id, visit_before::replaced_at.desc()))
+        .select(Before::as_select())
+        .load(conn)?;
+    // The earliest takes the place of the others.
+    Ok(rows.into_iter().map(|was| (was.visit_id, was)).collect())
 }
 
 /// The visits with these ids, in the order of their ids; the caller has found the ids in scope.

@@ -8,6 +8,7 @@ use super::{
     state::{State, Step},
 };
 use crate::{
+    checklists::key::Key,
     db::{
         schema::visit_step,
         types::{Instant, Json},
@@ -36,6 +37,9 @@ pub struct Details {
     /// The revision of the visit that the step brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i32>,
+    /// The questions whose answers an appeal corrected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Key>,
 }
 
 /// A step as it is kept.

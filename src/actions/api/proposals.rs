@@ -15,7 +15,7 @@ use crate::{
     accounts::policy::permit::ReadActions,
     actions::{
         compliance::{
-            ComplianceView, Kept, MONTHS, MOST_VISITS, PROPOSED_BELOW, Trend, by_standard, together,
+            ComplianceView, MONTHS, MOST_VISITS, PROPOSED_BELOW, Trend, by_standard, change, together,
         },
         store,
     },
@@ -33,6 +33,7 @@ use crate::{
     ids::{ActionId, BranchId, DimensionId, StandardId, VersionId},
     months::Month,
     places,
+    scores::statistics::Proportion,
     visits::{self, model::Visit},
 };
 
@@ -70,19 +71,20 @@ pub async fn list_action_proposals(
     caller: Allowed<ReadActions>,
     id: Path<BranchId>,
 ) -> Result<Page<ActionProposal>> {
-    let (branch, month) = (id.into_inner(), Month::of(app.clock.now(), &TimeZone::UTC));
+    let (branch, now) = (id.into_inner(), app.clock.now());
+    let month = Month::of(now, &TimeZone::UTC);
     let scope = caller.scope.clone();
     let read = move |conn: &mut _| {
         let branch = places::store::branch(conn, &scope, branch)?;
         let brand = places::store::brand_if_there(conn, branch.brand_id)?;
         let brand = brand.ok_or_else(|| Error::new(Code::NotFound))?;
         let from = month.plus(1 - MONTHS).unwrap_or(month);
-        let visits = visits::store::shown(conn, branch.id, from, MOST_VISITS)?;
+        let visits = visits::store::shown(conn, branch.id, from, MOST_VISITS, now)?;
         Ok((Basis { minimum: brand.minimum_visits.into(), visits }, store::open_of(conn, branch.id)?))
     };
     let (Basis { minimum, visits }, open) = app.db.snapshot(read).await?;
     let versions = versions_of(&app, &versions, &visits).await?;
-    let missed: BTreeMap<StandardId, Kept> = by_standard(&visits, &versions)
+    let missed: BTreeMap<StandardId, Proportion> = by_standard(&visits, &versions)
         .into_iter()
         .map(|(standard, months)| (standard, together(&months, |_| true)))
         .filter(|(_, kept)| !kept.insufficient(minimum))
@@ -147,7 +149,7 @@ pub async fn action_effect(
     caller: Allowed<ReadActions>,
     id: Path<ActionId>,
 ) -> Result<Json<ActionEffect>> {
-    let (id, scope) = (id.into_inner(), caller.scope);
+    let (id, scope, now) = (id.into_inner(), caller.scope, app.clock.now());
     let read = move |conn: &mut _| {
         let action = store::action(conn, &scope, id)?;
         let standard = action.standard_id.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -155,7 +157,7 @@ pub async fn action_effect(
         let brand = brand.ok_or_else(|| Error::new(Code::NotFound))?;
         let until = Month::of(action.created_at, &TimeZone::UTC);
         let from = until.plus(1 - MONTHS).unwrap_or(until);
-        let visits = visits::store::shown(conn, action.branch_id, from, MOST_VISITS)?;
+        let visits = visits::store::shown(conn, action.branch_id, from, MOST_VISITS, now)?;
         Ok((standard, until, Basis { minimum: brand.minimum_visits.into(), visits }))
     };
     let (standard, until, Basis { minimum, visits }) = app.db.snapshot(read).await?;
@@ -167,7 +169,7 @@ pub async fn action_effect(
         made_in: until,
         before: ComplianceView::new(before, minimum),
         since: ComplianceView::new(since, minimum),
-        change: before.change(since, minimum),
+        change: change(before, since, minimum),
     }))
 }
 

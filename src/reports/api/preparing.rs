@@ -84,6 +84,7 @@ pub async fn preview_report(
         language: &language,
         wordings: &wordings,
         files: &[],
+        corrected: &[],
     };
     let filled = planned.visit.content.0.filled();
     let photo = |photo: &crate::reports::copies::Outgoing| PreviewPhoto {

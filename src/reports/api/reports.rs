@@ -176,6 +176,9 @@ pub struct ReportView {
     content: Option<ReportContent>,
     /// Why it was withdrawn; null if it was not.
     withdrawn_because: Option<String>,
+    /// The last day on which it can be appealed against, by the clocks of the branch; null once that is over, and of a report that was
+    /// withdrawn.
+    appeal_until: Option<Day>,
 }
 
 /// The language that fits these wishes best, of those that a version has.
@@ -203,7 +206,7 @@ pub async fn get_report(
     wishes: Wishes,
 ) -> Result<InLanguage<FreshJson<ReportView>>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let Read { report, state, reason, visit, files, brand } =
+    let Read { report, state, reason, visit, corrected, files, appeal_until, brand } =
         app.db.snapshot(move |conn| read::one(conn, &caller.scope, id, now)).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
     let language = language(&wishes, &version.prepared.content().languages, &brand).to_owned();
@@ -222,11 +225,14 @@ pub async fn get_report(
                 language: &language,
                 wordings: &wordings,
                 files: &files,
+                corrected: &corrected,
             };
             Some(ReportContent::new(&version.prepared, visit.content.0.filled(), making))
         }
     };
-    let view = ReportView::new(&report, state, language.clone(), content, reason)?;
+    let appeal_until = Day::new(appeal_until).filter(|_| state == State::Released);
+    let view =
+        ReportView { appeal_until, ..ReportView::new(&report, state, language.clone(), content, reason)? };
     let answer = FreshJson::new(had, Keep::Ask, &view)?;
     Ok(InLanguage { language: Some(language), answer })
 }
@@ -251,6 +257,7 @@ impl ReportView {
             language,
             content,
             withdrawn_because,
+            appeal_until: None,
         })
     }
 }

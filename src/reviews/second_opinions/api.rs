@@ -1,7 +1,6 @@
 //! The addresses of second opinions.
 
 use actix_web::web::{Data, Json, Path};
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -17,9 +16,9 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::{ReadSecondOpinions, ReviewVisits},
     app::App,
-    calendar::Day,
+    calendar::{self, Day},
     db::types::Instant,
-    error::{Error, FieldError, Result},
+    error::Result,
     http::{
         input::{Input, Params},
         page::{Listing, Page},
@@ -202,25 +201,7 @@ pub async fn reviewers_agreement(
     id: Path<BrandId>,
     Params(params): Params<AgreementParams>,
 ) -> Result<Json<AgreementView>> {
-    let (brand, (from, to)) = (id.into_inner(), params.span(app.clock.now())?);
+    let (brand, (from, to)) = (id.into_inner(), calendar::span(params.from, params.to, app.clock.now())?);
     let table = app.db.read(move |conn| reckon(conn, &caller.scope, brand, from, to)).await?;
     Ok(Json(AgreementView::of(&table)))
-}
-
-impl AgreementParams {
-    /// From the beginning of the first day up to the end of the last.
-    fn span(&self, now: Instant) -> Result<(Instant, Instant)> {
-        let today = now.timestamp().to_zoned(TimeZone::UTC).date();
-        let to = self.to.map_or(today, Day::date);
-        let from = self.from.map_or_else(|| to.saturating_sub(365.days()), Day::date);
-        if from > to {
-            return Err(Error::invalid(vec![FieldError::new("from", "range", "no later than `to`")]));
-        }
-        Ok((beginning(from), beginning(to.saturating_add(1.day()))))
-    }
-}
-
-/// When a day begins (UTC).
-fn beginning(day: Date) -> Instant {
-    day.to_zoned(TimeZone::UTC).map_or(Instant::NEVER, |begins| begins.timestamp().into())
 }

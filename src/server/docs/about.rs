@@ -95,6 +95,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("trust", "What may be wrong with a visit, for those who decide about it."),
     ("reviews", "Decisions about visits."),
     ("reports", "What the branch's side sees of visits."),
+    ("appeals", "Objections to answers of reports, and what comes of them."),
     ("scores", "What the decided visits say about places."),
     ("actions", "What is to be done where standards are missed, and whether it helped."),
     ("audit", "Who did what, and who looked at a shopper's identity."),

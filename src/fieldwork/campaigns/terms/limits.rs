@@ -1,5 +1,6 @@
 //! The time limits of a campaign.
 
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,6 +14,8 @@ pub type MostReturns = Whole<0, 10>;
 pub type GraceHours = Whole<0, 720>;
 /// Days to appeal in.
 pub type AppealDays = Whole<0, 90>;
+/// Days to decide about an appeal in.
+pub type DecideDays = Whole<1, 90>;
 /// Days that a report waits for others.
 pub type DelayDays = Whole<0, 60>;
 
@@ -48,6 +51,10 @@ pub struct CampaignLimits {
     #[serde(default = "two_weeks")]
     #[schema(default = 14)]
     pub appeal_days: AppealDays,
+    /// Days in which an appeal is to be decided about: reviewers look at what is due first, and see what is overdue.
+    #[serde(default = "a_week_to_decide")]
+    #[schema(default = 7)]
+    pub appeal_decision_days: DecideDays,
     /// The longest delay of a report, in days: reports of a region go out in one night when they are three, or when one of them
     /// has waited so long.
     #[serde(default = "a_week")]
@@ -75,6 +82,10 @@ const fn two_weeks() -> AppealDays {
     AppealDays::of::<14>()
 }
 
+const fn a_week_to_decide() -> DecideDays {
+    DecideDays::of::<7>()
+}
+
 const fn a_week() -> DelayDays {
     DelayDays::of::<7>()
 }
@@ -88,6 +99,7 @@ impl Default for CampaignLimits {
             return_hours: three_days(),
             most_returns: three_times(),
             appeal_days: two_weeks(),
+            appeal_decision_days: a_week_to_decide(),
             longest_delay_days: a_week(),
             review_hours: three_days(),
         }
@@ -108,6 +120,16 @@ impl CampaignLimits {
     /// Until when a visit is to be decided about of which all has arrived then.
     pub fn review_by(&self, whole_at: Instant) -> Instant {
         whole_at.plus_seconds(self.review_hours.get() * 3_600)
+    }
+
+    /// Until when an appeal that is filed now is to be decided about.
+    pub fn decide_appeal_by(&self, now: Instant) -> Instant {
+        now.plus_seconds(self.appeal_decision_days.get() * 86_400)
+    }
+
+    /// The last day on which a report that went out on this day can be appealed against.
+    pub fn appeal_until(&self, released_on: Date) -> Date {
+        released_on.saturating_add(self.appeal_days.get().days())
     }
 
     /// Until when the files of a visit that arrives now are waited for.

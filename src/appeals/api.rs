@@ -1,0 +1,10 @@
+//! The addresses of appeals: of the branch's side, of reviewers, and of shoppers.
+
+mod attachments;
+mod branch_side;
+mod discussion;
+mod inquiries;
+mod outcomes;
+mod reviewers;
+
+pub use self::{attachments::*, branch_side::*, discussion::*, inquiries::*, outcomes::*, reviewers::*};

@@ -1,0 +1,101 @@
+//! The address of what appeals came to.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadAppealOutcomes,
+    app::App,
+    appeals::{
+        outcomes::{Group, OutcomesBy, outcomes},
+        store,
+    },
+    audit::api::{Look, Looking, Shown},
+    calendar::{self, Day},
+    checklists::key::Key,
+    error::Result,
+    http::page::{Listing, Page},
+    ids::{AccountId, BrandId},
+    limits::{BasisPoints, Count},
+    scores::statistics::Proportion,
+};
+
+/// So many of the newest appeals of the days are counted at the most.
+const MOST_APPEALS: i64 = 20_000;
+
+/// Which outcomes.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OutcomeParams {
+    /// By what they are grouped.
+    #[param(inline)]
+    by: OutcomesBy,
+    /// The first day (UTC) on which appeals were decided about that count; if left out, 365 days before the last.
+    #[param(inline)]
+    from: Option<Day>,
+    /// The last day; if left out, today.
+    #[param(inline)]
+    to: Option<Day>,
+}
+
+/// How many answers appeals objected to, and how many of them were corrected.
+#[derive(Serialize, ToSchema)]
+pub struct AppealOutcome {
+    /// The reviewer's or shopper's account, the branch, or the checklist.
+    id: Uuid,
+    /// The question of the checklist; null but by question.
+    question: Option<Key>,
+    /// How many answers were objected to.
+    #[schema(value_type = Count)]
+    appealed: i64,
+    /// How many of them were corrected.
+    #[schema(value_type = Count)]
+    upheld: i64,
+    /// Their share, in basis points.
+    #[schema(value_type = Option<BasisPoints>)]
+    share: Option<i64>,
+    /// Where the true share lies with 95 % confidence (Wilson): at least this.
+    #[schema(value_type = Option<BasisPoints>)]
+    low: Option<i64>,
+    /// At most this.
+    #[schema(value_type = Option<BasisPoints>)]
+    high: Option<i64>,
+}
+
+impl AppealOutcome {
+    fn new(((id, question), sum): (Group, Proportion)) -> Self {
+        let (low, high) = sum.interval().unzip();
+        Self { id, question, appealed: sum.n, upheld: sum.hits, share: sum.share(), low, high }
+    }
+}
+
+/// How often appeals of a brand corrected answers, by reviewer, shopper, question or branch, in the order of their ids. Of the days'
+/// newest 20,000 appeals.
+#[utoipa::path(get, path = "/v1/brands/{id}/appeal-outcomes", responses((status = 200, description = "A page of them.")))]
+pub async fn list_appeal_outcomes(
+    app: Data<App>,
+    caller: Allowed<ReadAppealOutcomes>,
+    looking: Looking,
+    id: Path<BrandId>,
+    Listing(OutcomeParams { by, from, to }, page): Listing<OutcomeParams>,
+) -> Result<Shown<Page<AppealOutcome>>> {
+    let (brand, after, rows) = (id.into_inner(), page.key::<Group>()?, page.rows());
+    let (span, account) = (calendar::span(from, to, app.clock.now())?, caller.account());
+    let decided = move |conn: &mut _| {
+        crate::places::store::brand(conn, &caller.scope, brand)?;
+        store::decided(conn, &caller.scope, brand, span, MOST_APPEALS)
+    };
+    let groups = outcomes(&app.db.read(decided).await?, by).into_iter();
+    let rows = usize::try_from(rows).unwrap_or_default();
+    let groups = groups.filter(|(group, _)| after.as_ref().is_none_or(|after| group > after)).take(rows);
+    let views: Vec<_> = groups.map(AppealOutcome::new).collect();
+    let shoppers = views.iter().filter(|_| by == OutcomesBy::Shopper).map(|one| AccountId::new(one.id));
+    let look = Look::list(brand, shoppers.collect::<Vec<_>>());
+    let listed = page.page(views, |one: &AppealOutcome| (one.id, one.question.clone()))?;
+    looking.show(account, look, listed).await
+}

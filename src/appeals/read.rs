@@ -1,0 +1,103 @@
+//! Reading appeals: those of places in scope, as the branch's side is shown them, and as reviewers see them.
+
+use super::{
+    model::{Appeal, AppealFile, AppealMessage, Inquiry},
+    store::{self, AppealFilter, Audience, Found},
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::{Code, Error, Result},
+    ids::{AppealFileId, AppealId, AppealMessageId},
+    reports::read::readable,
+    visits::state::State,
+};
+
+/// An appeal against a report that the caller may read, as it is shown now, with the state of its visit.
+///
+/// # Errors
+/// `not_found` if it is not there, or the caller may not read the report.
+pub fn shown(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
+    let readable = readable(conn, scope, now)?;
+    let (appeal, state, _) = store::appeal(conn, &readable, id)?;
+    Ok((appeal.as_shown(now), state))
+}
+
+/// Appeals against reports that the caller may read, the newest first, as they are shown now.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_shown(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &AppealFilter,
+    after: Option<(Instant, AppealId)>,
+    rows: i64,
+    now: Instant,
+) -> Result<Vec<(Appeal, State)>> {
+    let readable = readable(conn, scope, now)?;
+    let found = store::newest(conn, &readable, filter, Audience::BranchSide(now), after, rows)?;
+    Ok(found.into_iter().map(|(appeal, state)| (appeal.as_shown(now), state)).collect())
+}
+
+/// What is said about such an appeal, so many messages after this one.
+///
+/// # Errors
+/// As [`shown`].
+pub fn messages(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AppealId,
+    after: Option<(Instant, AppealMessageId)>,
+    rows: i64,
+    now: Instant,
+) -> Result<Vec<AppealMessage>> {
+    shown(conn, scope, id, now)?;
+    store::messages(conn, id, after, rows)
+}
+
+/// What is attached to such an appeal, with its bytes.
+///
+/// # Errors
+/// `not_found` if it is not there, or the caller may not read the report.
+pub fn file(conn: &mut Conn, scope: &Scope, id: AppealFileId, now: Instant) -> Result<(AppealFile, Vec<u8>)> {
+    let (file, bytes) = store::file(conn, id)?;
+    shown(conn, scope, file.appeal_id, now)?;
+    Ok((file, bytes))
+}
+
+/// An appeal as a reviewer works on it.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope; `forbidden` if the caller made the visit.
+pub fn for_reviewer(conn: &mut Conn, scope: &Scope, id: AppealId) -> Result<Found> {
+    let found = store::appeal(conn, scope, id)?;
+    match found.2 == scope.account {
+        true => {
+            Err(Error::new(Code::Forbidden).detail("you made this visit: another person decides about it"))
+        }
+        false => Ok(found),
+    }
+}
+
+/// All that a reviewer sees of an appeal.
+#[derive(Debug)]
+pub struct Whole {
+    /// The appeal.
+    pub appeal: Appeal,
+    /// The state of its visit.
+    pub state: State,
+    /// What is attached to it.
+    pub files: Vec<AppealFile>,
+    /// What its shopper was asked.
+    pub inquiries: Vec<Inquiry>,
+}
+
+/// An appeal with all that belongs to it but for its messages. Ask within a snapshot.
+///
+/// # Errors
+/// As [`for_reviewer`].
+pub fn whole(conn: &mut Conn, scope: &Scope, id: AppealId) -> Result<Whole> {
+    let (appeal, state, _) = for_reviewer(conn, scope, id)?;
+    Ok(Whole { appeal, state, files: store::files(conn, id)?, inquiries: store::inquiries(conn, id)? })
+}

@@ -1,0 +1,74 @@
+//! Saying something about an appeal: one thread, both sides.
+
+use super::{
+    model::{AppealMessage, AppealState, Side, WaitsFor},
+    settle::require_open,
+    store,
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::{Code, Error, Result, if_there},
+    ids::{AppealId, AppealMessageId},
+    precondition::{Put, Stored, unchanging},
+};
+
+/// What somebody says.
+#[derive(Clone, Debug)]
+pub struct Say {
+    /// The message's id, made by its author.
+    pub id: AppealMessageId,
+    /// The appeal.
+    pub appeal: AppealId,
+    /// The words.
+    pub text: String,
+}
+
+/// Keeps a message: a reviewer's where the caller is one, else one of the branch's side. The same again is the same message, which
+/// never changes. The other side is the next one to say something.
+///
+/// # Errors
+/// `not_found` if the appeal is not there, or out of scope; `forbidden` if the caller made the visit; `wrong_state` if the appeal is
+/// over; `conflict` if another message has the id.
+pub fn say(conn: &mut Conn, scope: &Scope, command: &Say, now: Instant) -> Result<Stored<AppealMessage>> {
+    let as_reviewer = if_there(store::appeal(conn, &scope.at_desks(), command.appeal))?;
+    let (side, (appeal, state, shopper)) = match as_reviewer {
+        Some(found) if found.0.account_id != scope.account => (Side::Reviewers, found),
+        _ => (Side::Branch, store::appeal(conn, scope, command.appeal)?),
+    };
+    if shopper == scope.account {
+        let detail = "you made this visit: another person answers for the reviewers";
+        return Err(Error::new(Code::Forbidden).detail(detail));
+    }
+    let new = AppealMessage {
+        id: command.id,
+        appeal_id: appeal.id,
+        account_id: scope.account,
+        side,
+        text: Some(command.text.clone()),
+        created_at: now,
+    };
+    let words = |one: &AppealMessage| (one.appeal_id, one.account_id, one.text.clone());
+    let old = store::message(conn, command.id)?;
+    let is_same = |old: &AppealMessage, new: &AppealMessage| words(old) == words(new);
+    let stored = unchanging(old, &new, is_same, "another message has this id")?;
+    if stored.put == Put::Keep {
+        return Ok(stored);
+    }
+    match side {
+        Side::Reviewers => require_open(&appeal, state)?,
+        // The branch does not know yet what was decided since the last night.
+        Side::Branch => require_open(&appeal.clone().as_shown(now), state)?,
+    }
+    store::insert_message(conn, &new)?;
+    let waits_for = match side {
+        Side::Branch if appeal.waits_for == WaitsFor::Shopper => WaitsFor::Shopper,
+        Side::Branch => WaitsFor::Reviewers,
+        Side::Reviewers => WaitsFor::Branch,
+    };
+    if appeal.state == AppealState::Open && appeal.waits_for != waits_for {
+        let revision = appeal.revision + 1;
+        store::update(conn, &super::model::Appeal { waits_for, revision, ..appeal })?;
+    }
+    Ok(stored)
+}

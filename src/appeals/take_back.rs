@@ -1,0 +1,29 @@
+//! Taking an appeal back.
+
+use super::{
+    model::{Appeal, AppealState},
+    settle::{Ending, require_open, settle},
+    store,
+};
+use crate::{
+    accounts::policy::Scope,
+    db::{Conn, types::Instant},
+    error::Result,
+    ids::AppealId,
+    visits::state::State,
+};
+
+/// Takes an appeal of a branch in scope back; any manager of the branch may. The same again is the same answer.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope; `wrong_state` if it is over.
+pub fn take_back(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
+    let (appeal, state, _) = store::appeal(conn, scope, id)?;
+    if appeal.state == AppealState::TakenBack {
+        return Ok((appeal, state));
+    }
+    // What was decided since the last night is not told yet: it stands.
+    require_open(&appeal, state)?;
+    let ending = Ending { state: AppealState::TakenBack, reason: None, corrected: None, shown_from: None };
+    Ok((settle(conn, scope, appeal, ending, now)?, state))
+}

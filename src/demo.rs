@@ -1,5 +1,6 @@
 //! The demo: a brand with a year of visits that went through the real API, and the server to ask about it.
 
+mod appeal;
 mod cast;
 mod client;
 mod dice;
@@ -102,6 +103,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
         let brand_id = BrandId::new(dice::id("brand"));
         let_reports_out(&house, brand_id).await?;
         ShowBrand { brand_id }.run(&house.app, &()).await?;
+        load::appeal(&server, &password).await?;
         loaded
     };
     match select(pin!(serve::until_stopped(&house, serving)), pin!(story)).await {

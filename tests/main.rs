@@ -8,6 +8,7 @@
 mod actions;
 mod anonymity;
 mod app;
+mod appeals;
 mod architecture;
 mod as_sent;
 mod audit;

@@ -12,7 +12,10 @@ use incognito::{
         store,
     },
     evidence::read::ReadEvidence,
-    ids::{CommentId, EvidenceId, ReportFileId, ReportId, VisitId},
+    ids::{
+        Appeal, AppealFile, AppealFileId, AppealId, CommentId, EvidenceId, Inquiry, InquiryId, ReportFileId,
+        ReportId, VisitId,
+    },
     reports::store as store_of_reports,
     server::routes::{self, Needs},
     work::Task,
@@ -23,6 +26,7 @@ use self::{Reach::*, Relation::*};
 use crate::{
     actions::action_body,
     app::{Answer, Call, TestApp, each_engine_test, id},
+    appeals::appeal_body,
     background::dead_task,
     builders::{World, assignment_body, branch_body, content, visit_body},
     campaigns::{add_campaign, campaign_body},
@@ -58,11 +62,11 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadReports,
             Permission::CommentReports,
         ];
+        let of_manager = [Permission::WriteActions, Permission::AppealReports, Permission::DiscussAppeals];
         let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
-        let own = Permission::WriteActions;
         assert!(
             has(side).all(|one| known.contains(&one)
-                || side == Role::Manager && one == own
+                || side == Role::Manager && of_manager.contains(&one)
                 || side == Role::Hr && staff.contains(&one)),
             "{side}: the branch's side never learns who it was"
         );
@@ -361,6 +365,20 @@ async fn a_comment(app: &TestApp, world: &World, on: ReportId) -> CommentId {
     comment
 }
 
+/// An open appeal against the report, with a file, and what the shopper is asked because of it.
+async fn an_appeal(app: &TestApp, world: &World, against: ReportId) -> (AppealId, AppealFileId, InquiryId) {
+    let (appeal, file, inquiry) = (id::<Appeal>(), id::<AppealFile>(), id::<Inquiry>());
+    let manager = Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await;
+    let path = format!("/v1/reports/{against}/appeals/{appeal}");
+    app.put(&manager, path, appeal_body(&["greeted", "waited"])).await.expect(201);
+    let path = format!("/v1/appeals/{appeal}/files/{file}");
+    app.call(Method::PUT, path).by(&manager).body("application/pdf", PDF).await.expect(201);
+    let path = format!("/v1/appeals/{appeal}/inquiries/{inquiry}");
+    let asks = json!({"questions": ["greeted"], "text": "Where was that?"});
+    app.put(&world.staff.reviewer, path, asks).await.expect(201);
+    (appeal, file, inquiry)
+}
+
 async fn revoked(app: &TestApp, role: Role) -> Persona {
     let persona = Persona::everywhere(app, role).await;
     app.delete(&persona, format!("/v1/sessions/{}", persona.session)).await.expect(204);
@@ -424,6 +442,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
     let (reported, report, report_file) = a_report(app, world).await;
+    let (appeal, appeal_file, inquiry) = an_appeal(app, world, report).await;
     let comment = a_comment(app, world, report).await;
     vec![
         // Without what its reading adds.
@@ -662,6 +681,34 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // It is another's: who may comment is told that.
         new(put.clone(), "/v1/reports/{id}/comments/{comment_id}", &[&report, &comment], TheBranch)
             .json(json!({"text": "It was being repaired."})),
+        // Another one is open: who may appeal is told that.
+        new(put.clone(), "/v1/reports/{id}/appeals/{appeal_id}", &[&report, &id::<()>()], TheBranch)
+            .json(appeal_body(&["greeted"])),
+        new(get.clone(), "/v1/appeals", &[], Anywhere),
+        new(get.clone(), "/v1/appeals/counts", &[], Anywhere),
+        new(get.clone(), "/v1/appeals/{id}", &[&appeal], TheBranch),
+        new(get.clone(), "/v1/appeals/{id}/messages", &[&appeal], TheBranch),
+        new(put.clone(), "/v1/appeals/{id}/messages/{message_id}", &[&appeal, &id::<()>()], TheBranch)
+            .json(json!({"text": "It is looked at."})),
+        new(put.clone(), "/v1/appeals/{id}/files/{file_id}", &[&appeal, &id::<()>()], TheBranch)
+            .content("application/pdf", PDF),
+        new(get.clone(), "/v1/appeal-files/{id}", &[&appeal_file], TheBranch),
+        new(put.clone(), "/v1/appeals/{id}/inquiries/{inquiry_id}", &[&appeal, &id::<()>()], TheBranch)
+            .json(json!({"questions": ["greeted"], "text": "Where was that?"})),
+        // The first one settles it: the others are told so.
+        new(post.clone(), "/v1/appeals/{id}/uphold", &[&appeal], TheBranch)
+            .json(json!({"answers": {"waited": {"value": "long"}}, "reason": "It was so."})),
+        new(post.clone(), "/v1/appeals/{id}/decline", &[&appeal], TheBranch)
+            .json(json!({"reason": "It was so."})),
+        new(post.clone(), "/v1/appeals/{id}/take-back", &[&appeal], TheBranch),
+        new(get.clone(), "/v1/reviews/appeals", &[], Anywhere),
+        new(get.clone(), "/v1/reviews/appeals/counts", &[], Anywhere),
+        new(get.clone(), "/v1/reviews/appeals/{id}", &[&appeal], TheBranch),
+        new(get.clone(), "/v1/reviews/appeals/{id}/messages", &[&appeal], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/appeal-outcomes", &[&brand.id], InBrand),
+        new(get.clone(), "/v1/me/inquiries", &[], Anywhere).shopper(Anywhere),
+        new(put.clone(), "/v1/me/inquiries/{id}/answer", &[&inquiry], Owner)
+            .json(json!({"answer": "By the door."})),
         new(get.clone(), "/v1/report-files/{id}", &[&report_file], TheBranch),
         // The figures of a brand tell of places that a part of it is not to see.
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),

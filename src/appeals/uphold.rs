@@ -7,9 +7,13 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::{answers::Answers, cache::Version, key::Key},
+    checklists::{
+        answers::{Answer, Answers},
+        cache::Version,
+        key::Key,
+    },
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Error, FieldError, Result},
     ids::AppealId,
     places,
     scores::{count, model::counted},
@@ -36,7 +40,7 @@ pub struct Uphold {
 ///
 /// # Errors
 /// `not_found` if it is not there, or out of scope; `forbidden` if the caller made the visit or filed the appeal; `wrong_state` if
-/// it is over; otherwise as [`correct_answers`].
+/// it is over; `invalid` without an answer; otherwise as [`correct_answers`].
 pub fn uphold(
     conn: &mut Conn,
     scope: &Scope,
@@ -50,6 +54,10 @@ pub fn uphold(
         return Ok(appeal);
     }
     require_open(&appeal, state)?;
+    if command.answers.is_empty() {
+        let why = "name the answers that are corrected, or decline the appeal";
+        return Err(Error::invalid(vec![FieldError::new("/answers", "required", why)]));
+    }
     let shown_until = next_night(conn, &appeal, now)?;
     let correction = CorrectAnswers { visit: appeal.visit_id, answers: command.answers.clone(), shown_until };
     let corrected = correct_answers(conn, scope, &correction, &appeal.questions(), version, now)?;
@@ -76,7 +84,7 @@ fn is_done(conn: &mut Conn, scope: &Scope, appeal: &Appeal, command: &Uphold) ->
     let corrected = appeal.corrected.as_ref().map(|keys| keys.0.clone()).unwrap_or_default();
     let Some(visit) = visits::store::find(conn, appeal.visit_id)? else { return Ok(false) };
     let is_kept =
-        |(key, answer): (&Key, &crate::checklists::answers::Answer)| {
+        |(key, answer): (&Key, &Answer)| {
             visit.content.0.answers.get(key.as_str()).is_some_and(|kept| {
                 (&kept.value, kept.not_applicable) == (&answer.value, answer.not_applicable)
             })

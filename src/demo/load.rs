@@ -318,6 +318,15 @@ pub(super) async fn send_files(
     Ok(())
 }
 
+/// Lets the manager object to reports that are out.
+pub(super) async fn appeal(server: &str, password: &str) -> Outcome {
+    let loader =
+        Loader { client: Client::new(server).map_err(text)?, password: password.to_owned(), bar: bar() };
+    let manager = loader.as_somebody(cast::MANAGER).await?;
+    let reviewer = loader.as_somebody(cast::REVIEWER).await?;
+    super::appeal::appeal(&manager, &reviewer).await.map_err(text)
+}
+
 /// What the manager has done about standards that are missed: one action is under way, one is overdue.
 async fn act(manager: &Client, places: &Places, began: Timestamp) -> Result<(), Refusal> {
     let day = |days: i64| {

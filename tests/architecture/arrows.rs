@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 37] = [
+const ROOMS: [&str; 38] = [
     "at_work",
     "texts",
     "error",
@@ -41,6 +41,7 @@ const ROOMS: [&str; 37] = [
     "actions",
     "reviews",
     "reports",
+    "appeals",
     "ledger",
 ];
 /// The first feature.

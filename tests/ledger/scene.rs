@@ -1,5 +1,6 @@
 //! A scene in which there is something of every kind that is sealed.
 
+use actix_web::http::Method;
 use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
@@ -16,10 +17,12 @@ use super::seal;
 use crate::{
     actions::action_body,
     app::{TestApp, id},
+    appeals::appeal_body,
     board::{add_campaign, add_job, claim},
     builders::{World, answers, content, visit_body},
     employees::{add_employee, employee_body},
     evidence::{jpeg_of, tagged_jpeg},
+    notices::PDF,
     notices::{add_notice, notice_body},
     personas::Persona,
     pictures::add_picture,
@@ -163,6 +166,25 @@ async fn report(app: &TestApp, world: &World, version: VersionId) {
     let listed = app.get(&manager, "/v1/reports").await.expect(200).text("/items/0/id");
     let path = format!("/v1/reports/{listed}/comments/{}", id::<()>());
     app.put(&manager, path, json!({"text": "It rained."})).await.expect(201);
+    appeal(app, world, &manager, &listed).await;
+}
+
+/// An appeal with all that belongs to one, which is upheld.
+async fn appeal(app: &TestApp, world: &World, manager: &Persona, report: &str) {
+    let appeal = format!("/v1/appeals/{}", id::<()>());
+    let filed = appeal.replace("/v1/", &format!("/v1/reports/{report}/"));
+    app.put(manager, filed, appeal_body(&["greeted"])).await.expect(201);
+    let file = app.call(Method::PUT, format!("{appeal}/files/{}", id::<()>())).by(manager);
+    file.body("application/pdf", PDF).await.expect(201);
+    let message = format!("{appeal}/messages/{}", id::<()>());
+    app.put(manager, message, json!({"text": "All were at the door."})).await.expect(201);
+    let inquiry = id::<()>();
+    let asks = json!({"questions": ["greeted"], "text": "Where was that?"});
+    app.put(&world.staff.reviewer, format!("{appeal}/inquiries/{inquiry}"), asks).await.expect(201);
+    let answer = format!("/v1/me/inquiries/{inquiry}/answer");
+    app.put(&world.staff.shopper, answer, json!({"answer": "By the window."})).await.expect(200);
+    let upheld = json!({"answers": {"greeted": {"value": false}}, "reason": "The camera shows it."});
+    app.post(&world.staff.reviewer, format!("{appeal}/uphold"), upheld).await.expect(200);
 }
 
 pub async fn read(app: &TestApp, photo: &File) {

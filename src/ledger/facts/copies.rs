@@ -1,7 +1,10 @@
 //! What is there twice: content and its digest, a tree and its ways up, a profile and what is found by, figures of branches
 //! and their sums.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 use serde_json::Value;
 
@@ -49,14 +52,12 @@ impl Facts {
             let Some((last, ..)) = page.last() else { return Ok(()) };
             after = Some(*last);
             for (id, digest, bytes) in page {
-                if Sha256::of(&bytes) != digest {
-                    self.findings.add(format_args!("picture {id}"), "its bytes are not those of its digest");
-                }
+                self.bytes(format_args!("picture {id}"), digest, &bytes);
             }
         }
     }
 
-    /// Looks at all documents of notices, whether their bytes are those of their digests.
+    /// Looks at all documents of notices and all files of appeals, whether their bytes are those of their digests.
     ///
     /// # Errors
     /// Those of the database.
@@ -64,12 +65,20 @@ impl Facts {
         let mut after = None;
         while let Some((id, digest, bytes)) = store::document(conn, after)? {
             after = Some(id);
-            if Sha256::of(&bytes) != digest {
-                self.findings
-                    .add(format_args!("document {id} of a notice"), "its bytes are not those of its digest");
-            }
+            self.bytes(format_args!("document {id} of a notice"), digest, &bytes);
+        }
+        let mut after = None;
+        while let Some((id, digest, bytes)) = store::appeal_file(conn, after)? {
+            after = Some(id);
+            self.bytes(format_args!("file {id} of an appeal"), digest, &bytes);
         }
         Ok(())
+    }
+
+    fn bytes(&mut self, about: fmt::Arguments<'_>, digest: Sha256, bytes: &[u8]) {
+        if Sha256::of(bytes) != digest {
+            self.findings.add(about, "its bytes are not those of its digest");
+        }
     }
 
     /// Looks at all regions, whether those that they are said to lie in are the ones above them.

@@ -11,8 +11,8 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            assignment, assignment_step, audit, clean_copy, declared_tie, evidence, notice_document, picture,
-            region, region_above, report_file, shopper, shopper_language,
+            appeal_file, assignment, assignment_step, audit, clean_copy, declared_tie, evidence,
+            notice_document, picture, region, region_above, report_file, shopper, shopper_language,
         },
         types::{Id, Instant, Json, Sha256, SqlId},
     },
@@ -20,7 +20,8 @@ use crate::{
     evidence::model::FileState,
     fieldwork::assignments::model::AssignmentState,
     ids::{
-        AccountId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId, RegionId, ReportFileId,
+        AccountId, AppealFileId, AssignmentId, BranchId, BrandId, DocumentId, EvidenceId, PictureId,
+        RegionId, ReportFileId,
     },
 };
 
@@ -175,21 +176,36 @@ pub(in crate::ledger) fn pictures(
     Ok(query.load(conn)?)
 }
 
-/// The document of a notice after this one: its digest and its bytes. One at a time, because each may be large.
-pub(in crate::ledger) fn document(
-    conn: &mut Conn,
-    after: Option<DocumentId>,
-) -> Result<Option<(DocumentId, Sha256, Vec<u8>)>> {
-    let mut query = notice_document::table
-        .order(notice_document::id)
-        .limit(1)
-        .select((notice_document::id, notice_document::sha256, notice_document::bytes))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(notice_document::id.gt(after));
-    }
-    Ok(query.load(conn)?.pop())
+/// A function that gives what is in a table of bytes after this one: its digest and its bytes. One at a time, because each may be
+/// large.
+macro_rules! bytes_after {
+    ($(#[$about:meta])* $name:ident, $table:ident, $id:ty) => {
+        $(#[$about])*
+        pub(in crate::ledger) fn $name(
+            conn: &mut Conn,
+            after: Option<$id>,
+        ) -> Result<Option<($id, Sha256, Vec<u8>)>> {
+            let mut query = $table::table
+                .order($table::id)
+                .limit(1)
+                .select(($table::id, $table::sha256, $table::bytes))
+                .into_boxed();
+            if let Some(after) = after {
+                query = query.filter($table::id.gt(after));
+            }
+            Ok(query.load(conn)?.pop())
+        }
+    };
 }
+
+bytes_after!(
+    /// The document of a notice after this one.
+    document, notice_document, DocumentId
+);
+bytes_after!(
+    /// The file of an appeal after this one.
+    appeal_file, appeal_file, AppealFileId
+);
 
 /// Regions after this one.
 pub(in crate::ledger) fn regions(

@@ -119,7 +119,8 @@ impl Case {
     }
 
     async fn say(&self, app: &TestApp, who: &Persona, appeal: AppealId, text: &str) -> Answer {
-        let path = format!("/v1/appeals/{appeal}/messages/{}", id::<()>());
+        let of_desk = if who.account == self.manager.account { "" } else { "reviews/" };
+        let path = format!("/v1/{of_desk}appeals/{appeal}/messages/{}", id::<()>());
         app.put(who, path, json!({"text": text})).await
     }
 
@@ -190,10 +191,10 @@ async fn an_appeal_is_upheld_and_all_figures_follow(app: TestApp) {
     assert_eq!(after["content"]["overall"]["score"], case.mean(&app).await);
     let listed = app.get(&case.manager, "/v1/reports").await.expect(200);
     assert_eq!(listed.json["items"][0]["score"], after["content"]["overall"]["score"]);
-    let told = case.shown(&app, appeal).await;
-    assert_eq!((&told["status"], &told["reason"]), (&json!("upheld"), &json!("The camera shows it.")));
+    let learned = case.shown(&app, appeal).await;
+    assert_eq!((&learned["status"], &learned["reason"]), (&json!("upheld"), &json!("The camera shows it.")));
     assert_eq!(
-        (&told["questions"][0]["upheld"], &told["questions"][1]["upheld"]),
+        (&learned["questions"][0]["upheld"], &learned["questions"][1]["upheld"]),
         (&json!(true), &json!(false))
     );
 
@@ -233,8 +234,8 @@ async fn what_is_declined_stays(app: TestApp) {
     case.uphold(&app, appeal, json!({"greeted": {"value": true}})).await.expect_problem(409, "wrong_state");
     assert_eq!(case.shown(&app, appeal).await, filed);
     case.wait(&app, TO_THE_NIGHT);
-    let told = case.shown(&app, appeal).await;
-    assert_eq!((&told["status"], &told["questions"][0]["upheld"]), (&json!("declined"), &json!(false)));
+    let learned = case.shown(&app, appeal).await;
+    assert_eq!((&learned["status"], &learned["questions"][0]["upheld"]), (&json!("declined"), &json!(false)));
     assert_eq!((case.report(&app).await, case.mean(&app).await), (before, mean));
     case.put(&app, id(), &["greeted"]).await.expect_invalid("/questions/0/question");
     all_is_right(&app).await;
@@ -333,7 +334,9 @@ async fn both_sides_talk_and_neither_learns_who_the_other_is(app: TestApp) {
     app.get(&employee, format!("/v1/appeals/{appeal}")).await.expect_problem(404, "not_found");
     inform(&app, &case.world, "branch").await;
     app.get(&employee, format!("/v1/appeals/{appeal}")).await.expect(200);
-    case.say(&app, &employee, appeal, "I was at the door.").await.expect_problem(403, "forbidden");
+    let words = json!({"text": "I was at the door."});
+    let path = format!("/v1/appeals/{appeal}/messages/{}", id::<()>());
+    app.put(&employee, path, words).await.expect_problem(403, "forbidden");
     // The one who made the visit does not answer for the reviewers.
     let shopper = as_reviewer(&app, &case, &case.world.staff.shopper).await;
     case.say(&app, &shopper, appeal, "It was so.").await.expect_problem(403, "forbidden");

@@ -62,7 +62,7 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadReports,
             Permission::CommentReports,
         ];
-        let of_manager = [Permission::WriteActions, Permission::AppealReports, Permission::DiscussAppeals];
+        let of_manager = [Permission::WriteActions, Permission::AppealReports];
         let staff = [Permission::ReadEmployees, Permission::WriteEmployees, Permission::WriteNotices];
         assert!(
             has(side).all(|one| known.contains(&one)
@@ -705,7 +705,14 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/reviews/appeals/counts", &[], Anywhere),
         new(get.clone(), "/v1/reviews/appeals/{id}", &[&appeal], TheBranch),
         new(get.clone(), "/v1/reviews/appeals/{id}/messages", &[&appeal], TheBranch),
-        new(get.clone(), "/v1/brands/{id}/appeal-outcomes", &[&brand.id], InBrand),
+        new(
+            put.clone(),
+            "/v1/reviews/appeals/{id}/messages/{message_id}",
+            &[&appeal, &id::<()>()],
+            TheBranch,
+        )
+        .json(json!({"text": "It is looked at."})),
+        new(get.clone(), "/v1/brands/{id}/appeal-outcomes", &[&brand.id], InBrand).query("?by=branch"),
         new(get.clone(), "/v1/me/inquiries", &[], Anywhere).shopper(Anywhere),
         new(put.clone(), "/v1/me/inquiries/{id}/answer", &[&inquiry], Owner)
             .json(json!({"answer": "By the door."})),

@@ -131,10 +131,8 @@ policy! {
     ReadReports: Manager Hr Employee Reviewer Administrator Auditor;
     /// Comment on reports.
     CommentReports: Manager Hr Employee;
-    /// Appeal against reports, attach what proves it, and take an appeal back.
+    /// Appeal against reports, argue about it, attach what proves it, and take an appeal back.
     AppealReports: Manager;
-    /// Say something about appeals: managers for their branches, and reviewers.
-    DiscussAppeals: Manager Reviewer;
     /// See appeals as reviewers do: which visit each is about, who said what, and what its shopper was asked.
     ReadAppeals: Administrator Reviewer;
     /// See how many answers appeals corrected, by reviewer, shopper, question and branch.

@@ -24,7 +24,7 @@ pub struct AppealDecided {
     pub branch_id: BranchId,
     /// What came of it.
     pub state: AppealState,
-    /// From when on the branch's side may be told; none if it ended the appeal itself.
+    /// From when on the branch's side may learn of it; none if it ended the appeal itself.
     pub shown_from: Option<Instant>,
     /// Who decided.
     pub account_id: AccountId,

@@ -10,6 +10,7 @@ use crate::{
     db::{Conn, types::Instant},
     error::Result,
     ids::AppealId,
+    visits::state::State,
 };
 
 /// Declines an appeal, for this reason. The same again by the same person is the same answer.
@@ -17,16 +18,22 @@ use crate::{
 /// # Errors
 /// `not_found` if it is not there, or out of scope; `forbidden` if the caller made the visit or filed the appeal; `wrong_state` if
 /// it is over.
-pub fn decline(conn: &mut Conn, scope: &Scope, id: AppealId, reason: &str, now: Instant) -> Result<Appeal> {
+pub fn decline(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AppealId,
+    reason: &str,
+    now: Instant,
+) -> Result<(Appeal, State)> {
     let (appeal, state, _) = for_reviewer(conn, scope, id)?;
     require_another(&appeal, scope)?;
     let is_same = (appeal.decided_by, appeal.reason.as_deref()) == (Some(scope.account), Some(reason));
     if appeal.state == AppealState::Declined && is_same {
-        return Ok(appeal);
+        return Ok((appeal, state));
     }
     require_open(&appeal, state)?;
     let shown_from = Some(next_night(conn, &appeal, now)?);
     let ending =
         Ending { state: AppealState::Declined, reason: Some(reason.to_owned()), corrected: None, shown_from };
-    settle(conn, scope, appeal, ending, now)
+    Ok((settle(conn, scope, appeal, ending, now)?, state))
 }

@@ -123,16 +123,16 @@ pub struct Appeal {
 }
 
 impl Appeal {
-    /// The appeal as the branch's side is shown it now: what a reviewer decided since the last night is not told yet, and that a
-    /// shopper is asked never is.
+    /// The appeal as the branch's side is shown it now: what a reviewer decided since the last night is kept back, and that a
+    /// shopper is asked always is.
     #[must_use]
     pub fn as_shown(self, now: Instant) -> Self {
-        let is_told = self.shown_from.is_none_or(|from| from <= now);
+        let is_known = self.shown_from.is_none_or(|from| from <= now);
         let waits_for = match self.waits_for {
             WaitsFor::Shopper => WaitsFor::Reviewers,
             other => other,
         };
-        match is_told {
+        match is_known {
             true => Self { waits_for, ..self },
             false => Self {
                 state: AppealState::Open,
@@ -217,7 +217,7 @@ pub struct AppealFile {
 pub struct Inquiry {
     /// Its id.
     pub id: InquiryId,
-    /// The appeal: the shopper is not told of it.
+    /// The appeal: the shopper does not learn of it.
     pub appeal_id: AppealId,
     /// The visit.
     pub visit_id: VisitId,
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decision_is_not_told_before_the_night() {
+    fn a_decision_is_kept_back_until_the_night() {
         let now = Instant::from_micros(0);
         for state in [AppealState::Upheld, AppealState::Declined] {
             let before = appeal(state, Some(1)).as_shown(now);

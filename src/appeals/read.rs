@@ -1,14 +1,16 @@
 //! Reading appeals: those of places in scope, as the branch's side is shown them, and as reviewers see them.
 
+use std::collections::BTreeMap;
+
 use super::{
     model::{Appeal, AppealFile, AppealMessage, Inquiry},
     store::{self, AppealFilter, Audience, Found},
 };
 use crate::{
-    accounts::policy::Scope,
+    accounts::{self, policy::Scope},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::{AppealFileId, AppealId, AppealMessageId},
+    ids::{AccountId, AppealFileId, AppealId, AppealMessageId},
     reports::read::readable,
     visits::state::State,
 };
@@ -40,6 +42,18 @@ pub fn list_shown(
     Ok(found.into_iter().map(|(appeal, state)| (appeal.as_shown(now), state)).collect())
 }
 
+/// Messages, and what the accounts of their authors are called.
+pub type Signed = (Vec<AppealMessage>, BTreeMap<AccountId, String>);
+
+/// These messages with the names of their authors.
+///
+/// # Errors
+/// Those of the database.
+pub fn signed(conn: &mut Conn, messages: Vec<AppealMessage>) -> Result<Signed> {
+    let names = accounts::store::names(conn, messages.iter().map(|one| one.account_id).collect())?;
+    Ok((messages, names))
+}
+
 /// What is said about such an appeal, so many messages after this one.
 ///
 /// # Errors
@@ -51,9 +65,26 @@ pub fn messages(
     after: Option<(Instant, AppealMessageId)>,
     rows: i64,
     now: Instant,
-) -> Result<Vec<AppealMessage>> {
+) -> Result<Signed> {
     shown(conn, scope, id, now)?;
-    store::messages(conn, id, after, rows)
+    let messages = store::messages(conn, id, after, rows)?;
+    signed(conn, messages)
+}
+
+/// The same for a reviewer.
+///
+/// # Errors
+/// As [`for_reviewer`].
+pub fn messages_for_reviewer(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AppealId,
+    after: Option<(Instant, AppealMessageId)>,
+    rows: i64,
+) -> Result<Signed> {
+    for_reviewer(conn, scope, id)?;
+    let messages = store::messages(conn, id, after, rows)?;
+    signed(conn, messages)
 }
 
 /// What is attached to such an appeal, with its bytes.

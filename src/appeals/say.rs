@@ -1,14 +1,15 @@
 //! Saying something about an appeal: one thread, both sides.
 
 use super::{
-    model::{AppealMessage, AppealState, Side, WaitsFor},
-    settle::require_open,
+    model::{Appeal, AppealMessage, AppealState, Side, WaitsFor},
+    read::for_reviewer,
+    settle::{require_another, require_open},
     store,
 };
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
-    error::{Code, Error, Result, if_there},
+    error::Result,
     ids::{AppealId, AppealMessageId},
     precondition::{Put, Stored, unchanging},
 };
@@ -24,21 +25,25 @@ pub struct Say {
     pub text: String,
 }
 
-/// Keeps a message: a reviewer's where the caller is one, else one of the branch's side. The same again is the same message, which
-/// never changes. The other side is the next one to say something.
+/// Keeps a message of this side. The same again is the same message, which never changes. The other side is the next one to say
+/// something.
 ///
 /// # Errors
-/// `not_found` if the appeal is not there, or out of scope; `forbidden` if the caller made the visit; `wrong_state` if the appeal is
-/// over; `conflict` if another message has the id.
-pub fn say(conn: &mut Conn, scope: &Scope, command: &Say, now: Instant) -> Result<Stored<AppealMessage>> {
-    let as_reviewer = if_there(store::appeal(conn, &scope.at_desks(), command.appeal))?;
-    let (side, (appeal, state, shopper)) = match as_reviewer {
-        Some(found) if found.0.account_id != scope.account => (Side::Reviewers, found),
-        _ => (Side::Branch, store::appeal(conn, scope, command.appeal)?),
+/// `not_found` if the appeal is not there, or out of scope; `forbidden` for a reviewer who made the visit or filed the appeal;
+/// `wrong_state` if the appeal is over; `conflict` if another message has the id.
+pub fn say(
+    conn: &mut Conn,
+    scope: &Scope,
+    side: Side,
+    command: &Say,
+    now: Instant,
+) -> Result<Stored<AppealMessage>> {
+    let (appeal, state, _) = match side {
+        Side::Branch => store::appeal(conn, scope, command.appeal)?,
+        Side::Reviewers => for_reviewer(conn, scope, command.appeal)?,
     };
-    if shopper == scope.account {
-        let detail = "you made this visit: another person answers for the reviewers";
-        return Err(Error::new(Code::Forbidden).detail(detail));
+    if side == Side::Reviewers {
+        require_another(&appeal, scope)?;
     }
     let new = AppealMessage {
         id: command.id,
@@ -48,7 +53,7 @@ pub fn say(conn: &mut Conn, scope: &Scope, command: &Say, now: Instant) -> Resul
         text: Some(command.text.clone()),
         created_at: now,
     };
-    let words = |one: &AppealMessage| (one.appeal_id, one.account_id, one.text.clone());
+    let words = |one: &AppealMessage| (one.appeal_id, one.account_id, one.side, one.text.clone());
     let old = store::message(conn, command.id)?;
     let is_same = |old: &AppealMessage, new: &AppealMessage| words(old) == words(new);
     let stored = unchanging(old, &new, is_same, "another message has this id")?;
@@ -68,7 +73,7 @@ pub fn say(conn: &mut Conn, scope: &Scope, command: &Say, now: Instant) -> Resul
     };
     if appeal.state == AppealState::Open && appeal.waits_for != waits_for {
         let revision = appeal.revision + 1;
-        store::update(conn, &super::model::Appeal { waits_for, revision, ..appeal })?;
+        store::update(conn, &Appeal { waits_for, revision, ..appeal })?;
     }
     Ok(stored)
 }

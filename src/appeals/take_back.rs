@@ -22,7 +22,7 @@ pub fn take_back(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> 
     if appeal.state == AppealState::TakenBack {
         return Ok((appeal, state));
     }
-    // What was decided since the last night is not told yet: it stands.
+    // What was decided since the last night stands, though the branch does not know it yet.
     require_open(&appeal, state)?;
     let ending = Ending { state: AppealState::TakenBack, reason: None, corrected: None, shown_from: None };
     Ok((settle(conn, scope, appeal, ending, now)?, state))

@@ -20,6 +20,7 @@ use crate::{
     visits::{
         self,
         correct_answers::{CorrectAnswers, Corrected, correct_answers},
+        state::State,
     },
 };
 
@@ -47,11 +48,11 @@ pub fn uphold(
     command: &Uphold,
     version: &Version,
     now: Instant,
-) -> Result<Appeal> {
+) -> Result<(Appeal, State)> {
     let (appeal, state, _) = for_reviewer(conn, scope, command.appeal)?;
     require_another(&appeal, scope)?;
     if is_done(conn, scope, &appeal, command)? {
-        return Ok(appeal);
+        return Ok((appeal, state));
     }
     require_open(&appeal, state)?;
     if command.answers.is_empty() {
@@ -68,7 +69,7 @@ pub fn uphold(
         corrected: Some(keys(&command.answers)),
         shown_from: Some(shown_until),
     };
-    settle(conn, scope, appeal, ending, now)
+    Ok((settle(conn, scope, appeal, ending, now)?, state))
 }
 
 fn keys(answers: &Answers) -> Vec<Key> {

@@ -32,7 +32,7 @@ pub(super) async fn appeal(manager: &Client, reviewer: &Client) -> Result<(), Re
     reviewer.post(&format!("/v1/appeals/{upheld}/uphold"), Body::Json(decision)).await?;
     let path = format!("/v1/reports/{}/appeals/{open}", first.report);
     manager.put(&path, objection(&first, "The camera at the door shows otherwise.")).await?;
-    let message = format!("/v1/appeals/{open}/messages/{}", id("message about the open appeal"));
+    let message = format!("/v1/reviews/appeals/{open}/messages/{}", id("message about the open appeal"));
     reviewer
         .put(&message, json!({"text": "Which minute of which camera is it? Please attach a picture."}))
         .await?;

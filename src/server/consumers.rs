@@ -1,6 +1,7 @@
 //! THE table of consumers: which tasks are made of which events.
 
 use crate::{
+    appeals::{decided::AppealDecided, filed::AppealFiled, inquired::ShopperAsked},
     board::rate::RateShopper,
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
@@ -18,4 +19,7 @@ pub fn table() -> Consumers {
         .knowing::<VisitRevised>()
         .knowing::<ReportReleased>()
         .knowing::<ReportWithdrawn>()
+        .knowing::<AppealFiled>()
+        .knowing::<AppealDecided>()
+        .knowing::<ShopperAsked>()
 }

@@ -255,6 +255,7 @@ table! {
         get    "/v1/reviews/appeals/counts"                    => appeals::api::count_appeals_to_review;
         get    "/v1/reviews/appeals/{id}"                      => appeals::api::get_appeal_to_review;
         get    "/v1/reviews/appeals/{id}/messages"             => appeals::api::list_signed_appeal_messages;
+        put    "/v1/reviews/appeals/{id}/messages/{message_id}" => appeals::api::put_signed_appeal_message;
         get    "/v1/brands/{id}/appeal-outcomes"               => appeals::api::list_appeal_outcomes;
         get    "/v1/me/inquiries"                              => appeals::api::my_inquiries;
         put    "/v1/me/inquiries/{id}/answer"                  => appeals::api::answer_inquiry;

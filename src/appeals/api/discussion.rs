@@ -9,19 +9,17 @@ use validator::Validate;
 
 use crate::{
     accounts::{
-        self,
         caller::Allowed,
-        policy::permit::{DiscussAppeals, ReadAppeals, ReadReports},
+        policy::permit::{AppealReports, ReadAppeals, ReadReports, ReviewVisits},
     },
     app::App,
     appeals::{
         model::{AppealMessage, Side, Words},
         read,
         say::{self, Say},
-        store,
     },
-    db::{Conn, types::Instant},
-    error::Result,
+    db::types::Instant,
+    error::{Error, Result},
     http::{
         answer::Kept,
         input::Input,
@@ -53,10 +51,6 @@ impl AppealMessageView {
     }
 }
 
-fn names(conn: &mut Conn, of: &[AppealMessage]) -> Result<Names> {
-    accounts::store::names(conn, of.iter().map(|one| one.account_id).collect())
-}
-
 /// What is said about an appeal against a report that the caller may read, the first first.
 #[utoipa::path(get, path = "/v1/appeals/{id}/messages", responses((status = 200, description = "A page of messages.")))]
 pub async fn list_appeal_messages(
@@ -66,11 +60,8 @@ pub async fn list_appeal_messages(
     Listing(NoFilter {}, page): Listing<NoFilter>,
 ) -> Result<Page<AppealMessageView>> {
     let (id, after, rows, now) = (id.into_inner(), page.key()?, page.rows(), app.clock.now());
-    let read = move |conn: &mut _| {
-        let messages = read::messages(conn, &caller.scope, id, after, rows, now)?;
-        Ok((names(conn, &messages)?, messages))
-    };
-    let (names, messages) = app.db.snapshot(read).await?;
+    let read = move |conn: &mut _| read::messages(conn, &caller.scope, id, after, rows, now);
+    let (messages, names) = app.db.snapshot(read).await?;
     let views = messages.into_iter().map(|one| AppealMessageView::new(one, &names)).collect();
     page.page(views, |one: &AppealMessageView| (one.created_at, one.id))
 }
@@ -83,28 +74,28 @@ pub struct SayAboutAppeal {
     text: Words,
 }
 
-/// Say something about an open appeal: as a reviewer to the branch's side, or as a manager to the reviewers. A message never changes:
-/// the same again is the same message.
+/// Say something about an open appeal to the reviewers. A message never changes: the same again is the same message.
 #[utoipa::path(put, path = "/v1/appeals/{id}/messages/{message_id}", responses(
     (status = 200, description = "It was there already."),
     (status = 201, description = "Kept."),
-    (status = 403, description = "`forbidden`: the caller made the visit."),
     (status = 409, description = "`conflict`: another message has this id. `wrong_state`: the appeal is over."),
 ))]
 pub async fn put_appeal_message(
     app: Data<App>,
-    caller: Allowed<DiscussAppeals>,
+    caller: Allowed<AppealReports>,
     ids: Path<(AppealId, AppealMessageId)>,
     Input(SayAboutAppeal { text }): Input<SayAboutAppeal>,
 ) -> Result<Kept<AppealMessageView>> {
     let ((appeal, id), now) = (ids.into_inner(), app.clock.now());
     let command = Say { id, appeal, text: text.into() };
     let say = move |conn: &mut _| {
-        let stored = say::say(conn, &caller.scope, &command, now)?;
-        Ok((names(conn, std::slice::from_ref(&stored.thing))?, stored))
+        let stored = say::say(conn, &caller.scope, Side::Branch, &command, now)?;
+        Ok((stored.put, read::signed(conn, vec![stored.thing])?))
     };
-    let (names, stored) = app.db.write(say).await?;
-    Ok(Kept { made: stored.put == Put::Make, thing: AppealMessageView::new(stored.thing, &names) })
+    let (put, (messages, names)) = app.db.write(say).await?;
+    let mut views = messages.into_iter().map(|one| AppealMessageView::new(one, &names));
+    let thing = views.next().ok_or_else(|| Error::internal("a message that was kept is not there"))?;
+    Ok(Kept { made: put == Put::Make, thing })
 }
 
 /// What somebody says about an appeal, as reviewers see it.
@@ -138,12 +129,33 @@ pub async fn list_signed_appeal_messages(
     Listing(NoFilter {}, page): Listing<NoFilter>,
 ) -> Result<Page<SignedAppealMessage>> {
     let (id, after, rows) = (id.into_inner(), page.key()?, page.rows());
-    let read = move |conn: &mut _| {
-        read::for_reviewer(conn, &caller.scope, id)?;
-        let messages = store::messages(conn, id, after, rows)?;
-        Ok((names(conn, &messages)?, messages))
-    };
-    let (names, messages) = app.db.snapshot(read).await?;
+    let read = move |conn: &mut _| read::messages_for_reviewer(conn, &caller.scope, id, after, rows);
+    let (messages, names) = app.db.snapshot(read).await?;
     let views = messages.into_iter().map(|one| SignedAppealMessage::new(one, &names)).collect();
     page.page(views, |one: &SignedAppealMessage| (one.created_at, one.id))
+}
+
+/// Say something about an open appeal to the branch's side. A message never changes: the same again is the same message.
+#[utoipa::path(put, path = "/v1/reviews/appeals/{id}/messages/{message_id}", responses(
+    (status = 200, description = "It was there already."),
+    (status = 201, description = "Kept."),
+    (status = 403, description = "`forbidden`: the caller made the visit, or filed the appeal."),
+    (status = 409, description = "`conflict`: another message has this id. `wrong_state`: the appeal is over."),
+))]
+pub async fn put_signed_appeal_message(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    ids: Path<(AppealId, AppealMessageId)>,
+    Input(SayAboutAppeal { text }): Input<SayAboutAppeal>,
+) -> Result<Kept<SignedAppealMessage>> {
+    let ((appeal, id), now) = (ids.into_inner(), app.clock.now());
+    let command = Say { id, appeal, text: text.into() };
+    let say = move |conn: &mut _| {
+        let stored = say::say(conn, &caller.scope, Side::Reviewers, &command, now)?;
+        Ok((stored.put, read::signed(conn, vec![stored.thing])?))
+    };
+    let (put, (messages, names)) = app.db.write(say).await?;
+    let mut views = messages.into_iter().map(|one| SignedAppealMessage::new(one, &names));
+    let thing = views.next().ok_or_else(|| Error::internal("a message that was kept is not there"))?;
+    Ok(Kept { made: put == Put::Make, thing })
 }

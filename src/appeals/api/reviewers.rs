@@ -208,10 +208,7 @@ pub async fn uphold_appeal(
     };
     let version = versions.get(&app.db, app.db.read(version_of).await?).await?;
     let command = Uphold { appeal: id, answers, reason: reason.into() };
-    let uphold = move |conn: &mut _| {
-        let appeal = uphold::uphold(conn, &caller.scope, &command, &version, now)?;
-        with_state(conn, appeal)
-    };
+    let uphold = move |conn: &mut _| uphold::uphold(conn, &caller.scope, &command, &version, now);
     Ok(Json(AppealView::new(app.db.write(uphold).await?)))
 }
 
@@ -236,15 +233,6 @@ pub async fn decline_appeal(
     Input(DeclineAppeal { reason }): Input<DeclineAppeal>,
 ) -> Result<Json<AppealView>> {
     let (id, now, reason) = (id.into_inner(), app.clock.now(), String::from(reason));
-    let decline = move |conn: &mut _| {
-        let appeal = decline::decline(conn, &caller.scope, id, &reason, now)?;
-        with_state(conn, appeal)
-    };
+    let decline = move |conn: &mut _| decline::decline(conn, &caller.scope, id, &reason, now);
     Ok(Json(AppealView::new(app.db.write(decline).await?)))
-}
-
-fn with_state(conn: &mut crate::db::Conn, appeal: Appeal) -> Result<(Appeal, State)> {
-    let visit = visits::store::find(conn, appeal.visit_id)?;
-    let state = visit.map_or(State::Released, |visit| visit.head.state);
-    Ok((appeal, state))
 }

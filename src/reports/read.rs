@@ -64,7 +64,7 @@ pub struct Read {
     pub reason: Option<String>,
     /// The visit.
     pub visit: Visit,
-    /// Its photos.
+    /// Its photos and recordings.
     pub files: Vec<ReportFile>,
     /// The brand: it says which languages are fallen back to.
     pub brand: Brand,
@@ -102,7 +102,7 @@ pub fn wordings(conn: &mut Conn, version: &Version) -> Result<Wordings> {
     store::wordings(conn, &named)
 }
 
-/// A photo of a report that the caller may read.
+/// A photo or a recording of a report that the caller may read.
 ///
 /// # Errors
 /// `not_found` if it is not there, the caller may not read the report, or the report was withdrawn.

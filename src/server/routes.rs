@@ -238,6 +238,7 @@ table! {
         post   "/v1/visits/{id}/review/withdraw"               => reports::api::withdraw_report;
         get    "/v1/visits/{id}/report-preview"                => reports::api::preview_report;
         put    "/v1/visits/{id}/files/{evidence_id}/blur"      => reports::api::put_blur;
+        put    "/v1/visits/{id}/files/{evidence_id}/cut"       => reports::api::put_cut;
 
         get    "/v1/reports"                                   => reports::api::list_reports;
         get    "/v1/reports/{id}"                              => reports::api::get_report;

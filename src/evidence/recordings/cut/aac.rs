@@ -1,4 +1,4 @@
-//! AAC: how a decoder is told what it decodes (ISO 14496-3, section 1.6), and a frame that is silent.
+//! AAC: what a decoder has to know beforehand (ISO 14496-3, section 1.6), and a frame that is silent.
 
 use super::Problem;
 
@@ -53,6 +53,10 @@ impl Aac {
         {
             band = Some(bits.rate()?);
             stereo = bits.take(11) == Ok(SYNC_OF_STEREO) && bits.take(1)? == 1;
+        }
+        // Slower, a frame would be longer than what is cut around a stretch.
+        if !RATES.contains(&rate) && rate < 8_000 {
+            return Err(Problem::Unsupported("AAC of a kind that phones do not record"));
         }
         Ok(Self { rate, frame, channels, band, stereo })
     }

@@ -173,7 +173,7 @@ fn opus_is_silent_for_as_long_as_it_was_heard() {
         assert_eq!(without_padding(padded).unwrap(), plain);
     }
     let long = [&[0xFB, 0xC2, 255, 1, 9, 9][..], &[4; 255]].concat();
-    assert_eq!(without_padding(&long).unwrap(), [0xFB, 0x82, 9, 9]);
+    assert_eq!(without_padding(&long).unwrap()[..], [0xFB, 0x82, 9, 9]);
     assert!(without_padding(&[0xFB, 0x41, 3, 7, 8]).is_err());
 }
 
@@ -221,7 +221,8 @@ proptest! {
         }
         let stretches: Vec<_> = stretches.into_iter().map(|(from, to)| Stretch { from, to }).collect();
         if let Ok(copy) = cut(&bytes, &stretches) {
-            prop_assert!(read(&copy.bytes, &Limits { seconds: u32::MAX }).is_ok());
+            let again = read(&copy.bytes, &Limits { seconds: u32::MAX });
+            prop_assert!(again.is_ok());
         }
     }
 

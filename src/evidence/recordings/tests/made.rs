@@ -174,7 +174,7 @@ pub(super) fn part(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
 
 /// AAC of 16,000 samples a second in one channel.
 const ESDS: [u8; 30] =
-    *b"\0\0\0\0\x03\x19\0\x01\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x14\x08\x06\0";
+    *b"\0\0\0\0\x03\x18\0\x01\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x14\x08\x06\0";
 
 fn numbers(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()

@@ -44,7 +44,7 @@ ids! {
     RefreshToken RefreshTokenId "the right to one new access token."
     Region RegionId "a node in a brand's tree of regions."
     Report ReportId "the view of a visit that the branch's side may see."
-    ReportFile ReportFileId "a photo of a report."
+    ReportFile ReportFileId "a photo or a recording of a report."
     Request RequestId "one request, in answers and in the log."
     ReturnReason ReturnReasonId "why a visit is sent back."
     Session SessionId "one device's signing in."

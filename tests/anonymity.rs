@@ -22,10 +22,9 @@ use serde_json::{Value, json};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, visit_body},
-    evidence::tagged_jpeg,
+    evidence::{tagged_jpeg, titled_wav},
     personas::Persona,
-    receipts::with_photos,
-    reports::{employee, inform, release_all},
+    reports::{employee, heard_jobs, inform, release_all},
     reviews::approve,
     uploads::File,
     visits::path,
@@ -132,7 +131,7 @@ impl Scene {
         let world = World::build(app).await;
         inform(app, &world, "person").await;
         let (staff, brand) = (&world.staff, &world.brands[0]);
-        let (_, version) = staff.checklist(app, brand.id, with_photos()).await;
+        let (version, jobs) = heard_jobs::<3>(app, &world).await;
         let shopper = staff.shopper.account;
         let rename = move |conn: &mut incognito::db::Conn| {
             let names = (account::name.eq("Kanarya Ötücü"), account::email.eq("kanarya@shoppers.example"));
@@ -141,26 +140,32 @@ impl Scene {
         app.db().write(rename).await.unwrap();
         let mut known =
             vec![("account", shopper.to_string()), ("session", staff.shopper.session.to_string())];
-        for _ in 0..3 {
-            let to = staff.assignment(app, brand.regions[0].branches[0].id, version).await;
+        for to in jobs {
             let visit: VisitId = id();
             let photo = File::for_visit(visit, "image/jpeg", tagged_jpeg());
+            let recording = File::for_visit(visit, "audio/wav", titled_wav());
             let mut body = visit_body(to, version);
             (body["started_at"], body["ended_at"]) =
                 (json!("2026-03-14T09:17:31Z"), json!("2026-03-14T09:58:43Z"));
-            body["manifest"] = json!([photo.listed("photos")]);
+            body["manifest"] = json!([photo.listed("photos"), recording.listed("voice")]);
             body["device"] = json!({"model": "Kanarienvogel 9", "os": "Tweet 4", "app_version": "7.7.7"});
             body["positions"] = json!([{"at": "2026-03-14T09:20:11Z", "latitude": 41.012_345, "longitude": 28.987_654, "accuracy_m": 7}]);
             body["spent"] = json!([{"currency": "EUR", "amount": 98_765, "what": "travel"}]);
             app.put(&staff.shopper, path(visit), body).await.expect(201);
-            photo.put(app, &staff.shopper).await.expect(201);
-            let read = ReadEvidence { evidence_id: photo.id, shopper_id: None };
-            read.run(app.app(), &app.house().readers).await.unwrap();
+            for file in [&photo, &recording] {
+                file.put(app, &staff.shopper).await.expect(201);
+                let read = ReadEvidence { evidence_id: file.id, shopper_id: None };
+                read.run(app.app(), &app.house().readers).await.unwrap();
+            }
+            let cut = format!("{}/files/{}/cut", path(visit), recording.id);
+            let silent = json!({"stretches": [{"from_ms": 100, "to_ms": 200}]});
+            app.put(&staff.reviewer, cut, silent).await.expect(200);
             approve(app, &staff.reviewer, visit).await.expect(200);
             known.extend([
                 ("visit", visit.to_string()),
                 ("assignment", to.to_string()),
                 ("evidence", photo.id.to_string()),
+                ("recording", recording.id.to_string()),
             ]);
         }
         release_all(app).await;
@@ -184,6 +189,7 @@ impl Scene {
                 ("spent", "98765"),
                 ("tag", "Canary"),
                 ("tags", "Exif"),
+                ("title", "kanarienvogel"),
             ],
             &known,
         );
@@ -196,7 +202,7 @@ impl Scene {
 /// anything of a shopper. A new route is crawled because it stands in the table.
 async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     let scene = Scene::new(&app).await;
-    let (mut hits, mut answers, mut reports, mut photos) = (Vec::new(), 0, 0, 0);
+    let (mut hits, mut answers, mut reports, mut photos, mut recordings) = (Vec::new(), 0, 0, 0, 0);
     let table: Vec<_> = routes::table().into_iter().filter(is_for_the_branch_s_side).collect();
     for who in &scene.people {
         let mut ids = BTreeSet::new();
@@ -204,7 +210,10 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
             answers += 1;
             if answer.status == 200 {
                 reports += usize::from(route.path == "/v1/reports/{id}");
-                photos += usize::from(route.path == "/v1/report-files/{id}");
+                let is_sound = answer.header("content-type").starts_with("audio/");
+                let is_file = route.path == "/v1/report-files/{id}";
+                photos += usize::from(is_file && !is_sound);
+                recordings += usize::from(is_file && is_sound);
             }
             hits.extend(
                 scene.canaries.in_answer(answer).into_iter().map(|name| format!("{name} in {answer}")),
@@ -250,8 +259,10 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     }
     assert!(hits.is_empty(), "{} hits in {answers} answers:\n{}", hits.len(), hits.join("\n"));
     assert!(
-        answers > 500 && reports >= 9 && photos >= 9,
-        "{answers} answers, {reports} reports, {photos} photos"
+        answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9,
+        "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings"
     );
-    println!("0 canaries in {answers} answers, of which {reports} are reports and {photos} photos");
+    println!(
+        "0 canaries in {answers} answers, of which {reports} are reports, {photos} photos and {recordings} recordings"
+    );
 }

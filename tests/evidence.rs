@@ -87,7 +87,7 @@ fn tags() -> Vec<u8> {
 }
 
 /// One and a half seconds of silence, with a title.
-fn titled_wav() -> Vec<u8> {
+pub fn titled_wav() -> Vec<u8> {
     let chunk = |name: &[u8; 4], body: &[u8]| {
         [&name[..], &u32::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
     };

@@ -2,9 +2,11 @@
 
 mod people;
 mod photos;
+mod recordings;
 mod words;
 
 pub use people::{employee, inform};
+pub use recordings::heard_jobs;
 
 use std::sync::Arc;
 

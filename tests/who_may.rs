@@ -675,6 +675,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // Its report went out.
         new(put.clone(), "/v1/visits/{id}/files/{evidence_id}/blur", &[&reported, &shown.id], TheBranch)
             .json(json!({"areas": []})),
+        new(put.clone(), "/v1/visits/{id}/files/{evidence_id}/cut", &[&reported, &shown.id], TheBranch)
+            .json(json!({"stretches": []})),
         new(get.clone(), "/v1/reports", &[], Anywhere),
         new(get.clone(), "/v1/reports/{id}", &[&report], TheBranch),
         new(get.clone(), "/v1/reports/{id}/comments", &[&report], TheBranch),

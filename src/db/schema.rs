@@ -1040,6 +1040,7 @@ diesel::table! {
         size -> BigInt,
         created_at -> SqlInstant,
         sealed -> Bool,
+        media_type -> Nullable<Text>,
     }
 }
 
@@ -1066,6 +1067,18 @@ diesel::table! {
         evidence_id -> SqlId,
         visit_id -> SqlId,
         areas -> SqlJson,
+        set_by -> SqlId,
+        set_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    cut (evidence_id) {
+        evidence_id -> SqlId,
+        visit_id -> SqlId,
+        stretches -> SqlJson,
         set_by -> SqlId,
         set_at -> SqlInstant,
     }
@@ -1145,6 +1158,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_file,
     report_comment,
     blur,
+    cut,
     task,
     event,
     event_tail,

@@ -11,6 +11,7 @@
 //! say anything. Films are refused: a voice was asked for. Every reader walks its input once, holds one copy
 //! of it, and is total: [`read`] does not panic for any bytes.
 
+mod cut;
 mod m4a;
 mod ogg;
 mod wav;
@@ -18,6 +19,7 @@ mod webm;
 
 use std::{error, fmt};
 
+pub use self::cut::{Cut, LEAST, MARGIN, Stretch, cut};
 use crate::checklists::{manifest::MediaType, media_type::Form};
 
 /// What a recording may be.

@@ -41,7 +41,7 @@ pub(super) async fn look(
     let mut looked = 0;
     each(blobs, with_bytes, files, ("file", &mut looked), findings, progress).await?;
     let photos = walk(db.clone(), None, store::stored_photos, |(id, _): &store::StoredPhoto| *id);
-    each(blobs, with_bytes, photos, ("report photo", &mut looked), findings, progress).await?;
+    each(blobs, with_bytes, photos, ("report file", &mut looked), findings, progress).await?;
     Ok(looked)
 }
 

@@ -108,8 +108,8 @@ kinds! {
     ReturnReason = 34 "reason for returns"
     /// That a report went out, and what it shows.
     Report = 41 "report"
-    /// A photo of a report.
-    ReportFile = 42 "photo of report"
+    /// A photo or a recording of a report.
+    ReportFile = 42 "file of report"
     /// A comment of the branch's side on a report.
     ReportComment = 45 "comment on report"
     /// Who did what, or looked at a shopper's identity.

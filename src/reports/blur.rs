@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::store;
 use crate::{
     accounts::policy::Scope,
+    checklists::media_type::Form,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     evidence::photos,
@@ -61,6 +62,20 @@ pub fn blur(
     areas: &Areas,
     now: Instant,
 ) -> Result<()> {
+    let visit = preparing(conn, scope, visit, (file, Form::Image))?;
+    store::put_blur(conn, (file, visit), areas, scope.account, now)
+}
+
+/// The visit whose report the caller prepares, which has this file of this form.
+///
+/// # Errors
+/// Those of [`blur`].
+pub(super) fn preparing(
+    conn: &mut Conn,
+    scope: &Scope,
+    visit: VisitId,
+    (file, form): (EvidenceId, Form),
+) -> Result<VisitId> {
     let visit = visits::find::visit(conn, scope, visit)?;
     if visit.head.shopper_id == scope.account {
         return Err(
@@ -70,9 +85,6 @@ pub fn blur(
     if visit.head.state.is_shown() || visit.head.state == State::Withdrawn {
         return Err(Error::new(Code::WrongState).detail("its report went out"));
     }
-    let is_photo = visit.manifest().iter().any(|one| one.id == file && one.media_type.is_image());
-    if !is_photo {
-        return Err(Error::new(Code::NotFound));
-    }
-    store::put_blur(conn, (file, visit.head.id), areas, scope.account, now)
+    let has_it = visit.manifest().iter().any(|one| one.id == file && one.media_type.form() == form);
+    if has_it { Ok(visit.head.id) } else { Err(Error::new(Code::NotFound)) }
 }

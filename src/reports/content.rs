@@ -70,6 +70,10 @@ pub struct ReportQuestion {
     /// Its photos: see `GET /v1/report-files/{id}`. Their order says nothing.
     #[schema(max_items = 200)]
     pub photos: Vec<ReportFileId>,
+    /// Its recordings: see `GET /v1/report-files/{id}`. Their order says nothing. None where they are left out: unless the campaign
+    /// says otherwise, staff were informed of it, and a reviewer listened to them.
+    #[schema(max_items = 200)]
+    pub recordings: Vec<ReportFileId>,
     /// The standard that it verifies; null if none.
     pub standard: Option<Key>,
     /// Its weight times that of its section.
@@ -143,6 +147,8 @@ pub enum ReportAnswer {
     },
     /// Photos: they stand beside it.
     Photos {},
+    /// Recordings: they stand beside it.
+    Recordings {},
     /// It did not apply.
     NotApplicable {},
     /// Nothing.
@@ -171,7 +177,7 @@ pub struct Making<'m> {
     pub language: &'m str,
     /// The wordings of standards.
     pub wordings: &'m Wordings,
-    /// Its photos.
+    /// Its photos and recordings.
     pub files: &'m [ReportFile],
     /// The questions whose answers an appeal corrected.
     pub corrected: &'m [Key],
@@ -262,9 +268,12 @@ impl Writing<'_> {
         let given = self.filled.answers.get(question.key.as_str());
         let comment = given.and_then(|given| given.comment.clone()).filter(|_| is_shown && shows.comments);
         let of_question = |file: &&ReportFile| file.question == question.key.as_str();
-        let photos: Vec<_> = self.making.files.iter().filter(of_question).map(|file| file.id).collect();
+        let files = self.making.files.iter().filter(of_question);
+        let (recordings, photos): (Vec<_>, Vec<_>) = files.partition(|file| file.is_recording());
+        let [photos, recordings] =
+            [photos, recordings].map(|files| files.iter().map(|file| file.id).collect::<Vec<_>>());
         let answer = match is_shown {
-            true => self.answer(question, given, &line, !photos.is_empty()),
+            true => self.answer(question, given, &line, (!photos.is_empty(), !recordings.is_empty())),
             false => ReportAnswer::LeftOut {},
         };
         Some(ReportQuestion {
@@ -273,6 +282,7 @@ impl Writing<'_> {
             answer,
             comment,
             photos,
+            recordings,
             standard: line.standard,
             weight: line.weight,
             earned: line.earned,
@@ -288,15 +298,16 @@ impl Writing<'_> {
         question: &Question,
         given: Option<&Answer>,
         line: &QuestionExplanation,
-        has_photos: bool,
+        (has_photos, has_recordings): (bool, bool),
     ) -> ReportAnswer {
         if given.is_some_and(|given| given.not_applicable) {
             return ReportAnswer::NotApplicable {};
         }
         let value = given.and_then(|given| given.value.as_ref());
         match (&question.answer, value) {
-            // What was photographed is left out where photos are.
+            // What was photographed or recorded is left out where the files are.
             (AnswerKind::Photo { .. }, _) if has_photos => ReportAnswer::Photos {},
+            (AnswerKind::Audio { .. }, _) if has_recordings => ReportAnswer::Recordings {},
             (AnswerKind::Photo { .. } | AnswerKind::Audio { .. } | AnswerKind::Signature {}, _) => {
                 match line.why {
                     Why::NotAnswered => ReportAnswer::NotAnswered {},

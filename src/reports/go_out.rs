@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Zoned, civil::Date};
 
 use super::{
-    copies::Outgoing,
+    copies::{Outgoing, Recording},
     model::{Report, ReportFile, Shows, days_shown},
     night,
     released::ReportReleased,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::cache::Version,
+    checklists::{cache::Version, media_type::Form},
     db::{
         Conn,
         types::{Instant, Json},
@@ -44,6 +44,8 @@ pub struct Planned {
     pub shows: Shows,
     /// The photos that there are copies of by now.
     pub photos: Vec<Outgoing>,
+    /// The recordings that there are copies of by now.
+    pub recordings: Vec<Recording>,
     /// Whether some of its files are still to be read.
     pub waits_for_files: bool,
 }
@@ -58,17 +60,27 @@ pub fn plan(conn: &mut Conn, visit: Visit, version: &Version, now: Instant) -> R
     let (_, informed) =
         places::notices::informed::informed(conn, &everywhere, visit.head.branch_id, None, now)?;
     let shows = Shows::of(&campaign, informed.level);
-    let blurs = store::blurs(conn, visit.head.id)?;
-    let (mut photos, mut waits_for_files) = (Vec::new(), false);
-    for file in visit.manifest().iter().filter(|file| file.media_type.is_image()) {
-        let is_shown =
-            version.prepared.question(file.question.as_str()).is_some_and(|one| shows.shows_photos(one));
-        if !is_shown {
+    let (blurs, cuts) = (store::blurs(conn, visit.head.id)?, store::cuts(conn, visit.head.id)?);
+    let (mut photos, mut recordings, mut waits_for_files) = (Vec::new(), Vec::new(), false);
+    for file in visit.manifest().iter() {
+        let is_shown = |question| match file.media_type.form() {
+            Form::Image => shows.shows_photos(question),
+            Form::Recording => shows.shows_recordings(question),
+        };
+        if !version.prepared.question(file.question.as_str()).is_some_and(is_shown) {
             continue;
         }
         match evidence::store::clean_copy(conn, file.id)? {
             None => {
                 waits_for_files |= evidence::store::find(conn, file.id)?.is_some_and(|file| file.is_kept())
+            }
+            Some(copy) if file.media_type.form() == Form::Recording => {
+                recordings.extend(copy.content().map(|(_, clean)| Recording {
+                    evidence: file.id,
+                    question: file.question.to_string(),
+                    clean,
+                    stretches: cuts.get(&file.id).cloned(),
+                }));
             }
             Some(copy) => photos.extend(copy.content().map(|(_, clean)| Outgoing {
                 evidence: file.id,
@@ -78,7 +90,7 @@ pub fn plan(conn: &mut Conn, visit: Visit, version: &Version, now: Instant) -> R
             })),
         }
     }
-    Ok(Planned { visit, shows, photos, waits_for_files })
+    Ok(Planned { visit, shows, photos, recordings, waits_for_files })
 }
 
 fn campaign_of(conn: &mut Conn, visit: &Visit) -> Result<Reporting> {
@@ -97,7 +109,7 @@ pub struct Ready {
     pub version: Arc<Version>,
     /// What the report shows.
     pub shows: Shows,
-    /// Its photos.
+    /// Its photos and recordings.
     pub files: Vec<ReportFile>,
 }
 

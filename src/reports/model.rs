@@ -5,7 +5,10 @@ use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    checklists::model::{AnswerKind, Key, Question},
+    checklists::{
+        media_type::{Form, MediaType},
+        model::{AnswerKind, Key, Question},
+    },
     db::{
         schema::{report, report_comment, report_file},
         types::{Instant, Json, Sha256},
@@ -53,7 +56,7 @@ pub struct Report {
     pub created_at: Instant,
 }
 
-/// A photo of a report.
+/// A photo or a recording of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
 #[diesel(table_name = report_file, treat_none_as_default_value = false)]
 pub struct ReportFile {
@@ -73,6 +76,20 @@ pub struct ReportFile {
     pub size: i64,
     /// When it went out.
     pub created_at: Instant,
+    /// What a recording is; nothing of a photo, which is a JPEG.
+    pub media_type: Option<MediaType>,
+}
+
+impl ReportFile {
+    /// What it is.
+    pub fn kind(&self) -> MediaType {
+        self.media_type.unwrap_or(MediaType::Jpeg)
+    }
+
+    /// Whether it is a recording.
+    pub fn is_recording(&self) -> bool {
+        self.kind().form() == Form::Recording
+    }
 }
 
 /// A comment of the branch's side on a report.
@@ -106,6 +123,9 @@ pub struct Shows {
     pub about_visit: bool,
     /// Whether answers that name staff are shown.
     pub names: bool,
+    /// Whether recordings are shown.
+    #[serde(default)]
+    pub recordings: bool,
     /// The questions that are left out.
     #[serde(default)]
     pub hidden: Vec<Key>,
@@ -121,6 +141,7 @@ impl Shows {
             amounts: campaign.amounts && is_covered,
             about_visit: campaign.about_visit && is_covered,
             names: level == Some(ReportingLevel::Person),
+            recordings: campaign.recordings && level == Some(ReportingLevel::Person),
             hidden: campaign.hidden.iter().map(|key| Key::from(key.as_str())).collect(),
         }
     }
@@ -132,6 +153,11 @@ impl Shows {
             || question.names_staff && !self.names
             || self.hidden.contains(&question.key);
         !is_left_out
+    }
+
+    /// Whether recordings that belong to this question are shown.
+    pub fn shows_recordings(&self, question: &Question) -> bool {
+        self.recordings && self.shows(question)
     }
 
     /// Whether photos that belong to this question are shown. A signature is never shown.
@@ -171,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_beyond_the_usual_needs_a_notice() {
-        let all = Reporting { amounts: true, about_visit: true, ..Reporting::default() };
+        let all = Reporting { amounts: true, about_visit: true, recordings: true, ..Reporting::default() };
         for (level, covered, names) in [
             (None, false, false),
             (Some(ReportingLevel::Region), false, false),
@@ -180,12 +206,13 @@ mod tests {
         ] {
             let shows = Shows::of(&all, level);
             assert_eq!(
-                (shows.amounts, shows.about_visit, shows.names),
-                (covered, covered, names),
+                (shows.amounts, shows.about_visit, shows.names, shows.recordings),
+                (covered, covered, names, names),
                 "{level:?}"
             );
             let usual = Shows::of(&Reporting::default(), level);
-            assert!(!usual.amounts && !usual.about_visit && usual.comments && usual.photos);
+            assert!(!usual.amounts && !usual.about_visit && !usual.recordings);
+            assert!(usual.comments && usual.photos);
         }
     }
 }

@@ -83,7 +83,7 @@ pub struct Read {
     pub visit: Visit,
     /// The questions whose answers an appeal corrected, as far as that is shown.
     pub corrected: Vec<Key>,
-    /// Its photos.
+    /// Its photos and recordings.
     pub files: Vec<ReportFile>,
     /// The last day on which the report can be appealed against.
     pub appeal_until: Date,
@@ -157,7 +157,7 @@ pub fn wordings(conn: &mut Conn, version: &Version) -> Result<Wordings> {
     store::wordings(conn, &named)
 }
 
-/// A photo of a report that the caller may read.
+/// A photo or a recording of a report that the caller may read.
 ///
 /// # Errors
 /// `not_found` if it is not there, the caller may not read the report, or the report was withdrawn.

@@ -137,8 +137,8 @@ pub fn due(conn: &mut Conn, part: Part, now: Instant) -> Result<Vec<VisitId>> {
     Ok(if has_waited { ids } else { Vec::new() })
 }
 
-/// Makes a report ready to go out, with the copies of its photos; none if its visit does not wait any more, or came
-/// within a day and has photos that are still to be read.
+/// Makes a report ready to go out, with the copies of its photos and recordings; none if its visit does not wait any more, or came
+/// within a day and has files that are still to be read.
 async fn make_ready(app: &App, means: &Means, id: VisitId, now: Instant) -> Result<Option<Ready>> {
     let Some(visit) = app.db.read(move |conn| go_out::waiting(conn, id)).await? else { return Ok(None) };
     let version = means.versions.get(&app.db, visit.head.version_id).await?;
@@ -156,6 +156,14 @@ async fn make_ready(app: &App, means: &Means, id: VisitId, now: Instant) -> Resu
             Ok(file) => files.push(file),
             // One photo is no reason that nothing goes out.
             Err(error) => tracing::warn!(%error, evidence = %photo.evidence, "a photo does not go out"),
+        }
+    }
+    for recording in &planned.recordings {
+        match copies::copy_recording(app, &means.readers, (report, brand), recording, now).await {
+            Ok(file) => files.extend(file),
+            Err(error) => {
+                tracing::warn!(%error, evidence = %recording.evidence, "a recording does not go out");
+            }
         }
     }
     Ok(Some(Ready { id: report, visit: planned.visit, version, shows: planned.shows, files }))

@@ -11,21 +11,21 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            appeal, assignment, blur, branch, employee, report, report_comment, report_file, rollup,
+            appeal, assignment, blur, branch, cut, employee, report, report_comment, report_file, rollup,
             standard_version, visit, visit_step,
         },
         sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
-    evidence::photos::Area,
+    evidence::{photos::Area, recordings::Stretch},
     ids::{
         AccountId, AppealId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId,
         ReportCommentId, ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,
     places,
-    reports::blur::Areas,
+    reports::{blur::Areas, cut::Stretches},
     scores::model::{Place, Subject},
     visits::state::{State, Step},
 };
@@ -126,7 +126,7 @@ pub fn counted_in(conn: &mut Conn, branch: BranchId, month: Month) -> Result<i64
     Ok(found.unwrap_or_default())
 }
 
-/// Keeps a report with its photos.
+/// Keeps a report with its photos and recordings.
 pub fn insert(conn: &mut Conn, new: &Report, files: &[ReportFile]) -> Result<()> {
     diesel::insert_into(report::table).values(new).execute(conn)?;
     for file in files {
@@ -228,7 +228,7 @@ pub fn reports(
     Ok(query.load(conn)?)
 }
 
-/// The photos of a report, in an order that says nothing.
+/// The photos and recordings of a report, in an order that says nothing.
 pub fn files(conn: &mut Conn, of: ReportId) -> Result<Vec<ReportFile>> {
     Ok(report_file::table
         .filter(report_file::report_id.eq(of))
@@ -237,7 +237,7 @@ pub fn files(conn: &mut Conn, of: ReportId) -> Result<Vec<ReportFile>> {
         .load(conn)?)
 }
 
-/// A photo of a report.
+/// A photo or a recording of a report.
 ///
 /// # Errors
 /// `not_found` if it is not there.
@@ -358,6 +358,40 @@ pub fn blurs(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<
         blur::table.filter(blur::visit_id.eq(visit)).select((blur::evidence_id, blur::areas)).load(conn)?;
     let areas = |Json(areas): Json<Areas>| areas.iter().map(|area| area.area()).collect();
     Ok(rows.into_iter().map(|(file, kept)| (file, areas(kept))).collect())
+}
+
+/// Keeps which stretches of a recording are to be silent, in place of what was kept.
+pub fn put_cut(
+    conn: &mut Conn,
+    (evidence, visit): (EvidenceId, VisitId),
+    stretches: &Stretches,
+    by: AccountId,
+    now: Instant,
+) -> Result<()> {
+    let stretches = Json(stretches.clone());
+    let changed = diesel::update(cut::table.find(evidence))
+        .set((cut::stretches.eq(&stretches), cut::set_by.eq(by), cut::set_at.eq(now)))
+        .execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(cut::table)
+            .values((
+                cut::evidence_id.eq(evidence),
+                cut::visit_id.eq(visit),
+                cut::stretches.eq(&stretches),
+                cut::set_by.eq(by),
+                cut::set_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What is to be silent of the recordings of a visit; nothing of those that no reviewer listened to.
+pub fn cuts(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<Stretch>>> {
+    let rows: Vec<(EvidenceId, Json<Stretches>)> =
+        cut::table.filter(cut::visit_id.eq(visit)).select((cut::evidence_id, cut::stretches)).load(conn)?;
+    let stretches = |Json(kept): Json<Stretches>| kept.iter().map(|one| one.stretch()).collect();
+    Ok(rows.into_iter().map(|(file, kept)| (file, stretches(kept))).collect())
 }
 
 rows_sealed!(report::table by id, set_reports_sealed);

@@ -238,6 +238,7 @@ table! {
         post   "/v1/visits/{id}/review/withdraw"               => reports::api::withdraw_report;
         get    "/v1/visits/{id}/report-preview"                => reports::api::preview_report;
         put    "/v1/visits/{id}/files/{evidence_id}/blur"      => reports::api::put_blur;
+        put    "/v1/visits/{id}/files/{evidence_id}/cut"       => reports::api::put_cut;
 
         put    "/v1/reports/{id}/appeals/{appeal_id}"          => appeals::api::file_appeal;
         get    "/v1/appeals"                                   => appeals::api::list_appeals;

@@ -5,7 +5,7 @@ use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
     ids::{AssignmentId, GrantId, VersionId, VisitId},
-    reports::release::release,
+    reports::{release::release, store::put_cut},
     reviews::second_opinions::{self, model::SecondOpinion},
     scores::show::show_branches,
     visits::state::State,
@@ -160,6 +160,9 @@ async fn report(app: &TestApp, world: &World, version: VersionId) {
     read(app, &photo).await;
     let areas = json!({"areas": [{"left": 0, "top": 0, "width": 100, "height": 100}]});
     app.put(&staff.reviewer, format!("/v1/visits/{visit}/files/{}/blur", photo.id), areas).await.expect(200);
+    let stretches = serde_json::from_value(json!([{"from_ms": 0, "to_ms": 100}])).unwrap();
+    let (file, by, now) = ((photo.id, visit), staff.reviewer.account, app.now());
+    app.db().write(move |conn| put_cut(conn, file, &stretches, by, now)).await.unwrap();
     approve(app, &staff.reviewer, visit).await.expect(200);
     release(app.app(), &means(app), vec![visit]).await.unwrap();
     let manager = Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await;

@@ -3,11 +3,13 @@
 
 mod boxes;
 mod fragments;
+mod packets;
 mod tables;
 
 use std::ops::Range;
 
-use self::fragments::Defaults;
+pub(super) use self::packets::sound;
+use self::{fragments::Defaults, packets::Noted};
 use super::{Found, Problem, clear, milliseconds};
 
 /// A box: which, where it is, and where what is in it begins.
@@ -38,51 +40,58 @@ struct Track {
 
 struct Reader {
     bytes: Vec<u8>,
+    /// What a copy is made of, if that is to be noted.
+    noted: Option<Noted>,
 }
 
 /// Reads what has `ftyp` behind its first four bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
-    let mut reader = Reader { bytes: bytes.to_vec() };
-    let (mut movie, mut data, mut fragments) = (None, Vec::new(), Vec::new());
-    for part in reader.top()? {
-        match &part.kind {
-            b"ftyp" if part.start == 0 => reader.brands(&part),
-            b"moov" if movie.is_none() => movie = Some(part),
-            b"mdat" => data.push(part),
-            b"moof" => fragments.push(part),
-            _ => reader.free(&part),
-        }
-    }
-    let movie = movie.ok_or(Problem::CutOff)?;
-    let (Track { id, rate, sound: (mut ticks, mut samples) }, defaults) = reader.movie(&movie)?;
-    for fragment in &fragments {
-        let (more, others) = reader.fragment(fragment, id, &defaults)?;
-        ticks = ticks.saturating_add(more);
-        samples.extend(others);
-    }
-    let time = milliseconds(ticks, rate.into()).ok_or(WRONG)?;
-    samples.sort_unstable_by_key(|range| range.start);
-    data.sort_unstable_by_key(|part| part.body);
-    let is_inside = |range: &Range<usize>| {
-        let place = data.partition_point(|part| part.body <= range.start);
-        place.checked_sub(1).and_then(|place| data.get(place)).is_some_and(|part| range.end <= part.end)
-    };
-    if samples.is_empty() || samples.len() > MOST_CHUNKS || !samples.iter().all(is_inside) {
-        return Err(Problem::CutOff);
-    }
-    for part in &data {
-        let mut at = part.body;
-        let first = samples.partition_point(|range| range.start < part.body);
-        for range in samples.iter().skip(first).take_while(|range| range.start < part.end) {
-            clear(&mut reader.bytes, at, range.start);
-            at = at.max(range.end);
-        }
-        clear(&mut reader.bytes, at, part.end);
-    }
-    Ok((time, reader.bytes))
+    let (ticks, rate, reader) = Reader::of(bytes, None)?;
+    Ok((milliseconds(ticks, rate.into()).ok_or(WRONG)?, reader.bytes))
 }
 
 impl Reader {
+    /// What is read of these bytes, with how long the sound is, in ticks, and how many of them a second has.
+    fn of(bytes: &[u8], noted: Option<Noted>) -> Result<(u64, u32, Self), Problem> {
+        let mut reader = Self { bytes: bytes.to_vec(), noted };
+        let (mut movie, mut data, mut fragments) = (None, Vec::new(), Vec::new());
+        for part in reader.top()? {
+            match &part.kind {
+                b"ftyp" if part.start == 0 => reader.brands(&part),
+                b"moov" if movie.is_none() => movie = Some(part),
+                b"mdat" => data.push(part),
+                b"moof" => fragments.push(part),
+                _ => reader.free(&part),
+            }
+        }
+        let movie = movie.ok_or(Problem::CutOff)?;
+        let (Track { id, rate, sound: (mut ticks, mut samples) }, defaults) = reader.movie(&movie)?;
+        for fragment in &fragments {
+            let (more, others) = reader.fragment(fragment, id, &defaults)?;
+            ticks = ticks.saturating_add(more);
+            samples.extend(others);
+        }
+        samples.sort_unstable_by_key(|range| range.start);
+        data.sort_unstable_by_key(|part| part.body);
+        let is_inside = |range: &Range<usize>| {
+            let place = data.partition_point(|part| part.body <= range.start);
+            place.checked_sub(1).and_then(|place| data.get(place)).is_some_and(|part| range.end <= part.end)
+        };
+        if samples.is_empty() || samples.len() > MOST_CHUNKS || !samples.iter().all(is_inside) {
+            return Err(Problem::CutOff);
+        }
+        for part in &data {
+            let mut at = part.body;
+            let first = samples.partition_point(|range| range.start < part.body);
+            for range in samples.iter().skip(first).take_while(|range| range.start < part.end) {
+                clear(&mut reader.bytes, at, range.start);
+                at = at.max(range.end);
+            }
+            clear(&mut reader.bytes, at, part.end);
+        }
+        Ok((ticks, rate, reader))
+    }
+
     fn brands(&mut self, part: &Part) {
         const KNOWN: [&[u8; 4]; 10] =
             [b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"3gp4", b"3gp5"];
@@ -104,6 +113,8 @@ impl Reader {
             match &part.kind {
                 b"mvhd" => {
                     let more = self.more(&part)?;
+                    let clock = self.u32(&part, 12 + 2 * more).unwrap_or_default();
+                    self.note(|noted| noted.clock = clock);
                     self.zero(&part, 4..12 + 2 * more);
                     // Behind times, scale, length, speed and volume: reserved, a matrix, reserved.
                     self.zero(&part, 26 + 3 * more..36 + 3 * more);
@@ -197,6 +208,7 @@ impl Reader {
                 self.free(&part);
                 continue;
             }
+            self.note_edits(&part)?;
             let each = 12 + 2 * self.more(&part)?;
             let all = (self.u32(&part, 4)? as usize).saturating_mul(each).saturating_add(8);
             self.zero(&part, all..usize::MAX);

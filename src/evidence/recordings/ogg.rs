@@ -1,6 +1,10 @@
 //! Ogg: pages of packets. The packets of comments are written anew without any; all others stay.
 
-use super::{Found, Problem, milliseconds, small_u32};
+use super::{
+    Found, Problem,
+    cut::{Codec as Coding, Sound},
+    milliseconds, small_u32,
+};
 
 /// One page.
 #[derive(Clone, Copy)]
@@ -193,6 +197,52 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     let ticks = end.ok_or(Problem::CutOff)?.saturating_sub(codec.skipped);
     let time = milliseconds(ticks, codec.rate).ok_or(Problem::Damaged("its time makes no sense"))?;
     Ok((time, clean))
+}
+
+/// The packets of the sound; each begins when its page says so, counted from the first one.
+pub(super) fn sound(bytes: &[u8]) -> Result<Sound, Problem> {
+    const RATE: u32 = 48_000;
+    let (_, clean) = read(bytes)?;
+    let first = page(&clean)?;
+    if !first.body.starts_with(b"OpusHead") {
+        return Err(Problem::Unsupported("an Ogg of Vorbis"));
+    }
+    let (codec, skipped) = Coding::of_opus_head(first.body)?;
+    let mut sound = Sound::new(codec);
+    sound.may_be_moved(Sound::time(-i64::from(skipped), RATE)?);
+    let mut rest = clean.get(first.bytes.len()..).unwrap_or_default();
+    let (mut open, mut is_head, mut before, mut first_began) = (Vec::new(), true, 0_i64, None);
+    while !rest.is_empty() {
+        let page = next(&mut rest, first.serial)?;
+        let mut body = page.body;
+        // How long the packets last that end on this page, each with those before it.
+        let (mut ends, mut last) = (Vec::new(), 0_i64);
+        for &length in page.lengths {
+            let (part, behind) = body.split_at_checked(length.into()).ok_or(Problem::CutOff)?;
+            body = behind;
+            open.extend_from_slice(part);
+            if length == 255 {
+                continue;
+            }
+            let packet: Vec<u8> = std::mem::take(&mut open);
+            // The comments have a packet of their own.
+            if std::mem::take(&mut is_head) || packet.is_empty() {
+                continue;
+            }
+            let ticks = i64::from(sound.push(&packet, Sound::time(before, RATE)?)?);
+            ends.push(last);
+            (before, last) = (before + ticks, last + ticks);
+        }
+        let granule =
+            i64::try_from(page.granule).ok().filter(|_| page.granule != NO_TIME && !ends.is_empty());
+        if let Some(granule) = granule {
+            let began = granule.checked_sub(last).ok_or(Problem::Damaged("its time makes no sense"))?;
+            let zero = *first_began.get_or_insert(began);
+            let at = |end: &i64| Sound::time(began.saturating_sub(zero).saturating_add(*end), RATE);
+            sound.last_began(&ends.iter().map(at).collect::<Result<Vec<_>, _>>()?);
+        }
+    }
+    Ok(sound)
 }
 
 /// The next page, which has to be of this stream.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod cases;
+mod cuts;
 mod made;
 mod mutations;
 
@@ -16,11 +17,14 @@ fn has(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|part| part == word)
 }
 
-/// Frames of sound that can be found again.
+/// Frames of sound that can be found again; as Opus each lasts 20 milliseconds.
 fn sound() -> Vec<Vec<u8>> {
-    (0..50_u8)
-        .map(|frame| (0..40 + frame).map(|at| frame.wrapping_mul(31).wrapping_add(at) | 0x80).collect())
-        .collect()
+    let byte = |frame: u8, at: u8| match at {
+        0 => 0xF8,
+        1 => frame | 0x80,
+        _ => frame.wrapping_mul(31).wrapping_add(at) | 0x80,
+    };
+    (0..50_u8).map(|frame| (0..40 + frame).map(|at| byte(frame, at)).collect()).collect()
 }
 
 fn default(bytes: &[u8]) -> Result<Recording, Problem> {

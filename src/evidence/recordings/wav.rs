@@ -1,6 +1,10 @@
 //! WAV: chunks in a RIFF. Two of them are sound.
 
-use super::{Found, Problem, milliseconds, small_u16, small_u32};
+use super::{
+    Format, Found, Problem,
+    cut::{Cut, Stretch, padded},
+    milliseconds, small_u16, small_u32,
+};
 
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
@@ -84,6 +88,46 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
     clean.extend_from_slice(samples);
     clean.extend_from_slice(&vec![0; padding]);
     Ok((time, clean))
+}
+
+/// A copy in which these stretches are silent, with a chunk of padding behind its samples.
+pub(super) fn cut(bytes: &[u8], stretches: &[Stretch]) -> Result<Cut, Problem> {
+    const FORMAT: usize = 20;
+    const HEAD: usize = 8;
+    let (_, mut bytes) = read(bytes)?;
+    let wrong = Problem::Damaged("its format makes no sense");
+    let length = small_u32(&bytes, FORMAT - 4).ok_or(wrong)? as usize;
+    let number = |at| small_u16(&bytes, FORMAT + at).ok_or(wrong);
+    let code = match number(0)? {
+        // Which of the plain ones it is.
+        EXTENSIBLE => number(24)?,
+        code => code,
+    };
+    let silence = match (code, number(14)?) {
+        (PCM, 8) => 0x80,
+        (A_LAW, _) => 0xD5,
+        (MU_LAW, _) => 0xFF,
+        _ => 0,
+    };
+    let rate = u64::from(small_u32(&bytes, FORMAT + 4).ok_or(wrong)?);
+    let align = u64::from(number(12)?);
+    let start = FORMAT + length + HEAD;
+    let sound = small_u32(&bytes, start - 4).ok_or(wrong)? as usize;
+    let samples = bytes.get_mut(start..start + sound).ok_or(wrong)?;
+    let place = |time: u64| usize::try_from(time.saturating_mul(align)).unwrap_or(usize::MAX).min(sound);
+    for Stretch { from, to } in stretches {
+        let from = place(from.saturating_mul(rate) / 1_000);
+        let to = place(to.saturating_mul(rate).div_ceil(1_000));
+        samples.get_mut(from..to).unwrap_or_default().fill(silence);
+    }
+    let end = bytes.len();
+    let all = padded(end + HEAD);
+    let size = |length: usize| u32::try_from(length).map(u32::to_le_bytes).map_err(|_| wrong);
+    bytes.get_mut(4..HEAD).ok_or(wrong)?.copy_from_slice(&size(all - HEAD)?);
+    bytes.extend_from_slice(b"JUNK");
+    bytes.extend_from_slice(&size(all - end - HEAD)?);
+    bytes.resize(all, 0);
+    Ok(Cut { format: Format::Wav, bytes, padding: all - end - HEAD })
 }
 
 /// Whether these bytes are chunks to their end, and not samples without a length.

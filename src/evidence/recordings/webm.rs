@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Found, Problem, clear};
+use super::{
+    Found, Problem, clear,
+    cut::{Codec, MOST_PACKETS, Sound},
+};
 
 mod id {
     pub(super) const EBML: u32 = 0x1A45_DFA3;
@@ -56,35 +59,88 @@ struct Reader {
     /// The time of the cluster, and the end of the last block, in ticks.
     cluster: u64,
     last: Option<u64>,
+    noted: Option<Noted>,
+}
+
+/// What a copy is made of, noted while a recording is read.
+#[derive(Default)]
+struct Noted {
+    /// The head of the sound.
+    head: Range<usize>,
+    blocks: Vec<Block>,
+}
+
+/// Where the frames of a block lie, and when they begin, in ticks.
+struct Block {
+    at: u64,
+    flags: u8,
+    place: Range<usize>,
 }
 
 /// Reads what begins as EBML does.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
-    let mut reader = Reader { bytes: bytes.to_vec(), tick: 1_000_000, track: None, cluster: 0, last: None };
-    let head = reader.element(0, bytes.len())?;
-    let body = reader.head(&head)?;
-    let segment = reader.element(body, bytes.len())?;
-    if segment.id != id::SEGMENT {
-        return Err(Problem::Damaged("its sound is missing"));
-    }
-    let end = segment.end.unwrap_or(bytes.len());
-    let mut at = segment.body;
-    while at < end {
-        let element = match reader.element(at, end) {
-            Ok(element) => element,
-            // A recorder that was ended wrote half of it.
-            Err(Problem::CutOff) if reader.last.is_some() => break,
-            Err(problem) => return Err(problem),
-        };
-        at = reader.part(&element)?;
-    }
-    reader.bytes.truncate(at.min(end));
+    let reader = Reader::of(bytes, None)?;
     let last = reader.last.ok_or(Problem::CutOff)?;
     let time = u64::try_from(u128::from(last) * u128::from(reader.tick) / 1_000_000);
     Ok((time.map_err(|_| Problem::Damaged("its time makes no sense"))?, reader.bytes))
 }
 
+/// The packets of the sound; each begins when its block says so.
+pub(super) fn sound(bytes: &[u8]) -> Result<Sound, Problem> {
+    const LACED: u8 = 6;
+    const NANOSECONDS: u32 = 1_000_000_000;
+    const WRONG: Problem = Problem::Damaged("its time makes no sense");
+    let reader = Reader::of(bytes, Some(Noted::default()))?;
+    let noted = reader.noted.unwrap_or_default();
+    let inside = |place: Range<usize>| reader.bytes.get(place).unwrap_or_default();
+    let (codec, skipped) = Codec::of_opus_head(inside(noted.head))?;
+    let mut sound = Sound::new(codec);
+    let skipped = Sound::time(-i64::from(skipped), 48_000)?;
+    let mut first_began = None;
+    for Block { at, flags, place } in noted.blocks {
+        if flags & LACED != 0 {
+            return Err(Problem::Unsupported("a WebM whose blocks have several frames"));
+        }
+        if place.is_empty() {
+            continue;
+        }
+        let at = at.checked_mul(reader.tick).and_then(|at| i64::try_from(at).ok()).ok_or(WRONG)?;
+        let at = Sound::time(at, NANOSECONDS)?;
+        let zero = *first_began.get_or_insert(at);
+        sound.push(inside(place), at - zero)?;
+    }
+    // Some players begin with the first block, others wait for it.
+    let zero = first_began.unwrap_or_default();
+    [skipped, zero, skipped + zero].into_iter().for_each(|by| sound.may_be_moved(by));
+    Ok(sound)
+}
+
 impl Reader {
+    /// What is read of these bytes; if it is to be noted, with that.
+    fn of(bytes: &[u8], noted: Option<Noted>) -> Result<Self, Problem> {
+        let mut reader =
+            Self { bytes: bytes.to_vec(), tick: 1_000_000, track: None, cluster: 0, last: None, noted };
+        let head = reader.element(0, bytes.len())?;
+        let body = reader.head(&head)?;
+        let segment = reader.element(body, bytes.len())?;
+        if segment.id != id::SEGMENT {
+            return Err(Problem::Damaged("its sound is missing"));
+        }
+        let end = segment.end.unwrap_or(bytes.len());
+        let mut at = segment.body;
+        while at < end {
+            let element = match reader.element(at, end) {
+                Ok(element) => element,
+                // A recorder that was ended wrote half of it.
+                Err(Problem::CutOff) if reader.last.is_some() => break,
+                Err(problem) => return Err(problem),
+            };
+            at = reader.part(&element)?;
+        }
+        reader.bytes.truncate(at.min(end));
+        Ok(reader)
+    }
+
     fn byte(&self, at: usize) -> Result<u8, Problem> {
         self.bytes.get(at).copied().ok_or(Problem::CutOff)
     }
@@ -271,6 +327,9 @@ impl Reader {
         let (channels, family) = (head.get(9).ok_or(wrong)?, head.get(18).ok_or(wrong)?);
         let length = if *family == 0 { 19 } else { 21 + usize::from(*channels) };
         clear(&mut self.bytes, start + length, end);
+        if let Some(noted) = &mut self.noted {
+            noted.head = start..end;
+        }
         Ok(())
     }
 
@@ -299,7 +358,15 @@ impl Reader {
             return Ok(());
         }
         let offset = i16::from_be_bytes([self.byte(at)?, self.byte(at + 1)?]);
-        let time = self.cluster.saturating_add_signed(offset.into()).saturating_add(duration);
+        let began = self.cluster.saturating_add_signed(offset.into());
+        let flags = self.byte(at + 2)?;
+        if let Some(noted) = &mut self.noted {
+            if noted.blocks.len() >= MOST_PACKETS {
+                return Err(Problem::Unsupported("a recording in crumbs"));
+            }
+            noted.blocks.push(Block { at: began, flags, place: at + 3..block.end.unwrap_or(at + 3) });
+        }
+        let time = began.saturating_add(duration);
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
         Ok(())
     }

@@ -71,10 +71,10 @@ pub(in crate::ledger) fn recorded_steps(
         .load(conn)?)
 }
 
-/// A photo of a report, and its blob.
+/// A file of a report, and its blob.
 pub(in crate::ledger) type StoredPhoto = (ReportFileId, Vec<Sha256>);
 
-/// Photos of reports after this one, with the blobs that have to be there.
+/// Files of reports after this one, with the blobs that have to be there.
 pub(in crate::ledger) fn stored_photos(
     conn: &mut Conn,
     after: Option<ReportFileId>,

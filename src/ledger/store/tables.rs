@@ -97,20 +97,23 @@ macro_rules! revised {
     }};
 }
 
-/// The statements about a table whose rows never change.
+/// The statements about a table whose rows never change. What such rows have had only since a later migration is named beside: a
+/// row without it has the digest that it had before.
 macro_rules! fixed {
     (
         $kind:ident, $table:ident by $id:ident, since $at:ident, of $brand:expr,
         stated ($($stated:ident: $stated_type:ty),+ $(,)?)
+        $(, and later $more:ident ($($later:ident: $later_type:ty),+ $(,)?))?
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
         const _: () = assert!(!Kind::$kind.has_revisions());
         type Columns = (
-            Id<()>, Option<BrandId>, ($($stated_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+            Id<()>, Option<BrandId>, ($($stated_type,)+), $(($($later_type,)+),)? $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
         fn row(columns: Columns) -> Result<Row> {
-            let (id, brand, stated, $(($salt, own))?) = columns;
+            let (id, brand, stated, $($more,)? $(($salt, own))?) = columns;
             let row = Row::new(key(Kind::$kind, id, 0), brand.unwrap_or(OF_NO_BRAND), &stated)?;
+            $(let row = row.later(&$more)?;)?
             $(let row = row.with(&own, $salt)?;)?
             Ok(row)
         }
@@ -120,7 +123,8 @@ macro_rules! fixed {
                 .order(($table::$at, $table::$id))
                 .limit(limit)
                 .select((
-                    $table::$id, $brand, ($($table::$stated,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                    $table::$id, $brand, ($($table::$stated,)+), $(($($table::$later,)+),)?
+                    $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -129,7 +133,8 @@ macro_rules! fixed {
             let rows: Vec<Columns> = $table::table
                 .filter($table::$id.eq_any(ids))
                 .select((
-                    $table::$id, $brand, ($($table::$stated,)+), $(($table::$salt, ($($table::$own,)+)),)?
+                    $table::$id, $brand, ($($table::$stated,)+), $(($($table::$later,)+),)?
+                    $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
             rows.into_iter().map(row).collect()
@@ -337,6 +342,7 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             marked by reports::store::set_reports_sealed),
         fixed!(ReportFile, report_file by id, since created_at, of report_file::brand_id.nullable(),
             stated (report_id: Id<()>, evidence_id: Id<()>, question: String, sha256: Sha256, size: i64, created_at: Instant),
+            and later more (media_type: Option<Word>),
             marked by reports::store::set_files_sealed),
         fixed!(ReportComment, report_comment by id, since created_at, of report_comment::brand_id.nullable(),
             stated (report_id: Id<()>, account_id: Id<()>, created_at: Instant), personal salt (text: String),

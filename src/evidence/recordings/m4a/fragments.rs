@@ -112,6 +112,9 @@ impl Reader {
                 b"tfhd" if std::mem::take(&mut is_head) => {}
                 b"tfdt" => {
                     let more = self.more(part)?;
+                    let number = |at| self.u32(part, at).map_or(0, u64::from);
+                    let began = if more > 0 { number(4) << 32 | number(8) } else { number(4) };
+                    self.note(|noted| noted.next = began);
                     self.zero(part, 8 + more..usize::MAX);
                 }
                 b"trun" => ticks = ticks.saturating_add(self.run(part, &mut place, &mut samples)?),
@@ -176,10 +179,12 @@ impl Reader {
             return Err(WRONG);
         }
         let start = place.next;
-        let mut ticks = 0_u64;
+        let (mut ticks, mut found) = (0_u64, Vec::new());
+        let most = if self.noted.is_some() { count as usize } else { 0 };
         if flags & 0xF00 == 0 {
             // All are alike, and each has no entry of its own.
             let (count, Defaults { duration, size, .. }) = (u64::from(count), place.defaults);
+            found.resize(most, (size, duration));
             ticks = count * u64::from(duration);
             let length = usize::try_from(count * u64::from(size)).map_err(|_| WRONG)?;
             place.next = start.checked_add(length).ok_or(WRONG)?;
@@ -190,10 +195,14 @@ impl Reader {
                 numbers.next_if(is_set(0x400))?;
                 numbers.next_if(is_set(0x800))?;
                 ticks = ticks.saturating_add(duration.into());
+                if found.len() < most {
+                    found.push((size, duration));
+                }
                 place.next = place.next.checked_add(size as usize).ok_or(WRONG)?;
             }
         }
         let behind = numbers.at;
+        self.note_run(start, &found)?;
         self.zero(run, behind..usize::MAX);
         if place.next > start {
             samples.push(start..place.next);

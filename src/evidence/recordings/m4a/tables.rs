@@ -32,7 +32,9 @@ impl Reader {
         let (Some(times), Some(groups), Some(sizes), Some(places)) = (times, groups, sizes, places) else {
             return Err(WRONG);
         };
-        Ok((self.ticks(&times)?, self.samples(&groups, &sizes, &places)?))
+        let found = (self.ticks(&times)?, self.samples(&groups, &sizes, &places)?);
+        self.note_times(&times)?;
+        Ok(found)
     }
 
     /// The numbers of a table: how many there are (they have to be there), and zeros behind them.
@@ -92,6 +94,7 @@ impl Reader {
             } else {
                 self.u32(places, 8 + 4 * chunk)? as usize
             };
+            self.note_chunk(sizes, one, (sample - count, count), start)?;
             if length > 0 {
                 ranges.push(start..start.checked_add(length).ok_or(WRONG)?);
             }
@@ -119,6 +122,8 @@ impl Reader {
             let is_known = [b"esds", b"alac", b"dOps"].contains(&&part.kind);
             if !is_known || part.end - part.body > LONGEST {
                 self.free(&part);
+            } else {
+                self.note(|noted| noted.coding = Some((entry.kind, part.body..part.end)));
             }
         }
         Ok(())

@@ -172,6 +172,10 @@ pub(super) fn part(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
 }
 
+/// AAC of 16,000 samples a second in one channel.
+const ESDS: [u8; 30] =
+    *b"\0\0\0\0\x03\x18\0\x01\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x14\x08\x06\0";
+
 fn numbers(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
@@ -181,7 +185,7 @@ fn track(handler: &[u8; 4], codec: &[u8; 4], chunks: &[u32], sizes: &[u32]) -> V
     let entry =
         [&CANARY[..6], &[0, 1, 0, 0], &CANARY[..6], &[0, 1, 0, 16, 0, 0, 0, 0], &numbers(&[16_000 << 16])]
             .concat();
-    let entry = [&entry[..], &part(b"esds", &[3; 30]), &part(b"name", CANARY)].concat();
+    let entry = [&entry[..], &part(b"esds", &ESDS), &part(b"name", CANARY)].concat();
     let table = [
         part(b"stsd", &[numbers(&[0, 1]), part(codec, &entry)].concat()),
         part(b"stts", &[&numbers(&[0, 1, sizes.len() as u32, 1024])[..], CANARY].concat()),

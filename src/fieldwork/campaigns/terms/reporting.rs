@@ -14,7 +14,7 @@ pub const MOST_HIDDEN: usize = 500;
 pub type HiddenQuestions = Several<Identifier, 0, MOST_HIDDEN>;
 
 /// What the reports of a campaign's visits show to the branch's side. What is shown beyond the usual also needs a notice that
-/// had started when the report went out, of the level `branch` or `person`.
+/// had started when the report went out, of the level `branch` or `person`; recordings need one of the level `person`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Reporting {
@@ -34,6 +34,13 @@ pub struct Reporting {
     #[serde(default, deserialize_with = "or_default")]
     #[schema(default = false, nullable = true)]
     pub about_visit: bool,
+    /// Whether recordings are shown. Colleagues know each other's voices, so a recording names a person who works there. It has
+    /// the shopper's voice as well, and how its sound is coded tells of the shopper's phone: two visits may be seen to be of one
+    /// phone. So a recording goes out only if a reviewer has listened to it and settled what of it is silent
+    /// (`PUT /v1/visits/{id}/files/{evidence_id}/cut`).
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub recordings: bool,
     /// The keys of questions that are left out.
     #[serde(default, skip_serializing_if = "HiddenQuestions::is_empty")]
     pub hidden: HiddenQuestions,
@@ -52,6 +59,7 @@ impl Default for Reporting {
             photos: true,
             amounts: false,
             about_visit: false,
+            recordings: false,
             hidden: HiddenQuestions::default(),
         }
     }

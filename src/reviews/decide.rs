@@ -16,6 +16,7 @@ use crate::{
         complete::complete,
         model::{Visit, VisitHead},
         state::Step,
+        submit::back_to_review,
         taken::{Details, TakenStep},
     },
 };
@@ -84,6 +85,7 @@ pub fn decide(
     let Advanced { taken, mut visit, .. } = follow(conn, advanced, version, command.opinion_lot, now)?;
     if command.advance.step == Step::Reopen {
         trust::store::wait_again(conn, visit.head.id)?;
+        back_to_review(conn, &visit.head, now)?;
         // The last of its files may have come meanwhile.
         complete(conn, &mut visit)?;
     }

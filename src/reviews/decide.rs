@@ -49,8 +49,8 @@ impl Decide {
 pub struct Decided {
     /// The visit as it is from now on.
     pub visit: VisitHead,
-    /// The decision as it is kept.
-    pub taken: TakenStep,
+    /// The last step with it: the decision, unless that is one of before to which others have come.
+    pub taken: Option<TakenStep>,
 }
 
 /// Decides about a visit that was made under this version. A visit that counts from now on is added to the figures of its
@@ -66,8 +66,8 @@ pub fn decide(
     now: Instant,
 ) -> Result<Decided> {
     let looked = look(conn, scope, &command.advance)?;
-    if let Some(taken) = looked.repeated(scope, &command.advance, |decision| command.is_said(decision)) {
-        return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
+    if looked.repeated(scope, &command.advance, |decision| command.is_said(decision))?.is_some() {
+        return Ok(Decided { taken: looked.last, visit: looked.visit.head });
     }
     require_free(conn, scope, command.advance.visit, now)?;
     require_made(&looked.visit, command.advance.step)?;
@@ -89,7 +89,7 @@ pub fn decide(
         // The last of its files may have come meanwhile.
         complete(conn, &mut visit)?;
     }
-    Ok(Decided { visit: visit.head, taken })
+    Ok(Decided { visit: visit.head, taken: Some(taken) })
 }
 
 /// What follows from a decision of a reviewer or of the clock: figures, events, what is asked of a second reviewer.

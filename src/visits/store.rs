@@ -1,5 +1,6 @@
 //! All SQL about visits.
 
+pub mod blind;
 pub mod comments;
 pub mod list;
 pub mod returns;

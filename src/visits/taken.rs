@@ -12,7 +12,7 @@ use crate::{
         schema::visit_step,
         types::{Instant, Json},
     },
-    ids::{AccountId, AssignmentId, VisitId},
+    ids::{AccountId, AssignmentId, DecisionId, VisitId},
 };
 
 /// What is kept with a step beside its reason.
@@ -36,6 +36,9 @@ pub struct Details {
     /// The revision of the visit that the step brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i32>,
+    /// The id under which its client asked for it, if that made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<DecisionId>,
 }
 
 /// A step as it is kept.

@@ -236,8 +236,8 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
             let events = items.as_array().map(|all| {
                 all.iter().map(|one| json!([one["what"], one["state"], one["text"]])).collect::<Vec<_>>()
             });
-            let said = json!([answer.json["state"], answer.json["code"], answer.json["detail"], events]);
-            of_visit.push((what, answer.status, said));
+            let words = json!([answer.json["state"], answer.json["code"], answer.json["detail"], events]);
+            of_visit.push((what, answer.status, words));
         }
         shown.push(of_visit);
     }

@@ -24,9 +24,9 @@ use crate::{
     app::{Answer, Dice, TestApp, beginning, each_engine_test, id},
     board::{Board, claim},
     builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body, window_was},
+    ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
-    ledger::all_is_right,
     reviews::{
         approve, reject, reopen,
         returns::{asking, reason, send_back},
@@ -1139,7 +1139,10 @@ async fn a_revision_is_looked_at_anew(app: TestApp) {
     let first = [
         ("door", json!({"value": "blue"})),
         ("greeted", json!({"value": true, "comment": "At once."})),
-        ("remarks", json!({"value": "Я зашёл в полдень и заказал большой капучино с куском торта. Никто не поздоровался, но было тепло и тихо."})),
+        (
+            "remarks",
+            json!({"value": "Я зашёл в полдень и заказал большой капучино с куском торта. Никто не поздоровался, но было тепло и тихо."}),
+        ),
     ];
     let visit = watched(&app, &case, version, &first).await;
     look(&app).await;
@@ -1166,7 +1169,8 @@ async fn a_revision_is_looked_at_anew(app: TestApp) {
     assert_eq!(found.json["revision"], 1, "{found}");
     let earlier = &found.json["earlier"][0];
     assert_eq!((&earlier["revision"], &earlier["looked_at"]), (&json!(0), &json!("2026-03-15T10:00:00Z")));
-    let before = earlier["flags"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap().to_owned());
+    let before =
+        earlier["flags"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap().to_owned());
     assert_eq!(sorted(before.collect()), of_first, "{found}");
     // The queue goes by what holds now.
     assert_eq!(in_queue(&app, &case, "flag=control_missed", visit).await, Value::Null);
@@ -1176,7 +1180,8 @@ async fn a_revision_is_looked_at_anew(app: TestApp) {
     all_is_right(&app).await;
 
     // Nothing is wrong any more; and what is decided and taken back stands there as it was found last.
-    revise(&app, &case, visit, 2, json!({"greeted": {"value": true, "comment": "They looked up at once."}})).await;
+    revise(&app, &case, visit, 2, json!({"greeted": {"value": true, "comment": "They looked up at once."}}))
+        .await;
     look(&app).await;
     assert_eq!(kinds(&app, &reviewer(), visit).await, Vec::<String>::new());
     let stands = in_queue(&app, &case, "", visit).await;

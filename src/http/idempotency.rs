@@ -68,7 +68,9 @@ mod tests {
             request = request.append_header((NAME, *value));
         }
         let found = IdempotencyKey::from_request(&request.to_http_request(), &mut Payload::None).into_inner();
-        found.map(|key| key.0.map(|id| id.to_string())).map_err(|error| error.particulars().fields[0].pointer.clone())
+        found
+            .map(|key| key.0.map(|id| id.to_string()))
+            .map_err(|error| error.particulars().fields[0].pointer.clone())
     }
 
     #[test]

@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     accounts::caller::Allowed, accounts::policy::permit::ReadFlags, app::App, checklists::key::Key,
-    db::types::Instant, error::Result, ids::VisitId,
-    limits::Count32,
+    db::types::Instant, error::Result, ids::VisitId, limits::Count32,
 };
 
 /// What may be wrong with a visit.

@@ -36,7 +36,8 @@ pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<Visi
         WHERE file.visit_id = visit.id AND (file.shopper_id = visit.shopper_id) IS TRUE \
         AND file.state = 'kept' AND copy.evidence_id IS NULL)";
     let is_over = visit::completed_at.assume_not_null().le(patience);
-    let is_over = is_over.and(visit::revised_at.is_null().or(visit::revised_at.le(patience).assume_not_null()));
+    let is_over =
+        is_over.and(visit::revised_at.is_null().or(visit::revised_at.le(patience).assume_not_null()));
     Ok(visit::table
         .filter(sql::<Bool>(visits::store::UNNOTICED))
         .filter(is_over.or(diesel::dsl::not(sql::<Bool>(UNREAD))))

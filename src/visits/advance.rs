@@ -92,9 +92,8 @@ pub fn look(conn: &mut Conn, scope: &Scope, command: &Advance) -> Result<Looked>
     let is_blind = blind::is_blind_to(conn, scope, &visit.head)?;
     let mut under_key = None;
     if command.key.is_some() {
-        let is_it = |step: &TakenStep| {
-            (step.account_id, step.details().key) == (Some(scope.account), command.key)
-        };
+        let is_it =
+            |step: &TakenStep| (step.account_id, step.details().key) == (Some(scope.account), command.key);
         under_key = steps::of_visits(conn, vec![command.visit])?.into_iter().find(is_it);
     }
     let mut last = steps::last(conn, command.visit)?;

@@ -89,7 +89,8 @@ pub fn decided_at(conn: &mut Conn, visit: VisitId) -> Result<Option<Instant>> {
 
 /// The refusal of what a reviewer wants to do with a visit of which a second opinion is wanted first.
 pub fn opinion_first() -> Error {
-    let detail = "another reviewer decided about this visit, and a second opinion is wanted of it: give yours first";
+    let detail =
+        "another reviewer decided about this visit, and a second opinion is wanted of it: give yours first";
     Error::new(Code::WrongState).detail(detail)
 }
 

@@ -253,15 +253,17 @@ async fn a_late_copy_of_a_decision_does_nothing(app: TestApp) {
     assert_eq!(under(&app, (one, &key), visit, "reject", &reason).await.expect(200).bytes, rejected.bytes);
     reopen(&app, other, visit).await.expect(200);
     let late = under(&app, (one, &key), visit, "reject", &reason).await.expect(200);
-    let stands =
-        json!({"visit_id": visit, "state": "complete", "paid": null, "next_assignment_id": null});
+    let stands = json!({"visit_id": visit, "state": "complete", "paid": null, "next_assignment_id": null});
     assert_eq!(late.json, stands, "it says how things stand");
     assert_eq!(how_many_steps(&app, visit).await, 2);
     approve(&app, other, visit).await.expect(200);
     let quoted = format!("\"{key}\"");
     let late = under(&app, (one, &quoted), visit, "reject", &reason).await.expect(200);
     assert_eq!((&late.json["state"], &late.json["paid"]), (&json!("approved"), &json!(true)), "{late}");
-    assert_eq!((how_many_steps(&app, visit).await, counted(&app, &world).await), (3, [json!(1), json!(1), json!(1)]));
+    assert_eq!(
+        (how_many_steps(&app, visit).await, counted(&app, &world).await),
+        (3, [json!(1), json!(1), json!(1)])
+    );
     // What comes under no key is known only as long as nothing came after it.
     decide(&app, one, visit, "reject", &reason).await.expect_problem(409, "wrong_state");
     reopen(&app, other, visit).await.expect(200);

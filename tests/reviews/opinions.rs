@@ -225,7 +225,10 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
     // What was spelled after the approval is no hint either.
     let decided = ["approved", "rejected", "excluded"];
     let tells = |text: &str| {
-        decided.iter().chain(&["Of another place", "being rebuilt", "I have decided"]).any(|word| text.contains(word))
+        decided
+            .iter()
+            .chain(&["Of another place", "being rebuilt", "I have decided"])
+            .any(|word| text.contains(word))
     };
     let mut shown: Vec<Vec<(String, u16, Value)>> = Vec::new();
     for visit in visits {

@@ -83,12 +83,7 @@ pub struct ChosenLanguage {
 }
 
 impl VersionView {
-    fn new(
-        version: &Arc<Version>,
-        hash: Sha256,
-        language: Option<ChosenLanguage>,
-        readers: Readers,
-    ) -> Self {
+    fn new(version: &Arc<Version>, hash: Sha256, language: Option<ChosenLanguage>, readers: Readers) -> Self {
         let own = version.prepared.content();
         let content = match &language {
             None if !readers.are_kept_from_something() => ShownContent::All(Arc::clone(version)),

@@ -27,13 +27,15 @@ pub(super) fn table() -> Table {
     Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
 }
 
+/// Which visit, in which revision.
+type Of = (Id<()>, i32);
 /// By whom and when it was made, what was found, and when.
 type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
 /// Where its shopper was.
 type Fix = (Option<f64>, Option<f64>, Option<i32>);
-type Look = ((Id<()>, i32), BrandId, Found, Fix, Option<Vec<u8>>);
+type Look = (Of, BrandId, Found, Fix, Option<Vec<u8>>);
 /// What a flag rests on may say where the shopper was, or what the shopper wrote.
-type Flag = ((Id<()>, i32), (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
+type Flag = (Of, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
 /// Which looks are read.
 enum Which {
@@ -79,11 +81,11 @@ fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     looks.into_iter().map(row).collect()
 }
 
-fn key((visit, revision): (Id<()>, i32)) -> Key {
+fn key((visit, revision): Of) -> Key {
     Key { kind: Kind::Look, id: visit.uuid(), number: revision }
 }
 
-fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<(Id<()>, i32), Vec<Flag>>> {
+fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Of, Vec<Flag>>> {
     let rows: Vec<Flag> = trust_flag::table
         .filter(trust_flag::visit_id.eq_any(of))
         .order((trust_flag::visit_id, trust_flag::revision, trust_flag::number))

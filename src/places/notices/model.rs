@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn people_are_named_where_a_notice_says_so() {
         let person = ("level", json!("person"));
-        let (plain, named) = (notice(1, None, &[]), notice(2, None, &[person.clone()]));
+        let (plain, named) = (notice(1, None, &[]), notice(2, None, &[person]));
         let back = notice(3, Some(2), &[("starts_on", json!("2026-06-01"))]);
         let on = |notices: &[&Notice], day: &str| {
             let notices: Vec<_> = notices.iter().copied().cloned().collect();

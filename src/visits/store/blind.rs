@@ -21,8 +21,7 @@ pub const WANTED: &str = "second_opinion.state IS NULL";
 /// Of which of these visits, which are decided about, a second opinion is wanted that the caller may give.
 pub fn wanted_of(conn: &mut Conn, reviewing: &Scope, ids: Vec<VisitId>) -> Result<HashSet<VisitId>> {
     let by_another = second_opinion::first_reviewer_id.is_null();
-    let by_another =
-        by_another.or(second_opinion::first_reviewer_id.ne(reviewing.account).assume_not_null());
+    let by_another = by_another.or(second_opinion::first_reviewer_id.ne(reviewing.account).assume_not_null());
     let mut query = second_opinion::table
         .inner_join(visit::table.on(visit::id.eq(second_opinion::visit_id)))
         .filter(second_opinion::visit_id.eq_any(ids))

@@ -168,8 +168,7 @@ pub fn visits(
 fn without_those_to_judge<'q>(query: Query<'q>, scope: &Scope) -> Query<'q> {
     let Some(reviewing) = scope.reviewing() else { return query };
     let by_another = second_opinion::first_reviewer_id.is_null();
-    let by_another =
-        by_another.or(second_opinion::first_reviewer_id.ne(reviewing.account).assume_not_null());
+    let by_another = by_another.or(second_opinion::first_reviewer_id.ne(reviewing.account).assume_not_null());
     let wanted = second_opinion::table
         .filter(second_opinion::visit_id.eq(visit::id))
         .filter(sql::<Bool>(WANTED))

@@ -22,6 +22,7 @@ pub mod manifest;
 mod measure;
 pub mod media_type;
 pub mod model;
+mod naming;
 pub mod pattern;
 pub mod pictures;
 pub mod prepared;

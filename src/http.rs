@@ -9,6 +9,7 @@ pub mod door;
 pub mod endpoint;
 pub mod etag;
 pub mod head;
+pub mod idempotency;
 pub mod input;
 pub mod languages;
 pub mod limits;

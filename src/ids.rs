@@ -28,6 +28,7 @@ ids! {
     Certificate CertificateId "a proof that a shopper is qualified."
     Checklist ChecklistId "what a shopper fills in."
     Comment CommentId "what is said about an action."
+    Decision DecisionId "a step of a visit as a client asks for it, which it may ask again."
     Dimension DimensionId "a side of service that standards belong to."
     Document DocumentId "a document that staff were given with a notice."
     Employee EmployeeId "a person who works in a branch."

@@ -7,6 +7,7 @@
 pub mod advance;
 pub mod api;
 pub mod asked;
+pub mod blind;
 pub mod comments;
 pub mod complete;
 pub mod completion;

@@ -22,6 +22,7 @@ each_engine_test!(
     a_branch_shows_what_its_staff_were_informed_of,
     hr_informs_only_of_staff_in_reach,
     a_document_is_kept_as_it_is_and_never_changes,
+    staff_are_named_only_where_they_know,
 );
 
 pub const PDF: &str = "%PDF-1.7\n%%EOF\n";
@@ -275,4 +276,46 @@ async fn a_document_is_kept_as_it_is_and_never_changes(app: TestApp) {
     let call = app.call(Method::PUT, format!("/v1/notice-documents/{}?brand_id={brand}", id::<()>())).by(who);
     call.body("application/msword", PDF).await.expect_problem(415, "unsupported_media_type");
     put_document(&app, who, (id(), id()), PDF).await.expect_invalid("brand_id");
+}
+
+/// A checklist that names staff is published where a notice says so, and nowhere else.
+async fn staff_are_named_only_where_they_know(app: TestApp) {
+    let world = World::build(&app).await;
+    let (designer, administrator) = (&world.staff.designer, &world.staff.administrator);
+    let (brand, checklist) = (&world.brands[0], format!("/v1/checklists/{}", id::<()>()));
+    let named = json!({"brand_id": brand.id, "name": "Who serves"});
+    app.put(designer, &checklist, named).await.expect(201);
+    let mut content = crate::builders::content();
+    content["sections"][1]["questions"][1]["names_staff"] = json!(true);
+    let draft = app.put(designer, format!("{checklist}/draft"), content).await.expect(201);
+    let publish = async || {
+        let version = json!({"id": id::<()>()});
+        app.post(designer, format!("{checklist}/versions"), version).if_match(draft.etag()).await
+    };
+    let refused = async || {
+        let answer = publish().await.expect_problem(422, "invalid");
+        let error = &answer.json["errors"][0];
+        let at = (&error["pointer"], &error["code"]);
+        assert_eq!(at, (&json!("/sections/1/questions/1/names_staff"), &json!("no_notice")), "{answer}");
+    };
+    let notice = async |of: BrandId, follows: Option<NoticeId>, level: &str, starts: &str| {
+        let (notice, mut body) = (id(), notice_body(of));
+        body["content"]["level"] = json!(level);
+        body["content"]["starts_on"] = json!(starts);
+        if let Some(follows) = follows {
+            body["follows_id"] = json!(follows);
+        }
+        app.put(administrator, path(notice), body).await.expect(201);
+        notice
+    };
+    refused().await;
+    notice(brand.id, None, "branch", "2026-03-10").await;
+    notice(world.brands[1].id, None, "person", "2026-03-10").await;
+    refused().await;
+    // Taken back before it is too late, and only from then on.
+    let person = notice(brand.id, None, "person", "2026-03-12").await;
+    notice(brand.id, Some(person), "branch", "2026-03-14").await;
+    refused().await;
+    notice(brand.id, None, "person", "2026-06-01").await;
+    publish().await.expect(201);
 }

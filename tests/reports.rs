@@ -198,6 +198,7 @@ fn telling() -> Value {
 async fn a_report_says_what_it_may_and_nothing_else(app: TestApp) {
     let world = World::build(&app).await;
     let (brand, staff) = (&world.brands[0], &world.staff);
+    people::named_later(&app, &world).await;
     let (_, version) = staff.checklist(&app, brand.id, telling()).await;
     let to = staff.assignment(&app, brand.regions[0].branches[0].id, version).await;
     let visit: VisitId = id();
@@ -372,6 +373,16 @@ async fn two_reviewers_withdraw(app: TestApp) {
     step(one, "withdraw").await.expect_problem(403, "forbidden");
     step(&other, "keep-report").await.expect(200);
     step(&other, "keep-report").await.expect(200);
+    step(&other, "withdraw").await.expect_problem(409, "wrong_state");
+    // A late copy of the first proposal proposes nothing any more, if it has a key.
+    let late = |key: &str| {
+        let path = format!("{}/review/propose-withdrawal", path(visit));
+        app.post(one, path, json!({"reason": "It was another day."})).header("idempotency-key", key)
+    };
+    let key = id::<()>().to_string();
+    late(&key).await.expect(200);
+    step(&other, "keep-report").await.expect(200);
+    assert_eq!(late(&key).await.expect(200).json["proposed_by"], Value::Null);
     step(&other, "withdraw").await.expect_problem(409, "wrong_state");
     step(one, "propose-withdrawal").await.expect(200);
     let seen = report(&app, &manager, &listed[0]["id"]).await;

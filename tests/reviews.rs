@@ -1,10 +1,10 @@
 //! Reviews: the queue, and decisions that are made once.
 
-mod by_lot;
+pub mod by_lot;
 mod claims;
 mod comments;
 mod decisions;
-mod desk;
+pub mod desk;
 mod history;
 mod notes;
 mod opinions;

@@ -24,9 +24,13 @@ use crate::{
     app::{Answer, Dice, TestApp, beginning, each_engine_test, id},
     board::{Board, claim},
     builders::{BranchWorld, World, assignment_body, branch_body, content, visit_body, window_was},
+    ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
-    reviews::{approve, reject},
+    reviews::{
+        approve, reject, reopen,
+        returns::{asking, reason, send_back},
+    },
     uploads::File,
     visits::path,
 };
@@ -59,6 +63,8 @@ each_engine_test!(
     shoppers_are_not_shown_what_is_held_against_them,
     a_control_question_is_in_no_score,
     a_language_that_nobody_expects_is_flagged,
+    a_revision_is_looked_at_anew,
+    what_comes_while_a_visit_is_looked_at_is_looked_at_as_well,
 );
 
 /// The branch of [`branch_body`].
@@ -240,7 +246,8 @@ async fn an_honest_visit_raises_nothing(app: TestApp) {
     let case = Case::new(&app).await;
     let own = case.branch().visit;
     let before = flags(&app, case.reviewer(), own).await.expect(200);
-    assert_eq!(before.json, json!({"visit_id": own, "looked_at": null, "flags": []}));
+    let nothing = json!({"visit_id": own, "looked_at": null, "revision": null, "flags": [], "earlier": []});
+    assert_eq!(before.json, nothing);
     let photo = case.visit_with(&app, case.shopper(), "image/jpeg", taken(1, &MORNING)).await;
     let copied = case
         .visit(&app, |body| {
@@ -257,7 +264,7 @@ async fn an_honest_visit_raises_nothing(app: TestApp) {
     look(&app).await;
     for visit in all {
         let seen = flags(&app, case.reviewer(), visit).await.expect(200);
-        let wanted = json!({"visit_id": visit, "looked_at": "2026-03-15T10:00:05Z", "flags": []});
+        let wanted = json!({"visit_id": visit, "looked_at": "2026-03-15T10:00:05Z", "revision": 0, "flags": [], "earlier": []});
         assert_eq!(seen.json, wanted, "{seen}");
     }
     let queue = app.get(case.reviewer(), "/v1/reviews").await.expect(200);
@@ -974,7 +981,7 @@ async fn a_tie_is_flagged(app: TestApp) {
 }
 
 /// A checklist with a control question, a contradiction and a shortest comment.
-fn watchful() -> Value {
+pub fn watchful() -> Value {
     let mut content = content();
     content["shortest_comment"] = json!(12);
     let sections = &mut content["sections"];
@@ -1105,4 +1112,133 @@ async fn a_language_that_nobody_expects_is_flagged(app: TestApp) {
     assert_eq!(listed("ru").await, [json!(russian)]);
     assert_eq!(listed("tr").await, [json!(turkish)]);
     assert_eq!(listed("bg").await, Vec::<Value>::new());
+}
+
+/// What the queue says of a visit; null if it does not stand in this list.
+async fn in_queue(app: &TestApp, case: &Case, filter: &str, visit: VisitId) -> Value {
+    let reviewer = case.reviewer().clone().renewed(app);
+    let page = app.get(&reviewer, format!("/v1/reviews?limit=200&{filter}")).await.expect(200);
+    let items = page.json["items"].as_array().unwrap();
+    items.iter().find(|one| one["visit_id"] == json!(visit)).cloned().unwrap_or_default()
+}
+
+async fn revise(app: &TestApp, case: &Case, visit: VisitId, number: i32, answers: Value) {
+    let reason = reason(app, &case.world).await;
+    let keys: Vec<_> = answers.as_object().unwrap().keys().map(String::as_str).collect();
+    send_back(app, case.reviewer(), visit, asking(&keys, reason)).await.expect(200);
+    app.advance(60);
+    let shopper = case.shopper().clone().renewed(app);
+    let revision = format!("{}/revisions/{number}", path(visit));
+    app.put(&shopper, revision, json!({"answers": answers})).await.expect(201);
+}
+
+/// What no longer holds goes, what is new comes, and what was found on the first answers stays beside.
+async fn a_revision_is_looked_at_anew(app: TestApp) {
+    let case = Case::new(&app).await;
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, watchful()).await;
+    let first = [
+        ("door", json!({"value": "blue"})),
+        ("greeted", json!({"value": true, "comment": "At once."})),
+        (
+            "remarks",
+            json!({"value": "Я зашёл в полдень и заказал большой капучино с куском торта. Никто не поздоровался, но было тепло и тихо."}),
+        ),
+    ];
+    let visit = watched(&app, &case, version, &first).await;
+    look(&app).await;
+    let reviewer = || case.reviewer().clone().renewed(&app);
+    let of_first = ["control_missed", "short_comment", "unexpected_language"];
+    let sorted = |mut kinds: Vec<String>| {
+        kinds.sort();
+        kinds
+    };
+    assert_eq!(sorted(kinds(&app, &reviewer(), visit).await), of_first);
+    let stands = in_queue(&app, &case, "flag=control_missed", visit).await;
+    assert_eq!((&stands["flags"], &stands["weight"]), (&json!(3), &json!("medium")), "{stands}");
+    assert_ne!(in_queue(&app, &case, "language=ru", visit).await, Value::Null);
+
+    let others = json!({"door": {"value": "red"}, "greeted": {"value": false, "comment": "Nobody looked up."},
+        "remarks": {"value": "I came in at noon and ordered a flat white with a slice of carrot cake. It was warm and quiet."}});
+    revise(&app, &case, visit, 1, others).await;
+    // Until it was looked at, what is shown says of which revision it is.
+    let found = flags(&app, &reviewer(), visit).await.expect(200);
+    assert_eq!((&found.json["revision"], &found.json["earlier"]), (&json!(0), &json!([])), "{found}");
+    look(&app).await;
+    let found = flags(&app, &reviewer(), visit).await.expect(200);
+    assert_eq!(kinds(&app, &reviewer(), visit).await, ["contradiction"], "{found}");
+    assert_eq!(found.json["revision"], 1, "{found}");
+    let earlier = &found.json["earlier"][0];
+    assert_eq!((&earlier["revision"], &earlier["looked_at"]), (&json!(0), &json!("2026-03-15T10:00:00Z")));
+    let before =
+        earlier["flags"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap().to_owned());
+    assert_eq!(sorted(before.collect()), of_first, "{found}");
+    // The queue goes by what holds now.
+    assert_eq!(in_queue(&app, &case, "flag=control_missed", visit).await, Value::Null);
+    assert_eq!(in_queue(&app, &case, "language=ru", visit).await, Value::Null);
+    let stands = in_queue(&app, &case, "flag=contradiction&sort=risk", visit).await;
+    assert_eq!((&stands["flags"], &stands["weight"]), (&json!(1), &json!("medium")), "{stands}");
+    all_is_right(&app).await;
+
+    // Nothing is wrong any more; and what is decided and taken back stands there as it was found last.
+    revise(&app, &case, visit, 2, json!({"greeted": {"value": true, "comment": "They looked up at once."}}))
+        .await;
+    look(&app).await;
+    assert_eq!(kinds(&app, &reviewer(), visit).await, Vec::<String>::new());
+    let stands = in_queue(&app, &case, "", visit).await;
+    assert_eq!((&stands["flags"], &stands["weight"]), (&json!(0), &Value::Null), "{stands}");
+    assert_eq!(in_queue(&app, &case, "weight=medium", visit).await, Value::Null);
+    approve(&app, &reviewer(), visit).await.expect(200);
+    reopen(&app, &reviewer(), visit).await.expect(200);
+    assert_eq!(in_queue(&app, &case, "flag=contradiction", visit).await, Value::Null);
+    let found = flags(&app, &reviewer(), visit).await.expect(200);
+    assert_eq!(found.json["earlier"].as_array().unwrap().len(), 2, "{found}");
+    // Each revision is looked at once.
+    app.advance(60);
+    look(&app).await;
+    assert_eq!(flags(&app, &reviewer(), visit).await.json, found.json);
+    all_is_right(&app).await;
+}
+
+/// A look that began before the revision came is not taken for one at the revision.
+async fn what_comes_while_a_visit_is_looked_at_is_looked_at_as_well(app: TestApp) {
+    use incognito::{
+        fieldwork::campaigns::terms::CampaignLimits,
+        trust::{
+            model::{Flag, FlagEvidence},
+            place::Stay,
+            record::{Look, leave_traces, record},
+            store::traces::Traces,
+        },
+        visits::store::{find, take_notice},
+    };
+    let case = Case::new(&app).await;
+    let (_, version) = case.world.staff.checklist(&app, case.world.brands[0].id, watchful()).await;
+    let visit = watched(&app, &case, version, &[("door", json!({"value": "blue"}))]).await;
+    // The look has read the first answers when the others come.
+    let began = app.db().read(move |conn| find(conn, visit)).await.unwrap().unwrap();
+    revise(&app, &case, visit, 1, json!({"door": {"value": "red"}})).await;
+    let (now, shopper) = (app.now(), case.shopper().account);
+    let ends = move |conn: &mut Conn| {
+        let stay = Stay::new(visit, &began.content.0, None);
+        let traces = Traces { stay, looks: Vec::new(), bands: Default::default() };
+        leave_traces(conn, shopper, 0, &traces)?;
+        take_notice(conn, &[(visit, 0)], now)?;
+        let look = Look {
+            visit,
+            revision: 0,
+            flags: vec![Flag::of_visit(FlagEvidence::ControlMissed {})],
+            whole_at: now,
+            limits: CampaignLimits::default(),
+            language: None,
+            by_lot: true,
+        };
+        record(conn, &[look], now)
+    };
+    app.db().write(ends).await.unwrap();
+    assert_eq!(in_queue(&app, &case, "flag=control_missed", visit).await, Value::Null);
+    look(&app).await;
+    let reviewer = case.reviewer().clone().renewed(&app);
+    let found = flags(&app, &reviewer, visit).await.expect(200);
+    assert_eq!((&found.json["revision"], &found.json["flags"]), (&json!(1), &json!([])), "{found}");
+    assert_eq!(found.json["earlier"][0]["flags"][0]["kind"], "control_missed", "{found}");
 }

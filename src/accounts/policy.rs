@@ -182,6 +182,8 @@ pub struct Scope {
     /// What of it is covered by a desk's roles, and not by those of the branch's side alone.
     desks: Vec<Area>,
     own: Vec<Area>,
+    /// The places whose visits the caller decides about.
+    reviews: Vec<Area>,
     /// Where the caller is an employee: nothing of it is seen but what staff were informed of.
     staff: Vec<Area>,
     /// Since when it has been a scope of grants that ended.
@@ -202,7 +204,10 @@ impl Scope {
         let desks = areas(|role| role != Role::Shopper && !role.is_of_branch_side());
         let own = areas(|role| role == Role::Shopper);
         let staff = areas(|role| role == Role::Employee);
-        let scope = Self { account, permission: Some(permission), over, desks, own, staff, ended_at: None };
+        let deciding = grants.iter().filter(|grant| Permission::ReviewVisits.roles().contains(&grant.role));
+        let reviews = deciding.map(|grant| grant.scope.area()).collect();
+        let permission = Some(permission);
+        let scope = Self { account, permission, over, desks, own, reviews, staff, ended_at: None };
         let is_any = [&scope.over, &scope.own, &scope.staff].iter().any(|areas| !areas.is_empty());
         is_any.then_some(scope)
     }
@@ -230,6 +235,7 @@ impl Scope {
             over: Vec::new(),
             desks: Vec::new(),
             own: Vec::new(),
+            reviews: Vec::new(),
             staff: Vec::new(),
             ended_at: None,
         };
@@ -256,13 +262,21 @@ impl Scope {
     pub fn everything() -> Self {
         let account = AccountId::new(uuid::Uuid::nil());
         let all = vec![Area::Operator];
-        let (own, staff) = (Vec::new(), Vec::new());
-        Self { account, permission: None, over: all.clone(), desks: all, own, staff, ended_at: None }
+        let (own, reviews, staff) = (Vec::new(), Vec::new(), Vec::new());
+        Self { account, permission: None, over: all.clone(), desks: all, own, reviews, staff, ended_at: None }
     }
 
     /// As far as it is a desk's: without what the caller sees as a manager or as HR.
     pub fn at_desks(&self) -> Self {
         Self { over: self.desks.clone(), own: Vec::new(), staff: Vec::new(), ..self.clone() }
+    }
+
+    /// The places whose visits the caller decides about, with which permission a request may come, as what a scope covers; none if there are no such
+    /// places.
+    pub fn reviewing(&self) -> Option<Self> {
+        let own = Vec::new();
+        let reviewing = Self { over: self.reviews.clone(), own, staff: Vec::new(), ..self.clone() };
+        (!reviewing.over.is_empty()).then_some(reviewing)
     }
 
     /// The places where the caller is an employee, as what a scope covers; none if there are no such places.

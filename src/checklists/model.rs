@@ -159,8 +159,8 @@ pub struct Question {
     #[schema(nullable = true)]
     pub names_staff: bool,
     /// When an answer is right, by the answers to any questions: then this is a control question. It is asked to see whether
-    /// the shopper looks: it is in no score and in no report, shoppers are shown it as any other, and a wrong answer is flagged for
-    /// reviewers. Shoppers are not shown the rule.
+    /// the shopper looks: it is in no score and in no report, shoppers are shown it as one of the weight 0, and a wrong answer is flagged
+    /// for reviewers. Shoppers are not shown the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Rule>,
     /// How it is answered and what answers earn.
@@ -171,6 +171,14 @@ impl Question {
     /// Whether it is asked only to see whether the shopper looks: it is in no score and in no report.
     pub const fn is_control(&self) -> bool {
         self.control.is_some()
+    }
+
+    /// The same as shoppers see it. A control question is to them one without weight, as others may be: so what is said to them of
+    /// its score is what is said of every such question.
+    #[must_use]
+    pub fn for_shoppers(&self) -> Self {
+        let weight = if self.is_control() { 0 } else { self.weight };
+        Self { control: None, weight, ..self.clone() }
     }
 
     /// The most points that an answer can have; none if none has any, or if it is a control question.
@@ -230,7 +238,7 @@ impl Content {
         let mut shown = self.clone();
         shown.contradictions.clear();
         let questions = shown.sections.iter_mut().flat_map(|section| &mut section.questions);
-        questions.for_each(|question| question.control = None);
+        questions.for_each(|question| *question = question.for_shoppers());
         shown
     }
 
@@ -323,7 +331,8 @@ mod tests {
         assert!(content.is_other_for_shoppers());
         let shown = json!(content.for_shoppers());
         assert_eq!((&shown["contradictions"], &shown["shortest_comment"]), (&Json::Null, &json!(20)));
-        assert_eq!(shown["sections"][0]["questions"][0]["control"], Json::Null);
+        let question = &shown["sections"][0]["questions"][0];
+        assert_eq!((&question["control"], &question["weight"]), (&Json::Null, &json!(0)));
         assert!(!content.for_shoppers().is_other_for_shoppers());
     }
 

@@ -4,6 +4,7 @@ use super::{
     bindings::Bindings,
     findings::MOST_FINDINGS,
     model::Content,
+    naming::unannounced,
     records::{Published, hash},
     standards, store,
 };
@@ -53,7 +54,8 @@ impl Checked {
 ///
 /// # Errors
 /// `not_found` if there is no such checklist, or the scope does not cover its brand; `conflict` if there is no draft, a
-/// version has the same content already, or another version has the id; `invalid` with everything that is wrong with the draft;
+/// version has the same content already, or another version has the id; `invalid` with everything that is wrong with the draft,
+/// and with each question that names staff where no notice says so;
 /// `precondition_failed` or `precondition_required` if the wish does not name the draft.
 pub fn publish(conn: &mut Conn, scope: &Scope, wish: &Publication, now: Instant) -> Result<Published> {
     let (id, checklist_id) = (wish.version_id, wish.checklist_id);
@@ -67,7 +69,7 @@ pub fn publish(conn: &mut Conn, scope: &Scope, wish: &Publication, now: Instant)
     let hash = hash(&draft)?;
     wish.if_match.expects(&ETag::of(hash))?;
     let checked = wish.checked.as_ref().filter(|checked| checked.hash == hash);
-    let bindings = bind(conn, brand_id, &draft, checked)?;
+    let bindings = bind(conn, brand_id, &draft, checked, now)?;
     if let Some(Published { number, id, .. }) = store::published_with(conn, checklist_id, hash, &bindings)? {
         return Err(conflict(format!("version {number} with the id {id} says the same")));
     }
@@ -76,11 +78,18 @@ pub fn publish(conn: &mut Conn, scope: &Scope, wish: &Publication, now: Instant)
     store::insert_version(conn, &new, &Json(draft), &Json(bindings), scope.account).map(|()| new)
 }
 
-/// What the keys of a draft stand for, if nothing is wrong with it.
-fn bind(conn: &mut Conn, brand: BrandId, draft: &Content, checked: Option<&Checked>) -> Result<Bindings> {
+/// What the keys of a draft stand for, if nothing is wrong with it and it names nobody who was not informed.
+fn bind(
+    conn: &mut Conn,
+    brand: BrandId,
+    draft: &Content,
+    checked: Option<&Checked>,
+    now: Instant,
+) -> Result<Bindings> {
     let (bindings, unknown) = standards::store::catalogue(conn, brand)?.bind(draft);
     let mut errors = checked.map_or_else(|| draft.check(), |checked| checked.errors.clone());
     errors.extend(unknown);
+    errors.extend(unannounced(conn, brand, draft, now)?);
     errors.truncate(MOST_FINDINGS);
     if errors.is_empty() {
         return Ok(bindings);

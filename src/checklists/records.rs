@@ -87,6 +87,15 @@ impl Version {
     }
 }
 
+/// What stands for the content of a version where parts of it are not to be known: by its hash a shopper could try out which
+/// question is a control question, and what answers earn.
+///
+/// # Errors
+/// `internal` if it cannot be JSON.
+pub fn stand_in(version: VersionId) -> Result<Sha256> {
+    Sha256::of_json(&("version", version)).map_err(Error::internal)
+}
+
 /// The SHA-256 of a content: equal contents have equal hashes, on both engines.
 pub(super) fn hash(content: &Content) -> Result<Sha256> {
     Sha256::of_json(content).map_err(Error::internal)

@@ -159,7 +159,10 @@ struct Line<'f> {
 
 impl<'f> Line<'f> {
     fn of(section: &Section, question: &Question, points: Option<i64>, given: &Given<'f>) -> Self {
-        let answered = given.answered(&question.answer);
+        Self::answered(section, question, points, given.answered(&question.answer))
+    }
+
+    fn answered(section: &Section, question: &Question, points: Option<i64>, answered: Answered<'f>) -> Self {
         let weight = i64::from(section.weight) * i64::from(question.weight);
         let nothing =
             |why| Self { answered, weight, points: None, earned: 0, possible: 0, why, triggered: None };

@@ -651,8 +651,9 @@ diesel::table! {
     use diesel::sql_types::{Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
-    trust_look (visit_id) {
+    trust_look (visit_id, revision) {
         visit_id -> SqlId,
+        revision -> Integer,
         shopper_id -> SqlId,
         started_at -> SqlInstant,
         ended_at -> SqlInstant,
@@ -671,8 +672,9 @@ diesel::table! {
     use diesel::sql_types::{Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlJson};
 
-    trust_flag (visit_id, number) {
+    trust_flag (visit_id, revision, number) {
         visit_id -> SqlId,
+        revision -> Integer,
         number -> Integer,
         kind -> Text,
         weight -> Text,

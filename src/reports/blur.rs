@@ -54,7 +54,7 @@ impl BlurredArea {
 ///
 /// # Errors
 /// `not_found` if the visit is out of scope or has no such photo; `forbidden` if the visit is the caller's own; `wrong_state` if its
-/// report went out.
+/// report went out, or the caller is to give a second opinion first.
 pub fn blur(
     conn: &mut Conn,
     scope: &Scope,
@@ -82,6 +82,7 @@ pub(super) fn preparing(
             Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
         );
     }
+    visits::blind::require_seeing(conn, scope, &visit.head)?;
     if visit.head.state.is_shown() || visit.head.state == State::Withdrawn {
         return Err(Error::new(Code::WrongState).detail("its report went out"));
     }

@@ -34,6 +34,10 @@ pub struct Proposed {
 /// `wrong_state` if its report did not go out, or another proposal is open; otherwise as [`look`].
 pub fn propose(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<Proposed> {
     let looked = look(conn, scope, command)?;
+    if command.key.is_some() && looked.repeated(scope, command, |_| true)?.is_some() {
+        return Ok(Proposed { proposal: open_proposal(conn, command.visit)?, visit: looked.visit.head });
+    }
+    looked.require_seeing()?;
     match open_proposal(conn, command.visit)? {
         Some(open) if open.account_id == Some(scope.account) && open.reason == command.reason => {
             Ok(Proposed { visit: looked.visit.head, proposal: Some(open) })
@@ -50,14 +54,13 @@ pub fn propose(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) 
 ///
 /// # Errors
 /// `wrong_state` if no proposal is open; otherwise as [`look`].
-pub fn keep(conn: &mut Conn, scope: &Scope, visit: VisitId, now: Instant) -> Result<Proposed> {
-    let command = Advance::new(visit, Step::KeepReport, None);
-    let looked = look(conn, scope, &command)?;
-    if looked.repeated(scope, &command, |_| true).is_some() {
-        return Ok(Proposed { visit: looked.visit.head, proposal: None });
+pub fn keep(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<Proposed> {
+    let looked = look(conn, scope, command)?;
+    if looked.repeated(scope, command, |_| true)?.is_some() {
+        return Ok(Proposed { proposal: open_proposal(conn, command.visit)?, visit: looked.visit.head });
     }
     require_proposal(conn, &looked)?;
-    let kept = looked.begin(command.step)?.take(conn, scope, &command, Details::default(), now)?;
+    let kept = looked.begin(command.step)?.take(conn, scope, command, Details::default(), now)?;
     Ok(Proposed { visit: kept.visit.head, proposal: None })
 }
 
@@ -69,13 +72,12 @@ pub fn keep(conn: &mut Conn, scope: &Scope, visit: VisitId, now: Instant) -> Res
 pub fn withdraw(
     conn: &mut Conn,
     scope: &Scope,
-    visit: VisitId,
+    command: &Advance,
     version: &Version,
     now: Instant,
 ) -> Result<Proposed> {
-    let command = Advance::new(visit, Step::Withdraw, None);
-    let looked = look(conn, scope, &command)?;
-    if looked.repeated(scope, &command, |_| true).is_some() {
+    let looked = look(conn, scope, command)?;
+    if looked.repeated(scope, command, |_| true)?.is_some() {
         return Ok(Proposed { visit: looked.visit.head, proposal: None });
     }
     let proposal = require_proposal(conn, &looked)?;
@@ -84,15 +86,15 @@ pub fn withdraw(
             Error::new(Code::Forbidden).detail("you proposed it: another reviewer agrees or declines")
         );
     }
-    let withdrawn = looked.begin(command.step)?.take(conn, scope, &command, Details::default(), now)?.visit;
+    let withdrawn = looked.begin(command.step)?.take(conn, scope, command, Details::default(), now)?.visit;
     let branch = places::store::branch(conn, scope, withdrawn.head.branch_id)?;
     let counted = counted(&withdrawn, version, branch.region_id);
     scores::count::uncount(conn, &counted)?;
     scores::count::withdraw(conn, &counted)?;
-    if let Some(report) = store::of_visit(conn, visit)? {
+    if let Some(report) = store::of_visit(conn, command.visit)? {
         let event = ReportWithdrawn {
             report_id: report.id,
-            visit_id: visit,
+            visit_id: command.visit,
             brand_id: report.brand_id,
             branch_id: report.branch_id,
             reviewer_id: scope.account,
@@ -103,6 +105,7 @@ pub fn withdraw(
 }
 
 fn require_proposal(conn: &mut Conn, looked: &Looked) -> Result<TakenStep> {
+    looked.require_seeing()?;
     let open = open_proposal(conn, looked.visit.head.id)?;
     let nothing = || {
         let state = looked.visit.head.state;

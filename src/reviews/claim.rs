@@ -8,7 +8,7 @@ use crate::{
     },
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
-    ids::{AccountId, VisitId},
+    ids::{AccountId, DecisionId, VisitId},
     places,
     visits::{
         advance::{Advance, look},
@@ -104,13 +104,14 @@ pub fn release(
     scope: &Scope,
     visit: VisitId,
     to: Option<AccountId>,
+    key: Option<DecisionId>,
     now: Instant,
 ) -> Result<Claimed> {
     let step = if to.is_some() { Step::HandOver } else { Step::Release };
-    let command = Advance::new(visit, step, None);
+    let command = Advance::new(visit, step, None).under(key);
     let looked = look(conn, scope, &command)?;
     let details = Details { reviewer_id: to, ..Details::default() };
-    if looked.repeated(scope, &command, |detail| *detail == details).is_some() {
+    if looked.repeated(scope, &command, |detail| *detail == details)?.is_some() {
         return Ok(Claimed { held: held(conn, visit, now)?, visit: looked.visit.head });
     }
     require_free(conn, scope, visit, now)?;

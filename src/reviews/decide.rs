@@ -16,6 +16,7 @@ use crate::{
         complete::complete,
         model::{Visit, VisitHead},
         state::Step,
+        submit::back_to_review,
         taken::{Details, TakenStep},
     },
 };
@@ -48,8 +49,8 @@ impl Decide {
 pub struct Decided {
     /// The visit as it is from now on.
     pub visit: VisitHead,
-    /// The decision as it is kept.
-    pub taken: TakenStep,
+    /// The last step with it: the decision, unless that is one of before to which others have come.
+    pub taken: Option<TakenStep>,
 }
 
 /// Decides about a visit that was made under this version. A visit that counts from now on is added to the figures of its
@@ -65,8 +66,8 @@ pub fn decide(
     now: Instant,
 ) -> Result<Decided> {
     let looked = look(conn, scope, &command.advance)?;
-    if let Some(taken) = looked.repeated(scope, &command.advance, |decision| command.is_said(decision)) {
-        return Ok(Decided { taken: taken.clone(), visit: looked.visit.head });
+    if looked.repeated(scope, &command.advance, |decision| command.is_said(decision))?.is_some() {
+        return Ok(Decided { taken: looked.last, visit: looked.visit.head });
     }
     require_free(conn, scope, command.advance.visit, now)?;
     require_made(&looked.visit, command.advance.step)?;
@@ -84,10 +85,11 @@ pub fn decide(
     let Advanced { taken, mut visit, .. } = follow(conn, advanced, version, command.opinion_lot, now)?;
     if command.advance.step == Step::Reopen {
         trust::store::wait_again(conn, visit.head.id)?;
+        back_to_review(conn, &visit.head, now)?;
         // The last of its files may have come meanwhile.
         complete(conn, &mut visit)?;
     }
-    Ok(Decided { visit: visit.head, taken })
+    Ok(Decided { visit: visit.head, taken: Some(taken) })
 }
 
 /// What follows from a decision of a reviewer or of the clock: figures, events, what is asked of a second reviewer.

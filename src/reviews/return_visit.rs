@@ -80,9 +80,8 @@ pub fn return_visit(
 ) -> Result<Returned> {
     let looked = look(conn, scope, &command.advance)?;
     let is_same = |details: &Details| details.asked.as_ref().is_some_and(|asked| command.is_asked(asked));
-    if let Some(asked) =
-        looked.repeated(scope, &command.advance, is_same).and_then(|step| step.details().asked)
-    {
+    let repeated = looked.repeated(scope, &command.advance, is_same)?;
+    if let Some(asked) = repeated.and_then(|step| step.details().asked) {
         return Ok(Returned { asked, visit: looked.visit.head });
     }
     require_free(conn, scope, command.advance.visit, now)?;

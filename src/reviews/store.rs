@@ -23,14 +23,13 @@ use crate::{
     ids::BrandId,
     places,
     trust::{self, model::Weight},
-    visits::state::State,
+    visits::{state::State, store::blind::WANTED},
 };
 
 // Each is spelled out, because only so the engines see that a partial index answers it.
 const WAITS: &str = "visit.state IN ('complete', 'in_review')";
 const WITHOUT_FILES: &str = "visit.state = 'submitted'";
 const CLAIMED: &str = "visit.claimed_by IS NOT NULL";
-const WANTED: &str = "second_opinion.state IS NULL";
 const IS_DECIDED: &str = "visit.state NOT IN ('submitted', 'complete', 'in_review', 'returned')";
 const HAS_LANGUAGE: &str = "visit.language IS NOT NULL";
 

@@ -5,23 +5,48 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    flags::{self, FoundFlag},
+    flags::{self, FoundAt, FoundFlag},
     model::{Flag, FlagEvidence, FlagKind, Weight},
     words::in_words,
 };
 use crate::{
     accounts::caller::Allowed, accounts::policy::permit::ReadFlags, app::App, checklists::key::Key,
-    db::types::Instant, error::Result, ids::VisitId,
+    db::types::Instant, error::Result, ids::VisitId, limits::Count32,
 };
 
 /// What may be wrong with a visit.
 #[derive(Serialize, ToSchema)]
 pub struct VisitFlags {
     visit_id: VisitId,
-    /// When the visit was looked at: once, soon after all of its files have been read; null as long as it was not.
+    /// When the visit was looked at: soon after all of its files have been read, and anew when its shopper has answered a return;
+    /// null as long as it was not.
     looked_at: Option<Instant>,
-    /// What was found, the heaviest first.
+    /// Which revision of the visit was looked at: 0 is what came first. A visit whose `revision` is later is looked at soon, unless
+    /// it was corrected because of an appeal. Null as long as it was not looked at.
+    #[schema(value_type = Option<Count32>)]
+    revision: Option<i32>,
+    /// What was found in that revision, the heaviest first.
     flags: Vec<FlagView>,
+    /// What was found in earlier revisions, the newest first.
+    earlier: Vec<EarlierFlags>,
+}
+
+/// What was found in an earlier revision of a visit.
+#[derive(Serialize, ToSchema)]
+pub struct EarlierFlags {
+    /// Which revision it is: 0 is what came first.
+    #[schema(value_type = Count32)]
+    revision: i32,
+    /// When it was looked at.
+    looked_at: Instant,
+    /// What was found in it, the heaviest first.
+    flags: Vec<FlagView>,
+}
+
+impl From<FoundAt> for EarlierFlags {
+    fn from(FoundAt { revision, looked_at, flags }: FoundAt) -> Self {
+        Self { revision, looked_at, flags: flags.into_iter().map(FlagView::from).collect() }
+    }
 }
 
 /// One thing that may be wrong with a visit: for a reviewer to judge, it decides nothing.
@@ -61,6 +86,12 @@ pub async fn get_flags(
 ) -> Result<Json<VisitFlags>> {
     let id = id.into_inner();
     let found = app.db.snapshot(move |conn| flags::flags(conn, &caller.scope, id)).await?;
-    let flags = found.flags.into_iter().map(FlagView::from).collect();
-    Ok(Json(VisitFlags { visit_id: id, looked_at: found.looked_at, flags }))
+    let last = found.last.map(EarlierFlags::from);
+    Ok(Json(VisitFlags {
+        visit_id: id,
+        looked_at: last.as_ref().map(|last| last.looked_at),
+        revision: last.as_ref().map(|last| last.revision),
+        flags: last.map(|last| last.flags).unwrap_or_default(),
+        earlier: found.earlier.into_iter().map(EarlierFlags::from).collect(),
+    }))
 }

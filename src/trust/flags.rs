@@ -1,5 +1,7 @@
 //! What was found in a visit, for those who decide about visits.
 
+use std::collections::BTreeMap;
+
 use super::{
     model::{Flag, Weight},
     store::{self, FlagRow},
@@ -19,8 +21,19 @@ use crate::{
 /// What was found in a visit.
 #[derive(Debug)]
 pub struct Found {
-    /// When it was looked at; none as long as it was not.
-    pub looked_at: Option<Instant>,
+    /// The last look that is finished; none as long as it was not looked at.
+    pub last: Option<FoundAt>,
+    /// The looks at earlier revisions, the newest first.
+    pub earlier: Vec<FoundAt>,
+}
+
+/// What was found in one revision of a visit.
+#[derive(Debug)]
+pub struct FoundAt {
+    /// Which.
+    pub revision: i32,
+    /// When it was looked at.
+    pub looked_at: Instant,
     /// The flags, the heaviest first. A flag that is about a visit that the caller may not see does not name that visit.
     pub flags: Vec<FoundFlag>,
 }
@@ -43,13 +56,20 @@ pub fn flags(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Found> {
     if visit.head.shopper_id == scope.account {
         return Err(Error::new(Code::Forbidden).detail("you made this visit: its flags are for others"));
     }
-    let (looked_at, rows) = (store::looked_at(conn, id)?, store::flags_of(conn, id)?);
+    let (looks, rows) = (store::looks_at(conn, id)?, store::flags_of(conn, id)?);
     let others = rows.iter().filter_map(|row| row.other_visit_id).collect();
     let covered = store::covered(conn, scope, others)?;
-    let flag = |FlagRow { weight, evidence: Json(evidence), question, other_visit_id }| {
+    let flag = |FlagRow { weight, evidence: Json(evidence), question, other_visit_id, .. }| {
         let other_visit = other_visit_id.filter(|other| covered.contains(other));
         let evidence = if other_visit.is_some() { evidence } else { evidence.without_other() };
         FoundFlag { weight, flag: Flag { evidence, question: question.map(Key::from), other_visit } }
     };
-    Ok(Found { looked_at, flags: rows.into_iter().map(flag).collect() })
+    let mut by_revision: BTreeMap<i32, Vec<FoundFlag>> = BTreeMap::new();
+    rows.into_iter().for_each(|row| by_revision.entry(row.revision).or_default().push(flag(row)));
+    let found = |(revision, looked_at)| {
+        let flags = by_revision.remove(&revision).unwrap_or_default();
+        FoundAt { revision, looked_at, flags }
+    };
+    let mut found = looks.into_iter().map(found);
+    Ok(Found { last: found.next(), earlier: found.collect() })
 }

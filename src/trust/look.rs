@@ -1,4 +1,4 @@
-//! Looking at visits, beside the requests: once each, when all of their files have been read.
+//! Looking at visits, beside the requests: once at each revision, when all of its files have been read.
 
 use std::{
     collections::HashSet,
@@ -12,7 +12,7 @@ use super::{
     record::{Look, leave_traces, record},
     seen::Seen,
     store,
-    unseen::{Unseen, to_look_at},
+    unseen::{ToLookAt, to_look_at},
 };
 use crate::{
     app::App,
@@ -75,11 +75,10 @@ fn patience(now: Instant) -> Instant {
     now.plus_seconds(-PATIENCE)
 }
 
-/// Looks at those of these visits that were not looked at before.
+/// Looks at those of these visits that were not looked at as they are.
 async fn look_at(app: &App, versions: &Versions, ids: Vec<VisitId>) -> Result<()> {
-    let wanted = ids.clone();
-    let unseen = app.db.snapshot(move |conn| to_look_at(conn, wanted.clone())).await?;
-    look(app, versions, ids, unseen).await
+    let found = app.db.snapshot(move |conn| to_look_at(conn, &ids)).await?;
+    look(app, versions, found).await
 }
 
 /// Looks at one after the other, and sets those aside that cannot be looked at.
@@ -99,7 +98,9 @@ async fn set_aside(app: &App, visit: VisitId, error: &Error) -> Result<()> {
     let (task, now) = (app.clock.new_id(), app.clock.now());
     let aside = move |conn: &mut Conn| {
         work::enqueue(conn, &LookAtVisit { visit_id: visit }, task, now)?;
-        visits::store::take_notice(conn, &[visit], now)
+        let standing = visits::store::revisions(conn, &[visit])?;
+        let aside: Vec<_> = standing.into_iter().map(|(id, (revision, _))| (id, revision)).collect();
+        visits::store::take_notice(conn, &aside, now)
     };
     app.db.write(aside).await
 }
@@ -122,26 +123,28 @@ impl Task for LookAtVisit {
 
     async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         let (id, now) = (self.visit_id, app.clock.now());
-        let unseen = app.db.snapshot(move |conn| to_look_at(conn, vec![id])).await?;
-        if unseen.iter().all(|unseen| unseen.is_ready(patience(now))) {
-            return look(app, versions, vec![id], unseen).await;
+        let found = app.db.snapshot(move |conn| to_look_at(conn, &[id])).await?;
+        if found.unseen.iter().all(|unseen| unseen.is_ready(patience(now))) {
+            return look(app, versions, found).await;
         }
         let (task, then) = (app.clock.new_id(), now.plus_seconds(AGAIN));
         app.db.write(move |conn| work::enqueue_for(conn, &self, task, now, then)).await
     }
 }
 
-/// First leaves by what others find the visits, then looks for others, then writes down what was found. No visit of
-/// `ids` waits to be looked at after that; `unseen` are those that did.
-async fn look(app: &App, versions: &Versions, ids: Vec<VisitId>, unseen: Vec<Unseen>) -> Result<()> {
+/// First leaves by what others find the visits, then looks for others, then writes down what was found. None of them waits to be
+/// looked at after that, unless it was revised meanwhile.
+async fn look(app: &App, versions: &Versions, ToLookAt { revisions, unseen }: ToLookAt) -> Result<()> {
     let mut seen = Vec::with_capacity(unseen.len());
     for unseen in unseen {
         let version = versions.get(&app.db, unseen.visit.head.version_id).await?;
         seen.push(Seen::new(unseen, &version.prepared));
     }
-    let left: Vec<_> = seen.iter().map(|seen| (seen.visit().shopper_id, seen.traces())).collect();
-    let leave =
-        move |conn: &mut Conn| left.iter().try_for_each(|(by, traces)| leave_traces(conn, *by, traces));
+    let left = |seen: &Seen| (seen.visit().shopper_id, seen.visit().revision, seen.traces());
+    let left: Vec<_> = seen.iter().map(left).collect();
+    let leave = move |conn: &mut Conn| {
+        left.iter().try_for_each(|(by, revision, traces)| leave_traces(conn, *by, *revision, traces))
+    };
     app.db.write(leave).await?;
     let compared = move |conn: &mut Conn| {
         let mut later: HashSet<VisitId> = seen.iter().map(|seen| seen.visit().id).collect();
@@ -149,9 +152,10 @@ async fn look(app: &App, versions: &Versions, ids: Vec<VisitId>, unseen: Vec<Uns
             later.remove(&seen.visit().id);
             Ok(Look {
                 visit: seen.visit().id,
+                revision: seen.visit().revision,
                 flags: compare(conn, seen, &later)?,
-                waits: !seen.visit().state.is_decided(),
-                due_at: seen.review_due_at(),
+                whole_at: seen.whole_at(),
+                limits: seen.limits(),
                 language: seen.language(),
                 by_lot: seen.is_approved_by_lot(),
             })
@@ -160,8 +164,8 @@ async fn look(app: &App, versions: &Versions, ids: Vec<VisitId>, unseen: Vec<Uns
     };
     let (found, now) = (app.db.snapshot(compared).await?, app.clock.now());
     let write = move |conn: &mut Conn| {
-        visits::store::take_notice(conn, &ids, now)?;
-        found.iter().try_for_each(|look| record(conn, look, now))
+        visits::store::take_notice(conn, &revisions, now)?;
+        record(conn, &found, now)
     };
     app.db.write(write).await
 }

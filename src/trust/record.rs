@@ -10,18 +10,19 @@ use super::{
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
+    fieldwork::campaigns::terms::CampaignLimits,
     ids::{AccountId, VisitId},
-    visits::{self, store::QueueMarks},
+    visits::{self, state::State, store::QueueMarks},
 };
 
-/// Keeps by what later looks find a visit. It is done before the visit itself is looked at: so of two that are looked at
-/// in one moment, one at least sees the other.
+/// Keeps by what later looks find a visit in this revision. It is done before the visit itself is looked at: so of two that are
+/// looked at in one moment, one at least sees the other.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn leave_traces(conn: &mut Conn, shopper: AccountId, left: &Traces) -> Result<()> {
+pub fn leave_traces(conn: &mut Conn, shopper: AccountId, revision: i32, left: &Traces) -> Result<()> {
     // All of them are there if one of them is.
-    if traces::insert_look(conn, shopper, &left.stay)? {
+    if traces::insert_look(conn, shopper, revision, &left.stay)? {
         traces::insert_photos(conn, &left.looks)?;
         traces::insert_bands(conn, left.stay.visit, &left.bands)?;
     }
@@ -33,35 +34,50 @@ pub fn leave_traces(conn: &mut Conn, shopper: AccountId, left: &Traces) -> Resul
 pub struct Look {
     /// The visit.
     pub visit: VisitId,
+    /// The revision of it that was looked at.
+    pub revision: i32,
     /// What was found, in this order.
     pub flags: Vec<Flag>,
-    /// Whether it waits for a decision.
-    pub waits: bool,
-    /// Until when it is to be decided about.
-    pub due_at: Instant,
+    /// When all of it had come.
+    pub whole_at: Instant,
+    /// The time limits of its campaign, or the usual ones outside of any.
+    pub limits: CampaignLimits,
     /// In which language its shopper wrote, as far as that is known.
     pub language: Option<String>,
     /// Whether its campaign has visits approved by lot in which nothing was found.
     pub by_lot: bool,
 }
 
-/// Writes down that a visit was looked at, what was found, and by what reviewers find it in their queue. It is done once: if the
-/// visit was looked at meanwhile, nothing changes.
+/// Writes down that visits were looked at, what was found, and by what reviewers find them in their queue. It is done once for
+/// each revision: what was looked at meanwhile stays as it is. What was found in a visit that was revised meanwhile is kept as of
+/// the earlier revision, and the queue goes by the next look.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn record(conn: &mut Conn, look: &Look, now: Instant) -> Result<()> {
-    let found = Summary::of(&look.flags);
-    if store::set_looked_at(conn, look.visit, found, now)? {
-        store::insert_flags(conn, look.visit, &look.flags)?;
-        if look.waits {
+pub fn record(conn: &mut Conn, looks: &[Look], now: Instant) -> Result<()> {
+    let ids: Vec<_> = looks.iter().map(|look| look.visit).collect();
+    let standing = visits::store::revisions(conn, &ids)?;
+    let mut came_back = visits::store::steps::came_back(conn, &ids)?;
+    for look in looks {
+        let (looked, found) = ((look.visit, look.revision), Summary::of(&look.flags));
+        if !store::set_looked_at(conn, looked, found, now)? {
+            continue;
+        }
+        store::insert_flags(conn, looked, &look.flags)?;
+        let is_as_it_is = |(revision, _): &&(i32, State)| *revision == look.revision;
+        let Some((_, state)) = standing.get(&look.visit).filter(is_as_it_is) else { continue };
+        let waits = !state.is_decided();
+        store::stop_waiting(conn, look.visit)?;
+        if waits {
             store::insert_waiting(conn, look.visit, look.flags.iter().map(|flag| flag.evidence.kind()))?;
         }
+        let since = came_back.remove(&look.visit).map_or(look.whole_at, |back| back.max(look.whole_at));
         let marks = QueueMarks {
-            due_at: look.due_at,
+            due_at: look.limits.review_by(since),
             rank: found.rank(),
             language: look.language.clone(),
-            to_be_drawn: look.by_lot && look.waits && look.flags.is_empty(),
+            // What a reviewer has asked for is looked at by a reviewer.
+            to_be_drawn: look.by_lot && waits && look.revision == 0 && look.flags.is_empty(),
         };
         visits::store::set_queue_marks(conn, look.visit, &marks)?;
     }

@@ -17,7 +17,10 @@ use super::{
 use crate::{
     checklists::{manifest, model::AnswerKind, prepared::Prepared},
     db::types::Instant,
-    fieldwork::{campaigns::terms::Terms, shoppers::tie::Tie},
+    fieldwork::{
+        campaigns::terms::{CampaignLimits, Terms},
+        shoppers::tie::Tie,
+    },
     ids::AccountId,
     places,
     visits::model::{Submission, Visit, VisitHead},
@@ -74,10 +77,14 @@ impl Seen {
         &self.visit.head
     }
 
-    /// Until when it is to be decided about, as its campaign has it.
-    pub fn review_due_at(&self) -> Instant {
-        let limits = self.terms.as_ref().map(|terms| terms.limits.clone()).unwrap_or_default();
-        limits.review_by(self.visit.head.completed_at.unwrap_or(self.visit.head.received_at))
+    /// The time limits of its campaign, or the usual ones outside of any.
+    pub fn limits(&self) -> CampaignLimits {
+        self.terms.as_ref().map(|terms| terms.limits.clone()).unwrap_or_default()
+    }
+
+    /// When all of it had come.
+    pub fn whole_at(&self) -> Instant {
+        self.visit.head.completed_at.unwrap_or(self.visit.head.received_at)
     }
 
     /// Whether its campaign has visits approved by lot in which nothing is found.

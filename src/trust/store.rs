@@ -26,36 +26,43 @@ use crate::{
 /// So many rows are written by one statement.
 const ROWS_AT_ONCE: usize = 1_000;
 
-/// Visits in the queue that have not been looked at, the longest waiting first: those whose files have been read, or that
-/// are complete since before `patience`. Those that were looked at and wait for a decision cost nothing; those whose files
-/// are being read are passed over, and there are no more of them than the last minutes brought.
+/// Visits in the queue that have not been looked at as they are, the longest waiting first: those whose files have been read, or
+/// that are complete and so since before `patience`. Those that were looked at and wait for a decision cost nothing; those whose
+/// files are being read are passed over, and there are no more of them than the last minutes brought.
 pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<VisitId>> {
     // Written so that SQLite asks for the visit's files, and not for all of its shopper.
     const UNREAD: &str = "EXISTS (SELECT 1 FROM evidence AS file \
         LEFT JOIN clean_copy AS copy ON copy.evidence_id = file.id \
         WHERE file.visit_id = visit.id AND (file.shopper_id = visit.shopper_id) IS TRUE \
         AND file.state = 'kept' AND copy.evidence_id IS NULL)";
+    let is_over = visit::completed_at.assume_not_null().le(patience);
+    let is_over =
+        is_over.and(visit::revised_at.is_null().or(visit::revised_at.le(patience).assume_not_null()));
     Ok(visit::table
         .filter(sql::<Bool>(visits::store::UNNOTICED))
-        .filter(visit::completed_at.assume_not_null().le(patience).or(diesel::dsl::not(sql::<Bool>(UNREAD))))
+        .filter(is_over.or(diesel::dsl::not(sql::<Bool>(UNREAD))))
         .order((visit::received_at, visit::id))
         .limit(limit)
         .select(visit::id)
         .load(conn)?)
 }
 
-/// When a visit was looked at; none as long as it was not.
-pub fn looked_at(conn: &mut Conn, id: VisitId) -> Result<Option<Instant>> {
-    let look = trust_look::table.find(id).select(trust_look::looked_at);
-    Ok(look.first::<Option<Instant>>(conn).optional()?.flatten())
+/// The looks at a visit that are finished: of which revision, and when, the newest revision first.
+pub fn looks_at(conn: &mut Conn, id: VisitId) -> Result<Vec<(i32, Instant)>> {
+    Ok(trust_look::table
+        .filter(trust_look::visit_id.eq(id))
+        .filter(trust_look::looked_at.is_not_null())
+        .order(trust_look::revision.desc())
+        .select((trust_look::revision, trust_look::looked_at.assume_not_null()))
+        .load(conn)?)
 }
 
-/// Which of these visits were looked at.
-pub fn looked_at_among(conn: &mut Conn, ids: &[VisitId]) -> Result<HashSet<VisitId>> {
+/// In which of their revisions these visits were looked at.
+pub fn looked_at_among(conn: &mut Conn, ids: &[VisitId]) -> Result<HashSet<(VisitId, i32)>> {
     let looks = trust_look::table
         .filter(trust_look::visit_id.eq_any(ids.to_vec()))
         .filter(trust_look::looked_at.is_not_null())
-        .select(trust_look::visit_id);
+        .select((trust_look::visit_id, trust_look::revision));
     Ok(looks.load(conn)?.into_iter().collect())
 }
 
@@ -97,6 +104,7 @@ pub fn copies_of(conn: &mut Conn, files: &[Evidence]) -> Result<Vec<CleanCopy>> 
 #[diesel(table_name = trust_flag, treat_none_as_default_value = false)]
 struct NewFlag {
     visit_id: VisitId,
+    revision: i32,
     number: i32,
     kind: &'static str,
     weight: Weight,
@@ -105,9 +113,12 @@ struct NewFlag {
     other_visit_id: Option<VisitId>,
 }
 
-/// Writes down that a visit was looked at; whether it had not been before.
-pub fn set_looked_at(conn: &mut Conn, visit: VisitId, found: Summary, now: Instant) -> Result<bool> {
-    let changed = diesel::update(trust_look::table.find(visit).filter(trust_look::looked_at.is_null()))
+/// Which revision of which visit is looked at.
+pub type Looked = (VisitId, i32);
+
+/// Writes down that a visit was looked at in this revision; whether it had not been before.
+pub fn set_looked_at(conn: &mut Conn, looked: Looked, found: Summary, now: Instant) -> Result<bool> {
+    let changed = diesel::update(trust_look::table.find(looked).filter(trust_look::looked_at.is_null()))
         .set((
             trust_look::looked_at.eq(Some(now)),
             trust_look::flags.eq(found.flags),
@@ -117,10 +128,11 @@ pub fn set_looked_at(conn: &mut Conn, visit: VisitId, found: Summary, now: Insta
     Ok(changed == 1)
 }
 
-/// Adds the flags of a visit, numbered in this order.
-pub fn insert_flags(conn: &mut Conn, visit: VisitId, flags: &[Flag]) -> Result<()> {
+/// Adds the flags of a visit in this revision, numbered in this order.
+pub fn insert_flags(conn: &mut Conn, (visit, revision): Looked, flags: &[Flag]) -> Result<()> {
     let row = |(number, flag): (i32, &Flag)| NewFlag {
         visit_id: visit,
+        revision,
         number,
         kind: flag.evidence.kind().as_str(),
         weight: flag.evidence.weight(),
@@ -161,10 +173,11 @@ pub fn stop_waiting(conn: &mut Conn, visit: VisitId) -> Result<()> {
     Ok(())
 }
 
-/// Puts the flags of a visit back among what waits, which is to be decided about again.
+/// Puts the flags of a visit back among what waits, which is to be decided about again: those of the last look.
 pub fn wait_again(conn: &mut Conn, visit: VisitId) -> Result<()> {
-    let kinds = flags_of(conn, visit)?.into_iter().map(|flag| flag.evidence.0.kind());
-    insert_waiting(conn, visit, kinds)
+    let Some((revision, _)) = looks_at(conn, visit)?.first().copied() else { return Ok(()) };
+    let flags = flags_of(conn, visit)?.into_iter().filter(|flag| flag.revision == revision);
+    insert_waiting(conn, visit, flags.map(|flag| flag.evidence.0.kind()))
 }
 
 /// Whether fewer visits than this wait that have such a flag.
@@ -178,6 +191,8 @@ pub fn fewer_wait_with(conn: &mut Conn, kind: FlagKind, than: i64) -> Result<boo
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = trust_flag)]
 pub struct FlagRow {
+    /// The revision of the visit in which it was found.
+    pub revision: i32,
     /// How much it weighed when it was found.
     pub weight: Weight,
     /// What it rests on.
@@ -188,11 +203,11 @@ pub struct FlagRow {
     pub other_visit_id: Option<VisitId>,
 }
 
-/// The flags of a visit in their order.
+/// The flags of a visit in each of its revisions, in their order.
 pub fn flags_of(conn: &mut Conn, visit: VisitId) -> Result<Vec<FlagRow>> {
     Ok(trust_flag::table
         .filter(trust_flag::visit_id.eq(visit))
-        .order(trust_flag::number)
+        .order((trust_flag::revision, trust_flag::number))
         .select(FlagRow::as_select())
         .load(conn)?)
 }
@@ -210,16 +225,18 @@ pub fn covered(conn: &mut Conn, scope: &Scope, ids: Vec<VisitId>) -> Result<Hash
     Ok(found.into_iter().collect())
 }
 
-/// The flags of each of these visits at a glance; nothing of those that were not looked at, nor of those that the caller
+/// The flags of each of these visits at a glance, as they were found last; nothing of those that were not looked at, nor of those that the caller
 /// made.
 pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[VisitHead]) -> Result<HashMap<VisitId, Summary>> {
     let others = of.iter().filter(|visit| visit.shopper_id != scope.account).map(|visit| visit.id);
     let rows: Vec<(VisitId, i32, Option<Weight>)> = trust_look::table
         .filter(trust_look::visit_id.eq_any(others.collect::<Vec<_>>()))
         .filter(trust_look::looked_at.is_not_null())
+        .order((trust_look::visit_id, trust_look::revision))
         .select((trust_look::visit_id, trust_look::flags, trust_look::weight))
         .load(conn)?;
+    // That of a later revision takes the place of that of an earlier one.
     Ok(rows.into_iter().map(|(visit, flags, weight)| (visit, Summary { flags, weight })).collect())
 }
 
-rows_sealed!(trust_look::table by visit_id with salt, set_sealed);
+rows_sealed!(trust_look::table by visit_id and revision with salt, set_sealed);

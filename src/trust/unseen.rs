@@ -1,4 +1,4 @@
-//! A visit that has not been looked at yet, with all that it is held against.
+//! A visit that has not been looked at yet as it is, with all that it is held against.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -23,10 +23,13 @@ use crate::{
     },
     ids::{AssignmentId, BranchId, CampaignId, EvidenceId, VisitId},
     places::{self, model::Branch},
-    visits::{self, model::Visit},
+    visits::{
+        self,
+        model::{Visit, VisitHead},
+    },
 };
 
-/// A visit that has not been looked at yet.
+/// A visit that has not been looked at yet as it is.
 #[derive(Debug)]
 pub struct Unseen {
     /// The visit.
@@ -60,22 +63,34 @@ impl Unseen {
     /// Whether all of its files have been read, or have had until this moment.
     pub fn is_ready(&self, patience: Instant) -> bool {
         let is_read = |one: &UnseenFile| one.copy.is_some() || !one.file.is_kept();
+        let VisitHead { completed_at, received_at, revised_at, .. } = self.visit.head;
         self.files.iter().all(is_read)
-            || self.visit.head.completed_at.unwrap_or(self.visit.head.received_at) <= patience
+            || completed_at.unwrap_or(received_at).max(revised_at.unwrap_or(received_at)) <= patience
     }
 }
 
-/// Those of these visits that were not looked at before, with what they are held against, in this order.
+/// Visits that are to be looked at, as they are.
+#[derive(Debug)]
+pub struct ToLookAt {
+    /// Which revision of each of them is kept.
+    pub revisions: Vec<(VisitId, i32)>,
+    /// Those that were not looked at in that revision, with what they are held against.
+    pub unseen: Vec<Unseen>,
+}
+
+/// These visits, and in this order those of them that were not looked at as they are, with what they are held against.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn to_look_at(conn: &mut Conn, mut ids: Vec<VisitId>) -> Result<Vec<Unseen>> {
-    let seen = store::looked_at_among(conn, &ids)?;
-    ids.retain(|id| !seen.contains(id));
-    let mut visits = by(visits::store::with_ids(conn, &ids)?, |visit| visit.head.id);
+pub fn to_look_at(conn: &mut Conn, ids: &[VisitId]) -> Result<ToLookAt> {
+    let seen = store::looked_at_among(conn, ids)?;
+    let mut visits = by(visits::store::with_ids(conn, ids)?, |visit| visit.head.id);
+    let revisions: Vec<_> = visits.values().map(|visit| (visit.head.id, visit.head.revision)).collect();
+    visits.retain(|id, visit| !seen.contains(&(*id, visit.head.revision)));
     let visits: Vec<Visit> = ids.iter().filter_map(|id| visits.remove(id)).collect();
     let mut world = World::of(conn, &visits)?;
-    visits.into_iter().map(|visit| world.unseen(conn, visit)).collect()
+    let unseen = visits.into_iter().map(|visit| world.unseen(conn, visit)).collect::<Result<_>>()?;
+    Ok(ToLookAt { revisions, unseen })
 }
 
 /// What visits that are looked at together are held against.

@@ -1,10 +1,11 @@
 //! The one guarded step: a person takes a visit from one state to the next.
 //!
-//! What a network may repeat is asked twice and done once: the same step by the same person, for the same reason, is answered
-//! as it was the first time ([`Looked::repeated`]), as long as no other step came after it.
+//! What a network may repeat is asked twice and done once ([`Looked::repeated`]): the same step by the same person, for the same
+//! reason, is answered as it was the first time, as long as no other step came after it. A step that was asked for under a key of
+//! its client is known by that also when others came after it.
 
 use super::{
-    find,
+    blind, find,
     model::{Visit, VisitHead},
     state::{Leads, State, Step, Taker},
     store::{
@@ -18,7 +19,7 @@ use crate::{
     audit::{self, About, AuditKind, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::{AccountId, VisitId},
+    ids::{AccountId, DecisionId, VisitId},
 };
 
 /// A step that a person takes with a visit.
@@ -30,12 +31,20 @@ pub struct Advance {
     pub step: Step,
     /// The reason, for the shopper and the record.
     pub reason: Option<String>,
+    /// The id under which its client asks for it, if that made one.
+    pub key: Option<DecisionId>,
 }
 
 impl Advance {
     /// This step with this visit, for this reason.
     pub fn new(visit: VisitId, step: Step, reason: Option<String>) -> Self {
-        Self { visit, step, reason }
+        Self { visit, step, reason, key: None }
+    }
+
+    /// The same under this key.
+    #[must_use]
+    pub fn under(self, key: Option<DecisionId>) -> Self {
+        Self { key, ..self }
     }
 }
 
@@ -46,6 +55,10 @@ pub struct Looked {
     pub visit: Visit,
     /// The last step that was taken with it.
     pub last: Option<TakenStep>,
+    /// The step that this person took under the key of the command, if there is one.
+    under_key: Option<TakenStep>,
+    /// Whether the person is not to know what was decided: then the visit is shown as it was before, without its last step.
+    is_blind: bool,
 }
 
 /// A step that may be taken now.
@@ -74,36 +87,71 @@ pub struct Advanced {
 /// # Errors
 /// `not_found` if the visit is out of scope; `forbidden` if it is the caller's own.
 pub fn look(conn: &mut Conn, scope: &Scope, command: &Advance) -> Result<Looked> {
-    let visit = find::visit(conn, scope, command.visit)?;
+    let mut visit = find::visit(conn, scope, command.visit)?;
     may_take(scope, command.step, &visit.head)?;
-    Ok(Looked { visit, last: steps::last(conn, command.visit)? })
+    let is_blind = blind::is_blind_to(conn, scope, &visit.head)?;
+    let mut under_key = None;
+    if command.key.is_some() {
+        let is_it =
+            |step: &TakenStep| (step.account_id, step.details().key) == (Some(scope.account), command.key);
+        under_key = steps::of_visits(conn, vec![command.visit])?.into_iter().find(is_it);
+    }
+    let mut last = steps::last(conn, command.visit)?;
+    if is_blind {
+        (visit.head.state, last) = (blind::waiting(&visit.head), None);
+    }
+    Ok(Looked { visit, last, under_key, is_blind })
 }
 
 impl Looked {
-    /// The step as it is kept, if it is the last one and this person took it for the same reason; `is_same` says whether what
-    /// was said with it is the same.
+    /// The step as it is kept, if this person took it before: under the key of the command, or as the last one for the same reason;
+    /// `is_same` says whether what was said with it is the same.
+    ///
+    /// # Errors
+    /// `conflict` if this person took another step under the key.
     pub fn repeated(
         &self,
         scope: &Scope,
         command: &Advance,
         is_same: impl Fn(&Details) -> bool,
-    ) -> Option<&TakenStep> {
-        let last = self.last.as_ref()?;
-        let is_where_it_led = match command.step.leads_from(last.from_state)? {
-            Leads::To(state) => self.visit.head.state == state,
-            Leads::ToReview => matches!(self.visit.head.state, State::Submitted | State::Complete),
+    ) -> Result<Option<&TakenStep>> {
+        let is_same = |taken: &TakenStep| is_same(&Details { key: None, ..taken.details() });
+        if let Some(taken) = &self.under_key {
+            let is_it = (taken.step(), &taken.reason) == (Some(command.step), &command.reason);
+            let other = "something else was asked of this visit under this key: make another key";
+            return match is_it && is_same(taken) {
+                true => Ok(Some(taken)),
+                false => Err(Error::new(Code::Conflict).detail(other)),
+            };
+        }
+        let Some(last) = &self.last else { return Ok(None) };
+        let is_where_it_led = match command.step.leads_from(last.from_state) {
+            None => false,
+            Some(Leads::To(state)) => self.visit.head.state == state,
+            Some(Leads::ToReview) => {
+                matches!(self.visit.head.state, State::Submitted | State::Complete)
+            }
         };
         let asked = (Some(command.step), Some(scope.account), &command.reason);
         let is_it = (last.step(), last.account_id, &last.reason) == asked;
-        (is_it && is_where_it_led && is_same(&last.details())).then_some(last)
+        Ok((is_it && is_where_it_led && is_same(last)).then_some(last))
+    }
+
+    /// Refuses a person who is to give a second opinion first.
+    ///
+    /// # Errors
+    /// `wrong_state`.
+    pub fn require_seeing(&self) -> Result<()> {
+        if self.is_blind { Err(blind::opinion_first()) } else { Ok(()) }
     }
 
     /// The step, if the visit's state allows it: nothing is written yet.
     ///
     /// # Errors
-    /// `wrong_state` if it does not.
+    /// `wrong_state` if it does not, or if the person is to give a second opinion first.
     pub fn begin(self, step: Step) -> Result<Begun> {
-        let Self { mut visit, last } = self;
+        self.require_seeing()?;
+        let Self { mut visit, last, .. } = self;
         let from = visit.head.state;
         visit.head.state = from.after(step, visit.head.completed_at.is_some())?;
         Ok(Begun { visit, from, number: last.map_or(1, |last| last.number + 1) })
@@ -124,6 +172,7 @@ impl Begun {
         now: Instant,
     ) -> Result<Advanced> {
         let by = (Some(scope.account), command.reason.clone());
+        let details = Details { key: command.key, ..details };
         self.write(conn, command.step, by, details, now)
     }
 
@@ -179,7 +228,8 @@ pub fn by_clock(
     now: Instant,
 ) -> Result<Advanced> {
     let found = store::find(conn, visit)?.ok_or_else(|| Error::new(Code::NotFound))?;
-    let begun = Looked { visit: found, last: steps::last(conn, visit)? }.begin(step)?;
+    let last = steps::last(conn, visit)?;
+    let begun = Looked { visit: found, last, under_key: None, is_blind: false }.begin(step)?;
     begun.write(conn, step, (None, None), details, now)
 }
 

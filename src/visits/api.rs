@@ -22,6 +22,7 @@ use validator::Validate;
 
 use super::{
     advance::Advance,
+    blind,
     comments::{Correction, Words},
     find, finish,
     model::{Submission, Visit, VisitHead},
@@ -296,7 +297,8 @@ impl VisitView {
     }
 }
 
-/// One visit: for its shopper, as long as what was begun may be sent, and for those who decide about visits.
+/// One visit: for its shopper, as long as what was begun may be sent, and for those who decide about visits. Who may give a second
+/// opinion that is wanted of it sees it as it was before the decision, until that is given.
 #[utoipa::path(get, path = "/v1/visits/{id}", responses((status = 200, description = "The visit.")))]
 pub async fn get_visit(
     app: Data<App>,
@@ -313,7 +315,14 @@ pub async fn get_visit(
         if is_own && is_unscored(conn, &visit.head)? {
             visit.head.score = None;
         }
-        let corrections = if is_own { None } else { Some(store::comments::of_visits(conn, &[id])?) };
+        let mut corrections = if is_own { None } else { Some(store::comments::of_visits(conn, &[id])?) };
+        if blind::is_blind_to(conn, &scope, &visit.head)? {
+            visit.head.state = blind::waiting(&visit.head);
+            let decided_at = blind::decided_at(conn, id)?;
+            // Who went on with it had not rejected it.
+            let before = |one: &Correction| decided_at.is_none_or(|at| one.corrected_at < at);
+            corrections = corrections.map(|all| all.into_iter().filter(before).collect());
+        }
         Ok((visit, corrections))
     };
     let (visit, corrections) = app.db.snapshot(read).await?;
@@ -374,15 +383,19 @@ pub async fn explain_score(
     caller: Allowed<ReadAnswers>,
     id: Path<VisitId>,
 ) -> Result<Json<Explanation>> {
-    let id = id.into_inner();
+    let (id, by) = (id.into_inner(), caller.account());
     let read = move |conn: &mut _| {
         let visit = find::visit(conn, &caller.scope, id)?;
-        if visit.head.shopper_id == caller.scope.account && is_unscored(conn, &visit.head)? {
+        if visit.head.shopper_id == by && is_unscored(conn, &visit.head)? {
             return Err(Error::new(Code::Forbidden).detail("the campaign of this visit shows no scores"));
         }
         Ok(visit)
     };
     let visit = app.db.snapshot(read).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
-    Ok(Json(version.prepared.explain(visit.content.0.filled())))
+    let filled = visit.content.0.filled();
+    Ok(Json(match visit.head.shopper_id == by {
+        true => version.prepared.explain_to_shopper(filled),
+        false => version.prepared.explain(filled),
+    }))
 }

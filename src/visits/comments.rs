@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::{find, model::Visit, state::State, store::comments};
+use super::{blind, find, model::Visit, state::State, store::comments};
 use crate::{
     accounts::policy::Scope,
     audit::{self, About, AuditKind, Details, Entry},
@@ -62,7 +62,7 @@ pub struct Correct {
 ///
 /// # Errors
 /// `not_found` if the visit is out of scope or has no such question; `forbidden` if it is the caller's own; `wrong_state` if it
-/// is decided about otherwise than by an approval, or its report is out; `invalid` if nothing was written, or what was written
+/// is decided about otherwise than by an approval, its report is out, or the caller is to give a second opinion first; `invalid` if nothing was written, or what was written
 /// earns points.
 pub fn correct(
     conn: &mut Conn,
@@ -75,6 +75,7 @@ pub fn correct(
     if visit.head.shopper_id == scope.account {
         return Err(Error::new(Code::Forbidden).detail("you made this visit: another person corrects it"));
     }
+    blind::require_seeing(conn, scope, &visit.head)?;
     let was = written(&visit, version, &command.question)?;
     let state = visit.head.state;
     if state.is_decided() && state != State::Approved {

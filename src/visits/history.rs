@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    find, finish,
+    blind, find, finish,
     model::Visit,
     state::{State, Step},
     store,
@@ -66,14 +66,17 @@ pub struct History {
 }
 
 /// What happened to a visit: for its shopper, as long as what was begun may be sent, and for desks whose scope covers its
-/// branch. The latest 200 steps are shown.
+/// branch. The latest 200 steps are shown; to who may give a second opinion that is wanted, none that tells the decision.
 ///
 /// # Errors
 /// `not_found` if there is no such visit, or it is out of scope.
 pub fn history(conn: &mut Conn, scope: &Scope, id: VisitId, now: Instant) -> Result<History> {
     let scope = finish::with_begun(conn, scope, now)?;
     let visit = find::visit(conn, &scope, id)?;
-    let steps = store::steps::latest(conn, id)?;
+    let mut steps = store::steps::latest(conn, id)?;
+    if blind::is_blind_to(conn, &scope, &visit.head)? {
+        steps.retain(|step| !blind::tells(step));
+    }
     let replaced = store::before(conn, vec![id])?.into_iter().map(|was| was.replaced_at).collect();
     let shopper = visit.head.shopper_id;
     let who = steps.iter().filter_map(|step| step.account_id).filter(|account| *account != shopper);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{advance::advance_by_clock, complete::complete, state::Step, store};
+use super::{advance::advance_by_clock, complete::complete, state::Step, store, submit::back_to_review};
 use crate::{
     app::App,
     db::{Conn, types::Instant},
@@ -46,7 +46,10 @@ pub fn lapse(conn: &mut Conn, id: VisitId, now: Instant) -> Result<()> {
     }
     // The last of its files may have come meanwhile.
     match advance_by_clock(conn, id, Step::Lapse, now)? {
-        Some(mut lapsed) => complete(conn, &mut lapsed.visit).map(drop),
+        Some(mut lapsed) => {
+            back_to_review(conn, &lapsed.visit.head, now)?;
+            complete(conn, &mut lapsed.visit).map(drop)
+        }
         None => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     revision::Revision,
     state::Step,
     store::{self, steps},
-    submit::{Far, Submitted, differs, files_due_at, other_files},
+    submit::{Far, Submitted, back_to_review, differs, files_due_at, other_files},
     taken::{Details, TakenStep},
     unreadable::{self, unreadable},
     unscored::is_unscored,
@@ -130,6 +130,7 @@ fn write(
     let written = Written::new(&content).map_err(Error::internal)?;
     store::insert_before(conn, &kept, now, None)?;
     store::replace(conn, &begun.visit.head, &written, &Json(parts.clone()), due)?;
+    back_to_review(conn, &begun.visit.head, due.unwrap_or(now))?;
     let details = Details { revision: Some(*number), ..Details::default() };
     let visit = begun.take(conn, scope, advance, details, now)?.visit.head;
     outbox::record(conn, &VisitRevised::new(&visit), now)?;

@@ -2,7 +2,7 @@
 
 use super::{
     asked::Asked,
-    find, finish,
+    blind, find, finish,
     model::Submission,
     revision::{Change, changes},
     state::Step,
@@ -52,7 +52,12 @@ pub fn revisions(conn: &mut Conn, scope: &Scope, id: VisitId, now: Instant) -> R
         .map(|was| (Some(was.replaced_at), was.content.0))
         .collect();
     contents.push((None, visit.content.0));
-    Ok(listed(&steps, &contents))
+    let mut listed = listed(&steps, &contents);
+    if blind::is_blind_to(conn, &scope, &visit.head)? {
+        // What was corrected had been approved.
+        listed.retain(|one| one.asked.is_some());
+    }
+    Ok(listed)
 }
 
 /// The revisions that these steps tell of; each content with when another took its place, in their order.

@@ -25,7 +25,7 @@ use crate::{
 /// As [`advance`](super::advance::advance).
 pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
     let looked = look(conn, scope, command)?;
-    let is_repeated = looked.repeated(scope, command, |_| true).is_some();
+    let is_repeated = looked.repeated(scope, command, |_| true)?.is_some();
     if is_repeated && store::is_awaited_anew(conn, command.visit)? {
         return Ok(looked.visit.head);
     }

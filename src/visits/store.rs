@@ -1,12 +1,13 @@
 //! All SQL about visits.
 
+pub mod blind;
 pub mod comments;
 pub mod list;
 pub mod returns;
 pub mod steps;
 pub mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
@@ -113,6 +114,8 @@ pub fn replace(
             visit::anew_at.eq(None::<Instant>),
             visit::revision.eq(visit.revision),
             visit::revised_at.eq(visit.revised_at),
+            // What looks at visits has not seen it so.
+            visit::noticed_at.eq(None::<Instant>),
         ))
         .execute(c))?;
     if visit.completed_at.is_some() {
@@ -403,11 +406,31 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
         .load(conn)?)
 }
 
-/// Writes down that the completion of visits was taken notice of.
-pub fn take_notice(conn: &mut Conn, ids: &[VisitId], now: Instant) -> Result<()> {
-    diesel::update(visit::table.filter(visit::id.eq_any(ids.to_vec())).filter(visit::noticed_at.is_null()))
-        .set(visit::noticed_at.eq(Some(now)))
-        .execute(conn)?;
+/// Writes down that the completion of visits was taken notice of, of those that are still in this revision.
+pub fn take_notice(conn: &mut Conn, of: &[(VisitId, i32)], now: Instant) -> Result<()> {
+    let mut by_revision = BTreeMap::<i32, Vec<VisitId>>::new();
+    of.iter().for_each(|(id, revision)| by_revision.entry(*revision).or_default().push(*id));
+    for (revision, ids) in by_revision {
+        let as_it_is = visit::table.filter(visit::id.eq_any(ids)).filter(visit::revision.eq(revision));
+        diesel::update(as_it_is.filter(visit::noticed_at.is_null()))
+            .set(visit::noticed_at.eq(Some(now)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Which revision of each of these visits is kept, and in which state it is.
+pub fn revisions(conn: &mut Conn, ids: &[VisitId]) -> Result<HashMap<VisitId, (i32, State)>> {
+    let found: Vec<(VisitId, i32, State)> = visit::table
+        .filter(visit::id.eq_any(ids.to_vec()))
+        .select((visit::id, visit::revision, visit::state))
+        .load(conn)?;
+    Ok(found.into_iter().map(|(id, revision, state)| (id, (revision, state))).collect())
+}
+
+/// Writes down that a visit is back with the reviewers, who are to decide about it until then.
+pub fn set_review_due(conn: &mut Conn, id: VisitId, due_at: Instant) -> Result<()> {
+    diesel::update(visit::table.find(id)).set(visit::review_due_at.eq(Some(due_at))).execute(conn)?;
     Ok(())
 }
 

@@ -138,6 +138,15 @@ pub(super) fn files_due_at(
     Ok(Some(limits_of(conn, made_for)?.files_due_at(now)))
 }
 
+/// Gives a visit back to the reviewers, who have the time that its campaign gives them from then on.
+///
+/// # Errors
+/// None but those of the database.
+pub fn back_to_review(conn: &mut Conn, visit: &VisitHead, since: Instant) -> Result<()> {
+    let due_at = limits_of(conn, visit.assignment_id)?.review_by(since);
+    store::set_review_due(conn, visit.id, due_at)
+}
+
 /// The time limits of the campaign that wanted a visit, or the usual ones outside of any.
 pub(super) fn limits_of(conn: &mut Conn, made_for: AssignmentId) -> Result<CampaignLimits> {
     Ok(campaigns::store::terms_of(conn, made_for)?.map(|terms| terms.limits).unwrap_or_default())

@@ -20,7 +20,7 @@ use crate::{
 /// As [`advance`](super::advance::advance).
 pub fn take_without(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
     let looked = look(conn, scope, command)?;
-    if looked.repeated(scope, command, |_| true).is_some() {
+    if looked.repeated(scope, command, |_| true)?.is_some() {
         return Ok(looked.visit.head);
     }
     let missing = completion(conn, &looked.visit)?.missing();

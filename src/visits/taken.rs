@@ -13,7 +13,7 @@ use crate::{
         schema::visit_step,
         types::{Instant, Json},
     },
-    ids::{AccountId, AssignmentId, VisitId},
+    ids::{AccountId, AssignmentId, DecisionId, VisitId},
 };
 
 /// What is kept with a step beside its reason.
@@ -40,6 +40,9 @@ pub struct Details {
     /// The questions whose answers an appeal corrected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected: Vec<Key>,
+    /// The id under which its client asked for it, if that made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<DecisionId>,
 }
 
 /// A step as it is kept.

@@ -46,6 +46,14 @@ pub async fn inform(app: &TestApp, world: &World, level: &str) {
     app.put(&world.staff.administrator, format!("/v1/notices/{}", id::<()>()), body).await.expect(201);
 }
 
+/// Staff know that reports will name them, and none does yet.
+pub async fn named_later(app: &TestApp, world: &World) {
+    let mut body = notice_body(world.brands[0].id);
+    body["content"]["level"] = json!("person");
+    body["content"]["starts_on"] = json!("2027-01-01");
+    app.put(&world.staff.administrator, format!("/v1/notices/{}", id::<()>()), body).await.expect(201);
+}
+
 async fn an_employee_reads_as_far_as_staff_were_informed(app: TestApp) {
     let world = released(&app).await;
     let employee = employee(&app, &world, "1").await;

@@ -17,6 +17,7 @@ use crate::{
     builders::{World, visit_body, window_was},
     campaigns::{add_campaign, campaign_body, changed, plan},
     ledger::all_is_right,
+    personas::Persona,
     verify::verified,
     visits::path,
 };
@@ -40,6 +41,16 @@ pub async fn draw(app: &TestApp) {
 
 /// So many visits for each branch of the first brand, made for a campaign with these terms besides.
 pub async fn made(app: &TestApp, world: &World, each: u8, terms: &[(&str, Value)]) -> Vec<VisitId> {
+    made_by(app, world, each, terms).await.1
+}
+
+/// The same, with who made them.
+pub async fn made_by(
+    app: &TestApp,
+    world: &World,
+    each: u8,
+    terms: &[(&str, Value)],
+) -> (Persona, Vec<VisitId>) {
     let (brand, staff) = (&world.brands[0], &world.staff);
     let wanted = [("/terms/visits_per_branch", json!(each))];
     let body = changed(&campaign_body(brand.id, brand.version), &[&wanted[..], terms].concat());
@@ -57,7 +68,7 @@ pub async fn made(app: &TestApp, world: &World, each: u8, terms: &[(&str, Value)
         app.put(&phone, path(visit), visit_body(job, brand.version)).await.expect(201);
         visits.push(visit);
     }
-    visits
+    (phone, visits)
 }
 
 async fn state(app: &TestApp, world: &World, visit: VisitId) -> String {

@@ -23,6 +23,9 @@ each_engine_test!(
     a_decision_is_taken_back_with_its_figures,
     what_is_not_acceptable_changes_nothing,
     steps_of_before_have_no_names,
+    a_late_copy_of_a_decision_does_nothing,
+    a_late_copy_of_any_step_does_nothing,
+    a_key_stands_for_one_wish,
 );
 
 async fn decide(app: &TestApp, who: &Persona, visit: VisitId, how: &str, body: &Value) -> Answer {
@@ -221,4 +224,121 @@ async fn steps_of_before_have_no_names(app: TestApp) {
     let found = crate::ledger::found(&app).await.join("\n");
     assert!(found.contains(&format!("visit {one}: its steps do not follow from each other")), "{found}");
     assert!(found.contains(&format!("visit {another}: whether another visit is wanted")), "{found}");
+}
+
+/// The same request under a key of its client's, as often as the network likes.
+async fn under(
+    app: &TestApp,
+    (who, key): (&Persona, &str),
+    visit: VisitId,
+    how: &str,
+    body: &Value,
+) -> Answer {
+    let to = format!("{}/review/{how}", path(visit));
+    let call = match body.is_null() {
+        true => app.call(Method::POST, to).by(who),
+        false => app.post(who, to, body.clone()),
+    };
+    call.header("idempotency-key", key).await
+}
+
+/// One rejects, another takes that back, and the first one's request comes once more, much later.
+async fn a_late_copy_of_a_decision_does_nothing(app: TestApp) {
+    let world = World::build(&app).await;
+    let (visit, one) = (world.brands[0].regions[0].branches[0].visit, &world.staff.reviewer);
+    let other = &Persona::everywhere(&app, Role::Reviewer).await;
+    let key = crate::app::id::<()>().to_string();
+    let reason = json!({"reason": "Of another place."});
+    let rejected = under(&app, (one, &key), visit, "reject", &reason).await.expect(200);
+    assert_eq!(under(&app, (one, &key), visit, "reject", &reason).await.expect(200).bytes, rejected.bytes);
+    reopen(&app, other, visit).await.expect(200);
+    let late = under(&app, (one, &key), visit, "reject", &reason).await.expect(200);
+    let stands = json!({"visit_id": visit, "state": "complete", "paid": null, "next_assignment_id": null});
+    assert_eq!(late.json, stands, "it says how things stand");
+    assert_eq!(how_many_steps(&app, visit).await, 2);
+    approve(&app, other, visit).await.expect(200);
+    let quoted = format!("\"{key}\"");
+    let late = under(&app, (one, &quoted), visit, "reject", &reason).await.expect(200);
+    assert_eq!((&late.json["state"], &late.json["paid"]), (&json!("approved"), &json!(true)), "{late}");
+    assert_eq!(
+        (how_many_steps(&app, visit).await, counted(&app, &world).await),
+        (3, [json!(1), json!(1), json!(1)])
+    );
+    // What comes under no key is known only as long as nothing came after it.
+    decide(&app, one, visit, "reject", &reason).await.expect_problem(409, "wrong_state");
+    reopen(&app, other, visit).await.expect(200);
+    decide(&app, one, visit, "reject", &reason).await.expect(200);
+    assert_eq!(how_many_steps(&app, visit).await, 5);
+    all_is_right(&app).await;
+}
+
+async fn a_late_copy_of_any_step_does_nothing(app: TestApp) {
+    let world = World::build(&app).await;
+    let (visit, one) = (world.brands[0].regions[0].branches[0].visit, &world.staff.reviewer);
+    let other = &Persona::everywhere(&app, Role::Reviewer).await;
+    let reason = json!({"reason": "It was another visit."});
+    let asked = super::returns::asking(&["greeted"], super::returns::reason(&app, &world).await);
+    for (how, body, before, after) in [
+        ("approve", Value::Null, None, "reopen"),
+        ("exclude", reason.clone(), None, "reopen"),
+        ("reject", reason.clone(), None, "reopen"),
+        ("return", asked, None, "reopen"),
+        ("release-claim", json!({}), Some("claim"), "claim"),
+        ("release-claim", json!({"reviewer_id": other.account}), Some("claim"), "release-claim"),
+    ] {
+        let key = crate::app::id::<()>().to_string();
+        if let Some(before) = before {
+            decide(&app, one, visit, before, &Value::Null).await.expect(200);
+        }
+        app.advance(1);
+        under(&app, (one, &key), visit, how, &body).await.expect(200);
+        // What the one did the other one undoes, or does again.
+        let undone = match after {
+            "claim" => Value::Null,
+            "reopen" => reason.clone(),
+            _ => json!({}),
+        };
+        let undone = decide(&app, other, visit, after, &undone).await.expect(200);
+        let steps = how_many_steps(&app, visit).await;
+        app.advance(1);
+        let late = under(&app, (one, &key), visit, how, &body).await.expect(200);
+        assert_eq!(late.json["state"], undone.json["state"], "{how}: {late}");
+        assert_eq!(how_many_steps(&app, visit).await, steps, "{how}");
+        if after == "claim" {
+            assert_eq!(late.json["reviewer_id"], json!(other.account), "{late}");
+            decide(&app, other, visit, "release-claim", &json!({})).await.expect(200);
+        }
+    }
+    // Taking a decision back is a step like the others.
+    let key = crate::app::id::<()>().to_string();
+    approve(&app, one, visit).await.expect(200);
+    under(&app, (one, &key), visit, "reopen", &reason).await.expect(200);
+    exclude(&app, other, visit).await.expect(200);
+    let late = under(&app, (one, &key), visit, "reopen", &reason).await.expect(200);
+    assert_eq!((&late.json["state"], &late.json["paid"]), (&json!("excluded"), &json!(true)), "{late}");
+    all_is_right(&app).await;
+}
+
+async fn a_key_stands_for_one_wish(app: TestApp) {
+    let world = World::build(&app).await;
+    let [visit, second] = world.brands[0].regions[0].branches.each_ref().map(|branch| branch.visit);
+    let (one, other) = (&world.staff.reviewer, &Persona::everywhere(&app, Role::Reviewer).await);
+    let key = crate::app::id::<()>().to_string();
+    let reason = json!({"reason": "Of another place."});
+    under(&app, (one, &key), visit, "reject", &reason).await.expect(200);
+    for (how, body) in [
+        ("approve", Value::Null),
+        ("reject", json!({"reason": "Of another town."})),
+        ("reject", json!({"reason": "Of another place.", "paid": true})),
+        ("reopen", reason.clone()),
+    ] {
+        under(&app, (one, &key), visit, how, &body).await.expect_problem(409, "conflict");
+    }
+    for wrong in ["7", "", "a,b"] {
+        under(&app, (one, wrong), visit, "reopen", &reason).await.expect_invalid("idempotency-key");
+    }
+    // Another's key, and that of another visit, is another one.
+    under(&app, (other, &key), visit, "reopen", &reason).await.expect(200);
+    under(&app, (one, &key), second, "approve", &Value::Null).await.expect(200);
+    assert_eq!((how_many_steps(&app, visit).await, how_many_steps(&app, second).await), (2, 1));
 }

@@ -17,6 +17,7 @@ each_engine_test!(
     an_opinion_is_given_once_and_changes_nothing,
     an_opinion_follows_the_decision,
     agreement_is_reckoned_for_a_brand,
+    who_is_asked_learns_nothing_of_the_decision,
 );
 
 fn asked(share: i64) -> [(&'static str, Value); 1] {
@@ -167,4 +168,125 @@ async fn agreement_is_reckoned_for_a_brand(app: TestApp) {
     let elsewhere = Persona::with(&app, &[(Role::Reviewer, world.brands[1].scope())]).await;
     app.get(&elsewhere, &path).await.expect_problem(404, "not_found");
     app.get(one, format!("/v1/brands/{}/agreement", id::<()>())).await.expect_problem(404, "not_found");
+}
+
+/// What a reviewer can ask about a visit that was decided about, and what they get. The requests change nothing.
+async fn asked_about(app: &TestApp, who: &Persona, visit: VisitId) -> Vec<(String, Answer)> {
+    let mut all = Vec::new();
+    for asked in ["", "/history", "/notes", "/revisions", "/flags", "/score", "/evidence"] {
+        let answer = app.get(who, path(visit) + asked).await;
+        all.push((asked.to_owned(), answer));
+    }
+    let reason = json!({"reason": "It was another visit."});
+    let ask = crate::reviews::returns::asking(&["greeted"], id());
+    let remark = json!({"text": "Clean tables."});
+    let preview = app.get(who, path(visit) + "/report-preview").await;
+    all.push(("the preview".to_owned(), preview));
+    for (step, body) in [
+        ("approve", Value::Null),
+        ("reject", reason.clone()),
+        ("exclude", reason.clone()),
+        ("reopen", reason.clone()),
+        ("take-without", reason.clone()),
+        ("claim", Value::Null),
+        ("release-claim", json!({})),
+        ("return", ask),
+        ("propose-withdrawal", reason.clone()),
+        ("keep-report", Value::Null),
+        ("withdraw", Value::Null),
+    ] {
+        let to = format!("{}/review/{step}", path(visit));
+        let answer = match body.is_null() {
+            true => app.call(actix_web::http::Method::POST, to).by(who).await,
+            false => app.post(who, to, body).await,
+        };
+        all.push((step.to_owned(), answer));
+    }
+    all.push(("spelling".to_owned(), app.put(who, path(visit) + "/comments/remarks", remark).await));
+    let anew = app.post(who, path(visit) + "/send-anew", reason).await;
+    all.push(("send anew".to_owned(), anew));
+    all
+}
+
+/// Of three visits that were decided about in three ways, the same is said, until the second opinion is given.
+async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
+    let world = World::build(&app).await;
+    let (one, other) = (&world.staff.reviewer, &Persona::everywhere(&app, Role::Reviewer).await);
+    let visits = &made(&app, &world, 1, &asked(10_000)).await[..3];
+    for visit in visits {
+        let note = format!("{}/notes/{}", path(*visit), id::<()>());
+        app.put(one, note, json!({"text": "I have decided."})).await.expect(201);
+        let own = format!("{}/notes/{}", path(*visit), id::<()>());
+        app.put(other, own, json!({"text": "A note of mine."})).await.expect(201);
+    }
+    approve(&app, one, visits[0]).await.expect(200);
+    reject(&app, one, visits[1]).await.expect(200);
+    exclude(&app, one, visits[2]).await.expect(200);
+    // What was spelled after the approval is no hint either.
+    let decided = ["approved", "rejected", "excluded"];
+    let tells = |text: &str| {
+        decided
+            .iter()
+            .chain(&["Of another place", "being rebuilt", "I have decided"])
+            .any(|word| text.contains(word))
+    };
+    let mut shown: Vec<Vec<(String, u16, Value)>> = Vec::new();
+    for visit in visits {
+        let mut of_visit = Vec::new();
+        for (what, answer) in asked_about(&app, other, *visit).await {
+            assert!(!tells(&answer.to_string()), "{what}: {answer}");
+            let items = &answer.json["items"];
+            let events = items.as_array().map(|all| {
+                all.iter().map(|one| json!([one["what"], one["state"], one["text"]])).collect::<Vec<_>>()
+            });
+            let words = json!([answer.json["state"], answer.json["code"], answer.json["detail"], events]);
+            of_visit.push((what, answer.status, words));
+        }
+        shown.push(of_visit);
+    }
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[0], shown[2]);
+    let notes = app.get(other, path(visits[0]) + "/notes").await.expect(200);
+    assert_eq!(notes.json["items"].as_array().unwrap().len(), 1, "their own: {notes}");
+    // The list of visits.
+    let listed = async |who: &Persona, query: &str| {
+        let page = app.get(who, format!("/v1/visits?limit=200&{query}")).await.expect(200);
+        let items = page.json["items"].as_array().unwrap().clone();
+        let of = items.iter().filter(|item| visits.iter().any(|visit| item["id"] == json!(visit)));
+        of.map(|item| item["state"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(other, "").await, ["complete"; 3]);
+    for state in decided {
+        assert_eq!(listed(other, &format!("state={state}")).await.len(), 0, "{state}");
+        assert_eq!(listed(one, &format!("state={state}")).await, [state]);
+    }
+    let lines = app.get(other, "/v1/visits").header("accept", "application/jsonl").await.expect(200);
+    let lines = String::from_utf8_lossy(&lines.bytes).into_owned();
+    assert!(!tells(&lines), "{lines}");
+    // Who decided, who does not review, and who reviews elsewhere see all.
+    let two = [(Role::Reviewer, world.brands[1].scope()), (Role::Administrator, world.brands[0].scope())];
+    let elsewhere = Persona::with(&app, &two).await;
+    for who in [one.clone(), Persona::administrator(&app).await, elsewhere] {
+        for (visit, state) in visits.iter().zip(decided) {
+            assert_eq!(app.get(&who, path(*visit)).await.expect(200).text("/state"), state);
+            let history = app.get(&who, path(*visit) + "/history").await.expect(200);
+            assert!(history.to_string().contains(state), "{history}");
+        }
+        assert_eq!(listed(&who, "state=rejected").await, ["rejected"]);
+    }
+    // From the moment on at which it is given, they see all as well.
+    for (visit, state) in visits.iter().zip(decided) {
+        let before = app.get(other, path(*visit)).await.expect(200);
+        let given = give(&app, other, *visit, json!({"decision": "approve"})).await.expect(200);
+        assert_eq!(given.text("/first_state"), state);
+        let seen = app.get(other, path(*visit)).header("if-none-match", before.etag()).await.expect(200);
+        assert_eq!(seen.text("/state"), state);
+        let history = app.get(other, path(*visit) + "/history").await.expect(200);
+        assert_eq!(history.json["items"].as_array().unwrap().last().unwrap()["what"], state, "{history}");
+        let notes = app.get(other, path(*visit) + "/notes").await.expect(200);
+        assert_eq!(notes.json["items"].as_array().unwrap().len(), 2, "{notes}");
+        assert_eq!(listed(other, &format!("state={state}")).await, [state]);
+    }
+    reopen(&app, other, visits[1]).await.expect(200);
+    all_is_right(&app).await;
 }

@@ -11,7 +11,7 @@ use incognito::{
 };
 use serde_json::{Value, json};
 
-use super::{approve, reject, reopen};
+use super::{approve, by_lot::made_by, desk::look, reject, reopen};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, visit_body},
@@ -31,6 +31,7 @@ each_engine_test!(
     of_64_revisions_at_once_one_is_kept,
     a_return_is_taken_back,
     the_list_of_reasons_is_the_operators,
+    the_time_to_decide_counts_from_when_a_visit_comes_back,
 );
 
 /// A reason on the operator's list.
@@ -380,4 +381,42 @@ async fn the_list_of_reasons_is_the_operators(app: TestApp) {
         .expect_invalid("/texts");
     app.call(Method::GET, &address).by(&world.staff.shopper).await.expect(403);
     all_is_right(&app).await;
+}
+
+/// A reviewer who gets a visit back has as long for it as for one that has just come.
+async fn the_time_to_decide_counts_from_when_a_visit_comes_back(app: TestApp) {
+    const HOURS: i64 = 6;
+    let world = World::build(&app).await;
+    let limits = [("/terms/limits/review_hours", json!(HOURS)), ("/terms/limits/return_hours", json!(24))];
+    let (phone, visits) = made_by(&app, &world, 1, &limits).await;
+    let visit = visits[0];
+    let reviewer = &world.staff.reviewer;
+    let due = async || {
+        look(&app).await;
+        let queue = app.get(&reviewer.clone().renewed(&app), "/v1/reviews?limit=200").await.expect(200);
+        let items = queue.json["items"].as_array().unwrap().clone();
+        items.into_iter().find(|one| one["visit_id"] == json!(visit)).unwrap()["review_due_at"].clone()
+    };
+    let in_time = || json!(app.now().plus_seconds(HOURS * 3_600));
+    assert_eq!(due().await, in_time());
+    let reason = reason(&app, &world).await;
+    let wanted = json!({"answers": {"greeted": {"value": false}}});
+    // It was revised.
+    send_back(&app, reviewer, visit, asking(&["greeted"], reason)).await.expect(200);
+    app.advance(5 * 3_600);
+    revise(&app, &phone, visit, 1, wanted).await.expect(201);
+    let of_revision = in_time();
+    assert_eq!(due().await, of_revision);
+    app.advance(60);
+    assert_eq!(due().await, of_revision);
+    // It was decided about, and that was taken back.
+    approve(&app, &reviewer.clone().renewed(&app), visit).await.expect(200);
+    app.advance(7 * 3_600);
+    reopen(&app, &reviewer.clone().renewed(&app), visit).await.expect(200);
+    assert_eq!(due().await, in_time());
+    // Its shopper did not answer.
+    send_back(&app, reviewer, visit, asking(&["greeted"], reason)).await.expect(200);
+    app.advance(25 * 3_600);
+    LapseReturns {}.run(app.app(), &()).await.unwrap();
+    assert_eq!(due().await, in_time());
 }

@@ -10,13 +10,18 @@ use crate::{
     board::{add_campaign, add_job, claim},
     builders::{BrandWorld, World, content, visit_body},
     personas::Persona,
-    reviews::{approve, reject},
+    reviews::{
+        approve, reject,
+        returns::{asking, reason, send_back},
+    },
+    trust::watchful,
 };
 
 each_engine_test!(
     where_a_campaign_shows_no_scores_no_byte_tells_them,
     where_it_shows_them_they_are_there,
     grades_say_why_and_what_is_owed,
+    no_answer_tells_which_question_is_a_control,
 );
 
 /// Numbers that nothing else has.
@@ -212,4 +217,102 @@ async fn grades_say_why_and_what_is_owed(app: TestApp) {
     let next = items.json["next_cursor"].as_str().unwrap();
     let rest = app.get(&shopper, format!("/v1/me/visits?limit=1&cursor={next}")).await.expect(200);
     assert_eq!(rest.json["items"][0]["id"], json!(case.visit));
+}
+
+/// An answer without what is another each time: ids, digests, salts, signatures, and how often a checklist was published.
+fn masked(value: &Value) -> Value {
+    const OTHER: [&str; 6] = ["salts", "receipt", "number", "content_hash", "request_id", "instance"];
+    match value {
+        Value::Object(members) => {
+            let shown = members.iter().filter(|(name, _)| !OTHER.contains(&name.as_str()));
+            shown.map(|(name, value)| (name.clone(), masked(value))).collect()
+        }
+        Value::Array(all) => all.iter().map(masked).collect(),
+        Value::String(text) => {
+            let is_id = |part: &&str| uuid::Uuid::parse_str(part).is_ok() || part.len() == 64;
+            match text.split('/').any(|part| is_id(&part)) {
+                true => json!("another"),
+                false => value.clone(),
+            }
+        }
+        _ => value.clone(),
+    }
+}
+
+/// A shopper's visit under this checklist for a campaign that shows scores, and all that the shopper can get, from the job to the
+/// decision.
+async fn all_of_it(app: &TestApp, world: &World, content: Value, wrong: bool) -> Vec<(String, Answer)> {
+    let mut brand = world.brands[0].clone();
+    brand.version = world.staff.checklist(app, brand.id, content).await.1;
+    let campaign = add_campaign(app, &brand, json!({"show_scores": true})).await;
+    let job = add_job(app, campaign, brand.regions[0].branches[0].id, (0, 7 * 86_400)).await;
+    let shopper = crate::board::shopper(app).await;
+    claim(app, &shopper, job).await.expect(200);
+    let (visit, version) = (id::<()>(), brand.version);
+    let mut body = visit_body(job, version);
+    body["answers"]["greeted"]["comment"] = json!("At once, by two people.");
+    body["answers"]["door"] = json!({"value": if wrong { "blue" } else { "red" }});
+    let mut all = Vec::new();
+    let of_version = [
+        format!("/v1/checklist-versions/{version}"),
+        format!("/v1/checklist-versions/{version}?language=en"),
+        "/v1/me/work".to_owned(),
+        "/v1/jobs".to_owned(),
+    ];
+    for path in &of_version {
+        all.push((path.replace(&version.to_string(), "V"), app.get(&shopper, path).await.expect(200)));
+    }
+    let arrival = app.put(&shopper, format!("/v1/visits/{visit}?receipt=true"), body).await.expect(201);
+    all.push(("the arrival".to_owned(), arrival));
+    crate::reviews::desk::look(app).await;
+    let visit: VisitId = visit.to_string().parse().unwrap();
+    let reason = reason(app, world).await;
+    let of_visit = async |all: &mut Vec<(String, Answer)>| {
+        for asked in ["", "/score", "/history", "/revisions", "/receipt", "/flags", "/notes", "/files"] {
+            all.push((asked.to_owned(), app.get(&shopper, format!("/v1/visits/{visit}{asked}")).await));
+        }
+        for path in ["/v1/me/work", "/v1/me/visits", "/v1/visits", "/v1/me/rating"] {
+            all.push((path.to_owned(), app.get(&shopper, path).await));
+        }
+    };
+    of_visit(&mut all).await;
+    send_back(app, &world.staff.reviewer, visit, asking(&["door"], reason)).await.expect(200);
+    of_visit(&mut all).await;
+    let revision = json!({"answers": {"door": {"value": "red"}}});
+    let revised = app.put(&shopper, format!("/v1/visits/{visit}/revisions/1"), revision).await.expect(201);
+    all.push(("the revision".to_owned(), revised));
+    approve(app, &world.staff.reviewer, visit).await.expect(200);
+    of_visit(&mut all).await;
+    all
+}
+
+/// To its shopper a control question is one without weight, in each answer: they cannot be told apart.
+async fn no_answer_tells_which_question_is_a_control(app: TestApp) {
+    let world = World::build(&app).await;
+    let control = watchful();
+    let mut plain = control.clone();
+    plain.as_object_mut().unwrap().remove("contradictions");
+    let door = &mut plain["sections"][1]["questions"][2];
+    assert_eq!(door["key"], "door");
+    door.as_object_mut().unwrap().remove("control");
+    door["weight"] = json!(0);
+    for wrong in [false, true] {
+        let one = all_of_it(&app, &world, control.clone(), wrong).await;
+        let other = all_of_it(&app, &world, plain.clone(), wrong).await;
+        for ((what, one), (_, other)) in one.iter().zip(&other) {
+            assert_eq!((one.status, masked(&one.json)), (other.status, masked(&other.json)), "{what}");
+            let text = String::from_utf8_lossy(&one.bytes);
+            assert!(!text.contains("control") && !text.contains("carries_no_points"), "{what}: {text}");
+        }
+        let score = one.iter().find(|(what, _)| what == "/score").unwrap();
+        assert_eq!(score.1.json["overall"]["score"], 10_000, "{}", score.1);
+    }
+    // By the hash of the whole content they could try out which one it is.
+    let shopper = crate::board::shopper(&app).await;
+    let published = world.staff.checklist(&app, world.brands[0].id, control).await.1;
+    let address = format!("/v1/checklist-versions/{published}");
+    let whole = app.get(&world.staff.reviewer, &address).await.expect(200);
+    let shown = app.get(&shopper, &address).await.expect(200);
+    assert_ne!(shown.json["hash"], whole.json["hash"]);
+    assert!(!shown.etag().contains(&whole.text("/hash")), "{}", shown.etag());
 }

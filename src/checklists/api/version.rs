@@ -13,7 +13,12 @@ use crate::{
         policy::{Scope, permit::ReadVersions},
     },
     app::App,
-    checklists::{cache::Versions, model::Content, records::Version, store},
+    checklists::{
+        cache::Versions,
+        model::Content,
+        records::{Version, stand_in},
+        store,
+    },
     db::types::{Instant, Sha256},
     error::{Code, Error, Result},
     http::{
@@ -35,7 +40,8 @@ pub struct VersionView {
     /// Counts the versions of the checklist, from 1.
     #[schema(value_type = Ordinal32)]
     number: i32,
-    /// The SHA-256 of its content in all its languages: the same words, the same hash.
+    /// The SHA-256 of its content in all its languages: the same words, the same hash. To shoppers, who do not see all of it, a
+    /// digest that stands for this version, as in `GET /v1/me/work`.
     hash: Sha256,
     published_at: Instant,
     /// The language that was chosen; missing where the answer has all of them.
@@ -77,14 +83,14 @@ pub struct ChosenLanguage {
 }
 
 impl VersionView {
-    fn new(version: &Arc<Version>, language: Option<ChosenLanguage>, readers: Readers) -> Self {
+    fn new(version: &Arc<Version>, hash: Sha256, language: Option<ChosenLanguage>, readers: Readers) -> Self {
         let own = version.prepared.content();
         let content = match &language {
-            None if readers == Readers::default() => ShownContent::All(Arc::clone(version)),
+            None if !readers.are_kept_from_something() => ShownContent::All(Arc::clone(version)),
             None => ShownContent::Part(readers.part_of(own.clone())),
             Some(one) => ShownContent::Part(readers.part_of(own.in_language(&one.chosen))),
         };
-        let Version { id, checklist_id, number, hash, published_at, .. } = **version;
+        let Version { id, checklist_id, number, published_at, .. } = **version;
         Self { id, checklist_id, number, hash, published_at, language, content }
     }
 }
@@ -164,15 +170,18 @@ pub async fn get_version(
     let wishes = params.or(header);
     let language = choose(&app, &version, &wishes).await?;
     let readers = Readers::of(&app, &caller.scope, &version).await?;
-    let (tag, keep) = state(version.hash, language.as_ref(), readers)?;
+    let hash = if readers.are_at_desks { version.hash } else { stand_in(version.id)? };
+    let (tag, keep) = state(hash, language.as_ref(), readers)?;
     let chosen = language.as_ref().map(|one| one.chosen.clone());
-    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, language, readers) };
+    let answer = Fresh { had, tag, keep, thing: VersionView::new(&version, hash, language, readers) };
     Ok(InLanguage { language: chosen, answer })
 }
 
 /// What the caller is not to see of a version.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Readers {
+    /// Whether they see all of it.
+    are_at_desks: bool,
     /// Which questions are control questions, and their rules: a shopper.
     are_shoppers: bool,
     /// What answers earn: a shopper, if a campaign of the version shows shoppers no scores.
@@ -182,13 +191,19 @@ struct Readers {
 impl Readers {
     async fn of(app: &App, scope: &Scope, version: &Version) -> Result<Self> {
         if scope.touches_brand(version.brand_id) {
-            return Ok(Self::default());
+            return Ok(Self { are_at_desks: true, are_shoppers: false, are_blind: false });
         }
         let id = version.id;
         Ok(Self {
+            are_at_desks: false,
             are_shoppers: version.prepared.content().is_other_for_shoppers(),
             are_blind: app.db.glance(move |conn| store::hides_scores(conn, id)).await?,
         })
+    }
+
+    /// Whether there is anything that they are not to see.
+    const fn are_kept_from_something(self) -> bool {
+        self.are_shoppers || self.are_blind
     }
 
     /// What they see of this content.

@@ -54,7 +54,8 @@ impl From<Published> for PublishedView {
     }
 }
 
-/// Make a version of the draft, for good. `If-Match` names the draft that is meant.
+/// Make a version of the draft, for good. `If-Match` names the draft that is meant. A question that names staff (`names_staff`) is
+/// refused (`no_notice`) as long as the brand has no notice of the level `person` that runs or is to start.
 #[utoipa::path(post, path = "/v1/checklists/{id}/versions", responses(
     (status = 201, description = "Published, now or by the same request before."),
     (status = 409, description = "`conflict`: there is no draft, a version has the same content already, or another version has this id."),

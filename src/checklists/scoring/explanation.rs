@@ -124,6 +124,25 @@ impl Prepared {
         sums.explained(tallies, questions)
     }
 
+    /// The same for the shopper who made the visit: of a control question it says what it says of every question without weight,
+    /// which is what the shopper is shown of it.
+    pub fn explain_to_shopper<'f>(&self, filled: impl Into<Filled<'f>>) -> Explanation {
+        let mut tallies = Tallies::new(self.subjects());
+        let mut questions = Vec::with_capacity(self.len());
+        let sums = self.sum_up(filled.into(), |section, question, line| {
+            tallies.add(questions.len(), line);
+            questions.push(match question.is_control() {
+                false => self.explain_line(section, question, line),
+                true => {
+                    let shown = question.for_shoppers();
+                    let line = Line::answered(section, &shown, shown.points(), line.answered);
+                    self.explain_line(section, &shown, &line)
+                }
+            });
+        });
+        sums.explained(tallies, questions)
+    }
+
     fn explain_line(&self, section: &Section, question: &Question, line: &Line) -> QuestionExplanation {
         QuestionExplanation {
             section: section.key.clone(),

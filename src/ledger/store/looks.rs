@@ -1,4 +1,4 @@
-//! What is read of what was found when visits were looked at: a look and its flags are one record.
+//! What is read of what was found when visits were looked at: a look at one revision of a visit and its flags are one record.
 
 use std::collections::HashMap;
 
@@ -27,13 +27,15 @@ pub(super) fn table() -> Table {
     Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
 }
 
+/// Which visit, in which revision.
+type Of = (Id<()>, i32);
 /// By whom and when it was made, what was found, and when.
 type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
 /// Where its shopper was.
 type Fix = (Option<f64>, Option<f64>, Option<i32>);
-type Look = (Id<()>, BrandId, Found, Fix, Option<Vec<u8>>);
+type Look = (Of, BrandId, Found, Fix, Option<Vec<u8>>);
 /// What a flag rests on may say where the shopper was, or what the shopper wrote.
-type Flag = (Id<()>, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
+type Flag = (Of, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
 /// Which looks are read.
 enum Which {
@@ -46,9 +48,9 @@ enum Which {
 fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     let mut query = trust_look::table
         .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
-        .order(trust_look::visit_id)
+        .order((trust_look::visit_id, trust_look::revision))
         .select((
-            trust_look::visit_id,
+            (trust_look::visit_id, trust_look::revision),
             visit::brand_id,
             (
                 trust_look::shopper_id,
@@ -69,23 +71,26 @@ fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
             .limit(limit),
     };
     let looks: Vec<Look> = query.load(conn)?;
-    let mut flags = flags(conn, looks.iter().map(|look| look.0).collect())?;
-    let row = |(visit, brand, found, fix, salt): Look| {
-        let flags = flags.remove(&visit).unwrap_or_default();
+    let mut flags = flags(conn, looks.iter().map(|look| look.0.0).collect())?;
+    let row = |(of, brand, found, fix, salt): Look| {
+        let flags = flags.remove(&of).unwrap_or_default();
         let (stated, evidence): (Vec<_>, Vec<_>) =
             flags.into_iter().map(|(_, stated, on)| (stated, on.0)).unzip();
-        let key = Key { kind: Kind::Look, id: visit.uuid(), number: 0 };
-        Row::new(key, brand, &(found, stated))?.with(&(fix, evidence), salt)
+        Row::new(key(of), brand, &(found, stated))?.with(&(fix, evidence), salt)
     };
     looks.into_iter().map(row).collect()
 }
 
-fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Id<()>, Vec<Flag>>> {
+fn key((visit, revision): Of) -> Key {
+    Key { kind: Kind::Look, id: visit.uuid(), number: revision }
+}
+
+fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Of, Vec<Flag>>> {
     let rows: Vec<Flag> = trust_flag::table
         .filter(trust_flag::visit_id.eq_any(of))
-        .order((trust_flag::visit_id, trust_flag::number))
+        .order((trust_flag::visit_id, trust_flag::revision, trust_flag::number))
         .select((
-            trust_flag::visit_id,
+            (trust_flag::visit_id, trust_flag::revision),
             (
                 trust_flag::number,
                 trust_flag::kind,
@@ -112,17 +117,18 @@ fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
 /// One that is not finished has no mark, unless it is said to be sealed.
 fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
     let mut query = trust_look::table
-        .order(trust_look::visit_id)
+        .order((trust_look::visit_id, trust_look::revision))
         .limit(limit)
-        .select((trust_look::visit_id, trust_look::sealed, trust_look::looked_at))
+        .select((trust_look::visit_id, trust_look::revision, trust_look::sealed, trust_look::looked_at))
         .into_boxed();
-    if let Some((after, _)) = after {
-        query = query.filter(trust_look::visit_id.gt(after));
+    if let Some((visit, revision)) = after {
+        let later = trust_look::visit_id.eq(visit).and(trust_look::revision.gt(revision));
+        query = query.filter(trust_look::visit_id.gt(visit).or(later));
     }
-    let rows: Vec<(Id<()>, bool, Option<Instant>)> = query.load(conn)?;
-    let mark = |&(id, is_sealed, at): &(Id<()>, bool, Option<Instant>)| {
-        let key = Key { kind: Kind::Look, id: id.uuid(), number: 0 };
-        (is_sealed || at.is_some()).then_some(Mark { key, is_sealed, at, is_ahead: false })
+    let rows: Vec<(Id<()>, i32, bool, Option<Instant>)> = query.load(conn)?;
+    let mark = |&(id, revision, is_sealed, at): &(Id<()>, i32, bool, Option<Instant>)| {
+        let mark = Mark { key: key((id, revision)), is_sealed, at, is_ahead: false };
+        (is_sealed || at.is_some()).then_some(mark)
     };
-    Ok((rows.last().map(|row| (row.0, 0)), rows.iter().filter_map(mark).collect()))
+    Ok((rows.last().map(|row| (row.0, row.1)), rows.iter().filter_map(mark).collect()))
 }

@@ -2,13 +2,16 @@
 
 use jiff::tz::TimeZone;
 
-use super::{model::Informed, store};
+use super::{
+    model::{self, Informed},
+    store,
+};
 use crate::{
     accounts::policy::Scope,
     calendar::Day,
     db::{Conn, types::Instant},
     error::{Error, Result},
-    ids::BranchId,
+    ids::{BranchId, BrandId},
     places,
 };
 
@@ -33,4 +36,13 @@ pub fn informed(
     };
     let notices = store::all_of(conn, branch.brand_id)?;
     Ok((day, Informed::of(notices, id, &above, day.date())))
+}
+
+/// Whether staff anywhere in a brand were informed that reports name people, now or from a later day on.
+///
+/// # Errors
+/// Those of the database.
+pub fn are_people_named(conn: &mut Conn, brand: BrandId, now: Instant) -> Result<bool> {
+    let today = now.timestamp().to_zoned(TimeZone::UTC).date();
+    Ok(model::are_people_named(&store::all_of(conn, brand)?, today))
 }

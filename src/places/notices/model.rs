@@ -151,6 +151,16 @@ impl Notice {
     }
 }
 
+/// Whether staff anywhere in a brand know, or will know before it starts, that reports name people, if these are the notices of the
+/// brand: one of this level runs, or is to start, and none that has started by then takes its place.
+pub fn are_people_named(notices: &[Notice], day: Date) -> bool {
+    let has_started = |notice: &&Notice| notice.content.0.starts_on.date() <= day;
+    let followed: HashSet<_> =
+        notices.iter().filter(has_started).filter_map(|notice| notice.follows_id).collect();
+    let mut named = notices.iter().filter(|notice| notice.content.0.level == ReportingLevel::Person);
+    named.any(|notice| !followed.contains(&notice.id))
+}
+
 /// What the staff of a branch had been informed of by a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Informed {
@@ -228,6 +238,21 @@ mod tests {
         }
         let right = [("informed_on", json!("2026-03-03")), ("council_consulted_on", json!("2026-04-01"))];
         assert!(content(&right).contradictions(TODAY).is_empty());
+    }
+
+    #[test]
+    fn people_are_named_where_a_notice_says_so() {
+        let person = ("level", json!("person"));
+        let (plain, named) = (notice(1, None, &[]), notice(2, None, &[person]));
+        let back = notice(3, Some(2), &[("starts_on", json!("2026-06-01"))]);
+        let on = |notices: &[&Notice], day: &str| {
+            let notices: Vec<_> = notices.iter().copied().cloned().collect();
+            are_people_named(&notices, day.parse().unwrap())
+        };
+        assert!(!on(&[], "2026-03-02") && !on(&[&plain], "2026-05-01"));
+        assert!(on(&[&plain, &named], "2026-03-02"), "it is to start");
+        assert!(on(&[&named, &back], "2026-05-31"));
+        assert!(!on(&[&named, &back], "2026-06-01"), "another has taken its place");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     checklists::cache::Versions,
     error::Result,
-    http::input::Input,
+    http::{idempotency::IdempotencyKey, input::Input},
     ids::{AccountId, VisitId},
     limits::PlainLines,
     reports::withdraw::{self, Proposed},
@@ -52,15 +52,17 @@ pub struct ProposeWithdrawal {
 /// again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/propose-withdrawal", responses(
     (status = 200, description = "It is proposed."),
-    (status = 409, description = "`wrong_state`: its report did not go out, or it is proposed already."),
+    (status = 409, description = "`wrong_state`: its report did not go out, or it is proposed already. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn propose_withdrawal(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(ProposeWithdrawal { reason }): Input<ProposeWithdrawal>,
 ) -> Result<Json<WithdrawalView>> {
-    let (step, now) = (Advance::new(*id, Step::ProposeWithdrawal, Some(reason.into())), app.clock.now());
+    let step = Advance::new(*id, Step::ProposeWithdrawal, Some(reason.into())).under(key.0);
+    let now = app.clock.now();
     let proposed = app.db.write(move |conn| withdraw::propose(conn, &caller.scope, &step, now)).await?;
     Ok(Json(proposed.into()))
 }
@@ -69,15 +71,16 @@ pub async fn propose_withdrawal(
 /// answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/keep-report", responses(
     (status = 200, description = "It stays."),
-    (status = 409, description = "`wrong_state`: nobody proposed to withdraw it."),
+    (status = 409, description = "`wrong_state`: nobody proposed to withdraw it. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn keep_report(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
 ) -> Result<Json<WithdrawalView>> {
-    let (id, now) = (id.into_inner(), app.clock.now());
-    let kept = app.db.write(move |conn| withdraw::keep(conn, &caller.scope, id, now)).await?;
+    let (step, now) = (Advance::new(*id, Step::KeepReport, None).under(key.0), app.clock.now());
+    let kept = app.db.write(move |conn| withdraw::keep(conn, &caller.scope, &step, now)).await?;
     Ok(Json(kept.into()))
 }
 
@@ -86,18 +89,20 @@ pub async fn keep_report(
 #[utoipa::path(post, path = "/v1/visits/{id}/review/withdraw", responses(
     (status = 200, description = "It is withdrawn."),
     (status = 403, description = "`forbidden`: the caller proposed it, or made the visit."),
-    (status = 409, description = "`wrong_state`: nobody proposed to withdraw it."),
+    (status = 409, description = "`wrong_state`: nobody proposed to withdraw it. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn withdraw_report(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
 ) -> Result<Json<WithdrawalView>> {
     let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
     let visit = app.db.read(move |conn| visits::find::visit(conn, &scope, id)).await?;
     let version = versions.get(&app.db, visit.head.version_id).await?;
-    let withdrawn =
-        app.db.write(move |conn| withdraw::withdraw(conn, &caller.scope, id, &version, now)).await?;
+    let step = Advance::new(id, Step::Withdraw, None).under(key.0);
+    let withdraw = move |conn: &mut _| withdraw::withdraw(conn, &caller.scope, &step, &version, now);
+    let withdrawn = app.db.write(withdraw).await?;
     Ok(Json(withdrawn.into()))
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::Result,
-    http::input::Input,
+    http::{idempotency::IdempotencyKey, input::Input},
     ids::{AccountId, VisitId},
     reviews::claim::{self, Claimed},
     visits::state::State,
@@ -63,15 +63,16 @@ pub struct ReleaseClaim {
 /// The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/release-claim", responses(
     (status = 200, description = "It is not the caller's any more."),
-    (status = 409, description = "`claimed_by_another`: another reviewer works on it. `wrong_state`: no reviewer has claimed it."),
+    (status = 409, description = "`claimed_by_another`: another reviewer works on it. `wrong_state`: no reviewer has claimed it. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn release_claim(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(ReleaseClaim { reviewer_id }): Input<ReleaseClaim>,
 ) -> Result<Json<ClaimView>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let release = move |conn: &mut _| claim::release(conn, &caller.scope, id, reviewer_id, now);
+    let release = move |conn: &mut _| claim::release(conn, &caller.scope, id, reviewer_id, key.0, now);
     Ok(Json(app.db.write(release).await?.into()))
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     checklists::cache::Versions,
     error::Result,
-    http::input::Input,
+    http::{idempotency::IdempotencyKey, input::Input},
     ids::{AssignmentId, VisitId},
     limits::PlainLines,
     reviews::{
@@ -23,6 +23,7 @@ use crate::{
         self,
         advance::Advance,
         state::{State, Step},
+        taken::TakenStep,
     },
 };
 
@@ -43,8 +44,9 @@ pub struct Decision {
 
 impl From<Decided> for Decision {
     fn from(Decided { visit, taken }: Decided) -> Self {
-        let next_assignment_id = taken.details().next_assignment_id;
-        Self { visit_id: visit.id, state: visit.state, paid: taken.is_paid(), next_assignment_id }
+        let next_assignment_id = taken.as_ref().and_then(|taken| taken.details().next_assignment_id);
+        let paid = taken.as_ref().and_then(TakenStep::is_paid);
+        Self { visit_id: visit.id, state: visit.state, paid, next_assignment_id }
     }
 }
 
@@ -60,15 +62,17 @@ pub struct WithReason {
 /// answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/take-without", responses(
     (status = 200, description = "It is complete."),
-    (status = 409, description = "`wrong_state`: it does not wait for files."),
+    (status = 409, description = "`wrong_state`: it does not wait for files. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn take_visit_without(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(WithReason { reason }): Input<WithReason>,
 ) -> Result<Json<Decision>> {
-    let (step, now) = (Advance::new(*id, Step::TakeWithout, Some(reason.into())), app.clock.now());
+    let step = Advance::new(*id, Step::TakeWithout, Some(reason.into())).under(key.0);
+    let now = app.clock.now();
     let take = move |conn: &mut _| take_without::take_without(conn, &caller.scope, &step, now);
     let visit = app.db.write(take).await?;
     Ok(Json(Decision { visit_id: visit.id, state: visit.state, paid: None, next_assignment_id: None }))
@@ -77,15 +81,17 @@ pub async fn take_visit_without(
 /// Find a visit true and complete: from now on it counts in the scores of its places. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/approve", responses(
     (status = 200, description = "It is approved."),
-    (status = 409, description = "`wrong_state`: it cannot be approved from where it is."),
+    (status = 409, description = "`wrong_state`: it cannot be approved from where it is. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn approve(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
 ) -> Result<Json<Decision>> {
-    take(&app, &versions, caller.scope, decision(&app, Advance::new(*id, Step::Approve, None))).await
+    let approve = decision(&app, Advance::new(*id, Step::Approve, None).under(key.0));
+    take(&app, &versions, caller.scope, approve).await
 }
 
 /// Why a visit is rejected, and what follows from it.
@@ -107,16 +113,17 @@ pub struct Rejection {
 /// once, as long as the campaign has days left for it. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/reject", responses(
     (status = 200, description = "It is rejected."),
-    (status = 409, description = "`wrong_state`: it cannot be rejected from where it is."),
+    (status = 409, description = "`wrong_state`: it cannot be rejected from where it is. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn reject(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(Rejection { reason, paid, second_visit }): Input<Rejection>,
 ) -> Result<Json<Decision>> {
-    let advance = Advance::new(*id, Step::Reject, Some(reason.into()));
+    let advance = Advance::new(*id, Step::Reject, Some(reason.into())).under(key.0);
     let reject = Decide { paid: Some(paid), second_visit, ..decision(&app, advance) };
     take(&app, &versions, caller.scope, reject).await
 }
@@ -136,16 +143,17 @@ pub struct Exclusion {
 /// as long as the campaign has days left for it. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/exclude", responses(
     (status = 200, description = "It is excluded."),
-    (status = 409, description = "`wrong_state`: it cannot be excluded from where it is."),
+    (status = 409, description = "`wrong_state`: it cannot be excluded from where it is. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn exclude(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(Exclusion { reason, second_visit }): Input<Exclusion>,
 ) -> Result<Json<Decision>> {
-    let advance = Advance::new(*id, Step::Exclude, Some(reason.into()));
+    let advance = Advance::new(*id, Step::Exclude, Some(reason.into())).under(key.0);
     take(&app, &versions, caller.scope, Decide { second_visit, ..decision(&app, advance) }).await
 }
 
@@ -153,16 +161,17 @@ pub async fn exclude(
 /// leaves the board, unless a shopper has it or is asked. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/reopen", responses(
     (status = 200, description = "It is to be decided about again."),
-    (status = 409, description = "`wrong_state`: nothing was decided about it."),
+    (status = 409, description = "`wrong_state`: nothing was decided about it. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn reopen(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(WithReason { reason }): Input<WithReason>,
 ) -> Result<Json<Decision>> {
-    let reopen = decision(&app, Advance::new(*id, Step::Reopen, Some(reason.into())));
+    let reopen = decision(&app, Advance::new(*id, Step::Reopen, Some(reason.into())).under(key.0));
     take(&app, &versions, caller.scope, reopen).await
 }
 

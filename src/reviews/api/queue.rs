@@ -24,7 +24,7 @@ use crate::{
         queue::{self, ClaimedBy, Place, QueueFilter, QueueList, QueueOrder, Queued},
     },
     trust::model::{FlagKind, Weight},
-    visits::state::State,
+    visits::{blind, state::State},
 };
 
 /// A visit that waits for a decision.
@@ -76,7 +76,7 @@ impl Waiting {
         let place = Some(standing.place(list.sort));
         let visit = standing.head;
         // Who is asked for a second opinion is not to know the first one.
-        let state = if list.is_blind { State::Complete } else { visit.state };
+        let state = if list.is_blind { blind::waiting(&visit) } else { visit.state };
         Self {
             visit_id: visit.id,
             brand_id: visit.brand_id,

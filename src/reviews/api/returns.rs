@@ -12,7 +12,7 @@ use crate::{
     checklists::{cache::Versions, key::Key},
     db::types::Instant,
     error::Result,
-    http::input::Input,
+    http::{idempotency::IdempotencyKey, input::Input},
     ids::{ReturnReasonId, VisitId},
     limits::{PlainLines, Several},
     reviews::return_visit::{self, Ask, ReturnVisit, Returned},
@@ -68,13 +68,14 @@ impl From<Returned> for ReturnView {
 /// the queue again. A return is taken back with `reopen`. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/visits/{id}/review/return", responses(
     (status = 200, description = "It is sent back."),
-    (status = 409, description = "`wrong_state`: it cannot be sent back from where it is, or was sent back as often as its campaign allows."),
+    (status = 409, description = "`wrong_state`: it cannot be sent back from where it is, or was sent back as often as its campaign allows. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn return_visit(
     app: Data<App>,
     versions: Data<Versions>,
     caller: Allowed<ReviewVisits>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(Return { questions, reason }): Input<Return>,
 ) -> Result<Json<ReturnView>> {
     let (id, asking, now) = (id.into_inner(), caller.scope.clone(), app.clock.now());
@@ -86,7 +87,7 @@ pub async fn return_visit(
         words: words.map(String::from),
     };
     let command = ReturnVisit {
-        advance: Advance::new(id, Step::Return, reason.map(String::from)),
+        advance: Advance::new(id, Step::Return, reason.map(String::from)).under(key.0),
         asks: questions.into_inner().into_iter().map(ask).collect(),
     };
     let send = move |conn: &mut _| return_visit::return_visit(conn, &caller.scope, &command, &version, now);

@@ -73,7 +73,8 @@ pub async fn put_review_note(
     Ok(Tagged::of(app.db.write(put).await?))
 }
 
-/// What reviewers wrote about a visit for one another, the first first. Who made the visit does not see it.
+/// What reviewers wrote about a visit for one another, the first first. Who made the visit does not see it; who may give a second
+/// opinion that is wanted of it sees their own notes alone, until that is given.
 #[utoipa::path(get, path = "/v1/visits/{id}/notes", responses((status = 200, description = "A page of notes.")))]
 pub async fn list_review_notes(
     app: Data<App>,

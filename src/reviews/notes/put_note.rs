@@ -70,7 +70,8 @@ pub(super) fn of_another(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<
     Ok(visit)
 }
 
-/// So many notes about a visit after this one, the first first.
+/// So many notes about a visit after this one, the first first. Who may give a second opinion that is wanted of it sees their own
+/// alone: what others write may tell what was decided.
 ///
 /// # Errors
 /// As of [`put_note`], where they are about the visit.
@@ -81,6 +82,7 @@ pub fn list_notes(
     after: Option<(Instant, NoteId)>,
     rows: i64,
 ) -> Result<Vec<Note>> {
-    of_another(conn, scope, visit)?;
-    store::notes(conn, visit, after, rows)
+    let head = of_another(conn, scope, visit)?;
+    let is_blind = visits::blind::is_blind_to(conn, scope, &head)?;
+    store::notes(conn, visit, is_blind.then_some(scope.account), after, rows)
 }

@@ -50,7 +50,8 @@ what it may be. Media types are known by their other names too (`image/jpg`, `te
 ## Ids
 
 The creator of a thing makes its id, a random UUID, and sends the thing there with `PUT`. So a request \
-whose answer was lost can be sent again as it is, and makes nothing twice.
+whose answer was lost can be sent again as it is, and makes nothing twice. A step of a review that comes with an \
+`Idempotency-Key`, a random UUID too, can be sent again even when others have done something since.
 
 ## ETags
 

@@ -42,6 +42,7 @@ pub struct Traces {
 #[diesel(table_name = trust_look, treat_none_as_default_value = false)]
 struct NewLook {
     visit_id: VisitId,
+    revision: i32,
     shopper_id: AccountId,
     started_at: Instant,
     ended_at: Instant,
@@ -70,11 +71,12 @@ struct NewTextBand {
     visit_id: VisitId,
 }
 
-/// Adds that a visit is found by its stay; whether it was not before.
-pub fn insert_look(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<bool> {
+/// Adds that a visit is found by its stay in this revision; whether it was not before.
+pub fn insert_look(conn: &mut Conn, shopper: AccountId, revision: i32, stay: &Stay) -> Result<bool> {
     let Stay { visit, from, to, fix, .. } = *stay;
     let look = NewLook {
         visit_id: visit,
+        revision,
         shopper_id: shopper,
         started_at: from,
         ended_at: to,
@@ -92,11 +94,14 @@ pub fn insert_look(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<b
     Ok(inserted == 1)
 }
 
-/// Adds how photos look.
+/// Adds how photos look; what an earlier revision had is there.
 pub fn insert_photos(conn: &mut Conn, looks: &[(EvidenceId, Look)]) -> Result<()> {
     let rows: Vec<_> = looks.iter().map(|(file, look)| photo_row(*file, *look)).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {
-        each_engine!(conn, c => diesel::insert_into(photo_look::table).values(rows).execute(c))?;
+        each_engine!(conn, c => diesel::insert_into(photo_look::table)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
     }
     Ok(())
 }
@@ -106,16 +111,20 @@ fn photo_row(evidence_id: EvidenceId, look: Look) -> NewPhotoLook {
     NewPhotoLook { evidence_id, a, b, c, d }
 }
 
-/// Adds the digests of a visit's texts.
+/// Adds the digests of a visit's texts; what an earlier revision had is there.
 pub fn insert_bands(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> Result<()> {
     let rows: Vec<_> = bands.iter().map(|hash| NewTextBand { hash: *hash, visit_id: visit }).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {
-        each_engine!(conn, c => diesel::insert_into(visit_text_band::table).values(rows).execute(c))?;
+        each_engine!(conn, c => diesel::insert_into(visit_text_band::table)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
     }
     Ok(())
 }
 
-/// Where else the same shopper was at about that time, by the visits that have left traces.
+/// Where else the same shopper was at about that time, by the visits that have left traces: a visit has one stay in all its
+/// revisions.
 pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<Vec<Stay>> {
     type Row = (VisitId, Instant, Instant, Option<f64>, Option<f64>, Option<i32>, Option<f64>, Option<f64>);
     let rows: Vec<Row> = trust_look::table
@@ -136,6 +145,7 @@ pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<
             branch::latitude,
             branch::longitude,
         ))
+        .distinct()
         .load(conn)?;
     let stay = |(visit, from, to, north, east, accuracy, latitude, longitude): Row| {
         let point = |(latitude, longitude)| Point { latitude, longitude };

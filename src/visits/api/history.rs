@@ -216,7 +216,8 @@ impl Shown {
     }
 }
 
-/// What happened to a visit, from its arrival on. Its shopper sees what happened and why, and nobody's name.
+/// What happened to a visit, from its arrival on. Its shopper sees what happened and why, and nobody's name. Who may give a second
+/// opinion that is wanted of it sees no decision, until that is given.
 #[utoipa::path(get, path = "/v1/visits/{id}/history", responses((status = 200, description = "What happened.")))]
 pub async fn visit_history(
     app: Data<App>,

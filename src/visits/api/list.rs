@@ -14,6 +14,7 @@ use crate::{
     limits::{BasisPoints, PlainText},
     months::Month,
     visits::{
+        blind,
         model::VisitHead,
         state::State,
         store::list::{self, VisitFilter, VisitOrder, VisitPlace},
@@ -126,7 +127,8 @@ impl From<VisitHead> for ListedVisit {
 }
 
 /// Visits, the newest first or in another order: those to branches in reach, and a shopper's own. With `Accept: application/jsonl` all of them
-/// (from `cursor` on) as JSON lines, one visit a line.
+/// (from `cursor` on) as JSON lines, one visit a line. A visit of which the caller may give a second opinion that is wanted stands
+/// there as if it were not decided about, and in no list of one `state`.
 #[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn list_visits(
     caller: Allowed<ReadVisits>,
@@ -144,6 +146,7 @@ pub async fn list_visits(
     let (scope, filter) = (caller.scope, params.filter());
     let read = move |conn: &mut _, after, rows| {
         let found = list::visits(conn, &scope, &filter, order, after, rows)?;
+        let found = blind::as_seen(conn, &scope, found)?;
         without_hidden(conn, by, found)
     };
     let listed = page.list(read, |visit| VisitPlace::from(visit), ListedVisit::from).await?;

@@ -11,6 +11,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::FinishFieldwork,
     app::App,
+    checklists::records::stand_in,
     db::types::{Instant, Sha256},
     error::{Error, Result},
     fieldwork::{
@@ -138,7 +139,7 @@ pub struct WorkVersion {
     id: VersionId,
     checklist_id: ChecklistId,
     number: i32,
-    /// The digest of its content.
+    /// A digest that stands for its content.
     hash: Sha256,
     /// Where it is.
     href: String,
@@ -156,7 +157,7 @@ pub async fn my_work(
     finish::require_time(&app, &caller.scope).await?;
     let (shopper, now) = (caller.account(), app.clock.now());
     let work = app.db.snapshot(move |conn| work::work(conn, shopper, since, now)).await?;
-    let thing = Work::new(now, work);
+    let thing = Work::new(now, work)?;
     Ok(Fresh { had, tag: thing.tag()?, keep: Keep::Ask, thing })
 }
 
@@ -178,20 +179,20 @@ pub async fn see_ended(
 }
 
 impl Work {
-    fn new(server_time: Instant, PhoneWork { todo, ended, outcomes }: PhoneWork) -> Self {
-        let versions: BTreeMap<_, _> =
-            todo.iter().map(|todo| (todo.version.id, todo.version.clone().into())).collect();
+    fn new(server_time: Instant, PhoneWork { todo, ended, outcomes }: PhoneWork) -> Result<Self> {
+        let versions: BTreeMap<_, _> = todo.iter().map(|todo| (todo.version.id, &todo.version)).collect();
+        let versions = versions.into_values().map(WorkVersion::of).collect::<Result<_>>()?;
         let campaigns = todo.iter().filter_map(|todo| todo.campaign.clone());
         let campaigns: BTreeMap<_, _> = campaigns.map(|one| (one.id, one.into())).collect();
-        Self {
+        Ok(Self {
             server_time,
             assignments: todo.into_iter().map(WorkAssignment::from).collect(),
             ended: ended.into_iter().map(EndedWork::from).collect(),
             visits: outcomes.into_iter().map(WorkVisit::from).collect(),
             campaigns: campaigns.into_values().collect(),
-            checklist_versions: versions.into_values().collect(),
+            checklist_versions: versions,
             files: FileRules::of_server(),
-        }
+        })
     }
 
     /// The tag of all but the time, which is another each time.
@@ -251,14 +252,9 @@ impl From<Outcome> for WorkVisit {
     }
 }
 
-impl From<VersionHead> for WorkVersion {
-    fn from(version: VersionHead) -> Self {
-        Self {
-            id: version.id,
-            checklist_id: version.checklist_id,
-            number: version.number,
-            hash: version.content_hash,
-            href: format!("/v1/checklist-versions/{}", version.id),
-        }
+impl WorkVersion {
+    fn of(&VersionHead { id, checklist_id, number }: &VersionHead) -> Result<Self> {
+        let href = format!("/v1/checklist-versions/{id}");
+        Ok(Self { id, checklist_id, number, hash: stand_in(id)?, href })
     }
 }

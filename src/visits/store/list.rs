@@ -1,18 +1,19 @@
 //! The list of visits.
 
 use diesel::{
-    dsl::sql,
+    dsl::{exists, not, sql},
     prelude::*,
     sql_types::{Bool, Integer},
 };
 use serde::{Deserialize, Serialize};
 
+use super::blind::WANTED;
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
         engine::MultiBackend,
-        schema::{assignment, branch, visit},
+        schema::{assignment, branch, second_opinion, visit},
         types::{Instant, SqlId, SqlInstant, text_enum},
     },
     error::Result,
@@ -131,6 +132,9 @@ pub fn visits(
     }
     if let Some(state) = filter.state {
         query = query.filter(visit::state.eq(state));
+        if state.is_decided() {
+            query = without_those_to_judge(query, scope);
+        }
     }
     if let Some(month) = filter.month {
         query = query.filter(visit::month.eq(month));
@@ -158,6 +162,25 @@ pub fn visits(
             query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::branch_id.eq_any(branches))));
     }
     Ok(query.limit(rows).select(VisitHead::as_select()).load(conn)?)
+}
+
+/// Without those of which the caller is not to know the decision, because they may give a second opinion that is wanted.
+fn without_those_to_judge<'q>(query: Query<'q>, scope: &Scope) -> Query<'q> {
+    let Some(reviewing) = scope.reviewing() else { return query };
+    let by_another = second_opinion::first_reviewer_id.is_null();
+    let by_another = by_another.or(second_opinion::first_reviewer_id.ne(reviewing.account).assume_not_null());
+    let wanted = second_opinion::table
+        .filter(second_opinion::visit_id.eq(visit::id))
+        .filter(sql::<Bool>(WANTED))
+        .filter(by_another);
+    let own_or_judged = visit::shopper_id.eq(reviewing.account).or(not(exists(wanted)));
+    match reviewing.is_operator_wide() {
+        true => query.filter(own_or_judged),
+        false => {
+            let elsewhere = not(visit::branch_id.eq_any(places::store::branches_in(&reviewing)));
+            query.filter(own_or_judged.or(elsewhere))
+        }
+    }
 }
 
 /// Spelled out, because only so the engines see that the partial index answers it.

@@ -87,6 +87,20 @@ pub fn of_visits(conn: &mut Conn, visits: Vec<VisitId>) -> Result<Vec<TakenStep>
         .load(conn)?)
 }
 
+/// When each of these visits came back to the reviewers last: it was revised, its return lapsed, or it was reopened. Not of those
+/// that never did.
+pub fn came_back(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, Instant>> {
+    let back = [Step::Revise, Step::Lapse, Step::Reopen].map(Some);
+    let steps: Vec<(VisitId, Instant)> = visit_step::table
+        .filter(visit_step::visit_id.eq_any(of.to_vec()))
+        .filter(visit_step::step.eq_any(back))
+        .order((visit_step::visit_id, visit_step::number))
+        .select((visit_step::visit_id, visit_step::taken_at))
+        .load(conn)?;
+    // A later one takes the place of an earlier one.
+    Ok(steps.into_iter().collect())
+}
+
 /// The last step with each of these visits that says who works on it, or that no reviewer does any more.
 pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, TakenStep>> {
     let is_about_claims = |step: &Step| matches!(step, Step::Claim | Step::HandOver) || step.ends_claims();

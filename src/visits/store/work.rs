@@ -15,7 +15,7 @@ use crate::{
             assignment, assignment_step, branch, campaign, checklist_version, clean_copy, evidence, visit,
             visit_step,
         },
-        types::{Instant, Json, Sha256},
+        types::{Instant, Json},
     },
     error::Result,
     fieldwork::{
@@ -45,7 +45,7 @@ pub struct Todo {
     pub campaign: Option<Campaign>,
 }
 
-/// What names a version: the version's id, its checklist, its number and the digest of its content.
+/// What names a version: the version's id, its checklist and its number.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = checklist_version)]
 pub struct VersionHead {
@@ -55,8 +55,6 @@ pub struct VersionHead {
     pub checklist_id: ChecklistId,
     /// Its number within the checklist.
     pub number: i32,
-    /// The digest of its content.
-    pub content_hash: Sha256,
 }
 
 /// What the shopper has or is offered, without a visit, that did not close before this moment, by when it closes.

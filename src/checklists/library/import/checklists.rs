@@ -4,6 +4,7 @@ use super::{Import, id};
 use crate::{
     checklists::{
         library::{ChecklistEntry, NamedChecklist, report::Outcome},
+        naming::unannounced,
         records::{self, Checklist, Published},
         standards::{self, catalogue::Catalogue},
         store,
@@ -64,7 +65,8 @@ impl Import<'_> {
         of: ChecklistId,
         entry: &ChecklistEntry,
     ) -> Result<Outcome> {
-        let (bindings, problems) = catalogue.bind(&entry.content);
+        let (bindings, mut problems) = catalogue.bind(&entry.content);
+        problems.extend(unannounced(self.conn, self.brand.id, &entry.content, self.now)?);
         if !problems.is_empty() {
             return Ok(Outcome::Unpublished(problems));
         }

@@ -76,13 +76,18 @@ impl Span {
         Self { to, sums, changes, ..self }
     }
 
+    /// The same months with all that is counted in them, and all that was taken out of them.
+    fn counted(self, months: &[Tally]) -> Self {
+        let none = Self { sums: Sums::default(), changes: 0, ..self };
+        let within = months.iter().filter(|tally| (self.from..=self.to).contains(&tally.month));
+        within.fold(none, |span, tally| span.with(tally, self.to))
+    }
+
     /// What is shown of it from now on: all that is counted. Who sees it reads the reports of what came and went, so the
     /// difference tells them nothing more; but of what had no report so much changes at once that a figure could be of it, or
     /// else the figure stays.
     fn renewed(self, months: &[Tally], minimum: i64) -> Self {
-        let none = Self { sums: Sums::default(), changes: 0, ..self };
-        let within = months.iter().filter(|tally| (self.from..=self.to).contains(&tally.month));
-        let counted = within.fold(none, |span, tally| span.with(tally, self.to));
+        let counted = self.counted(months);
         let further = counted.changes - self.changes;
         let renewed = if further == 0 || further >= minimum { counted } else { self };
         let is_shown = !renewed.sums.insufficient(minimum);
@@ -128,7 +133,8 @@ fn new_spans(months: &[Tally], minimum: i64, present: Month, last: Option<Month>
         };
     }
     spans.extend(open.filter(|span| span.to < present && enough(&span.sums)));
-    spans
+    // Of a month that is empty by now visits were taken out before: they are no further ones.
+    spans.into_iter().map(|span| span.counted(months)).collect()
 }
 
 /// What is kept of some months on end of one place and one subject.

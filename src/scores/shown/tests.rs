@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -83,6 +85,17 @@ fn a_visit_that_is_taken_out_for_another_is_two_changes() {
 }
 
 #[test]
+fn what_was_taken_out_before_a_span_began_changes_it_no_further() {
+    // Of April one visit was taken out before, and nothing is left of it.
+    let mut counted = months(&[0, 1, 0, 0, 1, 1]);
+    counted[3].changes = 1;
+    let held = spans(&[], &counted, 2, month("2026-07"));
+    assert_eq!(named(&held), [span("2026-02", "2026-06", 3)]);
+    counted[4] = Tally { sums: Sums::default(), changes: counted[4].changes + 1, ..counted[4] };
+    assert_eq!(spans(&held, &counted, 2, month("2026-07")), held, "one more is one");
+}
+
+#[test]
 fn what_is_not_shown_is_counted_where_it_is_over() {
     let of = |visits: &[i64], present: &str| {
         let (months, present) = (months(visits), month(present));
@@ -131,6 +144,145 @@ proptest! {
             for other in &seen {
                 let isolated = i64::from((one & !other).count_ones());
                 prop_assert!(isolated == 0 || isolated >= minimum, "{one:b} without {other:b}");
+            }
+        }
+    }
+}
+
+/// Two branches of a region whose reports go out, and two of one in which none does; all of them are in one brand.
+const PLACES: [&[usize]; 7] = [&[0], &[1], &[2], &[3], &[0, 1], &[2, 3], &[0, 1, 2, 3]];
+/// Visits are of so many months.
+const MONTHS: usize = 6;
+
+/// What happens from one night to the next.
+#[derive(Clone, Debug)]
+struct Night {
+    /// So many months are over.
+    over: i32,
+    /// Whether reports go out: then those of all that wait do, also of what counted before there were any.
+    go_out: bool,
+    /// What is approved in the first region, by branch and month.
+    approved: Vec<(usize, usize)>,
+    /// Which of those whose reports are out are withdrawn, by any number.
+    withdrawn: Vec<usize>,
+    /// Which of those that counted before are taken back in the other region, by any number.
+    taken_back: Vec<usize>,
+}
+
+fn night() -> impl Strategy<Value = Night> {
+    let some = || prop::collection::vec(0..100_usize, 0..3);
+    let approved = prop::collection::vec((0..2_usize, 0..MONTHS), 0..4);
+    (0..3_i32, any::<bool>(), approved, some(), some()).prop_map(
+        |(over, go_out, approved, withdrawn, taken_back)| Night {
+            over,
+            go_out,
+            approved,
+            withdrawn,
+            taken_back,
+        },
+    )
+}
+
+/// A visit, which scores a power of two of its own.
+#[derive(Clone, Copy)]
+struct Known {
+    branch: usize,
+    month: usize,
+    bit: i64,
+}
+
+/// What the branch's side is shown of a brand whose branches each have these months.
+struct Shows {
+    counted: Vec<Vec<Tally>>,
+    held: Vec<Vec<Span>>,
+    present: Month,
+}
+
+impl Shows {
+    fn change(&mut self, visit: Known, sign: i64, changes: i64) {
+        let tally = &mut self.counted[visit.branch][visit.month];
+        tally.sums = tally.sums.plus(Sums { n: sign, sum: sign * visit.bit, sum_sq: 0 });
+        tally.changes += changes;
+    }
+
+    /// The figures of all places and periods after this night, each as the visits that it is of.
+    fn figures(&mut self, minimum: i64) -> Vec<i64> {
+        for (held, counted) in self.held.iter_mut().zip(&self.counted) {
+            *held = spans(held, counted, minimum, self.present);
+        }
+        let mut seen = Vec::new();
+        for (from, to) in (0..MONTHS).flat_map(|from| (from..MONTHS).map(move |to| (from, to))) {
+            let [from, to] = [from, to].map(|at| month("2026-01").plus(at as i32).unwrap());
+            let of_branch = |branch: &usize| {
+                let within = self.held[*branch].iter().filter(|span| from <= span.from && span.to <= to);
+                within.map(|span| span.sums.sum).sum::<i64>()
+            };
+            seen.extend(PLACES.map(|branches| branches.iter().map(of_branch).sum::<i64>()));
+        }
+        seen
+    }
+}
+
+proptest! {
+    /// An attacker who keeps the figures of all places, periods and nights, reads every report and subtracts one figure from
+    /// another isolates no fewer than the minimum of visits without a report: in a brand where reports go out in one region, and what
+    /// counted before there were reports is taken back in another.
+    #[test]
+    fn no_difference_beside_the_reports_is_of_fewer_than_the_minimum(
+        before in prop::collection::vec((0..4_usize, 0..MONTHS), 0..24),
+        nights in prop::collection::vec(night(), 1..8),
+        minimum in 2..5_i64,
+    ) {
+        let months = months(&[0; MONTHS]);
+        let mut shows = Shows {
+            counted: vec![months; 4],
+            held: vec![Vec::new(); 4],
+            present: month("2026-01").plus(2).unwrap(),
+        };
+        let mut bits = (0..62).map(|at| 1_i64 << at);
+        let mut hidden = Vec::new();
+        for (branch, month) in before {
+            let visit = Known { branch, month, bit: bits.next().unwrap() };
+            shows.change(visit, 1, 0);
+            hidden.push(visit);
+        }
+        let (mut waiting, mut out) = (Vec::new(), Vec::<Known>::new());
+        let (mut readable, mut seen) = (0, BTreeSet::from([0]));
+        for night in nights {
+            waiting.extend(night.approved.into_iter().filter_map(|(branch, month)| {
+                Some(Known { branch, month, bit: bits.next()? })
+            }));
+            if night.go_out {
+                for visit in waiting.drain(..) {
+                    shows.change(visit, 1, 0);
+                    out.push(visit);
+                }
+                out.extend(hidden.extract_if(.., |visit| visit.branch < 2));
+                readable |= out.iter().map(|visit| visit.bit).sum::<i64>();
+            }
+            for at in night.withdrawn {
+                if !out.is_empty() {
+                    let visit = out.swap_remove(at % out.len());
+                    shows.change(visit, -1, 0);
+                }
+            }
+            for at in night.taken_back {
+                let to_take: Vec<_> = (0..hidden.len()).filter(|at| hidden[*at].branch >= 2).collect();
+                if !to_take.is_empty() {
+                    let visit = hidden.swap_remove(to_take[at % to_take.len()]);
+                    shows.change(visit, -1, 1);
+                }
+            }
+            shows.present = shows.present.plus(night.over).unwrap();
+            seen.extend(shows.figures(minimum));
+        }
+        for one in &seen {
+            for other in &seen {
+                let isolated = i64::from((one & !other & !readable).count_ones());
+                prop_assert!(
+                    isolated == 0 || isolated >= minimum,
+                    "{one:b} without {other:b}, beside {readable:b}"
+                );
             }
         }
     }

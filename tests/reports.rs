@@ -58,7 +58,7 @@ pub async fn release_all(app: &TestApp) {
 }
 
 /// What the server does at this hour.
-async fn an_hour_passes(app: &TestApp) {
+pub async fn an_hour_passes(app: &TestApp) {
     ReleaseReports {}.run(app.app(), &()).await.unwrap();
     // What that enqueued, for every region that there is.
     let regions = app.db().read(|conn| store::regions_with(conn, State::Approved)).await.unwrap();
@@ -73,6 +73,11 @@ async fn an_hour_passes(app: &TestApp) {
 /// From ten o'clock UTC to a quarter past three in Istanbul.
 const TO_THE_NIGHT: i64 = 14 * 3_600 + 900;
 const DAY: i64 = 86_400;
+
+/// So many days pass, and what is left until a quarter past three in Istanbul.
+pub fn to_the_night(app: &TestApp, days: i64) {
+    app.advance(days * DAY + (900 - app.now().unix_seconds()).rem_euclid(DAY));
+}
 
 pub async fn list(app: &TestApp, who: &Persona, query: &str) -> Vec<Value> {
     let who = who.clone().renewed(app);

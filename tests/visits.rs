@@ -2,6 +2,7 @@
 
 mod as_phones_write;
 mod ended;
+mod ends;
 mod finish;
 mod learned;
 mod list;

@@ -2,10 +2,11 @@
 //! follows from the steps that were taken.
 
 use actix_web::http::Method;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use incognito::{
     accounts::model::Role,
     ids::VisitId,
+    reports::finish::FinishVisits,
     visits::{lapse::LapseReturns, state::State},
     work::Task,
 };
@@ -18,6 +19,7 @@ use crate::{
     ledger::all_is_right,
     personas::Persona,
     receipts::with_photos,
+    reports::{release_all, to_the_night},
     reviews::returns::{asking, reason},
     uploads::File,
 };
@@ -25,8 +27,12 @@ use crate::{
 each_engine_test!(no_schedule_leaves_the_table);
 
 /// So many rounds of so many requests at once.
-const ROUNDS: usize = 24;
+const ROUNDS: usize = 48;
 const AT_ONCE: usize = 12;
+/// So many visits are asked for things at a time; another one takes the place of one that is over.
+const IN_PLAY: usize = 4;
+/// So many visits there are.
+const VISITS: usize = 12;
 
 /// A visit with two files, of which one has come.
 struct Case {
@@ -36,14 +42,13 @@ struct Case {
 }
 
 impl Case {
-    async fn new(app: &TestApp, world: &World, number: u8) -> Self {
+    async fn new(app: &TestApp, world: &World, number: usize) -> Self {
         let (_, version) = world.staff.checklist(app, world.brands[0].id, with_photos()).await;
-        let branch = world.brands[0].regions[0].branches[usize::from(number) % 2].id;
+        let branch = world.brands[0].regions[0].branches[number % 2].id;
         let assignment = world.staff.assignment(app, branch, version).await;
         let visit = id();
-        let files = [0, 1, 2].map(|file| {
-            File::for_visit(visit, "image/jpeg", File::of((number * 3 + file).into(), 500).bytes)
-        });
+        let files = [0, 1, 2]
+            .map(|file| File::for_visit(visit, "image/jpeg", File::of(number as u64 * 3 + file, 500).bytes));
         let mut body = visit_body(assignment, version);
         body["manifest"] = json!([files[0].listed("photos"), files[1].listed("photos")]);
         let case = Self { visit, body, files };
@@ -63,23 +68,35 @@ impl Case {
 async fn no_schedule_leaves_the_table(app: TestApp) {
     let world = World::build(&app).await;
     let mut cases = Vec::new();
-    for number in 0..4 {
+    for number in 0..=VISITS {
         cases.push(Case::new(&app, &world, number).await);
     }
     let reviewers = join_all((0..3).map(|_| Persona::everywhere(&app, Role::Reviewer))).await;
     let shopper = &world.staff.shopper;
+    // The last one is approved and then left alone: it becomes final, however the others end.
+    let quiet = &cases[VISITS];
+    quiet.files[1].put(&app, shopper).await.expect(201);
+    app.call(Method::POST, format!("{}/review/approve", path(quiet.visit)))
+        .by(&reviewers[0])
+        .await
+        .expect(200);
     let asked_for = reason(&app, &world).await;
     let mut dice = Dice::seeded(41);
     let mut reached = std::collections::BTreeSet::new();
+    let (mut in_play, mut waiting) = ((0..IN_PLAY).collect::<Vec<_>>(), IN_PLAY..VISITS);
     for round in 0..ROUNDS {
-        // Leases end between some rounds.
-        app.advance(if round % 4 == 3 { 1_900 } else { 1 });
+        // Leases end between some rounds; in two of them the time to appeal is over, and it is night.
+        match round {
+            20 | 40 => to_the_night(&app, 14),
+            _ if round % 4 == 3 => app.advance(1_900),
+            _ => app.advance(1),
+        }
         let reviewers: Vec<_> = reviewers.iter().map(|who| who.clone().renewed(&app)).collect();
         let shopper = &shopper.clone().renewed(&app);
         let requests = (0..AT_ONCE).map(|number| {
-            let case = &cases[dice.roll(cases.len() as u64) as usize];
+            let case = &cases[in_play[dice.roll(IN_PLAY as u64) as usize]];
             let who = &reviewers[dice.roll(3) as usize];
-            let (what, app) = (dice.roll(18), &app);
+            let (what, app) = (dice.roll(26), &app);
             let reason = json!({"reason": format!("Round {round}, number {number}.")});
             async move {
                 let at = |step: &str| format!("{}/{step}", path(case.visit));
@@ -87,7 +104,7 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                     0 => case.send(app, shopper, 1).await,
                     1 => case.send(app, shopper, 2).await,
                     // A file comes seldom, so that visits wait for files for a while.
-                    2 if round > ROUNDS / 3 => case.files[1 + number % 2].put(app, shopper).await,
+                    2 if round % 12 > 4 => case.files[1 + number % 2].put(app, shopper).await,
                     3 => app.post(shopper, at("send-anew"), reason).await,
                     4 => app.post(who, at("send-anew"), reason).await,
                     5 => app.post(who, at("review/take-without"), reason).await,
@@ -101,30 +118,49 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                         let revision = json!({"answers": {"clean": {"value": number % 5 + 1}}});
                         app.put(shopper, at(&format!("revisions/{}", round % 3 + 1)), revision).await
                     }
+                    15 | 16 => app.post(who, at("review/propose-withdrawal"), reason).await,
+                    17 => app.call(Method::POST, at("review/keep-report")).by(who).await,
+                    18..=20 => app.call(Method::POST, at("review/withdraw")).by(who).await,
                     _ => app.post(who, at("review/reopen"), reason).await,
                 }
             }
         });
-        for answer in join_all(requests.collect::<Vec<_>>()).await {
+        // Now and then it is night meanwhile: reports go out, and visits become final.
+        let night = async {
+            if round % 5 == 4 {
+                release_all(&app).await;
+            }
+            FinishVisits {}.run(app.app(), &()).await.unwrap();
+        };
+        for answer in join(join_all(requests.collect::<Vec<_>>()), night).await.0 {
             let known = ["", "wrong_state", "claimed_by_another", "visit_differs", "evidence_differs"]
                 .contains(&answer.code());
-            assert!(known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
+            // Who proposed a withdrawal does not agree to it.
+            let own = answer.status == 403 && answer.text("/detail").contains("another reviewer agrees");
+            assert!(own || known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
         }
-        if round % 6 == 5 {
+        if round % 8 == 7 {
             // No return is answered in time any more.
             app.advance(72 * 3_600);
             LapseReturns::default().run(app.app(), &()).await.unwrap();
         }
         let desk = reviewers[0].clone().renewed(&app);
-        for case in &cases {
+        let state_of = async |case: &Case| {
             let state = app.get(&desk, path(case.visit)).await.expect(200).text("/state");
-            reached.insert(State::ALL.iter().copied().find(|one| one.as_str() == state).unwrap());
+            State::ALL.iter().copied().find(|one| one.as_str() == state).unwrap()
+        };
+        reached.insert(state_of(quiet).await);
+        for at in &mut in_play {
+            let state = state_of(&cases[*at]).await;
+            reached.insert(state);
+            // What is released can only be withdrawn or become final; it is asked for things for a while.
+            let is_over = state == State::Withdrawn || state.is_shown() && dice.roll(12) == 0;
+            if is_over && let Some(next) = waiting.next() {
+                *at = next;
+            }
         }
         // Each step is one of the table, and the state is the one that they lead to.
         all_is_right(&app).await;
     }
-    // What comes after the release has a schedule of its own.
-    let after_release = [State::Released, State::Final, State::Withdrawn];
-    let wanted = State::ALL.iter().copied().filter(|state| !after_release.contains(state));
-    assert_eq!(reached, wanted.collect(), "the schedule reaches every state");
+    assert_eq!(reached, State::ALL.iter().copied().collect(), "the schedule reaches every state");
 }

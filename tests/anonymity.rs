@@ -1,6 +1,7 @@
 //! What the branch's side gets tells nobody who a shopper was.
 
 mod linking;
+mod small_groups;
 
 use std::collections::BTreeSet;
 

@@ -16,6 +16,7 @@ mod errands;
 mod faults;
 mod findings;
 mod identical;
+mod journal;
 mod kill;
 mod kill_postgres;
 mod line;

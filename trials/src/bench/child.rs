@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -137,6 +137,17 @@ impl Log {
 
 fn appended(file: &Path) -> std::io::Result<File> {
     OpenOptions::new().create(true).append(true).open(file)
+}
+
+/// Runs the program once with these words, on the data of a server that has ended; gives what it said.
+///
+/// # Errors
+/// If it cannot be started.
+pub(crate) fn run(settings: &Settings, words: &'static [&'static str]) -> Result<Output, String> {
+    let settings = Settings { command: words, ..settings.clone() };
+    let mut command = command(&settings, ([127, 0, 0, 1], 0).into())?;
+    let ran = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output();
+    ran.map_err(|error| format!("cannot start {}: {error}", settings.program.display()))
 }
 
 /// The settings go through the environment: a database's URL may hold a password, which a command line would show.

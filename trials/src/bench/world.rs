@@ -43,6 +43,8 @@ pub(crate) struct World {
     pub(crate) shoppers: Vec<Person>,
     /// Has every role but a shopper's.
     pub(crate) boss: Person,
+    /// Reviews as well.
+    pub(crate) second: Person,
     pub(crate) submissions: Submissions,
     password: String,
     signed_in: Instant,
@@ -92,6 +94,7 @@ impl World {
             version,
             shoppers: (0..shoppers).map(|_| person("shopper")).collect(),
             boss: person("boss"),
+            second: person("second"),
             submissions: submissions.map_err(|error| error.to_string())?,
             signed_in: clock.now(),
             password: data_encoding::HEXLOWER.encode(&random),
@@ -117,7 +120,9 @@ impl World {
         let grant = |role| Grant { id: clock.new_id(), role, scope: GrantScope::default() };
         let boss = (&self.boss, ROLES.map(grant).to_vec());
         let shoppers = self.shoppers.iter().map(|shopper| (shopper, vec![grant(Role::Shopper)]));
-        let people: Vec<(Account, Vec<Grant>)> = std::iter::once(boss)
+        let second = (&self.second, vec![grant(Role::Reviewer)]);
+        let people: Vec<(Account, Vec<Grant>)> = [boss, second]
+            .into_iter()
             .chain(shoppers)
             .map(|(person, grants)| (account(person, &hash, now), grants))
             .collect();
@@ -137,7 +142,7 @@ impl World {
     /// Signs everybody in: access tokens end after some minutes.
     pub(crate) async fn sign_in(&mut self, address: SocketAddr) -> Result<(), String> {
         let mut client = Client::open(address).await?;
-        for person in self.shoppers.iter_mut().chain([&mut self.boss]) {
+        for person in self.shoppers.iter_mut().chain([&mut self.boss, &mut self.second]) {
             person.token = client.sign_in(&person.email, &self.password).await?;
         }
         self.signed_in = Clock::System.now();

@@ -1,16 +1,25 @@
 //! The audit after a kill: what was acknowledged is there, once, as it was sent; what was not is taken when it is sent
-//! again; and no visit is complete without its photo.
+//! again; and no visit is complete without its photo. In the end each return, revision and decision is there once and in order,
+//! and each report that was seen.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use incognito::{blobs::Blobs, db::types::Sha256, evidence::model::MAX_FILE, ids::VisitId, scores, visits};
+use incognito::{
+    blobs::Blobs,
+    db::types::Sha256,
+    evidence::model::MAX_FILE,
+    ids::VisitId,
+    visits::{self, state::Step},
+};
 
 use super::{
-    crowd::{Case, Crowd, Reply, Shift},
+    crowd::{Acknowledged, Case, Crowd, Reply, Shift},
     digest,
     findings::{Findings, Wrong},
+    journal,
+    store::{reports, steps},
 };
-use crate::bench::{client::Client, ground::Ground, store, world::in_words};
+use crate::bench::{child, client::Client, ground::Ground, store, world::in_words};
 
 const LOST: (Wrong, &str) = (Wrong::Loss, "acknowledged visits lost");
 const ALTERED: (Wrong, &str) =
@@ -22,7 +31,10 @@ const WAITING: (Wrong, &str) = (Wrong::Loss, "visits not complete though all of 
 const REFUSED: (Wrong, &str) = (Wrong::Other, "visits not taken, or taken otherwise, when sent again");
 const MORE: (Wrong, &str) = (Wrong::Duplicate, "visits or photos more than were sent");
 const FEWER: (Wrong, &str) = (Wrong::Loss, "visits or photos fewer than were sent");
-const DIFFERENCES: (Wrong, &str) = (Wrong::Other, "scores or rollups that differ from recomputation");
+const REPORTS: (Wrong, &str) = (Wrong::Loss, "reports lost that were seen in a list");
+const RELEASES: (Wrong, &str) =
+    (Wrong::Duplicate, "visits released without their one report, or reports without it");
+const VERIFY: (Wrong, &str) = (Wrong::Other, "lines in which `incognito verify` finds something");
 
 /// What is looked at, and how many there are to be.
 pub(super) struct Audit {
@@ -73,7 +85,8 @@ impl Audit {
         let mut client = Client::open(shift.address).await?.with(&token);
         for case in cases {
             let is_approved = approved.contains(&case.visit);
-            self.look_at(&mut client, case, case.is_acknowledged(), is_approved, &mut findings).await?;
+            let all = (case.is_acknowledged(), is_approved);
+            self.look_at(&mut client, (crowd, case), all, &mut findings).await?;
         }
         // The last one, because its answer may be lost to the phone.
         let last = cases.len().saturating_sub(1);
@@ -85,7 +98,7 @@ impl Audit {
                     if case.acknowledged.as_ref().is_none_or(|first| *first == acknowledged) =>
                 {
                     let is_approved = approved.contains(&case.visit);
-                    self.look_at(&mut client, case, true, is_approved, &mut findings).await?;
+                    self.look_at(&mut client, (crowd, case), (true, is_approved), &mut findings).await?;
                 }
                 other => count(&mut findings, REFUSED, || format!("visit {}: {other:?}", case.visit)),
             }
@@ -101,12 +114,14 @@ impl Audit {
     async fn look_at(
         &self,
         client: &mut Client,
-        case: &Case,
-        all_acknowledged: bool,
-        approved: bool,
+        (crowd, case): (&Crowd, &Case),
+        (all_acknowledged, approved): (bool, bool),
         findings: &mut Findings,
     ) -> Result<(), String> {
         let visit = case.visit;
+        // What it is after its revision; of one that was not acknowledged either may be there.
+        let revised = crowd.journal.borrow().revised(visit);
+        let wanted = revised.unwrap_or_else(|| case.acknowledged.clone());
         let reply = client.send("GET", &format!("/v1/visits/{visit}"), None, None).await?;
         let reply = Reply { status: reply.status, body: reply.body };
         let has_photo = match &case.photo {
@@ -123,12 +138,8 @@ impl Audit {
                 let found = reply
                     .acknowledged()
                     .filter(|acknowledged| digest(&reply.body).is_some_and(|hash| hash == acknowledged.hash));
-                if found.is_none()
-                    || case
-                        .acknowledged
-                        .as_ref()
-                        .is_some_and(|acknowledged| Some(acknowledged) != found.as_ref())
-                {
+                let is_other = |wanted: &Acknowledged| Some(wanted) != found.as_ref();
+                if found.is_none() || wanted.as_ref().is_some_and(is_other) {
                     count(findings, ALTERED, || format!("visit {visit}: {}", reply.body));
                 }
                 if state != "submitted" && !has_photo {
@@ -137,7 +148,7 @@ impl Audit {
                 if state == "submitted" && all_acknowledged {
                     count(findings, WAITING, || format!("visit {visit}"));
                 }
-                if approved && state != "approved" {
+                if approved && !["approved", "released", "withdrawn"].contains(&state) {
                     count(findings, APPROVALS, || format!("visit {visit} is {state}"));
                 }
             }
@@ -152,13 +163,15 @@ impl Audit {
         bytes.is_ok_and(|bytes| Sha256::of(&bytes) == digest)
     }
 
-    /// Counts all there is beside so many visits and photos that were sent, and recomputes all that was added up.
+    /// Counts all there is beside so many visits and photos that were sent, looks at all steps that were taken, and lets
+    /// `incognito verify` look at everything.
     ///
     /// # Errors
     /// If it cannot be looked.
     pub(super) async fn end(
         &self,
         ground: &Ground,
+        crowd: &Crowd,
         (visits, photos): (usize, usize),
         findings: &mut Findings,
     ) -> Result<(), String> {
@@ -168,10 +181,56 @@ impl Audit {
             findings.wrong(MORE.0, MORE.1, extra.max(0).unsigned_abs());
             findings.wrong(FEWER.0, FEWER.1, extra.min(0).unsigned_abs());
         }
-        if !self.planted {
-            let verified = scores::verify::verify(&ground.open()?, |_, _| {}).await.map_err(in_words)?;
-            let differences = verified.differences.len() as u64 + verified.unlisted;
-            findings.wrong(DIFFERENCES.0, DIFFERENCES.1, differences);
+        if self.planted {
+            return Ok(());
+        }
+        self.compare_steps(ground, crowd, findings).await?;
+        findings.wrong(VERIFY.0, VERIFY.1, 0);
+        let verified = child::run(&ground.product(), &["verify"])?;
+        if !verified.status.success() {
+            let output = [verified.stdout, verified.stderr].concat();
+            let output = String::from_utf8_lossy(&output);
+            output.lines().for_each(|line| count(findings, VERIFY, || line.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Holds the steps that were taken to those that were asked for, and the reports to those that were seen.
+    async fn compare_steps(
+        &self,
+        ground: &Ground,
+        crowd: &Crowd,
+        findings: &mut Findings,
+    ) -> Result<(), String> {
+        for (kind, what) in [journal::LOST, journal::TWICE, journal::ORDER, REPORTS, RELEASES] {
+            findings.wrong(kind, what, 0);
+        }
+        let db = ground.open()?;
+        let read = |conn: &mut incognito::db::Conn| Ok((steps(conn)?, reports(conn)?));
+        let ((taken, released), stored) = db.read(read).await.map_err(in_words)?;
+        let journal = crowd.journal.borrow();
+        for (fault, why) in journal.faults(&taken) {
+            count(findings, fault, || why);
+        }
+        let ids: HashSet<_> = stored.iter().map(|(report, _)| *report).collect();
+        for report in crowd.listed.borrow().iter().filter(|report| !ids.contains(report)) {
+            count(findings, REPORTS, || report.to_string());
+        }
+        let mut of_visits = BTreeMap::<VisitId, usize>::new();
+        for (_, visit) in &stored {
+            *of_visits.entry(*visit).or_default() += 1;
+        }
+        let both: HashSet<_> = of_visits.keys().chain(released.keys()).collect();
+        for visit in both {
+            if (of_visits.get(visit), released.get(visit)) != (Some(&1), Some(&1)) {
+                count(findings, RELEASES, || visit.to_string());
+            }
+        }
+        findings.did("reports released", stored.len() as u64);
+        for (step, what) in
+            [(Step::Return, "returns"), (Step::Revise, "revisions"), (Step::Withdraw, "withdrawals")]
+        {
+            findings.did(what, journal.acknowledged(step) as u64);
         }
         Ok(())
     }

@@ -38,6 +38,8 @@ pub(super) enum Defect {
     AnswersOtherwise,
     /// Says that it took other content under an id that it knows.
     TakesOther,
+    /// Says that it took the steps of a visit that has arrived, and has not.
+    DropsSteps,
 }
 
 impl fmt::Display for Defect {
@@ -48,6 +50,7 @@ impl fmt::Display for Defect {
             Self::Doubles => "a server that keeps visits twice",
             Self::AnswersOtherwise => "a server that answers repeats otherwise",
             Self::TakesOther => "a server that says it took other content under an id that it knows",
+            Self::DropsSteps => "a server that says it took steps that it has not taken",
         })
     }
 }
@@ -187,6 +190,9 @@ impl Shared {
 
     /// What is said without asking the server.
     fn instead(&self, asked: &Asked<'_>) -> Option<Vec<u8>> {
+        if self.defect == Defect::DropsSteps {
+            return pretended(asked);
+        }
         match (self.defect, asked.visit()) {
             (Defect::DropsVisits, Some(visit)) if is_chosen(visit) => {
                 let mut memory = self.memory();
@@ -216,6 +222,13 @@ impl Shared {
         client::end(&mut request, body.to_string().as_bytes());
         Some(request)
     }
+}
+
+/// What is said of a step that is not taken.
+fn pretended(asked: &Asked<'_>) -> Option<Vec<u8>> {
+    let (visit, step) = asked.path.strip_prefix("/v1/visits/")?.split_once('/')?;
+    let is_step = step.starts_with("review/") || step.starts_with("revisions/");
+    (is_step && is_chosen(visit)).then(|| created(&json!({})))
 }
 
 /// Every fourth, and always the same.

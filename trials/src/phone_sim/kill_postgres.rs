@@ -48,6 +48,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
     let bar = bar("killing and auditing", plan.times as u64);
     for _ in 0..plan.times {
         crowd.refill(ground, Some(server.address)).await?;
+        crowd.night(ground).await?;
         let shift = Shift::new(server.address, Temper::Insists);
         let phones = try_join_all(crowd.phones().map(|phone| crowd.submit(phone, &shift)));
         let kill = kill(&crowd, &shift, cluster);
@@ -65,6 +66,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
         for found in join_all(audits).await {
             findings.add(found?);
         }
+        crowd.read_reports(server.address).await?;
         findings.trials += 1;
         findings.did("approved", approved.len() as u64);
         shift.tell(&mut findings);
@@ -76,7 +78,7 @@ pub(super) async fn run(ground: &Ground, plan: &Plan, cluster: &Cluster) -> Resu
     }
     bar.finish_and_clear();
     server.kill();
-    audit.end(ground, sent, &mut findings).await?;
+    audit.end(ground, &crowd, sent, &mut findings).await?;
     Ok(findings)
 }
 

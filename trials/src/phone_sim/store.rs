@@ -1,14 +1,18 @@
 //! SQL of the trials alone.
 
+use std::collections::BTreeMap;
+
 use diesel::{prelude::*, sql_query, sql_types::Text};
 use incognito::{
     db::{
         Conn,
-        schema::{clean_copy, evidence},
+        schema::{clean_copy, evidence, report, visit_step},
         types::Sha256,
     },
     error::Result,
     evidence::model::FileState,
+    ids::{ReportId, VisitId},
+    visits::state::Step,
 };
 
 /// The digests of all blobs that there have to be: of files that are kept, and of their copies.
@@ -20,6 +24,30 @@ pub(super) fn kept_blobs(conn: &mut Conn) -> Result<Vec<Sha256>> {
         blobs.extend([copy, thumbnail].into_iter().flatten());
     }
     Ok(blobs)
+}
+
+/// The steps of all visits, in their order: those that persons took, and how often each report went out.
+pub(super) type Steps = (BTreeMap<VisitId, Vec<Step>>, BTreeMap<VisitId, usize>);
+
+/// The steps of all visits.
+pub(super) fn steps(conn: &mut Conn) -> Result<Steps> {
+    let rows = visit_step::table.order((visit_step::visit_id, visit_step::number));
+    let rows: Vec<(VisitId, Option<Step>)> =
+        rows.select((visit_step::visit_id, visit_step::step)).load(conn)?;
+    let (mut taken, mut released) = Steps::default();
+    for (visit, step) in rows {
+        match step {
+            Some(Step::Report) => *released.entry(visit).or_default() += 1,
+            Some(step) => taken.entry(visit).or_default().push(step),
+            None => {}
+        }
+    }
+    Ok((taken, released))
+}
+
+/// All reports, each with its visit.
+pub(super) fn reports(conn: &mut Conn) -> Result<Vec<(ReportId, VisitId)>> {
+    Ok(report::table.select((report::id, report::visit_id)).load(conn)?)
 }
 
 #[derive(QueryableByName)]

@@ -311,6 +311,7 @@ async fn bodies_come_as_they_are_or_in_gzip(app: TestApp) {
     assert_eq!(
         files,
         [
+            "PUT /v1/appeals/{id}/files/{file_id}",
             "PUT /v1/notice-documents/{id}",
             "PUT /v1/pictures/{id}",
             "PATCH /v1/uploads/{id}",

@@ -47,7 +47,7 @@ pub fn campaign_body(brand: BrandId, version: VersionId) -> Value {
         "windows": {"from": "10:00", "to": "20:00"}, "fee": {"currency": "EUR", "amount": 1500},
         "second_visits": true, "pays_outcomes": true, "show_scores": true,
         "limits": {"accept_hours": 24, "submit_hours": 24, "evidence_hours": 72, "return_hours": 72, "most_returns": 3,
-            "appeal_days": 14, "longest_delay_days": 7, "review_hours": 72},
+            "appeal_days": 14, "appeal_decision_days": 7, "longest_delay_days": 7, "review_hours": 72},
         "reimbursement_limit": 0,
     }})
 }

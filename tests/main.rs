@@ -34,8 +34,6 @@ mod ledger;
 mod memory;
 mod metrics;
 mod notices;
-#[cfg(feature = "otlp")]
-mod otlp;
 mod outbox;
 mod pages;
 mod personas;
@@ -55,8 +53,6 @@ mod spans;
 mod speaking;
 mod standards;
 mod texts;
-#[cfg(feature = "postgres-tls")]
-mod tls;
 mod trust;
 mod uploads;
 mod verify;

@@ -714,7 +714,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             TheBranch,
         )
         .json(json!({"text": "It is looked at."})),
-        new(get.clone(), "/v1/brands/{id}/appeal-outcomes", &[&brand.id], InBrand).query("?by=branch"),
+        new(get.clone(), "/v1/brands/{id}/appeal-outcomes", &[&brand.id], InBrand).query("?by=shopper"),
         new(get.clone(), "/v1/me/inquiries", &[], Anywhere).shopper(Anywhere),
         new(put.clone(), "/v1/me/inquiries/{id}/answer", &[&inquiry], Owner)
             .json(json!({"answer": "By the door."})),

@@ -67,7 +67,7 @@ type Visits = BTreeSet<usize>;
 /// Five sections in which one visit each has a share of its own.
 fn telling() -> Value {
     let option = |key: String, points: i64| json!({"key": key, "text": {"en": "It."}, "points": points});
-    let digits = (0..DIGITS).map(|at| option(format!("d{at}"), FIRST_DIGIT / 10 << at));
+    let digits = (0..DIGITS).map(|at| option(format!("d{at}"), (FIRST_DIGIT / 10) << at));
     let options: Vec<_> =
         [option("none".into(), 0), option("all".into(), 1_000)].into_iter().chain(digits).collect();
     let section = |number: usize| {
@@ -200,7 +200,7 @@ impl World {
             approve(app, &one, self.made[at].id).await.expect(200);
             self.made[at].state = State::Approved;
         }
-        // Whoever counted before there were reports is seen by a test of its own when it is taken back.
+        // What counted before there were reports is taken back in a test of its own (`scores/shown/tests.rs`).
         if let Some(at) = self.one(|made| made.state == State::Approved && !made.before) {
             reopen(app, &one, self.made[at].id).await.expect(200);
             self.made[at].state = State::Complete;

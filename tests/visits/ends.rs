@@ -208,7 +208,7 @@ impl Life<'_> {
 async fn every_state_is_left_for_every_end_that_is_near(app: TestApp) {
     let ground = Ground::lay(&app).await;
     let (mut lives, mut left) = (0, BTreeSet::new());
-    for (stand, there) in ways(ARRIVED, false) {
+    for (stand, way_there) in ways(ARRIVED, false) {
         let mut ends = 0;
         for (end, _) in ways(stand, false).iter().filter(|((to, _), _)| ENDS.contains(to)) {
             // Every second time by other steps, where there are others.
@@ -218,7 +218,7 @@ async fn every_state_is_left_for_every_end_that_is_near(app: TestApp) {
                 continue;
             }
             let mut life = ground.begin(&app).await;
-            assert_eq!(life.go(ARRIVED, &there).await, stand);
+            assert_eq!(life.go(ARRIVED, &way_there).await, stand);
             assert_eq!(life.go(stand, &way).await, *end, "from {stand:?} by {way:?}");
             left.insert(stand.0);
             ends += 1;

@@ -73,7 +73,7 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
     }
     let reviewers = join_all((0..3).map(|_| Persona::everywhere(&app, Role::Reviewer))).await;
     let shopper = &world.staff.shopper;
-    // The last one is approved and then left alone: it becomes final, for whatever becomes of the others.
+    // The last one is approved and then left alone: it becomes final, however the others end.
     let quiet = &cases[VISITS];
     quiet.files[1].put(&app, shopper).await.expect(201);
     app.call(Method::POST, format!("{}/review/approve", path(quiet.visit)))

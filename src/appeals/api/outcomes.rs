@@ -3,7 +3,6 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
@@ -19,8 +18,9 @@ use crate::{
     checklists::key::Key,
     error::Result,
     http::page::{Listing, Page},
-    ids::{AccountId, BrandId},
+    ids::{AccountId, BranchId, BrandId, ChecklistId},
     limits::{BasisPoints, Count},
+    places,
     scores::statistics::Proportion,
 };
 
@@ -46,8 +46,14 @@ pub struct OutcomeParams {
 /// How many answers appeals objected to, and how many of them were corrected.
 #[derive(Serialize, ToSchema)]
 pub struct AppealOutcome {
-    /// The reviewer's or shopper's account, the branch, or the checklist.
-    id: Uuid,
+    /// The reviewer who had approved the visits; null but by reviewer.
+    reviewer_id: Option<AccountId>,
+    /// Who made the visits; null but by shopper.
+    shopper_id: Option<AccountId>,
+    /// The branch; null but by branch.
+    branch_id: Option<BranchId>,
+    /// The checklist; null but by question.
+    checklist_id: Option<ChecklistId>,
     /// The question of the checklist; null but by question.
     question: Option<Key>,
     /// How many answers were objected to.
@@ -68,9 +74,21 @@ pub struct AppealOutcome {
 }
 
 impl AppealOutcome {
-    fn new(((id, question), sum): (Group, Proportion)) -> Self {
+    fn new(by: OutcomesBy, ((id, question), sum): (Group, Proportion)) -> Self {
         let (low, high) = sum.interval().unzip();
-        Self { id, question, appealed: sum.n, upheld: sum.hits, share: sum.share(), low, high }
+        let is = |wanted: OutcomesBy| by == wanted;
+        Self {
+            reviewer_id: is(OutcomesBy::Reviewer).then_some(AccountId::new(id)),
+            shopper_id: is(OutcomesBy::Shopper).then_some(AccountId::new(id)),
+            branch_id: is(OutcomesBy::Branch).then_some(BranchId::new(id)),
+            checklist_id: is(OutcomesBy::Question).then_some(ChecklistId::new(id)),
+            question,
+            appealed: sum.n,
+            upheld: sum.hits,
+            share: sum.share(),
+            low,
+            high,
+        }
     }
 }
 
@@ -87,15 +105,14 @@ pub async fn list_appeal_outcomes(
     let (brand, after, rows) = (id.into_inner(), page.key::<Group>()?, page.rows());
     let (span, account) = (calendar::span(from, to, app.clock.now())?, caller.account());
     let decided = move |conn: &mut _| {
-        crate::places::store::brand(conn, &caller.scope, brand)?;
+        places::store::brand(conn, &caller.scope, brand)?;
         store::decided(conn, &caller.scope, brand, span, MOST_APPEALS)
     };
     let groups = outcomes(&app.db.read(decided).await?, by).into_iter();
     let rows = usize::try_from(rows).unwrap_or_default();
     let groups = groups.filter(|(group, _)| after.as_ref().is_none_or(|after| group > after)).take(rows);
-    let views: Vec<_> = groups.map(AppealOutcome::new).collect();
-    let shoppers = views.iter().filter(|_| by == OutcomesBy::Shopper).map(|one| AccountId::new(one.id));
-    let look = Look::list(brand, shoppers.collect::<Vec<_>>());
-    let listed = page.page(views, |one: &AppealOutcome| (one.id, one.question.clone()))?;
-    looking.show(account, look, listed).await
+    let listed = page.page(groups.collect(), |(group, _): &(Group, Proportion)| group.clone())?;
+    let listed = listed.map(|one| AppealOutcome::new(by, one));
+    let shoppers: Vec<_> = listed.items.iter().filter_map(|one| one.shopper_id).collect();
+    looking.show(account, Look::list(brand, shoppers), listed).await
 }

@@ -224,8 +224,8 @@ impl Shows {
 }
 
 proptest! {
-    /// Whoever keeps the figures of all places, periods and nights, reads every report and subtracts one figure from another,
-    /// isolates no fewer than the minimum of visits without a report: in a brand where reports go out in one region, and what
+    /// An attacker who keeps the figures of all places, periods and nights, reads every report and subtracts one figure from
+    /// another isolates no fewer than the minimum of visits without a report: in a brand where reports go out in one region, and what
     /// counted before there were reports is taken back in another.
     #[test]
     fn no_difference_beside_the_reports_is_of_fewer_than_the_minimum(
@@ -267,9 +267,9 @@ proptest! {
                 }
             }
             for at in night.taken_back {
-                let there: Vec<_> = (0..hidden.len()).filter(|at| hidden[*at].branch >= 2).collect();
-                if !there.is_empty() {
-                    let visit = hidden.swap_remove(there[at % there.len()]);
+                let to_take: Vec<_> = (0..hidden.len()).filter(|at| hidden[*at].branch >= 2).collect();
+                if !to_take.is_empty() {
+                    let visit = hidden.swap_remove(to_take[at % to_take.len()]);
                     shows.change(visit, -1, 1);
                 }
             }

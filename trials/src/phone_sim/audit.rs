@@ -188,9 +188,9 @@ impl Audit {
         findings.wrong(VERIFY.0, VERIFY.1, 0);
         let verified = child::run(&ground.product(), &["verify"])?;
         if !verified.status.success() {
-            let said = [verified.stdout, verified.stderr].concat();
-            let said = String::from_utf8_lossy(&said);
-            said.lines().for_each(|line| count(findings, VERIFY, || line.to_owned()));
+            let output = [verified.stdout, verified.stderr].concat();
+            let output = String::from_utf8_lossy(&output);
+            output.lines().for_each(|line| count(findings, VERIFY, || line.to_owned()));
         }
         Ok(())
     }
@@ -207,17 +207,17 @@ impl Audit {
         }
         let db = ground.open()?;
         let read = |conn: &mut incognito::db::Conn| Ok((steps(conn)?, reports(conn)?));
-        let ((taken, released), there) = db.read(read).await.map_err(in_words)?;
+        let ((taken, released), stored) = db.read(read).await.map_err(in_words)?;
         let journal = crowd.journal.borrow();
         for (fault, why) in journal.faults(&taken) {
             count(findings, fault, || why);
         }
-        let ids: HashSet<_> = there.iter().map(|(report, _)| *report).collect();
+        let ids: HashSet<_> = stored.iter().map(|(report, _)| *report).collect();
         for report in crowd.listed.borrow().iter().filter(|report| !ids.contains(report)) {
             count(findings, REPORTS, || report.to_string());
         }
         let mut of_visits = BTreeMap::<VisitId, usize>::new();
-        for (_, visit) in &there {
+        for (_, visit) in &stored {
             *of_visits.entry(*visit).or_default() += 1;
         }
         let both: HashSet<_> = of_visits.keys().chain(released.keys()).collect();
@@ -226,7 +226,7 @@ impl Audit {
                 count(findings, RELEASES, || visit.to_string());
             }
         }
-        findings.did("reports released", there.len() as u64);
+        findings.did("reports released", stored.len() as u64);
         for (step, what) in
             [(Step::Return, "returns"), (Step::Revise, "revisions"), (Step::Withdraw, "withdrawals")]
         {

@@ -1,5 +1,5 @@
 //! What is asked of visits once they have arrived: reviewers return, approve and withdraw, shoppers revise. It is written down
-//! before it is sent, and again when it is acknowledged, so that it can be told afterwards what has to be there.
+//! before it is sent, and again when it is acknowledged, so that afterwards it is known what has to be there.
 
 use std::collections::BTreeMap;
 

@@ -42,6 +42,7 @@ mod places;
 mod postgres;
 mod qualifications;
 mod receipts;
+mod recognition;
 mod reports;
 mod reviews;
 mod revoked;

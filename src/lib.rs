@@ -16,6 +16,7 @@
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`actions`] (what is done about it),
+//! [`recognition`] (what is done well),
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`media_types`].
@@ -55,6 +56,7 @@ pub mod months;
 pub mod outbox;
 pub mod places;
 pub mod precondition;
+pub mod recognition;
 pub mod reports;
 pub mod reviews;
 pub mod scores;

@@ -33,17 +33,17 @@ pub fn action_body(branch: BranchId, standard: impl serde::Serialize, owner: &Pe
         "owner_account_id": owner.account, "due_on": "2026-04-01"})
 }
 
-struct Case {
-    world: World,
-    branch: BranchId,
-    standard: StandardId,
+pub struct Case {
+    pub world: World,
+    pub branch: BranchId,
+    pub standard: StandardId,
     version: VersionId,
     manager: Persona,
     another: Persona,
 }
 
 impl Case {
-    async fn new(app: &TestApp) -> Self {
+    pub async fn new(app: &TestApp) -> Self {
         let world = World::build(app).await;
         let brand = world.brands[0].id;
         let designer = &world.staff.designer;
@@ -72,7 +72,7 @@ impl Case {
     }
 
     /// A visit that was greeted or not, in this state and month.
-    async fn visit(&self, app: &TestApp, greeted: bool, state: State, month: Month) -> VisitId {
+    pub async fn visit(&self, app: &TestApp, greeted: bool, state: State, month: Month) -> VisitId {
         let assignment = self.world.staff.assignment(app, self.branch, self.version).await;
         let visit = id();
         let mut body = visit_body(assignment, self.version);

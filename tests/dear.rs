@@ -24,17 +24,19 @@ enum Asked {
     Trial,
     Announced,
     SentAtOnce,
+    Recognition,
 }
 
 use Asked::*;
 
 /// The limits: their names, how often at once, and in how many seconds once more.
-const LIMITS: [(&str, u32, i64, &[Asked]); 5] = [
+const LIMITS: [(&str, u32, i64, &[Asked]); 6] = [
     ("imports", 60, 10, &[Places, Employees, Draft]),
     ("exports", 60, 5, &[ExportedVersion, ExportedDraft]),
     ("what-ifs", 30, 10, &[WhatIf]),
     ("trials", 300, 1, &[Trial]),
     ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
+    ("recognitions", 30, 10, &[Recognition]),
 ];
 
 /// Asks, in a way that costs little: most of it is refused for another reason than a limit.
@@ -61,6 +63,7 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
         }
         Announced => File::of(1, 10).create(app, who).await,
         SentAtOnce => File::of(1, 10).put(app, who).await,
+        Recognition => app.get(who, format!("/v1/brands/{}/recognition", id::<()>())).await,
     }
 }
 

@@ -44,6 +44,7 @@ mod places;
 mod postgres;
 mod qualifications;
 mod receipts;
+mod recognition;
 mod reports;
 mod reviews;
 mod revoked;

@@ -139,7 +139,7 @@ impl Tree {
         join_all(each.map(|(branch, seen)| self.approved(app, branch, seen, MARCH))).await;
     }
 
-    fn place(&self, name: &str) -> String {
+    pub fn place(&self, name: &str) -> String {
         match (self.regions.get(name), self.branches.get(name)) {
             (Some(region), _) => format!("regions/{region}"),
             (_, Some(branch)) => format!("branches/{branch}"),

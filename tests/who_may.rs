@@ -723,6 +723,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/brands/{id}/recognition", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/recognition", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/action-proposals", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/actions", &[], Anywhere),
         new(get.clone(), "/v1/actions/{id}", &[&action], TheBranch),

@@ -3,7 +3,7 @@
 //! A visit keeps a standard if the questions that verify it earn all that they can.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -11,7 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    checklists::cache::Version,
+    checklists::cache::{Version, Versions},
+    db::Db,
+    error::Result,
     ids::{StandardId, VersionId},
     limits::{BasisPoints, Count},
     months::Month,
@@ -89,6 +91,23 @@ impl ComplianceView {
             insufficient,
         }
     }
+}
+
+/// The versions of the checklists that these visits filled in.
+///
+/// # Errors
+/// Those of the database.
+pub async fn versions_of(
+    db: &Db,
+    versions: &Versions,
+    visits: &[Visit],
+) -> Result<HashMap<VersionId, Arc<Version>>> {
+    let ids: BTreeSet<_> = visits.iter().map(|visit| visit.head.version_id).collect();
+    let mut found = HashMap::new();
+    for id in ids {
+        found.insert(id, versions.get(db, id).await?);
+    }
+    Ok(found)
 }
 
 /// What these visits say of each standard, month by month: of those alone whose versions are given.

@@ -17,7 +17,9 @@ use crate::{
     places::{
         findings::ImportNote,
         import::{self, TableFile},
-        model::{BranchDefaults, Brand, ImportedLine, LONGEST_NAME, LineOutcome, MINIMUM_VISITS},
+        model::{
+            BranchDefaults, Brand, ImportedLine, LONGEST_NAME, LineOutcome, MINIMUM_VISITS, Recognition,
+        },
         store,
     },
     text::{PLAIN, is_plain},
@@ -131,6 +133,7 @@ async fn brand_named(app: &App, name: String) -> Outcome<ToFill> {
             created_at: app.clock.now(),
             fallback_languages: Json(Vec::new()),
             branch_defaults: Json(BranchDefaults::default()),
+            recognition: Json(Recognition::default()),
         })),
         several => {
             Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into())

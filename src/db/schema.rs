@@ -14,6 +14,7 @@ diesel::table! {
         fallback_languages -> SqlJson,
         sealed -> BigInt,
         branch_defaults -> SqlJson,
+        recognition -> SqlJson,
     }
 }
 

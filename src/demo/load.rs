@@ -98,7 +98,8 @@ async fn began(administrator: &Client) -> Outcome<Timestamp> {
 /// Makes the brand with its places.
 async fn import(administrator: &Client) -> Result<Places, Refusal> {
     let brand = format!("/v1/brands/{}", id("brand"));
-    let lumen = json!({"name": "Lumen", "language": "en", "minimum_visits": 3});
+    let lumen = json!({"name": "Lumen", "language": "en", "minimum_visits": 3,
+        "recognition": {"best_branch": true, "most_improved": true, "standard_mastered": true}});
     administrator.put(&brand, lumen).await?;
     administrator.post(&format!("{brand}/places/import"), Body::File("text/csv", PLACES)).await?;
     places(administrator).await

@@ -24,11 +24,13 @@ pub enum Dear {
     Trial,
     /// A file announced, or sent at once.
     Upload,
+    /// What is recognised in branches: the visits of a year are read for it.
+    Recognition,
 }
 
 /// The limits, one for each. Counted in memory: each server of a database counts for itself.
 #[derive(Clone)]
-pub struct DearLimits([Arc<Limit<AccountId>>; 5]);
+pub struct DearLimits([Arc<Limit<AccountId>>; 6]);
 
 impl DearLimits {
     /// Limits that no account has reached, by this clock.
@@ -40,6 +42,7 @@ impl DearLimits {
             Policy { name: "trials", burst: times(300), every: 1 },
             // More than a shopper may send in a day: what is given up and announced anew counts as well.
             Policy { name: "uploads", burst: times(1_500), every: 30 },
+            Policy { name: "recognitions", burst: times(30), every: 10 },
         ];
         Self(policies.map(|policy| Arc::new(Limit::new(policy, clock))))
     }
@@ -58,13 +61,14 @@ impl DearLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count(&self, what: Dear, account: AccountId) -> Result<()> {
-        let [imports, exports, what_ifs, trials, uploads] = &self.0;
+        let [imports, exports, what_ifs, trials, uploads, recognitions] = &self.0;
         let limit = match what {
             Dear::Import => imports,
             Dear::Export => exports,
             Dear::WhatIf => what_ifs,
             Dear::Trial => trials,
             Dear::Upload => uploads,
+            Dear::Recognition => recognitions,
         };
         limit.count(&account)
     }

@@ -14,7 +14,7 @@ use crate::{
     ids::{BranchId, BrandId, RegionId},
     limits::{self, LanguageTag, Languages, Ordinal, PathSegment, PlainText},
     precondition::revised,
-    strict::objects_only,
+    strict::{objects_only, or_default},
 };
 
 /// Most characters of the name of a brand, a region or a branch.
@@ -64,7 +64,29 @@ pub struct Brand {
     pub fallback_languages: Json<Vec<String>>,
     /// What a file of branches need not say.
     pub branch_defaults: Json<BranchDefaults>,
+    /// Which lists of recognition it has switched on.
+    pub recognition: Json<Recognition>,
 }
+
+/// Which lists of recognition a brand has switched on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Recognition {
+    /// The branch that scores best, or those of which none is surely better.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub best_branch: bool,
+    /// The branches that improved most, beyond chance.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub most_improved: bool,
+    /// The standards that each branch has mastered.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(default = false, nullable = true)]
+    pub standard_mastered: bool,
+}
+
+objects_only!(Recognition);
 
 /// What is taken for a branch where a file does not say it: the nearest region's that has it, or else the brand's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

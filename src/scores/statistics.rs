@@ -4,6 +4,7 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
+mod change;
 mod proportion;
 
 use std::cmp::{Ordering, Reverse};
@@ -13,7 +14,7 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use utoipa::ToSchema;
 
-pub use self::proportion::Proportion;
+pub use self::{change::Change, proportion::Proportion};
 use crate::limits::{BasisPoints, Ordinal, Whole};
 
 /// The highest score, in basis points.

@@ -5,7 +5,8 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, Result, if_there},
-    places,
+    ids::BrandId,
+    places::{self, model::Brand},
 };
 
 /// Who reads figures, and so what is shown.
@@ -22,6 +23,8 @@ pub enum Reader {
 pub struct Visible {
     /// The place.
     pub place: Place,
+    /// The brand that it is of.
+    pub brand: BrandId,
     /// Fewer visits than this are insufficient: for ranks, and for money.
     pub minimum: i64,
     /// As whom the caller sees it.
@@ -34,19 +37,20 @@ pub struct Visible {
 /// # Errors
 /// `not_found` if it is not there, or out of scope.
 pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> {
-    if let Some(minimum) = if_there(minimum(conn, &scope.at_desks(), place))? {
-        return Ok(Visible { place, minimum, reader: Reader::Desk });
-    }
-    Ok(Visible { place, minimum: minimum(conn, scope, place)?, reader: Reader::BranchSide })
+    let (of, reader) = match if_there(brand(conn, &scope.at_desks(), place))? {
+        Some(of) => (of, Reader::Desk),
+        None => (brand(conn, scope, place)?, Reader::BranchSide),
+    };
+    Ok(Visible { place, brand: of.id, minimum: i64::from(of.minimum_visits), reader })
 }
 
-/// The minimum of visits of the brand that a place in scope is of.
-fn minimum(conn: &mut Conn, scope: &Scope, place: Place) -> Result<i64> {
+/// The brand that a place in scope is of.
+fn brand(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Brand> {
     let brand = match place {
         Place::Brand(id) if scope.covers_brand(id) => id,
         Place::Brand(_) => return Err(Error::new(Code::NotFound)),
         Place::Region(id) => places::store::region(conn, scope, id)?.brand_id,
         Place::Branch(id) => places::store::branch(conn, scope, id)?.brand_id,
     };
-    Ok(i64::from(places::store::brand(conn, scope, brand)?.minimum_visits))
+    places::store::brand(conn, scope, brand)
 }

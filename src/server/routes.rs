@@ -21,7 +21,7 @@ use crate::{
         door::{API, Door},
         endpoint::{Access, Endpoint, Signature},
     },
-    places, reports, reviews, scores,
+    places, recognition, reports, reviews, scores,
     server::{
         audit, background,
         docs::{self, pages::PAGES},
@@ -271,6 +271,8 @@ table! {
         get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking;
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+        get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
+        get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;
 
         get    "/v1/audit"                                     => audit::list_audit;
         get    "/v1/background-work"                           => background::api::background_work;

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 38] = [
+const ROOMS: [&str; 39] = [
     "at_work",
     "texts",
     "error",
@@ -39,6 +39,7 @@ const ROOMS: [&str; 38] = [
     "board",
     "scores",
     "actions",
+    "recognition",
     "reviews",
     "reports",
     "appeals",

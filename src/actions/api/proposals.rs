@@ -1,9 +1,6 @@
 //! What a branch's missed standards propose, and whether an action helped: of visits whose reports are out, by whole months.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Json, Path};
 use jiff::tz::TimeZone;
@@ -16,12 +13,13 @@ use crate::{
     actions::{
         compliance::{
             ComplianceView, MONTHS, MOST_VISITS, PROPOSED_BELOW, Trend, by_standard, change, together,
+            versions_of,
         },
         store,
     },
     app::App,
     checklists::{
-        cache::{Version, Versions},
+        cache::Versions,
         standards::{
             self,
             model::{Dimension, Standard, Track},
@@ -30,7 +28,7 @@ use crate::{
     },
     error::{Code, Error, Result, if_there},
     http::page::Page,
-    ids::{ActionId, BranchId, DimensionId, StandardId, VersionId},
+    ids::{ActionId, BranchId, DimensionId, StandardId},
     months::Month,
     places,
     scores::statistics::Proportion,
@@ -83,7 +81,7 @@ pub async fn list_action_proposals(
         Ok((Basis { minimum: brand.minimum_visits.into(), visits }, store::open_of(conn, branch.id)?))
     };
     let (Basis { minimum, visits }, open) = app.db.snapshot(read).await?;
-    let versions = versions_of(&app, &versions, &visits).await?;
+    let versions = versions_of(&app.db, &versions, &visits).await?;
     let missed: BTreeMap<StandardId, Proportion> = by_standard(&visits, &versions)
         .into_iter()
         .map(|(standard, months)| (standard, together(&months, |_| true)))
@@ -161,7 +159,7 @@ pub async fn action_effect(
         Ok((standard, until, Basis { minimum: brand.minimum_visits.into(), visits }))
     };
     let (standard, until, Basis { minimum, visits }) = app.db.snapshot(read).await?;
-    let versions = versions_of(&app, &versions, &visits).await?;
+    let versions = versions_of(&app.db, &versions, &visits).await?;
     let months = by_standard(&visits, &versions).remove(&standard).unwrap_or_default();
     let (before, since) =
         (together(&months, |month| month <= until), together(&months, |month| month > until));
@@ -171,17 +169,4 @@ pub async fn action_effect(
         since: ComplianceView::new(since, minimum),
         change: change(before, since, minimum),
     }))
-}
-
-async fn versions_of(
-    app: &App,
-    versions: &Versions,
-    visits: &[Visit],
-) -> Result<HashMap<VersionId, Arc<Version>>> {
-    let ids: BTreeSet<_> = visits.iter().map(|visit| visit.head.version_id).collect();
-    let mut found = HashMap::new();
-    for id in ids {
-        found.insert(id, versions.get(&app.db, id).await?);
-    }
-    Ok(found)
 }

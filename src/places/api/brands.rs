@@ -20,7 +20,7 @@ use crate::{
     ids::BrandId,
     limits::{LanguageTag, Whole},
     places::{
-        model::{BranchDefaults, Brand, Fallbacks, MINIMUM_VISITS, Name},
+        model::{BranchDefaults, Brand, Fallbacks, MINIMUM_VISITS, Name, Recognition},
         put_brand, store,
     },
 };
@@ -46,6 +46,10 @@ pub struct PutBrand {
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = json!({}), nullable = true)]
     branch_defaults: BranchDefaults,
+    /// Which lists of recognition are shown of its branches: none unless it is switched on.
+    #[serde(default, deserialize_with = "crate::strict::or_default")]
+    #[schema(default = json!({}), nullable = true)]
+    recognition: Recognition,
 }
 
 /// What a brand can ask for.
@@ -67,6 +71,7 @@ impl PutBrand {
             created_at: now,
             fallback_languages: Json(self.fallback_languages.into_strings()),
             branch_defaults: Json(self.branch_defaults),
+            recognition: Json(self.recognition),
         }
     }
 }
@@ -87,6 +92,8 @@ pub struct BrandView {
     fallback_languages: Vec<String>,
     /// What a file of branches need not say.
     branch_defaults: BranchDefaults,
+    /// Which lists of recognition are shown of its branches.
+    recognition: Recognition,
 }
 
 impl From<Brand> for BrandView {
@@ -99,6 +106,7 @@ impl From<Brand> for BrandView {
             created_at: brand.created_at,
             fallback_languages: brand.fallback_languages.0,
             branch_defaults: brand.branch_defaults.0,
+            recognition: brand.recognition.0,
         }
     }
 }

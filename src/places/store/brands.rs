@@ -100,6 +100,7 @@ pub fn update_brand(conn: &mut Conn, changed: &Brand) -> Result<()> {
             brand::minimum_visits.eq(changed.minimum_visits),
             brand::fallback_languages.eq(&changed.fallback_languages),
             brand::branch_defaults.eq(&changed.branch_defaults),
+            brand::recognition.eq(&changed.recognition),
             brand::revision.eq(changed.revision),
         ))
         .execute(conn)?;

@@ -97,6 +97,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("reports", "What the branch's side sees of visits."),
     ("appeals", "Objections to answers of reports, and what comes of them."),
     ("scores", "What the decided visits say about places."),
+    ("recognition", "Which branches are best, improved most, and have mastered which standards."),
     ("actions", "What is to be done where standards are missed, and whether it helped."),
     ("audit", "Who did what, and who looked at a shopper's identity."),
     ("background", "Work beside the requests: its queues, and tasks that failed too often."),

@@ -1,0 +1,92 @@
+//! Reading what is recognised in the branches of a place, as far as its brand has switched it on.
+
+use std::collections::HashMap;
+
+use super::{
+    model::{self, FEWEST, Improved},
+    store,
+};
+use crate::{
+    accounts::policy::Scope,
+    db::Conn,
+    error::Result,
+    months::{Month, Period},
+    places,
+    scores::{
+        figures,
+        model::Place,
+        shown::Shown,
+        statistics::{Ranked, Sums},
+        store::{Standing, branches},
+        visible::{Visible, visible},
+    },
+};
+
+/// What is recognised, each list only if the brand has switched it on.
+#[derive(Debug)]
+pub struct Recognised {
+    /// The place.
+    pub place: Visible,
+    /// The branches that may be the best.
+    pub best: Option<Vec<Ranked<(Standing, Shown)>>>,
+    /// Those that improved most.
+    pub improved: Option<Vec<Improved<Standing>>>,
+    /// Those that have visits enough to have mastered a standard, in the order of their codes.
+    pub masters: Option<Vec<Standing>>,
+}
+
+/// What is recognised in the branches of a place: of the best and of those that improved for a period, of standards from a month on.
+///
+/// # Errors
+/// `not_found` if the place is not there, or out of scope.
+pub fn read(
+    conn: &mut Conn,
+    scope: &Scope,
+    place: Place,
+    period: Period,
+    standards_from: Month,
+) -> Result<Recognised> {
+    let visible = visible(conn, scope, place)?;
+    let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
+    let now = if wanted.best_branch || wanted.most_improved {
+        figures::ranking(conn, scope, place, period, ALL)?.branches
+    } else {
+        Vec::new()
+    };
+    let improved = match (wanted.most_improved, period.before()) {
+        (false, _) => None,
+        (true, None) => Some(Vec::new()),
+        (true, Some(period)) => {
+            let before = figures::ranking(conn, scope, place, period, ALL)?.branches;
+            Some(since(&now, &before, visible.minimum))
+        }
+    };
+    let masters = wanted.standard_mastered.then(|| masters(conn, &visible, standards_from)).transpose()?;
+    let best = wanted.best_branch.then(|| model::best(now));
+    Ok(Recognised { place: visible, best, improved, masters })
+}
+
+/// All rows of a ranking.
+const ALL: (usize, usize) = (0, usize::MAX);
+
+/// Those that improved most from one ranking to the next.
+fn since(
+    now: &[Ranked<(Standing, Shown)>],
+    before: &[Ranked<(Standing, Shown)>],
+    minimum: i64,
+) -> Vec<Improved<Standing>> {
+    let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
+    let with_before = |row: &Ranked<(Standing, Shown)>| {
+        let (branch, _) = &row.key;
+        (branch.clone(), before.get(&branch.id).copied().unwrap_or_default(), row.sums)
+    };
+    model::most_improved(now.iter().map(with_before), minimum)
+}
+
+/// The branches of a place that have visits enough to have mastered a standard.
+fn masters(conn: &mut Conn, place: &Visible, from: Month) -> Result<Vec<Standing>> {
+    let all = branches(conn, place)?;
+    let ids: Vec<_> = all.iter().map(|branch| branch.id).collect();
+    let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum))?;
+    Ok(all.into_iter().filter(|branch| often.contains(&branch.id)).collect())
+}

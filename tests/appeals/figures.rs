@@ -25,7 +25,12 @@ async fn outcomes_are_counted_by_answers(app: TestApp) {
     };
     assert_eq!(outcomes("branch").await, json!([]), "nobody has decided");
     case.uphold(&app, appeal, json!({"greeted": {"value": true}})).await.expect(200);
-    let whole = |id: Value| json!({"id": id, "question": null, "appealed": 2, "upheld": 1, "share": 5_000, "low": 945, "high": 9_055});
+    let whole = |of: &str, id: Value| {
+        let mut one = json!({"reviewer_id": null, "shopper_id": null, "branch_id": null, "checklist_id": null,
+            "question": null, "appealed": 2, "upheld": 1, "share": 5_000, "low": 945, "high": 9_055});
+        one[of] = id;
+        json!([one])
+    };
     assert_eq!(
         outcomes("branch").await,
         whole("branch_id", json!(case.world.brands[0].regions[0].branches[0].id))

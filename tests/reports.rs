@@ -1,9 +1,11 @@
 //! Reports: when they go out, what they show and to whom, and how they are taken back.
 
+mod pdf;
 mod people;
 mod photos;
 mod words;
 
+pub use pdf::text as text_of_pdf;
 pub use people::{employee, inform};
 
 use std::sync::Arc;

@@ -245,7 +245,10 @@ impl Sample {
         let parts = self
             .route
             .split('/')
-            .map(|part| if part.starts_with('{') { ids.next().unwrap().clone() } else { part.to_owned() });
+            .map(|part| match part.split_once('}') {
+                Some((_, ending)) => ids.next().unwrap().clone() + ending,
+                None => part.to_owned(),
+            });
         parts.collect::<Vec<_>>().join("/") + &self.query
     }
 
@@ -677,6 +680,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"areas": []})),
         new(get.clone(), "/v1/reports", &[], Anywhere),
         new(get.clone(), "/v1/reports/{id}", &[&report], TheBranch),
+        new(get.clone(), "/v1/reports/{id}.pdf", &[&report], TheBranch),
         new(get.clone(), "/v1/reports/{id}/comments", &[&report], TheBranch),
         // It is another's: who may comment is told that.
         new(put.clone(), "/v1/reports/{id}/comments/{comment_id}", &[&report, &comment], TheBranch)

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 38] = [
+const ROOMS: [&str; 39] = [
     "at_work",
     "texts",
     "error",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 38] = [
     "limits",
     "durable",
     "workbook",
+    "pdf",
     "db",
     "ids",
     "months",

@@ -69,7 +69,7 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
 async fn each_account_asks_for_what_is_dear_so_often(app: TestApp) {
     let world = World::build(&app).await;
     let everywhere = GrantScope::default();
-    let roles = [Role::Administrator, Role::Designer, Role::Manager, Role::Shopper].map(|role| (role, everywhere));
+    let roles = [Role::Administrator, Role::Designer, Role::Shopper].map(|role| (role, everywhere));
     let (one, other) = (Persona::with(&app, &roles).await, Persona::with(&app, &roles).await);
     for (name, burst, every, asked) in LIMITS {
         let who = one.clone().renewed(&app);

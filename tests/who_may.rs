@@ -242,13 +242,10 @@ impl Sample {
 
     fn path(&self, ids: &[String]) -> String {
         let mut ids = ids.iter();
-        let parts = self
-            .route
-            .split('/')
-            .map(|part| match part.split_once('}') {
-                Some((_, ending)) => ids.next().unwrap().clone() + ending,
-                None => part.to_owned(),
-            });
+        let parts = self.route.split('/').map(|part| match part.split_once('}') {
+            Some((_, ending)) => ids.next().unwrap().clone() + ending,
+            None => part.to_owned(),
+        });
         parts.collect::<Vec<_>>().join("/") + &self.query
     }
 

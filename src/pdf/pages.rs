@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_row_is_on_one_page() {
-        let rows: Vec<_> = (0..500_u16)
+        let rows: Vec<_> = (0..504_u16)
             .map(|n| match n % 7 {
                 0 => space(3),
                 1 | 2 => held(2 + (n % 5) as u8),

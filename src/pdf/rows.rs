@@ -156,7 +156,7 @@ fn within((width, height): (u32, u32), room: f32) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn holds(text: Text) -> Vec<bool> {
@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn what_stands_at_the_right_has_room() {
         let fonts = Fonts::get().unwrap();
-        let text = Text::new(Style::Strong, "Was it clean? ".repeat(30)).at_right("8 of 10 points").indented(12.0);
+        let text =
+            Text::new(Style::Strong, "Was it clean? ".repeat(30)).at_right("8 of 10 points").indented(12.0);
         let (rows, elements) = rows(&[text.into()], fonts);
         assert_eq!(elements, [Element::Paragraph]);
         let Shows::Line { texts, style } = &rows[0].shows else { panic!("no line") };

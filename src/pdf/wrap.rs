@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn no_line_is_too_wide_and_no_word_is_lost() {
-        let text = "The waiter said “nothing” for ten-minute stretches, d’accord ? Съешь ещё этих мягких булок. ".repeat(9);
+        let text =
+            "The waiter said “nothing” for ten-minute stretches, d’accord ? Съешь ещё этих мягких булок. "
+                .repeat(9);
         for room in 12..60 {
             let lines = lines(&text, room);
             assert!(lines.iter().all(|line| line.chars().count() <= usize::from(room)), "{room}");

@@ -100,8 +100,7 @@ impl Printed<'_> {
         match first == last {
             true => line(&text!("print-visited-on").say(self.labels), &page.day(first)),
             false => {
-                let days =
-                    say!(self.labels, "print-days", first = page.day(first), last = page.day(last));
+                let days = say!(self.labels, "print-days", first = page.day(first), last = page.day(last));
                 line(&text!("print-visited-in-week").say(self.labels), &days);
             }
         }
@@ -216,7 +215,8 @@ impl Page {
         if !question.photos.is_empty() {
             let photo = |(at, id): (usize, &ReportFileId)| {
                 let number = (at + 1).to_string();
-                let words = say!(self.labels, "print-photo", number = number, question = question.text.as_str());
+                let words =
+                    say!(self.labels, "print-photo", number = number, question = question.text.as_str());
                 Photo::new(self.photos.get(id).cloned().unwrap_or_default(), words)
             };
             pieces.push(Piece::Space(5.0));
@@ -365,9 +365,13 @@ mod tests {
                 [percent, date, amount, points]
             );
         }
-        for (value, decimals, written) in
-            [(0, 0, "0"), (7, 2, "0.07"), (-105, 1, "−10.5"), (10_000, 2, "100.00"), (i64::MIN, 30, "−9223372036854775808")]
-        {
+        for (value, decimals, written) in [
+            (0, 0, "0"),
+            (7, 2, "0.07"),
+            (-105, 1, "−10.5"),
+            (10_000, 2, "100.00"),
+            (i64::MIN, 30, "−9223372036854775808"),
+        ] {
             assert_eq!(page(Language::English).number(value, decimals), written);
         }
     }

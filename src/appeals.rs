@@ -17,6 +17,7 @@ pub mod inquire;
 pub mod inquired;
 pub mod model;
 pub mod outcomes;
+pub mod print;
 pub mod read;
 pub mod say;
 pub mod settle;

@@ -19,7 +19,7 @@
 //! [`recognition`] (what is done well),
 //! [`reviews`] (what is decided).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`media_types`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`pdf`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it), and [`audit`] (who did what, and who looked at a shopper's identity). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
@@ -54,6 +54,7 @@ pub mod limits;
 pub mod media_types;
 pub mod months;
 pub mod outbox;
+pub mod pdf;
 pub mod places;
 pub mod precondition;
 pub mod recognition;

@@ -25,7 +25,7 @@ use crate::{
     builders::{World, visit_body},
     evidence::{tagged_jpeg, titled_wav},
     personas::Persona,
-    reports::{employee, heard_jobs, inform, release_all},
+    reports::{employee, heard_jobs, inform, release_all, text_of_pdf},
     reviews::approve,
     uploads::File,
     visits::path,
@@ -52,12 +52,15 @@ impl Canaries {
         Self(all.into_iter().map(|(name, _)| name).collect(), set)
     }
 
-    /// The canaries that are in an answer: in its body, in its headers, or in what they hold in base64.
+    /// The canaries that are in an answer: in its body, in its headers, in what they hold in base64, or in the texts of a PDF.
     fn in_answer(&self, answer: &Answer) -> BTreeSet<&'static str> {
         let own = ["date", "x-request-id"];
         let headers = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
         let mut places: Vec<Vec<u8>> = headers.map(|(_, value)| value.as_bytes().to_vec()).collect();
         places.push(answer.bytes.to_vec());
+        if answer.bytes.starts_with(b"%PDF-") {
+            places.push(text_of_pdf(&answer.bytes).into_bytes());
+        }
         let decoded: Vec<_> = places.iter().flat_map(|place| decoded(place)).collect();
         places.extend(decoded);
         let found = places.iter().flat_map(|place| self.1.matches(place)).map(|at| self.0[at]);

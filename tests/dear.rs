@@ -20,6 +20,7 @@ enum Asked {
     Draft,
     ExportedDraft,
     ExportedVersion,
+    PrintedReport,
     WhatIf,
     Trial,
     Announced,
@@ -32,7 +33,7 @@ use Asked::*;
 /// The limits: their names, how often at once, and in how many seconds once more.
 const LIMITS: [(&str, u32, i64, &[Asked]); 6] = [
     ("imports", 60, 10, &[Places, Employees, Draft]),
-    ("exports", 60, 5, &[ExportedVersion, ExportedDraft]),
+    ("exports", 60, 5, &[ExportedVersion, ExportedDraft, PrintedReport]),
     ("what-ifs", 30, 10, &[WhatIf]),
     ("trials", 300, 1, &[Trial]),
     ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
@@ -53,6 +54,7 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
         ExportedVersion => {
             app.get(who, format!("/v1/checklist-versions/{}/export?format=json", id::<()>())).await
         }
+        PrintedReport => app.get(who, format!("/v1/reports/{}.pdf", id::<()>())).await,
         WhatIf => {
             let months = json!({"from": "2026-01", "to": "2026-03"});
             app.post(who, format!("/v1/checklists/{}/draft/what-if", id::<()>()), months).await

@@ -1,10 +1,12 @@
 //! Reports: when they go out, what they show and to whom, and how they are taken back.
 
+mod pdf;
 mod people;
 mod photos;
 mod recordings;
 mod words;
 
+pub use pdf::text as text_of_pdf;
 pub use people::{employee, inform};
 pub use recordings::heard_jobs;
 

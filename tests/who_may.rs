@@ -242,10 +242,10 @@ impl Sample {
 
     fn path(&self, ids: &[String]) -> String {
         let mut ids = ids.iter();
-        let parts = self
-            .route
-            .split('/')
-            .map(|part| if part.starts_with('{') { ids.next().unwrap().clone() } else { part.to_owned() });
+        let parts = self.route.split('/').map(|part| match part.split_once('}') {
+            Some((_, ending)) => ids.next().unwrap().clone() + ending,
+            None => part.to_owned(),
+        });
         parts.collect::<Vec<_>>().join("/") + &self.query
     }
 
@@ -679,6 +679,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"stretches": []})),
         new(get.clone(), "/v1/reports", &[], Anywhere),
         new(get.clone(), "/v1/reports/{id}", &[&report], TheBranch),
+        new(get.clone(), "/v1/reports/{id}.pdf", &[&report], TheBranch),
         new(get.clone(), "/v1/reports/{id}/comments", &[&report], TheBranch),
         // It is another's: who may comment is told that.
         new(put.clone(), "/v1/reports/{id}/comments/{comment_id}", &[&report, &comment], TheBranch)

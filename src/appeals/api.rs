@@ -5,6 +5,7 @@ mod branch_side;
 mod discussion;
 mod inquiries;
 mod outcomes;
+mod print;
 mod reviewers;
 
-pub use self::{attachments::*, branch_side::*, discussion::*, inquiries::*, outcomes::*, reviewers::*};
+pub use self::{attachments::*, branch_side::*, discussion::*, inquiries::*, outcomes::*, print::*, reviewers::*};

@@ -63,7 +63,7 @@ text_enum! {
 
 text_enum! {
     /// Who says something about an appeal.
-    pub enum Side {
+    pub enum AppealSide {
         /// Somebody of the branch's side.
         Branch = "branch",
         /// A reviewer.
@@ -186,7 +186,7 @@ pub struct AppealMessage {
     /// Who says it.
     pub account_id: AccountId,
     /// For which side.
-    pub side: Side,
+    pub side: AppealSide,
     /// The words; none once they were erased.
     pub text: Option<String>,
     /// When it was said.

@@ -1,7 +1,7 @@
 //! Saying something about an appeal: one thread, both sides.
 
 use super::{
-    model::{Appeal, AppealMessage, AppealState, Side, WaitsFor},
+    model::{Appeal, AppealMessage, AppealState, AppealSide, WaitsFor},
     read::for_reviewer,
     settle::{require_another, require_open},
     store,
@@ -34,15 +34,15 @@ pub struct Say {
 pub fn say(
     conn: &mut Conn,
     scope: &Scope,
-    side: Side,
+    side: AppealSide,
     command: &Say,
     now: Instant,
 ) -> Result<Stored<AppealMessage>> {
     let (appeal, state, _) = match side {
-        Side::Branch => store::appeal(conn, scope, command.appeal)?,
-        Side::Reviewers => for_reviewer(conn, scope, command.appeal)?,
+        AppealSide::Branch => store::appeal(conn, scope, command.appeal)?,
+        AppealSide::Reviewers => for_reviewer(conn, scope, command.appeal)?,
     };
-    if side == Side::Reviewers {
+    if side == AppealSide::Reviewers {
         require_another(&appeal, scope)?;
     }
     let new = AppealMessage {
@@ -61,15 +61,15 @@ pub fn say(
         return Ok(stored);
     }
     match side {
-        Side::Reviewers => require_open(&appeal, state)?,
+        AppealSide::Reviewers => require_open(&appeal, state)?,
         // The branch does not know yet what was decided since the last night.
-        Side::Branch => require_open(&appeal.clone().as_shown(now), state)?,
+        AppealSide::Branch => require_open(&appeal.clone().as_shown(now), state)?,
     }
     store::insert_message(conn, &new)?;
     let waits_for = match side {
-        Side::Branch if appeal.waits_for == WaitsFor::Shopper => WaitsFor::Shopper,
-        Side::Branch => WaitsFor::Reviewers,
-        Side::Reviewers => WaitsFor::Branch,
+        AppealSide::Branch if appeal.waits_for == WaitsFor::Shopper => WaitsFor::Shopper,
+        AppealSide::Branch => WaitsFor::Reviewers,
+        AppealSide::Reviewers => WaitsFor::Branch,
     };
     if appeal.state == AppealState::Open && appeal.waits_for != waits_for {
         let revision = appeal.revision + 1;

@@ -108,6 +108,12 @@ impl Wishes {
         self.look_up(&Language::ALL).and_then(Language::of).unwrap_or_default()
     }
 
+    /// Which of these languages an answer is in: the one that fits, or else a fallback, or else the first.
+    pub fn best_of<'t>(&self, available: &'t [String], fallbacks: &[String]) -> &'t str {
+        let found = self.look_up(available).or_else(|| self.fall_back(fallbacks, available));
+        found.or_else(|| available.first().map(String::as_str)).unwrap_or_default()
+    }
+
     /// The first of these fallbacks that is there and not refused; or else the first that is there.
     pub fn fall_back<'t>(&self, fallbacks: &[String], available: &'t [String]) -> Option<&'t str> {
         let known: Vec<_> =

@@ -71,7 +71,7 @@ pub fn list(
 }
 
 /// A report with what it is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Read {
     /// The report.
     pub report: Report,

@@ -262,6 +262,7 @@ table! {
         put    "/v1/me/inquiries/{id}/answer"                  => appeals::api::answer_inquiry;
         get    "/v1/reports"                                   => reports::api::list_reports;
         get    "/v1/reports/{id}"                              => reports::api::get_report;
+        get    "/v1/reports/{id}.pdf"                          => appeals::api::print_report;
         get    "/v1/reports/{id}/comments"                     => reports::api::list_report_comments;
         put    "/v1/reports/{id}/comments/{comment_id}"        => reports::api::put_report_comment;
         get    "/v1/report-files/{id}"                         => reports::api::get_report_file;
@@ -316,7 +317,8 @@ fn verb(name: &str) -> Method {
 }
 
 /// Puts the table into the service: one resource an address, which answers `405` to what it does not do. Addresses
-/// that begin alike are together, since a beginning is compared sooner than a pattern is matched.
+/// that begin alike are together, since a beginning is compared sooner than a pattern is matched. An address with an ending comes
+/// before the one that would take the ending for a part of the id.
 pub fn configure(service: &mut ServiceConfig) {
     let mut beginnings: BTreeMap<&'static str, BTreeMap<&'static str, Vec<Route>>> = BTreeMap::new();
     for route in table() {
@@ -331,11 +333,19 @@ pub fn configure(service: &mut ServiceConfig) {
             }
             continue;
         }
-        let scope = addresses
+        let (with_endings, others): (Vec<_>, Vec<_>) =
+            addresses.into_iter().partition(|(rest, _)| has_ending(rest));
+        let scope = with_endings
             .into_iter()
+            .chain(others)
             .fold(web::scope(beginning), |scope, (rest, routes)| scope.service(resource(rest, &routes)));
         service.service(scope);
     }
+}
+
+/// Whether an address has an ending after a parameter, as `/{id}.pdf`.
+fn has_ending(path: &str) -> bool {
+    path.rsplit_once('}').is_some_and(|(_, ending)| !ending.is_empty() && !ending.contains('/'))
 }
 
 /// The address without a name.

@@ -167,3 +167,64 @@ import-note-no-position = { $count ->
     [one] { $count } обект няма координати: той не е в никой списък със задачи около дадено място и разстоянието до него не се измерва.
    *[other] { $count } обекта нямат координати: те не са в никой списък със задачи около дадено място и разстоянието до тях не се измерва.
 }
+
+## Какво пише в отпечатан доклад
+
+print-page = Страница { $page } от { $pages }
+print-withdrawn-title = Оттеглен доклад
+print-withdrawn = Този доклад е оттеглен. Посещението не се брои никъде.
+print-branch = Обект
+print-visited-on = Дата на посещението
+print-visited-in-week = Седмица на посещението
+print-days = от { $first } до { $last }
+print-day = { $day } { $month ->
+    [1] януари
+    [2] февруари
+    [3] март
+    [4] април
+    [5] май
+    [6] юни
+    [7] юли
+    [8] август
+    [9] септември
+    [10] октомври
+    [11] ноември
+   *[12] декември
+    } { $year } г.
+print-released-on = Публикуван на
+print-appeal-until = Може да се обжалва до
+print-score = Резултат
+print-no-score = Без резултат
+print-percent = { $number } %
+print-points = { $possible ->
+    [one] { $earned } от { $possible } точка
+   *[other] { $earned } от { $possible } точки
+}
+print-before-effects = Без критичните въпроси резултатът би бил { $score }.
+print-section-zero = Този критичен въпрос не донесе точки, затова разделът не носи нищо.
+print-visit-zero = Този критичен въпрос не донесе точки, затова резултатът на посещението е нула.
+print-cap = Този критичен въпрос не донесе точки, затова резултатът на посещението е най-много { $score }.
+print-yes = Да
+print-no = Не
+print-scale = { $value } по скала от { $from } до { $to }
+print-time-up-to = Най-много { $time } мин
+print-longer-than-all = По-дълго от всички граници
+print-any-time = Всякакво време
+print-photos = Вижте снимките
+print-not-applicable = Не се отнася
+print-not-answered = Без отговор
+print-left-out = Не се показва в докладите
+print-comment = Коментар: { $comment }
+print-corrected = Поправено след обжалване
+print-photo = Снимка { $number }: { $question }
+print-standards-met = Спазени стандарти
+print-standards-missed = Неспазени стандарти
+print-appeals = Обжалвания
+print-appeal-open = Разглежда се
+print-appeal-upheld = Уважено: отговори са поправени
+print-appeal-declined = Отхвърлено: отговорите остават
+print-appeal-taken-back = Оттеглено от обекта
+print-appeal-report-withdrawn = Докладът е оттеглен преди решение
+print-answer-corrected = Този отговор е поправен.
+print-answer-stays = Този отговор остава.
+print-reason = Причина: { $reason }

@@ -168,3 +168,64 @@ import-note-no-position = { $count ->
     [one] { $count } branch has no position: it is in no list of jobs around a place, and no distance to it is measured.
    *[other] { $count } branches have no position: they are in no list of jobs around a place, and no distance to them is measured.
 }
+
+## What a printed report says
+
+print-page = Page { $page } of { $pages }
+print-withdrawn-title = Report withdrawn
+print-withdrawn = This report was withdrawn. Its visit counts nowhere.
+print-branch = Branch
+print-visited-on = Visited on
+print-visited-in-week = Visited in the week
+print-days = { $first } to { $last }
+print-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+    } { $year }
+print-released-on = Released on
+print-appeal-until = Can be appealed against until
+print-score = Score
+print-no-score = No score
+print-percent = { $number }%
+print-points = { $possible ->
+    [one] { $earned } of { $possible } point
+   *[other] { $earned } of { $possible } points
+}
+print-before-effects = Without critical questions the score would be { $score }.
+print-section-zero = This critical question earned nothing, so its section earns nothing.
+print-visit-zero = This critical question earned nothing, so the visit scores zero.
+print-cap = This critical question earned nothing, so the visit scores { $score } at most.
+print-yes = Yes
+print-no = No
+print-scale = { $value } on a scale from { $from } to { $to }
+print-time-up-to = At most { $time } min
+print-longer-than-all = Longer than all limits
+print-any-time = Any time
+print-photos = See the photos
+print-not-applicable = It did not apply
+print-not-answered = Not answered
+print-left-out = Not shown in reports
+print-comment = Comment: { $comment }
+print-corrected = Corrected because of an appeal
+print-photo = Photo { $number }: { $question }
+print-standards-met = Standards met
+print-standards-missed = Standards missed
+print-appeals = Appeals
+print-appeal-open = Open
+print-appeal-upheld = Upheld: answers were corrected
+print-appeal-declined = Declined: the answers stay
+print-appeal-taken-back = Taken back
+print-appeal-report-withdrawn = The report was withdrawn before a decision
+print-answer-corrected = This answer was corrected.
+print-answer-stays = This answer stays.
+print-reason = Reason: { $reason }

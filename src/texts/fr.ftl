@@ -167,3 +167,65 @@ import-note-no-position = { $count ->
     [one] { $count } point de vente n’a pas de position : il n’est dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
    *[other] { $count } points de vente n’ont pas de position : ils ne sont dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
 }
+
+## Ce que dit un rapport imprimé
+
+print-page = Page { $page } sur { $pages }
+print-withdrawn-title = Rapport retiré
+print-withdrawn = Ce rapport a été retiré. Sa visite ne compte nulle part.
+print-branch = Point de vente
+print-visited-on = Visité le
+print-visited-in-week = Visité pendant la semaine
+print-days = du { $first } au { $last }
+print-day = { $day } { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+    } { $year }
+print-released-on = Publié le
+print-appeal-until = Contestable jusqu’au
+print-score = Résultat
+print-no-score = Pas de résultat
+print-percent = { $number } %
+print-points = { $possible ->
+    [one] { $earned } point sur { $possible }
+    [many] { $earned } points sur { $possible }
+   *[other] { $earned } points sur { $possible }
+}
+print-before-effects = Sans les questions critiques, le résultat serait de { $score }.
+print-section-zero = Cette question critique n’a rien rapporté : sa section ne rapporte rien.
+print-visit-zero = Cette question critique n’a rien rapporté : le résultat de la visite est zéro.
+print-cap = Cette question critique n’a rien rapporté : le résultat de la visite est de { $score } au plus.
+print-yes = Oui
+print-no = Non
+print-scale = { $value } sur une échelle de { $from } à { $to }
+print-time-up-to = { $time } min au plus
+print-longer-than-all = Plus long que toutes les limites
+print-any-time = Durée quelconque
+print-photos = Voir les photos
+print-not-applicable = Sans objet
+print-not-answered = Sans réponse
+print-left-out = Non montré dans les rapports
+print-comment = Commentaire : { $comment }
+print-corrected = Corrigé à la suite d’une contestation
+print-photo = Photo n° { $number } : { $question }
+print-standards-met = Standards respectés
+print-standards-missed = Standards non respectés
+print-appeals = Contestations
+print-appeal-open = En cours
+print-appeal-upheld = Acceptée : des réponses ont été corrigées
+print-appeal-declined = Rejetée : les réponses restent
+print-appeal-taken-back = Reprise par le point de vente
+print-appeal-report-withdrawn = Le rapport a été retiré avant une décision
+print-answer-corrected = Cette réponse a été corrigée.
+print-answer-stays = Cette réponse reste.
+print-reason = Motif : { $reason }

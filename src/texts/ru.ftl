@@ -179,3 +179,66 @@ import-note-no-position = { $count ->
     [many] У { $count } филиалов нет координат: их нет ни в одном списке заданий вокруг места, и расстояние до них не измеряется.
    *[other] У { $count } филиала нет координат: его нет ни в одном списке заданий вокруг места, и расстояние до него не измеряется.
 }
+
+## Что написано в напечатанном отчёте
+
+print-page = Страница { $page } из { $pages }
+print-withdrawn-title = Отчёт отозван
+print-withdrawn = Этот отчёт отозван. Визит нигде не учитывается.
+print-branch = Филиал
+print-visited-on = Дата визита
+print-visited-in-week = Неделя визита
+print-days = с { $first } по { $last }
+print-day = { $day } { $month ->
+    [1] января
+    [2] февраля
+    [3] марта
+    [4] апреля
+    [5] мая
+    [6] июня
+    [7] июля
+    [8] августа
+    [9] сентября
+    [10] октября
+    [11] ноября
+   *[12] декабря
+    } { $year } г.
+print-released-on = Дата выпуска
+print-appeal-until = Можно оспорить до
+print-score = Оценка
+print-no-score = Без оценки
+print-percent = { $number } %
+print-points = { $possible ->
+    [one] { $earned } из { $possible } балла
+    [few] { $earned } из { $possible } баллов
+    [many] { $earned } из { $possible } баллов
+   *[other] { $earned } из { $possible } баллов
+}
+print-before-effects = Без критических вопросов оценка была бы { $score }.
+print-section-zero = Этот критический вопрос не принёс баллов, поэтому раздел не приносит ничего.
+print-visit-zero = Этот критический вопрос не принёс баллов, поэтому оценка визита — ноль.
+print-cap = Этот критический вопрос не принёс баллов, поэтому оценка визита — не больше { $score }.
+print-yes = Да
+print-no = Нет
+print-scale = { $value } по шкале от { $from } до { $to }
+print-time-up-to = Не больше { $time } мин
+print-longer-than-all = Дольше всех пределов
+print-any-time = Любое время
+print-photos = См. фотографии
+print-not-applicable = Не относится
+print-not-answered = Нет ответа
+print-left-out = В отчётах не показывается
+print-comment = Комментарий: { $comment }
+print-corrected = Исправлено по апелляции
+print-photo = Фото { $number }: { $question }
+print-standards-met = Соблюдённые стандарты
+print-standards-missed = Несоблюдённые стандарты
+print-appeals = Апелляции
+print-appeal-open = Рассматривается
+print-appeal-upheld = Удовлетворена: ответы исправлены
+print-appeal-declined = Отклонена: ответы остаются
+print-appeal-taken-back = Отозвана филиалом
+print-appeal-report-withdrawn = Отчёт отозван до решения
+print-answer-corrected = Этот ответ исправлен.
+print-answer-stays = Этот ответ остаётся.
+print-reason = Причина: { $reason }

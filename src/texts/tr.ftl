@@ -167,3 +167,64 @@ import-note-no-position = { $count ->
     [one] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almaz ve ona olan uzaklık ölçülmez.
    *[other] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almazlar ve onlara olan uzaklık ölçülmez.
 }
+
+## Basılı bir raporda yazanlar
+
+print-page = Sayfa { $page } / { $pages }
+print-withdrawn-title = Geri çekilen rapor
+print-withdrawn = Bu rapor geri çekildi. Ziyareti hiçbir yerde sayılmaz.
+print-branch = Şube
+print-visited-on = Ziyaret günü
+print-visited-in-week = Ziyaret haftası
+print-days = { $first } – { $last } arası
+print-day = { $day } { $month ->
+    [1] Ocak
+    [2] Şubat
+    [3] Mart
+    [4] Nisan
+    [5] Mayıs
+    [6] Haziran
+    [7] Temmuz
+    [8] Ağustos
+    [9] Eylül
+    [10] Ekim
+    [11] Kasım
+   *[12] Aralık
+    } { $year }
+print-released-on = Yayımlandığı gün
+print-appeal-until = Son itiraz günü
+print-score = Puan
+print-no-score = Puan yok
+print-percent = %{ $number }
+print-points = { $possible ->
+    [one] { $possible } puan üzerinden { $earned }
+   *[other] { $possible } puan üzerinden { $earned }
+}
+print-before-effects = Kritik sorular olmasaydı puan { $score } olurdu.
+print-section-zero = Bu kritik soru hiç puan getirmedi; bu yüzden bölümü de getirmez.
+print-visit-zero = Bu kritik soru hiç puan getirmedi; bu yüzden ziyaretin puanı sıfırdır.
+print-cap = Bu kritik soru hiç puan getirmedi; bu yüzden ziyaretin puanı en çok { $score } olur.
+print-yes = Evet
+print-no = Hayır
+print-scale = { $from } ile { $to } arasında { $value }
+print-time-up-to = En çok { $time } dk
+print-longer-than-all = Bütün sınırlardan uzun
+print-any-time = Herhangi bir süre
+print-photos = Fotoğraflara bakınız
+print-not-applicable = Geçerli değildi
+print-not-answered = Yanıtlanmadı
+print-left-out = Raporlarda gösterilmez
+print-comment = Yorum: { $comment }
+print-corrected = Bir itiraz üzerine düzeltildi
+print-photo = Fotoğraf { $number }: { $question }
+print-standards-met = Karşılanan standartlar
+print-standards-missed = Karşılanmayan standartlar
+print-appeals = İtirazlar
+print-appeal-open = Açık
+print-appeal-upheld = Kabul edildi: yanıtlar düzeltildi
+print-appeal-declined = Reddedildi: yanıtlar kalıyor
+print-appeal-taken-back = Geri alındı
+print-appeal-report-withdrawn = Rapor karardan önce geri çekildi
+print-answer-corrected = Bu yanıt düzeltildi.
+print-answer-stays = Bu yanıt kalıyor.
+print-reason = Gerekçe: { $reason }

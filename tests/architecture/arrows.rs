@@ -14,6 +14,7 @@ const ROOMS: [&str; 39] = [
     "limits",
     "durable",
     "workbook",
+    "pdf",
     "db",
     "ids",
     "months",

@@ -14,7 +14,7 @@ use crate::{
     },
     app::App,
     appeals::{
-        model::{AppealMessage, Side, Words},
+        model::{AppealMessage, AppealSide, Words},
         read,
         say::{self, Say},
     },
@@ -33,7 +33,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct AppealMessageView {
     id: AppealMessageId,
-    side: Side,
+    side: AppealSide,
     /// What the author's account is called; null of reviewers.
     name: Option<String>,
     /// The words; null once they were erased.
@@ -46,7 +46,7 @@ type Names = BTreeMap<AccountId, String>;
 impl AppealMessageView {
     fn new(message: AppealMessage, names: &Names) -> Self {
         let AppealMessage { id, appeal_id: _, account_id, side, text, created_at } = message;
-        let name = names.get(&account_id).cloned().filter(|_| side == Side::Branch);
+        let name = names.get(&account_id).cloned().filter(|_| side == AppealSide::Branch);
         Self { id, side, name, text, created_at }
     }
 }
@@ -89,7 +89,7 @@ pub async fn put_appeal_message(
     let ((appeal, id), now) = (ids.into_inner(), app.clock.now());
     let command = Say { id, appeal, text: text.into() };
     let say = move |conn: &mut _| {
-        let stored = say::say(conn, &caller.scope, Side::Branch, &command, now)?;
+        let stored = say::say(conn, &caller.scope, AppealSide::Branch, &command, now)?;
         Ok((stored.put, read::signed(conn, vec![stored.thing])?))
     };
     let (put, (messages, names)) = app.db.write(say).await?;
@@ -102,7 +102,7 @@ pub async fn put_appeal_message(
 #[derive(Serialize, ToSchema)]
 pub struct SignedAppealMessage {
     id: AppealMessageId,
-    side: Side,
+    side: AppealSide,
     /// Who says it.
     account_id: AccountId,
     /// What that account is called.
@@ -151,7 +151,7 @@ pub async fn put_signed_appeal_message(
     let ((appeal, id), now) = (ids.into_inner(), app.clock.now());
     let command = Say { id, appeal, text: text.into() };
     let say = move |conn: &mut _| {
-        let stored = say::say(conn, &caller.scope, Side::Reviewers, &command, now)?;
+        let stored = say::say(conn, &caller.scope, AppealSide::Reviewers, &command, now)?;
         Ok((stored.put, read::signed(conn, vec![stored.thing])?))
     };
     let (put, (messages, names)) = app.db.write(say).await?;

@@ -24,12 +24,13 @@ use crate::{
     months::Month,
     places::model::Brand,
     reports::{
-        content::{Making, ReportContent},
+        content::ReportContent,
         model::Report,
         read::{self, Read},
+        shown,
         store::{Listed, ReportFilter},
     },
-    visits::{comments::as_reviewed, state::State},
+    visits::state::State,
 };
 
 text_enum! {
@@ -183,9 +184,7 @@ pub struct ReportView {
 
 /// The language that fits these wishes best, of those that a version has.
 pub(super) fn language<'l>(wishes: &Wishes, available: &'l [String], brand: &Brand) -> &'l str {
-    let fallbacks = [brand.fallback_languages.0.clone(), vec![brand.language.clone()]].concat();
-    let found = wishes.look_up(available).or_else(|| wishes.fall_back(&fallbacks, available));
-    found.or_else(|| available.first().map(String::as_str)).unwrap_or_default()
+    wishes.best_of(available, &[&brand.fallback_languages.0[..], &[brand.language.clone()]].concat())
 }
 
 /// A report, in the language that is wished for.
@@ -206,30 +205,16 @@ pub async fn get_report(
     wishes: Wishes,
 ) -> Result<InLanguage<FreshJson<ReportView>>> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let Read { report, state, reason, visit, corrected, files, appeal_until, brand } =
-        app.db.snapshot(move |conn| read::one(conn, &caller.scope, id, now)).await?;
-    let version = versions.get(&app.db, visit.head.version_id).await?;
-    let language = language(&wishes, &version.prepared.content().languages, &brand).to_owned();
-    let content = match state {
-        State::Withdrawn => None,
-        _ => {
-            let known = std::sync::Arc::clone(&version);
-            let read = move |conn: &mut _| {
-                let wordings = read::wordings(conn, &known)?;
-                Ok((wordings, as_reviewed(conn, visit.clone(), &known.prepared)?))
-            };
-            let (wordings, visit) = app.db.snapshot(read).await?;
-            let making = Making {
-                shows: &report.shows.0,
-                shows_day: report.first_day == report.last_day,
-                language: &language,
-                wordings: &wordings,
-                files: &files,
-                corrected: &corrected,
-            };
-            Some(ReportContent::new(&version.prepared, visit.content.0.filled(), making))
-        }
+    let read = app.db.snapshot(move |conn| read::one(conn, &caller.scope, id, now)).await?;
+    let version = versions.get(&app.db, read.visit.head.version_id).await?;
+    let language = language(&wishes, &version.prepared.content().languages, &read.brand).to_owned();
+    let wanted = language.clone();
+    let content = move |conn: &mut _| {
+        let content = shown::content(conn, &read, &version, &wanted)?;
+        Ok((read.clone(), content))
     };
+    let (read, content) = app.db.snapshot(content).await?;
+    let Read { report, state, reason, appeal_until, .. } = read;
     let appeal_until = Day::new(appeal_until).filter(|_| state == State::Released);
     let view =
         ReportView { appeal_until, ..ReportView::new(&report, state, language.clone(), content, reason)? };

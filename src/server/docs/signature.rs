@@ -35,7 +35,7 @@ pub(super) fn add(operation: &mut Operation, route: &Route) {
 
 /// The parameters of the address, in its order, each with its name from there.
 fn in_path(route: &Route, signature: &Signature) -> impl Iterator<Item = Parameter> {
-    let names = route.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+    let names = route.path.split('/').filter_map(|step| Some(step.strip_prefix('{')?.split_once('}')?.0));
     names.zip(&signature.path).map(|(name, shape)| {
         ParameterBuilder::new()
             .name(name)

@@ -8,4 +8,6 @@ mod outcomes;
 mod print;
 mod reviewers;
 
-pub use self::{attachments::*, branch_side::*, discussion::*, inquiries::*, outcomes::*, print::*, reviewers::*};
+pub use self::{
+    attachments::*, branch_side::*, discussion::*, inquiries::*, outcomes::*, print::*, reviewers::*,
+};

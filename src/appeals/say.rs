@@ -1,7 +1,7 @@
 //! Saying something about an appeal: one thread, both sides.
 
 use super::{
-    model::{Appeal, AppealMessage, AppealState, AppealSide, WaitsFor},
+    model::{Appeal, AppealMessage, AppealSide, AppealState, WaitsFor},
     read::for_reviewer,
     settle::{require_another, require_open},
     store,

@@ -295,6 +295,7 @@ impl Page {
             ReportAnswer::Text { text } => text.clone(),
             ReportAnswer::Day { day } => date(day).map_or_else(|_| day.clone(), |date| self.day(date)),
             ReportAnswer::Photos {} => text!("print-photos").say(labels).into_owned(),
+            ReportAnswer::Recordings {} => text!("print-recordings").say(labels).into_owned(),
             ReportAnswer::NotApplicable {} => text!("print-not-applicable").say(labels).into_owned(),
             ReportAnswer::NotAnswered {} => text!("print-not-answered").say(labels).into_owned(),
             ReportAnswer::LeftOut {} => text!("print-left-out").say(labels).into_owned(),

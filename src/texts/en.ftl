@@ -212,6 +212,7 @@ print-time-up-to = At most { $time } min
 print-longer-than-all = Longer than all limits
 print-any-time = Any time
 print-photos = See the photos
+print-recordings = Recordings are in the online report
 print-not-applicable = It did not apply
 print-not-answered = Not answered
 print-left-out = Not shown in reports

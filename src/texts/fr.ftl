@@ -212,6 +212,7 @@ print-time-up-to = { $time } min au plus
 print-longer-than-all = Plus long que toutes les limites
 print-any-time = Durée quelconque
 print-photos = Voir les photos
+print-recordings = Les enregistrements sont dans le rapport en ligne
 print-not-applicable = Sans objet
 print-not-answered = Sans réponse
 print-left-out = Non montré dans les rapports

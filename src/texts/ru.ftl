@@ -225,6 +225,7 @@ print-time-up-to = Не больше { $time } мин
 print-longer-than-all = Дольше всех пределов
 print-any-time = Любое время
 print-photos = См. фотографии
+print-recordings = Записи — в отчёте в сети
 print-not-applicable = Не относится
 print-not-answered = Нет ответа
 print-left-out = В отчётах не показывается

@@ -211,6 +211,7 @@ print-time-up-to = En çok { $time } dk
 print-longer-than-all = Bütün sınırlardan uzun
 print-any-time = Herhangi bir süre
 print-photos = Fotoğraflara bakınız
+print-recordings = Kayıtlar çevrimiçi raporda
 print-not-applicable = Geçerli değildi
 print-not-answered = Yanıtlanmadı
 print-left-out = Raporlarda gösterilmez

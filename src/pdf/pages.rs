@@ -55,6 +55,7 @@ fn held(rows: &[Takes]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::single_range_in_vec_init)] // ranges are what is meant
     use super::*;
 
     fn row(height: u8) -> Takes {

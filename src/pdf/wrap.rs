@@ -41,7 +41,7 @@ fn finished(line: &mut String) -> String {
 }
 
 /// The word itself if a line has room for it, and otherwise parts of it for which a line has room; at least one letter each.
-fn torn<'t>(word: &'t str, room: f32, width: impl Fn(&str) -> f32) -> Vec<&'t str> {
+fn torn(word: &str, room: f32, width: impl Fn(&str) -> f32) -> Vec<&str> {
     if width(word.trim_end()) <= room {
         return vec![word];
     }

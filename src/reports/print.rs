@@ -271,6 +271,9 @@ impl Page {
         match answer {
             ReportAnswer::YesNo { value: true } => text!("print-yes").say(labels).into_owned(),
             ReportAnswer::YesNo { value: false } => text!("print-no").say(labels).into_owned(),
+            ReportAnswer::Chosen { options } if options.is_empty() => {
+                text!("print-none").say(labels).into_owned()
+            }
             ReportAnswer::Chosen { options } => options.join("; "),
             ReportAnswer::Scale { value, from, to } => {
                 let (value, from, to) = (value.to_string(), from.to_string(), to.to_string());

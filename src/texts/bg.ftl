@@ -212,6 +212,7 @@ print-longer-than-all = По-дълго от всички граници
 print-any-time = Всякакво време
 print-photos = Вижте снимките
 print-recordings = Записите са в онлайн доклада
+print-none = Нищо от тези
 print-not-applicable = Не се отнася
 print-not-answered = Без отговор
 print-left-out = Не се показва в докладите

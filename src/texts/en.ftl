@@ -213,6 +213,7 @@ print-longer-than-all = Longer than all limits
 print-any-time = Any time
 print-photos = See the photos
 print-recordings = Recordings are in the online report
+print-none = None of these
 print-not-applicable = It did not apply
 print-not-answered = Not answered
 print-left-out = Not shown in reports

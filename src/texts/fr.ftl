@@ -198,7 +198,6 @@ print-no-score = Pas de résultat
 print-percent = { $number } %
 print-points = { $possible ->
     [one] { $earned } point sur { $possible }
-    [many] { $earned } points sur { $possible }
    *[other] { $earned } points sur { $possible }
 }
 print-before-effects = Sans les questions critiques, le résultat serait de { $score }.
@@ -213,6 +212,7 @@ print-longer-than-all = Plus long que toutes les limites
 print-any-time = Durée quelconque
 print-photos = Voir les photos
 print-recordings = Les enregistrements sont dans le rapport en ligne
+print-none = Rien de tout cela
 print-not-applicable = Sans objet
 print-not-answered = Sans réponse
 print-left-out = Non montré dans les rapports

@@ -226,6 +226,7 @@ print-longer-than-all = Дольше всех пределов
 print-any-time = Любое время
 print-photos = См. фотографии
 print-recordings = Записи — в отчёте в сети
+print-none = Ничего из этого
 print-not-applicable = Не относится
 print-not-answered = Нет ответа
 print-left-out = В отчётах не показывается

@@ -212,6 +212,7 @@ print-longer-than-all = Bütün sınırlardan uzun
 print-any-time = Herhangi bir süre
 print-photos = Fotoğraflara bakınız
 print-recordings = Kayıtlar çevrimiçi raporda
+print-none = Hiçbiri
 print-not-applicable = Geçerli değildi
 print-not-answered = Yanıtlanmadı
 print-left-out = Raporlarda gösterilmez

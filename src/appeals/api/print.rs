@@ -78,7 +78,8 @@ pub async fn print_report(
     let (read, branch, appeals) = app.db.snapshot(report).await?;
     let version = versions.get(&app.db, read.visit.head.version_id).await?;
     let available = &version.prepared.content().languages;
-    let fallbacks = [&read.brand.fallback_languages.0[..], &[read.brand.language.clone()]].concat();
+    let fallbacks =
+        [&read.brand.fallback_languages.0[..], std::slice::from_ref(&read.brand.language)].concat();
     let language = wishes.best_of(available, &fallbacks).to_owned();
     let labels = Language::of(&language).unwrap_or_else(|| wishes.ours());
     let wanted = language.clone();

@@ -184,7 +184,10 @@ pub struct ReportView {
 
 /// The language that fits these wishes best, of those that a version has.
 pub(super) fn language<'l>(wishes: &Wishes, available: &'l [String], brand: &Brand) -> &'l str {
-    wishes.best_of(available, &[&brand.fallback_languages.0[..], &[brand.language.clone()]].concat())
+    wishes.best_of(
+        available,
+        &[&brand.fallback_languages.0[..], std::slice::from_ref(&brand.language)].concat(),
+    )
 }
 
 /// A report, in the language that is wished for.

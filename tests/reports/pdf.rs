@@ -85,7 +85,9 @@ fn codes(page: &[u8]) -> Vec<Vec<u16>> {
     let parts = split(page, b"\nBT").into_iter().skip(1);
     let texts = parts.map(|part| split(part, b"]TJ").first().copied().unwrap_or_default());
     texts
-        .map(|text| strings(text).chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect())
+        .map(|text| {
+            strings(text).chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
+        })
         .collect()
 }
 
@@ -107,7 +109,7 @@ fn strings(operands: &[u8]) -> Vec<u8> {
             (false, b'(') => is_inside = true,
             (false, _) => {}
             (true, b')') => is_inside = false,
-            (true, b'\\') => match rest.next().unwrap() {
+            (true, b'\\') => match rest.next().unwrap_or_default() {
                 b'n' => found.push(b'\n'),
                 b'r' => found.push(b'\r'),
                 b't' => found.push(b'\t'),
@@ -119,7 +121,7 @@ fn strings(operands: &[u8]) -> Vec<u8> {
                         let Some(next) = rest.next_if(|next| (b'0'..=b'7').contains(next)) else { break };
                         value = value * 8 + u32::from(next - b'0');
                     }
-                    found.push(u8::try_from(value).unwrap());
+                    found.push((value & 0xff) as u8);
                 }
                 other => found.push(other),
             },

@@ -163,7 +163,8 @@ fn common(operation: &Operation, route: &Route) -> Vec<Code> {
     if operation.request_body.is_some() {
         codes.extend([Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType]);
     }
-    if operation.request_body.is_some() || kind(ParameterIn::Query) {
+    let has_key = names(parameters, ParameterIn::Header, "idempotency-key");
+    if operation.request_body.is_some() || kind(ParameterIn::Query) || has_key {
         codes.push(Code::Invalid);
     }
     if names(parameters, ParameterIn::Header, "if-match") {

@@ -6,15 +6,17 @@ use actix_web::http::Method;
 use futures_util::future::join_all;
 use incognito::{
     accounts::model::Role,
-    ids::{AppealId, ReportId, VisitId},
+    ids::{AppealId, ReportId, VersionId, VisitId},
     reports::{finish::FinishVisits, store},
+    reviews::second_opinions::{self, model::SecondOpinion},
+    visits::state::State,
     work::Task,
 };
 use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
-    builders::{World, visit_body},
+    builders::{World, content, visit_body},
     ledger::all_is_right,
     personas::Persona,
     reports::{employee, inform, release_all, report},
@@ -28,6 +30,8 @@ each_engine_test!(
     what_cannot_be_appealed_against_has_its_place,
     the_time_to_appeal_ends,
     what_cannot_be_upheld_changes_nothing,
+    what_a_correction_brings_up_is_corrected_as_well,
+    who_owes_a_second_opinion_gives_that_first,
     both_sides_talk_and_neither_learns_who_the_other_is,
     the_shopper_is_asked_and_nobody_else_learns_of_it,
     files_are_attached,
@@ -52,10 +56,16 @@ pub struct Case {
 impl Case {
     pub async fn new(app: &TestApp) -> Self {
         let world = World::build(app).await;
+        let version = world.brands[0].version;
+        Self::under(app, world, version).await
+    }
+
+    /// The same under this version.
+    async fn under(app: &TestApp, world: World, version: VersionId) -> Self {
         let (brand, staff) = (&world.brands[0], &world.staff);
         let visit: VisitId = id();
-        let to = staff.assignment(app, brand.regions[0].branches[0].id, brand.version).await;
-        let mut body = visit_body(to, brand.version);
+        let to = staff.assignment(app, brand.regions[0].branches[0].id, version).await;
+        let mut body = visit_body(to, version);
         body["answers"]["greeted"] = json!({"value": false, "comment": "Nobody looked up."});
         body["answers"]["clean"] = json!({"value": 1});
         app.put(&staff.shopper, path(visit), body).await.expect(201);
@@ -306,6 +316,62 @@ async fn what_cannot_be_upheld_changes_nothing(app: TestApp) {
     assert_eq!(app.get(&case.reviewer, path(case.visit)).await.expect(200).json["revision"], 0);
     assert_eq!(case.shown(&app, appeal).await["status"], "open");
     all_is_right(&app).await;
+}
+
+/// A checklist that asks one question more of who was greeted.
+fn asking_more() -> Value {
+    let mut content = content();
+    let more = json!({"key": "by_name", "text": {"en": "By name?"}, "weight": 4, "answer": {"kind": "yes_no"},
+        "show_when": {"===": [{"var": "greeted"}, true]}});
+    content["sections"][0]["questions"].as_array_mut().unwrap().push(more);
+    content
+}
+
+async fn what_a_correction_brings_up_is_corrected_as_well(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, asking_more()).await;
+    let mut case = Case::under(&app, world, version).await;
+    let appeal = case.file(&app, &["greeted", "waited"]).await;
+    let (greeted, by_name) = (json!({"value": true}), json!({"value": false}));
+    let alone = case.uphold(&app, appeal, json!({"greeted": greeted})).await;
+    alone.expect_invalid("/answers/by_name");
+    let hidden = json!({"waited": {"value": "long"}, "by_name": by_name});
+    case.uphold(&app, appeal, hidden).await.expect_invalid("/answers/by_name");
+    let both = json!({"greeted": greeted, "by_name": by_name});
+    case.uphold(&app, appeal, both.clone()).await.expect(200);
+    case.uphold(&app, appeal, both).await.expect(200);
+    case.wait(&app, DAY);
+    let seen = case.report(&app).await;
+    let of = |key: &str| question(&seen, key)["corrected"].clone();
+    assert_eq!([of("greeted"), of("by_name"), of("waited")], [json!(true), json!(true), json!(false)]);
+    all_is_right(&app).await;
+}
+
+async fn who_owes_a_second_opinion_gives_that_first(app: TestApp) {
+    let case = Case::new(&app).await;
+    let appeal = case.file(&app, &["greeted"]).await;
+    let wanted = SecondOpinion {
+        visit_id: case.visit,
+        brand_id: case.world.brands[0].id,
+        first_state: State::Approved,
+        first_reviewer_id: Some(case.world.staff.reviewer.account),
+        reviewer_id: None,
+        state: None,
+        reason: None,
+        given_at: None,
+        revision: 1,
+        created_at: app.now(),
+    };
+    app.db().write(move |conn| second_opinions::store::insert(conn, &wanted)).await.unwrap();
+    let address = format!("/v1/reviews/appeals/{appeal}");
+    app.get(&case.reviewer, &address).await.expect_problem(409, "wrong_state");
+    case.decline(&app, appeal).await.expect_problem(409, "wrong_state");
+    case.uphold(&app, appeal, json!({"greeted": {"value": true}})).await.expect_problem(409, "wrong_state");
+    // Who approved the visit knows.
+    app.get(&case.world.staff.reviewer, &address).await.expect(200);
+    let opinion = json!({"decision": "approve"});
+    app.put(&case.reviewer, path(case.visit) + "/review/second-opinion", opinion).await.expect(200);
+    case.decline(&app, appeal).await.expect(200);
 }
 
 async fn both_sides_talk_and_neither_learns_who_the_other_is(app: TestApp) {

@@ -14,7 +14,8 @@ use crate::{
 /// Keeps the answer to an inquiry of the caller's own. It never changes: the same again is the same answer.
 ///
 /// # Errors
-/// `not_found` if the caller was not asked it; `conflict` if it is answered otherwise; `wrong_state` if nobody waits for it any more.
+/// `not_found` if the inquiry is not there, or was made to another shopper; `conflict` if the shopper has answered it otherwise;
+/// `wrong_state` if the appeal is over, so that the answer can change nothing.
 pub fn answer(conn: &mut Conn, scope: &Scope, id: InquiryId, text: &str, now: Instant) -> Result<Inquiry> {
     let asked = store::inquiry(conn, id)?.filter(|asked| asked.shopper_id == scope.account);
     let asked = asked.ok_or_else(|| Error::new(Code::NotFound))?;

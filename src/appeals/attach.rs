@@ -44,13 +44,13 @@ pub fn attach(
     bytes: &[u8],
     now: Instant,
 ) -> Result<Stored<AppealFile>> {
-    let (appeal, state, _) = store::appeal(conn, scope, new.appeal_id)?;
+    let (appeal, visit) = store::appeal(conn, scope, new.appeal_id)?;
     let old = store::find_file(conn, new.id)?;
     let is_same =
         |old: &AppealFile, new: &AppealFile| *old == AppealFile { created_at: old.created_at, ..new.clone() };
     let stored = unchanging(old, new, is_same, "another file has this id, and keeps it")?;
     if stored.put == Put::Make {
-        require_open(&appeal.as_shown(now), state)?;
+        require_open(&appeal.as_shown(now), visit.state)?;
         if store::files(conn, new.appeal_id)?.len() >= MOST_FILES {
             let detail = format!("this appeal has {MOST_FILES} files, as many as it may have");
             return Err(Error::new(Code::WrongState).detail(detail));

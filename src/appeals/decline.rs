@@ -25,15 +25,15 @@ pub fn decline(
     reason: &str,
     now: Instant,
 ) -> Result<(Appeal, State)> {
-    let (appeal, state, _) = for_reviewer(conn, scope, id)?;
+    let (appeal, visit) = for_reviewer(conn, scope, id)?;
     require_another(&appeal, scope)?;
     let is_same = (appeal.decided_by, appeal.reason.as_deref()) == (Some(scope.account), Some(reason));
     if appeal.state == AppealState::Declined && is_same {
-        return Ok((appeal, state));
+        return Ok((appeal, visit.state));
     }
-    require_open(&appeal, state)?;
+    require_open(&appeal, visit.state)?;
     let shown_from = Some(next_night(conn, &appeal, now)?);
     let ending =
         Ending { state: AppealState::Declined, reason: Some(reason.to_owned()), corrected: None, shown_from };
-    Ok((settle(conn, scope, appeal, ending, now)?, state))
+    Ok((settle(conn, scope, appeal, ending, now)?, visit.state))
 }

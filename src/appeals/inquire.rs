@@ -21,7 +21,6 @@ use crate::{
     ids::{AppealId, InquiryId},
     outbox,
     precondition::{Put, Stored},
-    visits,
 };
 
 /// A shopper is asked so often because of one appeal at the most.
@@ -47,7 +46,7 @@ pub struct Inquire {
 /// `wrong_state` if it is over, or the shopper was asked too often; `invalid` with each question that the appeal does not object to,
 /// or that is named twice; `conflict` if another inquiry has the id.
 pub fn inquire(conn: &mut Conn, scope: &Scope, command: &Inquire, now: Instant) -> Result<Stored<Inquiry>> {
-    let (appeal, state, shopper_id) = for_reviewer(conn, scope, command.appeal)?;
+    let (appeal, visit) = for_reviewer(conn, scope, command.appeal)?;
     require_another(&appeal, scope)?;
     if let Some(kept) = store::inquiry(conn, command.id)? {
         let is_same = (kept.appeal_id, kept.account_id) == (appeal.id, scope.account)
@@ -57,21 +56,20 @@ pub fn inquire(conn: &mut Conn, scope: &Scope, command: &Inquire, now: Instant) 
             false => Err(Error::new(Code::Conflict).detail("another inquiry has this id")),
         };
     }
-    require_open(&appeal, state)?;
+    require_open(&appeal, visit.state)?;
     require_appealed(&appeal, &command.questions)?;
     let before = store::inquiries(conn, appeal.id)?;
     if before.len() >= MOST_INQUIRIES {
         let detail = "the shopper was asked as often as it may be: decide with what is known";
         return Err(Error::new(Code::WrongState).detail(detail));
     }
-    let visit = visits::store::find(conn, appeal.visit_id)?;
-    let made_for = visit.ok_or_else(|| Error::internal("an appeal without its visit"))?.head.assignment_id;
-    let limits = campaigns::store::terms_of(conn, made_for)?.map(|terms| terms.limits).unwrap_or_default();
+    let limits =
+        campaigns::store::terms_of(conn, visit.assignment_id)?.map(|terms| terms.limits).unwrap_or_default();
     let new = Inquiry {
         id: command.id,
         appeal_id: appeal.id,
         visit_id: appeal.visit_id,
-        shopper_id,
+        shopper_id: visit.shopper_id,
         account_id: scope.account,
         questions: Json(command.questions.clone()),
         text: Some(command.text.clone()),

@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::{AccountId, AppealFileId, AppealId, AppealMessageId},
     reports::read::readable,
-    visits::state::State,
+    visits::{blind, state::State},
 };
 
 /// An appeal against a report that the caller may read, as it is shown now, with the state of its visit.
@@ -21,8 +21,8 @@ use crate::{
 /// `not_found` if it is not there, or the caller may not read the report.
 pub fn shown(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
     let readable = readable(conn, scope, now)?;
-    let (appeal, state, _) = store::appeal(conn, &readable, id)?;
-    Ok((appeal.as_shown(now), state))
+    let (appeal, visit) = store::appeal(conn, &readable, id)?;
+    Ok((appeal.as_shown(now), visit.state))
 }
 
 /// Appeals against reports that the caller may read, the newest first, as they are shown now.
@@ -100,15 +100,16 @@ pub fn file(conn: &mut Conn, scope: &Scope, id: AppealFileId, now: Instant) -> R
 /// An appeal as a reviewer works on it.
 ///
 /// # Errors
-/// `not_found` if it is not there, or out of scope; `forbidden` if the caller made the visit.
+/// `not_found` if it is not there, or out of scope; `forbidden` if the caller made the visit; `wrong_state` if the caller is to give a
+/// second opinion of the visit first.
 pub fn for_reviewer(conn: &mut Conn, scope: &Scope, id: AppealId) -> Result<Found> {
-    let found = store::appeal(conn, scope, id)?;
-    match found.2 == scope.account {
-        true => {
-            Err(Error::new(Code::Forbidden).detail("you made this visit: another person decides about it"))
-        }
-        false => Ok(found),
+    let (appeal, visit) = store::appeal(conn, scope, id)?;
+    if visit.shopper_id == scope.account {
+        let detail = "you made this visit: another person decides about it";
+        return Err(Error::new(Code::Forbidden).detail(detail));
     }
+    blind::require_seeing(conn, scope, &visit)?;
+    Ok((appeal, visit))
 }
 
 /// All that a reviewer sees of an appeal.
@@ -129,6 +130,11 @@ pub struct Whole {
 /// # Errors
 /// As [`for_reviewer`].
 pub fn whole(conn: &mut Conn, scope: &Scope, id: AppealId) -> Result<Whole> {
-    let (appeal, state, _) = for_reviewer(conn, scope, id)?;
-    Ok(Whole { appeal, state, files: store::files(conn, id)?, inquiries: store::inquiries(conn, id)? })
+    let (appeal, visit) = for_reviewer(conn, scope, id)?;
+    Ok(Whole {
+        appeal,
+        state: visit.state,
+        files: store::files(conn, id)?,
+        inquiries: store::inquiries(conn, id)?,
+    })
 }

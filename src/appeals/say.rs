@@ -38,7 +38,7 @@ pub fn say(
     command: &Say,
     now: Instant,
 ) -> Result<Stored<AppealMessage>> {
-    let (appeal, state, _) = match side {
+    let (appeal, visit) = match side {
         AppealSide::Branch => store::appeal(conn, scope, command.appeal)?,
         AppealSide::Reviewers => for_reviewer(conn, scope, command.appeal)?,
     };
@@ -61,9 +61,9 @@ pub fn say(
         return Ok(stored);
     }
     match side {
-        AppealSide::Reviewers => require_open(&appeal, state)?,
+        AppealSide::Reviewers => require_open(&appeal, visit.state)?,
         // The branch does not know yet what was decided since the last night.
-        AppealSide::Branch => require_open(&appeal.clone().as_shown(now), state)?,
+        AppealSide::Branch => require_open(&appeal.clone().as_shown(now), visit.state)?,
     }
     store::insert_message(conn, &new)?;
     let waits_for = match side {

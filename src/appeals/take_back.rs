@@ -18,12 +18,12 @@ use crate::{
 /// # Errors
 /// `not_found` if it is not there, or out of scope; `wrong_state` if it is over.
 pub fn take_back(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
-    let (appeal, state, _) = store::appeal(conn, scope, id)?;
+    let (appeal, visit) = store::appeal(conn, scope, id)?;
     if appeal.state == AppealState::TakenBack {
-        return Ok((appeal, state));
+        return Ok((appeal, visit.state));
     }
     // What was decided since the last night stands, though the branch does not know it yet.
-    require_open(&appeal, state)?;
+    require_open(&appeal, visit.state)?;
     let ending = Ending { state: AppealState::TakenBack, reason: None, corrected: None, shown_from: None };
-    Ok((settle(conn, scope, appeal, ending, now)?, state))
+    Ok((settle(conn, scope, appeal, ending, now)?, visit.state))
 }

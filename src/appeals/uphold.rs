@@ -49,12 +49,12 @@ pub fn uphold(
     version: &Version,
     now: Instant,
 ) -> Result<(Appeal, State)> {
-    let (appeal, state, _) = for_reviewer(conn, scope, command.appeal)?;
+    let (appeal, visit) = for_reviewer(conn, scope, command.appeal)?;
     require_another(&appeal, scope)?;
     if is_done(conn, scope, &appeal, command)? {
-        return Ok((appeal, state));
+        return Ok((appeal, visit.state));
     }
-    require_open(&appeal, state)?;
+    require_open(&appeal, visit.state)?;
     if command.answers.is_empty() {
         let why = "name the answers that are corrected, or decline the appeal";
         return Err(Error::invalid(vec![FieldError::new("/answers", "required", why)]));
@@ -69,7 +69,7 @@ pub fn uphold(
         corrected: Some(keys(&command.answers)),
         shown_from: Some(shown_until),
     };
-    Ok((settle(conn, scope, appeal, ending, now)?, state))
+    Ok((settle(conn, scope, appeal, ending, now)?, visit.state))
 }
 
 fn keys(answers: &Answers) -> Vec<Key> {

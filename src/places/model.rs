@@ -68,6 +68,13 @@ pub struct Brand {
     pub recognition: Json<Recognition>,
 }
 
+impl Brand {
+    /// The languages that its texts are read in where they are not in the reader's, the best first.
+    pub fn languages_read(&self) -> Vec<String> {
+        self.fallback_languages.0.iter().chain([&self.language]).cloned().collect()
+    }
+}
+
 /// Which lists of recognition a brand has switched on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]

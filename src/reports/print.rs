@@ -1,11 +1,14 @@
 //! A report on paper: what it says as pages, with labels in the reader's language.
 
+mod words;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
+use self::words::Words;
 use super::{
-    content::{ReportAnswer, ReportContent, ReportQuestion, ReportSection, ReportStandard},
+    content::{ReportContent, ReportQuestion, ReportSection, ReportStandard},
     model::Report,
 };
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
     error::{Error, Result},
     ids::ReportFileId,
     pdf::{self, Document, Hold, Photo, Piece, Style, Text},
-    texts::{Language, Value, say, text},
+    texts::{Language, say, text},
 };
 
 /// What is printed of a report.
@@ -90,7 +93,7 @@ impl Printed<'_> {
         let withdrawn = text!("print-withdrawn-title").say(self.labels).into_owned();
         let title = self.content.map_or(withdrawn, |content| content.title.clone());
         let (name, code) = self.branch;
-        let page = Page { labels: self.labels, photos: self.photos };
+        let page = Page { labels: self.labels, words: Words(self.labels), photos: self.photos };
         let mut pieces: Vec<Piece> = vec![Text::new(Style::Title, title.as_str()).into()];
         let mut line = |label: &str, value: &str| {
             pieces.push(Text::new(Style::Plain, format!("{label}: {value}")).held(Hold::WithNext).into());
@@ -98,15 +101,20 @@ impl Printed<'_> {
         line(&text!("print-branch").say(self.labels), &format!("{name} ({code})"));
         let (first, last) = (date(&self.report.first_day)?, date(&self.report.last_day)?);
         match first == last {
-            true => line(&text!("print-visited-on").say(self.labels), &page.day(first)),
+            true => line(&text!("print-visited-on").say(self.labels), &page.words.day(first)),
             false => {
-                let days = say!(self.labels, "print-days", first = page.day(first), last = page.day(last));
+                let days = say!(
+                    self.labels,
+                    "print-days",
+                    first = page.words.day(first),
+                    last = page.words.day(last)
+                );
                 line(&text!("print-visited-in-week").say(self.labels), &days);
             }
         }
-        line(&text!("print-released-on").say(self.labels), &page.day(date(&self.report.released_on)?));
+        line(&text!("print-released-on").say(self.labels), &page.words.day(date(&self.report.released_on)?));
         if let Some(day) = self.appeal_until {
-            line(&text!("print-appeal-until").say(self.labels), &page.day(day));
+            line(&text!("print-appeal-until").say(self.labels), &page.words.day(day));
         }
         match self.content {
             None => pieces.extend(page.withdrawn(self.withdrawn_because)),
@@ -124,6 +132,7 @@ fn date(day: &str) -> Result<Date> {
 /// What parts of a report are printed with.
 struct Page {
     labels: Language,
+    words: Words,
     photos: HashMap<ReportFileId, Arc<Vec<u8>>>,
 }
 
@@ -144,7 +153,7 @@ impl Page {
     fn content(&self, content: &ReportContent, appeals: &[PrintedAppeal]) -> Vec<Piece> {
         let mut pieces = vec![Piece::Rule];
         let score = |style: Style, label: &str, figures: &Figures| {
-            Text::new(style, label).at_right(self.score(figures)).into()
+            Text::new(style, label).at_right(self.words.score(figures)).into()
         };
         pieces.push(score(Style::Heading, &text!("print-score").say(self.labels), &content.overall));
         pieces.extend(content.sections.iter().map(|one| score(Style::Plain, &one.title, &one.figures)));
@@ -175,14 +184,14 @@ impl Page {
                 Critical::SectionZero {} => text!("print-section-zero").say(self.labels),
                 Critical::VisitZero {} => text!("print-visit-zero").say(self.labels),
                 Critical::Cap { score } => {
-                    say!(self.labels, "print-cap", score = self.percent(i32::from(score)))
+                    say!(self.labels, "print-cap", score = self.words.percent(i32::from(score)))
                 }
             };
             let line = format!("{} {effect}", named(&one.question));
             pieces.push(Text::new(Style::Quiet, line).into());
         }
         if let Some(before) = overall.before_effects.filter(|before| Some(*before) != overall.score) {
-            let line = say!(self.labels, "print-before-effects", score = self.percent(before.get()));
+            let line = say!(self.labels, "print-before-effects", score = self.words.percent(before.get()));
             pieces.push(Text::new(Style::Quiet, line).into());
         }
         pieces
@@ -190,7 +199,8 @@ impl Page {
 
     fn section(&self, section: &ReportSection) -> Vec<Piece> {
         let heading = Text::new(Style::Heading, section.title.as_str());
-        let mut pieces = vec![Piece::Space(12.0), heading.at_right(self.score(&section.figures)).into()];
+        let mut pieces =
+            vec![Piece::Space(12.0), heading.at_right(self.words.score(&section.figures)).into()];
         section.questions.iter().for_each(|question| pieces.extend(self.question(question)));
         pieces
     }
@@ -199,9 +209,9 @@ impl Page {
         let text = Text::new(Style::Strong, question.text.as_str()).held(Hold::WithNext);
         let text = match question.possible {
             0 => text,
-            _ => text.at_right(self.points(question.earned, question.possible)),
+            _ => text.at_right(self.words.points(question.earned, question.possible)),
         };
-        let answer = Text::new(Style::Plain, self.answer(&question.answer)).indented(INDENT);
+        let answer = Text::new(Style::Plain, self.words.answer(&question.answer)).indented(INDENT);
         let mut pieces: Vec<Piece> = vec![Piece::Space(7.0), text.into()];
         pieces.push(answer.held(if question.corrected { Hold::WithNext } else { Hold::Whole }).into());
         if question.corrected {
@@ -263,146 +273,5 @@ impl Page {
             }
         }
         pieces
-    }
-
-    /// An answer in words.
-    fn answer(&self, answer: &ReportAnswer) -> String {
-        let labels = self.labels;
-        match answer {
-            ReportAnswer::YesNo { value: true } => text!("print-yes").say(labels).into_owned(),
-            ReportAnswer::YesNo { value: false } => text!("print-no").say(labels).into_owned(),
-            ReportAnswer::Chosen { options } if options.is_empty() => {
-                text!("print-none").say(labels).into_owned()
-            }
-            ReportAnswer::Chosen { options } => options.join("; "),
-            ReportAnswer::Scale { value, from, to } => {
-                let (value, from, to) = (value.to_string(), from.to_string(), to.to_string());
-                say!(labels, "print-scale", value = value, from = from, to = to).into_owned()
-            }
-            ReportAnswer::Number { value, decimals, unit } => {
-                let number = self.number(*value, u32::from(*decimals));
-                unit.as_ref().map_or_else(|| number.clone(), |unit| format!("{number}\u{a0}{unit}"))
-            }
-            ReportAnswer::Amount { value, currency } => {
-                let known = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
-                format!("{}\u{a0}{currency}", self.number(*value, u32::from(known.unwrap_or(0))))
-            }
-            ReportAnswer::Duration { above_all: true, .. } => {
-                text!("print-longer-than-all").say(labels).into_owned()
-            }
-            ReportAnswer::Duration { up_to: None, .. } => text!("print-any-time").say(labels).into_owned(),
-            ReportAnswer::Duration { up_to: Some(seconds), .. } => {
-                let time = format!("{}:{:02}", seconds / 60, seconds % 60);
-                say!(labels, "print-time-up-to", time = time).into_owned()
-            }
-            ReportAnswer::Text { text } => text.clone(),
-            ReportAnswer::Day { day } => date(day).map_or_else(|_| day.clone(), |date| self.day(date)),
-            ReportAnswer::Photos {} => text!("print-photos").say(labels).into_owned(),
-            ReportAnswer::Recordings {} => text!("print-recordings").say(labels).into_owned(),
-            ReportAnswer::NotApplicable {} => text!("print-not-applicable").say(labels).into_owned(),
-            ReportAnswer::NotAnswered {} => text!("print-not-answered").say(labels).into_owned(),
-            ReportAnswer::LeftOut {} => text!("print-left-out").say(labels).into_owned(),
-        }
-    }
-
-    fn points(&self, earned: i64, possible: i64) -> String {
-        say!(self.labels, "print-points", earned = earned.to_string(), possible = possible).into_owned()
-    }
-
-    fn score(&self, figures: &Figures) -> String {
-        match figures.score {
-            Some(score) => self.percent(score.get()),
-            None => text!("print-no-score").say(self.labels).into_owned(),
-        }
-    }
-
-    /// Basis points as a percentage with two decimals.
-    fn percent(&self, basis_points: i32) -> String {
-        say!(self.labels, "print-percent", number = self.number(i64::from(basis_points), 2)).into_owned()
-    }
-
-    /// A number of steps of `10^-decimals`, as the language writes it.
-    fn number(&self, value: i64, decimals: u32) -> String {
-        let sign = if value < 0 { "−" } else { "" };
-        let steps = 10_u64.checked_pow(decimals).unwrap_or(1);
-        let (whole, rest) = (value.unsigned_abs() / steps, value.unsigned_abs() % steps);
-        let mark = match self.labels {
-            Language::English => '.',
-            Language::French | Language::Russian | Language::Bulgarian | Language::Turkish => ',',
-        };
-        match steps {
-            1 => format!("{sign}{whole}"),
-            _ => format!("{sign}{whole}{mark}{rest:0width$}", width = decimals as usize),
-        }
-    }
-
-    /// A day, with its month in words.
-    fn day(&self, date: Date) -> String {
-        let (day, month) = (date.day().to_string(), Value::from(date.month()));
-        say!(self.labels, "print-day", day = day, month = month, year = date.year().to_string()).into_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn page(labels: Language) -> Page {
-        Page { labels, photos: HashMap::new() }
-    }
-
-    #[test]
-    fn figures_and_days_are_as_the_language_writes_them() {
-        let day = "2026-05-01".parse().unwrap();
-        for (language, percent, date, amount, points) in [
-            (Language::English, "87.50%", "1 May 2026", "12.05\u{a0}EUR", "1 of 1 point"),
-            (Language::French, "87,50\u{a0}%", "1 mai 2026", "12,05\u{a0}EUR", "1 point sur 1"),
-            (Language::Russian, "87,50\u{a0}%", "1 мая 2026 г.", "12,05\u{a0}EUR", "1 из 1 балла"),
-            (Language::Bulgarian, "87,50\u{a0}%", "1 май 2026 г.", "12,05\u{a0}EUR", "1 от 1 точка"),
-            (Language::Turkish, "%87,50", "1 Mayıs 2026", "12,05\u{a0}EUR", "1 puan üzerinden 1"),
-        ] {
-            let page = page(language);
-            let paid = ReportAnswer::Amount { value: 1_205, currency: "EUR".into() };
-            assert_eq!(
-                [page.percent(8_750), page.day(day), page.answer(&paid), page.points(1, 1)],
-                [percent, date, amount, points]
-            );
-        }
-        for (value, decimals, written) in [
-            (0, 0, "0"),
-            (7, 2, "0.07"),
-            (-105, 1, "−10.5"),
-            (10_000, 2, "100.00"),
-            (i64::MIN, 30, "−9223372036854775808"),
-        ] {
-            assert_eq!(page(Language::English).number(value, decimals), written);
-        }
-    }
-
-    #[test]
-    fn every_answer_has_words() {
-        use ReportAnswer::*;
-        let page = page(Language::English);
-        for (answer, words) in [
-            (YesNo { value: true }, "Yes"),
-            (YesNo { value: false }, "No"),
-            (Chosen { options: vec!["Tea".into(), "Cake".into()] }, "Tea; Cake"),
-            (Scale { value: 3, from: 1, to: 5 }, "3 on a scale from 1 to 5"),
-            (Number { value: 215, decimals: 1, unit: Some("°C".into()) }, "21.5\u{a0}°C"),
-            (Number { value: 4, decimals: 0, unit: None }, "4"),
-            (Amount { value: 500, currency: "JPY".into() }, "500\u{a0}JPY"),
-            (Duration { up_to: Some(330), above_all: false }, "At most 5:30 min"),
-            (Duration { up_to: None, above_all: false }, "Any time"),
-            (Duration { up_to: None, above_all: true }, "Longer than all limits"),
-            (Text { text: "Ayşe".into() }, "Ayşe"),
-            (Day { day: "2026-12-31".into() }, "31 December 2026"),
-            (Photos {}, "See the photos"),
-            (NotApplicable {}, "It did not apply"),
-            (NotAnswered {}, "Not answered"),
-            (LeftOut {}, "Not shown in reports"),
-        ] {
-            assert_eq!(page.answer(&answer), words);
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! All SQL about visits.
 
+pub mod before;
 pub mod blind;
 pub mod comments;
 pub mod list;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
+pub use self::before::*;
 use super::{
     model::{Submission, Visit, VisitHead},
     parts::Parts,
@@ -22,8 +24,8 @@ use crate::{
         Conn,
         engine::each_engine,
         notices::{self, Topic},
-        schema::{assignment, checklist_version, visit, visit_before, visit_without},
-        types::{Instant, Json, Sha256, Written},
+        schema::{assignment, checklist_version, visit, visit_without},
+        types::{Instant, Json, Written},
     },
     error::Result,
     ids::{AccountId, BranchId, ChecklistId, EvidenceId, VisitId},
@@ -121,71 +123,6 @@ pub fn replace(
     if visit.completed_at.is_some() {
         notices::note(conn, COMPLETED);
     }
-    Ok(())
-}
-
-/// Keeps what a visit was before another content took its place; with until when the branch's side is shown it, if its report is
-/// out.
-pub fn insert_before(conn: &mut Conn, was: &Visit, now: Instant, shown_until: Option<Instant>) -> Result<()> {
-    diesel::insert_into(visit_before::table)
-        .values((
-            visit_before::visit_id.eq(was.head.id),
-            visit_before::content_hash.eq(was.head.content_hash),
-            visit_before::content.eq(&was.content),
-            visit_before::parts.eq(&was.parts),
-            visit_before::score.eq(was.head.score),
-            visit_before::replaced_at.eq(now),
-            visit_before::shown_until.eq(shown_until),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// What a visit was before another content took its place.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = visit_before)]
-pub struct Before {
-    /// Which visit.
-    pub visit_id: VisitId,
-    /// The digest of that content.
-    pub content_hash: Sha256,
-    /// What it scored, in basis points.
-    pub score: Option<i32>,
-    /// What its phone had sent.
-    pub content: Json<Submission>,
-    /// What stood in its digest in place of what may have to be erased.
-    pub parts: Option<Json<Parts>>,
-    /// When another took its place.
-    pub replaced_at: Instant,
-    /// Until when the branch's side is shown it, if an appeal changed it.
-    pub shown_until: Option<Instant>,
-}
-
-impl Before {
-    /// The visit as it was with this content, which was the revision of this number since then, in the state in which the visit
-    /// is now.
-    pub fn of(self, current: &VisitHead, revision: Option<(i32, Instant)>) -> Visit {
-        let (content_hash, score) = (self.content_hash, self.score);
-        let (revision, revised_at) = revision.map_or((0, None), |(number, since)| (number, Some(since)));
-        let head = VisitHead { content_hash, score, revision, revised_at, ..current.clone() };
-        Visit { head, content: self.content, parts: self.parts }
-    }
-}
-
-/// What these visits were before, each in the order in which it was replaced.
-pub fn before(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<Before>> {
-    Ok(visit_before::table
-        .filter(visit_before::visit_id.eq_any(ids))
-        .order((visit_before::visit_id, visit_before::replaced_at))
-        .select(Before::as_select())
-        .load(conn)?)
-}
-
-/// Writes down that it is in the ledger what took the place of what a visit was until then.
-pub fn set_before_sealed(conn: &mut Conn, id: VisitId, replaced_at: Instant) -> Result<()> {
-    diesel::update(visit_before::table.find((id, replaced_at)))
-        .set(visit_before::sealed.eq(true))
-        .execute(conn)?;
     Ok(())
 }
 
@@ -383,18 +320,6 @@ pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64, now: Instant
         }
     }
     Ok(visits)
-}
-
-/// What the branch's side is still shown of those of these visits that an appeal changed since the last night.
-pub fn still_shown(conn: &mut Conn, ids: Vec<VisitId>, now: Instant) -> Result<HashMap<VisitId, Before>> {
-    let rows: Vec<Before> = visit_before::table
-        .filter(visit_before::visit_id.eq_any(ids))
-        .filter(visit_before::shown_until.gt(now).assume_not_null())
-        .order((visit_before::visit_id, visit_before::replaced_at.desc()))
-        .select(Before::as_select())
-        .load(conn)?;
-    // The earliest takes the place of the others.
-    Ok(rows.into_iter().map(|was| (was.visit_id, was)).collect())
 }
 
 /// The visits with these ids, in the order of their ids; the caller has found the ids in scope.

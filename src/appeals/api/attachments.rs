@@ -20,9 +20,9 @@ use crate::{
     error::{Code, Error, Result},
     http::{
         answer::{File, FreshFile, Tagged},
-        bytes::{are_unnamed, bytes},
+        bytes::{bytes, require_kind},
         etag::{ETag, IfNoneMatch, Keep},
-        input::{read_body, refuse_coding, require_media_type},
+        input::{read_body, refuse_coding},
     },
     ids::{AccountId, AppealFileId, AppealId},
     precondition::Stored,
@@ -74,9 +74,7 @@ pub async fn put_appeal_file(
     refuse_coding(&request)?;
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
     let media_type = attach::media_type(&bytes)?;
-    if !are_unnamed(&request) {
-        require_media_type(&request, media_type)?;
-    }
+    require_kind(&request, media_type)?;
     let ((appeal_id, id), now) = (ids.into_inner(), app.clock.now());
     let new = AppealFile {
         id,

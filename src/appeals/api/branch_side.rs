@@ -38,12 +38,12 @@ pub struct AppealedQuestion {
     question: Key,
     /// Why the answer is wrong.
     words: String,
-    /// Whether the answer was corrected; null as long as nobody decided, or if the appeal was taken back.
+    /// Whether the answer was corrected; null as long as no reviewer has decided, or if the branch took the appeal back.
     upheld: Option<bool>,
 }
 
 impl AppealedQuestion {
-    pub(super) fn all(appeal: &Appeal) -> Vec<Self> {
+    fn all(appeal: &Appeal) -> Vec<Self> {
         let view = |one: &Objection| Self {
             question: one.question.clone(),
             words: one.words.clone(),
@@ -56,26 +56,26 @@ impl AppealedQuestion {
 /// An appeal as the branch's side sees it. What a reviewer decides is shown from the next night on.
 #[derive(Serialize, ToSchema)]
 pub struct BranchAppeal {
-    id: AppealId,
+    pub(super) id: AppealId,
     report_id: ReportId,
     brand_id: BrandId,
     branch_id: BranchId,
-    /// Who filed it.
+    /// Who filed the appeal.
     filed_by: AccountId,
     filed_at: Instant,
     status: AppealStatus,
-    /// Who is to say or do something next; null once it is over.
+    /// Who is to say or do something next; null once the appeal is over. That a shopper is asked is known to reviewers alone.
     waits_for: Option<WaitsFor>,
-    /// Until when reviewers are to decide about it.
-    decide_by: Instant,
+    /// Until when reviewers are to decide about the appeal.
+    pub(super) decide_by: Instant,
     #[schema(max_items = 50)]
     questions: Vec<AppealedQuestion>,
-    /// Why it was decided so; null as long as nobody decided, or if it was taken back.
+    /// Why the reviewer decided so; null as long as no reviewer has decided, or if the branch took the appeal back.
     reason: Option<String>,
 }
 
 impl BranchAppeal {
-    fn new((appeal, visit): (Appeal, State)) -> Self {
+    pub(super) fn new((appeal, visit): (Appeal, State)) -> Self {
         let status = appeal.status(visit);
         Self {
             questions: AppealedQuestion::all(&appeal),
@@ -151,8 +151,8 @@ pub async fn file_appeal(
 
 /// Take an appeal back; any manager of the branch may. The same again is the same answer.
 #[utoipa::path(post, path = "/v1/appeals/{id}/take-back", responses(
-    (status = 200, description = "It is taken back."),
-    (status = 409, description = "`wrong_state`: it is over, or was decided about since the last night."),
+    (status = 200, description = "The appeal is taken back."),
+    (status = 409, description = "`wrong_state`: the appeal is over, or a reviewer decided about it since the last night."),
 ))]
 pub async fn take_back_appeal(
     app: Data<App>,
@@ -249,19 +249,19 @@ impl AppealCountParams {
 /// How many appeals there are, as the branch's side is shown them.
 #[derive(Serialize, ToSchema)]
 pub struct BranchAppealCounts {
-    /// That nobody has decided about.
+    /// Appeals about which no reviewer has decided.
     #[schema(value_type = Count)]
     open: i64,
-    /// Of these, those in which the branch is to say something.
+    /// Of the open appeals, those in which the branch is to say something.
     #[schema(value_type = Count)]
     waiting_for_branch: i64,
-    /// Of the open ones, those that should have been decided about by now.
+    /// Of the open appeals, those about which a reviewer should have decided by now.
     #[schema(value_type = Count)]
     overdue: i64,
-    /// By which answers were corrected.
+    /// Appeals that corrected answers.
     #[schema(value_type = Count)]
     upheld: i64,
-    /// That were declined.
+    /// Appeals that a reviewer declined.
     #[schema(value_type = Count)]
     declined: i64,
 }

@@ -29,7 +29,7 @@ use crate::{
     precondition::Put,
 };
 
-/// What somebody says about an appeal, as the branch's side sees it: it does not learn which reviewer it is.
+/// A message about an appeal, as the branch's side sees it. The branch's side does not learn the names of reviewers.
 #[derive(Serialize, ToSchema)]
 pub struct AppealMessageView {
     id: AppealMessageId,
@@ -70,7 +70,7 @@ pub async fn list_appeal_messages(
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SayAboutAppeal {
-    /// The words. The other side reads them: a reviewer names nobody, and says nothing of who the shopper was.
+    /// The words, which the other side reads. A reviewer may name nobody, and may say nothing of who the shopper was.
     text: Words,
 }
 
@@ -98,7 +98,7 @@ pub async fn put_appeal_message(
     Ok(Kept { made: put == Put::Make, thing })
 }
 
-/// What somebody says about an appeal, as reviewers see it.
+/// A message about an appeal with its author, as reviewers see it.
 #[derive(Serialize, ToSchema)]
 pub struct SignedAppealMessage {
     id: AppealMessageId,
@@ -121,7 +121,11 @@ impl SignedAppealMessage {
 }
 
 /// What is said about an appeal, the first first, with who says it.
-#[utoipa::path(get, path = "/v1/reviews/appeals/{id}/messages", responses((status = 200, description = "A page of messages.")))]
+#[utoipa::path(get, path = "/v1/reviews/appeals/{id}/messages", responses(
+    (status = 200, description = "A page of messages."),
+    (status = 403, description = "`forbidden`: the caller made the visit."),
+    (status = 409, description = "`wrong_state`: the caller is to give a second opinion of the visit first."),
+))]
 pub async fn list_signed_appeal_messages(
     app: Data<App>,
     caller: Allowed<ReadAppeals>,

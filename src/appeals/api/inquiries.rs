@@ -149,7 +149,7 @@ pub struct AnswerInquiry {
 /// Answer what a reviewer asks. An answer never changes: the same again is the same answer.
 #[utoipa::path(put, path = "/v1/me/inquiries/{id}/answer", responses(
     (status = 200, description = "It is kept."),
-    (status = 409, description = "`conflict`: it is answered otherwise. `wrong_state`: nobody waits for it any more."),
+    (status = 409, description = "`conflict`: the caller has answered the inquiry otherwise. `wrong_state`: the reviewers have decided, and the answer can change nothing."),
 ))]
 pub async fn answer_inquiry(
     app: Data<App>,

@@ -4,10 +4,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use actix_web::web::{Data, Path};
 use tokio::runtime::Handle;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
 
 use crate::{
     accounts::caller::Allowed,
@@ -20,6 +16,7 @@ use crate::{
     evidence::{model::MAX_FILE, photos::Pool},
     http::{
         answer::{File, FreshFile, InLanguage},
+        bytes::bytes,
         dear::{Dear, DearLimits},
         etag::{ETag, IfNoneMatch, Keep},
         languages::Wishes,
@@ -34,17 +31,7 @@ use crate::{
 /// The bytes of a printed report.
 pub struct ReportPdf;
 
-impl ToSchema for ReportPdf {}
-
-impl PartialSchema for ReportPdf {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of a PDF."))
-            .into()
-    }
-}
+bytes!(ReportPdf, "The bytes of a PDF.");
 
 /// A report as a PDF, in the language that is wished for: what `GET /v1/reports/{id}` says, with its photos, and the appeals
 /// against it. Of a report that was withdrawn it says that and why.
@@ -78,9 +65,7 @@ pub async fn print_report(
     let (read, branch, appeals) = app.db.snapshot(report).await?;
     let version = versions.get(&app.db, read.visit.head.version_id).await?;
     let available = &version.prepared.content().languages;
-    let fallbacks =
-        [&read.brand.fallback_languages.0[..], std::slice::from_ref(&read.brand.language)].concat();
-    let language = wishes.best_of(available, &fallbacks).to_owned();
+    let language = wishes.best_of(available, &read.brand.languages_read()).to_owned();
     let labels = Language::of(&language).unwrap_or_else(|| wishes.ours());
     let wanted = language.clone();
     let content = move |conn: &mut _| Ok((shown::content(conn, &read, &version, &wanted)?, read.clone()));
@@ -89,7 +74,8 @@ pub async fn print_report(
     // Beside the requests, and few at once: what is printed holds all its photos.
     let work = move || {
         let mut photos = HashMap::new();
-        for file in content.iter().flat_map(|_| &read.files) {
+        let shown = content.iter().flat_map(|_| &read.files);
+        for file in shown.filter(|file| !file.is_recording()) {
             match runtime.block_on(blobs.read(file.sha256, MAX_FILE)) {
                 Ok(bytes) => photos.insert(file.id, Arc::new(bytes)),
                 Err(error) => return Ok(Err(Error::internal(error))),

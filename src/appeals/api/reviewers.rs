@@ -7,7 +7,7 @@ use validator::Validate;
 
 use super::{
     attachments::AppealFileView,
-    branch_side::{AppealCountParams, AppealParams, AppealedQuestion},
+    branch_side::{AppealCountParams, AppealParams, BranchAppeal},
     inquiries::InquiryView,
 };
 use crate::{
@@ -28,61 +28,40 @@ use crate::{
         input::{Input, Params},
         page::{Listing, Page},
     },
-    ids::{AccountId, AppealId, BranchId, BrandId, ReportId, VisitId},
+    ids::{AccountId, AppealId, VisitId},
     limits::Count,
-    visits::{self, state::State},
+    visits::state::State,
 };
 
-/// An appeal as reviewers see it.
+/// An appeal as reviewers see it: what the branch's side sees of it, and what it does not.
 #[derive(Serialize, ToSchema)]
 pub struct AppealView {
-    id: AppealId,
-    report_id: ReportId,
+    #[serde(flatten)]
+    both: BranchAppeal,
     visit_id: VisitId,
-    brand_id: BrandId,
-    branch_id: BranchId,
-    /// Who filed it.
-    filed_by: AccountId,
-    filed_at: Instant,
-    status: AppealStatus,
-    /// Who is to say or do something next; null once it is over.
-    waits_for: Option<WaitsFor>,
-    /// Until when it is to be decided about.
-    decide_by: Instant,
-    #[schema(max_items = 50)]
-    questions: Vec<AppealedQuestion>,
-    /// The reviewer who had approved the visit; null if it was approved by lot.
+    /// The reviewer who had approved the visit; null if the visit was approved by lot.
     approved_by: Option<AccountId>,
-    /// Who decided about it, or took it back.
+    /// Who decided about the appeal, or took it back.
     decided_by: Option<AccountId>,
     decided_at: Option<Instant>,
-    /// Why it was decided so.
-    reason: Option<String>,
     /// From when on the branch's side sees what was decided; null as long as nothing was.
     shown_from: Option<Instant>,
 }
 
 impl AppealView {
     fn new((appeal, visit): (Appeal, State)) -> Self {
-        let status = appeal.status(visit);
         Self {
-            questions: AppealedQuestion::all(&appeal),
-            id: appeal.id,
-            report_id: appeal.report_id,
             visit_id: appeal.visit_id,
-            brand_id: appeal.brand_id,
-            branch_id: appeal.branch_id,
-            filed_by: appeal.account_id,
-            filed_at: appeal.created_at,
-            status,
-            waits_for: (status == AppealStatus::Open).then_some(appeal.waits_for),
-            decide_by: appeal.answer_by,
             approved_by: appeal.approved_by,
             decided_by: appeal.decided_by,
             decided_at: appeal.decided_at,
-            reason: appeal.reason,
             shown_from: appeal.shown_from,
+            both: BranchAppeal::new((appeal, visit)),
         }
+    }
+
+    fn place(&self) -> (Instant, AppealId) {
+        (self.both.decide_by, self.both.id)
     }
 }
 
@@ -96,25 +75,25 @@ pub async fn list_appeals_to_review(
     let (filter, after, rows) = (params.filter(app.clock.now()), page.key()?, page.rows());
     let list = move |conn: &mut _| store::by_deadline(conn, &caller.scope, &filter, after, rows);
     let found = app.db.snapshot(list).await?;
-    page.page(found.into_iter().map(AppealView::new).collect(), |one: &AppealView| (one.decide_by, one.id))
+    page.page(found.into_iter().map(AppealView::new).collect(), AppealView::place)
 }
 
 /// How many appeals there are, as reviewers see them.
 #[derive(Serialize, ToSchema)]
 pub struct AppealCounts {
-    /// That nobody has decided about.
+    /// Appeals about which no reviewer has decided.
     #[schema(value_type = Count)]
     open: i64,
-    /// Of these, those in which a reviewer is to say or do something.
+    /// Of the open appeals, those in which a reviewer is to say or do something.
     #[schema(value_type = Count)]
     waiting_for_reviewers: i64,
-    /// In which the branch is.
+    /// Of the open appeals, those in which the branch is to say something.
     #[schema(value_type = Count)]
     waiting_for_branch: i64,
-    /// In which the shopper is.
+    /// Of the open appeals, those in which the shopper is to answer an inquiry.
     #[schema(value_type = Count)]
     waiting_for_shopper: i64,
-    /// Of the open ones, those that should have been decided about by now.
+    /// Of the open appeals, those about which a reviewer should have decided by now.
     #[schema(value_type = Count)]
     overdue: i64,
 }
@@ -160,6 +139,7 @@ pub struct WholeAppeal {
 #[utoipa::path(get, path = "/v1/reviews/appeals/{id}", responses(
     (status = 200, description = "The appeal."),
     (status = 403, description = "`forbidden`: the caller made the visit."),
+    (status = 409, description = "`wrong_state`: the caller is to give a second opinion of the visit first."),
 ))]
 pub async fn get_appeal_to_review(
     app: Data<App>,
@@ -192,7 +172,7 @@ pub struct UpholdAppeal {
 #[utoipa::path(post, path = "/v1/appeals/{id}/uphold", responses(
     (status = 200, description = "It is upheld."),
     (status = 403, description = "`forbidden`: the caller made the visit, or filed the appeal."),
-    (status = 409, description = "`wrong_state`: the appeal is over."),
+    (status = 409, description = "`wrong_state`: the appeal is over, or the caller is to give a second opinion of the visit first."),
 ))]
 pub async fn uphold_appeal(
     app: Data<App>,
@@ -203,8 +183,8 @@ pub async fn uphold_appeal(
 ) -> Result<Json<AppealView>> {
     let (id, now, scope) = (id.into_inner(), app.clock.now(), caller.scope.clone());
     let version_of = move |conn: &mut _| {
-        let (appeal, ..) = read::for_reviewer(conn, &scope, id)?;
-        Ok(visits::find::visit(conn, &scope, appeal.visit_id)?.head.version_id)
+        let (_, visit) = read::for_reviewer(conn, &scope, id)?;
+        Ok(visit.version_id)
     };
     let version = versions.get(&app.db, app.db.read(version_of).await?).await?;
     let command = Uphold { appeal: id, answers, reason: reason.into() };
@@ -224,7 +204,7 @@ pub struct DeclineAppeal {
 #[utoipa::path(post, path = "/v1/appeals/{id}/decline", responses(
     (status = 200, description = "It is declined."),
     (status = 403, description = "`forbidden`: the caller made the visit, or filed the appeal."),
-    (status = 409, description = "`wrong_state`: the appeal is over."),
+    (status = 409, description = "`wrong_state`: the appeal is over, or the caller is to give a second opinion of the visit first."),
 ))]
 pub async fn decline_appeal(
     app: Data<App>,

@@ -29,7 +29,7 @@ use crate::{
     },
     ids::{BrandId, ChecklistId, VersionId},
     limits::{LanguageTag, Ordinal32},
-    places::{self, model::Brand},
+    places,
 };
 
 /// A published version with its content.
@@ -138,8 +138,7 @@ async fn choose(app: &App, version: &Version, wishes: &Wishes) -> Result<Option<
 /// The languages that a brand falls back to, the best first.
 async fn fallbacks(app: &App, id: BrandId) -> Result<Vec<String>> {
     let brand = app.db.glance(move |conn| places::store::brand_if_there(conn, id)).await?;
-    let all = |Brand { fallback_languages, language, .. }| [fallback_languages.0, vec![language]].concat();
-    Ok(brand.map(all).unwrap_or_default())
+    Ok(brand.map(|brand| brand.languages_read()).unwrap_or_default())
 }
 
 /// One published version, which never changes. Also for the shoppers of its brand: without weights and points, if a campaign of

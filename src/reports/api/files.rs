@@ -6,10 +6,6 @@ use actix_web::{
     web::{Bytes, Data, Path},
 };
 use futures_util::{StreamExt, stream::BoxStream};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
 
 use crate::{
     accounts::caller::Allowed,
@@ -18,6 +14,7 @@ use crate::{
     error::Result,
     http::{
         answer::{File, FreshFile},
+        bytes::bytes,
         etag::{ETag, IfNoneMatch, Keep},
         range::{self, Ranged},
     },
@@ -28,17 +25,7 @@ use crate::{
 /// The bytes of a photo or a recording of a report.
 pub struct ReportBytes;
 
-impl ToSchema for ReportBytes {}
-
-impl PartialSchema for ReportBytes {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of a picture or of a sound."))
-            .into()
-    }
-}
+bytes!(ReportBytes, "The bytes of a picture or of a sound.");
 
 /// The bytes of a copy, passed on as they are read.
 type Pieces = SizedStream<BoxStream<'static, Result<Bytes>>>;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::reports::language;
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReviewVisits,
@@ -108,7 +107,8 @@ pub async fn preview_report(
     let known = Arc::clone(&version);
     let preview = move |conn: &mut _| preview::preview(conn, &caller.scope, visit.clone(), &known, now);
     let Preview { planned, wordings, shopper, brand, days: (first, last) } = app.db.snapshot(preview).await?;
-    let language = language(&wishes, &version.prepared.content().languages, &brand).to_owned();
+    let available = &version.prepared.content().languages;
+    let language = wishes.best_of(available, &brand.languages_read()).to_owned();
     let making = Making {
         shows: &planned.shows,
         shows_day: first == last,

@@ -22,7 +22,6 @@ use crate::{
     ids::{BranchId, BrandId, CampaignId, RegionId, ReportId},
     limits::BasisPoints,
     months::Month,
-    places::model::Brand,
     reports::{
         content::ReportContent,
         model::Report,
@@ -182,14 +181,6 @@ pub struct ReportView {
     appeal_until: Option<Day>,
 }
 
-/// The language that fits these wishes best, of those that a version has.
-pub(super) fn language<'l>(wishes: &Wishes, available: &'l [String], brand: &Brand) -> &'l str {
-    wishes.best_of(
-        available,
-        &[&brand.fallback_languages.0[..], std::slice::from_ref(&brand.language)].concat(),
-    )
-}
-
 /// A report, in the language that is wished for.
 #[utoipa::path(get, path = "/v1/reports/{id}", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
@@ -210,7 +201,8 @@ pub async fn get_report(
     let (id, now) = (id.into_inner(), app.clock.now());
     let read = app.db.snapshot(move |conn| read::one(conn, &caller.scope, id, now)).await?;
     let version = versions.get(&app.db, read.visit.head.version_id).await?;
-    let language = language(&wishes, &version.prepared.content().languages, &read.brand).to_owned();
+    let available = &version.prepared.content().languages;
+    let language = wishes.best_of(available, &read.brand.languages_read()).to_owned();
     let wanted = language.clone();
     let content = move |conn: &mut _| {
         let content = shown::content(conn, &read, &version, &wanted)?;

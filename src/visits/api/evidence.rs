@@ -9,10 +9,7 @@ use actix_web::{
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
-};
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::{
@@ -34,6 +31,7 @@ use crate::{
     },
     http::{
         answer::{File, FreshFile, Secret},
+        bytes::bytes,
         etag::{ETag, IfNoneMatch, Keep},
         input::Params,
         range::{self, Ranged},
@@ -182,17 +180,7 @@ pub struct Signed {
 /// The bytes of a clean copy.
 pub struct CleanBytes;
 
-impl ToSchema for CleanBytes {}
-
-impl PartialSchema for CleanBytes {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The bytes of a picture or of a sound."))
-            .into()
-    }
-}
+bytes!(CleanBytes, "The bytes of a picture or of a sound.");
 
 /// The clean copy of a file. Its address is that of `content` in `GET /v1/evidence/{id}`, as it stands there.
 #[utoipa::path(get, path = "/v1/evidence/{id}/content", params(

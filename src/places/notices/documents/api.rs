@@ -20,9 +20,9 @@ use crate::{
     error::Result,
     http::{
         answer::{File, FreshFile, Tagged},
-        bytes::{are_unnamed, bytes},
+        bytes::{bytes, require_kind},
         etag::{ETag, IfNoneMatch, Keep},
-        input::{Params, read_body, refuse_coding, require_media_type},
+        input::{Params, read_body, refuse_coding},
     },
     ids::{BrandId, DocumentId},
     precondition::Stored,
@@ -79,9 +79,7 @@ pub async fn put_notice_document(
     body: Payload,
 ) -> Result<Tagged<NoticeDocumentView>> {
     refuse_coding(&request)?;
-    if !are_unnamed(&request) {
-        require_media_type(&request, PDF)?;
-    }
+    require_kind(&request, PDF)?;
     let bytes = read_body(&request, body.into_inner(), LARGEST).await?;
     put_document::require_pdf(&bytes)?;
     let new =

@@ -20,7 +20,7 @@ use crate::{
         tus::{self, Checksum},
     },
     http::{
-        bytes::{are_unnamed, bytes},
+        bytes::{bytes, require_kind},
         endpoint::{Part, Signature},
         input::{refuse_coding, require_media_type},
     },
@@ -113,9 +113,7 @@ impl NextBytes {
     /// `unsupported_media_type` if the body has another type, or comes in a content coding; `invalid` naming the header.
     pub fn offset(&self) -> Result<u64> {
         refuse_coding(&self.0)?;
-        if !are_unnamed(&self.0) {
-            require_media_type(&self.0, tus::PIECE)?;
-        }
+        require_kind(&self.0, tus::PIECE)?;
         tus::offset(header(&self.0, "upload-offset"))
     }
 

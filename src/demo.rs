@@ -1,6 +1,7 @@
 //! The demo: a brand with a year of visits that went through the real API, and the server to ask about it.
 
 mod appeal;
+mod call;
 mod cast;
 mod client;
 mod dice;

@@ -508,6 +508,17 @@ async fn an_appeal_is_taken_back_or_ends_with_its_report(app: TestApp) {
     app.post(&case.reviewer, format!("{withdraw}propose-withdrawal"), reason).await.expect(200);
     let other = &case.world.staff.reviewer;
     app.call(Method::POST, format!("{withdraw}withdraw")).by(other).await.expect(200);
+    case.decline(&app, again).await.expect_problem(409, "wrong_state");
+    // For the branch nothing is over before the night: it can even object to more.
+    let open = app.get(&case.manager, "/v1/appeals?status=open").await.expect(200);
+    assert_eq!(
+        (&open.json["items"][0]["id"], &open.json["items"][0]["status"]),
+        (&json!(again), &json!("open"))
+    );
+    assert_eq!(case.shown(&app, again).await["status"], "open");
+    let say = format!("/v1/appeals/{again}/messages/{}", id::<()>());
+    app.put(&case.manager, say, json!({"text": "What became of it?"})).await.expect(201);
+    case.wait(&app, DAY);
     assert_eq!(case.shown(&app, again).await["status"], "report_withdrawn");
     case.decline(&app, again).await.expect_problem(409, "wrong_state");
     case.put(&app, id(), &["clean"]).await.expect_problem(409, "wrong_state");
@@ -515,7 +526,6 @@ async fn an_appeal_is_taken_back_or_ends_with_its_report(app: TestApp) {
     assert_eq!(listed.json["items"][0]["id"], json!(again));
     let none = app.get(&case.manager, "/v1/appeals?status=open").await.expect(200);
     assert_eq!(none.json["items"], json!([]));
-    case.wait(&app, DAY);
     all_is_right(&app).await;
 }
 

@@ -403,13 +403,21 @@ async fn two_reviewers_withdraw(app: TestApp) {
     assert_eq!(step(&other, "withdraw").await.expect(200).text("/state"), "withdrawn");
     step(&other, "withdraw").await.expect(200);
     assert_eq!(desk().await, 0);
+    // The branch's side learns it with the next night, and until then nothing changes for it.
+    assert_eq!(report(&app, &manager, &listed[0]["id"]).await, seen);
+    assert_eq!(list(&app, &manager, "?state=released").await, listed);
+    assert_eq!(list(&app, &manager, "?state=withdrawn").await, Vec::<Value>::new());
+    app.advance(DAY);
+    let (manager, one) = (manager.renewed(&app), one.clone().renewed(&app));
+    assert_eq!(list(&app, &manager, "?state=released").await, Vec::<Value>::new());
+    assert_eq!(list(&app, &manager, "?state=withdrawn").await.len(), 1);
     let seen = report(&app, &manager, &listed[0]["id"]).await;
     assert_eq!(
         (&seen["state"], &seen["withdrawn_because"], &seen["content"]),
         (&json!("withdrawn"), &json!("The shopper made it up."), &Value::Null)
     );
     assert_eq!(list(&app, &manager, "").await[0]["score"], Value::Null);
-    approve(&app, one, visit).await.expect_problem(409, "wrong_state");
+    approve(&app, &one, visit).await.expect_problem(409, "wrong_state");
     all_is_right(&app).await;
 }
 
@@ -425,6 +433,13 @@ async fn a_reviewer_sees_beforehand_what_goes_out(app: TestApp) {
     let seen = app.get(&staff.reviewer, &preview).await.expect(200).json;
     let kinds: Vec<_> = seen["remarks"].as_array().unwrap().iter().map(|one| one["kind"].clone()).collect();
     assert_eq!(kinds, [json!("first_person"), json!("companion"), json!("time_of_day")], "{seen}");
+    // What a reviewer is about to say to the branch is looked through as well.
+    let words = json!({"text": "The shopper's wife waited; receipt 12345 shows it."});
+    let remarks = format!("{}/remarks", path(visit));
+    let found = app.post(&staff.reviewer, &remarks, words.clone()).await.expect(200);
+    let kinds: Vec<_> = found.json["remarks"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, [&json!("companion"), &json!("number")], "{}", found.json);
+    app.post(&staff.shopper, &remarks, words).await.expect_problem(403, "forbidden");
     approve(&app, &staff.reviewer, visit).await.expect(200);
     approve(&app, &staff.reviewer, brand.regions[0].branches[0].visit).await.expect(200);
     let seen = app.get(&staff.reviewer, &preview).await.expect(200).json;

@@ -672,6 +672,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // Nobody proposed it any more.
         new(post.clone(), "/v1/visits/{id}/review/withdraw", &[&branch.visit], TheBranch),
         new(get.clone(), "/v1/visits/{id}/report-preview", &[&branch.visit], TheBranch),
+        new(post.clone(), "/v1/visits/{id}/remarks", &[&branch.visit], TheBranch)
+            .json(json!({"text": "The photo shows it."})),
         // Its report went out.
         new(put.clone(), "/v1/visits/{id}/files/{evidence_id}/blur", &[&reported, &shown.id], TheBranch)
             .json(json!({"areas": []})),

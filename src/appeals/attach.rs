@@ -1,6 +1,6 @@
 //! Attaching a file to an appeal. The branch's side alone does: what a reviewer has may show who the shopper was.
 
-use super::{model::AppealFile, settle::require_open, store};
+use super::{model::AppealFile, read::for_branch, settle::require_open, store};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
@@ -44,13 +44,13 @@ pub fn attach(
     bytes: &[u8],
     now: Instant,
 ) -> Result<Stored<AppealFile>> {
-    let (appeal, visit) = store::appeal(conn, scope, new.appeal_id)?;
+    let (appeal, visit) = for_branch(conn, scope, new.appeal_id, now)?;
     let old = store::find_file(conn, new.id)?;
     let is_same =
         |old: &AppealFile, new: &AppealFile| *old == AppealFile { created_at: old.created_at, ..new.clone() };
     let stored = unchanging(old, new, is_same, "another file has this id, and keeps it")?;
     if stored.put == Put::Make {
-        require_open(&appeal.as_shown(now), visit.state)?;
+        require_open(&appeal.as_shown(now), visit)?;
         if store::files(conn, new.appeal_id)?.len() >= MOST_FILES {
             let detail = format!("this appeal has {MOST_FILES} files, as many as it may have");
             return Err(Error::new(Code::WrongState).detail(detail));

@@ -50,7 +50,7 @@ pub fn file_appeal(
     version: &Version,
     now: Instant,
 ) -> Result<Stored<Appeal>> {
-    let (report, state) = reports::store::report(conn, scope, command.report)?;
+    let (report, state) = reports::store::report(conn, scope, command.report, now)?;
     if let Some(kept) = store::find(conn, command.id)? {
         let is_same = (kept.report_id, kept.account_id) == (report.id, scope.account)
             && kept.objections.0 == command.objections;

@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::{AccountId, AppealFileId, AppealId, AppealMessageId},
     reports::read::readable,
-    visits::{blind, state::State},
+    visits::{blind, state::State, store::steps},
 };
 
 /// An appeal against a report that the caller may read, as it is shown now, with the state of its visit.
@@ -21,8 +21,18 @@ use crate::{
 /// `not_found` if it is not there, or the caller may not read the report.
 pub fn shown(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
     let readable = readable(conn, scope, now)?;
-    let (appeal, visit) = store::appeal(conn, &readable, id)?;
-    Ok((appeal.as_shown(now), visit.state))
+    let (appeal, state) = for_branch(conn, &readable, id, now)?;
+    Ok((appeal.as_shown(now), state))
+}
+
+/// An appeal of a branch in scope as it is, with the state of its visit as the branch's side is shown it now.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope.
+pub fn for_branch(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> Result<(Appeal, State)> {
+    let (appeal, visit) = store::appeal(conn, scope, id)?;
+    let shown = steps::withdrawn_lately(conn, now)?.remove(&visit.id);
+    Ok((appeal, shown.unwrap_or(visit.state)))
 }
 
 /// Appeals against reports that the caller may read, the newest first, as they are shown now.

@@ -2,7 +2,7 @@
 
 use super::{
     model::{Appeal, AppealMessage, AppealSide, AppealState, WaitsFor},
-    read::for_reviewer,
+    read::{for_branch, for_reviewer},
     settle::{require_another, require_open},
     store,
 };
@@ -39,8 +39,11 @@ pub fn say(
     now: Instant,
 ) -> Result<Stored<AppealMessage>> {
     let (appeal, visit) = match side {
-        AppealSide::Branch => store::appeal(conn, scope, command.appeal)?,
-        AppealSide::Reviewers => for_reviewer(conn, scope, command.appeal)?,
+        AppealSide::Branch => for_branch(conn, scope, command.appeal, now)?,
+        AppealSide::Reviewers => {
+            let (appeal, visit) = for_reviewer(conn, scope, command.appeal)?;
+            (appeal, visit.state)
+        }
     };
     if side == AppealSide::Reviewers {
         require_another(&appeal, scope)?;
@@ -61,9 +64,9 @@ pub fn say(
         return Ok(stored);
     }
     match side {
-        AppealSide::Reviewers => require_open(&appeal, visit.state)?,
+        AppealSide::Reviewers => require_open(&appeal, visit)?,
         // The branch does not know yet what was decided since the last night.
-        AppealSide::Branch => require_open(&appeal.clone().as_shown(now), visit.state)?,
+        AppealSide::Branch => require_open(&appeal.clone().as_shown(now), visit)?,
     }
     store::insert_message(conn, &new)?;
     let waits_for = match side {

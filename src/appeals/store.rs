@@ -26,7 +26,7 @@ use crate::{
     error::Result,
     ids::{AccountId, AppealId, BranchId, BrandId, ChecklistId, RegionId, ReportId, VisitId},
     places,
-    visits::{model::VisitHead, state::State},
+    visits::{model::VisitHead, state::State, store::steps},
 };
 
 /// An appeal, with its visit.
@@ -95,7 +95,23 @@ pub struct AppealFilter {
 
 type Query<'q> = appeal::BoxedQuery<'q, MultiBackend>;
 
-fn some_of<'q>(mut query: Query<'q>, scope: &Scope, filter: &AppealFilter, audience: Audience) -> Query<'q> {
+/// What was withdrawn since the last night, with the state that this audience is still shown.
+type Lately = HashMap<VisitId, State>;
+
+fn lately(conn: &mut Conn, audience: Audience) -> Result<Lately> {
+    match audience {
+        Audience::BranchSide(now) => steps::withdrawn_lately(conn, now),
+        Audience::Reviewers => Ok(Lately::new()),
+    }
+}
+
+fn some_of<'q>(
+    mut query: Query<'q>,
+    scope: &Scope,
+    filter: &AppealFilter,
+    audience: Audience,
+    lately: &Lately,
+) -> Query<'q> {
     query = query.filter(appeal::branch_id.eq_any(places::store::branches_in(scope)));
     let AppealFilter { brand, region, branch, report, status, waits_for, overdue_at } = *filter;
     if let Some(brand) = brand {
@@ -115,10 +131,10 @@ fn some_of<'q>(mut query: Query<'q>, scope: &Scope, filter: &AppealFilter, audie
         query = query.filter(appeal::visit_id.ne_all(own));
     }
     if let Some(status) = status {
-        query = in_status(query, status, audience);
+        query = in_status(query, status, audience, lately);
     }
     if waits_for.is_some() || overdue_at.is_some() {
-        query = in_status(query, AppealStatus::Open, audience);
+        query = in_status(query, AppealStatus::Open, audience, lately);
     }
     if let Some(waits_for) = waits_for {
         query = match (waits_for, audience) {
@@ -134,10 +150,11 @@ fn some_of<'q>(mut query: Query<'q>, scope: &Scope, filter: &AppealFilter, audie
     query
 }
 
-fn in_status(query: Query<'_>, status: AppealStatus, audience: Audience) -> Query<'_> {
+fn in_status<'q>(query: Query<'q>, status: AppealStatus, audience: Audience, lately: &Lately) -> Query<'q> {
     let withdrawn = visit::table
         .filter(visit::id.eq(appeal::visit_id))
         .filter(visit::state.eq(State::Withdrawn))
+        .filter(visit::id.ne_all(lately.keys().copied().collect::<Vec<_>>()))
         .select(visit::id);
     match (status, audience) {
         (AppealStatus::Open | AppealStatus::ReportWithdrawn, audience) => {
@@ -179,14 +196,15 @@ pub fn newest(
     after: Option<(Instant, AppealId)>,
     rows: i64,
 ) -> Result<Vec<(Appeal, State)>> {
-    let mut query = some_of(appeal::table.into_boxed(), scope, filter, audience);
+    let lately = lately(conn, audience)?;
+    let mut query = some_of(appeal::table.into_boxed(), scope, filter, audience, &lately);
     if let Some((at, id)) = after {
         let at_once = appeal::created_at.eq(at).and(appeal::id.lt(id));
         query = query.filter(appeal::created_at.lt(at).or(at_once));
     }
     let newest = query.order((appeal::created_at.desc(), appeal::id.desc()));
     let found: Vec<Appeal> = newest.limit(rows).select(Appeal::as_select()).load(conn)?;
-    with_states(conn, found)
+    with_states(conn, found, &lately)
 }
 
 /// Appeals in scope, those that are to be decided about first before the others.
@@ -200,21 +218,24 @@ pub fn by_deadline(
     after: Option<(Instant, AppealId)>,
     rows: i64,
 ) -> Result<Vec<(Appeal, State)>> {
-    let mut query = some_of(appeal::table.into_boxed(), scope, filter, Audience::Reviewers);
+    let lately = Lately::new();
+    let mut query = some_of(appeal::table.into_boxed(), scope, filter, Audience::Reviewers, &lately);
     if let Some((at, id)) = after {
         let at_once = appeal::answer_by.eq(at).and(appeal::id.gt(id));
         query = query.filter(appeal::answer_by.gt(at).or(at_once));
     }
     let in_order = query.order((appeal::answer_by, appeal::id));
     let found: Vec<Appeal> = in_order.limit(rows).select(Appeal::as_select()).load(conn)?;
-    with_states(conn, found)
+    with_states(conn, found, &lately)
 }
 
-fn with_states(conn: &mut Conn, found: Vec<Appeal>) -> Result<Vec<(Appeal, State)>> {
+/// These appeals, each with the state of its visit as its audience is shown it.
+fn with_states(conn: &mut Conn, found: Vec<Appeal>, lately: &Lately) -> Result<Vec<(Appeal, State)>> {
     let ids: Vec<_> = found.iter().map(|appeal| appeal.visit_id).collect();
     let states: Vec<(VisitId, State)> =
         visit::table.filter(visit::id.eq_any(ids)).select((visit::id, visit::state)).load(conn)?;
-    let states: HashMap<_, _> = states.into_iter().collect();
+    let states: HashMap<_, _> =
+        states.into_iter().chain(lately.iter().map(|(id, state)| (*id, *state))).collect();
     let with_state = |appeal: Appeal| states.get(&appeal.visit_id).map(|state| (appeal, *state));
     Ok(found.into_iter().filter_map(with_state).collect())
 }
@@ -224,7 +245,8 @@ fn with_states(conn: &mut Conn, found: Vec<Appeal>) -> Result<Vec<(Appeal, State
 /// # Errors
 /// Those of the database.
 pub fn count(conn: &mut Conn, scope: &Scope, filter: &AppealFilter, audience: Audience) -> Result<i64> {
-    let query = some_of(appeal::table.into_boxed(), scope, filter, audience);
+    let lately = lately(conn, audience)?;
+    let query = some_of(appeal::table.into_boxed(), scope, filter, audience, &lately);
     Ok(query.count().get_result(conn)?)
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    NOTICE, PLACES, STANDARDS,
+    NOTICE, PLACES, STANDARDS, call,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
@@ -176,6 +176,17 @@ impl Loader {
             let phone = shoppers.get(visit.shopper).unwrap_or(&self.client);
             want_opinion(&scheduler, phone, &reviewer, (&checklist, visit), began).await.map_err(text)?;
         }
+        self.bar.set_message("call");
+        let designer = self.as_somebody(cast::DESIGNER).await?;
+        let phone = shoppers.last().unwrap_or(&self.client);
+        let people = call::People {
+            administrator,
+            designer: &designer,
+            scheduler: &scheduler,
+            phone,
+            reviewer: &reviewer,
+        };
+        call::record(&people, places.branch(cast::HOUSE).unwrap_or_default(), began).await.map_err(text)?;
         let manager = self.as_somebody(cast::MANAGER).await?;
         act(&manager, places, began).await.map_err(text)?;
         self.invite(administrator, places, &cast::auditor()).await.map_err(text)

@@ -257,7 +257,7 @@ async fn recognition(
     let (period, present) = (months.period(now)?, Month::of(now, &TimeZone::UTC));
     let standards_from = present.plus(1 - MONTHS).unwrap_or(present);
     let asking = scope.clone();
-    let read = move |conn: &mut _| read::read(conn, &asking, place, period, standards_from);
+    let read = move |conn: &mut _| read::read(conn, &asking, place, period, standards_from, now);
     let Recognised { place, best, improved, masters } = app.db.snapshot(read).await?;
     let standard_mastered = match masters {
         Some(branches) => {

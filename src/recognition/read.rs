@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    db::Conn,
+    db::{Conn, types::Instant},
     error::Result,
     months::{Month, Period},
     places,
@@ -45,10 +45,11 @@ pub fn read(
     place: Place,
     period: Period,
     standards_from: Month,
+    now: Instant,
 ) -> Result<Recognised> {
     let visible = visible(conn, scope, place)?;
     let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
-    let now = if wanted.best_branch || wanted.most_improved {
+    let ranked = if wanted.best_branch || wanted.most_improved {
         figures::ranking(conn, scope, place, period, ALL)?.branches
     } else {
         Vec::new()
@@ -58,11 +59,12 @@ pub fn read(
         (true, None) => Some(Vec::new()),
         (true, Some(period)) => {
             let before = figures::ranking(conn, scope, place, period, ALL)?.branches;
-            Some(since(&now, &before, visible.minimum))
+            Some(since(&ranked, &before, visible.minimum))
         }
     };
-    let masters = wanted.standard_mastered.then(|| masters(conn, &visible, standards_from)).transpose()?;
-    let best = wanted.best_branch.then(|| model::best(now));
+    let masters =
+        wanted.standard_mastered.then(|| masters(conn, &visible, standards_from, now)).transpose()?;
+    let best = wanted.best_branch.then(|| model::best(ranked));
     Ok(Recognised { place: visible, best, improved, masters })
 }
 
@@ -84,9 +86,9 @@ fn since(
 }
 
 /// The branches of a place that have visits enough to have mastered a standard.
-fn masters(conn: &mut Conn, place: &Visible, from: Month) -> Result<Vec<Standing>> {
+fn masters(conn: &mut Conn, place: &Visible, from: Month, now: Instant) -> Result<Vec<Standing>> {
     let all = branches(conn, place)?;
     let ids: Vec<_> = all.iter().map(|branch| branch.id).collect();
-    let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum))?;
+    let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum), now)?;
     Ok(all.into_iter().filter(|branch| often.contains(&branch.id)).collect())
 }

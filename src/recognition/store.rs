@@ -8,11 +8,12 @@ use crate::{
     db::{
         Conn,
         schema::{assignment, visit},
+        types::Instant,
     },
     error::Result,
     ids::BranchId,
     months::Month,
-    visits::state::State,
+    visits::{state::State, store::steps},
 };
 
 /// So many branches are asked for in one statement.
@@ -27,8 +28,10 @@ pub fn often_visited(
     branches: &[BranchId],
     from: Month,
     least: i64,
+    now: Instant,
 ) -> Result<HashSet<BranchId>> {
     let shown: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_shown()).collect();
+    let lately: Vec<_> = steps::withdrawn_lately(conn, now)?.into_keys().collect();
     let mut often = HashSet::new();
     for some in branches.chunks(AT_ONCE) {
         // By their assignments, which have an index for it.
@@ -37,7 +40,7 @@ pub fn often_visited(
         let found: Vec<BranchId> = visit::table
             .filter(visit::assignment_id.eq_any(wanted))
             .filter(visit::month.ge(from))
-            .filter(visit::state.eq_any(shown.clone()))
+            .filter(visit::state.eq_any(shown.clone()).or(visit::id.eq_any(lately.clone())))
             .group_by(visit::branch_id)
             .having(count_star().ge(least))
             .select(visit::branch_id)

@@ -25,7 +25,7 @@ pub struct Say {
 /// `not_found` if the report is not there, or the caller may not read it; `conflict` if there is another comment under this id.
 pub fn comment(conn: &mut Conn, scope: &Scope, say: &Say, now: Instant) -> Result<(bool, ReportComment)> {
     let readable = read::readable(conn, scope, now)?;
-    let (report, _) = store::report(conn, &readable, say.report)?;
+    let (report, _) = store::report(conn, &readable, say.report, now)?;
     let new = ReportComment {
         id: say.id,
         report_id: report.id,

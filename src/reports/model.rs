@@ -44,7 +44,7 @@ pub struct Report {
     pub campaign_id: Option<CampaignId>,
     /// The month of the first day that is shown.
     pub month: Month,
-    /// The day of the visit, or the first day of its week.
+    /// The day of the visit, or the first day of its week (see [`days_shown`]).
     pub first_day: String,
     /// The same day, or the last day of the week.
     pub last_day: String,
@@ -167,13 +167,21 @@ impl Shows {
 }
 
 /// The first and the last day that are shown of a visit on this day: the day itself, or its week from Monday to Sunday where the
-/// branch is seldom visited.
+/// branch is seldom visited. The days of a month before its first whole week belong to that week, and those after its last one to
+/// that: a figure says in which month a visit counts, and would leave fewer than seven days of a week that is of two months.
 pub fn days_shown(made_on: Date, is_seldom_visited: bool) -> (Date, Date) {
     if !is_seldom_visited {
         return (made_on, made_on);
     }
-    let monday = made_on.saturating_sub(i64::from(made_on.weekday().to_monday_zero_offset()).days());
-    (monday, monday.saturating_add(6.days()))
+    let (first, last) = (made_on.first_of_month(), made_on.last_of_month());
+    let monday_of = |day: Date| day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+    let whole_week = monday_of(made_on)
+        .max(monday_of(first.saturating_add(6.days())))
+        .min(monday_of(last.saturating_sub(6.days())));
+    let sunday = whole_week.saturating_add(6.days());
+    let starts = if whole_week.day() <= 7 { first } else { whole_week };
+    let ends = if sunday.saturating_add(7.days()) > last { last } else { sunday };
+    (starts, ends)
 }
 
 #[cfg(test)]
@@ -182,16 +190,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_week_begins_on_monday() {
+    fn a_week_begins_on_monday_and_lies_in_one_month() {
         let day = |text: &str| text.parse::<Date>().unwrap();
         for (made_on, first, last) in [
             ("2026-03-14", "2026-03-09", "2026-03-15"),
             ("2026-03-15", "2026-03-09", "2026-03-15"),
             ("2026-03-16", "2026-03-16", "2026-03-22"),
-            ("2026-03-01", "2026-02-23", "2026-03-01"),
+            ("2026-03-01", "2026-03-01", "2026-03-08"),
+            ("2026-03-08", "2026-03-01", "2026-03-08"),
+            ("2026-03-22", "2026-03-16", "2026-03-22"),
+            ("2026-03-23", "2026-03-23", "2026-03-31"),
+            ("2026-03-31", "2026-03-23", "2026-03-31"),
+            ("2026-02-28", "2026-02-16", "2026-02-28"),
+            ("2026-02-01", "2026-02-01", "2026-02-08"),
+            ("2027-02-01", "2027-02-01", "2027-02-07"),
+            ("2027-02-28", "2027-02-22", "2027-02-28"),
         ] {
-            assert_eq!(days_shown(day(made_on), true), (day(first), day(last)));
+            assert_eq!(days_shown(day(made_on), true), (day(first), day(last)), "{made_on}");
             assert_eq!(days_shown(day(made_on), false), (day(made_on), day(made_on)));
+        }
+        let mut made_on = day("2026-01-01");
+        while made_on < day("2028-01-01") {
+            let (first, last) = days_shown(made_on, true);
+            assert!((first..=last).contains(&made_on), "{made_on}");
+            assert_eq!(first.first_of_month(), last.first_of_month(), "{made_on}");
+            assert!((6..=12).contains(&first.until(last).unwrap().get_days()), "{made_on}");
+            assert_eq!(days_shown(first, true), days_shown(last, true), "{made_on}");
+            made_on = made_on.tomorrow().unwrap();
         }
     }
 

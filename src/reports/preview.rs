@@ -5,6 +5,7 @@ use super::{
     model::days_shown,
     night,
     read::{self, Wordings},
+    remarks::{RemarkKind, in_text},
 };
 use crate::{
     accounts::{self, policy::Scope},
@@ -12,8 +13,10 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
     fieldwork::assignments,
+    ids::VisitId,
     places::{self, model::Brand},
     visits::{
+        self,
         comments::as_reviewed,
         model::{Visit, made_at},
     },
@@ -34,6 +37,32 @@ pub struct Preview {
     pub days: (String, String),
 }
 
+/// What may give the shopper away in words that a reviewer is about to say to a branch about a visit.
+///
+/// # Errors
+/// `not_found` if the visit is out of scope; `forbidden` if it is the caller's own.
+pub fn remarks_on_words(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: VisitId,
+    words: &str,
+) -> Result<Vec<(RemarkKind, String)>> {
+    let visit = visits::find::visit(conn, scope, id)?;
+    require_another(&visit, scope)?;
+    let shopper = accounts::store::account(conn, visit.head.shopper_id)?;
+    Ok(in_text(words, &shopper.map(|account| account.name).unwrap_or_default()))
+}
+
+/// Refuses who made the visit.
+fn require_another(visit: &Visit, scope: &Scope) -> Result<()> {
+    match visit.head.shopper_id == scope.account {
+        true => {
+            Err(Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report"))
+        }
+        false => Ok(()),
+    }
+}
+
 /// The report of this visit, made under this version, as it would go out now.
 ///
 /// # Errors
@@ -46,11 +75,7 @@ pub fn preview(
     now: Instant,
 ) -> Result<Preview> {
     let branch = places::store::branch(conn, scope, visit.head.branch_id)?;
-    if visit.head.shopper_id == scope.account {
-        return Err(
-            Error::new(Code::Forbidden).detail("you made this visit: another person prepares its report")
-        );
-    }
+    require_another(&visit, scope)?;
     let shopper = accounts::store::account(conn, visit.head.shopper_id)?;
     let brand = places::store::brand_if_there(conn, visit.head.brand_id)?;
     let brand = brand.ok_or_else(|| Error::internal("a visit without its brand"))?;

@@ -59,7 +59,7 @@ pub fn list(
     now: Instant,
 ) -> Result<Vec<Listed>> {
     let readable = readable(conn, scope, now)?;
-    let mut listed = store::reports(conn, &readable, filter, after, rows)?;
+    let mut listed = store::reports(conn, &readable, filter, after, rows, now)?;
     let visits = listed.iter().map(|(report, ..)| report.visit_id).collect();
     let still = visits::store::still_shown(conn, visits, now)?;
     for (report, _, score) in &mut listed {
@@ -97,7 +97,7 @@ pub struct Read {
 /// `not_found` if it is not there, or the caller may not read it.
 pub fn one(conn: &mut Conn, scope: &Scope, id: ReportId, now: Instant) -> Result<Read> {
     let readable = readable(conn, scope, now)?;
-    let (report, state) = store::report(conn, &readable, id)?;
+    let (report, state) = store::report(conn, &readable, id, now)?;
     let (visit, corrected) = as_shown(conn, report.visit_id, now)?;
     let brand = places::store::brand_if_there(conn, report.brand_id)?;
     let brand = brand.ok_or_else(|| Error::internal("a report without its brand"))?;
@@ -164,7 +164,7 @@ pub fn wordings(conn: &mut Conn, version: &Version) -> Result<Wordings> {
 pub fn file(conn: &mut Conn, scope: &Scope, id: ReportFileId, now: Instant) -> Result<ReportFile> {
     let readable = readable(conn, scope, now)?;
     let file = store::file(conn, id)?;
-    match store::report(conn, &readable, file.report_id)? {
+    match store::report(conn, &readable, file.report_id, now)? {
         (_, State::Withdrawn) => Err(Error::new(Code::NotFound)),
         _ => Ok(file),
     }
@@ -183,7 +183,7 @@ pub fn comments(
     now: Instant,
 ) -> Result<(Vec<ReportComment>, BTreeMap<AccountId, String>)> {
     let readable = readable(conn, scope, now)?;
-    store::report(conn, &readable, id)?;
+    store::report(conn, &readable, id, now)?;
     let comments = store::comments(conn, id, after, rows)?;
     let names = accounts::store::names(conn, comments.iter().map(|one| one.account_id).collect())?;
     Ok((comments, names))

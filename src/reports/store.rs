@@ -27,7 +27,10 @@ use crate::{
     places,
     reports::{blur::Areas, cut::Stretches},
     scores::model::{Place, Subject},
-    visits::state::{State, Step},
+    visits::{
+        state::{State, Step},
+        store::steps,
+    },
 };
 
 /// So many ids are named by one statement.
@@ -154,17 +157,19 @@ pub fn released_on(conn: &mut Conn, visits: &[VisitId]) -> Result<HashMap<VisitI
     Ok(all)
 }
 
-/// A report of a branch in scope, with the state of its visit.
+/// A report of a branch in scope, with the state of its visit as the branch's side is shown it now.
 ///
 /// # Errors
 /// `not_found` if it is not there, or out of scope.
-pub fn report(conn: &mut Conn, scope: &Scope, id: ReportId) -> Result<(Report, State)> {
-    Ok(report::table
+pub fn report(conn: &mut Conn, scope: &Scope, id: ReportId, now: Instant) -> Result<(Report, State)> {
+    let (report, state): (Report, State) = report::table
         .inner_join(visit::table.on(visit::id.eq(report::visit_id)))
         .filter(report::id.eq(id))
         .filter(report::branch_id.eq_any(places::store::branches_in(scope)))
         .select((Report::as_select(), visit::state))
-        .first(conn)?)
+        .first(conn)?;
+    let shown = steps::withdrawn_lately(conn, now)?.remove(&report.visit_id);
+    Ok((report, shown.unwrap_or(state)))
 }
 
 /// Which reports are listed of those in scope.
@@ -184,7 +189,7 @@ pub struct ReportFilter {
     pub state: Option<State>,
 }
 
-/// A line of the list: the report, the state of its visit, and what it scored.
+/// A line of the list: the report, the state of its visit as the branch's side is shown it, and what it scored.
 pub type Listed = (Report, State, Option<i32>);
 
 /// Reports in scope, those that went out last first; in what order those of one night come says nothing.
@@ -194,7 +199,9 @@ pub fn reports(
     filter: &ReportFilter,
     after: Option<(String, ReportId)>,
     rows: i64,
+    now: Instant,
 ) -> Result<Vec<Listed>> {
+    let lately = steps::withdrawn_lately(conn, now)?;
     let mut query = report::table
         .inner_join(visit::table.on(visit::id.eq(report::visit_id)))
         .filter(report::branch_id.eq_any(places::store::branches_in(scope)))
@@ -219,13 +226,21 @@ pub fn reports(
         query = query.filter(report::month.eq(month));
     }
     if let Some(state) = state {
-        query = query.filter(visit::state.eq(state));
+        let (as_this, as_others): (Vec<_>, Vec<_>) = lately.iter().partition(|(_, shown)| **shown == state);
+        let [as_this, as_others] =
+            [as_this, as_others].map(|some| some.into_iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        let is_so = visit::state.eq(state).and(visit::id.ne_all(as_others));
+        query = query.filter(is_so.or(visit::id.eq_any(as_this)));
     }
     if let Some((day, id)) = after {
         let same_day = report::released_on.eq(day.clone()).and(report::id.gt(id));
         query = query.filter(report::released_on.lt(day).or(same_day));
     }
-    Ok(query.load(conn)?)
+    let mut listed: Vec<Listed> = query.load(conn)?;
+    for (report, state, _) in &mut listed {
+        *state = lately.get(&report.visit_id).copied().unwrap_or(*state);
+    }
+    Ok(listed)
 }
 
 /// The photos and recordings of a report, in an order that says nothing.

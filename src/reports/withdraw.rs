@@ -1,7 +1,7 @@
 //! Withdrawing a report that went out, because its visit turns out to be false: one reviewer proposes it with a reason, and another
 //! one agrees.
 
-use super::{store, withdrawn::ReportWithdrawn};
+use super::{night, store, withdrawn::ReportWithdrawn};
 use crate::{
     accounts::policy::Scope,
     checklists::cache::Version,
@@ -65,7 +65,7 @@ pub fn keep(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> 
 }
 
 /// Withdraws a visit that was made under this version: it counts nowhere any more, for desks from now on and for the branch's side
-/// from the next night on. Its report says that it was withdrawn, and why. The same again is the same answer.
+/// from the next night on, when its report says that it was withdrawn, and why. The same again is the same answer.
 ///
 /// # Errors
 /// `wrong_state` if no proposal is open; `forbidden` for the reviewer who proposed it; otherwise as [`look`].
@@ -86,8 +86,9 @@ pub fn withdraw(
             Error::new(Code::Forbidden).detail("you proposed it: another reviewer agrees or declines")
         );
     }
-    let withdrawn = looked.begin(command.step)?.take(conn, scope, command, Details::default(), now)?.visit;
-    let branch = places::store::branch(conn, scope, withdrawn.head.branch_id)?;
+    let branch = places::store::branch(conn, scope, looked.visit.head.branch_id)?;
+    let details = Details { shown_from: Some(night::next(now, &branch.time_zone)), ..Details::default() };
+    let withdrawn = looked.begin(command.step)?.take(conn, scope, command, details, now)?.visit;
     let counted = counted(&withdrawn, version, branch.region_id);
     scores::count::uncount(conn, &counted)?;
     scores::count::withdraw(conn, &counted)?;

@@ -237,6 +237,7 @@ table! {
         post   "/v1/visits/{id}/review/keep-report"            => reports::api::keep_report;
         post   "/v1/visits/{id}/review/withdraw"               => reports::api::withdraw_report;
         get    "/v1/visits/{id}/report-preview"                => reports::api::preview_report;
+        post   "/v1/visits/{id}/remarks"                       => reports::api::remark_on_words;
         put    "/v1/visits/{id}/files/{evidence_id}/blur"      => reports::api::put_blur;
         put    "/v1/visits/{id}/files/{evidence_id}/cut"       => reports::api::put_cut;
 

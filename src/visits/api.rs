@@ -50,6 +50,7 @@ use crate::{
         answer::{Created, Fresh},
         endpoint::{Answer, Signature},
         etag::{ETag, IfNoneMatch, Keep},
+        idempotency::IdempotencyKey,
         input::{Input, Params},
     },
     ids::{AccountId, BranchId, BrandId, EvidenceId, VisitId},
@@ -196,15 +197,17 @@ pub struct AskedAnew {
 /// shopper can say so as well, if a file has changed or is lost.
 #[utoipa::path(post, path = "/v1/visits/{id}/send-anew", responses(
     (status = 200, description = "It is to be sent anew."),
-    (status = 409, description = "`wrong_state`: it does not wait for files."),
+    (status = 409, description = "`wrong_state`: it does not wait for files. `conflict`: something else was asked under this `Idempotency-Key`."),
 ))]
 pub async fn send_visit_anew(
     app: Data<App>,
     caller: Allowed<SendVisitsAnew>,
     id: Path<VisitId>,
+    key: IdempotencyKey,
     Input(SendAnew { reason }): Input<SendAnew>,
 ) -> Result<Json<AskedAnew>> {
-    let (step, now) = (Advance::new(*id, Step::SendAnew, Some(reason.into())), app.clock.now());
+    let step = Advance::new(*id, Step::SendAnew, Some(reason.into())).under(key.0);
+    let now = app.clock.now();
     let asked = app.db.write(move |conn| send_anew::send_anew(conn, &caller.scope, &step, now)).await?;
     Ok(Json(AskedAnew { visit_id: asked.id, state: asked.state }))
 }

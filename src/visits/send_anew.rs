@@ -26,7 +26,7 @@ use crate::{
 pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
     let looked = look(conn, scope, command)?;
     let is_repeated = looked.repeated(scope, command, |_| true)?.is_some();
-    if is_repeated && store::is_awaited_anew(conn, command.visit)? {
+    if is_repeated && (command.key.is_some() || store::is_awaited_anew(conn, command.visit)?) {
         return Ok(looked.visit.head);
     }
     let begun = looked.begin(command.step)?;

@@ -303,12 +303,13 @@ pub fn newest_counted(
 /// is as the branch's side is shown it now.
 pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64, now: Instant) -> Result<Vec<Visit>> {
     let shown: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_shown()).collect();
+    let lately: Vec<_> = steps::withdrawn_lately(conn, now)?.into_keys().collect();
     // By their assignments, which have an index for it.
     let wanted = assignment::table.filter(assignment::branch_id.eq(of)).select(assignment::id);
     let mut visits: Vec<Visit> = visit::table
         .filter(visit::assignment_id.eq_any(wanted))
         .filter(visit::month.ge(from))
-        .filter(visit::state.eq_any(shown))
+        .filter(visit::state.eq_any(shown).or(visit::id.eq_any(lately)))
         .order((visit::month.desc(), visit::id))
         .limit(most)
         .select(Visit::as_select())

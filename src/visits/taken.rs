@@ -40,6 +40,9 @@ pub struct Details {
     /// The questions whose answers an appeal corrected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected: Vec<Key>,
+    /// From when on the branch's side is shown the state that follows, if it is not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_from: Option<Instant>,
     /// The id under which its client asked for it, if that made one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<DecisionId>,

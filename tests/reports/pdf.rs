@@ -314,6 +314,9 @@ async fn what_was_withdrawn_says_so_on_paper(app: TestApp) {
     app.post(&world.staff.reviewer, review("propose-withdrawal"), reason).await.expect(200);
     let withdrawn = app.call(Method::POST, review("withdraw")).by(&other).await.expect(200);
     assert_eq!(withdrawn.text("/state"), State::Withdrawn.to_string());
+    app.get(&manager, address(&report)).header("if-none-match", before.etag()).await.expect(304);
+    app.advance(DAY);
+    let manager = manager.renewed(&app);
     let after = app.get(&manager, address(&report)).header("if-none-match", before.etag()).await.expect(200);
     let text = printed(&after);
     holds(

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{inform, list, manager, release_all, report};
 use crate::{
     app::{TestApp, each_engine_test, id},
+    appeals::DAY,
     board::{add_campaign, add_job, claim},
     builders::{World, visit_body},
     ledger::all_is_right,
@@ -256,5 +257,8 @@ async fn who_withdraws_a_report_takes_its_recordings_back(app: TestApp) {
     app.post(reviewer, step("propose-withdrawal"), reason).await.expect(200);
     let other = Persona::everywhere(&app, Role::Reviewer).await;
     app.call(Method::POST, step("withdraw")).by(&other).await.expect(200);
+    app.get(&manager, &address).await.expect(200);
+    app.advance(DAY);
+    let manager = manager.renewed(&app);
     app.get(&manager, &address).await.expect_problem(404, "not_found");
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use actix_web::http::Method;
 use incognito::{
     accounts::model::Role,
-    ids::{AssignmentId, ReturnReasonId, VersionId, VisitId},
+    ids::{AppealId, AssignmentId, ReturnReasonId, VersionId, VisitId},
+    reports::store,
     visits::{
         lapse::LapseReturns,
         state::{State, Step},
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use super::path;
 use crate::{
     app::{TestApp, each_engine_test, id},
+    appeals::appeal_body,
     builders::{World, assignment_body, visit_body},
     evidence::tagged_jpeg,
     ledger::all_is_right,
@@ -44,9 +46,9 @@ type Stand = (State, bool);
 
 const ARRIVED: Stand = (State::Submitted, false);
 
-/// Where a step leads; none if it does not, or if no request takes it yet.
+/// Where a step leads; none if it does not.
 fn after((state, is_whole): Stand, step: Step) -> Option<Stand> {
-    let to = step.leads_from(state).filter(|_| step != Step::Correct)?.state(is_whole);
+    let to = step.leads_from(state)?.state(is_whole);
     Some((to, is_whole || to == State::Complete))
 }
 
@@ -110,6 +112,18 @@ impl Ground {
         body["closes_at"] = json!(app.now().plus_seconds(24 * HOUR));
         app.put(&scheduler, format!("/v1/assignments/{assignment}"), body).await.expect(201);
         (shopper, assignment)
+    }
+
+    /// Ends all that somebody may do.
+    async fn dismiss(&self, app: &TestApp, who: &Persona) {
+        // Sessions end, and it may be months later.
+        let administrator = Persona::everywhere(app, Role::Administrator).await;
+        let account = format!("/v1/accounts/{}", who.account);
+        let grants = app.get(&administrator, &account).await.expect(200).json["grants"].clone();
+        for grant in grants.as_array().unwrap() {
+            let grant = grant["id"].as_str().unwrap();
+            app.delete(&administrator, format!("{account}/grants/{grant}")).await.expect(204);
+        }
     }
 
     /// A visit that has just been sent; only two reviewers of its region know of it.
@@ -229,8 +243,8 @@ async fn every_state_is_left_for_every_end_that_is_near(app: TestApp) {
     all_is_right(&app).await;
 }
 
-/// A reviewer who works on a visit, the one who proposed to withdraw it, and the shopper who was asked: none of them does
-/// anything any more.
+/// A reviewer who works on a visit, the one who proposed to withdraw it, the shopper who was asked, and the manager who appealed:
+/// none of them does anything any more.
 async fn those_who_went_away_leave_nothing_stuck(app: TestApp) {
     let ground = Ground::lay(&app).await;
     for held in [Step::Claim, Step::HandOver] {
@@ -256,17 +270,38 @@ async fn those_who_went_away_leave_nothing_stuck(app: TestApp) {
     life.review(1, "propose-withdrawal", json!({"reason": "The shopper made it up."})).await;
     life.go((State::Released, true), &[Step::Finish]).await;
 
+    for (decision, way) in
+        [(Some("decline"), &[Step::Finish][..]), (Some("uphold"), &[Step::Finish]), (None, &[Step::Withdraw])]
+    {
+        let mut life = ground.begin(&app).await;
+        life.go(ARRIVED, &[Step::Arrive, Step::Approve, Step::Report]).await;
+        let visit = life.visit;
+        let report = app.db().read(move |conn| store::of_visit(conn, visit)).await.unwrap().unwrap().id;
+        let brand = &ground.world.brands[0];
+        let manager = Persona::with(&app, &[(Role::Manager, brand.branch_scope(0, 0))]).await;
+        let appeal: AppealId = id();
+        let path = format!("/v1/reports/{report}/appeals/{appeal}");
+        app.put(&manager, path, appeal_body(&["clean"])).await.expect(201);
+        ground.dismiss(&app, &manager).await;
+        // As long as it is open the visit does not become final.
+        to_the_night(&app, 14);
+        an_hour_passes(&app).await;
+        assert_eq!(life.state().await, State::Released);
+        if let Some(decision) = decision {
+            let mut body = json!({"reason": "The camera shows it."});
+            if decision == "uphold" {
+                body["answers"] = json!({"clean": {"value": 5}});
+            }
+            app.post(&life.reviewer(0), format!("/v1/appeals/{appeal}/{decision}"), body).await.expect(200);
+        }
+        life.go((State::Released, true), way).await;
+    }
+
     for whole in [true, false] {
         let mut life = ground.begin(&app).await;
         let asked: &[Step] = if whole { &[Step::Arrive, Step::Return] } else { &[Step::Return] };
         let returned = life.go(ARRIVED, asked).await;
-        let administrator = ground.world.staff.administrator.clone().renewed(&app);
-        let account = format!("/v1/accounts/{}", life.shopper.account);
-        let grants = app.get(&administrator, &account).await.expect(200).json["grants"].clone();
-        for grant in grants.as_array().unwrap() {
-            let grant = grant["id"].as_str().unwrap();
-            app.delete(&administrator, format!("{account}/grants/{grant}")).await.expect(204);
-        }
+        ground.dismiss(&app, &life.shopper).await;
         life.go(returned, &[Step::Lapse, Step::Exclude]).await;
     }
     all_is_right(&app).await;

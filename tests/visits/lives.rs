@@ -5,8 +5,8 @@ use actix_web::http::Method;
 use futures_util::future::{join, join_all};
 use incognito::{
     accounts::model::Role,
-    ids::VisitId,
-    reports::finish::FinishVisits,
+    ids::{AppealId, VisitId},
+    reports::{finish::FinishVisits, store},
     visits::{lapse::LapseReturns, state::State},
     work::Task,
 };
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::path;
 use crate::{
     app::{Answer, Dice, TestApp, each_engine_test, id},
+    appeals::appeal_body,
     builders::{World, visit_body},
     ledger::all_is_right,
     personas::Persona,
@@ -39,6 +40,8 @@ struct Case {
     visit: VisitId,
     body: Value,
     files: [File; 3],
+    /// What its report is appealed against under, one after the other.
+    appeals: [AppealId; 2],
 }
 
 impl Case {
@@ -51,7 +54,7 @@ impl Case {
             .map(|file| File::for_visit(visit, "image/jpeg", File::of(number as u64 * 3 + file, 500).bytes));
         let mut body = visit_body(assignment, version);
         body["manifest"] = json!([files[0].listed("photos"), files[1].listed("photos")]);
-        let case = Self { visit, body, files };
+        let case = Self { visit, body, files, appeals: [id(), id()] };
         case.send(app, &world.staff.shopper, 1).await.expect(201);
         case.files[0].put(app, &world.staff.shopper).await.expect(201);
         case
@@ -81,8 +84,9 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
         .await
         .expect(200);
     let asked_for = reason(&app, &world).await;
+    let manager = Persona::everywhere(&app, Role::Manager).await;
     let mut dice = Dice::seeded(41);
-    let mut reached = std::collections::BTreeSet::new();
+    let (mut reached, mut upheld) = (std::collections::BTreeSet::new(), 0);
     let (mut in_play, mut waiting) = ((0..IN_PLAY).collect::<Vec<_>>(), IN_PLAY..VISITS);
     for round in 0..ROUNDS {
         // Leases end between some rounds; in two of them the time to appeal is over, and it is night.
@@ -92,13 +96,15 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
             _ => app.advance(1),
         }
         let reviewers: Vec<_> = reviewers.iter().map(|who| who.clone().renewed(&app)).collect();
-        let shopper = &shopper.clone().renewed(&app);
+        let (shopper, manager) = (&shopper.clone().renewed(&app), &manager.clone().renewed(&app));
         let requests = (0..AT_ONCE).map(|number| {
             let case = &cases[in_play[dice.roll(IN_PLAY as u64) as usize]];
             let who = &reviewers[dice.roll(3) as usize];
-            let (what, app) = (dice.roll(26), &app);
+            let (what, app) = (dice.roll(38), &app);
             let reason = json!({"reason": format!("Round {round}, number {number}.")});
+            let appeal = case.appeals[dice.roll(2) as usize];
             async move {
+                let to_appeal = |step: &str| format!("/v1/appeals/{appeal}/{step}");
                 let at = |step: &str| format!("{}/{step}", path(case.visit));
                 match what {
                     0 => case.send(app, shopper, 1).await,
@@ -121,6 +127,20 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                     15 | 16 => app.post(who, at("review/propose-withdrawal"), reason).await,
                     17 => app.call(Method::POST, at("review/keep-report")).by(who).await,
                     18..=20 => app.call(Method::POST, at("review/withdraw")).by(who).await,
+                    21..=25 => {
+                        let visit = case.visit;
+                        let report = app.db().read(move |conn| store::of_visit(conn, visit)).await.unwrap();
+                        let report = report.map_or_else(id, |report| report.id);
+                        let path = format!("/v1/reports/{report}/appeals/{appeal}");
+                        app.put(manager, path, appeal_body(&["clean"])).await
+                    }
+                    26..=31 => {
+                        let answers = json!({"clean": {"value": number % 5 + 1}});
+                        let decision = json!({"answers": answers, "reason": "The camera shows it."});
+                        app.post(who, to_appeal("uphold"), decision).await
+                    }
+                    32 => app.post(who, to_appeal("decline"), reason).await,
+                    33 => app.call(Method::POST, to_appeal("take-back")).by(manager).await,
                     _ => app.post(who, at("review/reopen"), reason).await,
                 }
             }
@@ -133,11 +153,15 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
             FinishVisits {}.run(app.app(), &()).await.unwrap();
         };
         for answer in join(join_all(requests.collect::<Vec<_>>()), night).await.0 {
-            let known = ["", "wrong_state", "claimed_by_another", "visit_differs", "evidence_differs"]
-                .contains(&answer.code());
+            let known =
+                ["", "wrong_state", "claimed_by_another", "visit_differs", "evidence_differs", "conflict"]
+                    .contains(&answer.code());
             // Who proposed a withdrawal does not agree to it.
             let own = answer.status == 403 && answer.text("/detail").contains("another reviewer agrees");
-            assert!(own || known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
+            // Of an appeal, or of its report, that is not there; or the answer is objected to once more, or corrected to what it is.
+            let of_appeal = [404, 422].contains(&answer.status);
+            upheld += usize::from(answer.json["status"] == "upheld");
+            assert!(own || of_appeal || known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
         }
         if round % 8 == 7 {
             // No return is answered in time any more.
@@ -163,4 +187,5 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
         all_is_right(&app).await;
     }
     assert_eq!(reached, State::ALL.iter().copied().collect(), "the schedule reaches every state");
+    assert!(upheld > 0, "the schedule upholds appeals");
 }

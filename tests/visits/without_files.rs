@@ -227,6 +227,22 @@ async fn it_is_sent_anew_with_other_files(app: TestApp) {
         other.put(&app, &case.shopper).await.expect(201);
         approve(&app, &case.reviewer(&app), case.visit).await.expect(200);
     }
+    // A late copy of what was asked asks for nothing any more, if it has a key.
+    let case = Case::new(&app).await;
+    let (key, body) = (id::<()>().to_string(), json!({"reason": "It was lost."}));
+    let ask = || {
+        let asked = app.post(&case.shopper, path(case.visit) + "/send-anew", body.clone());
+        asked.header("idempotency-key", key.as_str())
+    };
+    ask().await.expect(200);
+    case.send(&app, &File::for_visit(case.visit, "image/jpeg", file(7).bytes)).await.expect(201);
+    let steps = async || {
+        let history = app.get(&case.shopper, path(case.visit) + "/history").await.expect(200);
+        history.json["items"].as_array().unwrap().len()
+    };
+    let before = steps().await;
+    ask().await.expect(200);
+    assert_eq!(steps().await, before);
     // Sent anew twice, both before anything of it is sealed.
     let case = Case::new(&app).await;
     for seed in [5, 6] {

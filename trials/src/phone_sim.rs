@@ -9,6 +9,7 @@
 mod audit;
 mod crooked;
 mod crowd;
+mod deeds;
 mod digest;
 mod disk;
 mod disk_full;

@@ -131,7 +131,7 @@ pub async fn file_appeal(
 ) -> Result<Kept<BranchAppeal>> {
     let ((report, id), now, scope) = (ids.into_inner(), app.clock.now(), caller.scope.clone());
     let version_of = move |conn: &mut _| {
-        let (report, _) = reports::store::report(conn, &scope, report)?;
+        let (report, _) = reports::store::report(conn, &scope, report, now)?;
         let visit = visits::store::find(conn, report.visit_id)?;
         Ok(visit.ok_or_else(|| Error::internal("a report without its visit"))?.head.version_id)
     };

@@ -18,14 +18,14 @@ use crate::{
     evidence::photos::Pool,
     http::{answer::InLanguage, input::Input, languages::Wishes},
     ids::{EvidenceId, VisitId},
-    limits::Count32,
+    limits::{Count32, PlainLines},
     reports::{
         blur::{self, Areas},
         content::{Making, ReportContent},
         copies::{self, LeftOut},
         cut::{self, Stretches},
         preview::{self, Preview},
-        remarks::{self, Remark},
+        remarks::{self, Remark, RemarkKind},
     },
     visits,
 };
@@ -150,6 +150,49 @@ pub async fn preview_report(
         remarks: remarks::remarks(&version.prepared, filled, &planned.shows, &shopper),
     };
     Ok(InLanguage { language: Some(language), answer: Json(view) })
+}
+
+/// What is said to a branch.
+type Words = PlainLines<1, 4_000>;
+
+/// Words that a reviewer is about to say to a branch.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WordsToBranch {
+    /// The words.
+    text: Words,
+}
+
+/// What in words may give the shopper away.
+#[derive(Serialize, ToSchema)]
+pub struct WordsRemarks {
+    /// All that is pointed out, the most telling first.
+    #[schema(max_items = 20)]
+    remarks: Vec<WordsRemark>,
+}
+
+/// Something in words that may give the shopper away.
+#[derive(Serialize, ToSchema)]
+pub struct WordsRemark {
+    /// Why it is pointed out.
+    kind: RemarkKind,
+    /// The words.
+    words: String,
+}
+
+/// Look through words before they are sent to a branch, such as a message about an appeal or the reason of a decision: what may give
+/// the shopper of the visit away is pointed out. Nothing is kept.
+#[utoipa::path(post, path = "/v1/visits/{id}/remarks", responses((status = 200, description = "What was found.")))]
+pub async fn remark_on_words(
+    app: Data<App>,
+    caller: Allowed<ReviewVisits>,
+    id: Path<VisitId>,
+    Input(WordsToBranch { text }): Input<WordsToBranch>,
+) -> Result<Json<WordsRemarks>> {
+    let text = String::from(text);
+    let found = app.db.read(move |conn| preview::remarks_on_words(conn, &caller.scope, *id, &text)).await?;
+    let remarks = found.into_iter().map(|(kind, words)| WordsRemark { kind, words }).collect();
+    Ok(Json(WordsRemarks { remarks }))
 }
 
 /// Which parts of a photo are not to be recognized.

@@ -1,8 +1,8 @@
 //! The statements about the steps that were taken with visits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use crate::{
     db::{
@@ -113,6 +113,22 @@ pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, Taken
         .load(conn)?;
     // A later one takes the place of an earlier one.
     Ok(steps.into_iter().map(|step| (step.visit_id, step)).collect())
+}
+
+/// For longer than this no night is waited for, in seconds: a day, and an hour more where clocks are set back.
+const LONGEST_WAIT: i64 = 25 * 60 * 60;
+
+/// The visits that were withdrawn since the last night, each with the state that the branch's side is still shown. They are few,
+/// because two reviewers withdraw each.
+pub fn withdrawn_lately(conn: &mut Conn, now: Instant) -> Result<HashMap<VisitId, State>> {
+    let steps: Vec<TakenStep> = visit_step::table
+        // Spelled out, because only so the engines see that the partial index answers it.
+        .filter(sql::<Bool>("visit_step.step = 'withdraw'"))
+        .filter(visit_step::taken_at.gt(now.plus_seconds(-LONGEST_WAIT)))
+        .select(TakenStep::as_select())
+        .load(conn)?;
+    let waits = |step: &TakenStep| step.details().shown_from.is_some_and(|from| from > now);
+    Ok(steps.into_iter().filter(waits).map(|step| (step.visit_id, step.from_state)).collect())
 }
 
 rows_sealed!(visit_step::table by visit_id and number with salt, set_steps_sealed);

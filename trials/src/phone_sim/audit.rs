@@ -17,7 +17,7 @@ use super::{
     digest,
     findings::{Findings, Wrong},
     journal,
-    store::{reports, steps},
+    store::{reports, steps, upheld},
 };
 use crate::bench::{child, client::Client, ground::Ground, store, world::in_words};
 
@@ -34,6 +34,8 @@ const FEWER: (Wrong, &str) = (Wrong::Loss, "visits or photos fewer than were sen
 const REPORTS: (Wrong, &str) = (Wrong::Loss, "reports lost that were seen in a list");
 const RELEASES: (Wrong, &str) =
     (Wrong::Duplicate, "visits released without their one report, or reports without it");
+const APPEALS: (Wrong, &str) =
+    (Wrong::Duplicate, "appeals upheld without their one correction, or corrections without it");
 const VERIFY: (Wrong, &str) = (Wrong::Other, "lines in which `incognito verify` finds something");
 
 /// What is looked at, and how many there are to be.
@@ -202,12 +204,12 @@ impl Audit {
         crowd: &Crowd,
         findings: &mut Findings,
     ) -> Result<(), String> {
-        for (kind, what) in [journal::LOST, journal::TWICE, journal::ORDER, REPORTS, RELEASES] {
+        for (kind, what) in [journal::LOST, journal::TWICE, journal::ORDER, REPORTS, RELEASES, APPEALS] {
             findings.wrong(kind, what, 0);
         }
         let db = ground.open()?;
-        let read = |conn: &mut incognito::db::Conn| Ok((steps(conn)?, reports(conn)?));
-        let ((taken, released), stored) = db.read(read).await.map_err(in_words)?;
+        let read = |conn: &mut incognito::db::Conn| Ok((steps(conn)?, reports(conn)?, upheld(conn)?));
+        let ((taken, released), stored, upheld) = db.read(read).await.map_err(in_words)?;
         let journal = crowd.journal.borrow();
         for (fault, why) in journal.faults(&taken) {
             count(findings, fault, || why);
@@ -226,10 +228,24 @@ impl Audit {
                 count(findings, RELEASES, || visit.to_string());
             }
         }
+        let mut corrected = BTreeMap::<VisitId, i64>::new();
+        for (visit, steps) in &taken {
+            let times = steps.iter().filter(|step| **step == Step::Correct).count();
+            *corrected.entry(*visit).or_default() += times as i64;
+        }
+        for visit in upheld {
+            *corrected.entry(visit).or_default() -= 1;
+        }
+        for (visit, _) in corrected.into_iter().filter(|(_, difference)| *difference != 0) {
+            count(findings, APPEALS, || visit.to_string());
+        }
         findings.did("reports released", stored.len() as u64);
-        for (step, what) in
-            [(Step::Return, "returns"), (Step::Revise, "revisions"), (Step::Withdraw, "withdrawals")]
-        {
+        for (step, what) in [
+            (Step::Return, "returns"),
+            (Step::Revise, "revisions"),
+            (Step::Withdraw, "withdrawals"),
+            (Step::Correct, "appeals upheld"),
+        ] {
             findings.did(what, journal.acknowledged(step) as u64);
         }
         Ok(())

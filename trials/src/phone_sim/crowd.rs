@@ -1,5 +1,4 @@
-//! Many phones that submit visits, with and without photos, and reviewers who return, approve and withdraw them, while reports
-//! go out: the load under which things are killed.
+//! Many phones that submit visits, with and without photos: with the reviewers of `deeds` the load under which things are killed.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,28 +7,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::try_join_all;
 use incognito::{
     clock::Clock,
     ids::{AssignmentId, ReportId, ReturnReasonId, VisitId},
-    reports::release::ReleaseRegion,
     visits::state::Step,
-    work,
 };
 use serde_json::{Value, json};
 
 use super::{
+    deeds::Deed,
     findings::{Findings, Wrong},
     journal::Journal,
-    store,
 };
 use crate::bench::{
     camera::{Camera, Snapshot},
-    client::{self, Client},
+    client::Client,
     ground::Ground,
     load::Connection,
     submissions::{self, Dice, Submissions},
-    world::{World, in_words},
+    world::World,
 };
 
 /// So many branches are visited.
@@ -44,15 +40,6 @@ const LARGER: u64 = 10;
 const MOST: usize = 60;
 /// So many kills are prepared for at once.
 const PREPARED: usize = 10;
-/// So many decide about what arrives.
-const REVIEWERS: usize = 4;
-/// One visit in so many is returned before it is approved, …
-const RETURNED: u64 = 3;
-/// … and one step in so many is to withdraw one whose report went out, of so many at the most between two kills.
-const WITHDRAWN: u64 = 10;
-const TO_WITHDRAW: usize = 2;
-/// What is asked anew.
-const QUESTION: &str = "s1_q2";
 /// Before it tries again what could not be taken.
 const PAUSE: Duration = Duration::from_millis(40);
 /// Nobody waits for longer than this to be served again.
@@ -67,26 +54,17 @@ pub(super) struct Crowd {
     /// How many kills there is still work for.
     prepared: usize,
     /// Why visits are returned.
-    reason: ReturnReasonId,
+    pub(super) reason: ReturnReasonId,
     /// What was asked of visits that had arrived.
     pub(super) journal: RefCell<Journal>,
     /// What is to be asked next, or once more because nobody answered.
-    unfinished: RefCell<Vec<Deed>>,
+    pub(super) unfinished: RefCell<Vec<Deed>>,
     /// What each phone has to revise.
-    returned: RefCell<Vec<Vec<VisitId>>>,
-    /// Visits whose reports are out and may be withdrawn.
-    out: RefCell<Vec<Deed>>,
+    pub(super) returned: RefCell<Vec<Vec<VisitId>>>,
+    /// Visits whose reports are out and may be withdrawn or appealed against.
+    pub(super) out: RefCell<Vec<Deed>>,
     /// The reports that were seen in a list.
     pub(super) listed: RefCell<HashSet<ReportId>>,
-}
-
-/// Something that is asked of a visit that has arrived.
-#[derive(Clone, Copy, Debug)]
-struct Deed {
-    visit: VisitId,
-    /// The number of its shopper's phone.
-    phone: usize,
-    step: Step,
 }
 
 /// Photos of one size, and the visits that have one.
@@ -143,7 +121,7 @@ pub(super) struct Shift {
     pub(super) address: SocketAddr,
     pub(super) temper: Temper,
     /// What was acknowledged and is to be decided about, with the phone that it is of.
-    complete: RefCell<Vec<(VisitId, usize)>>,
+    pub(super) complete: RefCell<Vec<(VisitId, usize)>>,
     /// Set when nobody is to begin anything any more.
     pub(super) over: Cell<bool>,
     /// How often somebody was told to come again.
@@ -222,38 +200,6 @@ impl Crowd {
         })
     }
 
-    /// Night begins: the reports of all regions may go out, and some of those that are out are to be withdrawn. As above, no
-    /// connection is left open.
-    ///
-    /// # Errors
-    /// In one line.
-    pub(super) async fn night(&self, ground: &Ground) -> Result<(), String> {
-        let (brand_id, regions) = {
-            let world = self.world.borrow();
-            (world.brand, world.regions.clone())
-        };
-        let now = Clock::System.now();
-        let begin = move |conn: &mut incognito::db::Conn| {
-            for region in &regions {
-                let task = ReleaseRegion { brand_id, region_id: Some(*region) };
-                work::enqueue(conn, &task, Clock::System.new_id(), now)?;
-            }
-            Ok(())
-        };
-        let db = ground.open()?;
-        db.write(begin).await.map_err(in_words)?;
-        let out = db.read(store::reports).await.map_err(in_words)?;
-        let journal = self.journal.borrow();
-        let is_new = |visit: &VisitId| {
-            journal.has(*visit, Step::Approve) && !journal.has(*visit, Step::ProposeWithdrawal)
-        };
-        let visits = out.into_iter().map(|(_, visit)| visit).filter(is_new).take(TO_WITHDRAW);
-        // Reviewers alone ask for it, so no phone matters.
-        let deed = |visit| Deed { visit, phone: 0, step: Step::ProposeWithdrawal };
-        self.out.replace(visits.map(deed).collect());
-        Ok(())
-    }
-
     /// A manager reads the first reports of the list: what is seen there has to stay.
     ///
     /// # Errors
@@ -316,7 +262,7 @@ impl Crowd {
         while !shift.over.get() && cases.len() < MOST {
             let returned = self.returned.borrow_mut().get_mut(phone).and_then(Vec::pop);
             if let Some(visit) = returned
-                && !self.act(&mut line, shift, Deed { visit, phone, step: Step::Revise }).await?
+                && !self.act(&mut line, shift, Deed::new(visit, phone, Step::Revise)).await?
             {
                 break;
             }
@@ -412,128 +358,28 @@ impl Crowd {
         }
         Ok(line.ask(&case.submission).await?.and_then(|reply| reply.acknowledged()))
     }
-
-    /// The reviewers: decide about what arrives until the shift is over or nobody answers; give the approvals that were
-    /// acknowledged.
-    ///
-    /// # Errors
-    /// If nobody answers for long.
-    pub(super) async fn review(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
-        let approved = try_join_all((0..REVIEWERS).map(|_| self.decide(shift))).await?;
-        Ok(approved.into_iter().flatten().collect())
-    }
-
-    async fn decide(&self, shift: &Shift) -> Result<HashSet<VisitId>, String> {
-        let (mut line, mut approved) = (Line::new(shift), HashSet::new());
-        // An address that is always there shows that the server still is.
-        let mut alive = client::request("GET", "/livez", None);
-        client::end(&mut alive, b"");
-        while !shift.over.get() {
-            let Some(deed) = self.next_deed(shift) else {
-                if line.ask(&alive).await?.is_none() {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                continue;
-            };
-            if !self.act(&mut line, shift, deed).await? {
-                break;
-            }
-            if deed.step == Step::Approve {
-                approved.insert(deed.visit);
-            }
-        }
-        Ok(approved)
-    }
-
-    /// What a reviewer does next: first what nobody answered.
-    fn next_deed(&self, shift: &Shift) -> Option<Deed> {
-        if let Some(deed) = self.unfinished.borrow_mut().pop() {
-            return Some(deed);
-        }
-        let next = shift.complete.borrow_mut().pop();
-        if next.is_none() || self.dice(WITHDRAWN) == 0 {
-            let out = self.out.borrow_mut().pop();
-            if out.is_some() {
-                shift.complete.borrow_mut().extend(next);
-                return out;
-            }
-        }
-        let (visit, phone) = next?;
-        let is_returned = !self.journal.borrow().has(visit, Step::Return) && self.dice(RETURNED) == 0;
-        Some(Deed { visit, phone, step: if is_returned { Step::Return } else { Step::Approve } })
-    }
-
-    /// Asks for this, and says whether it was acknowledged. What was not is asked for again in the next shift; but an approval
-    /// is not, since the report may go out meanwhile.
-    async fn act(&self, line: &mut Line<'_>, shift: &Shift, deed: Deed) -> Result<bool, String> {
-        let Deed { visit, phone, step } = deed;
-        self.journal.borrow_mut().ask(visit, step);
-        let Some(reply) = line.ask_step(&self.request(deed), step == Step::Approve).await? else {
-            if step != Step::Approve {
-                self.unfinished.borrow_mut().push(deed);
-            }
-            return Ok(false);
-        };
-        let content = reply.acknowledged().filter(|_| step == Step::Revise);
-        self.journal.borrow_mut().hear(visit, content);
-        match step {
-            Step::Return => {
-                if let Some(returned) = self.returned.borrow_mut().get_mut(phone) {
-                    returned.push(visit);
-                }
-            }
-            Step::Revise => shift.complete.borrow_mut().push((visit, phone)),
-            Step::ProposeWithdrawal => {
-                self.unfinished.borrow_mut().push(Deed { step: Step::Withdraw, ..deed });
-            }
-            _ => {}
-        }
-        Ok(true)
-    }
-
-    fn request(&self, Deed { visit, phone, step }: Deed) -> Vec<u8> {
-        let (world, why) = (self.world.borrow(), json!({ "reason": "The photo is of another place." }));
-        let asked = json!({ "questions": [{ "question": QUESTION, "reason_id": self.reason }] });
-        let (method, path, token, body) = match step {
-            Step::Return => ("POST", "review/return", world.boss.token.clone(), Some(asked)),
-            Step::Revise => {
-                let value = 1 + visit.uuid().as_u128() % 5;
-                let answers = json!({ "answers": { QUESTION: { "value": value as u64 } } });
-                ("PUT", "revisions/1", self.token(phone), Some(answers))
-            }
-            Step::ProposeWithdrawal => {
-                ("POST", "review/propose-withdrawal", world.boss.token.clone(), Some(why))
-            }
-            Step::Withdraw => ("POST", "review/withdraw", world.second.token.clone(), None),
-            _ => ("POST", "review/approve", world.boss.token.clone(), None),
-        };
-        let mut request = client::request(method, &format!("/v1/visits/{visit}/{path}"), Some(&token));
-        client::end(&mut request, body.map(|body| body.to_string()).unwrap_or_default().as_bytes());
-        request
-    }
 }
 
 /// A connection that is opened anew when it was lost.
-struct Line<'s> {
+pub(super) struct Line<'s> {
     shift: &'s Shift,
     connection: Option<Connection>,
 }
 
 impl<'s> Line<'s> {
-    fn new(shift: &'s Shift) -> Self {
+    pub(super) fn new(shift: &'s Shift) -> Self {
         Self { shift, connection: None }
     }
 
     /// Sends a request, and again if that is in one's temper; gives a good answer, or nothing if there is none. What was
     /// refused is written down.
-    async fn ask(&mut self, request: &[u8]) -> Result<Option<Reply>, String> {
+    pub(super) async fn ask(&mut self, request: &[u8]) -> Result<Option<Reply>, String> {
         self.ask_step(request, false).await
     }
 
     /// The same of a step, after which another may come before it is asked for again: then it is in the wrong state by that time,
     /// and nobody knows whether it was taken.
-    async fn ask_step(&mut self, request: &[u8], may_pass: bool) -> Result<Option<Reply>, String> {
+    pub(super) async fn ask_step(&mut self, request: &[u8], may_pass: bool) -> Result<Option<Reply>, String> {
         let (began, mut tries) = (Instant::now(), 0);
         loop {
             let (reply, again) = self.once(request).await;

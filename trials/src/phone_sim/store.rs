@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::{prelude::*, sql_query, sql_types::Text};
 use incognito::{
+    appeals::model::AppealState,
     db::{
         Conn,
-        schema::{clean_copy, evidence, report, visit_step},
+        schema::{appeal, clean_copy, evidence, report, visit_step},
         types::Sha256,
     },
     error::Result,
@@ -48,6 +49,11 @@ pub(super) fn steps(conn: &mut Conn) -> Result<Steps> {
 /// All reports, each with its visit.
 pub(super) fn reports(conn: &mut Conn) -> Result<Vec<(ReportId, VisitId)>> {
     Ok(report::table.select((report::id, report::visit_id)).load(conn)?)
+}
+
+/// The visits of the appeals that were upheld.
+pub(super) fn upheld(conn: &mut Conn) -> Result<Vec<VisitId>> {
+    Ok(appeal::table.filter(appeal::state.eq(AppealState::Upheld)).select(appeal::visit_id).load(conn)?)
 }
 
 #[derive(QueryableByName)]

@@ -290,7 +290,7 @@ async fn those_who_went_away_leave_nothing_stuck(app: TestApp) {
         if let Some(decision) = decision {
             let mut body = json!({"reason": "The camera shows it."});
             if decision == "uphold" {
-                body["answers"] = json!({"clean": {"value": 5}});
+                body["answers"] = json!({"clean": {"value": 1}});
             }
             app.post(&life.reviewer(0), format!("/v1/appeals/{appeal}/{decision}"), body).await.expect(200);
         }

@@ -38,19 +38,21 @@ pub(super) struct Deed {
     /// The number of its shopper's phone.
     phone: usize,
     step: Step,
-    /// Its report, which is appealed against before the visit is corrected.
-    report: Option<ReportId>,
+    /// How it is corrected, if it is.
+    correction: Option<Correction>,
+}
+
+/// A report that is appealed against, and the answer that is right then.
+#[derive(Clone, Copy, Debug)]
+struct Correction {
+    report: ReportId,
+    value: i64,
 }
 
 impl Deed {
     pub(super) const fn new(visit: VisitId, phone: usize, step: Step) -> Self {
-        Self { visit, phone, step, report: None }
+        Self { visit, phone, step, correction: None }
     }
-}
-
-/// What the shopper answers anew, and another answer for every further number.
-fn answer(visit: VisitId, number: u128) -> u64 {
-    (1 + (visit.uuid().as_u128() + number) % 5) as u64
 }
 
 fn request(method: &str, path: &str, token: &str, body: Option<&Value>) -> Vec<u8> {
@@ -86,20 +88,22 @@ impl Crowd {
             let has = |step| journal.has(*visit, step);
             has(Step::Approve) && !has(Step::ProposeWithdrawal) && !has(Step::Correct)
         };
-        let (returned, others): (Vec<_>, Vec<_>) = out
+        let (to_correct, to_withdraw): (Vec<_>, Vec<_>) = out
             .into_iter()
             .filter(|(_, visit)| is_new(visit))
-            .partition(|(_, visit)| journal.has(*visit, Step::Return));
-        // What the shopper answered anew is known, so that another answer is as well.
-        let to_correct = returned.into_iter().take(TO_CORRECT).map(|(report, visit)| Deed {
-            report: Some(report),
-            // Reviewers alone ask for it, so no phone matters.
-            ..Deed::new(visit, 0, Step::Correct)
+            .partition(|(_, visit)| visit.uuid().as_u128() % 2 == 0);
+        let (to_correct, to_withdraw): (Vec<_>, Vec<_>) = (
+            to_correct.into_iter().take(TO_CORRECT).collect(),
+            to_withdraw.into_iter().take(TO_WITHDRAW).map(|(_, visit)| visit).collect(),
+        );
+        let ids: Vec<_> = to_correct.iter().map(|(_, visit)| *visit).collect();
+        let answers = db.read(move |conn| store::answers(conn, &ids, QUESTION)).await.map_err(in_words)?;
+        // Reviewers alone ask for it, so no phone matters.
+        let to_correct = to_correct.into_iter().filter_map(|(report, visit)| {
+            let correction = Correction { report, value: answers.get(&visit)? % 5 + 1 };
+            Some(Deed { correction: Some(correction), ..Deed::new(visit, 0, Step::Correct) })
         });
-        let to_withdraw = others
-            .into_iter()
-            .take(TO_WITHDRAW)
-            .map(|(_, visit)| Deed::new(visit, 0, Step::ProposeWithdrawal));
+        let to_withdraw = to_withdraw.into_iter().map(|visit| Deed::new(visit, 0, Step::ProposeWithdrawal));
         self.out.replace(to_withdraw.chain(to_correct).collect());
         Ok(())
     }
@@ -190,26 +194,27 @@ impl Crowd {
     }
 
     /// The appeal that comes before a correction, under the id of its visit.
-    fn appeal(&self, Deed { visit, report, .. }: Deed) -> Option<Vec<u8>> {
-        let path = format!("/v1/reports/{}/appeals/{}", report?, visit.uuid());
+    fn appeal(&self, Deed { visit, correction, .. }: Deed) -> Option<Vec<u8>> {
+        let path = format!("/v1/reports/{}/appeals/{}", correction?.report, visit.uuid());
         let body = json!({ "questions": [{ "question": QUESTION, "words": "It was otherwise." }] });
         Some(request("PUT", &path, &self.world.borrow().boss.token, Some(&body)))
     }
 
-    fn request(&self, Deed { visit, phone, step, .. }: Deed) -> Vec<u8> {
+    fn request(&self, Deed { visit, phone, step, correction }: Deed) -> Vec<u8> {
         let (world, why) = (self.world.borrow(), json!({ "reason": "The photo is of another place." }));
         let asked = json!({ "questions": [{ "question": QUESTION, "reason_id": self.reason }] });
         let (method, path, token, body) = match step {
             Step::Return => ("POST", "review/return", world.boss.token.clone(), Some(asked)),
             Step::Revise => {
-                let answers = json!({ "answers": { QUESTION: { "value": answer(visit, 0) } } });
+                let answers =
+                    json!({ "answers": { QUESTION: { "value": (1 + visit.uuid().as_u128() % 5) as u64 } } });
                 ("PUT", "revisions/1", self.token(phone), Some(answers))
             }
             Step::ProposeWithdrawal => {
                 ("POST", "review/propose-withdrawal", world.boss.token.clone(), Some(why))
             }
             Step::Correct => {
-                let answers = json!({ QUESTION: { "value": answer(visit, 1) } });
+                let answers = json!({ QUESTION: { "value": correction.map(|one| one.value) } });
                 let body = json!({ "answers": answers, "reason": "The photo shows it." });
                 ("POST", "", world.second.token.clone(), Some(body))
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::{prelude::*, sql_query, sql_types::Text};
 use incognito::{
     appeals::model::AppealState,
+    checklists::answers::AnswerValue,
     db::{
         Conn,
         schema::{appeal, clean_copy, evidence, report, visit_step},
@@ -13,7 +14,7 @@ use incognito::{
     error::Result,
     evidence::model::FileState,
     ids::{ReportId, VisitId},
-    visits::state::Step,
+    visits::{self, model::Visit, state::Step},
 };
 
 /// The digests of all blobs that there have to be: of files that are kept, and of their copies.
@@ -54,6 +55,16 @@ pub(super) fn reports(conn: &mut Conn) -> Result<Vec<(ReportId, VisitId)>> {
 /// The visits of the appeals that were upheld.
 pub(super) fn upheld(conn: &mut Conn) -> Result<Vec<VisitId>> {
     Ok(appeal::table.filter(appeal::state.eq(AppealState::Upheld)).select(appeal::visit_id).load(conn)?)
+}
+
+/// What stands in these visits as the answer to a question about a number.
+pub(super) fn answers(conn: &mut Conn, ids: &[VisitId], question: &str) -> Result<BTreeMap<VisitId, i64>> {
+    let visits = visits::store::with_ids(conn, ids)?;
+    let value = |visit: &Visit| match visit.content.0.answers.get(question)?.value {
+        Some(AnswerValue::Integer(value)) => Some((visit.head.id, value)),
+        _ => None,
+    };
+    Ok(visits.iter().filter_map(value).collect())
 }
 
 #[derive(QueryableByName)]

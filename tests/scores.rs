@@ -166,9 +166,10 @@ pub async fn lend(app: &TestApp, brand: BrandId, deviation: i64) {
     // A little less, because it is rounded up.
     let apart = deviation - 8;
     let sums = Sums { n, sum: n * middle, sum_sq: n * (middle * middle + apart * apart) };
+    let line = id();
     let keep = move |conn: &mut Conn| {
         let terms = Terms::of([("overall", sums)], Repeats::default());
-        lent::keep(conn, brand, terms, now)
+        lent::keep(conn, line, brand, terms, now)
     };
     app.db().write(keep).await.unwrap();
 }

@@ -804,14 +804,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::BigInt;
+    use diesel::sql_types::{BigInt, Bool};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
-    brand_statistics (brand_id, number) {
+    brand_statistics (id) {
+        id -> SqlId,
         brand_id -> SqlId,
         number -> BigInt,
         terms -> SqlJson,
         made_at -> SqlInstant,
+        sealed -> Bool,
     }
 }
 

@@ -106,7 +106,7 @@ mod tests {
         let much = ("much", poor, sums(&[10_000, 10_000, 8_750]));
         let as_much = ("as much", sums(&[0, 0, 1_250]), sums(&[10_000, 10_000, 10_000]));
         let less = ("less", sums(&[8_333, 8_333, 8_750]), sums(&[10_000, 10_000, 10_000]));
-        let chance = ("chance", sums(&[10_000, 1_250, 0]), sums(&[10_000, 8_750, 1_250]));
+        let chance = ("chance", sums(&[8_750, 8_750, 7_500]), sums(&[8_750, 8_750, 8_750]));
         let few_before = ("few before", sums(&[0, 10]), sums(&[9_000, 9_010, 9_020]));
         let few_now = ("few now", sums(&[0, 10, 20]), sums(&[9_000, 9_010]));
         let worse = ("worse", sums(&[10_000, 10_000, 8_750]), poor);

@@ -46,5 +46,6 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
     }
     let terms =
         Terms::of(sums.iter().map(|(_, subject, sums)| (subject.as_str(), *sums)), repeating.repeats());
-    app.db.write(move |conn| lent::keep(conn, brand, terms.clone(), now)).await
+    let id = app.clock.new_id();
+    app.db.write(move |conn| lent::keep(conn, id, brand, terms.clone(), now)).await
 }

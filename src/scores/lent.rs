@@ -10,7 +10,10 @@ use super::{
     store::lent as store,
 };
 use crate::{
-    db::{Conn, types::Instant},
+    db::{
+        Conn,
+        types::{Id, Instant},
+    },
     error::Result,
     ids::BrandId,
 };
@@ -79,12 +82,12 @@ impl Lent {
     }
 }
 
-/// Keeps what a brand lends from now on, if it is not what it lent before.
+/// Keeps what a brand lends from now on as a line with this id, if it is not what it lent before.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn keep(conn: &mut Conn, brand: BrandId, terms: Terms, now: Instant) -> Result<()> {
+pub fn keep(conn: &mut Conn, id: Id<Terms>, brand: BrandId, terms: Terms, now: Instant) -> Result<()> {
     let before = store::latest(conn, brand)?;
     let (number, was) = before.unwrap_or_default();
-    if was == terms { Ok(()) } else { store::add(conn, brand, number + 1, terms, now) }
+    if was == terms { Ok(()) } else { store::add(conn, (id, brand), number + 1, terms, now) }
 }

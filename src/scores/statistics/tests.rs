@@ -159,7 +159,18 @@ fn many_visits_tell_places_apart_where_nothing_is_lent() {
     assert_eq!(ranks, [("high", 1), ("low", 2)]);
 }
 
-/// Twenty places at 100 % with three visits each are no better than forty at 99.5 %.
+/// Intervals of 95 % each would part them, but among forty some are wrong.
+#[test]
+fn where_nothing_is_lent_more_places_are_harder_to_part() {
+    let place = |at: usize| (at, sums(&[if at.is_multiple_of(2) { 9_000 } else { 5_000 }; 100]));
+    let firsts = |places: usize| {
+        let places: Vec<_> = (0..places).map(place).collect();
+        rank(&places, 3, &Spread::UNKNOWN).into_iter().filter(|it| it.rank.unwrap().best == 1).count()
+    };
+    assert_eq!((firsts(2), firsts(40)), (1, 40));
+}
+
+/// Three visits at 100 % are no better than forty times three at 99.5 %.
 #[test]
 fn no_place_is_ahead_by_chance_alone() {
     let places: Vec<_> = (0..41).map(|at| (at, sums(&[if at == 0 { 10_000 } else { 9_950 }; 3]))).collect();

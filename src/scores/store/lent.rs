@@ -7,7 +7,8 @@ use crate::{
     db::{
         Conn,
         schema::{assignment, brand_statistics, rollup, visit},
-        types::{Instant, Json},
+        sealing::rows_sealed,
+        types::{Id, Instant, Json},
     },
     error::Result,
     ids::{AccountId, BranchId, BrandId},
@@ -34,12 +35,13 @@ pub(in crate::scores) fn latest(conn: &mut Conn, brand: BrandId) -> Result<Optio
 /// Adds a line.
 pub(in crate::scores) fn add(
     conn: &mut Conn,
-    brand: BrandId,
+    (id, brand): (Id<Terms>, BrandId),
     number: i64,
     terms: Terms,
     made_at: Instant,
 ) -> Result<()> {
     let values = (
+        brand_statistics::id.eq(id),
         brand_statistics::brand_id.eq(brand),
         brand_statistics::number.eq(number),
         brand_statistics::terms.eq(Json(terms)),
@@ -87,3 +89,5 @@ pub(in crate::scores) fn counted_visits(
         .select((visit::branch_id, visit::shopper_id, visit::month, visit::score.assume_not_null()))
         .load(conn)?)
 }
+
+rows_sealed!(brand_statistics::table by id, set_sealed);

@@ -89,9 +89,8 @@ impl Spread {
     /// visits by one shopper: of `n−1` other visits its shopper made `f` on average, of which `f = (n−1)·p` in a branch, and their
     /// correlation is `ρ`; so the mean scatters more, and visits around it less, than independent ones do.
     ///
-    /// Sources: G. K. Smyth, Linear Models and Empirical Bayes Methods for Assessing Differential Expression in Microarray
-    /// Experiments (2004), as in `squeezeVar` of limma, for the weighted variance and its degrees of freedom (not for how s₀² and d₀
-    /// are found); L. Kish, Survey Sampling (1965), for `1 + (m−1)·ρ`, the design effect.
+    /// Sources: G. K. Smyth (2004), as in `squeezeVar` of limma, <https://rdrr.io/pkg/limma/man/squeezeVar.html>, for the weighted variance
+    /// and its degrees of freedom (not for how s₀² and d₀ are found); L. Kish (1965) for `1 + (m−1)·ρ`, the design effect.
     pub fn variance_of_mean(&self, n: i64, scatter: i128) -> Option<(f64, i64)> {
         let lent = self.lent.filter(|_| n > 0)?;
         let freedom = FREEDOM + n - 1;

@@ -15,7 +15,7 @@ use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::content,
     reviews::reject,
-    scores::{BEST, GOOD, MARCH, POOR, Tree, ZERO},
+    scores::{BEST, GOOD, MARCH, POOR, Tree, ZERO, lend},
 };
 
 each_engine_test!(
@@ -54,6 +54,7 @@ async fn what_if(app: &TestApp, tree: &Tree, draft: &Value) -> Value {
 async fn figures_are_exact(app: TestApp) {
     let tree = Tree::build(&app).await;
     tree.march(&app).await;
+    lend(&app, tree.brand, 1_400).await;
     let found = what_if(&app, &tree, &stricter()).await;
     // Under the draft BEST and GOOD score 22/22, FAIR 10/22 = 4545, POOR 12/22 = 5455, ZERO nothing.
     assert_eq!((&found["visits"], &found["not_compared"]), (&json!(14), &json!(0)));

@@ -804,6 +804,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    brand_statistics (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        number -> BigInt,
+        terms -> SqlJson,
+        made_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
@@ -1157,6 +1171,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup,
     shown_figure,
     released_rollup,
+    brand_statistics,
     report,
     report_file,
     report_comment,

@@ -29,7 +29,7 @@ use crate::{
         input::Params,
     },
     ids::{BranchId, BrandId, RegionId, StandardId},
-    limits::{BasisPoints, Count},
+    limits::{BasisPoints, Count, Ordinal},
     months::{Month, Period},
     scores::{
         model::{Place, PlaceId, PlaceKind},
@@ -98,10 +98,15 @@ pub struct RecognitionView {
     from: Month,
     /// The last month that counts.
     to: Month,
+    /// The number of what the brand lends to its branches, by which the best and those that improved are kept apart from chance; null where
+    /// it lends nothing, or neither list is switched on.
+    #[schema(value_type = Option<Ordinal>)]
+    statistics: Option<i64>,
     /// The branches that may hold the first rank: one alone if it is surely better than all others, and else all of which none is
     /// surely better, the one with the highest score first.
     best_branch: Option<Vec<BestBranch>>,
-    /// The branches whose score rose beyond chance since as many months right before, and of which none surely rose more than
+    /// The branches whose score rose beyond chance since as many months right before, though so many branches were looked at (of those
+    /// that are named so, 5 % are chance: Benjamini and Hochberg), and of which none surely rose more than
     /// they did, the greatest change first.
     most_improved: Option<Vec<ImprovedBranch>>,
     /// The branches that have mastered standards, in the order of their codes. Of each branch at most the 200 newest visits of the
@@ -258,7 +263,7 @@ async fn recognition(
     let standards_from = present.plus(1 - MONTHS).unwrap_or(present);
     let asking = scope.clone();
     let read = move |conn: &mut _| read::read(conn, &asking, place, period, standards_from, now);
-    let Recognised { place, best, improved, masters } = app.db.snapshot(read).await?;
+    let Recognised { place, number, best, improved, masters } = app.db.snapshot(read).await?;
     let standard_mastered = match masters {
         Some(branches) => {
             let since = Since { month: standards_from, now, minimum: place.minimum };
@@ -271,6 +276,7 @@ async fn recognition(
         kind: place.place.kind(),
         from: period.from(),
         to: period.to(),
+        statistics: number,
         best_branch: best.map(|rows| rows.into_iter().map(BestBranch::from).collect()),
         most_improved: improved.map(|rows| rows.into_iter().map(ImprovedBranch::from).collect()),
         standard_mastered,

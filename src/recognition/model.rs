@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     actions::compliance::PROPOSED_BELOW,
-    scores::statistics::{Change, Proportion, Ranked, Sums},
+    scores::statistics::{Change, Proportion, Ranked, Spread, Sums, discoveries},
 };
 
 /// A standard is mastered if surely no fewer visits keep it than this share, in basis points: where fewer do, a training is proposed.
@@ -19,7 +19,7 @@ pub fn best<K>(ranking: Vec<Ranked<K>>) -> Vec<Ranked<K>> {
 }
 
 /// A branch that surely improved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Improved<K> {
     /// The branch, as the caller names it.
     pub key: K,
@@ -32,22 +32,28 @@ pub struct Improved<K> {
 }
 
 /// Of the branches with their visits of the period before and of this one, those that improved most: whose mean rose beyond chance,
-/// and of which none surely rose more than they did. A branch with too few visits in either period is none of them. The greatest change comes
+/// though so many branches were looked at ([`discoveries`]), and of which none surely rose more than they did. A branch with too few visits in either period is none of them. The greatest change comes
 /// first, and of equal ones that which came first.
 pub fn most_improved<K>(
     branches: impl IntoIterator<Item = (K, Sums, Sums)>,
     minimum: i64,
+    spread: &Spread,
 ) -> Vec<Improved<K>> {
     let enough = |sums: &Sums| !sums.insufficient(minimum);
     let improved = |(key, before, now): (K, Sums, Sums)| {
-        let change = now.change_since(before)?;
+        let change = now.change_since(before, spread)?;
         Some(Improved { key, before, now, change })
     };
-    let mut improved: Vec<_> = branches
+    let changed: Vec<_> = branches
         .into_iter()
         .filter(|(_, before, now)| enough(before) && enough(now))
         .filter_map(improved)
-        .filter(|one| one.change.is_up())
+        .collect();
+    let beyond_chance = discoveries(&changed.iter().map(|one| one.change.chance).collect::<Vec<_>>());
+    let mut improved: Vec<_> = changed
+        .into_iter()
+        .zip(beyond_chance)
+        .filter_map(|(one, beyond_chance)| (beyond_chance && one.change.is_up()).then_some(one))
         .collect();
     let surest = improved.iter().map(|one| one.change.low).max();
     improved.retain(|one| Some(one.change.high) >= surest);
@@ -63,10 +69,15 @@ pub fn is_mastered(kept: Proportion, minimum: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scores::statistics::rank;
+    use crate::scores::statistics::{Basis, Of, Repeats, rank};
 
     fn sums(scores: &[i32]) -> Sums {
         scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)))
+    }
+
+    /// What a brand lends whose scores scatter by so much, and where nobody comes twice.
+    fn lent(deviation: i64) -> Spread {
+        Basis { variance: deviation * deviation, repeats: Repeats::default() }.spread(Of::Branch, 3)
     }
 
     fn names<K: Copy>(of: &[Improved<K>]) -> Vec<K> {
@@ -76,7 +87,7 @@ mod tests {
     #[test]
     fn the_best_is_one_or_all_that_are_tied_for_it() {
         let best_of = |places: &[(&'static str, Sums)]| -> Vec<_> {
-            best(rank(places, 3)).into_iter().map(|one| one.key).collect()
+            best(rank(places, 3, &lent(200))).into_iter().map(|one| one.key).collect()
         };
         let high = ("high", sums(&[9_000, 9_010, 9_020]));
         let tied = ("tied", sums(&[8_990, 9_005, 9_020]));
@@ -95,17 +106,31 @@ mod tests {
         let much = ("much", poor, sums(&[10_000, 10_000, 8_750]));
         let as_much = ("as much", sums(&[0, 0, 1_250]), sums(&[10_000, 10_000, 10_000]));
         let less = ("less", sums(&[8_333, 8_333, 8_750]), sums(&[10_000, 10_000, 10_000]));
-        let chance = ("chance", sums(&[10_000, 1_250, 0]), sums(&[10_000, 8_750, 1_250]));
+        let chance = ("chance", sums(&[8_750, 8_750, 7_500]), sums(&[8_750, 8_750, 8_750]));
         let few_before = ("few before", sums(&[0, 10]), sums(&[9_000, 9_010, 9_020]));
         let few_now = ("few now", sums(&[0, 10, 20]), sums(&[9_000, 9_010]));
         let worse = ("worse", sums(&[10_000, 10_000, 8_750]), poor);
-        let most = |of: &[(&'static str, Sums, Sums)]| names(&most_improved(of.to_vec(), 3));
+        let most = |of: &[(&'static str, Sums, Sums)]| names(&most_improved(of.to_vec(), 3, &lent(800)));
         assert_eq!(most(&[chance, less, few_before, few_now, worse]), ["less"]);
         assert_eq!(most(&[less, much]), ["much"]);
         assert_eq!(most(&[chance, less, much, worse, as_much]), ["as much", "much"]);
         assert_eq!(most(&[chance, worse, few_now]), [""; 0]);
         // The minimum is the brand's.
-        assert_eq!(names(&most_improved([few_before, few_now], 2)), ["few before", "few now"]);
+        assert_eq!(names(&most_improved([few_before, few_now], 2, &lent(800))), ["few before", "few now"]);
+    }
+
+    /// Of 40 branches one is that much better by chance alone.
+    #[test]
+    fn of_many_branches_one_improves_by_chance() {
+        let (before, same) = (sums(&[8_000; 3]), sums(&[8_000; 3]));
+        let better = ("better", before, sums(&[9_500; 3]));
+        let alone = most_improved([better], 3, &lent(800));
+        assert!(alone.len() == 1 && alone[0].change.chance > 0.02, "{alone:?}");
+        let all = std::iter::once(better).chain((0..39).map(|_| ("same", before, same)));
+        assert_eq!(names(&most_improved(all, 3, &lent(800))), [""; 0]);
+        // Not so if they are many.
+        let all = std::iter::repeat_n(better, 20).chain((0..20).map(|_| ("same", before, same)));
+        assert_eq!(most_improved(all, 3, &lent(800)).len(), 20);
     }
 
     /// The lower ends of Wilson's interval: 15 of 15 is 79.61 %, 16 of 16 is 80.64 %, 25 of 26 is 81.11 %, 24 of 25 is 80.46 % and 23 of

@@ -16,7 +16,7 @@ use crate::{
         figures,
         model::Place,
         shown::Shown,
-        statistics::{Ranked, Sums},
+        statistics::{Ranked, Spread, Sums},
         store::{Standing, branches},
         visible::{Visible, visible},
     },
@@ -27,6 +27,8 @@ use crate::{
 pub struct Recognised {
     /// The place.
     pub place: Visible,
+    /// The number of what the brand lends to its branches; none if it lends nothing.
+    pub number: Option<i64>,
     /// The branches that may be the best.
     pub best: Option<Vec<Ranked<(Standing, Shown)>>>,
     /// Those that improved most.
@@ -49,23 +51,24 @@ pub fn read(
 ) -> Result<Recognised> {
     let visible = visible(conn, scope, place)?;
     let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
-    let ranked = if wanted.best_branch || wanted.most_improved {
-        figures::ranking(conn, scope, place, period, ALL)?.branches
+    let (ranked, spread, number) = if wanted.best_branch || wanted.most_improved {
+        let ranking = figures::ranking(conn, scope, place, period, ALL)?;
+        (ranking.branches, ranking.spread, ranking.number)
     } else {
-        Vec::new()
+        (Vec::new(), Spread::UNKNOWN, None)
     };
     let improved = match (wanted.most_improved, period.before()) {
         (false, _) => None,
         (true, None) => Some(Vec::new()),
         (true, Some(period)) => {
             let before = figures::ranking(conn, scope, place, period, ALL)?.branches;
-            Some(since(&ranked, &before, visible.minimum))
+            Some(since(&ranked, &before, visible.minimum, &spread))
         }
     };
     let masters =
         wanted.standard_mastered.then(|| masters(conn, &visible, standards_from, now)).transpose()?;
     let best = wanted.best_branch.then(|| model::best(ranked));
-    Ok(Recognised { place: visible, best, improved, masters })
+    Ok(Recognised { place: visible, number, best, improved, masters })
 }
 
 /// All rows of a ranking.
@@ -76,13 +79,14 @@ fn since(
     now: &[Ranked<(Standing, Shown)>],
     before: &[Ranked<(Standing, Shown)>],
     minimum: i64,
+    spread: &Spread,
 ) -> Vec<Improved<Standing>> {
     let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
     let with_before = |row: &Ranked<(Standing, Shown)>| {
         let (branch, _) = &row.key;
         (branch.clone(), before.get(&branch.id).copied().unwrap_or_default(), row.sums)
     };
-    model::most_improved(now.iter().map(with_before), minimum)
+    model::most_improved(now.iter().map(with_before), minimum, spread)
 }
 
 /// The branches of a place that have visits enough to have mastered a standard.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
+    lent::Lent,
     model::{Place, PlaceId, Subject},
     shown::Shown,
-    statistics::{self, Ranked, Sums},
+    statistics::{self, Of, Ranked, Spread, Sums},
     store::{self, Standing},
     visible::{Reader, Visible, visible},
 };
@@ -20,6 +21,8 @@ pub struct Figures {
     pub now: Vec<(Subject, Shown)>,
     /// What the caller is shown of whole visits for as many months right before.
     pub before: Sums,
+    /// What the brand lends.
+    pub lent: Lent,
 }
 
 /// The figures of a place for a period.
@@ -28,18 +31,19 @@ pub struct Figures {
 /// `not_found` if it is not there, or out of scope.
 pub fn figures(conn: &mut Conn, scope: &Scope, place: Place, period: Period) -> Result<Figures> {
     let place = visible(conn, scope, place)?;
+    let lent = Lent::by(conn, place.brand)?;
     match place.reader {
         Reader::Desk => {
             let sums = store::sums_by_subject(conn, &place, period)?;
             let before = period.before().map(|before| store::overall(conn, &place, before)).transpose()?;
             let now = sums.into_iter().map(|(subject, sums)| (subject, Shown::whole(sums))).collect();
-            Ok(Figures { place, now, before: before.unwrap_or_default() })
+            Ok(Figures { place, now, before: before.unwrap_or_default(), lent })
         }
         Reader::BranchSide => {
             let before =
                 period.before().map(|before| store::shown::overall(conn, &place, before)).transpose()?;
             let before = before.map(|shown| shown.sums).unwrap_or_default();
-            Ok(Figures { place, now: store::shown::by_subject(conn, &place, period)?, before })
+            Ok(Figures { place, now: store::shown::by_subject(conn, &place, period)?, before, lent })
         }
     }
 }
@@ -51,6 +55,10 @@ pub struct Ranking {
     pub place: Visible,
     /// Its branches, the best first, each with what the caller is shown; those with too few visits come last.
     pub branches: Vec<Ranked<(Standing, Shown)>>,
+    /// What the brand lends to each of them.
+    pub spread: Spread,
+    /// The number of what it lends; none if it lends nothing.
+    pub number: Option<i64>,
 }
 
 /// The ranking of the branches of a place: so many rows of it, without the first `start`.
@@ -79,7 +87,10 @@ pub fn ranking(
         .map(|branch| (branch, shown(branch)))
         .map(|(branch, shown)| ((branch, shown), shown.sums))
         .collect();
-    let ranked = statistics::rank(&places, place.minimum).into_iter();
+    let lent = Lent::by(conn, place.brand)?;
+    let spread = lent.spread(&Subject::Overall, Of::Branch, period.months());
+    let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
-    Ok(Ranking { place, branches: ranked.skip(start).take(rows).map(|row| row.map(own)).collect() })
+    let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
+    Ok(Ranking { place, branches, spread, number: lent.number(&spread) })
 }

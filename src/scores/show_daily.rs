@@ -1,8 +1,8 @@
-//! Once a day what has been counted is taken up into what the branch's side is shown.
+//! Once a day what has been counted is taken up into what the branch's side is shown, and into what its brand lends to its places.
 
 use serde::{Deserialize, Serialize};
 
-use super::show::show_branches;
+use super::{lend::lend, show::show_branches};
 use crate::{
     accounts::policy::Scope,
     app::App,
@@ -67,7 +67,7 @@ impl Task for ShowBrand {
         loop {
             after = app.db.write(move |conn| show_branches(conn, brand, after, now)).await?;
             if after.is_none() {
-                return Ok(());
+                return lend(app, brand).await;
             }
         }
     }

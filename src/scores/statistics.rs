@@ -4,18 +4,35 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
+mod bounded;
 mod change;
+mod discoveries;
+mod mean;
 mod proportion;
+mod range;
+mod ranks;
+mod repeats;
+mod shrunken;
+mod spread;
 
-use std::cmp::{Ordering, Reverse};
-use std::sync::LazyLock;
+use std::{cmp::Ordering, f64::consts::FRAC_1_SQRT_2, sync::LazyLock};
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::{
+    distribution::{ContinuousCDF, StudentsT},
+    function::erf::erfc,
+};
 use utoipa::ToSchema;
 
-pub use self::{change::Change, proportion::Proportion};
-use crate::limits::{BasisPoints, Ordinal, Whole};
+pub use self::{
+    change::Change,
+    discoveries::discoveries,
+    proportion::Proportion,
+    ranks::{Rank, Ranked, rank},
+    repeats::{FEWEST_VISITS, Repeating, Seen, Within},
+    spread::{Basis, FREEDOM, Of, Repeats, Spread, WINDOWS},
+};
+use crate::limits::{BasisPoints, Whole};
 
 /// The highest score, in basis points.
 const FULL: i64 = 10_000;
@@ -68,33 +85,10 @@ impl Sums {
         Some(held(i128::from(whole + up)))
     }
 
-    /// The 95 % interval of the mean: `mean ± t(0.975; n − 1) · s / √n`, rounded outwards to whole basis points and
-    /// held within the scale. One visit says nothing about the spread, so its interval is the whole scale; no visits have none.
-    ///
-    /// Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2 'Confidence Limits for the Mean',
-    /// <https://www.itl.nist.gov/div898/handbook/eda/section3/eda352.htm>.
-    pub fn interval(&self) -> Option<Interval> {
-        match self.n {
-            ..1 => None,
-            1 => Some(Interval::WHOLE),
-            _ => Some(self.around_mean()),
-        }
-    }
-
-    /// Dividing the sums after rounding the reach up gives the same whole numbers as dividing before, because
-    /// `⌊x / n⌋ = ⌊⌊x⌋ / n⌋`; so the ends are exact integers and always hold the mean between them.
-    fn around_mean(&self) -> Interval {
-        let (n, sum, reach) = (i128::from(self.n), i128::from(self.sum), self.reach());
-        Interval { low: held((sum - reach).div_euclid(n)), high: held((sum + reach + n - 1).div_euclid(n)) }
-    }
-
-    /// How far the interval reaches to either side of the sum: `n · t · s / √n`, in basis points, rounded up.
-    /// With `scatter = n·Σx² − (Σx)²`, exact, that is `t · √(scatter / (n − 1))`.
-    fn reach(&self) -> i128 {
+    /// `n·Σx² − (Σx)²`: the sum of squares about the mean, times the number of visits; exact.
+    fn scatter(&self) -> i128 {
         let (n, sum, sum_sq) = (i128::from(self.n), i128::from(self.sum), i128::from(self.sum_sq));
-        let (scatter, freedom) = ((n * sum_sq - sum * sum).max(0), self.n - 1);
-        let reach = student_t(freedom) * (scatter as f64 / freedom as f64).sqrt();
-        (reach.ceil() as i128).min(n * i128::from(FULL))
+        (n * sum_sq - sum * sum).max(0)
     }
 }
 
@@ -117,82 +111,6 @@ impl Interval {
     pub const WHOLE: Self = Self { low: 0, high: FULL as i32 };
 }
 
-/// The ranks that a place may hold, 1 being the best. Places whose intervals overlap share some: they are tied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Rank {
-    /// One more than the number of places that are surely better.
-    #[schema(value_type = Ordinal)]
-    pub best: usize,
-    /// The number of ranked places less those that are surely worse.
-    #[schema(value_type = Ordinal)]
-    pub worst: usize,
-}
-
-/// One line of a ranking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked<K> {
-    /// The place, as the caller names it.
-    pub key: K,
-    /// Its visits.
-    pub sums: Sums,
-    /// Its mean score in basis points; `None` without visits.
-    pub mean: Option<i32>,
-    /// The interval of that mean; `None` without visits.
-    pub interval: Option<Interval>,
-    /// Its rank; `None` where it has too few visits to take one.
-    pub rank: Option<Rank>,
-}
-
-impl<K> Ranked<K> {
-    /// The same line for the place under another name.
-    pub fn map<L>(self, name: impl FnOnce(K) -> L) -> Ranked<L> {
-        let Self { key, sums, mean, interval, rank } = self;
-        Ranked { key: name(key), sums, mean, interval, rank }
-    }
-
-    fn unranked(key: K, sums: Sums) -> Self {
-        Self { key, sums, mean: sums.mean(), interval: sums.interval(), rank: None }
-    }
-}
-
-/// Ranks the places that have at least `minimum` visits; the others follow them without a rank, and do not count for the ranks of others.
-/// In order of mean, then of visits, both falling, then as they came. Takes O(N log N).
-pub fn rank<K: Clone>(places: &[(K, Sums)], minimum: i64) -> Vec<Ranked<K>> {
-    let (mut ranking, rest): (Vec<_>, Vec<_>) = places
-        .iter()
-        .map(|(key, sums)| Ranked::unranked(key.clone(), *sums))
-        .partition(|place| !place.sums.insufficient(minimum));
-    let field = Field::of(ranking.iter().filter_map(|place| place.interval));
-    for place in &mut ranking {
-        place.rank = place.interval.map(|interval| field.rank(interval));
-    }
-    ranking.extend(rest);
-    ranking.sort_by_key(|place| (place.rank.is_none(), Reverse(place.mean), Reverse(place.sums.n)));
-    ranking
-}
-
-/// The ends of all ranked intervals, each sorted, so that counting those above or below one is a binary search.
-struct Field {
-    lows: Vec<i32>,
-    highs: Vec<i32>,
-}
-
-impl Field {
-    fn of(intervals: impl Iterator<Item = Interval>) -> Self {
-        let (mut lows, mut highs): (Vec<_>, Vec<_>) = intervals.map(|it| (it.low, it.high)).unzip();
-        lows.sort_unstable();
-        highs.sort_unstable();
-        Self { lows, highs }
-    }
-
-    fn rank(&self, mine: Interval) -> Rank {
-        let all = self.lows.len();
-        let above = all - self.lows.partition_point(|low| *low <= mine.high);
-        let below = self.highs.partition_point(|high| *high < mine.low);
-        Rank { best: above + 1, worst: all - below }
-    }
-}
-
 /// Held within the scale, in basis points.
 fn held(score: i128) -> i32 {
     score.clamp(0, i128::from(FULL)) as i32
@@ -209,6 +127,17 @@ fn student_t(freedom: i64) -> f64 {
     let index = usize::try_from(freedom - 1).ok();
     let kept = index.and_then(|index| QUANTILES.get(index));
     kept.copied().unwrap_or_else(|| series_quantile(freedom))
+}
+
+/// How often chance alone makes Student's t this great, to either side.
+fn two_sided(t: f64, freedom: i64) -> f64 {
+    /// From here on it is the normal distribution, to more than six decimals.
+    const NORMAL: i64 = 1_000_000;
+    if freedom >= NORMAL {
+        return erfc(t.abs() * FRAC_1_SQRT_2);
+    }
+    let tail = |of: StudentsT| 2.0 * of.sf(t.abs());
+    StudentsT::new(0.0, 1.0, freedom.max(1) as f64).map_or(1.0, tail)
 }
 
 fn solved_quantile(freedom: i64) -> f64 {
@@ -235,3 +164,7 @@ fn series_quantile(freedom: i64) -> f64 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod vectors;

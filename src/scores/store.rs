@@ -1,5 +1,6 @@
 //! All SQL about rollups: the exact sums of places, subjects and months.
 
+pub(crate) mod lent;
 pub(super) mod shown;
 
 use std::collections::HashMap;

@@ -2,7 +2,12 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use super::what_if::{Trial, WhatIf};
+use super::{
+    lent::Lent,
+    model::Subject,
+    statistics::Of,
+    what_if::{Trial, WhatIf},
+};
 use crate::{
     accounts::policy::Scope,
     checklists::{self, model::Content, prepared::Prepared},
@@ -36,7 +41,9 @@ pub fn try_draft(conn: &mut Conn, scope: &Scope, command: DraftTrial) -> Result<
     let trial = try_newest(conn, scope, command, &draft)?;
     let names = places::store::branch_names(conn, scope, &trial.branches())?;
     let brand = places::store::brand(conn, scope, brand)?;
-    Ok(trial.outcome(&names, i64::from(brand.minimum_visits)))
+    let (lent, months) = (Lent::by(conn, brand.id)?, command.period.months());
+    let [of_branch, of_all] = [Of::Branch, Of::Several].map(|of| lent.spread(&Subject::Overall, of, months));
+    Ok(trial.outcome(&names, i64::from(brand.minimum_visits), [&of_branch, &of_all]))
 }
 
 /// The draft, ready to score under.

@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::statistics::{self, Difference, Interval, Rank, Sums};
+use super::statistics::{self, Difference, Interval, Rank, Spread, Sums};
 use crate::{
     checklists::{answers::Answers, prepared::Prepared},
     error::FieldError,
@@ -80,9 +80,15 @@ impl Trial {
         branches.into_iter().collect()
     }
 
-    /// What comes of it, for branches with this code and name each; fewer visits than `minimum` take no rank.
-    pub fn outcome(self, names: &HashMap<BranchId, (String, String)>, minimum: i64) -> WhatIf {
-        let branches = self.by_branch(names, minimum);
+    /// What comes of it, for branches with this code and name each; fewer visits than `minimum` take no rank. The brand lends this much to each
+    /// branch, and this much to all visits together, as if their scores were those that are stored.
+    pub fn outcome(
+        self,
+        names: &HashMap<BranchId, (String, String)>,
+        minimum: i64,
+        [of_branch, of_all]: [&Spread; 2],
+    ) -> WhatIf {
+        let branches = self.by_branch(names, minimum, of_branch);
         let Self { visits, answers, tried } = self;
         let before = tried.iter().map(|tried| Sums::of(tried.before)).fold(Sums::default(), Sums::plus);
         let after = tried.iter().map(|tried| Sums::of(tried.after)).fold(Sums::default(), Sums::plus);
@@ -90,8 +96,8 @@ impl Trial {
             visits,
             not_compared: visits - tried.len(),
             answers,
-            before: Mean::of(before),
-            after: Mean::of(after),
+            before: Mean::of(before, of_all),
+            after: Mean::of(after, of_all),
             differences: Differences::of(tried.iter().map(Tried::difference).collect()),
             branches_changing_rank: branches.iter().filter(|one| one.rank_before != one.rank_after).count(),
             branches,
@@ -99,7 +105,12 @@ impl Trial {
         }
     }
 
-    fn by_branch(&self, names: &HashMap<BranchId, (String, String)>, minimum: i64) -> Vec<TriedBranch> {
+    fn by_branch(
+        &self,
+        names: &HashMap<BranchId, (String, String)>,
+        minimum: i64,
+        spread: &Spread,
+    ) -> Vec<TriedBranch> {
         let mut sums: BTreeMap<BranchId, (Sums, Sums)> = BTreeMap::new();
         for tried in &self.tried {
             let (before, after) = sums.entry(tried.branch).or_default();
@@ -107,7 +118,7 @@ impl Trial {
         }
         let ranks = |side: fn(&(Sums, Sums)) -> Sums| {
             let places: Vec<_> = sums.iter().map(|(branch, both)| (*branch, side(both))).collect();
-            let ranked = statistics::rank(&places, minimum).into_iter();
+            let ranked = statistics::rank(&places, minimum, spread).into_iter();
             ranked.map(|one| (one.key, one.rank)).collect::<HashMap<_, _>>()
         };
         let (ranks_before, ranks_after) = (ranks(|both| both.0), ranks(|both| both.1));
@@ -219,8 +230,8 @@ pub struct Mean {
 }
 
 impl Mean {
-    fn of(sums: Sums) -> Self {
-        Self { score: sums.mean(), interval: sums.interval() }
+    fn of(sums: Sums, spread: &Spread) -> Self {
+        Self { score: sums.mean(), interval: sums.interval(spread) }
     }
 }
 
@@ -324,7 +335,15 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::db::types::Id;
+    use crate::{
+        db::types::Id,
+        scores::statistics::{Basis, Of, Repeats},
+    };
+
+    /// What a brand lends whose visits hardly scatter.
+    fn narrow() -> Spread {
+        Basis { variance: 40_000, repeats: Repeats::default() }.spread(Of::Branch, 1)
+    }
 
     fn trial(scores: &[(u128, i32, i32)]) -> Trial {
         let id = |number| Id::new(Uuid::from_u128(number));
@@ -361,20 +380,20 @@ mod tests {
     #[test]
     fn of_many_visits_the_twenty_that_change_most_are_named_and_the_first_by_id_among_equals() {
         let scores: Vec<_> = (0..30).map(|n| (1, 5_000, 5_000 + if n % 2 == 0 { n } else { -n })).collect();
-        let named = trial(&scores).outcome(&HashMap::new(), 2).most_changed;
+        let named = trial(&scores).outcome(&HashMap::new(), 2, [&narrow(); 2]).most_changed;
         let differences: Vec<_> = named.iter().map(|one| one.after - one.before).collect();
         let wanted: Vec<_> = (10..30).rev().map(|n| if n % 2 == 0 { n } else { -n }).collect();
         assert_eq!(differences, wanted);
-        let same = trial(&[(1, 10, 20), (1, 20, 10), (1, 5, 5)]).outcome(&HashMap::new(), 2);
+        let same = trial(&[(1, 10, 20), (1, 20, 10), (1, 5, 5)]).outcome(&HashMap::new(), 2, [&narrow(); 2]);
         let ids: Vec<_> = same.most_changed.iter().map(|one| one.visit_id.to_string()).collect();
         assert!(ids.len() == 2 && ids[0] < ids[1], "{ids:?}");
     }
 
     #[test]
-    fn ranks_change_where_intervals_part() {
+    fn ranks_change_where_branches_part() {
         let scores =
             [(1, 8_000, 8_000), (1, 8_010, 8_010), (2, 8_000, 4_000), (2, 8_010, 4_010), (3, 9_000, 1_000)];
-        let outcome = trial(&scores).outcome(&HashMap::new(), 2);
+        let outcome = trial(&scores).outcome(&HashMap::new(), 2, [&narrow(); 2]);
         let rank = |best, worst| Some(Rank { best, worst });
         let ranks: Vec<_> = outcome.branches.iter().map(|one| (one.rank_before, one.rank_after)).collect();
         assert_eq!(

@@ -224,6 +224,10 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             "a figure of a branch taken away",
             vec!["DELETE FROM shown_figure WHERE place_kind = 'branch'".to_owned()],
         ),
+        (
+            "another number of what a brand lent",
+            vec!["UPDATE brand_statistics SET number = number + 1".to_owned()],
+        ),
         ("a notice that follows none", vec!["UPDATE notice SET follows_id = NULL".to_owned()]),
         ("another document", vec![format!("UPDATE notice_document SET bytes = {}", bytes("another"))]),
         ("another picture", vec![format!("UPDATE picture SET bytes = {}", bytes("another"))]),
@@ -271,7 +275,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 31] = [
+    const TABLES: [&str; 32] = [
         "account",
         "branch",
         "employee",
@@ -287,6 +291,7 @@ impl Saved {
         "notice_document",
         "notice",
         "picture",
+        "brand_statistics",
         "trust_look",
         "trust_flag",
         "visit",

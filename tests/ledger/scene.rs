@@ -33,6 +33,7 @@ use crate::{
         approve, exclude, reject,
         returns::{asking, reason, send_back},
     },
+    scores::lend,
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
     uploads::File,
@@ -96,6 +97,7 @@ impl Sealed {
         body["manifest"][1] = other.listed("photos");
         app.put(&world.staff.shopper, format!("/v1/visits/{anew}"), body).await.expect(201);
         other.put(app, &world.staff.shopper).await.expect(201);
+        lend(app, world.brands[0].id, 800).await;
         let [claimed, made] = jobs(app, &world).await;
         let excluded: VisitId = id();
         let body = visit_body(made, world.brands[0].version);

@@ -1,10 +1,12 @@
 //! **trials** of incognito: what is lost when things break, and how fast it is beside the floor of this machine.
 //!
 //! Servers are processes of the [`shipped`] binary; phones, load and floors are this program's own.
-//! [`phone_sim`] breaks things, [`bench`](mod@bench) measures, [`photos`] reads the images of others. Both stand on the same ground: [servers](bench::child), a
+//! [`phone_sim`] breaks things, [`bench`](mod@bench) measures, [`photos`] reads the images of others, [`coverage`] simulates what statistics
+//! promise. The first two stand on the same ground: [servers](bench::child), a
 //! [world](bench::world) to submit in, a [folder](bench::ground) that is gone afterwards.
 
 mod bench;
+mod coverage;
 mod phone_sim;
 mod photos;
 mod settings;
@@ -37,6 +39,9 @@ enum Command {
     /// Measure how fast visits are taken and scores are read, beside the floor of this machine
     #[command(long_about = bench::ABOUT)]
     Bench(bench::Options),
+    /// Simulate how often intervals and ranks hold what they promise
+    #[command(long_about = coverage::ABOUT)]
+    Coverage(coverage::Options),
     /// Let phones submit while things break, then look whether all that was acknowledged is there, once
     #[command(long_about = phone_sim::ABOUT)]
     PhoneSim(phone_sim::Options),
@@ -53,6 +58,7 @@ async fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match (cli.settings.check(), cli.command) {
         (Ok(given), Command::Bench(options)) => bench::run(options, given).await,
+        (Ok(_), Command::Coverage(options)) => coverage::run(&options),
         (Ok(given), Command::PhoneSim(options)) => phone_sim::run(options, given).await,
         (Ok(_), Command::Photos(options)) => photos::run(&options),
         (Err(mistakes), _) => Err(Failure::asked_wrongly(mistakes)),

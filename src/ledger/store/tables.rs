@@ -19,17 +19,18 @@ use crate::{
         Conn,
         schema::{
             account, action, action_comment, appeal, appeal_file, appeal_message, assignment,
-            assignment_step, audit, branch, brand, campaign, certificate, checklist, checklist_version,
-            dimension, employee, event, inquiry, notice, notice_document, picture, qualification,
-            qualification_attempt, region, report, report_comment, report_file, return_reason, review_note,
-            second_opinion, shopper, standard, standard_version, visit, visit_comment_correction, visit_step,
+            assignment_step, audit, branch, brand, brand_statistics, campaign, certificate, checklist,
+            checklist_version, dimension, employee, event, inquiry, notice, notice_document, picture,
+            qualification, qualification_attempt, region, report, report_comment, report_file, return_reason,
+            review_note, second_opinion, shopper, standard, standard_version, visit,
+            visit_comment_correction, visit_step,
         },
         types::{Id, Instant, Json, Sha256},
     },
     error::Result,
     fieldwork,
     ids::BrandId,
-    outbox, places, reports, reviews, visits,
+    outbox, places, reports, reviews, scores, visits,
 };
 
 fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
@@ -334,6 +335,8 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
         fixed!(Notice, notice by id, since created_at, of notice::brand_id.nullable(),
             stated (follows_id: Option<Id<()>>, content: Json<Value>, created_by: Id<()>, created_at: Instant),
             marked by places::notices::store::set_sealed),
+        fixed!(Lent, brand_statistics by id, since made_at, of brand_statistics::brand_id.nullable(),
+            stated (number: i64, terms: Json<Value>, made_at: Instant), marked by scores::store::lent::set_sealed),
         fixed!(Document, notice_document by id, since created_at, of notice_document::brand_id.nullable(),
             stated (sha256: Sha256, created_at: Instant), marked by places::notices::documents::store::set_sealed),
         fixed!(Report, report by id, since created_at, of report::brand_id.nullable(),

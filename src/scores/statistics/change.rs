@@ -1,12 +1,12 @@
 //! How far a mean score changed, with the interval of that: two samples, each with its own spread.
 
-use super::{FULL, Sums, student_t};
+use super::{FULL, Spread, Sums, student_t, two_sided};
 
 /// `ln(2 / 0.05)`: what is outside of an interval of 95 % to both sides, as Hoeffding's inequality asks for it.
 const LN_40: f64 = 3.688_879_454_113_936;
 
 /// How far the mean score of a place changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
     /// The mean now less the one before, each rounded as it is shown, in basis points.
     pub difference: i32,
@@ -14,6 +14,9 @@ pub struct Change {
     pub low: i32,
     /// And at most this, rounded up.
     pub high: i32,
+    /// How often chance alone would make a difference that great, to either side: of many changes [`discoveries`](super::discoveries)
+    /// says which are beyond chance.
+    pub chance: f64,
 }
 
 impl Change {
@@ -23,53 +26,78 @@ impl Change {
     }
 }
 
+/// How sure a difference is.
+enum Surety {
+    /// Nothing is known.
+    None,
+    /// By Student's t: the standard error of the difference, and the degrees of freedom.
+    Student(f64, i64),
+    /// By Hoeffding's inequality: `2·n·m/(n+m)` with the numbers of visits, for scores from 0 to 1.
+    Bounded(f64),
+}
+
 impl Sums {
-    /// The change of the mean since other visits, with its 95 % interval by Welch: `d ± t(0.975; ν) · √(s₁²/n₁ + s₂²/n₂)`,
+    /// The change of the mean since other visits of as many months, with its 95 % interval by Welch: `d ± t(0.975; ν) · √(v₁ + v₂)`,
     /// rounded outwards to whole basis points and held within what two scores can differ by. None if either has no visits.
     ///
-    /// It is never of width zero. One visit says nothing about the spread, so with a single one on either side the interval is all
-    /// that there is. Where all visits of both sides scored alike, they say nothing about it either: then it is the interval that
-    /// holds for all scores within the scale, by Hoeffding's inequality, which a handful of visits leaves as wide as the scale.
+    /// The variances `v` of the means are those of [`Spread::variance_of_mean`], with what the brand lends; where nothing is lent they are
+    /// `s² / n`, of the visits themselves. `ν` is rounded down.
+    ///
+    /// It is never of width zero. Where nothing is lent, one visit says nothing about the spread, so with a single one on either
+    /// side the interval is all there can be. Where all visits of both sides scored alike, they say nothing about it either: then it is
+    /// the interval that holds for all scores within the scale, by Hoeffding's inequality, which a handful of visits leaves as wide as
+    /// the scale.
     ///
     /// Sources: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.3 'Two-Sample t-Test for Equal Means', for the variances and
     /// the degrees of freedom, <https://www.itl.nist.gov/div898/handbook/eda/section3/eda353.htm>; W. Hoeffding, Probability
     /// Inequalities for Sums of Bounded Random Variables, Journal of the American Statistical Association 58 (1963), (2.7).
-    pub fn change_since(&self, before: Self) -> Option<Change> {
+    pub fn change_since(&self, before: Self, spread: &Spread) -> Option<Change> {
         let difference = self.mean()? - before.mean()?;
         let (n, of) = (i128::from(self.n), i128::from(before.n));
         // Both means over one denominator, so that the ends are exact integers but for the reach.
         let both = n * of;
         let apart = i128::from(self.sum) * of - i128::from(before.sum) * n;
-        let reach = self.reach_since(before).min(2 * both * i128::from(FULL));
+        let surety = self.surety(before, spread);
+        let reach = match surety {
+            Surety::None => i128::MAX,
+            Surety::Student(error, freedom) => (student_t(freedom) * error * both as f64).ceil() as i128,
+            Surety::Bounded(visits) => (FULL as f64 * (LN_40 / visits).sqrt() * both as f64).ceil() as i128,
+        };
+        let reach = reach.min(2 * both * i128::from(FULL));
         let (low, high) =
             (within((apart - reach).div_euclid(both)), within(-(-apart - reach).div_euclid(both)));
+        let apart = apart as f64 / both as f64;
+        let chance = match surety {
+            Surety::None => 1.0,
+            Surety::Student(error, freedom) => two_sided(apart / error, freedom),
+            Surety::Bounded(visits) => (2.0 * (-visits * (apart / FULL as f64).powi(2)).exp()).min(1.0),
+        };
         // The rounded means may differ by one more than the means.
-        Some(Change { difference, low: low.min(difference), high: high.max(difference) })
+        Some(Change { difference, low: low.min(difference), high: high.max(difference), chance })
     }
 
-    /// How far the interval reaches to either side of the difference, times both numbers of visits, rounded up.
-    fn reach_since(&self, before: Self) -> i128 {
-        if self.n < 2 || before.n < 2 {
-            return i128::MAX;
+    fn surety(&self, before: Self, spread: &Spread) -> Surety {
+        let lent = |sums: &Self| spread.variance_of_mean(sums.n, sums.scatter());
+        let both = match (lent(self), lent(&before)) {
+            (Some(mine), Some(others)) => (mine, others),
+            _ if self.n < 2 || before.n < 2 => return Surety::None,
+            _ => (self.own_variance(), before.own_variance()),
+        };
+        let ((mine, freedom), (others, of)) = both;
+        let variance = mine + others;
+        if variance <= 0.0 {
+            let (n, of) = (self.n as f64, before.n as f64);
+            return Surety::Bounded(2.0 * n * of / (n + of));
         }
-        let (mine, others) = (self.spread(before.n), before.spread(self.n));
-        let both = mine + others;
-        if both <= 0.0 {
-            let n = (self.n as f64) * (before.n as f64) * ((self.n + before.n) as f64);
-            return (FULL as f64 * (LN_40 / 2.0 * n).sqrt()).ceil() as i128;
-        }
-        let (freedom, of) = ((self.n - 1) as f64, (before.n - 1) as f64);
-        let freedom = both * both / (mine * mine / freedom + others * others / of);
+        let freedom = variance * variance / (mine * mine / freedom as f64 + others * others / of as f64);
         // Rounded down, which makes the interval no narrower; what is whole but for the float stays whole.
-        let freedom = ((freedom + 1e-9).floor() as i64).max(1);
-        (student_t(freedom) * both.sqrt()).ceil() as i128
+        Surety::Student(variance.sqrt(), ((freedom + 1e-9).floor() as i64).max(1))
     }
 
-    /// The variance of the mean, `s² / n`, times the squares of both numbers of visits.
-    fn spread(&self, other: i64) -> f64 {
-        let (n, sum, sum_sq) = (i128::from(self.n), i128::from(self.sum), i128::from(self.sum_sq));
-        let scatter = (n * sum_sq - sum * sum).max(0);
-        scatter as f64 / (self.n - 1) as f64 * (other as f64) * (other as f64)
+    /// The variance of the mean, `s² / n`, with its degrees of freedom.
+    fn own_variance(&self) -> (f64, i64) {
+        let (n, freedom) = (self.n as f64, self.n - 1);
+        (self.scatter() as f64 / freedom as f64 / n / n, freedom)
     }
 }
 
@@ -90,7 +118,8 @@ mod tests {
     }
 
     fn change(before: &[i32], now: &[i32]) -> Option<(i32, i32, i32)> {
-        sums(now).change_since(sums(before)).map(|Change { difference, low, high }| (difference, low, high))
+        let change = sums(now).change_since(sums(before), &Spread::UNKNOWN);
+        change.map(|it| (it.difference, it.low, it.high))
     }
 
     /// The ends are those that scipy 1.17 gives (`ttest_ind(now, before, equal_var=False).confidence_interval()`), where the degrees of
@@ -151,7 +180,7 @@ mod tests {
         let n = 90_000_000_000;
         let half = Sums { n, sum: n / 2 * FULL, sum_sq: n / 2 * FULL * FULL };
         let none = Sums { n, sum: 0, sum_sq: 0 };
-        let change = half.change_since(none).unwrap();
+        let change = half.change_since(none, &Spread::UNKNOWN).unwrap();
         assert_eq!((change.difference, change.low, change.high), (5_000, 4_999, 5_001));
     }
 

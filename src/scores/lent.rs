@@ -1,0 +1,93 @@
+//! What a brand lends to its places, as it is kept: a line for each night that changed it, by number.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    model::Subject,
+    statistics::{Basis, Of, Repeats, Spread, Sums, Within},
+    store::lent as store,
+};
+use crate::{
+    db::{
+        Conn,
+        types::{Id, Instant},
+    },
+    error::Result,
+    ids::BrandId,
+};
+
+/// What is lent: whole numbers, so that every interval can be computed again to the last digit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// See [`Repeats::correlation`].
+    correlation: i64,
+    /// See [`Repeats::in_branch`].
+    in_branch: [i64; 3],
+    /// See [`Repeats::in_brand`].
+    in_brand: [i64; 3],
+    /// The variance within branches of each subject that is lent one, in basis points squared.
+    variances: BTreeMap<String, i64>,
+}
+
+impl Terms {
+    /// What follows from the sums of each branch and subject, and from how shoppers came again.
+    pub fn of<'s>(sums: impl IntoIterator<Item = (&'s str, Sums)>, repeats: Repeats) -> Self {
+        let mut within = BTreeMap::<&str, Within>::new();
+        for (subject, sums) in sums {
+            let entry = within.entry(subject).or_default();
+            *entry = entry.with(sums);
+        }
+        let variance =
+            |(subject, within): (&str, Within)| Some((subject.to_owned(), within.basis(repeats)?.variance));
+        let variances: BTreeMap<_, _> = within.into_iter().filter_map(variance).collect();
+        if variances.is_empty() {
+            // So little is known that the rest would tell who went where.
+            return Self::default();
+        }
+        let Repeats { correlation, in_branch, in_brand } = repeats;
+        Self { correlation, in_branch, in_brand, variances }
+    }
+
+    fn basis(&self, subject: &Subject) -> Option<Basis> {
+        let Self { correlation, in_branch, in_brand, ref variances } = *self;
+        let variance = *variances.get(&subject.to_string())?;
+        Some(Basis { variance, repeats: Repeats { correlation, in_branch, in_brand } })
+    }
+}
+
+/// What a brand lends today.
+#[derive(Clone, Debug, Default)]
+pub struct Lent(Option<(i64, Terms)>);
+
+impl Lent {
+    /// What this brand lends.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn by(conn: &mut Conn, brand: BrandId) -> Result<Self> {
+        Ok(Self(store::latest(conn, brand)?))
+    }
+
+    /// What is lent to visits of so many months.
+    pub fn spread(&self, subject: &Subject, of: Of, months: i32) -> Spread {
+        let basis = self.0.as_ref().and_then(|(_, terms)| terms.basis(subject));
+        basis.map_or(Spread::UNKNOWN, |basis| basis.spread(of, months))
+    }
+
+    /// The number of the line from which that is; none if nothing is lent.
+    pub fn number(&self, spread: &Spread) -> Option<i64> {
+        self.0.as_ref().map(|(number, _)| *number).filter(|_| spread.is_known())
+    }
+}
+
+/// Keeps what a brand lends from now on as a line with this id, if it is not what it lent before.
+///
+/// # Errors
+/// None but those of the database.
+pub fn keep(conn: &mut Conn, id: Id<Terms>, brand: BrandId, terms: Terms, now: Instant) -> Result<()> {
+    let before = store::latest(conn, brand)?;
+    let (number, was) = before.unwrap_or_default();
+    if was == terms { Ok(()) } else { store::add(conn, (id, brand), number + 1, terms, now) }
+}

@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+"""Runs statistics.json: intervals, ranks and what a brand lends to its places, in the standard library of Python alone.
+
+`statistics.py` exits with 1 if any vector comes out otherwise than it says, and with 0 if all are right.
+`statistics.py --planted-defect` takes every visit as independent, and so has to exit with 1.
+`statistics.py --make` writes the vectors anew; it needs SciPy and statsmodels, which are the reference for all that they have.
+"""
+
+import functools
+import json
+import math
+import pathlib
+import sys
+from fractions import Fraction
+
+FULL = 10_000
+FREEDOM = 45  # what a borrowed variance weighs
+WINDOWS = (3, 12, 24)
+FILE = pathlib.Path(__file__).parent / "statistics.json"
+
+
+def ceiling(number, step=1):
+    """Rounded up to a multiple; exact for fractions."""
+    return math.ceil(Fraction(number) / step) * step
+
+
+# Distributions
+
+
+def integral(function, start, end, steps):
+    """By Simpson's rule."""
+    width = (end - start) / steps
+    inner = sum((4 if i % 2 else 2) * function(start + i * width) for i in range(1, steps))
+    return (function(start) + inner + function(end)) * width / 3
+
+
+def student_between(t, freedom):
+    """How much of Student's t lies between -t and t."""
+    log = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - math.log(freedom * math.pi) / 2
+    density = lambda x: math.exp(log - (freedom + 1) / 2 * math.log1p(x * x / freedom))
+    return 2 * integral(density, 0, abs(t), 2_000)
+
+
+def root(function, low, high):
+    """Where a function that grows is zero."""
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+@functools.cache
+def student_quantile(freedom):
+    """Student's t, 0.975."""
+    return root(lambda t: student_between(t, freedom) - 0.95, 0, 20)
+
+
+def normal(z):
+    return math.erfc(-z / math.sqrt(2)) / 2
+
+
+def range_below(quantile, means, freedom):
+    """How often the studentized range is less."""
+    points = [i / 20 for i in range(-160, 161)]
+    points = [(z, math.exp(-z * z / 2) / math.sqrt(2 * math.pi), normal(z)) for z in points]
+
+    def of_width(width):
+        return means * sum(d * max(at - normal(z - width), 0) ** (means - 1) for z, d, at in points) / 20
+
+    half, scale = freedom / 2, 1 / math.sqrt(2 * freedom)
+    whole = 0
+    for i in range(-24, 25):
+        u = 1 + scale * i / 4
+        log = half * math.log(half) - math.lgamma(half) + (freedom - 1) * math.log(u) - half * u * u
+        whole += 2 * math.exp(log) * scale / 4 * of_width(quantile * u)
+    return whole
+
+
+@functools.cache
+def range_quantile(means, freedom):
+    """The studentized range, 0.95."""
+    return root(lambda q: range_below(q, means, freedom) - 0.95, 1, 12) if means < 100 else None
+
+
+# What is computed
+
+
+def sums(scores):
+    n, total = len(scores), sum(scores)
+    return n, total, n * sum(score * score for score in scores) - total * total
+
+
+def design(vector, n):
+    """The factor for shoppers who come again."""
+    correlation, most = vector["correlation"] / 100, min(vector["most"] / 10, n - 1)
+    further = most if vector["share"] is None else min((n - 1) * vector["share"] / 1000, most)
+    share = min(further / (n - 1) * correlation, 0.9) if n > 1 else 0
+    return (1 + further * correlation) / (1 - share)
+
+
+def variance_of_mean(vector, scores):
+    n, _, scatter = sums(scores)
+    freedom = FREEDOM + n - 1
+    return (FREEDOM * vector["variance"] + scatter / n) / freedom / n * design(vector, n), freedom
+
+
+def mean(vector, quantile=student_quantile):
+    scores = vector["scores"]
+    variance, freedom = variance_of_mean(vector, scores)
+    middle, reach = sum(scores) / len(scores), quantile(freedom) * math.sqrt(variance)
+    return {"low": middle - reach, "high": middle + reach}
+
+
+def bounded(vector):
+    scores = vector["scores"]
+    middle = sum(scores) / len(scores) / FULL
+    most = math.log(2 / vector["outside"]) / (len(scores) / 2 if len(scores) > 1 else 1)
+
+    def lowest(at):
+        part = lambda p, q: p * math.log(p / q) if p > 0 else 0.0
+        excess = lambda q: most - part(at, q) - part(1 - at, 1 - q)
+        return root(excess, 1e-300, at) if at > 0 else 0.0
+
+    return {"low": FULL * lowest(middle), "high": FULL * (1 - lowest(1 - middle))}
+
+
+def change(vector, quantile=student_quantile, between=student_between):
+    """Welch's interval and probability, with the degrees of freedom rounded down."""
+    sides = []
+    for scores in (vector["now"], vector["before"]):
+        n, _, scatter = sums(scores)
+        lent = vector.get("variance") is not None
+        sides.append(variance_of_mean(vector, scores) if lent else (scatter / n / n / (n - 1), n - 1))
+    (mine, freedom), (others, of) = sides
+    both = mine + others
+    freedom = math.floor(both * both / (mine * mine / freedom + others * others / of) + 1e-9)
+    apart = sum(vector["now"]) / len(vector["now"]) - sum(vector["before"]) / len(vector["before"])
+    reach = quantile(freedom) * math.sqrt(both)
+    chance = 1 - between(apart / math.sqrt(both), freedom)
+    return {"low": apart - reach, "high": apart + reach, "chance": chance}
+
+
+def discoveries(vector):
+    p_values = sorted(vector["p_values"])
+    limits = [p for i, p in enumerate(p_values, 1) if p <= 0.05 * i / len(p_values)]
+    return {"discoveries": [bool(limits) and p <= limits[-1] for p in vector["p_values"]]}
+
+
+def shrunken(vector):
+    places = [(sum(s) / len(s), variance_of_mean(vector, s)[0]) for s in vector["places"]]
+    weights = [1 / v for _, v in places]
+    fixed = sum(m * w for (m, _), w in zip(places, weights)) / sum(weights)
+    q = sum(w * (m - fixed) ** 2 for (m, _), w in zip(places, weights))
+    bottom = sum(weights) - sum(w * w for w in weights) / sum(weights)
+    between = max(0.0, (q - len(places) + 1) / bottom)
+    weights = [1 / (v + between) for _, v in places]
+    middle = sum(m * w for (m, _), w in zip(places, weights)) / sum(weights)
+    return {"between": between, "mean": middle, "means": [middle + (m - middle) * between / (between + v) for m, v in places]}
+
+
+def ranks(vector, quantile=range_quantile):
+    """The sets of ranks, by comparing everybody with everybody."""
+    places = [(Fraction(sum(s), len(s)), variance_of_mean(vector, s)[0]) for s in vector["places"]]
+    step = math.log(1.05)
+    places = [(float(m), 1.05 ** math.ceil(math.log(v) / step)) for m, v in places]
+    fewest = min(map(len, vector["places"]))
+    critical = quantile(len(places), FREEDOM + fewest - 1) / math.sqrt(2)
+    came = []
+    for m, v in places:
+        better = sum(other - m > critical * math.sqrt(v + u) for other, u in places)
+        worse = sum(m - other > critical * math.sqrt(v + u) for other, u in places)
+        came.append([1 + better, len(places) - worse])
+    return {"ranks": came}
+
+
+def lent(vector):
+    """What a brand lends: the variance, the correlation, the shares of pairs, the further visits."""
+    visits, branches = vector["visits"], {}
+    for visit in visits:
+        branches.setdefault(visit[0], []).append(visit)
+    variances = []
+    for of in branches.values():
+        n, _, scatter = sums([score for *_, score in of])
+        if n > 1:
+            variances.append(Fraction(math.ceil(Fraction(1000 * scatter, n * (n - 1))), 1000))
+    variance = math.ceil(sum(variances) / len(variances))
+    deviation = max(200, ceiling(math.isqrt(variance - 1) + 1 if variance else 0, 20))
+    alike, apart, in_branch, in_brand = [], [], [], []
+    for of in branches.values():
+        for i, (_, shopper, _, score) in enumerate(of):
+            for _, other, _, scored in of[:i]:
+                (alike if shopper == other else apart).append((score - scored) ** 2)
+    if not alike:
+        correlation = 0
+    elif not apart:
+        correlation = 100
+    elif not any(apart):
+        correlation = 0
+    else:
+        mean_square = lambda squares: Fraction(sum(squares), len(squares))
+        correlation = ceiling(max(0, 100 * (1 - mean_square(alike) / mean_square(apart))), 5)
+    for months in WINDOWS:
+        one = every = further = 0
+        for i, (branch, shopper, age, _) in enumerate(visits):
+            for other_branch, other, other_age, _ in visits[:i]:
+                if age // months == other_age // months:
+                    every += branch == other_branch
+                    one += branch == other_branch and shopper == other
+                    further += 2 * (shopper == other)
+        in_branch.append(min(1000, ceiling(math.ceil(Fraction(1000 * one, every)), 5)) if every else 0)
+        in_brand.append(math.ceil(Fraction(10 * further, len(visits))))
+    basis = {"variance": deviation**2, "correlation": correlation, "in_branch": in_branch, "in_brand": in_brand}
+    return basis | {"lent": len(visits) >= 200}
+
+
+KINDS = {
+    "means": mean,
+    "bounded": bounded,
+    "changes": change,
+    "discoveries": discoveries,
+    "shrunken": shrunken,
+    "ranks": ranks,
+    "lent": lent,
+    "student": lambda v: {"quantile": student_quantile(v["freedom"]), "chance": 1 - student_between(v["t"], v["freedom"])},
+    "ranges": lambda v: {"quantile": range_quantile(v["means"], v["freedom"])},
+}
+
+
+def is_near(right, came):
+    """Whether both are the same; a number of the studentized range for many means takes too long here."""
+    if came is None:
+        return True
+    if isinstance(right, list):
+        return len(right) == len(came) and all(map(is_near, right, came))
+    if isinstance(right, float):
+        return abs(right - came) <= 1e-6 * max(1.0, abs(right))
+    return right == came
+
+
+def main():
+    if "--make" in sys.argv[1:]:
+        FILE.write_text(made(), encoding="utf-8")
+    defect = "--planted-defect" in sys.argv[1:]
+    kinds = json.loads(FILE.read_text(encoding="utf-8"))
+    wrong = count = 0
+    for kind, compute in KINDS.items():
+        for vector in kinds[kind]:
+            count += 1
+            given = vector | {"correlation": 0} if defect and "correlation" in vector else vector
+            came = compute(given)
+            for name, right in vector["expect"].items():
+                if not is_near(right, came[name]):
+                    wrong += 1
+                    print(f"{kind}, {vector['name']}: {name}: {right} is right, {came[name]} came out")
+    print(f"{count} vectors, {wrong} figures wrong")
+    return 1 if wrong or not count else 0
+
+
+def made():
+    """The vectors, with what SciPy and statsmodels say wherever they say anything."""
+    import random
+
+    import numpy
+    import scipy
+    import scipy.optimize
+    import scipy.special
+    import scipy.stats
+    import statsmodels
+    from statsmodels.stats.meta_analysis import combine_effects
+    from statsmodels.stats.multitest import multipletests
+
+    chance = random.Random(13)
+    independent = {"correlation": 0, "share": 0, "most": 0}
+    quantile = lambda freedom: float(scipy.stats.t.ppf(0.975, freedom))
+    between = lambda t, freedom: 1 - 2 * float(scipy.stats.t.sf(abs(t), freedom))
+
+    def of(name, given, expect):
+        return {"name": name} | given | {"expect": expect}
+
+    def some(n, middle=8500, scatter=900):
+        return [max(0, min(FULL, round(chance.gauss(middle, scatter)))) for _ in range(n)]
+
+    means = [
+        ("three at 100 %", [FULL] * 3, 640_000, independent),
+        ("one visit", [9_000], 640_000, independent),
+        ("two alike at zero", [0, 0], 40_000, independent),
+        ("ten by as many shoppers", some(10), 810_000, independent),
+        ("ten, half as many shoppers", some(10), 810_000, {"correlation": 50, "share": 110, "most": 30}),
+        ("twelve by two shoppers", some(12), 810_000, {"correlation": 60, "share": 455, "most": 60}),
+        ("several branches", some(120), 810_000, {"correlation": 30, "share": None, "most": 45}),
+        ("all by one shopper", some(8), 810_000, {"correlation": 100, "share": 1000, "most": 300}),
+        ("a hundred", some(100, 7000, 2000), 1_000_000, {"correlation": 20, "share": 30, "most": 12}),
+    ]
+    vectors = {"made_with": f"scipy {scipy.__version__}, statsmodels {statsmodels.__version__}"}
+    vectors["means"] = []
+    for name, scores, variance, repeats in means:
+        given = {"scores": scores, "variance": variance} | repeats
+        vectors["means"].append(of(name, given, mean(given, quantile)))
+    vectors["bounded"] = []
+    for scores, outside in [([FULL] * 3, 0.05), ([9_000], 0.05), ([0] * 10, 0.05), (some(30), 0.05), (some(10), 0.00125)]:
+        given = {"scores": scores, "outside": outside}
+        at, most = sum(scores) / len(scores) / FULL, math.log(2 / outside) / (len(scores) / 2 if len(scores) > 1 else 1)
+        kl = lambda p, q: float(scipy.special.rel_entr(p, q) + scipy.special.rel_entr(1 - p, 1 - q))
+        low = lambda p: scipy.optimize.brentq(lambda q: kl(p, q) - most, 1e-300, p, xtol=1e-14) if p > 0 else 0.0
+        expect = {"low": FULL * low(at), "high": FULL * (1 - low(1 - at))}
+        vectors["bounded"].append(of(f"{len(scores)} visits, {outside}", given, expect))
+    vectors["changes"] = []
+    sides = [([5_000, 6_000, 7_000], [7_000, 8_000, 9_000], None, {}), (some(6), some(9, 9300, 400), None, {})]
+    sides += [(some(4), some(5, 9500, 300), 640_000, independent), ([FULL] * 3, [FULL] * 3, 640_000, independent)]
+    sides += [(some(12, 7000), some(10, 8800), 810_000, {"correlation": 50, "share": 110, "most": 30})]
+    for before, now, variance, repeats in sides:
+        given = {"before": before, "now": now, "variance": variance} | repeats
+        vectors["changes"].append(of(f"{len(before)} and {len(now)} visits", given, change(given, quantile, between)))
+    whole = scipy.stats.ttest_ind(sides[0][1], sides[0][0], equal_var=False)
+    ends = whole.confidence_interval()
+    assert is_near([float(ends.low), float(ends.high)], [vectors["changes"][0]["expect"][end] for end in ("low", "high")])
+    vectors["discoveries"] = []
+    lists = [[0.5, 0.01, 0.001, 0.69, 0.02, 0.05, 0.0025], [0.04], [0.06], [0.04, 0.045, 0.05], [0.03, 0.9, 0.04], []]
+    lists.append([round(chance.random() ** 3, 6) for _ in range(60)])
+    for p_values in lists:
+        found = [bool(it) for it in multipletests(p_values, 0.05, "fdr_bh")[0]] if p_values else []
+        vectors["discoveries"].append(of(f"{len(p_values)} of them", {"p_values": p_values}, {"discoveries": found}))
+    vectors["shrunken"], vectors["ranks"] = [], []
+    fields = [("apart", [some(n, m) for n, m in ((3, 9500), (8, 8000), (30, 7000), (5, 9000), (12, 6000))])]
+    fields += [("alike", [some(n) for n in (3, 4, 5, 6)]), ("one", [some(5)])]
+    fields += [("forty", [some(chance.randint(3, 40), chance.randint(5500, 9900), 600) for _ in range(40)])]
+    studentized = lambda k, nu: float(scipy.stats.studentized_range.ppf(0.95, max(k, 2), nu))
+    for name, places in fields:
+        given = {"places": places, "variance": 490_000, "correlation": 20, "share": 60, "most": 10}
+        if len(places) > 1:
+            pairs = [(sum(s) / len(s), variance_of_mean(given, s)[0]) for s in places]
+            effect, variance = map(numpy.array, zip(*pairs))
+            found = combine_effects(effect, variance, method_re="chi2")
+            between_places, middle = max(0.0, float(found.tau2)), float(found.mean_effect_re)
+            ours = shrunken(given)
+            assert is_near(between_places, ours["between"]) and (between_places == 0 or is_near(middle, ours["mean"]))
+            vectors["shrunken"].append(of(name, given, ours))
+        vectors["ranks"].append(of(name, given, ranks(given, studentized)))
+    visits = [[i % 12, chance.choice("abcdefghij"), chance.randrange(24), some(1)[0]] for i in range(240)]
+    by = {shopper: chance.gauss(0, 700) for shopper in "abcdefghij"}
+    lenient = [[b, s, age, max(0, min(FULL, round(score + by[s])))] for b, s, age, score in visits]
+    few = lenient[:60]
+    own = [[b, str(i), age, score] for i, (b, _, age, score) in enumerate(visits)]
+    perfect = [[b, s, age, FULL] for b, s, age, _ in visits]
+    alone = [[b, str(b), age, score] for b, _, age, score in visits]
+    named = {"by chance": visits, "lenient": lenient, "few": few, "each once": own, "perfect": perfect, "alone": alone}
+    vectors["lent"] = [of(name, {"visits": given}, lent({"visits": given})) for name, given in named.items()]
+    vectors["student"] = []
+    for freedom, t in [(1, 1.0), (2, 4.3), (5, 2.0), (44, 2.5), (47, 0.1), (200, 3.0), (1_000, 1.96)]:
+        expect = {"quantile": quantile(freedom), "chance": 2 * float(scipy.stats.t.sf(t, freedom))}
+        vectors["student"].append(of(f"{freedom} degrees", {"freedom": freedom, "t": t}, expect))
+    vectors["ranges"] = []
+    for k, nu in [(2, 47), (3, 47), (10, 60), (40, 54), (200, 47), (1_000, 100), (5_000, 47), (40, 10_000)]:
+        expect = {"quantile": studentized(k, nu)}
+        vectors["ranges"].append(of(f"{k} means, {nu} degrees", {"means": k, "freedom": nu}, expect))
+    lists = {name: of for name, of in vectors.items() if isinstance(of, list)}
+    lines = [f' "{name}": [\n  ' + ",\n  ".join(json.dumps(v) for v in of) + "\n ]" for name, of in lists.items()]
+    return "{\n" + f' "made_with": {json.dumps(vectors["made_with"])},\n' + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -188,3 +188,61 @@ impl GrantScope {
         wrong
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::db::types::Id;
+
+    fn id<T>(number: u128) -> Id<T> {
+        Id::new(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn managers_hr_and_employees_are_the_branch_s_side() {
+        let side: Vec<_> = Role::ALL.iter().copied().filter(|role| role.is_of_branch_side()).collect();
+        assert_eq!(side, [Role::Manager, Role::Hr, Role::Employee]);
+    }
+
+    #[test]
+    fn a_grant_is_over_one_place_of_a_brand_or_over_all() {
+        let (brand, region, branch) = (Some(id(1)), Some(id(2)), Some(id(3)));
+        for (brand_id, region_id, branch_id, area, wrong) in [
+            (None, None, None, Area::Operator, &[][..]),
+            (brand, None, None, Area::Brand(id(1)), &[]),
+            (brand, region, None, Area::Region(id(1), id(2)), &[]),
+            (brand, None, branch, Area::Branch(id(1), id(3)), &[]),
+            (None, region, None, Area::Operator, &["/scope/brand_id"]),
+            (None, None, branch, Area::Operator, &["/scope/brand_id"]),
+            (brand, region, branch, Area::Region(id(1), id(2)), &["/scope/branch_id"]),
+            (None, region, branch, Area::Operator, &["/scope/brand_id", "/scope/branch_id"]),
+        ] {
+            let scope = GrantScope { brand_id, region_id, branch_id };
+            assert_eq!(scope.area(), area, "{scope:?}");
+            let found: Vec<_> = scope.check().into_iter().map(|one| one.pointer).collect();
+            assert_eq!(found, wrong, "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_keeps_its_password_its_age_and_its_revision() {
+        let account = |revision, created, password: Option<&str>| Account {
+            id: id(1),
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            language: "en".into(),
+            password_hash: password.map(str::to_owned),
+            disabled: false,
+            revision,
+            created_at: Instant::from_micros(created),
+        };
+        let old = account(7, 1, Some("old"));
+        for (password, kept) in [(None, "old"), (Some("new"), "new")] {
+            let new = account(1, 2, password).in_place_of(&old);
+            assert_eq!(new, account(7, 1, Some(kept)));
+            assert_eq!((new.revision(), new.next()), (7, account(8, 1, Some(kept))));
+        }
+    }
+}

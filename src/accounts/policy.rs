@@ -367,3 +367,6 @@ impl Scope {
         self.over.iter().filter_map(branch).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

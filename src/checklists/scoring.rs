@@ -178,7 +178,6 @@ impl<'f> Line<'f> {
             points: Some(earned),
             earned: weight.saturating_mul(earned),
             possible: if question.bonus { 0 } else { weight.saturating_mul(most) },
-            why: Why::Answered,
             // By points, not by `earned`: a critical question may have no weight.
             triggered: question.critical.filter(|_| earned == 0),
             ..nothing(Why::Answered)

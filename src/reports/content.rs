@@ -378,3 +378,6 @@ impl Writing<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

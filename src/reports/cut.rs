@@ -73,3 +73,22 @@ pub fn cut(
     }
     store::put_cut(conn, (file, visit), stretches, scope.account, now)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_stretch_ends_behind_where_it_begins() {
+        let stretches: Stretches = serde_json::from_str(
+            r#"[{"from_ms": 0, "to_ms": 1}, {"from_ms": 5, "to_ms": 5}, {"from_ms": 9, "to_ms": 10}, {"from_ms": 6, "to_ms": 5}]"#,
+        )
+        .unwrap();
+        let wrong = contradictions(&stretches);
+        let wrong: Vec<_> = wrong.iter().map(|one| (one.pointer.as_str(), one.code)).collect();
+        assert_eq!(wrong, [("/stretches/1/to_ms", "range"), ("/stretches/3/to_ms", "range")]);
+        let last = stretches.iter().last().map(SilentStretch::stretch);
+        assert_eq!(last, Some(Stretch { from: 6, to: 5 }));
+    }
+}

@@ -240,4 +240,87 @@ mod tests {
             assert!(usual.comments && usual.photos);
         }
     }
+
+    fn question(more: serde_json::Value) -> Question {
+        let mut question = serde_json::json!({"key": "q", "text": {"en": "?"}, "answer": {"kind": "photo"}});
+        question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(question).unwrap()
+    }
+
+    const ALL: Shows = Shows {
+        comments: true,
+        photos: true,
+        amounts: true,
+        about_visit: true,
+        names: true,
+        recordings: true,
+        hidden: Vec::new(),
+    };
+
+    #[test]
+    fn a_question_is_shown_unless_something_leaves_it_out() {
+        use serde_json::json;
+
+        let plain = question(json!({}));
+        let (about, staff) = (question(json!({"about_visit": true})), question(json!({"names_staff": true})));
+        let (no_visit, no_names) = (Shows { about_visit: false, ..ALL }, Shows { names: false, ..ALL });
+        let hidden = Shows { hidden: vec![Key::from("q")], ..ALL };
+        let other = Shows { hidden: vec![Key::from("r")], ..ALL };
+        for (shows, question, is_shown) in [
+            (&ALL, &plain, true),
+            (&ALL, &about, true),
+            (&ALL, &staff, true),
+            (&ALL, &question(json!({"answer": {"kind": "yes_no"}, "control": {"var": "q"}})), false),
+            (&no_visit, &about, false),
+            (&no_visit, &plain, true),
+            (&no_visit, &staff, true),
+            (&no_names, &staff, false),
+            (&no_names, &plain, true),
+            (&hidden, &plain, false),
+            (&other, &plain, true),
+        ] {
+            assert_eq!(shows.shows(question), is_shown, "{shows:?} {question:?}");
+            assert_eq!(shows.shows_photos(question), is_shown);
+            assert_eq!(shows.shows_recordings(question), is_shown);
+        }
+        assert!(!Shows { photos: false, ..ALL }.shows_photos(&plain));
+        assert!(Shows { photos: false, ..ALL }.shows_recordings(&plain));
+        assert!(!Shows { recordings: false, ..ALL }.shows_recordings(&plain));
+        let signature = question(json!({"answer": {"kind": "signature"}}));
+        assert!(ALL.shows(&signature) && !ALL.shows_photos(&signature));
+    }
+
+    #[test]
+    fn what_a_campaign_leaves_out_is_left_out() {
+        let campaign = Reporting { comments: false, photos: false, ..Reporting::default() };
+        let shows = Shows::of(&campaign, Some(ReportingLevel::Person));
+        assert!(!shows.comments && !shows.photos && shows.hidden.is_empty());
+        assert!(!shows.amounts && !shows.about_visit && !shows.recordings && shows.names);
+        let hidden = serde_json::from_str(r#"{"hidden": ["a", "b"]}"#).unwrap();
+        assert_eq!(Shows::of(&hidden, None).hidden, [Key::from("a"), Key::from("b")]);
+    }
+
+    #[test]
+    fn a_file_is_a_photo_unless_it_says_otherwise() {
+        let id = uuid::Uuid::nil();
+        let file = |media_type| ReportFile {
+            id: ReportFileId::new(id),
+            report_id: ReportId::new(id),
+            brand_id: BrandId::new(id),
+            evidence_id: EvidenceId::new(id),
+            question: "q".into(),
+            sha256: Sha256::of(b""),
+            size: 1,
+            created_at: Instant::from_micros(0),
+            media_type,
+        };
+        for (media_type, kind, is_recording) in [
+            (None, MediaType::Jpeg, false),
+            (Some(MediaType::Jpeg), MediaType::Jpeg, false),
+            (Some(MediaType::Ogg), MediaType::Ogg, true),
+        ] {
+            let file = file(media_type);
+            assert_eq!((file.kind(), file.is_recording()), (kind, is_recording));
+        }
+    }
 }

@@ -9,22 +9,11 @@ mod mutations;
 
 use proptest::prelude::*;
 
+use self::made::{CANARY, sound};
 use super::*;
-
-const CANARY: &[u8] = b"kanarienvogel";
 
 fn has(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|part| part == word)
-}
-
-/// Frames of sound that can be found again; as Opus each lasts 20 milliseconds.
-fn sound() -> Vec<Vec<u8>> {
-    let byte = |frame: u8, at: u8| match at {
-        0 => 0xF8,
-        1 => frame | 0x80,
-        _ => frame.wrapping_mul(31).wrapping_add(at) | 0x80,
-    };
-    (0..50_u8).map(|frame| (0..40 + frame).map(|at| byte(frame, at)).collect()).collect()
 }
 
 fn default(bytes: &[u8]) -> Result<Recording, Problem> {

@@ -300,6 +300,7 @@ mod tests {
 
     #[test]
     fn each_question_has_its_own_outcome() {
+        assert_eq!(appeal(AppealState::Open, None).questions(), ["queue", "smile"].map(Key::from));
         let outcomes =
             |state| ["queue", "smile"].map(|key| appeal(state, Some(0)).is_upheld(&Key::from(key)));
         assert_eq!(outcomes(AppealState::Upheld), [Some(true), Some(false)]);

@@ -58,4 +58,30 @@ mod tests {
             assert_eq!(is_now(at(moment), zone), is_night, "{moment} {zone}");
         }
     }
+
+    #[test]
+    fn the_next_night_begins_after_this_moment() {
+        let at = |text: &str| Instant::from(text.parse::<jiff::Timestamp>().unwrap());
+        for (moment, zone, begins) in [
+            ("2026-03-14T23:59:59Z", "Europe/Istanbul", "2026-03-15T00:00:00Z"),
+            ("2026-03-15T00:00:00Z", "Europe/Istanbul", "2026-03-16T00:00:00Z"),
+            ("2026-03-15T00:30:00Z", "Europe/Istanbul", "2026-03-16T00:00:00Z"),
+            ("2026-03-15T12:00:00Z", "Europe/Istanbul", "2026-03-16T00:00:00Z"),
+            ("2026-03-15T01:00:00Z", "UTC", "2026-03-15T03:00:00Z"),
+            // Where clocks go from three to four, the hour begins at four.
+            ("2026-03-28T12:00:00Z", "Europe/Sofia", "2026-03-29T01:00:00Z"),
+            // Where they go from four back to three, it begins once.
+            ("2026-10-24T12:00:00Z", "Europe/Sofia", "2026-10-25T00:00:00Z"),
+            ("2026-10-25T00:30:00Z", "Europe/Sofia", "2026-10-26T01:00:00Z"),
+        ] {
+            assert_eq!(next(at(moment), zone), at(begins), "{moment} {zone}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_in_its_month() {
+        let month = month_of(Date::constant(2026, 3, 14));
+        assert_eq!(month.map(|month| month.to_string()).as_deref(), Some("2026-03"));
+        assert_eq!(month_of(Date::constant(-1, 3, 14)), None);
+    }
 }

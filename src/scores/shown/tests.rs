@@ -32,6 +32,17 @@ fn shown_spans(visits: &[i64], present: &str) -> Vec<(String, String, i64)> {
 }
 
 #[test]
+fn where_there_is_no_figure_the_visits_are_those_that_are_known() {
+    let sums = Sums { n: 3, sum: 9, sum_sq: 27 };
+    assert_eq!((Shown::whole(sums).sums, Shown::whole(sums).visits()), (sums, 3));
+    assert_eq!((Shown::new(sums, 7).visits(), Shown::new(Sums::default(), 7).visits()), (3, 7));
+    let month = Figure { known: 7, sums, changes: Some(4) };
+    let other = Figure { known: 5, sums: Sums { n: 1, sum: 2, sum_sq: 4 }, changes: Some(1) };
+    let beyond = Figure { known: 2, sums: Sums { n: 2, sum: 7, sum_sq: 23 }, changes: Some(4) };
+    assert_eq!(month.beyond(other), beyond);
+}
+
+#[test]
 fn spans_are_months_or_end_with_a_quarter() {
     let [jan, feb] = ["2026-01", "2026-02"].map(|month| span(month, month, 3));
     assert_eq!(shown_spans(&[3, 3], "2026-03"), [jan.clone(), feb]);

@@ -19,13 +19,6 @@ pub struct Change {
     pub chance: f64,
 }
 
-impl Change {
-    /// Whether the mean surely rose.
-    pub fn is_up(&self) -> bool {
-        self.low > 0
-    }
-}
-
 /// How sure a difference is.
 enum Surety {
     /// Nothing is known.

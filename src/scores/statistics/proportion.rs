@@ -63,6 +63,15 @@ mod tests {
     }
 
     #[test]
+    fn some_are_counted_one_by_one_or_together() {
+        assert_eq!((kept(1, 2).with(true), kept(1, 2).with(false)), (kept(2, 3), kept(1, 3)));
+        assert_eq!(kept(1, 2).plus(kept(3, 5)), kept(4, 7));
+        let too_few = |n, minimum| kept(0, n).insufficient(minimum);
+        assert_eq!([too_few(2, 3), too_few(3, 3), too_few(4, 3)], [true, false, false]);
+        assert_eq!([too_few(0, 0), too_few(1, 0)], [true, false], "of none nothing is known");
+    }
+
+    #[test]
     fn shares_are_rounded_half_to_even() {
         let wanted =
             [(0, 0, None), (0, 4, Some(0)), (4, 4, Some(10_000)), (1, 3, Some(3_333)), (2, 3, Some(6_667))];

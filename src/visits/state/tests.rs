@@ -138,6 +138,55 @@ fn what_was_decided_is_taken_back_before_it_is_decided_otherwise() {
     }
 }
 
+/// Those of them of which this holds.
+fn of<T: Copy>(all: &[T], holds: impl Fn(T) -> bool) -> Vec<T> {
+    all.iter().copied().filter(|one| holds(*one)).collect()
+}
+
+#[test]
+fn a_state_says_what_becomes_of_a_visit_in_it() {
+    use State::{Approved, Excluded, Final, Rejected, Released, Withdrawn};
+    assert_eq!(of(State::ALL, State::is_counted), [Approved, Released, Final]);
+    assert_eq!(of(State::ALL, State::is_shown), [Released, Final]);
+    let decided = [Approved, Rejected, Excluded, Released, Final, Withdrawn];
+    assert_eq!(of(State::ALL, State::is_decided), decided);
+}
+
+#[test]
+fn shoppers_do_not_see_what_reviewers_consider() {
+    let unseen = of(Step::ALL, |step| !step.is_shown());
+    let wanted = [Step::Claim, Step::HandOver, Step::Release, Step::ProposeWithdrawal, Step::KeepReport];
+    assert_eq!(unseen, wanted);
+}
+
+#[test]
+fn a_visit_that_is_done_with_is_no_reviewer_s() {
+    use Step::{Approve, Exclude, Reject, Release, Reopen, Return, Revise};
+    assert_eq!(of(Step::ALL, Step::ends_claims), [Release, Approve, Reject, Exclude, Return, Revise, Reopen]);
+}
+
+#[test]
+fn a_step_without_a_name_is_known_by_its_states() {
+    use State::{Approved, Complete, InReview, Rejected, Released, Submitted};
+    for (from, to, step) in [
+        (Submitted, Submitted, Some(Step::SendAnew)),
+        (Submitted, Complete, Some(Step::TakeWithout)),
+        (InReview, Approved, Some(Step::Approve)),
+        (Complete, Rejected, Some(Step::Reject)),
+        (Complete, Submitted, None),
+        (Approved, Released, None),
+    ] {
+        assert_eq!(Step::unnamed(from, to), step, "{from} to {to}");
+    }
+}
+
+#[test]
+fn who_takes_a_decision_back_learns_what_can_be() {
+    let message = |state: State, step| state.after(step, true).unwrap_err().to_string();
+    assert!(message(State::Final, Step::Reopen).contains("only what was decided and not released"));
+    assert!(message(State::Final, Step::Approve).contains("from there it cannot become approved"));
+}
+
 proptest! {
     /// Whatever is asked of a visit, in whatever order: it is counted exactly if its last decision was an approval that was
     /// neither taken back nor withdrawn, and shown exactly if a report of that went out; what has not arrived whole is neither.

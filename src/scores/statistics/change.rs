@@ -19,6 +19,13 @@ pub struct Change {
     pub chance: f64,
 }
 
+impl Change {
+    /// Whether the mean surely rose.
+    pub fn is_up(&self) -> bool {
+        self.low > 0
+    }
+}
+
 /// How sure a difference is.
 enum Surety {
     /// Nothing is known.
@@ -118,6 +125,12 @@ mod tests {
     /// The ends are those that scipy 1.17 gives (`ttest_ind(now, before, equal_var=False).confidence_interval()`), where the degrees of
     /// freedom are whole: 2, 2 and 4. In the others they are 5.697, 7.860 and 4.679 there; these are of `stats.t.ppf(0.975, 5)`,
     /// 7 and 4 with scipy's variances.
+    #[test]
+    fn a_mean_surely_rose_if_all_of_the_interval_is_above_zero() {
+        let is_up = |low| Change { difference: 5, low, high: 10, chance: 0.01 }.is_up();
+        assert_eq!([-1, 0, 1].map(is_up), [false, false, true]);
+    }
+
     #[test]
     fn changes_are_welch_s() {
         assert_eq!(

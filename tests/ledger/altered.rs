@@ -226,7 +226,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
         ),
         (
             "another number of what a brand lent",
-            vec!["UPDATE brand_statistics SET number = number + 1".to_owned()],
+            vec!["UPDATE brand_statistics SET number = number + 100".to_owned()],
         ),
         ("a notice that follows none", vec!["UPDATE notice SET follows_id = NULL".to_owned()]),
         ("another document", vec![format!("UPDATE notice_document SET bytes = {}", bytes("another"))]),

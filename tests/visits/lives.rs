@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use futures_util::future::{join, join_all};
 use incognito::{
     accounts::model::Role,
-    ids::VisitId,
+    ids::{AppealId, VisitId},
     reports::{finish::FinishVisits, store},
     visits::{lapse::LapseReturns, state::State},
     work::Task,
@@ -75,22 +75,23 @@ async fn open_appeal(app: &TestApp, who: &Persona) -> String {
 async fn no_schedule_leaves_the_table(app: TestApp) {
     let world = World::build(&app).await;
     let mut cases = Vec::new();
-    for number in 0..=VISITS {
+    for number in 0..VISITS + 2 {
         cases.push(Case::new(&app, &world, number).await);
     }
     let reviewers = join_all((0..3).map(|_| Persona::everywhere(&app, Role::Reviewer))).await;
     let shopper = &world.staff.shopper;
-    // The last one is approved and then left alone: it becomes final, however the others end.
-    let quiet = &cases[VISITS];
-    quiet.files[1].put(&app, shopper).await.expect(201);
-    app.call(Method::POST, format!("{}/review/approve", path(quiet.visit)))
-        .by(&reviewers[0])
-        .await
-        .expect(200);
+    // The last two are approved and then left alone: one becomes final, however the others end; the other one is corrected because of
+    // an appeal and then withdrawn, which chance brings about in most schedules, but not in all of them.
+    let [quiet, corrected] = [&cases[VISITS], &cases[VISITS + 1]];
+    for case in [quiet, corrected] {
+        case.files[1].put(&app, shopper).await.expect(201);
+        let approve = format!("{}/review/approve", path(case.visit));
+        app.call(Method::POST, approve).by(&reviewers[0]).await.expect(200);
+    }
     let asked_for = reason(&app, &world).await;
     let manager = Persona::everywhere(&app, Role::Manager).await;
     let mut dice = Dice::seeded(41);
-    let (mut reached, mut upheld) = (std::collections::BTreeSet::new(), 0);
+    let mut reached = std::collections::BTreeSet::new();
     let (mut in_play, mut waiting) = ((0..IN_PLAY).collect::<Vec<_>>(), IN_PLAY..VISITS);
     for round in 0..ROUNDS {
         // Leases end between some rounds; in two of them the time to appeal is over, and it is night.
@@ -128,9 +129,9 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                         let revision = json!({"answers": {"clean": {"value": number % 5 + 1}}});
                         app.put(shopper, at(&format!("revisions/{}", round % 3 + 1)), revision).await
                     }
-                    15 | 16 => app.post(who, at("review/propose-withdrawal"), reason).await,
+                    15 | 16 | 31 | 32 => app.post(who, at("review/propose-withdrawal"), reason).await,
                     17 => app.call(Method::POST, at("review/keep-report")).by(who).await,
-                    18..=20 => app.call(Method::POST, at("review/withdraw")).by(who).await,
+                    18..=20 | 33 => app.call(Method::POST, at("review/withdraw")).by(who).await,
                     21..=25 => {
                         let visit = case.visit;
                         let report = app.db().read(move |conn| store::of_visit(conn, visit)).await.unwrap();
@@ -138,13 +139,13 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
                         let path = format!("/v1/reports/{report}/appeals/{}", id::<()>());
                         app.put(manager, path, appeal_body(&["clean"])).await
                     }
-                    26..=31 => {
+                    26..=28 => {
                         let answers = json!({"clean": {"value": number % 5 + 1}});
                         let decision = json!({"answers": answers, "reason": "The camera shows it."});
                         app.post(who, to_appeal("uphold").await, decision).await
                     }
-                    32 => app.post(who, to_appeal("decline").await, reason).await,
-                    33 => app.call(Method::POST, to_appeal("take-back").await).by(manager).await,
+                    29 => app.post(who, to_appeal("decline").await, reason).await,
+                    30 => app.call(Method::POST, to_appeal("take-back").await).by(manager).await,
                     _ => app.post(who, at("review/reopen"), reason).await,
                 }
             }
@@ -164,7 +165,6 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
             let own = answer.status == 403 && answer.text("/detail").contains("another reviewer agrees");
             // Of an appeal, or of its report, that is not there; or the answer is objected to once more, or corrected to what it is.
             let of_appeal = [404, 422].contains(&answer.status);
-            upheld += usize::from(answer.json["status"] == "upheld");
             assert!(own || of_appeal || known && [200, 201, 204, 409].contains(&answer.status), "{answer}");
         }
         if round % 8 == 7 {
@@ -177,7 +177,22 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
             let state = app.get(&desk, path(case.visit)).await.expect(200).text("/state");
             State::ALL.iter().copied().find(|one| one.as_str() == state).unwrap()
         };
-        reached.insert(state_of(quiet).await);
+        if round == 12 {
+            let visit = corrected.visit;
+            let report = app.db().read(move |conn| store::of_visit(conn, visit)).await.unwrap().unwrap().id;
+            let appeal: AppealId = id();
+            let to_appeal = format!("/v1/reports/{report}/appeals/{appeal}");
+            app.put(&manager.clone().renewed(&app), to_appeal, appeal_body(&["clean"])).await.expect(201);
+            let uphold = format!("/v1/appeals/{appeal}/uphold");
+            let answers = json!({"clean": {"value": 1}});
+            app.post(&desk, uphold, json!({"answers": answers, "reason": "So it was."})).await.expect(200);
+            let reason = json!({"reason": "It was made up."});
+            app.post(&desk, format!("{}/review/propose-withdrawal", path(visit)), reason).await.expect(200);
+            let other = reviewers[1].clone().renewed(&app);
+            let withdraw = format!("{}/review/withdraw", path(visit));
+            app.call(Method::POST, withdraw).by(&other).await.expect(200);
+        }
+        reached.extend([state_of(quiet).await, state_of(corrected).await]);
         for at in &mut in_play {
             let state = state_of(&cases[*at]).await;
             reached.insert(state);
@@ -191,5 +206,4 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
         all_is_right(&app).await;
     }
     assert_eq!(reached, State::ALL.iter().copied().collect(), "the schedule reaches every state");
-    assert!(upheld > 0, "the schedule upholds appeals");
 }

@@ -43,6 +43,14 @@ fn where_there_is_no_figure_the_visits_are_those_that_are_known() {
 }
 
 #[test]
+fn what_is_kept_says_which_spans_there_are() {
+    let (months, may) = (months(&[3, 2, 1]), month("2026-04"));
+    let spans = spans(&[], &months, 2, may);
+    assert_eq!(named(&spans), [span("2026-01", "2026-01", 3), span("2026-02", "2026-02", 2)]);
+    assert_eq!(held(&figures(&spans, &months, may)), spans);
+}
+
+#[test]
 fn spans_are_months_or_end_with_a_quarter() {
     let [jan, feb] = ["2026-01", "2026-02"].map(|month| span(month, month, 3));
     assert_eq!(shown_spans(&[3, 3], "2026-03"), [jan.clone(), feb]);

@@ -181,6 +181,23 @@ mod tests {
         assert_eq!(change(&[5_000; 20], &[5_000; 20]), Some((0, -4_295, 4_295)));
     }
 
+    /// `2 exp(-2 d² n m / (n + m))`, with what Python's `math.exp` gives.
+    #[test]
+    fn the_chance_of_what_is_all_alike_is_hoeffding_s() {
+        for (before, now, visits, wanted) in [
+            (5_000, 9_000, 20, 0.081_524_407_956_732_42), // 2 exp(-3.2)
+            (9_000, 5_000, 20, 0.081_524_407_956_732_42),
+            (3_000, 10_000, 10, 0.014_893_166_141_848_676), // 2 exp(-4.9)
+            (5_000, 6_000, 3, 1.0),                         // 2 exp(-0.03)
+            (5_000, 5_000, 20, 1.0),
+        ] {
+            let of = |score| sums(&vec![score; visits]);
+            let change = of(now).change_since(of(before), &Spread::UNKNOWN).unwrap();
+            assert!((change.chance - wanted).abs() < 1e-12, "{before} {now} {visits}: {}", change.chance);
+        }
+        assert_eq!(sums(&[1]).change_since(sums(&[9_999]), &Spread::UNKNOWN).unwrap().chance, 1.0);
+    }
+
     #[test]
     fn huge_counts_do_not_overflow() {
         let n = 90_000_000_000;

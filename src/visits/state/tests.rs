@@ -181,6 +181,14 @@ fn a_step_without_a_name_is_known_by_its_states() {
 }
 
 #[test]
+fn what_goes_back_to_review_waits_for_its_files() {
+    let after = |step, is_whole| State::Returned.after(step, is_whole).unwrap();
+    for step in [Step::Revise, Step::Lapse, Step::Reopen] {
+        assert_eq!((after(step, true), after(step, false)), (State::Complete, State::Submitted), "{step}");
+    }
+}
+
+#[test]
 fn who_takes_a_decision_back_learns_what_can_be() {
     let message = |state: State, step| state.after(step, true).unwrap_err().to_string();
     assert!(message(State::Final, Step::Reopen).contains("only what was decided and not released"));

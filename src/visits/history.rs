@@ -26,12 +26,12 @@ pub enum Happening {
     /// The last of it arrived.
     Completed(Instant),
     /// A step was taken with it.
-    Taken(TakenStep),
+    Taken(Box<TakenStep>),
 }
 
 impl Happening {
     /// When it happened.
-    pub const fn at(&self) -> Instant {
+    pub fn at(&self) -> Instant {
         match self {
             Self::Arrived(at) | Self::Replaced(at) | Self::Completed(at) => *at,
             Self::Taken(step) => step.taken_at,
@@ -95,7 +95,7 @@ fn in_order(visit: &Visit, steps: Vec<TakenStep>, replaced: Vec<Instant>) -> Vec
     let mut all = vec![Happening::Arrived(visit.head.received_at)];
     all.extend(replaced.into_iter().map(Happening::Replaced));
     all.extend(completed.map(Happening::Completed));
-    all.extend(steps.into_iter().map(Happening::Taken));
+    all.extend(steps.into_iter().map(|step| Happening::Taken(Box::new(step))));
     all.sort_by_key(Happening::order);
     all
 }

@@ -169,7 +169,7 @@ impl Shown {
                 Happening::Arrived(_) => (VisitEvent::Arrived, None),
                 Happening::Replaced(_) => (VisitEvent::SentAnew, None),
                 Happening::Completed(_) => (VisitEvent::Completed, None),
-                Happening::Taken(step) => (VisitEvent::of(step.step()?), Some(step)),
+                Happening::Taken(step) => (VisitEvent::of(step.step()?), Some(*step)),
             };
             Some(Self { at, what, state, step })
         })

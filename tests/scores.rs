@@ -418,7 +418,7 @@ async fn a_brand_lends_what_its_visits_say(app: TestApp) {
     };
     for turn in 0..20 {
         // By threes and sevens, so that no branch is all alike.
-        let seen = |at: usize| if (turn + at) % 3 == 0 { GOOD } else { BEST };
+        let seen = |at: usize| if (turn + at).is_multiple_of(3) { GOOD } else { BEST };
         let ten = (0..10).map(|at| (if at % 2 == 0 { "a" } else { "b" }, seen(at)));
         if turn == 19 {
             night().await;

@@ -83,15 +83,10 @@ impl Crowd {
         let db = ground.open()?;
         db.write(begin).await.map_err(in_words)?;
         let out = db.read(store::reports).await.map_err(in_words)?;
-        let journal = self.journal.borrow();
-        let is_new = |visit: &VisitId| {
-            let has = |step| journal.has(*visit, step);
-            has(Step::Approve) && !has(Step::ProposeWithdrawal) && !has(Step::Correct)
-        };
         let (to_correct, to_withdraw): (Vec<_>, Vec<_>) = out
             .into_iter()
-            .filter(|(_, visit)| is_new(visit))
-            .partition(|(_, visit)| visit.uuid().as_u128() % 2 == 0);
+            .filter(|(_, visit)| self.is_left_alone(*visit))
+            .partition(|(_, visit)| visit.uuid().as_u128().is_multiple_of(2));
         let (to_correct, to_withdraw): (Vec<_>, Vec<_>) = (
             to_correct.into_iter().take(TO_CORRECT).collect(),
             to_withdraw.into_iter().take(TO_WITHDRAW).map(|(_, visit)| visit).collect(),
@@ -106,6 +101,13 @@ impl Crowd {
         let to_withdraw = to_withdraw.into_iter().map(|visit| Deed::new(visit, 0, Step::ProposeWithdrawal));
         self.out.replace(to_withdraw.chain(to_correct).collect());
         Ok(())
+    }
+
+    /// Whether a visit was approved here, and nothing was asked of it since.
+    fn is_left_alone(&self, visit: VisitId) -> bool {
+        let journal = self.journal.borrow();
+        let has = |step| journal.has(visit, step);
+        has(Step::Approve) && !has(Step::ProposeWithdrawal) && !has(Step::Correct)
     }
 
     /// The reviewers: decide about what arrives until the shift is over or nobody answers; give the approvals that were

@@ -14,7 +14,7 @@ pub struct Change {
     pub low: i32,
     /// And at most this, rounded up.
     pub high: i32,
-    /// How often chance alone would make a difference that great, to either side: of many changes [`discoveries`](super::discoveries)
+    /// How often chance alone would make a difference that great, to either side: of many changes [`discoveries`](super::discoveries())
     /// says which are beyond chance.
     pub chance: f64,
 }

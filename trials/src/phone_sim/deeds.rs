@@ -165,13 +165,14 @@ impl Crowd {
     /// is not, since the report may go out meanwhile.
     pub(super) async fn act(&self, line: &mut Line<'_>, shift: &Shift, deed: Deed) -> Result<bool, String> {
         let Deed { visit, phone, step, .. } = deed;
+        // First of all, so that nobody else takes the same up.
+        self.journal.borrow_mut().ask(visit, step);
         if let Some(appeal) = self.appeal(deed)
             && line.ask(&appeal).await?.is_none()
         {
             self.unfinished.borrow_mut().push(deed);
             return Ok(false);
         }
-        self.journal.borrow_mut().ask(visit, step);
         let Some(reply) = line.ask_step(&self.request(deed), step == Step::Approve).await? else {
             if step != Step::Approve {
                 self.unfinished.borrow_mut().push(deed);

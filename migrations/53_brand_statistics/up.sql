@@ -1,5 +1,5 @@
--- What a brand lends to its places, so that a few visits to one are judged by how those to all of them scatter. A line is added in a night that
--- changes it, and never changed.
+-- The numbers that a brand lends to its places, so that a few visits to one place are judged by how the visits to all places scatter. A night
+-- that changes a number adds a line; a line never changes.
 CREATE TABLE brand_statistics (
     id uuid PRIMARY KEY NOT NULL,
     brand_id uuid NOT NULL REFERENCES brand (id),

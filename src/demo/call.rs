@@ -24,7 +24,7 @@ const SHOPPER: (u32, u32) = (3_000, 4_500);
 const LOOKS: u32 = 60;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
-/// Those who have to do with it.
+/// The people who take part in the call.
 pub(super) struct People<'c> {
     pub(super) administrator: &'c Client,
     pub(super) designer: &'c Client,
@@ -68,7 +68,7 @@ fn version() -> Uuid {
     id("version of the checklist of calls")
 }
 
-/// The job of making the call, which the shopper has claimed; none if somebody else has it.
+/// The job of making the call, once the shopper has claimed it; none if another shopper was faster.
 async fn job(
     people: &People<'_>,
     call: &Value,

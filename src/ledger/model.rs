@@ -128,7 +128,7 @@ kinds! {
     Inquiry = 53 "inquiry"
     /// How a reviewer spelled a comment.
     Correction = 46 "correction of comment in visit"
-    /// What a brand lent to its places from a night on.
+    /// The statistics that a brand lends to its places from one night on.
     Lent = 54 "line of statistics"
     /// What a reviewer wrote about a visit for others.
     Note = 48 "reviewer's note"

@@ -98,16 +98,16 @@ pub struct RecognitionView {
     from: Month,
     /// The last month that counts.
     to: Month,
-    /// The number of what the brand lends to its branches, by which the best and those that improved are kept apart from chance; null where
-    /// it lends nothing, or neither list is switched on.
+    /// The number of the brand's statistics by which the best branch and the most improved ones were found; null if there are none, or
+    /// neither list is switched on.
     #[schema(value_type = Option<Ordinal>)]
     statistics: Option<i64>,
     /// The branches that may hold the first rank: one alone if it is surely better than all others, and else all of which none is
     /// surely better, the one with the highest score first.
     best_branch: Option<Vec<BestBranch>>,
-    /// The branches whose score rose beyond chance since as many months right before, though so many branches were looked at (of those
-    /// that are named so, 5 % are chance: Benjamini and Hochberg), and of which none surely rose more than
-    /// they did, the greatest change first.
+    /// The branches whose score rose beyond chance since as many months right before, and of which no other branch surely rose more, the
+    /// greatest change first. How many branches were compared is taken into account: of the branches that rose beyond chance, 5 % did so
+    /// by chance (Benjamini and Hochberg).
     most_improved: Option<Vec<ImprovedBranch>>,
     /// The branches that have mastered standards, in the order of their codes. Of each branch at most the 200 newest visits of the
     /// last twelve months count, and only if their reports are out; the months that are asked for have no part in it.

@@ -69,15 +69,10 @@ pub fn is_mastered(kept: Proportion, minimum: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scores::statistics::{Basis, Of, Repeats, rank};
+    use crate::scores::statistics::rank;
 
     fn sums(scores: &[i32]) -> Sums {
         scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)))
-    }
-
-    /// What a brand lends whose scores scatter by so much, and where nobody comes twice.
-    fn lent(deviation: i64) -> Spread {
-        Basis { variance: deviation * deviation, repeats: Repeats::default() }.spread(Of::Branch, 3)
     }
 
     fn names<K: Copy>(of: &[Improved<K>]) -> Vec<K> {
@@ -87,7 +82,7 @@ mod tests {
     #[test]
     fn the_best_is_one_or_all_that_are_tied_for_it() {
         let best_of = |places: &[(&'static str, Sums)]| -> Vec<_> {
-            best(rank(places, 3, &lent(200))).into_iter().map(|one| one.key).collect()
+            best(rank(places, 3, &Spread::of_deviation(200))).into_iter().map(|one| one.key).collect()
         };
         let high = ("high", sums(&[9_000, 9_010, 9_020]));
         let tied = ("tied", sums(&[8_990, 9_005, 9_020]));
@@ -110,13 +105,18 @@ mod tests {
         let few_before = ("few before", sums(&[0, 10]), sums(&[9_000, 9_010, 9_020]));
         let few_now = ("few now", sums(&[0, 10, 20]), sums(&[9_000, 9_010]));
         let worse = ("worse", sums(&[10_000, 10_000, 8_750]), poor);
-        let most = |of: &[(&'static str, Sums, Sums)]| names(&most_improved(of.to_vec(), 3, &lent(800)));
+        let most = |of: &[(&'static str, Sums, Sums)]| {
+            names(&most_improved(of.to_vec(), 3, &Spread::of_deviation(800)))
+        };
         assert_eq!(most(&[chance, less, few_before, few_now, worse]), ["less"]);
         assert_eq!(most(&[less, much]), ["much"]);
         assert_eq!(most(&[chance, less, much, worse, as_much]), ["as much", "much"]);
         assert_eq!(most(&[chance, worse, few_now]), [""; 0]);
         // The minimum is the brand's.
-        assert_eq!(names(&most_improved([few_before, few_now], 2, &lent(800))), ["few before", "few now"]);
+        assert_eq!(
+            names(&most_improved([few_before, few_now], 2, &Spread::of_deviation(800))),
+            ["few before", "few now"]
+        );
     }
 
     /// Of 40 branches one is that much better by chance alone.
@@ -124,13 +124,13 @@ mod tests {
     fn of_many_branches_one_improves_by_chance() {
         let (before, same) = (sums(&[8_000; 3]), sums(&[8_000; 3]));
         let better = ("better", before, sums(&[9_500; 3]));
-        let alone = most_improved([better], 3, &lent(800));
+        let alone = most_improved([better], 3, &Spread::of_deviation(800));
         assert!(alone.len() == 1 && alone[0].change.chance > 0.02, "{alone:?}");
         let all = std::iter::once(better).chain((0..39).map(|_| ("same", before, same)));
-        assert_eq!(names(&most_improved(all, 3, &lent(800))), [""; 0]);
+        assert_eq!(names(&most_improved(all, 3, &Spread::of_deviation(800))), [""; 0]);
         // Not so if they are many.
         let all = std::iter::repeat_n(better, 20).chain((0..20).map(|_| ("same", before, same)));
-        assert_eq!(most_improved(all, 3, &lent(800)).len(), 20);
+        assert_eq!(most_improved(all, 3, &Spread::of_deviation(800)).len(), 20);
     }
 
     /// The lower ends of Wilson's interval: 15 of 15 is 79.61 %, 16 of 16 is 80.64 %, 25 of 26 is 81.11 %, 24 of 25 is 80.46 % and 23 of

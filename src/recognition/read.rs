@@ -27,7 +27,7 @@ use crate::{
 pub struct Recognised {
     /// The place.
     pub place: Visible,
-    /// The number of what the brand lends to its branches; none if it lends nothing.
+    /// The number of the brand's statistics; none if the brand lends nothing.
     pub number: Option<i64>,
     /// The branches that may be the best.
     pub best: Option<Vec<Ranked<(Standing, Shown)>>>,

@@ -166,6 +166,20 @@ impl Shows {
     }
 }
 
+#[cfg(test)]
+impl Shows {
+    /// All that a report can show.
+    pub const ALL: Self = Self {
+        comments: true,
+        photos: true,
+        amounts: true,
+        about_visit: true,
+        names: true,
+        recordings: true,
+        hidden: Vec::new(),
+    };
+}
+
 /// The first and the last day that are shown of a visit on this day: the day itself, or its week from Monday to Sunday where the
 /// branch is seldom visited. The days of a month before its first whole week belong to that week, and those after its last one to
 /// that: a figure says in which month a visit counts, and would leave fewer than seven days of a week that is of two months.
@@ -247,30 +261,21 @@ mod tests {
         serde_json::from_value(question).unwrap()
     }
 
-    const ALL: Shows = Shows {
-        comments: true,
-        photos: true,
-        amounts: true,
-        about_visit: true,
-        names: true,
-        recordings: true,
-        hidden: Vec::new(),
-    };
-
     #[test]
     fn a_question_is_shown_unless_something_leaves_it_out() {
         use serde_json::json;
 
         let plain = question(json!({}));
         let (about, staff) = (question(json!({"about_visit": true})), question(json!({"names_staff": true})));
-        let (no_visit, no_names) = (Shows { about_visit: false, ..ALL }, Shows { names: false, ..ALL });
-        let hidden = Shows { hidden: vec![Key::from("q")], ..ALL };
-        let other = Shows { hidden: vec![Key::from("r")], ..ALL };
+        let (no_visit, no_names) =
+            (Shows { about_visit: false, ..Shows::ALL }, Shows { names: false, ..Shows::ALL });
+        let hidden = Shows { hidden: vec![Key::from("q")], ..Shows::ALL };
+        let other = Shows { hidden: vec![Key::from("r")], ..Shows::ALL };
         for (shows, question, is_shown) in [
-            (&ALL, &plain, true),
-            (&ALL, &about, true),
-            (&ALL, &staff, true),
-            (&ALL, &question(json!({"answer": {"kind": "yes_no"}, "control": {"var": "q"}})), false),
+            (&Shows::ALL, &plain, true),
+            (&Shows::ALL, &about, true),
+            (&Shows::ALL, &staff, true),
+            (&Shows::ALL, &question(json!({"answer": {"kind": "yes_no"}, "control": {"var": "q"}})), false),
             (&no_visit, &about, false),
             (&no_visit, &plain, true),
             (&no_visit, &staff, true),
@@ -283,11 +288,11 @@ mod tests {
             assert_eq!(shows.shows_photos(question), is_shown);
             assert_eq!(shows.shows_recordings(question), is_shown);
         }
-        assert!(!Shows { photos: false, ..ALL }.shows_photos(&plain));
-        assert!(Shows { photos: false, ..ALL }.shows_recordings(&plain));
-        assert!(!Shows { recordings: false, ..ALL }.shows_recordings(&plain));
+        assert!(!Shows { photos: false, ..Shows::ALL }.shows_photos(&plain));
+        assert!(Shows { photos: false, ..Shows::ALL }.shows_recordings(&plain));
+        assert!(!Shows { recordings: false, ..Shows::ALL }.shows_recordings(&plain));
         let signature = question(json!({"answer": {"kind": "signature"}}));
-        assert!(ALL.shows(&signature) && !ALL.shows_photos(&signature));
+        assert!(Shows::ALL.shows(&signature) && !Shows::ALL.shows_photos(&signature));
     }
 
     #[test]

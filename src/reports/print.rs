@@ -109,7 +109,7 @@ impl Printed<'_> {
                     first = page.words.day(first),
                     last = page.words.day(last)
                 );
-                line(&text!("print-visited-in-week").say(self.labels), &days);
+                line(&text!("print-visited-within").say(self.labels), &days);
             }
         }
         line(&text!("print-released-on").say(self.labels), &page.words.day(date(&self.report.released_on)?));

@@ -1,9 +1,12 @@
 //! The statements about reports.
 
+mod preparing;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
+pub use self::preparing::*;
 use super::model::{Report, ReportComment, ReportFile};
 use crate::{
     accounts::policy::Scope,
@@ -11,21 +14,19 @@ use crate::{
         Conn,
         engine::each_engine,
         schema::{
-            appeal, assignment, blur, branch, cut, employee, report, report_comment, report_file, rollup,
+            appeal, assignment, branch, employee, report, report_comment, report_file, rollup,
             standard_version, visit, visit_step,
         },
         sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
-    evidence::{photos::Area, recordings::Stretch},
     ids::{
-        AccountId, AppealId, AssignmentId, BranchId, BrandId, CampaignId, EvidenceId, RegionId,
-        ReportCommentId, ReportFileId, ReportId, StandardId, VisitId,
+        AccountId, AppealId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, ReportCommentId,
+        ReportFileId, ReportId, StandardId, VisitId,
     },
     months::Month,
     places,
-    reports::{blur::Areas, cut::Stretches},
     scores::model::{Place, Subject},
     visits::{
         state::{State, Step},
@@ -339,74 +340,6 @@ pub fn comments(
         query = query.filter(report_comment::created_at.gt(at).or(at_once));
     }
     Ok(query.load(conn)?)
-}
-
-/// Keeps which parts of a photo are not to be recognized, in place of what was kept.
-pub fn put_blur(
-    conn: &mut Conn,
-    (evidence, visit): (EvidenceId, VisitId),
-    areas: &Areas,
-    by: AccountId,
-    now: Instant,
-) -> Result<()> {
-    let areas = Json(areas.clone());
-    let changed = diesel::update(blur::table.find(evidence))
-        .set((blur::areas.eq(&areas), blur::set_by.eq(by), blur::set_at.eq(now)))
-        .execute(conn)?;
-    if changed == 0 {
-        diesel::insert_into(blur::table)
-            .values((
-                blur::evidence_id.eq(evidence),
-                blur::visit_id.eq(visit),
-                blur::areas.eq(&areas),
-                blur::set_by.eq(by),
-                blur::set_at.eq(now),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// What is not to be recognized of the photos of a visit.
-pub fn blurs(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<Area>>> {
-    let rows: Vec<(EvidenceId, Json<Areas>)> =
-        blur::table.filter(blur::visit_id.eq(visit)).select((blur::evidence_id, blur::areas)).load(conn)?;
-    let areas = |Json(areas): Json<Areas>| areas.iter().map(|area| area.area()).collect();
-    Ok(rows.into_iter().map(|(file, kept)| (file, areas(kept))).collect())
-}
-
-/// Keeps which stretches of a recording are to be silent, in place of what was kept.
-pub fn put_cut(
-    conn: &mut Conn,
-    (evidence, visit): (EvidenceId, VisitId),
-    stretches: &Stretches,
-    by: AccountId,
-    now: Instant,
-) -> Result<()> {
-    let stretches = Json(stretches.clone());
-    let changed = diesel::update(cut::table.find(evidence))
-        .set((cut::stretches.eq(&stretches), cut::set_by.eq(by), cut::set_at.eq(now)))
-        .execute(conn)?;
-    if changed == 0 {
-        diesel::insert_into(cut::table)
-            .values((
-                cut::evidence_id.eq(evidence),
-                cut::visit_id.eq(visit),
-                cut::stretches.eq(&stretches),
-                cut::set_by.eq(by),
-                cut::set_at.eq(now),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// What is to be silent of the recordings of a visit; nothing of those that no reviewer listened to.
-pub fn cuts(conn: &mut Conn, visit: VisitId) -> Result<HashMap<EvidenceId, Vec<Stretch>>> {
-    let rows: Vec<(EvidenceId, Json<Stretches>)> =
-        cut::table.filter(cut::visit_id.eq(visit)).select((cut::evidence_id, cut::stretches)).load(conn)?;
-    let stretches = |Json(kept): Json<Stretches>| kept.iter().map(|one| one.stretch()).collect();
-    Ok(rows.into_iter().map(|(file, kept)| (file, stretches(kept))).collect())
 }
 
 rows_sealed!(report::table by id, set_reports_sealed);

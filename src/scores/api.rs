@@ -13,7 +13,7 @@ use super::{
     figures::{self, Figures, Ranking},
     model::{Place, PlaceId, PlaceKind, Subject},
     shown::Shown,
-    statistics::{Difference, Interval, Of, Rank, Ranked, Spread, Sums},
+    statistics::{Difference, Extent, Interval, Rank, Ranked, Spread, Sums},
     store::Standing,
     visible::Visible,
 };
@@ -114,11 +114,11 @@ pub struct FigureView {
     /// Their mean score in basis points; none without visits.
     #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
-    /// Where the true mean lies with 95 % confidence; none without visits. It borrows how far visits scatter from the brand's other
-    /// branches, and takes shoppers who come again into account; of a brand with fewer than 200 visits in 24 months it is what
-    /// holds for all scores within the scale, and wide.
+    /// Where the true mean lies with 95 % confidence; null without visits. The interval rests also on how far the visits to the brand's other
+    /// branches scatter, and on how often shoppers come again. In a brand with fewer than 200 visits in 24 months it is wide, and
+    /// holds for any scores.
     interval: Option<Interval>,
-    /// The number of what the brand lent to it, which it lends until a night changes it; null where it lent nothing.
+    /// The number of the brand's statistics by which the interval was computed, which never change; null if there are none.
     #[schema(value_type = Option<Ordinal>)]
     statistics: Option<i64>,
     /// Whether the figure is of fewer visits than the brand wants before it counts for anything.
@@ -153,7 +153,7 @@ pub struct ChangeView {
     /// With 95 % confidence the true difference is at least this (Welch).
     #[schema(value_type = Difference)]
     low: i32,
-    /// At most this. The change is beyond chance if zero is outside, as far as this place alone is looked at.
+    /// With 95 % confidence the true difference is at most this. If zero lies outside, the change of this place is beyond chance.
     #[schema(value_type = Difference)]
     high: i32,
     /// Whether either figure is of fewer visits than the brand wants before it counts for anything.
@@ -228,7 +228,7 @@ async fn score(app: &App, scope: Scope, place: Place, months: PeriodParams) -> R
 impl ScoreView {
     fn new(period: Period, figures: Figures) -> Self {
         let Figures { place: Visible { place, minimum, .. }, now, before, lent } = figures;
-        let of = if place.kind() == PlaceKind::Branch { Of::Branch } else { Of::Several };
+        let of = if place.kind() == PlaceKind::Branch { Extent::Branch } else { Extent::Several };
         let spread = |subject: &Subject| lent.spread(subject, of, period.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
         let (mut overall, mut sections) = (Shown::default(), Vec::new());
@@ -267,8 +267,8 @@ pub struct RankedBranch {
     code: String,
     /// What it is called.
     name: String,
-    /// Which ranks it may hold, so that with 95 % confidence this is right for all of these branches at once: branches that share ranks are
-    /// tied. None with too few visits.
+    /// The ranks that the branch may hold: with 95 % confidence they are right for all of these branches at once. Branches that have ranks in
+    /// common are tied. Null with too few visits.
     rank: Option<Rank>,
     /// For whole visits.
     #[serde(flatten)]

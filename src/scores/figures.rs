@@ -6,7 +6,7 @@ use super::{
     lent::Lent,
     model::{Place, PlaceId, Subject},
     shown::Shown,
-    statistics::{self, Of, Ranked, Spread, Sums},
+    statistics::{self, Extent, Ranked, Spread, Sums},
     store::{self, Standing},
     visible::{Reader, Visible, visible},
 };
@@ -57,7 +57,7 @@ pub struct Ranking {
     pub branches: Vec<Ranked<(Standing, Shown)>>,
     /// What the brand lends to each of them.
     pub spread: Spread,
-    /// The number of what it lends; none if it lends nothing.
+    /// The number of the brand's statistics; none if the brand lends nothing.
     pub number: Option<i64>,
 }
 
@@ -88,7 +88,7 @@ pub fn ranking(
         .map(|(branch, shown)| ((branch, shown), shown.sums))
         .collect();
     let lent = Lent::by(conn, place.brand)?;
-    let spread = lent.spread(&Subject::Overall, Of::Branch, period.months());
+    let spread = lent.spread(&Subject::Overall, Extent::Branch, period.months());
     let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();

@@ -1,4 +1,4 @@
-//! Once a day it is computed anew what a brand lends to its places ([`lent`]): from all counted visits of 24 months.
+//! Computes once a day what a brand lends to its places ([`lent`]), from all counted visits of 24 months.
 
 use jiff::tz::TimeZone;
 

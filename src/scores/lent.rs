@@ -1,4 +1,4 @@
-//! What a brand lends to its places, as it is kept: a line for each night that changed it, by number.
+//! The numbers that a brand lends to its places, as they are kept: a numbered line for each night that changed them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     model::Subject,
-    statistics::{Basis, Of, Repeats, Spread, Sums, Within},
+    statistics::{Basis, Extent, Repeats, Spread, Sums, Within},
     store::lent as store,
 };
 use crate::{
@@ -43,7 +43,7 @@ impl Terms {
             |(subject, within): (&str, Within)| Some((subject.to_owned(), within.basis(repeats)?.variance));
         let variances: BTreeMap<_, _> = within.into_iter().filter_map(variance).collect();
         if variances.is_empty() {
-            // So little is known that the rest would tell who went where.
+            // Of so few visits the other numbers would tell who went where.
             return Self::default();
         }
         let Repeats { correlation, in_branch, in_brand } = repeats;
@@ -71,18 +71,18 @@ impl Lent {
     }
 
     /// What is lent to visits of so many months.
-    pub fn spread(&self, subject: &Subject, of: Of, months: i32) -> Spread {
+    pub fn spread(&self, subject: &Subject, of: Extent, months: i32) -> Spread {
         let basis = self.0.as_ref().and_then(|(_, terms)| terms.basis(subject));
         basis.map_or(Spread::UNKNOWN, |basis| basis.spread(of, months))
     }
 
-    /// The number of the line from which that is; none if nothing is lent.
+    /// The number of the line that this spread is of; none if nothing is lent.
     pub fn number(&self, spread: &Spread) -> Option<i64> {
         self.0.as_ref().map(|(number, _)| *number).filter(|_| spread.is_known())
     }
 }
 
-/// Keeps what a brand lends from now on as a line with this id, if it is not what it lent before.
+/// Keeps what a brand lends from now on, as a line with this id, unless the brand lent the same before.
 ///
 /// # Errors
 /// None but those of the database.

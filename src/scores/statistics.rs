@@ -30,7 +30,7 @@ pub use self::{
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
     repeats::{FEWEST_VISITS, Repeating, Seen, Within},
-    spread::{Basis, FREEDOM, Of, Repeats, Spread, WINDOWS},
+    spread::{Basis, Extent, FREEDOM, Repeats, Spread, WINDOWS},
 };
 use crate::limits::{BasisPoints, Whole};
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 use super::{
     lent::Lent,
     model::Subject,
-    statistics::Of,
+    statistics::Extent,
     what_if::{Trial, WhatIf},
 };
 use crate::{
@@ -42,7 +42,8 @@ pub fn try_draft(conn: &mut Conn, scope: &Scope, command: DraftTrial) -> Result<
     let names = places::store::branch_names(conn, scope, &trial.branches())?;
     let brand = places::store::brand(conn, scope, brand)?;
     let (lent, months) = (Lent::by(conn, brand.id)?, command.period.months());
-    let [of_branch, of_all] = [Of::Branch, Of::Several].map(|of| lent.spread(&Subject::Overall, of, months));
+    let [of_branch, of_all] =
+        [Extent::Branch, Extent::Several].map(|of| lent.spread(&Subject::Overall, of, months));
     Ok(trial.outcome(&names, i64::from(brand.minimum_visits), [&of_branch, &of_all]))
 }
 

@@ -1,5 +1,7 @@
 //! What visits that were made would score under a draft, beside what they did score. Nothing of it is ever stored.
 
+mod answered;
+
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -8,14 +10,14 @@ use std::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::answered::Answered;
 use super::statistics::{self, Difference, Interval, Rank, Spread, Sums};
 use crate::{
-    checklists::{answers::Answers, prepared::Prepared},
-    error::FieldError,
+    checklists::prepared::Prepared,
     ids::{BranchId, VisitId},
     limits::{BasisPoints, Ordinal},
     months::Month,
-    visits::model::{Submission, Visit, VisitHead},
+    visits::model::{Visit, VisitHead},
 };
 
 /// So many of the visits that change most are named.
@@ -47,22 +49,6 @@ pub struct Trial {
     tried: Vec<Tried>,
 }
 
-/// What became of the answers of the visits that were looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Answered {
-    /// How many answers these visits have.
-    pub answers: usize,
-    /// To how many of them the draft has no question any more.
-    pub without_question: usize,
-    /// How many do not fit the question as the draft asks it: of another kind, of an option that is gone, or beyond
-    /// its limits. They count as not given.
-    pub not_fitting: usize,
-    /// How many are to questions that the draft's rules would have hidden; they do not count either.
-    pub hidden: usize,
-    /// How many answers are missing that the draft requires, since the question was not asked.
-    pub missing: usize,
-}
-
 impl Trial {
     /// Scores a visit that was made under one version under the draft.
     pub fn add(&mut self, visit: Visit, made: &Prepared, draft: &Prepared) {
@@ -80,8 +66,8 @@ impl Trial {
         branches.into_iter().collect()
     }
 
-    /// What comes of it, for branches with this code and name each; fewer visits than `minimum` take no rank. The brand lends this much to each
-    /// branch, and this much to all visits together, as if their scores were those that are stored.
+    /// The outcome of the trial, for branches with this code and name each; a branch with fewer visits than `minimum` takes no rank. What the brand
+    /// lends to a branch and to all branches rests on the scores that are stored, also for the scores under the draft.
     pub fn outcome(
         self,
         names: &HashMap<BranchId, (String, String)>,
@@ -139,60 +125,6 @@ impl Trial {
         branches.sort_by_cached_key(|one| (Reverse((one.after - one.before).abs()), one.code.clone()));
         branches
     }
-}
-
-impl Answered {
-    /// What a visit that was made under one version would score under the draft, in basis points, counting on the way
-    /// what becomes of its answers.
-    fn score(&mut self, mut submission: Submission, made: &Prepared, draft: &Prepared) -> Option<i32> {
-        let (all, known) = (submission.answers.len(), asked(&submission.answers, draft));
-        let changed = drop_changed(&mut submission.answers, made, draft);
-        let unchanged = asked(&submission.answers, draft);
-        let submission = submission.as_shown(draft);
-        let shown = asked(&submission.answers, draft);
-        self.answers += all;
-        self.without_question += all - known;
-        self.hidden += unchanged - shown;
-        self.not_fitting += changed.len();
-        self.count_problems(&draft.check_answers(submission.filled()), &changed);
-        draft.score(submission.filled()).overall.map(|score| score.get())
-    }
-
-    /// Counts the answers that are missing, and those that do not fit.
-    fn count_problems(&mut self, problems: &[FieldError], changed: &BTreeSet<String>) {
-        let mut faults: BTreeSet<&str> = BTreeSet::new();
-        for FieldError { pointer, code, .. } in problems {
-            let Some(place) = pointer.strip_prefix("/answers/") else { continue };
-            match (place.split_once('/'), *code) {
-                (None, "required") => self.missing += usize::from(!changed.contains(place)),
-                (None, "unknown_question") => {}
-                (None, _) => faults.extend([place]),
-                // The value of the answer, rather than a comment beside it.
-                (Some((key, "value" | "not_applicable")), _) => faults.extend([key]),
-                (Some(_), _) => {}
-            }
-        }
-        self.not_fitting += faults.len();
-    }
-}
-
-/// How many of these answers are to questions that the draft has.
-fn asked(answers: &Answers, draft: &Prepared) -> usize {
-    answers.iter().filter(|(key, _)| draft.question(key.as_str()).is_some()).count()
-}
-
-/// Drops the answers to questions that the draft asks for another kind of answer; the keys of those that had a value.
-fn drop_changed(answers: &mut Answers, made: &Prepared, draft: &Prepared) -> BTreeSet<String> {
-    let mut changed = BTreeSet::new();
-    answers.retain(|key, answer| {
-        let both = made.question(key.as_str()).zip(draft.question(key.as_str()));
-        let other = both.is_some_and(|(made, draft)| !made.answer.means_the_same(&draft.answer));
-        if other && answer.value.is_some() {
-            changed.insert(key.to_string());
-        }
-        !changed.contains(key.as_str())
-    });
-    changed
 }
 
 /// What a draft would change.
@@ -335,15 +267,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{
-        db::types::Id,
-        scores::statistics::{Basis, Of, Repeats},
-    };
-
-    /// What a brand lends whose visits hardly scatter.
-    fn narrow() -> Spread {
-        Basis { variance: 40_000, repeats: Repeats::default() }.spread(Of::Branch, 1)
-    }
+    use crate::db::types::Id;
 
     fn trial(scores: &[(u128, i32, i32)]) -> Trial {
         let id = |number| Id::new(Uuid::from_u128(number));
@@ -380,11 +304,15 @@ mod tests {
     #[test]
     fn of_many_visits_the_twenty_that_change_most_are_named_and_the_first_by_id_among_equals() {
         let scores: Vec<_> = (0..30).map(|n| (1, 5_000, 5_000 + if n % 2 == 0 { n } else { -n })).collect();
-        let named = trial(&scores).outcome(&HashMap::new(), 2, [&narrow(); 2]).most_changed;
+        let named = trial(&scores).outcome(&HashMap::new(), 2, [&Spread::of_deviation(200); 2]).most_changed;
         let differences: Vec<_> = named.iter().map(|one| one.after - one.before).collect();
         let wanted: Vec<_> = (10..30).rev().map(|n| if n % 2 == 0 { n } else { -n }).collect();
         assert_eq!(differences, wanted);
-        let same = trial(&[(1, 10, 20), (1, 20, 10), (1, 5, 5)]).outcome(&HashMap::new(), 2, [&narrow(); 2]);
+        let same = trial(&[(1, 10, 20), (1, 20, 10), (1, 5, 5)]).outcome(
+            &HashMap::new(),
+            2,
+            [&Spread::of_deviation(200); 2],
+        );
         let ids: Vec<_> = same.most_changed.iter().map(|one| one.visit_id.to_string()).collect();
         assert!(ids.len() == 2 && ids[0] < ids[1], "{ids:?}");
     }
@@ -393,7 +321,7 @@ mod tests {
     fn ranks_change_where_branches_part() {
         let scores =
             [(1, 8_000, 8_000), (1, 8_010, 8_010), (2, 8_000, 4_000), (2, 8_010, 4_010), (3, 9_000, 1_000)];
-        let outcome = trial(&scores).outcome(&HashMap::new(), 2, [&narrow(); 2]);
+        let outcome = trial(&scores).outcome(&HashMap::new(), 2, [&Spread::of_deviation(200); 2]);
         let rank = |best, worst| Some(Rank { best, worst });
         let ranks: Vec<_> = outcome.branches.iter().map(|one| (one.rank_before, one.rank_after)).collect();
         assert_eq!(

@@ -196,15 +196,15 @@ table! {
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
         get    "/v1/visits"                                    => visits::api::list::list_visits;
-        get    "/v1/visits/{id}"                               => visits::api::get_visit;
+        get    "/v1/visits/{id}"                               => visits::api::read::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
         put    "/v1/visits/{id}/comments/{question}"           => reviews::api::correct_visit_comment;
         get    "/v1/visits/{id}/history"                       => visits::api::history::visit_history;
         get    "/v1/visits/{id}/revisions"                     => visits::api::revisions::visit_revisions;
         put    "/v1/visits/{id}/revisions/{n}"                 => visits::api::revisions::put_revision;
-        get    "/v1/visits/{id}/receipt"                       => visits::api::get_receipt;
-        get    "/v1/visits/{id}/score"                         => visits::api::explain_score;
+        get    "/v1/visits/{id}/receipt"                       => visits::api::read::get_receipt;
+        get    "/v1/visits/{id}/score"                         => visits::api::read::explain_score;
         get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
         post   "/v1/uploads"                                   => visits::api::uploads::create_upload;
         head   "/v1/uploads/{id}"                              => visits::api::uploads::upload_status;

@@ -175,7 +175,7 @@ print-withdrawn-title = Оттеглен доклад
 print-withdrawn = Този доклад е оттеглен. Посещението не се брои никъде.
 print-branch = Обект
 print-visited-on = Дата на посещението
-print-visited-in-week = Седмица на посещението
+print-visited-within = Посещение в периода
 print-days = от { $first } до { $last }
 print-day = { $day } { $month ->
     [1] януари

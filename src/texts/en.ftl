@@ -176,7 +176,7 @@ print-withdrawn-title = Report withdrawn
 print-withdrawn = This report was withdrawn. Its visit counts nowhere.
 print-branch = Branch
 print-visited-on = Visited on
-print-visited-in-week = Visited in the week
+print-visited-within = Visited within
 print-days = { $first } to { $last }
 print-day = { $day } { $month ->
     [1] January

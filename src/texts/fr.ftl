@@ -175,7 +175,7 @@ print-withdrawn-title = Rapport retiré
 print-withdrawn = Ce rapport a été retiré. Sa visite ne compte nulle part.
 print-branch = Point de vente
 print-visited-on = Visité le
-print-visited-in-week = Visité pendant la semaine
+print-visited-within = Visité dans la période
 print-days = du { $first } au { $last }
 print-day = { $day } { $month ->
     [1] janvier

@@ -187,7 +187,7 @@ print-withdrawn-title = Отчёт отозван
 print-withdrawn = Этот отчёт отозван. Визит нигде не учитывается.
 print-branch = Филиал
 print-visited-on = Дата визита
-print-visited-in-week = Неделя визита
+print-visited-within = Визит в период
 print-days = с { $first } по { $last }
 print-day = { $day } { $month ->
     [1] января

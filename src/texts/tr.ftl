@@ -175,7 +175,7 @@ print-withdrawn-title = Geri çekilen rapor
 print-withdrawn = Bu rapor geri çekildi. Ziyareti hiçbir yerde sayılmaz.
 print-branch = Şube
 print-visited-on = Ziyaret günü
-print-visited-in-week = Ziyaret haftası
+print-visited-within = Ziyaret dönemi
 print-days = { $first } – { $last } arası
 print-day = { $day } { $month ->
     [1] Ocak

@@ -70,7 +70,7 @@ fn the_circles_that_there_were_would_be_seen() {
         ("work::worker", "use crate::trust::look::LookAtVisits;", "the worker knows the kinds of work"),
         ("error", "use crate::{db::engine, ids::EvidenceId};", "errors know the engine"),
         ("visits::store", "use crate::reviews::model::Decision;", "a feature knows one above it"),
-        ("reviews::api", "use crate::visits::api::VisitView;", "a feature knows another's wire types"),
+        ("reviews::api", "use crate::visits::api::read::VisitView;", "a feature knows another's wire types"),
         ("visits::store", "use crate::http::input::Input;", "a store speaks HTTP"),
         ("checklists::standards::model", "use crate::http::etag::ETag;", "a model speaks HTTP"),
         ("db::writer", "fn f() { crate::accounts::model::Role::Hr }", "the database knows a feature"),

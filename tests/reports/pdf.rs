@@ -189,7 +189,7 @@ async fn a_report_is_printed(app: TestApp) {
         &[
             "Service",
             &named,
-            "Visited in the week: 9 March 2026 to 15 March 2026",
+            "Visited within: 9 March 2026 to 15 March 2026",
             "Released on: 15 March 2026",
             "Arrival",
             "83.33%",
@@ -289,7 +289,7 @@ async fn a_printed_report_is_in_the_language_of_its_reader(app: TestApp) {
     holds(
         &text,
         &[
-            "Visité pendant la semaine: du 9 mars 2026 au 15 mars 2026",
+            "Visité dans la période: du 9 mars 2026 au 15 mars 2026",
             "Quand ?",
             "Attente ?",
             "2:00 min au plus",

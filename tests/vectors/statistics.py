@@ -159,7 +159,7 @@ def shrunken(vector):
 
 
 def ranks(vector, quantile=range_quantile):
-    """The sets of ranks, by comparing everybody with everybody."""
+    """The sets of ranks, by comparing each place with each other place."""
     places = [(Fraction(sum(s), len(s)), variance_of_mean(vector, s)[0]) for s in vector["places"]]
     step = math.log(1.05)
     places = [(float(m), 1.05 ** math.ceil(math.log(v) / step)) for m, v in places]

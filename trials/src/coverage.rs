@@ -1,14 +1,15 @@
 //! `trials coverage`: how often the intervals of means and the sets of ranks hold what they promise, by simulation.
 //!
-//! A brand is made by chance whose true means are known, with the visits of 24 months. What it lends to its branches is computed as every night,
-//! and each branch's interval for the last 12 months is looked at: whether the true mean lies in it, and how wide it is.
+//! Brands are made by chance, with the visits of 24 months, so that their true means are known. The numbers that a brand lends to its branches are
+//! computed as every night. Then each interval for the last 12 months is judged: whether the true mean lies in the interval, and how wide
+//! the interval is.
 
 mod chance;
 mod scores;
 
 use incognito::{
     cli::{Failure, Outcome, say},
-    scores::statistics::{Basis, Of, Repeating, Repeats, Seen, Spread, Sums, Within, rank},
+    scores::statistics::{Basis, Extent, Repeating, Repeats, Seen, Spread, Sums, Within, rank},
 };
 
 use self::{chance::Chance, scores::Scores};
@@ -32,7 +33,7 @@ const AHEAD: i64 = 8_000;
 const VISITS: [i64; 4] = [3, 5, 10, 30];
 const BRANCHES: [usize; 3] = [2, 5, 40];
 
-/// What is simulated.
+/// The size of the simulation.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// How many intervals are looked at in each cell
@@ -137,7 +138,7 @@ fn ranks(scores: Scores, options: &Options) -> bool {
 
 /// A spread so narrow that nearly every difference is sure.
 fn narrow() -> Spread {
-    Basis { variance: 1, repeats: Repeats::default() }.spread(Of::Branch, 12)
+    Basis { variance: 1, repeats: Repeats::default() }.spread(Extent::Branch, 12)
 }
 
 /// A branch that was made by chance.
@@ -194,9 +195,9 @@ impl Brand {
         if planted_defect {
             let Sums { n, sum, sum_sq } = branch.sums;
             let variance = if n > 1 { (n * sum_sq - sum * sum) / n / (n - 1) } else { 0 };
-            return Basis { variance, repeats: Repeats::default() }.spread(Of::Branch, 12);
+            return Basis { variance, repeats: Repeats::default() }.spread(Extent::Branch, 12);
         }
         let basis = self.within.basis(self.repeats);
-        basis.map_or(Spread::UNKNOWN, |basis| basis.spread(Of::Branch, 12))
+        basis.map_or(Spread::UNKNOWN, |basis| basis.spread(Extent::Branch, 12))
     }
 }

@@ -52,7 +52,7 @@ fn former(role: Role, scope: GrantScope, ended: i64) -> FormerGrant {
     FormerGrant { grant: Grant { id: id(9), role, scope }, ended_at: Instant::from_micros(ended) }
 }
 
-/// Where somebody has what they have: as what is covered, at desks, as a shopper, as a reviewer and as staff.
+/// The places of a reach by kind: those that are covered, and those of desks, shoppers, reviewers and staff.
 type Where<'s> = [&'s [Area]; 5];
 
 fn places(scope: &Scope) -> Where<'_> {
@@ -88,7 +88,7 @@ fn a_role_without_the_permission_reaches_nothing() {
     );
     let some = scope(Permission::ReadReports, &[(Role::Manager, brand(1)), (Role::Scheduler, brand(2))]);
     assert_eq!(some.unwrap().over, [Area::Brand(id(1))]);
-    // Whose visits somebody decides about is known of each of their requests, and alone it is no reach.
+    // The places of a reviewer are kept with every permission; alone they give no reach.
     assert!(scope(Permission::WriteNotices, &[(Role::Reviewer, OPERATOR)]).is_none());
     let decides =
         scope(Permission::WriteNotices, &[(Role::Reviewer, brand(2)), (Role::Hr, brand(1))]).unwrap();

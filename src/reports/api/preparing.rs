@@ -34,9 +34,10 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct ReportPreview {
     visit_id: VisitId,
-    /// The day of the visit, or the first day of its week where the branch is seldom visited.
+    /// The day of the visit. Where the branch is seldom visited, the first day of the week that the visit is in, with the days of the same
+    /// month that belong to no whole week.
     first_day: Day,
-    /// The same day, or the last day of the week.
+    /// The same day, or the last day of that week: 7 to 13 days in all, of one month.
     last_day: Day,
     /// The language that its texts are in (BCP 47).
     language: String,
@@ -152,7 +153,7 @@ pub async fn preview_report(
     Ok(InLanguage { language: Some(language), answer: Json(view) })
 }
 
-/// What is said to a branch.
+/// The words of a reviewer to a branch.
 type Words = PlainLines<1, 4_000>;
 
 /// Words that a reviewer is about to say to a branch.
@@ -163,7 +164,7 @@ pub struct WordsToBranch {
     text: Words,
 }
 
-/// What in words may give the shopper away.
+/// The remarks on the words of a reviewer.
 #[derive(Serialize, ToSchema)]
 pub struct WordsRemarks {
     /// All that is pointed out, the most telling first.

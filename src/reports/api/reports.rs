@@ -106,9 +106,10 @@ pub struct ListedReport {
     /// The campaign that wanted the visit; null if none did.
     campaign_id: Option<CampaignId>,
     state: ReportState,
-    /// The day of the visit, or the first day of its week where the branch is seldom visited.
+    /// The day of the visit. Where the branch is seldom visited, the first day of the week that the visit is in, with the days of the same
+    /// month that belong to no whole week.
     first_day: Day,
-    /// The same day, or the last day of the week.
+    /// The same day, or the last day of that week: 7 to 13 days in all, of one month.
     last_day: Day,
     /// The day on which it went out.
     released_on: Day,
@@ -164,9 +165,10 @@ pub struct ReportView {
     /// The campaign that wanted the visit; null if none did.
     campaign_id: Option<CampaignId>,
     state: ReportState,
-    /// The day of the visit, or the first day of its week where the branch is seldom visited.
+    /// The day of the visit. Where the branch is seldom visited, the first day of the week that the visit is in, with the days of the same
+    /// month that belong to no whole week.
     first_day: Day,
-    /// The same day, or the last day of the week.
+    /// The same day, or the last day of that week: 7 to 13 days in all, of one month.
     last_day: Day,
     /// The day on which it went out.
     released_on: Day,

@@ -79,18 +79,6 @@ fn spoken() -> Json {
     })
 }
 
-fn all() -> Shows {
-    Shows {
-        comments: true,
-        photos: true,
-        amounts: true,
-        about_visit: true,
-        names: true,
-        recordings: true,
-        hidden: Vec::new(),
-    }
-}
-
 fn file(number: u128, question: &str, media_type: Option<MediaType>) -> ReportFile {
     let nobody = uuid::Uuid::nil();
     ReportFile {
@@ -126,7 +114,7 @@ impl Default for Made {
         Self {
             answers: spoken(),
             manifest: json!([]),
-            shows: all(),
+            shows: Shows::ALL,
             shows_day: true,
             language: "en",
             files: Vec::new(),
@@ -210,7 +198,7 @@ fn what_was_not_answered_says_so() {
 
 #[test]
 fn amounts_and_days_are_shown_where_they_may_be() {
-    let made = Made { shows: Shows { amounts: false, ..all() }, shows_day: false, ..Made::default() };
+    let made = Made { shows: Shows { amounts: false, ..Shows::ALL }, shows_day: false, ..Made::default() };
     for key in ["paid", "on", "at", "by"] {
         assert_eq!(made.answer(key), ReportAnswer::LeftOut {}, "{key}");
     }
@@ -219,12 +207,12 @@ fn amounts_and_days_are_shown_where_they_may_be() {
 
 #[test]
 fn what_is_hidden_keeps_its_points_and_nothing_else() {
-    let made = Made { shows: Shows { hidden: vec![Key::from("greeted")], ..all() }, ..Made::default() };
+    let made = Made { shows: Shows { hidden: vec![Key::from("greeted")], ..Shows::ALL }, ..Made::default() };
     let (hidden, shown) = (made.question("greeted"), Made::default().question("greeted"));
     assert_eq!((hidden.answer, hidden.comment), (ReportAnswer::LeftOut {}, None));
     assert_eq!((hidden.earned, hidden.possible, hidden.why), (1, 1, Why::Answered));
     assert_eq!(shown.comment.as_deref(), Some("With a smile."));
-    let silent = Made { shows: Shows { comments: false, ..all() }, ..Made::default() };
+    let silent = Made { shows: Shows { comments: false, ..Shows::ALL }, ..Made::default() };
     assert_eq!(silent.question("greeted").comment, None);
 }
 

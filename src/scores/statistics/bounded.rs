@@ -6,10 +6,11 @@ use super::{FULL, Interval, Spread, Sums, held};
 const HALVINGS: usize = 60;
 
 /// Where the true mean lies but for a probability of `outside`, half of it to each side, of any distribution of the scores: all
-/// `μ` with `m·(x̄·ln(x̄/μ) + (1−x̄)·ln((1−x̄)/(1−μ))) ≤ ln(2/outside)`, with scores from 0 to 1. It is never of width zero. It needs the sum
-/// alone; narrower ones that learn the variance need every score in its order (betting), or some hundred visits (empirical Bernstein).
+/// `μ` with `m·(x̄·ln(x̄/μ) + (1−x̄)·ln((1−x̄)/(1−μ))) ≤ ln(2/outside)`, with scores from 0 to 1. The interval is never of width zero, and needs
+/// the sum alone. Intervals that learn the variance are narrower, but need every score in its order (betting), or some hundred visits
+/// (empirical Bernstein).
 ///
-/// `m` is half of the number of visits, as of shoppers each of whom made two: where somebody made more, it promises too much.
+/// `m` is half of the number of visits: each shopper is taken to have made two. If one shopper made more, the interval is too narrow.
 ///
 /// Source: W. Hoeffding, Probability Inequalities for Sums of Bounded Random Variables, Journal of the American Statistical
 /// Association 58 (1963), 13–30, in the form of the Kullback–Leibler divergence.

@@ -43,7 +43,7 @@ impl Sums {
     /// The variances `v` of the means are those of [`Spread::variance_of_mean`], with what the brand lends; where nothing is lent they are
     /// `s² / n`, of the visits themselves. `ν` is rounded down.
     ///
-    /// It is never of width zero. Where nothing is lent, one visit says nothing about the spread, so with a single one on either
+    /// The interval is never of width zero. Where nothing is lent, one visit says nothing about the spread, so with a single one on either
     /// side the interval is all there can be. Where all visits of both sides scored alike, they say nothing about it either: then it is
     /// the interval that holds for all scores within the scale, by Hoeffding's inequality, which a handful of visits leaves as wide as
     /// the scale.

@@ -8,9 +8,9 @@ const OUTSIDE: f64 = 0.05;
 impl Sums {
     /// The 95 % interval of the mean, rounded outwards to whole basis points and held within the scale; none without visits.
     ///
-    /// It is `mean ± t(0.975; d₀+n−1) · √v` with the variance `v` of [`Spread::variance_of_mean`], which borrows from the brand's other
+    /// The interval is `mean ± t(0.975; d₀+n−1) · √v` with the variance `v` of [`Spread::variance_of_mean`], which borrows from the brand's other
     /// places and takes shoppers who come again into account. Where nothing is lent it is the interval that holds for all scores within
-    /// the scale ([`bounded`]). Neither is of width zero, however alike the visits are.
+    /// the scale ([`bounded`]). Neither interval is of width zero, however alike the visits are.
     ///
     /// Limits: `v` is that of an average branch of the brand, so a branch that scatters more than the others has too narrow an
     /// interval as long as it has few visits; docs/statistics.md says how often intervals hold what they promise.

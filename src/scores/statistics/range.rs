@@ -4,8 +4,8 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use statrs::function::{erf::erfc, gamma::ln_gamma};
 
-/// Of a smooth function that has died away at both ends, a sum at equal steps is as near as any rule. These are the steps of a
-/// standard normal variable, within ± [`END`].
+/// The integral of a smooth function that vanishes at both ends is a sum at equal steps, as exact as by any other rule. This is the step
+/// of a standard normal variable, within ± [`END`].
 const STEP: f64 = 0.1;
 const END: f64 = 8.0;
 /// The steps of the standard deviation, in its own standard deviations, within ± [`END_OF_DEVIATION`].
@@ -63,7 +63,7 @@ impl Distribution {
         let points = (2.0 * END / STEP) as i32;
         let normal = (0..=points).map(|i| -END + STEP * f64::from(i));
         let normal = normal.map(|z| (z, density(z), below(z)));
-        // What the power of all other means makes nothing of is left out.
+        // Values at which the integrand is too small to count are left out.
         let normal = normal.filter(|(_, _, below)| (means - 1.0) * below.ln() > -60.0).collect();
         let freedom = freedom as f64;
         let scale = 1.0 / (2.0 * freedom).sqrt();

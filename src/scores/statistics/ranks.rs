@@ -13,7 +13,7 @@ const OUTSIDE: f64 = 0.05;
 /// The variances of means are rounded up to powers of this, so that comparing all pairs takes no time that grows with their number.
 const STEP: f64 = 1.05;
 
-/// The ranks that a place may hold, 1 being the best. Places that share some are tied: nobody can say which is better.
+/// The ranks that a place may hold; 1 is the best. Places whose sets have a rank in common are tied: visits do not show which is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rank {
     /// One more than the number of places that are surely better.

@@ -6,8 +6,8 @@ use super::{Basis, Repeats, Sums, WINDOWS};
 
 /// A brand with fewer visits lends nothing: its variance would be chance, and its repeats would tell who went where.
 pub const FEWEST_VISITS: i64 = 200;
-/// What is lent is no less than this, in basis points: one of fifty equal answers.
-const STEP: i64 = 200;
+/// The least standard deviation that is lent, in basis points: one of fifty equal answers.
+const LEAST_DEVIATION: i64 = 200;
 /// Standard deviations are rounded up to multiples of this, in basis points.
 const STEP_OF_DEVIATION: i64 = 20;
 /// Correlations are rounded up to multiples of this, in hundredths.
@@ -38,7 +38,7 @@ impl Within {
         Self { visits, branches: self.branches + 1, variances: self.variances + variance }
     }
 
-    /// What is lent, with these repeats; nothing by too few visits.
+    /// What the brand lends, with these repeats; none if it has too few visits.
     pub fn basis(self, repeats: Repeats) -> Option<Basis> {
         if self.visits < FEWEST_VISITS || self.branches == 0 {
             return None;
@@ -46,7 +46,7 @@ impl Within {
         let variance = ratio_up(self.variances, 1_000 * self.branches) as i64;
         let deviation =
             up_to(variance.isqrt() + i64::from(variance.isqrt().pow(2) < variance), STEP_OF_DEVIATION);
-        Some(Basis { variance: deviation.max(STEP).pow(2), repeats })
+        Some(Basis { variance: deviation.max(LEAST_DEVIATION).pow(2), repeats })
     }
 }
 
@@ -103,7 +103,7 @@ impl<S: Copy + Eq + Hash> Repeating<S> {
         add(&mut self.all, of_one.into_values().fold(Sums::default(), Sums::plus));
     }
 
-    /// What came of it.
+    /// The repeats that were counted.
     ///
     /// The correlation is that of the analysis of variance, by pairs: `1 − W/T`, where `W` is half of the mean square of the differences of
     /// two visits to a branch by one shopper, and `T` of two by different ones, held within 0 and 1. Without a pair by one shopper

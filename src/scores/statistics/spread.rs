@@ -1,4 +1,4 @@
-//! What a brand's visits say about how far visits scatter: it lends that to each of its places, which have too few to say it themselves.
+//! How far visits scatter, as all visits to a brand show it. The brand lends this to each of its places, whose own visits are too few.
 
 /// `d₀`: how many degrees of freedom a borrowed variance has. With fewer the interval of 30 visits is too narrow near the ceiling, where
 /// those that are all perfect say that nothing scatters; with more that of three (`trials coverage`).
@@ -7,7 +7,7 @@ pub const FREEDOM: i64 = 45;
 /// How many months the pairs of visits lie within that repeats are counted of.
 pub const WINDOWS: [i32; 3] = [3, 12, 24];
 
-/// What a brand lends to its places for one subject. All of it is whole numbers, so that it can be kept, and an interval repeated to
+/// What a brand lends to its places for one subject, in whole numbers: so the numbers can be kept, and an interval be computed again to
 /// the last digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Basis {
@@ -31,22 +31,22 @@ pub struct Repeats {
 
 /// Which visits a mean is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
-    /// Those to one branch.
+pub enum Extent {
+    /// Visits to one branch.
     Branch,
-    /// Those to several.
+    /// Visits to several branches.
     Several,
 }
 
 /// How far the visits that a mean is of scatter, as far as their brand says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spread {
-    /// What is lent; nothing by a brand of which too little is known.
-    lent: Option<Lent>,
+    /// What is lent; none by a brand with too few visits.
+    lent: Option<Borrowed>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Lent {
+struct Borrowed {
     variance: i64,
     correlation: i64,
     /// Of branches: the share of pairs by one shopper, in thousandths.
@@ -56,10 +56,9 @@ struct Lent {
 }
 
 impl Basis {
-    /// What is lent to visits of so many months. The share of pairs is that of the longest window that is no longer than they are,
-    /// where it is greater, and the number of visits that of the shortest window that holds them; what is beyond 24 months is
-    /// taken as 24.
-    pub fn spread(&self, of: Of, months: i32) -> Spread {
+    /// What is lent to a mean of visits of so many months. The share of pairs is that of the longest window that these months hold, the
+    /// number of further visits that of the shortest window that holds these months; more than 24 months count as 24.
+    pub fn spread(&self, of: Extent, months: i32) -> Spread {
         let Self { variance, repeats: Repeats { correlation, in_branch, in_brand } } = *self;
         let (held, holding) = match months {
             ..=3 => (0, 0),
@@ -68,8 +67,17 @@ impl Basis {
             13..=23 => (1, 2),
             _ => (2, 2),
         };
-        let share = (of == Of::Branch).then_some(in_branch[held]);
-        Spread { lent: Some(Lent { variance, correlation, share, most: in_brand[holding] }) }
+        let share = (of == Extent::Branch).then_some(in_branch[held]);
+        Spread { lent: Some(Borrowed { variance, correlation, share, most: in_brand[holding] }) }
+    }
+}
+
+#[cfg(test)]
+impl Spread {
+    /// What a brand lends to a branch for a year, whose scores have this standard deviation, in basis points, and to which no shopper
+    /// comes twice.
+    pub fn of_deviation(deviation: i64) -> Self {
+        Basis { variance: deviation * deviation, repeats: Repeats::default() }.spread(Extent::Branch, 12)
     }
 }
 
@@ -85,7 +93,7 @@ impl Spread {
     /// The variance of the mean of so many visits with this scatter `n·Σx² − (Σx)²`, in basis points squared, and its degrees of
     /// freedom. None if nothing is lent, or without a visit.
     ///
-    /// It is `(d₀·s₀² + (n−1)·s²) / (d₀+n−1) / n · (1+f·ρ)/(1−f·ρ/(n−1))`. The first factor is the variance, borrowed and own. The last one is for
+    /// The variance is `(d₀·s₀² + (n−1)·s²) / (d₀+n−1) / n · (1+f·ρ)/(1−f·ρ/(n−1))`. The first factor is the variance, borrowed and own. The last one is for
     /// visits by one shopper: of `n−1` other visits its shopper made `f` on average, of which `f = (n−1)·p` in a branch, and their
     /// correlation is `ρ`; so the mean scatters more, and visits around it less, than independent ones do.
     ///
@@ -107,7 +115,7 @@ impl Spread {
     }
 }
 
-impl Lent {
+impl Borrowed {
     /// `(1+f·ρ)/(1−f·ρ/(n−1))`.
     fn design(&self, n: i64) -> f64 {
         let others = (n - 1) as f64;

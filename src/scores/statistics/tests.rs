@@ -29,26 +29,21 @@ fn mean_is_rounded_half_to_even() {
     }
 }
 
-/// What a brand lends whose scores scatter by so much, and where nobody comes twice.
-fn lent(deviation: i64) -> Spread {
-    Basis { variance: deviation * deviation, repeats: Repeats::default() }.spread(Of::Branch, 12)
-}
-
-/// The same where of the others so many thousandths are by the same shopper, and alike by so many hundredths.
+/// What a brand lends to a branch of whose pairs of visits so many thousandths are by one shopper, with a correlation of so many hundredths.
 fn repeated(share: i64, correlation: i64) -> Spread {
     let repeats = Repeats { correlation, in_branch: [share; 3], in_brand: [1_000; 3] };
-    Basis { variance: 640_000, repeats }.spread(Of::Branch, 12)
+    Basis { variance: 640_000, repeats }.spread(Extent::Branch, 12)
 }
 
 #[test]
 fn interval_matches_worked_examples() {
     let cases: [(&[i32], Spread, Option<Interval>); 8] = [
-        (&[], lent(800), None),
+        (&[], Spread::of_deviation(800), None),
         (&[], Spread::UNKNOWN, None),
         // 800 · t(45) · 1, with t(45) = 2.0141034.
-        (&[5_000], lent(800), interval(3_388, 6_612)),
+        (&[5_000], Spread::of_deviation(800), interval(3_388, 6_612)),
         // √(45·640000/47/3) = 451.94, t(47) = 2.0117405: 909.19.
-        (&[10_000, 10_000, 10_000], lent(800), interval(9_090, 10_000)),
+        (&[10_000, 10_000, 10_000], Spread::of_deviation(800), interval(9_090, 10_000)),
         // 2.5 %, and a hair outwards: of one visit, and of two that are worth one, by the same shopper.
         (&[10_000], Spread::UNKNOWN, interval(249, 10_000)),
         (&[10_000, 10_000], Spread::UNKNOWN, interval(249, 10_000)),
@@ -65,17 +60,21 @@ fn interval_matches_worked_examples() {
 fn visits_by_one_shopper_say_less() {
     let visits = sums(&[8_000, 8_500, 9_000, 9_500]);
     let width = |spread| visits.interval(&spread).map(|it| it.high - it.low).unwrap();
-    assert!(width(repeated(0, 50)) == width(repeated(300, 0)) && width(repeated(0, 50)) == width(lent(800)));
+    assert!(
+        width(repeated(0, 50)) == width(repeated(300, 0))
+            && width(repeated(0, 50)) == width(Spread::of_deviation(800))
+    );
     assert!(width(repeated(300, 50)) > width(repeated(300, 20)));
     assert!(width(repeated(300, 20)) > width(repeated(100, 20)));
     // All by one shopper who is always the same: four are worth less than one, since nothing says how they scatter.
     assert!(
-        width(repeated(1_000, 100)) > sums(&[8_750]).interval(&lent(800)).map(|it| it.high - it.low).unwrap()
+        width(repeated(1_000, 100))
+            > sums(&[8_750]).interval(&Spread::of_deviation(800)).map(|it| it.high - it.low).unwrap()
     );
     // No more than the shopper's other visits to the brand.
     let repeats = Repeats { correlation: 50, in_branch: [1_000; 3], in_brand: [5; 3] };
     let basis = Basis { variance: 640_000, repeats };
-    assert_eq!(width(basis.spread(Of::Branch, 12)), width(basis.spread(Of::Several, 12)));
+    assert_eq!(width(basis.spread(Extent::Branch, 12)), width(basis.spread(Extent::Several, 12)));
 }
 
 #[test]
@@ -83,10 +82,10 @@ fn windows_are_those_of_the_months() {
     let repeats = Repeats { correlation: 50, in_branch: [300, 200, 100], in_brand: [30, 60, 90] };
     let basis = Basis { variance: 640_000, repeats };
     let same = |of, months: [i32; 2]| basis.spread(of, months[0]) == basis.spread(of, months[1]);
-    assert!(same(Of::Branch, [1, 3]) && same(Of::Branch, [4, 11]) && same(Of::Branch, [13, 23]));
-    assert!(same(Of::Branch, [24, 120]) && same(Of::Several, [4, 12]));
+    assert!(same(Extent::Branch, [1, 3]) && same(Extent::Branch, [4, 11]) && same(Extent::Branch, [13, 23]));
+    assert!(same(Extent::Branch, [24, 120]) && same(Extent::Several, [4, 12]));
     for months in [[3, 4], [11, 12], [12, 13], [23, 24]] {
-        assert!(!same(Of::Branch, months), "{months:?}");
+        assert!(!same(Extent::Branch, months), "{months:?}");
     }
 }
 
@@ -121,7 +120,10 @@ fn series_continues_the_solver_and_always_falls() {
 fn huge_counts_do_not_overflow() {
     let n = 90_000_000_000;
     let half = Sums { n, sum: n / 2 * FULL, sum_sq: n / 2 * FULL * FULL };
-    assert_eq!((half.mean(), half.interval(&lent(5_000))), (Some(5_000), interval(4_999, 5_001)));
+    assert_eq!(
+        (half.mean(), half.interval(&Spread::of_deviation(5_000))),
+        (Some(5_000), interval(4_999, 5_001))
+    );
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn tied_places_share_ranks_and_small_ones_take_none() {
         ("also middle", sums(&[5_005, 5_010, 5_015, 5_010])),
         ("high", sums(&[9_000, 9_010, 9_020])),
     ];
-    let ranking = rank(&places, 3, &lent(200));
+    let ranking = rank(&places, 3, &Spread::of_deviation(200));
     let lines: Vec<_> =
         ranking.iter().map(|it| (it.key, it.rank.map(|rank| (rank.best, rank.worst)))).collect();
     let want = [
@@ -174,7 +176,7 @@ fn where_nothing_is_lent_more_places_are_harder_to_part() {
 #[test]
 fn no_place_is_ahead_by_chance_alone() {
     let places: Vec<_> = (0..41).map(|at| (at, sums(&[if at == 0 { 10_000 } else { 9_950 }; 3]))).collect();
-    let ranks = rank(&places, 3, &lent(200)).into_iter().filter_map(|it| it.rank);
+    let ranks = rank(&places, 3, &Spread::of_deviation(200)).into_iter().filter_map(|it| it.rank);
     assert!(ranks.eq([Rank { best: 1, worst: 41 }; 41]));
 }
 
@@ -186,16 +188,16 @@ fn of_the_same_mean_what_is_surer_comes_first_above_the_average_and_last_below()
         ("many, below", sums(&[6_000; 30])),
         ("few, below", sums(&[6_000; 3])),
     ];
-    let keys: Vec<_> = rank(&places, 3, &lent(800)).into_iter().map(|it| it.key).collect();
+    let keys: Vec<_> = rank(&places, 3, &Spread::of_deviation(800)).into_iter().map(|it| it.key).collect();
     assert_eq!(keys, ["many, above", "few, above", "few, below", "many, below"]);
 }
 
 #[test]
 fn no_place_is_ranked_without_a_visit() {
-    let ranking = rank(&[("none", Sums::default()), ("one", Sums::of(10))], 0, &lent(200));
+    let ranking = rank(&[("none", Sums::default()), ("one", Sums::of(10))], 0, &Spread::of_deviation(200));
     assert_eq!(ranking[0].rank, Some(Rank { best: 1, worst: 1 }));
     assert_eq!((ranking[1].key, ranking[1].rank), ("none", None));
-    for spread in [lent(200), Spread::UNKNOWN] {
+    for spread in [Spread::of_deviation(200), Spread::UNKNOWN] {
         assert!(rank::<u8>(&[], 3, &spread).is_empty());
     }
     assert!(Sums::default().insufficient(0) && !Sums::of(10).insufficient(0));
@@ -211,14 +213,14 @@ fn any_spread() -> impl Strategy<Value = Spread> {
     let lent = (1..5_000_i64, 0..=100_i64, 0..=1_000_i64, 0..2_000_i64, prop::bool::ANY).prop_map(
         |(deviation, correlation, share, most, is_branch)| {
             let repeats = Repeats { correlation, in_branch: [share; 3], in_brand: [most; 3] };
-            let of = if is_branch { Of::Branch } else { Of::Several };
+            let of = if is_branch { Extent::Branch } else { Extent::Several };
             Basis { variance: deviation * deviation, repeats }.spread(of, 12)
         },
     );
     prop_oneof![lent, Just(Spread::UNKNOWN)]
 }
 
-/// Rank by its definition: compare everybody with everybody, with the exact variances.
+/// Ranks by their definition: each place is compared with each other place, with the exact variances.
 fn obvious_rank(field: &[Sums], mine: Sums, spread: &Spread, careful: f64) -> Rank {
     let fewest = field.iter().map(|sums| sums.n).min().unwrap();
     let critical = range::quantile(field.len(), FREEDOM + fewest - 1) / 2.0_f64.sqrt();
@@ -262,7 +264,7 @@ proptest! {
         is_known in prop::bool::ANY,
     ) {
         let repeats = Repeats { correlation, in_branch: [share; 3], in_brand: [1_000; 3] };
-        let lent = Basis { variance: 50_000_000, repeats }.spread(Of::Branch, 12);
+        let lent = Basis { variance: 50_000_000, repeats }.spread(Extent::Branch, 12);
         let spread = if is_known { lent } else { Spread::UNKNOWN };
         let once = sums(&scores);
         let twice = once.plus(once);

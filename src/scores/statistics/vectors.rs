@@ -22,13 +22,13 @@ fn scores(of: &Value) -> Sums {
     scores.fold(Sums::default(), Sums::plus)
 }
 
-/// What is lent, as a vector says it; all of its windows say the same.
+/// The numbers that are lent in a vector, the same in all windows.
 fn spread(of: &Value) -> Spread {
     let Some(variance) = of["variance"].as_i64() else { return Spread::UNKNOWN };
     let (share, most) = (of["share"].as_i64(), whole(of, "most"));
     let in_branch = [share.unwrap_or_default(); 3];
     let repeats = Repeats { correlation: whole(of, "correlation"), in_branch, in_brand: [most; 3] };
-    let of = if share.is_some() { Of::Branch } else { Of::Several };
+    let of = if share.is_some() { Extent::Branch } else { Extent::Several };
     Basis { variance, repeats }.spread(of, 12)
 }
 

@@ -138,7 +138,7 @@ fn what_was_decided_is_taken_back_before_it_is_decided_otherwise() {
     }
 }
 
-/// Those of them of which this holds.
+/// The states or steps for which this is true.
 fn of<T: Copy>(all: &[T], holds: impl Fn(T) -> bool) -> Vec<T> {
     all.iter().copied().filter(|one| holds(*one)).collect()
 }

@@ -118,8 +118,8 @@ pub fn claims(conn: &mut Conn, of: &[VisitId]) -> Result<BTreeMap<VisitId, Taken
 /// For longer than this no night is waited for, in seconds: a day, and an hour more where clocks are set back.
 const LONGEST_WAIT: i64 = 25 * 60 * 60;
 
-/// The visits that were withdrawn since the last night, each with the state that the branch's side is still shown. They are few,
-/// because two reviewers withdraw each.
+/// The visits that were withdrawn since the last night, each with the state that the branch's side is still shown. Such visits
+/// are few: two reviewers have to agree on each.
 pub fn withdrawn_lately(conn: &mut Conn, now: Instant) -> Result<HashMap<VisitId, State>> {
     let steps: Vec<TakenStep> = visit_step::table
         // Spelled out, because only so the engines see that the partial index answers it.

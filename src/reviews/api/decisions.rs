@@ -102,7 +102,7 @@ pub struct Rejection {
     reason: Reason,
     /// Whether the shopper is paid for it all the same.
     #[serde(default)]
-    #[schema(default = false)]
+    #[schema(default = false, nullable = true)]
     paid: bool,
     /// Whether another visit is wanted in its place; if left out, as its campaign has it (`second_visits`). Outside of any
     /// campaign there is none.

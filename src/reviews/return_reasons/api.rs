@@ -76,7 +76,7 @@ pub struct PutReturnReason {
     texts: ReasonText,
     /// Whether reviewers cannot choose it any more.
     #[serde(default)]
-    #[schema(default = false)]
+    #[schema(default = false, nullable = true)]
     retired: bool,
 }
 

@@ -143,7 +143,7 @@ pub struct PutCertificate {
     expires_at: Option<Instant>,
     /// Whether it is taken back, which is for good.
     #[serde(default)]
-    #[schema(default = false)]
+    #[schema(default = false, nullable = true)]
     revoked: bool,
 }
 

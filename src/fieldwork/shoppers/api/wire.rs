@@ -66,11 +66,11 @@ pub struct PutDeclaration {
     travels_km: TravelsKm,
     /// Whom they work for besides.
     #[serde(default)]
-    #[schema(default = json!([]))]
+    #[schema(default = json!([]), nullable = true)]
     employers: DeclaredEmployers,
     /// The branches where relatives or friends of theirs work.
     #[serde(default)]
-    #[schema(default = json!([]))]
+    #[schema(default = json!([]), nullable = true)]
     relatives_branches: RelativesBranches,
 }
 

@@ -139,13 +139,18 @@ pub(super) fn answered(checklist: &Prepared, visit: &Visit) -> Answered {
     Answered { answers, manifest, files }
 }
 
+/// A branch that lost its best people in the middle of the year, and by how much less went well from then on.
+const LOST_ITS_PEOPLE: (&str, f64) = ("FR-LIL-01", 0.3);
+
 /// How likely an ordinary thing is to go well on this visit.
 fn quality(visit: &Visit) -> f64 {
     let mut branch = Dice::of(&format!("branch {}", visit.code));
     let (level, trend) = (branch.between(0.55, 0.90), branch.between(-0.16, 0.20));
     let mood = Dice::of(&format!("day of {}", visit.name)).between(-0.08, 0.08);
     let strictness = Dice::of(&format!("shopper {}", visit.shopper)).between(-0.03, 0.03);
-    level + trend * (visit.turn as f64 / VISITS as f64 - 0.5) + mood + strictness
+    let (lost, by) = LOST_ITS_PEOPLE;
+    let loss = if visit.code == lost && visit.turn >= VISITS / 2 { by } else { 0.0 };
+    level + trend * (visit.turn as f64 / VISITS as f64 - 0.5) + mood + strictness - loss
 }
 
 #[cfg(test)]

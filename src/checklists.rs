@@ -7,6 +7,7 @@ mod blind;
 pub mod cache;
 mod check;
 pub mod compare;
+pub mod counted;
 mod date_time;
 mod derived_id;
 pub mod diff;

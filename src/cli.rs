@@ -135,7 +135,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
     match command {
         Command::Serve => serve::run(config).await,
         Command::Demo(options) => demo::run(options, config, &log).await,
-        Command::Migrate(options) => migrate::run(&options, &config),
+        Command::Migrate(options) => migrate::run(&options, &config).await,
         Command::Account(command) => account::run(command, &config).await,
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,

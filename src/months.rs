@@ -53,6 +53,11 @@ impl Month {
         Self(self.year() * 100 + (self.month() + 2) / 3 * 3)
     }
 
+    /// The last month of its year.
+    pub fn year_end(self) -> Self {
+        Self(self.year() * 100 + 12)
+    }
+
     /// Months since the first of the year 0.
     fn counted(self) -> i32 {
         self.year() * 12 + self.month() - 1
@@ -85,6 +90,14 @@ impl Period {
     /// How many months it has, at least one.
     pub fn months(self) -> i32 {
         self.to.counted() - self.from.counted() + 1
+    }
+
+    /// The same months a year before; none if they overlap with these, or would be before the year 0.
+    pub fn year_before(self) -> Option<Self> {
+        if self.months() > 12 {
+            return None;
+        }
+        Some(Self { from: self.from.plus(-12)?, to: self.to.plus(-12)? })
     }
 
     /// As many months right before it; none if that would be before the year 0.

@@ -91,6 +91,19 @@ impl Staff {
         (checklist, version)
     }
 
+    /// Publishes another version of a checklist that asks what [`content`] asks.
+    pub async fn next_version(&self, app: &TestApp, checklist: ChecklistId) -> VersionId {
+        let (version, path): (VersionId, _) = (id(), format!("/v1/checklists/{checklist}"));
+        let draft = app.get(&self.designer, format!("{path}/draft")).await.expect(200);
+        let mut changed = content();
+        changed["title"]["en"] = json!("The same, with another title");
+        let put = app.put(&self.designer, format!("{path}/draft"), changed).if_match(draft.etag());
+        let draft = put.await.expect(200);
+        let publish = app.post(&self.designer, format!("{path}/versions"), json!({"id": version}));
+        publish.if_match(draft.etag()).await.expect(201);
+        version
+    }
+
     async fn region(&self, app: &TestApp, brand: BrandId, version: VersionId, name: &str) -> RegionWorld {
         let region: RegionId = id();
         let body = json!({"brand_id": brand, "name": name});

@@ -25,6 +25,7 @@ use incognito::{
         seal::SealFacts,
         verify::{How, Looked, Walked, verify},
     },
+    scores::verify::Difference,
     seals::{KeyPurpose, Seals, Secret},
     work::Task,
 };
@@ -62,7 +63,12 @@ async fn looked(app: &TestApp) -> Looked {
 /// What verify finds beside scores and sums, a line each.
 pub async fn found(app: &TestApp) -> Vec<String> {
     match verify(app.db(), &app.app().blobs, How::default(), |_| {}).await {
-        Ok(looked) => looked.findings.listed.iter().map(ToString::to_string).collect(),
+        Ok(looked) => {
+            // Of figures, those that no visit tells.
+            let shown = looked.sums.differences.iter().filter(|one| matches!(one, Difference::Shown { .. }));
+            let findings = looked.findings.listed.iter().map(ToString::to_string);
+            findings.chain(shown.map(ToString::to_string)).collect()
+        }
         // What cannot even be read is seen as well.
         Err(error) => vec![error.to_string()],
     }

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use futures_util::future::{join, join_all};
 use incognito::{
     accounts::model::Role,
-    db::schema::{visit, visit_step},
+    db::schema::{figure_change, visit, visit_step},
     ids::VisitId,
     visits::{
         state::{State, Step},
@@ -164,13 +164,15 @@ async fn a_decision_is_remembered(app: TestApp) {
 
 async fn only_what_waits_can_be_decided(app: TestApp) {
     let world = World::build(&app).await;
-    let (of, reviewer) = (world.brands[0].regions[0].branches[0].visit, &world.staff.reviewer);
+    let (branch, reviewer) = (&world.brands[0].regions[0].branches[0], &world.staff.reviewer);
+    let (of, at) = (branch.visit, branch.id);
     let decisions: [(Decide, Step); 4] =
         [(approve, Step::Approve), (reject, Step::Reject), (exclude, Step::Exclude), (reopen, Step::Reopen)];
     for &state in State::ALL {
         for (decide, step) in decisions {
             let put = move |conn: &mut incognito::db::Conn| {
                 diesel::delete(visit_step::table.filter(visit_step::visit_id.eq(of))).execute(conn)?;
+                diesel::delete(figure_change::table.filter(figure_change::branch_id.eq(at))).execute(conn)?;
                 Ok(diesel::update(visit::table.find(of)).set(visit::state.eq(state)).execute(conn)?)
             };
             assert_eq!(app.db().write(put).await.unwrap(), 1);

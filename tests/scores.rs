@@ -1,5 +1,6 @@
 //! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
 
+mod addresses;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use incognito::{
     scores::{
         lent::{self, Terms},
         show_daily::ShowBrand,
-        statistics::{Repeats, Sums},
+        statistics::{Repeats, Sums, Within},
     },
     work::Task,
 };
@@ -168,7 +169,7 @@ pub async fn lend(app: &TestApp, brand: BrandId, deviation: i64) {
     let sums = Sums { n, sum: n * middle, sum_sq: n * (middle * middle + apart * apart) };
     let line = id();
     let keep = move |conn: &mut Conn| {
-        let terms = Terms::of([("overall", sums)], Repeats::default());
+        let terms = Terms::of([("overall", Within::default().with(sums))], Repeats::default());
         lent::keep(conn, line, brand, terms, now)
     };
     app.db().write(keep).await.unwrap();
@@ -212,7 +213,8 @@ async fn figures_are_exact_on_every_level(app: TestApp) {
         ("brand", "table", 11, 40_000, 3_636, 273, 8_649),
     ];
     for place in ["a", "b", "c", "d", "e", "city", "country", "abroad", "brand"] {
-        let mut wanted = json!({"from": "2025-04", "to": "2026-03", "change": null, "sections": []});
+        let mut wanted =
+            json!({"from": "2025-04", "to": "2026-03", "change": null, "year_change": null, "sections": []});
         let path = tree.place(place);
         let (kind, place_id) = path.split_once('/').unwrap();
         wanted["place_id"] = json!(place_id);
@@ -234,7 +236,7 @@ async fn figures_are_exact_on_every_level(app: TestApp) {
         assert_eq!(tree.score(&app, place, "").await.expect(200).json, wanted, "{place}");
     }
     let nothing = json!({"place_id": tree.branches["g"], "kind": "branch", "from": "2025-04", "to": "2026-03",
-        "visits": 0, "score": null, "interval": null, "statistics": null, "insufficient": true, "change": null, "sections": []});
+        "visits": 0, "score": null, "interval": null, "statistics": null, "insufficient": true, "change": null, "year_change": null, "sections": []});
     assert_eq!(tree.score(&app, "g", "").await.expect(200).json, nothing);
     // The other brands' visits all wait, so nothing of this one has gone to them.
     for brand in &tree.world.brands {

@@ -2,16 +2,19 @@
 
 use diesel::prelude::*;
 use incognito::{
+    checklists::counted::Subject,
     db::{
         Conn,
-        schema::{rollup, visit},
+        schema::{figure, visit},
         types::Json,
     },
     months::Month,
+    reports::counted::shown_questions,
     scores::{
-        model::{PlaceId, PlaceKind, Subject},
+        fold::fold_some,
+        model::{Place, Reader},
         statistics::Sums,
-        verify::{Difference, PlaceOf, Verified, WrongRollup, verify},
+        verify::{Difference, Verified, WrongFigure, verify},
     },
     visits::{
         model::Submission,
@@ -30,7 +33,12 @@ each_engine_test!(random_decisions_leave_nothing_to_find, what_was_tampered_with
 
 /// What recomputing everything says.
 pub async fn verified(app: &TestApp) -> Verified {
-    verify(app.db(), |_, _| {}).await.unwrap()
+    verify(app.db(), shown_questions, |_, _| {}).await.unwrap()
+}
+
+/// Folds all that has changed in figures.
+pub async fn fold(app: &TestApp) {
+    while app.db().write(fold_some).await.unwrap() {}
 }
 
 async fn random_decisions_leave_nothing_to_find(app: TestApp) {
@@ -54,7 +62,10 @@ async fn random_decisions_leave_nothing_to_find(app: TestApp) {
     let verified = verified(&app).await;
     assert!(verified.is_right(), "{:?}", verified.differences);
     assert_eq!((verified.visits, verified.counted), (8 + 40, counted));
-    assert!(verified.rollups > 50, "{verified:?}");
+    fold(&app).await;
+    let folded = self::verified(&app).await;
+    assert!(folded.is_right(), "{:?}", folded.differences);
+    assert!(folded.figures > 20, "{folded:?}");
 }
 
 /// What is changed behind the server's back, each time in one place, is found there, and nothing else.
@@ -67,23 +78,24 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
     let section = |key: &str| Subject::Section { checklist: tree.checklist, key: key.into() };
     let sums =
         |scores: &[i32]| scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)));
-    let wrong = |kind, place: PlaceId, subject: &Subject, stored, recomputed| {
-        let place = PlaceOf { brand: tree.brand, kind, id: place };
-        Difference::Rollup(WrongRollup { place, subject: subject.to_string(), month, stored, recomputed })
+    let wrong = |place: Place, subject: &Subject, stored, recomputed| {
+        let (brand, reader, subject) = (tree.brand, Reader::Desk, subject.to_string());
+        Difference::Figure(WrongFigure { place, brand, reader, subject, month, stored, recomputed })
     };
-    let rollup_of =
-        |place: PlaceId, subject: &Subject| rollup::table.find((place, subject.to_string(), month));
+    let row_of = move |place: Place| figure::table.find((place.id(), Reader::Desk, month));
+    fold(&app).await;
+    assert_eq!(found(&app).await, []);
 
     // One row one too high.
-    let city: PlaceId = tree.regions["city"].cast();
+    let city = Place::Region(tree.regions["city"]);
     let right = sums(&[10_000, 8_750, 8_333, 1_250, 0, 8_750]);
     let total = move |total: i64| {
-        let of = rollup_of(city, &Subject::Overall);
-        move |conn: &mut Conn| Ok(diesel::update(of.clone()).set(rollup::total.eq(total)).execute(conn)?)
+        let of = row_of(city);
+        move |conn: &mut Conn| Ok(diesel::update(of).set(figure::total.eq(total)).execute(conn)?)
     };
     change(&app, total(right.sum + 1)).await;
     let stored = Sums { sum: right.sum + 1, ..right };
-    assert_eq!(found(&app).await, [wrong(PlaceKind::Region, city, &Subject::Overall, stored, right)]);
+    assert_eq!(found(&app).await, [wrong(city, &Subject::Overall, stored, right)]);
     change(&app, total(right.sum)).await;
 
     // Another score on the visit. What counts is what its answers score, so no place is wrong.
@@ -136,18 +148,16 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
         differs(&better),
         Difference::Score { visit: victim, stored: Some(8_750), recomputed: Some(10_000) },
     ];
-    for (kind, place, others, at_table) in [
-        (PlaceKind::Branch, tree.branches["b"].cast(), vec![1_250, 0], vec![0, 0]),
-        (PlaceKind::Region, city, vec![1_250, 0, 10_000, 8_750, 8_333], vec![0, 0, 10_000, 5_000]),
+    for (place, others, at_table) in [
+        (Place::Branch(tree.branches["b"]), vec![1_250, 0], vec![0, 0]),
+        (city, vec![1_250, 0, 10_000, 8_750, 8_333], vec![0, 0, 10_000, 5_000]),
         (
-            PlaceKind::Region,
-            tree.regions["country"].cast(),
+            Place::Region(tree.regions["country"]),
             vec![1_250, 0, 10_000, 8_750, 8_333, 10_000, 8_333],
             vec![0, 0, 10_000, 5_000, 10_000],
         ),
         (
-            PlaceKind::Brand,
-            tree.brand.cast(),
+            Place::Brand(tree.brand),
             vec![
                 1_250, 0, 10_000, 8_750, 8_333, 10_000, 8_333, 8_333, 8_750, 8_750, 8_750, 1_250, 1_250,
                 1_250,
@@ -160,23 +170,35 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
         {
             let others = sums(&others);
             let (stored, recomputed) = (others.plus(Sums::of(was)), others.plus(Sums::of(is)));
-            wanted.push(wrong(kind, place, &subject, stored, recomputed));
+            wanted.push(wrong(place, &subject, stored, recomputed));
         }
     }
     let all = |mut differences: Vec<Difference>| {
         differences.sort_by_key(ToString::to_string);
         differences
     };
-    assert_eq!(all(found(&app).await), all(wanted));
+    // In each of these places the other subjects are found as well: the question, what was chosen in it, what was lost by it.
+    let is_other = |difference: &Difference| {
+        matches!(difference, Difference::Figure(wrong)
+            if wrong.subject != "overall" && !wrong.subject.starts_with("section/"))
+    };
+    let (other_subjects, others): (Vec<_>, Vec<_>) = found(&app).await.into_iter().partition(is_other);
+    assert_eq!(all(others), all(wanted));
+    let of_question =
+        other_subjects.iter().filter(|difference| difference.to_string().contains(", question/"));
+    assert_eq!(of_question.count(), 4, "{other_subjects:?}");
     change(&app, tell(kept.0.clone())).await;
     assert_eq!(found(&app).await, []);
 
     // One row gone.
-    let (place, subject): (PlaceId, _) = (tree.brand.cast(), section("table"));
-    let row = rollup_of(place, &subject);
-    change(&app, move |conn| Ok(diesel::delete(row.clone()).execute(conn)?)).await;
+    let brand = Place::Brand(tree.brand);
+    change(&app, move |conn| Ok(diesel::delete(row_of(brand)).execute(conn)?)).await;
     let right = sums(&[10_000, 5_000, 0, 0, 10_000, 5_000, 5_000, 5_000, 0, 0, 0, 5_000]);
-    assert_eq!(found(&app).await, [wrong(PlaceKind::Brand, place, &subject, Sums::default(), right)]);
+    let found = found(&app).await;
+    assert!(found.contains(&wrong(brand, &section("table"), Sums::default(), right)), "{found:?}");
+    let is_of_brand =
+        |difference: &Difference| matches!(difference, Difference::Figure(wrong) if wrong.place == brand);
+    assert!(found.iter().all(is_of_brand), "{found:?}");
 }
 
 async fn found(app: &TestApp) -> Vec<Difference> {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use incognito::{
     db::{
         Conn,
-        schema::{assignment, checklist, checklist_version, rollup, visit, visit_step},
+        schema::{assignment, checklist, checklist_version, figure, figure_change, visit, visit_step},
         types::Sha256,
     },
     ids::{ChecklistId, VisitId},
@@ -117,14 +117,15 @@ async fn stored(app: &TestApp) -> Sha256 {
         ));
         let visits: Vec<(VisitId, String, Sha256, Option<i32>, i32, incognito::db::types::Instant)> =
             visits.load(conn)?;
-        let sums = rollup::table.order((rollup::place_id, rollup::subject, rollup::month)).select((
-            rollup::subject,
-            rollup::month,
-            rollup::visits,
-            rollup::total,
-            rollup::total_squares,
+        let folded = figure::table.order((figure::place_id, figure::reader, figure::month)).select((
+            figure::month,
+            figure::visits,
+            figure::total,
+            figure::parts,
         ));
-        let sums: Vec<(String, i32, i64, i64, i64)> = sums.load(conn)?;
+        let folded: Vec<(i32, i64, i64, Vec<u8>)> = folded.load(conn)?;
+        let changed = figure_change::table.order(figure_change::id).select(figure_change::parts);
+        let changed: Vec<Vec<u8>> = changed.load(conn)?;
         let drafts = checklist::table.order(checklist::id).select((checklist::id, checklist::draft));
         let drafts: Vec<(ChecklistId, Option<incognito::db::types::Json<Value>>)> = drafts.load(conn)?;
         let counts: [i64; 3] = [
@@ -132,7 +133,7 @@ async fn stored(app: &TestApp) -> Sha256 {
             assignment::table.count().get_result(conn)?,
             checklist_version::table.count().get_result(conn)?,
         ];
-        Ok(Sha256::of(format!("{visits:?} {sums:?} {drafts:?} {counts:?}").as_bytes()))
+        Ok(Sha256::of(format!("{visits:?} {folded:?} {changed:?} {drafts:?} {counts:?}").as_bytes()))
     };
     app.db().read(look).await.unwrap()
 }

@@ -15,8 +15,8 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result},
     ids::AppealId,
-    places,
-    scores::{count, model::counted},
+    reports,
+    scores::{count, model::Counted},
     visits::{
         self,
         correct_answers::{CorrectAnswers, Corrected, correct_answers},
@@ -62,7 +62,7 @@ pub fn uphold(
     let shown_until = next_night(conn, &appeal, now)?;
     let correction = CorrectAnswers { visit: appeal.visit_id, answers: command.answers.clone(), shown_until };
     let corrected = correct_answers(conn, scope, &correction, &appeal.questions(), version, now)?;
-    recount(conn, scope, &corrected, version)?;
+    recount(conn, &corrected, version)?;
     let ending = Ending {
         state: AppealState::Upheld,
         reason: Some(command.reason.clone()),
@@ -93,13 +93,12 @@ fn is_done(conn: &mut Conn, scope: &Scope, appeal: &Appeal, command: &Uphold) ->
     Ok(corrected == keys(&command.answers) && command.answers.clone().tidied().iter().all(is_kept))
 }
 
-/// Takes what the visit scored out of all sums, and puts in what it scores.
-fn recount(conn: &mut Conn, scope: &Scope, visit: &Corrected, version: &Version) -> Result<()> {
-    let branch = places::store::branch(conn, scope, visit.after.head.branch_id)?;
-    let [before, after] =
-        [&visit.before, &visit.after].map(|visit| counted(visit, version, branch.region_id));
-    count::uncount(conn, &before)?;
-    count::count(conn, &after)?;
-    count::withdraw(conn, &before)?;
-    count::release(conn, &after)
+/// Takes what the visit scored out of all figures, and puts in what it scores.
+fn recount(conn: &mut Conn, visit: &Corrected, version: &Version) -> Result<()> {
+    let Corrected { before, after, .. } = visit;
+    count::uncount(conn, &Counted::for_desks(before, version))?;
+    count::count(conn, &Counted::for_desks(after, version))?;
+    let Some(report) = reports::store::of_visit(conn, after.head.id)? else { return Ok(()) };
+    count::withdraw(conn, &reports::counted::counted(before, version, &report.shows.0))?;
+    count::release(conn, &reports::counted::counted(after, version, &report.shows.0))
 }

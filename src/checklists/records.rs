@@ -2,7 +2,12 @@
 
 use diesel::{Identifiable, Insertable, Queryable, Selectable};
 
-use super::{bindings::Bindings, model::Content, prepared::Prepared};
+use super::{
+    counted::{Subject, SubjectNumber},
+    manifest::Filled,
+    model::{Content, Question},
+    prepared::Prepared,
+};
 use crate::{
     db::{
         schema::{checklist, checklist_version},
@@ -76,14 +81,49 @@ pub struct Version {
     pub published_at: Instant,
     /// Its content, ready to check and score answers.
     pub prepared: Prepared,
+    /// Its [subjects](Prepared::counted_subjects) in their order, each with its number.
+    subjects: Vec<(SubjectNumber, Subject)>,
 }
 
 impl Version {
-    /// The version with this content.
-    pub(super) fn new(published: Published, content: Content, bindings: Bindings) -> Self {
+    /// The version with this content and these subjects.
+    pub(super) fn new(
+        published: Published,
+        prepared: Prepared,
+        subjects: Vec<(SubjectNumber, Subject)>,
+    ) -> Self {
         let Published { id, checklist_id, brand_id, number, hash, published_at } = published;
-        let prepared = Prepared::bound(content, bindings);
-        Self { id, checklist_id, brand_id, number, hash, published_at, prepared }
+        Self { id, checklist_id, brand_id, number, hash, published_at, prepared, subjects }
+    }
+
+    /// What a visit scores in each subject in which it has a score, in basis points.
+    pub fn count<'f>(&self, filled: impl Into<Filled<'f>>) -> Vec<(SubjectNumber, i32)> {
+        self.count_where(filled, |_| true)
+    }
+
+    /// The same without the subjects that are about a single question which is not shown.
+    pub fn count_shown<'f>(
+        &self,
+        filled: impl Into<Filled<'f>>,
+        is_shown: impl Fn(&Question) -> bool,
+    ) -> Vec<(SubjectNumber, i32)> {
+        let question = |subject: &Subject| self.prepared.question(subject.question()?.as_str());
+        self.count_where(filled, |subject| {
+            subject.question().is_none() || question(subject).is_some_and(&is_shown)
+        })
+    }
+
+    fn count_where<'f>(
+        &self,
+        filled: impl Into<Filled<'f>>,
+        is_wanted: impl Fn(&Subject) -> bool,
+    ) -> Vec<(SubjectNumber, i32)> {
+        let (overall, parts) = self.prepared.count(filled);
+        let overall = overall.map(|score| (SubjectNumber::OVERALL, score.get()));
+        let part = |((number, subject), score): (&(SubjectNumber, Subject), Option<i32>)| {
+            score.filter(|_| is_wanted(subject)).map(|score| (*number, score))
+        };
+        overall.into_iter().chain(self.subjects.iter().zip(parts).filter_map(part)).collect()
     }
 }
 

@@ -19,6 +19,7 @@
 
 mod basis;
 mod because;
+mod counts;
 mod explanation;
 mod sums;
 #[cfg(test)]
@@ -107,9 +108,15 @@ pub struct CriticalEffect {
 impl Prepared {
     /// Scores a visit. An answer that [`Prepared::check_answers`] refuses counts as not given.
     pub fn score<'f>(&self, filled: impl Into<Filled<'f>>) -> Scored {
+        self.score_and_show(filled.into(), |_, _| {})
+    }
+
+    /// The same, with a look at each question in the order of the checklist, and at what was answered to it.
+    pub(super) fn score_and_show(&self, filled: Filled, mut show: impl FnMut(&Question, Answered)) -> Scored {
         let mut tallies = Tallies::new(self.subjects());
         let mut questions = Vec::with_capacity(self.len());
-        let sums = self.sum_up(filled.into(), |_, question, line| {
+        let sums = self.sum_up(filled, |_, question, line| {
+            show(question, line.answered);
             tallies.add(questions.len(), line);
             questions.push(line.tally().subject(&question.key));
         });

@@ -1,11 +1,17 @@
 //! All SQL about checklists, their drafts and their versions. No statement changes what a published
 //! version says.
 
+pub mod subjects;
+
+use std::collections::BTreeSet;
+
 use diesel::{dsl::max, prelude::*};
 
 use super::{
     bindings::Bindings,
+    counted::Subject,
     model::Content,
+    prepared::Prepared,
     records::{Checklist, Published, PublishedContent, Version, hash},
 };
 use crate::{
@@ -153,7 +159,7 @@ pub fn next_number(conn: &mut Conn, of: ChecklistId) -> Result<i32> {
     Ok(last.unwrap_or(0) + 1)
 }
 
-/// Keeps a new version with its content. It never changes again.
+/// Keeps a new version with its content, which never changes again, and gives numbers to its subjects.
 ///
 /// # Errors
 /// `conflict` if there is a version with this id, or with this number of the checklist.
@@ -174,7 +180,65 @@ pub fn insert_version(
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    inserted_or_taken(inserted)
+    inserted_or_taken(inserted)?;
+    let prepared = Prepared::bound(content.0.clone(), bindings.0.clone());
+    subjects::number(conn, new.brand_id, &prepared.counted_subjects(new.checklist_id, new.id))
+}
+
+/// The versions of a brand, each with its checklist, the newest of each checklist first.
+pub fn version_ids(conn: &mut Conn, brand: BrandId) -> Result<Vec<(ChecklistId, VersionId)>> {
+    Ok(checklist_version::table
+        .filter(checklist_version::brand_id.eq(brand))
+        .order((checklist_version::checklist_id, checklist_version::number.desc()))
+        .select((checklist_version::checklist_id, checklist_version::id))
+        .load(conn)?)
+}
+
+/// Gives numbers to the subjects of all versions of a brand that have none yet.
+pub fn number_subjects(conn: &mut Conn, brand: BrandId) -> Result<()> {
+    for version in versions_of_brand(conn, brand)? {
+        let subjects = counted_subjects(conn, version)?;
+        subjects::number(conn, brand, &subjects)?;
+    }
+    Ok(())
+}
+
+/// The brands whose subjects are not those of their versions, with the numbers from 1 on.
+pub fn wrongly_numbered(conn: &mut Conn) -> Result<Vec<BrandId>> {
+    let with_versions = checklist_version::table.select(checklist_version::brand_id).distinct();
+    let mut brands: BTreeSet<BrandId> = with_versions.load(conn)?.into_iter().collect();
+    brands.extend(subjects::brands(conn)?);
+    let mut wrong = Vec::new();
+    for brand in brands {
+        let mut wanted = BTreeSet::new();
+        for version in versions_of_brand(conn, brand)? {
+            wanted.extend(counted_subjects(conn, version)?.iter().map(Subject::to_string));
+        }
+        let kept = subjects::kept(conn, brand)?;
+        let names: BTreeSet<_> = kept.values().cloned().collect();
+        if names != wanted || !kept.keys().copied().eq((1..).take(wanted.len())) {
+            wrong.push(brand);
+        }
+    }
+    Ok(wrong)
+}
+
+/// The versions of a brand in the order in which they were published.
+fn versions_of_brand(conn: &mut Conn, brand: BrandId) -> Result<Vec<VersionId>> {
+    Ok(checklist_version::table
+        .filter(checklist_version::brand_id.eq(brand))
+        .order((checklist_version::published_at, checklist_version::id))
+        .select(checklist_version::id)
+        .load(conn)?)
+}
+
+/// The subjects of a version.
+fn counted_subjects(conn: &mut Conn, id: VersionId) -> Result<Vec<Subject>> {
+    let (of, Json(content), Json(bindings)): (_, Json<Content>, Json<Bindings>) = checklist_version::table
+        .find(id)
+        .select((checklist_version::checklist_id, checklist_version::content, checklist_version::bindings))
+        .first(conn)?;
+    Ok(Prepared::bound(content, bindings).counted_subjects(of, id))
 }
 
 /// Versions of a checklist after this number, in the order of their numbers.
@@ -202,12 +266,15 @@ pub fn versions(
 /// version.
 ///
 /// # Errors
-/// `not_found` if there is none.
+/// `not_found` if there is none; `internal` if its subjects have no numbers.
 pub fn version(conn: &mut Conn, id: VersionId) -> Result<Version> {
     let columns = (Published::as_select(), checklist_version::content, checklist_version::bindings);
     let (published, Json(content), Json(bindings)): (Published, Json<Content>, Json<Bindings>) =
         checklist_version::table.find(id).select(columns).first(conn)?;
-    Ok(Version::new(published, content, bindings))
+    let prepared = Prepared::bound(content, bindings);
+    let subjects = prepared.counted_subjects(published.checklist_id, id);
+    let subjects = subjects::numbered(conn, published.brand_id, subjects)?;
+    Ok(Version::new(published, prepared, subjects))
 }
 
 /// A version with its content.

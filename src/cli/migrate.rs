@@ -1,7 +1,13 @@
 //! `incognito migrate`.
 
 use super::{Outcome, private, say};
-use crate::{config::Config, db::migrate};
+use crate::{
+    clock::Clock,
+    config::Config,
+    db::{Db, migrate},
+    reports::counted::shown_questions,
+    scores::count_anew::count_what_is_due,
+};
 
 pub(super) const ABOUT: &str = "\
 Bring the database's schema up to date, or look at it, or take it back.
@@ -19,13 +25,17 @@ pub(super) struct Options {
     revert: Option<usize>,
 }
 
-pub(super) fn run(options: &Options, config: &Config) -> Outcome {
+pub(super) async fn run(options: &Options, config: &Config) -> Outcome {
     private::keep_private();
     let url = &config.database;
     match (options.status, options.revert) {
         (true, _) => list("to be applied: ", &migrate::pending(url)?),
         (false, Some(count)) => list("undone: ", &migrate::down(url, count)?),
-        (false, None) => list("applied: ", &migrate::up(url)?),
+        (false, None) => {
+            list("applied: ", &migrate::up(url)?);
+            let db = Db::connect(url, config.connections)?;
+            count_what_is_due(&db, shown_questions, Clock::System.now()).await?;
+        }
     }
     Ok(())
 }

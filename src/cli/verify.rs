@@ -1,5 +1,7 @@
 //! `incognito verify`.
 
+use std::collections::BTreeSet;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, Outcome, say};
@@ -8,6 +10,8 @@ use crate::{
     config::Config,
     db::{Db, migrate},
     ledger::verify::{Head, How, Looked, Progress, Stage, verify},
+    reports::counted::shown_questions,
+    scores::{self, count_anew, verify::Difference},
 };
 
 pub(super) const ABOUT: &str = "\
@@ -17,7 +21,8 @@ The database's own check is run. Every visit is scored anew from its answers, an
 anew; what follows from other rows is compared with them. The chains of what was sealed are walked, and each sealed \
 record is compared with what is stored now; what is not sealed yet is counted. All that is in one state of the data: a \
 server may go on working meanwhile. Then it is looked whether the files are there. Each difference is a line. It ends \
-with 0 if there is none, and with 1 otherwise. Nothing is changed.
+with 0 if there is none, and with 1 otherwise. Nothing is changed, but with --repair: then figures that are not those of \
+their visits are made anew of them. Visits and what was sealed are never changed.
 
 Keys that are kept under a secret cannot be read without it, nor can be seen whether what they sealed is good: give it \
 then, as to the server.
@@ -34,6 +39,9 @@ pub(super) struct Verify {
     /// Reads the bytes of all files as well, and compares them with their digests
     #[arg(long)]
     files: bool,
+    /// Once it is said what differs, makes the figures of a brand anew of its visits if any of them is not theirs
+    #[arg(long)]
+    repair: bool,
 }
 
 pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
@@ -50,7 +58,27 @@ pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
     let how = How { secret: config.keys_secret.clone(), with_bytes: options.files, ..How::default() };
     let looked = verify(&db, &blobs, how, progress).await;
     bar.finish_and_clear();
-    report(&looked?, options.files)
+    let looked = looked?;
+    let outcome = report(&looked, options.files);
+    if options.repair { repair(&db, &looked).await } else { outcome }
+}
+
+/// Makes the figures of those brands anew that have wrong ones. It ends well if nothing else was wrong.
+async fn repair(db: &Db, looked: &Looked) -> Outcome {
+    let brands: BTreeSet<_> =
+        looked.sums.differences.iter().filter_map(Difference::mended_by_counting).collect();
+    for brand in &brands {
+        let brand = *brand;
+        db.write(move |conn| count_anew::repair(conn, brand, shown_questions)).await?;
+        say(format_args!("the figures of brand {brand} were made anew of its visits"));
+    }
+    let sums = scores::verify::verify(db, shown_questions, |_, _| {}).await?;
+    let others = looked.findings.count() + sums.differences.len() as u64 + sums.unlisted;
+    if others == 0 {
+        return Ok(());
+    }
+    say(format_args!("differences that counting does not mend: {others}"));
+    Err(Failure::found())
 }
 
 fn progress_bar() -> (ProgressBar, impl FnMut(Progress) + Clone) {
@@ -96,8 +124,8 @@ fn report(looked: &Looked, with_bytes: bool) -> Outcome {
     });
     let how = if with_bytes { "read" } else { "there" };
     say(format_args!("{} files and copies of files were to be {how}", looked.blobs));
-    let (visits, counted, rollups) = (looked.sums.visits, looked.sums.counted, looked.sums.rollups);
-    let sums = format!("{visits} visits, {counted} of them counted, {rollups} rollups");
+    let (visits, counted, figures) = (looked.sums.visits, looked.sums.counted, looked.sums.figures);
+    let sums = format!("{visits} visits, {counted} of them counted, {figures} rows of figures");
     if looked.is_right() {
         say(format_args!("{sums}: all is right"));
         return Ok(());

@@ -768,29 +768,56 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Text};
+    use diesel::sql_types::{Integer, Text};
     use crate::db::types::SqlId;
 
-    rollup (place_id, subject, month) {
+    subject (brand_id, number) {
+        brand_id -> SqlId,
+        number -> Integer,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Text};
+    use crate::db::types::SqlId;
+
+    figure (place_id, reader, month) {
         place_id -> SqlId,
-        subject -> Text,
+        reader -> Text,
         month -> Integer,
         brand_id -> SqlId,
         place_kind -> Text,
         visits -> BigInt,
         total -> BigInt,
         total_squares -> BigInt,
-        changes -> BigInt,
+        parts -> Binary,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Integer, Text};
     use crate::db::types::SqlId;
 
-    shown_figure (place_id, subject, from_month, to_month) {
+    figure_change (id) {
+        id -> SqlId,
+        reader -> Text,
+        month -> Integer,
+        brand_id -> SqlId,
+        branch_id -> SqlId,
+        visits -> BigInt,
+        total -> BigInt,
+        total_squares -> BigInt,
+        parts -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::SqlId;
+
+    shown_figure (place_id, from_month, to_month) {
         place_id -> SqlId,
-        subject -> Text,
         from_month -> Integer,
         to_month -> Integer,
         brand_id -> SqlId,
@@ -800,6 +827,7 @@ diesel::table! {
         total -> BigInt,
         total_squares -> BigInt,
         changes -> Nullable<BigInt>,
+        parts -> Binary,
     }
 }
 
@@ -1101,23 +1129,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::db::types::SqlId;
-
-    released_rollup (place_id, subject, month) {
-        place_id -> SqlId,
-        subject -> Text,
-        month -> Integer,
-        brand_id -> SqlId,
-        place_kind -> Text,
-        visits -> BigInt,
-        total -> BigInt,
-        total_squares -> BigInt,
-        changes -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -1168,9 +1179,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     shopper_rating,
     photo_look,
     visit_text_band,
-    rollup,
+    subject,
+    figure,
+    figure_change,
     shown_figure,
-    released_rollup,
     brand_statistics,
     report,
     report_file,

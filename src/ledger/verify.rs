@@ -17,6 +17,7 @@ use crate::{
     db::{Conn, Db, engine},
     error::Result,
     ids::EvidenceId,
+    reports::counted::shown_questions,
     scores::verify::{Verified, check},
     seals::{KeyPurpose, Secret, kept},
 };
@@ -98,14 +99,13 @@ fn rows(
         facts.findings.add("the database", what);
     }
     let mut of_visits = |done, all| progress(Progress { stage: Stage::Visits, done, all: Some(all) });
-    let sums = check(conn, &mut of_visits, &mut |conn, page| facts.visits(conn, page))?;
+    let sums = check(conn, shown_questions, &mut of_visits, &mut |conn, page| facts.visits(conn, page))?;
     facts.versions(conn)?;
     facts.pictures(conn)?;
     facts.documents(conn)?;
     facts.assignments(conn)?;
     facts.regions(conn)?;
     facts.shoppers(conn)?;
-    facts.figures(conn)?;
     let Facts { mut findings, erased, .. } = facts;
     let closed = kept.iter().filter(|key| key.digest.is_none());
     closed.for_each(|key| {

@@ -52,7 +52,7 @@ pub fn read(
     let visible = visible(conn, scope, place)?;
     let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
     let (ranked, spread, number) = if wanted.best_branch || wanted.most_improved {
-        let ranking = figures::ranking(conn, scope, place, period, ALL)?;
+        let ranking = figures::ranking(conn, scope, place, period, figures::ALL)?;
         (ranking.branches, ranking.spread, ranking.number)
     } else {
         (Vec::new(), Spread::UNKNOWN, None)
@@ -61,7 +61,7 @@ pub fn read(
         (false, _) => None,
         (true, None) => Some(Vec::new()),
         (true, Some(period)) => {
-            let before = figures::ranking(conn, scope, place, period, ALL)?.branches;
+            let before = figures::ranking(conn, scope, place, period, figures::ALL)?.branches;
             Some(since(&ranked, &before, visible.minimum, &spread))
         }
     };
@@ -70,9 +70,6 @@ pub fn read(
     let best = wanted.best_branch.then(|| model::best(ranked));
     Ok(Recognised { place: visible, number, best, improved, masters })
 }
-
-/// All rows of a ranking.
-const ALL: (usize, usize) = (0, usize::MAX);
 
 /// Those that improved most from one ranking to the next.
 fn since(

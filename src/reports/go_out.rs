@@ -6,6 +6,7 @@ use jiff::{Zoned, civil::Date};
 
 use super::{
     copies::{Outgoing, Recording},
+    counted::counted,
     model::{Report, ReportFile, Shows, days_shown},
     night,
     released::ReportReleased,
@@ -26,7 +27,7 @@ use crate::{
     },
     ids::{ReportId, VisitId},
     outbox, places,
-    scores::{self, model::counted},
+    scores::{self, model::Counted},
     visits::{
         self,
         advance::{Advanced, advance_by_clock},
@@ -130,12 +131,12 @@ pub fn go_out(conn: &mut Conn, ready: &Ready, now: Instant) -> Result<bool> {
     let Some(Advanced { visit, .. }) = advance_by_clock(conn, id, Step::Report, now)? else {
         return Ok(false);
     };
-    let counted = counted(&visit, &ready.version, branch.region_id);
-    if visits::store::shown_before(conn, vec![id])?.is_empty() {
-        scores::count::release(conn, &counted)?;
-    } else {
+    if !visits::store::shown_before(conn, vec![id])?.is_empty() {
         visits::store::set_not_shown_before(conn, id)?;
+        let before = Counted::for_branch_side(&visit, &ready.version, |_| false);
+        scores::count::withdraw(conn, &before)?;
     }
+    scores::count::release(conn, &counted(&visit, &ready.version, &ready.shows))?;
     let opens_at = assignment.first().map_or(visit.head.received_at, |wanted| wanted.opens_at);
     let made_at = made_at(visit.content.0.started_at, opens_at, visit.head.received_at);
     let is_seldom_visited = is_seldom_visited(conn, &visit)?;
@@ -174,7 +175,7 @@ fn month(of: Date) -> Result<crate::months::Month> {
 pub(super) fn is_seldom_visited(conn: &mut Conn, visit: &Visit) -> Result<bool> {
     let brand = places::store::brand_if_there(conn, visit.head.brand_id)?;
     let minimum = brand.map_or(places::model::MINIMUM_VISITS, |brand| brand.minimum_visits);
-    Ok(store::counted_in(conn, visit.head.branch_id, visit.head.month)? < i64::from(minimum))
+    Ok(scores::store::visits_in(conn, visit.head.branch_id, visit.head.month)? < i64::from(minimum))
 }
 
 /// The visit with this id, if it still waits for its report.

@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 pub use self::preparing::*;
-use super::model::{Report, ReportComment, ReportFile};
+use super::model::{Report, ReportComment, ReportFile, Shows};
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
         engine::each_engine,
         schema::{
-            appeal, assignment, branch, employee, report, report_comment, report_file, rollup,
-            standard_version, visit, visit_step,
+            appeal, assignment, branch, employee, report, report_comment, report_file, standard_version,
+            visit, visit_step,
         },
         sealing::rows_sealed,
         types::{Instant, Json},
@@ -27,7 +27,6 @@ use crate::{
     },
     months::Month,
     places,
-    scores::model::{Place, Subject},
     visits::{
         state::{State, Step},
         store::steps,
@@ -118,16 +117,17 @@ pub fn campaigns_of(
     Ok(all)
 }
 
-/// How many visits of a branch count in this month.
-pub fn counted_in(conn: &mut Conn, branch: BranchId, month: Month) -> Result<i64> {
-    let found = rollup::table
-        .filter(rollup::place_id.eq(branch.cast::<Place>()))
-        .filter(rollup::subject.eq(Subject::Overall.to_string()))
-        .filter(rollup::month.eq(month))
-        .select(rollup::visits)
-        .first(conn)
-        .optional()?;
-    Ok(found.unwrap_or_default())
+/// What the reports of these visits show, of those that have one.
+pub fn shows_of(conn: &mut Conn, visits: &[VisitId]) -> Result<Vec<(VisitId, Shows)>> {
+    let mut shows = Vec::with_capacity(visits.len());
+    for some in visits.chunks(AT_ONCE) {
+        let rows: Vec<(VisitId, Json<Shows>)> = report::table
+            .filter(report::visit_id.eq_any(some.to_vec()))
+            .select((report::visit_id, report::shows))
+            .load(conn)?;
+        shows.extend(rows.into_iter().map(|(visit, Json(shows))| (visit, shows)));
+    }
+    Ok(shows)
 }
 
 /// Keeps a report with its photos and recordings.

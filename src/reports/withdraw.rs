@@ -1,7 +1,7 @@
 //! Withdrawing a report that went out, because its visit turns out to be false: one reviewer proposes it with a reason, and another
 //! one agrees.
 
-use super::{night, store, withdrawn::ReportWithdrawn};
+use super::{counted::counted, night, store, withdrawn::ReportWithdrawn};
 use crate::{
     accounts::policy::Scope,
     checklists::cache::Version,
@@ -9,7 +9,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::VisitId,
     outbox, places,
-    scores::{self, model::counted},
+    scores::{self, model::Counted},
     visits::{
         advance::{Advance, Looked, look},
         model::VisitHead,
@@ -89,10 +89,9 @@ pub fn withdraw(
     let branch = places::store::branch(conn, scope, looked.visit.head.branch_id)?;
     let details = Details { shown_from: Some(night::next(now, &branch.time_zone)), ..Details::default() };
     let withdrawn = looked.begin(command.step)?.take(conn, scope, command, details, now)?.visit;
-    let counted = counted(&withdrawn, version, branch.region_id);
-    scores::count::uncount(conn, &counted)?;
-    scores::count::withdraw(conn, &counted)?;
+    scores::count::uncount(conn, &Counted::for_desks(&withdrawn, version))?;
     if let Some(report) = store::of_visit(conn, command.visit)? {
+        scores::count::withdraw(conn, &counted(&withdrawn, version, &report.shows.0))?;
         let event = ReportWithdrawn {
             report_id: report.id,
             visit_id: command.visit,

@@ -7,9 +7,10 @@ use crate::{
     error::{Code, Error, Result},
     fieldwork::{assignments, campaigns},
     ids::AssignmentId,
-    outbox, places,
+    outbox,
     reviews::{claim::require_free, decided::VisitDecided, second_opinions},
-    scores, trust,
+    scores::{self, model::Counted},
+    trust,
     visits::{
         self,
         advance::{Advance, Advanced, look},
@@ -102,15 +103,13 @@ pub(super) fn follow(
 ) -> Result<Advanced> {
     let Advanced { from, taken, visit } = &advanced;
     outbox::record(conn, &VisitDecided::new(&visit.head, taken.number, taken.account_id), now)?;
-    let region = places::store::region_of(conn, visit.head.branch_id)?;
-    let counted = scores::model::counted(visit, version, region);
     match (from.is_counted(), visit.head.state.is_counted()) {
-        (false, true) => scores::count::count(conn, &counted)?,
+        (false, true) => scores::count::count(conn, &Counted::for_desks(visit, version))?,
         (true, false) => {
-            scores::count::uncount(conn, &counted)?;
+            scores::count::uncount(conn, &Counted::for_desks(visit, version))?;
             if !visits::store::shown_before(conn, vec![visit.head.id])?.is_empty() {
                 visits::store::set_not_shown_before(conn, visit.head.id)?;
-                scores::count::take_back(conn, &counted)?;
+                scores::count::take_back(conn, &Counted::for_branch_side(visit, version, |_| false))?;
             }
         }
         _ => {}

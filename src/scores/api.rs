@@ -1,5 +1,11 @@
 //! The addresses of scores: one figure for a place and a period, and the ranking of the branches in it.
 
+mod breakdown;
+mod drivers;
+mod heatmap;
+mod movers;
+mod titles;
+mod trend;
 mod what_if;
 
 use actix_web::web::{Data, Json, Path};
@@ -8,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-pub use self::what_if::*;
+pub use self::{breakdown::*, drivers::*, heatmap::*, movers::*, trend::*, what_if::*};
 use super::{
     figures::{self, Figures, Ranking},
-    model::{Place, PlaceId, PlaceKind, Subject},
+    model::{Place, PlaceId, PlaceKind},
+    names::Names,
     shown::Shown,
     statistics::{Difference, Extent, Interval, Rank, Ranked, Spread, Sums},
     store::Standing,
@@ -21,11 +28,12 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
-    checklists::model::Key,
+    checklists::{counted::Subject, model::Key},
     db::types::Instant,
     error::{Error, FieldError, Result},
     http::{
         input::Params,
+        languages::Wishes,
         page::{Listing, Page, PageRequest},
     },
     ids::{BranchId, BrandId, ChecklistId, RegionId},
@@ -35,8 +43,8 @@ use crate::{
 
 /// The longest period, in months.
 const LONGEST: i32 = 120;
-/// The period if none is named: this month and so many before it.
-const USUALLY_BEFORE: i32 = 11;
+/// The period if none is named: so many months, this one included.
+const USUALLY: i32 = 12;
 
 /// Which months count, both ends included.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -59,8 +67,13 @@ impl Validate for PeriodParams {
 
 impl PeriodParams {
     fn period(self, now: Instant) -> Result<Period> {
+        self.period_of(USUALLY, now)
+    }
+
+    /// The period, which has so many months if none is named.
+    fn period_of(self, months: i32, now: Instant) -> Result<Period> {
         let to = self.to.unwrap_or_else(|| Month::of(now, &TimeZone::UTC));
-        let from = self.from.or_else(|| to.plus(-USUALLY_BEFORE)).unwrap_or(to);
+        let from = self.from.or_else(|| to.plus(1 - months)).unwrap_or(to);
         period(from, to).map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))
     }
 }
@@ -98,6 +111,8 @@ pub struct ScoreView {
     overall: FigureView,
     /// How it changed against as many months right before; missing where either has no visits.
     change: Option<ChangeView>,
+    /// How it changed against the same months a year before; missing where either has no visits, and for more than twelve months.
+    year_change: Option<ChangeView>,
     /// For each section that has visits, in the order of checklists and keys.
     sections: Vec<SectionView>,
 }
@@ -136,6 +151,23 @@ impl FigureView {
             insufficient: sums.insufficient(minimum),
         }
     }
+
+    /// The same of a subject: where each visit scored all or nothing, with the interval of a proportion.
+    fn of(shown: Shown, minimum: i64, spread: &Spread, number: Option<i64>) -> Self {
+        let Some(share) = shown.sums.share() else { return Self::new(shown, minimum, spread, number) };
+        let end = |end: i64| i32::try_from(end).unwrap_or_default();
+        Self {
+            interval: share.interval().map(|(low, high)| Interval { low: end(low), high: end(high) }),
+            ..Self::new(shown, minimum, &Spread::UNKNOWN, None)
+        }
+    }
+}
+
+/// Who reads figures of which place, and in which language.
+struct Reading {
+    scope: Scope,
+    place: Place,
+    wishes: Wishes,
 }
 
 /// A change between two periods of the same length.
@@ -190,44 +222,54 @@ pub struct SectionView {
 #[utoipa::path(get, path = "/v1/brands/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn brand_score(
     app: Data<App>,
+    names: Data<Names>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, caller.scope, Place::Brand(*id), months).await
+    score(&app, names, caller.scope, Place::Brand(*id), months).await
 }
 
 /// The score of a region with all below it.
 #[utoipa::path(get, path = "/v1/regions/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn region_score(
     app: Data<App>,
+    names: Data<Names>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, caller.scope, Place::Region(*id), months).await
+    score(&app, names, caller.scope, Place::Region(*id), months).await
 }
 
 /// The score of a branch.
 #[utoipa::path(get, path = "/v1/branches/{id}/score", responses((status = 200, description = "The score.")))]
 pub async fn branch_score(
     app: Data<App>,
+    names: Data<Names>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     Params(months): Params<PeriodParams>,
 ) -> Result<Json<ScoreView>> {
-    score(&app, caller.scope, Place::Branch(*id), months).await
+    score(&app, names, caller.scope, Place::Branch(*id), months).await
 }
 
-async fn score(app: &App, scope: Scope, place: Place, months: PeriodParams) -> Result<Json<ScoreView>> {
+async fn score(
+    app: &App,
+    names: Data<Names>,
+    scope: Scope,
+    place: Place,
+    months: PeriodParams,
+) -> Result<Json<ScoreView>> {
     let period = months.period(app.clock.now())?;
-    let figures = app.db.snapshot(move |conn| figures::figures(conn, &scope, place, period)).await?;
+    let figures = move |conn: &mut _| figures::figures(conn, &names, &scope, place, period);
+    let figures = app.db.snapshot(figures).await?;
     Ok(Json(ScoreView::new(period, figures)))
 }
 
 impl ScoreView {
     fn new(period: Period, figures: Figures) -> Self {
-        let Figures { place: Visible { place, minimum, .. }, now, before, lent } = figures;
+        let Figures { place: Visible { place, minimum, .. }, now, before, year_before, lent } = figures;
         let of = if place.kind() == PlaceKind::Branch { Extent::Branch } else { Extent::Several };
         let spread = |subject: &Subject| lent.spread(subject, of, period.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
@@ -240,6 +282,7 @@ impl ScoreView {
                     let figure = figure(shown, spread);
                     sections.push(SectionView { checklist_id, section, figure });
                 }
+                _ => {}
             }
         }
         let spread = spread(&Subject::Overall);
@@ -250,6 +293,7 @@ impl ScoreView {
             to: period.to(),
             overall: figure(overall, spread),
             change: ChangeView::between(before, overall.sums, minimum, &spread),
+            year_change: ChangeView::between(year_before, overall.sums, minimum, &spread),
             sections,
         }
     }

@@ -4,23 +4,27 @@ use std::collections::HashMap;
 
 use super::{
     lent::Lent,
-    model::{Place, PlaceId, Subject},
+    model::{Place, PlaceId, Reader},
+    names::Names,
     shown::Shown,
     statistics::{self, Extent, Ranked, Spread, Sums},
     store::{self, Standing},
-    visible::{Reader, Visible, visible},
+    subjects::{named, shown},
+    visible::{Visible, visible},
 };
-use crate::{accounts::policy::Scope, db::Conn, error::Result, months::Period};
+use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
 
 /// The figures of a place for a period.
 #[derive(Debug)]
 pub struct Figures {
     /// The place.
     pub place: Visible,
-    /// What the caller is shown of each subject that has visits.
+    /// What the caller is shown of whole visits and of each section that has visits, in the order of subjects.
     pub now: Vec<(Subject, Shown)>,
     /// What the caller is shown of whole visits for as many months right before.
     pub before: Sums,
+    /// The same for the same months a year before.
+    pub year_before: Sums,
     /// What the brand lends.
     pub lent: Lent,
 }
@@ -29,24 +33,35 @@ pub struct Figures {
 ///
 /// # Errors
 /// `not_found` if it is not there, or out of scope.
-pub fn figures(conn: &mut Conn, scope: &Scope, place: Place, period: Period) -> Result<Figures> {
+pub fn figures(
+    conn: &mut Conn,
+    names: &Names,
+    scope: &Scope,
+    place: Place,
+    period: Period,
+) -> Result<Figures> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
+    let numbered = shown(conn, &place, period)?;
+    let is_wanted = |subject: &Subject| matches!(subject, Subject::Overall | Subject::Section { .. });
+    let named = named(conn, names, &place, numbered)?.into_iter().map(|(_, subject, shown)| (subject, shown));
+    let mut now: Vec<_> = named.filter(|(subject, _)| is_wanted(subject)).collect();
+    now.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let before = period.before().map(|before| overall(conn, &place, before)).transpose()?.unwrap_or_default();
+    let year_before = period.year_before().map(|before| overall(conn, &place, before)).transpose()?;
+    Ok(Figures { place, now, before, year_before: year_before.unwrap_or_default(), lent })
+}
+
+/// What the caller is shown of whole visits at a place in a period.
+fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
     match place.reader {
-        Reader::Desk => {
-            let sums = store::sums_by_subject(conn, &place, period)?;
-            let before = period.before().map(|before| store::overall(conn, &place, before)).transpose()?;
-            let now = sums.into_iter().map(|(subject, sums)| (subject, Shown::whole(sums))).collect();
-            Ok(Figures { place, now, before: before.unwrap_or_default(), lent })
-        }
-        Reader::BranchSide => {
-            let before =
-                period.before().map(|before| store::shown::overall(conn, &place, before)).transpose()?;
-            let before = before.map(|shown| shown.sums).unwrap_or_default();
-            Ok(Figures { place, now: store::shown::by_subject(conn, &place, period)?, before, lent })
-        }
+        Reader::Desk => store::overall(conn, place, period),
+        Reader::BranchSide => Ok(store::shown::overall(conn, place, period)?.sums),
     }
 }
+
+/// All rows of a ranking.
+pub const ALL: (usize, usize) = (0, usize::MAX);
 
 /// A part of a ranking.
 #[derive(Debug)]

@@ -1,21 +1,29 @@
 //! Computes once a day what a brand lends to its places ([`lent`]), from all counted visits of 24 months.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
 use super::{
     lent::{self, Terms},
-    statistics::{Repeating, Seen, WINDOWS},
+    statistics::{Repeating, Seen, WINDOWS, Within},
     store::lent::{self as store, CountedVisit},
+    vector::Vector,
 };
 use crate::{
     app::App,
+    checklists::{
+        self,
+        counted::{Subject, SubjectNumber},
+    },
+    db::Conn,
     error::Result,
-    ids::{BranchId, BrandId},
+    ids::BrandId,
     months::{Month, Period},
 };
 
 /// The visits of so many branches are in memory at a time.
-const BRANCHES_AT_ONCE: usize = 50;
+const BRANCHES_AT_ONCE: i64 = 50;
 
 /// Computes what a brand lends from now on.
 ///
@@ -28,13 +36,24 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
     let last = present.plus(1).unwrap_or(present);
     let from = last.plus(-WINDOWS[2]).unwrap_or(present);
     let Some(period) = Period::new(from, last) else { return Ok(()) };
-    let sums = app.db.read(move |conn| store::within(conn, brand, period)).await?;
-    let mut branches: Vec<BranchId> = sums.iter().map(|(place, ..)| place.cast()).collect();
-    branches.dedup();
+    let (mut after, mut within) = (None, BTreeMap::<SubjectNumber, Within>::new());
     let mut repeating = Repeating::default();
-    for some in branches.chunks(BRANCHES_AT_ONCE) {
-        let some = some.to_vec();
-        let visits = app.db.read(move |conn| store::counted_visits(conn, &some, period)).await?;
+    loop {
+        let some = move |conn: &mut Conn| {
+            let branches = store::counted_branches(conn, brand, period, after, BRANCHES_AT_ONCE)?;
+            let sums = store::within(conn, &branches, period)?;
+            let ids: Vec<_> = branches.iter().map(|branch| branch.cast()).collect();
+            Ok((branches.last().copied(), sums, store::counted_visits(conn, &ids, period)?))
+        };
+        let (last, sums, visits) = app.db.snapshot(some).await?;
+        if last.is_none() {
+            break;
+        }
+        after = last;
+        for (subject, counts) in sums.iter().flat_map(Vector::iter) {
+            let entry = within.entry(subject).or_default();
+            *entry = entry.with(counts.sums);
+        }
         for of_branch in visits.chunk_by(|(one, ..), (other, ..)| one == other) {
             let seen = |(_, shopper, month, score): &CountedVisit| {
                 // How many months before the present one; what is beyond belongs to it.
@@ -44,8 +63,18 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
             repeating.branch(&of_branch.iter().map(seen).collect::<Vec<_>>());
         }
     }
-    let terms =
-        Terms::of(sums.iter().map(|(_, subject, sums)| (subject.as_str(), *sums)), repeating.repeats());
+    let names = app.db.read(move |conn| names(conn, brand)).await?;
+    let named =
+        within.into_iter().filter_map(|(subject, within)| Some((names.get(&subject)?.as_str(), within)));
+    let terms = Terms::of(named, repeating.repeats());
     let id = app.clock.new_id();
     app.db.write(move |conn| lent::keep(conn, id, brand, terms.clone(), now)).await
+}
+
+/// The names of the subjects that are lent a variance: all but choices, of which there are shares.
+fn names(conn: &mut Conn, brand: BrandId) -> Result<BTreeMap<SubjectNumber, String>> {
+    let subjects = checklists::store::subjects::above(conn, brand, SubjectNumber::OVERALL)?;
+    let is_lent = |(_, subject): &(SubjectNumber, Subject)| !matches!(subject, Subject::Choice { .. });
+    let names = subjects.into_iter().filter(is_lent).map(|(number, subject)| (number, subject.to_string()));
+    Ok(names.chain([(SubjectNumber::OVERALL, Subject::Overall.to_string())]).collect())
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    model::Subject,
-    statistics::{Basis, Extent, Repeats, Spread, Sums, Within},
+    statistics::{Basis, Extent, Repeats, Spread, Within},
     store::lent as store,
 };
 use crate::{
+    checklists::counted::Subject,
     db::{
         Conn,
         types::{Id, Instant},
@@ -32,13 +32,8 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// What follows from the sums of each branch and subject, and from how shoppers came again.
-    pub fn of<'s>(sums: impl IntoIterator<Item = (&'s str, Sums)>, repeats: Repeats) -> Self {
-        let mut within = BTreeMap::<&str, Within>::new();
-        for (subject, sums) in sums {
-            let entry = within.entry(subject).or_default();
-            *entry = entry.with(sums);
-        }
+    /// What follows from how visits scatter within branches, by subject, and from how shoppers came again.
+    pub fn of<'s>(within: impl IntoIterator<Item = (&'s str, Within)>, repeats: Repeats) -> Self {
         let variance =
             |(subject, within): (&str, Within)| Some((subject.to_owned(), within.basis(repeats)?.variance));
         let variances: BTreeMap<_, _> = within.into_iter().filter_map(variance).collect();

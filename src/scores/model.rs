@@ -1,13 +1,18 @@
-//! What a counted visit adds to the sums of its places, and which places have sums.
+//! What a counted visit adds to the figures of its places, and which places have figures.
 
-use std::fmt;
+use std::collections::HashMap;
 
+use super::vector::Vector;
 use crate::{
-    checklists::{cache::Version, model::Key, scoring::Scored},
-    db::types::{Id, text_enum},
-    ids::{BranchId, BrandId, ChecklistId, RegionId},
+    checklists::{cache::Version, counted::SubjectNumber, model::Question},
+    db::{
+        Conn,
+        types::{Id, text_enum},
+    },
+    error::Result,
+    ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
-    visits::model::Visit,
+    visits::model::{Visit, VisitHead},
 };
 
 text_enum! {
@@ -22,8 +27,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Who reads figures, and so which visits are in them.
+    pub enum Reader {
+        /// A desk sees everything that counts.
+        Desk = "desk",
+        /// Managers and HR see what gives no visit away.
+        BranchSide = "branch_side",
+    }
+}
+
 /// A brand, a region or a branch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// All of a brand.
     Brand(BrandId),
@@ -35,6 +50,17 @@ pub enum Place {
 
 /// The id of a brand, of a region or of a branch; the kind stands beside it.
 pub type PlaceId = Id<Place>;
+
+impl PlaceKind {
+    /// The place of this kind with this id.
+    pub const fn place(self, id: PlaceId) -> Place {
+        match self {
+            Self::Brand => Place::Brand(id.cast()),
+            Self::Region => Place::Region(id.cast()),
+            Self::Branch => Place::Branch(id.cast()),
+        }
+    }
+}
 
 impl Place {
     /// Its id.
@@ -56,107 +82,45 @@ impl Place {
     }
 }
 
-/// What a sum is over: the visits' scores as a whole, or what they scored in one section of a checklist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// Whole visits, of all checklists.
-    Overall,
-    /// A section, in all versions of the checklist that have it.
-    Section {
-        /// The checklist.
-        checklist: ChecklistId,
-        /// The section's key.
-        key: Key,
-    },
-}
-
-impl fmt::Display for Subject {
-    /// The text in the column: `overall` or `section/<checklist id>/<key>`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Overall => f.write_str("overall"),
-            Self::Section { checklist, key } => write!(f, "section/{checklist}/{key}"),
-        }
-    }
-}
-
-impl Subject {
-    /// What is meant by this text of the column, if anything is.
-    pub fn parse(text: &str) -> Option<Self> {
-        if text == "overall" {
-            return Some(Self::Overall);
-        }
-        let (checklist, key) = text.strip_prefix("section/")?.split_once('/')?;
-        let subject = Self::Section { checklist: checklist.parse().ok()?, key: key.into() };
-        // One subject has one text, or else its sums would be in two places.
-        (subject.to_string() == text).then_some(subject)
-    }
-}
-
-/// What one counted visit adds to the sums of its branch, of every region above that, and of the brand.
+/// What a visit that counts adds to the figures of its places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
+    /// The visit.
+    pub visit_id: VisitId,
     /// The brand.
     pub brand_id: BrandId,
     /// The branch that was visited.
     pub branch_id: BranchId,
-    /// The region that the branch is in, if it is in one.
-    pub region_id: Option<RegionId>,
     /// The month that the visit counts in.
     pub month: Month,
-    /// The scores that there are, in basis points; each subject once.
-    pub scores: Vec<(Subject, i32)>,
-}
-
-/// What this visit adds, scored under the version that it was made with.
-pub fn counted(visit: &Visit, version: &Version, region: Option<RegionId>) -> Counted {
-    Counted::of(visit, version.checklist_id, region, &version.prepared.score(visit.content.0.filled()))
+    /// What it scored.
+    pub scores: Vector,
 }
 
 impl Counted {
-    /// What this visit adds if that is what it scored.
-    pub(super) fn of(
-        visit: &Visit,
-        checklist: ChecklistId,
-        region_id: Option<RegionId>,
-        scored: &Scored,
-    ) -> Self {
-        let overall = scored.overall.map(|score| (Subject::Overall, score.get()));
-        let sections = scored.sections.iter().filter_map(|section| {
-            let subject = Subject::Section { checklist, key: section.key.clone() };
-            section.score.map(|score| (subject, score.get()))
-        });
-        Self {
-            brand_id: visit.head.brand_id,
-            branch_id: visit.head.branch_id,
-            region_id,
-            month: visit.head.month,
-            scores: overall.into_iter().chain(sections).collect(),
-        }
+    /// What this visit adds for desks, scored under the version that it was made with.
+    pub fn for_desks(visit: &Visit, version: &Version) -> Self {
+        Self::of(visit, version.count(visit.content.0.filled()))
+    }
+
+    /// What it adds for the branch's side: of questions only those that its report shows.
+    pub fn for_branch_side(visit: &Visit, version: &Version, is_shown: impl Fn(&Question) -> bool) -> Self {
+        Self::of(visit, version.count_shown(visit.content.0.filled(), is_shown))
+    }
+
+    fn of(Visit { head, .. }: &Visit, scores: Vec<(SubjectNumber, i32)>) -> Self {
+        let VisitHead { id: visit_id, brand_id, branch_id, month, .. } = *head;
+        Self { visit_id, brand_id, branch_id, month, scores: Vector::of(&scores) }
+    }
+
+    /// The same, to be taken out; `changes` says for how many visits without a report that is.
+    pub(super) fn taken_out(&self, changes: i64) -> Self {
+        Self { scores: self.scores.clone().taken_out(changes), ..*self }
     }
 }
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
+/// Which questions of each of these visits its report shows; nothing of a visit that has none.
+pub type ShownQuestions = fn(&mut Conn, &[VisitId]) -> Result<HashMap<VisitId, IsShown>>;
 
-    #[test]
-    fn a_subject_has_one_text() {
-        let checklist: ChecklistId = "0b8ac1f4-7a9f-4c62-9d0f-3b6c5a1d2e3f".parse().unwrap();
-        let section = Subject::Section { checklist, key: "welcome".into() };
-        assert_eq!(section.to_string(), "section/0b8ac1f4-7a9f-4c62-9d0f-3b6c5a1d2e3f/welcome");
-        for subject in [Subject::Overall, section] {
-            assert_eq!(Subject::parse(&subject.to_string()), Some(subject));
-        }
-        let wrong = ["", "Overall", "overall/", "section/", "section/x/welcome", "question/x/y"];
-        let other_spellings = [
-            "section/0B8AC1F4-7A9F-4C62-9D0F-3B6C5A1D2E3F/welcome",
-            "section/0b8ac1f47a9f4c629d0f3b6c5a1d2e3f/welcome",
-            "section/0b8ac1f4-7a9f-4c62-9d0f-3b6c5a1d2e3f",
-        ];
-        for text in wrong.into_iter().chain(other_spellings) {
-            assert_eq!(Subject::parse(text), None, "{text}");
-        }
-    }
-}
+/// Whether a report shows a question.
+pub type IsShown = Box<dyn Fn(&Question) -> bool + Send>;

@@ -1,142 +1,226 @@
-//! The sums as they come out when everything is counted once more, and where what is stored differs from that.
+//! The figures as they come out when everything is counted once more.
+//!
+//! The sums of all visits by place, month and subject would not fit in memory. So the sums of one place and month are one number, their [`Mark`]:
+//! each sum times a factor of its subject, added up. Marks add up as sums do, and the factors are drawn anew each time; so sums that differ have the
+//! same mark by a chance that is never met.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{
+        HashMap, HashSet,
+        hash_map::{Entry, RandomState},
+    },
+    hash::BuildHasher,
+};
 
 use super::{
-    model::{Counted, PlaceId, PlaceKind, Subject},
+    fold::Figured,
+    model::{Counted, IsShown, Place, Reader, ShownQuestions},
     statistics::Sums,
-    store::Rollup,
+    vector::{Counts, Vector},
 };
 use crate::{
+    checklists::{cache::Version, counted::SubjectNumber},
+    db::Conn,
     error::Result,
-    ids::{BranchId, BrandId, RegionId},
+    ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
+    visits::{
+        self,
+        model::{Visit, VisitHead},
+    },
 };
 
-/// A place of a brand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PlaceOf {
-    /// The brand.
-    pub brand: BrandId,
-    /// What the place is.
-    pub kind: PlaceKind,
-    /// Its id.
-    pub id: PlaceId,
+/// What of some visits the branch's side is shown.
+pub(super) struct Sides {
+    /// What their reports show.
+    shown: HashMap<VisitId, IsShown>,
+    /// Those that count for the branch's side without a report.
+    before: HashSet<VisitId>,
 }
 
-/// One rollup that is not what counting gives. Sums of zero stand for none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrongRollup {
-    /// The place.
-    pub place: PlaceOf,
-    /// The subject, as the column has it.
-    pub subject: String,
-    /// The month.
-    pub month: Month,
-    /// What is stored.
-    pub stored: Sums,
-    /// What counting gives.
-    pub recomputed: Sums,
-}
+impl Sides {
+    /// That of these visits.
+    pub(super) fn of(conn: &mut Conn, visits: &[Visit], shown: ShownQuestions) -> Result<Self> {
+        let ids: Vec<_> = visits.iter().map(|visit| visit.head.id).collect();
+        let shown = shown(conn, &ids)?;
+        Ok(Self { shown, before: visits::store::shown_before(conn, ids)?.into_iter().collect() })
+    }
 
-impl fmt::Display for WrongRollup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place: PlaceOf { brand, kind, id }, subject, month, stored, recomputed } = self;
-        write!(f, "rollup of {kind} {id}, {subject}, {month}")?;
-        if *kind != PlaceKind::Brand {
-            write!(f, ", brand {brand}")?;
+    /// What this visit is in, as it is now.
+    pub(super) fn counts(&self, visit: &Visit, version: &Version) -> Vec<(Reader, Counted)> {
+        let Visit { head: VisitHead { id, state, .. }, .. } = visit;
+        let mut counted = Vec::new();
+        if state.is_counted() {
+            counted.push((Reader::Desk, Counted::for_desks(visit, version)));
         }
-        let sums = |sums: &Sums| format!("n {} Σ {} Σ² {}", sums.n, sums.sum, sums.sum_sq);
-        write!(f, ": stored {}, recomputed {}", sums(stored), sums(recomputed))
+        if state.is_shown() {
+            let is_shown = |question: &_| self.shown.get(id).is_some_and(|is_shown| is_shown(question));
+            counted.push((Reader::BranchSide, Counted::for_branch_side(visit, version, is_shown)));
+        }
+        // A mark on what does not count is in no figure: so it shows.
+        if self.before.contains(id) {
+            counted.push((Reader::BranchSide, Counted::for_branch_side(visit, version, |_| false)));
+        }
+        counted
     }
 }
 
-/// The sums of one place, by the number of the subject and by month.
-type Figures = HashMap<(usize, Month), Sums>;
+/// Stands for the sums of all subjects.
+pub(super) type Mark = u128;
 
-/// Sums counted anew. Visits are counted for branches only, and [`Recount::spread`] adds those up.
+/// Makes marks.
+#[derive(Default)]
+pub(super) struct Marks {
+    random: RandomState,
+    /// The factors of each subject: of the number of visits, of the sum, of the squares, of the changes.
+    factors: HashMap<SubjectNumber, [Mark; 4]>,
+}
+
+impl Marks {
+    /// That of what visits score. How often they had changed follows from no visit.
+    fn of_visits(&mut self, scores: &Vector) -> Mark {
+        self.of(scores.iter().map(|(subject, counts)| (subject, Counts { changes: 0, ..counts })))
+    }
+
+    pub(super) fn of(&mut self, scores: impl IntoIterator<Item = (SubjectNumber, Counts)>) -> Mark {
+        let mut mark: Mark = 0;
+        for (subject, Counts { sums: Sums { n, sum, sum_sq }, changes }) in scores {
+            let Self { random, factors } = self;
+            let factors = factors.entry(subject).or_insert_with(|| {
+                let half = |of: (u8, bool)| u128::from(random.hash_one((subject, of)));
+                [0, 1, 2, 3].map(|of| half((of, false)) << 64 | half((of, true)))
+            });
+            for (factor, number) in factors.iter().zip([n, sum, sum_sq, changes]) {
+                mark = mark.wrapping_add(factor.wrapping_mul(i128::from(number) as Mark));
+            }
+        }
+        mark
+    }
+}
+
+/// Marks by what they are of. Places have numbers here, so that each is kept once and not once a month.
+pub(super) struct Marked<Months> {
+    places: Vec<(Place, BrandId)>,
+    numbers: HashMap<(Place, BrandId), u32>,
+    marks: HashMap<(u32, Months), Mark>,
+}
+
+impl<Months> Default for Marked<Months> {
+    fn default() -> Self {
+        Self { places: Vec::new(), numbers: HashMap::new(), marks: HashMap::new() }
+    }
+}
+
+impl<Months: Copy + Eq + std::hash::Hash + Ord> Marked<Months> {
+    /// Adds a mark to that of a place and what else it is of.
+    pub(super) fn add(&mut self, place: Place, brand: BrandId, of: Months, mark: Mark) {
+        let next = self.places.len();
+        let number = *self.numbers.entry((place, brand)).or_insert_with(|| {
+            self.places.push((place, brand));
+            u32::try_from(next).unwrap_or(u32::MAX)
+        });
+        let sum = self.marks.entry((number, of)).or_default();
+        *sum = sum.wrapping_add(mark);
+    }
+
+    /// Takes it out again.
+    pub(super) fn take(&mut self, place: Place, brand: BrandId, of: Months, mark: Mark) {
+        self.add(place, brand, of, mark.wrapping_neg());
+    }
+
+    /// All of which something is left, in order.
+    pub(super) fn left(&self) -> Vec<(Place, BrandId, Months)> {
+        let left = self.marks.iter().filter(|(_, mark)| **mark != 0);
+        let mut left: Vec<_> = left
+            .filter_map(|((number, of), _)| {
+                let (place, brand) = self.places.get(*number as usize)?;
+                Some((*place, *brand, *of))
+            })
+            .collect();
+        left.sort_by_key(|(place, brand, of)| (place.kind(), place.id(), *brand, *of));
+        left
+    }
+
+    /// Adds what is left of branches to all that is above them.
+    pub(super) fn spread(
+        &mut self,
+        is_wanted: impl Fn(Months) -> bool,
+        mut regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
+    ) -> Result<()> {
+        let mut above: HashMap<BranchId, Vec<Place>> = HashMap::new();
+        let branches: Vec<_> = self
+            .marks
+            .iter()
+            .filter(|((_, of), _)| is_wanted(*of))
+            .filter_map(|((number, of), mark)| match self.places.get(*number as usize)? {
+                (Place::Branch(branch), brand) => Some((*branch, *brand, *of, *mark)),
+                _ => None,
+            })
+            .collect();
+        for (branch, brand, of, mark) in branches {
+            let places = match above.entry(branch) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let regions = regions_above(branch)?.into_iter().map(Place::Region);
+                    free.insert(regions.chain([Place::Brand(brand)]).collect::<Vec<_>>())
+                }
+            };
+            places.iter().for_each(|place| self.add(*place, brand, of, mark));
+        }
+        Ok(())
+    }
+}
+
+/// The figures of all visits, as marks.
 #[derive(Default)]
 pub(super) struct Recount {
-    /// Subjects have numbers here, so that each is kept once and not once a month and place.
-    subjects: HashMap<Subject, usize>,
-    places: HashMap<PlaceOf, Figures>,
+    pub(super) marks: Marks,
+    marked: Marked<(Month, Reader)>,
 }
 
 impl Recount {
     /// Counts a visit for its branch.
-    pub(super) fn count(&mut self, visit: Counted) {
-        let Counted { brand_id: brand, branch_id, month, scores, .. } = visit;
-        let place = PlaceOf { brand, kind: PlaceKind::Branch, id: branch_id.cast() };
-        let figures = self.places.entry(place).or_default();
-        for (subject, score) in scores {
-            let next = self.subjects.len();
-            let number = *self.subjects.entry(subject).or_insert(next);
-            let sums = figures.entry((number, month)).or_default();
-            *sums = sums.plus(Sums::of(score));
-        }
+    pub(super) fn count(&mut self, reader: Reader, visit: &Counted) {
+        let Counted { brand_id, branch_id, month, scores, .. } = visit;
+        let mark = self.marks.of_visits(scores);
+        self.marked.add(Place::Branch(*branch_id), *brand_id, (*month, reader), mark);
+    }
+
+    /// Takes out what has changed in a branch since changes were folded in.
+    pub(super) fn changed(
+        &mut self,
+        reader: Reader,
+        (brand, branch, month): (BrandId, BranchId, Month),
+        by: &Vector,
+    ) {
+        let mark = self.marks.of_visits(by);
+        self.marked.take(Place::Branch(branch), brand, (month, reader), mark);
     }
 
     /// Adds what was counted for branches to all that is above them: the regions that are given, and the brand.
     pub(super) fn spread(
         &mut self,
-        mut regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
+        regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
     ) -> Result<()> {
-        let mut above: HashMap<PlaceOf, Figures> = HashMap::new();
-        for (place, figures) in &self.places {
-            let brand = place.brand;
-            let regions = regions_above(place.id.cast())?.into_iter();
-            let regions = regions.map(|id| PlaceOf { brand, kind: PlaceKind::Region, id: id.cast() });
-            for upper in regions.chain([PlaceOf { brand, kind: PlaceKind::Brand, id: brand.cast() }]) {
-                add(above.entry(upper).or_default(), figures);
-            }
-        }
-        self.places.extend(above);
-        Ok(())
+        self.marked.spread(|(_, reader)| reader == Reader::Desk, regions_above)
     }
 
-    /// Takes out what this stored row is about and says how the two differ, if they do.
-    pub(super) fn compare(&mut self, stored: &Rollup) -> Option<WrongRollup> {
-        let place = PlaceOf { brand: stored.brand_id, kind: stored.place_kind, id: stored.place_id };
-        let recomputed = self.take(&place, &stored.subject, stored.month).unwrap_or_default();
-        (recomputed != stored.sums()).then(|| WrongRollup {
-            place,
-            subject: stored.subject.clone(),
-            month: stored.month,
-            stored: stored.sums(),
-            recomputed,
-        })
+    /// Takes out what is stored: nothing is left where it is right.
+    pub(super) fn stored(&mut self, of: Figured, scores: &Vector) {
+        let mark = self.marks.of_visits(scores);
+        self.marked.take(of.of_place(), of.brand, (of.month, of.reader), mark);
     }
 
-    fn take(&mut self, place: &PlaceOf, subject: &str, month: Month) -> Option<Sums> {
-        let number = *self.subjects.get(&Subject::parse(subject)?)?;
-        self.places.get_mut(place)?.remove(&(number, month))
-    }
-
-    /// What no stored row was about, in the order of places, subjects and months.
-    pub(super) fn missing(self) -> impl Iterator<Item = WrongRollup> {
-        let names: HashMap<_, _> =
-            self.subjects.iter().map(|(subject, number)| (*number, subject.to_string())).collect();
-        let name = move |number: usize| names.get(&number).cloned().unwrap_or_default();
-        let mut places: Vec<_> = self.places.into_iter().filter(|(_, figures)| !figures.is_empty()).collect();
-        places.sort_by_key(|(place, _)| *place);
-        places.into_iter().flat_map(move |(place, figures)| {
-            let mut rows: Vec<_> = figures
-                .into_iter()
-                .map(|((number, month), recomputed)| {
-                    let (subject, stored) = (name(number), Sums::default());
-                    WrongRollup { place, subject, month, stored, recomputed }
-                })
-                .collect();
-            rows.sort_by(|a, b| (&a.subject, a.month).cmp(&(&b.subject, b.month)));
-            rows
-        })
-    }
-}
-
-fn add(to: &mut Figures, figures: &Figures) {
-    for (key, sums) in figures {
-        let all = to.entry(*key).or_default();
-        *all = all.plus(*sums);
+    /// What is wrong.
+    pub(super) fn wrong(&self) -> Vec<Figured> {
+        let figured = |(place, brand, (month, reader)): (Place, BrandId, _)| Figured {
+            place: place.id(),
+            kind: place.kind(),
+            brand,
+            reader,
+            month,
+        };
+        self.marked.left().into_iter().map(figured).collect()
     }
 }
 
@@ -146,7 +230,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::db::types::Id;
+    use crate::{db::types::Id, scores::model::PlaceKind};
 
     fn id<T>(number: u128) -> Id<T> {
         Id::new(Uuid::from_u128(number))
@@ -156,102 +240,94 @@ mod tests {
         "2026-11".parse().unwrap()
     }
 
-    fn section() -> Subject {
-        Subject::Section { checklist: id(7), key: "welcome".into() }
+    fn scores(scores: &[(i32, i32)]) -> Vector {
+        let scores: Vec<_> =
+            scores.iter().map(|(subject, score)| (SubjectNumber::new(*subject), *score)).collect();
+        Vector::of(&scores)
     }
 
-    fn visit(branch: u128, overall: i32, section_score: Option<i32>) -> Counted {
-        let section = section_score.map(|score| (section(), score));
+    fn visit(branch: u128, of: &[(i32, i32)]) -> Counted {
         Counted {
+            visit_id: id(9),
             brand_id: id(1),
             branch_id: id(branch),
-            region_id: None,
             month: month(),
-            scores: [(Subject::Overall, overall)].into_iter().chain(section).collect(),
+            scores: scores(of),
         }
-    }
-
-    fn row(kind: PlaceKind, place: u128, subject: &Subject, scores: &[i32]) -> Rollup {
-        let sums = scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)));
-        let place = match kind {
-            PlaceKind::Brand => crate::scores::model::Place::Brand(id(place)),
-            PlaceKind::Region => crate::scores::model::Place::Region(id(place)),
-            PlaceKind::Branch => crate::scores::model::Place::Branch(id(place)),
-        };
-        Rollup::new(place, id(1), subject, month(), sums)
     }
 
     /// Two branches in one region of one brand; the second one lies outside of it.
     fn recount() -> Recount {
         let mut recount = Recount::default();
-        recount.count(visit(10, 8_000, Some(7_000)));
-        recount.count(visit(10, 9_000, None));
-        recount.count(visit(11, 1_000, None));
+        recount.count(Reader::Desk, &visit(10, &[(0, 8_000), (1, 7_000)]));
+        recount.count(Reader::Desk, &visit(10, &[(0, 9_000)]));
+        recount.count(Reader::Desk, &visit(11, &[(0, 1_000)]));
+        recount.count(Reader::BranchSide, &visit(11, &[(0, 1_000)]));
+        // The last one was not folded yet.
+        recount.count(Reader::Desk, &visit(11, &[(0, 3_000)]));
+        recount.changed(Reader::Desk, (id(1), id(11), month()), &scores(&[(0, 3_000)]));
         recount.spread(|branch| Ok(if branch == id(10) { vec![id(5), id(4)] } else { Vec::new() })).unwrap();
         recount
     }
 
-    fn rows() -> Vec<Rollup> {
-        let (overall, section) = (Subject::Overall, section());
-        let region = |id| [(id, &overall, vec![8_000, 9_000]), (id, &section, vec![7_000])];
-        let mut rows = vec![
-            row(PlaceKind::Branch, 10, &overall, &[8_000, 9_000]),
-            row(PlaceKind::Branch, 10, &section, &[7_000]),
-            row(PlaceKind::Branch, 11, &overall, &[1_000]),
-            row(PlaceKind::Brand, 1, &overall, &[8_000, 9_000, 1_000]),
-            row(PlaceKind::Brand, 1, &section, &[7_000]),
-        ];
-        let above = [region(4), region(5)].into_iter().flatten();
-        rows.extend(above.map(|(id, subject, scores)| row(PlaceKind::Region, id, subject, &scores)));
-        rows
+    type Scored<'s> = &'s [(i32, i32)];
+
+    fn row(kind: PlaceKind, place: u128, reader: Reader, visits: &[Scored]) -> (Figured, Vector) {
+        let of = Figured { place: id(place), kind, brand: id(1), reader, month: month() };
+        (of, visits.iter().fold(Vector::default(), |all, visit| all.plus(&scores(visit))))
     }
 
-    fn wrong(rows: &[Rollup]) -> Vec<String> {
+    fn rows() -> Vec<(Figured, Vector)> {
+        let [one, other, third]: [Scored; 3] = [&[(0, 8_000), (1, 7_000)], &[(0, 9_000)], &[(0, 1_000)]];
+        vec![
+            row(PlaceKind::Branch, 10, Reader::Desk, &[one, other]),
+            row(PlaceKind::Branch, 11, Reader::Desk, &[third]),
+            row(PlaceKind::Branch, 11, Reader::BranchSide, &[third]),
+            row(PlaceKind::Region, 4, Reader::Desk, &[one, other]),
+            row(PlaceKind::Region, 5, Reader::Desk, &[one, other]),
+            row(PlaceKind::Brand, 1, Reader::Desk, &[one, other, third]),
+        ]
+    }
+
+    fn wrong(rows: &[(Figured, Vector)]) -> Vec<(PlaceKind, u128)> {
         let mut recount = recount();
-        let mut wrong: Vec<_> = rows.iter().filter_map(|row| recount.compare(row)).collect();
-        wrong.extend(recount.missing());
-        wrong.iter().map(ToString::to_string).collect()
+        rows.iter().for_each(|(of, scores)| recount.stored(*of, scores));
+        recount.wrong().iter().map(|of| (of.kind, of.place.uuid().as_u128())).collect()
     }
 
     #[test]
     fn what_is_right_is_right_and_empty_rows_are_none() {
-        assert_eq!(wrong(&rows()), Vec::<String>::new());
-        let empty = row(PlaceKind::Branch, 12, &Subject::Overall, &[]);
-        assert_eq!(wrong(&[rows(), vec![empty]].concat()), Vec::<String>::new());
+        assert_eq!(wrong(&rows()), []);
+        let empty = row(PlaceKind::Branch, 12, Reader::Desk, &[]);
+        assert_eq!(wrong(&[rows(), vec![empty]].concat()), []);
     }
 
     #[test]
-    fn a_planted_wrong_row_is_named() {
-        let mut rows = rows();
-        rows[0] = row(PlaceKind::Branch, 10, &Subject::Overall, &[8_000, 9_001]);
-        let place = "rollup of branch 00000000-0000-0000-0000-00000000000a, overall, 2026-11";
-        let brand = "brand 00000000-0000-0000-0000-000000000001";
-        let sums = "stored n 2 Σ 17001 Σ² 145018001, recomputed n 2 Σ 17000 Σ² 145000000";
-        assert_eq!(wrong(&rows), [format!("{place}, {brand}: {sums}")]);
+    fn a_wrong_digit_is_found_in_any_subject() {
+        for spoilt in [scores(&[(0, 1)]), scores(&[(1, 0)]), scores(&[(7, 10_000)])] {
+            for (at, (of, _)) in rows().iter().enumerate() {
+                let mut rows = rows();
+                rows[at].1 = rows[at].1.plus(&spoilt);
+                assert_eq!(wrong(&rows), [(of.kind, of.place.uuid().as_u128())]);
+            }
+        }
     }
 
     #[test]
-    fn missing_and_excess_rows_are_named() {
-        let mut rows = rows();
-        rows.remove(3);
-        rows.push(row(PlaceKind::Region, 6, &Subject::Overall, &[5]));
-        let found = wrong(&rows);
-        assert_eq!(found.len(), 2);
-        assert!(found[0].contains("region") && found[0].ends_with("recomputed n 0 Σ 0 Σ² 0"), "{}", found[0]);
-        assert!(found[1].contains("brand") && found[1].contains("stored n 0 Σ 0 Σ² 0"), "{}", found[1]);
-    }
-
-    #[test]
-    fn a_row_of_the_wrong_brand_kind_or_subject_is_not_taken_for_the_right_one() {
-        let right = rows();
-        let wrongs: [fn(&mut Rollup); 3] = [
-            |row| row.brand_id = id(2),
-            |row| row.place_kind = PlaceKind::Region,
-            |row| row.subject = "Overall".into(),
+    fn missing_and_excess_rows_are_found_and_those_of_another_brand_kind_month_or_reader() {
+        let missing = rows().split_off(1);
+        assert_eq!(wrong(&missing), [(PlaceKind::Branch, 10)]);
+        let excess = row(PlaceKind::Region, 6, Reader::Desk, &[&[(0, 5)]]);
+        assert_eq!(wrong(&[rows(), vec![excess]].concat()), [(PlaceKind::Region, 6)]);
+        let wrongs: [fn(&mut Figured); 4] = [
+            |of| of.brand = id(2),
+            |of| of.kind = PlaceKind::Region,
+            |of| of.month = "2026-10".parse().unwrap(),
+            |of| of.reader = Reader::BranchSide,
         ];
         for spoil in wrongs {
-            let mut rows = right.clone();
-            spoil(&mut rows[2]);
+            let mut rows = rows();
+            spoil(&mut rows[0].0);
             assert_eq!(wrong(&rows).len(), 2);
         }
     }

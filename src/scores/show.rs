@@ -1,17 +1,18 @@
 //! Showing: what the branch's side sees of a brand's figures from today on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::tz::TimeZone;
 
 use super::{
-    count::places_above,
     model::{Place, PlaceId},
-    shown::{self, Figure, KeptFigures, Tally},
+    shown::{self, BySubject, Months},
     store::shown as store,
 };
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    ids::{BranchId, BrandId},
+    ids::{BranchId, BrandId, RegionId},
     months::Month,
     places::{self, model::Brand},
 };
@@ -41,26 +42,60 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
     let (region, zone) = store::place_and_time(conn, id)?;
     let present = Month::of(now, &places::model::time_zone(&zone).unwrap_or(TimeZone::UTC));
     let (tallies, before) = (store::tallies(conn, place.id())?, store::figures(conn, place.id())?);
-    let none = KeptFigures::new();
-    let above = places_above(conn, brand.id, region)?;
-    let mut rows = Vec::new();
-    for of_subject in tallies.chunk_by(|(one, _), (other, _)| one == other) {
-        let Some((subject, _)) = of_subject.first() else { continue };
-        let tallies: Vec<Tally> = of_subject.iter().map(|(_, tally)| *tally).collect();
-        let before = before.get(subject).unwrap_or(&none);
-        let spans = shown::spans(&shown::held(before), &tallies, minimum, present);
-        for (months, figure) in shown::figures(&spans, &tallies, present) {
-            let was = before.get(&months).copied();
-            if was == Some(figure) {
-                continue;
+    let mut more = BTreeMap::<Months, BySubject>::new();
+    let subjects: BTreeSet<_> = tallies.keys().chain(before.keys()).copied().collect();
+    for subject in subjects {
+        let tallies = tallies.get(&subject).map_or(&[][..], Vec::as_slice);
+        let before = before.get(&subject).cloned().unwrap_or_default();
+        let spans = shown::spans(&shown::held(&before), tallies, minimum, present);
+        let mut now = shown::figures(&spans, tallies, present);
+        // Of months in which nothing is counted any more, nothing is shown.
+        before.keys().for_each(|months| _ = now.entry(*months).or_default());
+        for (months, figure) in now {
+            let was = before.get(&months).copied().unwrap_or_default();
+            if was != figure {
+                more.entry(months).or_default().insert(subject, figure.beyond(was));
             }
-            let more = figure.beyond(was.unwrap_or_default());
-            rows.push(store::ShownFigure::new(brand.id, place, subject, months, more));
-            // What is shown of the places above is a sum over spans of branches, and no span itself.
-            let more = Figure { changes: None, ..more };
-            let of = |above: &Place| store::ShownFigure::new(brand.id, *above, subject, months, more);
-            rows.extend(above.iter().map(of));
         }
     }
-    store::add(conn, &rows)
+    let above = places_above(conn, brand.id, region)?;
+    for (months, of_branch) in more {
+        store::add(conn, brand.id, place, months, &of_branch)?;
+        let of_above = of_branch.into_iter().map(|(subject, figure)| (subject, figure.for_above())).collect();
+        above.iter().try_for_each(|place| store::add(conn, brand.id, *place, months, &of_above))?;
+    }
+    Ok(())
+}
+
+/// Adds up anew what is shown of the regions of a brand and of the brand, from what is shown of its branches.
+///
+/// # Errors
+/// None but those of the database.
+pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
+    store::forget_above_branches(conn, brand)?;
+    let mut sums = BTreeMap::<(PlaceId, Months), (Place, BySubject)>::new();
+    for branch in store::shown_branches(conn, brand)? {
+        let (region, _) = store::place_and_time(conn, branch.cast())?;
+        let above = places_above(conn, brand, region)?;
+        for (months, figures) in store::rows(conn, branch)? {
+            for place in &above {
+                let (_, sum) = sums.entry((place.id(), months)).or_insert_with(|| (*place, BySubject::new()));
+                for (subject, figure) in &figures {
+                    let of = sum.entry(*subject).or_default();
+                    *of = of.with(figure.for_above());
+                }
+            }
+        }
+    }
+    sums.into_iter()
+        .try_for_each(|((_, months), (place, figures))| store::add(conn, brand, place, months, &figures))
+}
+
+/// The places that a branch of this region counts in.
+fn places_above(conn: &mut Conn, brand: BrandId, region: Option<RegionId>) -> Result<Vec<Place>> {
+    let mut places = vec![Place::Brand(brand)];
+    if let Some(region) = region {
+        places.extend(places::store::regions_above(conn, region)?.into_iter().map(Place::Region));
+    }
+    Ok(places)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{lend::lend, show::show_branches};
+use super::{fold::fold_some, lend::lend, show::show_branches};
 use crate::{
     accounts::policy::Scope,
     app::App,
@@ -63,6 +63,7 @@ impl Task for ShowBrand {
 
     async fn run(self, app: &App, (): &()) -> Result<()> {
         let (brand, now) = (self.brand_id, app.clock.now());
+        while app.db.write(fold_some).await? {}
         let mut after = None;
         loop {
             after = app.db.write(move |conn| show_branches(conn, brand, after, now)).await?;

@@ -9,10 +9,13 @@
 //! each of its visits scored, and a figure changes with every night. Visits that were approved before there were reports are in
 //! them as well; of those so many change a figure at once that a figure of them alone could be shown.
 
+mod packed;
+
 use std::collections::BTreeMap;
 
+pub(super) use self::packed::{pack, unpack};
 use super::statistics::Sums;
-use crate::months::Month;
+use crate::{checklists::counted::SubjectNumber, months::Month};
 
 /// What a caller is shown of some visits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,9 +153,23 @@ pub struct Figure {
 
 impl Figure {
     /// What it has more than another.
+    #[must_use]
     pub fn beyond(self, other: Self) -> Self {
         let (known, sums) = (self.known - other.known, self.sums.minus(other.sums));
         Self { known, sums, ..self }
+    }
+
+    /// The two together; how often visits had changed is what the later one says.
+    #[must_use]
+    pub fn with(self, later: Self) -> Self {
+        let (known, sums) = (self.known + later.known, self.sums.plus(later.sums));
+        Self { known, sums, changes: later.changes }
+    }
+
+    /// What is kept of it for the places above: they have sums of spans, and no spans of their own.
+    #[must_use]
+    pub fn for_above(self) -> Self {
+        Self { changes: None, ..self }
     }
 }
 
@@ -161,6 +178,9 @@ pub type Months = (Month, Month);
 
 /// What is kept of one place and one subject.
 pub type KeptFigures = BTreeMap<Months, Figure>;
+
+/// What is kept of one place and some months on end.
+pub type BySubject = BTreeMap<SubjectNumber, Figure>;
 
 /// The spans among these figures, in their order.
 pub fn held(figures: &KeptFigures) -> Vec<Span> {

@@ -66,6 +66,16 @@ impl Sums {
         Self { n: self.n - other.n, sum: self.sum - other.sum, sum_sq: self.sum_sq - other.sum_sq }
     }
 
+    /// Whether each visit scored all or nothing.
+    pub fn is_share(&self) -> bool {
+        self.n > 0 && self.sum_sq == FULL * self.sum
+    }
+
+    /// How many of how many visits scored all, where each scored all or nothing.
+    pub fn share(&self) -> Option<Proportion> {
+        self.is_share().then_some(Proportion { n: self.n, hits: self.sum / FULL })
+    }
+
     /// Whether there are too few visits to rank or to pay by; without a single one there always are.
     pub fn insufficient(&self, minimum: i64) -> bool {
         self.n < minimum.max(1)

@@ -1,22 +1,25 @@
-//! All SQL about rollups: the exact sums of places, subjects and months.
+//! The statements about figures. What is read of them is always what was folded and what has changed since.
 
+pub mod changes;
 pub(crate) mod lent;
 pub(super) mod shown;
 
 use std::collections::HashMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{
-    model::{Place, PlaceId, PlaceKind, Subject},
+    fold::Figured,
+    model::{Place, PlaceId, PlaceKind, Reader},
     statistics::Sums,
+    vector::Vector,
     visible::Visible,
 };
 use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{branch, region_above, released_rollup, rollup},
+        schema::{branch, checklist_version, figure, figure_change, region_above, subject},
     },
     error::Result,
     ids::{BranchId, BrandId, RegionId},
@@ -26,115 +29,162 @@ use crate::{
 /// So many rows go into one statement: both engines limit how many values it may carry.
 const ROWS_AT_ONCE: usize = 1_000;
 
-/// The sums of one place, subject and month.
+/// The figures of one place and month.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 // So that many rows are one statement on both engines.
-#[diesel(table_name = rollup, treat_none_as_default_value = false)]
-pub(super) struct Rollup {
-    pub(super) place_id: PlaceId,
-    pub(super) subject: String,
-    pub(super) month: Month,
-    pub(super) brand_id: BrandId,
-    pub(super) place_kind: PlaceKind,
+#[diesel(table_name = figure, treat_none_as_default_value = false)]
+pub(super) struct Figure {
+    place_id: PlaceId,
+    reader: Reader,
+    month: Month,
+    brand_id: BrandId,
+    place_kind: PlaceKind,
     visits: i64,
     total: i64,
     total_squares: i64,
-    changes: i64,
+    parts: Vec<u8>,
 }
 
-impl Rollup {
-    /// What one change adds.
-    pub(super) fn new(place: Place, brand_id: BrandId, subject: &Subject, month: Month, sums: Sums) -> Self {
-        let Sums { n: visits, sum: total, sum_sq: total_squares } = sums;
-        let (place_kind, place_id, subject) = (place.kind(), place.id(), subject.to_string());
-        Self { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes: 1 }
+impl Figure {
+    fn new(of: Figured, scores: &Vector) -> Result<Self> {
+        let Figured { place: place_id, kind: place_kind, brand: brand_id, reader, month } = of;
+        let (Sums { n: visits, sum: total, sum_sq: total_squares }, parts) = scores.packed()?;
+        Ok(Self { place_id, reader, month, brand_id, place_kind, visits, total, total_squares, parts })
     }
 
-    /// The same with so many changes.
-    pub(super) fn with_changes(self, changes: i64) -> Self {
-        Self { changes, ..self }
+    /// What it is of.
+    pub(super) fn of(&self) -> Figured {
+        let Self { place_id: place, place_kind: kind, brand_id: brand, reader, month, .. } = *self;
+        Figured { place, kind, brand, reader, month }
     }
 
-    pub(super) fn sums(&self) -> Sums {
-        Sums { n: self.visits, sum: self.total, sum_sq: self.total_squares }
+    /// What is counted.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be read.
+    pub(super) fn scores(&self) -> Result<Vector> {
+        Vector::unpacked(sums((self.visits, self.total, self.total_squares)), &self.parts)
     }
 }
 
-/// Adds these sums to those that are stored.
-pub(super) fn add(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
-    rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| upsert(conn, rows))
-}
-
-fn upsert(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
-    each_engine!(conn, c => diesel::insert_into(rollup::table)
-        .values(rows)
-        .on_conflict((rollup::place_id, rollup::subject, rollup::month))
-        .do_update()
+/// Adds these scores to the figures of a place and month.
+pub(super) fn add(conn: &mut Conn, of: Figured, scores: &Vector) -> Result<()> {
+    let key = (of.place, of.reader, of.month);
+    let kept: Option<Figure> = figure::table.find(key).select(Figure::as_select()).first(conn).optional()?;
+    let Some(kept) = kept else { return insert(conn, [(of, scores)]) };
+    let row = Figure::new(of, &kept.scores()?.plus(scores))?;
+    diesel::update(figure::table.find(key))
         .set((
-            rollup::visits.eq(rollup::visits + excluded(rollup::visits)),
-            rollup::total.eq(rollup::total + excluded(rollup::total)),
-            rollup::total_squares.eq(rollup::total_squares + excluded(rollup::total_squares)),
-            rollup::changes.eq(rollup::changes + excluded(rollup::changes)),
+            figure::visits.eq(row.visits),
+            figure::total.eq(row.total),
+            figure::total_squares.eq(row.total_squares),
+            figure::parts.eq(row.parts),
         ))
-        .execute(c))?;
+        .execute(conn)?;
     Ok(())
 }
 
-type RollupColumns = (PlaceId, String, Month, BrandId, PlaceKind, i64, i64, i64, i64);
+/// What is counted at a place in a month, folded or not.
+pub(super) fn of(conn: &mut Conn, of: Figured) -> Result<Vector> {
+    let key = (of.place, of.reader, of.month);
+    let row: Option<Figure> = figure::table
+        .find(key)
+        .filter(figure::place_kind.eq(of.kind))
+        .filter(figure::brand_id.eq(of.brand))
+        .select(Figure::as_select())
+        .first(conn)
+        .optional()?;
+    let folded = row.map_or(Ok(Vector::default()), |row| row.scores())?;
+    let Some(month) = Period::new(of.month, of.month) else { return Ok(folded) };
+    let changed = changes::of(conn, (of.of_place(), of.brand), of.reader, month)?;
+    changed.iter().try_fold(folded, |all, change| Ok(all.plus(&change.scores()?)))
+}
 
-/// Adds these sums to those of released visits that are stored.
-pub(super) fn add_released(conn: &mut Conn, rows: &[Rollup]) -> Result<()> {
-    for row in rows {
-        let values = (
-            released_rollup::place_id.eq(row.place_id),
-            released_rollup::subject.eq(&row.subject),
-            released_rollup::month.eq(row.month),
-            released_rollup::brand_id.eq(row.brand_id),
-            released_rollup::place_kind.eq(row.place_kind),
-            released_rollup::visits.eq(row.visits),
-            released_rollup::total.eq(row.total),
-            released_rollup::total_squares.eq(row.total_squares),
-            released_rollup::changes.eq(row.changes),
-        );
-        each_engine!(conn, c => diesel::insert_into(released_rollup::table)
-            .values(values)
-            .on_conflict((released_rollup::place_id, released_rollup::subject, released_rollup::month))
-            .do_update()
-            .set((
-                released_rollup::visits.eq(released_rollup::visits + row.visits),
-                released_rollup::total.eq(released_rollup::total + row.total),
-                released_rollup::total_squares.eq(released_rollup::total_squares + row.total_squares),
-                released_rollup::changes.eq(released_rollup::changes + row.changes),
-            ))
-            .execute(c))?;
+/// Keeps the figures of places and months that have none.
+pub(super) fn insert<'v>(
+    conn: &mut Conn,
+    figures: impl IntoIterator<Item = (Figured, &'v Vector)>,
+) -> Result<()> {
+    let rows = figures.into_iter().map(|(of, scores)| Figure::new(of, scores));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        each_engine!(conn, c => diesel::insert_into(figure::table).values(rows).execute(c))?;
     }
     Ok(())
 }
 
-/// The sums of released visits of the branches after this one in the order of their ids: all rows of so many branches at most.
-pub(super) fn released_page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Rollup>> {
-    let mut query = released_rollup::table
-        .select(released_rollup::place_id)
-        .distinct()
-        .order(released_rollup::place_id)
-        .limit(places)
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(released_rollup::place_id.gt(after));
-    }
-    let ids: Vec<PlaceId> = query.load(conn)?;
-    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-    let rows: Vec<RollupColumns> = released_rollup::table
-        .filter(released_rollup::place_id.between(first, last))
-        .order((released_rollup::place_id, released_rollup::subject, released_rollup::month))
+/// How often visits were taken out of the figures of a brand that had counted for the branch's side without a report.
+pub(super) fn changes_of(conn: &mut Conn, brand: BrandId) -> Result<Vec<(Figured, Vector)>> {
+    let rows: Vec<Figure> = figure::table
+        .filter(figure::brand_id.eq(brand))
+        .filter(figure::reader.eq(Reader::BranchSide))
+        .select(Figure::as_select())
         .load(conn)?;
-    let row = |(place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes)| {
-        Rollup { place_id, subject, month, brand_id, place_kind, visits, total, total_squares, changes }
-    };
-    Ok(rows.into_iter().map(row).collect())
+    let only = |row: Figure| Ok((row.of(), row.scores()?.without_sums()));
+    rows.into_iter().map(only).collect()
 }
 
-/// Three sums as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.
+/// Forgets all figures of a brand, and what has changed in them.
+pub(super) fn forget(conn: &mut Conn, brand: BrandId) -> Result<()> {
+    diesel::delete(figure::table.filter(figure::brand_id.eq(brand))).execute(conn)?;
+    diesel::delete(figure_change::table.filter(figure_change::brand_id.eq(brand))).execute(conn)?;
+    Ok(())
+}
+
+/// The brands whose figures are still to be made of their visits: they have checklists, whose subjects have no numbers.
+pub(super) fn to_count(conn: &mut Conn) -> Result<Vec<BrandId>> {
+    let numbered = subject::table.select(subject::brand_id);
+    Ok(checklist_version::table
+        .filter(checklist_version::brand_id.ne_all(numbered))
+        .select(checklist_version::brand_id)
+        .distinct()
+        .order(checklist_version::brand_id)
+        .load(conn)?)
+}
+
+/// What is counted for desks at a place in a period.
+pub(super) fn scores(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vector> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> = figure::table
+        .filter(figure::place_id.eq(place.place.id()))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.between(period.from(), period.to()))
+        .select((figure::visits, figure::total, figure::total_squares, figure::parts))
+        .load(conn)?;
+    let folded =
+        rows.into_iter().map(|(n, sum, sum_sq, parts)| Vector::unpacked(Sums { n, sum, sum_sq }, &parts));
+    let changed = changes::of(conn, (place.place, place.brand), Reader::Desk, period)?;
+    let mut all = folded.chain(changed.iter().map(changes::Change::scores));
+    all.try_fold(Vector::default(), |all, one| Ok(all.plus(&one?)))
+}
+
+/// What is counted for desks at each of these branches in a period, of those that have anything.
+pub(super) fn branch_scores(
+    conn: &mut Conn,
+    branches: &[BranchId],
+    period: Period,
+) -> Result<HashMap<PlaceId, Vector>> {
+    let ids: Vec<PlaceId> = branches.iter().map(|branch| branch.cast()).collect();
+    let rows: Vec<Figure> = figure::table
+        .filter(figure::place_id.eq_any(ids))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.between(period.from(), period.to()))
+        .select(Figure::as_select())
+        .load(conn)?;
+    let mut by_branch = HashMap::<PlaceId, Vector>::new();
+    let mut add = |branch: PlaceId, scores: Vector| {
+        let all = by_branch.entry(branch).or_default();
+        *all = all.plus(&scores);
+    };
+    for row in rows {
+        add(row.place_id, row.scores()?);
+    }
+    for change in changes::of_branches(conn, branches, period)? {
+        add(change.branch_id.cast(), change.scores()?);
+    }
+    Ok(by_branch)
+}
+
+/// Three sums of whole visits as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.
 const ADDED_UP: &str =
     "CAST(SUM(visits) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(total_squares) AS BIGINT)";
 
@@ -144,29 +194,18 @@ fn sums((n, sum, sum_sq): AddedUp) -> Sums {
     Sums { n, sum, sum_sq }
 }
 
-/// The sums of a place over a period, for each subject that has visits.
-pub fn sums_by_subject(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<(Subject, Sums)>> {
-    let rows: Vec<(String, AddedUp)> = rollup::table
-        .filter(rollup::place_id.eq(place.place.id()))
-        .filter(rollup::month.between(period.from(), period.to()))
-        .group_by(rollup::subject)
-        .order(rollup::subject)
-        .select((rollup::subject, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
-        .load(conn)?;
-    let known = |(text, added): (String, AddedUp)| Some((Subject::parse(&text)?, sums(added)));
-    Ok(rows.into_iter().filter_map(known).filter(|(_, sums)| sums.n != 0).collect())
-}
-
-/// The sums of a place over a period for whole visits.
-pub fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
-    let rows: Vec<AddedUp> = rollup::table
-        .filter(rollup::place_id.eq(place.place.id()))
-        .filter(rollup::subject.eq(Subject::Overall.to_string()))
-        .filter(rollup::month.between(period.from(), period.to()))
-        .group_by(rollup::place_id)
+/// What whole visits scored for desks at a place in a period.
+pub(super) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
+    let folded: Vec<AddedUp> = figure::table
+        .filter(figure::place_id.eq(place.place.id()))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.between(period.from(), period.to()))
+        .group_by(figure::place_id)
         .select(sql::<(BigInt, BigInt, BigInt)>(ADDED_UP))
         .load(conn)?;
-    Ok(rows.into_iter().map(sums).next().unwrap_or_default())
+    let changed = changes::overall_by_branch(conn, place, period)?;
+    let all = folded.into_iter().map(sums).chain(changed.into_iter().map(|(_, sums)| sums));
+    Ok(all.fold(Sums::default(), Sums::plus))
 }
 
 /// A branch of a place.
@@ -191,26 +230,62 @@ pub fn branches(conn: &mut Conn, place: &Visible) -> Result<Vec<Standing>> {
     Ok(within.select((branch::id, branch::code, branch::name)).load(conn)?)
 }
 
-/// The sums of the branches within a place, of those that have any.
-pub fn branch_sums(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Sums>> {
-    let rollups = rollup::table
-        .filter(rollup::place_kind.eq(PlaceKind::Branch))
-        .filter(rollup::subject.eq(Subject::Overall.to_string()))
-        .filter(rollup::month.between(period.from(), period.to()))
-        .group_by(rollup::place_id)
-        .select((rollup::place_id, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
+/// The branches within a place.
+pub(super) fn branches_of(conn: &mut Conn, place: Place) -> Result<Vec<BranchId>> {
+    let branches = branch::table.order(branch::id).select(branch::id).into_boxed();
+    let within = match place {
+        Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
+        Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
+        Place::Branch(id) => branches.filter(branch::id.eq(id)),
+    };
+    Ok(within.load(conn)?)
+}
+
+/// What whole visits scored for desks at each branch within a place, of those that have any.
+pub(super) fn branch_sums(
+    conn: &mut Conn,
+    place: &Visible,
+    period: Period,
+) -> Result<HashMap<PlaceId, Sums>> {
+    let figures = figure::table
+        .filter(figure::place_kind.eq(PlaceKind::Branch))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.between(period.from(), period.to()))
+        .group_by(figure::place_id)
+        .select((figure::place_id, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
         .into_boxed();
     let within = match place.place {
-        Place::Brand(id) => rollups.filter(rollup::brand_id.eq(id)),
+        Place::Brand(id) => figures.filter(figure::brand_id.eq(id)),
         // Without the brand, so that the engine goes by the branches and not through all of the brand's.
-        Place::Region(id) => rollups
-            .filter(rollup::place_id.eq_any(
+        Place::Region(id) => figures
+            .filter(figure::place_id.eq_any(
                 branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
             )),
-        Place::Branch(id) => rollups.filter(rollup::place_id.eq(id.cast::<Place>())),
+        Place::Branch(id) => figures.filter(figure::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
-    Ok(rows.into_iter().map(|(id, added)| (id, sums(added))).collect())
+    let mut by_branch: HashMap<_, _> = rows.into_iter().map(|(id, added)| (id, sums(added))).collect();
+    for (branch, changed) in changes::overall_by_branch(conn, place, period)? {
+        let all = by_branch.entry(branch.cast()).or_default();
+        *all = all.plus(changed);
+    }
+    Ok(by_branch)
+}
+
+/// How many visits of a branch count for desks in this month.
+pub fn visits_in(conn: &mut Conn, of: BranchId, month: Month) -> Result<i64> {
+    let folded: Option<i64> = figure::table
+        .find((of.cast::<Place>(), Reader::Desk, month))
+        .select(figure::visits)
+        .first(conn)
+        .optional()?;
+    let changed: Vec<i64> = figure_change::table
+        .filter(figure_change::branch_id.eq(of))
+        .filter(figure_change::reader.eq(Reader::Desk))
+        .filter(figure_change::month.eq(month))
+        .select(figure_change::visits)
+        .load(conn)?;
+    Ok(folded.into_iter().chain(changed).sum())
 }
 
 /// A region and all that lie in it.
@@ -221,18 +296,18 @@ fn regions_below(region: RegionId) -> _ {
         .select(region_above::region_id.nullable())
 }
 
-/// The rollups of the places after this one in the order of their ids: all rows of so many places at most.
-pub(super) fn page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Rollup>> {
+/// The figures of the places after this one in the order of their ids: all rows of so many places at most.
+pub(super) fn page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Figure>> {
     let mut query =
-        rollup::table.select(rollup::place_id).distinct().order(rollup::place_id).limit(places).into_boxed();
+        figure::table.select(figure::place_id).distinct().order(figure::place_id).limit(places).into_boxed();
     if let Some(after) = after {
-        query = query.filter(rollup::place_id.gt(after));
+        query = query.filter(figure::place_id.gt(after));
     }
     let ids: Vec<PlaceId> = query.load(conn)?;
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-    Ok(rollup::table
-        .filter(rollup::place_id.between(first, last))
-        .order((rollup::place_id, rollup::subject, rollup::month))
-        .select(Rollup::as_select())
+    Ok(figure::table
+        .filter(figure::place_id.between(first, last))
+        .order((figure::place_id, figure::reader, figure::month))
+        .select(Figure::as_select())
         .load(conn)?)
 }

@@ -4,13 +4,12 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     lent::Lent,
-    model::Subject,
     statistics::Extent,
     what_if::{Trial, WhatIf},
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::{self, model::Content, prepared::Prepared},
+    checklists::{self, counted::Subject, model::Content, prepared::Prepared},
     db::Conn,
     error::{Code, Error, Result},
     ids::{BrandId, ChecklistId},

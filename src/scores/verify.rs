@@ -1,26 +1,38 @@
 //! Everything computed anew from the visits, to see whether what is stored is what it must be.
 
-use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
-    fmt,
-};
+use std::collections::{HashMap, hash_map::Entry};
 
-pub use super::recount::{PlaceOf, WrongRollup};
-use super::{model::Counted, recount::Recount, store};
+pub use super::difference::{Difference, WrongFigure};
+use super::{
+    fold::Figured,
+    model::{Place, ShownQuestions},
+    recount::{Marked, Recount, Sides},
+    shown::Months,
+    store,
+    vector::{Counts, Vector},
+};
 use crate::{
     accounts::policy::Scope,
-    checklists::{self, cache::Version},
-    db::{Conn, Db, types::Sha256},
+    checklists::{
+        self,
+        cache::Version,
+        counted::{Subject, SubjectNumber},
+    },
+    db::{Conn, Db},
     error::{Error, Result, if_there},
-    ids::{BranchId, RegionId, VersionId, VisitId},
+    ids::{BranchId, RegionId, VersionId},
     places,
     visits::{self, model::Visit},
 };
 
 /// So many visits are held in memory at a time.
 const VISITS_AT_ONCE: i64 = 1_000;
-/// So many places' rollups are held in memory at a time.
-const PLACES_AT_ONCE: i64 = 100;
+/// So many places' figures are held in memory at a time.
+const PLACES_AT_ONCE: i64 = 20;
+/// The visits of so many branches are held in memory at a time.
+pub(super) const BRANCHES_AT_ONCE: usize = 20;
+/// So many wrong figures are computed again to say what is wrong with them; the others are counted.
+const MOST_EXPLAINED: usize = 100;
 /// More differences than this are counted, but not listed.
 const MOST_LISTED: usize = 10_000;
 
@@ -31,8 +43,8 @@ pub struct Verified {
     pub visits: u64,
     /// How many of them count in scores.
     pub counted: u64,
-    /// How many rollups are stored.
-    pub rollups: u64,
+    /// How many rows of figures are stored.
+    pub figures: u64,
     /// What differs; the first 10,000.
     pub differences: Vec<Difference>,
     /// How many more differ.
@@ -42,7 +54,7 @@ pub struct Verified {
 impl Verified {
     /// Whether all is as it must be.
     pub fn is_right(&self) -> bool {
-        self.differences.is_empty()
+        self.differences.is_empty() && self.unlisted == 0
     }
 
     fn differs(&mut self, difference: Difference) {
@@ -54,72 +66,17 @@ impl Verified {
     }
 }
 
-/// Something stored that is not what follows from the visits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// A visit's score is not what its answers score.
-    Score {
-        /// The visit.
-        visit: VisitId,
-        /// What is stored, in basis points.
-        stored: Option<i32>,
-        /// What its answers score under its version, in basis points.
-        recomputed: Option<i32>,
-    },
-    /// A visit's digest is not that of its content.
-    Content {
-        /// The visit.
-        visit: VisitId,
-        /// What is stored.
-        stored: Sha256,
-        /// The digest of the content; none if it has none, because a salt is gone.
-        recomputed: Option<Sha256>,
-    },
-    /// A visit's checklist version is not there, so that its score is not known.
-    NoVersion {
-        /// The visit.
-        visit: VisitId,
-        /// The version that it names.
-        version: VersionId,
-    },
-    /// A place's sums are not those of its counted visits.
-    Rollup(WrongRollup),
-    /// A branch's sums for the branch's side are not those of its released visits.
-    Released(WrongRollup),
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let score = |score: &Option<i32>| score.map_or("none".to_owned(), |score| score.to_string());
-        match self {
-            Self::Score { visit, stored, recomputed } => {
-                write!(
-                    f,
-                    "score of visit {visit}: stored {}, recomputed {}",
-                    score(stored),
-                    score(recomputed)
-                )
-            }
-            Self::Content { visit, stored, recomputed } => {
-                let recomputed = recomputed.map_or("none".to_owned(), |hash| hash.to_string());
-                write!(f, "digest of visit {visit}: stored {stored}, recomputed {recomputed}")
-            }
-            Self::NoVersion { visit, version } => {
-                write!(f, "visit {visit}: its checklist version {version} is not there")
-            }
-            Self::Rollup(wrong) => wrong.fmt(f),
-            Self::Released(wrong) => write!(f, "of released visits, {wrong}"),
-        }
-    }
-}
-
-/// Computes every visit's score and every rollup anew, in one state of the data, and says what differs.
+/// Computes every visit's score and every figure anew, in one state of the data, and says what differs.
 /// `progress` is called now and then with how many visits of how many are done.
 ///
 /// # Errors
 /// Those of the database; a difference is no error.
-pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64) + Send + 'static) -> Result<Verified> {
-    db.snapshot(move |conn| check(conn, &mut progress, &mut |_, _| Ok(()))).await
+pub async fn verify(
+    db: &Db,
+    shown: ShownQuestions,
+    mut progress: impl FnMut(u64, u64) + Send + 'static,
+) -> Result<Verified> {
+    db.snapshot(move |conn| check(conn, shown, &mut progress, &mut |_, _| Ok(()))).await
 }
 
 /// The same inside a transaction; `look` is given all visits as well, page by page in the order of their ids.
@@ -128,25 +85,29 @@ pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64) + Send + 'static
 /// Those of the database, and those of `look`.
 pub fn check(
     conn: &mut Conn,
+    shown: ShownQuestions,
     progress: &mut impl FnMut(u64, u64),
     look: &mut impl FnMut(&mut Conn, &[Visit]) -> Result<()>,
 ) -> Result<Verified> {
-    let mut check = Check::default();
+    let mut check = Check::new(shown);
     check.visits(conn, progress, look)?;
-    check.rollups(conn)?;
+    check.figures(conn)?;
+    check.shown_figures(conn)?;
     Ok(check.verified)
 }
 
-#[derive(Default)]
 struct Check {
     verified: Verified,
     versions: HashMap<VersionId, Option<Version>>,
     recount: Recount,
-    /// The visits that count for the branch's side.
-    released: Recount,
+    shown: ShownQuestions,
 }
 
 impl Check {
+    fn new(shown: ShownQuestions) -> Self {
+        Self { shown, verified: Verified::default(), versions: HashMap::new(), recount: Recount::default() }
+    }
+
     fn visits(
         &mut self,
         conn: &mut Conn,
@@ -160,16 +121,15 @@ impl Check {
             let page = visits::store::page(conn, after, VISITS_AT_ONCE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.head.id);
-            let ids = page.iter().map(|visit| visit.head.id).collect();
-            let before: HashSet<_> = visits::store::shown_before(conn, ids)?.into_iter().collect();
+            let sides = Sides::of(conn, &page, self.shown)?;
             for visit in &page {
-                self.visit(conn, visit, before.contains(&visit.head.id))?;
+                self.visit(conn, visit, &sides)?;
             }
             look(conn, &page)?;
         }
     }
 
-    fn visit(&mut self, conn: &mut Conn, visit: &Visit, was_shown_before: bool) -> Result<()> {
+    fn visit(&mut self, conn: &mut Conn, visit: &Visit, sides: &Sides) -> Result<()> {
         let Visit { head, content, .. } = visit;
         let (id, content) = (head.id, &content.0);
         self.verified.visits += 1;
@@ -187,48 +147,103 @@ impl Check {
         if stored != recomputed {
             self.verified.differs(Difference::Score { visit: id, stored, recomputed });
         }
-        let scored = version.prepared.score(content.filled());
-        if head.state.is_counted() {
-            self.recount.count(Counted::of(visit, version.checklist_id, None, &scored));
-        }
-        // A mark on what is not approved is in no sum: so it shows.
-        let times = [head.state.is_shown(), was_shown_before].into_iter().filter(|counts| *counts).count();
-        for _ in 0..times {
-            self.released.count(Counted::of(visit, version.checklist_id, None, &scored));
+        for (reader, counted) in sides.counts(visit, version) {
+            self.recount.count(reader, &counted);
         }
         Ok(())
     }
 
-    fn rollups(&mut self, conn: &mut Conn) -> Result<()> {
+    fn figures(&mut self, conn: &mut Conn) -> Result<()> {
+        for change in store::changes::all(conn)? {
+            let of = (change.brand_id, change.branch_id, change.month);
+            self.recount.changed(change.reader, of, &change.scores()?);
+        }
+        for brand in checklists::store::wrongly_numbered(conn)? {
+            self.verified.differs(Difference::Subjects { brand });
+        }
         self.recount.spread(|branch| regions_above(conn, branch))?;
         let mut after = None;
         loop {
             let page = store::page(conn, after, PLACES_AT_ONCE)?;
             let Some(last) = page.last() else { break };
-            after = Some(last.place_id);
-            self.verified.rollups += page.len() as u64;
-            for wrong in page.iter().filter_map(|row| self.recount.compare(row)) {
-                self.verified.differs(Difference::Rollup(wrong));
+            after = Some(last.of().place);
+            self.verified.figures += page.len() as u64;
+            for row in &page {
+                self.recount.stored(row.of(), &row.scores()?);
             }
         }
-        for wrong in std::mem::take(&mut self.recount).missing() {
-            self.verified.differs(Difference::Rollup(wrong));
+        let wrong = self.recount.wrong();
+        for of in wrong.iter().take(MOST_EXPLAINED) {
+            self.explain(conn, *of)?;
         }
-        self.released_rollups(conn)
+        self.verified.unlisted += wrong.len().saturating_sub(MOST_EXPLAINED) as u64;
+        Ok(())
     }
 
-    fn released_rollups(&mut self, conn: &mut Conn) -> Result<()> {
-        let mut after = None;
-        loop {
-            let page = store::released_page(conn, after, PLACES_AT_ONCE)?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.place_id);
-            for wrong in page.iter().filter_map(|row| self.released.compare(row)) {
-                self.verified.differs(Difference::Released(wrong));
+    /// Says of each subject of a place and month what is stored and what its visits give.
+    fn explain(&mut self, conn: &mut Conn, of: Figured) -> Result<()> {
+        let (place, stored) = (of.of_place(), store::of(conn, of)?);
+        let mut recomputed = Vector::default();
+        for some in store::branches_of(conn, place)?.chunks(BRANCHES_AT_ONCE) {
+            let visits = visits::store::counted_of(conn, some, Some(of.month))?;
+            let sides = Sides::of(conn, &visits, self.shown)?;
+            for visit in visits.iter().filter(|visit| visit.head.brand_id == of.brand) {
+                let Some(version) = version(&mut self.versions, conn, visit.head.version_id)? else {
+                    continue;
+                };
+                let counted = sides.counts(visit, version).into_iter();
+                let own = counted.filter(|(reader, _)| *reader == of.reader);
+                recomputed = own.fold(recomputed, |all, (_, counted)| all.plus(&counted.scores));
             }
         }
-        for wrong in std::mem::take(&mut self.released).missing() {
-            self.verified.differs(Difference::Released(wrong));
+        let names = checklists::store::subjects::above(conn, of.brand, SubjectNumber::OVERALL)?;
+        let names: HashMap<_, _> = names.into_iter().collect();
+        for (number, _) in stored.plus(&recomputed.clone().taken_out(0)).iter() {
+            let subject = match number {
+                SubjectNumber::OVERALL => Subject::Overall.to_string(),
+                _ => names.get(&number).map_or_else(|| format!("subject {number}"), Subject::to_string),
+            };
+            self.verified.differs(Difference::Figure(WrongFigure {
+                place,
+                brand: of.brand,
+                reader: of.reader,
+                subject,
+                month: of.month,
+                stored: stored.get(number).sums,
+                recomputed: recomputed.get(number).sums,
+            }));
+        }
+        Ok(())
+    }
+
+    /// What is shown of regions and brands, without what is shown of their branches: nothing is left where all is right.
+    fn shown_figures(&mut self, conn: &mut Conn) -> Result<()> {
+        let (mut marked, mut above) = (Marked::<Months>::default(), HashMap::new());
+        let mut after = None;
+        while let page = store::shown::page(conn, after, PLACES_AT_ONCE)?
+            && let Some(last) = page.last()
+        {
+            after = Some(last.place_id);
+            for row in &page {
+                let mark = self.recount.marks.of(row.figures()?.iter().map(|(subject, figure)| {
+                    (*subject, Counts { sums: figure.sums, changes: figure.known })
+                }));
+                match row.place() {
+                    Place::Branch(branch) => {
+                        if let Entry::Vacant(free) = above.entry(branch) {
+                            free.insert(regions_above(conn, branch)?);
+                        }
+                        let regions = above.get(&branch).into_iter().flatten().copied().map(Place::Region);
+                        for place in regions.chain([Place::Brand(row.brand_id)]) {
+                            marked.take(place, row.brand_id, row.months(), mark);
+                        }
+                    }
+                    place => marked.add(place, row.brand_id, row.months(), mark),
+                }
+            }
+        }
+        for (place, brand, months) in marked.left() {
+            self.verified.differs(Difference::Shown { place, brand, months });
         }
         Ok(())
     }

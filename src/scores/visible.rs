@@ -1,6 +1,6 @@
 //! The places whose scores a caller may see.
 
-use super::model::Place;
+use super::model::{Place, Reader};
 use crate::{
     accounts::policy::Scope,
     db::Conn,
@@ -8,15 +8,6 @@ use crate::{
     ids::BrandId,
     places::{self, model::Brand},
 };
-
-/// Who reads figures, and so what is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// A desk sees everything.
-    Desk,
-    /// Managers and HR see what gives no visit away.
-    BranchSide,
-}
 
 /// A place whose scores the caller may see: only [`visible`] makes one, and it asks the scope.
 #[derive(Clone, Copy, Debug)]
@@ -53,4 +44,10 @@ fn brand(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Brand> {
         Place::Branch(id) => places::store::branch(conn, scope, id)?.brand_id,
     };
     places::store::brand(conn, scope, brand)
+}
+
+/// The whole brand of a place, as what the place is compared with: a caller who sees a place sees what its brand scores, and
+/// nothing of each other place.
+pub fn benchmark(of: &Visible) -> Visible {
+    Visible { place: Place::Brand(of.brand), ..*of }
 }

@@ -23,7 +23,10 @@ use crate::{
         release::{Means, ReleaseRegion, ReleaseReports},
     },
     reviews::approve_by_lot::ApproveByLot,
-    scores::show_daily::{ShowBrand, ShowFigures},
+    scores::{
+        fold::FoldFigures,
+        show_daily::{ShowBrand, ShowFigures},
+    },
     trust::look::{LookAtVisit, LookAtVisits},
     visits::lapse::LapseReturns,
     work::{
@@ -53,6 +56,7 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::when_wanted::<LookAtVisits>(versions()),
         Kind::of::<LookAtVisit>(versions()),
         Kind::when_wanted::<ApproveByLot>(versions()),
+        Kind::when_wanted::<FoldFigures>(Arc::default()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
         Kind::of::<ShowBrand>(Arc::default()),
         Kind::by::<ReleaseReports>(Schedule::Every(HALF_AN_HOUR), Arc::default()),

@@ -16,6 +16,8 @@ use crate::{
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
     http::{dear::DearLimits, input::BodyRoom},
+    reports::counted::shown_questions,
+    scores::{count_anew::count_what_is_due, names::Names},
     seals::{Seals, Secret},
 };
 
@@ -36,6 +38,8 @@ pub struct House {
     pub dear: Data<DearLimits>,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Data<Versions>,
+    /// What the numbers of subjects stand for.
+    pub names: Data<Names>,
     /// Files that have not arrived yet.
     pub parts: Data<Parts>,
     /// Reads photos and recordings.
@@ -78,6 +82,7 @@ impl House {
         }
         let db = Db::connect(database, connections).map_err(Error::internal)?;
         let seals = Seals::load(&db, &clock, secret).await?;
+        count_what_is_due(&db, shown_questions, clock.now()).await?;
         Ok(Self {
             bodies: Data::new(BodyRoom::default()),
             tokens: Data::new(AccessTokens::default()),
@@ -85,6 +90,7 @@ impl House {
             limits: Data::new(SignInLimits::new(&clock)),
             dear: Data::new(DearLimits::new(&clock)),
             versions: Data::new(Versions::default()),
+            names: Data::new(Names::default()),
             parts: Data::new(files.parts),
             readers: Data::new(Pool::start().map_err(Error::internal)?),
             app: Data::new(App { db, clock, seals, blobs: files.blobs, demand: Demand::default() }),
@@ -101,6 +107,7 @@ impl House {
             .app_data(Data::clone(&self.limits))
             .app_data(Data::clone(&self.dear))
             .app_data(Data::clone(&self.versions))
+            .app_data(Data::clone(&self.names))
             .app_data(Data::clone(&self.parts))
             .app_data(Data::clone(&self.readers));
     }

@@ -230,3 +230,8 @@ print-appeal-report-withdrawn = Докладът е оттеглен преди 
 print-answer-corrected = Този отговор е поправен.
 print-answer-stays = Този отговор остава.
 print-reason = Причина: { $reason }
+
+## What figures are about
+
+side-personal = Хората
+side-procedural = Организацията

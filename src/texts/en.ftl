@@ -231,3 +231,8 @@ print-appeal-report-withdrawn = The report was withdrawn before a decision
 print-answer-corrected = This answer was corrected.
 print-answer-stays = This answer stays.
 print-reason = Reason: { $reason }
+
+## What figures are about
+
+side-personal = People
+side-procedural = Procedures

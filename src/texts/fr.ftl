@@ -230,3 +230,8 @@ print-appeal-report-withdrawn = Le rapport a été retiré avant une décision
 print-answer-corrected = Cette réponse a été corrigée.
 print-answer-stays = Cette réponse reste.
 print-reason = Motif : { $reason }
+
+## What figures are about
+
+side-personal = Les personnes
+side-procedural = L’organisation

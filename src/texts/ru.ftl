@@ -244,3 +244,8 @@ print-appeal-report-withdrawn = Отчёт отозван до решения
 print-answer-corrected = Этот ответ исправлен.
 print-answer-stays = Этот ответ остаётся.
 print-reason = Причина: { $reason }
+
+## What figures are about
+
+side-personal = Люди
+side-procedural = Организация

@@ -230,3 +230,8 @@ print-appeal-report-withdrawn = Rapor karardan önce geri çekildi
 print-answer-corrected = Bu yanıt düzeltildi.
 print-answer-stays = Bu yanıt kalıyor.
 print-reason = Gerekçe: { $reason }
+
+## What figures are about
+
+side-personal = İnsanlar
+side-procedural = İşleyiş

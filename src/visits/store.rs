@@ -274,6 +274,22 @@ pub fn page(conn: &mut Conn, after: Option<VisitId>, limit: i64) -> Result<Vec<V
     Ok(query.load(conn)?)
 }
 
+/// The visits to these branches that count for anybody or are said to, in one month or in all.
+pub fn counted_of(conn: &mut Conn, branches: &[BranchId], month: Option<Month>) -> Result<Vec<Visit>> {
+    let counted: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_counted()).collect();
+    // By their assignments, which have an index for it.
+    let of = assignment::table.filter(assignment::branch_id.eq_any(branches.to_vec())).select(assignment::id);
+    let mut query = visit::table
+        .filter(visit::assignment_id.eq_any(of))
+        .filter(visit::state.eq_any(counted).or(visit::shown_before))
+        .select(Visit::as_select())
+        .into_boxed();
+    if let Some(month) = month {
+        query = query.filter(visit::month.eq(month));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// The counted visits of a checklist, of all its versions, in these months and in the scope: so many of the newest, those
 /// first.
 pub fn newest_counted(

@@ -247,9 +247,10 @@ async fn region(app: &TestApp) -> Region {
     // Half of the branches are visited often enough for days to be shown.
     for branch in branches.iter().skip(1).step_by(2) {
         statements.push(format!(
-            "INSERT INTO rollup VALUES ({}, 'overall', 202603, {}, 'branch', 9, 1, 1, 9)",
+            "INSERT INTO figure VALUES ({}, 'desk', 202603, {}, 'branch', 9, 1, 1, {})",
             hex(branch.uuid().as_bytes()),
-            hex(brand.id.uuid().as_bytes())
+            hex(brand.id.uuid().as_bytes()),
+            hex(&[0, 0])
         ));
     }
     run_all(app, statements).await;

@@ -16,7 +16,6 @@ use incognito::{
     },
     ids::{ReportId, VersionId, VisitId},
     months::Month,
-    places,
     reports::{release, store},
     scores::{self, show_daily::ShowBrand},
     visits::{self, state::State},
@@ -183,8 +182,8 @@ impl World {
             let version = app.house().versions.get(app.db(), self.version).await.unwrap();
             let count = move |conn: &mut Conn| {
                 let visit = visits::store::find(conn, id)?.unwrap();
-                let region = places::store::region_of(conn, visit.head.branch_id)?;
-                scores::count::release(conn, &scores::model::counted(&visit, &version, region))?;
+                let counted = scores::model::Counted::for_branch_side(&visit, &version, |_| false);
+                scores::count::release(conn, &counted)?;
                 Ok(diesel::update(visit::table.find(id)).set(visit::shown_before.eq(true)).execute(conn)?)
             };
             assert_eq!(app.db().write(count).await.unwrap(), 1);
@@ -296,6 +295,23 @@ impl Attacker {
                 true => self.note(world, place, *period, answer.clone().expect(200)),
                 false => drop(answer.clone().expect_problem(404, "not_found")),
             }
+        }
+        // What is said of subjects tells of visits as well.
+        for place in &self.places {
+            let (from, to) = periods[1];
+            let path = format!(
+                "/v1/{}/breakdown?by=section&sort=key&limit=1000&from={from}&to={to}",
+                world.tree.place(place)
+            );
+            let answer = app.get(&who, path).await.expect(200).json;
+            let rows = answer["items"].as_array().unwrap().iter();
+            let sections: Vec<_> = rows
+                .map(|row| json!({"section": row["key"], "score": row["score"], "visits": row["visits"]}))
+                .collect();
+            let Some(first) = sections.first() else { continue };
+            let (score, visits) = (&first["score"], &first["visits"]);
+            let of = decoded(&json!({"sections": sections, "score": score, "visits": visits}));
+            self.figures.entry(of).or_insert(format!("sections of {place} from {from} to {to}"));
         }
         // What is said of a branch in a ranking is what is said of it alone.
         let alone = |id: &Value, period| {

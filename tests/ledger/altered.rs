@@ -34,7 +34,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             "moved to another month",
             vec![
                 format!("UPDATE visit SET month = 202602 WHERE id = {approved}"),
-                "UPDATE rollup SET month = 202602".to_owned(),
+                "UPDATE figure SET month = 202602".to_owned(),
             ],
         ),
         (
@@ -46,7 +46,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             vec![
                 format!("DELETE FROM visit_step WHERE visit_id = {approved}"),
                 format!("UPDATE visit SET state = 'complete' WHERE id = {approved}"),
-                "DELETE FROM rollup".to_owned(),
+                "DELETE FROM figure".to_owned(),
             ],
         ),
         (
@@ -154,7 +154,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
                 format!("DELETE FROM trust_look WHERE visit_id = {approved}"),
                 format!("DELETE FROM visit_step WHERE visit_id = {approved}"),
                 format!("DELETE FROM visit WHERE id = {approved}"),
-                "DELETE FROM rollup".to_owned(),
+                "DELETE FROM figure".to_owned(),
             ],
         ),
         ("an event of another", vec!["UPDATE event SET subject = 'another'".to_owned()]),
@@ -305,7 +305,7 @@ impl Saved {
         "event",
         "event_tail",
         "ledger_batch",
-        "rollup",
+        "figure",
         "shown_figure",
         "access_grant",
     ];

@@ -131,6 +131,9 @@ impl Sealed {
         // What managers are shown once the month is over.
         let (brand, next_month) = (world.brands[0].id, app.now().plus_seconds(31 * 86_400));
         app.db().write(move |conn| show_branches(conn, brand, None, next_month)).await.unwrap();
+        // A decision that is not in the figures yet.
+        let counted_last = world.brands[0].regions[1].branches[1].visit;
+        approve(app, &world.staff.reviewer, counted_last).await.expect(200);
         seal(app).await;
         Self { world, version, with_photo, photo, approved, rejected, without, anew, claimed, grant, shopper }
     }

@@ -10,6 +10,7 @@ use super::{
         model::Key,
         pictures,
         store::{covered, touched},
+        text::Text,
     },
     catalogue::{Catalogue, Listed},
     model::{Dimension, Side, Standard, StandardVersion},
@@ -22,6 +23,7 @@ use crate::{
         inserted_or_taken,
         schema::{dimension, standard, standard_version},
         sealing::{revisions_sealed, rows_sealed},
+        types::Json,
     },
     error::Result,
     ids::{BrandId, DimensionId, StandardId},
@@ -238,6 +240,20 @@ pub fn dimensions_by_key(conn: &mut Conn, brand: BrandId) -> Result<HashMap<Key,
         .load(conn)?;
     let by_key = |(key, id, side): (String, _, _)| (Key::from(key), BoundDimension { id, side });
     Ok(dimensions.into_iter().map(by_key).collect())
+}
+
+/// What the standards of a brand ask for, and what its dimensions are called, by their keys.
+pub fn texts(conn: &mut Conn, brand: BrandId) -> Result<(HashMap<Key, Text>, HashMap<Key, Text>)> {
+    let standards: Vec<(String, Json<Text>)> = standard::table
+        .filter(standard::brand_id.eq(brand))
+        .select((standard::key, standard::text))
+        .load(conn)?;
+    let dimensions: Vec<(String, Json<Text>)> = dimension::table
+        .filter(dimension::brand_id.eq(brand))
+        .select((dimension::key, dimension::name))
+        .load(conn)?;
+    let by_key = |(key, Json(text)): (String, Json<Text>)| (Key::from(key), text);
+    Ok((standards.into_iter().map(by_key).collect(), dimensions.into_iter().map(by_key).collect()))
 }
 
 /// Everything that the checklists of a brand can refer to at this moment. An act that publishes reads it within its own

@@ -141,21 +141,6 @@ impl Facts {
             }
         }
     }
-
-    /// Looks at what managers and HR are shown, whether of regions and brands that is the sum of what is shown of their
-    /// branches.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(in crate::ledger) fn figures(&mut self, conn: &mut Conn) -> Result<()> {
-        for figure in store::wrong_figures(conn)? {
-            let store::ShownFigure { place_kind, place_id, subject, from_month, to_month } = figure;
-            let about =
-                format_args!("figure of {place_kind} {place_id}, {subject}, from {from_month} to {to_month}");
-            self.findings.add(about, "it is not the sum of what is shown of its branches");
-        }
-        Ok(())
-    }
 }
 
 /// The texts of a list.

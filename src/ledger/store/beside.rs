@@ -1,20 +1,16 @@
 //! What is read beside what is sealed: the blobs that files have, and what follows from other rows.
 
-use diesel::{
-    prelude::*,
-    sql_types::{Integer, Text},
-};
+use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::{
     db::{
         Conn,
-        engine::each_engine,
         schema::{
             appeal_file, assignment, assignment_step, audit, clean_copy, declared_tie, evidence,
             notice_document, picture, region, region_above, report_file, shopper, shopper_language,
         },
-        types::{Id, Instant, Json, Sha256, SqlId},
+        types::{Id, Instant, Json, Sha256},
     },
     error::Result,
     evidence::model::FileState,
@@ -278,45 +274,4 @@ pub(in crate::ledger) fn ties(conn: &mut Conn, of: Vec<AccountId>) -> Result<Vec
             declared_tie::withdrawn_at,
         ))
         .load(conn)?)
-}
-
-/// A figure that is shown to managers and HR.
-#[derive(Clone, Debug, QueryableByName)]
-pub(in crate::ledger) struct ShownFigure {
-    #[diesel(sql_type = Text)]
-    pub(in crate::ledger) place_kind: String,
-    #[diesel(sql_type = SqlId)]
-    pub(in crate::ledger) place_id: Id<()>,
-    #[diesel(sql_type = Text)]
-    pub(in crate::ledger) subject: String,
-    #[diesel(sql_type = Integer)]
-    pub(in crate::ledger) from_month: i32,
-    #[diesel(sql_type = Integer)]
-    pub(in crate::ledger) to_month: i32,
-}
-
-/// What is shown of regions and brands, without what is shown of their branches: nothing is left where all is right.
-const BEYOND_BRANCHES: &str = "
-    WITH of_branch AS (
-        SELECT shown_figure.*, region_id FROM shown_figure
-            JOIN branch ON branch.id = place_id AND branch.brand_id = shown_figure.brand_id
-            WHERE place_kind = 'branch'
-    )
-    SELECT place_kind, place_id, subject, from_month, to_month FROM (
-        SELECT brand_id, place_kind, place_id, subject, from_month, to_month, known, visits, total, total_squares
-            FROM shown_figure WHERE place_kind <> 'branch'
-        UNION ALL
-        SELECT brand_id, 'brand', brand_id, subject, from_month, to_month, -known, -visits, -total, -total_squares
-            FROM of_branch
-        UNION ALL
-        SELECT brand_id, 'region', ancestor_id, subject, from_month, to_month, -known, -visits, -total, -total_squares
-            FROM of_branch JOIN region_above ON region_above.region_id = of_branch.region_id
-    ) AS beyond
-    GROUP BY brand_id, place_kind, place_id, subject, from_month, to_month
-    HAVING SUM(known) <> 0 OR SUM(visits) <> 0 OR SUM(total) <> 0 OR SUM(total_squares) <> 0
-    ORDER BY place_kind, place_id, subject, from_month, to_month LIMIT 100";
-
-/// The first hundred figures of regions and brands that are not the sums of those of their branches.
-pub(in crate::ledger) fn wrong_figures(conn: &mut Conn) -> Result<Vec<ShownFigure>> {
-    Ok(each_engine!(conn, c => diesel::sql_query(BEYOND_BRANCHES).load(c))?)
 }

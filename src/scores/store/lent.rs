@@ -1,12 +1,14 @@
 //! The statements about what a brand lends to its places.
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use std::collections::HashMap;
 
-use super::{ADDED_UP, AddedUp, sums};
+use diesel::prelude::*;
+
+use super::Figure;
 use crate::{
     db::{
         Conn,
-        schema::{assignment, brand_statistics, rollup, visit},
+        schema::{assignment, brand_statistics, figure, visit},
         sealing::rows_sealed,
         types::{Id, Instant, Json},
     },
@@ -15,8 +17,8 @@ use crate::{
     months::{Month, Period},
     scores::{
         lent::Terms,
-        model::{PlaceId, PlaceKind},
-        statistics::Sums,
+        model::{PlaceId, PlaceKind, Reader},
+        vector::Vector,
     },
     visits::state::State,
 };
@@ -51,21 +53,44 @@ pub(in crate::scores) fn add(
     Ok(())
 }
 
-/// The sums of each branch of a brand and each subject over a period, in the order of branches.
-pub(in crate::scores) fn within(
+/// The branches of a brand with figures of a period, so many after this one in the order of their ids.
+pub(in crate::scores) fn counted_branches(
     conn: &mut Conn,
     brand: BrandId,
     period: Period,
-) -> Result<Vec<(PlaceId, String, Sums)>> {
-    let rows: Vec<(PlaceId, String, AddedUp)> = rollup::table
-        .filter(rollup::brand_id.eq(brand))
-        .filter(rollup::place_kind.eq(PlaceKind::Branch))
-        .filter(rollup::month.between(period.from(), period.to()))
-        .group_by((rollup::place_id, rollup::subject))
-        .order((rollup::place_id, rollup::subject))
-        .select((rollup::place_id, rollup::subject, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
+    after: Option<PlaceId>,
+    limit: i64,
+) -> Result<Vec<PlaceId>> {
+    let mut query = figure::table
+        .filter(figure::brand_id.eq(brand))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::place_kind.eq(PlaceKind::Branch))
+        .filter(figure::month.between(period.from(), period.to()))
+        .select(figure::place_id)
+        .distinct()
+        .order(figure::place_id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(figure::place_id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// What is counted for desks in each of these branches over a period.
+pub(in crate::scores) fn within(conn: &mut Conn, of: &[PlaceId], period: Period) -> Result<Vec<Vector>> {
+    let rows: Vec<Figure> = figure::table
+        .filter(figure::place_id.eq_any(of.to_vec()))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.between(period.from(), period.to()))
+        .select(Figure::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(|(place, subject, added)| (place, subject, sums(added))).collect())
+    let mut by_branch = HashMap::<_, Vector>::new();
+    for row in rows {
+        let all = by_branch.entry(row.of().place).or_default();
+        *all = all.plus(&row.scores()?);
+    }
+    Ok(by_branch.into_values().collect())
 }
 
 /// A counted visit: where, by whom, in which month, and what it scored.

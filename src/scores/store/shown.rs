@@ -1,22 +1,22 @@
 //! The statements about what the branch's side is shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-use super::{ROWS_AT_ONCE, regions_below};
+use super::regions_below;
 use crate::{
+    checklists::counted::SubjectNumber,
     db::{
         Conn,
-        engine::each_engine,
-        schema::{branch, released_rollup, shown_figure},
+        schema::{branch, figure, shown_figure},
     },
     error::Result,
     ids::{BranchId, BrandId, RegionId},
     months::{Month, Period},
     scores::{
-        model::{Place, PlaceId, PlaceKind, Subject},
-        shown::{Figure, KeptFigures, Months, Shown, Tally},
+        model::{Place, PlaceId, PlaceKind, Reader},
+        shown::{BySubject, Figure, KeptFigures, Months, Shown, Tally, pack, unpack},
         statistics::Sums,
         visible::Visible,
     },
@@ -24,34 +24,28 @@ use crate::{
 
 /// What is shown of some months on end of a place.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = shown_figure, treat_none_as_default_value = false)]
+#[diesel(table_name = shown_figure)]
 pub(in crate::scores) struct ShownFigure {
-    place_id: PlaceId,
-    subject: String,
+    pub(in crate::scores) place_id: PlaceId,
     from_month: Month,
     to_month: Month,
-    brand_id: BrandId,
+    pub(in crate::scores) brand_id: BrandId,
     place_kind: PlaceKind,
     known: i64,
     visits: i64,
     total: i64,
     total_squares: i64,
     changes: Option<i64>,
+    parts: Vec<u8>,
 }
 
 impl ShownFigure {
-    pub(in crate::scores) fn new(
-        brand_id: BrandId,
-        place: Place,
-        subject: &str,
-        (from_month, to_month): Months,
-        figure: Figure,
-    ) -> Self {
-        let Figure { known, sums: Sums { n: visits, sum: total, sum_sq: total_squares }, changes } = figure;
-        let (place_id, place_kind, subject) = (place.id(), place.kind(), subject.to_owned());
-        Self {
+    fn new(brand_id: BrandId, place: Place, months: Months, figures: &BySubject) -> Result<Self> {
+        let (place_id, place_kind, (from_month, to_month)) = (place.id(), place.kind(), months);
+        let (overall, parts) = pack(figures)?;
+        let Figure { known, sums: Sums { n: visits, sum: total, sum_sq: total_squares }, changes } = overall;
+        Ok(Self {
             place_id,
-            subject,
             from_month,
             to_month,
             brand_id,
@@ -61,7 +55,27 @@ impl ShownFigure {
             total,
             total_squares,
             changes,
-        }
+            parts,
+        })
+    }
+
+    /// The place that it is of.
+    pub(in crate::scores) fn place(&self) -> Place {
+        self.place_kind.place(self.place_id)
+    }
+
+    /// The months that it is of.
+    pub(in crate::scores) fn months(&self) -> Months {
+        (self.from_month, self.to_month)
+    }
+
+    /// What is shown of each subject.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be read.
+    pub(in crate::scores) fn figures(&self) -> Result<BySubject> {
+        let sums = Sums { n: self.visits, sum: self.total, sum_sq: self.total_squares };
+        unpack(Figure { known: self.known, sums, changes: self.changes }, &self.parts)
     }
 }
 
@@ -77,82 +91,111 @@ pub(in crate::scores) fn counted_branches(
     after: Option<PlaceId>,
     limit: i64,
 ) -> Result<Vec<PlaceId>> {
-    let mut query = released_rollup::table
-        .filter(released_rollup::brand_id.eq(brand))
-        .filter(released_rollup::subject.eq(Subject::Overall.to_string()))
-        .select(released_rollup::place_id)
+    let mut query = figure::table
+        .filter(figure::brand_id.eq(brand))
+        .filter(figure::reader.eq(Reader::BranchSide))
+        .filter(figure::place_kind.eq(PlaceKind::Branch))
+        .select(figure::place_id)
         .distinct()
-        .order(released_rollup::place_id)
+        .order(figure::place_id)
         .limit(limit)
         .into_boxed();
     if let Some(after) = after {
-        query = query.filter(released_rollup::place_id.gt(after));
+        query = query.filter(figure::place_id.gt(after));
     }
     Ok(query.load(conn)?)
 }
 
-/// The months of a branch, each with its subject, in the order of subjects and months.
-pub(in crate::scores) fn tallies(conn: &mut Conn, of: PlaceId) -> Result<Vec<(String, Tally)>> {
-    type Row = (String, Month, i64, i64, i64, i64);
-    let rows: Vec<Row> = released_rollup::table
-        .filter(released_rollup::place_id.eq(of))
-        .order((released_rollup::subject, released_rollup::month))
-        .select((
-            released_rollup::subject,
-            released_rollup::month,
-            released_rollup::visits,
-            released_rollup::total,
-            released_rollup::total_squares,
-            released_rollup::changes,
-        ))
+/// The months of a branch by subject, in their order.
+pub(in crate::scores) fn tallies(
+    conn: &mut Conn,
+    of: PlaceId,
+) -> Result<BTreeMap<SubjectNumber, Vec<Tally>>> {
+    let rows: Vec<super::Figure> = figure::table
+        .filter(figure::place_id.eq(of))
+        .filter(figure::reader.eq(Reader::BranchSide))
+        .order(figure::month)
+        .select(super::Figure::as_select())
         .load(conn)?;
-    let tally = |(subject, month, n, sum, sum_sq, changes): Row| {
-        (subject, Tally { month, sums: Sums { n, sum, sum_sq }, changes })
-    };
-    Ok(rows.into_iter().map(tally).collect())
+    let mut tallies = BTreeMap::<_, Vec<_>>::new();
+    for row in rows {
+        for (subject, counts) in row.scores()?.iter() {
+            let tally = Tally { month: row.month, sums: counts.sums, changes: counts.changes };
+            tallies.entry(subject).or_default().push(tally);
+        }
+    }
+    Ok(tallies)
 }
 
-/// What is shown of a branch, by subject.
-pub(in crate::scores) fn figures(conn: &mut Conn, of: PlaceId) -> Result<HashMap<String, KeptFigures>> {
+/// What is shown of a place, by months.
+pub(in crate::scores) fn rows(conn: &mut Conn, of: PlaceId) -> Result<Vec<(Months, BySubject)>> {
     let rows: Vec<ShownFigure> = shown_figure::table
         .filter(shown_figure::place_id.eq(of))
         .select(ShownFigure::as_select())
         .load(conn)?;
-    let mut figures = HashMap::<_, KeptFigures>::new();
-    for row in rows {
-        let sums = Sums { n: row.visits, sum: row.total, sum_sq: row.total_squares };
-        let figure = Figure { known: row.known, sums, changes: row.changes };
-        figures.entry(row.subject).or_default().insert((row.from_month, row.to_month), figure);
-    }
-    Ok(figures)
+    rows.into_iter().map(|row| Ok((row.months(), row.figures()?))).collect()
 }
 
-/// Adds these to what is shown of the same months; how often visits had changed is put in place of what was there.
-pub(in crate::scores) fn add(conn: &mut Conn, rows: &[ShownFigure]) -> Result<()> {
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        each_engine!(conn, c => diesel::insert_into(shown_figure::table)
-            .values(rows)
-            .on_conflict((
-                shown_figure::place_id,
-                shown_figure::subject,
-                shown_figure::from_month,
-                shown_figure::to_month,
-            ))
-            .do_update()
-            .set((
-                shown_figure::known.eq(shown_figure::known + excluded(shown_figure::known)),
-                shown_figure::visits.eq(shown_figure::visits + excluded(shown_figure::visits)),
-                shown_figure::total.eq(shown_figure::total + excluded(shown_figure::total)),
-                shown_figure::total_squares
-                    .eq(shown_figure::total_squares + excluded(shown_figure::total_squares)),
-                shown_figure::changes.eq(excluded(shown_figure::changes)),
-            ))
-            .execute(c))?;
+/// The same by subject.
+pub(in crate::scores) fn figures(
+    conn: &mut Conn,
+    of: PlaceId,
+) -> Result<HashMap<SubjectNumber, KeptFigures>> {
+    let mut by_subject = HashMap::<_, KeptFigures>::new();
+    for (months, figures) in rows(conn, of)? {
+        for (subject, figure) in figures.into_iter().filter(|(_, figure)| *figure != Figure::default()) {
+            by_subject.entry(subject).or_default().insert(months, figure);
+        }
     }
+    Ok(by_subject)
+}
+
+/// The branches of a brand of which anything is shown.
+pub(in crate::scores) fn shown_branches(conn: &mut Conn, brand: BrandId) -> Result<Vec<PlaceId>> {
+    Ok(shown_figure::table
+        .filter(shown_figure::brand_id.eq(brand))
+        .filter(shown_figure::place_kind.eq(PlaceKind::Branch))
+        .select(shown_figure::place_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Adds these to what is shown of the same months of a place.
+pub(in crate::scores) fn add(
+    conn: &mut Conn,
+    brand: BrandId,
+    place: Place,
+    months: Months,
+    more: &BySubject,
+) -> Result<()> {
+    let key = (place.id(), months.0, months.1);
+    let kept: Option<ShownFigure> =
+        shown_figure::table.find(key).select(ShownFigure::as_select()).first(conn).optional()?;
+    let Some(kept) = kept else {
+        let row = ShownFigure::new(brand, place, months, more)?;
+        diesel::insert_into(shown_figure::table).values(row).execute(conn)?;
+        return Ok(());
+    };
+    let mut figures = kept.figures()?;
+    for (subject, more) in more {
+        let figure = figures.entry(*subject).or_default();
+        *figure = figure.with(*more);
+    }
+    let row = ShownFigure::new(brand, place, months, &figures)?;
+    diesel::update(shown_figure::table.find(key))
+        .set((
+            shown_figure::known.eq(row.known),
+            shown_figure::visits.eq(row.visits),
+            shown_figure::total.eq(row.total),
+            shown_figure::total_squares.eq(row.total_squares),
+            shown_figure::changes.eq(row.changes),
+            shown_figure::parts.eq(row.parts),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
-/// Four sums as BIGINT, as those of rollups.
+/// Four sums as BIGINT, as those of figures.
 const ADDED_UP: &str = "CAST(SUM(known) AS BIGINT), CAST(SUM(visits) AS BIGINT), CAST(SUM(total) AS BIGINT), \
     CAST(SUM(total_squares) AS BIGINT)";
 
@@ -162,29 +205,81 @@ fn shown((known, n, sum, sum_sq): AddedUp) -> Shown {
     Shown::new(Sums { n, sum, sum_sq }, known)
 }
 
-/// What is shown of a place for a period, of each subject that has visits.
+/// What is shown of a place for a period, of each subject that has visits, in the order of their numbers.
 pub(in crate::scores) fn by_subject(
     conn: &mut Conn,
     place: &Visible,
     period: Period,
-) -> Result<Vec<(Subject, Shown)>> {
-    let rows: Vec<(String, AddedUp)> = shown_figure::table
-        .filter(shown_figure::place_id.eq(place.place.id()))
+) -> Result<Vec<(SubjectNumber, Shown)>> {
+    let mut by_place = by_places(conn, &[place.place.id()], period)?;
+    Ok(by_place.remove(&place.place.id()).unwrap_or_default())
+}
+
+/// The same of several places.
+pub(in crate::scores) fn by_places(
+    conn: &mut Conn,
+    places: &[PlaceId],
+    period: Period,
+) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
+    let rows: Vec<ShownFigure> = shown_figure::table
+        .filter(shown_figure::place_id.eq_any(places.to_vec()))
         .filter(shown_figure::from_month.ge(period.from()))
         .filter(shown_figure::to_month.le(period.to()))
-        .group_by(shown_figure::subject)
-        .order(shown_figure::subject)
-        .select((shown_figure::subject, sql::<(BigInt, BigInt, BigInt, BigInt)>(ADDED_UP)))
+        .select(ShownFigure::as_select())
         .load(conn)?;
-    let known = |(text, added): (String, AddedUp)| Some((Subject::parse(&text)?, shown(added)));
-    Ok(rows.into_iter().filter_map(known).filter(|(_, shown)| shown.visits() > 0).collect())
+    let mut all = HashMap::<PlaceId, BySubject>::new();
+    for row in rows {
+        let of_place = all.entry(row.place_id).or_default();
+        for (subject, figure) in row.figures()? {
+            let sum = of_place.entry(subject).or_default();
+            *sum = sum.with(figure);
+        }
+    }
+    let shown = |(subject, figure): (SubjectNumber, Figure)| (subject, Shown::new(figure.sums, figure.known));
+    let of_place = |(place, figures): (PlaceId, BySubject)| {
+        let shown = figures.into_iter().map(shown).filter(|(_, shown)| shown.visits() > 0);
+        (place, shown.collect())
+    };
+    Ok(all.into_iter().map(of_place).collect())
+}
+
+/// The figures that are shown of the places after this one in the order of their ids: all rows of so many places at most.
+pub(in crate::scores) fn page(
+    conn: &mut Conn,
+    after: Option<PlaceId>,
+    places: i64,
+) -> Result<Vec<ShownFigure>> {
+    let mut query = shown_figure::table
+        .select(shown_figure::place_id)
+        .distinct()
+        .order(shown_figure::place_id)
+        .limit(places)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(shown_figure::place_id.gt(after));
+    }
+    let ids: Vec<PlaceId> = query.load(conn)?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+    Ok(shown_figure::table
+        .filter(shown_figure::place_id.between(first, last))
+        .order((shown_figure::place_id, shown_figure::from_month, shown_figure::to_month))
+        .select(ShownFigure::as_select())
+        .load(conn)?)
+}
+
+/// Forgets what is shown of the regions of a brand and of the brand itself.
+pub(in crate::scores) fn forget_above_branches(conn: &mut Conn, brand: BrandId) -> Result<()> {
+    let above = shown_figure::table
+        .filter(shown_figure::brand_id.eq(brand))
+        .filter(shown_figure::place_kind.ne(PlaceKind::Branch));
+    diesel::delete(above).execute(conn)?;
+    Ok(())
 }
 
 /// What is shown of whole visits of a place for a period.
 pub(in crate::scores) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Shown> {
     let rows: Vec<AddedUp> = shown_figure::table
         .filter(shown_figure::place_id.eq(place.place.id()))
-        .filter(shown_figure::subject.eq(Subject::Overall.to_string()))
         .filter(shown_figure::from_month.ge(period.from()))
         .filter(shown_figure::to_month.le(period.to()))
         .group_by(shown_figure::place_id)
@@ -201,7 +296,6 @@ pub(in crate::scores) fn by_branch(
 ) -> Result<HashMap<PlaceId, Shown>> {
     let figures = shown_figure::table
         .filter(shown_figure::place_kind.eq(PlaceKind::Branch))
-        .filter(shown_figure::subject.eq(Subject::Overall.to_string()))
         .filter(shown_figure::from_month.ge(period.from()))
         .filter(shown_figure::to_month.le(period.to()))
         .group_by(shown_figure::place_id)

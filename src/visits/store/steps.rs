@@ -66,6 +66,12 @@ pub fn last(conn: &mut Conn, of: VisitId) -> Result<Option<TakenStep>> {
         .optional()?)
 }
 
+/// The number of the last step of a visit; none if it has taken none.
+pub fn last_number(conn: &mut Conn, of: VisitId) -> Result<Option<i32>> {
+    let last = visit_step::table.filter(visit_step::visit_id.eq(of)).order(visit_step::number.desc());
+    Ok(last.select(visit_step::number).first(conn).optional()?)
+}
+
 /// The latest 200 steps of a visit, in their order.
 pub fn latest(conn: &mut Conn, of: VisitId) -> Result<Vec<TakenStep>> {
     let mut steps: Vec<TakenStep> = visit_step::table

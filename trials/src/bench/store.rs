@@ -6,16 +6,13 @@ use incognito::{
         Conn,
         engine::each_engine,
         schema::{
-            account, assignment, branch, brand, evidence, region, region_above, rollup, task, visit,
-            visit_step,
+            account, assignment, branch, brand, evidence, region, region_above, task, visit, visit_step,
         },
         types::{Instant, Json},
     },
     error::Result,
     fieldwork::assignments::model::Assignment,
     ids::{BranchId, BrandId, RegionId, VisitId},
-    months::Month,
-    scores::model::{PlaceId, PlaceKind},
     visits::{model::Visit, state::State},
 };
 
@@ -192,26 +189,6 @@ pub(crate) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
     };
     let steps: Vec<_> = new.iter().map(step).collect();
     each_engine!(conn, c => diesel::insert_into(visit_step::table).values(&steps).execute(c))?;
-    Ok(())
-}
-
-/// The sums of one place, subject and month.
-#[derive(Clone, Insertable)]
-#[diesel(table_name = rollup)]
-pub(crate) struct Rollup {
-    pub(crate) place_id: PlaceId,
-    pub(crate) subject: String,
-    pub(crate) month: Month,
-    pub(crate) brand_id: BrandId,
-    pub(crate) place_kind: PlaceKind,
-    pub(crate) visits: i64,
-    pub(crate) total: i64,
-    pub(crate) total_squares: i64,
-}
-
-/// Keeps many rollups.
-pub(crate) fn insert_rollups(conn: &mut Conn, new: &[Rollup]) -> Result<()> {
-    each_engine!(conn, c => diesel::insert_into(rollup::table).values(new).execute(c))?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
-//! Visits of a past year, approved, with their rollups: put there in bulk, since through the API it would take hours.
+//! Visits of a past year, approved, with their figures: put there in bulk, since through the API it would take hours.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use incognito::{
     checklists::{self, cache::Version},
@@ -11,10 +11,8 @@ use incognito::{
     },
     fieldwork::assignments::model::Assignment,
     months::Month,
-    scores::{
-        model::{self, Counted, PlaceId, PlaceKind, Subject},
-        statistics::Sums,
-    },
+    reports::counted::shown_questions,
+    scores::count_anew::repair,
     visits::{
         model::{Submission, Visit, VisitHead},
         parts::{Parts, content_hash},
@@ -35,9 +33,6 @@ const TELLINGS: u64 = 1_000;
 const DAYS: u64 = 365;
 const DAY: i64 = 86_400;
 
-/// The rollups of one brand, to be written at the end.
-type Rollups = HashMap<(PlaceId, PlaceKind, Subject, Month), Sums>;
-
 /// The last so many months, this one included, in their order.
 pub(super) fn last_months(count: i32) -> Vec<Month> {
     let now = Month::of(Clock::System.now(), &TimeZone::UTC);
@@ -48,17 +43,12 @@ pub(super) fn last_months(count: i32) -> Vec<Month> {
 pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), String> {
     let of = world.version;
     let version = db.read(move |conn| checklists::store::version(conn, of)).await.map_err(in_words)?;
-    let (mut past, mut rollups) = (Past::new(world, version), Rollups::new());
+    let mut past = Past::new(world, version);
     let bar = bar("storing visits", count as u64);
     let mut done = 0;
     while done < count {
         let made: Vec<_> = (done..count.min(done + ROWS)).filter_map(|number| past.visit(number)).collect();
-        for (_, visit, counted) in &made {
-            past.count(&mut rollups, visit, counted);
-        }
-        let rows: (Vec<_>, Vec<_>) =
-            made.into_iter().map(|(assignment, visit, _)| (assignment, visit)).unzip();
-        let rows = Arc::new(rows);
+        let rows: Arc<(Vec<_>, Vec<_>)> = Arc::new(made.into_iter().unzip());
         let insert = move |conn: &mut incognito::db::Conn| {
             store::insert_assignments(conn, &rows.0)?;
             store::insert_visits(conn, &rows.1)
@@ -67,23 +57,9 @@ pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), Str
         done += ROWS;
         bar.inc(ROWS as u64);
     }
-    let rows: Vec<_> = rollups
-        .into_iter()
-        .map(|((id, kind, subject, month), sums)| store::Rollup {
-            place_id: id,
-            subject: subject.to_string(),
-            month,
-            brand_id: world.brand,
-            place_kind: kind,
-            visits: sums.n,
-            total: sums.sum,
-            total_squares: sums.sum_sq,
-        })
-        .collect();
-    for rows in rows.chunks(ROWS) {
-        let rows = Arc::new(rows.to_vec());
-        db.write(move |conn| store::insert_rollups(conn, &rows)).await.map_err(in_words)?;
-    }
+    let brand = world.brand;
+    let count = move |conn: &mut incognito::db::Conn| repair(conn, brand, shown_questions);
+    db.write(count).await.map_err(in_words)?;
     bar.finish_and_clear();
     db.write(store::analyze).await.map_err(in_words)
 }
@@ -103,14 +79,13 @@ impl<'a> Past<'a> {
         Self { world, version, zone, dice: Dice(0), now: Clock::System.now() }
     }
 
-    /// A visit of some day of the past year, with its assignment and with what it adds to the rollups.
-    fn visit(&mut self, number: usize) -> Option<(Assignment, Visit, Counted)> {
+    /// A visit of some day of the past year, with its assignment.
+    fn visit(&mut self, number: usize) -> Option<(Assignment, Visit)> {
         let clock = Clock::System;
         let back = self.dice.below(DAYS * DAY as u64) as i64;
         let ended_at = self.now.plus_seconds(-back);
         let shopper = self.world.shoppers.get(number % self.world.shoppers.len().max(1))?.id;
         let place = self.dice.below(self.world.branches.len() as u64) as usize;
-        let region = self.world.branches.get(place)?.1;
         let wanted = self.world.assignment_of(clock.new_id(), shopper, place, ended_at)?;
         let mut telling = Dice(self.dice.below(TELLINGS));
         let submission = Submission {
@@ -144,25 +119,7 @@ impl<'a> Past<'a> {
             revised_at: None,
         };
         let mut visit = Visit { head, content: Json(submission), parts: Some(Json(parts)) };
-        let counted = model::counted(&visit, &self.version, Some(region));
-        let overall = counted.scores.iter().find(|(subject, _)| *subject == Subject::Overall);
-        visit.head.score = overall.map(|(_, score)| *score);
-        Some((wanted, visit, counted))
-    }
-
-    fn count(&self, rollups: &mut Rollups, visit: &Visit, counted: &Counted) {
-        let region = |id: incognito::ids::RegionId| (PlaceKind::Region, id.cast());
-        let places = [
-            Some((PlaceKind::Brand, visit.head.brand_id.cast())),
-            Some((PlaceKind::Branch, visit.head.branch_id.cast())),
-            Some(region(self.world.top)),
-            counted.region_id.map(region),
-        ];
-        for (kind, place) in places.into_iter().flatten() {
-            for (subject, score) in &counted.scores {
-                let sums = rollups.entry((place, kind, subject.clone(), visit.head.month)).or_default();
-                *sums = sums.plus(Sums::of(*score));
-            }
-        }
+        visit.head.score = visit.content.0.score(&self.version.prepared);
+        Some((wanted, visit))
     }
 }

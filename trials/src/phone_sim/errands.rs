@@ -10,6 +10,7 @@ use incognito::{
     clock::Clock,
     db::types::Sha256,
     ids::VisitId,
+    reports::counted::shown_questions,
     scores,
     visits::{
         self,
@@ -47,7 +48,7 @@ const HALF: Line = (Wrong::Loss, "visits complete without their files");
 const DAMAGED: Line = (Wrong::Other, "faults in the database itself");
 const MORE: Line = (Wrong::Duplicate, "visits more than were sent");
 const FEWER: Line = (Wrong::Loss, "visits fewer than were acknowledged");
-const DIFFERENCES: Line = (Wrong::Other, "scores or rollups that differ from recomputation");
+const DIFFERENCES: Line = (Wrong::Other, "scores or figures that differ from recomputation");
 const PANICS: Line = (Wrong::Other, "panics of the server");
 const NOT_UP: Line = (Wrong::Other, "times that the server did not start, or did not answer");
 /// What was not taken, though nothing had been broken since the server began.
@@ -383,7 +384,7 @@ impl Crew {
                 count(findings, FILES_LOST, format!("blob {blob}"));
             }
         }
-        let verified = scores::verify::verify(&db, |_, _| {}).await.map_err(in_words)?;
+        let verified = scores::verify::verify(&db, shown_questions, |_, _| {}).await.map_err(in_words)?;
         findings.wrong(DIFFERENCES.0, DIFFERENCES.1, verified.differences.len() as u64 + verified.unlisted);
         let stored = db.read(visits::store::count).await.map_err(in_words)? - self.stored_before;
         let (mut sent, mut kept, mut files, mut approved) = (0, 0, 0, 0);

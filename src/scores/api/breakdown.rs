@@ -1,0 +1,323 @@
+//! The addresses of what a figure is made of: the figures of a place, subject by subject.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationErrors};
+
+use super::{ChangeView, FigureView, PeriodParams, Reading, titles::Titles, validated};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadScores,
+    app::App,
+    checklists::{cache::Versions, counted::Subject, model::Key, standards::model::Side},
+    db::types::text_enum,
+    error::Result,
+    http::{
+        answer::InLanguage,
+        languages::Wishes,
+        page::{Listing, Page, PageRequest},
+    },
+    ids::{BranchId, BrandId, ChecklistId, RegionId, VersionId},
+    months::Month,
+    scores::{
+        model::Place,
+        names::Names,
+        subjects::{OfSubject, of_subjects},
+    },
+};
+
+/// Most subjects on a page.
+const MOST: i64 = 1_000;
+
+text_enum! {
+    /// By what a figure is taken apart.
+    pub enum SubjectKind {
+        /// By checklist.
+        Checklist = "checklist",
+        /// By version of checklists.
+        Version = "version",
+        /// By side: what people do, and what the organisation does.
+        Side = "side",
+        /// By section of checklists.
+        Section = "section",
+        /// By dimension of the brand's catalogue.
+        Dimension = "dimension",
+        /// By standard of the brand's catalogue.
+        Standard = "standard",
+        /// By question.
+        Question = "question",
+        /// By option of questions, and by step of scales.
+        Choice = "choice",
+    }
+}
+
+text_enum! {
+    /// In which order subjects come. Those with fewer visits than the brand's minimum come last.
+    pub enum SubjectOrder {
+        /// The lowest score first.
+        Worst = "worst",
+        /// The highest score first.
+        Best = "best",
+        /// Those first that fell most since as many months right before.
+        Fell = "fell",
+        /// Those first that rose most.
+        Rose = "rose",
+        /// By checklist and key.
+        Key = "key",
+    }
+}
+
+/// What a breakdown is of.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BreakdownParams {
+    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
+    /// both included.
+    from: Option<Month>,
+    /// The last month; if left out, the present one (UTC).
+    to: Option<Month>,
+    /// By what; if left out, by standard.
+    #[param(inline)]
+    by: Option<SubjectKind>,
+    /// Only what belongs to this checklist: of checklists, sections, questions and choices.
+    checklist_id: Option<ChecklistId>,
+    /// Only the choices of this question.
+    #[param(inline)]
+    question: Option<Key>,
+    /// In which order; if left out, the worst first.
+    #[param(inline)]
+    sort: Option<SubjectOrder>,
+}
+
+/// Two months that are both given make a period.
+impl Validate for BreakdownParams {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
+    }
+}
+
+impl BreakdownParams {
+    fn months(&self) -> PeriodParams {
+        PeriodParams { from: self.from, to: self.to }
+    }
+
+    fn is_wanted(&self, subject: &Subject) -> bool {
+        let kind = self.by.unwrap_or(SubjectKind::Standard);
+        kind.is_of(subject, self.checklist_id, self.question.as_ref())
+    }
+}
+
+impl SubjectKind {
+    /// Whether a subject is of this kind, and of this checklist and question if they are named. Of what is lost there are drivers.
+    pub(super) fn is_of(
+        self,
+        subject: &Subject,
+        checklist: Option<ChecklistId>,
+        question: Option<&Key>,
+    ) -> bool {
+        let named = Named::of(subject);
+        let is_other =
+            matches!(subject, Subject::Overall | Subject::LossByStandard(_) | Subject::LossByQuestion { .. });
+        !is_other
+            && named.kind == self
+            && checklist.is_none_or(|id| named.checklist == Some(id))
+            && question.is_none_or(|key| named.question == Some(key))
+    }
+}
+
+/// A subject by its parts.
+struct Named<'s> {
+    kind: SubjectKind,
+    checklist: Option<ChecklistId>,
+    version: Option<VersionId>,
+    side: Option<Side>,
+    question: Option<&'s Key>,
+    key: Option<&'s Key>,
+}
+
+impl<'s> Named<'s> {
+    fn of(subject: &'s Subject) -> Self {
+        let none =
+            |kind| Self { kind, checklist: None, version: None, side: None, question: None, key: None };
+        match subject {
+            Subject::Overall => none(SubjectKind::Checklist),
+            Subject::Checklist(id) => Self { checklist: Some(*id), ..none(SubjectKind::Checklist) },
+            Subject::Version(id) => Self { version: Some(*id), ..none(SubjectKind::Version) },
+            Subject::Side(side) => Self { side: Some(*side), ..none(SubjectKind::Side) },
+            Subject::Section { checklist, key } => {
+                Self { checklist: Some(*checklist), key: Some(key), ..none(SubjectKind::Section) }
+            }
+            Subject::Dimension(key) => Self { key: Some(key), ..none(SubjectKind::Dimension) },
+            Subject::Standard(key) | Subject::LossByStandard(key) => {
+                Self { key: Some(key), ..none(SubjectKind::Standard) }
+            }
+            Subject::Question { checklist, key } | Subject::LossByQuestion { checklist, key } => Self {
+                checklist: Some(*checklist),
+                question: Some(key),
+                key: Some(key),
+                ..none(SubjectKind::Question)
+            },
+            Subject::Choice { checklist, question, key } => Self {
+                checklist: Some(*checklist),
+                question: Some(question),
+                key: Some(key),
+                ..none(SubjectKind::Choice)
+            },
+        }
+    }
+}
+
+/// What a figure is about, with its name in the reader's language.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct SubjectView {
+    /// What kind of thing it is.
+    kind: SubjectKind,
+    /// The checklist that it belongs to; null for what is of all checklists.
+    checklist_id: Option<ChecklistId>,
+    /// The version; null for all but versions.
+    version_id: Option<VersionId>,
+    /// The side; null for all but sides.
+    side: Option<Side>,
+    /// The question whose choice it is; the question itself; null for all others.
+    question: Option<Key>,
+    /// Its key; of a step of a scale the number. Null for what has none.
+    key: Option<Key>,
+    /// What it is called, in the language that is wished for; null if it is not known any more.
+    title: Option<String>,
+}
+
+impl SubjectView {
+    pub(super) fn new(subject: &Subject, titles: &Titles) -> Self {
+        let Named { kind, checklist, version, side, question, key } = Named::of(subject);
+        Self {
+            kind,
+            checklist_id: checklist,
+            version_id: version,
+            side,
+            question: question.cloned(),
+            key: key.cloned(),
+            title: titles.say(subject),
+        }
+    }
+}
+
+/// What visits say about one subject.
+#[derive(Serialize, ToSchema)]
+pub struct SubjectFigureView {
+    /// What it is about.
+    #[serde(flatten)]
+    subject: SubjectView,
+    /// What visits scored in it. A share is a score, too: 10,000 if all visits met a standard, or chose an option. Where each visit scores all or
+    /// nothing, the interval is that of a proportion (Wilson), and rests on these visits alone.
+    #[serde(flatten)]
+    figure: FigureView,
+    /// Whether each visit scored all or nothing, so that the score is a share of the visits.
+    is_share: bool,
+    /// How it changed against as many months right before; null where either has no visits.
+    change: Option<ChangeView>,
+}
+
+/// What a brand's figure is made of, for callers who may see all of the brand.
+#[utoipa::path(get, path = "/v1/brands/{id}/breakdown", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The figures by subject.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn brand_breakdown(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BrandId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<BreakdownParams, MOST>,
+) -> Result<InLanguage<Page<SubjectFigureView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
+    breakdown(&app, (names, versions), of, (wanted, page)).await
+}
+
+/// What a region's figure is made of.
+#[utoipa::path(get, path = "/v1/regions/{id}/breakdown", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The figures by subject.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn region_breakdown(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<RegionId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<BreakdownParams, MOST>,
+) -> Result<InLanguage<Page<SubjectFigureView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
+    breakdown(&app, (names, versions), of, (wanted, page)).await
+}
+
+/// What a branch's figure is made of.
+#[utoipa::path(get, path = "/v1/branches/{id}/breakdown", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The figures by subject.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn branch_breakdown(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BranchId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<BreakdownParams, MOST>,
+) -> Result<InLanguage<Page<SubjectFigureView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
+    breakdown(&app, (names, versions), of, (wanted, page)).await
+}
+
+async fn breakdown(
+    app: &App,
+    (names, versions): (Data<Names>, Data<Versions>),
+    Reading { scope, place, wishes }: Reading,
+    (wanted, page): (BreakdownParams, PageRequest),
+) -> Result<InLanguage<Page<SubjectFigureView>>> {
+    let period = wanted.months().period(app.clock.now())?;
+    let order = wanted.sort.unwrap_or(SubjectOrder::Worst);
+    let start = page.key::<usize>()?.unwrap_or(0);
+    let (rows, next) = (page.rows() as usize, start + page.size() as usize);
+    let read = move |conn: &mut _| {
+        of_subjects(conn, &names, &scope, (place, period), |subject| wanted.is_wanted(subject))
+    };
+    let mut found = app.db.snapshot(read).await?;
+    let minimum = found.place.minimum;
+    let change = |row: &OfSubject| row.now.sums.change_since(row.before, &found.spread(&row.subject).0);
+    let key = |row: &OfSubject| {
+        let last = row.now.sums.insufficient(minimum);
+        let moved = change(row).map_or(0, |change| change.difference);
+        let score = row.now.sums.mean().unwrap_or(0);
+        let place = match order {
+            SubjectOrder::Worst => score,
+            SubjectOrder::Best => -score,
+            SubjectOrder::Fell => moved,
+            SubjectOrder::Rose => -moved,
+            SubjectOrder::Key => 0,
+        };
+        (last && order != SubjectOrder::Key, place)
+    };
+    let mut sorted = found.rows.clone();
+    sorted.sort_by_key(key);
+    found.rows = sorted.into_iter().skip(start).take(rows).collect();
+    let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
+    let reader = (wishes, found.languages.clone());
+    let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
+    let view = |row: &OfSubject| {
+        let (spread, number) = found.spread(&row.subject);
+        let subject = SubjectView::new(&row.subject, &titles);
+        let (is_share, figure) = (row.now.sums.is_share(), FigureView::of(row.now, minimum, &spread, number));
+        let change = ChangeView::between(row.before, row.now.sums, minimum, &spread);
+        SubjectFigureView { subject, figure, is_share, change }
+    };
+    let views = found.rows.iter().map(view).collect();
+    Ok(InLanguage { language: None, answer: page.page(views, |_: &SubjectFigureView| next)? })
+}

@@ -1,0 +1,171 @@
+//! The addresses of drivers: what costs a place the most points, and what it would gain.
+
+use actix_web::web::{Data, Json, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ChangeView, FigureView, PeriodParams, Reading, SubjectView, titles::Titles};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadScores,
+    app::App,
+    checklists::cache::Versions,
+    error::Result,
+    http::{answer::InLanguage, input::Params, languages::Wishes},
+    ids::{BranchId, BrandId, RegionId},
+    limits::BasisPoints,
+    months::Month,
+    scores::{
+        drivers::{self, Driver},
+        model::{Place, PlaceId, PlaceKind},
+        names::Names,
+        statistics::{Change, Difference},
+    },
+};
+
+/// What costs a place the most points.
+#[derive(Serialize, ToSchema)]
+pub struct DriversView {
+    /// The brand, the region or the branch.
+    place_id: PlaceId,
+    /// Which of them.
+    kind: PlaceKind,
+    /// The first month that counts.
+    from: Month,
+    /// The last month that counts.
+    to: Month,
+    /// The standards, and the questions that verify none: those first by which the place would gain most if it did as well as its brand; of a
+    /// brand those first that cost it most. Those with fewer visits than the brand's minimum come last.
+    #[schema(max_items = 5000)]
+    drivers: Vec<DriverView>,
+}
+
+/// A standard, or a question that verifies none, with what is lost by it.
+#[derive(Serialize, ToSchema)]
+pub struct DriverView {
+    /// The standard or the question.
+    #[serde(flatten)]
+    subject: SubjectView,
+    /// What a visit lost by it of its whole score, in basis points, before critical effects: the mean of the visits in which it counted.
+    loss: FigureView,
+    /// What a visit to any branch of the brand lost by it, in basis points; null without visits.
+    #[schema(value_type = Option<BasisPoints>)]
+    brand_loss: Option<i32>,
+    /// What the score would gain if no more were lost by it than in the brand; null for a brand, and without visits.
+    gain: Option<GainView>,
+    /// How the loss changed against as many months right before: above zero, more is lost. Null where either has no visits.
+    change: Option<ChangeView>,
+}
+
+/// What a score would gain.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct GainView {
+    /// The difference between what is lost here and in the brand, in basis points; below zero where less is lost here.
+    #[schema(value_type = Difference)]
+    difference: i32,
+    /// With 95 % confidence the true difference is at least this (Welch).
+    #[schema(value_type = Difference)]
+    low: i32,
+    /// With 95 % confidence the true difference is at most this. If zero lies outside, the difference is beyond chance.
+    #[schema(value_type = Difference)]
+    high: i32,
+}
+
+impl From<Change> for GainView {
+    fn from(Change { difference, low, high, .. }: Change) -> Self {
+        Self { difference, low, high }
+    }
+}
+
+impl DriverView {
+    pub(super) fn new(driver: &Driver, minimum: i64, titles: &Titles) -> Self {
+        let Driver { row, brand, gain, spread: (spread, number) } = driver;
+        Self {
+            subject: SubjectView::new(&row.subject, titles),
+            loss: FigureView::new(row.now, minimum, spread, *number),
+            brand_loss: brand.mean(),
+            gain: gain.map(GainView::from),
+            change: ChangeView::between(row.before, row.now.sums, minimum, spread),
+        }
+    }
+}
+
+/// What costs a brand the most points, for callers who may see all of the brand.
+#[utoipa::path(get, path = "/v1/brands/{id}/drivers", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "What costs it points.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn brand_drivers(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BrandId>,
+    wishes: Wishes,
+    Params(months): Params<PeriodParams>,
+) -> Result<InLanguage<Json<DriversView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
+    drivers(&app, (names, versions), of, months).await
+}
+
+/// What costs a region the most points.
+#[utoipa::path(get, path = "/v1/regions/{id}/drivers", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "What costs it points.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn region_drivers(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<RegionId>,
+    wishes: Wishes,
+    Params(months): Params<PeriodParams>,
+) -> Result<InLanguage<Json<DriversView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
+    drivers(&app, (names, versions), of, months).await
+}
+
+/// What costs a branch the most points.
+#[utoipa::path(get, path = "/v1/branches/{id}/drivers", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "What costs it points.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn branch_drivers(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BranchId>,
+    wishes: Wishes,
+    Params(months): Params<PeriodParams>,
+) -> Result<InLanguage<Json<DriversView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
+    drivers(&app, (names, versions), of, months).await
+}
+
+async fn drivers(
+    app: &App,
+    (names, versions): (Data<Names>, Data<Versions>),
+    Reading { scope, place, wishes }: Reading,
+    months: PeriodParams,
+) -> Result<InLanguage<Json<DriversView>>> {
+    let period = months.period(app.clock.now())?;
+    let read = move |conn: &mut _| drivers::drivers(conn, &names, &scope, (place, period));
+    let found = app.db.snapshot(read).await?;
+    let (visible, reader) = (found.of.place, (wishes, found.of.languages));
+    let subjects = found.drivers.iter().map(|driver| driver.row.subject.clone()).collect();
+    let titles = Titles::of(&app.db, &versions, visible.brand, subjects, reader).await?;
+    let view = |driver: &Driver| DriverView::new(driver, visible.minimum, &titles);
+    let answer = Json(DriversView {
+        place_id: place.id(),
+        kind: place.kind(),
+        from: period.from(),
+        to: period.to(),
+        drivers: found.drivers.iter().map(view).collect(),
+    });
+    Ok(InLanguage { language: None, answer })
+}

@@ -1,0 +1,163 @@
+//! The addresses of heat maps: branches in rows, subjects in columns.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationErrors};
+
+use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, titles::Titles, validated};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadScores,
+    app::App,
+    checklists::{cache::Versions, counted::Subject},
+    error::Result,
+    http::{
+        answer::InLanguage,
+        languages::Wishes,
+        page::{Listing, Page, PageRequest},
+    },
+    ids::{BranchId, BrandId, ChecklistId, RegionId},
+    months::{Month, Period},
+    scores::{
+        heatmap::{self, HeatMap},
+        model::Place,
+        names::Names,
+        shown::Shown,
+        statistics::Extent,
+        store::Standing,
+    },
+};
+
+/// What a heat map is of.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HeatMapParams {
+    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
+    /// both included.
+    from: Option<Month>,
+    /// The last month; if left out, the present one (UTC).
+    to: Option<Month>,
+    /// What the columns are; if left out, dimensions.
+    #[param(inline)]
+    by: Option<SubjectKind>,
+    /// Only what belongs to this checklist: of checklists, sections, questions and choices.
+    checklist_id: Option<ChecklistId>,
+}
+
+/// Two months that are both given make a period.
+impl Validate for HeatMapParams {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
+    }
+}
+
+/// A branch of a heat map.
+#[derive(Serialize, ToSchema)]
+pub struct HeatMapRow {
+    /// The branch.
+    branch_id: BranchId,
+    /// What the brand knows it by.
+    code: String,
+    /// What it is called.
+    name: String,
+    /// What visits say of each subject in which any branch of the page has visits, in the same order in each row.
+    #[schema(max_items = 5000)]
+    cells: Vec<CellView>,
+}
+
+/// One branch and one subject.
+#[derive(Serialize, ToSchema)]
+pub struct CellView {
+    /// The subject.
+    #[serde(flatten)]
+    subject: SubjectView,
+    /// What visits say of it; a share has the interval of a proportion.
+    #[serde(flatten)]
+    figure: FigureView,
+}
+
+/// The heat map of a brand's branches, in the order of their codes, for callers who may see all of the brand.
+#[utoipa::path(get, path = "/v1/brands/{id}/heatmap", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "Branches, each with its figures.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn brand_heatmap(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BrandId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<HeatMapParams>,
+) -> Result<InLanguage<Page<HeatMapRow>>> {
+    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
+    heatmap(&app, (names, versions), of, (wanted, page)).await
+}
+
+/// The heat map of the branches in a region, however deep, in the order of their codes.
+#[utoipa::path(get, path = "/v1/regions/{id}/heatmap", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "Branches, each with its figures.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn region_heatmap(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<RegionId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<HeatMapParams>,
+) -> Result<InLanguage<Page<HeatMapRow>>> {
+    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
+    heatmap(&app, (names, versions), of, (wanted, page)).await
+}
+
+async fn heatmap(
+    app: &App,
+    (names, versions): (Data<Names>, Data<Versions>),
+    Reading { scope, place, wishes }: Reading,
+    (wanted, page): (HeatMapParams, PageRequest),
+) -> Result<InLanguage<Page<HeatMapRow>>> {
+    let HeatMapParams { from, to, by, checklist_id } = wanted;
+    let period = PeriodParams { from, to }.period(app.clock.now())?;
+    let kind = by.unwrap_or(SubjectKind::Dimension);
+    let start = page.key::<usize>()?.unwrap_or(0);
+    let part = (start, page.rows() as usize);
+    let next = start + page.size() as usize;
+    let is_wanted = move |subject: &Subject| kind.is_of(subject, checklist_id, None);
+    let read = move |conn: &mut _| heatmap::heatmap(conn, &names, &scope, (place, period), part, is_wanted);
+    let found = app.db.snapshot(read).await?;
+    let reader = (wishes, found.languages.clone());
+    let titles = Titles::of(&app.db, &versions, found.place.brand, found.subjects.clone(), reader).await?;
+    let rows = rows(&found, period, &titles);
+    Ok(InLanguage { language: None, answer: page.page(rows, |_: &HeatMapRow| next)? })
+}
+
+fn rows(found: &HeatMap, period: Period, titles: &Titles) -> Vec<HeatMapRow> {
+    let minimum = found.place.minimum;
+    let columns: Vec<_> = found
+        .subjects
+        .iter()
+        .map(|subject| {
+            let spread = found.lent.spread(subject, Extent::Branch, period.months());
+            (SubjectView::new(subject, titles), spread, found.lent.number(&spread))
+        })
+        .collect();
+    let row = |(branch, shown): &(Standing, Vec<Shown>)| {
+        let cell = |((subject, spread, number), shown): (&(SubjectView, _, _), &Shown)| CellView {
+            subject: subject.clone(),
+            figure: FigureView::of(*shown, minimum, spread, *number),
+        };
+        HeatMapRow {
+            branch_id: branch.id,
+            code: branch.code.clone(),
+            name: branch.name.clone(),
+            cells: columns.iter().zip(shown).map(cell).collect(),
+        }
+    };
+    found.rows.iter().map(row).collect()
+}

@@ -1,0 +1,143 @@
+//! The addresses of movers: which branches got worse or better, and by what.
+
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationErrors};
+
+use super::{ChangeView, DriverView, FigureView, PeriodParams, Reading, titles::Titles, validated};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::permit::ReadScores,
+    app::App,
+    checklists::cache::Versions,
+    error::Result,
+    http::{
+        answer::InLanguage,
+        languages::Wishes,
+        page::{Listing, Page, PageRequest},
+    },
+    ids::{BranchId, BrandId, RegionId},
+    months::Month,
+    scores::{
+        model::Place,
+        movers::{self, Direction, Mover},
+        names::Names,
+    },
+};
+
+/// The period if none is named: so many months.
+const USUALLY: i32 = 6;
+
+/// Which branches are wanted.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MoversParams {
+    /// The first month; if left out, the one that makes it six months. There may be 120 months from the first to the last, both
+    /// included.
+    from: Option<Month>,
+    /// The last month; if left out, the present one (UTC).
+    to: Option<Month>,
+    /// Those that got worse (`down`), or better (`up`); if left out, worse.
+    #[param(inline)]
+    direction: Option<Direction>,
+}
+
+/// Two months that are both given make a period.
+impl Validate for MoversParams {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
+    }
+}
+
+/// A branch whose score changed beyond chance.
+#[derive(Serialize, ToSchema)]
+pub struct MoverView {
+    /// The branch.
+    branch_id: BranchId,
+    /// What the brand knows it by.
+    code: String,
+    /// What it is called.
+    name: String,
+    /// For whole visits.
+    #[serde(flatten)]
+    figure: FigureView,
+    /// How it changed against as many months right before.
+    change: Option<ChangeView>,
+    /// By what it loses more than before (or less, if it got better), at most three, the greatest change first. The gain says what to do
+    /// first: what the branch would win back if it did as well as its brand.
+    #[schema(max_items = 3)]
+    drivers: Vec<DriverView>,
+}
+
+/// The branches of a brand whose score got worse, or better, against as many months right before, for callers who may see all of the brand: why, and what to
+/// do first. Only branches with the brand's minimum of visits in both periods are compared, and only what is beyond chance is named, though so
+/// many branches are looked at (Benjamini and Hochberg, 5 %).
+#[utoipa::path(get, path = "/v1/brands/{id}/movers", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The greatest change first.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn brand_movers(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<BrandId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<MoversParams>,
+) -> Result<InLanguage<Page<MoverView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
+    movers(&app, (names, versions), of, (wanted, page)).await
+}
+
+/// The same for the branches of a region, however deep.
+#[utoipa::path(get, path = "/v1/regions/{id}/movers", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The greatest change first.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn region_movers(
+    app: Data<App>,
+    names: Data<Names>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    id: Path<RegionId>,
+    wishes: Wishes,
+    Listing(wanted, page): Listing<MoversParams>,
+) -> Result<InLanguage<Page<MoverView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
+    movers(&app, (names, versions), of, (wanted, page)).await
+}
+
+async fn movers(
+    app: &App,
+    (names, versions): (Data<Names>, Data<Versions>),
+    Reading { scope, place, wishes }: Reading,
+    (wanted, page): (MoversParams, PageRequest),
+) -> Result<InLanguage<Page<MoverView>>> {
+    let MoversParams { from, to, direction } = wanted;
+    let period = PeriodParams { from, to }.period_of(USUALLY, app.clock.now())?;
+    let direction = direction.unwrap_or(Direction::Down);
+    let start = page.key::<usize>()?.unwrap_or(0);
+    let part = (start, page.rows() as usize);
+    let next = start + page.size() as usize;
+    let read = move |conn: &mut _| movers::movers(conn, &names, &scope, (place, period), direction, part);
+    let found = app.db.snapshot(read).await?;
+    let (minimum, reader) = (found.place.minimum, (wishes, found.languages));
+    let drivers = found.movers.iter().flat_map(|mover| &mover.drivers);
+    let subjects = drivers.map(|(driver, _)| driver.row.subject.clone()).collect();
+    let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
+    let (spread, number) = found.spread;
+    let view = |mover: Mover| MoverView {
+        figure: FigureView::new(mover.now, minimum, &spread, number),
+        change: ChangeView::between(mover.before, mover.now.sums, minimum, &spread),
+        drivers: mover.drivers.iter().map(|(driver, _)| DriverView::new(driver, minimum, &titles)).collect(),
+        branch_id: mover.branch.id,
+        code: mover.branch.code,
+        name: mover.branch.name,
+    };
+    let views = found.movers.into_iter().map(view).collect();
+    Ok(InLanguage { language: None, answer: page.page(views, |_: &MoverView| next)? })
+}

@@ -1,0 +1,85 @@
+//! Counting anew: makes the figures of a brand from its visits, as if each had been counted one by one.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
+
+use super::{
+    fold::Folded,
+    model::{Place, ShownQuestions},
+    recount::Sides,
+    show::{add_up, show_branches},
+    store,
+    verify::BRANCHES_AT_ONCE,
+};
+use crate::{
+    checklists,
+    db::{Conn, Db, types::Instant},
+    error::Result,
+    ids::BrandId,
+    visits,
+};
+
+/// Makes the figures of those brands whose figures are still to be made, after a migration that brought in figures of another form: those for
+/// desks, and with them those that the branch's side is shown.
+///
+/// # Errors
+/// None but those of the database.
+pub async fn count_what_is_due(db: &Db, shown: ShownQuestions, now: Instant) -> Result<()> {
+    for brand in db.read(store::to_count).await? {
+        tracing::info!(%brand, "its figures are made of its visits");
+        let make = move |conn: &mut Conn| {
+            checklists::store::number_subjects(conn, brand)?;
+            count_anew(conn, brand, shown)?;
+            let mut after = None;
+            loop {
+                after = show_branches(conn, brand, after, now)?;
+                if after.is_none() {
+                    return Ok(());
+                }
+            }
+        };
+        db.write(make).await?;
+    }
+    Ok(())
+}
+
+/// Makes the figures of a brand from its visits, and adds up anew what the branch's side is shown of regions and of the brand. What it is shown of
+/// branches stays as it is until the next night.
+///
+/// # Errors
+/// None but those of the database.
+pub fn repair(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<()> {
+    count_anew(conn, brand, shown)?;
+    add_up(conn, brand)
+}
+
+fn count_anew(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<()> {
+    // How often visits were taken out that had no report follows from no visit.
+    let mut sums = Folded::default();
+    for (of, changes) in store::changes_of(conn, brand)? {
+        sums.add(of, &changes);
+    }
+    store::forget(conn, brand)?;
+    let mut versions = HashMap::new();
+    for some in store::branches_of(conn, Place::Brand(brand))?.chunks(BRANCHES_AT_ONCE) {
+        let visits = visits::store::counted_of(conn, some, None)?;
+        let sides = Sides::of(conn, &visits, shown)?;
+        for visit in visits.iter().filter(|visit| visit.head.state.is_counted()) {
+            let version = match versions.entry(visit.head.version_id) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(free) => {
+                    let version = checklists::store::version(conn, visit.head.version_id)?;
+                    Arc::clone(free.insert(Arc::new(version)))
+                }
+            };
+            for (reader, counted) in sides.counts(visit, &version) {
+                let of_branch = (brand, counted.branch_id, counted.month);
+                sums.branch(conn, reader, of_branch, &counted.scores)?;
+            }
+        }
+        sums.keep_branches(conn, some)?;
+    }
+    sums.keep_new(conn)
+}

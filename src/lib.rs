@@ -49,6 +49,7 @@ pub mod evidence;
 pub mod fieldwork;
 pub mod http;
 pub mod ids;
+pub mod kept;
 pub mod ledger;
 pub mod limits;
 pub mod media_types;

@@ -6,6 +6,7 @@
 //! [`lend`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
 
 pub mod api;
+mod by_subject;
 pub mod count;
 pub mod count_anew;
 mod difference;

@@ -5,12 +5,13 @@ use incognito::{
     checklists::counted::Subject,
     db::{
         Conn,
-        schema::{figure, visit},
+        schema::{figure, figure_change, subject, visit},
         types::Json,
     },
     months::Month,
     reports::counted::shown_questions,
     scores::{
+        count_anew::{count_what_is_due, repair},
         fold::fold_some,
         model::{Place, Reader},
         statistics::Sums,
@@ -25,11 +26,15 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Dice, TestApp, each_engine_test},
-    reviews::{approve, reject},
+    reviews::{approve, reject, reopen},
     scores::{BEST, FAIR, GOOD, MARCH, POOR, Tree, ZERO},
 };
 
-each_engine_test!(random_decisions_leave_nothing_to_find, what_was_tampered_with_is_found);
+each_engine_test!(
+    random_decisions_leave_nothing_to_find,
+    what_was_tampered_with_is_found,
+    figures_are_made_of_visits,
+);
 
 /// What recomputing everything says.
 pub async fn verified(app: &TestApp) -> Verified {
@@ -213,4 +218,42 @@ async fn change(
     sql: impl FnMut(&mut Conn) -> incognito::error::Result<usize> + Send + 'static,
 ) {
     assert_eq!(app.db().write(sql).await.unwrap(), 1);
+}
+
+/// Once after a migration that brought in figures of another form, and whenever they are wrong: what is made is what was there.
+async fn figures_are_made_of_visits(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    fold(&app).await;
+    let path = format!("/v1/brands/{}/breakdown?from=2026-03&to=2026-03&by=question", tree.brand);
+    let asked = async || app.get(&tree.world.staff.administrator, path.as_str()).await.expect(200).json;
+    let before = asked().await;
+    assert_eq!(before["items"].as_array().map(Vec::len), Some(3));
+    let brand = tree.brand;
+    let mend = async || app.db().write(move |conn| repair(conn, brand, shown_questions)).await.unwrap();
+    let forget = |conn: &mut Conn| Ok(diesel::delete(figure::table).execute(conn)?);
+    assert!(app.db().write(forget).await.unwrap() > 0);
+    assert_ne!(asked().await, before);
+    assert!(!verified(&app).await.is_right());
+    mend().await;
+    assert!(verified(&app).await.is_right());
+    assert_eq!(asked().await, before);
+    // What is not folded yet is counted once.
+    let visit = tree.approved(&app, "a", &BEST, MARCH).await;
+    mend().await;
+    assert!(verified(&app).await.is_right());
+    reopen(&app, &tree.world.staff.reviewer, visit).await.expect(200);
+    assert!(verified(&app).await.is_right());
+    assert_eq!(asked().await, before);
+    // As the migration leaves it.
+    let empty = |conn: &mut Conn| {
+        diesel::delete(figure_change::table).execute(conn)?;
+        diesel::delete(figure::table).execute(conn)?;
+        Ok(diesel::delete(subject::table).execute(conn)?)
+    };
+    assert!(app.db().write(empty).await.unwrap() > 0);
+    count_what_is_due(app.db(), shown_questions, app.now()).await.unwrap();
+    let verified = verified(&app).await;
+    assert!(verified.is_right(), "{:?}", verified.differences);
+    assert_eq!(asked().await, before);
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::{
-    model::{Improved, is_mastered},
+    model::is_mastered,
     read::{self, Recognised},
 };
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
     scores::{
         model::{Place, PlaceId, PlaceKind},
         shown::Shown,
-        statistics::{Difference, Interval, Proportion, Rank, Ranked},
+        statistics::{Difference, Interval, Moved, Proportion, Rank, Ranked},
         store::Standing,
     },
     visits,
@@ -174,9 +174,9 @@ pub struct ImprovedBranch {
     high: i32,
 }
 
-impl From<Improved<Standing>> for ImprovedBranch {
-    fn from(one: Improved<Standing>) -> Self {
-        let Improved { key: Standing { id: branch_id, code, name }, before, now, change } = one;
+impl From<Moved<Standing>> for ImprovedBranch {
+    fn from(one: Moved<Standing>) -> Self {
+        let Moved { key: Standing { id: branch_id, code, name }, before, now, change } = one;
         Self {
             branch_id,
             code,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     actions::compliance::PROPOSED_BELOW,
-    scores::statistics::{Change, Proportion, Ranked, Spread, Sums, discoveries},
+    scores::statistics::{Moved, Proportion, Ranked, Spread, Sums, moved},
 };
 
 /// A standard is mastered if surely no fewer visits keep it than this share, in basis points: where fewer do, a training is proposed.
@@ -18,43 +18,16 @@ pub fn best<K>(ranking: Vec<Ranked<K>>) -> Vec<Ranked<K>> {
     ranking.into_iter().filter(|one| one.rank.is_some_and(|rank| rank.best == 1)).collect()
 }
 
-/// A branch that surely improved.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Improved<K> {
-    /// The branch, as the caller names it.
-    pub key: K,
-    /// The visits of the period before.
-    pub before: Sums,
-    /// Those of the period.
-    pub now: Sums,
-    /// How far the mean rose.
-    pub change: Change,
-}
-
 /// Of the branches with their visits of the period before and of this one, those that improved most: whose mean rose beyond chance,
-/// though so many branches were looked at ([`discoveries`]), and of which none surely rose more than they did. A branch with too few visits in either period is none of them. The greatest change comes
+/// though so many branches were looked at ([`moved`]), and of which none surely rose more than they did. A branch with too few visits in either period is none of them. The greatest change comes
 /// first, and of equal ones that which came first.
 pub fn most_improved<K>(
     branches: impl IntoIterator<Item = (K, Sums, Sums)>,
     minimum: i64,
     spread: &Spread,
-) -> Vec<Improved<K>> {
-    let enough = |sums: &Sums| !sums.insufficient(minimum);
-    let improved = |(key, before, now): (K, Sums, Sums)| {
-        let change = now.change_since(before, spread)?;
-        Some(Improved { key, before, now, change })
-    };
-    let changed: Vec<_> = branches
-        .into_iter()
-        .filter(|(_, before, now)| enough(before) && enough(now))
-        .filter_map(improved)
-        .collect();
-    let beyond_chance = discoveries(&changed.iter().map(|one| one.change.chance).collect::<Vec<_>>());
-    let mut improved: Vec<_> = changed
-        .into_iter()
-        .zip(beyond_chance)
-        .filter_map(|(one, beyond_chance)| (beyond_chance && one.change.is_up()).then_some(one))
-        .collect();
+) -> Vec<Moved<K>> {
+    let mut improved = moved(branches, minimum, spread);
+    improved.retain(|one| one.change.is_up());
     let surest = improved.iter().map(|one| one.change.low).max();
     improved.retain(|one| Some(one.change.high) >= surest);
     improved.sort_by_key(|one| Reverse(one.change.difference));
@@ -75,7 +48,7 @@ mod tests {
         scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)))
     }
 
-    fn names<K: Copy>(of: &[Improved<K>]) -> Vec<K> {
+    fn names<K: Copy>(of: &[Moved<K>]) -> Vec<K> {
         of.iter().map(|one| one.key).collect()
     }
 

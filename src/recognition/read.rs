@@ -1,9 +1,7 @@
 //! Reading what is recognised in the branches of a place, as far as its brand has switched it on.
 
-use std::collections::HashMap;
-
 use super::{
-    model::{self, FEWEST, Improved},
+    model::{self, FEWEST},
     store,
 };
 use crate::{
@@ -16,7 +14,7 @@ use crate::{
         figures,
         model::Place,
         shown::Shown,
-        statistics::{Ranked, Spread, Sums},
+        statistics::{Moved, Ranked, Spread},
         store::{Standing, branches},
         visible::{Visible, visible},
     },
@@ -32,7 +30,7 @@ pub struct Recognised {
     /// The branches that may be the best.
     pub best: Option<Vec<Ranked<(Standing, Shown)>>>,
     /// Those that improved most.
-    pub improved: Option<Vec<Improved<Standing>>>,
+    pub improved: Option<Vec<Moved<Standing>>>,
     /// Those that have visits enough to have mastered a standard, in the order of their codes.
     pub masters: Option<Vec<Standing>>,
 }
@@ -57,33 +55,16 @@ pub fn read(
     } else {
         (Vec::new(), Spread::UNKNOWN, None)
     };
-    let improved = match (wanted.most_improved, period.before()) {
-        (false, _) => None,
-        (true, None) => Some(Vec::new()),
-        (true, Some(period)) => {
-            let before = figures::ranking(conn, scope, place, period, figures::ALL)?.branches;
-            Some(since(&ranked, &before, visible.minimum, &spread))
-        }
+    let improved = if wanted.most_improved {
+        let changes = figures::with_before(conn, scope, place, period, &ranked)?;
+        Some(model::most_improved(changes, visible.minimum, &spread))
+    } else {
+        None
     };
     let masters =
         wanted.standard_mastered.then(|| masters(conn, &visible, standards_from, now)).transpose()?;
     let best = wanted.best_branch.then(|| model::best(ranked));
     Ok(Recognised { place: visible, number, best, improved, masters })
-}
-
-/// Those that improved most from one ranking to the next.
-fn since(
-    now: &[Ranked<(Standing, Shown)>],
-    before: &[Ranked<(Standing, Shown)>],
-    minimum: i64,
-    spread: &Spread,
-) -> Vec<Improved<Standing>> {
-    let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
-    let with_before = |row: &Ranked<(Standing, Shown)>| {
-        let (branch, _) = &row.key;
-        (branch.clone(), before.get(&branch.id).copied().unwrap_or_default(), row.sums)
-    };
-    model::most_improved(now.iter().map(with_before), minimum, spread)
 }
 
 /// The branches of a place that have visits enough to have mastered a standard.

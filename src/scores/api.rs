@@ -20,7 +20,7 @@ use super::{
     model::{Place, PlaceId, PlaceKind},
     names::Names,
     shown::Shown,
-    statistics::{Difference, Extent, Interval, Rank, Ranked, Spread, Sums},
+    statistics::{Difference, Interval, Rank, Ranked, Spread, Sums},
     store::Standing,
     visible::Visible,
 };
@@ -59,11 +59,16 @@ pub struct PeriodParams {
 }
 
 /// Two months that are both given make a period.
-impl Validate for PeriodParams {
-    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
-    }
+macro_rules! months_make_a_period {
+    ($($params:ty),+) => {
+        $(impl Validate for $params {
+            fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+                self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
+            }
+        })+
+    };
 }
+months_make_a_period!(PeriodParams, BreakdownParams, HeatMapParams, MoversParams);
 
 impl PeriodParams {
     fn period(self, now: Instant) -> Result<Period> {
@@ -270,8 +275,7 @@ async fn score(
 impl ScoreView {
     fn new(period: Period, figures: Figures) -> Self {
         let Figures { place: Visible { place, minimum, .. }, now, before, year_before, lent } = figures;
-        let of = if place.kind() == PlaceKind::Branch { Extent::Branch } else { Extent::Several };
-        let spread = |subject: &Subject| lent.spread(subject, of, period.months());
+        let spread = |subject: &Subject| lent.spread(subject, place.extent(), period.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
         let (mut overall, mut sections) = (Shown::default(), Vec::new());
         for (subject, shown) in now {

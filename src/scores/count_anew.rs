@@ -1,17 +1,14 @@
 //! Counting anew: makes the figures of a brand from its visits, as if each had been counted one by one.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::Arc,
-};
+use std::collections::HashMap;
 
 use super::{
-    fold::Folded,
+    fold::{Folded, fold_some},
     model::{Place, ShownQuestions},
     recount::Sides,
     show::{add_up, show_branches},
     store,
-    verify::BRANCHES_AT_ONCE,
+    verify::{BRANCHES_AT_ONCE, version},
 };
 use crate::{
     checklists,
@@ -56,7 +53,8 @@ pub fn repair(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<
 }
 
 fn count_anew(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<()> {
-    // How often visits were taken out that had no report follows from no visit.
+    // How often visits were taken out that had no report follows from no visit: it is kept, once all of it is in the figures.
+    while fold_some(conn)? {}
     let mut sums = Folded::default();
     for (of, changes) in store::changes_of(conn, brand)? {
         sums.add(of, &changes);
@@ -67,14 +65,9 @@ fn count_anew(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<
         let visits = visits::store::counted_of(conn, some, None)?;
         let sides = Sides::of(conn, &visits, shown)?;
         for visit in visits.iter().filter(|visit| visit.head.state.is_counted()) {
-            let version = match versions.entry(visit.head.version_id) {
-                Entry::Occupied(known) => Arc::clone(known.get()),
-                Entry::Vacant(free) => {
-                    let version = checklists::store::version(conn, visit.head.version_id)?;
-                    Arc::clone(free.insert(Arc::new(version)))
-                }
-            };
-            for (reader, counted) in sides.counts(visit, &version) {
+            // Where a version is not there, nobody knows what its visits scored: verify says so.
+            let Some(version) = version(&mut versions, conn, visit.head.version_id)? else { continue };
+            for (reader, counted) in sides.counts(visit, version) {
                 let of_branch = (brand, counted.branch_id, counted.month);
                 sums.branch(conn, reader, of_branch, &counted.scores)?;
             }

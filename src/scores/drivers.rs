@@ -3,19 +3,22 @@
 use std::collections::HashMap;
 
 use super::{
+    lent::Lent,
     model::Place,
     names::Names,
-    statistics::{Change, Spread, Sums},
-    subjects::{OfSubject, OfSubjects, named, of_subjects, shown},
-    visible::{Visible, benchmark},
+    statistics::{Change, Sums},
+    subjects::{OfSubject, languages, named, rows, shown},
+    visible::{Visible, benchmark, visible},
 };
 use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
 
 /// What costs a place the most points.
 #[derive(Debug)]
 pub struct Drivers {
-    /// What each driver is of, and what the brand lends.
-    pub of: OfSubjects,
+    /// The place.
+    pub place: Visible,
+    /// The languages in which its brand is read, the first one first.
+    pub languages: Vec<String>,
     /// The drivers, those first by which the most would be gained.
     pub drivers: Vec<Driver>,
 }
@@ -30,8 +33,6 @@ pub struct Driver {
     /// What the score of the place would gain if it lost as little by it as the brand: more is lost here if it is above zero. None for the
     /// brand itself, and without visits.
     pub gain: Option<Change>,
-    /// How far visits scatter in it, and the number of the brand's statistics by which that is known.
-    pub spread: (Spread, Option<i64>),
 }
 
 /// What costs a place the most points in a period.
@@ -44,28 +45,47 @@ pub fn drivers(
     scope: &Scope,
     (place, period): (Place, Period),
 ) -> Result<Drivers> {
-    let is_loss =
-        |subject: &Subject| matches!(subject, Subject::LossByStandard(_) | Subject::LossByQuestion { .. });
-    let of = of_subjects(conn, names, scope, (place, period), is_loss)?;
-    let brand = losses(conn, names, &benchmark(&of.place), period)?;
-    let driver = |row: &OfSubject| {
-        let brand = brand.get(&row.subject).copied().unwrap_or_default();
-        let spread = of.spread(&row.subject);
-        let is_part = !matches!(of.place.place, Place::Brand(_));
-        let gain = if is_part { row.now.sums.change_since(brand, &spread.0) } else { None };
-        Driver { row: row.clone(), brand, gain, spread }
-    };
-    let mut drivers: Vec<_> = of.rows.iter().map(driver).collect();
+    let place = visible(conn, scope, place)?;
+    let lent = Lent::by(conn, place.brand)?;
+    let losses = Losses::of_brand(conn, names, &place, period)?;
+    let mut drivers = losses.at(conn, names, &place, (period, &lent))?;
     // What is shown of too few visits comes last.
-    let few = |driver: &Driver| driver.row.now.sums.insufficient(of.place.minimum);
+    let few = |driver: &Driver| driver.row.now.sums.insufficient(place.minimum);
     let gain = |driver: &Driver| driver.gain.map_or(0, |gain| gain.difference);
     drivers.sort_by_key(|driver| (few(driver), -gain(driver), -driver.row.now.sums.mean().unwrap_or(0)));
-    Ok(Drivers { drivers, of })
+    Ok(Drivers { languages: languages(conn, place.brand)?, place, drivers })
 }
 
-/// What is lost by each subject in a brand, as this reader is shown it.
-fn losses(conn: &mut Conn, names: &Names, brand: &Visible, period: Period) -> Result<HashMap<Subject, Sums>> {
-    let shown = shown(conn, brand, period)?;
-    let named = named(conn, names, brand, shown)?.into_iter();
-    Ok(named.map(|(_, subject, shown)| (subject, shown.sums)).collect())
+/// What is lost by each subject in a brand, with which its places are compared.
+#[derive(Debug)]
+pub(super) struct Losses(HashMap<Subject, Sums>);
+
+impl Losses {
+    /// Those of the brand of a place, as its reader is shown them.
+    pub(super) fn of_brand(conn: &mut Conn, names: &Names, place: &Visible, period: Period) -> Result<Self> {
+        let brand = benchmark(place);
+        let shown = shown(conn, &brand, period)?;
+        let named = named(conn, names, &brand, shown)?.into_iter();
+        Ok(Self(named.map(|(_, subject, shown)| (subject, shown.sums)).collect()))
+    }
+
+    /// What is lost at a place of the brand, beside that.
+    pub(super) fn at(
+        &self,
+        conn: &mut Conn,
+        names: &Names,
+        place: &Visible,
+        of: (Period, &Lent),
+    ) -> Result<Vec<Driver>> {
+        let is_loss = |subject: &Subject| {
+            matches!(subject, Subject::LossByStandard(_) | Subject::LossByQuestion { .. })
+        };
+        let is_part = !matches!(place.place, Place::Brand(_));
+        let driver = |row: OfSubject| {
+            let brand = self.0.get(&row.subject).copied().unwrap_or_default();
+            let gain = if is_part { row.now.sums.change_since(brand, &row.spread) } else { None };
+            Driver { row, brand, gain }
+        };
+        Ok(rows(conn, names, place, of, is_loss)?.into_iter().map(driver).collect())
+    }
 }

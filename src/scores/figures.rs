@@ -109,3 +109,26 @@ pub fn ranking(
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
     Ok(Ranking { place, branches, spread, number: lent.number(&spread) })
 }
+
+/// The branches of such a ranking, each with its visits of as many months right before and of the period.
+///
+/// # Errors
+/// `not_found` if the place is not there, or out of scope.
+pub fn with_before(
+    conn: &mut Conn,
+    scope: &Scope,
+    place: Place,
+    period: Period,
+    ranking: &[Ranked<(Standing, Shown)>],
+) -> Result<Vec<(Standing, Sums, Sums)>> {
+    let before = match period.before() {
+        Some(before) => self::ranking(conn, scope, place, before, ALL)?.branches,
+        None => Vec::new(),
+    };
+    let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
+    let with_before = |row: &Ranked<(Standing, Shown)>| {
+        let (branch, _) = &row.key;
+        (branch.clone(), before.get(&branch.id).copied().unwrap_or_default(), row.sums)
+    };
+    Ok(ranking.iter().map(with_before).collect())
+}

@@ -123,10 +123,7 @@ impl Folded {
     fn regions(&mut self, conn: &mut Conn, branch: BranchId) -> Result<&[RegionId]> {
         Ok(match self.regions.entry(branch) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(match places::store::region_of(conn, branch)? {
-                Some(region) => places::store::regions_above(conn, region)?,
-                None => Vec::new(),
-            }),
+            Entry::Vacant(free) => free.insert(places::store::regions_above_branch(conn, branch)?),
         })
     }
 

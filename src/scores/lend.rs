@@ -73,8 +73,7 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
 
 /// The names of the subjects that are lent a variance: all but choices, of which there are shares.
 fn names(conn: &mut Conn, brand: BrandId) -> Result<BTreeMap<SubjectNumber, String>> {
-    let subjects = checklists::store::subjects::above(conn, brand, SubjectNumber::OVERALL)?;
-    let is_lent = |(_, subject): &(SubjectNumber, Subject)| !matches!(subject, Subject::Choice { .. });
-    let names = subjects.into_iter().filter(is_lent).map(|(number, subject)| (number, subject.to_string()));
-    Ok(names.chain([(SubjectNumber::OVERALL, Subject::Overall.to_string())]).collect())
+    let subjects = checklists::store::subjects::of_brand(conn, brand)?.into_iter();
+    let lent = subjects.filter(|(_, subject)| !matches!(subject, Subject::Choice { .. }));
+    Ok(lent.map(|(number, subject)| (number, subject.to_string())).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::vector::Vector;
+use super::{statistics::Extent, vector::Vector};
 use crate::{
     checklists::{cache::Version, counted::SubjectNumber, model::Question},
     db::{
@@ -69,6 +69,14 @@ impl Place {
             Self::Brand(id) => id.cast(),
             Self::Region(id) => id.cast(),
             Self::Branch(id) => id.cast(),
+        }
+    }
+
+    /// Of how many branches its visits are.
+    pub const fn extent(self) -> Extent {
+        match self {
+            Self::Branch(_) => Extent::Branch,
+            Self::Brand(_) | Self::Region(_) => Extent::Several,
         }
     }
 

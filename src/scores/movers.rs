@@ -1,28 +1,25 @@
 //! Movers: the branches of a place whose score changed beyond chance, and where they lost or gained it.
 
-use std::collections::HashMap;
-
 use super::{
-    drivers::{Driver, drivers},
+    drivers::{Driver, Losses},
     figures::{self, ALL},
+    lent::Lent,
     model::Place,
     names::Names,
-    shown::Shown,
-    statistics::{Change, Ranked, Spread, Sums, discoveries},
+    statistics::{Change, Moved, Spread, moved},
     store::Standing,
     subjects::languages,
-    visible::{Visible, visible},
+    visible::Visible,
 };
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::text_enum},
     error::Result,
-    ids::BranchId,
     months::Period,
 };
 
 /// So many drivers are named of each branch.
-pub const MOST_DRIVERS: usize = 3;
+const MOST_DRIVERS: usize = 3;
 
 text_enum! {
     /// Which way a score changed.
@@ -34,39 +31,39 @@ text_enum! {
     }
 }
 
+impl Direction {
+    fn is_of(self, change: &Change) -> bool {
+        match self {
+            Self::Down => change.is_down(),
+            Self::Up => change.is_up(),
+        }
+    }
+
+    /// How much more is lost where a score falls, or less where it rises.
+    fn of_loss(self, change: &Change) -> i32 {
+        match self {
+            Self::Down => change.difference,
+            Self::Up => -change.difference,
+        }
+    }
+}
+
 /// The branches of a place whose scores changed beyond chance.
 #[derive(Debug)]
 pub struct Movers {
     /// The place.
     pub place: Visible,
-    /// How many branches have visits enough in both periods, so that they were compared.
-    pub compared: usize,
-    /// How many branches there are.
-    pub branches: usize,
-    /// Those that changed, the greatest change first.
-    pub movers: Vec<Mover>,
-    /// How far visits scatter, and the number of the brand's statistics by which that is known.
-    pub spread: (Spread, Option<i64>),
+    /// Those that changed, the greatest change first, each with that first by which it loses most beyond what it lost before, or least.
+    pub movers: Vec<(Moved<Standing>, Vec<Driver>)>,
+    /// How far visits scatter.
+    pub spread: Spread,
+    /// The number of the brand's statistics by which that is known; none if the brand lends nothing.
+    pub number: Option<i64>,
     /// The languages in which the brand is read, the first one first.
     pub languages: Vec<String>,
 }
 
-/// A branch whose score changed.
-#[derive(Debug)]
-pub struct Mover {
-    /// The branch.
-    pub branch: Standing,
-    /// For the period.
-    pub now: Shown,
-    /// For as many months right before.
-    pub before: Sums,
-    /// How far it changed.
-    pub change: Change,
-    /// By what the branch loses more than before, or less, that first by which the most; with what would be gained.
-    pub drivers: Vec<(Driver, Change)>,
-}
-
-/// The branches of a place whose mean score changed in one direction, though so many were looked at ([`discoveries`]): so many of them after
+/// The branches of a place whose mean score changed in one direction, though so many were looked at ([`moved`]): so many of them after
 /// the first `start`, each with what moved it.
 ///
 /// # Errors
@@ -79,83 +76,30 @@ pub fn movers(
     direction: Direction,
     (start, rows): (usize, usize),
 ) -> Result<Movers> {
-    let now = figures::ranking(conn, scope, place, period, ALL)?;
-    let spread = (now.spread, now.number);
-    let place = visible(conn, scope, place)?;
-    let mut found = Movers {
-        place,
-        compared: 0,
-        branches: now.branches.len(),
-        movers: Vec::new(),
-        spread,
-        languages: languages(conn, place.brand)?,
-    };
-    let Some(before) = period.before() else { return Ok(found) };
-    let before = figures::ranking(conn, scope, place.place, before, ALL)?.branches;
-    let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
-    let changed = changed(now.branches, &before, place.minimum, &spread.0);
-    found.compared = changed.len();
-    let beyond_chance = discoveries(&changed.iter().map(|one| one.change.chance).collect::<Vec<_>>());
-    let moved = |one: &Mover| match direction {
-        Direction::Down => one.change.high < 0,
-        Direction::Up => one.change.low > 0,
-    };
-    let mut movers: Vec<_> = changed
-        .into_iter()
-        .zip(beyond_chance)
-        .filter_map(|(one, beyond_chance)| (beyond_chance && moved(&one)).then_some(one))
-        .collect();
+    let ranking = figures::ranking(conn, scope, place, period, ALL)?;
+    let (place, spread, number) = (ranking.place, ranking.spread, ranking.number);
+    let changes = figures::with_before(conn, scope, place.place, period, &ranking.branches)?;
+    let mut movers = moved(changes, place.minimum, &spread);
+    movers.retain(|one| direction.is_of(&one.change));
     movers.sort_by_key(|one| -one.change.difference.abs());
-    found.movers = movers.into_iter().skip(start).take(rows).collect();
-    for mover in &mut found.movers {
-        mover.drivers = moved_by(conn, names, scope, (mover.branch.id, period), direction)?;
-    }
-    Ok(found)
+    let losses = Losses::of_brand(conn, names, &place, period)?;
+    let lent = Lent::by(conn, place.brand)?;
+    let with_drivers = |one: Moved<Standing>| {
+        let branch = Visible { place: Place::Branch(one.key.id), ..place };
+        let drivers = losses.at(conn, names, &branch, (period, &lent))?;
+        Ok((one, moved_by(drivers, direction)))
+    };
+    let movers: Result<_> = movers.into_iter().skip(start).take(rows).map(with_drivers).collect();
+    Ok(Movers { movers: movers?, place, spread, number, languages: languages(conn, place.brand)? })
 }
 
-/// The branches that have visits enough in both periods, each with its change.
-fn changed(
-    now: Vec<Ranked<(Standing, Shown)>>,
-    before: &HashMap<BranchId, Sums>,
-    minimum: i64,
-    spread: &Spread,
-) -> Vec<Mover> {
-    let mover = |row: Ranked<(Standing, Shown)>| {
-        let (branch, shown) = row.key;
-        let before = before.get(&branch.id).copied().unwrap_or_default();
-        if before.insufficient(minimum) || shown.sums.insufficient(minimum) {
-            return None;
-        }
-        let change = shown.sums.change_since(before, spread)?;
-        Some(Mover { branch, now: shown, before, change, drivers: Vec::new() })
+/// Those by which more is lost than before, or less: the greatest change first.
+fn moved_by(drivers: Vec<Driver>, direction: Direction) -> Vec<Driver> {
+    let with_loss = |driver: Driver| {
+        let change = driver.row.now.sums.change_since(driver.row.before, &driver.row.spread)?;
+        Some((direction.of_loss(&change), driver))
     };
-    now.into_iter().filter_map(mover).collect()
-}
-
-/// By what a branch loses more than before, or less.
-fn moved_by(
-    conn: &mut Conn,
-    names: &Names,
-    scope: &Scope,
-    (branch, period): (BranchId, Period),
-    direction: Direction,
-) -> Result<Vec<(Driver, Change)>> {
-    let drivers = drivers(conn, names, scope, (Place::Branch(branch), period))?.drivers;
-    let with_change = |driver: Driver| {
-        let change = driver.row.now.sums.change_since(driver.row.before, &driver.spread.0)?;
-        Some((driver, change))
-    };
-    // Where a score falls, more is lost.
-    let sign = match direction {
-        Direction::Down => 1,
-        Direction::Up => -1,
-    };
-    let mut moved: Vec<_> = drivers
-        .into_iter()
-        .filter_map(with_change)
-        .filter(|(_, change)| change.difference * sign > 0)
-        .collect();
-    moved.sort_by_key(|(_, change)| -change.difference * sign);
-    moved.truncate(MOST_DRIVERS);
-    Ok(moved)
+    let mut moved: Vec<_> = drivers.into_iter().filter_map(with_loss).filter(|(loss, _)| *loss > 0).collect();
+    moved.sort_by_key(|(loss, _)| -loss);
+    moved.into_iter().take(MOST_DRIVERS).map(|(_, driver)| driver).collect()
 }

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 
 use super::{
+    by_subject::BySubject,
     model::{Place, PlaceId},
-    shown::{self, BySubject, Months},
+    shown::{self, Months},
     store::shown as store,
 };
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    ids::{BranchId, BrandId, RegionId},
+    ids::{BranchId, BrandId},
     months::Month,
     places::{self, model::Brand},
 };
@@ -39,7 +40,7 @@ pub fn show_branches(
 
 fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Result<()> {
     let (place, minimum) = (Place::Branch(id), i64::from(brand.minimum_visits));
-    let (region, zone) = store::place_and_time(conn, id)?;
+    let zone = store::time_zone(conn, id)?;
     let present = Month::of(now, &places::model::time_zone(&zone).unwrap_or(TimeZone::UTC));
     let (tallies, before) = (store::tallies(conn, place.id())?, store::figures(conn, place.id())?);
     let mut more = BTreeMap::<Months, BySubject>::new();
@@ -58,7 +59,7 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
             }
         }
     }
-    let above = places_above(conn, brand.id, region)?;
+    let above = places_above(conn, brand.id, id)?;
     for (months, of_branch) in more {
         store::add(conn, brand.id, place, months, &of_branch)?;
         let of_above = of_branch.into_iter().map(|(subject, figure)| (subject, figure.for_above())).collect();
@@ -75,8 +76,7 @@ pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
     store::forget_above_branches(conn, brand)?;
     let mut sums = BTreeMap::<(PlaceId, Months), (Place, BySubject)>::new();
     for branch in store::shown_branches(conn, brand)? {
-        let (region, _) = store::place_and_time(conn, branch.cast())?;
-        let above = places_above(conn, brand, region)?;
+        let above = places_above(conn, brand, branch.cast())?;
         for (months, figures) in store::rows(conn, branch)? {
             for place in &above {
                 let (_, sum) = sums.entry((place.id(), months)).or_insert_with(|| (*place, BySubject::new()));
@@ -91,11 +91,8 @@ pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
         .try_for_each(|((_, months), (place, figures))| store::add(conn, brand, place, months, &figures))
 }
 
-/// The places that a branch of this region counts in.
-fn places_above(conn: &mut Conn, brand: BrandId, region: Option<RegionId>) -> Result<Vec<Place>> {
-    let mut places = vec![Place::Brand(brand)];
-    if let Some(region) = region {
-        places.extend(places::store::regions_above(conn, region)?.into_iter().map(Place::Region));
-    }
-    Ok(places)
+/// The places above a branch: its brand, and the regions that it lies in.
+fn places_above(conn: &mut Conn, brand: BrandId, branch: BranchId) -> Result<Vec<Place>> {
+    let regions = places::store::regions_above_branch(conn, branch)?.into_iter().map(Place::Region);
+    Ok([Place::Brand(brand)].into_iter().chain(regions).collect())
 }

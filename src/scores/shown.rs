@@ -9,13 +9,10 @@
 //! each of its visits scored, and a figure changes with every night. Visits that were approved before there were reports are in
 //! them as well; of those so many change a figure at once that a figure of them alone could be shown.
 
-mod packed;
-
 use std::collections::BTreeMap;
 
-pub(super) use self::packed::{pack, unpack};
 use super::statistics::Sums;
-use crate::{checklists::counted::SubjectNumber, months::Month};
+use crate::months::Month;
 
 /// What a caller is shown of some visits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -178,9 +175,6 @@ pub type Months = (Month, Month);
 
 /// What is kept of one place and one subject.
 pub type KeptFigures = BTreeMap<Months, Figure>;
-
-/// What is kept of one place and some months on end.
-pub type BySubject = BTreeMap<SubjectNumber, Figure>;
 
 /// The spans among these figures, in their order.
 pub fn held(figures: &KeptFigures) -> Vec<Span> {

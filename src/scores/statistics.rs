@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 
 pub use self::{
     change::Change,
-    discoveries::discoveries,
+    discoveries::{Moved, discoveries, moved},
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
     repeats::{FEWEST_VISITS, Repeating, Seen, Within},

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::{
     lent::Lent,
-    model::{Place, PlaceKind, Reader},
+    model::{Place, Reader},
     names::Names,
     shown::Shown,
-    statistics::{Extent, Spread, Sums},
+    statistics::{Spread, Sums},
     store,
     visible::{Visible, visible},
 };
@@ -30,8 +30,6 @@ pub struct OfSubjects {
     pub languages: Vec<String>,
     /// Each subject that is wanted and has visits, in the order of subjects.
     pub rows: Vec<OfSubject>,
-    lent: Lent,
-    months: i32,
 }
 
 /// What is shown of one subject.
@@ -43,15 +41,10 @@ pub struct OfSubject {
     pub now: Shown,
     /// For as many months right before.
     pub before: Sums,
-}
-
-impl OfSubjects {
-    /// How far visits scatter in a subject, and the number of the brand's statistics by which that is known.
-    pub fn spread(&self, subject: &Subject) -> (Spread, Option<i64>) {
-        let of = if self.place.place.kind() == PlaceKind::Branch { Extent::Branch } else { Extent::Several };
-        let spread = self.lent.spread(subject, of, self.months);
-        (spread, self.lent.number(&spread))
-    }
+    /// How far visits scatter in it.
+    pub spread: Spread,
+    /// The number of the brand's statistics by which that is known; none if the brand lends nothing.
+    pub number: Option<i64>,
 }
 
 /// The figures of a place for a period, of the subjects that are wanted.
@@ -67,19 +60,35 @@ pub fn of_subjects(
 ) -> Result<OfSubjects> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let now = shown(conn, &place, period)?;
+    let rows = rows(conn, names, &place, (period, &lent), is_wanted)?;
+    Ok(OfSubjects { languages: languages(conn, place.brand)?, place, rows })
+}
+
+/// The same of a place that the caller may see, with what its brand lends.
+///
+/// # Errors
+/// None but those of the database.
+pub fn rows(
+    conn: &mut Conn,
+    names: &Names,
+    place: &Visible,
+    (period, lent): (Period, &Lent),
+    is_wanted: impl Fn(&Subject) -> bool,
+) -> Result<Vec<OfSubject>> {
+    let now = shown(conn, place, period)?;
     let before: HashMap<_, _> = match period.before() {
-        Some(before) => shown(conn, &place, before)?.into_iter().collect(),
+        Some(before) => shown(conn, place, before)?.into_iter().collect(),
         None => HashMap::new(),
     };
-    let rows = named(conn, names, &place, now)?.into_iter().filter(|(_, subject, _)| is_wanted(subject));
     let row = |(number, subject, now)| {
         let before = before.get(&number).map(|shown| shown.sums).unwrap_or_default();
-        OfSubject { subject, now, before }
+        let spread = lent.spread(&subject, place.place.extent(), period.months());
+        OfSubject { subject, now, before, spread, number: lent.number(&spread) }
     };
-    let mut rows: Vec<_> = rows.map(row).collect();
+    let named = named(conn, names, place, now)?.into_iter();
+    let mut rows: Vec<_> = named.filter(|(_, subject, _)| is_wanted(subject)).map(row).collect();
     rows.sort_by(|one, other| one.subject.cmp(&other.subject));
-    Ok(OfSubjects { languages: languages(conn, place.brand)?, place, rows, lent, months: period.months() })
+    Ok(rows)
 }
 
 /// The languages in which a brand is read, the first one first.

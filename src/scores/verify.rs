@@ -5,22 +5,17 @@ use std::collections::{HashMap, hash_map::Entry};
 pub use super::difference::{Difference, WrongFigure};
 use super::{
     fold::Figured,
-    model::{Place, ShownQuestions},
+    model::{Place, PlaceKind, ShownQuestions},
     recount::{Marked, Recount, Sides},
     shown::Months,
     store,
     vector::{Counts, Vector},
 };
 use crate::{
-    accounts::policy::Scope,
-    checklists::{
-        self,
-        cache::Version,
-        counted::{Subject, SubjectNumber},
-    },
+    checklists::{self, cache::Version, counted::Subject},
     db::{Conn, Db},
     error::{Error, Result, if_there},
-    ids::{BranchId, RegionId, VersionId},
+    ids::VersionId,
     places,
     visits::{self, model::Visit},
 };
@@ -161,7 +156,7 @@ impl Check {
         for brand in checklists::store::wrongly_numbered(conn)? {
             self.verified.differs(Difference::Subjects { brand });
         }
-        self.recount.spread(|branch| regions_above(conn, branch))?;
+        self.recount.spread(|branch| places::store::regions_above_branch(conn, branch))?;
         let mut after = None;
         loop {
             let page = store::page(conn, after, PLACES_AT_ONCE)?;
@@ -196,13 +191,9 @@ impl Check {
                 recomputed = own.fold(recomputed, |all, (_, counted)| all.plus(&counted.scores));
             }
         }
-        let names = checklists::store::subjects::above(conn, of.brand, SubjectNumber::OVERALL)?;
-        let names: HashMap<_, _> = names.into_iter().collect();
+        let names = checklists::store::subjects::of_brand(conn, of.brand)?;
         for (number, _) in stored.plus(&recomputed.clone().taken_out(0)).iter() {
-            let subject = match number {
-                SubjectNumber::OVERALL => Subject::Overall.to_string(),
-                _ => names.get(&number).map_or_else(|| format!("subject {number}"), Subject::to_string),
-            };
+            let subject = names.get(&number).map_or_else(|| format!("subject {number}"), Subject::to_string);
             self.verified.differs(Difference::Figure(WrongFigure {
                 place,
                 brand: of.brand,
@@ -218,7 +209,7 @@ impl Check {
 
     /// What is shown of regions and brands, without what is shown of their branches: nothing is left where all is right.
     fn shown_figures(&mut self, conn: &mut Conn) -> Result<()> {
-        let (mut marked, mut above) = (Marked::<Months>::default(), HashMap::new());
+        let mut marked = Marked::<Months>::default();
         let mut after = None;
         while let page = store::shown::page(conn, after, PLACES_AT_ONCE)?
             && let Some(last) = page.last()
@@ -229,27 +220,22 @@ impl Check {
                     (*subject, Counts { sums: figure.sums, changes: figure.known })
                 }));
                 match row.place() {
-                    Place::Branch(branch) => {
-                        if let Entry::Vacant(free) = above.entry(branch) {
-                            free.insert(regions_above(conn, branch)?);
-                        }
-                        let regions = above.get(&branch).into_iter().flatten().copied().map(Place::Region);
-                        for place in regions.chain([Place::Brand(row.brand_id)]) {
-                            marked.take(place, row.brand_id, row.months(), mark);
-                        }
-                    }
-                    place => marked.add(place, row.brand_id, row.months(), mark),
+                    place @ Place::Branch(_) => marked.add(place, row.brand_id, row.months(), mark),
+                    place => marked.take(place, row.brand_id, row.months(), mark),
                 }
             }
         }
-        for (place, brand, months) in marked.left() {
+        marked.spread(|_| true, |branch| places::store::regions_above_branch(conn, branch))?;
+        let above = marked.left().into_iter().filter(|(place, ..)| place.kind() != PlaceKind::Branch);
+        for (place, brand, months) in above {
             self.verified.differs(Difference::Shown { place, brand, months });
         }
         Ok(())
     }
 }
 
-fn version<'v>(
+/// The version with this id, if it is there; each is read once.
+pub(super) fn version<'v>(
     known: &'v mut HashMap<VersionId, Option<Version>>,
     conn: &mut Conn,
     id: VersionId,
@@ -259,13 +245,4 @@ fn version<'v>(
         Entry::Vacant(free) => free.insert(if_there(checklists::store::version(conn, id))?),
     };
     Ok(version.as_ref())
-}
-
-/// The regions that a branch is in; none if the branch is gone, so that they show as what differs.
-fn regions_above(conn: &mut Conn, branch: BranchId) -> Result<Vec<RegionId>> {
-    let branch = if_there(places::store::branch(conn, &Scope::everything(), branch))?;
-    match branch.and_then(|branch| branch.region_id) {
-        Some(region) => places::store::regions_above(conn, region),
-        None => Ok(Vec::new()),
-    }
 }

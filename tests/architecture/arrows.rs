@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 40] = [
+const ROOMS: [&str; 41] = [
     "at_work",
     "texts",
     "error",
@@ -12,6 +12,7 @@ const ROOMS: [&str; 40] = [
     "media_types",
     "strict",
     "limits",
+    "kept",
     "durable",
     "workbook",
     "pdf",

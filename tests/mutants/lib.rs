@@ -30,6 +30,7 @@ pub mod checklists {
 pub mod checklists {
     pub mod answers;
     pub mod bindings;
+    pub mod counted;
     mod blind;
     mod check;
     mod date_time;

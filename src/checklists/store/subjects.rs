@@ -47,20 +47,11 @@ pub fn number(conn: &mut Conn, brand: BrandId, subjects: &[Subject]) -> Result<(
     Ok(())
 }
 
-/// The subjects of a brand whose numbers are above this one, in the order of their numbers.
-pub fn above(
-    conn: &mut Conn,
-    brand: BrandId,
-    number: SubjectNumber,
-) -> Result<Vec<(SubjectNumber, Subject)>> {
-    let rows: Vec<(i32, String)> = subject::table
-        .filter(subject::brand_id.eq(brand))
-        .filter(subject::number.gt(number.get()))
-        .order(subject::number)
-        .select((subject::number, subject::name))
-        .load(conn)?;
+/// The subjects of a brand by their numbers, with [`Subject::Overall`], which every brand has.
+pub fn of_brand(conn: &mut Conn, brand: BrandId) -> Result<HashMap<SubjectNumber, Subject>> {
     let subject = |(number, name): (i32, String)| Some((SubjectNumber::new(number), Subject::parse(&name)?));
-    Ok(rows.into_iter().filter_map(subject).collect())
+    let overall = [(SubjectNumber::OVERALL, Subject::Overall)].into_iter();
+    Ok(overall.chain(kept(conn, brand)?.into_iter().filter_map(subject)).collect())
 }
 
 /// The subjects of a brand and their numbers, as they are kept.

@@ -24,12 +24,17 @@ pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Branch> {
     Ok(seen_branches(scope).filter(branch::id.eq(id)).select(Branch::as_select()).first(conn)?)
 }
 
-/// The region that a branch lies in directly, if it is in one.
+/// The regions that a branch lies in, upwards; none if it lies in none, or is not there.
 ///
 /// # Errors
-/// `not_found` if there is no such branch.
-pub fn region_of(conn: &mut Conn, id: BranchId) -> Result<Option<RegionId>> {
-    Ok(branch::table.find(id).select(branch::region_id).first(conn)?)
+/// Those of the database.
+pub fn regions_above_branch(conn: &mut Conn, id: BranchId) -> Result<Vec<RegionId>> {
+    let region: Option<Option<RegionId>> =
+        branch::table.find(id).select(branch::region_id).first(conn).optional()?;
+    match region.flatten() {
+        Some(region) => super::regions_above(conn, region),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The branch with this id, in no scope.

@@ -3,9 +3,8 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationErrors};
 
-use super::{ChangeView, FigureView, PeriodParams, Reading, titles::Titles, validated};
+use super::{ChangeView, FigureView, PeriodParams, Reading, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -75,9 +74,9 @@ text_enum! {
 pub struct BreakdownParams {
     /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
     /// both included.
-    from: Option<Month>,
+    pub(super) from: Option<Month>,
     /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
+    pub(super) to: Option<Month>,
     /// By what; if left out, by standard.
     #[param(inline)]
     by: Option<SubjectKind>,
@@ -91,13 +90,6 @@ pub struct BreakdownParams {
     sort: Option<SubjectOrder>,
 }
 
-/// Two months that are both given make a period.
-impl Validate for BreakdownParams {
-    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
-    }
-}
-
 impl BreakdownParams {
     fn months(&self) -> PeriodParams {
         PeriodParams { from: self.from, to: self.to }
@@ -106,6 +98,23 @@ impl BreakdownParams {
     fn is_wanted(&self, subject: &Subject) -> bool {
         let kind = self.by.unwrap_or(SubjectKind::Standard);
         kind.is_of(subject, self.checklist_id, self.question.as_ref())
+    }
+}
+
+impl SubjectOrder {
+    /// By what a subject has its place in this order.
+    fn place(self, row: &OfSubject, minimum: i64) -> (bool, i32) {
+        let sums = row.now.sums;
+        let score = || sums.mean().unwrap_or(0);
+        let moved = || sums.change_since(row.before, &row.spread).map_or(0, |change| change.difference);
+        let place = match self {
+            Self::Worst => score(),
+            Self::Best => -score(),
+            Self::Fell => moved(),
+            Self::Rose => -moved(),
+            Self::Key => return (false, 0),
+        };
+        (sums.insufficient(minimum), place)
     }
 }
 
@@ -291,31 +300,16 @@ async fn breakdown(
     };
     let mut found = app.db.snapshot(read).await?;
     let minimum = found.place.minimum;
-    let change = |row: &OfSubject| row.now.sums.change_since(row.before, &found.spread(&row.subject).0);
-    let key = |row: &OfSubject| {
-        let last = row.now.sums.insufficient(minimum);
-        let moved = change(row).map_or(0, |change| change.difference);
-        let score = row.now.sums.mean().unwrap_or(0);
-        let place = match order {
-            SubjectOrder::Worst => score,
-            SubjectOrder::Best => -score,
-            SubjectOrder::Fell => moved,
-            SubjectOrder::Rose => -moved,
-            SubjectOrder::Key => 0,
-        };
-        (last && order != SubjectOrder::Key, place)
-    };
-    let mut sorted = found.rows.clone();
-    sorted.sort_by_key(key);
-    found.rows = sorted.into_iter().skip(start).take(rows).collect();
+    found.rows.sort_by_key(|row| order.place(row, minimum));
+    found.rows = found.rows.into_iter().skip(start).take(rows).collect();
     let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
     let reader = (wishes, found.languages.clone());
     let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
     let view = |row: &OfSubject| {
-        let (spread, number) = found.spread(&row.subject);
         let subject = SubjectView::new(&row.subject, &titles);
-        let (is_share, figure) = (row.now.sums.is_share(), FigureView::of(row.now, minimum, &spread, number));
-        let change = ChangeView::between(row.before, row.now.sums, minimum, &spread);
+        let figure = FigureView::of(row.now, minimum, &row.spread, row.number);
+        let change = ChangeView::between(row.before, row.now.sums, minimum, &row.spread);
+        let is_share = row.now.sums.is_share();
         SubjectFigureView { subject, figure, is_share, change }
     };
     let views = found.rows.iter().map(view).collect();

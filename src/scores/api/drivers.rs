@@ -79,13 +79,13 @@ impl From<Change> for GainView {
 
 impl DriverView {
     pub(super) fn new(driver: &Driver, minimum: i64, titles: &Titles) -> Self {
-        let Driver { row, brand, gain, spread: (spread, number) } = driver;
+        let Driver { row, brand, gain } = driver;
         Self {
             subject: SubjectView::new(&row.subject, titles),
-            loss: FigureView::new(row.now, minimum, spread, *number),
+            loss: FigureView::new(row.now, minimum, &row.spread, row.number),
             brand_loss: brand.mean(),
             gain: gain.map(GainView::from),
-            change: ChangeView::between(row.before, row.now.sums, minimum, spread),
+            change: ChangeView::between(row.before, row.now.sums, minimum, &row.spread),
         }
     }
 }
@@ -156,7 +156,7 @@ async fn drivers(
     let period = months.period(app.clock.now())?;
     let read = move |conn: &mut _| drivers::drivers(conn, &names, &scope, (place, period));
     let found = app.db.snapshot(read).await?;
-    let (visible, reader) = (found.of.place, (wishes, found.of.languages));
+    let (visible, reader) = (found.place, (wishes, found.languages));
     let subjects = found.drivers.iter().map(|driver| driver.row.subject.clone()).collect();
     let titles = Titles::of(&app.db, &versions, visible.brand, subjects, reader).await?;
     let view = |driver: &Driver| DriverView::new(driver, visible.minimum, &titles);

@@ -3,9 +3,8 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationErrors};
 
-use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, titles::Titles, validated};
+use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -36,21 +35,14 @@ use crate::{
 pub struct HeatMapParams {
     /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
     /// both included.
-    from: Option<Month>,
+    pub(super) from: Option<Month>,
     /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
+    pub(super) to: Option<Month>,
     /// What the columns are; if left out, dimensions.
     #[param(inline)]
     by: Option<SubjectKind>,
     /// Only what belongs to this checklist: of checklists, sections, questions and choices.
     checklist_id: Option<ChecklistId>,
-}
-
-/// Two months that are both given make a period.
-impl Validate for HeatMapParams {
-    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
-    }
 }
 
 /// A branch of a heat map.

@@ -3,9 +3,8 @@
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationErrors};
 
-use super::{ChangeView, DriverView, FigureView, PeriodParams, Reading, titles::Titles, validated};
+use super::{ChangeView, DriverView, FigureView, PeriodParams, Reading, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -20,9 +19,13 @@ use crate::{
     ids::{BranchId, BrandId, RegionId},
     months::Month,
     scores::{
+        drivers::Driver,
         model::Place,
-        movers::{self, Direction, Mover},
+        movers::{self, Direction},
         names::Names,
+        shown::Shown,
+        statistics::Moved,
+        store::Standing,
     },
 };
 
@@ -36,19 +39,12 @@ const USUALLY: i32 = 6;
 pub struct MoversParams {
     /// The first month; if left out, the one that makes it six months. There may be 120 months from the first to the last, both
     /// included.
-    from: Option<Month>,
+    pub(super) from: Option<Month>,
     /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
+    pub(super) to: Option<Month>,
     /// Those that got worse (`down`), or better (`up`); if left out, worse.
     #[param(inline)]
     direction: Option<Direction>,
-}
-
-/// Two months that are both given make a period.
-impl Validate for MoversParams {
-    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
-    }
 }
 
 /// A branch whose score changed beyond chance.
@@ -126,17 +122,17 @@ async fn movers(
     let read = move |conn: &mut _| movers::movers(conn, &names, &scope, (place, period), direction, part);
     let found = app.db.snapshot(read).await?;
     let (minimum, reader) = (found.place.minimum, (wishes, found.languages));
-    let drivers = found.movers.iter().flat_map(|mover| &mover.drivers);
-    let subjects = drivers.map(|(driver, _)| driver.row.subject.clone()).collect();
+    let drivers = found.movers.iter().flat_map(|(_, drivers)| drivers);
+    let subjects = drivers.map(|driver| driver.row.subject.clone()).collect();
     let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
-    let (spread, number) = found.spread;
-    let view = |mover: Mover| MoverView {
-        figure: FigureView::new(mover.now, minimum, &spread, number),
-        change: ChangeView::between(mover.before, mover.now.sums, minimum, &spread),
-        drivers: mover.drivers.iter().map(|(driver, _)| DriverView::new(driver, minimum, &titles)).collect(),
-        branch_id: mover.branch.id,
-        code: mover.branch.code,
-        name: mover.branch.name,
+    let (spread, number) = (found.spread, found.number);
+    let view = |(mover, drivers): (Moved<Standing>, Vec<Driver>)| MoverView {
+        figure: FigureView::new(Shown::whole(mover.now), minimum, &spread, number),
+        change: ChangeView::between(mover.before, mover.now, minimum, &spread),
+        drivers: drivers.iter().map(|driver| DriverView::new(driver, minimum, &titles)).collect(),
+        branch_id: mover.key.id,
+        code: mover.key.code,
+        name: mover.key.name,
     };
     let views = found.movers.into_iter().map(view).collect();
     Ok(InLanguage { language: None, answer: page.page(views, |_: &MoverView| next)? })

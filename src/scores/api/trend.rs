@@ -19,7 +19,6 @@ use crate::{
     scores::{
         model::{Place, PlaceId, PlaceKind},
         names::Names,
-        statistics::Extent,
         trend::{self, Point, TrendStep},
     },
 };
@@ -183,10 +182,9 @@ async fn trend(
     let of = subject.clone();
     let read = move |conn: &mut _| trend::trend(conn, &names, &scope, (place, period), &of, step);
     let found = app.db.snapshot(read).await?;
-    let extent = if place.kind() == PlaceKind::Branch { Extent::Branch } else { Extent::Several };
     let before = [None].into_iter().chain(found.points.iter().map(Some));
     let view = |(point, before): (&Point, Option<&Point>)| {
-        let spread = found.lent.spread(&subject, extent, point.period.months());
+        let spread = found.lent.spread(&subject, place.extent(), point.period.months());
         let is_new = |(version, _): &(VersionId, i64)| {
             before.is_some_and(|before| before.versions.iter().all(|(known, _)| known != version))
         };

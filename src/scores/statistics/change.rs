@@ -24,6 +24,11 @@ impl Change {
     pub fn is_up(&self) -> bool {
         self.low > 0
     }
+
+    /// Whether the mean surely fell.
+    pub fn is_down(&self) -> bool {
+        self.high < 0
+    }
 }
 
 /// How sure a difference is.

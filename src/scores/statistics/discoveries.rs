@@ -1,5 +1,7 @@
 //! Which of many changes are beyond chance, though so many were looked at.
 
+use super::{Change, Spread, Sums};
+
 /// Of those that are named, this share may be chance.
 const CHANCE: f64 = 0.05;
 
@@ -15,4 +17,36 @@ pub fn discoveries(p_values: &[f64]) -> Vec<bool> {
     let is_within = |(rank, p): &(usize, &f64)| **p <= CHANCE * (rank + 1) as f64 / all;
     let last = sorted.iter().enumerate().rfind(is_within).map(|(_, p)| *p);
     p_values.iter().map(|p| last.is_some_and(|last| *p <= last)).collect()
+}
+
+/// A place whose mean changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved<K> {
+    /// The place, as the caller names it.
+    pub key: K,
+    /// The visits of the period before.
+    pub before: Sums,
+    /// Those of the period.
+    pub now: Sums,
+    /// How far the mean changed.
+    pub change: Change,
+}
+
+/// Of places with their visits of the period before and of this one, those whose mean changed beyond chance, though so many were compared
+/// ([`discoveries`]), in their order. A place with too few visits in either period is not compared.
+pub fn moved<K>(
+    places: impl IntoIterator<Item = (K, Sums, Sums)>,
+    minimum: i64,
+    spread: &Spread,
+) -> Vec<Moved<K>> {
+    let changed = |(key, before, now): (K, Sums, Sums)| {
+        if before.insufficient(minimum) || now.insufficient(minimum) {
+            return None;
+        }
+        Some(Moved { change: now.change_since(before, spread)?, key, before, now })
+    };
+    let changed: Vec<_> = places.into_iter().filter_map(changed).collect();
+    let beyond_chance = discoveries(&changed.iter().map(|one| one.change.chance).collect::<Vec<_>>());
+    let both = changed.into_iter().zip(beyond_chance);
+    both.filter_map(|(one, beyond_chance)| beyond_chance.then_some(one)).collect()
 }

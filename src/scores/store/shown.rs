@@ -12,11 +12,12 @@ use crate::{
         schema::{branch, figure, shown_figure},
     },
     error::Result,
-    ids::{BranchId, BrandId, RegionId},
+    ids::{BranchId, BrandId},
     months::{Month, Period},
     scores::{
+        by_subject::{BySubject, pack, unpack},
         model::{Place, PlaceId, PlaceKind, Reader},
-        shown::{BySubject, Figure, KeptFigures, Months, Shown, Tally, pack, unpack},
+        shown::{Figure, KeptFigures, Months, Shown, Tally},
         statistics::Sums,
         visible::Visible,
     },
@@ -79,9 +80,9 @@ impl ShownFigure {
     }
 }
 
-/// A branch as its figures need it: its region and its time zone.
-pub(in crate::scores) fn place_and_time(conn: &mut Conn, id: BranchId) -> Result<(Option<RegionId>, String)> {
-    Ok(branch::table.find(id).select((branch::region_id, branch::time_zone)).first(conn)?)
+/// The time zone of a branch.
+pub(in crate::scores) fn time_zone(conn: &mut Conn, id: BranchId) -> Result<String> {
+    Ok(branch::table.find(id).select(branch::time_zone).first(conn)?)
 }
 
 /// So many branches of a brand of which visits were released, after this one in the order of their ids.

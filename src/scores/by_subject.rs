@@ -1,16 +1,21 @@
 //! What is shown of many subjects as one value of a row.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{BySubject, Figure};
+use super::{
+    shown::Figure,
+    statistics::Sums,
+    vector::{from_all_or_nothing, squares},
+};
 use crate::{
     checklists::counted::SubjectNumber,
     error::{Error, Result},
-    scores::{
-        statistics::Sums,
-        vector::{from_all_or_nothing, squares},
-    },
 };
+
+/// What is kept of one place and some months on end.
+pub(super) type BySubject = BTreeMap<SubjectNumber, Figure>;
 
 /// The forms in which figures are kept. Whole numbers take as many bytes as they need.
 #[derive(Serialize, Deserialize)]
@@ -26,7 +31,7 @@ struct Entry(i32, i64, i64, i64, i64, Option<i64>);
 ///
 /// # Errors
 /// `internal` if there is no memory for them.
-pub(in crate::scores) fn pack(figures: &BySubject) -> Result<(Figure, Vec<u8>)> {
+pub(super) fn pack(figures: &BySubject) -> Result<(Figure, Vec<u8>)> {
     let overall = figures.get(&SubjectNumber::OVERALL).copied().unwrap_or_default();
     let parts = figures.iter().filter(|(subject, _)| **subject != SubjectNumber::OVERALL);
     let entry = |(subject, figure): (&SubjectNumber, &Figure)| {
@@ -41,7 +46,7 @@ pub(in crate::scores) fn pack(figures: &BySubject) -> Result<(Figure, Vec<u8>)> 
 ///
 /// # Errors
 /// `internal` if the bytes stand for nothing.
-pub(in crate::scores) fn unpack(overall: Figure, bytes: &[u8]) -> Result<BySubject> {
+pub(super) fn unpack(overall: Figure, bytes: &[u8]) -> Result<BySubject> {
     let Packed::First(entries) = postcard::from_bytes(bytes).map_err(Error::internal)?;
     let figure = |Entry(subject, known, n, sum, from, changes)| {
         let sums = Sums { n, sum, sum_sq: squares(sum, from) };

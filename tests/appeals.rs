@@ -36,6 +36,7 @@ each_engine_test!(
     the_shopper_is_asked_and_nobody_else_learns_of_it,
     files_are_attached,
     an_appeal_is_taken_back_or_ends_with_its_report,
+    until_the_night_a_decision_changes_nothing_for_the_branch,
     appeals_are_listed_and_counted,
     one_of_many_decisions_stands,
 );
@@ -526,6 +527,59 @@ async fn an_appeal_is_taken_back_or_ends_with_its_report(app: TestApp) {
     assert_eq!(listed.json["items"][0]["id"], json!(again));
     let none = app.get(&case.manager, "/v1/appeals?status=open").await.expect(200);
     assert_eq!(none.json["items"], json!([]));
+    all_is_right(&app).await;
+}
+
+/// All that the branch's side does with an appeal until the night goes the same whether or not it was decided about.
+async fn until_the_night_a_decision_changes_nothing_for_the_branch(app: TestApp) {
+    let (mut seen, mut cases) = (Vec::new(), Vec::new());
+    for decided in [None, Some("upheld"), Some("declined")] {
+        let case = Case::new(&app).await;
+        let appeal = case.file(&app, &["greeted"]).await;
+        case.say(&app, &case.world.staff.reviewer, appeal, "Who greeted?").await.expect(201);
+        match decided {
+            None => {}
+            Some("upheld") => {
+                case.uphold(&app, appeal, json!({"greeted": {"value": true}})).await.expect(200);
+            }
+            Some(_) => {
+                case.decline(&app, appeal).await.expect(200);
+            }
+        }
+        let list = async |case: &Case, what: &str| {
+            let path = format!("/v1/appeals?report_id={}&{what}", case.report);
+            app.get(&case.manager, path).await.expect(200).json["items"].clone()
+        };
+        let mut steps = vec![case.shown(&app, appeal).await, list(&case, "waits_for=branch").await];
+        case.say(&app, &case.manager, appeal, "Ms. Roy did.").await.expect(201);
+        steps.extend([case.shown(&app, appeal).await, list(&case, "waits_for=reviewers").await]);
+        for _ in 0..2 {
+            let back =
+                app.call(Method::POST, format!("/v1/appeals/{appeal}/take-back")).by(&case.manager).await;
+            steps.push(back.expect(200).json.clone());
+        }
+        case.say(&app, &case.manager, appeal, "One more word.").await.expect_problem(409, "wrong_state");
+        for status in ["open", "taken_back", "upheld", "declined"] {
+            steps.push(list(&case, &format!("status={status}")).await);
+        }
+        let again: AppealId = id();
+        case.put(&app, again, &["greeted"]).await.expect(201);
+        steps.push(case.report(&app).await["appeals"].clone());
+        let text = json!(steps).to_string();
+        let ids = [appeal.to_string(), again.to_string(), case.report.to_string(), case.visit.to_string()];
+        let text = ids.iter().fold(text, |text, id| text.replace(id, "#"));
+        let world = [json!(case.world.brands[0].id), json!(case.world.brands[0].regions[0].branches[0].id)];
+        let text = world.iter().fold(text, |text, id| text.replace(&id.to_string(), "#"));
+        seen.push(text.replace(&case.manager.account.to_string(), "#"));
+        cases.push((case, appeal, decided.unwrap_or("taken_back")));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
+    app.advance(DAY);
+    for (mut case, appeal, status) in cases {
+        case.renewed(&app);
+        assert_eq!(case.shown(&app, appeal).await["status"], status);
+    }
     all_is_right(&app).await;
 }
 

@@ -1221,11 +1221,12 @@ async fn what_comes_while_a_visit_is_looked_at_is_looked_at_as_well(app: TestApp
     let ends = move |conn: &mut Conn| {
         let stay = Stay::new(visit, &began.content.0, None);
         let traces = Traces { stay, looks: Vec::new(), bands: Default::default() };
-        leave_traces(conn, shopper, 0, &traces)?;
-        take_notice(conn, &[(visit, 0)], now)?;
+        leave_traces(conn, shopper, 0, 0, &traces)?;
+        take_notice(conn, &[(visit, began.head.content_hash)], now)?;
         let look = Look {
             visit,
-            revision: 0,
+            number: 0,
+            content_hash: began.head.content_hash,
             flags: vec![Flag::of_visit(FlagEvidence::ControlMissed {})],
             whole_at: now,
             limits: CampaignLimits::default(),

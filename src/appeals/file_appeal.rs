@@ -85,6 +85,8 @@ pub fn file_appeal(
         reason: None,
         corrected: None,
         shown_from: None,
+        taken_back_by: None,
+        taken_back_at: None,
         revision: 1,
         created_at: now,
     };

@@ -116,6 +116,10 @@ pub struct Appeal {
     pub corrected: Option<Json<Vec<Key>>>,
     /// From when on the branch's side learns what came of it.
     pub shown_from: Option<Instant>,
+    /// Who took it back before the branch's side knew that it was decided about.
+    pub taken_back_by: Option<AccountId>,
+    /// When.
+    pub taken_back_at: Option<Instant>,
     /// Counts changes.
     pub revision: i64,
     /// When it was filed.
@@ -123,11 +127,15 @@ pub struct Appeal {
 }
 
 impl Appeal {
-    /// The appeal as the branch's side is shown it now: what a reviewer decided since the last night is kept back, and that a
-    /// shopper is asked always is.
+    /// The appeal as the branch's side is shown it now: what a reviewer decided since the last night is kept back, also from who
+    /// takes the appeal back meanwhile, and that a shopper is asked always is.
     #[must_use]
     pub fn as_shown(self, now: Instant) -> Self {
         let is_known = self.shown_from.is_none_or(|from| from <= now);
+        let state = match self.taken_back_at {
+            Some(_) => AppealState::TakenBack,
+            None => AppealState::Open,
+        };
         let waits_for = match self.waits_for {
             WaitsFor::Shopper => WaitsFor::Reviewers,
             other => other,
@@ -135,10 +143,10 @@ impl Appeal {
         match is_known {
             true => Self { waits_for, ..self },
             false => Self {
-                state: AppealState::Open,
+                state,
                 waits_for,
-                decided_by: None,
-                decided_at: None,
+                decided_by: self.taken_back_by,
+                decided_at: self.taken_back_at,
                 reason: None,
                 corrected: None,
                 shown_from: None,
@@ -269,6 +277,8 @@ mod tests {
             reason: is_decided.then(|| "It was so.".to_owned()),
             corrected: (state == AppealState::Upheld).then(|| Json(vec![key("queue")])),
             shown_from: shown_from.map(|seconds| at.plus_seconds(seconds)),
+            taken_back_by: None,
+            taken_back_at: None,
             revision: 1,
             created_at: at,
         }
@@ -283,6 +293,23 @@ mod tests {
             let after = appeal(state, Some(0)).as_shown(now);
             assert_eq!(after, Appeal { waits_for: WaitsFor::Reviewers, ..appeal(state, Some(0)) });
         }
+    }
+
+    #[test]
+    fn who_takes_back_what_was_decided_learns_of_it_with_the_night() {
+        let (now, by) = (Instant::from_micros(0), AccountId::new(uuid::Uuid::nil()));
+        let taken_back = |shown_from| Appeal {
+            taken_back_by: Some(by),
+            taken_back_at: Some(now),
+            ..appeal(AppealState::Upheld, Some(shown_from))
+        };
+        let before = taken_back(1).as_shown(now);
+        assert_eq!(
+            (before.state, before.decided_by, before.decided_at),
+            (AppealState::TakenBack, Some(by), Some(now))
+        );
+        assert_eq!((before.reason, before.corrected, before.shown_from), (None, None, None));
+        assert_eq!(taken_back(0).as_shown(now).state, AppealState::Upheld);
     }
 
     #[test]

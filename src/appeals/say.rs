@@ -1,7 +1,7 @@
 //! Saying something about an appeal: one thread, both sides.
 
 use super::{
-    model::{Appeal, AppealMessage, AppealSide, AppealState, WaitsFor},
+    model::{Appeal, AppealMessage, AppealSide, WaitsFor},
     read::{for_branch, for_reviewer},
     settle::{require_another, require_open},
     store,
@@ -74,7 +74,8 @@ pub fn say(
         AppealSide::Branch => WaitsFor::Reviewers,
         AppealSide::Reviewers => WaitsFor::Branch,
     };
-    if appeal.state == AppealState::Open && appeal.waits_for != waits_for {
+    // Also of an appeal that was decided about since the last night: for the branch it goes on.
+    if appeal.waits_for != waits_for {
         let revision = appeal.revision + 1;
         store::update(conn, &Appeal { waits_for, revision, ..appeal })?;
     }

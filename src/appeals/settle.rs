@@ -55,11 +55,25 @@ pub(super) fn settle(
         ..appeal
     };
     store::update(conn, &ended)?;
-    let entry = Entry::new(AuditKind::AppealSettled, (About::Appeal, ended.id), ended.state);
-    let details = Details::default().code("state", ended.state.as_str());
-    audit::record(conn, entry.by(scope.account).of(ended.brand_id).with(details), now)?;
+    record_settled(conn, scope, &ended, state, now)?;
     outbox::record(conn, &AppealDecided::new(&ended, scope.account), now)?;
     Ok(ended)
+}
+
+/// Writes down in the audit trail what the caller had come of an appeal.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn record_settled(
+    conn: &mut Conn,
+    scope: &Scope,
+    appeal: &Appeal,
+    state: AppealState,
+    now: Instant,
+) -> Result<()> {
+    let entry = Entry::new(AuditKind::AppealSettled, (About::Appeal, appeal.id), state);
+    let details = Details::default().code("state", state.as_str());
+    audit::record(conn, entry.by(scope.account).of(appeal.brand_id).with(details), now)
 }
 
 /// Refuses an appeal that is over, and one whose report is no longer there to be argued about.

@@ -158,18 +158,26 @@ fn in_status<'q>(query: Query<'q>, status: AppealStatus, audience: Audience, lat
         .select(visit::id);
     match (status, audience) {
         (AppealStatus::Open | AppealStatus::ReportWithdrawn, audience) => {
-            let query = match audience {
-                Audience::Reviewers => query.filter(appeal::state.eq(AppealState::Open)),
-                Audience::BranchSide(now) => query.filter(
-                    appeal::state.eq(AppealState::Open).or(appeal::shown_from.gt(now).assume_not_null()),
-                ),
-            };
+            let query =
+                match audience {
+                    Audience::Reviewers => query.filter(appeal::state.eq(AppealState::Open)),
+                    Audience::BranchSide(now) => query.filter(appeal::state.eq(AppealState::Open).or(
+                        appeal::shown_from.gt(now).assume_not_null().and(appeal::taken_back_at.is_null()),
+                    )),
+                };
             match status {
                 AppealStatus::Open => query.filter(not(exists(withdrawn))),
                 _ => query.filter(exists(withdrawn)),
             }
         }
-        (AppealStatus::TakenBack, _) => query.filter(appeal::state.eq(AppealState::TakenBack)),
+        (AppealStatus::TakenBack, audience) => {
+            match audience {
+                Audience::Reviewers => query.filter(appeal::state.eq(AppealState::TakenBack)),
+                Audience::BranchSide(now) => query.filter(appeal::state.eq(AppealState::TakenBack).or(
+                    appeal::shown_from.gt(now).assume_not_null().and(appeal::taken_back_at.is_not_null()),
+                )),
+            }
+        }
         (AppealStatus::Upheld | AppealStatus::Declined, audience) => {
             let state = match status {
                 AppealStatus::Upheld => AppealState::Upheld,
@@ -276,6 +284,8 @@ pub fn update(conn: &mut Conn, changed: &Appeal) -> Result<()> {
             appeal::reason.eq(&changed.reason),
             appeal::corrected.eq(&changed.corrected),
             appeal::shown_from.eq(changed.shown_from),
+            appeal::taken_back_by.eq(changed.taken_back_by),
+            appeal::taken_back_at.eq(changed.taken_back_at),
             appeal::revision.eq(changed.revision),
         ))
         .execute(conn)?;

@@ -568,6 +568,8 @@ diesel::table! {
         reason -> Nullable<Text>,
         corrected -> Nullable<SqlJson>,
         shown_from -> Nullable<SqlInstant>,
+        taken_back_by -> Nullable<SqlId>,
+        taken_back_at -> Nullable<SqlInstant>,
         revision -> BigInt,
         created_at -> SqlInstant,
         salt -> Nullable<diesel::sql_types::Binary>,
@@ -652,8 +654,9 @@ diesel::table! {
     use diesel::sql_types::{Binary, Bool, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
-    trust_look (visit_id, revision) {
+    trust_look (visit_id, number) {
         visit_id -> SqlId,
+        number -> Integer,
         revision -> Integer,
         shopper_id -> SqlId,
         started_at -> SqlInstant,
@@ -673,9 +676,9 @@ diesel::table! {
     use diesel::sql_types::{Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlJson};
 
-    trust_flag (visit_id, revision, number) {
+    trust_flag (visit_id, look, number) {
         visit_id -> SqlId,
-        revision -> Integer,
+        look -> Integer,
         number -> Integer,
         kind -> Text,
         weight -> Text,

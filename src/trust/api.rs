@@ -18,8 +18,8 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct VisitFlags {
     visit_id: VisitId,
-    /// When the visit was looked at: soon after all of its files have been read, and anew when its shopper has answered a return;
-    /// null as long as it was not.
+    /// When the visit was looked at: soon after all of its files have been read, and anew when its shopper has answered a return
+    /// or sent other files in the place of those that cannot be read; null as long as it was not.
     looked_at: Option<Instant>,
     /// Which revision of the visit was looked at: 0 is what came first. A visit whose `revision` is later is looked at soon, unless
     /// it was corrected because of an appeal. Null as long as it was not looked at.
@@ -27,14 +27,14 @@ pub struct VisitFlags {
     revision: Option<i32>,
     /// What was found in that revision, the heaviest first.
     flags: Vec<FlagView>,
-    /// What was found in earlier revisions, the newest first.
+    /// What was found by earlier looks, the newest first: in earlier revisions, and in the same one with other files.
     earlier: Vec<EarlierFlags>,
 }
 
-/// What was found in an earlier revision of a visit.
+/// What an earlier look at a visit found.
 #[derive(Serialize, ToSchema)]
 pub struct EarlierFlags {
-    /// Which revision it is: 0 is what came first.
+    /// Which revision of the visit was looked at: 0 is what came first.
     #[schema(value_type = Count32)]
     revision: i32,
     /// When it was looked at.

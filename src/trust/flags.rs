@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     model::{Flag, Weight},
-    store::{self, FlagRow},
+    store::{self, FinishedLook, FlagRow},
 };
 use crate::{
     accounts::policy::Scope,
@@ -23,14 +23,14 @@ use crate::{
 pub struct Found {
     /// The last look that is finished; none as long as it was not looked at.
     pub last: Option<FoundAt>,
-    /// The looks at earlier revisions, the newest first.
+    /// The looks at what it was before, the newest first.
     pub earlier: Vec<FoundAt>,
 }
 
-/// What was found in one revision of a visit.
+/// What one look at a visit found.
 #[derive(Debug)]
 pub struct FoundAt {
-    /// Which.
+    /// In which revision the visit was.
     pub revision: i32,
     /// When it was looked at.
     pub looked_at: Instant,
@@ -64,10 +64,10 @@ pub fn flags(conn: &mut Conn, scope: &Scope, id: VisitId) -> Result<Found> {
         let evidence = if other_visit.is_some() { evidence } else { evidence.without_other() };
         FoundFlag { weight, flag: Flag { evidence, question: question.map(Key::from), other_visit } }
     };
-    let mut by_revision: BTreeMap<i32, Vec<FoundFlag>> = BTreeMap::new();
-    rows.into_iter().for_each(|row| by_revision.entry(row.revision).or_default().push(flag(row)));
-    let found = |(revision, looked_at)| {
-        let flags = by_revision.remove(&revision).unwrap_or_default();
+    let mut by_look: BTreeMap<i32, Vec<FoundFlag>> = BTreeMap::new();
+    rows.into_iter().for_each(|row| by_look.entry(row.look).or_default().push(flag(row)));
+    let found = |FinishedLook { number, revision, looked_at }| {
+        let flags = by_look.remove(&number).unwrap_or_default();
         FoundAt { revision, looked_at, flags }
     };
     let mut found = looks.into_iter().map(found);

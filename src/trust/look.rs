@@ -1,4 +1,4 @@
-//! Looking at visits, beside the requests: once at each revision, when all of its files have been read.
+//! Looking at visits, beside the requests: once at each content, when all of its files have been read.
 
 use std::{
     collections::HashSet,
@@ -98,8 +98,8 @@ async fn set_aside(app: &App, visit: VisitId, error: &Error) -> Result<()> {
     let (task, now) = (app.clock.new_id(), app.clock.now());
     let aside = move |conn: &mut Conn| {
         work::enqueue(conn, &LookAtVisit { visit_id: visit }, task, now)?;
-        let standing = visits::store::revisions(conn, &[visit])?;
-        let aside: Vec<_> = standing.into_iter().map(|(id, (revision, _))| (id, revision)).collect();
+        let standing = visits::store::standing(conn, &[visit])?;
+        let aside: Vec<_> = standing.into_iter().map(|(id, (content, _))| (id, content)).collect();
         visits::store::take_notice(conn, &aside, now)
     };
     app.db.write(aside).await
@@ -133,17 +133,17 @@ impl Task for LookAtVisit {
 }
 
 /// First leaves by what others find the visits, then looks for others, then writes down what was found. None of them waits to be
-/// looked at after that, unless it was revised meanwhile.
-async fn look(app: &App, versions: &Versions, ToLookAt { revisions, unseen }: ToLookAt) -> Result<()> {
+/// looked at after that, unless another content took its place meanwhile.
+async fn look(app: &App, versions: &Versions, ToLookAt { contents, unseen }: ToLookAt) -> Result<()> {
     let mut seen = Vec::with_capacity(unseen.len());
     for unseen in unseen {
         let version = versions.get(&app.db, unseen.visit.head.version_id).await?;
         seen.push(Seen::new(unseen, &version.prepared));
     }
-    let left = |seen: &Seen| (seen.visit().shopper_id, seen.visit().revision, seen.traces());
+    let left = |seen: &Seen| (seen.visit().shopper_id, seen.number(), seen.visit().revision, seen.traces());
     let left: Vec<_> = seen.iter().map(left).collect();
     let leave = move |conn: &mut Conn| {
-        left.iter().try_for_each(|(by, revision, traces)| leave_traces(conn, *by, *revision, traces))
+        left.iter().try_for_each(|(by, number, at, traces)| leave_traces(conn, *by, *number, *at, traces))
     };
     app.db.write(leave).await?;
     let compared = move |conn: &mut Conn| {
@@ -152,7 +152,8 @@ async fn look(app: &App, versions: &Versions, ToLookAt { revisions, unseen }: To
             later.remove(&seen.visit().id);
             Ok(Look {
                 visit: seen.visit().id,
-                revision: seen.visit().revision,
+                number: seen.number(),
+                content_hash: seen.visit().content_hash,
                 flags: compare(conn, seen, &later)?,
                 whole_at: seen.whole_at(),
                 limits: seen.limits(),
@@ -164,7 +165,7 @@ async fn look(app: &App, versions: &Versions, ToLookAt { revisions, unseen }: To
     };
     let (found, now) = (app.db.snapshot(compared).await?, app.clock.now());
     let write = move |conn: &mut Conn| {
-        visits::store::take_notice(conn, &revisions, now)?;
+        visits::store::take_notice(conn, &contents, now)?;
         record(conn, &found, now)
     };
     app.db.write(write).await

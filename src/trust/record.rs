@@ -8,21 +8,30 @@ use super::{
     },
 };
 use crate::{
-    db::{Conn, types::Instant},
+    db::{
+        Conn,
+        types::{Instant, Sha256},
+    },
     error::Result,
     fieldwork::campaigns::terms::CampaignLimits,
     ids::{AccountId, VisitId},
     visits::{self, state::State, store::QueueMarks},
 };
 
-/// Keeps by what later looks find a visit in this revision. It is done before the visit itself is looked at: so of two that are
+/// Keeps by what others find a visit that is looked at. It is done before the visit itself is looked at: so of two that are
 /// looked at in one moment, one at least sees the other.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn leave_traces(conn: &mut Conn, shopper: AccountId, revision: i32, left: &Traces) -> Result<()> {
+pub fn leave_traces(
+    conn: &mut Conn,
+    shopper: AccountId,
+    number: i32,
+    revision: i32,
+    left: &Traces,
+) -> Result<()> {
     // All of them are there if one of them is.
-    if traces::insert_look(conn, shopper, revision, &left.stay)? {
+    if traces::insert_look(conn, shopper, number, revision, &left.stay)? {
         traces::insert_photos(conn, &left.looks)?;
         traces::insert_bands(conn, left.stay.visit, &left.bands)?;
     }
@@ -34,8 +43,10 @@ pub fn leave_traces(conn: &mut Conn, shopper: AccountId, revision: i32, left: &T
 pub struct Look {
     /// The visit.
     pub visit: VisitId,
-    /// The revision of it that was looked at.
-    pub revision: i32,
+    /// Which look at it this is.
+    pub number: i32,
+    /// The digest of the content that was looked at.
+    pub content_hash: Sha256,
     /// What was found, in this order.
     pub flags: Vec<Flag>,
     /// When all of it had come.
@@ -49,22 +60,22 @@ pub struct Look {
 }
 
 /// Writes down that visits were looked at, what was found, and by what reviewers find them in their queue. It is done once for
-/// each revision: what was looked at meanwhile stays as it is. What was found in a visit that was revised meanwhile is kept as of
-/// the earlier revision, and the queue goes by the next look.
+/// each content: what was looked at meanwhile stays as it is. What was found in a visit whose content another has taken the place of
+/// meanwhile is kept as well, and the queue goes by the next look.
 ///
 /// # Errors
 /// None but those of the database.
 pub fn record(conn: &mut Conn, looks: &[Look], now: Instant) -> Result<()> {
     let ids: Vec<_> = looks.iter().map(|look| look.visit).collect();
-    let standing = visits::store::revisions(conn, &ids)?;
+    let standing = visits::store::standing(conn, &ids)?;
     let mut came_back = visits::store::steps::came_back(conn, &ids)?;
     for look in looks {
-        let (looked, found) = ((look.visit, look.revision), Summary::of(&look.flags));
+        let (looked, found) = ((look.visit, look.number), Summary::of(&look.flags));
         if !store::set_looked_at(conn, looked, found, now)? {
             continue;
         }
         store::insert_flags(conn, looked, &look.flags)?;
-        let is_as_it_is = |(revision, _): &&(i32, State)| *revision == look.revision;
+        let is_as_it_is = |(content, _): &&(Sha256, State)| *content == look.content_hash;
         let Some((_, state)) = standing.get(&look.visit).filter(is_as_it_is) else { continue };
         let waits = !state.is_decided();
         store::stop_waiting(conn, look.visit)?;
@@ -77,7 +88,7 @@ pub fn record(conn: &mut Conn, looks: &[Look], now: Instant) -> Result<()> {
             rank: found.rank(),
             language: look.language.clone(),
             // What a reviewer has asked for is looked at by a reviewer.
-            to_be_drawn: look.by_lot && waits && look.revision == 0 && look.flags.is_empty(),
+            to_be_drawn: look.by_lot && waits && look.number == 0 && look.flags.is_empty(),
         };
         visits::store::set_queue_marks(conn, look.visit, &marks)?;
     }

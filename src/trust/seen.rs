@@ -30,6 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Seen {
     visit: Visit,
+    number: i32,
     window: Span,
     assigned_at: Instant,
     /// Those of its campaign, if it was made for one.
@@ -53,7 +54,7 @@ pub struct Seen {
 impl Seen {
     /// This visit, which was made with this checklist.
     pub fn new(unseen: Unseen, checklist: &Prepared) -> Self {
-        let Unseen { visit, window, assigned_at, terms, branch, ended_at, tie, mut files } = unseen;
+        let Unseen { visit, number, window, assigned_at, terms, branch, ended_at, tie, mut files } = unseen;
         let named = visit.manifest().iter();
         Self {
             files: named.filter_map(|named| visit_file(named, &mut files, checklist)).collect(),
@@ -61,6 +62,7 @@ impl Seen {
             against_checklist: answers::against_checklist(checklist, visit.content.0.filled()),
             language: language::of(text::written(&visit.content.0).map(|written| written.text)),
             expected: checklist.content().languages.iter().chain(&branch.languages.0).cloned().collect(),
+            number,
             window,
             assigned_at,
             terms,
@@ -75,6 +77,11 @@ impl Seen {
     /// What is known of the visit.
     pub fn visit(&self) -> &VisitHead {
         &self.visit.head
+    }
+
+    /// Which look at it this is: by how many contents it had had before.
+    pub fn number(&self) -> i32 {
+        self.number
     }
 
     /// The time limits of its campaign, or the usual ones outside of any.

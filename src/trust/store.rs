@@ -47,22 +47,33 @@ pub fn unseen(conn: &mut Conn, patience: Instant, limit: i64) -> Result<Vec<Visi
         .load(conn)?)
 }
 
-/// The looks at a visit that are finished: of which revision, and when, the newest revision first.
-pub fn looks_at(conn: &mut Conn, id: VisitId) -> Result<Vec<(i32, Instant)>> {
+/// A look at a visit that is finished.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct FinishedLook {
+    /// Which of the visit's: by how many contents the visit had had before.
+    pub number: i32,
+    /// In which revision the visit was.
+    pub revision: i32,
+    /// When it was.
+    pub looked_at: Instant,
+}
+
+/// The looks at a visit that are finished, the newest first.
+pub fn looks_at(conn: &mut Conn, id: VisitId) -> Result<Vec<FinishedLook>> {
     Ok(trust_look::table
         .filter(trust_look::visit_id.eq(id))
         .filter(trust_look::looked_at.is_not_null())
-        .order(trust_look::revision.desc())
-        .select((trust_look::revision, trust_look::looked_at.assume_not_null()))
+        .order(trust_look::number.desc())
+        .select((trust_look::number, trust_look::revision, trust_look::looked_at.assume_not_null()))
         .load(conn)?)
 }
 
-/// In which of their revisions these visits were looked at.
-pub fn looked_at_among(conn: &mut Conn, ids: &[VisitId]) -> Result<HashSet<(VisitId, i32)>> {
+/// Which looks at these visits are finished.
+pub fn looked_at_among(conn: &mut Conn, ids: &[VisitId]) -> Result<HashSet<Looked>> {
     let looks = trust_look::table
         .filter(trust_look::visit_id.eq_any(ids.to_vec()))
         .filter(trust_look::looked_at.is_not_null())
-        .select((trust_look::visit_id, trust_look::revision));
+        .select((trust_look::visit_id, trust_look::number));
     Ok(looks.load(conn)?.into_iter().collect())
 }
 
@@ -104,7 +115,7 @@ pub fn copies_of(conn: &mut Conn, files: &[Evidence]) -> Result<Vec<CleanCopy>> 
 #[diesel(table_name = trust_flag, treat_none_as_default_value = false)]
 struct NewFlag {
     visit_id: VisitId,
-    revision: i32,
+    look: i32,
     number: i32,
     kind: &'static str,
     weight: Weight,
@@ -113,10 +124,10 @@ struct NewFlag {
     other_visit_id: Option<VisitId>,
 }
 
-/// Which revision of which visit is looked at.
+/// Which visit, and which look at it: by how many contents the visit had had before.
 pub type Looked = (VisitId, i32);
 
-/// Writes down that a visit was looked at in this revision; whether it had not been before.
+/// Writes down that a look at a visit is finished; whether it had not been before.
 pub fn set_looked_at(conn: &mut Conn, looked: Looked, found: Summary, now: Instant) -> Result<bool> {
     let changed = diesel::update(trust_look::table.find(looked).filter(trust_look::looked_at.is_null()))
         .set((
@@ -128,11 +139,11 @@ pub fn set_looked_at(conn: &mut Conn, looked: Looked, found: Summary, now: Insta
     Ok(changed == 1)
 }
 
-/// Adds the flags of a visit in this revision, numbered in this order.
-pub fn insert_flags(conn: &mut Conn, (visit, revision): Looked, flags: &[Flag]) -> Result<()> {
+/// Adds what was found by a look at a visit, numbered in this order.
+pub fn insert_flags(conn: &mut Conn, (visit, look): Looked, flags: &[Flag]) -> Result<()> {
     let row = |(number, flag): (i32, &Flag)| NewFlag {
         visit_id: visit,
-        revision,
+        look,
         number,
         kind: flag.evidence.kind().as_str(),
         weight: flag.evidence.weight(),
@@ -175,8 +186,8 @@ pub fn stop_waiting(conn: &mut Conn, visit: VisitId) -> Result<()> {
 
 /// Puts the flags of a visit back among what waits, which is to be decided about again: those of the last look.
 pub fn wait_again(conn: &mut Conn, visit: VisitId) -> Result<()> {
-    let Some((revision, _)) = looks_at(conn, visit)?.first().copied() else { return Ok(()) };
-    let flags = flags_of(conn, visit)?.into_iter().filter(|flag| flag.revision == revision);
+    let Some(last) = looks_at(conn, visit)?.first().copied() else { return Ok(()) };
+    let flags = flags_of(conn, visit)?.into_iter().filter(|flag| flag.look == last.number);
     insert_waiting(conn, visit, flags.map(|flag| flag.evidence.0.kind()))
 }
 
@@ -191,8 +202,8 @@ pub fn fewer_wait_with(conn: &mut Conn, kind: FlagKind, than: i64) -> Result<boo
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = trust_flag)]
 pub struct FlagRow {
-    /// The revision of the visit in which it was found.
-    pub revision: i32,
+    /// The look that found it.
+    pub look: i32,
     /// How much it weighed when it was found.
     pub weight: Weight,
     /// What it rests on.
@@ -203,11 +214,11 @@ pub struct FlagRow {
     pub other_visit_id: Option<VisitId>,
 }
 
-/// The flags of a visit in each of its revisions, in their order.
+/// The flags that each look at a visit found, in their order.
 pub fn flags_of(conn: &mut Conn, visit: VisitId) -> Result<Vec<FlagRow>> {
     Ok(trust_flag::table
         .filter(trust_flag::visit_id.eq(visit))
-        .order((trust_flag::revision, trust_flag::number))
+        .order((trust_flag::look, trust_flag::number))
         .select(FlagRow::as_select())
         .load(conn)?)
 }
@@ -232,11 +243,11 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, of: &[VisitHead]) -> Result<Has
     let rows: Vec<(VisitId, i32, Option<Weight>)> = trust_look::table
         .filter(trust_look::visit_id.eq_any(others.collect::<Vec<_>>()))
         .filter(trust_look::looked_at.is_not_null())
-        .order((trust_look::visit_id, trust_look::revision))
+        .order((trust_look::visit_id, trust_look::number))
         .select((trust_look::visit_id, trust_look::flags, trust_look::weight))
         .load(conn)?;
-    // That of a later revision takes the place of that of an earlier one.
+    // That of a later look takes the place of that of an earlier one.
     Ok(rows.into_iter().map(|(visit, flags, weight)| (visit, Summary { flags, weight })).collect())
 }
 
-rows_sealed!(trust_look::table by visit_id and revision with salt, set_sealed);
+rows_sealed!(trust_look::table by visit_id and number with salt, set_sealed);

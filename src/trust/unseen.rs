@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     accounts::{self, policy::Scope},
-    db::{Conn, types::Instant},
+    db::{
+        Conn,
+        types::{Instant, Sha256},
+    },
     error::{Code, Error, Result, if_there},
     evidence::{self, clean::CleanCopy, model::Evidence},
     fieldwork::{
@@ -34,6 +37,8 @@ use crate::{
 pub struct Unseen {
     /// The visit.
     pub visit: Visit,
+    /// How many contents it had had before.
+    pub number: i32,
     /// When it was to be made.
     pub window: Span,
     /// When its assignment was made.
@@ -72,9 +77,9 @@ impl Unseen {
 /// Visits that are to be looked at, as they are.
 #[derive(Debug)]
 pub struct ToLookAt {
-    /// Which revision of each of them is kept.
-    pub revisions: Vec<(VisitId, i32)>,
-    /// Those that were not looked at in that revision, with what they are held against.
+    /// The digest of what each of them is now.
+    pub contents: Vec<(VisitId, Sha256)>,
+    /// Those that were not looked at as that, with what they are held against.
     pub unseen: Vec<Unseen>,
 }
 
@@ -85,12 +90,15 @@ pub struct ToLookAt {
 pub fn to_look_at(conn: &mut Conn, ids: &[VisitId]) -> Result<ToLookAt> {
     let seen = store::looked_at_among(conn, ids)?;
     let mut visits = by(visits::store::with_ids(conn, ids)?, |visit| visit.head.id);
-    let revisions: Vec<_> = visits.values().map(|visit| (visit.head.id, visit.head.revision)).collect();
-    visits.retain(|id, visit| !seen.contains(&(*id, visit.head.revision)));
+    let contents: Vec<_> = visits.values().map(|visit| (visit.head.id, visit.head.content_hash)).collect();
+    let before = visits::store::contents_before(conn, ids)?;
+    let number = |id: &VisitId| before.get(id).copied().unwrap_or(0);
+    visits.retain(|id, _| !seen.contains(&(*id, number(id))));
     let visits: Vec<Visit> = ids.iter().filter_map(|id| visits.remove(id)).collect();
     let mut world = World::of(conn, &visits)?;
-    let unseen = visits.into_iter().map(|visit| world.unseen(conn, visit)).collect::<Result<_>>()?;
-    Ok(ToLookAt { revisions, unseen })
+    let unseen = |visit: Visit| world.unseen(conn, number(&visit.head.id), visit);
+    let unseen = visits.into_iter().map(unseen).collect::<Result<_>>()?;
+    Ok(ToLookAt { contents, unseen })
 }
 
 /// What visits that are looked at together are held against.
@@ -117,7 +125,7 @@ impl World {
         })
     }
 
-    fn unseen(&mut self, conn: &mut Conn, visit: Visit) -> Result<Unseen> {
+    fn unseen(&mut self, conn: &mut Conn, number: i32, visit: Visit) -> Result<Unseen> {
         let head = &visit.head;
         let wanted =
             self.wanted.get(&head.assignment_id).cloned().ok_or_else(|| Error::new(Code::NotFound))?;
@@ -132,6 +140,7 @@ impl World {
             tie: ties.with(Destination::from(&branch)),
             branch,
             files: self.files_of(&visit),
+            number,
             visit,
         })
     }

@@ -8,7 +8,7 @@ pub mod returns;
 pub mod steps;
 pub mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
@@ -25,7 +25,7 @@ use crate::{
         engine::each_engine,
         notices::{self, Topic},
         schema::{assignment, checklist_version, visit, visit_without},
-        types::{Instant, Json, Written},
+        types::{Instant, Json, Sha256, Written},
     },
     error::Result,
     ids::{AccountId, BranchId, ChecklistId, EvidenceId, VisitId},
@@ -348,26 +348,24 @@ pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
         .load(conn)?)
 }
 
-/// Writes down that the completion of visits was taken notice of, of those that are still in this revision.
-pub fn take_notice(conn: &mut Conn, of: &[(VisitId, i32)], now: Instant) -> Result<()> {
-    let mut by_revision = BTreeMap::<i32, Vec<VisitId>>::new();
-    of.iter().for_each(|(id, revision)| by_revision.entry(*revision).or_default().push(*id));
-    for (revision, ids) in by_revision {
-        let as_it_is = visit::table.filter(visit::id.eq_any(ids)).filter(visit::revision.eq(revision));
-        diesel::update(as_it_is.filter(visit::noticed_at.is_null()))
-            .set(visit::noticed_at.eq(Some(now)))
-            .execute(conn)?;
-    }
+/// Writes down that the completion of visits was taken notice of, of those that still have the content of this digest.
+pub fn take_notice(conn: &mut Conn, of: &[(VisitId, Sha256)], now: Instant) -> Result<()> {
+    // Each content names its assignment, so no two visits share a digest.
+    let (ids, contents): (Vec<_>, Vec<_>) = of.iter().copied().unzip();
+    let as_it_is = visit::table.filter(visit::id.eq_any(ids)).filter(visit::content_hash.eq_any(contents));
+    diesel::update(as_it_is.filter(visit::noticed_at.is_null()))
+        .set(visit::noticed_at.eq(Some(now)))
+        .execute(conn)?;
     Ok(())
 }
 
-/// Which revision of each of these visits is kept, and in which state it is.
-pub fn revisions(conn: &mut Conn, ids: &[VisitId]) -> Result<HashMap<VisitId, (i32, State)>> {
-    let found: Vec<(VisitId, i32, State)> = visit::table
+/// The digest of the content of each of these visits, and in which state the visit is.
+pub fn standing(conn: &mut Conn, ids: &[VisitId]) -> Result<HashMap<VisitId, (Sha256, State)>> {
+    let found: Vec<(VisitId, Sha256, State)> = visit::table
         .filter(visit::id.eq_any(ids.to_vec()))
-        .select((visit::id, visit::revision, visit::state))
+        .select((visit::id, visit::content_hash, visit::state))
         .load(conn)?;
-    Ok(found.into_iter().map(|(id, revision, state)| (id, (revision, state))).collect())
+    Ok(found.into_iter().map(|(id, content, state)| (id, (content, state))).collect())
 }
 
 /// Writes down that a visit is back with the reviewers, who are to decide about it until then.

@@ -5,6 +5,7 @@ use data_encoding::BASE64;
 use incognito::{
     evidence::read::ReadEvidence,
     ids::{AssignmentId, EvidenceId, VersionId, VisitId},
+    trust::look::LookAtVisits,
     work::Task,
 };
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ each_engine_test!(
     what_is_never_read_is_needed_in_another_form,
     what_turned_out_before_is_waited_for_in_another_form,
     what_turns_out_later_takes_the_receipt,
+    what_takes_its_place_is_looked_at,
     what_no_question_needs_takes_nothing,
     the_work_tells_which_files_are_read,
 );
@@ -179,6 +181,45 @@ async fn what_turns_out_later_takes_the_receipt(app: TestApp) {
     approve(&app, &case.world.staff.reviewer, case.visit).await.expect(200);
     all_is_right(&app).await;
     case.send(&app, &[&broken]).await.expect_problem(409, "visit_differs");
+}
+
+/// Files that take the place of others are looked at as the first ones were, and what is found is shown with what was found before.
+async fn what_takes_its_place_is_looked_at(app: TestApp) {
+    let case = Case::new(&app, true).await;
+    // The photo came before, with another visit.
+    let (other, photo) = (Case { visit: id(), ..Case::new(&app, true).await }, tagged_jpeg());
+    let earlier = other.file("image/jpeg", &photo);
+    earlier.put(&app, &other.shopper).await.expect(201);
+    other.send(&app, &[&earlier]).await.expect(201);
+    app.advance(60);
+    let broken = case.file("image/jpeg", BROKEN);
+    broken.put(&app, &case.shopper).await.expect(201);
+    case.send(&app, &[&broken]).await.expect(201);
+    for file in [earlier.id, broken.id] {
+        read(&app, file).await;
+    }
+    let look = async || LookAtVisits {}.run(app.app(), &app.house().versions).await.unwrap();
+    let flags = async || {
+        let path = path(case.visit) + "/flags";
+        app.get(&case.world.staff.reviewer, path).await.expect(200).json
+    };
+    let kinds = |flags: &Value| -> Vec<String> {
+        let files = flags.as_array().unwrap().iter().filter(|flag| flag["weight"] == "high");
+        files.map(|flag| flag["evidence"]["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    look().await;
+    let first = flags().await;
+    assert_eq!(kinds(&first["flags"]), ["unreadable_file"]);
+    let again = case.file("image/jpeg", &photo);
+    again.put(&app, &case.shopper).await.expect(201);
+    read(&app, again.id).await;
+    case.send(&app, &[&again]).await.expect(201);
+    look().await;
+    let second = flags().await;
+    assert_eq!(kinds(&second["flags"]), ["photo_taken_elsewhere", "photo_seen_before"]);
+    assert_eq!((&second["revision"], &second["earlier"][0]["revision"]), (&json!(0), &json!(0)));
+    assert_eq!(second["earlier"][0]["flags"], first["flags"]);
+    all_is_right(&app).await;
 }
 
 async fn what_no_question_needs_takes_nothing(app: TestApp) {

@@ -149,10 +149,11 @@ pub async fn file_appeal(
     Ok(Kept { made: put == Put::Make, thing: BranchAppeal::new(shown) })
 }
 
-/// Take an appeal back; any manager of the branch may. The same again is the same answer.
+/// Take an appeal back; any manager of the branch may. The same again is the same answer. If reviewers have decided about it since the
+/// last night, their decision stands, and shows with the next one.
 #[utoipa::path(post, path = "/v1/appeals/{id}/take-back", responses(
     (status = 200, description = "The appeal is taken back."),
-    (status = 409, description = "`wrong_state`: the appeal is over, or a reviewer decided about it since the last night."),
+    (status = 409, description = "`wrong_state`: the appeal is over."),
 ))]
 pub async fn take_back_appeal(
     app: Data<App>,

@@ -1,4 +1,4 @@
-//! What is read of what was found when visits were looked at: a look at one revision of a visit and its flags are one record.
+//! What is read of what was found when visits were looked at: a look at a visit and its flags are one record.
 
 use std::collections::HashMap;
 
@@ -27,13 +27,14 @@ pub(super) fn table() -> Table {
     Table { kind: Kind::Look, unsealed, with_ids, marks, set_sealed }
 }
 
-/// Which visit, in which revision.
+/// Which visit, and which look at it.
 type Of = (Id<()>, i32);
 /// By whom and when it was made, what was found, and when.
 type Found = (Id<()>, Instant, Instant, i32, Option<String>, Option<Instant>);
 /// Where its shopper was.
 type Fix = (Option<f64>, Option<f64>, Option<i32>);
-type Look = (Of, BrandId, Found, Fix, Option<Vec<u8>>);
+/// Which look, at which revision.
+type Look = (Of, i32, BrandId, Found, Fix, Option<Vec<u8>>);
 /// What a flag rests on may say where the shopper was, or what the shopper wrote.
 type Flag = (Of, (i32, String, String, Option<String>, Option<Id<()>>), Json<Value>);
 
@@ -48,9 +49,10 @@ enum Which {
 fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     let mut query = trust_look::table
         .inner_join(visit::table.on(visit::id.eq(trust_look::visit_id)))
-        .order((trust_look::visit_id, trust_look::revision))
+        .order((trust_look::visit_id, trust_look::number))
         .select((
-            (trust_look::visit_id, trust_look::revision),
+            (trust_look::visit_id, trust_look::number),
+            trust_look::revision,
             visit::brand_id,
             (
                 trust_look::shopper_id,
@@ -72,25 +74,27 @@ fn looks(conn: &mut Conn, which: Which) -> Result<Vec<Row>> {
     };
     let looks: Vec<Look> = query.load(conn)?;
     let mut flags = flags(conn, looks.iter().map(|look| look.0.0).collect())?;
-    let row = |(of, brand, found, fix, salt): Look| {
+    let row = |(of, revision, brand, found, fix, salt): Look| {
         let flags = flags.remove(&of).unwrap_or_default();
         let (stated, evidence): (Vec<_>, Vec<_>) =
             flags.into_iter().map(|(_, stated, on)| (stated, on.0)).unzip();
-        Row::new(key(of), brand, &(found, stated))?.with(&(fix, evidence), salt)
+        // Looks have had a number of their own only since a later migration.
+        let revision = (revision != of.1).then_some(revision);
+        Row::new(key(of), brand, &(found, stated))?.later(&(revision,))?.with(&(fix, evidence), salt)
     };
     looks.into_iter().map(row).collect()
 }
 
-fn key((visit, revision): Of) -> Key {
-    Key { kind: Kind::Look, id: visit.uuid(), number: revision }
+fn key((visit, number): Of) -> Key {
+    Key { kind: Kind::Look, id: visit.uuid(), number }
 }
 
 fn flags(conn: &mut Conn, of: Vec<Id<()>>) -> Result<HashMap<Of, Vec<Flag>>> {
     let rows: Vec<Flag> = trust_flag::table
         .filter(trust_flag::visit_id.eq_any(of))
-        .order((trust_flag::visit_id, trust_flag::revision, trust_flag::number))
+        .order((trust_flag::visit_id, trust_flag::look, trust_flag::number))
         .select((
-            (trust_flag::visit_id, trust_flag::revision),
+            (trust_flag::visit_id, trust_flag::look),
             (
                 trust_flag::number,
                 trust_flag::kind,
@@ -117,17 +121,17 @@ fn with_ids(conn: &mut Conn, ids: Vec<Id<()>>) -> Result<Vec<Row>> {
 /// One that is not finished has no mark, unless it is said to be sealed.
 fn marks(conn: &mut Conn, after: Option<Place>, limit: i64) -> Result<Marks<Place>> {
     let mut query = trust_look::table
-        .order((trust_look::visit_id, trust_look::revision))
+        .order((trust_look::visit_id, trust_look::number))
         .limit(limit)
-        .select((trust_look::visit_id, trust_look::revision, trust_look::sealed, trust_look::looked_at))
+        .select((trust_look::visit_id, trust_look::number, trust_look::sealed, trust_look::looked_at))
         .into_boxed();
-    if let Some((visit, revision)) = after {
-        let later = trust_look::visit_id.eq(visit).and(trust_look::revision.gt(revision));
+    if let Some((visit, number)) = after {
+        let later = trust_look::visit_id.eq(visit).and(trust_look::number.gt(number));
         query = query.filter(trust_look::visit_id.gt(visit).or(later));
     }
     let rows: Vec<(Id<()>, i32, bool, Option<Instant>)> = query.load(conn)?;
-    let mark = |&(id, revision, is_sealed, at): &(Id<()>, i32, bool, Option<Instant>)| {
-        let mark = Mark { key: key((id, revision)), is_sealed, at, is_ahead: false };
+    let mark = |&(id, number, is_sealed, at): &(Id<()>, i32, bool, Option<Instant>)| {
+        let mark = Mark { key: key((id, number)), is_sealed, at, is_ahead: false };
         (is_sealed || at.is_some()).then_some(mark)
     };
     Ok((rows.last().map(|row| (row.0, row.1)), rows.iter().filter_map(mark).collect()))

@@ -37,21 +37,24 @@ fn key(kind: Kind, id: Id<()>, number: impl TryInto<i32>) -> Key {
     Key { kind, id: id.uuid(), number: number.try_into().unwrap_or(i32::MAX) }
 }
 
-/// The statements about a table whose rows can change, and count their revisions.
+/// The statements about a table whose rows can change, and count their revisions. What such rows have had only since a later
+/// migration is named beside: a row without it has the digest that it had before.
 macro_rules! revised {
     (
         $kind:ident, $table:ident by $id:ident, counted in $revision:ident: $number:ty, of $brand:expr,
         stated ($($stated:ident: $stated_type:ty),+ $(,)?)
+        $(, and later $more:ident ($($later:ident: $later_type:ty),+ $(,)?))?
         $(, personal $salt:ident ($($own:ident: $own_type:ty),+ $(,)?))?, marked by $set:path
     ) => {{
         const _: () = assert!(Kind::$kind.has_revisions());
         type Columns = (
-            Id<()>, $number, Option<BrandId>, ($($stated_type,)+), $((Option<Vec<u8>>, ($($own_type,)+)),)?
+            Id<()>, $number, Option<BrandId>, ($($stated_type,)+), $(($($later_type,)+),)? $((Option<Vec<u8>>, ($($own_type,)+)),)?
         );
         #[allow(unused_mut)]
         fn row(columns: Columns) -> Result<Row> {
-            let (id, revision, brand, stated, $(($salt, own))?) = columns;
+            let (id, revision, brand, stated, $($more,)? $(($salt, own))?) = columns;
             let row = Row::new(key(Kind::$kind, id, revision), brand.unwrap_or(OF_NO_BRAND), &stated)?;
+            $(let row = row.later(&$more)?;)?
             $(let row = row.with(&own, $salt)?;)?
             Ok(row)
         }
@@ -63,7 +66,7 @@ macro_rules! revised {
                 .order($table::$id)
                 .limit(limit)
                 .select((
-                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+),
+                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+), $(($($table::$later,)+),)?
                     $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
@@ -73,7 +76,7 @@ macro_rules! revised {
             let rows: Vec<Columns> = $table::table
                 .filter($table::$id.eq_any(ids))
                 .select((
-                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+),
+                    $table::$id, $table::$revision, $brand, ($($table::$stated,)+), $(($($table::$later,)+),)?
                     $(($table::$salt, ($($table::$own,)+)),)?
                 ))
                 .load(conn)?;
@@ -98,8 +101,7 @@ macro_rules! revised {
     }};
 }
 
-/// The statements about a table whose rows never change. What such rows have had only since a later migration is named beside: a
-/// row without it has the digest that it had before.
+/// The same about a table whose rows never change.
 macro_rules! fixed {
     (
         $kind:ident, $table:ident by $id:ident, since $at:ident, of $brand:expr,
@@ -295,6 +297,7 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             stated (report_id: Id<()>, visit_id: Id<()>, branch_id: Id<()>, account_id: Id<()>, state: Word, waits_for: Word,
                 answer_by: Instant, approved_by: Option<Id<()>>, decided_by: Option<Id<()>>, decided_at: Option<Instant>,
                 corrected: Option<Json<Value>>, shown_from: Option<Instant>, created_at: Instant),
+            and later more (taken_back_by: Option<Id<()>>, taken_back_at: Option<Instant>),
             personal salt (objections: Json<Value>, reason: Option<String>),
             marked by crate::appeals::store::set_appeals_sealed),
         fixed!(AppealMessage, appeal_message by id, since created_at, of no_brand(),

@@ -42,6 +42,7 @@ pub struct Traces {
 #[diesel(table_name = trust_look, treat_none_as_default_value = false)]
 struct NewLook {
     visit_id: VisitId,
+    number: i32,
     revision: i32,
     shopper_id: AccountId,
     started_at: Instant,
@@ -71,11 +72,18 @@ struct NewTextBand {
     visit_id: VisitId,
 }
 
-/// Adds that a visit is found by its stay in this revision; whether it was not before.
-pub fn insert_look(conn: &mut Conn, shopper: AccountId, revision: i32, stay: &Stay) -> Result<bool> {
+/// Begins a look at a visit in this revision, by whose stay others find the visit; whether it was not begun before.
+pub fn insert_look(
+    conn: &mut Conn,
+    shopper: AccountId,
+    number: i32,
+    revision: i32,
+    stay: &Stay,
+) -> Result<bool> {
     let Stay { visit, from, to, fix, .. } = *stay;
     let look = NewLook {
         visit_id: visit,
+        number,
         revision,
         shopper_id: shopper,
         started_at: from,
@@ -94,7 +102,7 @@ pub fn insert_look(conn: &mut Conn, shopper: AccountId, revision: i32, stay: &St
     Ok(inserted == 1)
 }
 
-/// Adds how photos look; what an earlier revision had is there.
+/// Adds how photos look; what an earlier look left is there.
 pub fn insert_photos(conn: &mut Conn, looks: &[(EvidenceId, Look)]) -> Result<()> {
     let rows: Vec<_> = looks.iter().map(|(file, look)| photo_row(*file, *look)).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {
@@ -111,7 +119,7 @@ fn photo_row(evidence_id: EvidenceId, look: Look) -> NewPhotoLook {
     NewPhotoLook { evidence_id, a, b, c, d }
 }
 
-/// Adds the digests of a visit's texts; what an earlier revision had is there.
+/// Adds the digests of a visit's texts; what an earlier look left is there.
 pub fn insert_bands(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> Result<()> {
     let rows: Vec<_> = bands.iter().map(|hash| NewTextBand { hash: *hash, visit_id: visit }).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {
@@ -123,8 +131,8 @@ pub fn insert_bands(conn: &mut Conn, visit: VisitId, bands: &BTreeSet<i64>) -> R
     Ok(())
 }
 
-/// Where else the same shopper was at about that time, by the visits that have left traces: a visit has one stay in all its
-/// revisions.
+/// Where else the same shopper was at about that time, by the visits that have left traces: a visit has one stay in all looks at
+/// it.
 pub fn stays_beside(conn: &mut Conn, shopper: AccountId, stay: &Stay) -> Result<Vec<Stay>> {
     type Row = (VisitId, Instant, Instant, Option<f64>, Option<f64>, Option<i32>, Option<f64>, Option<f64>);
     let rows: Vec<Row> = trust_look::table

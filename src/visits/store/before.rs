@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 
 use crate::{
     db::{
@@ -73,6 +73,16 @@ pub fn before(conn: &mut Conn, ids: Vec<VisitId>) -> Result<Vec<Before>> {
         .order((visit_before::visit_id, visit_before::replaced_at))
         .select(Before::as_select())
         .load(conn)?)
+}
+
+/// How many contents those of these visits have had before that have had any.
+pub fn contents_before(conn: &mut Conn, ids: &[VisitId]) -> Result<HashMap<VisitId, i32>> {
+    let rows: Vec<(VisitId, i64)> = visit_before::table
+        .filter(visit_before::visit_id.eq_any(ids.to_vec()))
+        .group_by(visit_before::visit_id)
+        .select((visit_before::visit_id, count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, count)| (id, i32::try_from(count).unwrap_or(i32::MAX))).collect())
 }
 
 /// Writes down that it is in the ledger what took the place of what a visit was until then.

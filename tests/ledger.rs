@@ -40,6 +40,7 @@ each_engine_test!(
     keys_under_a_secret_are_read_with_it,
     a_file_that_is_read_anew_is_sealed_anew,
     a_database_that_its_engine_refuses_is_seen,
+    figures_are_repaired_by_the_program,
 );
 
 /// Seals what is new, and wants all of it to be as it must be: before, and afterwards with nothing left to seal.
@@ -274,13 +275,16 @@ async fn a_file_that_is_read_anew_is_sealed_anew(app: TestApp) {
 }
 
 /// `incognito verify` of the database, by the shipped program.
-fn verify_by_program(database: &Database) -> (bool, String) {
+fn verify_by_program(database: &Database, options: &[&str]) -> (bool, String) {
     let url = match &database.url {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
         DatabaseUrl::Postgres(url) => url.clone(),
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
-    command.args(["verify", "--files", "--database-url", &url, "--data"]).arg(database.data.path());
+    command
+        .args(["verify", "--files", "--database-url", &url, "--data"])
+        .arg(database.data.path())
+        .args(options);
     let done = command.output().unwrap();
     let output = [done.stdout, done.stderr].concat();
     (done.status.success(), String::from_utf8(output).unwrap())
@@ -289,7 +293,7 @@ fn verify_by_program(database: &Database) -> (bool, String) {
 async fn a_database_that_its_engine_refuses_is_seen(app: TestApp) {
     Sealed::new(&app).await;
     let database = app.stop();
-    let (right, output) = verify_by_program(&database);
+    let (right, output) = verify_by_program(&database, &[]);
     assert!(right && output.contains("all is right") && output.contains("and none waits"), "{output}");
     let altered = match &database.url {
         // An index in another order than it is said to have: no table shows it, and the engine does.
@@ -300,6 +304,23 @@ async fn a_database_that_its_engine_refuses_is_seen(app: TestApp) {
         DatabaseUrl::Postgres(_) => "DELETE FROM account;",
     };
     Hand::at(&database.url).run(altered);
-    let (right, output) = verify_by_program(&database);
+    let (right, output) = verify_by_program(&database, &[]);
     assert!(!right && output.contains("the database: "), "{output}");
+}
+
+/// `--repair` says what it makes anew, and ends well only if nothing else was wrong.
+async fn figures_are_repaired_by_the_program(app: TestApp) {
+    Sealed::new(&app).await;
+    let database = app.stop();
+    let hand = || Hand::at(&database.url);
+    hand().run("UPDATE figure_change SET total = total + 1");
+    let (right, output) = verify_by_program(&database, &[]);
+    assert!(!right && output.contains("figure of brand") && !output.contains("made anew"), "{output}");
+    let (right, output) = verify_by_program(&database, &["--repair"]);
+    assert!(right && output.contains("were made anew of its visits"), "{output}");
+    let (right, output) = verify_by_program(&database, &["--repair"]);
+    assert!(right && output.contains("all is right") && !output.contains("made anew"), "{output}");
+    hand().run("UPDATE visit SET score = 1 WHERE state = 'approved'");
+    let (right, output) = verify_by_program(&database, &["--repair"]);
+    assert!(!right && output.contains("differences that counting does not mend: "), "{output}");
 }

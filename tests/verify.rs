@@ -5,7 +5,7 @@ use incognito::{
     checklists::counted::Subject,
     db::{
         Conn,
-        schema::{figure, figure_change, subject, visit},
+        schema::{figure, figure_change, shown_figure, subject, visit},
         types::Json,
     },
     months::Month,
@@ -13,7 +13,7 @@ use incognito::{
     scores::{
         count_anew::{count_what_is_due, repair},
         fold::fold_some,
-        model::{Place, Reader},
+        model::{Place, PlaceKind, Reader},
         statistics::Sums,
         verify::{Difference, Verified, WrongFigure, verify},
     },
@@ -243,6 +243,23 @@ async fn figures_are_made_of_visits(app: TestApp) {
     mend().await;
     assert!(verified(&app).await.is_right());
     reopen(&app, &tree.world.staff.reviewer, visit).await.expect(200);
+    assert!(verified(&app).await.is_right());
+    assert_eq!(asked().await, before);
+    // What cannot be read is named, and made anew with all that hangs on it.
+    let spoil = |conn: &mut Conn| {
+        let none = vec![7_u8];
+        diesel::update(figure::table.filter(figure::place_kind.eq(PlaceKind::Branch)))
+            .set(figure::parts.eq(&none))
+            .execute(conn)?;
+        diesel::update(shown_figure::table).set(shown_figure::parts.eq(&none)).execute(conn)?;
+        Ok(diesel::update(figure_change::table).set(figure_change::parts.eq(&none)).execute(conn)?)
+    };
+    assert!(app.db().write(spoil).await.unwrap() > 0);
+    let differences = verified(&app).await.differences;
+    assert!(!differences.is_empty());
+    assert!(differences.iter().all(|one| matches!(one, Difference::Unreadable { .. })), "{differences:?}");
+    assert_eq!(differences[0].mended_by_counting(), Some(brand));
+    mend().await;
     assert!(verified(&app).await.is_right());
     assert_eq!(asked().await, before);
     // As the migration leaves it.

@@ -65,14 +65,21 @@ pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
 
 /// Makes the figures of those brands anew that have wrong ones. It ends well if nothing else was wrong.
 async fn repair(db: &Db, looked: &Looked) -> Outcome {
-    let brands: BTreeSet<_> =
-        looked.sums.differences.iter().filter_map(Difference::mended_by_counting).collect();
-    for brand in &brands {
-        let brand = *brand;
-        db.write(move |conn| count_anew::repair(conn, brand, shown_questions)).await?;
-        say(format_args!("the figures of brand {brand} were made anew of its visits"));
+    let (mut sums, mut mended) = (looked.sums.clone(), BTreeSet::new());
+    // Of very many differences only the first are listed, so there may be brands behind them.
+    loop {
+        let brands = sums.differences.iter().filter_map(Difference::mended_by_counting);
+        let wrong: BTreeSet<_> = brands.filter(|brand| !mended.contains(brand)).collect();
+        if wrong.is_empty() {
+            break;
+        }
+        for brand in wrong {
+            db.write(move |conn| count_anew::repair(conn, brand, shown_questions)).await?;
+            say(format_args!("the figures of brand {brand} were made anew of its visits"));
+            mended.insert(brand);
+        }
+        sums = scores::verify::verify(db, shown_questions, |_, _| {}).await?;
     }
-    let sums = scores::verify::verify(db, shown_questions, |_, _| {}).await?;
     let others = looked.findings.count() + sums.differences.len() as u64 + sums.unlisted;
     if others == 0 {
         return Ok(());

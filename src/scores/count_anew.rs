@@ -45,9 +45,14 @@ pub async fn count_what_is_due(db: &Db, shown: ShownQuestions, now: Instant) -> 
 /// Makes the figures of a brand from its visits, and adds up anew what the branch's side is shown of regions and of the brand. What it is shown of
 /// branches stays as it is until the next night.
 ///
+/// What cannot be read goes first, of any brand: all that is counted passes by it. A branch is shown it anew with the next night.
+///
 /// # Errors
 /// None but those of the database.
 pub fn repair(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<()> {
+    store::changes::forget_unreadable(conn)?;
+    store::forget_unreadable(conn)?;
+    store::shown::forget_unreadable(conn)?;
     count_anew(conn, brand, shown)?;
     add_up(conn, brand)
 }

@@ -43,6 +43,17 @@ pub enum Difference {
     },
     /// The figures of a place and month are not those of its visits.
     Figure(WrongFigure),
+    /// Figures of a place cannot be read.
+    Unreadable {
+        /// The place.
+        place: Place,
+        /// Its brand.
+        brand: BrandId,
+        /// For whom they are.
+        reader: Reader,
+        /// The first month and the last one.
+        months: Months,
+    },
     /// The subjects of a brand are not those of its checklists, with the numbers from 1 on.
     Subjects {
         /// The brand.
@@ -98,7 +109,7 @@ impl Difference {
     pub fn mended_by_counting(&self) -> Option<BrandId> {
         match self {
             Self::Figure(wrong) => Some(wrong.brand),
-            Self::Shown { brand, .. } => Some(*brand),
+            Self::Shown { brand, .. } | Self::Unreadable { brand, .. } => Some(*brand),
             Self::Score { .. } | Self::Content { .. } | Self::NoVersion { .. } | Self::Subjects { .. } => {
                 None
             }
@@ -126,6 +137,13 @@ impl fmt::Display for Difference {
                 write!(f, "visit {visit}: its checklist version {version} is not there")
             }
             Self::Figure(wrong) => wrong.fmt(f),
+            Self::Unreadable { place, brand, reader, months: (from, to) } => {
+                let (kind, id, reader) = (place.kind(), place.id(), reader.as_str());
+                write!(
+                    f,
+                    "figures of {kind} {id}, brand {brand}, {from} to {to}, {reader}: they cannot be read"
+                )
+            }
             Self::Subjects { brand } => {
                 write!(f, "the subjects of brand {brand} are not those of its checklists, numbered from 1 on")
             }

@@ -28,6 +28,8 @@ use crate::{
 
 /// So many rows go into one statement: both engines limit how many values it may carry.
 const ROWS_AT_ONCE: usize = 1_000;
+/// The figures of so many places are held in memory at a time.
+const PLACES_AT_ONCE: i64 = 20;
 
 /// The figures of one place and month.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -122,6 +124,21 @@ pub(super) fn changes_of(conn: &mut Conn, brand: BrandId) -> Result<Vec<(Figured
         .load(conn)?;
     let only = |row: Figure| Ok((row.of(), row.scores()?.without_sums()));
     rows.into_iter().map(only).collect()
+}
+
+/// Forgets figures that cannot be read.
+pub(super) fn forget_unreadable(conn: &mut Conn) -> Result<()> {
+    let mut after = None;
+    while let rows = page(conn, after)?
+        && let Some(last) = rows.last()
+    {
+        after = Some(last.place_id);
+        for row in rows.iter().filter(|row| row.scores().is_err()) {
+            let row = figure::table.find((row.place_id, row.reader, row.month));
+            diesel::delete(row).execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets all figures of a brand, and what has changed in them.
@@ -296,10 +313,10 @@ fn regions_below(region: RegionId) -> _ {
         .select(region_above::region_id.nullable())
 }
 
-/// The figures of the places after this one in the order of their ids: all rows of so many places at most.
-pub(super) fn page(conn: &mut Conn, after: Option<PlaceId>, places: i64) -> Result<Vec<Figure>> {
-    let mut query =
-        figure::table.select(figure::place_id).distinct().order(figure::place_id).limit(places).into_boxed();
+/// The figures of the next places after this one, in the order of their ids: all rows of each.
+pub(super) fn page(conn: &mut Conn, after: Option<PlaceId>) -> Result<Vec<Figure>> {
+    let places = figure::table.select(figure::place_id).distinct().order(figure::place_id);
+    let mut query = places.limit(PLACES_AT_ONCE).into_boxed();
     if let Some(after) = after {
         query = query.filter(figure::place_id.gt(after));
     }

@@ -1,11 +1,11 @@
 //! Everything computed anew from the visits, to see whether what is stored is what it must be.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 pub use super::difference::{Difference, WrongFigure};
 use super::{
     fold::Figured,
-    model::{Place, PlaceKind, ShownQuestions},
+    model::{Place, PlaceKind, Reader, ShownQuestions},
     recount::{Marked, Recount, Sides},
     shown::Months,
     store,
@@ -15,15 +15,13 @@ use crate::{
     checklists::{self, cache::Version, counted::Subject},
     db::{Conn, Db},
     error::{Error, Result, if_there},
-    ids::VersionId,
+    ids::{BrandId, VersionId},
     places,
     visits::{self, model::Visit},
 };
 
 /// So many visits are held in memory at a time.
 const VISITS_AT_ONCE: i64 = 1_000;
-/// So many places' figures are held in memory at a time.
-const PLACES_AT_ONCE: i64 = 20;
 /// The visits of so many branches are held in memory at a time.
 pub(super) const BRANCHES_AT_ONCE: usize = 20;
 /// So many wrong figures are computed again to say what is wrong with them; the others are counted.
@@ -149,9 +147,18 @@ impl Check {
     }
 
     fn figures(&mut self, conn: &mut Conn) -> Result<()> {
+        // Where something cannot be read, nobody can say what else of the brand is wrong.
+        let mut unreadable = HashSet::new();
         for change in store::changes::all(conn)? {
             let of = (change.brand_id, change.branch_id, change.month);
-            self.recount.changed(change.reader, of, &change.scores()?);
+            match change.scores() {
+                Ok(scores) => self.recount.changed(change.reader, of, &scores),
+                Err(_) => {
+                    unreadable.insert(change.brand_id);
+                    let (place, months) = (Place::Branch(change.branch_id), (change.month, change.month));
+                    self.cannot_read(place, change.brand_id, change.reader, months);
+                }
+            }
         }
         for brand in checklists::store::wrongly_numbered(conn)? {
             self.verified.differs(Difference::Subjects { brand });
@@ -159,20 +166,32 @@ impl Check {
         self.recount.spread(|branch| places::store::regions_above_branch(conn, branch))?;
         let mut after = None;
         loop {
-            let page = store::page(conn, after, PLACES_AT_ONCE)?;
+            let page = store::page(conn, after)?;
             let Some(last) = page.last() else { break };
             after = Some(last.of().place);
             self.verified.figures += page.len() as u64;
             for row in &page {
-                self.recount.stored(row.of(), &row.scores()?);
+                let of = row.of();
+                match row.scores() {
+                    Ok(scores) => self.recount.stored(of, &scores),
+                    Err(_) => {
+                        unreadable.insert(of.brand);
+                        self.cannot_read(of.of_place(), of.brand, of.reader, (of.month, of.month));
+                    }
+                }
             }
         }
-        let wrong = self.recount.wrong();
+        let mut wrong = self.recount.wrong();
+        wrong.retain(|of| !unreadable.contains(&of.brand));
         for of in wrong.iter().take(MOST_EXPLAINED) {
             self.explain(conn, *of)?;
         }
         self.verified.unlisted += wrong.len().saturating_sub(MOST_EXPLAINED) as u64;
         Ok(())
+    }
+
+    fn cannot_read(&mut self, place: Place, brand: BrandId, reader: Reader, months: Months) {
+        self.verified.differs(Difference::Unreadable { place, brand, reader, months });
     }
 
     /// Says of each subject of a place and month what is stored and what its visits give.
@@ -211,12 +230,16 @@ impl Check {
     fn shown_figures(&mut self, conn: &mut Conn) -> Result<()> {
         let mut marked = Marked::<Months>::default();
         let mut after = None;
-        while let page = store::shown::page(conn, after, PLACES_AT_ONCE)?
+        while let page = store::shown::page(conn, after)?
             && let Some(last) = page.last()
         {
             after = Some(last.place_id);
             for row in &page {
-                let mark = self.recount.marks.of(row.figures()?.iter().map(|(subject, figure)| {
+                let Ok(figures) = row.figures() else {
+                    self.cannot_read(row.place(), row.brand_id, Reader::BranchSide, row.months());
+                    continue;
+                };
+                let mark = self.recount.marks.of(figures.iter().map(|(subject, figure)| {
                     (*subject, Counts { sums: figure.sums, changes: figure.known })
                 }));
                 match row.place() {

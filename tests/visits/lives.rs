@@ -7,6 +7,7 @@ use incognito::{
     accounts::model::Role,
     ids::{AppealId, VisitId},
     reports::{finish::FinishVisits, store},
+    scores::fold::fold_some,
     visits::{lapse::LapseReturns, state::State},
     work::Task,
 };
@@ -151,11 +152,13 @@ async fn no_schedule_leaves_the_table(app: TestApp) {
             }
         });
         // Now and then it is night meanwhile: reports go out, and visits become final.
+        // And figures are folded.
         let night = async {
             if round % 5 == 4 {
                 release_all(&app).await;
             }
             FinishVisits {}.run(app.app(), &()).await.unwrap();
+            app.db().write(fold_some).await.unwrap();
         };
         for answer in join(join_all(requests.collect::<Vec<_>>()), night).await.0 {
             let known =

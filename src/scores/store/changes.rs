@@ -82,6 +82,13 @@ pub fn remove(conn: &mut Conn, changes: &[Change]) -> Result<()> {
     Ok(())
 }
 
+/// Forgets those that cannot be read.
+pub fn forget_unreadable(conn: &mut Conn) -> Result<()> {
+    let mut lost = all(conn)?;
+    lost.retain(|change| change.scores().is_err());
+    remove(conn, &lost)
+}
+
 /// All of them.
 pub fn all(conn: &mut Conn) -> Result<Vec<Change>> {
     Ok(figure_change::table.select(Change::as_select()).load(conn)?)

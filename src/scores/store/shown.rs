@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-use super::regions_below;
+use super::{PLACES_AT_ONCE, regions_below};
 use crate::{
     checklists::counted::SubjectNumber,
     db::{
@@ -78,6 +78,21 @@ impl ShownFigure {
         let sums = Sums { n: self.visits, sum: self.total, sum_sq: self.total_squares };
         unpack(Figure { known: self.known, sums, changes: self.changes }, &self.parts)
     }
+}
+
+/// Forgets what cannot be read.
+pub(in crate::scores) fn forget_unreadable(conn: &mut Conn) -> Result<()> {
+    let mut after = None;
+    while let rows = page(conn, after)?
+        && let Some(last) = rows.last()
+    {
+        after = Some(last.place_id);
+        for row in rows.iter().filter(|row| row.figures().is_err()) {
+            let (from, to) = row.months();
+            diesel::delete(shown_figure::table.find((row.place_id, from, to))).execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// The time zone of a branch.
@@ -244,17 +259,13 @@ pub(in crate::scores) fn by_places(
     Ok(all.into_iter().map(of_place).collect())
 }
 
-/// The figures that are shown of the places after this one in the order of their ids: all rows of so many places at most.
-pub(in crate::scores) fn page(
-    conn: &mut Conn,
-    after: Option<PlaceId>,
-    places: i64,
-) -> Result<Vec<ShownFigure>> {
+/// The figures that are shown of the next places after this one, in the order of their ids: all rows of each.
+pub(in crate::scores) fn page(conn: &mut Conn, after: Option<PlaceId>) -> Result<Vec<ShownFigure>> {
     let mut query = shown_figure::table
         .select(shown_figure::place_id)
         .distinct()
         .order(shown_figure::place_id)
-        .limit(places)
+        .limit(PLACES_AT_ONCE)
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(shown_figure::place_id.gt(after));

@@ -2,13 +2,32 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// While there are requests, such work rests so many times as long as it worked: it takes a tenth of the time.
 const RESTS: u32 = 9;
-/// So often a rest looks whether there are requests. One is enough to say that there are.
+/// So often a rest looks whether there are requests.
 const STEP: Duration = Duration::from_millis(50);
+
+/// From how many requests on such work rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// From one on: what holds a lock, say, is in the way of each.
+    Any,
+    /// From 200 a second on: what only takes time has the time that is left as long as there are fewer.
+    Many,
+}
+
+impl Requests {
+    /// Whether so many requests within so much time are these.
+    fn are(self, begun: u64, within: Duration) -> bool {
+        match self {
+            Self::Any => begun > 0,
+            Self::Many => begun as f64 > 200.0 * within.as_secs_f64(),
+        }
+    }
+}
 
 /// How many requests this process has begun to answer.
 #[derive(Debug, Default)]
@@ -20,12 +39,35 @@ impl Demand {
         self.0.fetch_add(1, Relaxed);
     }
 
-    /// Rests after so much work: at least a step, and no longer when there are no requests.
-    pub async fn leave_room(&self, worked: Duration) {
+    /// Such work begins.
+    pub fn work(&self) -> Turn<'_> {
+        Turn { demand: self, began: Instant::now(), before: self.begun() }
+    }
+
+    fn begun(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+/// A piece of such work.
+#[derive(Debug)]
+pub struct Turn<'d> {
+    demand: &'d Demand,
+    began: Instant,
+    before: u64,
+}
+
+impl Turn<'_> {
+    /// Rests when the work is done, if there were such requests meanwhile, and no longer than there are.
+    pub async fn leave_room(self, from: Requests) {
+        let worked = self.began.elapsed();
+        if !from.are(self.demand.begun() - self.before, worked) {
+            return;
+        }
         for step in Rest::after(worked) {
-            let before = self.0.load(Relaxed);
+            let before = self.demand.begun();
             tokio::time::sleep(step).await;
-            if self.0.load(Relaxed) == before {
+            if !from.are(self.demand.begun() - before, step) {
                 break;
             }
         }
@@ -66,6 +108,27 @@ mod tests {
         assert_eq!(rest(20 * MS), 180 * MS);
         assert_eq!(rest(1_000 * MS), 9_000 * MS);
         assert_eq!(rest(MS), STEP, "short work rests long enough to see whether there are requests");
+    }
+
+    #[test]
+    fn few_requests_are_not_many() {
+        assert!(!Requests::Any.are(0, STEP) && Requests::Any.are(1, STEP));
+        assert!(!Requests::Many.are(10, STEP) && Requests::Many.are(11, STEP));
+        assert!(!Requests::Many.are(0, Duration::ZERO));
+    }
+
+    #[actix_web::test]
+    async fn work_without_requests_rests_for_none() {
+        let demand = Demand::default();
+        let long = Turn { demand: &demand, began: Instant::now() - 1_000 * MS, before: 0 };
+        let began = Instant::now();
+        long.leave_room(Requests::Any).await;
+        assert!(began.elapsed() < 1_000 * MS);
+        demand.add();
+        // One request was there meanwhile, and none is any more: a step tells.
+        let busy = Turn { demand: &demand, began: Instant::now() - 1_000 * MS, before: 0 };
+        busy.leave_room(Requests::Any).await;
+        assert!((STEP..9_000 * MS).contains(&began.elapsed()));
     }
 
     #[test]

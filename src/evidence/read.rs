@@ -13,6 +13,7 @@ use super::{
 use crate::{
     app::App,
     db::types::{Instant, Sha256},
+    demand::Requests,
     error::{Error, Result},
     ids::{AccountId, EvidenceId},
     work::{self, Queue, Task},
@@ -73,8 +74,12 @@ impl Task for ReadEvidence {
             let later = now.plus_seconds(LATER);
             return app.db.write(move |conn| work::enqueue_for(conn, &self, task, now, later)).await;
         }
+        let turn = app.demand.work();
         let copy = copy_of(app, readers, &file, app.clock.now()).await?;
-        app.db.write(move |conn| store::put_clean_copy(conn, &copy)).await
+        app.db.write(move |conn| store::put_clean_copy(conn, &copy)).await?;
+        // Its thread gives way to requests, but what it keeps is synced with what they keep.
+        turn.leave_room(Requests::Many).await;
+        Ok(())
     }
 }
 

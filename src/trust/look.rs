@@ -18,6 +18,7 @@ use crate::{
     app::App,
     checklists::cache::Versions,
     db::{Conn, notices::Topic, types::Instant},
+    demand::Requests,
     error::{Code, Error, Result},
     ids::VisitId,
     visits,
@@ -45,7 +46,7 @@ impl Task for LookAtVisits {
     async fn run(self, app: &App, versions: &Versions) -> Result<()> {
         let run = time::Instant::now();
         while run.elapsed() < LONGEST_RUN {
-            let (now, began) = (app.clock.now(), time::Instant::now());
+            let (now, turn) = (app.clock.now(), app.demand.work());
             let ids = app.db.read(move |conn| store::unseen(conn, patience(now), AT_ONCE)).await?;
             if ids.is_empty() {
                 break;
@@ -56,7 +57,7 @@ impl Task for LookAtVisits {
                 looked => looked?,
             }
             // A flood of visits (what waited for a network, say) is acknowledged before it is looked at.
-            app.demand.leave_room(began.elapsed()).await;
+            turn.leave_room(Requests::Any).await;
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub fn say(
         AppealSide::Branch => WaitsFor::Reviewers,
         AppealSide::Reviewers => WaitsFor::Branch,
     };
-    // Also of an appeal that was decided about since the last night: for the branch it goes on.
+    // An appeal that a reviewer decided about since the last night goes on for the branch, so the appeal moves on as well.
     if appeal.waits_for != waits_for {
         let revision = appeal.revision + 1;
         store::update(conn, &Appeal { waits_for, revision, ..appeal })?;

@@ -33,7 +33,7 @@ pub fn take_back(conn: &mut Conn, scope: &Scope, id: AppealId, now: Instant) -> 
     Ok((settle(conn, scope, appeal, ending, now)?, visit))
 }
 
-/// Notes that the branch took back what was decided about already, which it does not know yet.
+/// Keeps that the branch took back an appeal that a reviewer has decided about, which the branch does not know yet.
 fn take_back_unknowing(conn: &mut Conn, scope: &Scope, appeal: Appeal, now: Instant) -> Result<Appeal> {
     let revision = appeal.revision + 1;
     let taken = Appeal { taken_back_by: Some(scope.account), taken_back_at: Some(now), revision, ..appeal };

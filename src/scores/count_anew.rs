@@ -45,7 +45,8 @@ pub async fn count_what_is_due(db: &Db, shown: ShownQuestions, now: Instant) -> 
 /// Makes the figures of a brand from its visits, and adds up anew what the branch's side is shown of regions and of the brand. What it is shown of
 /// branches stays as it is until the next night.
 ///
-/// What cannot be read goes first, of any brand: all that is counted passes by it. A branch is shown it anew with the next night.
+/// Rows that cannot be read are deleted first, those of other brands too, because counting reads all rows. The branch's side is shown
+/// the figures of such rows anew with the next night. How often visits were taken out of such a row is lost with the row.
 ///
 /// # Errors
 /// None but those of the database.
@@ -70,7 +71,7 @@ fn count_anew(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<
         let visits = visits::store::counted_of(conn, some, None)?;
         let sides = Sides::of(conn, &visits, shown)?;
         for visit in visits.iter().filter(|visit| visit.head.state.is_counted()) {
-            // Where a version is not there, nobody knows what its visits scored: verify says so.
+            // If a checklist version is missing, the scores of its visits are not known; `verify` reports the version.
             let Some(version) = version(&mut versions, conn, visit.head.version_id)? else { continue };
             for (reader, counted) in sides.counts(visit, version) {
                 let of_branch = (brand, counted.branch_id, counted.month);

@@ -147,7 +147,7 @@ impl Check {
     }
 
     fn figures(&mut self, conn: &mut Conn) -> Result<()> {
-        // Where something cannot be read, nobody can say what else of the brand is wrong.
+        // If one row of a brand cannot be read, the right values of the brand's other figures are not known.
         let mut unreadable = HashSet::new();
         for change in store::changes::all(conn)? {
             let of = (change.brand_id, change.branch_id, change.month);

@@ -1226,6 +1226,7 @@ async fn what_comes_while_a_visit_is_looked_at_is_looked_at_as_well(app: TestApp
         let look = Look {
             visit,
             number: 0,
+            revision: 0,
             content_hash: began.head.content_hash,
             flags: vec![Flag::of_visit(FlagEvidence::ControlMissed {})],
             whole_at: now,

@@ -154,6 +154,7 @@ async fn look(app: &App, versions: &Versions, ToLookAt { contents, unseen }: ToL
             Ok(Look {
                 visit: seen.visit().id,
                 number: seen.number(),
+                revision: seen.visit().revision,
                 content_hash: seen.visit().content_hash,
                 flags: compare(conn, seen, &later)?,
                 whole_at: seen.whole_at(),

@@ -45,6 +45,8 @@ pub struct Look {
     pub visit: VisitId,
     /// Which look at it this is.
     pub number: i32,
+    /// In which revision the visit was.
+    pub revision: i32,
     /// The digest of the content that was looked at.
     pub content_hash: Sha256,
     /// What was found, in this order.
@@ -88,7 +90,7 @@ pub fn record(conn: &mut Conn, looks: &[Look], now: Instant) -> Result<()> {
             rank: found.rank(),
             language: look.language.clone(),
             // What a reviewer has asked for is looked at by a reviewer.
-            to_be_drawn: look.by_lot && waits && look.number == 0 && look.flags.is_empty(),
+            to_be_drawn: look.by_lot && waits && look.revision == 0 && look.flags.is_empty(),
         };
         visits::store::set_queue_marks(conn, look.visit, &marks)?;
     }

@@ -2,7 +2,8 @@
 
 use actix_web::http::Method;
 use incognito::{
-    ids::{AssignmentId, VisitId},
+    evidence::read::ReadEvidence,
+    ids::{AssignmentId, VersionId, VisitId},
     reviews::approve_by_lot::ApproveByLot,
     seals::Seal,
     visits::{state::Step, store::steps},
@@ -16,8 +17,11 @@ use crate::{
     board::{claim, shopper},
     builders::{World, visit_body, window_was},
     campaigns::{add_campaign, campaign_body, changed, plan},
+    evidence::jpeg_of,
     ledger::all_is_right,
     personas::Persona,
+    receipts::with_photos,
+    uploads::File,
     verify::verified,
     visits::path,
 };
@@ -26,6 +30,7 @@ each_engine_test!(
     a_share_of_what_has_no_flag_is_approved,
     what_has_a_flag_or_a_reviewer_is_not,
     without_a_share_nothing_is_approved,
+    files_in_the_place_of_others_change_no_lot,
 );
 
 /// Draws all lots that wait, as the worker does.
@@ -51,24 +56,41 @@ pub async fn made_by(
     each: u8,
     terms: &[(&str, Value)],
 ) -> (Persona, Vec<VisitId>) {
+    let version = world.brands[0].version;
+    let (phone, jobs) = claimed(app, world, version, each, terms).await;
+    let mut visits = Vec::new();
+    for job in jobs {
+        let visit = id();
+        app.put(&phone, path(visit), visit_body(job, version)).await.expect(201);
+        visits.push(visit);
+    }
+    (phone, visits)
+}
+
+/// The jobs of such a campaign under this version, and the shopper who has claimed all of them.
+async fn claimed(
+    app: &TestApp,
+    world: &World,
+    version: VersionId,
+    each: u8,
+    terms: &[(&str, Value)],
+) -> (Persona, Vec<AssignmentId>) {
     let (brand, staff) = (&world.brands[0], &world.staff);
     let wanted = [("/terms/visits_per_branch", json!(each))];
-    let body = changed(&campaign_body(brand.id, brand.version), &[&wanted[..], terms].concat());
+    let body = changed(&campaign_body(brand.id, version), &[&wanted[..], terms].concat());
     let campaign = add_campaign(app, &staff.scheduler, body).await;
     plan(app, &staff.scheduler, campaign).await.expect(200);
     let jobs = format!("/v1/assignments?limit=200&campaign_id={campaign}");
     let jobs = app.get(&staff.scheduler, jobs).await.expect(200);
     let phone = shopper(app).await;
-    let mut visits = Vec::new();
+    let mut claimed = Vec::new();
     for job in jobs.json["items"].as_array().unwrap() {
         let job: AssignmentId = job["id"].as_str().unwrap().parse().unwrap();
         claim(app, &phone, job).await.expect(200);
         window_was(app, job, "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z").await;
-        let visit = id();
-        app.put(&phone, path(visit), visit_body(job, brand.version)).await.expect(201);
-        visits.push(visit);
+        claimed.push(job);
     }
-    (phone, visits)
+    (phone, claimed)
 }
 
 async fn state(app: &TestApp, world: &World, visit: VisitId) -> String {
@@ -159,4 +181,29 @@ async fn without_a_share_nothing_is_approved(app: TestApp) {
         let answer = app.put(&world.staff.scheduler, format!("/v1/campaigns/{}", id::<()>()), body).await;
         answer.expect_invalid("/terms/automatic_approval/share_bp");
     }
+}
+
+/// A visit whose phone sent a file in the place of one that is never read is approved by lot as any other.
+async fn files_in_the_place_of_others_change_no_lot(app: TestApp) {
+    let world = World::build(&app).await;
+    let (_, version) = world.staff.checklist(&app, world.brands[0].id, with_photos()).await;
+    let terms = [("/terms/automatic_approval", json!({"share_bp": 10_000}))];
+    let (phone, jobs) = claimed(&app, &world, version, 1, &terms).await;
+    let visit = id();
+    let (heic, jpeg) = (
+        File::for_visit(visit, "image/heif", b"never comes".to_vec()),
+        File::for_visit(visit, "image/jpeg", jpeg_of((400, 300))),
+    );
+    for file in [&heic, &jpeg] {
+        let mut body = visit_body(jobs[0], version);
+        body["manifest"] = json!([file.listed("photos")]);
+        app.put(&phone, path(visit), body).await.expect(201);
+    }
+    jpeg.put(&app, &phone).await.expect(201);
+    let read = ReadEvidence { evidence_id: jpeg.id, shopper_id: None };
+    read.run(app.app(), &app.house().readers).await.unwrap();
+    look(&app).await;
+    draw(&app).await;
+    assert_eq!(state(&app, &world, visit).await, "approved");
+    all_is_right(&app).await;
 }

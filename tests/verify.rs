@@ -13,7 +13,8 @@ use incognito::{
     scores::{
         count_anew::{count_what_is_due, repair},
         fold::fold_some,
-        model::{Place, PlaceKind, Reader},
+        model::{Place, Reader},
+        show_daily::ShowBrand,
         statistics::Sums,
         verify::{Difference, Verified, WrongFigure, verify},
     },
@@ -21,11 +22,13 @@ use incognito::{
         model::Submission,
         parts::{Parts, content_hash},
     },
+    work::Task,
 };
 use serde_json::{Value, json};
 
 use crate::{
     app::{Dice, TestApp, each_engine_test},
+    reports::release_all,
     reviews::{approve, reject, reopen},
     scores::{BEST, FAIR, GOOD, MARCH, POOR, Tree, ZERO},
 };
@@ -34,6 +37,7 @@ each_engine_test!(
     random_decisions_leave_nothing_to_find,
     what_was_tampered_with_is_found,
     figures_are_made_of_visits,
+    what_cannot_be_read_is_named_and_made_anew,
 );
 
 /// What recomputing everything says.
@@ -245,23 +249,6 @@ async fn figures_are_made_of_visits(app: TestApp) {
     reopen(&app, &tree.world.staff.reviewer, visit).await.expect(200);
     assert!(verified(&app).await.is_right());
     assert_eq!(asked().await, before);
-    // What cannot be read is named, and made anew with all that hangs on it.
-    let spoil = |conn: &mut Conn| {
-        let none = vec![7_u8];
-        diesel::update(figure::table.filter(figure::place_kind.eq(PlaceKind::Branch)))
-            .set(figure::parts.eq(&none))
-            .execute(conn)?;
-        diesel::update(shown_figure::table).set(shown_figure::parts.eq(&none)).execute(conn)?;
-        Ok(diesel::update(figure_change::table).set(figure_change::parts.eq(&none)).execute(conn)?)
-    };
-    assert!(app.db().write(spoil).await.unwrap() > 0);
-    let differences = verified(&app).await.differences;
-    assert!(!differences.is_empty());
-    assert!(differences.iter().all(|one| matches!(one, Difference::Unreadable { .. })), "{differences:?}");
-    assert_eq!(differences[0].mended_by_counting(), Some(brand));
-    mend().await;
-    assert!(verified(&app).await.is_right());
-    assert_eq!(asked().await, before);
     // As the migration leaves it.
     let empty = |conn: &mut Conn| {
         diesel::delete(figure_change::table).execute(conn)?;
@@ -273,4 +260,55 @@ async fn figures_are_made_of_visits(app: TestApp) {
     let verified = verified(&app).await;
     assert!(verified.is_right(), "{:?}", verified.differences);
     assert_eq!(asked().await, before);
+}
+
+/// Bytes that stand for nothing: those of folded figures, of changes, and of what the branch's side is shown.
+async fn what_cannot_be_read_is_named_and_made_anew(app: TestApp) {
+    const JANUARY: &str = "2026-01-14T09:00:00Z";
+    let tree = Tree::build(&app).await;
+    for _ in 0..3 {
+        tree.approved(&app, "a", &BEST, JANUARY).await;
+    }
+    release_all(&app).await;
+    let brand_id = tree.brand;
+    let night = async || ShowBrand { brand_id }.run(app.app(), &()).await.unwrap();
+    night().await;
+    let path = format!("/v1/brands/{brand_id}/breakdown?from=2026-01&to=2026-01&by=question");
+    let desk = async || app.get(&tree.world.staff.administrator, path.as_str()).await.expect(200).json;
+    let shown = async || {
+        let columns =
+            (shown_figure::place_id, shown_figure::visits, shown_figure::total, shown_figure::parts);
+        let rows = shown_figure::table.order(shown_figure::place_id).select(columns);
+        type Row = (incognito::scores::model::PlaceId, i64, i64, Vec<u8>);
+        app.db().read(move |conn| Ok(rows.load::<Row>(conn)?)).await.unwrap()
+    };
+    fold(&app).await;
+    for spoilt in ["figure", "figure_change", "shown_figure"] {
+        // What waits to be folded is folded on what was spoilt.
+        let visit = tree.approved(&app, "a", &GOOD, JANUARY).await;
+        let before = (desk().await, shown().await);
+        let spoil = move |conn: &mut Conn| {
+            let none = vec![7_u8];
+            Ok(match spoilt {
+                "figure" => diesel::update(figure::table).set(figure::parts.eq(&none)).execute(conn)?,
+                "figure_change" => {
+                    diesel::update(figure_change::table).set(figure_change::parts.eq(&none)).execute(conn)?
+                }
+                _ => diesel::update(shown_figure::table).set(shown_figure::parts.eq(&none)).execute(conn)?,
+            })
+        };
+        assert!(app.db().write(spoil).await.unwrap() > 0, "{spoilt}");
+        let differences = verified(&app).await.differences;
+        assert!(!differences.is_empty(), "{spoilt}");
+        for one in &differences {
+            assert!(matches!(one, Difference::Unreadable { .. }), "{spoilt}: {one}");
+            assert_eq!(one.mended_by_counting(), Some(brand_id));
+        }
+        app.db().write(move |conn| repair(conn, brand_id, shown_questions)).await.unwrap();
+        assert_eq!(verified(&app).await.differences, [], "{spoilt}");
+        night().await;
+        assert_eq!((desk().await, shown().await), before, "{spoilt}");
+        reopen(&app, &tree.world.staff.reviewer, visit).await.expect(200);
+        assert_eq!(verified(&app).await.differences, [], "{spoilt}");
+    }
 }

@@ -58,19 +58,21 @@ pub struct Turn<'d> {
 }
 
 impl Turn<'_> {
-    /// Rests when the work is done, if there were such requests meanwhile, and no longer than there are.
-    pub async fn leave_room(self, from: Requests) {
-        let worked = self.began.elapsed();
+    /// Rests when the work is done, if there were such requests meanwhile, and no longer than there are; gives how long it rested.
+    pub async fn leave_room(self, from: Requests) -> Duration {
+        let (worked, mut rested) = (self.began.elapsed(), Duration::ZERO);
         if !from.are(self.demand.begun() - self.before, worked) {
-            return;
+            return rested;
         }
         for step in Rest::after(worked) {
             let before = self.demand.begun();
             tokio::time::sleep(step).await;
+            rested += step;
             if !from.are(self.demand.begun() - before, step) {
                 break;
             }
         }
+        rested
     }
 }
 
@@ -118,17 +120,14 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn work_without_requests_rests_for_none() {
+    async fn work_rests_only_for_requests() {
         let demand = Demand::default();
-        let long = Turn { demand: &demand, began: Instant::now() - 1_000 * MS, before: 0 };
-        let began = Instant::now();
-        long.leave_room(Requests::Any).await;
-        assert!(began.elapsed() < 1_000 * MS);
+        let long = || Turn { demand: &demand, began: Instant::now() - 1_000 * MS, before: 0 };
+        assert_eq!(long().leave_room(Requests::Any).await, Duration::ZERO);
         demand.add();
-        // One request was there meanwhile, and none is any more: a step tells.
-        let busy = Turn { demand: &demand, began: Instant::now() - 1_000 * MS, before: 0 };
-        busy.leave_room(Requests::Any).await;
-        assert!((STEP..9_000 * MS).contains(&began.elapsed()));
+        // There was one meanwhile, and there is none any more, which a step tells.
+        assert_eq!(long().leave_room(Requests::Any).await, STEP);
+        assert_eq!(long().leave_room(Requests::Many).await, Duration::ZERO);
     }
 
     #[test]

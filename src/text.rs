@@ -60,6 +60,24 @@ pub fn as_typed(text: String) -> String {
     if text.contains(unseen) { text.replace(unseen, "") } else { text }
 }
 
+/// The decimal digits of scripts that phones write numbers in, by their zeros (Unicode 16, category Nd).
+const ZEROS: [char; 14] = [
+    '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{E50}', '\u{ED0}',
+    '\u{F20}', '\u{1040}', '\u{17E0}', '\u{1810}', '\u{FF10}',
+];
+
+/// The text with the digits 0 to 9 for those of other scripts. A phone writes by its language where a program does not say
+/// otherwise: `٢٠٢٦` is 2026.
+pub fn with_plain_digits(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| {
+        let digit = |zero: &char| {
+            u8::try_from(u32::from(c).checked_sub(u32::from(*zero))?).ok().filter(|digit| *digit < 10)
+        };
+        ZEROS.iter().find_map(digit).map(|digit| char::from(b'0' + digit))
+    };
+    if text.is_ascii() { text.into() } else { text.chars().map(|c| plain(c).unwrap_or(c)).collect() }
+}
+
 /// Whether these are lines of text for people: no control characters but tabs and line breaks, and more than white space.
 pub fn are_plain_lines(text: &str) -> bool {
     let is_break = |c: char| matches!(c, '\t'..='\r');

@@ -151,7 +151,7 @@ async fn accounts_are_changed_on_the_command_line(app: TestApp) {
     assert!(!done && output.contains("no account has this address"), "{output}");
 }
 
-/// A file that is refused leaves no trace, and a dry run makes no brand.
+/// A file that is refused leaves no trace, and neither does a dry run.
 async fn places_are_imported_into_a_brand_that_is_made(app: TestApp) {
     let database = app.stop();
     let file = database.data.path().join("places.csv");
@@ -169,6 +169,16 @@ async fn places_are_imported_into_a_brand_that_is_made(app: TestApp) {
     assert!(!done && words.contains("a dry run makes none"), "the refused file made the brand: {words}");
     let (done, words) = import(good, &[]);
     assert!(done && words.contains("1 branches added"), "{words}");
+    // What a dry run says would change is as it was.
+    let moved = good
+        .replace("1 Road", "2 Road")
+        .replace(",tr\n", ",tr\nEurope,TR-2,Lumen,3 Road,Europe/Istanbul,tr\n");
+    let (done, words) = import(&moved, &["--dry-run"]);
+    for line in
+        ["line 2: TR-1 changes: address", "line 3: TR-2 is new", "1 regions added (nothing was written)"]
+    {
+        assert!(done && words.contains(line), "{line}: {words}");
+    }
     let (done, words) = import(good, &[]);
     assert!(done && words.contains("1 were there already"), "{words}");
 }

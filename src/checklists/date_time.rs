@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::kinds::Ask;
+use crate::text::with_plain_digits;
 
 /// Whether the text is exactly of the form that is asked for, and is a day of the calendar and a time of a day.
 ///
@@ -15,6 +16,36 @@ pub(super) fn is_real(ask: Ask, text: &str) -> bool {
             text.split_once('T').is_some_and(|(date, time)| is_date(date) && minutes(time).is_some())
         }
     }
+}
+
+/// The one form of what a phone wrote: digits of another script, a space between date and time, seconds, and the time of day
+/// beside a date mean nothing else. None if the text is of no such form, or says a distance from UTC: then it may be another day.
+pub(super) fn in_one_form(ask: Ask, text: &str) -> Option<String> {
+    let text = with_plain_digits(text.trim());
+    let (date, time) = match ask {
+        Ask::Time => ("", &*text),
+        Ask::Date | Ask::DateTime => text.split_once(['T', 't', ' ']).unwrap_or((&text, "")),
+    };
+    let time = without_seconds(time)?;
+    let written = match ask {
+        Ask::Date => date.to_owned(),
+        Ask::Time => time.to_owned(),
+        Ask::DateTime => format!("{date}T{time}"),
+    };
+    is_real(ask, &written).then_some(written)
+}
+
+/// A time without its seconds; none if it has something else behind its minutes.
+fn without_seconds(time: &str) -> Option<&str> {
+    const MINUTES: usize = "14:05".len();
+    let (minutes, rest) = time.split_at_checked(MINUTES.min(time.len()))?;
+    let seconds = || {
+        let (seconds, part) = rest.strip_prefix(':')?.split_at_checked(2)?;
+        let is_part = part.is_empty() || part.starts_with(['.', ',']) && part.len() > 1;
+        let digits = || seconds.bytes().chain(part.bytes().skip(1)).all(|b| b.is_ascii_digit());
+        (is_part && digits() && seconds <= "60").then_some(minutes)
+    };
+    if rest.is_empty() { Some(minutes) } else { seconds() }
 }
 
 /// The minutes from midnight to a time such as `14:05`; none if it is no such time.
@@ -41,6 +72,38 @@ fn digits<const N: usize>(text: &str) -> Option<i16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_libraries_write_is_brought_into_one_form() {
+        for (ask, text, written) in [
+            (Ask::Date, " 2026-11-22", Some("2026-11-22")),
+            (Ask::Date, "٢٠٢٦-١١-٢٢", Some("2026-11-22")),
+            (Ask::Date, "２０２６-11-22", Some("2026-11-22")),
+            (Ask::Date, "2026-11-22T00:00:00.000", Some("2026-11-22")),
+            (Ask::Date, "2026-11-22T23:00:00Z", None),
+            (Ask::Date, "2026-11-22T00:00:00+02:00", None),
+            (Ask::Date, "22.11.2026", None),
+            (Ask::Time, "14:05:59", Some("14:05")),
+            (Ask::Time, "१४:०५", Some("14:05")),
+            (Ask::Time, "14:05:00.123456", Some("14:05")),
+            (Ask::Time, "24:00", None),
+            (Ask::Time, "2:05 PM", None),
+            (Ask::Time, "14:05Z", None),
+            (Ask::Time, "14:05:", None),
+            (Ask::Time, "14:05:0x", None),
+            (Ask::Time, "14:05:00.", None),
+            (Ask::Time, "14:05:61", None),
+            (Ask::Time, "", None),
+            (Ask::Time, "1405é", None),
+            (Ask::DateTime, "2026-11-22 14:05", Some("2026-11-22T14:05")),
+            (Ask::DateTime, "2026-11-22t14:05:00,5", Some("2026-11-22T14:05")),
+            (Ask::DateTime, "2026-11-22T14:05:00Z", None),
+            (Ask::DateTime, "2026-11-22T14:05-03:00", None),
+            (Ask::DateTime, "2026-11-22", None),
+        ] {
+            assert_eq!(in_one_form(ask, text).as_deref(), written, "{text}");
+        }
+    }
 
     #[test]
     fn one_form_and_only_real_days() {

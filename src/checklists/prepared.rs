@@ -1,7 +1,10 @@
 //! A checklist made ready for many visits.
 
+use super::answers::{AnswerValue, Answers};
 use super::bindings::Bindings;
-use super::model::{Content, Key, Question, Section};
+use super::date_time;
+use super::kinds::Ask;
+use super::model::{AnswerKind, Content, Key, Question, Section};
 use super::subjects::Subjects;
 
 /// Content made ready to check and score many visits: built once for each published version, then shared.
@@ -18,6 +21,8 @@ pub struct Prepared {
     places: Vec<(usize, usize)>,
     /// The number of each question in the checklist, in the order of the keys.
     by_key: Vec<(Key, usize)>,
+    /// The questions that ask for a date or a time.
+    moments: Vec<(Key, Ask)>,
     /// What each question can earn, in the order of the checklist.
     points: Vec<Option<i64>>,
     subjects: Subjects,
@@ -36,6 +41,7 @@ impl Prepared {
             has_rules: content.has_rules(),
             places: places(&content),
             by_key: by_key(questions()),
+            moments: questions().filter_map(moment).collect(),
             points: questions().map(|question| question.points()).collect(),
             subjects: Subjects::of(&content, &bindings),
             content,
@@ -94,6 +100,25 @@ impl Prepared {
     /// What the questions are about.
     pub(super) fn subjects(&self) -> &Subjects {
         &self.subjects
+    }
+
+    /// Writes dates and times in their one form, as far as they can be. What cannot stays as it is, and is a mistake.
+    pub(super) fn write_moments(&self, answers: &mut Answers) {
+        for (key, ask) in &self.moments {
+            if let Some(AnswerValue::Text(text)) =
+                answers.get_mut(key.as_str()).and_then(|answer| answer.value.as_mut())
+                && let Some(written) = date_time::in_one_form(*ask, text)
+            {
+                *text = written;
+            }
+        }
+    }
+}
+
+fn moment(question: &Question) -> Option<(Key, Ask)> {
+    match question.answer {
+        AnswerKind::DateTime { ask, .. } => Some((question.key.clone(), ask)),
+        _ => None,
     }
 }
 

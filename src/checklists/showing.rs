@@ -24,8 +24,9 @@ impl Prepared {
             .collect()
     }
 
-    /// The same answers and evidence without those of hidden questions.
+    /// The same answers and evidence without those of hidden questions, dates and times in their one form.
     pub fn without_hidden(&self, mut answers: Answers, mut manifest: Manifest) -> (Answers, Manifest) {
+        self.write_moments(&mut answers);
         let hidden = self.hidden_numbers(Filled { answers: &answers, manifest: &manifest });
         if !hidden.is_empty() {
             let is_shown = |key: &Key| {

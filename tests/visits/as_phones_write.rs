@@ -21,6 +21,7 @@ each_engine_test!(
     texts_numbers_and_nothing_are_taken_as_meant,
     several_choices_have_no_order,
     lists_in_another_order_are_the_same_visit,
+    dates_and_times_are_taken_as_meant,
     files_are_known_by_other_names,
     no_clock_keeps_a_visit_out,
     reasons_have_lines,
@@ -38,6 +39,9 @@ fn questions() -> Value {
         question("m", json!({"kind": "several_choices", "options": [option("x"), option("y"), option("z")]})),
         question("t", json!({"kind": "text"})),
         question("l", json!({"kind": "location"})),
+        question("d", json!({"kind": "date_time", "ask": "date"})),
+        question("h", json!({"kind": "date_time", "ask": "time"})),
+        question("dh", json!({"kind": "date_time", "ask": "date_time"})),
     ]}]})
 }
 
@@ -233,6 +237,30 @@ async fn lists_in_another_order_are_the_same_visit(app: TestApp) {
         .send(visit, assignment, &body(&files, &twice, &expenses))
         .await
         .expect_problem(409, "visit_differs");
+}
+
+/// As libraries write dates and times, in the digits of the phone's language too; what may mean another day is a mistake.
+async fn dates_and_times_are_taken_as_meant(app: TestApp) {
+    let phone = Phone::new(&app).await;
+    let (visit, assignment) = (id(), phone.assignment().await);
+    let body = |date: &str, time: &str, both: &str| {
+        let answers = json!({"d": {"value": date}, "h": {"value": time}, "dh": {"value": both}});
+        phone.body(&format!(r#""answers":{answers}"#))
+    };
+    let first =
+        phone.send(visit, assignment, &body("2026-03-14", "09:05", "2026-03-14T09:05")).await.expect(201);
+    for (date, time, both) in [
+        ("2026-03-14T00:00:00.000", "09:05:59", "2026-03-14 09:05:00"),
+        ("٢٠٢٦-٠٣-١٤", "०९:०५", "２０２６-０３-１４t０９:０５"),
+    ] {
+        let again = phone.send(visit, assignment, &body(date, time, both)).await.expect(201);
+        assert_eq!(again.bytes, first.bytes, "{date}");
+    }
+    let kept = app.get(&phone.world.staff.reviewer, path(visit)).await.expect(200);
+    assert_eq!(kept.json["content"]["answers"]["dh"]["value"], "2026-03-14T09:05");
+    let (date, time, both) = ("2026-03-14T23:00:00Z", "9:05 AM", "2026-03-14T09:05+02:00");
+    let wrong = phone.send(id(), assignment, &body(date, time, both)).await.expect_problem(422, "invalid");
+    assert_eq!(wrong.json["errors"].as_array().unwrap().len(), 3, "{wrong}");
 }
 
 /// Other names of a kind of file, and capital letters in a digest.

@@ -16,6 +16,7 @@ use utoipa::openapi::{
 };
 
 use super::{SqlInstant, on_both_engines, string};
+use crate::text::with_plain_digits;
 
 /// A moment, to the microsecond, in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
@@ -121,7 +122,7 @@ impl Instant {
     /// A moment by the clock of a phone, which may be wrong and is no reason to refuse anything: one before 1970 is taken for
     /// the first of 1970, and one without a distance from UTC for one in UTC.
     pub fn by_phone(text: &str) -> Option<Self> {
-        let text = without_small_digits(text);
+        let text = without_small_digits(&with_plain_digits(text));
         let local = || jiff::tz::TimeZone::UTC.to_timestamp(text.parse::<jiff::civil::DateTime>().ok()?).ok();
         let instant = text.parse().ok().or_else(local).map(|at: jiff::Timestamp| Self::from(at))?;
         Some(instant.clamp(Self::YEARS.0, Self::YEARS.1))
@@ -227,6 +228,8 @@ mod tests {
         for (text, kept) in [
             ("2026-03-14T15:00:00", noon),
             ("2026-03-14T15:00:00.123", noon.map(|at| Instant(at.0 + 123_000))),
+            ("٢٠٢٦-٠٣-١٤T١٥:٠٠:٠٠", noon),
+            ("২০২৬-০৩-১৪T১৫:০০:০০+00:00", noon),
             ("1969-12-31T22:00:00Z", Some(first)),
             ("1970-01-01T00:00:10+03:00", Some(first)),
             ("0001-01-01T00:00:00Z", Some(first)),

@@ -5,8 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// While there are requests, such work rests so many times as long as it worked: it takes a tenth of the time.
-const RESTS: u32 = 9;
 /// So often a rest looks whether there are requests.
 const STEP: Duration = Duration::from_millis(50);
 
@@ -20,6 +18,15 @@ pub enum Requests {
 }
 
 impl Requests {
+    /// While there are such requests, work rests so many times as long as it worked. It takes a tenth of the time, and where each
+    /// processor has a thread of such work a twentieth, since what these write down is in the way as well.
+    const fn rests(self) -> u32 {
+        match self {
+            Self::Any => 9,
+            Self::Many => 19,
+        }
+    }
+
     /// Whether so many requests within so much time are these.
     fn are(self, begun: u64, within: Duration) -> bool {
         match self {
@@ -64,7 +71,7 @@ impl Turn<'_> {
         if !from.are(self.demand.begun() - self.before, worked) {
             return rested;
         }
-        for step in Rest::after(worked) {
+        for step in Rest::after(worked, from) {
             let before = self.demand.begun();
             tokio::time::sleep(step).await;
             rested += step;
@@ -83,8 +90,8 @@ struct Rest {
 }
 
 impl Rest {
-    fn after(worked: Duration) -> Self {
-        Self { left: (worked * RESTS).max(STEP) }
+    fn after(worked: Duration, from: Requests) -> Self {
+        Self { left: (worked * from.rests()).max(STEP) }
     }
 }
 
@@ -106,10 +113,11 @@ mod tests {
 
     #[test]
     fn work_takes_a_tenth_of_the_time() {
-        let rest = |worked| Rest::after(worked).sum::<Duration>();
-        assert_eq!(rest(20 * MS), 180 * MS);
-        assert_eq!(rest(1_000 * MS), 9_000 * MS);
-        assert_eq!(rest(MS), STEP, "short work rests long enough to see whether there are requests");
+        let rest = |worked, from| Rest::after(worked, from).sum::<Duration>();
+        assert_eq!(rest(20 * MS, Requests::Any), 180 * MS);
+        assert_eq!(rest(1_000 * MS, Requests::Any), 9_000 * MS);
+        assert_eq!(rest(1_000 * MS, Requests::Many), 19_000 * MS);
+        assert_eq!(rest(MS, Requests::Any), STEP, "short work rests long enough to see whether there are requests");
     }
 
     #[test]
@@ -132,6 +140,6 @@ mod tests {
 
     #[test]
     fn a_rest_looks_around_often() {
-        assert!(Rest::after(77 * MS).all(|step| step <= STEP));
+        assert!(Rest::after(77 * MS, Requests::Many).all(|step| step <= STEP));
     }
 }

@@ -117,7 +117,11 @@ mod tests {
         assert_eq!(rest(20 * MS, Requests::Any), 180 * MS);
         assert_eq!(rest(1_000 * MS, Requests::Any), 9_000 * MS);
         assert_eq!(rest(1_000 * MS, Requests::Many), 19_000 * MS);
-        assert_eq!(rest(MS, Requests::Any), STEP, "short work rests long enough to see whether there are requests");
+        assert_eq!(
+            rest(MS, Requests::Any),
+            STEP,
+            "short work rests long enough to see whether there are requests"
+        );
     }
 
     #[test]

@@ -7,9 +7,11 @@
 
 pub mod api;
 mod by_subject;
+pub mod comparison;
 pub mod count;
 pub mod count_anew;
 mod difference;
+pub mod distribution;
 pub mod drivers;
 pub mod figures;
 pub mod fold;

@@ -1,19 +1,21 @@
 //! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
 
 mod addresses;
+mod compared;
 mod shown;
 
 use std::collections::BTreeMap;
 
+use diesel::prelude::*;
 use futures_util::future::join_all;
 use incognito::{
     accounts::model::{GrantScope, Role},
-    db::Conn,
+    db::{Conn, schema::brand_statistics, types::Json},
     ids::{AssignmentId, BranchId, BrandId, ChecklistId, RegionId, VersionId, VisitId},
     scores::{
-        lent::{self, Terms},
+        lent::{self, Counts},
         show_daily::ShowBrand,
-        statistics::{Repeats, Sums, Within},
+        statistics::{Sums, Within},
     },
     work::Task,
 };
@@ -24,6 +26,7 @@ use crate::{
     builders::{World, assignment_body, branch_body, content, visit_body},
     personas::Persona,
     reviews::{approve, reject},
+    verify::verified,
     visits::path,
 };
 
@@ -169,8 +172,8 @@ pub async fn lend(app: &TestApp, brand: BrandId, deviation: i64) {
     let sums = Sums { n, sum: n * middle, sum_sq: n * (middle * middle + apart * apart) };
     let line = id();
     let keep = move |conn: &mut Conn| {
-        let terms = Terms::of([("overall", Within::default().with(sums))], Repeats::default());
-        lent::keep(conn, line, brand, terms, now)
+        let within = BTreeMap::from([("overall".to_owned(), Within::default().with(sums))]);
+        lent::keep(conn, line, brand, Counts { within, ..Counts::default() }, now)
     };
     app.db().write(keep).await.unwrap();
 }
@@ -266,7 +269,7 @@ async fn only_the_months_asked_for_count(app: TestApp) {
             "2026-03",
             2,
             Some(625),
-            Some((2, 9_375, -8_750, -10_000, -4_946)),
+            Some((2, 9_375, -8_750, -10_000, 10_000)),
         ),
         (
             "from=2026-01&to=2026-01",
@@ -445,6 +448,23 @@ async fn a_brand_lends_what_its_visits_say(app: TestApp) {
         let sections = figure["sections"].as_array().unwrap();
         assert!(sections.iter().all(|section| section["statistics"] == 1), "{figure}");
     }
+    let lines = app.db().read(|conn| {
+        type Line = (Json<Value>, Option<Json<Value>>);
+        let lines: Vec<Line> =
+            brand_statistics::table.select((brand_statistics::terms, brand_statistics::counts)).load(conn)?;
+        Ok(lines)
+    });
+    let (Json(terms), Some(Json(counts))) = lines.await.unwrap().pop().unwrap() else { panic!("no line") };
+    assert_eq!(
+        (&counts["within"]["overall"]["visits"], &counts["within"]["overall"]["branches"]),
+        (&json!(200), &json!(2))
+    );
+    // One step of the least answer is 1 of 16, and 625 is rounded up.
+    assert_eq!(
+        (&counts["least"]["overall"], &terms["variances"]["overall"]),
+        (&json!(390_625), &json!(409_600))
+    );
+    assert!(verified(&app).await.is_right());
     // All of them are by one shopper, so nobody can say how much alike those of one are: they are taken as the same.
     let after = figure("a", "").await;
     assert!(width(&after) > 1_500, "{after}");

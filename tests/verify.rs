@@ -5,7 +5,7 @@ use incognito::{
     checklists::counted::Subject,
     db::{
         Conn,
-        schema::{figure, figure_change, shown_figure, subject, visit},
+        schema::{brand_statistics, figure, figure_change, shown_figure, subject, visit},
         types::Json,
     },
     months::Month,
@@ -30,7 +30,7 @@ use crate::{
     app::{Dice, TestApp, each_engine_test},
     reports::release_all,
     reviews::{approve, reject, reopen},
-    scores::{BEST, FAIR, GOOD, MARCH, POOR, Tree, ZERO},
+    scores::{BEST, FAIR, GOOD, MARCH, POOR, Tree, ZERO, lend},
 };
 
 each_engine_test!(
@@ -38,6 +38,7 @@ each_engine_test!(
     what_was_tampered_with_is_found,
     figures_are_made_of_visits,
     what_cannot_be_read_is_named_and_made_anew,
+    what_was_lent_is_computed_again,
 );
 
 /// What recomputing everything says.
@@ -222,6 +223,29 @@ async fn change(
     sql: impl FnMut(&mut Conn) -> incognito::error::Result<usize> + Send + 'static,
 ) {
     assert_eq!(app.db().write(sql).await.unwrap(), 1);
+}
+
+/// What was lent follows from what was counted for it, also when the visits have changed since.
+async fn what_was_lent_is_computed_again(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    lend(&app, tree.brand, 600).await;
+    lend(&app, tree.brand, 800).await;
+    assert_eq!(verified(&app).await.differences, []);
+    let line = |number: i64| brand_statistics::table.filter(brand_statistics::number.eq(number));
+    let terms = json!({"correlation": 0, "in_branch": [0, 0, 0], "in_brand": [0, 0, 0], "variances": {"overall": 360_001}});
+    let other = move |conn: &mut Conn| {
+        let set = brand_statistics::terms.eq(Json(terms.clone()));
+        Ok(diesel::update(line(1)).set(set).execute(conn)?)
+    };
+    change(&app, other).await;
+    assert_eq!(verified(&app).await.differences, [Difference::Lent { brand: tree.brand, number: 1 }]);
+    // A line that was kept before there were counts says nothing of them.
+    let without = move |conn: &mut Conn| {
+        let set = brand_statistics::counts.eq(None::<Json<Value>>);
+        Ok(diesel::update(line(1)).set(set).execute(conn)?)
+    };
+    change(&app, without).await;
+    assert_eq!(verified(&app).await.differences, []);
 }
 
 /// Once after a migration that brought in figures of another form, and whenever they are wrong: what is made is what was there.

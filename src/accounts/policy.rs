@@ -139,6 +139,8 @@ policy! {
     ReadAppealOutcomes: Administrator Reviewer Auditor;
     /// See the scores of places.
     ReadScores: Administrator Designer Manager Hr Auditor;
+    /// See how the scores of visits are distributed, and how many shoppers made the visits.
+    ReadDistributions: Administrator Designer Auditor;
 }
 
 impl Permission {

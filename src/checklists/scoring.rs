@@ -21,6 +21,7 @@ mod basis;
 mod because;
 mod counts;
 mod explanation;
+mod steps;
 mod sums;
 #[cfg(test)]
 mod tests;

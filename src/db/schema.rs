@@ -835,7 +835,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool};
+    use diesel::sql_types::{BigInt, Bool, Nullable};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     brand_statistics (id) {
@@ -845,6 +845,7 @@ diesel::table! {
         terms -> SqlJson,
         made_at -> SqlInstant,
         sealed -> Bool,
+        counts -> Nullable<SqlJson>,
     }
 }
 

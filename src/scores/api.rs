@@ -1,6 +1,8 @@
 //! The addresses of scores: one figure for a place and a period, and the ranking of the branches in it.
 
 mod breakdown;
+mod comparison;
+mod distribution;
 mod drivers;
 mod heatmap;
 mod movers;
@@ -14,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-pub use self::{breakdown::*, drivers::*, heatmap::*, movers::*, trend::*, what_if::*};
+pub use self::{
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, trend::*, what_if::*,
+};
 use super::{
     figures::{self, Figures, Ranking},
     model::{Place, PlaceId, PlaceKind},

@@ -59,6 +59,13 @@ pub enum Difference {
         /// The brand.
         brand: BrandId,
     },
+    /// A line of what a brand lends to its places does not follow from what was counted for it.
+    Lent {
+        /// The brand.
+        brand: BrandId,
+        /// The number of the line.
+        number: i64,
+    },
     /// What is shown of a region or a brand is not the sum of what is shown of its branches.
     Shown {
         /// The region or the brand.
@@ -110,9 +117,11 @@ impl Difference {
         match self {
             Self::Figure(wrong) => Some(wrong.brand),
             Self::Shown { brand, .. } | Self::Unreadable { brand, .. } => Some(*brand),
-            Self::Score { .. } | Self::Content { .. } | Self::NoVersion { .. } | Self::Subjects { .. } => {
-                None
-            }
+            Self::Score { .. }
+            | Self::Content { .. }
+            | Self::NoVersion { .. }
+            | Self::Subjects { .. }
+            | Self::Lent { .. } => None,
         }
     }
 }
@@ -147,6 +156,10 @@ impl fmt::Display for Difference {
             Self::Subjects { brand } => {
                 write!(f, "the subjects of brand {brand} are not those of its checklists, numbered from 1 on")
             }
+            Self::Lent { brand, number } => write!(
+                f,
+                "statistics {number} of brand {brand}: they do not follow from what was counted for them"
+            ),
             Self::Shown { place, months: (from, to), .. } => {
                 let (kind, id) = (place.kind(), place.id());
                 write!(

@@ -47,16 +47,34 @@ pub fn figures(
     let named = named(conn, names, &place, numbered)?.into_iter().map(|(_, subject, shown)| (subject, shown));
     let mut now: Vec<_> = named.filter(|(subject, _)| is_wanted(subject)).collect();
     now.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let before = period.before().map(|before| overall(conn, &place, before)).transpose()?.unwrap_or_default();
+    let before = period.before().map(|before| overall(conn, &place, before)).transpose()?;
     let year_before = period.year_before().map(|before| overall(conn, &place, before)).transpose()?;
-    Ok(Figures { place, now, before, year_before: year_before.unwrap_or_default(), lent })
+    let [before, year_before] = [before, year_before].map(|shown| shown.unwrap_or_default().sums);
+    Ok(Figures { place, now, before, year_before, lent })
 }
 
 /// What the caller is shown of whole visits at a place in a period.
-fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Sums> {
+///
+/// # Errors
+/// None but those of the database.
+pub(super) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Shown> {
     match place.reader {
-        Reader::Desk => store::overall(conn, place, period),
-        Reader::BranchSide => Ok(store::shown::overall(conn, place, period)?.sums),
+        Reader::Desk => Ok(Shown::whole(store::overall(conn, place, period)?)),
+        Reader::BranchSide => store::shown::overall(conn, place, period),
+    }
+}
+
+/// The same of each branch within a place.
+///
+/// # Errors
+/// None but those of the database.
+pub(super) fn by_branch(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Shown>> {
+    match place.reader {
+        Reader::Desk => {
+            let sums = store::branch_sums(conn, place, period)?.into_iter();
+            Ok(sums.map(|(branch, sums)| (branch, Shown::whole(sums))).collect())
+        }
+        Reader::BranchSide => store::shown::by_branch(conn, place, period),
     }
 }
 
@@ -89,13 +107,7 @@ pub fn ranking(
 ) -> Result<Ranking> {
     let place = visible(conn, scope, place)?;
     let standings = store::branches(conn, &place)?;
-    let sums: HashMap<PlaceId, Shown> = match place.reader {
-        Reader::Desk => {
-            let sums = store::branch_sums(conn, &place, period)?.into_iter();
-            sums.map(|(branch, sums)| (branch, Shown::whole(sums))).collect()
-        }
-        Reader::BranchSide => store::shown::by_branch(conn, &place, period)?,
-    };
+    let sums = by_branch(conn, &place, period)?;
     let shown = |branch: &Standing| sums.get(&branch.id.cast()).copied().unwrap_or_default();
     let places: Vec<_> = standings
         .iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::{
-    lent::{self, Terms},
+    lent::{self, Counts},
     statistics::{Repeating, Seen, WINDOWS, Within},
     store::lent::{self as store, CountedVisit},
     vector::Vector,
@@ -17,8 +17,8 @@ use crate::{
         counted::{Subject, SubjectNumber},
     },
     db::Conn,
-    error::Result,
-    ids::BrandId,
+    error::{Result, if_there},
+    ids::{BrandId, VersionId},
     months::{Month, Period},
 };
 
@@ -64,16 +64,34 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
         }
     }
     let names = app.db.read(move |conn| names(conn, brand)).await?;
-    let named =
-        within.into_iter().filter_map(|(subject, within)| Some((names.get(&subject)?.as_str(), within)));
-    let terms = Terms::of(named, repeating.repeats());
+    let versions: Vec<_> = within.keys().filter_map(|number| version(names.get(number)?)).collect();
+    let least = app.db.read(move |conn| least(conn, &versions)).await?;
+    let named = |(number, within)| Some((names.get(&number)?.to_string(), within));
+    let within = within.into_iter().filter_map(named).collect();
+    let counts = Counts { repeated: repeating.repeated(), within, least };
     let id = app.clock.new_id();
-    app.db.write(move |conn| lent::keep(conn, id, brand, terms.clone(), now)).await
+    app.db.write(move |conn| lent::keep(conn, id, brand, counts.clone(), now)).await
 }
 
 /// The names of the subjects that are lent a variance: all but choices, of which there are shares.
-fn names(conn: &mut Conn, brand: BrandId) -> Result<BTreeMap<SubjectNumber, String>> {
+fn names(conn: &mut Conn, brand: BrandId) -> Result<BTreeMap<SubjectNumber, Subject>> {
     let subjects = checklists::store::subjects::of_brand(conn, brand)?.into_iter();
-    let lent = subjects.filter(|(_, subject)| !matches!(subject, Subject::Choice { .. }));
-    Ok(lent.map(|(number, subject)| (number, subject.to_string())).collect())
+    Ok(subjects.filter(|(_, subject)| !matches!(subject, Subject::Choice { .. })).collect())
+}
+
+fn version(subject: &Subject) -> Option<VersionId> {
+    if let Subject::Version(id) = subject { Some(*id) } else { None }
+}
+
+/// The least variance of each subject that visits of these versions score in: of several versions the greatest.
+fn least(conn: &mut Conn, versions: &[VersionId]) -> Result<BTreeMap<String, i64>> {
+    let mut least = BTreeMap::new();
+    for id in versions {
+        let Some(version) = if_there(checklists::store::version(conn, *id))? else { continue };
+        for (subject, variance) in version.prepared.least_variances(version.checklist_id, *id) {
+            let of = least.entry(subject.to_string()).or_insert(variance);
+            *of = variance.max(*of);
+        }
+    }
+    Ok(least)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    statistics::{Basis, Extent, Repeats, Spread, Within},
+    statistics::{Basis, Extent, Repeated, Repeats, Spread, Within},
     store::lent as store,
 };
 use crate::{
@@ -17,6 +17,18 @@ use crate::{
     error::Result,
     ids::BrandId,
 };
+
+/// What was counted of the visits of one night, from which all that is lent follows: kept beside it, so that it can be computed again
+/// when the visits have changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// How shoppers came again.
+    pub repeated: Repeated,
+    /// How visits scatter within branches, by subject.
+    pub within: BTreeMap<String, Within>,
+    /// The least variance of each subject, in basis points squared.
+    pub least: BTreeMap<String, i64>,
+}
 
 /// What is lent: whole numbers, so that every interval can be computed again to the last digit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +44,14 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// What follows from how visits scatter within branches, by subject, and from how shoppers came again.
-    pub fn of<'s>(within: impl IntoIterator<Item = (&'s str, Within)>, repeats: Repeats) -> Self {
-        let variance =
-            |(subject, within): (&str, Within)| Some((subject.to_owned(), within.basis(repeats)?.variance));
-        let variances: BTreeMap<_, _> = within.into_iter().filter_map(variance).collect();
+    /// What follows from what was counted.
+    pub fn of(counts: &Counts) -> Self {
+        let repeats = counts.repeated.repeats();
+        let variance = |(subject, within): (&String, &Within)| {
+            let least = counts.least.get(subject).copied().unwrap_or_default();
+            Some((subject.clone(), within.basis(repeats, least)?.variance))
+        };
+        let variances: BTreeMap<_, _> = counts.within.iter().filter_map(variance).collect();
         if variances.is_empty() {
             // Of so few visits the other numbers would tell who went where.
             return Self::default();
@@ -81,8 +96,26 @@ impl Lent {
 ///
 /// # Errors
 /// None but those of the database.
-pub fn keep(conn: &mut Conn, id: Id<Terms>, brand: BrandId, terms: Terms, now: Instant) -> Result<()> {
-    let before = store::latest(conn, brand)?;
+pub fn keep(conn: &mut Conn, id: Id<Terms>, brand: BrandId, counts: Counts, now: Instant) -> Result<()> {
+    let (terms, before) = (Terms::of(&counts), store::latest(conn, brand)?);
     let (number, was) = before.unwrap_or_default();
-    if was == terms { Ok(()) } else { store::add(conn, (id, brand), number + 1, terms, now) }
+    if was == terms { Ok(()) } else { store::add(conn, (id, brand), number + 1, (terms, counts), now) }
+}
+
+/// Computes each line of all brands again from what was counted for it, and names those that do not come out: the brand and the number.
+/// Lines that were kept without what was counted are not computed.
+///
+/// # Errors
+/// None but those of the database.
+pub fn wrong(conn: &mut Conn) -> Result<Vec<(BrandId, i64)>> {
+    let (mut wrong, mut after) = (Vec::new(), None);
+    loop {
+        let lines = store::page(conn, after)?;
+        let Some(last) = lines.last() else { return Ok(wrong) };
+        after = Some(last.id);
+        let is_wrong = |line: &&store::Line| {
+            line.counts.as_ref().is_some_and(|counts| Terms::of(&counts.0) != line.terms.0)
+        };
+        wrong.extend(lines.iter().filter(is_wrong).map(|line| (line.brand_id, line.number)));
+    }
 }

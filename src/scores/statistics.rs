@@ -4,10 +4,13 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
+mod as_text;
 mod bounded;
 mod change;
+mod clopper_pearson;
 mod discoveries;
 mod mean;
+mod paired;
 mod proportion;
 mod range;
 mod ranks;
@@ -27,9 +30,10 @@ use utoipa::ToSchema;
 pub use self::{
     change::Change,
     discoveries::{Moved, discoveries, moved},
+    paired::{Paired, paired},
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
-    repeats::{FEWEST_VISITS, Repeating, Seen, Within},
+    repeats::{FEWEST_VISITS, Repeated, Repeating, Seen, Within},
     spread::{Basis, Extent, FREEDOM, Repeats, Spread, WINDOWS},
 };
 use crate::limits::{BasisPoints, Whole};

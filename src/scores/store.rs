@@ -1,5 +1,6 @@
 //! The statements about figures. What is read of them is always what was folded and what has changed since.
 
+pub(super) mod behind;
 pub mod changes;
 pub(crate) mod lent;
 pub(super) mod shown;

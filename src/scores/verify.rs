@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 pub use super::difference::{Difference, WrongFigure};
 use super::{
     fold::Figured,
+    lent,
     model::{Place, PlaceKind, Reader, ShownQuestions},
     recount::{Marked, Recount, Sides},
     shown::Months,
@@ -86,6 +87,9 @@ pub fn check(
     check.visits(conn, progress, look)?;
     check.figures(conn)?;
     check.shown_figures(conn)?;
+    for (brand, number) in lent::wrong(conn)? {
+        check.verified.differs(Difference::Lent { brand, number });
+    }
     Ok(check.verified)
 }
 

@@ -286,6 +286,12 @@ table! {
         get    "/v1/regions/{id}/movers"                       => scores::api::region_movers;
         get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap;
         get    "/v1/regions/{id}/heatmap"                      => scores::api::region_heatmap;
+        get    "/v1/brands/{id}/comparison"                    => scores::api::brand_comparison;
+        get    "/v1/regions/{id}/comparison"                   => scores::api::region_comparison;
+        get    "/v1/branches/{id}/comparison"                  => scores::api::branch_comparison;
+        get    "/v1/brands/{id}/distribution"                  => scores::api::brand_distribution;
+        get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution;
+        get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
         get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
         get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;

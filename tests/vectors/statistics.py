@@ -124,20 +124,61 @@ def bounded(vector):
     return {"low": FULL * lowest(middle), "high": FULL * (1 - lowest(1 - middle))}
 
 
+def hoeffding(apart, visits):
+    """Of so many independent visits on either side: half of them were made by shoppers who made another."""
+    reach = FULL * math.sqrt(math.log(2 / 0.05) / visits)
+    chance = min(1.0, 2 * math.exp(-visits * (apart / FULL) ** 2))
+    return {"low": apart - reach, "high": apart + reach, "chance": chance}
+
+
 def change(vector, quantile=student_quantile, between=student_between):
-    """Welch's interval and probability, with the degrees of freedom rounded down."""
-    sides = []
-    for scores in (vector["now"], vector["before"]):
-        n, _, scatter = sums(scores)
-        lent = vector.get("variance") is not None
-        sides.append(variance_of_mean(vector, scores) if lent else (scatter / n / n / (n - 1), n - 1))
-    (mine, freedom), (others, of) = sides
+    """Welch's interval and probability, with the degrees of freedom rounded down; Hoeffding's where nothing is lent."""
+    sides = vector["now"], vector["before"]
+    apart = sum(vector["now"]) / len(vector["now"]) - sum(vector["before"]) / len(vector["before"])
+    if vector.get("variance") is None:
+        n, m = (len(scores) / 2 if len(scores) > 1 else 1 for scores in sides)
+        return hoeffding(apart, 2 * n * m / (n + m))
+    (mine, freedom), (others, of) = (variance_of_mean(vector, scores) for scores in sides)
     both = mine + others
     freedom = math.floor(both * both / (mine * mine / freedom + others * others / of) + 1e-9)
-    apart = sum(vector["now"]) / len(vector["now"]) - sum(vector["before"]) / len(vector["before"])
     reach = quantile(freedom) * math.sqrt(both)
     chance = 1 - between(apart / math.sqrt(both), freedom)
     return {"low": apart - reach, "high": apart + reach, "chance": chance}
+
+
+def paired(vector, quantile=student_quantile, between=student_between):
+    """The change of several branches, each compared with itself."""
+    of = [(b["before"], b["now"]) for b in vector["branches"] if b["before"] and b["now"]]
+    weights = [len(m) * len(n) / (len(m) + len(n)) for m, n in of]
+    changes = [sum(n) / len(n) - sum(m) / len(m) for m, n in of]
+    apart = sum(w * d for w, d in zip(weights, changes)) / sum(weights)
+    came = {"branches": len(of), "difference": apart}
+    if vector.get("variance") is None:
+        return came | hoeffding(apart, sum(weights))
+    before, now = (sum(len(sides[i]) for sides in of) for i in (0, 1))
+    squares = sum((score - sum(side) / len(side)) ** 2 for sides in of for side in sides for score in side)
+    freedom = FREEDOM + before + now - 2 * len(of)
+    correlation = vector["correlation"] / 100
+    further = min(vector["most"] / 10, max(before, now) - 1)
+    unseen = min((vector["share"] or 0) / 1000 * correlation, 0.9)
+    variance = (FREEDOM * vector["variance"] + squares) / freedom / sum(weights)
+    error = math.sqrt(variance * (1 + further * correlation) / (1 - unseen))
+    reach = quantile(freedom) * error
+    return came | {"low": apart - reach, "high": apart + reach, "chance": 1 - between(apart / error, freedom)}
+
+
+def share(vector):
+    """Clopper and Pearson's interval, by the binomial distribution itself, and Wilson's."""
+    n, hits, z = vector["n"], vector["hits"], 1.959963984540054
+
+    def lowest(hits):
+        chance = lambda p: math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(hits, n + 1))
+        return root(lambda p: chance(p) - 0.025, 0, 1) if hits else 0.0
+
+    middle, scale = hits / n + z * z / 2 / n, 1 + z * z / n
+    reach = z * math.sqrt(hits / n * (1 - hits / n) / n + z * z / 4 / n / n)
+    wilson = {"wilson_low": (middle - reach) / scale, "wilson_high": (middle + reach) / scale}
+    return {"low": lowest(hits), "high": 1 - lowest(n - hits)} | wilson
 
 
 def discoveries(vector):
@@ -183,8 +224,8 @@ def lent(vector):
         n, _, scatter = sums([score for *_, score in of])
         if n > 1:
             variances.append(Fraction(math.ceil(Fraction(1000 * scatter, n * (n - 1))), 1000))
-    variance = math.ceil(sum(variances) / len(variances))
-    deviation = max(200, ceiling(math.isqrt(variance - 1) + 1 if variance else 0, 20))
+    variance = max(math.ceil(sum(variances) / len(variances)), vector["least"], 1)
+    deviation = ceiling(math.isqrt(variance - 1) + 1, 20)
     alike, apart, in_branch, in_brand = [], [], [], []
     for of in branches.values():
         for i, (_, shopper, _, score) in enumerate(of):
@@ -217,6 +258,8 @@ KINDS = {
     "means": mean,
     "bounded": bounded,
     "changes": change,
+    "paired": paired,
+    "shares": share,
     "discoveries": discoveries,
     "shrunken": shrunken,
     "ranks": ranks,
@@ -265,9 +308,10 @@ def made():
     import scipy.optimize
     import scipy.special
     import scipy.stats
-    import statsmodels
+    import statsmodels.api
     from statsmodels.stats.meta_analysis import combine_effects
     from statsmodels.stats.multitest import multipletests
+    from statsmodels.stats.proportion import proportion_confint
 
     chance = random.Random(13)
     independent = {"correlation": 0, "share": 0, "most": 0}
@@ -311,9 +355,34 @@ def made():
     for before, now, variance, repeats in sides:
         given = {"before": before, "now": now, "variance": variance} | repeats
         vectors["changes"].append(of(f"{len(before)} and {len(now)} visits", given, change(given, quantile, between)))
-    whole = scipy.stats.ttest_ind(sides[0][1], sides[0][0], equal_var=False)
-    ends = whole.confidence_interval()
-    assert is_near([float(ends.low), float(ends.high)], [vectors["changes"][0]["expect"][end] for end in ("low", "high")])
+    vectors["paired"] = []
+    several = [{"before": some(n, m), "now": some(k, m + 300)} for n, k, m in ((3, 5, 9300), (4, 2, 6000), (1, 1, 8000), (9, 12, 7000))]
+    alike = [{"before": [FULL] * 3, "now": [FULL] * 3}] * 5
+    gone = several + [{"before": some(3), "now": []}, {"before": [], "now": some(4)}]
+    often = {"correlation": 50, "share": 110, "most": 30}
+    for name, branches, variance, repeats in [
+        ("four branches", several, 640_000, independent),
+        ("shoppers come again", several, 810_000, often),
+        ("all by one shopper", several[:2], 810_000, {"correlation": 100, "share": 1000, "most": 300}),
+        ("all alike", alike, 40_000, independent),
+        ("two that are in one period alone", gone, 640_000, independent),
+        ("nothing is lent", several, None, {}),
+    ]:
+        given = {"branches": branches, "variance": variance} | repeats
+        expect = paired(given, quantile, between)
+        # The same as the least squares estimate with a level for each branch.
+        rows = [(i, now, s) for i, b in enumerate(branches) for now, side in ((0, "before"), (1, "now")) for s in b[side]]
+        levels = numpy.array([[float(i == j) for j in range(len(branches))] + [now] for i, now, _ in rows])
+        estimate = statsmodels.api.OLS(numpy.array([s for *_, s in rows], float), levels).fit().params[-1]
+        assert is_near(float(estimate), expect["difference"]), (name, estimate, expect)
+        vectors["paired"].append(of(name, given, expect))
+    vectors["shares"] = []
+    for hits, n in [(0, 1), (1, 1), (3, 3), (2, 3), (0, 10), (5, 10), (10, 10), (29, 30), (7, 30), (90, 100), (199, 200), (900, 1_000)]:
+        ends = {}
+        for method, prefix in (("beta", ""), ("wilson", "wilson_")):
+            low, high = proportion_confint(hits, n, 0.05, method)
+            ends |= {prefix + "low": float(low), prefix + "high": float(high)}
+        vectors["shares"].append(of(f"{hits} of {n}", {"n": n, "hits": hits}, ends))
     vectors["discoveries"] = []
     lists = [[0.5, 0.01, 0.001, 0.69, 0.02, 0.05, 0.0025], [0.04], [0.06], [0.04, 0.045, 0.05], [0.03, 0.9, 0.04], []]
     lists.append([round(chance.random() ** 3, 6) for _ in range(60)])
@@ -344,7 +413,11 @@ def made():
     perfect = [[b, s, age, FULL] for b, s, age, _ in visits]
     alone = [[b, str(b), age, score] for b, _, age, score in visits]
     named = {"by chance": visits, "lenient": lenient, "few": few, "each once": own, "perfect": perfect, "alone": alone}
-    vectors["lent"] = [of(name, {"visits": given}, lent({"visits": given})) for name, given in named.items()]
+    vectors["lent"] = []
+    for name, given in named.items():
+        for least in (40_000, 390_625, 2_250_000) if name in ("by chance", "perfect") else (40_000,):
+            given_with = {"visits": given, "least": least}
+            vectors["lent"].append(of(f"{name}, {least} at least", given_with, lent(given_with)))
     vectors["student"] = []
     for freedom, t in [(1, 1.0), (2, 4.3), (5, 2.0), (44, 2.5), (47, 0.1), (200, 3.0), (1_000, 1.96)]:
         expect = {"quantile": quantile(freedom), "chance": 2 * float(scipy.stats.t.sf(t, freedom))}

@@ -1,11 +1,13 @@
-//! `trials coverage`: how often the intervals of means and the sets of ranks hold what they promise, by simulation.
+//! `trials coverage`: how often the intervals of means, changes and shares and the sets of ranks hold what they promise, by simulation.
 //!
 //! Brands are made by chance, with the visits of 24 months, so that their true means are known. The numbers that a brand lends to its branches are
 //! computed as every night. Then each interval for the last 12 months is judged: whether the true mean lies in the interval, and how wide
 //! the interval is.
 
 mod chance;
+mod changes;
 mod scores;
+mod shares;
 
 use incognito::{
     cli::{Failure, Outcome, say},
@@ -19,8 +21,9 @@ pub(crate) const ABOUT: &str = "\
 Simulate brands whose true means are known, and count how often intervals of 95 % hold them.
 
 Prints a line for each cell: visits to a branch in 12 months, how scores are distributed, branches, shoppers, whether the brand
-lends a variance, the share of intervals that hold the true mean, and their median width in basis points. Ends with 1 if a cell holds
-less than 93 %, or if the sets of ranks hold less than 95 %.";
+lends a variance, the share of intervals that hold the true mean, and their median width in basis points. Changes against the 12 months
+before follow, of a branch and of a brand, then shares, then ranks. Ends with 1 if a cell holds less than 93 %, or if the sets of ranks or
+Clopper and Pearson's intervals hold less than 95 %.";
 
 /// In a cell, no fewer than this share of intervals hold the true mean, in thousandths.
 const WANTED: usize = 930;
@@ -52,16 +55,15 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let mut failed = false;
     say("| visits | scores | branches | shoppers | lent | held | median width |");
     say("|---|---|---|---|---|---|---|");
-    for visits in VISITS {
-        for scores in Scores::ALL {
-            for branches in BRANCHES {
-                for visits_each in [1, 2] {
-                    let cell = Cell { visits, scores, branches, visits_each };
-                    failed |= !cell.looked_at(options);
-                }
-            }
-        }
+    for cell in Cell::all() {
+        failed |= !cell.looked_at(options);
     }
+    changes::head();
+    for cell in Cell::all() {
+        failed |= !changes::looked_at(cell, options);
+    }
+    failed |= !shares::look(&VISITS);
+    say("");
     for scores in Scores::ALL {
         failed |= !ranks(scores, options);
     }
@@ -78,6 +80,16 @@ struct Cell {
 }
 
 impl Cell {
+    fn all() -> impl Iterator<Item = Self> {
+        VISITS.into_iter().flat_map(|visits| {
+            Scores::ALL.into_iter().flat_map(move |scores| {
+                BRANCHES.into_iter().flat_map(move |branches| {
+                    [1, 2].map(|visits_each| Self { visits, scores, branches, visits_each })
+                })
+            })
+        })
+    }
+
     /// Whether enough intervals hold the true mean.
     fn looked_at(self, options: &Options) -> bool {
         let mut chance = Chance::from(1);
@@ -129,7 +141,7 @@ fn ranks(scores: Scores, options: &Options) -> bool {
     }
     let share = |of: usize| of as f64 * 100.0 / options.rankings as f64;
     say(format!(
-        "{scores}, 40 branches of {OF_RANKED} visits that are the same: all tied in {:.1} % of rankings; one that is {AHEAD} ahead is first alone in {:.1} %",
+        "- {scores}, 40 branches of {OF_RANKED} visits that are the same: all tied in {:.1} % of rankings; one that is {AHEAD} ahead is first alone in {:.1} %.",
         share(right),
         share(ahead)
     ));
@@ -146,6 +158,9 @@ struct Branch {
     truth: f64,
     /// The visits of the last 12 months.
     sums: Sums,
+    /// The same of the 12 months before.
+    truth_before: f64,
+    before: Sums,
 }
 
 /// A brand that was made by chance.
@@ -153,21 +168,45 @@ struct Brand {
     branches: Vec<Branch>,
     within: Within,
     repeats: Repeats,
+    /// The variance of one step of one answer.
+    least: i64,
+}
+
+/// How the branches of a brand differ.
+#[derive(Clone, Copy)]
+enum Levels {
+    /// Each is as good as it was the year before.
+    Kept,
+    /// All are the same.
+    Alike,
+    /// Each has become better or worse by chance.
+    Changed,
 }
 
 impl Brand {
     fn by(chance: &mut Chance, cell: Cell) -> Self {
-        Self::new(chance, cell, false)
+        Self::new(chance, cell, Levels::Kept)
     }
 
     fn alike(chance: &mut Chance, cell: Cell) -> Self {
-        Self::new(chance, cell, true)
+        Self::new(chance, cell, Levels::Alike)
     }
 
-    fn new(chance: &mut Chance, Cell { visits, scores, branches, visits_each }: Cell, alike: bool) -> Self {
+    fn changing(chance: &mut Chance, cell: Cell) -> Self {
+        Self::new(chance, cell, Levels::Changed)
+    }
+
+    fn new(chance: &mut Chance, Cell { visits, scores, branches, visits_each }: Cell, of: Levels) -> Self {
         let (mut within, mut repeating, mut shoppers) = (Within::default(), Repeating::default(), 0_u32);
         let branches = (0..branches).map(|_| {
-            let level = if alike { 0.5 } else { chance.next() };
+            let levels = match of {
+                Levels::Alike => [0.5; 2],
+                Levels::Kept => [chance.next(); 2],
+                Levels::Changed => {
+                    let level = chance.next();
+                    [level, (level + 0.2 * (chance.next() - 0.5)).clamp(0.0, 1.0)]
+                }
+            };
             let (mut seen, mut sums) = (Vec::new(), [Sums::default(); 2]);
             for (year, sums) in sums.iter_mut().enumerate() {
                 let mut of_shopper = 0.0;
@@ -176,7 +215,7 @@ impl Brand {
                         shoppers += 1;
                         of_shopper = chance.normal();
                     }
-                    let score = scores.one(chance, level, of_shopper);
+                    let score = scores.one(chance, levels[year], of_shopper);
                     *sums = sums.plus(Sums::of(score));
                     let age = 12 * year as i32 + (visit * 12 / visits) as i32;
                     seen.push(Seen { shopper: shoppers, age, score });
@@ -184,10 +223,11 @@ impl Brand {
             }
             repeating.branch(&seen);
             within = within.with(sums[0].plus(sums[1]));
-            Branch { truth: scores.mean(level), sums: sums[0] }
+            let [truth, truth_before] = levels.map(|level| scores.mean(level));
+            Branch { truth, sums: sums[0], truth_before, before: sums[1] }
         });
         let branches = branches.collect();
-        Self { branches, within, repeats: repeating.repeats() }
+        Self { branches, within, repeats: repeating.repeated().repeats(), least: scores.least() }
     }
 
     /// What the brand lends to a branch for 12 months.
@@ -197,7 +237,12 @@ impl Brand {
             let variance = if n > 1 { (n * sum_sq - sum * sum) / n / (n - 1) } else { 0 };
             return Basis { variance, repeats: Repeats::default() }.spread(Extent::Branch, 12);
         }
-        let basis = self.within.basis(self.repeats);
-        basis.map_or(Spread::UNKNOWN, |basis| basis.spread(Extent::Branch, 12))
+        self.lends(Extent::Branch)
+    }
+
+    /// What it lends for 12 months.
+    fn lends(&self, to: Extent) -> Spread {
+        let basis = self.within.basis(self.repeats, self.least);
+        basis.map_or(Spread::UNKNOWN, |basis| basis.spread(to, 12))
     }
 }

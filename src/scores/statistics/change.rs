@@ -3,7 +3,7 @@
 use super::{FULL, Spread, Sums, student_t, two_sided};
 
 /// `ln(2 / 0.05)`: what is outside of an interval of 95 % to both sides, as Hoeffding's inequality asks for it.
-const LN_40: f64 = 3.688_879_454_113_936;
+pub(super) const LN_40: f64 = 3.688_879_454_113_936;
 
 /// How far the mean score of a place changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,11 +33,9 @@ impl Change {
 
 /// How sure a difference is.
 enum Surety {
-    /// Nothing is known.
-    None,
     /// By Student's t: the standard error of the difference, and the degrees of freedom.
     Student(f64, i64),
-    /// By Hoeffding's inequality: `2·n·m/(n+m)` with the numbers of visits, for scores from 0 to 1.
+    /// By Hoeffding's inequality: `2·n·m/(n+m)` with the numbers of independent visits, for scores from 0 to 1.
     Bounded(f64),
 }
 
@@ -45,13 +43,11 @@ impl Sums {
     /// The change of the mean since other visits of as many months, with its 95 % interval by Welch: `d ± t(0.975; ν) · √(v₁ + v₂)`,
     /// rounded outwards to whole basis points and held within what two scores can differ by. None if either has no visits.
     ///
-    /// The variances `v` of the means are those of [`Spread::variance_of_mean`], with what the brand lends; where nothing is lent they are
-    /// `s² / n`, of the visits themselves. `ν` is rounded down.
+    /// The variances `v` of the means are those of [`Spread::variance_of_mean`], with what the brand lends. `ν` is rounded down.
     ///
-    /// The interval is never of width zero. Where nothing is lent, one visit says nothing about the spread, so with a single one on either
-    /// side the interval is all there can be. Where all visits of both sides scored alike, they say nothing about it either: then it is
-    /// the interval that holds for all scores within the scale, by Hoeffding's inequality, which a handful of visits leaves as wide as
-    /// the scale.
+    /// Where nothing is lent it is the interval that holds for all scores within the scale, by Hoeffding's inequality, with each shopper
+    /// taken to have made two visits: `d ± 10,000·√(ln 40·(n+m)/(n·m))`, which a handful of visits leaves as wide as the scale. The
+    /// interval is never of width zero.
     ///
     /// Sources: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.3 'Two-Sample t-Test for Equal Means', for the variances and
     /// the degrees of freedom, <https://www.itl.nist.gov/div898/handbook/eda/section3/eda353.htm>; W. Hoeffding, Probability
@@ -64,7 +60,6 @@ impl Sums {
         let apart = i128::from(self.sum) * of - i128::from(before.sum) * n;
         let surety = self.surety(before, spread);
         let reach = match surety {
-            Surety::None => i128::MAX,
             Surety::Student(error, freedom) => (student_t(freedom) * error * both as f64).ceil() as i128,
             Surety::Bounded(visits) => (FULL as f64 * (LN_40 / visits).sqrt() * both as f64).ceil() as i128,
         };
@@ -73,7 +68,6 @@ impl Sums {
             (within((apart - reach).div_euclid(both)), within(-(-apart - reach).div_euclid(both)));
         let apart = apart as f64 / both as f64;
         let chance = match surety {
-            Surety::None => 1.0,
             Surety::Student(error, freedom) => two_sided(apart / error, freedom),
             Surety::Bounded(visits) => (2.0 * (-visits * (apart / FULL as f64).powi(2)).exp()).min(1.0),
         };
@@ -83,26 +77,14 @@ impl Sums {
 
     fn surety(&self, before: Self, spread: &Spread) -> Surety {
         let lent = |sums: &Self| spread.variance_of_mean(sums.n, sums.scatter());
-        let both = match (lent(self), lent(&before)) {
-            (Some(mine), Some(others)) => (mine, others),
-            _ if self.n < 2 || before.n < 2 => return Surety::None,
-            _ => (self.own_variance(), before.own_variance()),
-        };
-        let ((mine, freedom), (others, of)) = both;
-        let variance = mine + others;
-        if variance <= 0.0 {
-            let (n, of) = (self.n as f64, before.n as f64);
+        let (Some((mine, freedom)), Some((others, of))) = (lent(self), lent(&before)) else {
+            let (n, of) = (Spread::worth(self.n), Spread::worth(before.n));
             return Surety::Bounded(2.0 * n * of / (n + of));
-        }
+        };
+        let variance = mine + others;
         let freedom = variance * variance / (mine * mine / freedom as f64 + others * others / of as f64);
         // Rounded down, which makes the interval no narrower; what is whole but for the float stays whole.
         Surety::Student(variance.sqrt(), ((freedom + 1e-9).floor() as i64).max(1))
-    }
-
-    /// The variance of the mean, `s² / n`, with its degrees of freedom.
-    fn own_variance(&self) -> (f64, i64) {
-        let (n, freedom) = (self.n as f64, self.n - 1);
-        (self.scatter() as f64 / freedom as f64 / n / n, freedom)
     }
 }
 
@@ -127,74 +109,33 @@ mod tests {
         change.map(|it| (it.difference, it.low, it.high))
     }
 
-    /// The ends are those that scipy 1.17 gives (`ttest_ind(now, before, equal_var=False).confidence_interval()`), where the degrees of
-    /// freedom are whole: 2, 2 and 4. In the others they are 5.697, 7.860 and 4.679 there; these are of `stats.t.ppf(0.975, 5)`,
-    /// 7 and 4 with scipy's variances.
     #[test]
-    fn changes_are_welch_s() {
-        assert_eq!(
-            change(&[1_250, 1_250, 1_250], &[10_000, 10_000, 8_750]),
-            Some((8_333, 6_540, 10_000)),
-            "6540.56 to 10126.11"
-        );
-        assert_eq!(
-            change(&[8_333, 8_333, 8_750], &[10_000, 10_000, 10_000]),
-            Some((1_528, 929, 2_127)),
-            "929.93 to 2126.07"
-        );
-        assert_eq!(
-            change(&[5_000, 6_000, 7_000], &[7_000, 8_000, 9_000]),
-            Some((2_000, -267, 4_267)),
-            "-266.96 to 4266.96"
-        );
-        assert_eq!(
-            change(&[5_000, 6_000, 7_000, 6_000], &[8_000, 9_000, 8_500, 9_500]),
-            Some((2_750, 1_412, 4_088)),
-            "1412.23 to 4087.77"
-        );
-        assert_eq!(
-            change(&[4_200, 5_100, 6_300, 5_800, 4_900, 5_500], &[6_900, 7_200, 8_100, 7_700]),
-            Some((2_175, 1_227, 3_123)),
-            "1227.30 to 3122.70"
-        );
-        assert_eq!(
-            change(
-                &[8_000, 8_200, 7_900, 8_100, 8_050, 7_950, 8_150, 8_000],
-                &[7_000, 6_500, 7_200, 6_800, 7_100]
-            ),
-            Some((-1_124, -1_483, -765)),
-            "-1482.43 to -765.07"
-        );
-    }
-
-    #[test]
-    fn a_handful_says_little_and_no_interval_is_a_point() {
+    fn where_nothing_is_lent_it_is_hoeffding_s() {
         assert_eq!(change(&[], &[9_000]), None);
         assert_eq!(change(&[9_000], &[]), None);
-        assert_eq!(change(&[0], &[10_000, 10_000, 10_000]), Some((10_000, -10_000, 10_000)));
-        assert_eq!(change(&[0, 0, 10], &[10_000]), Some((9_997, -10_000, 10_000)));
-        // All alike: by Hoeffding's inequality ±6073.61 for ten and ten visits, ±4294.69 for twenty and twenty.
-        assert_eq!(change(&[5_000; 3], &[10_000; 3]), Some((5_000, -6_089, 10_000)));
-        assert_eq!(change(&[3_000; 10], &[10_000; 10]), Some((7_000, 926, 10_000)));
-        assert_eq!(change(&[5_000; 20], &[9_000; 20]), Some((4_000, -295, 8_295)));
-        assert_eq!(change(&[5_000; 20], &[5_000; 20]), Some((0, -4_295, 4_295)));
+        assert_eq!(change(&[0], &[10_000, 10_000, 10_000]), Some((10_000, -7_534, 10_000)));
+        // 10000·√(ln 40·2/n) to both sides: 8589.38 of ten and ten, 6073.61 of twenty and twenty.
+        assert_eq!(change(&[3_000; 10], &[10_000; 10]), Some((7_000, -1_590, 10_000)));
+        assert_eq!(change(&[5_000; 20], &[9_000; 20]), Some((4_000, -2_074, 10_000)));
+        assert_eq!(change(&[5_000; 20], &[5_000; 20]), Some((0, -6_074, 6_074)));
+        // Visits that scatter say no more about how far others do.
+        assert_eq!(change(&[4_000, 6_000].repeat(10), &[5_000; 20]), Some((0, -6_074, 6_074)));
     }
 
-    /// `2 exp(-2 d² n m / (n + m))`, with what Python's `math.exp` gives.
+    /// `2 exp(-d² n m / (n + m))`, with what Python's `math.exp` gives.
     #[test]
-    fn the_chance_of_what_is_all_alike_is_hoeffding_s() {
+    fn the_chance_where_nothing_is_lent_is_hoeffding_s() {
         for (before, now, visits, wanted) in [
-            (5_000, 9_000, 20, 0.081_524_407_956_732_42), // 2 exp(-3.2)
-            (9_000, 5_000, 20, 0.081_524_407_956_732_42),
-            (3_000, 10_000, 10, 0.014_893_166_141_848_676), // 2 exp(-4.9)
-            (5_000, 6_000, 3, 1.0),                         // 2 exp(-0.03)
+            (1_000, 9_000, 20, 0.003_323_114_546_347_868), // 2 exp(-6.4)
+            (9_000, 1_000, 20, 0.003_323_114_546_347_868),
+            (3_000, 10_000, 10, 0.172_587_172_998_741), // 2 exp(-2.45)
+            (5_000, 6_000, 3, 1.0),                     // 2 exp(-0.015)
             (5_000, 5_000, 20, 1.0),
         ] {
             let of = |score| sums(&vec![score; visits]);
             let change = of(now).change_since(of(before), &Spread::UNKNOWN).unwrap();
             assert!((change.chance - wanted).abs() < 1e-12, "{before} {now} {visits}: {}", change.chance);
         }
-        assert_eq!(sums(&[1]).change_since(sums(&[9_999]), &Spread::UNKNOWN).unwrap().chance, 1.0);
     }
 
     #[test]

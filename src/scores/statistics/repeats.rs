@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, hash::Hash};
 
-use super::{Basis, Repeats, Sums, WINDOWS};
+use serde::{Deserialize, Serialize};
+
+use super::{Basis, Repeats, Sums, WINDOWS, as_text};
 
 /// A brand with fewer visits lends nothing: its variance would be chance, and its repeats would tell who went where.
 pub const FEWEST_VISITS: i64 = 200;
-/// The least standard deviation that is lent, in basis points: one of fifty equal answers.
-const LEAST_DEVIATION: i64 = 200;
 /// Standard deviations are rounded up to multiples of this, in basis points.
 const STEP_OF_DEVIATION: i64 = 20;
 /// Correlations are rounded up to multiples of this, in hundredths.
@@ -17,11 +17,12 @@ const STEP_OF_SHARE: i64 = 5;
 
 /// The variance within branches: the arithmetic mean of the variances of all that have two visits or more. Adds up whole numbers, so
 /// the order makes no difference.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Within {
     visits: i64,
-    branches: i128,
+    branches: i64,
     /// In thousandths of basis points squared, each rounded up.
+    #[serde(with = "as_text")]
     variances: i128,
 }
 
@@ -38,15 +39,16 @@ impl Within {
         Self { visits, branches: self.branches + 1, variances: self.variances + variance }
     }
 
-    /// What the brand lends, with these repeats; none if it has too few visits.
-    pub fn basis(self, repeats: Repeats) -> Option<Basis> {
+    /// What the brand lends, with these repeats; none if it has too few visits. The variance is no less than `least`: that of scores which
+    /// differ by one step of one answer, in basis points squared.
+    pub fn basis(self, repeats: Repeats, least: i64) -> Option<Basis> {
         if self.visits < FEWEST_VISITS || self.branches == 0 {
             return None;
         }
-        let variance = ratio_up(self.variances, 1_000 * self.branches) as i64;
+        let variance = (ratio_up(self.variances, 1_000 * i128::from(self.branches)) as i64).max(least).max(1);
         let deviation =
             up_to(variance.isqrt() + i64::from(variance.isqrt().pow(2) < variance), STEP_OF_DEVIATION);
-        Some(Basis { variance: deviation.max(LEAST_DEVIATION).pow(2), repeats })
+        Some(Basis { variance: deviation.pow(2), repeats })
     }
 }
 
@@ -103,22 +105,61 @@ impl<S: Copy + Eq + Hash> Repeating<S> {
         add(&mut self.all, of_one.into_values().fold(Sums::default(), Sums::plus));
     }
 
-    /// The repeats that were counted.
+    /// What was counted.
+    pub fn repeated(self) -> Repeated {
+        let further = |visits: &HashMap<(i32, S), i128>| {
+            let further: i128 = visits.values().map(|n| n * (n - 1)).sum();
+            [visits.values().sum::<i128>() as i64, further as i64]
+        };
+        let of = |(pairs, squares): (i128, i128)| Apart { pairs: pairs as i64, squares };
+        Repeated {
+            pairs: self.pairs.map(|(one, all)| [one as i64, all as i64]),
+            further: self.visits.each_ref().map(further),
+            alike: of(self.alike),
+            all: of(self.all),
+        }
+    }
+}
+
+/// What was counted of repeats, in whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeated {
+    /// The pairs of visits to a branch within each window: those by one shopper, and all.
+    pairs: [[i64; 2]; 3],
+    /// The visits within each window, and of each how many further ones its shopper made to the brand.
+    further: [[i64; 2]; 3],
+    /// The pairs of visits to a branch by one shopper.
+    alike: Apart,
+    /// All pairs of visits to a branch.
+    all: Apart,
+}
+
+/// How far pairs of visits lie apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Apart {
+    pairs: i64,
+    /// The sum of the squares of their differences, in basis points squared.
+    #[serde(with = "as_text")]
+    squares: i128,
+}
+
+impl Repeated {
+    /// The repeats that follow.
     ///
     /// The correlation is that of the analysis of variance, by pairs: `1 − W/T`, where `W` is half of the mean square of the differences of
     /// two visits to a branch by one shopper, and `T` of two by different ones, held within 0 and 1. Without a pair by one shopper
     /// it is 0; without one by different ones, 1.
     pub fn repeats(self) -> Repeats {
-        let share = |(one, all): (i128, i128)| match all {
+        let share = |[one, all]: [i64; 2]| match all {
             0 => 0,
-            all => up_to(ratio_up(1_000 * one, all) as i64, STEP_OF_SHARE).min(1_000),
+            all => up_to(ratio_up(1_000 * i128::from(one), all.into()) as i64, STEP_OF_SHARE).min(1_000),
         };
-        let further = |visits: &HashMap<(i32, S), i128>| {
-            let all: i128 = visits.values().sum();
-            let further: i128 = visits.values().map(|n| n * (n - 1)).sum();
-            if all == 0 { 0 } else { ratio_up(10 * further, all) as i64 }
+        let further = |[all, further]: [i64; 2]| match all {
+            0 => 0,
+            all => ratio_up(10 * i128::from(further), all.into()) as i64,
         };
-        let (alike, others) = (self.alike, (self.all.0 - self.alike.0, self.all.1 - self.alike.1));
+        let (alike, all) = (self.alike.counted(), self.all.counted());
+        let others = (all.0 - alike.0, all.1 - alike.1);
         let correlation = match (alike, others) {
             ((0, _), _) => 0,
             (_, (0, _)) => 100,
@@ -129,11 +170,13 @@ impl<S: Copy + Eq + Hash> Repeating<S> {
                 up_to(ratio_up((100 * (between - within)).max(0), between) as i64, STEP_OF_CORRELATION)
             }
         };
-        Repeats {
-            correlation,
-            in_branch: self.pairs.map(share),
-            in_brand: self.visits.each_ref().map(further),
-        }
+        Repeats { correlation, in_branch: self.pairs.map(share), in_brand: self.further.map(further) }
+    }
+}
+
+impl Apart {
+    fn counted(self) -> (i128, i128) {
+        (self.pairs.into(), self.squares)
     }
 }
 

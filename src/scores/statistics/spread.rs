@@ -109,10 +109,28 @@ impl Spread {
         Some((variance * lent.design(n) / count, freedom))
     }
 
+    /// What is lent to the visits of many branches together, of which there are no more than so many in a period; none if nothing is lent.
+    pub(super) fn pooled(&self, visits: i64) -> Option<Pooled> {
+        let Borrowed { variance, correlation, share, most } = self.lent?;
+        let correlation = correlation as f64 / 100.0;
+        let further = (most as f64 / 10.0).min((visits - 1) as f64);
+        let unseen = (share.unwrap_or(0) as f64 / 1_000.0 * correlation).min(0.9);
+        Some(Pooled { variance, freedom: FREEDOM, design: (1.0 + further * correlation) / (1.0 - unseen) })
+    }
+
     /// Of how many independent visits these are worth at least, where nothing is lent: each shopper is taken to have made two.
     pub(super) fn worth(n: i64) -> f64 {
         n as f64 / if n > 1 { 2.0 } else { 1.0 }
     }
+}
+
+/// What is lent to the visits of many branches together.
+pub(super) struct Pooled {
+    /// In basis points squared.
+    pub(super) variance: i64,
+    pub(super) freedom: i64,
+    /// How much more their mean scatters because shoppers come again.
+    pub(super) design: f64,
 }
 
 impl Borrowed {

@@ -310,7 +310,7 @@ proptest! {
                 repeating.branch(&seen);
                 within = within.with(seen.iter().map(|it| Sums::of(it.score)).fold(Sums::default(), Sums::plus));
             }
-            (within, repeating.repeats())
+            (within, repeating.repeated())
         };
         let reversed: Vec<_> = visits.iter().rev().copied().collect();
         prop_assert_eq!(lends(&visits, &[0, 1, 2, 3]), lends(&reversed, &[2, 3, 1, 0]));

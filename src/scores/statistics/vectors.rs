@@ -63,6 +63,33 @@ fn changes_are_those_elsewhere() {
 }
 
 #[test]
+fn paired_changes_are_those_elsewhere() {
+    for vector in vectors("paired") {
+        let side = |of: &Value| (scores(&of["before"]), scores(&of["now"]));
+        let found =
+            paired(vector["branches"].as_array().unwrap().iter().map(side), &spread(&vector)).unwrap();
+        assert_eq!(found.branches as i64, whole(&vector["expect"], "branches"), "{vector}");
+        assert_eq!(f64::from(found.difference), wanted(&vector, "difference").round(), "{vector}");
+        let (least, most) = (wanted(&vector, "low").max(-10_000.0), wanted(&vector, "high").min(10_000.0));
+        assert_eq!((f64::from(found.low), f64::from(found.high)), (least.floor(), most.ceil()), "{vector}");
+        assert!((found.chance - wanted(&vector, "chance")).abs() < 1e-9, "{vector}: {}", found.chance);
+    }
+}
+
+#[test]
+fn shares_have_the_intervals_that_they_have_elsewhere() {
+    for vector in vectors("shares") {
+        let of = Proportion { n: whole(&vector, "n"), hits: whole(&vector, "hits") };
+        let (low, high) = of.sure_ends().unwrap();
+        let near = |end: f64, name: &str| (end - wanted(&vector, name)).abs() < 1e-9;
+        assert!(near(low, "low") && near(high, "high"), "{vector}: {low} {high}");
+        let (low, high) = of.interval().unwrap();
+        let ends = (10_000.0 * wanted(&vector, "wilson_low"), 10_000.0 * wanted(&vector, "wilson_high"));
+        assert_eq!((low as f64, high as f64), (ends.0.floor(), ends.1.ceil()), "{vector}");
+    }
+}
+
+#[test]
 fn discoveries_are_those_elsewhere() {
     for vector in vectors("discoveries") {
         let p_values: Vec<f64> = serde_json::from_value(vector["p_values"].clone()).unwrap();
@@ -113,13 +140,14 @@ fn a_brand_lends_what_it_lends_elsewhere() {
             within =
                 within.with(seen.iter().map(|visit| Sums::of(visit.score)).fold(Sums::default(), Sums::plus));
         }
-        let (repeats, expect) = (repeating.repeats(), &vector["expect"]);
+        let (repeats, expect) = (repeating.repeated().repeats(), &vector["expect"]);
+        let least = whole(&vector, "least");
         let three = |name: &str| serde_json::from_value::<[i64; 3]>(expect[name].clone()).unwrap();
         let correlation = whole(expect, "correlation");
         let wanted = Repeats { correlation, in_branch: three("in_branch"), in_brand: three("in_brand") };
         assert_eq!(repeats, wanted, "{}", vector["name"]);
         let variance = expect["lent"].as_bool().unwrap().then(|| whole(expect, "variance"));
-        assert_eq!(within.basis(repeats).map(|basis| basis.variance), variance, "{}", vector["name"]);
+        assert_eq!(within.basis(repeats, least).map(|basis| basis.variance), variance, "{}", vector["name"]);
     }
 }
 

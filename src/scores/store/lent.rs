@@ -16,7 +16,7 @@ use crate::{
     ids::{AccountId, BranchId, BrandId},
     months::{Month, Period},
     scores::{
-        lent::Terms,
+        lent::{Counts, Terms},
         model::{PlaceId, PlaceKind, Reader},
         vector::Vector,
     },
@@ -39,7 +39,7 @@ pub(in crate::scores) fn add(
     conn: &mut Conn,
     (id, brand): (Id<Terms>, BrandId),
     number: i64,
-    terms: Terms,
+    (terms, counts): (Terms, Counts),
     made_at: Instant,
 ) -> Result<()> {
     let values = (
@@ -47,10 +47,38 @@ pub(in crate::scores) fn add(
         brand_statistics::brand_id.eq(brand),
         brand_statistics::number.eq(number),
         brand_statistics::terms.eq(Json(terms)),
+        brand_statistics::counts.eq(Some(Json(counts))),
         brand_statistics::made_at.eq(made_at),
     );
     diesel::insert_into(brand_statistics::table).values(values).execute(conn)?;
     Ok(())
+}
+
+/// So many lines are in memory at a time.
+const LINES_AT_ONCE: i64 = 50;
+
+/// A line, as it is kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = brand_statistics)]
+pub(in crate::scores) struct Line {
+    pub(in crate::scores) id: Id<Terms>,
+    pub(in crate::scores) brand_id: BrandId,
+    pub(in crate::scores) number: i64,
+    pub(in crate::scores) terms: Json<Terms>,
+    pub(in crate::scores) counts: Option<Json<Counts>>,
+}
+
+/// The lines of all brands after this one, in the order of their ids.
+pub(in crate::scores) fn page(conn: &mut Conn, after: Option<Id<Terms>>) -> Result<Vec<Line>> {
+    let mut query = brand_statistics::table
+        .order(brand_statistics::id)
+        .limit(LINES_AT_ONCE)
+        .select(Line::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(brand_statistics::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// The branches of a brand with figures of a period, so many after this one in the order of their ids.

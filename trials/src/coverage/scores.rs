@@ -85,6 +85,15 @@ impl Scores {
         }
     }
 
+    /// The variance of one step of one answer, in basis points squared: of 24 answers in the demonstration
+    /// (10,000²/24², rounded up), and of fifty in all others.
+    pub(super) fn least(self) -> i64 {
+        match self {
+            Self::Demo => 173_612,
+            Self::Beta | Self::Zeros | Self::Perfect => 40_000,
+        }
+    }
+
     fn at(self, step: usize) -> i32 {
         let at = (step as f64 + 0.5) / STEPS as f64;
         let between = |from: f64, to: f64| 5_000.0 + 5_000.0 * (at - from) / (to - from);

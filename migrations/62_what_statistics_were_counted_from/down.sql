@@ -1,0 +1,1 @@
+ALTER TABLE brand_statistics DROP COLUMN counts;

@@ -1,0 +1,198 @@
+//! The addresses of comparisons: a place beside itself before, its region, its brand and the best quarter of the branches.
+
+use actix_web::web::{Data, Json, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ChangeView, FigureView, GainView, PeriodParams};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::{Scope, permit::ReadScores},
+    app::App,
+    error::Result,
+    http::input::Params,
+    ids::{BranchId, BrandId, RegionId},
+    limits::{BasisPoints, Ordinal},
+    months::Month,
+    scores::{
+        comparison::{self, Before, Benchmark, BestQuarter, Comparison},
+        model::{Place, PlaceId, PlaceKind},
+        statistics::{Difference, Paired},
+    },
+};
+
+/// A place beside what it is compared with.
+#[derive(Serialize, ToSchema)]
+pub struct ComparisonView {
+    /// The brand, the region or the branch.
+    place_id: PlaceId,
+    /// Which of them.
+    kind: PlaceKind,
+    /// The first month that counts.
+    from: Month,
+    /// The last month that counts.
+    to: Month,
+    /// For whole visits.
+    #[serde(flatten)]
+    figure: FigureView,
+    /// How it changed against as many months right before; null where either has no visits.
+    change: Option<ComparedView>,
+    /// How it changed against the same months a year before; null where either has no visits, and for more than twelve months.
+    year_change: Option<ComparedView>,
+    /// The region that the place lies in, with all below it; null if there is none. To managers and HR it is null as well if fewer than three
+    /// further branches in it have a figure.
+    region: Option<BenchmarkView>,
+    /// The brand; null for the brand itself.
+    brand: Option<BenchmarkView>,
+    /// The best quarter of the brand's branches; null if none has enough visits. To managers and HR it is null as well if that is fewer than
+    /// three branches.
+    best_quarter: Option<BestQuarterView>,
+}
+
+/// A change, of all visits together and by branch.
+#[derive(Serialize, ToSchema)]
+pub struct ComparedView {
+    /// Of all visits together.
+    #[serde(flatten)]
+    change: ChangeView,
+    /// Of the branches that have visits in both periods, each compared with itself; null for a branch, and if there are none.
+    paired: Option<PairedView>,
+}
+
+/// How the branches of a place changed, each compared with itself: branches that were visited more often than before, or in one period alone, make no
+/// difference.
+#[derive(Serialize, ToSchema)]
+pub struct PairedView {
+    /// How many branches have visits in both periods.
+    #[schema(value_type = Ordinal)]
+    branches: usize,
+    /// How many visits they have in the period.
+    #[schema(value_type = Ordinal)]
+    visits: i64,
+    /// How many they have in the period before.
+    #[schema(value_type = Ordinal)]
+    previous_visits: i64,
+    /// The mean of their changes in basis points, weighted by `n·m/(n+m)` with the numbers of visits in both periods.
+    #[schema(value_type = Difference)]
+    difference: i32,
+    /// With 95 % confidence the true difference is at least this.
+    #[schema(value_type = Difference)]
+    low: i32,
+    /// With 95 % confidence the true difference is at most this. If zero lies outside, the change is beyond chance.
+    #[schema(value_type = Difference)]
+    high: i32,
+    /// Whether there are fewer visits in either period than the brand wants before they count for anything.
+    insufficient: bool,
+}
+
+/// What a place is measured by.
+#[derive(Serialize, ToSchema)]
+pub struct BenchmarkView {
+    /// The region or the brand.
+    place_id: PlaceId,
+    /// Which of them.
+    kind: PlaceKind,
+    /// What it scores.
+    #[serde(flatten)]
+    figure: FigureView,
+    /// How far the place is ahead of it (Welch); null where either has no visits.
+    ahead: Option<GainView>,
+}
+
+/// The best quarter of the branches. Who is best by chance is among them, so the true mean of these branches is lower, and no interval is given.
+#[derive(Serialize, ToSchema)]
+pub struct BestQuarterView {
+    /// How many branches these are: a quarter, rounded up.
+    #[schema(value_type = Ordinal)]
+    branches: usize,
+    /// Of how many that have enough visits.
+    #[schema(value_type = Ordinal)]
+    of_branches: usize,
+    /// How many visits they have.
+    #[schema(value_type = Ordinal)]
+    visits: i64,
+    /// The mean score of these visits, in basis points.
+    #[schema(value_type = BasisPoints)]
+    score: i32,
+}
+
+/// What a brand is compared with, for callers who may see all of it.
+#[utoipa::path(get, path = "/v1/brands/{id}/comparison", responses((status = 200, description = "The comparison.")))]
+pub async fn brand_comparison(
+    app: Data<App>,
+    caller: Allowed<ReadScores>,
+    id: Path<BrandId>,
+    Params(months): Params<PeriodParams>,
+) -> Result<Json<ComparisonView>> {
+    comparison(&app, caller.scope, Place::Brand(*id), months).await
+}
+
+/// What a region is compared with.
+#[utoipa::path(get, path = "/v1/regions/{id}/comparison", responses((status = 200, description = "The comparison.")))]
+pub async fn region_comparison(
+    app: Data<App>,
+    caller: Allowed<ReadScores>,
+    id: Path<RegionId>,
+    Params(months): Params<PeriodParams>,
+) -> Result<Json<ComparisonView>> {
+    comparison(&app, caller.scope, Place::Region(*id), months).await
+}
+
+/// What a branch is compared with.
+#[utoipa::path(get, path = "/v1/branches/{id}/comparison", responses((status = 200, description = "The comparison.")))]
+pub async fn branch_comparison(
+    app: Data<App>,
+    caller: Allowed<ReadScores>,
+    id: Path<BranchId>,
+    Params(months): Params<PeriodParams>,
+) -> Result<Json<ComparisonView>> {
+    comparison(&app, caller.scope, Place::Branch(*id), months).await
+}
+
+async fn comparison(
+    app: &App,
+    scope: Scope,
+    place: Place,
+    months: PeriodParams,
+) -> Result<Json<ComparisonView>> {
+    let period = months.period(app.clock.now())?;
+    let read = move |conn: &mut _| comparison::comparison(conn, &scope, place, period);
+    let found = app.db.snapshot(read).await?;
+    let Comparison { now, spread, number, .. } = found;
+    let minimum = found.place.minimum;
+    let compared = |Before { sums, paired }: Before| {
+        let change = ChangeView::between(sums, now.sums, minimum, &spread)?;
+        Some(ComparedView { change, paired: paired.map(|paired| PairedView::new(paired, minimum)) })
+    };
+    let benchmark = |Benchmark { place, shown, spread, ahead }: Benchmark| BenchmarkView {
+        place_id: place.id(),
+        kind: place.kind(),
+        figure: FigureView::new(shown, minimum, &spread, number),
+        ahead: ahead.map(GainView::from),
+    };
+    Ok(Json(ComparisonView {
+        place_id: place.id(),
+        kind: place.kind(),
+        from: period.from(),
+        to: period.to(),
+        figure: FigureView::new(now, minimum, &spread, number),
+        change: compared(found.before),
+        year_change: compared(found.year_before),
+        region: found.region.map(benchmark),
+        brand: found.brand.map(benchmark),
+        best_quarter: found.best_quarter.and_then(BestQuarterView::new),
+    }))
+}
+
+impl PairedView {
+    fn new(Paired { branches, before, now, difference, low, high, .. }: Paired, minimum: i64) -> Self {
+        let insufficient = before.min(now) < minimum.max(1);
+        Self { branches, visits: now, previous_visits: before, difference, low, high, insufficient }
+    }
+}
+
+impl BestQuarterView {
+    fn new(BestQuarter { branches, of: of_branches, sums }: BestQuarter) -> Option<Self> {
+        Some(Self { branches, of_branches, visits: sums.n, score: sums.mean()? })
+    }
+}

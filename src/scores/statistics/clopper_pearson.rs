@@ -21,8 +21,8 @@ impl Proportion {
     /// Where the true share lies with at least 95 % confidence, in basis points, rounded outwards; none of nothing.
     ///
     /// This is Clopper and Pearson's interval: at each end, a share as far out or further is seen in 2.5 % of cases. It is never right in fewer
-    /// than 95 % of cases, however few visits there are and whatever the share, so its lower end is what a gate asks that money hangs on. It
-    /// is wider than [Wilson's](Self::interval), which is right in 95 % of cases on average.
+    /// than 95 % of cases, however few visits and hits there are, so its lower end is what a gate asks that money hangs on. Of
+    /// up to 45 visits it lies below the lower end of [Wilson's](Self::interval), which is right in 95 % of cases on average.
     ///
     /// Sources: C. J. Clopper and E. S. Pearson, The use of confidence or fiducial limits illustrated in the case of the binomial,
     /// Biometrika 26 (1934), 404–413; by quantiles of the beta distribution, as `proportion_confint(…, method="beta")` of statsmodels has it,
@@ -122,14 +122,11 @@ mod tests {
 
     #[test]
     fn a_gate_that_money_hangs_on_asks_for_more_than_wilson() {
-        for n in 1..60 {
+        for n in 1..46 {
             for hits in 0..=n {
-                let ((low, high), wilson) =
-                    (of(hits, n).sure_interval().unwrap(), of(hits, n).interval().unwrap());
-                assert!(
-                    low <= wilson.0 + 1 && low < high && (n < 2 || high - low >= wilson.1 - wilson.0),
-                    "{hits} of {n}"
-                );
+                let (low, high) = of(hits, n).sure_interval().unwrap();
+                let (wilson, _) = of(hits, n).interval().unwrap();
+                assert!(low < high && (low < wilson || hits == 0), "{hits} of {n}: {low}, {wilson}");
                 let (other, from) = of(n - hits, n).sure_interval().unwrap();
                 assert_eq!((low, high), (10_000 - from, 10_000 - other), "{hits} of {n}");
             }

@@ -137,8 +137,10 @@ policy! {
     ReadAppeals: Administrator Reviewer;
     /// See how many answers appeals corrected, by reviewer, shopper, question and branch.
     ReadAppealOutcomes: Administrator Reviewer Auditor;
-    /// See the scores of places.
+    /// See the scores of places, with their targets.
     ReadScores: Administrator Designer Manager Hr Auditor;
+    /// Set what scores are to be.
+    WriteTargets: Designer;
 }
 
 impl Permission {

@@ -10,6 +10,7 @@ use super::{
     statistics::{self, Extent, Ranked, Spread, Sums},
     store::{self, Standing},
     subjects::{named, shown},
+    targets::in_force::InForce,
     visible::{Visible, visible},
 };
 use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
@@ -27,6 +28,8 @@ pub struct Figures {
     pub year_before: Sums,
     /// What the brand lends.
     pub lent: Lent,
+    /// What scores are to be in the last month.
+    pub targets: InForce,
 }
 
 /// The figures of a place for a period.
@@ -49,7 +52,8 @@ pub fn figures(
     now.sort_by(|(one, _), (other, _)| one.cmp(other));
     let before = period.before().map(|before| overall(conn, &place, before)).transpose()?.unwrap_or_default();
     let year_before = period.year_before().map(|before| overall(conn, &place, before)).transpose()?;
-    Ok(Figures { place, now, before, year_before: year_before.unwrap_or_default(), lent })
+    let targets = InForce::of(conn, &place, period.last_month())?;
+    Ok(Figures { place, now, before, year_before: year_before.unwrap_or_default(), lent, targets })
 }
 
 /// What the caller is shown of whole visits at a place in a period.
@@ -74,6 +78,8 @@ pub struct Ranking {
     pub spread: Spread,
     /// The number of the brand's statistics; none if the brand lends nothing.
     pub number: Option<i64>,
+    /// What the branches are to score in the last month.
+    pub targets: InForce,
 }
 
 /// The ranking of the branches of a place: so many rows of it, without the first `start`.
@@ -107,7 +113,8 @@ pub fn ranking(
     let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
-    Ok(Ranking { place, branches, spread, number: lent.number(&spread) })
+    let targets = InForce::of_branches(conn, &place, period.last_month())?;
+    Ok(Ranking { place, branches, spread, number: lent.number(&spread), targets })
 }
 
 /// The branches of such a ranking, each with its visits of as many months right before and of the period.

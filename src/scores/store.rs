@@ -1,6 +1,7 @@
 //! The statements about figures. What is read of them is always what was folded and what has changed since.
 
 pub mod changes;
+pub(crate) mod in_scope;
 pub(crate) mod lent;
 pub(super) mod shown;
 

@@ -287,6 +287,10 @@ table! {
         get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap;
         get    "/v1/regions/{id}/heatmap"                      => scores::api::region_heatmap;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+        get    "/v1/targets"                                   => scores::targets::api::list_targets;
+        get    "/v1/targets/{id}"                              => scores::targets::api::get_target;
+        put    "/v1/targets/{id}"                              => scores::targets::api::put_target;
+        delete "/v1/targets/{id}"                              => scores::targets::api::delete_target;
         get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
         get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;
 

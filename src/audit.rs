@@ -45,6 +45,8 @@ text_enum! {
         AppealSettled = "appeal_settled",
         /// A comment's spelling was corrected.
         CommentCorrected = "comment_corrected",
+        /// A target was set, changed or deleted.
+        TargetChanged = "target_changed",
         /// An answer showed a desk who a shopper is.
         ShopperShown = "shopper_shown",
     }
@@ -57,6 +59,8 @@ text_enum! {
         Visit = "visit",
         /// An appeal.
         Appeal = "appeal",
+        /// A target.
+        Target = "target",
         /// An assignment.
         Assignment = "assignment",
         /// A certificate.

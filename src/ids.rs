@@ -51,6 +51,7 @@ ids! {
     Session SessionId "one device's signing in."
     Standard StandardId "one sentence of a brand's service policy."
     Subject SubjectId "what a row of the audit is about."
+    Target TargetId "what a score is to be."
     Task TaskId "work to be done beside the requests."
     Version VersionId "a published version of a checklist."
     Visit VisitId "what a shopper saw."

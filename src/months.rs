@@ -87,6 +87,12 @@ impl Period {
         self.to
     }
 
+    /// Its last month alone.
+    #[must_use]
+    pub fn last_month(self) -> Self {
+        Self { from: self.to, to: self.to }
+    }
+
     /// How many months it has, at least one.
     pub fn months(self) -> i32 {
         self.to.counted() - self.from.counted() + 1

@@ -3,7 +3,7 @@
 //! A visit is in the figures of its places as long as it counts ([`count`], [`fold`]): the sums of all subjects of one place and month are one [`vector`].
 //! What they say is read as [`figures`] of a place that the caller may see ([`visible`]), to the branch's side as far as it was [`shown`] today
 //! ([`show`]), with [`statistics`] that are honest about few visits and with what the brand lends to its places ([`lent`], computed daily by
-//! [`lend`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
+//! [`lend`]), and beside it what they are to be ([`targets`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
 
 pub mod api;
 mod by_subject;
@@ -27,7 +27,10 @@ pub mod show_daily;
 pub mod shown;
 pub mod statistics;
 pub mod store;
+pub mod subject_name;
 pub mod subjects;
+pub mod targets;
+pub mod titles;
 pub mod trend;
 pub mod try_draft;
 pub mod vector;

@@ -53,6 +53,7 @@ mod sign_in;
 mod spans;
 mod speaking;
 mod standards;
+mod targets;
 mod texts;
 mod trust;
 mod uploads;

@@ -41,6 +41,7 @@ use crate::{
     reviews::approve,
     shoppers::declaration,
     standards::{add_dimension, dimension_body, standard_body},
+    targets::target_body,
     uploads::File,
 };
 
@@ -438,6 +439,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let manager = Persona::with(app, &[(Role::Manager, brand.scope())]).await;
     let (action, action_is) = (id::<()>(), action_body(branch.id, standard, &manager));
     app.put(&manager, format!("/v1/actions/{action}"), action_is.clone()).await.expect(201);
+    let (target, target_is) = (id::<()>(), target_body(brand.id, json!({"branch_id": branch.id})));
+    app.put(designer, format!("/v1/targets/{target}"), target_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
@@ -749,6 +752,10 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/branches/{id}/distribution", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/recognition", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/recognition", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/targets", &[], Anywhere),
+        new(get.clone(), "/v1/targets/{id}", &[&target], TheBranch),
+        new(put.clone(), "/v1/targets/{id}", &[&target], TheBranch).json(target_is),
+        new(delete.clone(), "/v1/targets/{id}", &[&target], TheBranch),
         new(get.clone(), "/v1/branches/{id}/action-proposals", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/actions", &[], Anywhere),
         new(get.clone(), "/v1/actions/{id}", &[&action], TheBranch),

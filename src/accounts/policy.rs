@@ -137,10 +137,12 @@ policy! {
     ReadAppeals: Administrator Reviewer;
     /// See how many answers appeals corrected, by reviewer, shopper, question and branch.
     ReadAppealOutcomes: Administrator Reviewer Auditor;
-    /// See the scores of places.
+    /// See the scores of places, with their targets.
     ReadScores: Administrator Designer Manager Hr Auditor;
     /// See how the scores of visits are distributed, and how many shoppers made the visits.
     ReadDistributions: Administrator Designer Auditor;
+    /// Set what scores are to be.
+    WriteTargets: Designer;
 }
 
 impl Permission {

@@ -1133,6 +1133,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant};
+
+    target (id) {
+        id -> SqlId,
+        target_id -> SqlId,
+        revision -> BigInt,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        subject -> Text,
+        from_month -> Integer,
+        to_month -> Nullable<Integer>,
+        score -> Integer,
+        is_deleted -> Bool,
+        changed_by -> SqlId,
+        created_at -> SqlInstant,
+        changed_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -1201,6 +1224,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     action_comment,
     audit,
     visit_comment_correction,
+    target,
 );
 
 // What visits that are wanted are counted by.

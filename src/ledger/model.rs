@@ -130,6 +130,8 @@ kinds! {
     Correction = 46 "correction of comment in visit"
     /// The statistics that a brand lends to its places from one night on.
     Lent = 54 "line of statistics"
+    /// What scores are to be, as it was set, changed or deleted.
+    Target = 60 "target"
     /// What a reviewer wrote about a visit for others.
     Note = 48 "reviewer's note"
     /// What a second reviewer finds of a visit.

@@ -6,6 +6,7 @@ mod distribution;
 mod drivers;
 mod heatmap;
 mod movers;
+mod target;
 mod titles;
 mod trend;
 mod what_if;
@@ -17,7 +18,8 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, trend::*, what_if::*,
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, target::*, trend::*,
+    what_if::*,
 };
 use super::{
     figures::{self, Figures, Ranking},
@@ -26,6 +28,7 @@ use super::{
     shown::Shown,
     statistics::{Difference, Interval, Rank, Ranked, Spread, Sums},
     store::Standing,
+    targets::model::Aim,
     visible::Visible,
 };
 use crate::{
@@ -118,6 +121,10 @@ pub struct ScoreView {
     /// For whole visits.
     #[serde(flatten)]
     overall: FigureView,
+    /// What the score is to be in the last month of the period; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
     /// How it changed against as many months right before; missing where either has no visits.
     change: Option<ChangeView>,
     /// How it changed against the same months a year before; missing where either has no visits, and for more than twelve months.
@@ -225,6 +232,10 @@ pub struct SectionView {
     /// For this section.
     #[serde(flatten)]
     figure: FigureView,
+    /// What the score is to be in the last month of the period; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
 }
 
 /// The score of a brand, for callers who may see all of it.
@@ -278,28 +289,33 @@ async fn score(
 
 impl ScoreView {
     fn new(period: Period, figures: Figures) -> Self {
-        let Figures { place: Visible { place, minimum, .. }, now, before, year_before, lent } = figures;
+        let Figures { place: Visible { place, minimum, .. }, now, before, year_before, lent, targets } =
+            figures;
+        let aim = |subject: &Subject| targets.at(place, subject, period.to());
         let spread = |subject: &Subject| lent.spread(subject, place.extent(), period.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
         let (mut overall, mut sections) = (Shown::default(), Vec::new());
         for (subject, shown) in now {
-            let spread = spread(&subject);
+            let (spread, aim) = (spread(&subject), aim(&subject));
             match subject {
                 Subject::Overall => overall = shown,
                 Subject::Section { checklist: checklist_id, key: section } => {
                     let figure = figure(shown, spread);
-                    sections.push(SectionView { checklist_id, section, figure });
+                    let target = TargetView::of(aim, &figure);
+                    sections.push(SectionView { checklist_id, section, figure, target });
                 }
                 _ => {}
             }
         }
         let spread = spread(&Subject::Overall);
+        let of_all = figure(overall, spread);
         Self {
             place_id: place.id(),
             kind: place.kind(),
             from: period.from(),
             to: period.to(),
-            overall: figure(overall, spread),
+            target: TargetView::of(aim(&Subject::Overall), &of_all),
+            overall: of_all,
             change: ChangeView::between(before, overall.sums, minimum, &spread),
             year_change: ChangeView::between(year_before, overall.sums, minimum, &spread),
             sections,
@@ -325,13 +341,18 @@ pub struct RankedBranch {
     /// For whole visits.
     #[serde(flatten)]
     figure: FigureView,
+    /// What the score is to be in the last month of the period; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
 }
 
 impl RankedBranch {
-    fn new(row: Ranked<(Standing, Shown)>, minimum: i64, spread: &Spread, number: Option<i64>) -> Self {
+    fn new(row: Ranked<(Standing, Shown)>, aim: Option<Aim>, figure: impl Fn(Shown) -> FigureView) -> Self {
         let (Standing { id: branch_id, code, name, .. }, shown) = row.key;
-        let figure = FigureView::new(shown, minimum, spread, number);
-        Self { branch_id, code, name, rank: row.rank, figure }
+        let figure = figure(shown);
+        let target = TargetView::of(aim, &figure);
+        Self { branch_id, code, name, rank: row.rank, figure, target }
     }
 }
 
@@ -374,8 +395,12 @@ async fn ranking(
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
     let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, (start, rows)));
-    let Ranking { place, branches, spread, number } = ranking.await?;
-    let view = |row| RankedBranch::new(row, place.minimum, &spread, number);
+    let Ranking { place, branches, spread, number, targets } = ranking.await?;
+    let figure = |shown| FigureView::new(shown, place.minimum, &spread, number);
+    let view = |row: Ranked<(Standing, Shown)>| {
+        let aim = targets.at(Place::Branch(row.key.0.id), &Subject::Overall, period.to());
+        RankedBranch::new(row, aim, figure)
+    };
     let branches = branches.into_iter().map(view).collect();
     page.page(branches, |_: &RankedBranch| next)
 }

@@ -10,6 +10,7 @@ use super::{
     statistics::{self, Extent, Ranked, Spread, Sums},
     store::{self, Standing},
     subjects::{named, shown},
+    targets::in_force::InForce,
     visible::{Visible, visible},
 };
 use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
@@ -27,6 +28,8 @@ pub struct Figures {
     pub year_before: Sums,
     /// What the brand lends.
     pub lent: Lent,
+    /// What scores are to be in the last month.
+    pub targets: InForce,
 }
 
 /// The figures of a place for a period.
@@ -50,7 +53,8 @@ pub fn figures(
     let before = period.before().map(|before| overall(conn, &place, before)).transpose()?;
     let year_before = period.year_before().map(|before| overall(conn, &place, before)).transpose()?;
     let [before, year_before] = [before, year_before].map(|shown| shown.unwrap_or_default().sums);
-    Ok(Figures { place, now, before, year_before, lent })
+    let targets = InForce::of(conn, &place, period.last_month())?;
+    Ok(Figures { place, now, before, year_before, lent, targets })
 }
 
 /// What the caller is shown of whole visits at a place in a period.
@@ -92,6 +96,8 @@ pub struct Ranking {
     pub spread: Spread,
     /// The number of the brand's statistics; none if the brand lends nothing.
     pub number: Option<i64>,
+    /// What the branches are to score in the last month.
+    pub targets: InForce,
 }
 
 /// The ranking of the branches of a place: so many rows of it, without the first `start`.
@@ -119,7 +125,8 @@ pub fn ranking(
     let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
-    Ok(Ranking { place, branches, spread, number: lent.number(&spread) })
+    let targets = InForce::of_branches(conn, &place, period.last_month())?;
+    Ok(Ranking { place, branches, spread, number: lent.number(&spread), targets })
 }
 
 /// The branches of such a ranking, each with its visits of as many months right before and of the period.

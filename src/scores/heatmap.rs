@@ -9,6 +9,7 @@ use super::{
     shown::Shown,
     store::{self, Standing},
     subjects::languages,
+    targets::in_force::InForce,
     visible::{Visible, visible},
 };
 use crate::{
@@ -32,6 +33,8 @@ pub struct HeatMap {
     pub lent: Lent,
     /// The languages in which the brand is read, the first one first.
     pub languages: Vec<String>,
+    /// What the branches are to score in the last month.
+    pub targets: InForce,
 }
 
 /// The heat map of a place: so many of its branches after the first `start`.
@@ -66,7 +69,8 @@ pub fn heatmap(
     };
     let rows = branches.into_iter().map(row).collect();
     let subjects = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, place })
+    let targets = InForce::of_branches(conn, &place, period.last_month())?;
+    Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
 }
 
 type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;

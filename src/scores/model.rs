@@ -9,7 +9,7 @@ use crate::{
         Conn,
         types::{Id, text_enum},
     },
-    error::Result,
+    error::{FieldError, Result},
     ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
     visits::model::{Visit, VisitHead},
@@ -63,6 +63,35 @@ impl PlaceKind {
 }
 
 impl Place {
+    /// The place that these ids name: the brand alone, or one region or one branch of it.
+    ///
+    /// # Errors
+    /// What is wrong, if both are named.
+    pub fn named(
+        brand: BrandId,
+        region: Option<RegionId>,
+        branch: Option<BranchId>,
+    ) -> std::result::Result<Self, FieldError> {
+        match (region, branch) {
+            (None, None) => Ok(Self::Brand(brand)),
+            (Some(region), None) => Ok(Self::Region(region)),
+            (None, Some(branch)) => Ok(Self::Branch(branch)),
+            (Some(_), Some(_)) => {
+                Err(FieldError::new("/branch_id", "contradiction", "name a region or a branch, not both"))
+            }
+        }
+    }
+
+    /// The region, if it is one.
+    pub const fn region(self) -> Option<RegionId> {
+        if let Self::Region(id) = self { Some(id) } else { None }
+    }
+
+    /// The branch, if it is one.
+    pub const fn branch(self) -> Option<BranchId> {
+        if let Self::Branch(id) = self { Some(id) } else { None }
+    }
+
     /// Its id.
     pub const fn id(self) -> PlaceId {
         match self {

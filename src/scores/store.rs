@@ -2,6 +2,7 @@
 
 pub(super) mod behind;
 pub mod changes;
+pub(crate) mod in_scope;
 pub(crate) mod lent;
 pub(super) mod shown;
 

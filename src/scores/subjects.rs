@@ -9,6 +9,7 @@ use super::{
     shown::Shown,
     statistics::{Spread, Sums},
     store,
+    targets::in_force::InForce,
     visible::{Visible, visible},
 };
 use crate::{
@@ -30,6 +31,8 @@ pub struct OfSubjects {
     pub languages: Vec<String>,
     /// Each subject that is wanted and has visits, in the order of subjects.
     pub rows: Vec<OfSubject>,
+    /// What scores are to be in the last month.
+    pub targets: InForce,
 }
 
 /// What is shown of one subject.
@@ -61,7 +64,8 @@ pub fn of_subjects(
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
     let rows = rows(conn, names, &place, (period, &lent), is_wanted)?;
-    Ok(OfSubjects { languages: languages(conn, place.brand)?, place, rows })
+    let targets = InForce::of(conn, &place, period.last_month())?;
+    Ok(OfSubjects { languages: languages(conn, place.brand)?, place, rows, targets })
 }
 
 /// The same of a place that the caller may see, with what its brand lends.

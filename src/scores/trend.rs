@@ -6,6 +6,7 @@ use super::{
     names::Names,
     shown::Shown,
     subjects::{named, shown},
+    targets::in_force::InForce,
     visible::{Visible, visible},
 };
 use crate::{
@@ -62,6 +63,8 @@ pub struct Trend {
     pub place: Visible,
     /// What the brand lends.
     pub lent: Lent,
+    /// What scores are to be.
+    pub targets: InForce,
     /// The steps, the first one first.
     pub points: Vec<Point>,
 }
@@ -97,7 +100,8 @@ pub fn trend(
         point.versions.sort();
         points.push(point);
     }
-    Ok(Trend { place, lent, points })
+    let targets = InForce::of(conn, &place, period)?;
+    Ok(Trend { place, lent, targets, points })
 }
 
 /// The steps of a period, in their order. Quarters and years are those of the calendar, cut at both ends of the period.

@@ -4,7 +4,7 @@ use super::model::{Place, Reader};
 use crate::{
     accounts::policy::Scope,
     db::Conn,
-    error::{Code, Error, Result, if_there},
+    error::{Code, Error, FieldError, Result, if_there},
     ids::BrandId,
     places::{self, model::Brand},
 };
@@ -33,6 +33,19 @@ pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> 
         None => (brand(conn, scope, place)?, Reader::BranchSide),
     };
     Ok(Visible { place, brand: of.id, minimum: i64::from(of.minimum_visits), reader })
+}
+
+/// The same of a place that is named with its brand.
+///
+/// # Errors
+/// `not_found` if it is not there, or out of scope; `invalid` if it is of another brand.
+pub fn place_of_brand(conn: &mut Conn, scope: &Scope, brand: BrandId, place: Place) -> Result<Visible> {
+    let found = visible(conn, scope, place)?;
+    if found.brand == brand {
+        return Ok(found);
+    }
+    let pointer = format!("/{}_id", place.kind());
+    Err(Error::invalid(vec![FieldError::new(pointer, "unknown", "the brand has no such place")]))
 }
 
 /// The brand that a place in scope is of.

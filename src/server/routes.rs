@@ -293,6 +293,10 @@ table! {
         get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution;
         get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+        get    "/v1/targets"                                   => scores::targets::api::list_targets;
+        get    "/v1/targets/{id}"                              => scores::targets::api::get_target;
+        put    "/v1/targets/{id}"                              => scores::targets::api::put_target;
+        delete "/v1/targets/{id}"                              => scores::targets::api::delete_target;
         get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
         get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;
 

@@ -36,6 +36,7 @@ use crate::{
     scores::lend,
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
+    targets::target_body,
     uploads::File,
 };
 
@@ -124,6 +125,7 @@ impl Sealed {
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         action(app, &world).await;
+        target(app, &world).await;
         // Traces of visits, and flags.
         let background = app.start_background();
         actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
@@ -296,6 +298,15 @@ async fn action(app: &TestApp, world: &World) {
     app.put(&manager, &path, body).if_match(made.etag()).await.expect(200);
     let comment = format!("{path}/comments/{}", id::<()>());
     app.put(&manager, comment, json!({"text": "Good."})).await.expect(201);
+}
+
+/// A target that was changed.
+async fn target(app: &TestApp, world: &World) {
+    let (designer, path) = (&world.staff.designer, format!("/v1/targets/{}", id::<()>()));
+    let mut body = target_body(world.brands[0].id, json!({"to": "2026-12"}));
+    let made = app.put(designer, &path, body.clone()).await.expect(201);
+    body["score"] = json!(9_500);
+    app.put(designer, &path, body).if_match(made.etag()).await.expect(200);
 }
 
 /// A grant that was sealed, taken back, and given again under the same id.

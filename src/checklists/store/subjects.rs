@@ -31,6 +31,14 @@ pub(super) fn numbered(
     subjects.into_iter().map(numbered).collect()
 }
 
+/// Whether a published checklist of the brand asks about the subject; about whole visits each brand is asked.
+///
+/// # Errors
+/// Those of the database.
+pub fn has(conn: &mut Conn, brand: BrandId, subject: &Subject) -> Result<bool> {
+    Ok(*subject == Subject::Overall || !numbers(conn, brand, &[subject.to_string()])?.is_empty())
+}
+
 /// Gives a number to each of these subjects of a brand that has none yet.
 pub fn number(conn: &mut Conn, brand: BrandId, subjects: &[Subject]) -> Result<()> {
     let mut names = names(subjects);

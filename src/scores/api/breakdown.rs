@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{ChangeView, FigureView, PeriodParams, Reading, titles::Titles};
+use super::{ChangeView, FigureView, PeriodParams, Reading, TargetView, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -222,6 +222,10 @@ pub struct SubjectFigureView {
     /// nothing, the interval is that of a proportion (Wilson), and rests on these visits alone.
     #[serde(flatten)]
     figure: FigureView,
+    /// What the score is to be in the last month of the period; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
     /// Whether each visit scored all or nothing, so that the score is a share of the visits.
     is_share: bool,
     /// How it changed against as many months right before; null where either has no visits.
@@ -310,7 +314,8 @@ async fn breakdown(
         let figure = FigureView::of(row.now, minimum, &row.spread, row.number);
         let change = ChangeView::between(row.before, row.now.sums, minimum, &row.spread);
         let is_share = row.now.sums.is_share();
-        SubjectFigureView { subject, figure, is_share, change }
+        let aim = found.targets.at(place, &row.subject, period.to());
+        SubjectFigureView { subject, target: TargetView::of(aim, &figure), figure, is_share, change }
     };
     let views = found.rows.iter().map(view).collect();
     Ok(InLanguage { language: None, answer: page.page(views, |_: &SubjectFigureView| next)? })

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, titles::Titles};
+use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, TargetView, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -68,6 +68,10 @@ pub struct CellView {
     /// What visits say of it; a share has the interval of a proportion.
     #[serde(flatten)]
     figure: FigureView,
+    /// What the score is to be in the last month of the period; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
 }
 
 /// The heat map of a brand's branches, in the order of their codes, for callers who may see all of the brand.
@@ -136,13 +140,15 @@ fn rows(found: &HeatMap, period: Period, titles: &Titles) -> Vec<HeatMapRow> {
         .iter()
         .map(|subject| {
             let spread = found.lent.spread(subject, Extent::Branch, period.months());
-            (SubjectView::new(subject, titles), spread, found.lent.number(&spread))
+            (subject, SubjectView::new(subject, titles), spread, found.lent.number(&spread))
         })
         .collect();
     let row = |(branch, shown): &(Standing, Vec<Shown>)| {
-        let cell = |((subject, spread, number), shown): (&(SubjectView, _, _), &Shown)| CellView {
-            subject: subject.clone(),
-            figure: FigureView::of(*shown, minimum, spread, *number),
+        let place = Place::Branch(branch.id);
+        let cell = |((of, subject, spread, number), shown): (&(&Subject, SubjectView, _, _), &Shown)| {
+            let figure = FigureView::of(*shown, minimum, spread, *number);
+            let target = TargetView::of(found.targets.at(place, of, period.to()), &figure);
+            CellView { subject: subject.clone(), figure, target }
         };
         HeatMapRow {
             branch_id: branch.id,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use super::{FigureView, PeriodParams, validated};
+use super::{FigureView, PeriodParams, TargetView, validated};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
@@ -115,6 +115,10 @@ pub struct PointView {
     /// What visits say of these months.
     #[serde(flatten)]
     figure: FigureView,
+    /// What the score is to be in the last of these months; missing without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target: Option<TargetView>,
     /// The versions of checklists that the visits were made with.
     #[schema(max_items = 1000)]
     versions: Vec<VersionVisits>,
@@ -192,10 +196,13 @@ async fn trend(
             version_id: *version_id,
             visits: *visits,
         };
+        let figure = FigureView::new(point.shown, found.place.minimum, &spread, found.lent.number(&spread));
+        let aim = found.targets.at(place, &subject, point.period.to());
         PointView {
             from: point.period.from(),
             to: point.period.to(),
-            figure: FigureView::new(point.shown, found.place.minimum, &spread, found.lent.number(&spread)),
+            target: TargetView::of(aim, &figure),
+            figure,
             versions: point.versions.iter().map(visits).collect(),
             mixes_versions: point.mixes_versions(),
             new_version: before.is_some_and(|before| !before.versions.is_empty())

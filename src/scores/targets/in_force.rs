@@ -1,0 +1,88 @@
+//! Which target is in force at a place for a subject in a month.
+
+use std::collections::HashMap;
+
+use super::{
+    model::{Aim, Target},
+    store,
+};
+use crate::{
+    checklists::counted::Subject,
+    db::Conn,
+    error::Result,
+    ids::RegionId,
+    months::{Month, Period},
+    places,
+    scores::{
+        model::{Place, PlaceId, PlaceKind},
+        visible::Visible,
+    },
+};
+
+/// The targets of a place for some months, or of the branches within it.
+#[derive(Debug, Default)]
+pub struct InForce {
+    targets: HashMap<PlaceId, Vec<Target>>,
+    /// The regions that each place lies in, from the nearest up; a region is within itself.
+    above: HashMap<PlaceId, Vec<RegionId>>,
+    brand: Option<PlaceId>,
+}
+
+impl InForce {
+    /// Those of a place itself.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn of(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
+        let mut this = Self::without_regions(conn, place, period)?;
+        if this.is_of_regions() {
+            let regions = match place.place {
+                Place::Brand(_) => Vec::new(),
+                Place::Region(id) => places::store::regions_above(conn, id)?,
+                Place::Branch(id) => places::store::regions_above_branch(conn, id)?,
+            };
+            this.above.insert(place.place.id(), regions);
+        }
+        Ok(this)
+    }
+
+    /// Those of the branches within a place.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn of_branches(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
+        let mut this = Self::without_regions(conn, place, period)?;
+        if this.is_of_regions() {
+            this.above = store::regions_above_branches(conn, place.brand)?;
+        }
+        Ok(this)
+    }
+
+    fn without_regions(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
+        let mut targets = HashMap::<_, Vec<_>>::new();
+        for target in store::for_months(conn, place.brand, period)? {
+            targets.entry(target.place.id()).or_default().push(target);
+        }
+        Ok(Self { targets, above: HashMap::new(), brand: Some(place.brand.cast()) })
+    }
+
+    /// Whether there is a target of a region: else nobody needs to know which regions a branch lies in.
+    fn is_of_regions(&self) -> bool {
+        self.targets.values().flatten().any(|target| target.place.kind() == PlaceKind::Region)
+    }
+
+    /// The target of a place for a subject in a month: its own one, else that of the nearest region that has one, else that of the brand.
+    pub fn at(&self, place: Place, subject: &Subject, month: Month) -> Option<Aim> {
+        let own = [place.id()].into_iter();
+        let above = self.above.get(&place.id()).into_iter().flatten().map(|region| region.cast());
+        own.chain(above).chain(self.brand).find_map(|one| {
+            let is_meant = |target: &&Target| {
+                target.subject == *subject
+                    && target.from <= month
+                    && target.to.is_none_or(|last| month <= last)
+            };
+            let target = self.targets.get(&one)?.iter().find(is_meant)?;
+            Some(Aim { score: target.score, of: target.place.kind() })
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! What subjects of a brand are called, in all languages that there are.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use crate::{
+    checklists::{
+        self,
+        cache::{Version, Versions},
+        counted::Subject,
+        key::Key,
+        kinds::AnswerKind,
+        standards::{self, model::Side},
+        text::Text,
+    },
+    db::Db,
+    error::Result,
+    ids::{BrandId, ChecklistId, VersionId},
+    texts::{Language, text},
+};
+
+/// What some subjects of a brand are called.
+#[derive(Debug)]
+pub struct Texts {
+    /// The versions of each checklist, the newest first, as far as they were needed.
+    versions: HashMap<ChecklistId, Vec<Arc<Version>>>,
+    standards: HashMap<Key, Text>,
+    dimensions: HashMap<Key, Text>,
+}
+
+impl Texts {
+    /// What is needed to name these subjects of a brand: standards and dimensions as the catalogue has them now, and of checklists the
+    /// newest version that has what is asked for.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub async fn of(db: &Db, cache: &Versions, brand: BrandId, subjects: &[Subject]) -> Result<Self> {
+        let checklists: BTreeSet<ChecklistId> = subjects.iter().filter_map(checklist).collect();
+        let (standards, dimensions, ids) = db
+            .read(move |conn| {
+                let ids = checklists::store::version_ids(conn, brand)?;
+                let texts = standards::store::texts(conn, brand)?;
+                Ok((texts.0, texts.1, ids))
+            })
+            .await?;
+        let mut by_checklist = BTreeMap::<ChecklistId, Vec<VersionId>>::new();
+        for (checklist, version) in ids {
+            by_checklist.entry(checklist).or_default().push(version);
+        }
+        let mut texts = Self { versions: HashMap::new(), standards, dimensions };
+        for checklist in checklists {
+            let mut missing: Vec<_> =
+                subjects.iter().filter(|subject| self::checklist(subject) == Some(checklist)).collect();
+            for id in by_checklist.remove(&checklist).unwrap_or_default() {
+                let version = cache.get(db, id).await?;
+                missing.retain(|subject| text_of(&version, subject).is_none());
+                texts.versions.entry(checklist).or_default().push(version);
+                if missing.is_empty() {
+                    break;
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    /// What a subject is called; none if that is not known any more. `choose` takes one of the languages that a text is there in; what the
+    /// program itself has words for is in `ours`.
+    pub fn say(
+        &self,
+        subject: &Subject,
+        ours: Language,
+        choose: impl Fn(&[String]) -> String,
+    ) -> Option<String> {
+        let translated = |text: &Text| {
+            let available: Vec<String> = text.iter().map(|(language, _)| language.to_owned()).collect();
+            text.get(&choose(&available)).map(str::to_owned)
+        };
+        match subject {
+            Subject::Side(Side::Personal) => Some(text!("side-personal").say(ours).into_owned()),
+            Subject::Side(Side::Procedural) => Some(text!("side-procedural").say(ours).into_owned()),
+            Subject::Standard(key) | Subject::LossByStandard(key) => translated(self.standards.get(key)?),
+            Subject::Dimension(key) => translated(self.dimensions.get(key)?),
+            Subject::Choice { key, .. } => {
+                let known = self.versions.get(&checklist(subject)?)?;
+                let text = known.iter().find_map(|version| text_of(version, subject));
+                // A step of a scale is called by its number.
+                text.map_or_else(|| Some(key.as_str().to_owned()), translated)
+            }
+            _ => {
+                let known = self.versions.get(&checklist(subject)?)?;
+                translated(known.iter().find_map(|version| text_of(version, subject))?)
+            }
+        }
+    }
+}
+
+/// The checklist that a subject is of.
+fn checklist(subject: &Subject) -> Option<ChecklistId> {
+    match subject {
+        Subject::Checklist(id) => Some(*id),
+        Subject::Section { checklist, .. }
+        | Subject::Question { checklist, .. }
+        | Subject::LossByQuestion { checklist, .. }
+        | Subject::Choice { checklist, .. } => Some(*checklist),
+        Subject::Overall
+        | Subject::Version(_)
+        | Subject::Side(_)
+        | Subject::Dimension(_)
+        | Subject::Standard(_)
+        | Subject::LossByStandard(_) => None,
+    }
+}
+
+/// What a version says of a subject.
+fn text_of<'v>(version: &'v Version, subject: &Subject) -> Option<&'v Text> {
+    let content = version.prepared.content();
+    match subject {
+        Subject::Checklist(_) => Some(&content.title),
+        Subject::Section { key, .. } => {
+            content.sections.iter().find(|section| section.key == *key).map(|section| &section.title)
+        }
+        Subject::Question { key, .. } | Subject::LossByQuestion { key, .. } => {
+            version.prepared.question(key.as_str()).map(|question| &question.text)
+        }
+        Subject::Choice { question, key, .. } => {
+            let question = version.prepared.question(question.as_str())?;
+            let (AnswerKind::OneChoice { options } | AnswerKind::SeveralChoices { options, .. }) =
+                &question.answer
+            else {
+                return None;
+            };
+            options.iter().find(|option| option.key == *key).map(|option| &option.text)
+        }
+        _ => None,
+    }
+}

@@ -9,6 +9,7 @@ pub mod api;
 mod by_subject;
 pub mod count;
 pub mod count_anew;
+pub mod count_past;
 mod difference;
 pub mod drivers;
 pub mod figures;

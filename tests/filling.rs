@@ -200,14 +200,14 @@ async fn the_demo_with_many_visits_is_right(app: TestApp) {
     assert!(done, "{output}");
     let verified = |wanted: &str| {
         let looked = incognito(&database, &["verify"]);
-        let said = String::from_utf8_lossy(&looked.stdout).into_owned();
-        assert!(said.contains(wanted), "{said}");
-        assert_eq!(looked.status.success(), wanted.ends_with("all is right"), "{said}");
-        said
+        let printed = String::from_utf8_lossy(&looked.stdout).into_owned();
+        assert!(printed.contains(wanted), "{printed}");
+        assert_eq!(looked.status.success(), wanted.ends_with("all is right"), "{printed}");
+        printed
     };
     let first = verified("all is right");
     let count =
-        |said: &str| said.lines().last().unwrap().split(' ').next().unwrap().parse::<usize>().unwrap();
+        |printed: &str| printed.lines().last().unwrap().split(' ').next().unwrap().parse::<usize>().unwrap();
     assert!(count(&first) >= 2_960, "{first}");
 
     // The same again goes on where it was; others do not fit.

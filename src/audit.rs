@@ -120,6 +120,23 @@ impl Entry {
         Self { details, ..self }
     }
 
+    /// The row of this thing, which was done then.
+    pub fn recorded(self, at: Instant) -> Recorded {
+        let id = self.id();
+        let Self { kind, about, subject, brand, account, details, .. } = self;
+        let (subject_id, brand_id, account_id) = (subject, brand, account);
+        Recorded {
+            id,
+            at,
+            kind,
+            about,
+            subject_id,
+            brand_id,
+            account_id,
+            details: Json(Value::Object(details.0)),
+        }
+    }
+
     /// The same thing recorded twice has the same id.
     fn id(&self) -> AuditId {
         let subject = self.subject.map(|id| id.to_string()).unwrap_or_default();
@@ -198,8 +215,5 @@ pub struct Recorded {
 /// # Errors
 /// Those of the database.
 pub fn record(conn: &mut Conn, entry: Entry, now: Instant) -> Result<()> {
-    let id = entry.id();
-    let Entry { kind, about, subject: subject_id, brand: brand_id, account: account_id, details, .. } = entry;
-    let details = Json(Value::Object(details.0));
-    store::append(conn, &Recorded { id, at: now, kind, about, subject_id, brand_id, account_id, details })
+    store::append(conn, &entry.recorded(now))
 }

@@ -11,6 +11,7 @@ mod failure;
 mod metrics;
 pub mod migrate;
 pub mod notices;
+pub mod pieces;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod sealing;

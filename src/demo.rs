@@ -6,6 +6,7 @@ mod cast;
 mod client;
 mod dice;
 mod load;
+mod many;
 mod phrases;
 mod pictures;
 mod plan;
@@ -74,6 +75,10 @@ A café chain with 40 branches in seven countries, a checklist in five languages
 a year of visits up to yesterday. Everything goes through the same API that it then serves. It ends with \
 addresses, sign-ins and seven lines to try. Given the same --data again, it goes on there.
 
+With --visits so many more visits are there, of five years and to many branches more. They do not go through the API: they \
+are made in memory by the same rules, and many rows are written and sealed at once. `incognito verify` finds them as right as \
+the others. A million takes minutes.
+
 Everybody's password is `lumen-demo-password`, which everybody knows; so it is served to this machine \
 only. Set INCOGNITO_DEMO_PASSWORD to another one of 12 characters or more if others are to reach it.";
 
@@ -82,34 +87,62 @@ pub(crate) struct Options {
     /// Load the data and end, without serving it (at any free port of this machine while it loads)
     #[arg(long)]
     load_only: bool,
+    /// Make so many more visits, by a fast path beside the API
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    visits: Option<u32>,
+    /// How many branches those are to; one for each 200, from 16 to 5000, if it is not said
+    #[arg(long, value_name = "N", requires = "visits", value_parser = clap::value_parser!(u32).range(16..=10_000))]
+    branches: Option<u32>,
 }
 
 /// Loads the demo, then serves it until it is stopped.
 pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outcome {
+    let many = options.visits.map(|visits| many::spread(visits, options.branches)).transpose()?;
     if options.load_only {
-        config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.listen = on_this_machine();
     }
     let password = password(&config)?;
+    let house = start(&config).await?;
+    let Some(many) = many else {
+        return serve_demo(&house, &config, log, &password, options.load_only).await;
+    };
+    // Nothing else writes meanwhile: so each transaction is large, and nobody waits behind it.
+    let loading = Config { listen: on_this_machine(), metrics_listen: None, ..config.clone() };
+    serve_demo(&house, &loading, log, &password, true).await?;
+    let ground = house.ground();
+    match select(pin!(many::fill(&ground, many)), pin!(tokio::signal::ctrl_c())).await {
+        Either::Left((filled, _)) => filled?,
+        Either::Right(_) => return Err(INTERRUPTED.into()),
+    }
+    if options.load_only { Ok(()) } else { serve_demo(&house, &config, log, &password, false).await }
+}
+
+/// Any free port of this machine.
+fn on_this_machine() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+/// Serves, and loads what is not there yet through the API; then goes on serving, unless it is only to load.
+async fn serve_demo(house: &House, config: &Config, log: &Log, password: &str, load_only: bool) -> Outcome {
     let listener = serve::listen(config.listen)?;
     let server = url(listener.local_addr().map_err(|error| error.to_string())?);
-    let house = start(&config).await?;
-    appoint_administrator(&house, &password).await?;
-    let serving = serve::serve(&house, listener, &config)?;
+    appoint_administrator(house, password).await?;
+    let serving = serve::serve(house, listener, config)?;
     let handle = serving.handle();
     log.hush();
     let story = async {
-        let loaded = tell(&server, &password).await;
+        let loaded = tell(&server, password).await;
         log.go_on();
         // Else the manager would see nothing before tomorrow.
         let brand_id = BrandId::new(dice::id("brand"));
-        let_reports_out(&house, brand_id).await?;
+        let_reports_out(house, brand_id).await?;
         ShowBrand { brand_id }.run(&house.app, &()).await?;
-        load::appeal(&server, &password).await?;
+        load::appeal(&server, password).await?;
         loaded
     };
-    match select(pin!(serve::until_stopped(&house, serving)), pin!(story)).await {
+    match select(pin!(serve::until_stopped(house, serving)), pin!(story)).await {
         Either::Left((stopped, _)) => stopped.and_then(|()| Err(INTERRUPTED.into())),
-        Either::Right((Ok(_), serving)) if options.load_only => join(handle.stop(true), serving).await.1,
+        Either::Right((Ok(_), serving)) if load_only => join(handle.stop(true), serving).await.1,
         Either::Right((Ok(loaded), serving)) => {
             say(what_to_try(&server, &loaded));
             serving.await

@@ -10,16 +10,18 @@
 //! index holds those that were not.
 //!
 //! - `model.rs`: batches and entries; `records.rs`: what the digests of entries are of
-//! - `seal.rs`: the task; `store/`: what it and `verify` read, by the tables that it is read of
+//! - `seal.rs`: the task; `seal_past.rs`: the same for what fills a database at once; `digests.rs`, `store/`: what it and `verify` read, by the tables that it is read of
 //! - `verify.rs` and its parts: `facts/` (what follows from other rows), `chains.rs`, `blobs.rs`
 
 mod blobs;
 mod chains;
+mod digests;
 mod facts;
 mod findings;
 pub mod model;
 pub mod progress;
 mod records;
 pub mod seal;
+pub mod seal_past;
 mod store;
 pub mod verify;

@@ -47,6 +47,7 @@ mod durable;
 pub mod error;
 pub mod evidence;
 pub mod fieldwork;
+pub mod filling;
 pub mod http;
 pub mod ids;
 pub mod kept;

@@ -56,16 +56,7 @@ pub trait Happened: Serialize + DeserializeOwned + Send + 'static {
 /// # Errors
 /// If it cannot be written.
 pub fn record<E: Happened>(conn: &mut Conn, event: &E, now: Instant) -> Result<()> {
-    let row = store::NewEvent {
-        id: id_of(event),
-        kind: E::KIND,
-        subject: event.subject(),
-        brand_id: event.brand(),
-        account_id: event.account(),
-        at: now,
-        payload: payload(event)?,
-    };
-    store::append(conn, row)?;
+    store::append(conn, store::NewEvent::of(event, now)?)?;
     notices::note(conn, TOPIC);
     Ok(())
 }

@@ -10,6 +10,7 @@ mod by_subject;
 pub mod comparison;
 pub mod count;
 pub mod count_anew;
+pub mod count_past;
 mod difference;
 pub mod distribution;
 pub mod drivers;

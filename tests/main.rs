@@ -28,6 +28,7 @@ mod evidence;
 mod examples;
 mod exchange;
 mod fieldwork;
+mod filling;
 mod keys;
 mod languages;
 mod ledger;

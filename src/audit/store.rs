@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{AuditKind, Recorded};
 use crate::{
-    db::{Conn, engine::each_engine, schema::audit, sealing::rows_sealed, types::Instant},
+    db::{Conn, engine::each_engine, pieces::pieces, schema::audit, sealing::rows_sealed, types::Instant},
     error::Result,
     ids::{AccountId, AuditId, BrandId, SubjectId},
 };
@@ -12,6 +12,18 @@ use crate::{
 /// Appends a row; one that is there already stays as it is.
 pub(super) fn append(conn: &mut Conn, row: &Recorded) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(audit::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Appends rows of the past, which go into the ledger in the same transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn append_past(conn: &mut Conn, past: Vec<Recorded>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows: Vec<_> = piece.into_iter().map(|row| (row, audit::sealed.eq(true))).collect();
+        each_engine!(conn, c => diesel::insert_into(audit::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -137,6 +137,9 @@ pub fn stand_in(version: VersionId) -> Result<Sha256> {
 }
 
 /// The SHA-256 of a content: equal contents have equal hashes, on both engines.
-pub(super) fn hash(content: &Content) -> Result<Sha256> {
+///
+/// # Errors
+/// `internal` if it cannot be JSON.
+pub fn hash(content: &Content) -> Result<Sha256> {
     Sha256::of_json(content).map_err(Error::internal)
 }

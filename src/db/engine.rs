@@ -166,6 +166,16 @@ pub fn lock_file(database: &Path) -> Result<File, String> {
     Ok(file)
 }
 
+/// Lets a transaction that writes very much keep in memory what it has changed (half a GiB at most), or gives that memory back.
+/// SQLite writes a page out each time it has no room for it; PostgreSQL has its own memory.
+pub fn keep_much(conn: &mut Conn, is_much: bool) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) if is_much => c.batch_execute("PRAGMA cache_size = -524288"),
+        Conn::Sqlite(c) => c.batch_execute("PRAGMA cache_size = -4000"),
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
 /// Begins a serializable transaction that may write.
 pub fn begin_write(conn: &mut Conn) -> QueryResult<()> {
     match conn {

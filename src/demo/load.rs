@@ -124,7 +124,7 @@ pub(super) fn accounts() -> impl Iterator<Item = AccountId> {
     people.map(|person| AccountId::new(account(&person.email)))
 }
 
-fn account(email: &str) -> Uuid {
+pub(super) fn account(email: &str) -> Uuid {
     id(&format!("account {email}"))
 }
 

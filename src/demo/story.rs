@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a reviewer finds wrong with a visit.
-const REASONS: [&str; 3] = [
+pub(super) const REASONS: [&str; 3] = [
     "The answers describe another branch.",
     "The visit was much shorter than the checklist asks for.",
     "Half of the comments were copied from an earlier visit.",
@@ -39,7 +39,7 @@ pub(super) enum Decision {
 }
 
 /// Why a visit counts nowhere although it was made as it should be.
-const OUT_OF_THE_ORDINARY: &str =
+pub(super) const OUT_OF_THE_ORDINARY: &str =
     "The kitchen was closed that day, so half of the checklist could not be done.";
 /// Why an approval is taken back.
 const SECOND_THOUGHTS: &str = "Its shopper wrote that two answers were mixed up.";

@@ -201,19 +201,28 @@ fn batches(
         of.entry(*brand).or_default().extend(entries);
     }
     let batch = |(brand, entries): (BrandId, Vec<Entry>)| {
-        let last = last.get(&brand);
-        let entries = Entry::write(&entries);
-        let statement = Statement {
-            brand_id: brand,
-            number: last.map_or(1, |(number, _)| number + 1),
-            previous: last.map(|(_, seal)| Sha256::of(seal.as_bytes())),
-            sealed_at: now,
-            entries: Sha256::of(&entries),
-        };
-        let seal = seals.sign(TYPE, &statement, now)?;
-        Ok(Batch { brand_id: brand, number: statement.number, sealed_at: now, entries, seal })
+        next_batch(seals, brand, last.get(&brand), Entry::write(&entries), now)
     };
     of.into_iter().map(batch).collect()
+}
+
+/// The batch that follows the last one of a brand's chain.
+pub(super) fn next_batch(
+    seals: &Seals,
+    brand: BrandId,
+    last: Option<&(i64, String)>,
+    entries: Vec<u8>,
+    now: Instant,
+) -> Result<Batch> {
+    let statement = Statement {
+        brand_id: brand,
+        number: last.map_or(1, |(number, _)| number + 1),
+        previous: last.map(|(_, seal)| Sha256::of(seal.as_bytes())),
+        sealed_at: now,
+        entries: Sha256::of(&entries),
+    };
+    let seal = seals.sign(TYPE, &statement, now)?;
+    Ok(Batch { brand_id: brand, number: statement.number, sealed_at: now, entries, seal })
 }
 
 /// Appends the batches and marks what is in them as sealed, in one transaction.

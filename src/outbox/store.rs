@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
+use super::{Happened, id_of, payload};
 use crate::{
     db::{
         Conn,
         engine::each_engine,
+        pieces::pieces,
         schema::{event, event_tail},
         sealing::rows_sealed,
         types::{Instant, Json},
@@ -16,31 +18,56 @@ use crate::{
 };
 
 /// An event as it is written.
-pub(super) struct NewEvent {
-    pub(super) id: EventId,
-    pub(super) kind: &'static str,
-    pub(super) subject: String,
-    pub(super) brand_id: Option<BrandId>,
-    pub(super) account_id: Option<AccountId>,
-    pub(super) at: Instant,
-    pub(super) payload: Value,
+#[derive(Debug, Insertable)]
+#[diesel(table_name = event, treat_none_as_default_value = false)]
+pub struct NewEvent {
+    /// The same of the same event.
+    pub id: EventId,
+    kind: &'static str,
+    subject: String,
+    brand_id: Option<BrandId>,
+    account_id: Option<AccountId>,
+    at: Instant,
+    payload: Json<Value>,
+}
+
+impl NewEvent {
+    /// The row of something that happens at this moment.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be JSON.
+    pub fn of<E: Happened>(happened: &E, at: Instant) -> Result<Self> {
+        Ok(Self {
+            id: id_of(happened),
+            kind: E::KIND,
+            subject: happened.subject(),
+            brand_id: happened.brand(),
+            account_id: happened.account(),
+            at,
+            payload: Json(payload(happened)?),
+        })
+    }
+}
+
+/// Writes events of the past, which go into the ledger in the same transaction. Their consumers have had them.
+///
+/// # Errors
+/// Those of the database.
+pub fn append_past(conn: &mut Conn, past: Vec<NewEvent>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows: Vec<_> = piece.into_iter().map(|row| (row, event::sealed.eq(true))).collect();
+        each_engine!(conn, c => diesel::insert_into(event::table).values(rows).execute(c))?;
+    }
+    Ok(())
 }
 
 /// Writes an event and puts it into the tail; one that is there already stays as it is.
-pub(super) fn append(conn: &mut Conn, new: NewEvent) -> Result<()> {
-    let row = (
-        event::id.eq(new.id),
-        event::kind.eq(new.kind),
-        event::subject.eq(new.subject),
-        event::brand_id.eq(new.brand_id),
-        event::account_id.eq(new.account_id),
-        event::at.eq(new.at),
-        event::payload.eq(Json(new.payload)),
-    );
+pub(super) fn append(conn: &mut Conn, row: NewEvent) -> Result<()> {
+    let (id, at) = (row.id, row.at);
     let appended = each_engine!(conn, c => diesel::insert_into(event::table).values(row).on_conflict_do_nothing().execute(c))?;
     if appended == 1 {
         diesel::insert_into(event_tail::table)
-            .values((event_tail::at.eq(new.at), event_tail::event_id.eq(new.id)))
+            .values((event_tail::at.eq(at), event_tail::event_id.eq(id)))
             .execute(conn)?;
     }
     Ok(())

@@ -13,6 +13,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        pieces::pieces,
         schema::{
             appeal, assignment, branch, employee, report, report_comment, report_file, standard_version,
             visit, visit_step,
@@ -135,6 +136,15 @@ pub fn insert(conn: &mut Conn, new: &Report, files: &[ReportFile]) -> Result<()>
     diesel::insert_into(report::table).values(new).execute(conn)?;
     for file in files {
         diesel::insert_into(report_file::table).values(file).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps reports of the past without files, which go into the ledger in the same transaction.
+pub fn insert_past(conn: &mut Conn, past: Vec<Report>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows: Vec<_> = piece.into_iter().map(|one| (one, report::sealed.eq(true))).collect();
+        each_engine!(conn, c => diesel::insert_into(report::table).values(rows).execute(c))?;
     }
     Ok(())
 }

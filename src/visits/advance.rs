@@ -19,7 +19,7 @@ use crate::{
     audit::{self, About, AuditKind, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
-    ids::{AccountId, DecisionId, VisitId},
+    ids::{AccountId, BrandId, DecisionId, VisitId},
 };
 
 /// A step that a person takes with a visit.
@@ -203,17 +203,22 @@ impl Begun {
             details,
             taken_at: now,
         };
-        if let Some(account) = account_id {
-            let details = audit::Details::default()
-                .code("step", step.as_str())
-                .code("from", from.as_str())
-                .code("to", visit.head.state.as_str())
-                .number("number", number);
-            let entry = Entry::new(AuditKind::VisitStep, (About::Visit, visit.head.id), number);
-            audit::record(conn, entry.by(account).of(visit.head.brand_id).with(details), now)?;
+        if let Some(entry) = audited(visit.head.brand_id, &new) {
+            audit::record(conn, entry, now)?;
         }
         Ok(Advanced { from, taken: steps::insert(conn, new)?, visit })
     }
+}
+
+/// What the audit has of a step with a visit of this brand: nothing of a step that no person took.
+pub fn audited(brand: BrandId, step: &NewStep) -> Option<Entry> {
+    let details = audit::Details::default()
+        .code("step", step.step.as_str())
+        .code("from", step.from_state.as_str())
+        .code("to", step.to_state.as_str())
+        .number("number", step.number);
+    let entry = Entry::new(AuditKind::VisitStep, (About::Visit, step.visit_id), step.number);
+    Some(entry.by(step.account_id?).of(brand).with(details))
 }
 
 /// Takes a step with a visit that no person takes: at a time that was set, or by a rule of its campaign. It names no account.

@@ -22,7 +22,6 @@ use crate::{
         types::{Instant, Json, PhoneMoment, Sha256, by_phone},
     },
     error::Result,
-    fieldwork::assignments::model::OwnAssignment,
     ids::{AccountId, AssignmentId, BranchId, BrandId, VersionId, VisitId},
     months::Month,
     strict::or_default,
@@ -207,8 +206,12 @@ pub fn made_at(started_at: Instant, opens_at: Instant, received_at: Instant) -> 
 
 /// When a shopper was there, for what is counted from that: when the phone says, or at the arrival, if its clock shows a
 /// moment before the assignment was made and its window opened, or one that had not come.
-pub fn was_there_at(started_at: Instant, assignment: &OwnAssignment, received_at: Instant) -> Instant {
-    let earliest = assignment.created_at.min(assignment.opens_at);
+pub fn was_there_at(
+    started_at: Instant,
+    (created_at, opens_at): (Instant, Instant),
+    received_at: Instant,
+) -> Instant {
+    let earliest = created_at.min(opens_at);
     if started_at < earliest || started_at > received_at { received_at } else { started_at }
 }
 

@@ -4,6 +4,7 @@ pub mod before;
 pub mod blind;
 pub mod comments;
 pub mod list;
+pub mod past;
 pub mod returns;
 pub mod steps;
 pub mod work;

@@ -101,7 +101,8 @@ pub fn submit(conn: &mut Conn, command: &Submit, now: Instant) -> Result<Submitt
         visit.complete(at)?;
     }
     let due = files_due_at(conn, assignment.id, &completion, now)?;
-    let made_at = was_there_at(command.submission.started_at, &assignment, now);
+    let made_at =
+        was_there_at(command.submission.started_at, (assignment.created_at, assignment.opens_at), now);
     // The usual time, until the visit is looked at: what every visit asks of its campaign is one statement more.
     let review_due_at = CampaignLimits::default().review_by(due.unwrap_or(now));
     if !store::insert(conn, &visit, &command.written, &command.parts, made_at, due, review_due_at)? {

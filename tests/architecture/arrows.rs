@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 41] = [
+const ROOMS: [&str; 42] = [
     "at_work",
     "texts",
     "error",
@@ -46,6 +46,7 @@ const ROOMS: [&str; 41] = [
     "reports",
     "appeals",
     "ledger",
+    "filling",
 ];
 /// The first feature.
 const FIRST_FEATURE: &str = "accounts";

@@ -246,7 +246,7 @@ impl Bench {
         let (product, db) = (Server::start(&settings).await?, ground.open()?);
         let mut world =
             World::make(&db, product.address, options.branches as usize, usize::from(most)).await?;
-        stored::load(&db, &world, options.stored as usize).await?;
+        stored::load(&ground, &db, &world, options.stored as usize).await?;
         world.stay_signed_in(product.address).await?;
         drop(product);
         // Afresh: what signing in took is not to be counted, and how long a start takes is to be known.

@@ -11,6 +11,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        pieces::pieces,
         schema::{assignment, branch, campaign},
         sealing::revisions_sealed,
         types::Instant,
@@ -205,6 +206,22 @@ pub fn has_any_of(conn: &mut Conn, campaign: CampaignId) -> Result<bool> {
 /// `conflict` if there is one with this id or in this slot.
 pub(super) fn insert(conn: &mut Conn, new: &Assignment) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(assignment::table).values(new).execute(c))?;
+    Ok(())
+}
+
+/// Keeps assignments of the past, which go into the ledger in the same transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_past(conn: &mut Conn, past: Vec<Assignment>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows = piece.into_iter().map(|one| {
+            let sealed = assignment::sealed.eq(one.revision);
+            (one, sealed)
+        });
+        let rows: Vec<_> = rows.collect();
+        each_engine!(conn, c => diesel::insert_into(assignment::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

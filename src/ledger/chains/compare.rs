@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     super::{
+        digests::{Digest, digests},
         model::{Entry, Key, Kind},
-        records::Record,
-        store::{self, Batch},
+        store::Batch,
     },
     Walk,
 };
@@ -68,29 +68,11 @@ impl Walk<'_> {
 
     /// What is stored now of the records of these entries, by their places.
     fn stored(&self, conn: &mut Conn, kind: Kind, entries: &[&Entry]) -> Result<HashMap<Key, Stored>> {
-        fn ids<T>(entries: &[&Entry]) -> Vec<Id<T>> {
-            let mut ids: Vec<_> = entries.iter().map(|entry| Id::new(entry.key.id)).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        }
-        fn stored(records: Vec<impl Record>) -> HashMap<Key, Stored> {
-            let one = |record: &dyn Record| {
-                let (key, digest) = (record.key(), record.digest().ok());
-                (key.place(), Stored { number: key.number, digest })
-            };
-            records.iter().map(|record| one(record)).collect()
-        }
-        Ok(match kind {
-            Kind::Arrival => stored(store::arrivals(conn, ids(entries))?),
-            Kind::Completion => stored(store::completions(conn, ids(entries))?),
-            Kind::Copy => stored(store::copies(conn, ids(entries))?),
-            Kind::Key => stored(store::keys(conn, self.secret, ids(entries))?),
-            Kind::Replacement => stored(store::replacements(conn, ids(entries))?),
-            other => match self.tables.iter().find(|table| table.kind == other) {
-                Some(table) => stored((table.with_ids)(conn, ids(entries))?),
-                None => HashMap::new(),
-            },
-        })
+        let mut ids: Vec<_> = entries.iter().map(|entry| entry.key.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let digests = digests(conn, &self.tables, self.secret, kind, &ids)?;
+        let stored = |(key, digest): Digest| (key.place(), Stored { number: key.number, digest });
+        Ok(digests.into_iter().map(stored).collect())
     }
 }

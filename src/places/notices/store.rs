@@ -80,7 +80,7 @@ pub(super) fn notices(
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn all_of(conn: &mut Conn, brand: BrandId) -> Result<Vec<Notice>> {
+pub fn all_of(conn: &mut Conn, brand: BrandId) -> Result<Vec<Notice>> {
     Ok(notice::table
         .filter(notice::brand_id.eq(brand))
         .order((notice::created_at, notice::id))

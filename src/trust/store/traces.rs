@@ -9,14 +9,16 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
+        pieces::pieces,
         schema::{branch, evidence, photo_look, trust_look, visit, visit_text_band},
         types::Instant,
     },
     error::Result,
     evidence::photos::Look,
     ids::{AccountId, EvidenceId, VisitId},
+    seals::salted::Salt,
     trust::{
-        model::Weight,
+        model::{Summary, Weight},
         photos::{OtherFile, OtherPhoto, VisitFile, bands, from_bands, near},
         place::{APART, Fix, Point, Stay},
     },
@@ -55,6 +57,27 @@ struct NewLook {
     looked_at: Option<Instant>,
 }
 
+impl NewLook {
+    /// One that has found nothing yet.
+    fn begun(shopper: AccountId, number: i32, revision: i32, stay: &Stay) -> Self {
+        let Stay { visit, from, to, fix, .. } = *stay;
+        Self {
+            visit_id: visit,
+            number,
+            revision,
+            shopper_id: shopper,
+            started_at: from,
+            ended_at: to,
+            latitude: fix.map(|fix| fix.point.latitude),
+            longitude: fix.map(|fix| fix.point.longitude),
+            accuracy_m: fix.map(|fix| fix.accuracy_m.ceil() as i32), // at most `place::WORST_ACCURACY_M`
+            flags: 0,
+            weight: None,
+            looked_at: None,
+        }
+    }
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = photo_look, treat_none_as_default_value = false)]
 struct NewPhotoLook {
@@ -80,26 +103,42 @@ pub fn insert_look(
     revision: i32,
     stay: &Stay,
 ) -> Result<bool> {
-    let Stay { visit, from, to, fix, .. } = *stay;
-    let look = NewLook {
-        visit_id: visit,
-        number,
-        revision,
-        shopper_id: shopper,
-        started_at: from,
-        ended_at: to,
-        latitude: fix.map(|fix| fix.point.latitude),
-        longitude: fix.map(|fix| fix.point.longitude),
-        accuracy_m: fix.map(|fix| fix.accuracy_m.ceil() as i32), // at most `place::WORST_ACCURACY_M`
-        flags: 0,
-        weight: None,
-        looked_at: None,
-    };
+    let look = NewLook::begun(shopper, number, revision, stay);
     let inserted = each_engine!(conn, c => diesel::insert_into(trust_look::table)
         .values(look)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(inserted == 1)
+}
+
+/// A look at a visit of the past, which is finished.
+#[derive(Clone, Debug)]
+pub struct PastLook {
+    /// Who made the visit.
+    pub shopper: AccountId,
+    /// Where its shopper was, and when.
+    pub stay: Stay,
+    /// What was found.
+    pub found: Summary,
+    /// When that was.
+    pub looked_at: Instant,
+    /// Of what may have to be erased.
+    pub salt: Salt,
+}
+
+/// Keeps looks of the past, which go into the ledger in the same transaction. Each is the first one at its visit.
+pub fn insert_past(conn: &mut Conn, past: Vec<PastLook>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows = piece.into_iter().map(|PastLook { shopper, stay, found, looked_at, salt }| {
+            let begun = NewLook::begun(shopper, 0, 0, &stay);
+            let Summary { flags, weight } = found;
+            let look = NewLook { flags, weight, looked_at: Some(looked_at), ..begun };
+            (look, trust_look::salt.eq(Some(salt.to_bytes().to_vec())), trust_look::sealed.eq(true))
+        });
+        let rows: Vec<_> = rows.collect();
+        each_engine!(conn, c => diesel::insert_into(trust_look::table).values(rows).execute(c))?;
+    }
+    Ok(())
 }
 
 /// Adds how photos look; what an earlier look left is there.

@@ -7,12 +7,15 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use crate::{
     db::{
         Conn,
+        engine::each_engine,
+        pieces::pieces,
         schema::visit_step,
         sealing::rows_sealed,
         types::{Instant, Json},
     },
     error::Result,
     ids::{AccountId, VisitId},
+    seals::salted::Salt,
     visits::{
         state::{State, Step},
         taken::{Details, TakenStep},
@@ -45,15 +48,35 @@ pub struct NewStep {
     pub taken_at: Instant,
 }
 
+impl NewStep {
+    /// The step as it is kept.
+    fn taken(self) -> TakenStep {
+        let Self { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at } =
+            self;
+        let step = Some(step);
+        let details = Some(details).filter(|details| *details != Details::default()).map(Json);
+        TakenStep { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at }
+    }
+}
+
 /// Adds a step to the others of its visit.
 pub fn insert(conn: &mut Conn, new: NewStep) -> Result<TakenStep> {
-    let NewStep { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at } = new;
-    let step = Some(step);
-    let details = Some(details).filter(|details| *details != Details::default()).map(Json);
-    let row =
-        TakenStep { visit_id, number, step, from_state, to_state, account_id, reason, details, taken_at };
+    let row = new.taken();
     diesel::insert_into(visit_step::table).values(&row).execute(conn)?;
     Ok(row)
+}
+
+/// Keeps steps of the past, which go into the ledger in the same transaction, with the salts of their reasons.
+pub fn insert_past(conn: &mut Conn, past: Vec<(NewStep, Option<Salt>)>) -> Result<()> {
+    for piece in pieces(past) {
+        let rows = piece.into_iter().map(|(step, salt)| {
+            let salt = salt.map(|salt| salt.to_bytes().to_vec());
+            (step.taken(), visit_step::salt.eq(salt), visit_step::sealed.eq(true))
+        });
+        let rows: Vec<_> = rows.collect();
+        each_engine!(conn, c => diesel::insert_into(visit_step::table).values(rows).execute(c))?;
+    }
+    Ok(())
 }
 
 /// The last step that was taken with a visit.

@@ -5,15 +5,12 @@ use incognito::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{
-            account, assignment, branch, brand, evidence, region, region_above, task, visit, visit_step,
-        },
+        schema::{account, assignment, branch, brand, evidence, region, region_above, task},
         types::{Instant, Json},
     },
     error::Result,
     fieldwork::assignments::model::Assignment,
     ids::{BranchId, BrandId, RegionId, VisitId},
-    visits::{model::Visit, state::State},
 };
 
 diesel::table! {
@@ -171,24 +168,6 @@ fn insert_region(
 /// Keeps many assignments.
 pub(crate) fn insert_assignments(conn: &mut Conn, new: &[Assignment]) -> Result<()> {
     each_engine!(conn, c => diesel::insert_into(assignment::table).values(new).execute(c))?;
-    Ok(())
-}
-
-/// Keeps many visits that were approved, with the step that made them so.
-pub(crate) fn insert_visits(conn: &mut Conn, new: &[Visit]) -> Result<()> {
-    each_engine!(conn, c => diesel::insert_into(visit::table).values(new).execute(c))?;
-    let step = |visit: &Visit| {
-        (
-            visit_step::visit_id.eq(visit.head.id),
-            visit_step::number.eq(1),
-            visit_step::from_state.eq(State::Complete.as_str()),
-            visit_step::to_state.eq(visit.head.state.as_str()),
-            visit_step::account_id.eq(Some(visit.head.shopper_id)),
-            visit_step::taken_at.eq(visit.head.received_at),
-        )
-    };
-    let steps: Vec<_> = new.iter().map(step).collect();
-    each_engine!(conn, c => diesel::insert_into(visit_step::table).values(&steps).execute(c))?;
     Ok(())
 }
 

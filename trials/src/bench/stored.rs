@@ -1,37 +1,37 @@
-//! Visits of a past year, approved, with their figures: put there in bulk, since through the API it would take hours.
+//! Visits of a past year, approved, with all that follows: put there by the fast path ([`incognito::filling`]), since through the API it would
+//! take hours.
 
 use std::sync::Arc;
 
 use incognito::{
-    checklists::{self, cache::Version},
+    app::App,
+    blobs::Blobs,
     clock::Clock,
-    db::{
-        Db,
-        types::{Instant, Json},
-    },
-    fieldwork::assignments::model::Assignment,
+    config::BlobsUrl,
+    db::{Db, types::Instant},
+    demand::Demand,
+    error::{Error, Result},
+    filling::{self, Ground, PastReview, PastVisit, Spread},
+    ids::AccountId,
     months::Month,
-    reports::counted::shown_questions,
-    scores::count_anew::repair,
-    visits::{
-        model::{Submission, Visit, VisitHead},
-        parts::{Parts, content_hash},
-        state::State,
-    },
+    seals::Seals,
+    visits::{model::Submission, state::Step},
 };
 use jiff::tz::TimeZone;
 
 use super::{
-    store,
+    ground, store,
     submissions::{self, Dice},
-    world::{ROWS, World, bar, in_words},
+    world::{World, bar, in_words},
 };
 
 /// So many different sets of answers are used again and again.
 const TELLINGS: u64 = 1_000;
-/// How far back they go.
-const DAYS: u64 = 365;
+/// How far back they go, and how long before that their assignments were made.
+const DAYS: usize = 365;
 const DAY: i64 = 86_400;
+/// They are kept in so many transactions.
+const WINDOWS: usize = 20;
 
 /// The last so many months, this one included, in their order.
 pub(super) fn last_months(count: i32) -> Vec<Month> {
@@ -39,87 +39,75 @@ pub(super) fn last_months(count: i32) -> Vec<Month> {
     (0..count).rev().filter_map(|back| now.plus(-back)).collect()
 }
 
-/// Keeps so many visits of the past year, approved and counted.
-pub(super) async fn load(db: &Db, world: &World, count: usize) -> Result<(), String> {
-    let of = world.version;
-    let version = db.read(move |conn| checklists::store::version(conn, of)).await.map_err(in_words)?;
-    let mut past = Past::new(world, version);
-    let bar = bar("storing visits", count as u64);
-    let mut done = 0;
-    while done < count {
-        let made: Vec<_> = (done..count.min(done + ROWS)).filter_map(|number| past.visit(number)).collect();
-        let rows: Arc<(Vec<_>, Vec<_>)> = Arc::new(made.into_iter().unzip());
-        let insert = move |conn: &mut incognito::db::Conn| {
-            store::insert_assignments(conn, &rows.0)?;
-            store::insert_visits(conn, &rows.1)
-        };
-        db.write(insert).await.map_err(in_words)?;
-        done += ROWS;
-        bar.inc(ROWS as u64);
+/// Keeps so many visits of the past year, approved, reported, counted and sealed.
+pub(super) async fn load(
+    place: &ground::Ground,
+    db: &Db,
+    world: &World,
+    count: usize,
+) -> std::result::Result<(), String> {
+    if count == 0 {
+        return Ok(());
     }
-    let brand = world.brand;
-    let count = move |conn: &mut incognito::db::Conn| repair(conn, brand, shown_questions);
-    db.write(count).await.map_err(in_words)?;
+    let clock = Clock::System;
+    let blobs = Blobs::open(&BlobsUrl::Folder(place.folder().join("blobs")))?;
+    let seals = Seals::load(db, &clock, None).await.map_err(in_words)?;
+    let app = Arc::new(App { db: db.clone(), clock, seals, blobs, demand: Demand::default() });
+    let now = app.clock.now();
+    let of = Ground::read(db, world.brand, world.version, now).await.map_err(in_words)?;
+    let spread = Spread { visits: count, branches: world.branches.len(), windows: WINDOWS };
+    let past = Past { world: world.clone(), content: of.version.prepared.content().clone(), spread, now };
+    let visits: Arc<filling::Make> = Arc::new(move |branch, turn| past.visit(branch, turn));
+    let bar = bar("storing visits", count as u64);
+    let shown = bar.clone();
+    let filled =
+        filling::fill(&app, &Arc::new(of), spread, &visits, move |kept| shown.set_position(kept)).await;
+    filled.map_err(in_words)?;
     bar.finish_and_clear();
     db.write(store::analyze).await.map_err(in_words)
 }
 
 /// What visits of the past are made of.
-struct Past<'a> {
-    world: &'a World,
-    version: Version,
-    zone: TimeZone,
-    dice: Dice,
+struct Past {
+    world: World,
+    content: incognito::checklists::model::Content,
+    spread: Spread,
     now: Instant,
 }
 
-impl<'a> Past<'a> {
-    fn new(world: &'a World, version: Version) -> Self {
-        let zone = TimeZone::get(store::ZONE).unwrap_or(TimeZone::UTC);
-        Self { world, version, zone, dice: Dice(0), now: Clock::System.now() }
-    }
-
+impl Past {
     /// A visit of some day of the past year, with its assignment.
-    fn visit(&mut self, number: usize) -> Option<(Assignment, Visit)> {
-        let clock = Clock::System;
-        let back = self.dice.below(DAYS * DAY as u64) as i64;
-        let ended_at = self.now.plus_seconds(-back);
-        let shopper = self.world.shoppers.get(number % self.world.shoppers.len().max(1))?.id;
-        let place = self.dice.below(self.world.branches.len() as u64) as usize;
-        let wanted = self.world.assignment_of(clock.new_id(), shopper, place, ended_at)?;
-        let mut telling = Dice(self.dice.below(TELLINGS));
+    fn visit(&self, branch: usize, turn: usize) -> Result<PastVisit> {
+        let number = branch * self.spread.each() + turn;
+        let mut dice = Dice(number as u64);
+        // A day at least lies between two visits to a branch as long as they are no more than days.
+        let turn_seconds = DAYS as i64 * DAY / self.spread.each() as i64;
+        let into = dice.below(turn_seconds.unsigned_abs().max(2) / 2) as i64;
+        let ended_at = self.now.plus_seconds((turn as i64 - self.spread.each() as i64) * turn_seconds + into);
+        let shopper = self.world.shoppers.get(number % self.world.shoppers.len().max(1));
+        let shopper = shopper.ok_or_else(|| Error::internal("there is no shopper"))?.id;
+        let id = incognito::db::types::Id::named(&format!("{} assignment {branch} {turn}", self.world.brand));
+        let wanted = self.world.assignment_of(id, shopper, branch, ended_at.plus_seconds(-DAY));
+        let wanted = wanted.ok_or_else(|| Error::internal("there is no branch"))?;
+        let mut telling = Dice(dice.below(TELLINGS));
         let submission = Submission {
             assignment_id: wanted.id,
             checklist_version_id: wanted.version_id,
             started_at: ended_at.plus_seconds(-1800),
             ended_at,
-            answers: submissions::answers(self.version.prepared.content(), &mut telling),
+            answers: submissions::answers(&self.content, &mut telling),
             manifest: incognito::checklists::manifest::Manifest::default(),
             positions: Default::default(),
             device: None,
             outcome: None,
             spent: Default::default(),
         };
-        let parts = Parts::of(&submission, &self.version.prepared).ok()?;
-        let hash = content_hash(&submission, Some(&parts)).ok()?;
-        let head = VisitHead {
-            id: clock.new_id(),
-            assignment_id: wanted.id,
-            brand_id: wanted.brand_id,
-            branch_id: wanted.branch_id,
-            version_id: wanted.version_id,
-            shopper_id: shopper,
-            state: State::Approved,
-            month: Month::of(submission.started_at, &self.zone),
-            content_hash: hash,
-            score: None,
-            received_at: ended_at,
-            completed_at: Some(ended_at),
-            revision: 0,
-            revised_at: None,
-        };
-        let mut visit = Visit { head, content: Json(submission), parts: Some(Json(parts)) };
-        visit.head.score = visit.content.0.score(&self.version.prepared);
-        Some((wanted, visit))
+        let review = self.review(self.world.boss.id, ended_at.plus_seconds(DAY));
+        let id = incognito::db::types::Id::named(&format!("{} visit {branch} {turn}", self.world.brand));
+        Ok(PastVisit { assignment: wanted, id, submission, received_at: ended_at, review })
+    }
+
+    fn review(&self, reviewer: AccountId, at: Instant) -> Option<PastReview> {
+        (at <= self.now).then_some(PastReview { reviewer, step: Step::Approve, reason: None, at })
     }
 }

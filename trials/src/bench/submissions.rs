@@ -114,8 +114,10 @@ impl Dice {
 }
 
 /// Visits that are ready to be sent but for their ids.
+#[derive(Clone)]
 pub(crate) struct Submissions(Vec<Template>);
 
+#[derive(Clone)]
 struct Template {
     body: Vec<u8>,
     assignment_at: usize,

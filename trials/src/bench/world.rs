@@ -33,6 +33,7 @@ const FRESH: i64 = 300;
 const PASSWORD_BYTES: usize = 24;
 
 /// All that was made, and who is signed in.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) brand: BrandId,
     pub(crate) regions: Vec<RegionId>,

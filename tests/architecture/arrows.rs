@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 41] = [
+const ROOMS: [&str; 42] = [
     "at_work",
     "texts",
     "error",
@@ -40,6 +40,7 @@ const ROOMS: [&str; 41] = [
     "trust",
     "board",
     "scores",
+    "estate",
     "actions",
     "recognition",
     "reviews",

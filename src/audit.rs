@@ -45,6 +45,8 @@ text_enum! {
         AppealSettled = "appeal_settled",
         /// A comment's spelling was corrected.
         CommentCorrected = "comment_corrected",
+        /// A place moved, retired or was restored, or its planned move was taken back.
+        PlaceStep = "place_step",
         /// A target was set, changed or deleted.
         TargetChanged = "target_changed",
         /// An answer showed a desk who a shopper is.
@@ -69,6 +71,10 @@ text_enum! {
         Shopper = "shopper",
         /// An account.
         Account = "account",
+        /// A region.
+        Region = "region",
+        /// A branch.
+        Branch = "branch",
         /// A task of the background work.
         Task = "task",
         /// Several things at once.

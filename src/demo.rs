@@ -5,6 +5,7 @@ mod call;
 mod cast;
 mod client;
 mod dice;
+mod estate;
 mod load;
 mod many;
 mod phrases;

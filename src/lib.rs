@@ -15,7 +15,7 @@
 //! Features, from the ground up; each knows only those before it:
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
-//! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`actions`] (what is done about it),
+//! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`estate`] (what becomes of places), [`actions`] (what is done about it),
 //! [`recognition`] (what is done well),
 //! [`reviews`] (what is decided).
 //!
@@ -45,6 +45,7 @@ pub mod demand;
 pub mod demo;
 mod durable;
 pub mod error;
+pub mod estate;
 pub mod evidence;
 pub mod fieldwork;
 pub mod filling;

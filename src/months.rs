@@ -21,6 +21,11 @@ use crate::db::types::Instant;
 pub struct Month(i32);
 
 impl Month {
+    /// The first one there is.
+    pub const FIRST: Self = Self(1);
+    /// The last one there is.
+    pub const LAST: Self = Self(999_912);
+
     /// This month (1 to 12) of this year (0 to 9999); none if there is no such month.
     pub fn new(year: i32, month: i32) -> Option<Self> {
         ((0..=9_999).contains(&year) && (1..=12).contains(&month)).then(|| Self(year * 100 + month))

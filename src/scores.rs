@@ -23,6 +23,7 @@ pub mod model;
 pub mod movers;
 pub mod names;
 mod recount;
+pub mod relocate;
 pub mod show;
 pub mod show_daily;
 pub mod shown;

@@ -24,6 +24,7 @@ mod database;
 mod dear;
 mod diff;
 mod employees;
+mod estate;
 mod evidence;
 mod examples;
 mod exchange;

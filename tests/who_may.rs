@@ -488,6 +488,24 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             Some(region.id),
             "North 1",
         )),
+        new(get.clone(), "/v1/regions/{id}/history", &[&region.id], WholeRegion),
+        new(post.clone(), "/v1/regions/{id}/move", &[&region.id], WholeBrand)
+            .json(json!({"from": "2026-03", "reason": "It was so."})),
+        new(post.clone(), "/v1/regions/{id}/take-back-move", &[&region.id], WholeBrand)
+            .json(json!({"reason": "It was so."})),
+        new(post.clone(), "/v1/regions/{id}/retire", &[&region.id], WholeBrand)
+            .json(json!({"from": "2026-03-15", "reason": "It was so."})),
+        new(post.clone(), "/v1/regions/{id}/restore", &[&region.id], WholeBrand)
+            .json(json!({"reason": "It was so."})),
+        new(get.clone(), "/v1/branches/{id}/history", &[&branch.id], TheBranch),
+        new(post.clone(), "/v1/branches/{id}/move", &[&branch.id], WholeBrand)
+            .json(json!({"from": "2026-03", "reason": "It was so."})),
+        new(post.clone(), "/v1/branches/{id}/take-back-move", &[&branch.id], WholeBrand)
+            .json(json!({"reason": "It was so."})),
+        new(post.clone(), "/v1/branches/{id}/retire", &[&branch.id], WholeBrand)
+            .json(json!({"from": "2026-03-15", "reason": "It was so."})),
+        new(post.clone(), "/v1/branches/{id}/restore", &[&branch.id], WholeBrand)
+            .json(json!({"reason": "It was so."})),
         new(get.clone(), "/v1/employees", &[], Anywhere),
         new(get.clone(), "/v1/employees/{id}", &[&employee], TheBranch),
         // The branch is in the body, so one that is out of reach is a value that is not acceptable.

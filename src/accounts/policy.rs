@@ -65,6 +65,8 @@ policy! {
     ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// Make, change and import brands, regions and branches.
     WritePlaces: Administrator;
+    /// See what became of regions and branches, and why.
+    ReadPlaceHistory: Administrator Scheduler Auditor;
     /// See who works in branches.
     ReadEmployees: Administrator Hr Auditor;
     /// Enter, change and import employees.

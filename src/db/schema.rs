@@ -19,7 +19,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     region (id) {
@@ -31,6 +31,10 @@ diesel::table! {
         created_at -> SqlInstant,
         sealed -> BigInt,
         branch_defaults -> SqlJson,
+        retired_at -> Nullable<SqlInstant>,
+        retired_with -> Nullable<SqlId>,
+        moves_from -> Nullable<Integer>,
+        moves_to -> Nullable<SqlId>,
     }
 }
 
@@ -46,7 +50,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Double, Nullable, Text};
+    use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     branch (id) {
@@ -63,6 +67,46 @@ diesel::table! {
         revision -> BigInt,
         created_at -> SqlInstant,
         sealed -> BigInt,
+        retired_at -> Nullable<SqlInstant>,
+        retired_with -> Nullable<SqlId>,
+        moves_from -> Nullable<Integer>,
+        moves_to -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    place_step (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        number -> Integer,
+        step -> Text,
+        from_month -> Nullable<Integer>,
+        from_region -> Nullable<SqlId>,
+        to_region -> Nullable<SqlId>,
+        retired_at -> Nullable<SqlInstant>,
+        with_region -> Nullable<SqlId>,
+        reason -> Text,
+        account_id -> SqlId,
+        taken_at -> SqlInstant,
+        salt -> Nullable<Binary>,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::SqlId;
+
+    stay (branch_id, region_id, from_month) {
+        branch_id -> SqlId,
+        region_id -> SqlId,
+        from_month -> Integer,
+        to_month -> Integer,
     }
 }
 
@@ -1160,6 +1204,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
     region_above,
+    place_step,
+    stay,
     branch,
     employee,
     shopper,
@@ -1228,4 +1274,9 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 // What visits that are wanted are counted by.
-diesel::allow_columns_to_appear_in_same_group_by_clause!(branch::region_id, assignment::state, visit::state);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    branch::region_id,
+    branch::retired_at,
+    assignment::state,
+    visit::state
+);

@@ -14,6 +14,7 @@ use super::{
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
+    estate,
     plan::{self, Branch, SHOPPERS, Visit},
     publish::{Library, publish},
     review::{decide, list_return_reasons, note, want_opinion},
@@ -53,6 +54,10 @@ struct Places {
 impl Places {
     fn branch(&self, code: &str) -> Option<Uuid> {
         self.branches.iter().find(|branch| branch.code == code).map(|branch| branch.id)
+    }
+
+    fn moving(&self, (branch, region): (&str, &str)) -> estate::Moving {
+        (self.branch(branch).unwrap_or_default(), self.regions.get(region).copied().unwrap_or_default())
     }
 
     fn scope(&self, over: &Over) -> Value {
@@ -164,6 +169,10 @@ impl Loader {
         self.each("assignments", to_come, |visit| assign(&scheduler, visit, began)).await?;
         self.bar.set_message("campaign");
         plan_campaign(&scheduler, places.brand, began).await.map_err(text)?;
+        // Before anything is decided about visits, so that all of them count where they were made.
+        let moving = [estate::MOVED, estate::TO_MOVE].map(|moving| places.moving(moving));
+        let retired = places.branch(estate::RETIRED).unwrap_or_default();
+        estate::change(administrator, moving, retired, began).await.map_err(text)?;
         let shoppers = self.shoppers().await?;
         let declared: Vec<_> = shoppers.iter().zip(cast::shoppers()).collect();
         self.each("declarations", &declared, |(phone, who)| declare(phone, places, who)).await?;

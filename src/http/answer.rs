@@ -112,6 +112,35 @@ impl<T: ToSchema> Answer for Tagged<T> {
     }
 }
 
+/// A thing was changed by a step that makes nothing: `200` with the thing and its entity tag.
+#[derive(Debug)]
+pub struct Changed<T> {
+    tag: ETag,
+    thing: T,
+}
+
+impl<T> Changed<T> {
+    /// The thing, in this revision.
+    pub fn of(revision: i64, thing: T) -> Self {
+        Self { tag: ETag::of(revision), thing }
+    }
+}
+
+impl<T: Serialize> Responder for Changed<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().insert_header((ETAG, self.tag.as_str())).json(self.thing)
+    }
+}
+
+impl<T: ToSchema> Answer for Changed<T> {
+    fn describe(signature: &mut Signature) {
+        let body = signature.refer::<T>();
+        signature.answers(200, "Changed, or it was so already.", Some(body)).headers.push("ETag");
+    }
+}
+
 /// A thing as it is now, with its entity tag; `304` if the caller has it in this state.
 #[derive(Debug)]
 pub struct Fresh<T> {

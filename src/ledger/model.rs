@@ -136,6 +136,8 @@ kinds! {
     Note = 48 "reviewer's note"
     /// What a second reviewer finds of a visit.
     Opinion = 49 "second opinion of visit"
+    /// What became of a place.
+    PlaceStep = 55 "step of place"
 }
 
 impl Kind {

@@ -105,6 +105,7 @@ fn rows(
     facts.documents(conn)?;
     facts.assignments(conn)?;
     facts.regions(conn)?;
+    facts.stays(conn)?;
     facts.shoppers(conn)?;
     let Facts { mut findings, erased, .. } = facts;
     let closed = kept.iter().filter(|key| key.digest.is_none());

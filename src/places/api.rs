@@ -18,8 +18,11 @@ pub use self::{
     import::*,
     regions::*,
 };
-use super::store::PlaceFilter;
-use crate::ids::{BrandId, RegionId};
+use super::{model::PlaceState, store::PlaceFilter};
+use crate::{
+    db::types::Instant,
+    ids::{BrandId, RegionId},
+};
 
 /// Which regions or branches.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -30,10 +33,14 @@ pub struct PlacesParams {
     brand_id: Option<BrandId>,
     /// Only those in this region, however deep; a region counts as in itself.
     region_id: Option<RegionId>,
+    /// Only those that are visited (`active`), or only those that have retired.
+    #[param(inline)]
+    state: Option<PlaceState>,
 }
 
 impl PlacesParams {
-    fn filter(self) -> PlaceFilter {
-        PlaceFilter { brand: self.brand_id, within: self.region_id }
+    fn filter(self, now: Instant) -> PlaceFilter {
+        let retired = self.state.map(|state| (state, now));
+        PlaceFilter { brand: self.brand_id, within: self.region_id, retired }
     }
 }

@@ -17,7 +17,7 @@ const MOST_LISTED: usize = 1_000;
 pub struct ImportNote {
     /// Where it is: a line of the file and a column, such as `/lines/1/phone`.
     pub pointer: String,
-    /// The stable code: `left_out`, `encoding`, `looks_the_same`, `default`, `no_position` or `more`.
+    /// The stable code: `left_out`, `encoding`, `looks_the_same`, `default`, `no_position`, `retired` or `more`.
     pub code: &'static str,
     /// What was made of it, in the language of `Content-Language`.
     pub message: String,

@@ -14,6 +14,7 @@ use super::{
     findings::Findings,
     importing::{Wish, count},
     model::{Brand, ImportedPlaces},
+    moves,
     store::{self, many},
 };
 use crate::{
@@ -77,12 +78,15 @@ fn carry_out(
     let brand = store::brand_to_fill(conn, &wish.scope, wish.brand)?;
     let (regions, old) = (many::all_regions(conn, brand.id)?, many::all_branches(conn, brand.id)?);
     let before = old.len();
-    let mut tree = Tree::new(brand, &wish.clock, regions);
+    let to_come = moves::store::to_come(conn, brand.id)?;
+    let mut tree = Tree::new(brand, &wish.clock, regions, to_come);
     let branches = branches::compare(lines, old, &mut tree, findings)?;
     if !wish.dry_run {
         many::insert_regions(conn, &tree.new)?;
         many::insert_above(conn, &tree.new_above)?;
         many::insert_branches(conn, &branches.new)?;
+        let (tree, new) = (moves::store::tree(conn, wish.brand)?, &branches.new);
+        moves::store::make_stays(conn, &tree, &new.iter().map(|branch| branch.id).collect::<Vec<_>>())?;
         many::update_branches(conn, &branches.changed)?;
     }
     Ok(ImportedPlaces {

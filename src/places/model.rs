@@ -13,7 +13,8 @@ use crate::{
     },
     ids::{BranchId, BrandId, RegionId},
     limits::{self, LanguageTag, Languages, Ordinal, PathSegment, PlainText},
-    precondition::revised,
+    months::Month,
+    precondition::{Revised, revised},
     strict::{objects_only, or_default},
 };
 
@@ -40,8 +41,11 @@ pub const DEEPEST: usize = 32;
 /// Fewer visits than this say nothing about a place, unless its brand says otherwise.
 pub const MINIMUM_VISITS: i32 = 3;
 
-/// Why a place does not move by being changed: figures are kept per region.
-pub const STAYS: &str = "it is elsewhere in the tree, and stays there: changing a place does not move it";
+/// Why a place does not move by being changed: figures are kept per region, and by months.
+pub const STAYS: &str =
+    "it is elsewhere in the tree, and stays there: it is moved by itself (`move`), from a month on";
+/// Why nothing is made in a region that is retired.
+pub const RETIRED: &str = "this region is retired: restore it first";
 
 /// A client of the operator.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable)]
@@ -138,6 +142,14 @@ pub struct Region {
     pub created_at: Instant,
     /// What a file of branches need not say, within it.
     pub branch_defaults: Json<BranchDefaults>,
+    /// Since when it is retired, or when it will be.
+    pub retired_at: Option<Instant>,
+    /// The region with which it retired, if it did not by itself.
+    pub retired_with: Option<RegionId>,
+    /// The month from which on it will lie elsewhere, if that is planned.
+    pub moves_from: Option<Month>,
+    /// The region that it will lie in then; directly under the brand if missing.
+    pub moves_to: Option<RegionId>,
 }
 
 /// Where a branch is.
@@ -184,6 +196,14 @@ pub struct Branch {
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
+    /// Since when it is retired, or when it will be.
+    pub retired_at: Option<Instant>,
+    /// The region with which it retired, if it did not by itself.
+    pub retired_with: Option<RegionId>,
+    /// The month from which on it will lie elsewhere, if that is planned.
+    pub moves_from: Option<Month>,
+    /// The region that it will lie in then; directly under the brand if missing.
+    pub moves_to: Option<RegionId>,
 }
 
 impl Branch {
@@ -199,7 +219,70 @@ impl Branch {
     }
 }
 
-revised!(Brand, Region, Branch);
+revised!(Brand);
+
+/// A place keeps what became of it when it is changed.
+macro_rules! place_revised {
+    ($($place:ty),+) => {$(
+        impl Revised for $place {
+            fn revision(&self) -> i64 {
+                self.revision
+            }
+
+            fn in_place_of(self, old: &Self) -> Self {
+                Self {
+                    revision: old.revision,
+                    created_at: old.created_at,
+                    retired_at: old.retired_at,
+                    retired_with: old.retired_with,
+                    moves_from: old.moves_from,
+                    moves_to: old.moves_to,
+                    ..self
+                }
+            }
+
+            fn next(self) -> Self {
+                Self { revision: self.revision + 1, ..self }
+            }
+        }
+
+        impl $place {
+            /// Whether it is retired at this moment.
+            pub fn is_retired(&self, now: Instant) -> bool {
+                self.retired_at.is_some_and(|at| at <= now)
+            }
+        }
+    )+};
+}
+place_revised!(Region, Branch);
+
+/// Whether a place is visited, or has retired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceState {
+    /// It is visited.
+    Active,
+    /// It has retired.
+    Retired,
+}
+
+/// A move that is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlannedMove {
+    /// The month from which on the place lies there.
+    pub from: Month,
+    /// The region that it will lie in; missing at the top of the brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub region_id: Option<RegionId>,
+}
+
+impl PlannedMove {
+    /// What is planned of a place with these columns.
+    pub fn of(moves_from: Option<Month>, region_id: Option<RegionId>) -> Option<Self> {
+        moves_from.map(|from| Self { from, region_id })
+    }
+}
 
 /// One region with one that it lies in, or with itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Insertable)]

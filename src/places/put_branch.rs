@@ -2,7 +2,8 @@
 
 use super::{
     model::{Branch, STAYS},
-    put_region::require_region,
+    moves,
+    put_region::{require_not_retired, require_region},
     store,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// `not_found` if its brand is not there or not the caller's to change; those of the precondition; `invalid` if its
-/// region is not of its brand; `conflict` if it would move, or if another one of the brand has its code.
+/// region is not of its brand or retired; `conflict` if it would move, or if another one of the brand has its code.
 pub fn put_branch(
     conn: &mut Conn,
     scope: &Scope,
@@ -35,6 +36,9 @@ pub fn put_branch(
 fn insert(conn: &mut Conn, new: &Branch) -> Result<()> {
     if let Some(region) = new.region_id {
         require_region(conn, new.brand_id, region, "/region_id")?;
+        require_not_retired(conn, region, "/region_id")?;
     }
-    store::insert_branch(conn, new)
+    store::insert_branch(conn, new)?;
+    let tree = moves::store::tree(conn, new.brand_id)?;
+    moves::store::make_stays(conn, &tree, &[new.id])
 }

@@ -1,7 +1,9 @@
 //! Making a region, and changing one.
 
 use super::{
-    model::{DEEPEST, Region, RegionAbove, STAYS},
+    model::{DEEPEST, RETIRED, Region, RegionAbove, STAYS},
+    moves,
+    steps::{self, model::Node},
     store::{self, many},
 };
 use crate::{
@@ -9,14 +11,14 @@ use crate::{
     db::Conn,
     error::{Code, Error, FieldError, Result},
     ids::{BrandId, RegionId},
-    precondition::{IfMatch, Stored},
+    precondition::{IfMatch, Put, Stored},
 };
 
 /// Makes a region, given as it would be if it were new, or changes the one that has its id.
 ///
 /// # Errors
 /// `not_found` if its brand is not there or not the caller's to change; those of the precondition; `invalid` if its
-/// parent is not of its brand or too deep; `conflict` if it would move, or if one beside it has its name.
+/// parent is not of its brand, retired or too deep; `conflict` if it would move, or if one beside it has its name or will have it.
 pub fn put_region(
     conn: &mut Conn,
     scope: &Scope,
@@ -28,6 +30,10 @@ pub fn put_region(
     if old.is_some_and(|old| !stored.thing.is_where(&old)) {
         return Err(Error::new(Code::Conflict).detail(STAYS));
     }
+    let Region { id, brand_id, parent_id, ref name, .. } = stored.thing;
+    if stored.put != Put::Keep && moves::store::is_name_to_come(conn, (brand_id, parent_id), name, id)? {
+        return Err(Error::new(Code::Conflict).detail("a region that is to move there has this name"));
+    }
     let written = stored.write(conn, insert, store::update_region);
     written.map_err(|error| error.taken("another region beside it has this name"))
 }
@@ -37,6 +43,7 @@ fn insert(conn: &mut Conn, new: &Region) -> Result<()> {
     let parents = match new.parent_id {
         Some(parent) => {
             require_region(conn, new.brand_id, parent, "/parent_id")?;
+            require_not_retired(conn, parent, "/parent_id")?;
             store::regions_above(conn, parent)?
         }
         None => Vec::new(),
@@ -58,4 +65,16 @@ pub(super) fn require_region(conn: &mut Conn, brand: BrandId, id: RegionId, poin
         return Ok(());
     }
     Err(Error::invalid(vec![FieldError::new(pointer, "unknown", "the brand has no such region")]))
+}
+
+/// Refuses a region that is retired.
+///
+/// # Errors
+/// `invalid`, at the place of the request that names the region.
+pub(super) fn require_not_retired(conn: &mut Conn, id: RegionId, pointer: &str) -> Result<()> {
+    let found = steps::store::find(conn, Node::Region(id))?;
+    if found.is_some_and(|region| region.retired_at.is_some()) {
+        return Err(Error::invalid(vec![FieldError::new(pointer, "retired", RETIRED)]));
+    }
+    Ok(())
 }

@@ -13,8 +13,10 @@ use crate::{
     db::{
         engine::MultiBackend,
         schema::{branch, region, region_above},
+        types::Instant,
     },
     ids::{BranchId, BrandId, RegionId},
+    places::model::PlaceState,
 };
 
 /// Which regions or branches are listed of those in scope.
@@ -24,6 +26,8 @@ pub struct PlaceFilter {
     pub brand: Option<BrandId>,
     /// Only those in this region, however deep; a region is within itself.
     pub within: Option<RegionId>,
+    /// Only those that are in this state at this moment.
+    pub retired: Option<(PlaceState, Instant)>,
 }
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.

@@ -137,7 +137,7 @@ pub struct BestBranch {
 
 impl From<Ranked<(Standing, Shown)>> for BestBranch {
     fn from(row: Ranked<(Standing, Shown)>) -> Self {
-        let Ranked { key: (Standing { id: branch_id, code, name }, _), sums, mean, interval, rank } = row;
+        let Ranked { key: (Standing { id: branch_id, code, name, .. }, _), sums, mean, interval, rank } = row;
         Self { branch_id, code, name, rank, visits: sums.n, score: mean, interval }
     }
 }
@@ -176,7 +176,7 @@ pub struct ImprovedBranch {
 
 impl From<Moved<Standing>> for ImprovedBranch {
     fn from(one: Moved<Standing>) -> Self {
-        let Moved { key: Standing { id: branch_id, code, name }, before, now, change } = one;
+        let Moved { key: Standing { id: branch_id, code, name, .. }, before, now, change } = one;
         Self {
             branch_id,
             code,
@@ -337,7 +337,7 @@ async fn mastered(
             Some(MasteredStandard { standard_id: standard.id, key, text, compliance })
         };
         let standards: Vec<_> = catalogue.iter().filter_map(standard).collect();
-        let Standing { id: branch_id, code, name } = branch;
+        let Standing { id: branch_id, code, name, .. } = branch;
         (!standards.is_empty()).then_some(MasterBranch { branch_id, code, name, standards })
     };
     Ok(found.into_iter().filter_map(view).collect())

@@ -1,5 +1,7 @@
 //! Reading what is recognised in the branches of a place, as far as its brand has switched it on.
 
+use jiff::tz::TimeZone;
+
 use super::{
     model::{self, FEWEST},
     store,
@@ -7,15 +9,15 @@ use super::{
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
-    error::Result,
+    error::{Error, Result},
     months::{Month, Period},
     places,
     scores::{
         figures,
         model::Place,
         shown::Shown,
-        statistics::{Moved, Ranked, Spread},
-        store::{Standing, branches},
+        statistics::{Moved, Ranked},
+        store::{Listed, Standing, branches},
         visible::{Visible, visible},
     },
 };
@@ -49,27 +51,41 @@ pub fn read(
 ) -> Result<Recognised> {
     let visible = visible(conn, scope, place)?;
     let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
-    let (ranked, spread, number) = if wanted.best_branch || wanted.most_improved {
-        let ranking = figures::ranking(conn, scope, place, period, figures::ALL)?;
-        (ranking.branches, ranking.spread, ranking.number)
+    let mut number = None;
+    let mut ranking = |conn: &mut Conn, listed: Listed| {
+        let ranking = figures::ranking(conn, scope, (place, period), listed, figures::ALL)?;
+        number = ranking.number;
+        Ok::<_, Error>(ranking)
+    };
+    let best = if wanted.best_branch {
+        Some(model::best(ranking(conn, Listed::ByMonths(period))?.branches))
     } else {
-        (Vec::new(), Spread::UNKNOWN, None)
+        None
     };
     let improved = if wanted.most_improved {
-        let changes = figures::with_before(conn, scope, place, period, &ranked)?;
-        Some(model::most_improved(changes, visible.minimum, &spread))
+        let now = ranking(conn, Listed::In(period.to()))?;
+        let changes = figures::with_before(conn, scope, place, period, &now.branches)?;
+        Some(model::most_improved(changes, visible.minimum, &now.spread))
     } else {
         None
     };
     let masters =
-        wanted.standard_mastered.then(|| masters(conn, &visible, standards_from, now)).transpose()?;
-    let best = wanted.best_branch.then(|| model::best(ranked));
+        wanted.standard_mastered.then(|| masters(conn, scope, &visible, standards_from, now)).transpose()?;
     Ok(Recognised { place: visible, number, best, improved, masters })
 }
 
 /// The branches of a place that have visits enough to have mastered a standard.
-fn masters(conn: &mut Conn, place: &Visible, from: Month, now: Instant) -> Result<Vec<Standing>> {
-    let all = branches(conn, place)?;
+fn masters(
+    conn: &mut Conn,
+    scope: &Scope,
+    place: &Visible,
+    from: Month,
+    now: Instant,
+) -> Result<Vec<Standing>> {
+    // What a branch has mastered is its own, wherever it lay.
+    let present = Month::of(now, &TimeZone::UTC);
+    let mut all = branches(conn, scope, place, Listed::In(present))?;
+    all.retain(|branch| !branch.is_retired_before(present));
     let ids: Vec<_> = all.iter().map(|branch| branch.id).collect();
     let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum), now)?;
     Ok(all.into_iter().filter(|branch| often.contains(&branch.id)).collect())

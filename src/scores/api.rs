@@ -27,7 +27,7 @@ use super::{
     names::Names,
     shown::Shown,
     statistics::{Difference, Interval, Rank, Ranked, Spread, Sums},
-    store::Standing,
+    store::{Listed, Standing},
     targets::model::Aim,
     visible::Visible,
 };
@@ -370,7 +370,8 @@ pub async fn brand_ranking(
     ranking(&app, caller.scope, Place::Brand(*id), months, page).await
 }
 
-/// The ranking of the branches in a region, however deep, among themselves. If ranks change between one page and the
+/// The ranking of the branches that lay in a region in the period, however deep, among themselves, each with the visits of the months in which it did.
+/// A branch that lies elsewhere by now is named to those who may see it there. If ranks change between one page and the
 /// next, a branch may come twice or not at all.
 #[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
     (status = 200, description = "Its branches, the best first; those with too few visits come last."),
@@ -394,7 +395,9 @@ async fn ranking(
     let period = months.period(app.clock.now())?;
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let ranking = app.db.snapshot(move |conn| figures::ranking(conn, &scope, place, period, (start, rows)));
+    let listed = Listed::ByMonths(period);
+    let ranking =
+        app.db.snapshot(move |conn| figures::ranking(conn, &scope, (place, period), listed, (start, rows)));
     let Ranking { place, branches, spread, number, targets } = ranking.await?;
     let figure = |shown| FigureView::new(shown, place.minimum, &spread, number);
     let view = |row: Ranked<(Standing, Shown)>| {

@@ -8,6 +8,7 @@ use super::{
     model::{Place, PlaceId, Reader},
     shown::Shown,
     statistics::{self, Change, Extent, Paired, Spread, Sums, paired},
+    store::Listed,
     visible::{Visible, benchmark, visible},
 };
 use crate::{
@@ -177,6 +178,6 @@ impl Reads {
 
 /// What the caller is shown of each branch of a place that has visits.
 fn branches(conn: &mut Conn, place: &Visible, period: Period) -> Result<ByBranch> {
-    let shown = by_branch(conn, place, period)?.into_iter();
+    let shown = by_branch(conn, place, period, Listed::ByMonths(period))?.into_iter();
     Ok(shown.map(|(branch, shown)| (branch, shown.sums)).filter(|(_, sums)| sums.n > 0).collect())
 }

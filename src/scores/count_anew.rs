@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     fold::{Folded, fold_some},
-    model::{Place, ShownQuestions},
+    model::ShownQuestions,
     recount::Sides,
     show::{add_up, show_branches},
     store,
@@ -67,7 +67,7 @@ fn count_anew(conn: &mut Conn, brand: BrandId, shown: ShownQuestions) -> Result<
     }
     store::forget(conn, brand)?;
     let mut versions = HashMap::new();
-    for some in store::branches_of(conn, Place::Brand(brand))?.chunks(BRANCHES_AT_ONCE) {
+    for some in store::branches_of_brand(conn, brand)?.chunks(BRANCHES_AT_ONCE) {
         let visits = visits::store::counted_of(conn, some, None)?;
         let sides = Sides::of(conn, &visits, shown)?;
         for visit in visits.iter().filter(|visit| visit.head.state.is_counted()) {

@@ -8,7 +8,7 @@ use super::{
     names::Names,
     shown::Shown,
     statistics::{self, Extent, Ranked, Spread, Sums},
-    store::{self, Standing},
+    store::{self, Listed, Standing},
     subjects::{named, shown},
     targets::in_force::InForce,
     visible::{Visible, visible},
@@ -68,17 +68,22 @@ pub(super) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Resul
     }
 }
 
-/// The same of each branch within a place.
+/// The same of each branch that is listed of a place.
 ///
 /// # Errors
 /// None but those of the database.
-pub(super) fn by_branch(conn: &mut Conn, place: &Visible, period: Period) -> Result<HashMap<PlaceId, Shown>> {
+pub(super) fn by_branch(
+    conn: &mut Conn,
+    place: &Visible,
+    period: Period,
+    listed: Listed,
+) -> Result<HashMap<PlaceId, Shown>> {
     match place.reader {
         Reader::Desk => {
-            let sums = store::branch_sums(conn, place, period)?.into_iter();
+            let sums = store::branch_sums(conn, place, period, listed)?.into_iter();
             Ok(sums.map(|(branch, sums)| (branch, Shown::whole(sums))).collect())
         }
-        Reader::BranchSide => store::shown::by_branch(conn, place, period),
+        Reader::BranchSide => store::shown::by_branch(conn, place, period, listed),
     }
 }
 
@@ -100,20 +105,22 @@ pub struct Ranking {
     pub targets: InForce,
 }
 
-/// The ranking of the branches of a place: so many rows of it, without the first `start`.
+/// The ranking of the branches that are listed of a place: so many rows of it, without the first `start`. A branch that was retired before the period,
+/// and has no visits in it, is not listed.
 ///
 /// # Errors
 /// `not_found` if the place is not there, or out of scope.
 pub fn ranking(
     conn: &mut Conn,
     scope: &Scope,
-    place: Place,
-    period: Period,
+    (place, period): (Place, Period),
+    listed: Listed,
     (start, rows): (usize, usize),
 ) -> Result<Ranking> {
     let place = visible(conn, scope, place)?;
-    let standings = store::branches(conn, &place)?;
-    let sums = by_branch(conn, &place, period)?;
+    let mut standings = store::branches(conn, scope, &place, listed)?;
+    let sums = by_branch(conn, &place, period, listed)?;
+    standings.retain(|one| !one.is_retired_before(period.from()) || sums.contains_key(&one.id.cast()));
     let shown = |branch: &Standing| sums.get(&branch.id.cast()).copied().unwrap_or_default();
     let places: Vec<_> = standings
         .iter()
@@ -129,7 +136,8 @@ pub fn ranking(
     Ok(Ranking { place, branches, spread, number: lent.number(&spread), targets })
 }
 
-/// The branches of such a ranking, each with its visits of as many months right before and of the period.
+/// The branches of a ranking of those that lay in a place in the last month, each with its visits of as many months right before and of the period,
+/// wherever it lay then: a change is the branch's own.
 ///
 /// # Errors
 /// `not_found` if the place is not there, or out of scope.
@@ -141,7 +149,7 @@ pub fn with_before(
     ranking: &[Ranked<(Standing, Shown)>],
 ) -> Result<Vec<(Standing, Sums, Sums)>> {
     let before = match period.before() {
-        Some(before) => self::ranking(conn, scope, place, before, ALL)?.branches,
+        Some(before) => self::ranking(conn, scope, (place, before), Listed::In(period.to()), ALL)?.branches,
         None => Vec::new(),
     };
     let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();

@@ -16,9 +16,9 @@ use crate::{
     app::App,
     db::{Conn, notices::Topic, types::Instant},
     error::Result,
-    ids::{BranchId, BrandId, RegionId},
+    ids::{BranchId, BrandId},
     months::Month,
-    places,
+    places::{self, moves::model::Stays},
     work::{Queue, Standing, Task},
 };
 
@@ -68,7 +68,7 @@ pub fn fold_some(conn: &mut Conn) -> Result<bool> {
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     sums: BTreeMap<Figured, Vector>,
-    regions: BTreeMap<BranchId, Vec<RegionId>>,
+    stays: BTreeMap<BranchId, Stays>,
 }
 
 /// What a row of figures is of.
@@ -94,7 +94,7 @@ impl Figured {
 }
 
 impl Folded {
-    /// Adds what is counted in a branch; for desks to all that is above the branch as well.
+    /// Adds what is counted in a branch; for desks to all that was above the branch in that month as well.
     pub(super) fn branch(
         &mut self,
         conn: &mut Conn,
@@ -105,7 +105,7 @@ impl Folded {
         let mut places = vec![Place::Branch(branch)];
         if reader == Reader::Desk {
             places.push(Place::Brand(brand));
-            places.extend(self.regions(conn, branch)?.iter().copied().map(Place::Region));
+            places.extend(self.stays(conn, branch)?.regions_in(month).map(Place::Region));
         }
         for place in places {
             self.add(Figured { place: place.id(), kind: place.kind(), brand, reader, month }, scores);
@@ -119,11 +119,11 @@ impl Folded {
         *sums = sums.plus(scores);
     }
 
-    /// The regions that a branch lies in.
-    fn regions(&mut self, conn: &mut Conn, branch: BranchId) -> Result<&[RegionId]> {
-        Ok(match self.regions.entry(branch) {
+    /// Where a branch lies in all months.
+    fn stays(&mut self, conn: &mut Conn, branch: BranchId) -> Result<&Stays> {
+        Ok(match self.stays.entry(branch) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(places::store::regions_above_branch(conn, branch)?),
+            Entry::Vacant(free) => free.insert(places::moves::store::stays(conn, branch)?),
         })
     }
 

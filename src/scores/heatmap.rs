@@ -7,7 +7,7 @@ use super::{
     model::{Place, PlaceId, Reader},
     names::Names,
     shown::Shown,
-    store::{self, Standing},
+    store::{self, Listed, Standing},
     subjects::languages,
     targets::in_force::InForce,
     visible::{Visible, visible},
@@ -37,7 +37,7 @@ pub struct HeatMap {
     pub targets: InForce,
 }
 
-/// The heat map of a place: so many of its branches after the first `start`.
+/// The heat map of a place: so many of its branches after the first `start`, each with the months in which it lay in the place.
 ///
 /// # Errors
 /// `not_found` if the place is not there, or out of scope.
@@ -51,7 +51,8 @@ pub fn heatmap(
 ) -> Result<HeatMap> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let branches: Vec<_> = store::branches(conn, &place)?.into_iter().skip(start).take(rows).collect();
+    let branches = listed(conn, scope, &place, period)?;
+    let branches: Vec<_> = branches.into_iter().skip(start).take(rows).collect();
     let shown = of_branches(conn, &place, &branches, period)?;
     let numbers: BTreeSet<_> = shown.values().flat_map(HashMap::keys).copied().collect();
     let last = numbers.last().copied().unwrap_or(SubjectNumber::OVERALL);
@@ -73,6 +74,19 @@ pub fn heatmap(
     Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
 }
 
+/// The branches that the caller is shown of a place: those that lay in it in the period, but for those that were retired before it and have no visit
+/// in it.
+fn listed(conn: &mut Conn, scope: &Scope, place: &Visible, period: Period) -> Result<Vec<Standing>> {
+    let mut all = store::branches(conn, scope, place, Listed::ByMonths(period))?;
+    let retired = all.iter().filter(|branch| branch.is_retired_before(period.from())).cloned();
+    let retired: Vec<_> = retired.collect();
+    if !retired.is_empty() {
+        let shown = of_branches(conn, place, &retired, period)?;
+        all.retain(|one| !one.is_retired_before(period.from()) || shown.contains_key(&one.id.cast()));
+    }
+    Ok(all)
+}
+
 type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;
 
 /// What the caller is shown of each of these branches.
@@ -80,15 +94,14 @@ fn of_branches(conn: &mut Conn, place: &Visible, branches: &[Standing], period: 
     let ids: Vec<_> = branches.iter().map(|branch| branch.id).collect();
     match place.reader {
         Reader::Desk => {
-            let scores = store::branch_scores(conn, &ids, period)?.into_iter();
+            let scores = store::branch_scores(conn, place.place, &ids, period)?.into_iter();
             let shown = scores.map(|(branch, scores)| {
                 (branch, scores.iter().map(|(subject, of)| (subject, Shown::whole(of.sums))).collect())
             });
             Ok(shown.collect())
         }
         Reader::BranchSide => {
-            let ids: Vec<_> = ids.iter().map(|branch| branch.cast()).collect();
-            let shown = store::shown::by_places(conn, &ids, period)?.into_iter();
+            let shown = store::shown::by_branches(conn, place.place, &ids, period)?.into_iter();
             Ok(shown.map(|(branch, shown)| (branch, shown.into_iter().collect())).collect())
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{statistics::Extent, vector::Vector};
 use crate::{
+    accounts::policy::Scope,
     checklists::{cache::Version, counted::SubjectNumber, model::Question},
     db::{
         Conn,
@@ -34,6 +35,16 @@ text_enum! {
         Desk = "desk",
         /// Managers and HR see what gives no visit away.
         BranchSide = "branch_side",
+    }
+}
+
+impl Reader {
+    /// The part of a scope by which such a reader sees places.
+    pub fn of(self, scope: &Scope) -> Scope {
+        match self {
+            Self::Desk => scope.at_desks(),
+            Self::BranchSide => scope.clone(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     model::Place,
     names::Names,
     statistics::{Change, Moved, Spread, moved},
-    store::Standing,
+    store::{Listed, Standing},
     subjects::languages,
     visible::Visible,
 };
@@ -63,7 +63,7 @@ pub struct Movers {
     pub languages: Vec<String>,
 }
 
-/// The branches of a place whose mean score changed in one direction, though so many were looked at ([`moved`]): so many of them after
+/// The branches that lay in a place in the last month and whose mean score changed in one direction, though so many were looked at ([`moved`]): so many of them after
 /// the first `start`, each with what moved it.
 ///
 /// # Errors
@@ -76,7 +76,7 @@ pub fn movers(
     direction: Direction,
     (start, rows): (usize, usize),
 ) -> Result<Movers> {
-    let ranking = figures::ranking(conn, scope, place, period, ALL)?;
+    let ranking = figures::ranking(conn, scope, (place, period), Listed::In(period.to()), ALL)?;
     let (place, spread, number) = (ranking.place, ranking.spread, ranking.number);
     let changes = figures::with_before(conn, scope, place.place, period, &ranking.branches)?;
     let mut movers = moved(changes, place.minimum, &spread);

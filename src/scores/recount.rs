@@ -22,8 +22,9 @@ use crate::{
     checklists::{cache::Version, counted::SubjectNumber},
     db::Conn,
     error::Result,
-    ids::{BranchId, BrandId, RegionId, VisitId},
+    ids::{BranchId, BrandId, VisitId},
     months::Month,
+    places::moves::model::Stays,
     visits::{
         self,
         model::{Visit, VisitHead},
@@ -141,31 +142,30 @@ impl<Months: Copy + Eq + std::hash::Hash + Ord> Marked<Months> {
         left
     }
 
-    /// Adds what is left of branches to all that is above them.
+    /// Adds what is left of branches to all that was above them in the month that is given of it; where none is, to nothing.
     pub(super) fn spread(
         &mut self,
-        is_wanted: impl Fn(Months) -> bool,
-        mut regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
+        month_of: impl Fn(Months) -> Option<Month>,
+        mut stays_of: impl FnMut(BranchId) -> Result<Stays>,
     ) -> Result<()> {
-        let mut above: HashMap<BranchId, Vec<Place>> = HashMap::new();
+        let mut known: HashMap<BranchId, Stays> = HashMap::new();
         let branches: Vec<_> = self
             .marks
             .iter()
-            .filter(|((_, of), _)| is_wanted(*of))
             .filter_map(|((number, of), mark)| match self.places.get(*number as usize)? {
-                (Place::Branch(branch), brand) => Some((*branch, *brand, *of, *mark)),
+                (Place::Branch(branch), brand) => Some((*branch, *brand, *of, month_of(*of)?, *mark)),
                 _ => None,
             })
             .collect();
-        for (branch, brand, of, mark) in branches {
-            let places = match above.entry(branch) {
+        for (branch, brand, of, month, mark) in branches {
+            let stays = match known.entry(branch) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => {
-                    let regions = regions_above(branch)?.into_iter().map(Place::Region);
-                    free.insert(regions.chain([Place::Brand(brand)]).collect::<Vec<_>>())
-                }
+                Entry::Vacant(free) => free.insert(stays_of(branch)?),
             };
-            places.iter().for_each(|place| self.add(*place, brand, of, mark));
+            let regions = stays.regions_in(month).map(Place::Region);
+            for place in regions.chain([Place::Brand(brand)]) {
+                self.add(place, brand, of, mark);
+            }
         }
         Ok(())
     }
@@ -197,12 +197,9 @@ impl Recount {
         self.marked.take(Place::Branch(branch), brand, (month, reader), mark);
     }
 
-    /// Adds what was counted for branches to all that is above them: the regions that are given, and the brand.
-    pub(super) fn spread(
-        &mut self,
-        regions_above: impl FnMut(BranchId) -> Result<Vec<RegionId>>,
-    ) -> Result<()> {
-        self.marked.spread(|(_, reader)| reader == Reader::Desk, regions_above)
+    /// Adds what was counted for branches to all that was above them in its month: the regions that are given, and the brand.
+    pub(super) fn spread(&mut self, stays_of: impl FnMut(BranchId) -> Result<Stays>) -> Result<()> {
+        self.marked.spread(|(month, reader)| (reader == Reader::Desk).then_some(month), stays_of)
     }
 
     /// Takes out what is stored: nothing is left where it is right.
@@ -230,7 +227,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{db::types::Id, scores::model::PlaceKind};
+    use crate::{db::types::Id, places::moves::model::Stay, scores::model::PlaceKind};
 
     fn id<T>(number: u128) -> Id<T> {
         Id::new(Uuid::from_u128(number))
@@ -266,7 +263,11 @@ mod tests {
         // The last one was not folded yet.
         recount.count(Reader::Desk, &visit(11, &[(0, 3_000)]));
         recount.changed(Reader::Desk, (id(1), id(11), month()), &scores(&[(0, 3_000)]));
-        recount.spread(|branch| Ok(if branch == id(10) { vec![id(5), id(4)] } else { Vec::new() })).unwrap();
+        let stay = |region| Stay { region: id(region), from: Month::FIRST, to: Month::LAST };
+        // Until the month before it lay in another region.
+        let gone = Stay { to: month().plus(-1).unwrap(), ..stay(6) };
+        let stays = |branch| if branch == id(10) { vec![stay(5), stay(4), gone] } else { vec![gone] };
+        recount.spread(|branch| Ok(Stays(stays(branch)))).unwrap();
         recount
     }
 

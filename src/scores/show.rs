@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     ids::{BranchId, BrandId},
     months::Month,
-    places::{self, model::Brand},
+    places::{self, model::Brand, moves::model::Stays},
 };
 
 /// So many branches are done in one transaction, so that other writes do not wait long behind it.
@@ -43,12 +43,14 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
     let zone = store::time_zone(conn, id)?;
     let present = Month::of(now, &places::model::time_zone(&zone).unwrap_or(TimeZone::UTC));
     let (tallies, before) = (store::tallies(conn, place.id())?, store::figures(conn, place.id())?);
+    let stays = places::moves::store::stays(conn, id)?;
+    let changes = stays.changes();
     let mut more = BTreeMap::<Months, BySubject>::new();
     let subjects: BTreeSet<_> = tallies.keys().chain(before.keys()).copied().collect();
     for subject in subjects {
         let tallies = tallies.get(&subject).map_or(&[][..], Vec::as_slice);
         let before = before.get(&subject).cloned().unwrap_or_default();
-        let spans = shown::spans(&shown::held(&before), tallies, minimum, present);
+        let spans = shown::spans(&shown::held(&before), tallies, minimum, (present, &changes));
         let mut now = shown::figures(&spans, tallies, present);
         // Of months in which nothing is counted any more, nothing is shown.
         before.keys().for_each(|months| _ = now.entry(*months).or_default());
@@ -59,11 +61,12 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
             }
         }
     }
-    let above = places_above(conn, brand.id, id)?;
     for (months, of_branch) in more {
         store::add(conn, brand.id, place, months, &of_branch)?;
         let of_above = of_branch.into_iter().map(|(subject, figure)| (subject, figure.for_above())).collect();
-        above.iter().try_for_each(|place| store::add(conn, brand.id, *place, months, &of_above))?;
+        places_above(brand.id, &stays, months)
+            .into_iter()
+            .try_for_each(|place| store::add(conn, brand.id, place, months, &of_above))?;
     }
     Ok(())
 }
@@ -76,10 +79,10 @@ pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
     store::forget_above_branches(conn, brand)?;
     let mut sums = BTreeMap::<(PlaceId, Months), (Place, BySubject)>::new();
     for branch in store::shown_branches(conn, brand)? {
-        let above = places_above(conn, brand, branch.cast())?;
+        let stays = places::moves::store::stays(conn, branch.cast())?;
         for (months, figures) in store::rows(conn, branch)? {
-            for place in &above {
-                let (_, sum) = sums.entry((place.id(), months)).or_insert_with(|| (*place, BySubject::new()));
+            for place in places_above(brand, &stays, months) {
+                let (_, sum) = sums.entry((place.id(), months)).or_insert_with(|| (place, BySubject::new()));
                 for (subject, figure) in &figures {
                     let of = sum.entry(*subject).or_default();
                     *of = of.with(figure.for_above());
@@ -91,8 +94,8 @@ pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
         .try_for_each(|((_, months), (place, figures))| store::add(conn, brand, place, months, &figures))
 }
 
-/// The places above a branch: its brand, and the regions that it lies in.
-fn places_above(conn: &mut Conn, brand: BrandId, branch: BranchId) -> Result<Vec<Place>> {
-    let regions = places::store::regions_above_branch(conn, branch)?.into_iter().map(Place::Region);
-    Ok([Place::Brand(brand)].into_iter().chain(regions).collect())
+/// The places above a branch in some months that are shown as one: its brand, and the regions that it lay in. Those are the same in all of
+/// these months, because a span ends where the branch moves.
+fn places_above(brand: BrandId, stays: &Stays, (from, _): Months) -> Vec<Place> {
+    [Place::Brand(brand)].into_iter().chain(stays.regions_in(from).map(Place::Region)).collect()
 }

@@ -5,6 +5,9 @@
 //! two overlap, they depend on no question that is asked, and what is shown of a branch, a region or a brand is a sum
 //! over spans that lie in the period as a whole. So what one figure says more than another is of whole spans as well.
 //!
+//! A span ends where the branch, or a region that it lies in, moves: so each span belongs to the same regions as a whole. What is left over before a
+//! move, of fewer visits than the minimum, is shown nowhere.
+//!
 //! Spans are made once a day and stay. Only visits whose reports went out are in them, so those who are shown a figure can read what
 //! each of its visits scored, and a figure changes with every night. Visits that were approved before there were reports are in
 //! them as well; of those so many change a figure at once that a figure of them alone could be shown.
@@ -96,17 +99,31 @@ impl Span {
 }
 
 /// The spans that are shown from now on, in their order: those that were shown before, and what new ones there are between and
-/// after them. The months are all that are counted, in their order.
-pub fn spans(held: &[Span], months: &[Tally], minimum: i64, present: Month) -> Vec<Span> {
+/// after them. The months are all that are counted, in their order; `moves` are those from which on the branch lies in other regions.
+pub fn spans(
+    held: &[Span],
+    months: &[Tally],
+    minimum: i64,
+    (present, moves): (Month, &[Month]),
+) -> Vec<Span> {
     let over: Vec<_> = months.iter().copied().filter(|tally| tally.month < present).collect();
     let (mut spans, mut rest) = (Vec::new(), over.as_slice());
+    let add = |spans: &mut Vec<Span>, mut months: &[Tally], last: Option<Month>| {
+        for first in moves {
+            let (before, after) = months.split_at(months.partition_point(|tally| tally.month < *first));
+            let end = first.plus(-1).map(|end| last.map_or(end, |last| last.min(end)));
+            spans.extend(new_spans(before, minimum, present, end));
+            months = after;
+        }
+        spans.extend(new_spans(months, minimum, present, last));
+    };
     for span in held {
         let (before, after) = rest.split_at(rest.partition_point(|tally| tally.month < span.from));
-        spans.extend(new_spans(before, minimum, present, span.from.plus(-1)));
+        add(&mut spans, before, span.from.plus(-1));
         spans.push(span.renewed(&over, minimum));
         rest = &after[after.partition_point(|tally| tally.month <= span.to)..];
     }
-    spans.extend(new_spans(rest, minimum, present, None));
+    add(&mut spans, rest, None);
     spans
 }
 

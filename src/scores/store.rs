@@ -8,7 +8,12 @@ pub(super) mod shown;
 
 use std::collections::HashMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::BigInt,
+};
+use jiff::tz::TimeZone;
 
 use super::{
     fold::Figured,
@@ -18,14 +23,17 @@ use super::{
     visible::Visible,
 };
 use crate::{
+    accounts::policy::Scope,
     db::{
         Conn,
         engine::each_engine,
-        schema::{branch, checklist_version, figure, figure_change, region_above, subject},
+        schema::{branch, checklist_version, figure, figure_change, stay, subject},
+        types::Instant,
     },
     error::Result,
     ids::{BranchId, BrandId, RegionId},
     months::{Month, Period},
+    places::{self, model::time_zone, moves::model::Stay},
 };
 
 /// So many rows go into one statement: both engines limit how many values it may carry.
@@ -117,6 +125,17 @@ pub(super) fn insert<'v>(
     Ok(())
 }
 
+/// What was folded for desks at a place, by months from this one on.
+pub(super) fn folded_from(conn: &mut Conn, place: Place, from: Month) -> Result<Vec<(Month, Vector)>> {
+    let rows: Vec<Figure> = figure::table
+        .filter(figure::place_id.eq(place.id()))
+        .filter(figure::reader.eq(Reader::Desk))
+        .filter(figure::month.ge(from))
+        .select(Figure::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok((row.month, row.scores()?))).collect()
+}
+
 /// How often visits were taken out of the figures of a brand that had counted for the branch's side without a report.
 pub(super) fn changes_of(conn: &mut Conn, brand: BrandId) -> Result<Vec<(Figured, Vector)>> {
     let rows: Vec<Figure> = figure::table
@@ -176,12 +195,14 @@ pub(super) fn scores(conn: &mut Conn, place: &Visible, period: Period) -> Result
     all.try_fold(Vector::default(), |all, one| Ok(all.plus(&one?)))
 }
 
-/// What is counted for desks at each of these branches in a period, of those that have anything.
+/// What is counted for desks at each of these branches in those months of a period in which it lay in a place, of those that have anything.
 pub(super) fn branch_scores(
     conn: &mut Conn,
+    place: Place,
     branches: &[BranchId],
     period: Period,
 ) -> Result<HashMap<PlaceId, Vector>> {
+    let counts = Counting::of(conn, place, branches)?;
     let ids: Vec<PlaceId> = branches.iter().map(|branch| branch.cast()).collect();
     let rows: Vec<Figure> = figure::table
         .filter(figure::place_id.eq_any(ids))
@@ -194,13 +215,34 @@ pub(super) fn branch_scores(
         let all = by_branch.entry(branch).or_default();
         *all = all.plus(&scores);
     };
-    for row in rows {
+    for row in rows.into_iter().filter(|row| counts.has(row.place_id, row.month)) {
         add(row.place_id, row.scores()?);
     }
     for change in changes::of_branches(conn, branches, period)? {
-        add(change.branch_id.cast(), change.scores()?);
+        if counts.has(change.branch_id.cast(), change.month) {
+            add(change.branch_id.cast(), change.scores()?);
+        }
     }
     Ok(by_branch)
+}
+
+/// Which months of branches count in a place: of a region those in which a branch lay in it.
+pub(super) struct Counting(Option<HashMap<BranchId, Vec<Stay>>>);
+
+impl Counting {
+    /// Those of these branches.
+    pub(super) fn of(conn: &mut Conn, place: Place, branches: &[BranchId]) -> Result<Self> {
+        Ok(Self(match place {
+            Place::Region(id) => Some(places::moves::store::stays_in(conn, id, branches)?),
+            Place::Brand(_) | Place::Branch(_) => None,
+        }))
+    }
+
+    /// Whether a month of a branch counts. A branch lies in the same regions in all months of a span.
+    pub(super) fn has(&self, branch: PlaceId, month: Month) -> bool {
+        let Self(Some(stays)) = self else { return true };
+        stays.get(&branch.cast()).is_some_and(|stays| stays.iter().any(|stay| stay.has(month)))
+    }
 }
 
 /// Three sums of whole visits as BIGINT: PostgreSQL makes them numeric, which SQLite would read through a float.
@@ -222,7 +264,7 @@ pub(super) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Resul
         .group_by(figure::place_id)
         .select(sql::<(BigInt, BigInt, BigInt)>(ADDED_UP))
         .load(conn)?;
-    let changed = changes::overall_by_branch(conn, place, period)?;
+    let changed = changes::overall_by_branch(conn, place, period, Listed::ByMonths(period))?;
     let all = folded.into_iter().map(sums).chain(changed.into_iter().map(|(_, sums)| sums));
     Ok(all.fold(Sums::default(), Sums::plus))
 }
@@ -236,35 +278,85 @@ pub struct Standing {
     pub code: String,
     /// What it is called.
     pub name: String,
+    /// Since when it is retired, or when it will be.
+    retired_at: Option<Instant>,
+    /// The IANA time zone.
+    time_zone: String,
 }
 
-/// Every branch within a place, visited or not, in the order of their codes.
-pub fn branches(conn: &mut Conn, place: &Visible) -> Result<Vec<Standing>> {
+impl Standing {
+    /// Whether it was retired before this month began there.
+    pub fn is_retired_before(&self, month: Month) -> bool {
+        let zone = || time_zone(&self.time_zone).unwrap_or(TimeZone::UTC);
+        // What retires with the first of a month was visited up to the month before.
+        let last = |at: Instant| Month::of(Instant::from_micros(at.micros() - 1), &zone());
+        self.retired_at.is_some_and(|at| last(at) < month)
+    }
+}
+
+/// Which branches of a place are listed, and which of their months count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that lay in the place in any month of the period, each with the months in which it did: so the place is the sum of them.
+    ByMonths(Period),
+    /// Those that lay in the place in this month, each with all its months: what the branch itself scored.
+    In(Month),
+}
+
+impl Listed {
+    /// The months in which a branch has to lie in the place.
+    fn months(self) -> (Month, Month) {
+        match self {
+            Self::ByMonths(period) => (period.from(), period.to()),
+            Self::In(month) => (month, month),
+        }
+    }
+}
+
+/// The branches of a place that are listed for the caller, visited or not, in the order of their codes. A branch that lies elsewhere by now is
+/// named only to those who may see it there.
+pub fn branches(conn: &mut Conn, scope: &Scope, place: &Visible, listed: Listed) -> Result<Vec<Standing>> {
+    let (from, to) = listed.months();
     let branches = branch::table.order((branch::code, branch::id)).into_boxed();
     let within = match place.place {
         Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
-        Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
+        Place::Region(id) => branches.filter(branch::id.eq_any(branches_in(id, from, to))),
         Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
-    Ok(within.select((branch::id, branch::code, branch::name)).load(conn)?)
+    let columns = (branch::id, branch::code, branch::name, branch::retired_at, branch::time_zone);
+    let mut all: Vec<Standing> = within.select(columns).load(conn)?;
+    let scope = place.reader.of(scope);
+    // Who sees a brand's scores sees all of its branches.
+    if matches!(place.place, Place::Region(_)) && !scope.is_operator_wide() {
+        let ids: Vec<_> = all.iter().map(|one| one.id).collect();
+        let seen = places::store::branch_names(conn, &scope, &ids)?;
+        all.retain(|one| seen.contains_key(&one.id));
+    }
+    Ok(all)
 }
 
-/// The branches within a place.
-pub(super) fn branches_of(conn: &mut Conn, place: Place) -> Result<Vec<BranchId>> {
+/// The branches that lay within a place in a month.
+pub(super) fn branches_of(conn: &mut Conn, place: Place, month: Month) -> Result<Vec<BranchId>> {
     let branches = branch::table.order(branch::id).select(branch::id).into_boxed();
     let within = match place {
         Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
-        Place::Region(id) => branches.filter(branch::region_id.eq_any(regions_below(id))),
+        Place::Region(id) => branches.filter(branch::id.eq_any(branches_in(id, month, month))),
         Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
     Ok(within.load(conn)?)
 }
 
-/// What whole visits scored for desks at each branch within a place, of those that have any.
+/// All branches of a brand.
+pub(super) fn branches_of_brand(conn: &mut Conn, brand: BrandId) -> Result<Vec<BranchId>> {
+    branches_of(conn, Place::Brand(brand), Month::LAST)
+}
+
+/// What whole visits scored for desks at each branch that is listed of a place, of those that have any.
 pub(super) fn branch_sums(
     conn: &mut Conn,
     place: &Visible,
     period: Period,
+    listed: Listed,
 ) -> Result<HashMap<PlaceId, Sums>> {
     let figures = figure::table
         .filter(figure::place_kind.eq(PlaceKind::Branch))
@@ -273,18 +365,26 @@ pub(super) fn branch_sums(
         .group_by(figure::place_id)
         .select((figure::place_id, sql::<(BigInt, BigInt, BigInt)>(ADDED_UP)))
         .into_boxed();
-    let within = match place.place {
-        Place::Brand(id) => figures.filter(figure::brand_id.eq(id)),
+    let within = match (place.place, listed) {
+        (Place::Brand(id), _) => figures.filter(figure::brand_id.eq(id)),
         // Without the brand, so that the engine goes by the branches and not through all of the brand's.
-        Place::Region(id) => figures
-            .filter(figure::place_id.eq_any(
-                branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
+        (Place::Region(id), Listed::In(month)) => {
+            figures.filter(figure::place_id.eq_any(branches_in(id, month, month)))
+        }
+        (Place::Region(id), Listed::ByMonths(_)) => figures
+            .filter(figure::place_id.eq_any(branches_in(id, period.from(), period.to())))
+            .filter(exists(
+                stay::table
+                    .filter(stay::region_id.eq(id))
+                    .filter(stay::branch_id.eq(figure::place_id))
+                    .filter(stay::from_month.le(figure::month))
+                    .filter(stay::to_month.ge(figure::month)),
             )),
-        Place::Branch(id) => figures.filter(figure::place_id.eq(id.cast::<Place>())),
+        (Place::Branch(id), _) => figures.filter(figure::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
     let mut by_branch: HashMap<_, _> = rows.into_iter().map(|(id, added)| (id, sums(added))).collect();
-    for (branch, changed) in changes::overall_by_branch(conn, place, period)? {
+    for (branch, changed) in changes::overall_by_branch(conn, place, period, listed)? {
         let all = by_branch.entry(branch.cast()).or_default();
         *all = all.plus(changed);
     }
@@ -307,12 +407,14 @@ pub fn visits_in(conn: &mut Conn, of: BranchId, month: Month) -> Result<i64> {
     Ok(folded.into_iter().chain(changed).sum())
 }
 
-/// A region and all that lie in it.
+/// The branches that lay in a region in any of these months, however deep.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn regions_below(region: RegionId) -> _ {
-    region_above::table
-        .filter(region_above::ancestor_id.eq(region))
-        .select(region_above::region_id.nullable())
+fn branches_in(region: RegionId, from: Month, to: Month) -> _ {
+    stay::table
+        .filter(stay::region_id.eq(region))
+        .filter(stay::from_month.le(to))
+        .filter(stay::to_month.ge(from))
+        .select(stay::branch_id)
 }
 
 /// The figures of the next places after this one, in the order of their ids: all rows of each.

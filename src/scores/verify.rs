@@ -167,7 +167,7 @@ impl Check {
         for brand in checklists::store::wrongly_numbered(conn)? {
             self.verified.differs(Difference::Subjects { brand });
         }
-        self.recount.spread(|branch| places::store::regions_above_branch(conn, branch))?;
+        self.recount.spread(|branch| places::moves::store::stays(conn, branch))?;
         let mut after = None;
         loop {
             let page = store::page(conn, after)?;
@@ -202,7 +202,7 @@ impl Check {
     fn explain(&mut self, conn: &mut Conn, of: Figured) -> Result<()> {
         let (place, stored) = (of.of_place(), store::of(conn, of)?);
         let mut recomputed = Vector::default();
-        for some in store::branches_of(conn, place)?.chunks(BRANCHES_AT_ONCE) {
+        for some in store::branches_of(conn, place, of.month)?.chunks(BRANCHES_AT_ONCE) {
             let visits = visits::store::counted_of(conn, some, Some(of.month))?;
             let sides = Sides::of(conn, &visits, self.shown)?;
             for visit in visits.iter().filter(|visit| visit.head.brand_id == of.brand) {
@@ -252,7 +252,8 @@ impl Check {
                 }
             }
         }
-        marked.spread(|_| true, |branch| places::store::regions_above_branch(conn, branch))?;
+        // A branch lies in the same regions in all months of a span.
+        marked.spread(|(from, _)| Some(from), |branch| places::moves::store::stays(conn, branch))?;
         let above = marked.left().into_iter().filter(|(place, ..)| place.kind() != PlaceKind::Branch);
         for (place, brand, months) in above {
             self.verified.differs(Difference::Shown { place, brand, months });

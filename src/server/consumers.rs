@@ -3,6 +3,7 @@
 use crate::{
     appeals::{decided::AppealDecided, filed::AppealFiled, inquired::ShopperAsked},
     board::rate::RateShopper,
+    estate::moved::{PlaceMoved, PlaceStepTaken},
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
@@ -22,4 +23,6 @@ pub fn table() -> Consumers {
         .knowing::<AppealFiled>()
         .knowing::<AppealDecided>()
         .knowing::<ShopperAsked>()
+        .knowing::<PlaceStepTaken>()
+        .knowing::<PlaceMoved>()
 }

@@ -16,7 +16,7 @@ use crate::{
     accounts::policy::Permission,
     actions, appeals, board, checklists,
     error::{Code, Error},
-    fieldwork,
+    estate, fieldwork,
     http::{
         door::{API, Door},
         endpoint::{Access, Endpoint, Signature},
@@ -116,6 +116,16 @@ table! {
         get    "/v1/branches"                                  => places::api::list_branches;
         get    "/v1/branches/{id}"                             => places::api::get_branch;
         put    "/v1/branches/{id}"                             => places::api::put_branch;
+        get    "/v1/regions/{id}/history"                      => estate::api::region_history;
+        post   "/v1/regions/{id}/move"                         => estate::api::move_region;
+        post   "/v1/regions/{id}/take-back-move"               => estate::api::take_back_region_move;
+        post   "/v1/regions/{id}/retire"                       => estate::api::retire_region;
+        post   "/v1/regions/{id}/restore"                      => estate::api::restore_region;
+        get    "/v1/branches/{id}/history"                     => estate::api::branch_history;
+        post   "/v1/branches/{id}/move"                        => estate::api::move_branch;
+        post   "/v1/branches/{id}/take-back-move"              => estate::api::take_back_branch_move;
+        post   "/v1/branches/{id}/retire"                      => estate::api::retire_branch;
+        post   "/v1/branches/{id}/restore"                     => estate::api::restore_branch;
         get    "/v1/employees"                                 => places::employees::api::list_employees;
         get    "/v1/employees/{id}"                            => places::employees::api::get_employee;
         put    "/v1/employees/{id}"                            => places::employees::api::put_employee;

@@ -131,7 +131,9 @@ import-yes-no = yes or no
 import-code-taken = line { $line } has this code already
 import-code-alike = line { $line } has a code that looks the same
 import-several-alike = several keys look like “{ $written }”: write it exactly as it is kept
-import-elsewhere = the branch is in another region; an import does not move it
+import-elsewhere = the branch is in another region: move it first (from a month on, with a reason), or write the region that it is in
+import-region-retired = this region is retired: restore it first, or write another one
+import-region-to-come = a region with this name is to move here: write where it is now, or wait until it has moved
 import-no-branch = the brand has no branch with this code
 import-too-many-branches = a file has at most { $most } branches: split it
 import-too-many-employees = a file has at most { $most } employees: split it
@@ -168,6 +170,7 @@ import-note-no-position = { $count ->
     [one] { $count } branch has no position: it is in no list of jobs around a place, and no distance to it is measured.
    *[other] { $count } branches have no position: they are in no list of jobs around a place, and no distance to them is measured.
 }
+import-note-retired = This branch is retired and stays so: restore it to have it visited again.
 
 ## What a printed report says
 

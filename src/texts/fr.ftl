@@ -130,7 +130,9 @@ import-yes-no = oui ou non
 import-code-taken = la ligne { $line } a déjà ce code
 import-code-alike = la ligne { $line } a un code qui a la même apparence
 import-several-alike = plusieurs clés ressemblent à « { $written } » : écrivez-la exactement comme elle est enregistrée
-import-elsewhere = le point de vente est dans une autre région ; une importation ne le déplace pas
+import-elsewhere = le point de vente est dans une autre région : déplacez-le d’abord (à partir d’un mois, avec un motif), ou écrivez la région où il est
+import-region-retired = cette région est retirée : rétablissez-la d’abord, ou écrivez-en une autre
+import-region-to-come = une région de ce nom doit être déplacée ici : écrivez où elle est maintenant, ou attendez qu’elle soit déplacée
 import-no-branch = la marque n’a pas de point de vente avec ce code
 import-too-many-branches = un fichier contient au plus { $most } points de vente : divisez-le
 import-too-many-employees = un fichier contient au plus { $most } employés : divisez-le
@@ -167,6 +169,7 @@ import-note-no-position = { $count ->
     [one] { $count } point de vente n’a pas de position : il n’est dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
    *[other] { $count } points de vente n’ont pas de position : ils ne sont dans aucune liste de missions autour d’un lieu, et aucune distance n’est mesurée.
 }
+import-note-retired = Ce point de vente est retiré et le reste : rétablissez-le pour qu’il soit de nouveau visité.
 
 ## Ce que dit un rapport imprimé
 

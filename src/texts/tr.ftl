@@ -130,7 +130,9 @@ import-yes-no = evet ya da hayır
 import-code-taken = bu kod { $line }. satırda zaten var
 import-code-alike = { $line }. satırda aynı görünen bir kod var
 import-several-alike = birden çok anahtar “{ $written }” gibi görünüyor: tam olarak kayıtlı olduğu gibi yazın
-import-elsewhere = şube başka bir bölgede; içe aktarma onu taşımaz
+import-elsewhere = şube başka bir bölgede: önce onu taşıyın (bir aydan itibaren, gerekçesiyle) ya da bulunduğu bölgeyi yazın
+import-region-retired = bu bölge kapatılmış: önce onu geri açın ya da başka bir bölge yazın
+import-region-to-come = bu adda bir bölge buraya taşınacak: şimdi bulunduğu yeri yazın ya da taşınmasını bekleyin
 import-no-branch = markanın bu kodla bir şubesi yok
 import-too-many-branches = bir dosyada en fazla { $most } şube olabilir: dosyayı bölün
 import-too-many-employees = bir dosyada en fazla { $most } çalışan olabilir: dosyayı bölün
@@ -167,6 +169,7 @@ import-note-no-position = { $count ->
     [one] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almaz ve ona olan uzaklık ölçülmez.
    *[other] { $count } şubenin konumu yok: bir yerin çevresindeki iş listelerinde yer almazlar ve onlara olan uzaklık ölçülmez.
 }
+import-note-retired = Bu şube kapatılmış ve öyle kalır: yeniden ziyaret edilmesi için onu geri açın.
 
 ## Basılı bir raporda yazanlar
 

@@ -40,6 +40,7 @@ const ROOMS: [&str; 42] = [
     "trust",
     "board",
     "scores",
+    "estate",
     "actions",
     "recognition",
     "reviews",

@@ -64,6 +64,23 @@ pub struct Sealed {
 impl Sealed {
     pub async fn new(app: &TestApp) -> Self {
         let world = World::build(app).await;
+        let [here, there] = &world.brands[1].regions;
+        for (branch, step, body) in [
+            (
+                &here.branches[0],
+                "move",
+                json!({"region_id": there.id, "from": "2026-03", "reason": "It was sold."}),
+            ),
+            (
+                &here.branches[1],
+                "move",
+                json!({"region_id": there.id, "from": "2026-09", "reason": "It was sold."}),
+            ),
+            (&there.branches[0], "retire", json!({"from": "2026-12-31", "reason": "The lease ends."})),
+        ] {
+            let path = format!("/v1/branches/{}/{step}", branch.id);
+            app.post(&world.staff.administrator, path, body).if_match("*").await.expect(200);
+        }
         let (_, version) = world.staff.checklist(app, world.brands[0].id, with_photos()).await;
         let branch = &world.brands[0].regions[0].branches[0];
         let assignment = world.staff.assignment(app, branch.id, version).await;

@@ -29,7 +29,7 @@ type ByRegion = HashMap<Option<RegionId>, Counts>;
 pub fn coverage(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<Coverage> {
     let campaign = campaigns::store::campaign(conn, scope, id)?;
     let mut own = ByRegion::new();
-    count_wanted(conn, scope, &campaign, &mut own)?;
+    count_wanted(conn, scope, &campaign, &mut own, now)?;
     count_without_visit(conn, scope, id, &mut own)?;
     count_with_visit(conn, scope, id, &mut own)?;
     for (region, late) in store::late(conn, scope, id, now)? {
@@ -47,24 +47,35 @@ fn regions(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<Node>> 
     Ok(regions.into_iter().map(|one| Node { id: one.id, parent: one.parent_id, name: one.name }).collect())
 }
 
-/// What the campaign wants, and for how much of it there is nothing.
-fn count_wanted(conn: &mut Conn, scope: &Scope, of: &Campaign, own: &mut ByRegion) -> Result<()> {
+/// What the campaign wants, and for how much of it there is nothing. Of branches that are retired it wants no more than what is there.
+fn count_wanted(
+    conn: &mut Conn,
+    scope: &Scope,
+    of: &Campaign,
+    own: &mut ByRegion,
+    now: Instant,
+) -> Result<()> {
     let each = of.terms.0.visits_per_branch.get();
     let standing = store::standing(conn, scope, of)?;
     if of.state == CampaignState::Closed {
         // No more than what is there.
-        for (region, standing) in standing {
+        for (region, _, standing) in standing {
             own.entry(region).or_default().wanted += standing;
         }
         return Ok(());
     }
-    for (region, branches) in store::branches(conn, scope, of)? {
+    for (region, branches) in store::branches(conn, scope, of, now)? {
         let counts = own.entry(region).or_default();
         counts.wanted += branches * each;
         counts.missing += branches * each;
     }
-    for (region, standing) in standing {
-        own.entry(region).or_default().missing -= standing;
+    for (region, retired_at, standing) in standing {
+        let counts = own.entry(region).or_default();
+        if retired_at.is_some_and(|at| at <= now) {
+            counts.wanted += standing;
+        } else {
+            counts.missing -= standing;
+        }
     }
     Ok(())
 }

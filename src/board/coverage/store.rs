@@ -64,25 +64,27 @@ fn below(regions: Vec<RegionId>) -> _ {
         .select(region_above::region_id.nullable())
 }
 
-/// How many branches the campaign is about, of those in scope.
+/// How many branches the campaign is about, of those in scope that are not retired.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn branches(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<ByRegion> {
+pub(super) fn branches(conn: &mut Conn, scope: &Scope, of: &Campaign, now: Instant) -> Result<ByRegion> {
     Ok(branch::table
         .filter(branch::brand_id.eq(of.brand_id))
         .filter(named_by(of))
         .filter(seen_by(scope))
+        .filter(branch::retired_at.is_null().or(branch::retired_at.gt(now)))
         .group_by(branch::region_id)
         .select((branch::region_id, count_star()))
         .load(conn)?)
 }
 
-/// For how many of the wanted visits something is under way or was made that is not wanted again.
+/// For how many of the wanted visits something is under way or was made that is not wanted again, by the region and since when their branches are
+/// retired.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<ByRegion> {
+pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<ByState<Option<Instant>>> {
     let (later, of_later) = alias!(assignment as later_assignment, visit as visit_of_later);
     // Of several tries at one visit only the last that stands is counted: one that was given up may have come after all.
     let stands_later = later
@@ -112,8 +114,8 @@ pub(super) fn standing(conn: &mut Conn, scope: &Scope, of: &Campaign) -> Result<
                 .or(visit::wanted_again.nullable().eq(false)),
         )
         .filter(not(exists(stands_later)))
-        .group_by(branch::region_id)
-        .select((branch::region_id, count_star()))
+        .group_by((branch::region_id, branch::retired_at))
+        .select((branch::region_id, branch::retired_at, count_star()))
         .load(conn)?)
 }
 

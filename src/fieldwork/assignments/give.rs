@@ -1,7 +1,7 @@
 //! Giving: a scheduler gives a shopper an assignment directly, outside of any campaign.
 
 use super::{
-    model::{Assignment, DirectAssignment},
+    model::{Assignment, DirectAssignment, Window},
     store,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid` if branch, version and shopper do not belong together, if the version is a qualification's test, or if it
-/// closes before it opens or is over; `not_eligible` if the
+/// closes before it opens, is over, or reaches beyond the day on which the branch retires; `not_eligible` if the
 /// shopper is tied to the brand or the branch; `conflict` if another assignment has this id.
 pub fn give(
     conn: &mut Conn,
@@ -38,6 +38,7 @@ pub fn give(
         return if thing.wants_the_same(&new) { Ok(Stored { put: Put::Keep, thing }) } else { Err(taken()) };
     }
     require_sense(conn, given, now)?;
+    require_visited(&branch, given.window, "/closes_at")?;
     require_untied(conn, &branch, given.shopper_id, now)?;
     store::insert(conn, &new)?;
     Ok(Stored { put: Put::Make, thing: new })
@@ -51,6 +52,20 @@ fn require_sense(conn: &mut Conn, given: &DirectAssignment, now: Instant) -> Res
     let is_over = given.window.closes_at <= now;
     let wrong: Vec<_> = [is_test.then(test), is_over.then(past)].into_iter().flatten().collect();
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+/// Refuses a window that reaches beyond the day on which the branch retires.
+///
+/// # Errors
+/// `invalid`, at the place of the request that names the window's end.
+pub(super) fn require_visited(at: &Branch, window: Window, pointer: &str) -> Result<()> {
+    match at.retired_at {
+        Some(until) if window.closes_at > until => {
+            let message = format!("the branch retires at {until}");
+            Err(Error::invalid(vec![FieldError::new(pointer, "retired", message)]))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn taken() -> Error {

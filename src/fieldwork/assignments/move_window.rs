@@ -2,6 +2,7 @@
 
 use super::{
     advance::advance,
+    give::require_visited,
     model::{Assignment, Window},
     planned::campaign,
     store,
@@ -11,6 +12,7 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result, if_there},
     ids::AssignmentId,
+    places,
 };
 
 /// Another window for an assignment.
@@ -51,6 +53,9 @@ pub fn move_window(
     }
     if window.closes_at <= now {
         return Err(wrong("closes_at", "range", "it closes later than now"));
+    }
+    if let Some(branch) = places::store::branch_if_there(conn, was.branch_id)? {
+        require_visited(&branch, window, &format!("{pointer}/closes_at"))?;
     }
     let campaign = was.campaign_id.map(|id| campaign(conn, id)).transpose()?;
     let submit_by = campaign.map(|campaign| campaign.terms.0.limits.submit_by(window.closes_at));

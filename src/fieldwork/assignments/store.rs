@@ -164,6 +164,19 @@ pub(super) fn open_of(conn: &mut Conn, campaign: CampaignId) -> Result<Vec<Assig
         .load(conn)?)
 }
 
+/// The open jobs in these branches.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn open_in(conn: &mut Conn, branches: &[BranchId]) -> Result<Vec<Assignment>> {
+    Ok(assignment::table
+        .filter(assignment::branch_id.eq_any(branches.to_vec()))
+        .filter(assignment::state.eq(AssignmentState::Open))
+        .order(assignment::id)
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
 /// Assignments that the clock has to look at, the longest overdue first.
 ///
 /// # Errors

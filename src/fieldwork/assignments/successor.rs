@@ -27,11 +27,12 @@ pub(super) fn open(conn: &mut Conn, gone: &Assignment, next: AssignmentId, now: 
     if campaign.state == CampaignState::Closed {
         return Ok(false);
     }
-    let zone = campaigns::store::time_zone_in(conn, &campaign, gone.branch_id)?;
-    let zone = zone.filter(|_| slot.number <= campaign.terms.0.visits_per_branch.as_i32());
-    let Some(zone) = zone.and_then(|zone| places::model::time_zone(&zone)) else { return Ok(false) };
+    let clocked = campaigns::store::clocked_in(conn, &campaign, gone.branch_id)?;
+    let clocked = clocked.filter(|_| slot.number <= campaign.terms.0.visits_per_branch.as_i32());
+    let Some((zone, until)) = clocked else { return Ok(false) };
+    let Some(zone) = places::model::time_zone(&zone) else { return Ok(false) };
     let others = store::standing_windows(conn, slot.campaign, slot.branch)?;
-    match Calendar::of(&campaign.terms.0).window(&zone, next, slot.number, &others, now) {
+    match Calendar::of(&campaign.terms.0).window(&zone, next, slot.number, &others, (now, until)) {
         Ok(window) => store::insert(conn, &Assignment::open(&campaign, next, slot.next(), window, now))?,
         Err(_) => return Ok(false),
     }

@@ -25,22 +25,24 @@ use crate::{
 
 // A statement takes 32,766 values on SQLite, and a step has 8.
 const AT_ONCE: usize = 1_000;
+/// So many branches are named by one statement.
+const BRANCHES_AT_ONCE: usize = 500;
 
 /// What a campaign wants of the assignments that were made from it.
 struct Wanted<'c> {
     campaign: &'c Campaign,
-    zones: HashMap<BranchId, Option<TimeZone>>,
+    branches: HashMap<BranchId, (Option<TimeZone>, Option<Instant>)>,
 }
 
 impl<'c> Wanted<'c> {
     fn of(conn: &mut Conn, campaign: &'c Campaign) -> Result<Self> {
-        let named = campaigns::store::zones_of(conn, campaign)?;
+        let clocked = campaigns::store::clocked(conn, campaign)?;
         let mut known = HashMap::new();
         let mut zone = |name: String| {
             known.entry(name).or_insert_with_key(|name: &String| places::model::time_zone(name)).clone()
         };
-        let zones = named.into_iter().map(|(branch, name)| (branch, zone(name))).collect();
-        Ok(Self { campaign, zones })
+        let branches = clocked.into_iter().map(|(branch, (name, until))| (branch, (zone(name), until)));
+        Ok(Self { campaign, branches: branches.collect() })
     }
 
     fn has(&self, one: &Assignment) -> bool {
@@ -48,7 +50,9 @@ impl<'c> Wanted<'c> {
         let window = Window { opens_at: one.opens_at, closes_at: one.closes_at };
         self.campaign.state != CampaignState::Closed
             && one.number.is_some_and(|number| number <= terms.visits_per_branch.as_i32())
-            && self.zones.get(&one.branch_id).is_some_and(|zone| is_within(terms, zone.as_ref(), window))
+            && self.branches.get(&one.branch_id).is_some_and(|(zone, until)| {
+                until.is_none_or(|until| window.closes_at <= until) && is_within(terms, zone.as_ref(), window)
+            })
     }
 }
 
@@ -73,6 +77,41 @@ pub fn cancel_all(
     now: Instant,
 ) -> Result<usize> {
     let open = store::open_of(conn, campaign.id)?;
+    cancel_unwanted(conn, campaign, &open, (by, reason), now)
+}
+
+/// Ends the open jobs in these branches that their campaigns do not want any more, for this reason.
+///
+/// # Errors
+/// Those of the database.
+pub fn cancel_in(
+    conn: &mut Conn,
+    branches: &[BranchId],
+    why: (Option<AccountId>, &str),
+    now: Instant,
+) -> Result<()> {
+    let mut by_campaign = HashMap::<_, Vec<_>>::new();
+    for some in branches.chunks(BRANCHES_AT_ONCE) {
+        for one in store::open_in(conn, some)? {
+            by_campaign.entry(one.campaign_id).or_default().push(one);
+        }
+    }
+    for (id, open) in by_campaign {
+        if let Some(id) = id {
+            let campaign = planned::campaign(conn, id)?;
+            cancel_unwanted(conn, &campaign, &open, why, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn cancel_unwanted(
+    conn: &mut Conn,
+    campaign: &Campaign,
+    open: &[Assignment],
+    (by, reason): (Option<AccountId>, &str),
+    now: Instant,
+) -> Result<usize> {
     if open.is_empty() {
         return Ok(0);
     }

@@ -7,12 +7,12 @@ use tokio::task::spawn_blocking;
 use super::{
     model::{Campaign, CampaignState},
     plan::{self, BranchToVisit, FreeSlot, Impossible, LatestAttempts, Plan},
-    store,
+    store::{self, Clocked},
 };
 use crate::{
     accounts::policy::Scope,
     clock::Clock,
-    db::{Conn, Db},
+    db::{Conn, Db, types::Instant},
     error::{Code, Error, Result},
     fieldwork::assignments::{self, model::Assignment},
     ids::{BranchId, CampaignId},
@@ -42,7 +42,7 @@ pub struct Filled {
 pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Result<Filled> {
     let (now, scope) = (clock.now(), scope.clone());
     let Unplanned { campaign, branches, latest } =
-        db.snapshot(move |conn| Unplanned::read(conn, &scope, id)).await?;
+        db.snapshot(move |conn| Unplanned::read(conn, &scope, id, now)).await?;
     // Thousands of windows take a while: not on a thread that others wait for.
     let ids = clock.clone();
     let planned = spawn_blocking(move || {
@@ -59,16 +59,16 @@ pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Resu
 /// What a plan is made from.
 struct Unplanned {
     campaign: Campaign,
-    branches: Vec<(BranchId, String)>,
+    branches: Vec<(BranchId, Clocked)>,
     latest: LatestAttempts,
 }
 
 impl Unplanned {
-    fn read(conn: &mut Conn, scope: &Scope, id: CampaignId) -> Result<Self> {
+    fn read(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Instant) -> Result<Self> {
         let found = store::campaign_to_change(conn, scope, id)?;
         let campaign = found.ok_or_else(|| Error::new(Code::NotFound))?;
         require_open(&campaign)?;
-        let branches = store::branches_to_plan(conn, &campaign)?;
+        let branches = store::branches_to_plan(conn, &campaign, now)?;
         let latest = plan::latest(store::attempts(conn, id)?);
         Ok(Self { campaign, branches, latest })
     }
@@ -92,7 +92,14 @@ fn add(conn: &mut Conn, to: &Campaign, new: &[Assignment]) -> Result<usize> {
     if !now.is_some_and(is_unchanged) {
         return Err(Error::new(Code::Conflict).detail("the campaign was changed meanwhile: plan it again"));
     }
-    assignments::store::insert_where_free(conn, new)
+    // A branch may have retired meanwhile, or moved.
+    let clocked = store::clocked(conn, to)?;
+    let is_visited = |one: &&Assignment| {
+        let until = clocked.get(&one.branch_id).map(|(_, until)| *until);
+        until.is_some_and(|until| until.is_none_or(|until| one.closes_at <= until))
+    };
+    let wanted: Vec<_> = new.iter().filter(is_visited).cloned().collect();
+    assignments::store::insert_where_free(conn, &wanted)
 }
 
 /// A closed campaign wants nothing more.
@@ -103,11 +110,12 @@ fn require_open(campaign: &Campaign) -> Result<()> {
     Err(Error::new(Code::WrongState).detail("this campaign is closed, so nothing more is planned"))
 }
 
-fn with_zones(branches: Vec<(BranchId, String)>) -> Vec<BranchToVisit> {
+fn with_zones(branches: Vec<(BranchId, Clocked)>) -> Vec<BranchToVisit> {
     let mut zones = HashMap::new();
     let mut zone =
         |name: String| zones.entry(name).or_insert_with_key(|name| places::model::time_zone(name)).clone();
-    branches.into_iter().map(|(id, name)| BranchToVisit { id, zone: zone(name) }).collect()
+    let to_visit = |(id, (name, until))| BranchToVisit { id, zone: zone(name), until };
+    branches.into_iter().map(to_visit).collect()
 }
 
 fn count(things: usize) -> u32 {

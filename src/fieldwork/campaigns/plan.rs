@@ -37,6 +37,8 @@ pub enum Impossible {
     Over,
     /// The branch's time zone is not known here.
     TimeZone,
+    /// The branch retires before.
+    Retires,
 }
 
 /// A branch that a campaign is about.
@@ -46,6 +48,8 @@ pub struct BranchToVisit {
     pub id: BranchId,
     /// Its time zone, if that is known here.
     pub zone: Option<TimeZone>,
+    /// When it retires, if it does.
+    pub until: Option<Instant>,
 }
 
 /// What was made of a try at a visit.
@@ -144,7 +148,7 @@ pub fn plan(
         taken.entry(*branch).or_default().extend(latest.stands);
     }
     let mut plan = Plan::default();
-    for BranchToVisit { id: branch, zone } in branches {
+    for BranchToVisit { id: branch, zone, until } in branches {
         let taken = taken.entry(*branch).or_default();
         for number in 1..=campaign.terms.0.visits_per_branch.as_i32() {
             let latest = latest.get(&(*branch, number));
@@ -155,7 +159,7 @@ pub fn plan(
             let attempt = latest.map_or(1, |latest| latest.attempt.saturating_add(1));
             let (id, slot) = (new_id(), Slot { campaign: campaign.id, branch: *branch, number, attempt });
             let zone = zone.as_ref().ok_or(Impossible::TimeZone);
-            match zone.and_then(|zone| calendar.window(zone, id, number, taken, now)) {
+            match zone.and_then(|zone| calendar.window(zone, id, number, taken, (now, *until))) {
                 Ok(window) => {
                     taken.push(window);
                     plan.missing.push(FreeSlot { id, slot, window });
@@ -185,7 +189,7 @@ impl<'t> Calendar<'t> {
     }
 
     /// The window of the assignment with this id, for the branch's visit of this number: it opens not before some moment,
-    /// and before it closes.
+    /// and before it closes, which it does no later than the branch retires.
     ///
     /// It lies in the visit's part of the period if that has an allowed day left, else in all that is left of the period;
     /// and beside the branch's other windows, as long as there are days for that.
@@ -198,7 +202,7 @@ impl<'t> Calendar<'t> {
         id: AssignmentId,
         number: i32,
         others: &[Window],
-        not_before: Instant,
+        (not_before, until): (Instant, Option<Instant>),
     ) -> Result<Window, Impossible> {
         if self.allowed.is_empty() {
             return Err(Impossible::NoAllowedDay);
@@ -208,7 +212,11 @@ impl<'t> Calendar<'t> {
         let last = |one: &Window| self.day_of(zone, one.closes_at.plus_seconds(-60 * night - 1));
         let days_of = |one: &Window| self.day_of(zone, one.opens_at)..last(one) + 1;
         let others: Vec<Range<i32>> = others.iter().map(days_of).collect();
-        let (part, left) = (self.part(number), self.first_left(zone, not_before));
+        // The day on which the branch retires is none of its days any more.
+        let end = until.map_or(self.days, |until| self.day_of(zone, until).clamp(0, self.days));
+        let cut = |days: Range<i32>| days.start.min(end)..days.end.min(end);
+        let (part, all) = (cut(self.part(number)), cut(0..self.days));
+        let left = self.first_left(zone, not_before);
         let beside = |others: &[Range<i32>]| {
             // As if there were all the time of the world: so when it is planned changes as little as it can.
             let early = |days: Range<i32>| {
@@ -222,10 +230,17 @@ impl<'t> Calendar<'t> {
             };
             early(part.clone())
                 .or_else(|| late(part.clone()))
-                .or_else(|| early(0..self.days))
-                .or_else(|| late(0..self.days))
+                .or_else(|| early(all.clone()))
+                .or_else(|| late(all.clone()))
         };
-        beside(&others).or_else(|| beside(&[])).ok_or(Impossible::Over)
+        let found = beside(&others).or_else(|| beside(&[]));
+        match (found, until) {
+            // Hours of the night end on the day after.
+            (Some(window), Some(until)) if window.closes_at > until => Err(Impossible::Retires),
+            (Some(window), _) => Ok(window),
+            (None, Some(_)) if end < self.days => Err(Impossible::Retires),
+            (None, _) => Err(Impossible::Over),
+        }
     }
 
     /// The days of the part of the period that this visit of a branch is for.

@@ -139,28 +139,41 @@ fn branches_of(of: &Campaign) -> branch::BoxedQuery<'static, MultiBackend> {
     all.filter(branch::region_id.eq_any(below).or(branch::id.eq_any(branches.into_inner())))
 }
 
-/// The branches that a campaign is about, with the names of their time zones, in the order of their ids.
+/// By which clock a branch is visited, and until when: the name of its time zone, and when it retires.
+pub type Clocked = (String, Option<Instant>);
+
+/// The branches that a campaign is about and that are not retired, in the order of their ids.
 ///
 /// # Errors
 /// Those of the database.
-pub fn branches_to_plan(conn: &mut Conn, of: &Campaign) -> Result<Vec<(BranchId, String)>> {
-    Ok(branches_of(of).order(branch::id).select((branch::id, branch::time_zone)).load(conn)?)
+pub fn branches_to_plan(conn: &mut Conn, of: &Campaign, now: Instant) -> Result<Vec<(BranchId, Clocked)>> {
+    Ok(branches_of(of)
+        .filter(branch::retired_at.is_null().or(branch::retired_at.gt(now)))
+        .order(branch::id)
+        .select((branch::id, (branch::time_zone, branch::retired_at)))
+        .load(conn)?)
 }
 
-/// The name of this branch's time zone, if the campaign is about the branch.
+/// How this branch is visited, if the campaign is about it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn time_zone_in(conn: &mut Conn, of: &Campaign, id: BranchId) -> Result<Option<String>> {
-    Ok(branches_of(of).filter(branch::id.eq(id)).select(branch::time_zone).first(conn).optional()?)
+pub fn clocked_in(conn: &mut Conn, of: &Campaign, id: BranchId) -> Result<Option<Clocked>> {
+    Ok(branches_of(of)
+        .filter(branch::id.eq(id))
+        .select((branch::time_zone, branch::retired_at))
+        .first(conn)
+        .optional()?)
 }
 
-/// The branches that a campaign is about, each with the name of its time zone.
+/// The branches that a campaign is about, retired ones as well.
 ///
 /// # Errors
 /// Those of the database.
-pub fn zones_of(conn: &mut Conn, of: &Campaign) -> Result<HashMap<BranchId, String>> {
-    Ok(branches_to_plan(conn, of)?.into_iter().collect())
+pub fn clocked(conn: &mut Conn, of: &Campaign) -> Result<HashMap<BranchId, Clocked>> {
+    let rows: Vec<(BranchId, Clocked)> =
+        branches_of(of).select((branch::id, (branch::time_zone, branch::retired_at))).load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Every try at a visit of this campaign.

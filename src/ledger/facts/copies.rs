@@ -2,7 +2,7 @@
 //! and their sums.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, hash_map::Entry},
     fmt,
 };
 
@@ -14,6 +14,7 @@ use crate::{
     db::{Conn, types::Sha256},
     error::Result,
     ids::{RegionId, VersionId},
+    places::{self, moves::model::Way},
 };
 
 /// So many versions or pictures are held in memory at a time.
@@ -105,6 +106,35 @@ impl Facts {
                 if !is_way || next.is_some() {
                     let about = format_args!("region {region}");
                     self.findings.add(about, "what it is said to lie in are not the regions above it");
+                }
+            }
+        }
+    }
+
+    /// Looks at all branches, whether where they are said to lie, month by month, follows from where places are and from their moves.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(in crate::ledger) fn stays(&mut self, conn: &mut Conn) -> Result<()> {
+        let (mut after, mut trees) = (None, HashMap::new());
+        loop {
+            let page = store::branches(conn, after, ROWS_AT_ONCE)?;
+            let Some((last, ..)) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            let ids: Vec<_> = page.iter().map(|(branch, ..)| branch.cast()).collect();
+            let steps = places::steps::store::of_all(conn, &ids)?;
+            for (branch, brand, present) in page {
+                let tree = match trees.entry(brand) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(free) => free.insert(places::moves::store::tree(conn, brand)?),
+                };
+                let way = Way::of(present, steps.get(&branch.cast()).map_or(&[], Vec::as_slice));
+                if places::moves::store::stays(conn, branch)? != tree.stays(&way) {
+                    let about = format_args!("branch {branch}");
+                    self.findings.add(
+                        about,
+                        "where it lay by months does not follow from where it is and from its moves",
+                    );
                 }
             }
         }

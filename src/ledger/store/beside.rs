@@ -7,7 +7,7 @@ use crate::{
     db::{
         Conn,
         schema::{
-            appeal_file, assignment, assignment_step, audit, clean_copy, declared_tie, evidence,
+            appeal_file, assignment, assignment_step, audit, branch, clean_copy, declared_tie, evidence,
             notice_document, picture, region, region_above, report_file, shopper, shopper_language,
         },
         types::{Id, Instant, Json, Sha256},
@@ -212,6 +212,20 @@ pub(in crate::ledger) fn regions(
     let mut query = region::table.order(region::id).limit(limit).select(region::id).into_boxed();
     if let Some(after) = after {
         query = query.filter(region::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Branches after this one, each with its brand and the region that it lies in at present.
+pub(in crate::ledger) fn branches(
+    conn: &mut Conn,
+    after: Option<BranchId>,
+    limit: i64,
+) -> Result<Vec<(BranchId, BrandId, Option<RegionId>)>> {
+    let columns = (branch::id, branch::brand_id, branch::region_id);
+    let mut query = branch::table.order(branch::id).limit(limit).select(columns).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(branch::id.gt(after));
     }
     Ok(query.load(conn)?)
 }

@@ -21,7 +21,7 @@ use crate::{
     ids::{BranchId, BrandId, RegionId},
     limits::{Latitude, Longitude, TimeZone},
     places::{
-        model::{Address, Branch, BranchCode, Name, SpokenLanguages},
+        model::{Address, Branch, BranchCode, Name, PlannedMove, SpokenLanguages},
         put_branch, store,
     },
     text::composed,
@@ -33,7 +33,7 @@ use crate::{
 pub struct PutBranch {
     /// The brand that it is of. It stays so.
     brand_id: BrandId,
-    /// The region that it lies in; directly under the brand if left out. It stays so.
+    /// The region that it lies in; directly under the brand if left out. It stays there until it is moved (`move`).
     region_id: Option<RegionId>,
     /// What the brand itself knows it by: one branch of the brand a code.
     code: BranchCode,
@@ -84,6 +84,10 @@ impl PutBranch {
             languages: Json(self.languages.into_strings()),
             revision: 1,
             created_at: now,
+            retired_at: None,
+            retired_with: None,
+            moves_from: None,
+            moves_to: None,
         }
     }
 }
@@ -115,6 +119,14 @@ pub struct BranchView {
     /// The languages that are spoken there (BCP 47), the first one first.
     languages: Vec<String>,
     created_at: Instant,
+    /// Since when it is retired, or when it will be; missing if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    retired_at: Option<Instant>,
+    /// The move that is to come, if one is planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    planned_move: Option<PlannedMove>,
 }
 
 impl From<Branch> for BranchView {
@@ -131,6 +143,8 @@ impl From<Branch> for BranchView {
             time_zone: branch.time_zone,
             languages: branch.languages.0,
             created_at: branch.created_at,
+            retired_at: branch.retired_at,
+            planned_move: PlannedMove::of(branch.moves_from, branch.moves_to),
         }
     }
 }
@@ -145,7 +159,7 @@ pub async fn list_branches(
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<Page<BranchView>> {
     let (after, rows) = (page.key()?, page.rows());
-    let filter = params.filter();
+    let filter = params.filter(app.clock.now());
     let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, filter, after, rows)).await?;
     let views = branches.into_iter().map(BranchView::from).collect();
     page.page(views, |branch| branch.id)

@@ -20,7 +20,7 @@ use crate::{
     },
     ids::{BrandId, RegionId},
     places::{
-        model::{BranchDefaults, Region, RegionName},
+        model::{BranchDefaults, PlannedMove, Region, RegionName},
         put_region, store,
     },
 };
@@ -31,7 +31,7 @@ use crate::{
 pub struct PutRegion {
     /// The brand that it is of. It stays so.
     brand_id: BrandId,
-    /// The region that it lies in; at the top of the brand if left out. It stays so.
+    /// The region that it lies in; at the top of the brand if left out. It stays there until it is moved (`move`).
     parent_id: Option<RegionId>,
     /// What it is called: unlike the regions beside it, and without `/`.
     name: RegionName,
@@ -52,6 +52,10 @@ impl PutRegion {
             revision: 1,
             created_at: now,
             branch_defaults: Json(self.branch_defaults),
+            retired_at: None,
+            retired_with: None,
+            moves_from: None,
+            moves_to: None,
         }
     }
 }
@@ -69,6 +73,14 @@ pub struct RegionView {
     created_at: Instant,
     /// What a file of branches need not say, within it.
     branch_defaults: BranchDefaults,
+    /// Since when it is retired, or when it will be; missing if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    retired_at: Option<Instant>,
+    /// The move that is to come, if one is planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    planned_move: Option<PlannedMove>,
 }
 
 impl From<Region> for RegionView {
@@ -80,6 +92,8 @@ impl From<Region> for RegionView {
             name: region.name,
             created_at: region.created_at,
             branch_defaults: region.branch_defaults.0,
+            retired_at: region.retired_at,
+            planned_move: PlannedMove::of(region.moves_from, region.moves_to),
         }
     }
 }
@@ -94,7 +108,7 @@ pub async fn list_regions(
     Listing(params, page): Listing<PlacesParams>,
 ) -> Result<Page<RegionView>> {
     let (after, rows) = (page.key()?, page.rows());
-    let filter = params.filter();
+    let filter = params.filter(app.clock.now());
     let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, filter, after, rows)).await?;
     let views = regions.into_iter().map(RegionView::from).collect();
     page.page(views, |region| region.id)

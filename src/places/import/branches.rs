@@ -41,6 +41,14 @@ pub(super) fn compare(
             findings.mistake(line.number, "region", &flaw!("conflict", "import-elsewhere"));
             continue;
         }
+        match found.map(|old| old.retired_at.is_some()) {
+            None if reached.is_retired => {
+                findings.mistake(line.number, "region", &flaw!("retired", "import-region-retired"));
+                continue;
+            }
+            Some(true) => findings.note(line.number, "branch", &flaw!("retired", "import-note-retired")),
+            _ => {}
+        }
         let new = tree.branch(line, reached.region);
         if let Some(branch) = unsaid.complete(new, line, found, reached, findings) {
             all.add((line.number, branch.code.clone()), branch, found, differences);

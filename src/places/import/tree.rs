@@ -1,6 +1,6 @@
 //! A brand's regions by their names on the way down, with those that are still to be kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     clock::Clock,
@@ -9,7 +9,7 @@ use crate::{
     places::{
         findings::Findings,
         model::{Branch, BranchDefaults, Brand, Region, RegionAbove},
-        table::ByKey,
+        table::{ByKey, flaw},
     },
     text::composed,
 };
@@ -23,6 +23,10 @@ pub(super) struct Tree<'a> {
     now: Instant,
     below: HashMap<Option<RegionId>, ByKey<RegionId>>,
     defaults: HashMap<RegionId, BranchDefaults>,
+    /// Those that are retired, or will be.
+    retired: HashSet<RegionId>,
+    /// Where regions are to move, and what they are called.
+    to_come: HashSet<(Option<RegionId>, String)>,
     /// The regions that were made, parents first.
     pub(super) new: Vec<Region>,
     /// What these lie in.
@@ -37,19 +41,30 @@ pub(super) struct Reached {
     pub(super) region: Option<RegionId>,
     /// What is taken for a branch there that does not say it.
     pub(super) defaults: BranchDefaults,
+    /// Whether it is retired, or will be.
+    pub(super) is_retired: bool,
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of these regions.
-    pub(super) fn new(brand: Brand, clock: &'a Clock, regions: Vec<Region>) -> Self {
+    /// The tree of these regions; where regions are to move, none of their names is made.
+    pub(super) fn new(
+        brand: Brand,
+        clock: &'a Clock,
+        regions: Vec<Region>,
+        to_come: Vec<(Option<RegionId>, String, RegionId)>,
+    ) -> Self {
         let (mut below, mut defaults) = (HashMap::<_, ByKey<_>>::new(), HashMap::new());
+        let retired = regions.iter().filter(|region| region.retired_at.is_some()).map(|region| region.id);
+        let retired = retired.collect();
         for region in regions {
             let beside = below.entry(region.parent_id).or_insert_with(|| ByKey::new([]));
             beside.add(composed(&region.name).into_owned(), region.id);
             defaults.insert(region.id, region.branch_defaults.0);
         }
+        let to_come = to_come.into_iter().map(|(parent, name, _)| (parent, composed(&name).into_owned()));
+        let to_come = to_come.collect();
         let (new, new_above, new_paths) = (Vec::new(), Vec::new(), Vec::new());
-        Self { brand, clock, now: clock.now(), below, defaults, new, new_above, new_paths }
+        Self { brand, clock, now: clock.now(), below, defaults, retired, to_come, new, new_above, new_paths }
     }
 
     /// The region at the end of a line's path; those that are missing are made. A name that looks like another one's is
@@ -63,6 +78,9 @@ impl<'a> Tree<'a> {
                 beside.map(|beside| beside.named((line.number, "region"), name, findings)).transpose();
             let id = if let Some(id) = found.ok()?.flatten() {
                 *id
+            } else if self.to_come.contains(&(parent, name.clone())) {
+                findings.mistake(line.number, "region", &flaw!("conflict", "import-region-to-come"));
+                return None;
             } else {
                 self.new_paths.push(line.region.get(..=depth).unwrap_or_default().join("/"));
                 self.make(name, &passed)
@@ -72,7 +90,8 @@ impl<'a> Tree<'a> {
         let of_regions = passed.iter().filter_map(|region| self.defaults.get(region));
         let all = of_regions.chain([&self.brand.branch_defaults.0]);
         let defaults = all.fold(BranchDefaults::default(), |nearer, further| nearer.or(further));
-        Some(Reached { region: passed.first().copied(), defaults })
+        let is_retired = passed.iter().any(|region| self.retired.contains(region));
+        Some(Reached { region: passed.first().copied(), defaults, is_retired })
     }
 
     /// The branch that a line describes, as a new one in this region.
@@ -90,6 +109,10 @@ impl<'a> Tree<'a> {
             languages: Json(line.languages.clone().unwrap_or_default()),
             revision: 1,
             created_at: self.now,
+            retired_at: None,
+            retired_with: None,
+            moves_from: None,
+            moves_to: None,
         }
     }
 
@@ -103,6 +126,10 @@ impl<'a> Tree<'a> {
             revision: 1,
             created_at: self.now,
             branch_defaults: Json(BranchDefaults::default()),
+            retired_at: None,
+            retired_with: None,
+            moves_from: None,
+            moves_to: None,
         };
         self.new.push(region);
         self.new_above.extend(RegionAbove::all(id, parents));

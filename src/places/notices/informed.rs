@@ -12,6 +12,7 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Error, Result},
     ids::{BranchId, BrandId},
+    months::Month,
     places,
 };
 
@@ -30,10 +31,9 @@ pub fn informed(
     let zone = places::model::time_zone(&branch.time_zone).unwrap_or(TimeZone::UTC);
     let today = || Day::new(now.timestamp().to_zoned(zone).date());
     let day = on.or_else(today).ok_or_else(|| Error::internal("the clock is beyond all days"))?;
-    let above = match branch.region_id {
-        Some(region) => places::store::regions_above(conn, region)?,
-        None => Vec::new(),
-    };
+    let (year, month) = (i32::from(day.date().year()), i32::from(day.date().month()));
+    let month = Month::new(year, month).ok_or_else(|| Error::internal("a day without a month"))?;
+    let above: Vec<_> = places::moves::store::stays(conn, id)?.regions_in(month).collect();
     let notices = store::all_of(conn, branch.brand_id)?;
     Ok((day, Informed::of(notices, id, &above, day.date())))
 }

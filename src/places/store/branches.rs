@@ -9,8 +9,8 @@ use crate::{
     accounts::policy::Scope,
     db::{Conn, schema::branch, sealing::revisions_sealed},
     error::{Code, Error, Result},
-    ids::{BranchId, BrandId, RegionId},
-    places::model::Branch,
+    ids::{BranchId, BrandId},
+    places::model::{Branch, PlaceState},
 };
 
 /// So many branches are named by one statement.
@@ -22,19 +22,6 @@ const NAMES_AT_ONCE: usize = 500;
 /// `not_found` if it is not there, or out of scope.
 pub fn branch(conn: &mut Conn, scope: &Scope, id: BranchId) -> Result<Branch> {
     Ok(seen_branches(scope).filter(branch::id.eq(id)).select(Branch::as_select()).first(conn)?)
-}
-
-/// The regions that a branch lies in, upwards; none if it lies in none, or is not there.
-///
-/// # Errors
-/// Those of the database.
-pub fn regions_above_branch(conn: &mut Conn, id: BranchId) -> Result<Vec<RegionId>> {
-    let region: Option<Option<RegionId>> =
-        branch::table.find(id).select(branch::region_id).first(conn).optional()?;
-    match region.flatten() {
-        Some(region) => super::regions_above(conn, region),
-        None => Ok(Vec::new()),
-    }
 }
 
 /// The branch with this id, in no scope.
@@ -62,6 +49,14 @@ pub fn branches(
     }
     if let Some(within) = filter.within {
         query = query.filter(branch::region_id.eq_any(below(vec![within])));
+    }
+    if let Some(retired) = filter.retired {
+        query = match retired {
+            (PlaceState::Active, now) => {
+                query.filter(branch::retired_at.is_null().or(branch::retired_at.gt(now)))
+            }
+            (PlaceState::Retired, now) => query.filter(branch::retired_at.le(now)),
+        };
     }
     if let Some(after) = after {
         query = query.filter(branch::id.gt(after));

@@ -14,8 +14,8 @@ use crate::{
 };
 
 // A statement takes 32,766 values on SQLite and 65,535 on PostgreSQL.
-const BRANCHES_AT_ONCE: usize = 2_500;
-const REGIONS_AT_ONCE: usize = 5_000;
+const BRANCHES_AT_ONCE: usize = 2_000;
+const REGIONS_AT_ONCE: usize = 2_900;
 const ABOVE_AT_ONCE: usize = 10_000;
 
 /// All regions of a brand.

@@ -13,8 +13,8 @@ use crate::{
         sealing::revisions_sealed,
     },
     error::{Code, Error, Result},
-    ids::{BrandId, RegionId},
-    places::model::Region,
+    ids::{BranchId, BrandId, RegionId},
+    places::model::{PlaceState, Region},
 };
 
 /// A region, if the scope covers all of it.
@@ -42,6 +42,14 @@ pub fn regions(
     }
     if let Some(within) = filter.within {
         query = query.filter(region::id.nullable().eq_any(below(vec![within])));
+    }
+    if let Some(retired) = filter.retired {
+        query = match retired {
+            (PlaceState::Active, now) => {
+                query.filter(region::retired_at.is_null().or(region::retired_at.gt(now)))
+            }
+            (PlaceState::Retired, now) => query.filter(region::retired_at.le(now)),
+        };
     }
     if let Some(after) = after {
         query = query.filter(region::id.gt(after));
@@ -90,6 +98,18 @@ pub fn regions_below(conn: &mut Conn, ids: Vec<RegionId>) -> Result<Vec<RegionId
     Ok(region_above::table
         .filter(region_above::ancestor_id.eq_any(ids))
         .select(region_above::region_id)
+        .load(conn)?)
+}
+
+/// The branches that lie in a region at present, however deep.
+///
+/// # Errors
+/// Those of the database.
+pub fn branches_below(conn: &mut Conn, id: RegionId) -> Result<Vec<BranchId>> {
+    Ok(branch::table
+        .filter(branch::region_id.eq_any(below(vec![id])))
+        .order(branch::id)
+        .select(branch::id)
         .load(conn)?)
 }
 

@@ -28,7 +28,24 @@ fn span(from: &str, to: &str, n: i64) -> (String, String, i64) {
 }
 
 fn shown_spans(visits: &[i64], present: &str) -> Vec<(String, String, i64)> {
-    named(&spans(&[], &months(visits), 3, month(present)))
+    named(&spans(&[], &months(visits), 3, (month(present), &[])))
+}
+
+#[test]
+fn a_span_ends_where_the_branch_moves() {
+    let of = |visits: &[i64], moves: &[&str]| {
+        let moves: Vec<_> = moves.iter().map(|at| month(at)).collect();
+        named(&spans(&[], &months(visits), 3, (month("2026-07"), &moves)))
+    };
+    assert_eq!(of(&[2, 2, 2], &[]), [span("2026-01", "2026-03", 6)]);
+    assert_eq!(of(&[2, 2, 2], &["2026-02"]), [span("2026-02", "2026-03", 4)], "January's are too few");
+    assert_eq!(of(&[2, 2, 2], &["2026-03"]), [span("2026-01", "2026-02", 4)]);
+    assert_eq!(
+        of(&[2, 2, 0, 2, 1], &["2026-03", "2026-05"]),
+        [span("2026-01", "2026-02", 4)],
+        "what lies between two moves is by itself"
+    );
+    assert_eq!(of(&[3, 3], &["2026-02"]), [span("2026-01", "2026-01", 3), span("2026-02", "2026-02", 3)]);
 }
 
 #[test]
@@ -45,7 +62,7 @@ fn where_there_is_no_figure_the_visits_are_those_that_are_known() {
 #[test]
 fn what_is_kept_says_which_spans_there_are() {
     let (months, may) = (months(&[3, 2, 1]), month("2026-04"));
-    let spans = spans(&[], &months, 2, may);
+    let spans = spans(&[], &months, 2, (may, &[]));
     assert_eq!(named(&spans), [span("2026-01", "2026-01", 3), span("2026-02", "2026-02", 2)]);
     assert_eq!(held(&figures(&spans, &months, may)), spans);
 }
@@ -71,7 +88,7 @@ fn spans_are_months_or_end_with_a_quarter() {
 #[test]
 fn a_span_moves_by_the_minimum_of_visits_or_not_at_all() {
     let april = month("2026-04");
-    let day = |held: &[Span], visits: &[i64]| spans(held, &months(visits), 3, april);
+    let day = |held: &[Span], visits: &[i64]| spans(held, &months(visits), 3, (april, &[]));
     let first = day(&[], &[3, 0, 2]);
     assert_eq!(named(&first), [span("2026-01", "2026-01", 3)]);
     // Two more are too few, and March waits for the end of its quarter.
@@ -90,11 +107,11 @@ fn a_span_moves_by_the_minimum_of_visits_or_not_at_all() {
 
 #[test]
 fn a_visit_that_is_taken_out_for_another_is_two_changes() {
-    let held = spans(&[], &months(&[4]), 3, month("2026-02"));
+    let held = spans(&[], &months(&[4]), 3, (month("2026-02"), &[]));
     let day = |n: i64, changes: i64, minimum| {
         let sums = Sums { n, sum: n * 1_000, sum_sq: n * 1_000_000 };
         let now = [Tally { month: month("2026-01"), sums, changes }];
-        spans(&held, &now, minimum, month("2026-02"))[0]
+        spans(&held, &now, minimum, (month("2026-02"), &[]))[0]
     };
     assert_eq!(day(4, 6, 3).sums, held[0].sums, "as many, but others");
     assert_eq!(day(4, 6, 2).sums.sum, 4_000);
@@ -108,17 +125,17 @@ fn what_was_taken_out_before_a_span_began_changes_it_no_further() {
     // Of April one visit was taken out before, and nothing is left of it.
     let mut counted = months(&[0, 1, 0, 0, 1, 1]);
     counted[3].changes = 1;
-    let held = spans(&[], &counted, 2, month("2026-07"));
+    let held = spans(&[], &counted, 2, (month("2026-07"), &[]));
     assert_eq!(named(&held), [span("2026-02", "2026-06", 3)]);
     counted[4] = Tally { sums: Sums::default(), changes: counted[4].changes + 1, ..counted[4] };
-    assert_eq!(spans(&held, &counted, 2, month("2026-07")), held, "one more is one");
+    assert_eq!(spans(&held, &counted, 2, (month("2026-07"), &[])), held, "one more is one");
 }
 
 #[test]
 fn what_is_not_shown_is_counted_where_it_is_over() {
     let of = |visits: &[i64], present: &str| {
         let (months, present) = (months(visits), month(present));
-        let figures = figures(&spans(&[], &months, 3, present), &months, present);
+        let figures = figures(&spans(&[], &months, 3, (present, &[])), &months, present);
         let two = Period::new(month("2026-01"), month("2026-02")).unwrap();
         let within = figures.iter().filter(|((from, to), _)| two.from() <= *from && *to <= two.to());
         within.fold((0, 0), |(known, n), (_, figure)| (known + figure.known, n + figure.sums.n))
@@ -149,7 +166,7 @@ proptest! {
                 (tally.sums, tally.changes) = (tally.sums.plus(sums), tally.changes + 1);
                 visits += 1;
             }
-            held = spans(&held, &counted, minimum, present);
+            held = spans(&held, &counted, minimum, (present, &[]));
             for (from, to) in (0..12).flat_map(|from| (from..12).map(move |to| (from, to))) {
                 let (from, to) = (first.plus(from).unwrap(), first.plus(to).unwrap());
                 let within = held.iter().filter(|span| from <= span.from && span.to <= to);
@@ -227,7 +244,7 @@ impl Shows {
     /// The figures of all places and periods after this night, each as the visits that it is of.
     fn figures(&mut self, minimum: i64) -> Vec<i64> {
         for (held, counted) in self.held.iter_mut().zip(&self.counted) {
-            *held = spans(held, counted, minimum, self.present);
+            *held = spans(held, counted, minimum, (self.present, &[]));
         }
         let mut seen = Vec::new();
         for (from, to) in (0..MONTHS).flat_map(|from| (from..MONTHS).map(move |to| (from, to))) {

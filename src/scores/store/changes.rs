@@ -1,14 +1,14 @@
 //! The statements about what has changed in figures since changes were folded in last.
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
-use super::{regions_below, sums};
+use super::{Listed, branches_in, sums};
 use crate::{
     db::{
         Conn,
         engine::MultiBackend,
         notices::{self, Topic},
-        schema::{branch, figure_change},
+        schema::{figure_change, stay},
         types::Id,
     },
     error::Result,
@@ -96,7 +96,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Change>> {
 
 /// Those of a place, its brand and a period.
 pub fn of(conn: &mut Conn, place: (Place, BrandId), reader: Reader, period: Period) -> Result<Vec<Change>> {
-    Ok(within(place, reader, period).select(Change::as_select()).load(conn)?)
+    Ok(within(place, reader, period, Listed::ByMonths(period)).select(Change::as_select()).load(conn)?)
 }
 
 /// Those of these branches and a period, for desks.
@@ -110,12 +110,17 @@ pub fn of_branches(conn: &mut Conn, branches: &[BranchId], period: Period) -> Re
 }
 
 /// What they change for desks in the sums of whole visits, each with its branch.
-pub fn overall_by_branch(conn: &mut Conn, place: &Visible, period: Period) -> Result<Vec<(BranchId, Sums)>> {
+pub fn overall_by_branch(
+    conn: &mut Conn,
+    place: &Visible,
+    period: Period,
+    listed: Listed,
+) -> Result<Vec<(BranchId, Sums)>> {
     type Row = (BranchId, i64, i64, i64);
     let columns =
         (figure_change::branch_id, figure_change::visits, figure_change::total, figure_change::total_squares);
     let rows: Vec<Row> =
-        within((place.place, place.brand), Reader::Desk, period).select(columns).load(conn)?;
+        within((place.place, place.brand), Reader::Desk, period, listed).select(columns).load(conn)?;
     Ok(rows.into_iter().map(|(branch, n, sum, sum_sq)| (branch, Sums { n, sum, sum_sq })).collect())
 }
 
@@ -123,17 +128,26 @@ fn within(
     (place, brand): (Place, BrandId),
     reader: Reader,
     period: Period,
+    listed: Listed,
 ) -> figure_change::BoxedQuery<'static, MultiBackend> {
     let changes = figure_change::table
         .filter(figure_change::reader.eq(reader))
         .filter(figure_change::month.between(period.from(), period.to()))
         .into_boxed();
-    match place {
-        Place::Brand(id) => changes.filter(figure_change::brand_id.eq(id)),
-        Place::Region(id) => {
-            let below = branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id);
-            changes.filter(figure_change::brand_id.eq(brand)).filter(figure_change::branch_id.eq_any(below))
+    match (place, listed) {
+        (Place::Brand(id), _) => changes.filter(figure_change::brand_id.eq(id)),
+        (Place::Region(id), Listed::In(month)) => changes
+            .filter(figure_change::brand_id.eq(brand))
+            .filter(figure_change::branch_id.eq_any(branches_in(id, month, month))),
+        (Place::Region(id), Listed::ByMonths(_)) => {
+            changes.filter(figure_change::brand_id.eq(brand)).filter(exists(
+                stay::table
+                    .filter(stay::region_id.eq(id))
+                    .filter(stay::branch_id.eq(figure_change::branch_id))
+                    .filter(stay::from_month.le(figure_change::month))
+                    .filter(stay::to_month.ge(figure_change::month)),
+            ))
         }
-        Place::Branch(id) => changes.filter(figure_change::branch_id.eq(id)),
+        (Place::Branch(id), _) => changes.filter(figure_change::branch_id.eq(id)),
     }
 }

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::{exists, max, sql},
+    prelude::*,
+    sql_types::BigInt,
+};
 
-use super::{PLACES_AT_ONCE, regions_below};
+use super::{Counting, Listed, PLACES_AT_ONCE, branches_in};
 use crate::{
     checklists::counted::SubjectNumber,
     db::{
         Conn,
-        schema::{branch, figure, shown_figure},
+        schema::{branch, figure, shown_figure, stay},
     },
     error::Result,
     ids::{BranchId, BrandId},
@@ -22,6 +26,9 @@ use crate::{
         visible::Visible,
     },
 };
+
+/// So many branches are named by one statement.
+const BRANCHES_AT_ONCE: usize = 500;
 
 /// What is shown of some months on end of a place.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -227,15 +234,27 @@ pub(in crate::scores) fn by_subject(
     place: &Visible,
     period: Period,
 ) -> Result<Vec<(SubjectNumber, Shown)>> {
-    let mut by_place = by_places(conn, &[place.place.id()], period)?;
+    let mut by_place = by_places(conn, &[place.place.id()], period, |_| true)?;
     Ok(by_place.remove(&place.place.id()).unwrap_or_default())
 }
 
-/// The same of several places.
-pub(in crate::scores) fn by_places(
+/// The same of several branches, of those months in which each lay in a place.
+pub(in crate::scores) fn by_branches(
+    conn: &mut Conn,
+    place: Place,
+    branches: &[BranchId],
+    period: Period,
+) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
+    let ids: Vec<_> = branches.iter().map(|branch| branch.cast()).collect();
+    let counts = Counting::of(conn, place, branches)?;
+    by_places(conn, &ids, period, |row| counts.has(row.place_id, row.from_month))
+}
+
+fn by_places(
     conn: &mut Conn,
     places: &[PlaceId],
     period: Period,
+    counts: impl Fn(&ShownFigure) -> bool,
 ) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
     let rows: Vec<ShownFigure> = shown_figure::table
         .filter(shown_figure::place_id.eq_any(places.to_vec()))
@@ -244,7 +263,7 @@ pub(in crate::scores) fn by_places(
         .select(ShownFigure::as_select())
         .load(conn)?;
     let mut all = HashMap::<PlaceId, BySubject>::new();
-    for row in rows {
+    for row in rows.into_iter().filter(counts) {
         let of_place = all.entry(row.place_id).or_default();
         for (subject, figure) in row.figures()? {
             let sum = of_place.entry(subject).or_default();
@@ -300,11 +319,12 @@ pub(in crate::scores) fn overall(conn: &mut Conn, place: &Visible, period: Perio
     Ok(rows.into_iter().map(shown).next().unwrap_or_default())
 }
 
-/// What is shown of whole visits of each branch within a place.
+/// What is shown of whole visits of each branch that is listed of a place.
 pub(in crate::scores) fn by_branch(
     conn: &mut Conn,
     place: &Visible,
     period: Period,
+    listed: Listed,
 ) -> Result<HashMap<PlaceId, Shown>> {
     let figures = shown_figure::table
         .filter(shown_figure::place_kind.eq(PlaceKind::Branch))
@@ -313,14 +333,36 @@ pub(in crate::scores) fn by_branch(
         .group_by(shown_figure::place_id)
         .select((shown_figure::place_id, sql::<(BigInt, BigInt, BigInt, BigInt)>(ADDED_UP)))
         .into_boxed();
-    let within = match place.place {
-        Place::Brand(id) => figures.filter(shown_figure::brand_id.eq(id)),
-        Place::Region(id) => figures
-            .filter(shown_figure::place_id.eq_any(
-                branch::table.filter(branch::region_id.eq_any(regions_below(id))).select(branch::id),
+    let within = match (place.place, listed) {
+        (Place::Brand(id), _) => figures.filter(shown_figure::brand_id.eq(id)),
+        (Place::Region(id), Listed::In(month)) => {
+            figures.filter(shown_figure::place_id.eq_any(branches_in(id, month, month)))
+        }
+        (Place::Region(id), Listed::ByMonths(_)) => figures
+            .filter(shown_figure::place_id.eq_any(branches_in(id, period.from(), period.to())))
+            .filter(exists(
+                stay::table
+                    .filter(stay::region_id.eq(id))
+                    .filter(stay::branch_id.eq(shown_figure::place_id))
+                    .filter(stay::from_month.le(shown_figure::from_month))
+                    .filter(stay::to_month.ge(shown_figure::to_month)),
             )),
-        Place::Branch(id) => figures.filter(shown_figure::place_id.eq(id.cast::<Place>())),
+        (Place::Branch(id), _) => figures.filter(shown_figure::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;
     Ok(rows.into_iter().map(|(id, added)| (id, shown(added))).collect())
+}
+
+/// The last month of which anything is shown of these branches.
+pub(in crate::scores) fn last_month(conn: &mut Conn, branches: &[BranchId]) -> Result<Option<Month>> {
+    let mut last = None;
+    for some in branches.chunks(BRANCHES_AT_ONCE) {
+        let ids: Vec<PlaceId> = some.iter().map(|branch| branch.cast()).collect();
+        let of_some: Option<Month> = shown_figure::table
+            .filter(shown_figure::place_id.eq_any(ids))
+            .select(max(shown_figure::to_month))
+            .first(conn)?;
+        last = last.max(of_some);
+    }
+    Ok(last)
 }

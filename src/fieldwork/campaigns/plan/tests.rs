@@ -67,7 +67,7 @@ fn window(
     (lot, number): (u128, i32),
     not_before: Instant,
 ) -> Result<(Instant, Instant), Impossible> {
-    let window = Calendar::of(terms).window(zone, id(lot), number, &[], not_before);
+    let window = Calendar::of(terms).window(zone, id(lot), number, &[], (not_before, None));
     window.map(|window| (window.opens_at, window.closes_at))
 }
 
@@ -155,11 +155,11 @@ fn windows_that_are_added_lie_beside_the_others() {
     let (zone, one, many) =
         (TimeZone::UTC, terms("2026-03-01", "2026-03-31", 1), terms("2026-03-01", "2026-03-31", 3));
     for lot in 0..2_000 {
-        let first = Calendar::of(&one).window(&zone, id(lot), 1, &[], EARLY).unwrap();
+        let first = Calendar::of(&one).window(&zone, id(lot), 1, &[], (EARLY, None)).unwrap();
         let mut all = vec![first];
         for number in 2..=3 {
             let next = Calendar::of(&many)
-                .window(&zone, id(lot + 10_000 * number as u128), number, &all, EARLY)
+                .window(&zone, id(lot + 10_000 * number as u128), number, &all, (EARLY, None))
                 .unwrap();
             let is_beside =
                 |other: &Window| next.closes_at < other.opens_at || other.closes_at < next.opens_at;
@@ -171,7 +171,7 @@ fn windows_that_are_added_lie_beside_the_others() {
     let mut week = terms("2026-03-01", "2026-03-07", 2);
     week.windows.span_days = 7_i32.try_into().unwrap();
     let whole = Window { opens_at: at("2026-03-01T10:00:00Z"), closes_at: at("2026-03-07T20:00:00Z") };
-    let next = Calendar::of(&week).window(&zone, id(1), 2, &[whole], EARLY).unwrap();
+    let next = Calendar::of(&week).window(&zone, id(1), 2, &[whole], (EARLY, None)).unwrap();
     assert_ne!(next, whole);
 }
 
@@ -198,7 +198,7 @@ fn only_what_is_missing_is_planned() {
     let branches: Vec<_> = [slot(1, 1), slot(2, 1), slot(3, 1)].map(|slot| slot.branch).into();
     let [first, second, nowhere] = branches[..] else { unreachable!() };
     let zones = [(first, Some(TimeZone::UTC)), (second, Some(TimeZone::UTC)), (nowhere, None)]
-        .map(|(id, zone)| BranchToVisit { id, zone });
+        .map(|(id, zone)| BranchToVisit { id, zone, until: None });
     let slots = |plan: &Plan| {
         let slots = plan.missing.iter().map(|free| (free.slot.branch, free.slot.number, free.slot.attempt));
         slots.collect::<Vec<_>>()

@@ -1,0 +1,12 @@
+DROP TABLE stay;
+DROP TABLE place_step;
+DROP INDEX branch_moves;
+ALTER TABLE branch DROP COLUMN moves_to;
+ALTER TABLE branch DROP COLUMN moves_from;
+ALTER TABLE branch DROP COLUMN retired_with;
+ALTER TABLE branch DROP COLUMN retired_at;
+DROP INDEX region_moves;
+ALTER TABLE region DROP COLUMN moves_to;
+ALTER TABLE region DROP COLUMN moves_from;
+ALTER TABLE region DROP COLUMN retired_with;
+ALTER TABLE region DROP COLUMN retired_at;

@@ -2,12 +2,13 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
-use super::branches_of;
+use super::{branches_in, branches_of};
 use crate::{
     db::{Conn, schema::visit},
     error::Result,
-    ids::AccountId,
-    months::Period,
+    ids::{AccountId, BranchId},
+    months::{Month, Period},
+    places::moves,
     scores::model::Place,
 };
 
@@ -23,14 +24,24 @@ pub(in crate::scores) fn visits(
     period: Period,
 ) -> Result<Vec<(AccountId, i32)>> {
     let mut visits = Vec::new();
-    for branches in branches_of(conn, place)?.chunks(BRANCHES_AT_ONCE) {
-        let some: Vec<(AccountId, i32)> = visit::table
+    let all: Vec<BranchId> = match place {
+        Place::Region(id) => branches_in(id, period.from(), period.to()).load(conn)?,
+        Place::Brand(_) | Place::Branch(_) => branches_of(conn, place, period.to())?,
+    };
+    for branches in all.chunks(BRANCHES_AT_ONCE) {
+        let mut some: Vec<(BranchId, Month, AccountId, i32)> = visit::table
             .filter(visit::branch_id.eq_any(branches.to_vec()))
             .filter(visit::month.between(period.from(), period.to()))
             .filter(sql::<Bool>(COUNTED))
-            .select((visit::shopper_id, visit::score.assume_not_null()))
+            .select((visit::branch_id, visit::month, visit::shopper_id, visit::score.assume_not_null()))
             .load(conn)?;
-        visits.extend(some);
+        if let Place::Region(id) = place {
+            let stays = moves::store::stays_in(conn, id, branches)?;
+            some.retain(|(branch, month, ..)| {
+                stays.get(branch).is_some_and(|all| all.iter().any(|one| one.has(*month)))
+            });
+        }
+        visits.extend(some.into_iter().map(|(.., shopper, score)| (shopper, score)));
     }
     Ok(visits)
 }

@@ -1,6 +1,6 @@
 //! Which target is in force at a place for a subject in a month.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use super::{
     model::{Aim, Target},
@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     ids::RegionId,
     months::{Month, Period},
-    places,
+    places::moves::{self, model::Tree},
     scores::{
         model::{Place, PlaceId, PlaceKind},
         visible::Visible,
@@ -28,6 +28,12 @@ pub struct InForce {
     brand: Option<PlaceId>,
 }
 
+/// The regions that a place lies in in a month, from the nearest up.
+fn nearest_first(tree: &Tree, mut regions: Vec<RegionId>, month: Month) -> Vec<RegionId> {
+    regions.sort_by_key(|region| Reverse(tree.above(Some(*region), month).len()));
+    regions
+}
+
 impl InForce {
     /// Those of a place itself.
     ///
@@ -36,10 +42,14 @@ impl InForce {
     pub fn of(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
         let mut this = Self::without_regions(conn, place, period)?;
         if this.is_of_regions() {
+            let (tree, month) = (moves::store::tree(conn, place.brand)?, period.to());
             let regions = match place.place {
                 Place::Brand(_) => Vec::new(),
-                Place::Region(id) => places::store::regions_above(conn, id)?,
-                Place::Branch(id) => places::store::regions_above_branch(conn, id)?,
+                Place::Region(id) => tree.above(Some(id), month),
+                Place::Branch(id) => {
+                    let regions = moves::store::stays(conn, id)?.regions_in(month).collect();
+                    nearest_first(&tree, regions, month)
+                }
             };
             this.above.insert(place.place.id(), regions);
         }
@@ -53,7 +63,10 @@ impl InForce {
     pub fn of_branches(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
         let mut this = Self::without_regions(conn, place, period)?;
         if this.is_of_regions() {
-            this.above = store::regions_above_branches(conn, place.brand)?;
+            let (tree, month) = (moves::store::tree(conn, place.brand)?, period.to());
+            let above = store::regions_of_branches(conn, place.brand, month)?.into_iter();
+            this.above =
+                above.map(|(branch, regions)| (branch, nearest_first(&tree, regions, month))).collect();
         }
         Ok(this)
     }

@@ -10,7 +10,7 @@ use crate::{
     checklists::counted::Subject,
     db::{
         Conn,
-        schema::{branch, region_above, target},
+        schema::{branch, stay, target},
         sealing::rows_sealed,
         types::{Id, Instant},
     },
@@ -177,22 +177,27 @@ pub fn for_months(conn: &mut Conn, brand: BrandId, period: Period) -> Result<Vec
     rows.into_iter().map(Row::target).collect()
 }
 
-/// The regions that each branch of a brand lies in, from the nearest up.
+/// The regions that each branch of a brand lies in in a month, however deep, in no order.
 ///
 /// # Errors
 /// Those of the database.
-pub fn regions_above_branches(conn: &mut Conn, brand: BrandId) -> Result<HashMap<PlaceId, Vec<RegionId>>> {
-    let rows: Vec<(BranchId, RegionId)> = branch::table
-        .inner_join(region_above::table.on(branch::region_id.eq(region_above::region_id.nullable())))
+pub fn regions_of_branches(
+    conn: &mut Conn,
+    brand: BrandId,
+    month: Month,
+) -> Result<HashMap<PlaceId, Vec<RegionId>>> {
+    let rows: Vec<(BranchId, RegionId)> = stay::table
+        .inner_join(branch::table.on(branch::id.eq(stay::branch_id)))
         .filter(branch::brand_id.eq(brand))
-        .order((branch::id, region_above::height))
-        .select((branch::id, region_above::ancestor_id))
+        .filter(stay::from_month.le(month))
+        .filter(stay::to_month.ge(month))
+        .select((stay::branch_id, stay::region_id))
         .load(conn)?;
-    let mut above = HashMap::<PlaceId, Vec<RegionId>>::new();
+    let mut regions = HashMap::<PlaceId, Vec<RegionId>>::new();
     for (branch, region) in rows {
-        above.entry(branch.cast()).or_default().push(region);
+        regions.entry(branch.cast()).or_default().push(region);
     }
-    Ok(above)
+    Ok(regions)
 }
 
 /// Adds a row: the target as it is from now on, or as it was when it was deleted.

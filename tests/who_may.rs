@@ -490,7 +490,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         )),
         new(get.clone(), "/v1/regions/{id}/history", &[&region.id], WholeRegion),
         new(post.clone(), "/v1/regions/{id}/move", &[&region.id], WholeBrand)
-            .json(json!({"from": "2026-03", "reason": "It was so."})),
+            .json(json!({"region_id": brand.regions[1].id, "from": "2026-03", "reason": "It was so."})),
         new(post.clone(), "/v1/regions/{id}/take-back-move", &[&region.id], WholeBrand)
             .json(json!({"reason": "It was so."})),
         new(post.clone(), "/v1/regions/{id}/retire", &[&region.id], WholeBrand)

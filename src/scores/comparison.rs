@@ -85,10 +85,12 @@ pub fn comparison(conn: &mut Conn, scope: &Scope, place: Place, period: Period) 
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
     let reads = Reads { place, period, lent };
-    let of_brand = branches(conn, &benchmark(&place), period)?;
+    // Each branch is compared with itself, wherever it lay: those that lay in the place in the last month.
+    let last = Listed::In(period.to());
+    let of_brand = branches(conn, &benchmark(&place), period, last)?;
     let of_place = match place.place {
         Place::Brand(_) => of_brand.clone(),
-        Place::Region(_) => branches(conn, &place, period)?,
+        Place::Region(_) => branches(conn, &place, period, last)?,
         Place::Branch(_) => ByBranch::new(),
     };
     let now = overall(conn, &place, period)?;
@@ -127,7 +129,7 @@ impl Reads {
         if self.place.place.extent() == Extent::Branch {
             return Ok(Before { sums, paired: None });
         }
-        let earlier = branches(conn, &self.place, period)?;
+        let earlier = branches(conn, &self.place, period, Listed::In(self.period.to()))?;
         let both = now.iter().filter_map(|(branch, now)| Some((*earlier.get(branch)?, *now)));
         Ok(Before { sums, paired: paired(both, &self.spread(Extent::Branch)) })
     }
@@ -153,10 +155,12 @@ impl Reads {
         if self.place.reader == Reader::Desk {
             return Ok(Some(region));
         }
-        let all = branches(conn, &Visible { place: region, ..self.place }, self.period)?.len();
+        // The figure of a region is of the months in which branches lay in it.
+        let listed = Listed::ByMonths(self.period);
+        let all = branches(conn, &Visible { place: region, ..self.place }, self.period, listed)?.len();
         let own = match self.place.place {
             Place::Branch(_) => 1,
-            _ => branches(conn, &self.place, self.period)?.len(),
+            _ => branches(conn, &self.place, self.period, listed)?.len(),
         };
         Ok(Some(region).filter(|_| all >= own + FEWEST_TOGETHER))
     }
@@ -176,8 +180,8 @@ impl Reads {
     }
 }
 
-/// What the caller is shown of each branch of a place that has visits.
-fn branches(conn: &mut Conn, place: &Visible, period: Period) -> Result<ByBranch> {
-    let shown = by_branch(conn, place, period, Listed::ByMonths(period))?.into_iter();
+/// What the caller is shown of each branch that is listed of a place and has visits.
+fn branches(conn: &mut Conn, place: &Visible, period: Period, listed: Listed) -> Result<ByBranch> {
+    let shown = by_branch(conn, place, period, listed)?.into_iter();
     Ok(shown.map(|(branch, shown)| (branch, shown.sums)).filter(|(_, sums)| sums.n > 0).collect())
 }

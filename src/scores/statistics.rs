@@ -4,7 +4,6 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
-mod against;
 mod as_text;
 mod bounded;
 mod change;

@@ -335,12 +335,12 @@ pub fn branches(conn: &mut Conn, scope: &Scope, place: &Visible, listed: Listed)
     Ok(all)
 }
 
-/// The branches that lay within a place in a month.
-pub(super) fn branches_of(conn: &mut Conn, place: Place, month: Month) -> Result<Vec<BranchId>> {
+/// The branches that lay within a place in any month of a period.
+pub(super) fn branches_of(conn: &mut Conn, place: Place, period: Period) -> Result<Vec<BranchId>> {
     let branches = branch::table.order(branch::id).select(branch::id).into_boxed();
     let within = match place {
         Place::Brand(id) => branches.filter(branch::brand_id.eq(id)),
-        Place::Region(id) => branches.filter(branch::id.eq_any(branches_in(id, month, month))),
+        Place::Region(id) => branches.filter(branch::id.eq_any(branches_in(id, period.from(), period.to()))),
         Place::Branch(id) => branches.filter(branch::id.eq(id)),
     };
     Ok(within.load(conn)?)
@@ -348,7 +348,7 @@ pub(super) fn branches_of(conn: &mut Conn, place: Place, month: Month) -> Result
 
 /// All branches of a brand.
 pub(super) fn branches_of_brand(conn: &mut Conn, brand: BrandId) -> Result<Vec<BranchId>> {
-    branches_of(conn, Place::Brand(brand), Month::LAST)
+    Ok(branch::table.filter(branch::brand_id.eq(brand)).order(branch::id).select(branch::id).load(conn)?)
 }
 
 /// What whole visits scored for desks at each branch that is listed of a place, of those that have any.

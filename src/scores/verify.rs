@@ -17,6 +17,7 @@ use crate::{
     db::{Conn, Db},
     error::{Error, Result, if_there},
     ids::{BrandId, VersionId},
+    months::Period,
     places,
     visits::{self, model::Visit},
 };
@@ -202,7 +203,8 @@ impl Check {
     fn explain(&mut self, conn: &mut Conn, of: Figured) -> Result<()> {
         let (place, stored) = (of.of_place(), store::of(conn, of)?);
         let mut recomputed = Vector::default();
-        for some in store::branches_of(conn, place, of.month)?.chunks(BRANCHES_AT_ONCE) {
+        let Some(month) = Period::new(of.month, of.month) else { return Ok(()) };
+        for some in store::branches_of(conn, place, month)?.chunks(BRANCHES_AT_ONCE) {
             let visits = visits::store::counted_of(conn, some, Some(of.month))?;
             let sides = Sides::of(conn, &visits, self.shown)?;
             for visit in visits.iter().filter(|visit| visit.head.brand_id == of.brand) {

@@ -36,7 +36,6 @@ use crate::{
     scores::lend,
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
-    targets::target_body,
     uploads::File,
 };
 
@@ -64,19 +63,19 @@ pub struct Sealed {
 impl Sealed {
     pub async fn new(app: &TestApp) -> Self {
         let world = World::build(app).await;
-        let [here, there] = &world.brands[1].regions;
+        let [own, other] = &world.brands[1].regions;
         for (branch, step, body) in [
             (
-                &here.branches[0],
+                &own.branches[0],
                 "move",
-                json!({"region_id": there.id, "from": "2026-03", "reason": "It was sold."}),
+                json!({"region_id": other.id, "from": "2026-03", "reason": "It was sold."}),
             ),
             (
-                &here.branches[1],
+                &own.branches[1],
                 "move",
-                json!({"region_id": there.id, "from": "2026-09", "reason": "It was sold."}),
+                json!({"region_id": other.id, "from": "2026-09", "reason": "It was sold."}),
             ),
-            (&there.branches[0], "retire", json!({"from": "2026-12-31", "reason": "The lease ends."})),
+            (&other.branches[0], "retire", json!({"from": "2026-12-31", "reason": "The lease ends."})),
         ] {
             let path = format!("/v1/branches/{}/{step}", branch.id);
             app.post(&world.staff.administrator, path, body).if_match("*").await.expect(200);
@@ -142,7 +141,6 @@ impl Sealed {
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         action(app, &world).await;
-        target(app, &world).await;
         // Traces of visits, and flags.
         let background = app.start_background();
         actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
@@ -315,15 +313,6 @@ async fn action(app: &TestApp, world: &World) {
     app.put(&manager, &path, body).if_match(made.etag()).await.expect(200);
     let comment = format!("{path}/comments/{}", id::<()>());
     app.put(&manager, comment, json!({"text": "Good."})).await.expect(201);
-}
-
-/// A target that was changed.
-async fn target(app: &TestApp, world: &World) {
-    let (designer, path) = (&world.staff.designer, format!("/v1/targets/{}", id::<()>()));
-    let mut body = target_body(world.brands[0].id, json!({"to": "2026-12"}));
-    let made = app.put(designer, &path, body.clone()).await.expect(201);
-    body["score"] = json!(9_500);
-    app.put(designer, &path, body).if_match(made.etag()).await.expect(200);
 }
 
 /// A grant that was sealed, taken back, and given again under the same id.

@@ -102,7 +102,7 @@ impl Tree {
     /// A region itself and every one that it lies in in a month, upwards; nothing for none.
     pub fn above(&self, region: Option<RegionId>, month: Month) -> Vec<RegionId> {
         let up = |region: &RegionId| self.ways.get(region)?.region_in(month);
-        // One more than there may be: so a tree that is too deep is told, and a circle ends.
+        // One more than there may be: so a tree that is too deep shows, and a circle ends.
         std::iter::successors(region, up).take(DEEPEST + 1).collect()
     }
 

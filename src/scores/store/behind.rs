@@ -1,14 +1,20 @@
 //! The statement about the visits behind a figure: who made each, and what it scored. For desks alone.
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 
-use super::{branches_in, branches_of};
+use super::branches_of;
 use crate::{
-    db::{Conn, schema::visit},
+    db::{
+        Conn,
+        schema::{stay, visit},
+    },
     error::Result,
-    ids::{AccountId, BranchId},
-    months::{Month, Period},
-    places::moves,
+    ids::AccountId,
+    months::Period,
     scores::model::Place,
 };
 
@@ -17,31 +23,32 @@ const BRANCHES_AT_ONCE: usize = 1_000;
 /// Which visits are in the index that this reads, spelled out for the engines to see it.
 const COUNTED: &str = "visit.state IN ('approved', 'released', 'final') AND visit.score IS NOT NULL";
 
-/// Who made each visit to a place that counts in a period and has a score, and what it scored.
+/// Who made each visit to a place that counts in a period and has a score, and what it scored: of a region the visits of those months in which the
+/// branch lay in it.
 pub(in crate::scores) fn visits(
     conn: &mut Conn,
     place: Place,
     period: Period,
 ) -> Result<Vec<(AccountId, i32)>> {
     let mut visits = Vec::new();
-    let all: Vec<BranchId> = match place {
-        Place::Region(id) => branches_in(id, period.from(), period.to()).load(conn)?,
-        Place::Brand(_) | Place::Branch(_) => branches_of(conn, place, period.to())?,
-    };
-    for branches in all.chunks(BRANCHES_AT_ONCE) {
-        let mut some: Vec<(BranchId, Month, AccountId, i32)> = visit::table
+    for branches in branches_of(conn, place, period)?.chunks(BRANCHES_AT_ONCE) {
+        let counted = visit::table
             .filter(visit::branch_id.eq_any(branches.to_vec()))
             .filter(visit::month.between(period.from(), period.to()))
             .filter(sql::<Bool>(COUNTED))
-            .select((visit::branch_id, visit::month, visit::shopper_id, visit::score.assume_not_null()))
-            .load(conn)?;
-        if let Place::Region(id) = place {
-            let stays = moves::store::stays_in(conn, id, branches)?;
-            some.retain(|(branch, month, ..)| {
-                stays.get(branch).is_some_and(|all| all.iter().any(|one| one.has(*month)))
-            });
-        }
-        visits.extend(some.into_iter().map(|(.., shopper, score)| (shopper, score)));
+            .select((visit::shopper_id, visit::score.assume_not_null()))
+            .into_boxed();
+        let some = match place {
+            Place::Brand(_) | Place::Branch(_) => counted,
+            Place::Region(id) => counted.filter(exists(
+                stay::table
+                    .filter(stay::region_id.eq(id))
+                    .filter(stay::branch_id.eq(visit::branch_id))
+                    .filter(stay::from_month.le(visit::month))
+                    .filter(stay::to_month.ge(visit::month)),
+            )),
+        };
+        visits.extend(some.load::<(AccountId, i32)>(conn)?);
     }
     Ok(visits)
 }

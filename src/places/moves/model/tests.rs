@@ -94,9 +94,9 @@ proptest! {
         let mut before = BTreeSet::from_iter(stays.regions_in(Month::FIRST));
         for at in -1..10 {
             let walked = BTreeSet::from_iter(tree.above(own.region_in(month(at)), month(at)));
-            let said: Vec<_> = stays.regions_in(month(at)).collect();
-            prop_assert_eq!(said.len(), walked.len());
-            prop_assert_eq!(BTreeSet::from_iter(said), walked.clone());
+            let listed: Vec<_> = stays.regions_in(month(at)).collect();
+            prop_assert_eq!(listed.len(), walked.len());
+            prop_assert_eq!(BTreeSet::from_iter(listed), walked.clone());
             prop_assert_eq!(stays.changes().contains(&month(at)), walked != before);
             before = walked;
         }

@@ -52,7 +52,7 @@ pub enum Taken {
 pub fn take(conn: &mut Conn, place: &Placed, taken: Taken, why: Why<'_>) -> Result<i32> {
     let step = step_of(conn, place, taken, None, why)?;
     let number = step.number;
-    store::insert(conn, &[step.clone()])?;
+    store::insert(conn, std::slice::from_ref(&step))?;
     let about = match place.node {
         Node::Region(_) => About::Region,
         Node::Branch(_) => About::Branch,

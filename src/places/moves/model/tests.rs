@@ -70,13 +70,16 @@ fn circles_are_told_in_any_month_and_so_are_trees_that_are_too_deep() {
     assert_eq!(deep(DEEPEST + 1).fault(region(0), month(0)), Some(Fault::Depth(month(0))));
 }
 
+/// Where a region lies at first, and its moves: after so many months, and to where.
+type Drawn = (prop::sample::Index, Vec<(i32, prop::sample::Index)>);
+
 prop_compose! {
     /// Regions of which each lies in those before it alone, so that there are no circles.
     fn forests()(ways in prop::collection::vec(
         (any::<prop::sample::Index>(), prop::collection::vec((0..8_i32, any::<prop::sample::Index>()), 0..3)), 1..8,
     )) -> Vec<Way> {
         let lies_in = |number: usize, index: &prop::sample::Index| index.index(number + 1).checked_sub(1);
-        let way = |(number, (first, moves)): (usize, &(prop::sample::Index, Vec<(i32, prop::sample::Index)>))| {
+        let way = |(number, (first, moves)): (usize, &Drawn)| {
             let mut moves: Vec<_> = moves.iter().map(|(at, to)| (*at, lies_in(number, to))).collect();
             moves.sort_by_key(|(at, _)| *at);
             super::tests::way(lies_in(number, first), &moves)

@@ -111,7 +111,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
     let loading = Config { listen: on_this_machine(), metrics_listen: None, ..config.clone() };
     serve_demo(&house, &loading, log, &password, true).await?;
     let ground = house.ground();
-    match select(pin!(many::fill(&ground, many)), pin!(tokio::signal::ctrl_c())).await {
+    match select(pin!(many::fill(&ground, many)), pin!(serve::signal_to_stop())).await {
         Either::Left((filled, _)) => filled?,
         Either::Right(_) => return Err(INTERRUPTED.into()),
     }

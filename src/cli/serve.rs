@@ -150,7 +150,7 @@ async fn read_keys(app: Arc<App>) {
 }
 
 /// Waits for a signal to stop: Ctrl-C, or SIGTERM where there is such a thing.
-async fn signal_to_stop() {
+pub(crate) async fn signal_to_stop() {
     select(pin!(ctrl_c()), pin!(terminated())).await;
 }
 

@@ -1,7 +1,6 @@
-//! The fast path: a visit that it keeps is the same in every column as one that came through the API; and the demo's many
-//! visits are as right as others.
+//! The fast path: a visit that it keeps is the same in every column as one that came through the API. `.ci/full many` makes many of them.
 
-use std::{process::Command, sync::Arc};
+use std::sync::Arc;
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use incognito::{
@@ -24,7 +23,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde_json::json;
 
 use crate::{
-    app::{Database, Engine, TestApp, each_engine_test, id},
+    app::{Engine, TestApp, each_engine_test, id},
     builders::{World, answers, visit_body},
     ledger::{Hand, all_is_right},
     reports::release_all,
@@ -32,10 +31,7 @@ use crate::{
     verify::fold,
 };
 
-each_engine_test!(
-    a_visit_of_the_fast_path_is_one_that_came_through_the_api,
-    the_demo_with_many_visits_is_right,
-);
+each_engine_test!(a_visit_of_the_fast_path_is_one_that_came_through_the_api,);
 
 /// The time zone of the world's branches.
 const ZONE: &str = "Europe/Istanbul";
@@ -187,50 +183,4 @@ fn rows(hand: &mut Hand, engine: Engine, ids: &[String; 4]) -> Vec<String> {
         all.extend(of_table);
     }
     all
-}
-
-async fn the_demo_with_many_visits_is_right(app: TestApp) {
-    let database = app.stop();
-    let demo = |visits: &str| {
-        let arguments = ["demo", "--load-only", "--branches", "37", "--visits", visits];
-        let done = incognito(&database, &arguments);
-        (done.status.success(), String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned())
-    };
-    let (done, output) = demo("2000");
-    assert!(done, "{output}");
-    let verified = |wanted: &str| {
-        let looked = incognito(&database, &["verify"]);
-        let printed = String::from_utf8_lossy(&looked.stdout).into_owned();
-        assert!(printed.contains(wanted), "{printed}");
-        assert_eq!(looked.status.success(), wanted.ends_with("all is right"), "{printed}");
-        printed
-    };
-    let first = verified("all is right");
-    let count =
-        |printed: &str| printed.lines().last().unwrap().split(' ').next().unwrap().parse::<usize>().unwrap();
-    assert!(count(&first) >= 2_960, "{first}");
-
-    // The same again goes on where it was; others do not fit.
-    let (done, output) = demo("2000");
-    assert!(done, "{output}");
-    assert_eq!(count(&verified("all is right")), count(&first));
-    let (done, output) = demo("3000");
-    assert!(!done && output.contains("a folder of their own"), "{output}");
-    let (done, output) = demo("1000000");
-    assert!(!done && output.contains("2500 branches at least"), "{output}");
-
-    // A score of a visit of the fast path that its answers do not give.
-    let db = database.connect();
-    let alter = "UPDATE visit SET score = score - 1 WHERE id = (SELECT visit.id FROM visit
-        JOIN branch ON branch.id = visit.branch_id WHERE branch.code = 'C-00017' AND score > 0 ORDER BY visit.id LIMIT 1)";
-    let altered = db.write(move |conn| Ok(sql_query(alter).execute(conn)?)).await.unwrap();
-    assert_eq!(altered, 1);
-    verified("differences: 2");
-}
-
-/// What a command of the program on this database says.
-fn incognito(database: &Database, arguments: &[&str]) -> std::process::Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_incognito"));
-    command.args(arguments).args(["--database-url", &database.address(), "--data"]).arg(database.data.path());
-    command.output().unwrap()
 }

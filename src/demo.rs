@@ -16,6 +16,7 @@ mod review;
 mod scene;
 mod story;
 mod summaries;
+mod targets;
 
 use std::{
     net::SocketAddr,
@@ -107,7 +108,7 @@ pub(crate) async fn run(options: Options, mut config: Config, log: &Log) -> Outc
     let Some(many) = many else {
         return serve_demo(&house, &config, log, &password, options.load_only).await;
     };
-    // Nothing else writes meanwhile: so each transaction is large, and nobody waits behind it.
+    // The server of the first part has stopped, so no request waits behind a transaction, however large.
     let loading = Config { listen: on_this_machine(), metrics_listen: None, ..config.clone() };
     serve_demo(&house, &loading, log, &password, true).await?;
     let ground = house.ground();

@@ -19,6 +19,7 @@ use super::{
     publish::{Library, publish},
     review::{decide, list_return_reasons, note, want_opinion},
     story::{self, Answered},
+    targets,
 };
 use crate::{
     checklists::{manifest::Manifest, prepared::Prepared},
@@ -45,14 +46,14 @@ pub(super) struct Loaded {
 }
 
 /// The brand and what hangs on it, by the names that the cast knows.
-struct Places {
-    brand: Uuid,
+pub(super) struct Places {
+    pub(super) brand: Uuid,
     branches: Vec<Branch>,
-    regions: HashMap<String, Uuid>,
+    pub(super) regions: HashMap<String, Uuid>,
 }
 
 impl Places {
-    fn branch(&self, code: &str) -> Option<Uuid> {
+    pub(super) fn branch(&self, code: &str) -> Option<Uuid> {
         self.branches.iter().find(|branch| branch.code == code).map(|branch| branch.id)
     }
 
@@ -196,7 +197,7 @@ impl Loader {
             reviewer: &reviewer,
         };
         call::record(&people, places.branch(cast::HOUSE).unwrap_or_default(), began).await.map_err(text)?;
-        aim(&designer, places, began).await.map_err(text)?;
+        targets::set(&designer, places, began).await.map_err(text)?;
         let manager = self.as_somebody(cast::MANAGER).await?;
         act(&manager, places, began).await.map_err(text)?;
         self.invite(administrator, places, &cast::auditor()).await.map_err(text)
@@ -347,31 +348,6 @@ pub(super) async fn appeal(server: &str, password: &str) -> Outcome {
     let manager = loader.as_somebody(cast::MANAGER).await?;
     let reviewer = loader.as_somebody(cast::REVIEWER).await?;
     super::appeal::appeal(&manager, &reviewer).await.map_err(text)
-}
-
-/// What scores are to be: of the brand, which wants more from this half-year on, of the manager's country and of the house that has a
-/// manager of its own, and of one standard.
-async fn aim(designer: &Client, places: &Places, began: Timestamp) -> Result<(), Refusal> {
-    let month = |days: i64| {
-        let then = began.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(began);
-        then.strftime("%Y-%m").to_string()
-    };
-    let (last_year, before, half_a_year_ago) = (month(-400), month(-215), month(-184));
-    let standards: Vec<Value> = serde_json::from_str(STANDARDS).unwrap_or_default();
-    let first = standards.first().map(|standard| json!({"kind": "standard", "key": standard["key"]}));
-    let country = places.regions.get(cast::COUNTRY);
-    for (name, more) in [
-        ("brand until now", json!({"from": last_year, "to": before, "score": 7_800})),
-        ("brand", json!({"from": half_a_year_ago, "score": 8_200})),
-        ("country", json!({"region_id": country, "from": half_a_year_ago, "score": 8_400})),
-        ("house", json!({"branch_id": places.branch(cast::HOUSE), "from": half_a_year_ago, "score": 8_800})),
-        ("standard", json!({"subject": first, "from": last_year, "score": 9_000})),
-    ] {
-        let mut body = more;
-        body["brand_id"] = json!(places.brand);
-        designer.put(&format!("/v1/targets/{}", id(&format!("target {name}"))), body).await?;
-    }
-    Ok(())
 }
 
 /// What the manager has done about standards that are missed: one action is under way, one is overdue.

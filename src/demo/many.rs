@@ -46,7 +46,7 @@ use crate::{
 const DAYS: i64 = 1_825;
 /// So many visits a branch has at most: in five years one each four and a half days.
 const MOST_EACH: usize = 400;
-/// So many visits a branch has where nobody says how many branches there are.
+/// So many visits a branch has where the command does not say how many branches there are.
 const USUAL_EACH: usize = 200;
 /// Most branches, and fewest: those of one area.
 const BRANCHES: (usize, usize) = (16, 5_000);
@@ -165,7 +165,7 @@ async fn found(app: &App, brand: BrandId, many: Spread) -> Outcome {
 /// What the checklist is called.
 const NAME: &str = "At the counter";
 
-/// Gives a shopper an account that nobody can sign in with.
+/// Gives a shopper an account without a password, so that it is of no use for signing in.
 fn invite(conn: &mut Conn, brand: BrandId, number: usize, now: Instant) -> error::Result<()> {
     let whose = shopper(number);
     if accounts::store::account(conn, whose)?.is_some() {

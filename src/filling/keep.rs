@@ -84,7 +84,7 @@ fn fill(
     })
 }
 
-/// Makes the rows of these branches, some visits at a time, as long as somebody takes them.
+/// Makes the rows of these branches, some visits at a time, until the writer takes no more.
 fn make(
     ground: &Ground,
     branches: impl Iterator<Item = usize>,

@@ -1,4 +1,4 @@
-//! The addresses of scores: one figure for a place and a period, and the ranking of the branches in it.
+//! The addresses of scores: one figure for a place and a period. The other addresses of figures are beside it.
 
 mod breakdown;
 mod comparison;
@@ -6,6 +6,7 @@ mod distribution;
 mod drivers;
 mod heatmap;
 mod movers;
+mod ranking;
 mod target;
 mod titles;
 mod trend;
@@ -18,17 +19,15 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors};
 
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, target::*, trend::*,
-    what_if::*,
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, target::*,
+    trend::*, what_if::*,
 };
 use super::{
-    figures::{self, Figures, Ranking},
+    figures::{self, Figures},
     model::{Place, PlaceId, PlaceKind},
     names::Names,
     shown::Shown,
-    statistics::{Difference, Interval, Rank, Ranked, Spread, Sums},
-    store::{Listed, Standing},
-    targets::model::Aim,
+    statistics::{Change, Difference, Interval, Spread, Sums},
     visible::Visible,
 };
 use crate::{
@@ -38,11 +37,7 @@ use crate::{
     checklists::{counted::Subject, model::Key},
     db::types::Instant,
     error::{Error, FieldError, Result},
-    http::{
-        input::Params,
-        languages::Wishes,
-        page::{Listing, Page, PageRequest},
-    },
+    http::{input::Params, languages::Wishes},
     ids::{BranchId, BrandId, ChecklistId, RegionId},
     limits::{BasisPoints, Count, Ordinal},
     months::{Month, Period},
@@ -186,6 +181,26 @@ struct Reading {
     wishes: Wishes,
 }
 
+/// A difference between two scores.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct DifferenceView {
+    /// In basis points.
+    #[schema(value_type = Difference)]
+    difference: i32,
+    /// With 95 % confidence the true difference is at least this.
+    #[schema(value_type = Difference)]
+    low: i32,
+    /// With 95 % confidence the true difference is at most this. If zero lies outside, the difference is beyond chance.
+    #[schema(value_type = Difference)]
+    high: i32,
+}
+
+impl From<Change> for DifferenceView {
+    fn from(Change { difference, low, high, .. }: Change) -> Self {
+        Self { difference, low, high }
+    }
+}
+
 /// A change between two periods of the same length.
 #[derive(Serialize, ToSchema)]
 pub struct ChangeView {
@@ -195,15 +210,9 @@ pub struct ChangeView {
     /// What they scored, in basis points.
     #[schema(value_type = BasisPoints)]
     previous_score: i32,
-    /// The score now less the one before, in basis points.
-    #[schema(value_type = Difference)]
-    difference: i32,
-    /// With 95 % confidence the true difference is at least this (Welch).
-    #[schema(value_type = Difference)]
-    low: i32,
-    /// With 95 % confidence the true difference is at most this. If zero lies outside, the change of this place is beyond chance.
-    #[schema(value_type = Difference)]
-    high: i32,
+    /// The score now less the one before (Welch).
+    #[serde(flatten)]
+    change: DifferenceView,
     /// Whether either figure is of fewer visits than the brand wants before it counts for anything.
     insufficient: bool,
 }
@@ -214,9 +223,7 @@ impl ChangeView {
         Some(Self {
             previous_visits: before.n,
             previous_score,
-            difference: change.difference,
-            low: change.low,
-            high: change.high,
+            change: change.into(),
             insufficient: before.insufficient(minimum) || now.insufficient(minimum),
         })
     }
@@ -321,89 +328,4 @@ impl ScoreView {
             sections,
         }
     }
-}
-
-/// Most branches on a page of a ranking: most brands have fewer.
-const MOST_RANKED: i64 = 1_000;
-
-/// A branch in a ranking.
-#[derive(Serialize, ToSchema)]
-pub struct RankedBranch {
-    /// The branch.
-    branch_id: BranchId,
-    /// What the brand knows it by.
-    code: String,
-    /// What it is called.
-    name: String,
-    /// The ranks that the branch may hold: with 95 % confidence they are right for all of these branches at once. Branches that have ranks in
-    /// common are tied. Null with too few visits.
-    rank: Option<Rank>,
-    /// For whole visits.
-    #[serde(flatten)]
-    figure: FigureView,
-    /// What the score is to be in the last month of the period; missing without a target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    target: Option<TargetView>,
-}
-
-impl RankedBranch {
-    fn new(row: Ranked<(Standing, Shown)>, aim: Option<Aim>, figure: impl Fn(Shown) -> FigureView) -> Self {
-        let (Standing { id: branch_id, code, name, .. }, shown) = row.key;
-        let figure = figure(shown);
-        let target = TargetView::of(aim, &figure);
-        Self { branch_id, code, name, rank: row.rank, figure, target }
-    }
-}
-
-/// The ranking of a brand's branches, for callers who may see all of the brand. If ranks change between one page and the
-/// next, a branch may come twice or not at all.
-#[utoipa::path(get, path = "/v1/brands/{id}/ranking", responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
-))]
-pub async fn brand_ranking(
-    app: Data<App>,
-    caller: Allowed<ReadScores>,
-    id: Path<BrandId>,
-    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
-) -> Result<Page<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Brand(*id), months, page).await
-}
-
-/// The ranking of the branches that lay in a region in the period, however deep, among themselves, each with the visits of the months in which it did.
-/// A branch that lies elsewhere by now is named to those who may see it there. If ranks change between one page and the
-/// next, a branch may come twice or not at all.
-#[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
-))]
-pub async fn region_ranking(
-    app: Data<App>,
-    caller: Allowed<ReadScores>,
-    id: Path<RegionId>,
-    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
-) -> Result<Page<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Region(*id), months, page).await
-}
-
-async fn ranking(
-    app: &App,
-    scope: Scope,
-    place: Place,
-    months: PeriodParams,
-    page: PageRequest,
-) -> Result<Page<RankedBranch>> {
-    let period = months.period(app.clock.now())?;
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let listed = Listed::ByMonths(period);
-    let ranking =
-        app.db.snapshot(move |conn| figures::ranking(conn, &scope, (place, period), listed, (start, rows)));
-    let Ranking { place, branches, spread, number, targets } = ranking.await?;
-    let figure = |shown| FigureView::new(shown, place.minimum, &spread, number);
-    let view = |row: Ranked<(Standing, Shown)>| {
-        let aim = targets.at(Place::Branch(row.key.0.id), &Subject::Overall, period.to());
-        RankedBranch::new(row, aim, figure)
-    };
-    let branches = branches.into_iter().map(view).collect();
-    page.page(branches, |_: &RankedBranch| next)
 }

@@ -55,7 +55,7 @@ impl SubjectName {
         Self { kind, checklist_id: None, side: None, key: None }
     }
 
-    /// The name of a subject; none of what nobody names so.
+    /// The name of a subject; none of the subjects that have no such name: versions, choices and losses.
     pub fn of(subject: &Subject) -> Option<Self> {
         use SubjectNameKind as Kind;
         let of_brand = |kind, key: &Key| Self { key: Some(key.clone()), ..Self::none(kind) };

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChangeView, FigureView, GainView, PeriodParams};
+use super::{ChangeView, DifferenceView, FigureView, PeriodParams};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
@@ -17,7 +17,7 @@ use crate::{
     scores::{
         comparison::{self, Before, Benchmark, BestQuarter, Comparison},
         model::{Place, PlaceId, PlaceKind},
-        statistics::{Difference, Paired},
+        statistics::Paired,
     },
 };
 
@@ -72,15 +72,9 @@ pub struct PairedView {
     /// How many they have in the period before.
     #[schema(value_type = Ordinal)]
     previous_visits: i64,
-    /// The mean of their changes in basis points, weighted by `n·m/(n+m)` with the numbers of visits in both periods.
-    #[schema(value_type = Difference)]
-    difference: i32,
-    /// With 95 % confidence the true difference is at least this.
-    #[schema(value_type = Difference)]
-    low: i32,
-    /// With 95 % confidence the true difference is at most this. If zero lies outside, the change is beyond chance.
-    #[schema(value_type = Difference)]
-    high: i32,
+    /// The mean of their changes, weighted by `n·m/(n+m)` with the numbers of visits in both periods.
+    #[serde(flatten)]
+    change: DifferenceView,
     /// Whether there are fewer visits in either period than the brand wants before they count for anything.
     insufficient: bool,
 }
@@ -96,7 +90,7 @@ pub struct BenchmarkView {
     #[serde(flatten)]
     figure: FigureView,
     /// How far the place is ahead of it (Welch); null where either has no visits.
-    ahead: Option<GainView>,
+    ahead: Option<DifferenceView>,
 }
 
 /// The best quarter of the branches. Who is best by chance is among them, so the true mean of these branches is lower, and no interval is given.
@@ -168,7 +162,7 @@ async fn comparison(
         place_id: place.id(),
         kind: place.kind(),
         figure: FigureView::new(shown, minimum, &spread, number),
-        ahead: ahead.map(GainView::from),
+        ahead: ahead.map(DifferenceView::from),
     };
     Ok(Json(ComparisonView {
         place_id: place.id(),
@@ -187,7 +181,8 @@ async fn comparison(
 impl PairedView {
     fn new(Paired { branches, before, now, difference, low, high, .. }: Paired, minimum: i64) -> Self {
         let insufficient = before.min(now) < minimum.max(1);
-        Self { branches, visits: now, previous_visits: before, difference, low, high, insufficient }
+        let change = DifferenceView { difference, low, high };
+        Self { branches, visits: now, previous_visits: before, change, insufficient }
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChangeView, FigureView, PeriodParams, Reading, SubjectView, titles::Titles};
+use super::{ChangeView, DifferenceView, FigureView, PeriodParams, Reading, SubjectView, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
@@ -19,7 +19,6 @@ use crate::{
         drivers::{self, Driver},
         model::{Place, PlaceId, PlaceKind},
         names::Names,
-        statistics::{Change, Difference},
     },
 };
 
@@ -52,29 +51,9 @@ pub struct DriverView {
     #[schema(value_type = Option<BasisPoints>)]
     brand_loss: Option<i32>,
     /// What the score would gain if no more were lost by it than in the brand; null for a brand, and without visits.
-    gain: Option<GainView>,
+    gain: Option<DifferenceView>,
     /// How the loss changed against as many months right before: above zero, more is lost. Null where either has no visits.
     change: Option<ChangeView>,
-}
-
-/// What a score would gain.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct GainView {
-    /// The difference between what is lost here and in the brand, in basis points; below zero where less is lost here.
-    #[schema(value_type = Difference)]
-    difference: i32,
-    /// With 95 % confidence the true difference is at least this (Welch).
-    #[schema(value_type = Difference)]
-    low: i32,
-    /// With 95 % confidence the true difference is at most this. If zero lies outside, the difference is beyond chance.
-    #[schema(value_type = Difference)]
-    high: i32,
-}
-
-impl From<Change> for GainView {
-    fn from(Change { difference, low, high, .. }: Change) -> Self {
-        Self { difference, low, high }
-    }
 }
 
 impl DriverView {
@@ -84,7 +63,7 @@ impl DriverView {
             subject: SubjectView::new(&row.subject, titles),
             loss: FigureView::new(row.now, minimum, &row.spread, row.number),
             brand_loss: brand.mean(),
-            gain: gain.map(GainView::from),
+            gain: gain.map(DifferenceView::from),
             change: ChangeView::between(row.before, row.now.sums, minimum, &row.spread),
         }
     }

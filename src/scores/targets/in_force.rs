@@ -79,7 +79,7 @@ impl InForce {
         Ok(Self { targets, above: HashMap::new(), brand: Some(place.brand.cast()) })
     }
 
-    /// Whether there is a target of a region: else nobody needs to know which regions a branch lies in.
+    /// Whether there is a target of a region. Without one, the regions of a branch make no difference.
     fn is_of_regions(&self) -> bool {
         self.targets.values().flatten().any(|target| target.place.kind() == PlaceKind::Region)
     }

@@ -35,7 +35,7 @@ pub fn target_body(brand: BrandId, more: Value) -> Value {
 
 const IN_MARCH: &str = "from=2026-03&to=2026-03";
 
-fn path(target: TargetId) -> String {
+pub fn path(target: TargetId) -> String {
     format!("/v1/targets/{target}")
 }
 

@@ -36,6 +36,7 @@ use crate::{
     scores::lend,
     shoppers::{call_them, declaration},
     standards::{add_dimension, standard_body},
+    targets::{path, target_body},
     uploads::File,
 };
 
@@ -267,6 +268,7 @@ async fn catalogue(app: &TestApp, world: &World) {
     let mut next = notice_body(brand);
     next["follows_id"] = json!(first);
     app.put(&world.staff.administrator, format!("/v1/notices/{}", id::<()>()), next).await.expect(201);
+    app.put(designer, path(id()), target_body(brand, json!({"to": "2026-12"}))).await.expect(201);
 }
 
 /// A shopper who declares ties and withdraws one, has a namesake, a certificate and a test passed.

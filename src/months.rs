@@ -103,6 +103,11 @@ impl Period {
         self.to.counted() - self.from.counted() + 1
     }
 
+    /// Its months, the first one first.
+    pub fn each_month(self) -> impl Iterator<Item = Month> {
+        std::iter::successors(Some(self.from), move |month| month.plus(1).filter(|next| *next <= self.to))
+    }
+
     /// The same months a year before; none if they overlap with these, or would be before the year 0.
     pub fn year_before(self) -> Option<Self> {
         if self.months() > 12 {

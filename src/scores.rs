@@ -23,6 +23,7 @@ pub mod model;
 pub mod movers;
 pub mod names;
 mod recount;
+mod regions_above;
 pub mod relocate;
 pub mod show;
 pub mod show_daily;

@@ -1,7 +1,7 @@
 //! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
 
 mod addresses;
-mod compared;
+pub mod compared;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -164,7 +164,7 @@ impl Tree {
     }
 }
 
-/// From now on the brand lends this standard deviation to its places, in basis points, as one does in which nobody comes twice.
+/// From now on the brand lends this standard deviation to its places, in basis points, as one does whose shoppers all differ.
 pub async fn lend(app: &TestApp, brand: BrandId, deviation: i64) {
     let (n, middle, now) = (200, 5_000, app.now());
     // A little less, because it is rounded up.
@@ -465,7 +465,7 @@ async fn a_brand_lends_what_its_visits_say(app: TestApp) {
         (&json!(390_625), &json!(409_600))
     );
     assert!(verified(&app).await.is_right());
-    // All of them are by one shopper, so nobody can say how much alike those of one are: they are taken as the same.
+    // All of them are by one shopper, so how much alike one shopper's visits are is not known: they are taken as the same.
     let after = figure("a", "").await;
     assert!(width(&after) > 1_500, "{after}");
     let path = format!("/v1/{}/ranking", tree.place("city"));

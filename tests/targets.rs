@@ -13,7 +13,7 @@ use crate::{
     ledger::all_is_right,
     personas::Persona,
     reports::release_all,
-    scores::{BEST, GOOD, POOR, Tree, ZERO, lend},
+    scores::{BEST, GOOD, POOR, Tree, ZERO, compared::move_to, lend},
 };
 
 each_engine_test!(
@@ -21,6 +21,7 @@ each_engine_test!(
     what_is_wrong_with_a_target_has_its_place,
     two_targets_have_no_month_in_common,
     the_target_of_the_nearest_place_counts,
+    a_step_of_a_trend_has_the_target_of_the_region_then,
     figures_say_how_they_stand_to_their_target,
     managers_see_targets_and_no_more_of_the_figures,
     targets_are_listed_by_place_and_month,
@@ -167,11 +168,25 @@ async fn the_target_of_the_nearest_place_counts(app: TestApp) {
     scores([city, city, country, Some(("brand", 9_000)), Some(("brand", 9_000))]).await;
     set(&app, &tree, json!({"branch_id": tree.branches["a"], "score": 6_000, "to": "2026-03"})).await;
     scores([Some(("branch", 6_000)), city, country, Some(("brand", 9_000)), Some(("brand", 9_000))]).await;
-    // One that is for other months, or another subject, stands in nobody's way.
+    // One that is for other months, or for another subject, makes no difference.
     set(&app, &tree, json!({"branch_id": tree.branches["c"], "from": "2026-04", "score": 1})).await;
     let section = json!({"kind": "section", "checklist_id": tree.checklist, "key": "arrival"});
     set(&app, &tree, json!({"branch_id": tree.branches["c"], "subject": section, "score": 2})).await;
     scores([Some(("branch", 6_000)), city, country, Some(("brand", 9_000)), Some(("brand", 9_000))]).await;
+}
+
+/// In each step of a trend the target is that of the region in which the branch lay.
+async fn a_step_of_a_trend_has_the_target_of_the_region_then(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    for (region, score) in [("city", 7_000), ("abroad", 5_000)] {
+        set(&app, &tree, json!({"region_id": tree.regions[region], "score": score})).await;
+    }
+    move_to(&app, &tree, "abroad", "2026-03").await;
+    let trend = format!("/v1/{}/trend?from=2025-12&to=2026-03", tree.place("a"));
+    let trend = app.get(&tree.world.staff.administrator, trend).await.expect(200);
+    let points = trend.json["points"].as_array().unwrap();
+    let targets: Vec<_> = points.iter().map(|point| point["target"]["score"].clone()).collect();
+    assert_eq!(targets, [Value::Null, json!(7_000), json!(7_000), json!(5_000)], "{points:?}");
 }
 
 async fn figures_say_how_they_stand_to_their_target(app: TestApp) {
@@ -285,6 +300,8 @@ async fn targets_are_listed_by_place_and_month(app: TestApp) {
     assert_eq!(listed(&auditor, of_branch).await, sorted(&[branch]));
     let of_region = format!("region_id={}", tree.regions["city"]);
     assert_eq!(listed(&auditor, of_region).await, sorted(&[region]));
+    let both = format!("/v1/targets?branch_id={}&region_id={}", tree.branches["a"], tree.regions["city"]);
+    app.get(&auditor, both).await.expect_invalid("branch_id");
     let first = app.get(&auditor, "/v1/targets?limit=2").await.expect(200);
     let cursor = first.text("/next_cursor");
     let rest = app.get(&auditor, format!("/v1/targets?limit=2&cursor={cursor}")).await.expect(200);

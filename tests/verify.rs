@@ -246,6 +246,18 @@ async fn what_was_lent_is_computed_again(app: TestApp) {
     };
     change(&app, without).await;
     assert_eq!(verified(&app).await.differences, []);
+    // The last line cannot be read: verify names it, scores are read without it, and the next night makes another.
+    let garbled = move |conn: &mut Conn| {
+        let set = brand_statistics::terms.eq(Json(json!("garbled")));
+        Ok(diesel::update(line(2)).set(set).execute(conn)?)
+    };
+    change(&app, garbled).await;
+    assert_eq!(verified(&app).await.differences, [Difference::Lent { brand: tree.brand, number: 2 }]);
+    let path = format!("/v1/brands/{}/score?from=2026-03&to=2026-03", tree.brand);
+    let statistics = async || app.get(&tree.world.staff.administrator, path.as_str()).await.expect(200).json;
+    assert_eq!(statistics().await["statistics"], Value::Null);
+    lend(&app, tree.brand, 800).await;
+    assert_eq!(statistics().await["statistics"], 3);
 }
 
 /// Once after a migration that brought in figures of another form, and whenever they are wrong: what is made is what was there.

@@ -1,21 +1,23 @@
 //! Comparisons: a place with itself before, branch by branch, and with its region, its brand and the best quarter of the branches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     figures::{by_branch, overall},
     lent::Lent,
-    model::{Place, PlaceId, Reader},
+    model::{Place, PlaceId},
+    regions_above::regions_above,
     shown::Shown,
     statistics::{self, Change, Extent, Paired, Spread, Sums, paired},
-    store::Listed,
+    store::{self, Listed},
     visible::{Visible, benchmark, visible},
 };
 use crate::{
-    accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period, places,
+    accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, ids::BranchId,
+    months::Period, places,
 };
 
-/// Fewer branches than this are no benchmark for the branch's side: it sees others only together.
+/// Fewer branches than this are not shown together to who may see none of them alone.
 const FEWEST_TOGETHER: usize = 3;
 
 /// A place beside what it is compared with.
@@ -84,19 +86,24 @@ type ByBranch = BTreeMap<PlaceId, Sums>;
 pub fn comparison(conn: &mut Conn, scope: &Scope, place: Place, period: Period) -> Result<Comparison> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let reads = Reads { place, period, lent };
     // Each branch is compared with itself, wherever it lay: those that lay in the place in the last month.
     let last = Listed::In(period.to());
     let of_brand = branches(conn, &benchmark(&place), period, last)?;
     let of_place = match place.place {
         Place::Brand(_) => of_brand.clone(),
-        Place::Region(_) => branches(conn, &place, period, last)?,
+        Place::Region(_) => {
+            let mut all = branches(conn, &place, period, last)?;
+            let listed: BTreeSet<_> =
+                store::branches(conn, scope, &place, last)?.iter().map(|one| one.id.cast()).collect();
+            all.retain(|branch, _| listed.contains(branch));
+            all
+        }
         Place::Branch(_) => ByBranch::new(),
     };
     let now = overall(conn, &place, period)?;
     let (before, year_before) = (period.before(), period.year_before());
-    let region = reads.region(conn)?;
-    let brand = Some(Place::Brand(place.brand)).filter(|brand| *brand != place.place);
+    let reads = Reads { hidden: hidden(conn, &place.reader.of(scope), &of_brand)?, place, period, lent };
+    let (region, brand) = reads.above(conn)?;
     let spread = reads.spread(place.place.extent());
     Ok(Comparison {
         place,
@@ -116,6 +123,8 @@ struct Reads {
     place: Visible,
     period: Period,
     lent: Lent,
+    /// The branches of the brand with visits that the caller may not see one by one.
+    hidden: BTreeSet<PlaceId>,
 }
 
 impl Reads {
@@ -135,49 +144,61 @@ impl Reads {
     }
 
     fn against(&self, conn: &mut Conn, greater: Place, now: Shown) -> Result<Benchmark> {
-        let shown = overall(conn, &Visible { place: greater, ..self.place }, self.period)?;
+        let shown = overall(conn, &self.place.beside(greater), self.period)?;
         let ahead = now.sums.change_since(shown.sums, &self.spread(self.place.place.extent()));
         Ok(Benchmark { place: greater, shown, spread: self.spread(Extent::Several), ahead })
     }
 
-    /// The region that the place lies in, if the caller may see what it scores: the branch's side only if enough other branches are in it.
-    fn region(&self, conn: &mut Conn) -> Result<Option<Place>> {
-        let region = match self.place.place {
-            Place::Brand(_) => None,
-            Place::Region(id) => {
-                places::store::regions_above(conn, id)?.into_iter().find(|above| *above != id)
-            }
-            Place::Branch(id) => {
-                places::store::branch_if_there(conn, id)?.and_then(|branch| branch.region_id)
-            }
-        };
-        let Some(region) = region.map(Place::Region) else { return Ok(None) };
-        if self.place.reader == Reader::Desk {
-            return Ok(Some(region));
+    /// The region that the place lies in in the last month, and the brand, as far as the caller may see what they score.
+    fn above(&self, conn: &mut Conn) -> Result<(Option<Place>, Option<Place>)> {
+        let brand = Place::Brand(self.place.brand);
+        if self.place.place == brand {
+            return Ok((None, None));
         }
+        let brand = Some(brand).filter(|_| are_together(self.hidden.len()));
+        let last = regions_above(conn, &self.place, self.period.last_month())?;
+        let mut regions = last.into_iter().flat_map(|(_, regions)| regions).map(Place::Region);
+        let Some(region) = regions.find(|region| *region != self.place.place) else {
+            return Ok((None, brand));
+        };
         // The figure of a region is of the months in which branches lay in it.
         let listed = Listed::ByMonths(self.period);
-        let all = branches(conn, &Visible { place: region, ..self.place }, self.period, listed)?.len();
-        let own = match self.place.place {
-            Place::Branch(_) => 1,
-            _ => branches(conn, &self.place, self.period, listed)?.len(),
-        };
-        Ok(Some(region).filter(|_| all >= own + FEWEST_TOGETHER))
+        let within = branches(conn, &self.place.beside(region), self.period, listed)?;
+        Ok((Some(region).filter(|_| self.may_show(within.keys(), brand.is_some())), brand))
     }
 
-    /// The best quarter of these branches, in the order of a ranking; to the branch's side only if that is several branches.
+    /// Whether the caller may be shown what these branches scored together: what is left without those that the caller may see one by one
+    /// are several branches, and so is what is left of the brand, if that is shown as well.
+    fn may_show<'b>(&self, branches: impl Iterator<Item = &'b PlaceId>, is_brand_shown: bool) -> bool {
+        let among = branches.filter(|branch| self.hidden.contains(branch)).count();
+        are_together(among) && (!is_brand_shown || are_together(self.hidden.len() - among))
+    }
+
+    /// The best quarter of these branches, in the order of a ranking, if the caller may see what they score.
     fn best_quarter(&self, branches: ByBranch) -> Option<BestQuarter> {
         let places: Vec<_> = branches.into_iter().collect();
         let ranking = statistics::rank(&places, self.place.minimum, &self.spread(Extent::Branch));
         let ranked: Vec<_> = ranking.iter().take_while(|row| row.rank.is_some()).collect();
-        let best = ranked.len().div_ceil(4);
-        let fewest = if self.place.reader == Reader::Desk { 1 } else { FEWEST_TOGETHER };
-        if best < fewest {
+        let best = &ranked[..ranked.len().div_ceil(4)];
+        if best.is_empty() || !self.may_show(best.iter().map(|row| &row.key), are_together(self.hidden.len()))
+        {
             return None;
         }
-        let sums = ranked.iter().take(best).map(|row| row.sums).fold(Sums::default(), Sums::plus);
-        Some(BestQuarter { branches: best, of: ranked.len(), sums })
+        let sums = best.iter().map(|row| row.sums).fold(Sums::default(), Sums::plus);
+        Some(BestQuarter { branches: best.len(), of: ranked.len(), sums })
     }
+}
+
+/// Whether so many branches, of which a caller may see none alone, may be shown together: one of two could be worked out by who knows the other.
+const fn are_together(branches: usize) -> bool {
+    branches == 0 || branches >= FEWEST_TOGETHER
+}
+
+/// Those of these branches that are not in scope.
+fn hidden(conn: &mut Conn, scope: &Scope, branches: &ByBranch) -> Result<BTreeSet<PlaceId>> {
+    let ids: Vec<BranchId> = branches.keys().map(|branch| branch.cast()).collect();
+    let seen = places::store::branch_names(conn, scope, &ids)?;
+    Ok(ids.into_iter().filter(|id| !seen.contains_key(id)).map(|id| id.cast()).collect())
 }
 
 /// What the caller is shown of each branch that is listed of a place and has visits.

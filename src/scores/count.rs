@@ -45,8 +45,8 @@ pub fn withdraw(conn: &mut Conn, visit: &Counted) -> Result<()> {
     change(conn, Reader::BranchSide, "out", &visit.taken_out(0))
 }
 
-/// Takes a visit out of that which was in it without a report. As nobody can read what it scored, what is shown of its months
-/// does not change before enough of them have.
+/// Takes a visit out of that which was in it without a report. Who reads figures knows nothing of what it scored, so what is
+/// shown of its months does not change before enough of them have.
 ///
 /// # Errors
 /// None but those of the database.

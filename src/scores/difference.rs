@@ -59,7 +59,7 @@ pub enum Difference {
         /// The brand.
         brand: BrandId,
     },
-    /// A line of what a brand lends to its places does not follow from what was counted for it.
+    /// A line of what a brand lends to its places cannot be read, or does not follow from what was counted for it.
     Lent {
         /// The brand.
         brand: BrandId,
@@ -158,7 +158,7 @@ impl fmt::Display for Difference {
             }
             Self::Lent { brand, number } => write!(
                 f,
-                "statistics {number} of brand {brand}: they do not follow from what was counted for them"
+                "statistics {number} of brand {brand}: they cannot be read, or do not follow from what was counted for them"
             ),
             Self::Shown { place, months: (from, to), .. } => {
                 let (kind, id) = (place.kind(), place.id());

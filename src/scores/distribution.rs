@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Of more visits than this only the number is given: they are read one by one.
-pub const MOST_READ: i64 = 20_000;
+const MOST_READ: i64 = 20_000;
 /// So many bins of equal width are made of the scale.
 const BINS: usize = 10;
 /// The width of a bin, in basis points.
@@ -29,7 +29,7 @@ pub struct Behind {
     pub place: Visible,
     /// How many visits count.
     pub visits: i64,
-    /// How their scores are spread; none without visits, and if there are more than [`MOST_READ`].
+    /// How their scores are spread; none without visits, and if there are more than 20,000.
     pub distribution: Option<Distribution>,
 }
 

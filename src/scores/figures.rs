@@ -132,7 +132,7 @@ pub fn ranking(
     let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
-    let targets = InForce::of_branches(conn, &place, period.last_month())?;
+    let targets = InForce::of_branches(conn, &place, period)?;
     Ok(Ranking { place, branches, spread, number: lent.number(&spread), targets })
 }
 

@@ -70,7 +70,7 @@ pub fn heatmap(
     };
     let rows = branches.into_iter().map(row).collect();
     let subjects = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    let targets = InForce::of_branches(conn, &place, period.last_month())?;
+    let targets = InForce::of_branches(conn, &place, period)?;
     Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
 }
 

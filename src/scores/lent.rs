@@ -12,7 +12,7 @@ use crate::{
     checklists::counted::Subject,
     db::{
         Conn,
-        types::{Id, Instant},
+        types::{Id, Instant, Readable},
     },
     error::Result,
     ids::BrandId,
@@ -72,12 +72,13 @@ impl Terms {
 pub struct Lent(Option<(i64, Terms)>);
 
 impl Lent {
-    /// What this brand lends.
+    /// What this brand lends; nothing if that cannot be read, until the next night.
     ///
     /// # Errors
     /// None but those of the database.
     pub fn by(conn: &mut Conn, brand: BrandId) -> Result<Self> {
-        Ok(Self(store::latest(conn, brand)?))
+        let last = store::latest(conn, brand)?;
+        Ok(Self(last.and_then(|(number, terms)| Some((number, terms?)))))
     }
 
     /// What is lent to visits of so many months.
@@ -98,12 +99,16 @@ impl Lent {
 /// None but those of the database.
 pub fn keep(conn: &mut Conn, id: Id<Terms>, brand: BrandId, counts: Counts, now: Instant) -> Result<()> {
     let (terms, before) = (Terms::of(&counts), store::latest(conn, brand)?);
-    let (number, was) = before.unwrap_or_default();
-    if was == terms { Ok(()) } else { store::add(conn, (id, brand), number + 1, (terms, counts), now) }
+    let (number, was) = before.unwrap_or((0, Some(Terms::default())));
+    if was.as_ref() == Some(&terms) {
+        Ok(())
+    } else {
+        store::add(conn, (id, brand), number + 1, (terms, counts), now)
+    }
 }
 
-/// Computes each line of all brands again from what was counted for it, and names those that do not come out: the brand and the number.
-/// Lines that were kept without what was counted are not computed.
+/// Computes each line of all brands again from what was counted for it, and names those that do not come out or cannot be read: the brand
+/// and the number.
 ///
 /// # Errors
 /// None but those of the database.
@@ -113,9 +118,15 @@ pub fn wrong(conn: &mut Conn) -> Result<Vec<(BrandId, i64)>> {
         let lines = store::page(conn, after)?;
         let Some(last) = lines.last() else { return Ok(wrong) };
         after = Some(last.id);
-        let is_wrong = |line: &&store::Line| {
-            line.counts.as_ref().is_some_and(|counts| Terms::of(&counts.0) != line.terms.0)
-        };
-        wrong.extend(lines.iter().filter(is_wrong).map(|line| (line.brand_id, line.number)));
+        wrong.extend(lines.iter().filter(|line| !is_right(line)).map(|line| (line.brand_id, line.number)));
+    }
+}
+
+/// Whether the terms of a line follow from what was counted for it. A line that was kept without that need only be readable.
+fn is_right(line: &store::Line) -> bool {
+    let Some(terms) = &line.terms.0 else { return false };
+    match &line.counts {
+        None => true,
+        Some(Readable(counts)) => counts.as_ref().is_some_and(|counts| Terms::of(counts) == *terms),
     }
 }

@@ -85,8 +85,7 @@ pub fn movers(
     let losses = Losses::of_brand(conn, names, &place, period)?;
     let lent = Lent::by(conn, place.brand)?;
     let with_drivers = |one: Moved<Standing>| {
-        let branch = Visible { place: Place::Branch(one.key.id), ..place };
-        let drivers = losses.at(conn, names, &branch, (period, &lent))?;
+        let drivers = losses.at(conn, names, &place.part(one.key.id), (period, &lent))?;
         Ok((one, moved_by(drivers, direction)))
     };
     let movers: Result<_> = movers.into_iter().skip(start).take(rows).map(with_drivers).collect();

@@ -33,7 +33,7 @@ pub use self::{
     paired::{Paired, paired},
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
-    repeats::{FEWEST_VISITS, Repeated, Repeating, Seen, Within},
+    repeats::{Repeated, Repeating, Seen, Within},
     spread::{Basis, Extent, FREEDOM, Repeats, Spread, WINDOWS},
 };
 use crate::limits::{BasisPoints, Whole};

@@ -5,11 +5,11 @@ use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, FieldError, Result, if_there},
-    ids::BrandId,
+    ids::{BranchId, BrandId},
     places::{self, model::Brand},
 };
 
-/// A place whose scores the caller may see: only [`visible`] makes one, and it asks the scope.
+/// A place whose scores the caller may see: only [`visible`] makes one of a place that is asked for, and it asks the scope.
 #[derive(Clone, Copy, Debug)]
 pub struct Visible {
     /// The place.
@@ -20,6 +20,23 @@ pub struct Visible {
     pub minimum: i64,
     /// As whom the caller sees it.
     pub reader: Reader,
+    /// So that none is made elsewhere.
+    _by_scope: (),
+}
+
+impl Visible {
+    /// A branch of the place, as the caller sees it.
+    #[must_use]
+    pub fn part(&self, branch: BranchId) -> Self {
+        Self { place: Place::Branch(branch), ..*self }
+    }
+
+    /// A greater place of the same brand, as what this one is compared with. The caller may not see its parts: callers of this must
+    /// show only what many of them scored together.
+    #[must_use]
+    pub fn beside(&self, greater: Place) -> Self {
+        Self { place: greater, ..*self }
+    }
 }
 
 /// A region or a branch that is in scope, or a brand that is in scope as a whole: a caller who sees a part of a brand
@@ -32,7 +49,7 @@ pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> 
         Some(of) => (of, Reader::Desk),
         None => (brand(conn, scope, place)?, Reader::BranchSide),
     };
-    Ok(Visible { place, brand: of.id, minimum: i64::from(of.minimum_visits), reader })
+    Ok(Visible { place, brand: of.id, minimum: i64::from(of.minimum_visits), reader, _by_scope: () })
 }
 
 /// The same of a place that is named with its brand.
@@ -62,5 +79,5 @@ fn brand(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Brand> {
 /// The whole brand of a place, as what the place is compared with: a caller who sees a place sees what its brand scores, and
 /// nothing of each other place.
 pub fn benchmark(of: &Visible) -> Visible {
-    Visible { place: Place::Brand(of.brand), ..*of }
+    of.beside(Place::Brand(of.brand))
 }

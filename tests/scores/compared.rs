@@ -34,7 +34,7 @@ async fn asked(app: &TestApp, who: &Persona, tree: &Tree, place: &str, rest: &st
 }
 
 async fn each_branch_is_compared_with_itself(app: TestApp) {
-    let tree = Tree::build(&app).await;
+    let mut tree = Tree::build(&app).await;
     // The poor branch is visited more often than before, the good one less often, and neither changes.
     for (branch, seen, at, times) in [
         ("a", &POOR, FEBRUARY, 1),
@@ -63,6 +63,15 @@ async fn each_branch_is_compared_with_itself(app: TestApp) {
     assert_eq!((&branch["change"]["difference"], &branch["change"]["paired"]), (&json!(0), &Value::Null));
     let city = asked(&app, auditor, &tree, "city", &format!("comparison?{IN_MARCH}")).await;
     assert_eq!(city["change"]["paired"]["insufficient"], true, "one visit before is too few: {city}");
+    // Of the branches that lay in the city then, its desk is shown those that it may still see.
+    app.advance(40 * 86_400);
+    tree.world.staff.administrator = Persona::administrator(&app).await;
+    move_to(&app, &tree, "abroad", "2026-04").await;
+    let of_city =
+        GrantScope { brand_id: Some(tree.brand), region_id: Some(tree.regions["city"]), branch_id: None };
+    let desk = Persona::with(&app, &[(Role::Auditor, of_city)]).await;
+    let city = asked(&app, &desk, &tree, "city", &format!("comparison?{IN_MARCH}")).await;
+    assert_eq!((&city["visits"], &city["change"]["paired"]), (&json!(3), &Value::Null), "{city}");
 }
 
 async fn a_place_is_compared_with_those_above_it_and_with_the_best(app: TestApp) {
@@ -90,6 +99,19 @@ async fn a_place_is_compared_with_those_above_it_and_with_the_best(app: TestApp)
     assert_eq!(of("g").await["brand"]["ahead"], Value::Null, "nobody was at g");
     let path = format!("/v1/{}/comparison?from=2026-03&to=2026-02", tree.place("a"));
     app.get(auditor, path).await.expect_invalid("from");
+    // It is compared with the region in which it lay.
+    move_to(&app, &tree, "abroad", "2026-03").await;
+    for (months, region) in [("from=2026-01&to=2026-02", "city"), (IN_MARCH, "abroad")] {
+        let found = asked(&app, auditor, &tree, "a", &format!("comparison?{months}")).await;
+        assert_eq!(found["region"]["place_id"], json!(tree.regions[region]), "{months}: {found}");
+    }
+}
+
+/// Moves a from a month on.
+pub async fn move_to(app: &TestApp, tree: &Tree, region: &str, from: &str) {
+    let path = format!("/v1/{}/move", tree.place("a"));
+    let body = json!({"region_id": tree.regions[region], "from": from, "reason": "It was sold."});
+    app.post(&tree.world.staff.administrator, path, body).if_match("*").await.expect(200);
 }
 
 /// Two other branches would give each away to whom one of them tells its score.
@@ -106,7 +128,10 @@ async fn managers_see_others_only_together(app: TestApp) {
             tree.approved(&app, branch, &BEST, JANUARY).await;
         }
     };
-    for branch in ["a", "x1", "x2", "c", "d", "e", "f", "g"] {
+    for _ in 0..3 {
+        tree.approved(&app, "a", &GOOD, JANUARY).await;
+    }
+    for branch in ["x1", "x2", "c", "d", "e", "f", "g"] {
         visited(branch).await;
     }
     let at_a =
@@ -117,8 +142,16 @@ async fn managers_see_others_only_together(app: TestApp) {
     let others = |found: &Value| {
         json!([found["region"]["visits"], found["best_quarter"]["branches"], found["brand"]["visits"]])
     };
-    assert_eq!(others(&of(&manager).await), json!([null, null, 0]), "nothing is out");
+    assert_eq!(others(&of(&manager).await), json!([0, null, 0]), "nothing is out");
     assert_eq!(others(&of(&auditor).await), json!([9, 2, 24]));
+    // A desk of two regions could work out e and g, of which it sees none.
+    let of_region = |name: &str| GrantScope { branch_id: None, region_id: Some(tree.regions[name]), ..at_a };
+    let grants = ["country", "abroad"].map(|name| (Role::Auditor, of_region(name)));
+    let regional = Persona::with(&app, &grants).await;
+    assert_eq!(others(&of(&regional).await), json!([9, null, null]));
+    let abroad = Persona::with(&app, &grants[1..]).await;
+    let d = asked(&app, &abroad, &tree, "d", "comparison?from=2026-01&to=2026-01").await;
+    assert_eq!(others(&d), json!([6, null, 24]), "of f, which it sees, and the others together: {d}");
     release_all(&app).await;
     ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
     let two = of(&manager).await;
@@ -129,6 +162,11 @@ async fn managers_see_others_only_together(app: TestApp) {
     let three = of(&manager).await;
     assert_eq!(others(&three), json!([12, 3, 27]), "{three}");
     assert_eq!(three["best_quarter"], json!({"branches": 3, "of_branches": 9, "visits": 9, "score": 10_000}));
+    // Whose region is shown beside the brand could work out g.
+    let at = |name: &str| (Role::Manager, GrantScope { branch_id: Some(tree.branches[name]), ..at_a });
+    let but_g = Persona::with(&app, &["a", "c", "d", "e", "f"].map(at)).await;
+    let found = of(&but_g).await;
+    assert_eq!((&found["region"], &found["brand"]["visits"]), (&Value::Null, &json!(27)), "{found}");
 }
 
 async fn desks_are_told_of_the_visits_behind_a_figure(app: TestApp) {

@@ -1,6 +1,9 @@
 //! Where places lie, month by month: pure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use crate::{
     ids::RegionId,
@@ -104,6 +107,12 @@ impl Tree {
         let up = |region: &RegionId| self.ways.get(region)?.region_in(month);
         // One more than there may be: so a tree that is too deep shows, and a circle ends.
         std::iter::successors(region, up).take(DEEPEST + 1).collect()
+    }
+
+    /// These regions, in all of which one place lies in a month, from the nearest up.
+    pub fn nearest_first(&self, mut regions: Vec<RegionId>, month: Month) -> Vec<RegionId> {
+        regions.sort_by_key(|region| Reverse(self.above(Some(*region), month).len()));
+        regions
     }
 
     /// What is wrong with the tree from a month on, now that this region moves in it.

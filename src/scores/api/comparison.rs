@@ -39,13 +39,13 @@ pub struct ComparisonView {
     change: Option<ComparedView>,
     /// How it changed against the same months a year before; null where either has no visits, and for more than twelve months.
     year_change: Option<ComparedView>,
-    /// The region that the place lies in, with all below it; null if there is none. To managers and HR it is null as well if fewer than three
-    /// further branches in it have a figure.
+    /// The region that the place lies in in the last month, with all below it; null if there is none, and if one or two of the branches with visits
+    /// in it, or in the brand outside of it, are not the caller's to see: of so few, one could be worked out.
     region: Option<BenchmarkView>,
-    /// The brand; null for the brand itself.
+    /// The brand; null for the brand itself, and if one or two of its branches with visits are not the caller's to see.
     brand: Option<BenchmarkView>,
-    /// The best quarter of the brand's branches; null if none has enough visits. To managers and HR it is null as well if that is fewer than
-    /// three branches.
+    /// The best quarter of the brand's branches; null if none has enough visits, and if one or two of these branches, or of the others in the brand,
+    /// are not the caller's to see.
     best_quarter: Option<BestQuarterView>,
 }
 
@@ -179,10 +179,9 @@ async fn comparison(
 }
 
 impl PairedView {
-    fn new(Paired { branches, before, now, difference, low, high, .. }: Paired, minimum: i64) -> Self {
+    fn new(Paired { branches, before, now, change }: Paired, minimum: i64) -> Self {
         let insufficient = before.min(now) < minimum.max(1);
-        let change = DifferenceView { difference, low, high };
-        Self { branches, visits: now, previous_visits: before, change, insufficient }
+        Self { branches, visits: now, previous_visits: before, change: change.into(), insufficient }
     }
 }
 

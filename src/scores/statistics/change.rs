@@ -158,11 +158,14 @@ mod tests {
         fn the_difference_lies_in_its_interval_and_turns_with_the_sides(
             before in prop::collection::vec(0..=10_000_i32, 1..30),
             now in prop::collection::vec(0..=10_000_i32, 1..30),
+            is_known in prop::bool::ANY,
         ) {
-            let (difference, low, high) = change(&before, &now).unwrap();
+            let spread = if is_known { Spread::of_deviation(900) } else { Spread::UNKNOWN };
+            let Change { difference, low, high, .. } = sums(&now).change_since(sums(&before), &spread).unwrap();
             prop_assert!(-10_000 <= low && low <= difference && difference <= high && high <= 10_000);
             prop_assert!(low < high || difference.abs() == 10_000);
-            prop_assert_eq!(change(&now, &before), Some((-difference, -high, -low)));
+            let back = sums(&before).change_since(sums(&now), &spread).unwrap();
+            prop_assert_eq!((back.difference, back.low, back.high), (-difference, -high, -low));
         }
     }
 }

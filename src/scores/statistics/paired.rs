@@ -1,6 +1,6 @@
 //! How far the score of a place of several branches changed: each branch compared with itself.
 
-use super::{FULL, Spread, Sums, change::LN_40, student_t, two_sided};
+use super::{Change, FULL, Spread, Sums, change::LN_40, student_t, two_sided};
 
 /// How many parts of a basis point sums of fractions are kept in: so they are whole, and no order of branches makes a difference.
 const PARTS: i128 = 1_000_000_000;
@@ -14,14 +14,8 @@ pub struct Paired {
     pub before: i64,
     /// How many they have in the period.
     pub now: i64,
-    /// The weighted mean of their changes, in basis points, rounded half to even.
-    pub difference: i32,
-    /// With 95 % confidence the true difference is at least this, in basis points, rounded down.
-    pub low: i32,
-    /// And at most this, rounded up.
-    pub high: i32,
-    /// How often chance alone would make a difference that great, to either side.
-    pub chance: f64,
+    /// The weighted mean of their changes, rounded half to even.
+    pub change: Change,
 }
 
 /// What is added up over branches.
@@ -83,7 +77,7 @@ pub fn paired(branches: impl IntoIterator<Item = (Sums, Sums)>, spread: &Spread)
     let low = held((pairs.changes - reach).div_euclid(pairs.weights));
     let high = held(-(-pairs.changes - reach).div_euclid(pairs.weights));
     let Pairs { branches, before, now, .. } = pairs;
-    Some(Paired { branches, before, now, difference, low, high, chance })
+    Some(Paired { branches, before, now, change: Change { difference, low, high, chance } })
 }
 
 impl Pairs {
@@ -121,7 +115,11 @@ mod tests {
 
     fn ends(of: &[(&[i32], &[i32])], spread: &Spread) -> Option<(usize, i32, i32, i32)> {
         let branches = of.iter().map(|(before, now)| (sums(before), sums(now)));
-        paired(branches, spread).map(|it| (it.branches, it.difference, it.low, it.high))
+        paired(branches, spread).map(
+            |Paired { branches, change: Change { difference, low, high, .. }, .. }| {
+                (branches, difference, low, high)
+            },
+        )
     }
 
     #[test]
@@ -163,7 +161,7 @@ mod tests {
             prop_assert_eq!(forth, paired(all.iter().rev().copied(), &spread));
             let back = paired(all.iter().map(|(before, now)| (*now, *before)), &spread);
             prop_assert_eq!(forth.is_some(), back.is_some());
-            if let (Some(forth), Some(back)) = (forth, back) {
+            if let (Some(Paired { change: forth, .. }), Some(Paired { change: back, .. })) = (forth, back) {
                 // Fractions of parts are rounded down, so the ends may be one off.
                 prop_assert!((forth.low + back.high).abs() <= 1 && (forth.high + back.low).abs() <= 1);
                 prop_assert!(forth.low <= forth.difference && forth.difference <= forth.high && forth.low < forth.high);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Basis, Repeats, Sums, WINDOWS, as_text};
 
 /// A brand with fewer visits lends nothing: its variance would be chance, and its repeats would tell who went where.
-pub const FEWEST_VISITS: i64 = 200;
+const FEWEST_VISITS: i64 = 200;
 /// Standard deviations are rounded up to multiples of this, in basis points.
 const STEP_OF_DEVIATION: i64 = 20;
 /// Correlations are rounded up to multiples of this, in hundredths.

@@ -56,10 +56,14 @@ fn changes_are_those_elsewhere() {
     for vector in vectors("changes") {
         let (now, before) = (scores(&vector["now"]), scores(&vector["before"]));
         let change = now.change_since(before, &spread(&vector)).unwrap();
-        let (least, most) = (wanted(&vector, "low").max(-10_000.0), wanted(&vector, "high").min(10_000.0));
-        assert_eq!((f64::from(change.low), f64::from(change.high)), (least.floor(), most.ceil()), "{vector}");
-        assert!((change.chance - wanted(&vector, "chance")).abs() < 1e-9, "{vector}: {}", change.chance);
+        is_wanted(change, &vector);
     }
+}
+
+fn is_wanted(change: Change, vector: &Value) {
+    let (least, most) = (wanted(vector, "low").max(-10_000.0), wanted(vector, "high").min(10_000.0));
+    assert_eq!((f64::from(change.low), f64::from(change.high)), (least.floor(), most.ceil()), "{vector}");
+    assert!((change.chance - wanted(vector, "chance")).abs() < 1e-9, "{vector}: {}", change.chance);
 }
 
 #[test]
@@ -69,10 +73,8 @@ fn paired_changes_are_those_elsewhere() {
         let found =
             paired(vector["branches"].as_array().unwrap().iter().map(side), &spread(&vector)).unwrap();
         assert_eq!(found.branches as i64, whole(&vector["expect"], "branches"), "{vector}");
-        assert_eq!(f64::from(found.difference), wanted(&vector, "difference").round(), "{vector}");
-        let (least, most) = (wanted(&vector, "low").max(-10_000.0), wanted(&vector, "high").min(10_000.0));
-        assert_eq!((f64::from(found.low), f64::from(found.high)), (least.floor(), most.ceil()), "{vector}");
-        assert!((found.chance - wanted(&vector, "chance")).abs() < 1e-9, "{vector}: {}", found.chance);
+        assert_eq!(f64::from(found.change.difference), wanted(&vector, "difference").round(), "{vector}");
+        is_wanted(found.change, &vector);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         Conn,
         schema::{assignment, brand_statistics, figure, visit},
         sealing::rows_sealed,
-        types::{Id, Instant, Json},
+        types::{Id, Instant, Json, Readable},
     },
     error::Result,
     ids::{AccountId, BranchId, BrandId},
@@ -23,15 +23,15 @@ use crate::{
     visits::state::State,
 };
 
-/// The last line of a brand, with its number.
-pub(in crate::scores) fn latest(conn: &mut Conn, brand: BrandId) -> Result<Option<(i64, Terms)>> {
-    let line: Option<(i64, Json<Terms>)> = brand_statistics::table
+/// The last line of a brand, with its number; no terms if they cannot be read.
+pub(in crate::scores) fn latest(conn: &mut Conn, brand: BrandId) -> Result<Option<(i64, Option<Terms>)>> {
+    let line: Option<(i64, Readable<Terms>)> = brand_statistics::table
         .filter(brand_statistics::brand_id.eq(brand))
         .order(brand_statistics::number.desc())
         .select((brand_statistics::number, brand_statistics::terms))
         .first(conn)
         .optional()?;
-    Ok(line.map(|(number, Json(terms))| (number, terms)))
+    Ok(line.map(|(number, Readable(terms))| (number, terms)))
 }
 
 /// Adds a line.
@@ -64,8 +64,8 @@ pub(in crate::scores) struct Line {
     pub(in crate::scores) id: Id<Terms>,
     pub(in crate::scores) brand_id: BrandId,
     pub(in crate::scores) number: i64,
-    pub(in crate::scores) terms: Json<Terms>,
-    pub(in crate::scores) counts: Option<Json<Counts>>,
+    pub(in crate::scores) terms: Readable<Terms>,
+    pub(in crate::scores) counts: Option<Readable<Counts>>,
 }
 
 /// The lines of all brands after this one, in the order of their ids.

@@ -45,6 +45,7 @@ pub struct PlaceTarget {
     #[schema(nullable = false)]
     branch_id: Option<BranchId>,
     /// The subject.
+    #[schema(value_type = SubjectName)]
     subject: Option<SubjectName>,
     /// The first month that it is for.
     from: Month,
@@ -79,7 +80,7 @@ impl From<Target> for PlaceTarget {
 pub struct TargetParams {
     /// Only those of places of this brand.
     brand_id: Option<BrandId>,
-    /// Only those of this region itself.
+    /// Only those of this region itself. Either this or `branch_id`.
     region_id: Option<RegionId>,
     /// Only those of this branch itself.
     branch_id: Option<BranchId>,
@@ -96,7 +97,13 @@ pub async fn list_targets(
     Listing(params, page): Listing<TargetParams>,
 ) -> Result<Page<PlaceTarget>> {
     let TargetParams { brand_id: brand, region_id, branch_id, month } = params;
-    let place = branch_id.map(|id| id.cast()).or(region_id.map(|id| id.cast()));
+    let place = match (region_id, branch_id) {
+        (Some(_), Some(_)) => {
+            let why = "name a region or a branch, not both";
+            return Err(Error::invalid(vec![FieldError::new("branch_id", "contradiction", why)]));
+        }
+        (region, branch) => region.map(|id| id.cast()).or(branch.map(|id| id.cast())),
+    };
     let filter = TargetFilter { brand, place, month };
     let (after, rows) = (page.key()?, page.rows());
     let found = app.db.read(move |conn| store::targets(conn, &caller.scope, filter, after, rows)).await?;

@@ -1,6 +1,6 @@
 //! Which target is in force at a place for a subject in a month.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{
     model::{Aim, Target},
@@ -12,26 +12,21 @@ use crate::{
     error::Result,
     ids::RegionId,
     months::{Month, Period},
-    places::moves::{self, model::Tree},
+    places::moves,
     scores::{
         model::{Place, PlaceId, PlaceKind},
+        regions_above::regions_above,
         visible::Visible,
     },
 };
 
-/// The targets of a place for some months, or of the branches within it.
-#[derive(Debug, Default)]
+/// The targets of a place for some months, or those of the branches within it for the last of these.
+#[derive(Debug)]
 pub struct InForce {
     targets: HashMap<PlaceId, Vec<Target>>,
-    /// The regions that each place lies in, from the nearest up; a region is within itself.
-    above: HashMap<PlaceId, Vec<RegionId>>,
-    brand: Option<PlaceId>,
-}
-
-/// The regions that a place lies in in a month, from the nearest up.
-fn nearest_first(tree: &Tree, mut regions: Vec<RegionId>, month: Month) -> Vec<RegionId> {
-    regions.sort_by_key(|region| Reverse(tree.above(Some(*region), month).len()));
-    regions
+    /// The regions that each place lies in in a month, from the nearest up; a region is within itself.
+    above: HashMap<(PlaceId, Month), Vec<RegionId>>,
+    brand: PlaceId,
 }
 
 impl InForce {
@@ -42,31 +37,23 @@ impl InForce {
     pub fn of(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
         let mut this = Self::without_regions(conn, place, period)?;
         if this.is_of_regions() {
-            let (tree, month) = (moves::store::tree(conn, place.brand)?, period.to());
-            let regions = match place.place {
-                Place::Brand(_) => Vec::new(),
-                Place::Region(id) => tree.above(Some(id), month),
-                Place::Branch(id) => {
-                    let regions = moves::store::stays(conn, id)?.regions_in(month).collect();
-                    nearest_first(&tree, regions, month)
-                }
-            };
-            this.above.insert(place.place.id(), regions);
+            let above = regions_above(conn, place, period)?.into_iter();
+            this.above = above.map(|(month, regions)| ((place.place.id(), month), regions)).collect();
         }
         Ok(this)
     }
 
-    /// Those of the branches within a place.
+    /// Those of the branches within a place, for the last month of a period.
     ///
     /// # Errors
     /// None but those of the database.
     pub fn of_branches(conn: &mut Conn, place: &Visible, period: Period) -> Result<Self> {
-        let mut this = Self::without_regions(conn, place, period)?;
+        let mut this = Self::without_regions(conn, place, period.last_month())?;
         if this.is_of_regions() {
             let (tree, month) = (moves::store::tree(conn, place.brand)?, period.to());
             let above = store::regions_of_branches(conn, place.brand, month)?.into_iter();
-            this.above =
-                above.map(|(branch, regions)| (branch, nearest_first(&tree, regions, month))).collect();
+            let nearest_first = |(branch, regions)| ((branch, month), tree.nearest_first(regions, month));
+            this.above = above.map(nearest_first).collect();
         }
         Ok(this)
     }
@@ -76,7 +63,7 @@ impl InForce {
         for target in store::for_months(conn, place.brand, period)? {
             targets.entry(target.place.id()).or_default().push(target);
         }
-        Ok(Self { targets, above: HashMap::new(), brand: Some(place.brand.cast()) })
+        Ok(Self { targets, above: HashMap::new(), brand: place.brand.cast() })
     }
 
     /// Whether there is a target of a region. Without one, the regions of a branch make no difference.
@@ -87,8 +74,8 @@ impl InForce {
     /// The target of a place for a subject in a month: its own one, else that of the nearest region that has one, else that of the brand.
     pub fn at(&self, place: Place, subject: &Subject, month: Month) -> Option<Aim> {
         let own = [place.id()].into_iter();
-        let above = self.above.get(&place.id()).into_iter().flatten().map(|region| region.cast());
-        own.chain(above).chain(self.brand).find_map(|one| {
+        let above = self.above.get(&(place.id(), month)).into_iter().flatten().map(|region| region.cast());
+        own.chain(above).chain([self.brand]).find_map(|one| {
             let is_meant = |target: &&Target| {
                 target.subject == *subject
                     && target.from <= month

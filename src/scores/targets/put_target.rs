@@ -36,7 +36,7 @@ pub fn put_target(
     if stored.put == Put::Keep {
         return Ok(stored);
     }
-    require_subject(conn, target.brand, &target.subject, "/subject")?;
+    require_subject(conn, target.brand, &target.subject)?;
     if let Some(other) = store::beside(conn, target)?.into_iter().find(|other| target.overlaps(other)) {
         let until = other.to.map_or("on".to_owned(), |last| format!("to {last}"));
         let detail = format!(
@@ -53,13 +53,13 @@ pub fn put_target(
 /// Holds a subject to what a published checklist of the brand asks about.
 ///
 /// # Errors
-/// `invalid`, with where it stands.
-pub fn require_subject(conn: &mut Conn, brand: BrandId, subject: &Subject, pointer: &str) -> Result<()> {
+/// `invalid` otherwise.
+fn require_subject(conn: &mut Conn, brand: BrandId, subject: &Subject) -> Result<()> {
     if checklists::store::subjects::has(conn, brand, subject)? {
         return Ok(());
     }
     let why = "no published checklist of the brand asks about it";
-    Err(Error::invalid(vec![FieldError::new(pointer, "unknown", why)]))
+    Err(Error::invalid(vec![FieldError::new("/subject", "unknown", why)]))
 }
 
 /// What the audit says of a step with a target.

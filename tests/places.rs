@@ -99,6 +99,7 @@ async fn places_are_made_repeated_and_changed(app: TestApp) {
     let region = make_region(&app, &who, brand, None, "France").await;
     for (kind, body, field, value) in [
         ("brands", json!({"name": "Lumen", "language": "fr"}), "minimum_visits", json!(5)),
+        ("brands", json!({"name": "Lumen", "language": "fr"}), "maximum_margin", json!(400)),
         (
             "brands",
             json!({"name": "Lumen", "language": "fr"}),
@@ -147,6 +148,7 @@ async fn what_no_place_can_be_is_refused_at_its_place(app: TestApp) {
         ("brands", "name", vec![json!(""), json!(" "), json!("a\0b"), json!("a\nb"), json!("x".repeat(201))]),
         ("brands", "language", vec![json!(""), json!("french"), json!("f\0")]),
         ("brands", "minimum_visits", vec![json!(1), json!(1001), json!(2.5), json!("3")]),
+        ("brands", "maximum_margin", vec![json!(0), json!(10_001), json!("5 %")]),
         ("brands", "recognition", vec![json!(true), json!([true])]),
         ("regions", "name", vec![json!(""), json!("a/b"), json!("\0"), json!(null), json!("é".repeat(201))]),
         ("regions", "parent_id", vec![json!(id::<()>()), json!("no"), json!(brand)]),

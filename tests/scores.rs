@@ -478,6 +478,16 @@ async fn a_brand_lends_what_its_visits_say(app: TestApp) {
     assert_eq!(other["statistics"], 2);
     assert!(width(&other) < width(&after), "{other}");
     assert_eq!(other["sections"][0]["statistics"], Value::Null, "for sections nothing is lent any more");
+    // With a maximum margin of error the same figure is insufficient, and takes no rank.
+    let brand = format!("/v1/brands/{}", tree.brand);
+    let read = app.get(&tree.world.staff.administrator, brand.as_str()).await.expect(200);
+    let body = json!({"name": "Caucasus", "language": "en", "maximum_margin": width(&other) / 2 - 1});
+    app.put(&tree.world.staff.administrator, brand, body).if_match(read.etag()).await.expect(200);
+    let wide = figure("a", "").await;
+    assert_eq!((&other["insufficient"], &wide["insufficient"]), (&json!(false), &json!(true)), "{wide}");
+    let ranked = app.get(&tree.world.staff.administrator, path.as_str()).await.expect(200).json;
+    let ranks = [&ranking, &ranked].map(|ranking| ranking["items"][0]["rank"].is_null());
+    assert_eq!(ranks, [false, true], "{ranked}");
     // What was too long ago does not count: two years and a month later there is nothing to lend.
     app.advance(25 * 31 * 86_400);
     night().await;

@@ -134,6 +134,7 @@ async fn brand_named(app: &App, name: String) -> Outcome<ToFill> {
             fallback_languages: Json(Vec::new()),
             branch_defaults: Json(BranchDefaults::default()),
             recognition: Json(Recognition::default()),
+            maximum_margin: None,
         })),
         several => {
             Err(format!("there are {} brands of this name: choose one with --brand", several.len()).into())

@@ -1,7 +1,7 @@
 //! The tables as diesel knows them; `migrations/` makes them.
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
     brand (id) {
@@ -15,6 +15,7 @@ diesel::table! {
         sealed -> BigInt,
         branch_defaults -> SqlJson,
         recognition -> SqlJson,
+        maximum_margin -> Nullable<Integer>,
     }
 }
 

@@ -70,6 +70,9 @@ pub struct Brand {
     pub branch_defaults: Json<BranchDefaults>,
     /// Which lists of recognition it has switched on.
     pub recognition: Json<Recognition>,
+    /// A score whose interval reaches further to either side, in basis points, is too uncertain to rank or to pay by: half of its width
+    /// counts.
+    pub maximum_margin: Option<i32>,
 }
 
 impl Brand {

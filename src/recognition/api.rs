@@ -266,7 +266,7 @@ async fn recognition(
     let Recognised { place, number, best, improved, masters } = app.db.snapshot(read).await?;
     let standard_mastered = match masters {
         Some(branches) => {
-            let since = Since { month: standards_from, now, minimum: place.minimum };
+            let since = Since { month: standards_from, now, minimum: place.minimum.visits };
             Some(mastered(app, versions, scope, branches, since).await?)
         }
         None => None,

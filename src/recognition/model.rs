@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     actions::compliance::PROPOSED_BELOW,
-    scores::statistics::{Moved, Proportion, Ranked, Spread, Sums, moved},
+    scores::statistics::{Minimum, Moved, Proportion, Ranked, Spread, Sums, moved},
 };
 
 /// A standard is mastered if surely no fewer visits keep it than this share, in basis points: where fewer do, a training is proposed.
@@ -23,7 +23,7 @@ pub fn best<K>(ranking: Vec<Ranked<K>>) -> Vec<Ranked<K>> {
 /// first, and of equal ones that which came first.
 pub fn most_improved<K>(
     branches: impl IntoIterator<Item = (K, Sums, Sums)>,
-    minimum: i64,
+    minimum: Minimum,
     spread: &Spread,
 ) -> Vec<Moved<K>> {
     let mut improved = moved(branches, minimum, spread);
@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn the_best_is_one_or_all_that_are_tied_for_it() {
         let best_of = |places: &[(&'static str, Sums)]| -> Vec<_> {
-            best(rank(places, 3, &Spread::of_deviation(200))).into_iter().map(|one| one.key).collect()
+            best(rank(places, Minimum::of_visits(3), &Spread::of_deviation(200)))
+                .into_iter()
+                .map(|one| one.key)
+                .collect()
         };
         let high = ("high", sums(&[9_000, 9_010, 9_020]));
         let tied = ("tied", sums(&[8_990, 9_005, 9_020]));
@@ -79,7 +82,7 @@ mod tests {
         let few_now = ("few now", sums(&[0, 10, 20]), sums(&[9_000, 9_010]));
         let worse = ("worse", sums(&[10_000, 10_000, 8_750]), poor);
         let most = |of: &[(&'static str, Sums, Sums)]| {
-            names(&most_improved(of.to_vec(), 3, &Spread::of_deviation(800)))
+            names(&most_improved(of.to_vec(), Minimum::of_visits(3), &Spread::of_deviation(800)))
         };
         assert_eq!(most(&[chance, less, few_before, few_now, worse]), ["less"]);
         assert_eq!(most(&[less, much]), ["much"]);
@@ -87,7 +90,7 @@ mod tests {
         assert_eq!(most(&[chance, worse, few_now]), [""; 0]);
         // The minimum is the brand's.
         assert_eq!(
-            names(&most_improved([few_before, few_now], 2, &Spread::of_deviation(800))),
+            names(&most_improved([few_before, few_now], Minimum::of_visits(2), &Spread::of_deviation(800))),
             ["few before", "few now"]
         );
     }
@@ -97,13 +100,13 @@ mod tests {
     fn of_many_branches_one_improves_by_chance() {
         let (before, same) = (sums(&[8_000; 3]), sums(&[8_000; 3]));
         let better = ("better", before, sums(&[9_500; 3]));
-        let alone = most_improved([better], 3, &Spread::of_deviation(800));
+        let alone = most_improved([better], Minimum::of_visits(3), &Spread::of_deviation(800));
         assert!(alone.len() == 1 && alone[0].change.chance > 0.02, "{alone:?}");
         let all = std::iter::once(better).chain((0..39).map(|_| ("same", before, same)));
-        assert_eq!(names(&most_improved(all, 3, &Spread::of_deviation(800))), [""; 0]);
+        assert_eq!(names(&most_improved(all, Minimum::of_visits(3), &Spread::of_deviation(800))), [""; 0]);
         // Not so if they are many.
         let all = std::iter::repeat_n(better, 20).chain((0..20).map(|_| ("same", before, same)));
-        assert_eq!(most_improved(all, 3, &Spread::of_deviation(800)).len(), 20);
+        assert_eq!(most_improved(all, Minimum::of_visits(3), &Spread::of_deviation(800)).len(), 20);
     }
 
     /// The lower ends of Wilson's interval: 15 of 15 is 79.61 %, 16 of 16 is 80.64 %, 25 of 26 is 81.11 %, 24 of 25 is 80.46 % and 23 of

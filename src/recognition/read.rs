@@ -87,6 +87,6 @@ fn masters(
     let mut all = branches(conn, scope, place, Listed::In(present))?;
     all.retain(|branch| !branch.is_retired_before(present));
     let ids: Vec<_> = all.iter().map(|branch| branch.id).collect();
-    let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum), now)?;
+    let often = store::often_visited(conn, &ids, from, FEWEST.max(place.minimum.visits), now)?;
     Ok(all.into_iter().filter(|branch| often.contains(&branch.id)).collect())
 }

@@ -27,7 +27,7 @@ use super::{
     model::{Place, PlaceId, PlaceKind},
     names::Names,
     shown::Shown,
-    statistics::{Change, Difference, Interval, Spread, Sums},
+    statistics::{Change, Difference, Interval, Minimum, Spread, Sums},
     visible::Visible,
 };
 use crate::{
@@ -147,29 +147,30 @@ pub struct FigureView {
     /// The number of the brand's statistics by which the interval was computed, which never change; null if there are none.
     #[schema(value_type = Option<Ordinal>)]
     statistics: Option<i64>,
-    /// Whether the figure is of fewer visits than the brand wants before it counts for anything.
+    /// Whether the figure is of fewer visits than the brand wants before it counts for anything, or its interval is wider.
     insufficient: bool,
 }
 
 impl FigureView {
-    fn new(shown: Shown, minimum: i64, spread: &Spread, number: Option<i64>) -> Self {
-        let sums = shown.sums;
-        Self {
-            visits: shown.visits(),
-            score: sums.mean(),
-            interval: sums.interval(spread),
-            statistics: number,
-            insufficient: sums.insufficient(minimum),
-        }
+    fn new(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
+        Self::with(shown, minimum, shown.sums.interval(spread), number)
     }
 
     /// The same of a subject: where each visit scored all or nothing, with the interval of a proportion.
-    fn of(shown: Shown, minimum: i64, spread: &Spread, number: Option<i64>) -> Self {
+    fn of(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
         let Some(share) = shown.sums.share() else { return Self::new(shown, minimum, spread, number) };
         let end = |end: i64| i32::try_from(end).unwrap_or_default();
+        let interval = share.interval().map(|(low, high)| Interval { low: end(low), high: end(high) });
+        Self::with(shown, minimum, interval, None)
+    }
+
+    fn with(shown: Shown, minimum: Minimum, interval: Option<Interval>, number: Option<i64>) -> Self {
         Self {
-            interval: share.interval().map(|(low, high)| Interval { low: end(low), high: end(high) }),
-            ..Self::new(shown, minimum, &Spread::UNKNOWN, None)
+            visits: shown.visits(),
+            score: shown.sums.mean(),
+            interval,
+            statistics: number,
+            insufficient: minimum.is_missed(shown.sums.n, interval),
         }
     }
 }
@@ -213,18 +214,18 @@ pub struct ChangeView {
     /// The score now less the one before (Welch).
     #[serde(flatten)]
     change: DifferenceView,
-    /// Whether either figure is of fewer visits than the brand wants before it counts for anything.
+    /// Whether either figure is of fewer visits than the brand wants before it counts for anything, or its interval is wider.
     insufficient: bool,
 }
 
 impl ChangeView {
-    fn between(before: Sums, now: Sums, minimum: i64, spread: &Spread) -> Option<Self> {
+    fn between(before: Sums, now: Sums, minimum: Minimum, spread: &Spread) -> Option<Self> {
         let (previous_score, change) = (before.mean()?, now.change_since(before, spread)?);
         Some(Self {
             previous_visits: before.n,
             previous_score,
             change: change.into(),
-            insufficient: before.insufficient(minimum) || now.insufficient(minimum),
+            insufficient: before.insufficient(minimum, spread) || now.insufficient(minimum, spread),
         })
     }
 }

@@ -50,7 +50,7 @@ pub fn drivers(
     let losses = Losses::of_brand(conn, names, &place, period)?;
     let mut drivers = losses.at(conn, names, &place, (period, &lent))?;
     // What is shown of too few visits comes last.
-    let few = |driver: &Driver| driver.row.now.sums.insufficient(place.minimum);
+    let few = |driver: &Driver| driver.row.now.sums.insufficient(place.minimum, &driver.row.spread);
     let gain = |driver: &Driver| driver.gain.map_or(0, |gain| gain.difference);
     drivers.sort_by_key(|driver| (few(driver), -gain(driver), -driver.row.now.sums.mean().unwrap_or(0)));
     Ok(Drivers { languages: languages(conn, place.brand)?, place, drivers })

@@ -93,7 +93,7 @@ impl Span {
         let counted = self.counted(months);
         let further = counted.changes - self.changes;
         let renewed = if further == 0 || further >= minimum { counted } else { self };
-        let is_shown = !renewed.sums.insufficient(minimum);
+        let is_shown = renewed.sums.n >= minimum.max(1);
         Self { sums: if is_shown { renewed.sums } else { Sums::default() }, ..renewed }
     }
 }
@@ -132,7 +132,7 @@ pub fn spans(
 /// of whole spans where that is possible. A later month changes no earlier span.
 fn new_spans(months: &[Tally], minimum: i64, present: Month, last: Option<Month>) -> Vec<Span> {
     let (mut spans, mut open) = (Vec::new(), None::<Span>);
-    let enough = |sums: &Sums| !sums.insufficient(minimum);
+    let enough = |sums: &Sums| sums.n >= minimum.max(1);
     let end = |month: Month| last.map_or(month.quarter_end(), |last| last.min(month.quarter_end()));
     for tally in months.iter().filter(|tally| tally.sums.n > 0) {
         let month = tally.month;

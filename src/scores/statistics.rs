@@ -10,6 +10,7 @@ mod change;
 mod clopper_pearson;
 mod discoveries;
 mod mean;
+mod minimum;
 mod paired;
 mod proportion;
 mod range;
@@ -30,6 +31,7 @@ use utoipa::ToSchema;
 pub use self::{
     change::Change,
     discoveries::{Moved, discoveries, moved},
+    minimum::Minimum,
     paired::{Paired, paired},
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
@@ -78,11 +80,6 @@ impl Sums {
     /// How many of how many visits scored all, where each scored all or nothing.
     pub fn share(&self) -> Option<Proportion> {
         self.is_share().then_some(Proportion { n: self.n, hits: self.sum / FULL })
-    }
-
-    /// Whether there are too few visits to rank or to pay by; without a single one there always are.
-    pub fn insufficient(&self, minimum: i64) -> bool {
-        self.n < minimum.max(1)
     }
 
     /// The mean score in basis points, rounded half to even. No visits have no mean, which is not zero.

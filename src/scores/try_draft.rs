@@ -4,7 +4,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     lent::Lent,
-    statistics::Extent,
+    statistics::{Extent, Minimum},
     what_if::{Trial, WhatIf},
 };
 use crate::{
@@ -43,7 +43,7 @@ pub fn try_draft(conn: &mut Conn, scope: &Scope, command: DraftTrial) -> Result<
     let (lent, months) = (Lent::by(conn, brand.id)?, command.period.months());
     let [of_branch, of_all] =
         [Extent::Branch, Extent::Several].map(|of| lent.spread(&Subject::Overall, of, months));
-    Ok(trial.outcome(&names, i64::from(brand.minimum_visits), [&of_branch, &of_all]))
+    Ok(trial.outcome(&names, Minimum::of(&brand), [&of_branch, &of_all]))
 }
 
 /// The draft, ready to score under.

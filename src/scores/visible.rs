@@ -1,6 +1,11 @@
 //! The places whose scores a caller may see.
 
-use super::model::{Place, Reader};
+use std::marker::PhantomData;
+
+use super::{
+    model::{Place, Reader},
+    statistics::Minimum,
+};
 use crate::{
     accounts::policy::Scope,
     db::Conn,
@@ -16,12 +21,12 @@ pub struct Visible {
     pub place: Place,
     /// The brand that it is of.
     pub brand: BrandId,
-    /// Fewer visits than this are insufficient: for ranks, and for money.
-    pub minimum: i64,
+    /// What is less is insufficient: for ranks, and for money.
+    pub minimum: Minimum,
     /// As whom the caller sees it.
     pub reader: Reader,
     /// So that none is made elsewhere.
-    _by_scope: (),
+    by_scope: PhantomData<Scope>,
 }
 
 impl Visible {
@@ -49,7 +54,7 @@ pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> 
         Some(of) => (of, Reader::Desk),
         None => (brand(conn, scope, place)?, Reader::BranchSide),
     };
-    Ok(Visible { place, brand: of.id, minimum: i64::from(of.minimum_visits), reader, _by_scope: () })
+    Ok(Visible { place, brand: of.id, minimum: Minimum::of(&of), reader, by_scope: PhantomData })
 }
 
 /// The same of a place that is named with its brand.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::answered::Answered;
-use super::statistics::{self, Difference, Interval, Rank, Spread, Sums};
+use super::statistics::{self, Difference, Interval, Minimum, Rank, Spread, Sums};
 use crate::{
     checklists::prepared::Prepared,
     ids::{BranchId, VisitId},
@@ -66,12 +66,12 @@ impl Trial {
         branches.into_iter().collect()
     }
 
-    /// The outcome of the trial, for branches with this code and name each; a branch with fewer visits than `minimum` takes no rank. What the brand
+    /// The outcome of the trial, for branches with this code and name each; a branch whose mean is insufficient takes no rank. What the brand
     /// lends to a branch and to all branches rests on the scores that are stored, also for the scores under the draft.
     pub fn outcome(
         self,
         names: &HashMap<BranchId, (String, String)>,
-        minimum: i64,
+        minimum: Minimum,
         [of_branch, of_all]: [&Spread; 2],
     ) -> WhatIf {
         let branches = self.by_branch(names, minimum, of_branch);
@@ -94,7 +94,7 @@ impl Trial {
     fn by_branch(
         &self,
         names: &HashMap<BranchId, (String, String)>,
-        minimum: i64,
+        minimum: Minimum,
         spread: &Spread,
     ) -> Vec<TriedBranch> {
         let mut sums: BTreeMap<BranchId, (Sums, Sums)> = BTreeMap::new();
@@ -304,13 +304,15 @@ mod tests {
     #[test]
     fn of_many_visits_the_twenty_that_change_most_are_named_and_the_first_by_id_among_equals() {
         let scores: Vec<_> = (0..30).map(|n| (1, 5_000, 5_000 + if n % 2 == 0 { n } else { -n })).collect();
-        let named = trial(&scores).outcome(&HashMap::new(), 2, [&Spread::of_deviation(200); 2]).most_changed;
+        let named = trial(&scores)
+            .outcome(&HashMap::new(), Minimum::of_visits(2), [&Spread::of_deviation(200); 2])
+            .most_changed;
         let differences: Vec<_> = named.iter().map(|one| one.after - one.before).collect();
         let wanted: Vec<_> = (10..30).rev().map(|n| if n % 2 == 0 { n } else { -n }).collect();
         assert_eq!(differences, wanted);
         let same = trial(&[(1, 10, 20), (1, 20, 10), (1, 5, 5)]).outcome(
             &HashMap::new(),
-            2,
+            Minimum::of_visits(2),
             [&Spread::of_deviation(200); 2],
         );
         let ids: Vec<_> = same.most_changed.iter().map(|one| one.visit_id.to_string()).collect();
@@ -321,7 +323,8 @@ mod tests {
     fn ranks_change_where_branches_part() {
         let scores =
             [(1, 8_000, 8_000), (1, 8_010, 8_010), (2, 8_000, 4_000), (2, 8_010, 4_010), (3, 9_000, 1_000)];
-        let outcome = trial(&scores).outcome(&HashMap::new(), 2, [&Spread::of_deviation(200); 2]);
+        let outcome =
+            trial(&scores).outcome(&HashMap::new(), Minimum::of_visits(2), [&Spread::of_deviation(200); 2]);
         let rank = |best, worst| Some(Rank { best, worst });
         let ranks: Vec<_> = outcome.branches.iter().map(|one| (one.rank_before, one.rank_after)).collect();
         assert_eq!(

@@ -11,7 +11,7 @@ mod shares;
 
 use incognito::{
     cli::{Failure, Outcome, say},
-    scores::statistics::{Basis, Extent, Repeating, Repeats, Seen, Spread, Sums, Within, rank},
+    scores::statistics::{Basis, Extent, Minimum, Repeating, Repeats, Seen, Spread, Sums, Within, rank},
 };
 
 use self::{chance::Chance, scores::Scores};
@@ -135,8 +135,10 @@ fn ranks(scores: Scores, options: &Options) -> bool {
             let Sums { n, sum, sum_sq } = *sums;
             *sums = Sums { n, sum: sum - AHEAD * n, sum_sq: sum_sq - 2 * AHEAD * sum + AHEAD * AHEAD * n };
         }
-        let first =
-            rank(&places, 3, &spread).into_iter().find(|line| line.key == 0).and_then(|line| line.rank);
+        let first = rank(&places, Minimum::of_visits(3), &spread)
+            .into_iter()
+            .find(|line| line.key == 0)
+            .and_then(|line| line.rank);
         ahead += usize::from(first.is_some_and(|rank| rank.best == 1 && rank.worst == 1));
     }
     let share = |of: usize| of as f64 * 100.0 / options.rankings as f64;

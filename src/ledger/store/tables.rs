@@ -240,6 +240,7 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
         revised!(Brand, brand by id, counted in revision: i64, of brand::id.nullable(),
             stated (name: String, language: String, minimum_visits: i32, fallback_languages: Json<Value>, created_at: Instant,
                 branch_defaults: Json<Value>, recognition: Json<Value>),
+            and later more (maximum_margin: Option<i32>),
             marked by places::store::set_brands_sealed),
         revised!(Region, region by id, counted in revision: i64, of region::brand_id.nullable(),
             stated (parent_id: Option<Id<()>>, name: String, created_at: Instant, branch_defaults: Json<Value>),

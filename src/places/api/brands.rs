@@ -50,10 +50,16 @@ pub struct PutBrand {
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = json!({}), nullable = true)]
     recognition: Recognition,
+    /// A score is insufficient if its margin of error is greater than this: half of the width of its 95 % interval, in basis points. Without it, the
+    /// number of visits alone counts.
+    maximum_margin: Option<MaximumMargin>,
 }
 
 /// What a brand can ask for.
 type MinimumVisits = Whole<2, 1000>;
+
+/// How uncertain a score may be, in basis points.
+type MaximumMargin = Whole<1, 10_000>;
 
 const fn minimum_visits() -> MinimumVisits {
     Whole::of::<{ MINIMUM_VISITS as i64 }>()
@@ -72,6 +78,7 @@ impl PutBrand {
             fallback_languages: Json(self.fallback_languages.into_strings()),
             branch_defaults: Json(self.branch_defaults),
             recognition: Json(self.recognition),
+            maximum_margin: self.maximum_margin.map(|margin| margin.as_i32()),
         }
     }
 }
@@ -94,6 +101,10 @@ pub struct BrandView {
     branch_defaults: BranchDefaults,
     /// Which lists of recognition are shown of its branches.
     recognition: Recognition,
+    /// A score is insufficient if its margin of error is greater than this: half of the width of its 95 % interval, in basis points; null if the number
+    /// of visits alone counts.
+    #[schema(value_type = Option<MaximumMargin>)]
+    maximum_margin: Option<i32>,
 }
 
 impl From<Brand> for BrandView {
@@ -107,6 +118,7 @@ impl From<Brand> for BrandView {
             fallback_languages: brand.fallback_languages.0,
             branch_defaults: brand.branch_defaults.0,
             recognition: brand.recognition.0,
+            maximum_margin: brand.maximum_margin,
         }
     }
 }

@@ -101,6 +101,7 @@ pub fn update_brand(conn: &mut Conn, changed: &Brand) -> Result<()> {
             brand::fallback_languages.eq(&changed.fallback_languages),
             brand::branch_defaults.eq(&changed.branch_defaults),
             brand::recognition.eq(&changed.recognition),
+            brand::maximum_margin.eq(changed.maximum_margin),
             brand::revision.eq(changed.revision),
         ))
         .execute(conn)?;

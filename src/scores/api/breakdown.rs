@@ -22,6 +22,7 @@ use crate::{
     scores::{
         model::Place,
         names::Names,
+        statistics::Minimum,
         subjects::{OfSubject, of_subjects},
     },
 };
@@ -103,7 +104,7 @@ impl BreakdownParams {
 
 impl SubjectOrder {
     /// By what a subject has its place in this order.
-    fn place(self, row: &OfSubject, minimum: i64) -> (bool, i32) {
+    fn place(self, row: &OfSubject, minimum: Minimum) -> (bool, i32) {
         let sums = row.now.sums;
         let score = || sums.mean().unwrap_or(0);
         let moved = || sums.change_since(row.before, &row.spread).map_or(0, |change| change.difference);
@@ -114,7 +115,7 @@ impl SubjectOrder {
             Self::Rose => -moved(),
             Self::Key => return (false, 0),
         };
-        (sums.insufficient(minimum), place)
+        (sums.insufficient(minimum, &row.spread), place)
     }
 }
 

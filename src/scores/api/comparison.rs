@@ -17,7 +17,7 @@ use crate::{
     scores::{
         comparison::{self, Before, Benchmark, BestQuarter, Comparison},
         model::{Place, PlaceId, PlaceKind},
-        statistics::Paired,
+        statistics::{Minimum, Paired},
     },
 };
 
@@ -179,8 +179,8 @@ async fn comparison(
 }
 
 impl PairedView {
-    fn new(Paired { branches, before, now, change }: Paired, minimum: i64) -> Self {
-        let insufficient = before.min(now) < minimum.max(1);
+    fn new(Paired { branches, before, now, change }: Paired, minimum: Minimum) -> Self {
+        let insufficient = before.min(now) < minimum.visits.max(1);
         Self { branches, visits: now, previous_visits: before, change: change.into(), insufficient }
     }
 }

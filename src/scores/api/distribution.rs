@@ -141,7 +141,7 @@ async fn distribution(
         to: period.to(),
         visits,
         shoppers: distribution.as_ref().map(|found| found.shoppers),
-        insufficient: visits < seen.minimum.max(1),
+        insufficient: visits < seen.minimum.visits.max(1),
         bins: distribution.as_ref().map(bins),
         quantiles: distribution.map(|found| QuantilesView::from(found.quantiles)),
     }))

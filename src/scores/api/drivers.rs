@@ -19,6 +19,7 @@ use crate::{
         drivers::{self, Driver},
         model::{Place, PlaceId, PlaceKind},
         names::Names,
+        statistics::Minimum,
     },
 };
 
@@ -57,7 +58,7 @@ pub struct DriverView {
 }
 
 impl DriverView {
-    pub(super) fn new(driver: &Driver, minimum: i64, titles: &Titles) -> Self {
+    pub(super) fn new(driver: &Driver, minimum: Minimum, titles: &Titles) -> Self {
         let Driver { row, brand, gain } = driver;
         Self {
             subject: SubjectView::new(&row.subject, titles),

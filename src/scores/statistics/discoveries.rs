@@ -1,6 +1,6 @@
 //! Which of many changes are beyond chance, though so many were looked at.
 
-use super::{Change, Spread, Sums};
+use super::{Change, Minimum, Spread, Sums};
 
 /// Of those that are named, this share may be chance.
 const CHANCE: f64 = 0.05;
@@ -33,14 +33,14 @@ pub struct Moved<K> {
 }
 
 /// Of places with their visits of the period before and of this one, those whose mean changed beyond chance, though so many were compared
-/// ([`discoveries`]), in their order. A place with too few visits in either period is not compared.
+/// ([`discoveries`]), in their order. A place whose mean is insufficient in either period is not compared.
 pub fn moved<K>(
     places: impl IntoIterator<Item = (K, Sums, Sums)>,
-    minimum: i64,
+    minimum: Minimum,
     spread: &Spread,
 ) -> Vec<Moved<K>> {
     let changed = |(key, before, now): (K, Sums, Sums)| {
-        if before.insufficient(minimum) || now.insufficient(minimum) {
+        if before.insufficient(minimum, spread) || now.insufficient(minimum, spread) {
             return None;
         }
         Some(Moved { change: now.change_since(before, spread)?, key, before, now })

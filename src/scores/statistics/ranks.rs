@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FREEDOM, Interval, Spread, Sums, bounded, range, shrunken::Shrunken};
+use super::{FREEDOM, Interval, Minimum, Spread, Sums, bounded, range, shrunken::Shrunken};
 use crate::limits::Ordinal;
 
 /// How much lies outside of all sets of ranks together.
@@ -63,8 +63,9 @@ impl<K> Ranked<K> {
 /// from simultaneous intervals of all differences, <https://danielwilhelm.github.io/R-CS-ranks/>; they simulate the critical value.
 /// In its place is that of Tukey and Kramer, which needs no chance, and of which A. J. Hayter (1984) proved that it is careful however
 /// the variances differ, as A. Genz says, <http://www.math.wsu.edu/faculty/genz/papers/approx/node5.html>.
-pub fn rank<K: Clone>(places: &[(K, Sums)], minimum: i64, spread: &Spread) -> Vec<Ranked<K>> {
-    let (ranked, rest): (Vec<_>, Vec<_>) = places.iter().partition(|(_, sums)| !sums.insufficient(minimum));
+pub fn rank<K: Clone>(places: &[(K, Sums)], minimum: Minimum, spread: &Spread) -> Vec<Ranked<K>> {
+    let (ranked, rest): (Vec<_>, Vec<_>) =
+        places.iter().partition(|(_, sums)| !sums.insufficient(minimum, spread));
     let field: Vec<Sums> = ranked.iter().map(|(_, sums)| *sums).collect();
     let shrunken = Shrunken::of(&field, spread);
     let ranks = if spread.is_known() { by_differences(&field, spread) } else { by_intervals(&field) };

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+const THREE: Minimum = Minimum::of_visits(3);
+
 fn sums(scores: &[i32]) -> Sums {
     scores.iter().fold(Sums::default(), |sums, score| sums.plus(Sums::of(*score)))
 }
@@ -136,7 +138,7 @@ fn tied_places_share_ranks_and_small_ones_take_none() {
         ("also middle", sums(&[5_005, 5_010, 5_015, 5_010])),
         ("high", sums(&[9_000, 9_010, 9_020])),
     ];
-    let ranking = rank(&places, 3, &Spread::of_deviation(200));
+    let ranking = rank(&places, THREE, &Spread::of_deviation(200));
     let lines: Vec<_> =
         ranking.iter().map(|it| (it.key, it.rank.map(|rank| (rank.best, rank.worst)))).collect();
     let want = [
@@ -149,15 +151,17 @@ fn tied_places_share_ranks_and_small_ones_take_none() {
     ];
     assert_eq!(lines, want);
     // Where nothing is lent a handful of visits says nothing.
-    let ranks = rank(&places, 3, &Spread::UNKNOWN).into_iter().filter_map(|it| it.rank);
+    let ranks = rank(&places, THREE, &Spread::UNKNOWN).into_iter().filter_map(|it| it.rank);
     assert!(ranks.eq([Rank { best: 1, worst: 4 }; 4]));
 }
 
 #[test]
 fn many_visits_tell_places_apart_where_nothing_is_lent() {
     let places = [("low", sums(&[5_000; 100])), ("high", sums(&[9_500; 100]))];
-    let ranks: Vec<_> =
-        rank(&places, 3, &Spread::UNKNOWN).into_iter().map(|it| (it.key, it.rank.unwrap().best)).collect();
+    let ranks: Vec<_> = rank(&places, THREE, &Spread::UNKNOWN)
+        .into_iter()
+        .map(|it| (it.key, it.rank.unwrap().best))
+        .collect();
     assert_eq!(ranks, [("high", 1), ("low", 2)]);
 }
 
@@ -167,7 +171,7 @@ fn where_nothing_is_lent_more_places_are_harder_to_part() {
     let place = |at: usize| (at, sums(&[if at.is_multiple_of(2) { 9_000 } else { 5_000 }; 100]));
     let firsts = |places: usize| {
         let places: Vec<_> = (0..places).map(place).collect();
-        rank(&places, 3, &Spread::UNKNOWN).into_iter().filter(|it| it.rank.unwrap().best == 1).count()
+        rank(&places, THREE, &Spread::UNKNOWN).into_iter().filter(|it| it.rank.unwrap().best == 1).count()
     };
     assert_eq!((firsts(2), firsts(40)), (1, 40));
 }
@@ -176,7 +180,7 @@ fn where_nothing_is_lent_more_places_are_harder_to_part() {
 #[test]
 fn no_place_is_ahead_by_chance_alone() {
     let places: Vec<_> = (0..41).map(|at| (at, sums(&[if at == 0 { 10_000 } else { 9_950 }; 3]))).collect();
-    let ranks = rank(&places, 3, &Spread::of_deviation(200)).into_iter().filter_map(|it| it.rank);
+    let ranks = rank(&places, THREE, &Spread::of_deviation(200)).into_iter().filter_map(|it| it.rank);
     assert!(ranks.eq([Rank { best: 1, worst: 41 }; 41]));
 }
 
@@ -188,19 +192,23 @@ fn of_the_same_mean_what_is_surer_comes_first_above_the_average_and_last_below()
         ("many, below", sums(&[6_000; 30])),
         ("few, below", sums(&[6_000; 3])),
     ];
-    let keys: Vec<_> = rank(&places, 3, &Spread::of_deviation(800)).into_iter().map(|it| it.key).collect();
+    let keys: Vec<_> =
+        rank(&places, THREE, &Spread::of_deviation(800)).into_iter().map(|it| it.key).collect();
     assert_eq!(keys, ["many, above", "few, above", "few, below", "many, below"]);
 }
 
 #[test]
 fn no_place_is_ranked_without_a_visit() {
-    let ranking = rank(&[("none", Sums::default()), ("one", Sums::of(10))], 0, &Spread::of_deviation(200));
+    let ranking = rank(
+        &[("none", Sums::default()), ("one", Sums::of(10))],
+        Minimum::of_visits(0),
+        &Spread::of_deviation(200),
+    );
     assert_eq!(ranking[0].rank, Some(Rank { best: 1, worst: 1 }));
     assert_eq!((ranking[1].key, ranking[1].rank), ("none", None));
     for spread in [Spread::of_deviation(200), Spread::UNKNOWN] {
-        assert!(rank::<u8>(&[], 3, &spread).is_empty());
+        assert!(rank::<u8>(&[], THREE, &spread).is_empty());
     }
-    assert!(Sums::default().insufficient(0) && !Sums::of(10).insufficient(0));
 }
 
 fn scores(most: usize) -> impl Strategy<Value = Vec<i32>> {
@@ -282,7 +290,7 @@ proptest! {
     ) {
         let places: Vec<_> = visits.iter().map(|scores| sums(scores)).enumerate().collect();
         let field: Vec<_> = places.iter().map(|(_, sums)| *sums).filter(|sums| sums.n >= minimum).collect();
-        let ranking = rank(&places, minimum, &spread);
+        let ranking = rank(&places, Minimum::of_visits(minimum), &spread);
         prop_assert_eq!(ranking.len(), places.len());
         for place in &ranking {
             prop_assert_eq!(place.sums, places[place.key].1);

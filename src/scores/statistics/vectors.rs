@@ -118,7 +118,7 @@ fn shrunken_means_are_those_elsewhere() {
 fn sets_of_ranks_are_those_elsewhere() {
     for vector in vectors("ranks") {
         let places: Vec<_> = vector["places"].as_array().unwrap().iter().map(scores).enumerate().collect();
-        let mut ranking = rank(&places, 1, &spread(&vector));
+        let mut ranking = rank(&places, Minimum::of_visits(1), &spread(&vector));
         ranking.sort_by_key(|line| line.key);
         let ranks: Vec<_> =
             ranking.iter().filter_map(|line| line.rank).map(|it| [it.best, it.worst]).collect();

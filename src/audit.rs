@@ -1,7 +1,7 @@
 //! The audit: who did what, and who looked at a shopper's identity.
 //!
 //! [`record`] writes a row in the caller's transaction; rows are never changed and never deleted, and the ledger seals them.
-//! A row has ids and codes, and no names and no texts: [`Details`] takes nothing else. A look is written down before its
+//! A row has ids, codes, numbers and times, and no names and no texts: [`Details`] takes nothing else. A look is written down before its
 //! answer is sent, by [`Looking`](api::Looking).
 
 pub mod api;
@@ -20,6 +20,7 @@ use crate::{
     },
     error::Result,
     ids::{AccountId, AuditId, BrandId, SubjectId},
+    months::Month,
 };
 
 text_enum! {
@@ -150,7 +151,7 @@ impl Entry {
     }
 }
 
-/// What else a row says: ids, codes and numbers, each under a name.
+/// What else a row says: ids, codes, numbers and times, each under a name.
 #[derive(Clone, Debug, Default)]
 pub struct Details(Map<String, Value>);
 
@@ -187,6 +188,24 @@ impl Details {
         self.add(name, number.into())
     }
 
+    /// The same with a month, if there is one.
+    #[must_use]
+    pub fn month(self, name: &'static str, month: Option<Month>) -> Self {
+        match month {
+            Some(month) => self.add(name, month.to_string()),
+            None => self,
+        }
+    }
+
+    /// The same with a moment, if there is one.
+    #[must_use]
+    pub fn moment(self, name: &'static str, at: Option<Instant>) -> Self {
+        match at {
+            Some(at) => self.add(name, at.to_string()),
+            None => self,
+        }
+    }
+
     /// The same with whether something is so.
     #[must_use]
     pub fn is(self, name: &'static str, whether: bool) -> Self {
@@ -212,7 +231,7 @@ pub struct Recorded {
     pub brand_id: Option<BrandId>,
     /// Who did it; none if the command line did.
     pub account_id: Option<AccountId>,
-    /// What else there is to know: ids, codes and numbers.
+    /// What else there is to know: ids, codes, numbers and times.
     pub details: Json<Value>,
 }
 

@@ -18,6 +18,7 @@ use crate::{
 
 mod files;
 mod import;
+mod moved;
 mod workbooks;
 
 each_engine_test!(

@@ -168,8 +168,8 @@ impl From<PlaceStep> for PlaceStepView {
 /// whenever they are decided about. Who may see the branch follows the region that it lies in at present: once the month has begun at the branch,
 /// those of the new region do. Jobs that their campaigns do not want there any more end then.
 #[utoipa::path(post, path = "/v1/branches/{id}/move", responses(
-    (status = 200, description = "It lies there, or will."),
-    (status = 409, description = "`conflict`: another move is planned. `wrong_state`: it is retired."),
+    (status = 200, description = "The move is carried out, or planned if its month has not begun: then `planned_move` says so."),
+    (status = 409, description = "`conflict`: another move is planned. `wrong_state`: it is retired, or will be."),
 ))]
 pub async fn move_branch(
     app: Data<App>,
@@ -183,8 +183,8 @@ pub async fn move_branch(
 
 /// Let a region, with all below it, lie in another region of its brand from a month on, as a branch does. Its month begins with that of its first branch.
 #[utoipa::path(post, path = "/v1/regions/{id}/move", responses(
-    (status = 200, description = "It lies there, or will."),
-    (status = 409, description = "`conflict`: another move is planned, or a region there has its name. `wrong_state`: it is retired."),
+    (status = 200, description = "The move is carried out, or planned if its month has not begun: then `planned_move` says so."),
+    (status = 409, description = "`conflict`: another move is planned, or a region there has its name, or will have it. `wrong_state`: it is retired, or will be."),
 ))]
 pub async fn move_region(
     app: Data<App>,
@@ -256,7 +256,7 @@ async fn take_back(
 /// honoured, and visits that arrive later are taken.
 #[utoipa::path(post, path = "/v1/branches/{id}/retire", responses(
     (status = 200, description = "It is retired, or will be."),
-    (status = 409, description = "`wrong_state`: it is retired from another day on."),
+    (status = 409, description = "`conflict`: it is to move. `wrong_state`: it is retired already, or will be."),
 ))]
 pub async fn retire_branch(
     app: Data<App>,
@@ -271,7 +271,7 @@ pub async fn retire_branch(
 /// Retire a region with all below it. What is retired in it already stays as it is.
 #[utoipa::path(post, path = "/v1/regions/{id}/retire", responses(
     (status = 200, description = "It is retired, or will be."),
-    (status = 409, description = "`wrong_state`: it is retired from another day on."),
+    (status = 409, description = "`conflict`: it is to move, or a place is to move into it or out of it. `wrong_state`: it is retired already, or will be."),
 ))]
 pub async fn retire_region(
     app: Data<App>,

@@ -11,7 +11,9 @@ use crate::{
     places::{
         self,
         moves::{
-            plan_move::{self, Move, Relocated, present},
+            lying::Relocated,
+            plan_move::{self, Move},
+            present::present,
             take_back,
         },
         steps::model::{Node, Placed, StepKind},
@@ -19,9 +21,6 @@ use crate::{
     precondition::IfMatch,
     scores::relocate::{relocate, require_unshown},
 };
-
-/// What ends jobs of campaigns that are not about the branch any more.
-const MOVED: &str = "its branch lies in another region";
 
 /// Moves a place to another region from a month on.
 ///
@@ -37,7 +36,7 @@ pub fn move_place(
     let require = |conn: &mut Conn, place: &Placed| require_unshown(conn, place, command.from);
     let moved = plan_move::plan_move(conn, scope, if_match, command, require, now)?;
     follow(conn, &moved, (StepKind::Move, scope.account), now)?;
-    if moved.step.is_some() && moved.place.moves_from.is_none() {
+    if moved.change.is_some() && moved.place.moves_from.is_none() {
         arrive(conn, &moved.place, Some(scope.account), now)?;
     }
     Ok(moved.place)
@@ -59,16 +58,16 @@ pub fn take_back_move(
     Ok(moved.place)
 }
 
-/// What follows at once from where a place lies by months.
+/// What follows at once, also from a move that is to come: figures are counted by months.
 fn follow(
     conn: &mut Conn,
-    moved: &Relocated,
+    Relocated { place, change }: &Relocated,
     (step, account): (StepKind, AccountId),
     now: Instant,
 ) -> Result<()> {
-    let Some(number) = moved.step else { return Ok(()) };
-    relocate(conn, moved)?;
-    outbox::record(conn, &PlaceStepTaken::new(&moved.place, step, number, account), now)
+    let Some(change) = change else { return Ok(()) };
+    relocate(conn, place, change)?;
+    outbox::record(conn, &PlaceStepTaken::new(place, step, change.number, account), now)
 }
 
 /// What follows once a place lies in another region at present: jobs end that their campaigns do not want there any more.
@@ -79,5 +78,5 @@ pub(super) fn arrive(conn: &mut Conn, place: &Placed, by: Option<AccountId>, now
         Node::Branch(id) => vec![id],
         Node::Region(id) => places::store::branches_below(conn, id)?,
     };
-    surplus::cancel_in(conn, &branches, (by, MOVED), now)
+    surplus::cancel_in(conn, &branches, by, now)
 }

@@ -6,20 +6,16 @@ use crate::{
     db::{Conn, types::Instant},
     error::Result,
     fieldwork::assignments::surplus,
-    ids::BranchId,
     outbox,
     places::{
         retirement::{
             restore,
-            retire::{self, Changed, Retire},
+            retire::{self, Retire, Retired},
         },
         steps::model::{Node, Placed, StepKind},
     },
     precondition::IfMatch,
 };
-
-/// What ends jobs of branches that retire before the job could be done.
-const RETIRED: &str = "its branch retires";
 
 /// Retires a place from a day on. Jobs that no shopper has or is asked for end, if their windows reach beyond that day; what a shopper has is
 /// honoured.
@@ -33,10 +29,9 @@ pub fn retire_place(
     command: &Retire,
     now: Instant,
 ) -> Result<Placed> {
-    let Changed { place, step, branches } = retire::retire(conn, scope, if_match, command, now)?;
+    let Retired { place, step, branches } = retire::retire(conn, scope, if_match, command, now)?;
     let Some(number) = step else { return Ok(place) };
-    let branches: Vec<BranchId> = branches.iter().filter_map(branch).collect();
-    surplus::cancel_in(conn, &branches, (Some(scope.account), RETIRED), now)?;
+    surplus::cancel_in(conn, &branches, Some(scope.account), now)?;
     outbox::record(conn, &PlaceStepTaken::new(&place, StepKind::Retire, number, scope.account), now)?;
     Ok(place)
 }
@@ -52,16 +47,9 @@ pub fn restore_place(
     command: (Node, &str),
     now: Instant,
 ) -> Result<Placed> {
-    let Changed { place, step, .. } = restore::restore(conn, scope, if_match, command, now)?;
+    let (place, step) = restore::restore(conn, scope, if_match, command, now)?;
     if let Some(number) = step {
         outbox::record(conn, &PlaceStepTaken::new(&place, StepKind::Restore, number, scope.account), now)?;
     }
     Ok(place)
-}
-
-fn branch(place: &Placed) -> Option<BranchId> {
-    match place.node {
-        Node::Branch(id) => Some(id),
-        Node::Region(_) => None,
-    }
 }

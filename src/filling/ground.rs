@@ -84,7 +84,7 @@ impl Ground {
 fn sites(conn: &mut Conn, brand: BrandId) -> Result<HashMap<BranchId, Site>> {
     let (scope, mut sites) = (Scope::everything(), HashMap::new());
     let mut above = HashMap::<RegionId, Vec<RegionId>>::new();
-    let filter = places::store::PlaceFilter { brand: Some(brand), within: None, retired: None };
+    let filter = places::store::PlaceFilter { brand: Some(brand), within: None, state: None };
     let mut after = None;
     loop {
         let page = places::store::branches(conn, &scope, filter, after, BRANCHES_AT_ONCE)?;

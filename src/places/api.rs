@@ -40,7 +40,7 @@ pub struct PlacesParams {
 
 impl PlacesParams {
     fn filter(self, now: Instant) -> PlaceFilter {
-        let retired = self.state.map(|state| (state, now));
-        PlaceFilter { brand: self.brand_id, within: self.region_id, retired }
+        let state = self.state.map(|state| (state, now));
+        PlaceFilter { brand: self.brand_id, within: self.region_id, state }
     }
 }

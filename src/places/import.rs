@@ -78,8 +78,8 @@ fn carry_out(
     let brand = store::brand_to_fill(conn, &wish.scope, wish.brand)?;
     let (regions, old) = (many::all_regions(conn, brand.id)?, many::all_branches(conn, brand.id)?);
     let before = old.len();
-    let to_come = moves::store::to_come(conn, brand.id)?;
-    let mut tree = Tree::new(brand, &wish.clock, regions, to_come);
+    let (lying, to_come) = (moves::store::tree(conn, brand.id)?, moves::store::to_come(conn, brand.id)?);
+    let mut tree = Tree::new(brand, &wish.clock, regions, lying, to_come);
     let branches = branches::compare(lines, old, &mut tree, findings)?;
     if !wish.dry_run {
         many::insert_regions(conn, &tree.new)?;

@@ -248,13 +248,6 @@ macro_rules! place_revised {
                 Self { revision: self.revision + 1, ..self }
             }
         }
-
-        impl $place {
-            /// Whether it is retired at this moment.
-            pub fn is_retired(&self, now: Instant) -> bool {
-                self.retired_at.is_some_and(|at| at <= now)
-            }
-        }
     )+};
 }
 place_revised!(Region, Branch);

@@ -4,7 +4,9 @@
 //! and of the moves that were recorded. The columns of a place say where it lies at present, by which grants are looked at.
 
 pub mod carry_out;
+pub mod lying;
 pub mod model;
 pub mod plan_move;
+pub mod present;
 pub mod store;
 pub mod take_back;

@@ -2,7 +2,7 @@
 
 use super::{
     model::{DEEPEST, RETIRED, Region, RegionAbove, STAYS},
-    moves,
+    moves::{self, store::is_name_taken_at},
     steps::{self, model::Node},
     store::{self, many},
 };
@@ -14,11 +14,14 @@ use crate::{
     precondition::{IfMatch, Put, Stored},
 };
 
+const TAKEN: &str = "another region beside it has this name, or will have it";
+
 /// Makes a region, given as it would be if it were new, or changes the one that has its id.
 ///
 /// # Errors
 /// `not_found` if its brand is not there or not the caller's to change; those of the precondition; `invalid` if its
-/// parent is not of its brand, retired or too deep; `conflict` if it would move, or if one beside it has its name or will have it.
+/// parent is not of its brand, retired or too deep in any month; `conflict` if it would move, or if one beside it, or where it is to move, has its
+/// name or will have it.
 pub fn put_region(
     conn: &mut Conn,
     scope: &Scope,
@@ -30,12 +33,24 @@ pub fn put_region(
     if old.is_some_and(|old| !stored.thing.is_where(&old)) {
         return Err(Error::new(Code::Conflict).detail(STAYS));
     }
-    let Region { id, brand_id, parent_id, ref name, .. } = stored.thing;
-    if stored.put != Put::Keep && moves::store::is_name_to_come(conn, (brand_id, parent_id), name, id)? {
-        return Err(Error::new(Code::Conflict).detail("a region that is to move there has this name"));
+    if stored.put != Put::Keep {
+        require_free_name(conn, &stored.thing)?;
     }
     let written = stored.write(conn, insert, store::update_region);
-    written.map_err(|error| error.taken("another region beside it has this name"))
+    written.map_err(|error| error.taken(TAKEN))
+}
+
+/// Refuses a name that another region has, or will have: beside this one, or where this one is to move.
+fn require_free_name(conn: &mut Conn, region: &Region) -> Result<()> {
+    let Region { id, brand_id, ref name, .. } = *region;
+    if is_name_taken_at(conn, (brand_id, region.parent_id), name, id)? {
+        return Err(Error::new(Code::Conflict).detail(TAKEN));
+    }
+    if region.moves_from.is_some() && is_name_taken_at(conn, (brand_id, region.moves_to), name, id)? {
+        let detail = "this region is to move, and another one there has this name, or will have it";
+        return Err(Error::new(Code::Conflict).detail(detail));
+    }
+    Ok(())
 }
 
 /// Keeps a new region, with all that it lies in.
@@ -48,8 +63,8 @@ fn insert(conn: &mut Conn, new: &Region) -> Result<()> {
         }
         None => Vec::new(),
     };
-    if parents.len() >= DEEPEST {
-        let message = format!("regions nest at most {DEEPEST} deep");
+    if moves::store::tree(conn, new.brand_id)?.is_ever_too_deep(new.parent_id, 1) {
+        let message = format!("regions nest at most {DEEPEST} deep, in every month");
         return Err(Error::invalid(vec![FieldError::new("/parent_id", "depth", message)]));
     }
     store::insert_region(conn, new)?;

@@ -27,8 +27,22 @@ pub struct PlaceFilter {
     /// Only those in this region, however deep; a region is within itself.
     pub within: Option<RegionId>,
     /// Only those that are in this state at this moment.
-    pub retired: Option<(PlaceState, Instant)>,
+    pub state: Option<(PlaceState, Instant)>,
 }
+
+/// A query of regions or branches, of those alone that are in this state at this moment.
+macro_rules! in_state {
+    ($query:expr, $place:ident, $state:expr) => {
+        match $state {
+            None => $query,
+            Some((PlaceState::Active, now)) => {
+                $query.filter($place::retired_at.is_null().or($place::retired_at.gt(now)))
+            }
+            Some((PlaceState::Retired, now)) => $query.filter($place::retired_at.le(now)),
+        }
+    };
+}
+use in_state;
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.
 ///

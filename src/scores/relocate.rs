@@ -14,7 +14,7 @@ use crate::{
     ids::RegionId,
     months::Month,
     places::{
-        moves::{self, plan_move::Relocated},
+        moves::{self, lying::Change},
         steps::model::{Node, Placed},
     },
 };
@@ -42,19 +42,19 @@ pub fn require_unshown(conn: &mut Conn, place: &Placed, from: Month) -> Result<(
 ///
 /// # Errors
 /// None but those of the database.
-pub fn relocate(conn: &mut Conn, moved: &Relocated) -> Result<()> {
-    let place = match moved.place.node {
+pub fn relocate(conn: &mut Conn, moved: &Placed, change: &Change) -> Result<()> {
+    let place = match moved.node {
         Node::Region(id) => Place::Region(id),
         Node::Branch(id) => Place::Branch(id),
     };
     let mut sums = Folded::default();
-    for (month, scores) in store::folded_from(conn, place, moved.from)? {
+    for (month, scores) in store::folded_from(conn, place, change.from)? {
         let above = |regions: Vec<RegionId>| regions.into_iter().collect::<BTreeSet<_>>();
-        let (was, is) = (above(moved.before.above(month)), above(moved.after.above(month)));
+        let (was, is) = (above(change.before.above(month)), above(change.after.above(month)));
         let of = |region: &RegionId| Figured {
             place: region.cast(),
             kind: PlaceKind::Region,
-            brand: moved.place.brand_id,
+            brand: moved.brand_id,
             reader: Reader::Desk,
             month,
         };

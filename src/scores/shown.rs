@@ -5,8 +5,8 @@
 //! two overlap, they depend on no question that is asked, and what is shown of a branch, a region or a brand is a sum
 //! over spans that lie in the period as a whole. So what one figure says more than another is of whole spans as well.
 //!
-//! A span ends where the branch, or a region that it lies in, moves: so each span belongs to the same regions as a whole. What is left over before a
-//! move, of fewer visits than the minimum, is shown nowhere.
+//! A span ends with the month before the branch, or a region that it lies in, moves. So in all months of a span the branch lies in the same regions,
+//! and the whole span counts in each of them. Where the last visits before a move are fewer than the minimum, they are in no span and are shown nowhere.
 //!
 //! Spans are made once a day and stay. Only visits whose reports went out are in them, so those who are shown a figure can read what
 //! each of its visits scored, and a figure changes with every night. Visits that were approved before there were reports are in

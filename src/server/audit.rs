@@ -65,7 +65,7 @@ pub struct AuditRow {
     brand_id: Option<BrandId>,
     /// Who did it; null if it was done on the command line.
     account_id: Option<AccountId>,
-    /// What else is known of it, by names that depend on its kind: ids, codes, numbers. Of a look, `operation` says what was
+    /// What else is known of it, by names that depend on its kind: ids, codes, numbers, times. Of a look, `operation` says what was
     /// asked for, and `shopper_ids` whom the answer showed.
     #[schema(value_type = Object)]
     details: Value,

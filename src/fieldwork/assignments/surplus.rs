@@ -1,7 +1,7 @@
 //! Surplus: open jobs that their campaign does not want any more. They are over at once; what a shopper has or is asked for
 //! is not surplus.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
 
@@ -22,6 +22,13 @@ use crate::{
     ids::{AccountId, BranchId},
     places,
 };
+
+/// Why a job ends whose branch is none of its campaign's any more.
+const MOVED: &str = "its branch lies in another region";
+/// Why a job ends whose branch retires before the job could be done.
+const RETIRES: &str = "its branch retires";
+/// Why any other job ends that its campaign does not want.
+pub const UNWANTED: &str = "the campaign does not want it any more";
 
 // A statement takes 32,766 values on SQLite, and a step has 8.
 const AT_ONCE: usize = 1_000;
@@ -45,14 +52,18 @@ impl<'c> Wanted<'c> {
         Ok(Self { campaign, branches: branches.collect() })
     }
 
-    fn has(&self, one: &Assignment) -> bool {
+    /// Why a job is surplus; none if it is wanted.
+    fn why_not(&self, one: &Assignment) -> Option<&'static str> {
         let terms = &self.campaign.terms.0;
         let window = Window { opens_at: one.opens_at, closes_at: one.closes_at };
-        self.campaign.state != CampaignState::Closed
+        let Some((zone, until)) = self.branches.get(&one.branch_id) else { return Some(MOVED) };
+        if until.is_some_and(|until| window.closes_at > until) {
+            return Some(RETIRES);
+        }
+        let is_wanted = self.campaign.state != CampaignState::Closed
             && one.number.is_some_and(|number| number <= terms.visits_per_branch.as_i32())
-            && self.branches.get(&one.branch_id).is_some_and(|(zone, until)| {
-                until.is_none_or(|until| window.closes_at <= until) && is_within(terms, zone.as_ref(), window)
-            })
+            && is_within(terms, zone.as_ref(), window);
+        (!is_wanted).then_some(UNWANTED)
     }
 }
 
@@ -73,24 +84,20 @@ pub fn cancel_all(
     conn: &mut Conn,
     campaign: &Campaign,
     by: Option<AccountId>,
-    reason: &str,
+    reason: &'static str,
     now: Instant,
 ) -> Result<usize> {
     let open = store::open_of(conn, campaign.id)?;
-    cancel_unwanted(conn, campaign, &open, (by, reason), now)
+    cancel_unwanted(conn, campaign, &open, (by, Some(reason)), now)
 }
 
-/// Ends the open jobs in these branches that their campaigns do not want any more, for this reason.
+/// Ends the open jobs in these branches that their campaigns do not want any more, each for its own reason: its branch moved or retires, or else.
 ///
 /// # Errors
 /// Those of the database.
-pub fn cancel_in(
-    conn: &mut Conn,
-    branches: &[BranchId],
-    why: (Option<AccountId>, &str),
-    now: Instant,
-) -> Result<()> {
-    let mut by_campaign = HashMap::<_, Vec<_>>::new();
+pub fn cancel_in(conn: &mut Conn, branches: &[BranchId], by: Option<AccountId>, now: Instant) -> Result<()> {
+    // In the order of campaigns: so two transactions that end jobs of the same ones do not hold each other up for ever.
+    let mut by_campaign = BTreeMap::<_, Vec<_>>::new();
     for some in branches.chunks(BRANCHES_AT_ONCE) {
         for one in store::open_in(conn, some)? {
             by_campaign.entry(one.campaign_id).or_default().push(one);
@@ -99,38 +106,46 @@ pub fn cancel_in(
     for (id, open) in by_campaign {
         if let Some(id) = id {
             let campaign = planned::campaign(conn, id)?;
-            cancel_unwanted(conn, &campaign, &open, why, now)?;
+            cancel_unwanted(conn, &campaign, &open, (by, None), now)?;
         }
     }
     Ok(())
 }
 
+/// Ends those of these jobs that their campaign does not want: for this reason, or each for its own if none is given.
 fn cancel_unwanted(
     conn: &mut Conn,
     campaign: &Campaign,
     open: &[Assignment],
-    (by, reason): (Option<AccountId>, &str),
+    (by, reason): (Option<AccountId>, Option<&'static str>),
     now: Instant,
 ) -> Result<usize> {
     if open.is_empty() {
         return Ok(0);
     }
     let wanted = Wanted::of(conn, campaign)?;
-    let surplus: Vec<_> = open.iter().filter(|one| !wanted.has(one)).map(|one| one.id).collect();
-    // Thousands at once: not one by one.
-    let step = TakenStep {
-        from: AssignmentState::Open,
-        to: AssignmentState::Open.after(Step::Cancel)?,
-        shopper_id: None,
-        account_id: by,
-        reason: Some(reason.to_owned()),
-        taken_at: now,
-    };
-    for some in surplus.chunks(AT_ONCE) {
-        store::cancel_open(conn, some)?;
-        store::insert_same_step(conn, some, &step)?;
+    let mut surplus = BTreeMap::<_, Vec<_>>::new();
+    for one in open {
+        if let Some(why) = wanted.why_not(one) {
+            surplus.entry(reason.unwrap_or(why)).or_default().push(one.id);
+        }
     }
-    Ok(surplus.len())
+    // Thousands at once: not one by one.
+    for (reason, jobs) in &surplus {
+        let step = TakenStep {
+            from: AssignmentState::Open,
+            to: AssignmentState::Open.after(Step::Cancel)?,
+            shopper_id: None,
+            account_id: by,
+            reason: Some(String::from(*reason)),
+            taken_at: now,
+        };
+        for some in jobs.chunks(AT_ONCE) {
+            store::cancel_open(conn, some)?;
+            store::insert_same_step(conn, some, &step)?;
+        }
+    }
+    Ok(surplus.values().map(Vec::len).sum())
 }
 
 /// Ends the next tries at a visit that has come although its assignment was given up or missed: it is not bought twice. A
@@ -161,10 +176,10 @@ pub(super) fn end_after(conn: &mut Conn, slot: Slot, reason: &str, now: Instant)
 pub(super) fn cancel_if_unwanted(conn: &mut Conn, one: Assignment, now: Instant) -> Result<Assignment> {
     let (AssignmentState::Open, Some(campaign)) = (one.state, one.campaign_id) else { return Ok(one) };
     let campaign = planned::campaign(conn, campaign)?;
-    if Wanted::of(conn, &campaign)?.has(&one) {
+    if Wanted::of(conn, &campaign)?.why_not(&one).is_none() {
         return Ok(one);
     }
     let is = one.cancelled()?;
-    advance(conn, &one, &is, None, Some("the campaign does not want it any more"), now)?;
+    advance(conn, &one, &is, None, Some(UNWANTED), now)?;
     Ok(is)
 }

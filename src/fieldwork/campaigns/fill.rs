@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     model::{Campaign, CampaignState},
-    plan::{self, BranchToVisit, FreeSlot, Impossible, LatestAttempts, Plan},
+    plan::{self, BranchToVisit, FreeSlot, Impossible, LatestAttempts},
     store::{self, Clocked},
 };
 use crate::{
@@ -50,10 +50,13 @@ pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Resu
         (campaign, plan)
     });
     let (campaign, plan) = planned.await.map_err(Error::internal)?;
-    let wanted = plan.missing.len();
-    let added = add_all(db, clock, campaign, &plan).await?;
-    let already_there = plan.already_there + count(wanted.saturating_sub(added));
-    Ok(Filled { added: count(added), already_there, impossible: plan.impossible })
+    let done = add_all(db, clock, campaign, &plan.missing).await?;
+    let mut impossible = plan.impossible;
+    for branch in done.retire {
+        *impossible.entry((branch, Impossible::Retires)).or_default() += 1;
+    }
+    let already_there = plan.already_there + count(done.taken);
+    Ok(Filled { added: count(done.added), already_there, impossible })
 }
 
 /// What a plan is made from.
@@ -74,32 +77,44 @@ impl Unplanned {
     }
 }
 
-async fn add_all(db: &Db, clock: &Clock, campaign: Campaign, plan: &Plan) -> Result<usize> {
-    let (now, mut added) = (clock.now(), 0);
-    for some in plan.missing.chunks(AT_ONCE) {
-        let new = |one: &FreeSlot| Assignment::open(&campaign, one.id, one.slot, one.window, now);
-        let (to, new): (_, Vec<Assignment>) = (campaign.clone(), some.iter().map(new).collect());
-        added += db.write(move |conn| add(conn, &to, &new)).await?;
-    }
-    Ok(added)
+/// What became of the assignments that were planned. What is wanted no more, because its branch lies elsewhere by now, is in none of these.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Done {
+    /// So many were made.
+    added: usize,
+    /// For so many visits another one had been made meanwhile.
+    taken: usize,
+    /// The branches of those that would close after their branch retires, once for each.
+    retire: Vec<BranchId>,
 }
 
-/// Keeps new assignments of a campaign, but for those whose slots have been filled meanwhile; gives how many were kept.
-fn add(conn: &mut Conn, to: &Campaign, new: &[Assignment]) -> Result<usize> {
-    let is_unchanged = |now: Campaign| (now.brand_id, now.version_id) == (to.brand_id, to.version_id);
-    let now = store::find(conn, to.id)?;
-    now.as_ref().map(require_open).transpose()?;
-    if !now.is_some_and(is_unchanged) {
+async fn add_all(db: &Db, clock: &Clock, campaign: Campaign, missing: &[FreeSlot]) -> Result<Done> {
+    let (now, mut all) = (clock.now(), Done::default());
+    for some in missing.chunks(AT_ONCE) {
+        let (to, some) = (campaign.clone(), some.to_vec());
+        let done = db.write(move |conn| add(conn, &to, &some, now)).await?;
+        all.added += done.added;
+        all.taken += done.taken;
+        all.retire.extend(done.retire);
+    }
+    Ok(all)
+}
+
+/// Keeps new assignments of a campaign, but for those whose slots have been filled meanwhile, and those that are not wanted any more because their
+/// branches moved or retire.
+fn add(conn: &mut Conn, to: &Campaign, missing: &[FreeSlot], now: Instant) -> Result<Done> {
+    let is_unchanged = |found: Campaign| (found.brand_id, found.version_id) == (to.brand_id, to.version_id);
+    let found = store::find(conn, to.id)?;
+    found.as_ref().map(require_open).transpose()?;
+    if !found.is_some_and(is_unchanged) {
         return Err(Error::new(Code::Conflict).detail("the campaign was changed meanwhile: plan it again"));
     }
-    // A branch may have retired meanwhile, or moved.
-    let clocked = store::clocked(conn, to)?;
-    let is_visited = |one: &&Assignment| {
-        let until = clocked.get(&one.branch_id).map(|(_, until)| *until);
-        until.is_some_and(|until| until.is_none_or(|until| one.closes_at <= until))
-    };
-    let wanted: Vec<_> = new.iter().filter(is_visited).cloned().collect();
-    assignments::store::insert_where_free(conn, &wanted)
+    let until = store::clocked(conn, to)?.into_iter().map(|(branch, (_, until))| (branch, until)).collect();
+    let (wanted, retire) = plan::still_wanted(missing, &until);
+    let new = |one: &FreeSlot| Assignment::open(to, one.id, one.slot, one.window, now);
+    let new: Vec<Assignment> = wanted.iter().map(new).collect();
+    let added = assignments::store::insert_where_free(conn, &new)?;
+    Ok(Done { added, taken: new.len().saturating_sub(added), retire })
 }
 
 /// A closed campaign wants nothing more.

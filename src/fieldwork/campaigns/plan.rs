@@ -171,6 +171,23 @@ pub fn plan(
     plan
 }
 
+/// Of these slots, those that are wanted still, as branches are visited by now; and the branches of those that would close after their branch
+/// retires, once for each. `until` has the branches that the campaign is about, with when they retire: one that moved may be none of them any more.
+pub fn still_wanted(
+    missing: &[FreeSlot],
+    until: &HashMap<BranchId, Option<Instant>>,
+) -> (Vec<FreeSlot>, Vec<BranchId>) {
+    let (mut wanted, mut retire) = (Vec::new(), Vec::new());
+    for one in missing {
+        match until.get(&one.slot.branch) {
+            None => {}
+            Some(Some(until)) if one.window.closes_at > *until => retire.push(one.slot.branch),
+            Some(_) => wanted.push(*one),
+        }
+    }
+    (wanted, retire)
+}
+
 /// The days of a campaign, counted from its first one, which is 0.
 #[derive(Clone, Debug)]
 pub struct Calendar<'t> {
@@ -212,8 +229,8 @@ impl<'t> Calendar<'t> {
         let last = |one: &Window| self.day_of(zone, one.closes_at.plus_seconds(-60 * night - 1));
         let days_of = |one: &Window| self.day_of(zone, one.opens_at)..last(one) + 1;
         let others: Vec<Range<i32>> = others.iter().map(days_of).collect();
-        // The day on which the branch retires is none of its days any more.
-        let end = until.map_or(self.days, |until| self.day_of(zone, until).clamp(0, self.days));
+        // The last hours of a branch that retires end before that: those of the night begin a day earlier.
+        let end = until.map_or(self.days, |until| self.first_left(zone, until).min(self.days));
         let cut = |days: Range<i32>| days.start.min(end)..days.end.min(end);
         let (part, all) = (cut(self.part(number)), cut(0..self.days));
         let left = self.first_left(zone, not_before);
@@ -234,12 +251,12 @@ impl<'t> Calendar<'t> {
                 .or_else(|| late(all.clone()))
         };
         let found = beside(&others).or_else(|| beside(&[]));
-        match (found, until) {
-            // Hours of the night end on the day after.
-            (Some(window), Some(until)) if window.closes_at > until => Err(Impossible::Retires),
-            (Some(window), _) => Ok(window),
-            (None, Some(_)) if end < self.days => Err(Impossible::Retires),
-            (None, _) => Err(Impossible::Over),
+        match found {
+            // Clocks that are put forward make a short window close later than its hours end.
+            Some(window) if until.is_some_and(|until| window.closes_at > until) => Err(Impossible::Retires),
+            Some(window) => Ok(window),
+            None if self.allowed.iter().any(|day| *day >= end.max(left)) => Err(Impossible::Retires),
+            None => Err(Impossible::Over),
         }
     }
 
@@ -276,7 +293,7 @@ impl<'t> Calendar<'t> {
         Window { opens_at, closes_at: if closes_at > opens_at { closes_at } else { shortest } }
     }
 
-    /// The first day that is not over at this moment.
+    /// The first day whose hours do not end by this moment.
     fn first_left(&self, zone: &TimeZone, moment: Instant) -> i32 {
         // The hours of yesterday may end today.
         let today = self.day_of(zone, moment);

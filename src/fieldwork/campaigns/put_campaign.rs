@@ -40,13 +40,7 @@ pub fn put_campaign(
     }
     let stored = stored.write(conn, store::insert_campaign, store::update_campaign)?;
     if stored.put == Put::Change {
-        surplus::cancel_all(
-            conn,
-            &stored.thing,
-            Some(scope.account),
-            "the campaign does not want it any more",
-            now,
-        )?;
+        surplus::cancel_all(conn, &stored.thing, Some(scope.account), surplus::UNWANTED, now)?;
     }
     Ok(stored)
 }

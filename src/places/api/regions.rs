@@ -131,7 +131,7 @@ pub async fn get_region(
 
 /// Make a region, or change one. It stays where it is in the tree.
 #[utoipa::path(put, path = "/v1/regions/{id}", responses(
-    (status = 409, description = "`conflict`: another region beside it has this name, or it would move."),
+    (status = 409, description = "`conflict`: another region beside it, or where it is to move, has this name or will have it; or it would move."),
 ))]
 pub async fn put_region(
     app: Data<App>,

@@ -8,7 +8,8 @@ use crate::{
     ids::RegionId,
     places::{
         findings::Findings,
-        model::{Branch, BranchDefaults, Brand, Region, RegionAbove},
+        model::{Branch, BranchDefaults, Brand, DEEPEST, Region, RegionAbove},
+        moves,
         table::{ByKey, flaw},
     },
     text::composed,
@@ -25,6 +26,8 @@ pub(super) struct Tree<'a> {
     defaults: HashMap<RegionId, BranchDefaults>,
     /// Those that are retired, or will be.
     retired: HashSet<RegionId>,
+    /// Where the regions that are kept already lie, in all months.
+    lying: moves::model::Tree,
     /// Where regions are to move, and what they are called.
     to_come: HashSet<(Option<RegionId>, String)>,
     /// The regions that were made, parents first.
@@ -46,12 +49,14 @@ pub(super) struct Reached {
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of these regions; where regions are to move, none of their names is made.
+    /// The tree of these regions, which lie in each other as `lying` says. Where a region is to move no other one of its name is made; `to_come`
+    /// has these places and names.
     pub(super) fn new(
         brand: Brand,
         clock: &'a Clock,
         regions: Vec<Region>,
-        to_come: Vec<(Option<RegionId>, String, RegionId)>,
+        lying: moves::model::Tree,
+        to_come: Vec<(Option<RegionId>, String)>,
     ) -> Self {
         let (mut below, mut defaults) = (HashMap::<_, ByKey<_>>::new(), HashMap::new());
         let retired = regions.iter().filter(|region| region.retired_at.is_some()).map(|region| region.id);
@@ -61,10 +66,21 @@ impl<'a> Tree<'a> {
             beside.add(composed(&region.name).into_owned(), region.id);
             defaults.insert(region.id, region.branch_defaults.0);
         }
-        let to_come = to_come.into_iter().map(|(parent, name, _)| (parent, composed(&name).into_owned()));
+        let to_come = to_come.into_iter().map(|(parent, name)| (parent, composed(&name).into_owned()));
         let to_come = to_come.collect();
-        let (new, new_above, new_paths) = (Vec::new(), Vec::new(), Vec::new());
-        Self { brand, clock, now: clock.now(), below, defaults, retired, to_come, new, new_above, new_paths }
+        Self {
+            brand,
+            clock,
+            now: clock.now(),
+            below,
+            defaults,
+            retired,
+            lying,
+            to_come,
+            new: Vec::new(),
+            new_above: Vec::new(),
+            new_paths: Vec::new(),
+        }
     }
 
     /// The region at the end of a line's path; those that are missing are made. A name that looks like another one's is
@@ -80,6 +96,9 @@ impl<'a> Tree<'a> {
                 *id
             } else if self.to_come.contains(&(parent, name.clone())) {
                 findings.mistake(line.number, "region", &flaw!("conflict", "import-region-to-come"));
+                return None;
+            } else if self.would_be_too_deep(&passed) {
+                findings.mistake(line.number, "region", &flaw!("depth", "import-depth", most = DEEPEST));
                 return None;
             } else {
                 self.new_paths.push(line.region.get(..=depth).unwrap_or_default().join("/"));
@@ -114,6 +133,13 @@ impl<'a> Tree<'a> {
             moves_from: None,
             moves_to: None,
         }
+    }
+
+    /// Whether a region below these, which are given upwards, would be too deep in any month.
+    fn would_be_too_deep(&self, parents: &[RegionId]) -> bool {
+        let is_kept = |region: &RegionId| self.lying.way(*region).is_some();
+        let new = parents.iter().take_while(|region| !is_kept(region)).count();
+        self.lying.is_ever_too_deep(parents.get(new).copied(), new + 1)
     }
 
     fn make(&mut self, name: &str, parents: &[RegionId]) -> RegionId {

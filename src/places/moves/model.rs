@@ -128,6 +128,12 @@ impl Tree {
         })
     }
 
+    /// Whether the tree would be too deep in any month with so many regions more below this one.
+    pub fn is_ever_too_deep(&self, region: Option<RegionId>, further: usize) -> bool {
+        let mut months = self.months().into_iter().chain([Month::FIRST]);
+        months.any(|month| self.above(region, month).len() + further > DEEPEST)
+    }
+
     /// The months from which on something lies elsewhere.
     fn months(&self) -> BTreeSet<Month> {
         self.ways.values().flat_map(Way::months).collect()
@@ -166,7 +172,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// Whether it is one of these months.
+    /// Whether the branch lies in the region in this month.
     pub fn has(&self, month: Month) -> bool {
         (self.from..=self.to).contains(&month)
     }

@@ -15,7 +15,7 @@ use crate::{
     ids::{BranchId, BrandId, RegionId},
     months::Month,
     places::{
-        model::RegionAbove,
+        model::{Branch, Region, RegionAbove},
         steps::{
             self,
             model::{Node, NodeId, Placed},
@@ -166,49 +166,56 @@ pub fn to_carry_out(conn: &mut Conn, until: Month) -> Result<Vec<Node>> {
     Ok(regions.into_iter().map(Node::Region).chain(branches.into_iter().map(Node::Branch)).collect())
 }
 
-/// The names of the regions that are to move to a place in the tree, with their ids.
+/// Where regions of a brand are to move, and what they are called.
 ///
 /// # Errors
 /// Those of the database.
-pub fn to_come(conn: &mut Conn, brand: BrandId) -> Result<Vec<(Option<RegionId>, String, RegionId)>> {
+pub fn to_come(conn: &mut Conn, brand: BrandId) -> Result<Vec<(Option<RegionId>, String)>> {
     Ok(region::table
         .filter(region::brand_id.eq(brand))
         .filter(region::moves_from.is_not_null())
-        .select((region::moves_to, region::name, region::id))
+        .select((region::moves_to, region::name))
         .load(conn)?)
 }
 
-/// Whether a region has this name here, other than this one.
+/// Whether another region than this one has this name here, or will have it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn has_name(
+pub fn is_name_taken_at(
     conn: &mut Conn,
     (brand, parent): (BrandId, Option<RegionId>),
     name: &str,
     but: RegionId,
 ) -> Result<bool> {
-    let beside = region::table
+    type Ends = (Option<RegionId>, Option<Month>, Option<RegionId>);
+    let others: Vec<Ends> = region::table
         .filter(region::brand_id.eq(brand))
         .filter(region::name.eq(name.to_owned()))
         .filter(region::id.ne(but))
-        .select(region::parent_id);
-    let parents: Vec<Option<RegionId>> = beside.load(conn)?;
-    Ok(parents.contains(&parent))
+        .select((region::parent_id, region::moves_from, region::moves_to))
+        .load(conn)?;
+    Ok(others.iter().any(|(is, from, to)| *is == parent || from.is_some() && *to == parent))
 }
 
-/// Whether a region that is to move here has this name, other than this one.
+/// The places of a brand that are to move.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_name_to_come(
-    conn: &mut Conn,
-    (brand, parent): (BrandId, Option<RegionId>),
-    name: &str,
-    but: RegionId,
-) -> Result<bool> {
-    let all = to_come(conn, brand)?;
-    Ok(all.iter().any(|(at, of_other, other)| *at == parent && of_other == name && *other != but))
+pub fn planned(conn: &mut Conn, brand: BrandId) -> Result<Vec<Placed>> {
+    let regions: Vec<Region> = region::table
+        .filter(region::brand_id.eq(brand))
+        .filter(region::moves_from.is_not_null())
+        .order(region::id)
+        .select(Region::as_select())
+        .load(conn)?;
+    let branches: Vec<Branch> = branch::table
+        .filter(branch::brand_id.eq(brand))
+        .filter(branch::moves_from.is_not_null())
+        .order(branch::id)
+        .select(Branch::as_select())
+        .load(conn)?;
+    Ok(regions.into_iter().map(Placed::from).chain(branches.into_iter().map(Placed::from)).collect())
 }
 
 /// Lets a region, with all below it, lie in this region at present.

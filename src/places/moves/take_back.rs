@@ -1,7 +1,8 @@
 //! Taking a planned move back, before it begins.
 
 use super::{
-    plan_move::{Lying, Relocated, present},
+    lying::{Change, Lying, Relocated},
+    present::present,
     store,
 };
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     error::{Code, Error, Result},
     places::steps::{
         self,
-        model::{Node, Placed, StepKind},
-        take::{Taken, Why, take},
+        model::{Node, Placed},
+        take::{Taken, Why, take, was_last},
     },
     precondition::{ETag, IfMatch},
 };
@@ -29,16 +30,12 @@ pub fn take_back(
     now: Instant,
 ) -> Result<Relocated> {
     let place = steps::store::to_change(conn, scope, place)?;
-    let before = Lying::of(conn, &place)?;
-    let last = steps::store::last(conn, place.node.id())?;
-    let is_by = last.filter(|last| {
-        last.step == StepKind::TakeBack && last.account_id == scope.account && last.reason == reason
-    });
-    if is_by.is_some() {
-        let (from, after) = (present(conn, &place, now)?, before.clone());
-        return Ok(Relocated { place, step: None, from, before, after });
+    let why = Why { account: scope.account, reason, now };
+    if was_last(conn, &place, Taken::TakeBack, why)? {
+        return Ok(Relocated { place, change: None });
     }
     if_match.expects(&ETag::of(place.revision))?;
+    let before = Lying::of(conn, &place)?;
     let Some(from) = place.moves_from.filter(|from| before.last_move() == Some(*from)) else {
         return Err(Error::new(Code::WrongState).detail("no move of this place is planned"));
     };
@@ -48,10 +45,10 @@ pub fn take_back(
     }
     let after = before.clone().without_the_last(&place);
     after.require_sound(&place, from)?;
-    let number = take(conn, &place, Taken::TakeBack, Why { account: scope.account, reason, now })?;
+    let number = take(conn, &place, Taken::TakeBack, why)?;
     let place = Placed { moves_from: None, moves_to: None, ..place }.next();
     steps::store::update(conn, &place)?;
     let branches = store::branches_ever_in(conn, place.node)?;
     store::make_stays(conn, after.tree(), &branches)?;
-    Ok(Relocated { place, step: Some(number), from, before, after })
+    Ok(Relocated { place, change: Some(Change { number, from, before, after }) })
 }

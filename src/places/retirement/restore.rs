@@ -1,22 +1,22 @@
 //! Restoring a place: it is visited again, as if it had not retired.
 
-use super::retire::Changed;
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::Instant},
     error::{Code, Error, Result},
+    ids::RegionId,
     places::{
         steps::{
             self,
-            model::{Node, Placed, StepKind},
-            take::{Taken, Why, take, take_with},
+            model::{Node, Placed},
+            take::{Taken, Why, take, take_with, was_last},
         },
         store,
     },
     precondition::{ETag, IfMatch},
 };
 
-/// Restores a place, and what retired with it; the same again is the same answer.
+/// Restores a place, and what retired with it; gives the place as it is now, and which of its steps this was: none if the same was asked for before.
 ///
 /// # Errors
 /// `not_found` if the place is not the caller's to change; those of the precondition; `wrong_state` if it is not retired, or lies in a region that
@@ -27,13 +27,13 @@ pub fn restore(
     if_match: &IfMatch,
     (place, reason): (Node, &str),
     now: Instant,
-) -> Result<Changed> {
+) -> Result<(Placed, Option<i32>)> {
     let place = steps::store::to_change(conn, scope, place)?;
+    let why = Why { account: scope.account, reason, now };
+    if was_last(conn, &place, Taken::Restore, why)? {
+        return Ok((place, None));
+    }
     if place.retired_at.is_none() {
-        let last = steps::store::last(conn, place.node.id())?;
-        if last.is_some_and(|last| last.step == StepKind::Restore && last.account_id == scope.account) {
-            return Ok(Changed { place, step: None, branches: Vec::new() });
-        }
         return Err(Error::new(Code::WrongState).detail("this place is not retired"));
     }
     if_match.expects(&ETag::of(place.revision))?;
@@ -44,26 +44,25 @@ pub fn restore(
             return Err(Error::new(Code::WrongState).detail(detail));
         }
     }
-    let why = Why { account: scope.account, reason, now };
     let number = take(conn, &place, Taken::Restore, why)?;
-    let restored = |place: Placed| Placed { retired_at: None, retired_with: None, ..place }.next();
     let place = restored(place);
     steps::store::update(conn, &place)?;
-    let Node::Region(id) = place.node else {
-        return Ok(Changed { branches: vec![place.clone()], place, step: Some(number) });
-    };
-    let below = store::regions_below(conn, vec![id])?;
-    let mut with = steps::store::within(conn, below)?;
-    with.retain(|one| one.retired_with == Some(id));
-    let steps: Vec<_> = with.iter().map(|one| (one.clone(), Taken::Restore)).collect();
-    take_with(conn, &steps, id, why)?;
-    let mut branches = Vec::new();
-    for one in with {
-        let one = restored(one);
-        steps::store::update(conn, &one)?;
-        if matches!(one.node, Node::Branch(_)) {
-            branches.push(one);
-        }
+    if let Node::Region(id) = place.node {
+        restore_below(conn, id, why)?;
     }
-    Ok(Changed { place, step: Some(number), branches })
+    Ok((place, Some(number)))
+}
+
+/// Restores what retired with a region.
+fn restore_below(conn: &mut Conn, region: RegionId, why: Why<'_>) -> Result<()> {
+    let below = store::regions_below(conn, vec![region])?;
+    let mut with = steps::store::within(conn, &below)?;
+    with.retain(|one| one.retired_with == Some(region));
+    let steps: Vec<_> = with.iter().map(|one| (one.clone(), Taken::Restore)).collect();
+    take_with(conn, &steps, region, why)?;
+    with.into_iter().try_for_each(|one| steps::store::update(conn, &restored(one)))
+}
+
+fn restored(place: Placed) -> Placed {
+    Placed { retired_at: None, retired_with: None, ..place }.next()
 }

@@ -1,4 +1,4 @@
-//! A region or a branch as what becomes of it sees it, and the steps that were taken with it.
+//! What moving, retiring and restoring need to know of a region or a branch, and the steps that were taken with it.
 
 use diesel::{Insertable, Queryable, Selectable};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 
 use super::model::{Node, NodeId, NodeKind, PlaceStep, Placed};
 use crate::{
@@ -79,30 +79,43 @@ pub fn update(conn: &mut Conn, is: &Placed) -> Result<()> {
     Ok(())
 }
 
-/// The regions and the branches in these regions.
+/// These regions, and the branches right in them.
 ///
 /// # Errors
 /// Those of the database.
-pub fn within(conn: &mut Conn, regions: Vec<RegionId>) -> Result<Vec<Placed>> {
-    let below: Vec<Region> = region::table
-        .filter(region::id.eq_any(regions.clone()))
-        .order(region::id)
-        .select(Region::as_select())
-        .load(conn)?;
-    let branches: Vec<Branch> = branch::table
-        .filter(branch::region_id.eq_any(regions))
-        .order(branch::id)
-        .select(Branch::as_select())
-        .load(conn)?;
-    Ok(below.into_iter().map(Placed::from).chain(branches.into_iter().map(Placed::from)).collect())
+pub fn within(conn: &mut Conn, regions: &[RegionId]) -> Result<Vec<Placed>> {
+    let mut found = Vec::new();
+    for some in regions.chunks(PLACES_AT_ONCE) {
+        let own: Vec<Region> = region::table
+            .filter(region::id.eq_any(some.to_vec()))
+            .order(region::id)
+            .select(Region::as_select())
+            .load(conn)?;
+        let branches: Vec<Branch> = branch::table
+            .filter(branch::region_id.eq_any(some.to_vec()))
+            .order(branch::id)
+            .select(Branch::as_select())
+            .load(conn)?;
+        found.extend(own.into_iter().map(Placed::from).chain(branches.into_iter().map(Placed::from)));
+    }
+    Ok(found)
 }
 
-/// How many steps were taken with a place.
+/// How many steps were taken with each of these places, if any was.
 ///
 /// # Errors
 /// Those of the database.
-pub fn count(conn: &mut Conn, of: NodeId) -> Result<i64> {
-    Ok(place_step::table.filter(place_step::place_id.eq(of)).count().get_result(conn)?)
+pub fn counts(conn: &mut Conn, places: &[NodeId]) -> Result<HashMap<NodeId, i64>> {
+    let mut by_place = HashMap::new();
+    for some in places.chunks(PLACES_AT_ONCE) {
+        let counted: Vec<(NodeId, i64)> = place_step::table
+            .filter(place_step::place_id.eq_any(some.to_vec()))
+            .group_by(place_step::place_id)
+            .select((place_step::place_id, count_star()))
+            .load(conn)?;
+        by_place.extend(counted);
+    }
+    Ok(by_place)
 }
 
 /// Keeps new steps.

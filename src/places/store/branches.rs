@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::{PlaceFilter, below, require_brand, seen_branches};
+use super::{PlaceFilter, below, in_state, require_brand, seen_branches};
 use crate::{
     accounts::policy::Scope,
     db::{Conn, schema::branch, sealing::revisions_sealed},
@@ -50,14 +50,7 @@ pub fn branches(
     if let Some(within) = filter.within {
         query = query.filter(branch::region_id.eq_any(below(vec![within])));
     }
-    if let Some(retired) = filter.retired {
-        query = match retired {
-            (PlaceState::Active, now) => {
-                query.filter(branch::retired_at.is_null().or(branch::retired_at.gt(now)))
-            }
-            (PlaceState::Retired, now) => query.filter(branch::retired_at.le(now)),
-        };
-    }
+    query = in_state!(query, branch, filter.state);
     if let Some(after) = after {
         query = query.filter(branch::id.gt(after));
     }

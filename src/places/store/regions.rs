@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::{PlaceFilter, below, require_brand, seen_regions};
+use super::{PlaceFilter, below, in_state, require_brand, seen_regions};
 use crate::{
     accounts::policy::Scope,
     db::{
@@ -43,14 +43,7 @@ pub fn regions(
     if let Some(within) = filter.within {
         query = query.filter(region::id.nullable().eq_any(below(vec![within])));
     }
-    if let Some(retired) = filter.retired {
-        query = match retired {
-            (PlaceState::Active, now) => {
-                query.filter(region::retired_at.is_null().or(region::retired_at.gt(now)))
-            }
-            (PlaceState::Retired, now) => query.filter(region::retired_at.le(now)),
-        };
-    }
+    query = in_state!(query, region, filter.state);
     if let Some(after) = after {
         query = query.filter(region::id.gt(after));
     }

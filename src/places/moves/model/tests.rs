@@ -70,6 +70,23 @@ fn circles_are_told_in_any_month_and_so_are_trees_that_are_too_deep() {
     assert_eq!(deep(DEEPEST + 1).fault(region(0), month(0)), Some(Fault::Depth(month(0))));
 }
 
+#[test]
+fn what_is_added_may_be_too_deep_in_another_month_than_the_present_one() {
+    // A chain, and beside it a region that lies at its end from the second month on until the fourth.
+    let chain = |depth: usize| {
+        let ways = (0..depth).map(|number| (region(number), way(number.checked_sub(1), &[])));
+        let moves = [(2, depth.checked_sub(1)), (4, None)];
+        Tree::new(ways.chain([(region(90), way(None, &moves))]))
+    };
+    let is_too_deep =
+        |depth, at: Option<usize>, further| chain(depth).is_ever_too_deep(at.map(region), further);
+    assert!(!is_too_deep(DEEPEST - 2, Some(90), 1) && is_too_deep(DEEPEST - 1, Some(90), 1));
+    assert!(
+        !is_too_deep(DEEPEST - 1, Some(DEEPEST - 2), 1) && is_too_deep(DEEPEST - 1, Some(DEEPEST - 2), 2)
+    );
+    assert!(!is_too_deep(1, None, DEEPEST) && is_too_deep(1, None, DEEPEST + 1));
+}
+
 /// Where a region lies at first, and its moves: after so many months, and to where.
 type Drawn = (prop::sample::Index, Vec<(i32, prop::sample::Index)>);
 

@@ -2,7 +2,7 @@
 
 use incognito::{
     cli::say,
-    scores::statistics::{Extent, Sums, paired},
+    scores::statistics::{Extent, Paired, Sums, paired},
 };
 
 use super::{Brand, Cell, Chance, Options, WANTED};
@@ -64,7 +64,7 @@ pub(super) fn looked_at(cell: Cell, options: &Options) -> bool {
         // Each branch has as many visits in both periods, so all weigh the same.
         let changes: f64 = brand.branches.iter().map(|one| one.truth - one.truth_before).sum();
         let truth = changes / brand.branches.len() as f64;
-        if let Some(change) = paired(brand.branches.iter().map(|one| (one.before, one.sums)), &spread) {
+        if let Some(Paired { change, .. }) = paired(brand.branches.iter().map(|one| (one.before, one.sums)), &spread) {
             by_branch.at((change.low, change.high), truth);
         }
         let sum = |side: fn(&super::Branch) -> Sums| {

@@ -82,6 +82,11 @@ impl Period {
         (from <= to).then_some(Self { from, to })
     }
 
+    /// From the earlier one of two months to the later one.
+    pub fn around(one: Month, other: Month) -> Self {
+        Self { from: one.min(other), to: one.max(other) }
+    }
+
     /// The first month of it.
     pub fn from(self) -> Month {
         self.from

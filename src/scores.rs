@@ -1,12 +1,14 @@
 //! The scores of places: exact sums, figures with intervals, rankings.
 //!
 //! A visit is in the figures of its places as long as it counts ([`count`], [`fold`]): the sums of all subjects of one place and month are one [`vector`].
-//! What they say is read as [`figures`] of a place that the caller may see ([`visible`]), to the branch's side as far as it was [`shown`] today
+//! What they say is read as [`figures`] of a place that the caller may see ([`visible`]), of the visits that are [`wanted`] (of days and with filters
+//! [`by_visit`]), to the branch's side as far as it was [`shown`] today
 //! ([`show`]), with [`statistics`] that are honest about few visits and with what the brand lends to its places ([`lent`], computed daily by
 //! [`lend`]), and beside it what they are to be ([`targets`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
 
 pub mod api;
 mod by_subject;
+pub mod by_visit;
 pub mod comparison;
 pub mod count;
 pub mod count_anew;
@@ -19,9 +21,11 @@ pub mod fold;
 pub mod heatmap;
 mod lend;
 pub mod lent;
+pub mod means;
 pub mod model;
 pub mod movers;
 pub mod names;
+pub mod planned;
 mod recount;
 mod regions_above;
 pub mod relocate;
@@ -39,4 +43,5 @@ pub mod try_draft;
 pub mod vector;
 pub mod verify;
 pub mod visible;
+pub mod wanted;
 pub mod what_if;

@@ -12,6 +12,8 @@ pub mod comments;
 pub mod complete;
 pub mod completion;
 pub mod correct_answers;
+pub mod counted;
+pub mod day;
 pub mod differences;
 pub mod find;
 pub mod finish;

@@ -49,7 +49,7 @@ async fn step(app: &TestApp, tree: &Tree, place: &str, step: &str, body: Value) 
     app.post(who, format!("{at}/{step}"), body).if_match(&tag).await
 }
 
-async fn to(app: &TestApp, tree: &Tree, place: &str, region: Option<&str>, from: &str) -> Answer {
+pub async fn to(app: &TestApp, tree: &Tree, place: &str, region: Option<&str>, from: &str) -> Answer {
     let mut body = json!({"from": from, "reason": "Sales were divided anew."});
     if let Some(region) = region {
         body["region_id"] = json!(tree.regions[region]);

@@ -2,6 +2,7 @@
 
 mod addresses;
 pub mod compared;
+mod filters;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -215,9 +216,14 @@ async fn figures_are_exact_on_every_level(app: TestApp) {
         ("brand", "arrival", 14, 91_667, 6_548, 1_863, 9_640),
         ("brand", "table", 11, 40_000, 3_636, 273, 8_649),
     ];
+    let counted = |path: &str| {
+        let (kind, id) = path.split_once('/').unwrap();
+        let kind = if kind == "branches" { "branch" } else { kind.trim_end_matches('s') };
+        format!("/v1/visits?{kind}_id={id}&from=2025-04&to=2026-03&counted_in=overall")
+    };
     for place in ["a", "b", "c", "d", "e", "city", "country", "abroad", "brand"] {
-        let mut wanted =
-            json!({"from": "2025-04", "to": "2026-03", "change": null, "year_change": null, "sections": []});
+        let mut wanted = json!({"from": "2025-04", "to": "2026-03", "change": null, "year_change": null, "sections": [],
+                "mixes_versions": false, "planned": null});
         let path = tree.place(place);
         let (kind, place_id) = path.split_once('/').unwrap();
         wanted["place_id"] = json!(place_id);
@@ -233,13 +239,17 @@ async fn figures_are_exact_on_every_level(app: TestApp) {
             } else {
                 figure.insert("checklist_id".to_owned(), json!(tree.checklist));
                 figure.insert("section".to_owned(), json!(subject));
+                let title = if subject == "table" { "At the table" } else { "Arrival" };
+                figure.insert("title".to_owned(), json!(title));
                 wanted["sections"].as_array_mut().unwrap().push(json!(figure));
             }
         }
+        wanted["counted"] = json!(counted(&path));
         assert_eq!(tree.score(&app, place, "").await.expect(200).json, wanted, "{place}");
     }
     let nothing = json!({"place_id": tree.branches["g"], "kind": "branch", "from": "2025-04", "to": "2026-03",
-        "visits": 0, "score": null, "interval": null, "statistics": null, "insufficient": true, "change": null, "year_change": null, "sections": []});
+        "visits": 0, "score": null, "interval": null, "statistics": null, "insufficient": true, "change": null, "year_change": null, "sections": [],
+        "mixes_versions": false, "planned": null, "counted": counted(&tree.place("g"))});
     assert_eq!(tree.score(&app, "g", "").await.expect(200).json, nothing);
     // The other brands' visits all wait, so nothing of this one has gone to them.
     for brand in &tree.world.brands {

@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 pub use super::records::Version;
 use super::store;
-use crate::{db::Db, error::Result, ids::VersionId, kept::Kept};
+use crate::{
+    db::{Conn, Db},
+    error::Result,
+    ids::VersionId,
+    kept::Kept,
+};
 
 /// The versions that were used lately.
 #[derive(Debug, Default)]
@@ -22,5 +27,16 @@ impl Versions {
         }
         let version = db.read(move |conn| store::version(conn, id)).await?;
         Ok(self.0.keep(id, version))
+    }
+
+    /// The same for those who read already.
+    ///
+    /// # Errors
+    /// `not_found` if there is none.
+    pub fn read(&self, conn: &mut Conn, id: VersionId) -> Result<Arc<Version>> {
+        match self.0.get(id) {
+            Some(version) => Ok(version),
+            None => Ok(self.0.keep(id, store::version(conn, id)?)),
+        }
     }
 }

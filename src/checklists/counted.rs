@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{key::Key, standards::model::Side};
-use crate::ids::{ChecklistId, VersionId};
+use crate::{
+    error::{Error, FieldError, Result},
+    ids::{ChecklistId, VersionId},
+};
 
 /// What a figure is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +111,15 @@ impl Subject {
         };
         // One subject has one name, or else its sums would be in two places.
         (subject.to_string() == name).then_some(subject)
+    }
+
+    /// The subject with this name, which a caller gave as this parameter.
+    ///
+    /// # Errors
+    /// `invalid` if there is none.
+    pub fn named(parameter: &str, name: &str) -> Result<Self> {
+        let why = "no subject has this name: take it from the `counted` of a figure";
+        Self::parse(name).ok_or_else(|| Error::invalid(vec![FieldError::new(parameter, "unknown", why)]))
     }
 
     /// The question that it is about; none if it is about more than one.

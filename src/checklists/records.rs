@@ -96,6 +96,14 @@ impl Version {
         Self { id, checklist_id, brand_id, number, hash, published_at, prepared, subjects }
     }
 
+    /// The number of this subject, if visits with this version may be scored in it.
+    pub fn number_of(&self, subject: &Subject) -> Option<SubjectNumber> {
+        match subject {
+            Subject::Overall => Some(SubjectNumber::OVERALL),
+            _ => self.subjects.iter().find(|(_, one)| one == subject).map(|(number, _)| *number),
+        }
+    }
+
     /// What a visit scores in each subject in which it has a score, in basis points.
     pub fn count<'f>(&self, filled: impl Into<Filled<'f>>) -> Vec<(SubjectNumber, i32)> {
         self.count_where(filled, |_| true)

@@ -19,6 +19,7 @@ use crate::{
         statistics::{Moved, Ranked},
         store::{Listed, Standing, branches},
         visible::{Visible, visible},
+        wanted::Wanted,
     },
 };
 
@@ -50,27 +51,30 @@ pub fn read(
     now: Instant,
 ) -> Result<Recognised> {
     let visible = visible(conn, scope, place)?;
-    let wanted = places::store::brand(conn, scope, visible.brand)?.recognition.0;
+    let settings = places::store::brand(conn, scope, visible.brand)?.recognition.0;
+    let wanted = Wanted::of(period, now);
     let mut number = None;
     let mut ranking = |conn: &mut Conn, listed: Listed| {
-        let ranking = figures::ranking(conn, scope, (place, period), listed, figures::ALL)?;
+        let ranking = figures::ranking(conn, scope, (place, &wanted), listed, figures::ALL)?;
         number = ranking.number;
         Ok::<_, Error>(ranking)
     };
-    let best = if wanted.best_branch {
+    let best = if settings.best_branch {
         Some(model::best(ranking(conn, Listed::ByMonths(period))?.branches))
     } else {
         None
     };
-    let improved = if wanted.most_improved {
+    let improved = if settings.most_improved {
         let now = ranking(conn, Listed::In(period.to()))?;
-        let changes = figures::with_before(conn, scope, place, period, &now.branches)?;
+        let changes = figures::with_before(conn, scope, (place, &wanted), &now.branches)?;
         Some(model::most_improved(changes, visible.minimum, &now.spread))
     } else {
         None
     };
-    let masters =
-        wanted.standard_mastered.then(|| masters(conn, scope, &visible, standards_from, now)).transpose()?;
+    let masters = settings
+        .standard_mastered
+        .then(|| masters(conn, scope, &visible, standards_from, now))
+        .transpose()?;
     Ok(Recognised { place: visible, number, best, improved, masters })
 }
 

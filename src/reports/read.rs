@@ -1,6 +1,6 @@
 //! Reading reports: those of places in scope, and for an employee those of the own branch, as far as its staff were informed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -10,7 +10,12 @@ use super::{
 };
 use crate::{
     accounts::{self, policy::Scope},
-    checklists::{cache::Version, key::Key, text::Text},
+    checklists::{
+        cache::{Version, Versions},
+        counted::Subject,
+        key::Key,
+        text::Text,
+    },
     db::{Conn, types::Instant},
     error::{Code, Error, Result, if_there},
     fieldwork::campaigns::{self, terms::CampaignLimits},
@@ -18,6 +23,7 @@ use crate::{
     places::{self, model::Brand, notices::model::ReportingLevel},
     visits::{
         self,
+        counted::look_through,
         model::Visit,
         state::{State, Step},
         store::steps,
@@ -49,9 +55,10 @@ pub fn readable(conn: &mut Conn, scope: &Scope, now: Instant) -> Result<Scope> {
 /// Reports that the caller may read, those that went out last first.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database; `invalid` if too many were to be looked through to find those that count in a subject.
 pub fn list(
     conn: &mut Conn,
+    versions: &Versions,
     scope: &Scope,
     filter: &ReportFilter,
     after: Option<(String, ReportId)>,
@@ -59,15 +66,54 @@ pub fn list(
     now: Instant,
 ) -> Result<Vec<Listed>> {
     let readable = readable(conn, scope, now)?;
-    let mut listed = store::reports(conn, &readable, filter, after, rows, now)?;
-    let visits = listed.iter().map(|(report, ..)| report.visit_id).collect();
-    let still = visits::store::still_shown(conn, visits, now)?;
-    for (report, _, score) in &mut listed {
-        if let Some(was) = still.get(&report.visit_id) {
-            *score = was.score;
+    let listed = |conn: &mut Conn, after, rows| {
+        let mut listed = store::reports(conn, &readable, filter, after, rows, now)?;
+        let visits = listed.iter().map(|(report, ..)| report.visit_id).collect();
+        let still = visits::store::still_shown(conn, visits, now)?;
+        for (report, _, score) in &mut listed {
+            if let Some(was) = still.get(&report.visit_id) {
+                *score = was.score;
+            }
+        }
+        Ok(listed)
+    };
+    let Some(subject) = &filter.counted_in else { return listed(conn, after, rows) };
+    let next = |conn: &mut Conn, after| listed(conn, after, AT_ONCE);
+    let key = |(report, ..): &Listed| (report.released_on.clone(), report.id);
+    look_through(conn, (after, rows), next, key, |conn, some| counted_in(conn, versions, subject, some, now))
+}
+
+/// So many reports are looked at together.
+const AT_ONCE: i64 = 500;
+
+/// Those of these reports that are scored in a subject, as they show it.
+fn counted_in(
+    conn: &mut Conn,
+    versions: &Versions,
+    subject: &Subject,
+    mut some: Vec<Listed>,
+    now: Instant,
+) -> Result<Vec<Listed>> {
+    if *subject == Subject::Overall {
+        some.retain(|(_, _, score)| score.is_some());
+        return Ok(some);
+    }
+    let ids: Vec<_> = some.iter().map(|(report, ..)| report.visit_id).collect();
+    let mut still = visits::store::still_shown(conn, ids.clone(), now)?;
+    let mut scored = HashSet::new();
+    for visit in visits::store::with_ids(conn, &ids)? {
+        let id = visit.head.id;
+        let visit = still.remove(&id).map(|was| was.of(&visit.head, None)).unwrap_or(visit);
+        let Some((report, ..)) = some.iter().find(|(report, ..)| report.visit_id == id) else { continue };
+        let version = versions.read(conn, visit.head.version_id)?;
+        let scores = version.count_shown(visit.content.0.filled(), |question| report.shows.0.shows(question));
+        let number = version.number_of(subject);
+        if scores.iter().any(|(one, _)| Some(*one) == number) {
+            scored.insert(id);
         }
     }
-    Ok(listed)
+    some.retain(|(report, ..)| scored.contains(&report.visit_id));
+    Ok(some)
 }
 
 /// A report with what it is made of.

@@ -1,7 +1,9 @@
 //! The addresses of scores: one figure for a place and a period. The other addresses of figures are beside it.
 
+mod asked;
 mod breakdown;
 mod comparison;
+mod counted;
 mod distribution;
 mod drivers;
 mod heatmap;
@@ -13,93 +15,71 @@ mod trend;
 mod what_if;
 
 use actix_web::web::{Data, Json, Path};
-use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationError, ValidationErrors};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use self::{
+    asked::{USUALLY, asks, asks_rightly},
+    counted::counted,
+    titles::Titles,
+};
 pub use self::{
     breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, target::*,
     trend::*, what_if::*,
 };
 use super::{
     figures::{self, Figures},
+    means::Means,
     model::{Place, PlaceId, PlaceKind},
-    names::Names,
+    planned::{self, Planned},
     shown::Shown,
     statistics::{Change, Difference, Interval, Minimum, Spread, Sums},
+    subjects::languages,
     visible::Visible,
+    wanted::Wanted,
 };
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
+    calendar::days::Bound,
     checklists::{counted::Subject, model::Key},
-    db::types::Instant,
-    error::{Error, FieldError, Result},
-    http::{input::Params, languages::Wishes},
+    error::Result,
+    http::{answer::InLanguage, input::Params, languages::Wishes},
     ids::{BranchId, BrandId, ChecklistId, RegionId},
     limits::{BasisPoints, Count, Ordinal},
-    months::{Month, Period},
 };
 
-/// The longest period, in months.
-const LONGEST: i32 = 120;
-/// The period if none is named: so many months, this one included.
-const USUALLY: i32 = 12;
-
-/// Which months count, both ends included.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PeriodParams {
-    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
-    /// both included.
-    from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
+asks! {
+    /// Which visits are asked for.
+    pub struct FilterParams {}
 }
 
-/// Two months that are both given make a period.
-macro_rules! months_make_a_period {
-    ($($params:ty),+) => {
-        $(impl Validate for $params {
-            fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-                self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))
-            }
-        })+
-    };
-}
-months_make_a_period!(PeriodParams, BreakdownParams, HeatMapParams, MoversParams);
-
-impl PeriodParams {
-    fn period(self, now: Instant) -> Result<Period> {
-        self.period_of(USUALLY, now)
-    }
-
-    /// The period, which has so many months if none is named.
-    fn period_of(self, months: i32, now: Instant) -> Result<Period> {
-        let to = self.to.unwrap_or_else(|| Month::of(now, &TimeZone::UTC));
-        let from = self.from.or_else(|| to.plus(1 - months)).unwrap_or(to);
-        period(from, to).map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))
+asks! {
+    /// Which visits are asked for, and what beside their score.
+    pub struct ScoreParams {
+        /// Whether to say how many visits were planned.
+        planned: Option<bool>,
     }
 }
 
-/// The period of these months.
-///
-/// # Errors
-/// What its first month may be.
-fn period(from: Month, to: Month) -> std::result::Result<Period, &'static str> {
-    let period = Period::new(from, to).ok_or("no later than `to`")?;
-    if period.months() > LONGEST { Err("at most 120 months up to `to`") } else { Ok(period) }
+asks_rightly!(FilterParams, ScoreParams, RankingParams, BreakdownParams, HeatMapParams, MoversParams);
+
+/// How many visits were planned.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub struct PlannedView {
+    /// Those whose window ended, or ends, on one of the days; of several tries at one visit the last one.
+    #[schema(value_type = Count)]
+    visits: i64,
+    /// Those of them whose window is over, and of which no visit counts (yet).
+    #[schema(value_type = Count)]
+    missing: i64,
 }
 
-/// Says the same for `validator`.
-fn validated(from: Month, to: Month) -> std::result::Result<(), ValidationErrors> {
-    let Err(why) = period(from, to) else { return Ok(()) };
-    let mut wrong = ValidationErrors::new();
-    wrong.add("from", ValidationError::new("range").with_message(why.into()));
-    Err(wrong)
+impl From<Planned> for PlannedView {
+    fn from(Planned { visits, missing }: Planned) -> Self {
+        Self { visits, missing }
+    }
 }
 
 /// What visits say about a place.
@@ -109,10 +89,10 @@ pub struct ScoreView {
     place_id: PlaceId,
     /// Which of them.
     kind: PlaceKind,
-    /// The first month that counts.
-    from: Month,
-    /// The last month that counts.
-    to: Month,
+    /// The first month that counts, or the first day if these are no whole months.
+    from: Bound,
+    /// The last month that counts, or the last day.
+    to: Bound,
     /// For whole visits.
     #[serde(flatten)]
     overall: FigureView,
@@ -120,9 +100,15 @@ pub struct ScoreView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     target: Option<TargetView>,
-    /// How it changed against as many months right before; missing where either has no visits.
+    /// Whether visits were made with several versions of one checklist.
+    mixes_versions: bool,
+    /// How many visits were planned; null if that was not asked for, and for managers and HR, who do not learn when visits are planned.
+    planned: Option<PlannedView>,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
+    counted: String,
+    /// How it changed against as many months or days right before; missing where either has no visits.
     change: Option<ChangeView>,
-    /// How it changed against the same months a year before; missing where either has no visits, and for more than twelve months.
+    /// How it changed against the same months or days a year before; missing where either has no visits, and for more than twelve months.
     year_change: Option<ChangeView>,
     /// For each section that has visits, in the order of checklists and keys.
     sections: Vec<SectionView>,
@@ -237,6 +223,8 @@ pub struct SectionView {
     checklist_id: ChecklistId,
     /// The key of the section, in all versions of the checklist.
     section: Key,
+    /// What it is called, in the language that is wished for; null if it is not known any more.
+    title: Option<String>,
     /// For this section.
     #[serde(flatten)]
     figure: FigureView,
@@ -247,83 +235,115 @@ pub struct SectionView {
 }
 
 /// The score of a brand, for callers who may see all of it.
-#[utoipa::path(get, path = "/v1/brands/{id}/score", responses((status = 200, description = "The score.")))]
+#[utoipa::path(get, path = "/v1/brands/{id}/score", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The score.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
 pub async fn brand_score(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Params(months): Params<PeriodParams>,
-) -> Result<Json<ScoreView>> {
-    score(&app, names, caller.scope, Place::Brand(*id), months).await
+    wishes: Wishes,
+    Params(wanted): Params<ScoreParams>,
+) -> Result<InLanguage<Json<ScoreView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
+    score(&app, means, of, wanted).await
 }
 
 /// The score of a region with all below it.
-#[utoipa::path(get, path = "/v1/regions/{id}/score", responses((status = 200, description = "The score.")))]
+#[utoipa::path(get, path = "/v1/regions/{id}/score", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The score.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
 pub async fn region_score(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Params(months): Params<PeriodParams>,
-) -> Result<Json<ScoreView>> {
-    score(&app, names, caller.scope, Place::Region(*id), months).await
+    wishes: Wishes,
+    Params(wanted): Params<ScoreParams>,
+) -> Result<InLanguage<Json<ScoreView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
+    score(&app, means, of, wanted).await
 }
 
 /// The score of a branch.
-#[utoipa::path(get, path = "/v1/branches/{id}/score", responses((status = 200, description = "The score.")))]
+#[utoipa::path(get, path = "/v1/branches/{id}/score", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The score.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
 pub async fn branch_score(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
-    Params(months): Params<PeriodParams>,
-) -> Result<Json<ScoreView>> {
-    score(&app, names, caller.scope, Place::Branch(*id), months).await
+    wishes: Wishes,
+    Params(wanted): Params<ScoreParams>,
+) -> Result<InLanguage<Json<ScoreView>>> {
+    let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
+    score(&app, means, of, wanted).await
 }
 
 async fn score(
     app: &App,
-    names: Data<Names>,
-    scope: Scope,
-    place: Place,
-    months: PeriodParams,
-) -> Result<Json<ScoreView>> {
-    let period = months.period(app.clock.now())?;
-    let figures = move |conn: &mut _| figures::figures(conn, &names, &scope, place, period);
-    let figures = app.db.snapshot(figures).await?;
-    Ok(Json(ScoreView::new(period, figures)))
+    means: Data<Means>,
+    Reading { scope, place, wishes }: Reading,
+    params: ScoreParams,
+) -> Result<InLanguage<Json<ScoreView>>> {
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let (of, known) = (wanted.clone(), Data::clone(&means));
+    let read = move |conn: &mut _| {
+        let figures = figures::figures(conn, &known, &scope, (place, &of))?;
+        let planned = match params.planned {
+            Some(true) => planned::planned(conn, &figures.place, &of, &[of.days])?,
+            _ => None,
+        };
+        Ok((languages(conn, figures.place.brand)?, figures, planned.and_then(|mut all| all.pop())))
+    };
+    let (languages, figures, planned) = app.db.snapshot(read).await?;
+    let subjects = figures.now.iter().map(|(subject, _)| subject.clone()).collect();
+    let reader = (wishes, languages);
+    let titles = Titles::of(&app.db, &means.versions, figures.place.brand, subjects, reader).await?;
+    let answer = Json(ScoreView::new(&wanted, figures, planned, &titles));
+    Ok(InLanguage { language: None, answer })
 }
 
 impl ScoreView {
-    fn new(period: Period, figures: Figures) -> Self {
-        let Figures { place: Visible { place, minimum, .. }, now, before, year_before, lent, targets } =
-            figures;
-        let aim = |subject: &Subject| targets.at(place, subject, period.to());
-        let spread = |subject: &Subject| lent.spread(subject, place.extent(), period.months());
+    fn new(wanted: &Wanted, figures: Figures, planned: Option<Planned>, titles: &Titles) -> Self {
+        let Figures { place, now, mixes_versions, before, year_before, lent, targets } = figures;
+        let Visible { place, minimum, reader, .. } = place;
+        let aim = |subject: &Subject| targets.at(place, subject, wanted.touched().to());
+        let spread = |subject: &Subject| lent.spread(subject, place.extent(), wanted.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
         let (mut overall, mut sections) = (Shown::default(), Vec::new());
         for (subject, shown) in now {
-            let (spread, aim) = (spread(&subject), aim(&subject));
+            let (spread, aim, title) = (spread(&subject), aim(&subject), titles.say(&subject));
             match subject {
                 Subject::Overall => overall = shown,
                 Subject::Section { checklist: checklist_id, key: section } => {
                     let figure = figure(shown, spread);
                     let target = TargetView::of(aim, &figure);
-                    sections.push(SectionView { checklist_id, section, figure, target });
+                    sections.push(SectionView { checklist_id, section, title, figure, target });
                 }
                 _ => {}
             }
         }
-        let spread = spread(&Subject::Overall);
+        let (spread, (from, to)) = (spread(&Subject::Overall), wanted.days.bounds());
         let of_all = figure(overall, spread);
         Self {
             place_id: place.id(),
             kind: place.kind(),
-            from: period.from(),
-            to: period.to(),
+            from,
+            to,
             target: TargetView::of(aim(&Subject::Overall), &of_all),
             overall: of_all,
+            mixes_versions,
+            planned: planned.map(PlannedView::from),
+            counted: counted(reader, place, wanted, &Subject::Overall),
             change: ChangeView::between(before, overall.sums, minimum, &spread),
             year_change: ChangeView::between(year_before, overall.sums, minimum, &spread),
             sections,

@@ -11,10 +11,10 @@ use super::{
     statistics::{self, Change, Extent, Paired, Spread, Sums, paired},
     store::{self, Listed},
     visible::{Visible, benchmark, visible},
+    wanted::Wanted,
 };
 use crate::{
-    accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, ids::BranchId,
-    months::Period, places,
+    accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, ids::BranchId, places,
 };
 
 /// Fewer branches than this are not shown together to who may see none of them alone.
@@ -83,16 +83,20 @@ type ByBranch = BTreeMap<PlaceId, Sums>;
 ///
 /// # Errors
 /// `not_found` if the place is not there, or out of scope.
-pub fn comparison(conn: &mut Conn, scope: &Scope, place: Place, period: Period) -> Result<Comparison> {
+pub fn comparison(conn: &mut Conn, scope: &Scope, (place, wanted): (Place, &Wanted)) -> Result<Comparison> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
     // Each branch is compared with itself, wherever it lay: those that lay in the place in the last month.
-    let last = Listed::In(period.to());
-    let of_brand = branches(conn, &benchmark(&place), period, last)?;
+    let last = Listed::In(wanted.touched().to());
+    let is_beside_all = place.is_beside_all(wanted);
+    let of_brand = match is_beside_all {
+        true => branches(conn, &benchmark(&place), wanted, last)?,
+        false => ByBranch::new(),
+    };
     let of_place = match place.place {
         Place::Brand(_) => of_brand.clone(),
         Place::Region(_) => {
-            let mut all = branches(conn, &place, period, last)?;
+            let mut all = branches(conn, &place, wanted, last)?;
             let listed: BTreeSet<_> =
                 store::branches(conn, scope, &place, last)?.iter().map(|one| one.id.cast()).collect();
             all.retain(|branch, _| listed.contains(branch));
@@ -100,10 +104,11 @@ pub fn comparison(conn: &mut Conn, scope: &Scope, place: Place, period: Period) 
         }
         Place::Branch(_) => ByBranch::new(),
     };
-    let now = overall(conn, &place, period)?;
-    let (before, year_before) = (period.before(), period.year_before());
-    let reads = Reads { hidden: hidden(conn, &place.reader.of(scope), &of_brand)?, place, period, lent };
-    let (region, brand) = reads.above(conn)?;
+    let now = overall(conn, &place, wanted)?;
+    let (before, year_before) = (wanted.before(), wanted.year_before());
+    let hidden = hidden(conn, &place.seen(), &of_brand)?;
+    let reads = Reads { hidden, place: place.clone(), wanted: wanted.clone(), lent };
+    let (region, brand) = if is_beside_all { reads.above(conn)? } else { (None, None) };
     let spread = reads.spread(place.place.extent());
     Ok(Comparison {
         place,
@@ -118,10 +123,10 @@ pub fn comparison(conn: &mut Conn, scope: &Scope, place: Place, period: Period) 
     })
 }
 
-/// What is read is of a place and a period.
+/// What is read is of a place and of visits that are wanted.
 struct Reads {
     place: Visible,
-    period: Period,
+    wanted: Wanted,
     lent: Lent,
     /// The branches of the brand with visits that the caller may not see one by one.
     hidden: BTreeSet<PlaceId>,
@@ -129,22 +134,22 @@ struct Reads {
 
 impl Reads {
     fn spread(&self, of: Extent) -> Spread {
-        self.lent.spread(&Subject::Overall, of, self.period.months())
+        self.lent.spread(&Subject::Overall, of, self.wanted.months())
     }
 
-    fn before(&self, conn: &mut Conn, period: Option<Period>, now: &ByBranch) -> Result<Before> {
-        let Some(period) = period else { return Ok(Before::default()) };
-        let sums = overall(conn, &self.place, period)?.sums;
+    fn before(&self, conn: &mut Conn, wanted: Option<Wanted>, now: &ByBranch) -> Result<Before> {
+        let Some(wanted) = wanted else { return Ok(Before::default()) };
+        let sums = overall(conn, &self.place, &wanted)?.sums;
         if self.place.place.extent() == Extent::Branch {
             return Ok(Before { sums, paired: None });
         }
-        let earlier = branches(conn, &self.place, period, Listed::In(self.period.to()))?;
+        let earlier = branches(conn, &self.place, &wanted, Listed::In(self.wanted.touched().to()))?;
         let both = now.iter().filter_map(|(branch, now)| Some((*earlier.get(branch)?, *now)));
         Ok(Before { sums, paired: paired(both, &self.spread(Extent::Branch)) })
     }
 
     fn against(&self, conn: &mut Conn, greater: Place, now: Shown) -> Result<Benchmark> {
-        let shown = overall(conn, &self.place.beside(greater), self.period)?;
+        let shown = overall(conn, &self.place.beside(greater), &self.wanted)?;
         let ahead = now.sums.change_since(shown.sums, &self.spread(self.place.place.extent()));
         Ok(Benchmark { place: greater, shown, spread: self.spread(Extent::Several), ahead })
     }
@@ -156,14 +161,14 @@ impl Reads {
             return Ok((None, None));
         }
         let brand = Some(brand).filter(|_| are_together(self.hidden.len()));
-        let last = regions_above(conn, &self.place, self.period.last_month())?;
+        let last = regions_above(conn, &self.place, self.wanted.touched().last_month())?;
         let mut regions = last.into_iter().flat_map(|(_, regions)| regions).map(Place::Region);
         let Some(region) = regions.find(|region| *region != self.place.place) else {
             return Ok((None, brand));
         };
         // The figure of a region is of the months in which branches lay in it.
-        let listed = Listed::ByMonths(self.period);
-        let within = branches(conn, &self.place.beside(region), self.period, listed)?;
+        let listed = Listed::ByMonths(self.wanted.touched());
+        let within = branches(conn, &self.place.beside(region), &self.wanted, listed)?;
         Ok((Some(region).filter(|_| self.may_show(within.keys(), brand.is_some())), brand))
     }
 
@@ -202,7 +207,7 @@ fn hidden(conn: &mut Conn, scope: &Scope, branches: &ByBranch) -> Result<BTreeSe
 }
 
 /// What the caller is shown of each branch that is listed of a place and has visits.
-fn branches(conn: &mut Conn, place: &Visible, period: Period, listed: Listed) -> Result<ByBranch> {
-    let shown = by_branch(conn, place, period, listed)?.into_iter();
+fn branches(conn: &mut Conn, place: &Visible, wanted: &Wanted, listed: Listed) -> Result<ByBranch> {
+    let shown = by_branch(conn, place, wanted, listed)?.into_iter();
     Ok(shown.map(|(branch, shown)| (branch, shown.sums)).filter(|(_, sums)| sums.n > 0).collect())
 }

@@ -3,16 +3,18 @@
 use std::collections::HashSet;
 
 use super::{
+    by_visit,
     figures::overall,
     model::{Place, Reader},
-    store::behind,
+    store::{Listed, behind},
     visible::{Visible, visible},
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
     db::Conn,
     error::{Code, Error, Result},
-    months::Period,
+    ids::AccountId,
 };
 
 /// Of more visits than this only the number is given: they are read one by one.
@@ -65,19 +67,36 @@ pub struct Quantiles {
     pub greatest: i32,
 }
 
-/// The visits to a place in a period, for a caller who sees it from a desk.
+/// The visits that are wanted of a place, for a caller who sees it from a desk.
 ///
 /// # Errors
 /// `not_found` if it is not there, or the caller does not see it from a desk.
-pub fn behind(conn: &mut Conn, scope: &Scope, place: Place, period: Period) -> Result<Behind> {
+pub fn behind(conn: &mut Conn, scope: &Scope, (place, wanted): (Place, &Wanted)) -> Result<Behind> {
     let place = visible(conn, scope, place)?;
     if place.reader != Reader::Desk {
         return Err(Error::new(Code::NotFound));
     }
-    let visits = overall(conn, &place, period)?.sums.n;
-    let distribution =
-        if visits > MOST_READ { None } else { Distribution::of(behind::visits(conn, place.place, period)?) };
+    let visits = overall(conn, &place, wanted)?.sums.n;
+    let distribution = if visits > MOST_READ { None } else { Distribution::of(made(conn, &place, wanted)?) };
     Ok(Behind { place, visits, distribution })
+}
+
+/// Who made each of the visits that are wanted of a place, and what it scored.
+fn made(conn: &mut Conn, place: &Visible, wanted: &Wanted) -> Result<Vec<(AccountId, i32)>> {
+    let (whole, days) = wanted.parts(place.reader);
+    let mut made = match whole {
+        Some(period) => behind::visits(conn, place.place, period)?,
+        None => Vec::new(),
+    };
+    for days in days {
+        let wanted = wanted.on(days);
+        let listed = Listed::ByMonths(wanted.touched());
+        by_visit::each(conn, place, (listed, None), &wanted, |_, seen| {
+            made.extend(seen.into_iter().filter_map(|one| Some((one.head.shopper_id, one.head.score?))));
+            Ok(())
+        })?;
+    }
+    Ok(made)
 }
 
 impl Distribution {

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use super::{
     lent::Lent,
+    means::Means,
     model::Place,
-    names::Names,
     statistics::{Change, Sums},
     subjects::{OfSubject, languages, named, rows, shown},
     visible::{Visible, benchmark, visible},
+    wanted::Wanted,
 };
-use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
+use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result};
 
 /// What costs a place the most points.
 #[derive(Debug)]
@@ -41,14 +42,14 @@ pub struct Driver {
 /// `not_found` if the place is not there, or out of scope.
 pub fn drivers(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
-    (place, period): (Place, Period),
+    (place, wanted): (Place, &Wanted),
 ) -> Result<Drivers> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let losses = Losses::of_brand(conn, names, &place, period)?;
-    let mut drivers = losses.at(conn, names, &place, (period, &lent))?;
+    let losses = Losses::of_brand(conn, means, &place, wanted)?;
+    let mut drivers = losses.at(conn, means, &place, (wanted, &lent))?;
     // What is shown of too few visits comes last.
     let few = |driver: &Driver| driver.row.now.sums.insufficient(place.minimum, &driver.row.spread);
     let gain = |driver: &Driver| driver.gain.map_or(0, |gain| gain.difference);
@@ -62,10 +63,14 @@ pub(super) struct Losses(HashMap<Subject, Sums>);
 
 impl Losses {
     /// Those of the brand of a place, as its reader is shown them.
-    pub(super) fn of_brand(conn: &mut Conn, names: &Names, place: &Visible, period: Period) -> Result<Self> {
+    /// Of visits that are counted one by one the branch's side is told nothing of other places than its own: then there are none.
+    pub(super) fn of_brand(conn: &mut Conn, means: &Means, place: &Visible, wanted: &Wanted) -> Result<Self> {
+        if !place.is_beside_all(wanted) {
+            return Ok(Self(HashMap::new()));
+        }
         let brand = benchmark(place);
-        let shown = shown(conn, &brand, period)?;
-        let named = named(conn, names, &brand, shown)?.into_iter();
+        let shown = shown(conn, means, &brand, wanted)?;
+        let named = named(conn, means, &brand, shown)?.into_iter();
         Ok(Self(named.map(|(_, subject, shown)| (subject, shown.sums)).collect()))
     }
 
@@ -73,9 +78,9 @@ impl Losses {
     pub(super) fn at(
         &self,
         conn: &mut Conn,
-        names: &Names,
+        means: &Means,
         place: &Visible,
-        of: (Period, &Lent),
+        of: (&Wanted, &Lent),
     ) -> Result<Vec<Driver>> {
         let is_loss = |subject: &Subject| {
             matches!(subject, Subject::LossByStandard(_) | Subject::LossByQuestion { .. })
@@ -86,6 +91,6 @@ impl Losses {
             let gain = if is_part { row.now.sums.change_since(brand, &row.spread) } else { None };
             Driver { row, brand, gain }
         };
-        Ok(rows(conn, names, place, of, is_loss)?.into_iter().map(driver).collect())
+        Ok(rows(conn, means, place, of, is_loss)?.into_iter().map(driver).collect())
     }
 }

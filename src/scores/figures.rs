@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use super::{
+    by_visit,
     lent::Lent,
+    means::Means,
     model::{Place, PlaceId, Reader},
-    names::Names,
     shown::Shown,
     statistics::{self, Extent, Ranked, Spread, Sums},
     store::{self, Listed, Standing},
     subjects::{named, shown},
     targets::in_force::InForce,
     visible::{Visible, visible},
+    wanted::Wanted,
 };
-use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
+use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result};
 
 /// The figures of a place for a period.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Figures {
     pub place: Visible,
     /// What the caller is shown of whole visits and of each section that has visits, in the order of subjects.
     pub now: Vec<(Subject, Shown)>,
+    /// Whether visits were made with several versions of one checklist.
+    pub mixes_versions: bool,
     /// What the caller is shown of whole visits for as many months right before.
     pub before: Sums,
     /// The same for the same months a year before.
@@ -38,53 +42,70 @@ pub struct Figures {
 /// `not_found` if it is not there, or out of scope.
 pub fn figures(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
-    place: Place,
-    period: Period,
+    (place, wanted): (Place, &Wanted),
 ) -> Result<Figures> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let numbered = shown(conn, &place, period)?;
+    let numbered = shown(conn, means, &place, wanted)?;
     let is_wanted = |subject: &Subject| matches!(subject, Subject::Overall | Subject::Section { .. });
-    let named = named(conn, names, &place, numbered)?.into_iter().map(|(_, subject, shown)| (subject, shown));
+    let named = named(conn, means, &place, numbered)?;
+    let number = |of: fn(&Subject) -> bool| named.iter().filter(|(_, subject, _)| of(subject)).count();
+    let mixes_versions = number(|subject| matches!(subject, Subject::Version(_)))
+        > number(|subject| matches!(subject, Subject::Checklist(_)));
+    let named = named.into_iter().map(|(_, subject, shown)| (subject, shown));
     let mut now: Vec<_> = named.filter(|(subject, _)| is_wanted(subject)).collect();
     now.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let before = period.before().map(|before| overall(conn, &place, before)).transpose()?;
-    let year_before = period.year_before().map(|before| overall(conn, &place, before)).transpose()?;
+    let before = wanted.before().map(|before| overall(conn, &place, &before)).transpose()?;
+    let year_before = wanted.year_before().map(|before| overall(conn, &place, &before)).transpose()?;
     let [before, year_before] = [before, year_before].map(|shown| shown.unwrap_or_default().sums);
-    let targets = InForce::of(conn, &place, period.last_month())?;
-    Ok(Figures { place, now, before, year_before, lent, targets })
+    let targets = InForce::of(conn, &place, wanted.touched().last_month())?;
+    Ok(Figures { place, now, mixes_versions, before, year_before, lent, targets })
 }
 
-/// What the caller is shown of whole visits at a place in a period.
+/// What the caller is shown of whole visits at a place.
 ///
 /// # Errors
-/// None but those of the database.
-pub(super) fn overall(conn: &mut Conn, place: &Visible, period: Period) -> Result<Shown> {
-    match place.reader {
-        Reader::Desk => Ok(Shown::whole(store::overall(conn, place, period)?)),
-        Reader::BranchSide => store::shown::overall(conn, place, period),
+/// `invalid` if more visits are to be counted one by one than can be.
+pub(super) fn overall(conn: &mut Conn, place: &Visible, wanted: &Wanted) -> Result<Shown> {
+    let (whole, days) = wanted.parts(place.reader);
+    let mut sums = match (whole, place.reader) {
+        (Some(period), Reader::BranchSide) => return store::shown::overall(conn, place, period),
+        (Some(period), Reader::Desk) => store::overall(conn, place, period)?,
+        (None, _) => Sums::default(),
+    };
+    for days in days {
+        let wanted = wanted.on(days);
+        let by_branch = by_visit::by_branch(conn, place, &wanted, Listed::ByMonths(wanted.touched()))?;
+        sums = by_branch.into_values().fold(sums, Sums::plus);
     }
+    Ok(place.shows(sums))
 }
 
 /// The same of each branch that is listed of a place.
 ///
 /// # Errors
-/// None but those of the database.
+/// Those of [`overall`].
 pub(super) fn by_branch(
     conn: &mut Conn,
     place: &Visible,
-    period: Period,
+    wanted: &Wanted,
     listed: Listed,
 ) -> Result<HashMap<PlaceId, Shown>> {
-    match place.reader {
-        Reader::Desk => {
-            let sums = store::branch_sums(conn, place, period, listed)?.into_iter();
-            Ok(sums.map(|(branch, sums)| (branch, Shown::whole(sums))).collect())
+    let (whole, days) = wanted.parts(place.reader);
+    let mut sums = match (whole, place.reader) {
+        (Some(period), Reader::BranchSide) => return store::shown::by_branch(conn, place, period, listed),
+        (Some(period), Reader::Desk) => store::branch_sums(conn, place, period, listed)?,
+        (None, _) => HashMap::new(),
+    };
+    for days in days {
+        for (branch, more) in by_visit::by_branch(conn, place, &wanted.on(days), listed)? {
+            let all = sums.entry(branch).or_default();
+            *all = all.plus(more);
         }
-        Reader::BranchSide => store::shown::by_branch(conn, place, period, listed),
     }
+    Ok(sums.into_iter().map(|(branch, sums)| (branch, place.shows(sums))).collect())
 }
 
 /// All rows of a ranking.
@@ -113,14 +134,15 @@ pub struct Ranking {
 pub fn ranking(
     conn: &mut Conn,
     scope: &Scope,
-    (place, period): (Place, Period),
+    (place, wanted): (Place, &Wanted),
     listed: Listed,
     (start, rows): (usize, usize),
 ) -> Result<Ranking> {
     let place = visible(conn, scope, place)?;
+    let months = wanted.touched();
     let mut standings = store::branches(conn, scope, &place, listed)?;
-    let sums = by_branch(conn, &place, period, listed)?;
-    standings.retain(|one| !one.is_retired_before(period.from()) || sums.contains_key(&one.id.cast()));
+    let sums = by_branch(conn, &place, wanted, listed)?;
+    standings.retain(|one| !one.is_retired_before(months.from()) || sums.contains_key(&one.id.cast()));
     let shown = |branch: &Standing| sums.get(&branch.id.cast()).copied().unwrap_or_default();
     let places: Vec<_> = standings
         .iter()
@@ -128,11 +150,11 @@ pub fn ranking(
         .map(|(branch, shown)| ((branch, shown), shown.sums))
         .collect();
     let lent = Lent::by(conn, place.brand)?;
-    let spread = lent.spread(&Subject::Overall, Extent::Branch, period.months());
+    let spread = lent.spread(&Subject::Overall, Extent::Branch, wanted.months());
     let ranked = statistics::rank(&places, place.minimum, &spread).into_iter();
     let own = |(branch, shown): (&Standing, Shown)| (branch.clone(), shown);
     let branches = ranked.skip(start).take(rows).map(|row| row.map(own)).collect();
-    let targets = InForce::of_branches(conn, &place, period)?;
+    let targets = InForce::of_branches(conn, &place, months)?;
     Ok(Ranking { place, branches, spread, number: lent.number(&spread), targets })
 }
 
@@ -144,12 +166,12 @@ pub fn ranking(
 pub fn with_before(
     conn: &mut Conn,
     scope: &Scope,
-    place: Place,
-    period: Period,
+    (place, wanted): (Place, &Wanted),
     ranking: &[Ranked<(Standing, Shown)>],
 ) -> Result<Vec<(Standing, Sums, Sums)>> {
-    let before = match period.before() {
-        Some(before) => self::ranking(conn, scope, (place, before), Listed::In(period.to()), ALL)?.branches,
+    let listed = Listed::In(wanted.touched().to());
+    let before = match wanted.before() {
+        Some(before) => self::ranking(conn, scope, (place, &before), listed, ALL)?.branches,
         None => Vec::new(),
     };
     let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();

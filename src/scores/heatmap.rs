@@ -3,21 +3,23 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
+    by_visit,
     lent::Lent,
+    means::Means,
     model::{Place, PlaceId, Reader},
-    names::Names,
     shown::Shown,
     store::{self, Listed, Standing},
     subjects::languages,
     targets::in_force::InForce,
+    vector::Vector,
     visible::{Visible, visible},
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
     checklists::counted::{Subject, SubjectNumber},
     db::Conn,
     error::Result,
-    months::Period,
 };
 
 /// Some branches of a place, and what each scored in each subject.
@@ -43,20 +45,20 @@ pub struct HeatMap {
 /// `not_found` if the place is not there, or out of scope.
 pub fn heatmap(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
-    (place, period): (Place, Period),
+    (place, wanted): (Place, &Wanted),
     (start, rows): (usize, usize),
     is_wanted: impl Fn(&Subject) -> bool,
 ) -> Result<HeatMap> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let branches = listed(conn, scope, &place, period)?;
+    let branches = listed(conn, means, scope, &place, wanted)?;
     let branches: Vec<_> = branches.into_iter().skip(start).take(rows).collect();
-    let shown = of_branches(conn, &place, &branches, period)?;
+    let shown = of_branches(conn, means, &place, &branches, wanted)?;
     let numbers: BTreeSet<_> = shown.values().flat_map(HashMap::keys).copied().collect();
     let last = numbers.last().copied().unwrap_or(SubjectNumber::OVERALL);
-    let names = names.of(conn, place.brand, last)?;
+    let names = means.names.of(conn, place.brand, last)?;
     let named = |number: SubjectNumber| Some((names.get(&number)?.clone(), number));
     let mut subjects: Vec<_> =
         numbers.into_iter().filter_map(named).filter(|(subject, _)| is_wanted(subject)).collect();
@@ -70,19 +72,26 @@ pub fn heatmap(
     };
     let rows = branches.into_iter().map(row).collect();
     let subjects = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    let targets = InForce::of_branches(conn, &place, period)?;
+    let targets = InForce::of_branches(conn, &place, wanted.touched())?;
     Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
 }
 
 /// The branches that the caller is shown of a place: those that lay in it in the period, but for those that were retired before it and have no visit
 /// in it.
-fn listed(conn: &mut Conn, scope: &Scope, place: &Visible, period: Period) -> Result<Vec<Standing>> {
-    let mut all = store::branches(conn, scope, place, Listed::ByMonths(period))?;
-    let retired = all.iter().filter(|branch| branch.is_retired_before(period.from())).cloned();
+fn listed(
+    conn: &mut Conn,
+    means: &Means,
+    scope: &Scope,
+    place: &Visible,
+    wanted: &Wanted,
+) -> Result<Vec<Standing>> {
+    let months = wanted.touched();
+    let mut all = store::branches(conn, scope, place, Listed::ByMonths(months))?;
+    let retired = all.iter().filter(|branch| branch.is_retired_before(months.from())).cloned();
     let retired: Vec<_> = retired.collect();
     if !retired.is_empty() {
-        let shown = of_branches(conn, place, &retired, period)?;
-        all.retain(|one| !one.is_retired_before(period.from()) || shown.contains_key(&one.id.cast()));
+        let shown = of_branches(conn, means, place, &retired, wanted)?;
+        all.retain(|one| !one.is_retired_before(months.from()) || shown.contains_key(&one.id.cast()));
     }
     Ok(all)
 }
@@ -90,19 +99,29 @@ fn listed(conn: &mut Conn, scope: &Scope, place: &Visible, period: Period) -> Re
 type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;
 
 /// What the caller is shown of each of these branches.
-fn of_branches(conn: &mut Conn, place: &Visible, branches: &[Standing], period: Period) -> Result<ByPlace> {
+fn of_branches(
+    conn: &mut Conn,
+    means: &Means,
+    place: &Visible,
+    branches: &[Standing],
+    wanted: &Wanted,
+) -> Result<ByPlace> {
     let ids: Vec<_> = branches.iter().map(|branch| branch.id).collect();
-    match place.reader {
-        Reader::Desk => {
-            let scores = store::branch_scores(conn, place.place, &ids, period)?.into_iter();
-            let shown = scores.map(|(branch, scores)| {
-                (branch, scores.iter().map(|(subject, of)| (subject, Shown::whole(of.sums))).collect())
-            });
-            Ok(shown.collect())
-        }
-        Reader::BranchSide => {
+    let (whole, days) = wanted.parts(place.reader);
+    let mut scores = match (whole, place.reader) {
+        (Some(period), Reader::BranchSide) => {
             let shown = store::shown::by_branches(conn, place.place, &ids, period)?.into_iter();
-            Ok(shown.map(|(branch, shown)| (branch, shown.into_iter().collect())).collect())
+            return Ok(shown.map(|(branch, shown)| (branch, shown.into_iter().collect())).collect());
+        }
+        (Some(period), Reader::Desk) => store::branch_scores(conn, place.place, &ids, period)?,
+        (None, _) => HashMap::new(),
+    };
+    for days in days {
+        for (branch, more) in by_visit::scores_by_branch(conn, means, place, &ids, &wanted.on(days))? {
+            let all = scores.entry(branch).or_default();
+            *all = all.plus(&more);
         }
     }
+    let shown = |scores: Vector| scores.iter().map(|(subject, of)| (subject, place.shows(of.sums))).collect();
+    Ok(scores.into_iter().map(|(branch, scores)| (branch, shown(scores))).collect())
 }

@@ -4,18 +4,18 @@ use super::{
     drivers::{Driver, Losses},
     figures::{self, ALL},
     lent::Lent,
+    means::Means,
     model::Place,
-    names::Names,
     statistics::{Change, Moved, Spread, moved},
     store::{Listed, Standing},
     subjects::languages,
     visible::Visible,
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
     db::{Conn, types::text_enum},
     error::Result,
-    months::Period,
 };
 
 /// So many drivers are named of each branch.
@@ -70,26 +70,28 @@ pub struct Movers {
 /// `not_found` if the place is not there, or out of scope.
 pub fn movers(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
-    (place, period): (Place, Period),
+    (place, wanted): (Place, &Wanted),
     direction: Direction,
     (start, rows): (usize, usize),
 ) -> Result<Movers> {
-    let ranking = figures::ranking(conn, scope, (place, period), Listed::In(period.to()), ALL)?;
+    let last = Listed::In(wanted.touched().to());
+    let ranking = figures::ranking(conn, scope, (place, wanted), last, ALL)?;
     let (place, spread, number) = (ranking.place, ranking.spread, ranking.number);
-    let changes = figures::with_before(conn, scope, place.place, period, &ranking.branches)?;
+    let changes = figures::with_before(conn, scope, (place.place, wanted), &ranking.branches)?;
     let mut movers = moved(changes, place.minimum, &spread);
     movers.retain(|one| direction.is_of(&one.change));
     movers.sort_by_key(|one| -one.change.difference.abs());
-    let losses = Losses::of_brand(conn, names, &place, period)?;
+    let losses = Losses::of_brand(conn, means, &place, wanted)?;
     let lent = Lent::by(conn, place.brand)?;
     let with_drivers = |one: Moved<Standing>| {
-        let drivers = losses.at(conn, names, &place.part(one.key.id), (period, &lent))?;
+        let drivers = losses.at(conn, means, &place.part(one.key.id), (wanted, &lent))?;
         Ok((one, moved_by(drivers, direction)))
     };
     let movers: Result<_> = movers.into_iter().skip(start).take(rows).map(with_drivers).collect();
-    Ok(Movers { movers: movers?, place, spread, number, languages: languages(conn, place.brand)? })
+    let languages = languages(conn, place.brand)?;
+    Ok(Movers { movers: movers?, place, spread, number, languages })
 }
 
 /// Those by which more is lost than before, or less: the greatest change first.

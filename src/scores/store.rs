@@ -5,7 +5,9 @@ pub mod changes;
 pub(crate) mod in_scope;
 pub(crate) mod lent;
 mod listed;
+pub(super) mod planned;
 pub(super) mod shown;
+pub(super) mod visits;
 
 use std::collections::HashMap;
 
@@ -37,7 +39,7 @@ use crate::{
 };
 
 /// So many rows go into one statement: both engines limit how many values it may carry.
-const ROWS_AT_ONCE: usize = 1_000;
+pub(super) const ROWS_AT_ONCE: usize = 1_000;
 /// The figures of so many places are held in memory at a time.
 const PLACES_AT_ONCE: i64 = 20;
 
@@ -236,6 +238,19 @@ impl Counting {
             Place::Region(id) => Some(places::moves::store::stays_in(conn, id, branches)?),
             Place::Brand(_) | Place::Branch(_) => None,
         }))
+    }
+
+    /// Those of these branches, which are listed so.
+    pub(super) fn listed(
+        conn: &mut Conn,
+        place: Place,
+        branches: &[BranchId],
+        listed: Listed,
+    ) -> Result<Self> {
+        match listed {
+            Listed::ByMonths(_) => Self::of(conn, place, branches),
+            Listed::In(_) => Ok(Self(None)),
+        }
     }
 
     /// Whether a month of a branch counts. A branch lies in the same regions in all months of a span.

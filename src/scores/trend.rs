@@ -1,26 +1,37 @@
 //! Trends: what is shown of one subject of a place, step by step.
 
+use jiff::{ToSpan, civil::Date};
+
 use super::{
     lent::Lent,
+    means::Means,
     model::Place,
-    names::Names,
+    planned::{Planned, planned},
     shown::Shown,
-    subjects::{named, shown},
+    subjects::{named, shown_on},
     targets::in_force::InForce,
     visible::{Visible, visible},
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
+    calendar::days::{Bound, Days, month_of},
     checklists::counted::Subject,
     db::{Conn, types::text_enum},
-    error::Result,
+    error::{Error, FieldError, Result},
     ids::VersionId,
-    months::{Month, Period},
 };
+
+/// A trend has so many steps at most.
+pub const MOST_STEPS: usize = 400;
 
 text_enum! {
     /// How long a step of a trend is.
     pub enum TrendStep {
+        /// A day.
+        Day = "day",
+        /// A week, from Monday on.
+        Week = "week",
         /// A month.
         Month = "month",
         /// A quarter of a year.
@@ -36,13 +47,37 @@ text_enum! {
     }
 }
 
+/// A series of figures.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// What they are of.
+    pub of: Subject,
+    /// How long a step is.
+    pub step: TrendStep,
+    /// Each is of so many months up to the end of its step, if that is said.
+    pub rolling: Option<i32>,
+    /// Whether each says how many visits were planned.
+    pub with_planned: bool,
+}
+
+impl Series {
+    /// The steps of some days.
+    fn steps(&self, days: Days) -> Vec<Days> {
+        let steps = steps(days, self.step).into_iter();
+        let rolled = |one: Days| self.rolling.map_or(Some(one), |months| Days::up_to(one.to(), months));
+        steps.filter_map(rolled).collect()
+    }
+}
+
 /// One step of a trend.
 #[derive(Debug)]
 pub struct Point {
-    /// Its months.
-    pub period: Period,
+    /// Its days.
+    pub days: Days,
     /// What is shown of the subject.
     pub shown: Shown,
+    /// How many visits were planned; none if nobody asks, and for the branch's side.
+    pub planned: Option<Planned>,
     /// How many visits were made with each version, in the order of their ids.
     pub versions: Vec<(VersionId, i64)>,
     /// How many checklists they were made with.
@@ -72,23 +107,33 @@ pub struct Trend {
 /// The trend of a subject of a place in a period.
 ///
 /// # Errors
-/// `not_found` if the place is not there, or out of scope.
+/// `not_found` if the place is not there, or out of scope; `invalid` if there are too many steps, or more visits are to be counted one by one than
+/// can be.
 pub fn trend(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
-    (place, period): (Place, Period),
-    of: &Subject,
-    step: TrendStep,
+    (place, wanted): (Place, &Wanted),
+    series: &Series,
 ) -> Result<Trend> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let mut points = Vec::new();
-    for period in steps(period, step) {
-        let numbered = shown(conn, &place, period)?;
-        let mut point = Point { period, shown: Shown::default(), versions: Vec::new(), checklists: 0 };
-        for (_, subject, shown) in named(conn, names, &place, numbered)? {
-            if subject == *of {
+    let (steps, mut points) = (series.steps(wanted.days), Vec::new());
+    if steps.len() > MOST_STEPS {
+        let why = format!("at most {MOST_STEPS} steps from `from` to `to`");
+        return Err(Error::invalid(vec![FieldError::new("step", "range", why)]));
+    }
+    let planned = match series.with_planned {
+        true => planned(conn, &place, wanted, &steps)?,
+        false => None,
+    };
+    let mut planned = planned.into_iter().flatten();
+    let numbered = shown_on(conn, means, &place, wanted, &steps)?;
+    for (days, numbered) in steps.into_iter().zip(numbered) {
+        let (shown, planned) = (Shown::default(), planned.next());
+        let mut point = Point { days, shown, planned, versions: Vec::new(), checklists: 0 };
+        for (_, subject, shown) in named(conn, means, &place, numbered)? {
+            if subject == series.of {
                 point.shown = shown;
             }
             match subject {
@@ -100,29 +145,34 @@ pub fn trend(
         point.versions.sort();
         points.push(point);
     }
-    let targets = InForce::of(conn, &place, period)?;
+    let targets = InForce::of(conn, &place, wanted.touched())?;
     Ok(Trend { place, lent, targets, points })
 }
 
-/// The steps of a period, in their order. Quarters and years are those of the calendar, cut at both ends of the period.
-pub fn steps(period: Period, step: TrendStep) -> Vec<Period> {
-    let back = |month: Month, months: i32| Period::new(month.plus(1 - months).unwrap_or(month), month);
-    let calendar = |end: fn(Month) -> Month| {
-        let mut steps = Vec::new();
-        let mut from = Some(period.from());
-        while let Some(first) = from.filter(|first| *first <= period.to()) {
-            let last = end(first).min(period.to());
-            steps.extend(Period::new(first, last));
-            from = last.plus(1);
+/// The steps of some days, in their order. Weeks, months, quarters and years are those of the calendar, cut at both ends.
+pub fn steps(days: Days, step: TrendStep) -> Vec<Days> {
+    let calendar = |end: fn(Date) -> Date| {
+        let (mut steps, mut from) = (Vec::new(), Some(days.from()));
+        while let Some(first) = from.filter(|first| *first <= days.to()) {
+            let last = end(first).min(days.to());
+            steps.extend(Days::new(first, last));
+            from = last.tomorrow().ok();
         }
         steps
     };
-    let rolling =
-        |months| calendar(|month| month).into_iter().filter_map(|one| back(one.to(), months)).collect();
+    let rolling = |months| {
+        let ends = calendar(Date::last_of_month).into_iter();
+        ends.filter_map(|one| Days::up_to(one.to(), months)).collect()
+    };
     match step {
-        TrendStep::Month => calendar(|month| month),
-        TrendStep::Quarter => calendar(Month::quarter_end),
-        TrendStep::Year => calendar(Month::year_end),
+        TrendStep::Day => calendar(|day| day),
+        TrendStep::Week => calendar(|day| {
+            let left = 6 - i64::from(day.weekday().to_monday_zero_offset());
+            day.saturating_add(left.days())
+        }),
+        TrendStep::Month => calendar(Date::last_of_month),
+        TrendStep::Quarter => calendar(|day| Bound::Month(month_of(day).quarter_end()).last()),
+        TrendStep::Year => calendar(Date::last_of_year),
         TrendStep::Rolling3 => rolling(3),
         TrendStep::Rolling6 => rolling(6),
         TrendStep::Rolling12 => rolling(12),
@@ -135,8 +185,10 @@ mod tests {
     use super::*;
 
     fn of(from: &str, to: &str, step: TrendStep) -> Vec<String> {
-        let period = Period::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
-        steps(period, step).iter().map(|one| format!("{} {}", one.from(), one.to())).collect()
+        let bound = |text: &str| text.parse::<Bound>().unwrap();
+        let days = Days::new(bound(from).first(), bound(to).last()).unwrap();
+        let written = |days: &Days| format!("{} {}", days.bounds().0, days.bounds().1);
+        steps(days, step).iter().map(written).collect()
     }
 
     #[test]
@@ -150,5 +202,17 @@ mod tests {
         assert_eq!(of("2026-01", "2026-02", TrendStep::Rolling3), ["2025-11 2026-01", "2025-12 2026-02"]);
         assert_eq!(of("2026-01", "2026-01", TrendStep::Rolling12), ["2025-02 2026-01"]);
         assert_eq!(of("9999-11", "9999-12", TrendStep::Month), ["9999-11 9999-11", "9999-12 9999-12"]);
+        assert_eq!(
+            of("2026-11-05", "2026-11-17", TrendStep::Week),
+            ["2026-11-05 2026-11-08", "2026-11-09 2026-11-15", "2026-11-16 2026-11-17"]
+        );
+        assert_eq!(
+            of("2026-02-27", "2026-03-01", TrendStep::Day),
+            ["2026-02-27 2026-02-27", "2026-02-28 2026-02-28", "2026-03-01 2026-03-01"]
+        );
+        assert_eq!(
+            of("2026-10-20", "2026-11-15", TrendStep::Rolling3),
+            ["2026-08 2026-10", "2026-08-16 2026-11-15"]
+        );
     }
 }

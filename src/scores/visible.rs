@@ -1,10 +1,10 @@
 //! The places whose scores a caller may see.
 
-use std::marker::PhantomData;
-
 use super::{
     model::{Place, Reader},
-    statistics::Minimum,
+    shown::Shown,
+    statistics::{Minimum, Sums},
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A place whose scores the caller may see: only [`visible`] makes one of a place that is asked for, and it asks the scope.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Visible {
     /// The place.
     pub place: Place,
@@ -25,22 +25,42 @@ pub struct Visible {
     pub minimum: Minimum,
     /// As whom the caller sees it.
     pub reader: Reader,
-    /// So that none is made elsewhere.
-    by_scope: PhantomData<Scope>,
+    /// What the caller may see. None is made elsewhere, because nobody else can set it.
+    scope: Scope,
 }
 
 impl Visible {
     /// A branch of the place, as the caller sees it.
     #[must_use]
     pub fn part(&self, branch: BranchId) -> Self {
-        Self { place: Place::Branch(branch), ..*self }
+        Self { place: Place::Branch(branch), ..self.clone() }
     }
 
     /// A greater place of the same brand, as what this one is compared with. The caller may not see its parts: callers of this must
     /// show only what many of them scored together.
     #[must_use]
     pub fn beside(&self, greater: Place) -> Self {
-        Self { place: greater, ..*self }
+        Self { place: greater, ..self.clone() }
+    }
+
+    /// What the caller may see as such a reader.
+    pub fn seen(&self) -> Scope {
+        self.reader.of(&self.scope)
+    }
+
+    /// Whether figures of these visits are given of greater places beside this one. Of days and with filters only who sees all of the brand is given
+    /// them: by a filter others would be taken apart, and for the branch's side such figures are of reports that the caller can read.
+    pub fn is_beside_all(&self, wanted: &Wanted) -> bool {
+        wanted.period().is_some() || self.seen().covers_brand(self.brand)
+    }
+
+    /// What the caller is shown of some visits that were counted one by one: desks all of it, the branch's side how many there are if they
+    /// are too few.
+    pub fn shows(&self, sums: Sums) -> Shown {
+        match self.reader {
+            Reader::BranchSide if sums.n < self.minimum.visits.max(1) => Shown::new(Sums::default(), sums.n),
+            _ => Shown::whole(sums),
+        }
     }
 }
 
@@ -54,7 +74,7 @@ pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> 
         Some(of) => (of, Reader::Desk),
         None => (brand(conn, scope, place)?, Reader::BranchSide),
     };
-    Ok(Visible { place, brand: of.id, minimum: Minimum::of(&of), reader, by_scope: PhantomData })
+    Ok(Visible { place, brand: of.id, minimum: Minimum::of(&of), reader, scope: scope.clone() })
 }
 
 /// The same of a place that is named with its brand.

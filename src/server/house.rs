@@ -17,7 +17,7 @@ use crate::{
     evidence::{parts::Parts, photos::Pool},
     http::{dear::DearLimits, input::BodyRoom},
     reports::counted::shown_questions,
-    scores::{count_anew::count_what_is_due, names::Names},
+    scores::{count_anew::count_what_is_due, means::Means},
     seals::{Seals, Secret},
 };
 
@@ -38,8 +38,8 @@ pub struct House {
     pub dear: Data<DearLimits>,
     /// Published checklist versions, ready to check and score answers.
     pub versions: Data<Versions>,
-    /// What the numbers of subjects stand for.
-    pub names: Data<Names>,
+    /// What reading figures takes.
+    pub figures: Data<Means>,
     /// Files that have not arrived yet.
     pub parts: Data<Parts>,
     /// Reads photos and recordings.
@@ -83,14 +83,15 @@ impl House {
         let db = Db::connect(database, connections).map_err(Error::internal)?;
         let seals = Seals::load(&db, &clock, secret).await?;
         count_what_is_due(&db, shown_questions, clock.now()).await?;
+        let versions = Arc::new(Versions::default());
         Ok(Self {
             bodies: Data::new(BodyRoom::default()),
             tokens: Data::new(AccessTokens::default()),
             passwords: Data::new(Passwords::default()),
             limits: Data::new(SignInLimits::new(&clock)),
             dear: Data::new(DearLimits::new(&clock)),
-            versions: Data::new(Versions::default()),
-            names: Data::new(Names::default()),
+            versions: Data::from(Arc::clone(&versions)),
+            figures: Data::new(Means::new(versions, shown_questions)),
             parts: Data::new(files.parts),
             readers: Data::new(Pool::start().map_err(Error::internal)?),
             app: Data::new(App { db, clock, seals, blobs: files.blobs, demand: Demand::default() }),
@@ -107,7 +108,7 @@ impl House {
             .app_data(Data::clone(&self.limits))
             .app_data(Data::clone(&self.dear))
             .app_data(Data::clone(&self.versions))
-            .app_data(Data::clone(&self.names))
+            .app_data(Data::clone(&self.figures))
             .app_data(Data::clone(&self.parts))
             .app_data(Data::clone(&self.readers));
     }

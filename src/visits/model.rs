@@ -111,6 +111,14 @@ impl Submission {
     }
 }
 
+/// When a visit began, on the phone's clock, without the rest of what the phone sent.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Began {
+    /// When it began.
+    #[serde(deserialize_with = "by_phone")]
+    pub started_at: Instant,
+}
+
 /// What is known of a visit, without what its phone sent.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 // So that the statement is the same each time.

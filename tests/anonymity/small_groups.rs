@@ -274,10 +274,12 @@ impl Attacker {
         let reports: HashMap<_, _> = reports.into_iter().collect();
         let listed = app.get(&who, "/v1/reports?limit=200").await.expect(200);
         assert!(listed.json["next_cursor"].is_null());
+        let mut now = Visits::new();
         for one in listed.json["items"].as_array().unwrap().iter().filter(|one| one["score"].is_i64()) {
             let id: ReportId = one["id"].as_str().unwrap().parse().unwrap();
-            self.readable.insert(numbers[&reports[&id]]);
+            now.insert(numbers[&reports[&id]]);
         }
+        self.readable.extend(&now);
         let mut periods = vec![(MONTHS[0], "2026-04")];
         for _ in 0..5 {
             let (from, to) = (world.dice.roll(4) as usize, world.dice.roll(4) as usize);
@@ -328,6 +330,56 @@ impl Attacker {
                 for name in ["visits", "score", "interval", "insufficient"] {
                     assert_eq!(row[name], alone[name], "{}: {row} {alone}", self.name);
                 }
+            }
+        }
+        self.look_closer(app, world, (&who, &now)).await;
+    }
+
+    /// Asks for figures of days and with filters: each is of reports that can be read now, and of enough of them.
+    async fn look_closer(&mut self, app: &TestApp, world: &mut World, (who, now): (&Persona, &Visits)) {
+        let mut queries = vec![
+            format!("from={}&to=2026-04&version_id={}", MONTHS[0], world.version),
+            format!("from={}&to=2026-04&q={}", MONTHS[0], BRANCHES[world.dice.roll(5) as usize]),
+        ];
+        for _ in 0..2 {
+            // Two that differ by a day.
+            let from = format!("{}-{:02}", MONTHS[world.dice.roll(4) as usize], 1 + world.dice.roll(14));
+            let (month, day) = (MONTHS[world.dice.roll(4) as usize], 1 + world.dice.roll(20));
+            for day in [day, day + 1] {
+                let to = format!("{month}-{day:02}");
+                let (from, to) = (from.clone().min(to.clone()), from.clone().max(to));
+                queries.push(format!("from={from}&to={to}"));
+            }
+        }
+        let asked = self.places.iter().flat_map(|place| queries.iter().map(move |query| (*place, query)));
+        let ask = |(place, query): (&'static str, &String)| {
+            let path = format!("/v1/{}/score?{query}&planned=true", world.tree.place(place));
+            let answer = app.get(who, path);
+            let query = query.clone();
+            async move { (place, query, answer.await.expect(200)) }
+        };
+        for (place, query, answer) in join_all(asked.map(ask)).await {
+            let of = decoded(&answer.json);
+            assert!(of.is_subset(now), "{}: {place} {query} is of {of:?}, and not of {now:?}", self.name);
+            assert!(of.is_empty() || of.len() as i64 >= world.minimum, "{}: {place} {query}", self.name);
+            assert!(answer.json["visits"].as_u64().unwrap() <= now.len() as u64, "{}: {answer}", self.name);
+            assert!(answer.json["planned"].is_null(), "nothing of when visits are wanted: {answer}");
+            self.figures.entry(of).or_insert(format!("{place} {query}"));
+        }
+        // What others are given beside it is of the same reports.
+        let place = self.places[world.dice.roll(self.places.len() as u64) as usize];
+        for query in &queries {
+            let path = |what: &str| format!("/v1/{}/{what}?{query}", world.tree.place(place));
+            let answer = app.get(who, path("comparison")).await.expect(200);
+            let others = ["region", "brand", "best_quarter"].map(|name| answer.json[name].is_null());
+            assert!(others == [true; 3] || self.places.contains(&"brand"), "{}: {answer}", self.name);
+            let trend = app.get(who, path("trend")).await.expect(200);
+            for point in trend.json["points"].as_array().unwrap() {
+                let visits = point["visits"].as_i64().unwrap();
+                assert!(point["score"].is_null() || visits >= world.minimum, "{}: {trend}", self.name);
+                // Whole months are of whole spans.
+                let is_of_days = point["from"].as_str().unwrap().len() > "2026-11".len();
+                assert!(!is_of_days || visits <= now.len() as i64, "{}: {trend}", self.name);
             }
         }
     }

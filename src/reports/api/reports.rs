@@ -9,18 +9,21 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadReports,
     app::App,
-    calendar::Day,
-    checklists::cache::Versions,
+    calendar::{
+        Day,
+        days::{Bound, Days},
+    },
+    checklists::{cache::Versions, counted::Subject},
     db::types::text_enum,
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     http::{
         answer::{FreshJson, InLanguage},
         etag::{IfNoneMatch, Keep},
         languages::Wishes,
         page::{Listing, Page},
     },
-    ids::{BranchId, BrandId, CampaignId, RegionId, ReportId},
-    limits::BasisPoints,
+    ids::{BranchId, BrandId, CampaignId, ChecklistId, RegionId, ReportId, VersionId},
+    limits::{BasisPoints, PlainText},
     months::Month,
     reports::{
         content::ReportContent,
@@ -64,7 +67,7 @@ impl ReportState {
 }
 
 /// Which reports.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
+#[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReportParams {
@@ -81,19 +84,42 @@ pub struct ReportParams {
     /// Only those in this state.
     #[param(inline)]
     state: Option<ReportState>,
+    /// Only those whose `first_day` is in this month or this day, or later.
+    from: Option<Bound>,
+    /// Only those whose `first_day` is in this month or this day, or before.
+    to: Option<Bound>,
+    /// Only those of visits with this checklist.
+    checklist_id: Option<ChecklistId>,
+    /// Only those of visits with this version of a checklist.
+    version_id: Option<VersionId>,
+    /// Only those of branches whose code or name has this in it.
+    #[param(inline)]
+    q: Option<PlainText<1, 100>>,
+    /// Only those that count in scores, and are scored in this: `overall`, or another subject as figures name it in their `counted`.
+    #[param(inline)]
+    counted_in: Option<PlainText<1, 300>>,
 }
 
 impl ReportParams {
-    fn filter(self) -> ReportFilter {
-        let Self { brand_id, region_id, branch_id, campaign_id, month, state } = self;
-        ReportFilter {
+    fn filter(self) -> Result<ReportFilter> {
+        let Self { brand_id, region_id, branch_id, campaign_id, month, state, from, to, .. } = self;
+        let days = Days::between(from, to)
+            .map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))?;
+        let counted_in =
+            self.counted_in.map(|name| Subject::named("counted_in", name.as_str())).transpose()?;
+        Ok(ReportFilter {
             brand: brand_id,
             region: region_id,
             branch: branch_id,
             campaign: campaign_id,
             month,
             state: state.map(ReportState::state),
-        }
+            days,
+            checklist: self.checklist_id,
+            version: self.version_id,
+            branch_called: self.q.map(String::from),
+            counted_in,
+        })
     }
 }
 
@@ -146,11 +172,13 @@ impl TryFrom<Listed> for ListedReport {
 #[utoipa::path(get, path = "/v1/reports", responses((status = 200, description = "A page of the list.")))]
 pub async fn list_reports(
     app: Data<App>,
+    versions: Data<Versions>,
     caller: Allowed<ReadReports>,
     Listing(params, page): Listing<ReportParams>,
 ) -> Result<Page<ListedReport>> {
-    let (filter, after, rows, now) = (params.filter(), page.key()?, page.rows(), app.clock.now());
-    let list = move |conn: &mut _| read::list(conn, &caller.scope, &filter, after.clone(), rows, now);
+    let (filter, after, rows, now) = (params.filter()?, page.key()?, page.rows(), app.clock.now());
+    let list =
+        move |conn: &mut _| read::list(conn, &versions, &caller.scope, &filter, after.clone(), rows, now);
     let listed = app.db.snapshot(list).await?;
     let items = listed.into_iter().map(ListedReport::try_from).collect::<Result<_>>()?;
     page.page(items, |one: &ListedReport| (one.released_on.to_string(), one.id))

@@ -1,15 +1,20 @@
 //! The addresses of what a figure is made of: the figures of a place, subject by subject.
 
 use actix_web::web::{Data, Path};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{ChangeView, FigureView, PeriodParams, Reading, TargetView, titles::Titles};
+use super::{
+    ChangeView, FigureView, Reading, TargetView,
+    asked::{USUALLY, asks},
+    counted::counted,
+    titles::Titles,
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
-    checklists::{cache::Versions, counted::Subject, model::Key, standards::model::Side},
+    checklists::{counted::Subject, model::Key, standards::model::Side},
     db::types::text_enum,
     error::Result,
     http::{
@@ -18,12 +23,12 @@ use crate::{
         page::{Listing, Page, PageRequest},
     },
     ids::{BranchId, BrandId, ChecklistId, RegionId, VersionId},
-    months::Month,
     scores::{
+        means::Means,
         model::Place,
-        names::Names,
         statistics::Minimum,
         subjects::{OfSubject, of_subjects},
+        wanted::{Filter, Wanted},
     },
 };
 
@@ -68,37 +73,29 @@ text_enum! {
     }
 }
 
-/// What a breakdown is of.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct BreakdownParams {
-    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
-    /// both included.
-    pub(super) from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    pub(super) to: Option<Month>,
-    /// By what; if left out, by standard.
-    #[param(inline)]
-    by: Option<SubjectKind>,
-    /// Only what belongs to this checklist: of checklists, sections, questions and choices.
-    checklist_id: Option<ChecklistId>,
-    /// Only the choices of this question.
-    #[param(inline)]
-    question: Option<Key>,
-    /// In which order; if left out, the worst first.
-    #[param(inline)]
-    sort: Option<SubjectOrder>,
+asks! {
+    /// What a breakdown is of.
+    pub struct BreakdownParams {
+        /// By what; if left out, by standard.
+        #[param(inline)]
+        by: Option<SubjectKind>,
+        /// Only the choices of this question.
+        #[param(inline)]
+        question: Option<Key>,
+        /// In which order; if left out, the worst first.
+        #[param(inline)]
+        sort: Option<SubjectOrder>,
+    }
 }
 
 impl BreakdownParams {
-    fn months(&self) -> PeriodParams {
-        PeriodParams { from: self.from, to: self.to }
+    fn kind(&self) -> SubjectKind {
+        self.by.unwrap_or(SubjectKind::Standard)
     }
 
     fn is_wanted(&self, subject: &Subject) -> bool {
-        let kind = self.by.unwrap_or(SubjectKind::Standard);
-        kind.is_of(subject, self.checklist_id, self.question.as_ref())
+        let of_checklist = self.checklist_id.filter(|_| self.kind().is_of_checklists());
+        self.kind().is_of(subject, of_checklist, self.question.as_ref())
     }
 }
 
@@ -120,6 +117,20 @@ impl SubjectOrder {
 }
 
 impl SubjectKind {
+    /// Whether each of them belongs to one checklist, so that the figures of a checklist's own are those of the visits with it.
+    pub(super) const fn is_of_checklists(self) -> bool {
+        matches!(self, Self::Checklist | Self::Section | Self::Question | Self::Choice)
+    }
+
+    /// Which visits are wanted for subjects of this kind: where they belong to one checklist, it need not be asked of the visits as well.
+    pub(super) fn wanted(self, of: Wanted) -> Wanted {
+        let of_checklist = Filter { checklist: of.filter.checklist, ..Filter::default() };
+        if self.is_of_checklists() && of.filter == of_checklist {
+            return Wanted { filter: Filter::default(), ..of };
+        }
+        of
+    }
+
     /// Whether a subject is of this kind, and of this checklist and question if they are named. Of what is lost there are drivers.
     pub(super) fn is_of(
         self,
@@ -229,8 +240,10 @@ pub struct SubjectFigureView {
     target: Option<TargetView>,
     /// Whether each visit scored all or nothing, so that the score is a share of the visits.
     is_share: bool,
-    /// How it changed against as many months right before; null where either has no visits.
+    /// How it changed against as many months or days right before; null where either has no visits.
     change: Option<ChangeView>,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
+    counted: String,
 }
 
 /// What a brand's figure is made of, for callers who may see all of the brand.
@@ -241,15 +254,14 @@ pub struct SubjectFigureView {
 ))))]
 pub async fn brand_breakdown(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
 ) -> Result<InLanguage<Page<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
-    breakdown(&app, (names, versions), of, (wanted, page)).await
+    breakdown(&app, means, of, (wanted, page)).await
 }
 
 /// What a region's figure is made of.
@@ -260,15 +272,14 @@ pub async fn brand_breakdown(
 ))))]
 pub async fn region_breakdown(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
 ) -> Result<InLanguage<Page<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
-    breakdown(&app, (names, versions), of, (wanted, page)).await
+    breakdown(&app, means, of, (wanted, page)).await
 }
 
 /// What a branch's figure is made of.
@@ -279,44 +290,47 @@ pub async fn region_breakdown(
 ))))]
 pub async fn branch_breakdown(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
 ) -> Result<InLanguage<Page<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
-    breakdown(&app, (names, versions), of, (wanted, page)).await
+    breakdown(&app, means, of, (wanted, page)).await
 }
 
 async fn breakdown(
     app: &App,
-    (names, versions): (Data<Names>, Data<Versions>),
+    means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
-    (wanted, page): (BreakdownParams, PageRequest),
+    (params, page): (BreakdownParams, PageRequest),
 ) -> Result<InLanguage<Page<SubjectFigureView>>> {
-    let period = wanted.months().period(app.clock.now())?;
-    let order = wanted.sort.unwrap_or(SubjectOrder::Worst);
+    let visits = params.asked().wanted(USUALLY, app.clock.now())?;
+    let wanted = params.kind().wanted(visits.clone());
+    let order = params.sort.unwrap_or(SubjectOrder::Worst);
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
+    let known = Data::clone(&means);
     let read = move |conn: &mut _| {
-        of_subjects(conn, &names, &scope, (place, period), |subject| wanted.is_wanted(subject))
+        of_subjects(conn, &known, &scope, (place, &wanted), |subject| params.is_wanted(subject))
     };
     let mut found = app.db.snapshot(read).await?;
-    let minimum = found.place.minimum;
+    let (minimum, reader_kind) = (found.place.minimum, found.place.reader);
     found.rows.sort_by_key(|row| order.place(row, minimum));
     found.rows = found.rows.into_iter().skip(start).take(rows).collect();
     let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
     let reader = (wishes, found.languages.clone());
-    let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
+    let titles = Titles::of(&app.db, &means.versions, found.place.brand, subjects, reader).await?;
     let view = |row: &OfSubject| {
         let subject = SubjectView::new(&row.subject, &titles);
         let figure = FigureView::of(row.now, minimum, &row.spread, row.number);
         let change = ChangeView::between(row.before, row.now.sums, minimum, &row.spread);
         let is_share = row.now.sums.is_share();
-        let aim = found.targets.at(place, &row.subject, period.to());
-        SubjectFigureView { subject, target: TargetView::of(aim, &figure), figure, is_share, change }
+        let aim = found.targets.at(place, &row.subject, visits.touched().to());
+        let target = TargetView::of(aim, &figure);
+        let counted = counted(reader_kind, place, &visits, &row.subject);
+        SubjectFigureView { subject, figure, target, is_share, change, counted }
     };
     let views = found.rows.iter().map(view).collect();
     Ok(InLanguage { language: None, answer: page.page(views, |_: &SubjectFigureView| next)? })

@@ -4,16 +4,16 @@ use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChangeView, DifferenceView, FigureView, PeriodParams};
+use super::{ChangeView, DifferenceView, FigureView, FilterParams, asked::USUALLY};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
+    calendar::days::Bound,
     error::Result,
     http::input::Params,
     ids::{BranchId, BrandId, RegionId},
     limits::{BasisPoints, Ordinal},
-    months::Month,
     scores::{
         comparison::{self, Before, Benchmark, BestQuarter, Comparison},
         model::{Place, PlaceId, PlaceKind},
@@ -28,19 +28,20 @@ pub struct ComparisonView {
     place_id: PlaceId,
     /// Which of them.
     kind: PlaceKind,
-    /// The first month that counts.
-    from: Month,
-    /// The last month that counts.
-    to: Month,
+    /// The first month that counts, or the first day if these are no whole months.
+    from: Bound,
+    /// The last month that counts, or the last day.
+    to: Bound,
     /// For whole visits.
     #[serde(flatten)]
     figure: FigureView,
-    /// How it changed against as many months right before; null where either has no visits.
+    /// How it changed against as many months or days right before; null where either has no visits.
     change: Option<ComparedView>,
-    /// How it changed against the same months a year before; null where either has no visits, and for more than twelve months.
+    /// How it changed against the same months or days a year before; null where either has no visits, and for more than twelve months.
     year_change: Option<ComparedView>,
     /// The region that the place lies in in the last month, with all below it; null if there is none, and if one or two of the branches with visits
-    /// in it, or in the brand outside of it, are not the caller's to see: of so few, one could be worked out.
+    /// in it, or in the brand outside of it, are not the caller's to see: of so few, one could be worked out. Of days and with a filter it is null, like
+    /// the brand and the best quarter, to those who do not see all of the brand.
     region: Option<BenchmarkView>,
     /// The brand; null for the brand itself, and if one or two of its branches with visits are not the caller's to see.
     brand: Option<BenchmarkView>,
@@ -116,9 +117,9 @@ pub async fn brand_comparison(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<ComparisonView>> {
-    comparison(&app, caller.scope, Place::Brand(*id), months).await
+    comparison(&app, caller.scope, Place::Brand(*id), params).await
 }
 
 /// What a region is compared with.
@@ -127,9 +128,9 @@ pub async fn region_comparison(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<ComparisonView>> {
-    comparison(&app, caller.scope, Place::Region(*id), months).await
+    comparison(&app, caller.scope, Place::Region(*id), params).await
 }
 
 /// What a branch is compared with.
@@ -138,19 +139,20 @@ pub async fn branch_comparison(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<ComparisonView>> {
-    comparison(&app, caller.scope, Place::Branch(*id), months).await
+    comparison(&app, caller.scope, Place::Branch(*id), params).await
 }
 
 async fn comparison(
     app: &App,
     scope: Scope,
     place: Place,
-    months: PeriodParams,
+    params: FilterParams,
 ) -> Result<Json<ComparisonView>> {
-    let period = months.period(app.clock.now())?;
-    let read = move |conn: &mut _| comparison::comparison(conn, &scope, place, period);
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let (from, to) = wanted.days.bounds();
+    let read = move |conn: &mut _| comparison::comparison(conn, &scope, (place, &wanted));
     let found = app.db.snapshot(read).await?;
     let Comparison { now, spread, number, .. } = found;
     let minimum = found.place.minimum;
@@ -167,8 +169,8 @@ async fn comparison(
     Ok(Json(ComparisonView {
         place_id: place.id(),
         kind: place.kind(),
-        from: period.from(),
-        to: period.to(),
+        from,
+        to,
         figure: FigureView::new(now, minimum, &spread, number),
         change: compared(found.before),
         year_change: compared(found.year_before),

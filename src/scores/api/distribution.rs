@@ -4,16 +4,16 @@ use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PeriodParams;
+use super::{FilterParams, asked::USUALLY};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadDistributions},
     app::App,
+    calendar::days::Bound,
     error::Result,
     http::input::Params,
     ids::{BranchId, BrandId, RegionId},
     limits::{BasisPoints, Count},
-    months::Month,
     scores::{
         distribution::{self, Behind, Distribution, Quantiles},
         model::{Place, PlaceId, PlaceKind},
@@ -27,10 +27,10 @@ pub struct DistributionView {
     place_id: PlaceId,
     /// Which of them.
     kind: PlaceKind,
-    /// The first month that counts.
-    from: Month,
-    /// The last month that counts.
-    to: Month,
+    /// The first month that counts, or the first day if these are no whole months.
+    from: Bound,
+    /// The last month that counts, or the last day.
+    to: Bound,
     /// How many visits count.
     #[schema(value_type = Count)]
     visits: i64,
@@ -89,9 +89,9 @@ pub async fn brand_distribution(
     app: Data<App>,
     caller: Allowed<ReadDistributions>,
     id: Path<BrandId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<DistributionView>> {
-    distribution(&app, caller.scope, Place::Brand(*id), months).await
+    distribution(&app, caller.scope, Place::Brand(*id), params).await
 }
 
 /// How the scores of the visits to a region are spread, with all below it, and how many shoppers made the visits.
@@ -100,9 +100,9 @@ pub async fn region_distribution(
     app: Data<App>,
     caller: Allowed<ReadDistributions>,
     id: Path<RegionId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<DistributionView>> {
-    distribution(&app, caller.scope, Place::Region(*id), months).await
+    distribution(&app, caller.scope, Place::Region(*id), params).await
 }
 
 /// How the scores of the visits to a branch are spread, and how many shoppers made the visits.
@@ -111,19 +111,20 @@ pub async fn branch_distribution(
     app: Data<App>,
     caller: Allowed<ReadDistributions>,
     id: Path<BranchId>,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<Json<DistributionView>> {
-    distribution(&app, caller.scope, Place::Branch(*id), months).await
+    distribution(&app, caller.scope, Place::Branch(*id), params).await
 }
 
 async fn distribution(
     app: &App,
     scope: Scope,
     place: Place,
-    months: PeriodParams,
+    params: FilterParams,
 ) -> Result<Json<DistributionView>> {
-    let period = months.period(app.clock.now())?;
-    let read = move |conn: &mut _| distribution::behind(conn, &scope, place, period);
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let (from, to) = wanted.days.bounds();
+    let read = move |conn: &mut _| distribution::behind(conn, &scope, (place, &wanted));
     let Behind { place: seen, visits, distribution } = app.db.snapshot(read).await?;
     let bins = |found: &Distribution| {
         let step = 10_000 / found.bins.len();
@@ -137,8 +138,8 @@ async fn distribution(
     Ok(Json(DistributionView {
         place_id: place.id(),
         kind: place.kind(),
-        from: period.from(),
-        to: period.to(),
+        from,
+        to,
         visits,
         shoppers: distribution.as_ref().map(|found| found.shoppers),
         insufficient: visits < seen.minimum.visits.max(1),

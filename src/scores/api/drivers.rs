@@ -4,21 +4,23 @@ use actix_web::web::{Data, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChangeView, DifferenceView, FigureView, PeriodParams, Reading, SubjectView, titles::Titles};
+use super::{
+    ChangeView, DifferenceView, FigureView, FilterParams, Reading, SubjectView, asked::USUALLY,
+    titles::Titles,
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
-    checklists::cache::Versions,
+    calendar::days::Bound,
     error::Result,
     http::{answer::InLanguage, input::Params, languages::Wishes},
     ids::{BranchId, BrandId, RegionId},
     limits::BasisPoints,
-    months::Month,
     scores::{
         drivers::{self, Driver},
+        means::Means,
         model::{Place, PlaceId, PlaceKind},
-        names::Names,
         statistics::Minimum,
     },
 };
@@ -30,10 +32,10 @@ pub struct DriversView {
     place_id: PlaceId,
     /// Which of them.
     kind: PlaceKind,
-    /// The first month that counts.
-    from: Month,
-    /// The last month that counts.
-    to: Month,
+    /// The first month that counts, or the first day if these are no whole months.
+    from: Bound,
+    /// The last month that counts, or the last day.
+    to: Bound,
     /// The standards, and the questions that verify none: those first by which the place would gain most if it did as well as its brand; of a
     /// brand those first that cost it most. Those with fewer visits than the brand's minimum come last.
     #[schema(max_items = 5000)]
@@ -78,15 +80,14 @@ impl DriverView {
 ))))]
 pub async fn brand_drivers(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     wishes: Wishes,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<InLanguage<Json<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
-    drivers(&app, (names, versions), of, months).await
+    drivers(&app, means, of, params).await
 }
 
 /// What costs a region the most points.
@@ -97,15 +98,14 @@ pub async fn brand_drivers(
 ))))]
 pub async fn region_drivers(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     wishes: Wishes,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<InLanguage<Json<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
-    drivers(&app, (names, versions), of, months).await
+    drivers(&app, means, of, params).await
 }
 
 /// What costs a branch the most points.
@@ -116,35 +116,35 @@ pub async fn region_drivers(
 ))))]
 pub async fn branch_drivers(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     wishes: Wishes,
-    Params(months): Params<PeriodParams>,
+    Params(params): Params<FilterParams>,
 ) -> Result<InLanguage<Json<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
-    drivers(&app, (names, versions), of, months).await
+    drivers(&app, means, of, params).await
 }
 
 async fn drivers(
     app: &App,
-    (names, versions): (Data<Names>, Data<Versions>),
+    means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
-    months: PeriodParams,
+    params: FilterParams,
 ) -> Result<InLanguage<Json<DriversView>>> {
-    let period = months.period(app.clock.now())?;
-    let read = move |conn: &mut _| drivers::drivers(conn, &names, &scope, (place, period));
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let ((from, to), known) = (wanted.days.bounds(), Data::clone(&means));
+    let read = move |conn: &mut _| drivers::drivers(conn, &known, &scope, (place, &wanted));
     let found = app.db.snapshot(read).await?;
     let (visible, reader) = (found.place, (wishes, found.languages));
     let subjects = found.drivers.iter().map(|driver| driver.row.subject.clone()).collect();
-    let titles = Titles::of(&app.db, &versions, visible.brand, subjects, reader).await?;
+    let titles = Titles::of(&app.db, &means.versions, visible.brand, subjects, reader).await?;
     let view = |driver: &Driver| DriverView::new(driver, visible.minimum, &titles);
     let answer = Json(DriversView {
         place_id: place.id(),
         kind: place.kind(),
-        from: period.from(),
-        to: period.to(),
+        from,
+        to,
         drivers: found.drivers.iter().map(view).collect(),
     });
     Ok(InLanguage { language: None, answer })

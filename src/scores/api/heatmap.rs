@@ -1,48 +1,44 @@
 //! The addresses of heat maps: branches in rows, subjects in columns.
 
 use actix_web::web::{Data, Path};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{FigureView, PeriodParams, Reading, SubjectKind, SubjectView, TargetView, titles::Titles};
+use super::{
+    FigureView, Reading, SubjectKind, SubjectView, TargetView,
+    asked::{USUALLY, asks},
+    titles::Titles,
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
-    checklists::{cache::Versions, counted::Subject},
+    checklists::counted::Subject,
     error::Result,
     http::{
         answer::InLanguage,
         languages::Wishes,
         page::{Listing, Page, PageRequest},
     },
-    ids::{BranchId, BrandId, ChecklistId, RegionId},
-    months::{Month, Period},
+    ids::{BranchId, BrandId, RegionId},
+    months::Month,
     scores::{
         heatmap::{self, HeatMap},
+        means::Means,
         model::Place,
-        names::Names,
         shown::Shown,
         statistics::Extent,
         store::Standing,
     },
 };
 
-/// What a heat map is of.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct HeatMapParams {
-    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
-    /// both included.
-    pub(super) from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    pub(super) to: Option<Month>,
-    /// What the columns are; if left out, dimensions.
-    #[param(inline)]
-    by: Option<SubjectKind>,
-    /// Only what belongs to this checklist: of checklists, sections, questions and choices.
-    checklist_id: Option<ChecklistId>,
+asks! {
+    /// What a heat map is of.
+    pub struct HeatMapParams {
+        /// What the columns are; if left out, dimensions.
+        #[param(inline)]
+        by: Option<SubjectKind>,
+    }
 }
 
 /// A branch of a heat map.
@@ -82,15 +78,14 @@ pub struct CellView {
 ))))]
 pub async fn brand_heatmap(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<HeatMapParams>,
 ) -> Result<InLanguage<Page<HeatMapRow>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
-    heatmap(&app, (names, versions), of, (wanted, page)).await
+    heatmap(&app, means, of, (wanted, page)).await
 }
 
 /// The heat map of the branches in a region, however deep, in the order of their codes.
@@ -101,45 +96,47 @@ pub async fn brand_heatmap(
 ))))]
 pub async fn region_heatmap(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<HeatMapParams>,
 ) -> Result<InLanguage<Page<HeatMapRow>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
-    heatmap(&app, (names, versions), of, (wanted, page)).await
+    heatmap(&app, means, of, (wanted, page)).await
 }
 
 async fn heatmap(
     app: &App,
-    (names, versions): (Data<Names>, Data<Versions>),
+    means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
-    (wanted, page): (HeatMapParams, PageRequest),
+    (params, page): (HeatMapParams, PageRequest),
 ) -> Result<InLanguage<Page<HeatMapRow>>> {
-    let HeatMapParams { from, to, by, checklist_id } = wanted;
-    let period = PeriodParams { from, to }.period(app.clock.now())?;
-    let kind = by.unwrap_or(SubjectKind::Dimension);
+    let kind = params.by.unwrap_or(SubjectKind::Dimension);
+    let wanted = kind.wanted(params.asked().wanted(USUALLY, app.clock.now())?);
+    let (months, last) = (wanted.months(), wanted.touched().to());
+    let of_checklist = params.checklist_id.filter(|_| kind.is_of_checklists());
     let start = page.key::<usize>()?.unwrap_or(0);
     let part = (start, page.rows() as usize);
     let next = start + page.size() as usize;
-    let is_wanted = move |subject: &Subject| kind.is_of(subject, checklist_id, None);
-    let read = move |conn: &mut _| heatmap::heatmap(conn, &names, &scope, (place, period), part, is_wanted);
+    let is_wanted = move |subject: &Subject| kind.is_of(subject, of_checklist, None);
+    let known = Data::clone(&means);
+    let read = move |conn: &mut _| heatmap::heatmap(conn, &known, &scope, (place, &wanted), part, is_wanted);
     let found = app.db.snapshot(read).await?;
     let reader = (wishes, found.languages.clone());
-    let titles = Titles::of(&app.db, &versions, found.place.brand, found.subjects.clone(), reader).await?;
-    let rows = rows(&found, period, &titles);
+    let titles =
+        Titles::of(&app.db, &means.versions, found.place.brand, found.subjects.clone(), reader).await?;
+    let rows = rows(&found, (months, last), &titles);
     Ok(InLanguage { language: None, answer: page.page(rows, |_: &HeatMapRow| next)? })
 }
 
-fn rows(found: &HeatMap, period: Period, titles: &Titles) -> Vec<HeatMapRow> {
+fn rows(found: &HeatMap, (months, last): (i32, Month), titles: &Titles) -> Vec<HeatMapRow> {
     let minimum = found.place.minimum;
     let columns: Vec<_> = found
         .subjects
         .iter()
         .map(|subject| {
-            let spread = found.lent.spread(subject, Extent::Branch, period.months());
+            let spread = found.lent.spread(subject, Extent::Branch, months);
             (subject, SubjectView::new(subject, titles), spread, found.lent.number(&spread))
         })
         .collect();
@@ -147,7 +144,7 @@ fn rows(found: &HeatMap, period: Period, titles: &Titles) -> Vec<HeatMapRow> {
         let place = Place::Branch(branch.id);
         let cell = |((of, subject, spread, number), shown): (&(&Subject, SubjectView, _, _), &Shown)| {
             let figure = FigureView::of(*shown, minimum, spread, *number);
-            let target = TargetView::of(found.targets.at(place, of, period.to()), &figure);
+            let target = TargetView::of(found.targets.at(place, of, last), &figure);
             CellView { subject: subject.clone(), figure, target }
         };
         HeatMapRow {

@@ -1,15 +1,14 @@
 //! The addresses of movers: which branches got worse or better, and by what.
 
 use actix_web::web::{Data, Path};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{ChangeView, DriverView, FigureView, PeriodParams, Reading, titles::Titles};
+use super::{ChangeView, DriverView, FigureView, Reading, asked::asks, titles::Titles};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
-    checklists::cache::Versions,
     error::Result,
     http::{
         answer::InLanguage,
@@ -17,12 +16,11 @@ use crate::{
         page::{Listing, Page, PageRequest},
     },
     ids::{BranchId, BrandId, RegionId},
-    months::Month,
     scores::{
         drivers::Driver,
+        means::Means,
         model::Place,
         movers::{self, Direction},
-        names::Names,
         shown::Shown,
         statistics::Moved,
         store::Standing,
@@ -32,19 +30,13 @@ use crate::{
 /// The period if none is named: so many months.
 const USUALLY: i32 = 6;
 
-/// Which branches are wanted.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct MoversParams {
-    /// The first month; if left out, the one that makes it six months. There may be 120 months from the first to the last, both
-    /// included.
-    pub(super) from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    pub(super) to: Option<Month>,
-    /// Those that got worse (`down`), or better (`up`); if left out, worse.
-    #[param(inline)]
-    direction: Option<Direction>,
+asks! {
+    /// Which branches are wanted.
+    pub struct MoversParams {
+        /// Those that got worse (`down`), or better (`up`); if left out, worse.
+        #[param(inline)]
+        direction: Option<Direction>,
+    }
 }
 
 /// A branch whose score changed beyond chance.
@@ -77,15 +69,14 @@ pub struct MoverView {
 ))))]
 pub async fn brand_movers(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<MoversParams>,
 ) -> Result<InLanguage<Page<MoverView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
-    movers(&app, (names, versions), of, (wanted, page)).await
+    movers(&app, means, of, (wanted, page)).await
 }
 
 /// The same for the branches of a region, however deep.
@@ -96,35 +87,34 @@ pub async fn brand_movers(
 ))))]
 pub async fn region_movers(
     app: Data<App>,
-    names: Data<Names>,
-    versions: Data<Versions>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<MoversParams>,
 ) -> Result<InLanguage<Page<MoverView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
-    movers(&app, (names, versions), of, (wanted, page)).await
+    movers(&app, means, of, (wanted, page)).await
 }
 
 async fn movers(
     app: &App,
-    (names, versions): (Data<Names>, Data<Versions>),
+    means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
-    (wanted, page): (MoversParams, PageRequest),
+    (params, page): (MoversParams, PageRequest),
 ) -> Result<InLanguage<Page<MoverView>>> {
-    let MoversParams { from, to, direction } = wanted;
-    let period = PeriodParams { from, to }.period_of(USUALLY, app.clock.now())?;
-    let direction = direction.unwrap_or(Direction::Down);
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let direction = params.direction.unwrap_or(Direction::Down);
     let start = page.key::<usize>()?.unwrap_or(0);
     let part = (start, page.rows() as usize);
     let next = start + page.size() as usize;
-    let read = move |conn: &mut _| movers::movers(conn, &names, &scope, (place, period), direction, part);
+    let known = Data::clone(&means);
+    let read = move |conn: &mut _| movers::movers(conn, &known, &scope, (place, &wanted), direction, part);
     let found = app.db.snapshot(read).await?;
     let (minimum, reader) = (found.place.minimum, (wishes, found.languages));
     let drivers = found.movers.iter().flat_map(|(_, drivers)| drivers);
     let subjects = drivers.map(|driver| driver.row.subject.clone()).collect();
-    let titles = Titles::of(&app.db, &versions, found.place.brand, subjects, reader).await?;
+    let titles = Titles::of(&app.db, &means.versions, found.place.brand, subjects, reader).await?;
     let (spread, number) = (found.spread, found.number);
     let view = |(mover, drivers): (Moved<Standing>, Vec<Driver>)| MoverView {
         figure: FigureView::new(Shown::whole(mover.now), minimum, &spread, number),

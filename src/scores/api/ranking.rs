@@ -4,7 +4,11 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FigureView, PeriodParams, TargetView};
+use super::{
+    FigureView, TargetView,
+    asked::{USUALLY, asks},
+    counted::counted,
+};
 use crate::{
     accounts::{
         caller::Allowed,
@@ -12,16 +16,16 @@ use crate::{
     },
     app::App,
     checklists::counted::Subject,
+    db::types::text_enum,
     error::Result,
     http::page::{Listing, Page, PageRequest},
     ids::{BranchId, BrandId, RegionId},
     scores::{
-        figures::{self, Ranking},
+        figures::{self, ALL, Ranking},
         model::Place,
         shown::Shown,
         statistics::{Rank, Ranked},
         store::{Listed, Standing},
-        targets::model::Aim,
     },
 };
 
@@ -47,65 +51,104 @@ pub struct RankedBranch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     target: Option<TargetView>,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
+    counted: String,
 }
 
-impl RankedBranch {
-    fn new(row: Ranked<(Standing, Shown)>, aim: Option<Aim>, figure: impl Fn(Shown) -> FigureView) -> Self {
-        let (Standing { id: branch_id, code, name, .. }, shown) = row.key;
-        let figure = figure(shown);
-        let target = TargetView::of(aim, &figure);
-        Self { branch_id, code, name, rank: row.rank, figure, target }
+text_enum! {
+    /// In which order branches come. Those with too few visits come last, unless it is that of their codes.
+    pub enum BranchOrder {
+        /// The best first.
+        Best = "best",
+        /// The worst first.
+        Worst = "worst",
+        /// By what the brand knows them by.
+        Code = "code",
+    }
+}
+
+impl BranchOrder {
+    /// Branches in this order, which come with the best first.
+    fn put(self, branches: &mut [Ranked<(Standing, Shown)>]) {
+        match self {
+            Self::Best => {}
+            // Those without a rank stay last, in their order.
+            Self::Worst => {
+                let ranked = branches.partition_point(|row| row.rank.is_some());
+                branches.get_mut(..ranked).unwrap_or_default().reverse();
+            }
+            Self::Code => branches.sort_by(|one, other| one.key.0.code.cmp(&other.key.0.code)),
+        }
+    }
+}
+
+asks! {
+    /// Which visits are asked for, and in which order branches come.
+    pub struct RankingParams {
+        /// In which order: the `best` first (if left out), the `worst`, or by `code`.
+        #[param(inline)]
+        sort: Option<BranchOrder>,
     }
 }
 
 /// The ranking of a brand's branches, for callers who may see all of the brand. If ranks change between one page and the
 /// next, a branch may come twice or not at all.
 #[utoipa::path(get, path = "/v1/brands/{id}/ranking", responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+    (status = 200, description = "Its branches, in the order that is asked for; those with too few visits come last."),
 ))]
 pub async fn brand_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
+    Listing(params, page): Listing<RankingParams, MOST_RANKED>,
 ) -> Result<Page<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Brand(*id), months, page).await
+    ranking(&app, caller.scope, Place::Brand(*id), params, page).await
 }
 
 /// The ranking of the branches that lay in a region in the period, however deep, among themselves, each with the visits of the months in which it did.
 /// A branch that lies elsewhere by now is named to those who may see it there. If ranks change between one page and the
 /// next, a branch may come twice or not at all.
 #[utoipa::path(get, path = "/v1/regions/{id}/ranking", responses(
-    (status = 200, description = "Its branches, the best first; those with too few visits come last."),
+    (status = 200, description = "Its branches, in the order that is asked for; those with too few visits come last."),
 ))]
 pub async fn region_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Listing(months, page): Listing<PeriodParams, MOST_RANKED>,
+    Listing(params, page): Listing<RankingParams, MOST_RANKED>,
 ) -> Result<Page<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Region(*id), months, page).await
+    ranking(&app, caller.scope, Place::Region(*id), params, page).await
 }
 
 async fn ranking(
     app: &App,
     scope: Scope,
     place: Place,
-    months: PeriodParams,
+    params: RankingParams,
     page: PageRequest,
 ) -> Result<Page<RankedBranch>> {
-    let period = months.period(app.clock.now())?;
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let listed = Listed::ByMonths(period);
-    let ranking =
-        app.db.snapshot(move |conn| figures::ranking(conn, &scope, (place, period), listed, (start, rows)));
-    let Ranking { place, branches, spread, number, targets } = ranking.await?;
-    let figure = |shown| FigureView::new(shown, place.minimum, &spread, number);
+    let (of, listed) = (wanted.clone(), Listed::ByMonths(wanted.touched()));
+    let read = move |conn: &mut _| figures::ranking(conn, &scope, (place, &of), listed, ALL);
+    let Ranking { place, mut branches, spread, number, targets } = app.db.snapshot(read).await?;
+    params.sort.unwrap_or(BranchOrder::Best).put(&mut branches);
     let view = |row: Ranked<(Standing, Shown)>| {
-        let aim = targets.at(Place::Branch(row.key.0.id), &Subject::Overall, period.to());
-        RankedBranch::new(row, aim, figure)
+        let (Standing { id: branch_id, code, name, .. }, shown) = row.key;
+        let branch = Place::Branch(branch_id);
+        let figure = FigureView::new(shown, place.minimum, &spread, number);
+        let aim = targets.at(branch, &Subject::Overall, wanted.touched().to());
+        RankedBranch {
+            branch_id,
+            code,
+            name,
+            rank: row.rank,
+            target: TargetView::of(aim, &figure),
+            figure,
+            counted: counted(place.reader, branch, &wanted, &Subject::Overall),
+        }
     };
-    let branches = branches.into_iter().map(view).collect();
-    page.page(branches, |_: &RankedBranch| next)
+    let items = branches.into_iter().skip(start).take(rows).map(view).collect();
+    page.page(items, |_: &RankedBranch| next)
 }

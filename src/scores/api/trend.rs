@@ -1,80 +1,72 @@
 //! The addresses of trends: a figure of a place, step by step.
 
 use actix_web::web::{Data, Json, Path};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationError, ValidationErrors};
+use serde::Serialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors};
 
-use super::{FigureView, PeriodParams, TargetView, validated};
+use super::{
+    FigureView, PlannedView, SubjectKind, TargetView,
+    asked::{Asked, USUALLY, asks, wrong},
+    counted::counted,
+};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
+    calendar::days::Bound,
     checklists::{counted::Subject, model::Key, standards::model::Side},
+    db::types::Instant,
     error::Result,
     http::input::Params,
-    ids::{BranchId, BrandId, ChecklistId, RegionId, VersionId},
+    ids::{BranchId, BrandId, RegionId, VersionId},
     limits::Count,
-    months::Month,
     scores::{
+        means::Means,
         model::{Place, PlaceId, PlaceKind},
-        names::Names,
-        trend::{self, Point, TrendStep},
+        trend::{self, Point, Series, TrendStep},
+        wanted::Wanted,
     },
 };
 
-/// What a trend is of. Without a subject it is of whole visits; of subjects one can be named.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TrendParams {
-    /// The first month; if left out, the one that makes it twelve months. There may be 120 months from the first to the last,
-    /// both included.
-    from: Option<Month>,
-    /// The last month; if left out, the present one (UTC).
-    to: Option<Month>,
-    /// How long a step is; if left out, a month.
-    #[param(inline)]
-    step: Option<TrendStep>,
-    /// Only what is of this side.
-    #[param(inline)]
-    side: Option<Side>,
-    /// Only what is of the dimension with this key.
-    #[param(inline)]
-    dimension: Option<Key>,
-    /// Only what is of the standard with this key.
-    #[param(inline)]
-    standard: Option<Key>,
-    /// Only visits with this checklist; with `section` or `question` the checklist that has them.
-    checklist_id: Option<ChecklistId>,
-    /// Only what is of the section with this key.
-    #[param(inline)]
-    section: Option<Key>,
-    /// Only what is of the question with this key.
-    #[param(inline)]
-    question: Option<Key>,
+asks! {
+    /// What a trend is of. Without a subject it is of whole visits; of subjects one can be named.
+    pub struct TrendParams {
+        /// How long a step is; if left out, a month. A trend has at most 400 steps.
+        #[param(inline)]
+        step: Option<TrendStep>,
+        /// Only what is of this side.
+        #[param(inline)]
+        side: Option<Side>,
+        /// Only what is of the dimension with this key.
+        #[param(inline)]
+        dimension: Option<Key>,
+        /// Only what is of the standard with this key.
+        #[param(inline)]
+        standard: Option<Key>,
+        /// Only what is of the section with this key, of the checklist that `checklist_id` names.
+        #[param(inline)]
+        section: Option<Key>,
+        /// Only what is of the question with this key, of the checklist that `checklist_id` names.
+        #[param(inline)]
+        question: Option<Key>,
+        /// Whether to say how many visits were planned.
+        planned: Option<bool>,
+    }
 }
 
-/// Two months that are both given make a period, and at most one subject is named.
+/// At most one subject is named.
 impl Validate for TrendParams {
     fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        self.from.zip(self.to).map_or(Ok(()), |(from, to)| validated(from, to))?;
-        let wrong = |field: &'static str, why: &'static str| {
-            let mut wrong = ValidationErrors::new();
-            wrong.add(field, ValidationError::new("contradiction").with_message(why.into()));
-            Err(wrong)
-        };
+        self.asked().check()?;
         let of_checklist = [self.section.is_some(), self.question.is_some()];
         let named = [self.side.is_some(), self.dimension.is_some(), self.standard.is_some()];
         let count = of_checklist.iter().chain(&named).filter(|is_named| **is_named).count();
         if count > 1 {
-            return wrong("standard", "a trend is of one subject");
+            return Err(wrong("standard", "contradiction", "a trend is of one subject"));
         }
         if of_checklist.contains(&true) && self.checklist_id.is_none() {
-            return wrong("checklist_id", "needed beside a section or a question");
-        }
-        if named.contains(&true) && self.checklist_id.is_some() {
-            return wrong("checklist_id", "sides, dimensions and standards are of all checklists");
+            return Err(wrong("checklist_id", "contradiction", "needed beside a section or a question"));
         }
         Ok(())
     }
@@ -83,13 +75,23 @@ impl Validate for TrendParams {
 impl TrendParams {
     fn subject(&self) -> Subject {
         let Self { side, dimension, standard, checklist_id, section, question, .. } = self.clone();
-        let of_checklist = checklist_id.map(|checklist| match (section, question) {
-            (Some(key), _) => Subject::Section { checklist, key },
-            (_, Some(key)) => Subject::Question { checklist, key },
-            _ => Subject::Checklist(checklist),
-        });
         let of_brand = side.map(Subject::Side).or(dimension.map(Subject::Dimension));
-        of_checklist.or(of_brand).or(standard.map(Subject::Standard)).unwrap_or(Subject::Overall)
+        let of_checklist = || {
+            checklist_id.map(|checklist| match (section, question) {
+                (Some(key), _) => Subject::Section { checklist, key },
+                (_, Some(key)) => Subject::Question { checklist, key },
+                _ => Subject::Checklist(checklist),
+            })
+        };
+        of_brand.or(standard.map(Subject::Standard)).or_else(of_checklist).unwrap_or(Subject::Overall)
+    }
+
+    /// Which visits are wanted: a subject of one checklist is of visits with it.
+    fn visits(&self, now: Instant) -> Result<Wanted> {
+        // What rolls is each step.
+        let wanted = Asked { rolling: None, ..self.asked() }.wanted(USUALLY, now)?;
+        let is_of_checklist = self.side.is_none() && self.dimension.is_none() && self.standard.is_none();
+        Ok(if is_of_checklist { SubjectKind::Section.wanted(wanted) } else { wanted })
     }
 }
 
@@ -101,18 +103,18 @@ pub struct TrendView {
     /// Which of them.
     kind: PlaceKind,
     /// The steps, the first one first.
-    #[schema(max_items = 120)]
+    #[schema(max_items = 400)]
     points: Vec<PointView>,
 }
 
 /// One step of a trend.
 #[derive(Serialize, ToSchema)]
 pub struct PointView {
-    /// The first month that counts.
-    from: Month,
-    /// The last month that counts.
-    to: Month,
-    /// What visits say of these months.
+    /// The first month that counts, or the first day if these are no whole months.
+    from: Bound,
+    /// The last month that counts, or the last day.
+    to: Bound,
+    /// What visits say of these months or days.
     #[serde(flatten)]
     figure: FigureView,
     /// What the score is to be in the last of these months; missing without a target.
@@ -126,6 +128,10 @@ pub struct PointView {
     mixes_versions: bool,
     /// Whether visits were made with a version that the step before does not have.
     new_version: bool,
+    /// How many visits were planned; null if that was not asked for, and for managers and HR, who do not learn when visits are planned.
+    planned: Option<PlannedView>,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
+    counted: String,
 }
 
 /// How many visits were made with a version.
@@ -142,53 +148,58 @@ pub struct VersionVisits {
 #[utoipa::path(get, path = "/v1/brands/{id}/trend", responses((status = 200, description = "The figure, step by step.")))]
 pub async fn brand_trend(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    Params(wanted): Params<TrendParams>,
+    Params(params): Params<TrendParams>,
 ) -> Result<Json<TrendView>> {
-    trend(&app, names, caller.scope, Place::Brand(*id), wanted).await
+    trend(&app, means, caller.scope, Place::Brand(*id), params).await
 }
 
 /// The trend of a region.
 #[utoipa::path(get, path = "/v1/regions/{id}/trend", responses((status = 200, description = "The figure, step by step.")))]
 pub async fn region_trend(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    Params(wanted): Params<TrendParams>,
+    Params(params): Params<TrendParams>,
 ) -> Result<Json<TrendView>> {
-    trend(&app, names, caller.scope, Place::Region(*id), wanted).await
+    trend(&app, means, caller.scope, Place::Region(*id), params).await
 }
 
 /// The trend of a branch.
 #[utoipa::path(get, path = "/v1/branches/{id}/trend", responses((status = 200, description = "The figure, step by step.")))]
 pub async fn branch_trend(
     app: Data<App>,
-    names: Data<Names>,
+    means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
-    Params(wanted): Params<TrendParams>,
+    Params(params): Params<TrendParams>,
 ) -> Result<Json<TrendView>> {
-    trend(&app, names, caller.scope, Place::Branch(*id), wanted).await
+    trend(&app, means, caller.scope, Place::Branch(*id), params).await
 }
 
 async fn trend(
     app: &App,
-    names: Data<Names>,
+    means: Data<Means>,
     scope: Scope,
     place: Place,
-    wanted: TrendParams,
+    params: TrendParams,
 ) -> Result<Json<TrendView>> {
-    let period = PeriodParams { from: wanted.from, to: wanted.to }.period(app.clock.now())?;
-    let (subject, step) = (wanted.subject(), wanted.step.unwrap_or(TrendStep::Month));
-    let of = subject.clone();
-    let read = move |conn: &mut _| trend::trend(conn, &names, &scope, (place, period), &of, step);
+    let wanted = params.visits(app.clock.now())?;
+    let series = Series {
+        of: params.subject(),
+        step: params.step.unwrap_or(TrendStep::Month),
+        rolling: params.rolling.and_then(|rolling| i32::try_from(rolling.get()).ok()),
+        with_planned: params.planned == Some(true),
+    };
+    let (subject, visits) = (series.of.clone(), wanted.clone());
+    let read = move |conn: &mut _| trend::trend(conn, &means, &scope, (place, &visits), &series);
     let found = app.db.snapshot(read).await?;
     let before = [None].into_iter().chain(found.points.iter().map(Some));
     let view = |(point, before): (&Point, Option<&Point>)| {
-        let spread = found.lent.spread(&subject, place.extent(), point.period.months());
+        let spread = found.lent.spread(&subject, place.extent(), point.days.months());
         let is_new = |(version, _): &(VersionId, i64)| {
             before.is_some_and(|before| before.versions.iter().all(|(known, _)| known != version))
         };
@@ -197,16 +208,18 @@ async fn trend(
             visits: *visits,
         };
         let figure = FigureView::new(point.shown, found.place.minimum, &spread, found.lent.number(&spread));
-        let aim = found.targets.at(place, &subject, point.period.to());
+        let aim = found.targets.at(place, &subject, point.days.months_touched().to());
         PointView {
-            from: point.period.from(),
-            to: point.period.to(),
+            from: point.days.bounds().0,
+            to: point.days.bounds().1,
             target: TargetView::of(aim, &figure),
             figure,
             versions: point.versions.iter().map(visits).collect(),
             mixes_versions: point.mixes_versions(),
             new_version: before.is_some_and(|before| !before.versions.is_empty())
                 && point.versions.iter().any(is_new),
+            planned: point.planned.map(PlannedView::from),
+            counted: counted(found.place.reader, place, &wanted.on(point.days), &subject),
         }
     };
     let points = found.points.iter().zip(before).map(view).collect();

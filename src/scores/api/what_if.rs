@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
+use super::asked::{period, wrong};
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::WriteChecklists,
@@ -48,14 +49,14 @@ const fn usually() -> MostTried {
 /// The two months make a period.
 impl Validate for TryDraft {
     fn validate(&self) -> std::result::Result<(), ValidationErrors> {
-        super::validated(self.from, self.to)
+        period(self.from, self.to).map(drop).map_err(|why| wrong("from", "range", why))
     }
 }
 
 impl TryDraft {
     fn period(&self) -> Result<Period> {
         let wrong = |why| Error::invalid(vec![FieldError::new("/from", "range", why)]);
-        super::period(self.from, self.to).map_err(wrong)
+        period(self.from, self.to).map_err(wrong)
     }
 }
 

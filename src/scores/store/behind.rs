@@ -16,12 +16,11 @@ use crate::{
     ids::AccountId,
     months::Period,
     scores::model::Place,
+    visits::store::list::{COUNTED, HAS_SCORE},
 };
 
 /// So many branches go into one statement.
 const BRANCHES_AT_ONCE: usize = 1_000;
-/// Which visits are in the index that this reads, spelled out for the engines to see it.
-const COUNTED: &str = "visit.state IN ('approved', 'released', 'final') AND visit.score IS NOT NULL";
 
 /// Who made each visit to a place that counts in a period and has a score, and what it scored: of a region the visits of those months in which the
 /// branch lay in it.
@@ -36,6 +35,7 @@ pub(in crate::scores) fn visits(
             .filter(visit::branch_id.eq_any(branches.to_vec()))
             .filter(visit::month.between(period.from(), period.to()))
             .filter(sql::<Bool>(COUNTED))
+            .filter(sql::<Bool>(HAS_SCORE))
             .select((visit::shopper_id, visit::score.assume_not_null()))
             .into_boxed();
         let some = match place {
@@ -51,17 +51,4 @@ pub(in crate::scores) fn visits(
         visits.extend(some.load::<(AccountId, i32)>(conn)?);
     }
     Ok(visits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::COUNTED;
-    use crate::visits::state::State;
-
-    #[test]
-    fn the_states_are_those_that_count() {
-        for state in State::ALL {
-            assert_eq!(COUNTED.contains(&format!("'{state}'")), state.is_counted(), "{state}");
-        }
-    }
 }

@@ -53,7 +53,7 @@ pub enum Listed {
 
 impl Listed {
     /// The months in which a branch has to lie in the place.
-    fn months(self) -> (Month, Month) {
+    pub(super) fn months(self) -> (Month, Month) {
         match self {
             Self::ByMonths(period) => (period.from(), period.to()),
             Self::In(month) => (month, month),

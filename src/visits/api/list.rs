@@ -1,5 +1,6 @@
 //! The list of visits.
 
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -7,17 +8,22 @@ use validator::Validate;
 use crate::{
     accounts::{caller::Allowed, policy::permit::ReadVisits},
     audit::api::{Look, Looking, Shown},
+    calendar::days::{Bound, Days},
+    checklists::{cache::Versions, counted::Subject},
     db::types::Instant,
     error::{Error, FieldError, Result},
     http::{lines::Listed, page::Listing},
-    ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, RegionId, VersionId, VisitId},
+    ids::{
+        AccountId, AssignmentId, BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId, VisitId,
+    },
     limits::{BasisPoints, PlainText},
     months::Month,
     visits::{
         blind,
+        counted::{self, Only},
         model::VisitHead,
         state::State,
-        store::list::{self, VisitFilter, VisitOrder, VisitPlace},
+        store::list::{VisitFilter, VisitOrder, VisitPlace},
         unscored::without_hidden,
     },
 };
@@ -42,6 +48,18 @@ pub struct VisitParams {
     state: Option<State>,
     /// Only those that count in this month.
     month: Option<Month>,
+    /// Only those that were made in this month or on this day, or later, by the clocks at the branch.
+    from: Option<Bound>,
+    /// Only those that were made in this month or on this day, or before.
+    to: Option<Bound>,
+    /// Only those with this checklist.
+    checklist_id: Option<ChecklistId>,
+    /// Only those with this version of a checklist.
+    version_id: Option<VersionId>,
+    /// Only those that count in scores, and are scored in this: `overall`, or another subject as figures name it in their `counted`. Only desks ask
+    /// for it.
+    #[param(inline)]
+    counted_in: Option<PlainText<1, 300>>,
     /// Only those that scored so much at least, in basis points.
     #[param(inline)]
     lowest_score: Option<BasisPoints>,
@@ -67,8 +85,12 @@ impl VisitParams {
         self.lowest_score.is_some() || self.highest_score.is_some()
     }
 
-    fn filter(self) -> VisitFilter {
-        VisitFilter {
+    fn filter(self) -> Result<(VisitFilter, Only)> {
+        let days = Days::between(self.from, self.to)
+            .map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))?;
+        let counted_in =
+            self.counted_in.map(|name| Subject::named("counted_in", name.as_str())).transpose()?;
+        let filter = VisitFilter {
             brand: self.brand_id,
             region: self.region_id,
             branch: self.branch_id,
@@ -76,12 +98,17 @@ impl VisitParams {
             shopper: self.shopper_id,
             state: self.state,
             month: self.month,
+            months: days.map(Days::months_touched),
+            checklist: self.checklist_id,
+            version: self.version_id,
+            counted: counted_in.is_some(),
             lowest_score: self.lowest_score.map(BasisPoints::get),
             highest_score: self.highest_score.map(BasisPoints::get),
             received_from: self.received_from,
             received_before: self.received_before,
             branch_called: self.q.map(String::from),
-        }
+        };
+        Ok((filter, Only { days, counted_in }))
     }
 }
 
@@ -131,6 +158,7 @@ impl From<VisitHead> for ListedVisit {
 /// there as if it were not decided about, and in no list of one `state`.
 #[utoipa::path(get, path = "/v1/visits", responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn list_visits(
+    versions: Data<Versions>,
     caller: Allowed<ReadVisits>,
     looking: Looking,
     Listing(params, page): Listing<VisitParams>,
@@ -143,9 +171,13 @@ pub async fn list_visits(
         let why = "only desks ask for visits by their scores";
         return Err(Error::invalid(vec![FieldError::new("sort", "not_for_shoppers", why)]));
     }
-    let (scope, filter) = (caller.scope, params.filter());
+    if !is_desk && params.counted_in.is_some() {
+        let why = "only desks ask which visits a figure counts";
+        return Err(Error::invalid(vec![FieldError::new("counted_in", "not_for_shoppers", why)]));
+    }
+    let (scope, (filter, only)) = (caller.scope, params.filter()?);
     let read = move |conn: &mut _, after, rows| {
-        let found = list::visits(conn, &scope, &filter, order, after, rows)?;
+        let found = counted::visits(conn, &versions, &scope, (&filter, &only), order, (after, rows))?;
         let found = blind::as_seen(conn, &scope, found)?;
         without_hidden(conn, by, found)
     };

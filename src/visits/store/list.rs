@@ -1,5 +1,7 @@
 //! The list of visits.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::{
     dsl::{exists, not, sql},
     prelude::*,
@@ -13,14 +15,17 @@ use crate::{
     db::{
         Conn,
         engine::MultiBackend,
-        schema::{assignment, branch, second_opinion, visit},
-        types::{Instant, SqlId, SqlInstant, text_enum},
+        schema::{assignment, branch, checklist_version, second_opinion, stay, visit},
+        types::{Instant, Json, SqlId, SqlInstant, text_enum},
     },
     error::Result,
-    ids::{AccountId, BranchId, BrandId, CampaignId, RegionId, VisitId},
-    months::Month,
+    ids::{AccountId, BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId, VisitId},
+    months::{Month, Period},
     places,
-    visits::{model::VisitHead, state::State},
+    visits::{
+        model::{Began, VisitHead},
+        state::State,
+    },
 };
 
 text_enum! {
@@ -76,6 +81,14 @@ pub struct VisitFilter {
     pub state: Option<State>,
     /// Only those that count in this month.
     pub month: Option<Month>,
+    /// Only those that count in these months.
+    pub months: Option<Period>,
+    /// Only those with this checklist.
+    pub checklist: Option<ChecklistId>,
+    /// Only those with this version.
+    pub version: Option<VersionId>,
+    /// Only those that count in scores; of a region those of the months in which their branches lay in it.
+    pub counted: bool,
     /// Only those that scored so much at least, in basis points.
     pub lowest_score: Option<i32>,
     /// Only those that scored so much at most, in basis points.
@@ -86,6 +99,30 @@ pub struct VisitFilter {
     pub received_before: Option<Instant>,
     /// Only those to branches whose code or name has this in it, in whichever letters.
     pub branch_called: Option<String>,
+}
+
+/// That the code or the name of a branch has these letters in it.
+macro_rules! is_called {
+    ($letters:expr) => {{
+        let like = |pattern: String| {
+            let name = branch::name.like(pattern.clone()).escape('\\');
+            branch::code.like(pattern).escape('\\').or(name)
+        };
+        let [one, two, three, four] = patterns($letters).map(like);
+        one.or(two).or(three).or(four)
+    }};
+}
+
+/// The branches of a brand, or of all, whose code or name has these letters in it, in whichever case.
+///
+/// # Errors
+/// Those of the database.
+pub fn branches_called(conn: &mut Conn, of: Option<BrandId>, letters: &str) -> Result<HashSet<BranchId>> {
+    let mut called = branch::table.filter(is_called!(letters)).select(branch::id).into_boxed();
+    if let Some(brand) = of {
+        called = called.filter(branch::brand_id.eq(brand));
+    }
+    Ok(called.load(conn)?.into_iter().collect())
 }
 
 type Query<'q> = visit::BoxedQuery<'q, MultiBackend>;
@@ -115,7 +152,17 @@ pub fn visits(
         query = query.filter(visit::brand_id.eq(brand));
     }
     if let Some(region) = filter.region {
-        query = query.filter(visit::branch_id.eq_any(places::store::branches_within(region)));
+        query = match filter.counted {
+            false => query.filter(visit::branch_id.eq_any(places::store::branches_within(region))),
+            // As figures are counted: where the branch lay in the month of the visit.
+            true => query.filter(exists(
+                stay::table
+                    .filter(stay::region_id.eq(region))
+                    .filter(stay::branch_id.eq(visit::branch_id))
+                    .filter(stay::from_month.le(visit::month))
+                    .filter(stay::to_month.ge(visit::month)),
+            )),
+        };
     }
     // These are found by their assignments, which have indexes for it: an arrival would have to write one more each.
     let wanted = assignment::table.select(assignment::id);
@@ -139,6 +186,20 @@ pub fn visits(
     if let Some(month) = filter.month {
         query = query.filter(visit::month.eq(month));
     }
+    if let Some(months) = filter.months {
+        query = query.filter(visit::month.between(months.from(), months.to()));
+    }
+    if let Some(checklist) = filter.checklist {
+        let versions = checklist_version::table.filter(checklist_version::checklist_id.eq(checklist));
+        query = query.filter(visit::version_id.eq_any(versions.select(checklist_version::id)));
+    }
+    if let Some(version) = filter.version {
+        query = query.filter(visit::version_id.eq(version));
+    }
+    if filter.counted {
+        query = query.filter(sql::<Bool>(COUNTED)).filter(sql::<Bool>(HAS_SCORE));
+        query = without_those_to_judge(query, scope);
+    }
     if let Some(lowest) = filter.lowest_score {
         query = query.filter(sql::<Bool>(HAS_SCORE)).filter(visit::score.ge(lowest));
     }
@@ -152,16 +213,26 @@ pub fn visits(
         query = query.filter(visit::received_at.lt(before));
     }
     if let Some(called) = &filter.branch_called {
-        let like = |pattern: String| {
-            let name = branch::name.like(pattern.clone()).escape('\\');
-            branch::code.like(pattern).escape('\\').or(name)
-        };
-        let [one, two, three, four] = patterns(called).map(like);
-        let branches = branch::table.filter(one.or(two).or(three).or(four)).select(branch::id);
+        let branches = branch::table.filter(is_called!(called)).select(branch::id);
         query =
             query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::branch_id.eq_any(branches))));
     }
     Ok(query.limit(rows).select(VisitHead::as_select()).load(conn)?)
+}
+
+/// When each of these visits began by its phone's clock, when its window opens, and the time zone of its branch.
+///
+/// # Errors
+/// Those of the database.
+pub fn began(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, (Instant, Instant, String)>> {
+    let rows: Vec<(VisitId, Json<Began>, Instant, String)> = visit::table
+        .inner_join(assignment::table.on(assignment::id.eq(visit::assignment_id)))
+        .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
+        .filter(visit::id.eq_any(ids))
+        .select((visit::id, visit::content, assignment::opens_at, branch::time_zone))
+        .load(conn)?;
+    let row = |(id, Json(Began { started_at }), opens_at, zone)| (id, (started_at, opens_at, zone));
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Without those of which the caller is not to know the decision, because they may give a second opinion that is wanted.
@@ -183,8 +254,11 @@ fn without_those_to_judge<'q>(query: Query<'q>, scope: &Scope) -> Query<'q> {
     }
 }
 
+/// That a visit counts: spelled out, because only so the engines see that the partial index answers it.
+pub const COUNTED: &str = "visit.state IN ('approved', 'released', 'final')";
+
 /// Spelled out, because only so the engines see that the partial index answers it.
-const HAS_SCORE: &str = "visit.score IS NOT NULL";
+pub const HAS_SCORE: &str = "visit.score IS NOT NULL";
 
 /// In this order, from behind this place on. A place is compared as a whole, because only so the engines begin at it.
 fn in_order(mut query: Query<'_>, order: VisitOrder, after: Option<VisitPlace>) -> Query<'_> {
@@ -244,5 +318,12 @@ mod tests {
         assert_eq!(patterns("соФия"), ["%соФия%", "%софия%", "%СОФИЯ%", "%София%"]);
         assert_eq!(patterns("5%_a\\")[0], "%5\\%\\_a\\\\%");
         assert_eq!(patterns("")[3], "%%");
+    }
+
+    #[test]
+    fn the_states_are_those_that_count() {
+        for state in State::ALL {
+            assert_eq!(COUNTED.contains(&format!("'{state}'")), state.is_counted(), "{state}");
+        }
     }
 }

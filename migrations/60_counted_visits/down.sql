@@ -1,0 +1,2 @@
+DROP INDEX assignment_closing;
+DROP INDEX report_of_month;

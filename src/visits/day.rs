@@ -1,0 +1,46 @@
+//! The day of a visit: the one on which it began, by the clocks of its branch.
+
+use std::cmp::Ordering;
+
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+
+use super::model::{VisitHead, made_at};
+use crate::{
+    calendar::days::{Bound, month_of},
+    db::types::Instant,
+    months::Month,
+};
+
+/// The day of this visit, which began then by its phone's clock and whose window opens then. It is held within the month that the visit counts in,
+/// which stays if the clocks of the branch are set anew.
+pub fn day(visit: &VisitHead, (began, opens_at): (Instant, Instant), zone: &TimeZone) -> Date {
+    let made_at = made_at(began, opens_at, visit.received_at).timestamp();
+    let local: Zoned = made_at.to_zoned(zone.clone());
+    within(visit.month, local.date())
+}
+
+/// This day, or the one of the month that is nearest to it.
+fn within(month: Month, day: Date) -> Date {
+    match month_of(day).cmp(&month) {
+        Ordering::Equal => day,
+        Ordering::Less => Bound::Month(month).first(),
+        Ordering::Greater => Bound::Month(month).last(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_day_is_held_within_its_month() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let march = "2026-03".parse().unwrap();
+        for (of, held) in
+            [("2026-03-14", "2026-03-14"), ("2026-02-28", "2026-03-01"), ("2026-04-01", "2026-03-31")]
+        {
+            assert_eq!(within(march, day(of)), day(held));
+        }
+    }
+}

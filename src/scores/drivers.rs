@@ -63,7 +63,7 @@ pub(super) struct Losses(HashMap<Subject, Sums>);
 
 impl Losses {
     /// Those of the brand of a place, as its reader is shown them.
-    /// Of visits that are counted one by one the branch's side is told nothing of other places than its own: then there are none.
+    /// There are none where figures of greater places are not given beside it.
     pub(super) fn of_brand(conn: &mut Conn, means: &Means, place: &Visible, wanted: &Wanted) -> Result<Self> {
         if !place.is_beside_all(wanted) {
             return Ok(Self(HashMap::new()));

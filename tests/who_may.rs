@@ -744,6 +744,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
             .json(json!({"answer": "By the door."})),
         new(get.clone(), "/v1/report-files/{id}", &[&report_file], TheBranch),
         // The figures of a brand tell of places that a part of it is not to see.
+        new(get.clone(), "/v1/scores", &[], TheBranch).query(&format!("?places=branch:{}", branch.id)),
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),

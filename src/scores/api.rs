@@ -9,6 +9,8 @@ mod drivers;
 mod heatmap;
 mod movers;
 mod ranking;
+mod several;
+mod slices;
 mod target;
 mod titles;
 mod trend;
@@ -24,17 +26,17 @@ use self::{
     titles::Titles,
 };
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, target::*,
-    trend::*, what_if::*,
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, several::*,
+    target::*, trend::*, what_if::*,
 };
 use super::{
-    figures::{self, Figures},
+    figures::Figures,
     means::Means,
     model::{Place, PlaceId, PlaceKind},
-    planned::{self, Planned},
+    planned::Planned,
+    score::{self, Score},
     shown::Shown,
     statistics::{Change, Difference, Interval, Minimum, Spread, Sums},
-    subjects::languages,
     visible::Visible,
     wanted::Wanted,
 };
@@ -63,7 +65,7 @@ asks! {
     }
 }
 
-asks_rightly!(FilterParams, ScoreParams, RankingParams, BreakdownParams, HeatMapParams, MoversParams);
+asks_rightly!(FilterParams, ScoreParams, ScoresParams, RankingParams, BreakdownParams, MoversParams);
 
 /// How many visits were planned.
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -296,24 +298,18 @@ async fn score(
 ) -> Result<InLanguage<Json<ScoreView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (of, known) = (wanted.clone(), Data::clone(&means));
-    let read = move |conn: &mut _| {
-        let figures = figures::figures(conn, &known, &scope, (place, &of))?;
-        let planned = match params.planned {
-            Some(true) => planned::planned(conn, &figures.place, &of, &[of.days])?,
-            _ => None,
-        };
-        Ok((languages(conn, figures.place.brand)?, figures, planned.and_then(|mut all| all.pop())))
-    };
-    let (languages, figures, planned) = app.db.snapshot(read).await?;
-    let subjects = figures.now.iter().map(|(subject, _)| subject.clone()).collect();
-    let reader = (wishes, languages);
-    let titles = Titles::of(&app.db, &means.versions, figures.place.brand, subjects, reader).await?;
-    let answer = Json(ScoreView::new(&wanted, figures, planned, &titles));
+    let with_planned = params.planned == Some(true);
+    let read = move |conn: &mut _| score::score(conn, &known, &scope, (place, &of), with_planned);
+    let score = app.db.snapshot(read).await?;
+    let reader = (wishes, score.languages.clone());
+    let titles =
+        Titles::of(&app.db, &means.versions, score.figures.place.brand, score.subjects(), reader).await?;
+    let answer = Json(ScoreView::new(&wanted, score, &titles));
     Ok(InLanguage { language: None, answer })
 }
 
 impl ScoreView {
-    fn new(wanted: &Wanted, figures: Figures, planned: Option<Planned>, titles: &Titles) -> Self {
+    fn new(wanted: &Wanted, Score { figures, planned, .. }: Score, titles: &Titles) -> Self {
         let Figures { place, now, mixes_versions, before, year_before, lent, targets } = figures;
         let Visible { place, minimum, reader, .. } = place;
         let aim = |subject: &Subject| targets.at(place, subject, wanted.touched().to());

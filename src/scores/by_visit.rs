@@ -17,10 +17,10 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    calendar::days::month_of,
+    calendar::{Weekday, days::month_of},
     db::{Conn, types::Instant},
     error::{Error, FieldError, Result},
-    ids::BranchId,
+    ids::{BranchId, CampaignId},
     places,
     visits::{
         self,
@@ -40,22 +40,30 @@ pub struct Seen {
     pub head: VisitHead,
     /// The day that it counts on.
     pub day: Date,
+    /// Which day of the week that is; none where the report shows a week.
+    pub weekday: Option<Weekday>,
+    /// The hour in which it began, 0 to 23; none for the branch's side.
+    pub hour: Option<i8>,
+    /// The campaign that wanted it.
+    pub campaign: Option<CampaignId>,
 }
 
 impl Seen {
     /// As a row has it, of a branch with these clocks.
     fn of(row: Row, zone: &TimeZone) -> Result<Self> {
-        let Row { head, made } = row;
-        match made {
+        let Row { head, made, campaign } = row;
+        let (day, weekday, hour) = match made {
             Made::At(began, opens_at) => {
-                let day = visits::day::day(&head, (began, opens_at), zone);
-                Ok(Self { head, day })
+                let began = (began, opens_at);
+                let day = visits::day::day(&head, began, zone);
+                (day, Some(Weekday::of(day)), Some(visits::day::hour(&head, began, zone)))
             }
-            Made::Within(first) => {
+            Made::Within(first, last) => {
                 let day = first.parse().map_err(Error::internal)?;
-                Ok(Self { head, day })
+                (day, (first == last).then(|| Weekday::of(day)), None)
             }
-        }
+        };
+        Ok(Self { head, day, weekday, hour, campaign })
     }
 
     /// What the whole visit scored, as sums.

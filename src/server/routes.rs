@@ -278,6 +278,7 @@ table! {
         put    "/v1/reports/{id}/comments/{comment_id}"        => reports::api::put_report_comment;
         get    "/v1/report-files/{id}"                         => reports::api::get_report_file;
 
+        get    "/v1/scores"                                    => scores::api::scores;
         get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
         get    "/v1/regions/{id}/score"                        => scores::api::region_score;
         get    "/v1/branches/{id}/score"                       => scores::api::branch_score;

@@ -238,3 +238,10 @@ print-reason = Причина: { $reason }
 
 side-personal = Хората
 side-procedural = Организацията
+weekday-mon = Понеделник
+weekday-tue = Вторник
+weekday-wed = Сряда
+weekday-thu = Четвъртък
+weekday-fri = Петък
+weekday-sat = Събота
+weekday-sun = Неделя

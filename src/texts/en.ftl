@@ -239,3 +239,10 @@ print-reason = Reason: { $reason }
 
 side-personal = People
 side-procedural = Procedures
+weekday-mon = Monday
+weekday-tue = Tuesday
+weekday-wed = Wednesday
+weekday-thu = Thursday
+weekday-fri = Friday
+weekday-sat = Saturday
+weekday-sun = Sunday

@@ -238,3 +238,10 @@ print-reason = Motif : { $reason }
 
 side-personal = Les personnes
 side-procedural = L’organisation
+weekday-mon = Lundi
+weekday-tue = Mardi
+weekday-wed = Mercredi
+weekday-thu = Jeudi
+weekday-fri = Vendredi
+weekday-sat = Samedi
+weekday-sun = Dimanche

@@ -252,3 +252,10 @@ print-reason = Причина: { $reason }
 
 side-personal = Люди
 side-procedural = Организация
+weekday-mon = Понедельник
+weekday-tue = Вторник
+weekday-wed = Среда
+weekday-thu = Четверг
+weekday-fri = Пятница
+weekday-sat = Суббота
+weekday-sun = Воскресенье

@@ -238,3 +238,10 @@ print-reason = Gerekçe: { $reason }
 
 side-personal = İnsanlar
 side-procedural = İşleyiş
+weekday-mon = Pazartesi
+weekday-tue = Salı
+weekday-wed = Çarşamba
+weekday-thu = Perşembe
+weekday-fri = Cuma
+weekday-sat = Cumartesi
+weekday-sun = Pazar

@@ -1,4 +1,4 @@
-//! The day of a visit: the one on which it began, by the clocks of its branch.
+//! The day and the hour of a visit: those in which it began, by the clocks of its branch.
 
 use std::cmp::Ordering;
 
@@ -13,10 +13,17 @@ use crate::{
 
 /// The day of this visit, which began then by its phone's clock and whose window opens then. It is held within the month that the visit counts in,
 /// which stays if the clocks of the branch are set anew.
-pub fn day(visit: &VisitHead, (began, opens_at): (Instant, Instant), zone: &TimeZone) -> Date {
-    let made_at = made_at(began, opens_at, visit.received_at).timestamp();
-    let local: Zoned = made_at.to_zoned(zone.clone());
-    within(visit.month, local.date())
+pub fn day(visit: &VisitHead, began: (Instant, Instant), zone: &TimeZone) -> Date {
+    within(visit.month, local(visit, began, zone).date())
+}
+
+/// The hour in which this visit began, 0 to 23.
+pub fn hour(visit: &VisitHead, began: (Instant, Instant), zone: &TimeZone) -> i8 {
+    local(visit, began, zone).hour()
+}
+
+fn local(visit: &VisitHead, (began, opens_at): (Instant, Instant), zone: &TimeZone) -> Zoned {
+    made_at(began, opens_at, visit.received_at).timestamp().to_zoned(zone.clone())
 }
 
 /// This day, or the one of the month that is nearest to it.

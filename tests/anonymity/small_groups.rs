@@ -373,6 +373,16 @@ impl Attacker {
             let answer = app.get(who, path("comparison")).await.expect(200);
             let others = ["region", "brand", "best_quarter"].map(|name| answer.json[name].is_null());
             assert!(others == [true; 3] || self.places.contains(&"brand"), "{}: {answer}", self.name);
+            for by in ["weekday", "campaign"] {
+                let parts = format!("{}&by={by}", path("breakdown"));
+                let parts = app.get(who, parts).await.expect(200);
+                let rows = parts.json["items"].as_array().unwrap();
+                let visits: i64 = rows.iter().map(|row| row["visits"].as_i64().unwrap()).sum();
+                assert!(visits <= now.len() as i64, "{}: {parts}", self.name);
+                let of_few = rows.iter().filter(|row| row["visits"].as_i64() < Some(world.minimum));
+                assert!(of_few.clone().all(|row| row["score"].is_null()), "{}: {parts}", self.name);
+            }
+            app.get(who, format!("{}&by=hour", path("breakdown"))).await.expect_invalid("by");
             let trend = app.get(who, path("trend")).await.expect(200);
             for point in trend.json["points"].as_array().unwrap() {
                 let visits = point["visits"].as_i64().unwrap();

@@ -1,5 +1,7 @@
 //! Figures of days and with filters: they are the sums of the visits that they list.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use incognito::{
     accounts::model::{GrantScope, Role},
@@ -26,6 +28,7 @@ use crate::{
 each_engine_test!(
     a_figure_of_any_visits_is_the_sum_of_those_that_it_lists,
     the_branch_s_side_is_given_what_its_reports_say,
+    several_places_are_read_by_one_request,
     of_a_branch_that_moved_days_are_counted_where_it_lay,
     a_series_of_days_and_of_months_that_roll,
     planned_visits_that_are_missing_are_counted_for_desks,
@@ -61,6 +64,8 @@ struct Made {
     score: i64,
     /// Whether somebody sat at a table.
     has_table: bool,
+    /// By the clocks in Istanbul.
+    hour: u32,
 }
 
 struct Many {
@@ -105,6 +110,7 @@ impl Many {
                 campaign,
                 score,
                 has_table: seen.clean.is_some(),
+                hour: if is_late { 0 } else { 12 },
             });
         }
         Self { tree, made, versions, campaigns, dice }
@@ -166,6 +172,31 @@ async fn belongs_to(app: &TestApp, of: VisitId, campaign: Option<CampaignId>) {
         Ok(row.set(assignment::campaign_id.eq(campaign)).execute(conn)?)
     };
     assert_eq!(app.db().write(change).await.unwrap(), 1);
+}
+
+type SliceOf = fn(&Made) -> String;
+
+/// By what visits are divided, and to which part each belongs.
+const SLICES: [(&str, SliceOf); 3] = [
+    ("weekday", |one| {
+        let day: jiff::civil::Date = one.day.parse().unwrap();
+        // In the order of the week.
+        format!("{}", day.weekday().to_monday_zero_offset())
+    }),
+    ("hour", |one| format!("{:02}", one.hour)),
+    ("campaign", |one| one.campaign.map_or_else(String::new, |id| id.to_string())),
+];
+
+/// A row of such a breakdown: what the visits have in common, how many they are and what they score.
+fn slice(row: &Value) -> (String, u64, i64) {
+    let week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let name = match row["kind"].as_str().unwrap() {
+        "campaign" => row["campaign_id"].as_str().unwrap_or_default().to_owned(),
+        "weekday" => week.iter().position(|day| row["key"] == *day).unwrap().to_string(),
+        _ => row["key"].as_str().unwrap().to_owned(),
+    };
+    assert!(row["title"].is_string() || name.is_empty(), "{row}");
+    (name, row["visits"].as_u64().unwrap(), row["score"].as_i64().unwrap())
 }
 
 /// The mean, rounded half to even.
@@ -264,6 +295,19 @@ async fn a_figure_of_any_visits_is_the_sum_of_those_that_it_lists(app: TestApp) 
         );
         let compared = app.get(&desk, format!("{path}/comparison?{query}")).await.expect(200).json;
         assert_eq!((&compared["score"], &compared["from"]), (&score["score"], &score["from"]), "{context}");
+        // What visits have in common divides them.
+        for (by, of) in SLICES {
+            let rows =
+                app.get(&desk, format!("{path}/breakdown?{query}&by={by}&sort=key")).await.expect(200).json;
+            let mut slices = BTreeMap::<_, Vec<_>>::new();
+            for one in &left {
+                slices.entry(of(one)).or_default().push(one.score);
+            }
+            let found: Vec<_> = rows["items"].as_array().unwrap().iter().map(slice).collect();
+            let wanted: Vec<_> =
+                slices.into_iter().map(|(key, of)| (key, of.len() as u64, mean(&of).unwrap())).collect();
+            assert_eq!(found, wanted, "{by} of {context}");
+        }
         // Step by step, of any length.
         for step in ["week", "month"] {
             let trend = app.get(&desk, format!("{path}/trend?{query}&step={step}")).await.expect(200).json;
@@ -309,7 +353,7 @@ async fn the_branch_s_side_is_given_what_its_reports_say(app: TestApp) {
     }
     release_all(&app).await;
     ShowBrand { brand_id: brand }.run(app.app(), &()).await.unwrap();
-    let (mut given, mut withheld, mut figures) = (0, 0, Vec::new());
+    let (mut given, mut withheld, mut weeks, mut figures) = (0, 0, 0, Vec::new());
     for query in &queries {
         let figure = ask(&manager, query).await;
         let listed = all(&app, &manager, figure["counted"].as_str().unwrap()).await;
@@ -323,10 +367,31 @@ async fn the_branch_s_side_is_given_what_its_reports_say(app: TestApp) {
             sections.iter().all(|one| one["visits"].as_i64() >= Some(3) || one["score"].is_null()),
             "not of too few: {figure}"
         );
+        let parts = format!("/v1/{}/breakdown?{}", many.tree.place(query.0), query.1);
+        app.get(&manager, format!("{parts}&by=hour")).await.expect_invalid("by");
+        for (by, _) in SLICES.iter().filter(|(by, _)| *by != "hour") {
+            let rows = app.get(&manager, format!("{parts}&by={by}")).await.expect(200).json;
+            let rows = rows["items"].as_array().unwrap();
+            let visits: u64 = rows.iter().map(|row| row["visits"].as_u64().unwrap()).sum();
+            // Of a report that shows a week the day of the week is not known.
+            let shows_it = |one: &&Value| *by != "weekday" || one["first_day"] == one["last_day"];
+            assert_eq!(visits, listed.iter().filter(shows_it).count() as u64, "{by} {query:?}");
+            weeks += listed.len() - listed.iter().filter(shows_it).count();
+            for row in rows {
+                assert_eq!(row["score"].is_null(), row["visits"].as_u64() < Some(3), "not of too few: {row}");
+                assert!(
+                    row["campaign_id"].is_null() || row["title"].is_null(),
+                    "campaigns are for desks: {row}"
+                );
+                if let Some(counted) = row["counted"].as_str() {
+                    assert_eq!(row["visits"], all(&app, &manager, counted).await.len(), "{row}");
+                }
+            }
+        }
         *(if is_shown { &mut given } else { &mut withheld }) += 1;
         figures.push(figure);
     }
-    assert!(given > 5 && withheld > 5, "{given} {withheld}");
+    assert!(given > 5 && withheld > 5 && weeks > 5, "{given} {withheld} {weeks}");
     // Visits that were approved, and whose reports are not out, are in no figure and in no difference between two of them.
     for branch in ["a", "b", "d"] {
         for _ in 0..3 {
@@ -343,6 +408,44 @@ async fn the_branch_s_side_is_given_what_its_reports_say(app: TestApp) {
     assert!(
         !drivers.is_empty() && drivers.iter().all(|one| one["brand_loss"].is_null() && one["gain"].is_null())
     );
+}
+
+async fn several_places_are_read_by_one_request(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    let desk = tree.world.staff.administrator.clone();
+    let name = |place: &str| {
+        let path = tree.place(place);
+        let (kind, id) = path.split_once('/').unwrap();
+        format!("{}:{id}", if kind == "branches" { "branch" } else { kind.trim_end_matches('s') })
+    };
+    let query = "from=2026-03-01&to=2026-03&planned=true";
+    let asked = ["city", "a", "brand", "abroad", "b"];
+    let places = asked.map(name).join(",");
+    let answer = app.get(&desk, format!("/v1/scores?places={places}&{query}")).await.expect(200).json;
+    let found = answer["scores"].as_array().unwrap();
+    assert_eq!(found.len(), asked.len());
+    for (place, found) in asked.iter().zip(found) {
+        let alone = app.get(&desk, format!("/v1/{}/score?{query}", tree.place(place))).await.expect(200).json;
+        assert_eq!(*found, alone, "{place}");
+    }
+    assert!(found[0]["sections"][0]["title"].is_string(), "{answer}");
+    // One that is not the caller's to see is as one that is not there.
+    let scope = GrantScope {
+        brand_id: Some(tree.brand),
+        region_id: Some(tree.regions["city"]),
+        ..GrantScope::default()
+    };
+    let manager = Persona::with(&app, &[(Role::Manager, scope)]).await;
+    let of = |places: [&str; 2]| format!("/v1/scores?places={}&{query}", places.map(name).join(","));
+    app.get(&manager, of(["a", "city"])).await.expect(200);
+    app.get(&manager, of(["a", "d"])).await.expect_problem(404, "not_found");
+    let unknown = format!("{},branch:{}", name("a"), id::<()>());
+    app.get(&manager, format!("/v1/scores?places={unknown}")).await.expect_problem(404, "not_found");
+    for wrong in ["", "shop:1", &format!("{0},{0}", name("a"))] {
+        app.get(&desk, format!("/v1/scores?places={wrong}")).await.expect_invalid("places");
+    }
+    app.get(&desk, "/v1/scores").await.expect_invalid("places");
 }
 
 async fn of_a_branch_that_moved_days_are_counted_where_it_lay(app: TestApp) {
@@ -496,6 +599,7 @@ async fn what_is_wrong_with_a_filter_is_named(app: TestApp) {
         ("score?campaign_id=x", "campaign_id"),
         ("trend?step=day&from=2025-01&to=2026-03", "step"),
         ("trend?step=hour", "step"),
+        ("breakdown?by=minute", "by"),
     ] {
         app.get(desk, format!("/v1/{place}/{rest}")).await.expect_invalid(at);
     }
@@ -507,6 +611,7 @@ async fn what_is_wrong_with_a_filter_is_named(app: TestApp) {
     ] {
         app.get(desk, format!("/v1/{list}?{rest}")).await.expect_invalid(at);
     }
+    app.get(desk, format!("/v1/{}/heatmap?by=weekday", tree.place("city"))).await.expect_invalid("by");
     let shopper = &tree.world.staff.shopper;
     app.get(shopper, "/v1/visits?counted_in=overall").await.expect_invalid("counted_in");
     app.get(shopper, "/v1/visits?from=2026-03").await.expect(200);

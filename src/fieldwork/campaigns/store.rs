@@ -82,6 +82,15 @@ pub fn find(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
     Ok(campaign::table.find(id).select(Campaign::as_select()).first(conn).optional()?)
 }
 
+/// What these campaigns are called.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: Vec<CampaignId>) -> Result<HashMap<CampaignId, String>> {
+    let named = campaign::table.filter(campaign::id.eq_any(ids)).select((campaign::id, campaign::name));
+    Ok(named.load::<(CampaignId, String)>(conn)?.into_iter().collect())
+}
+
 /// The terms of the campaign that wanted the visit of this assignment; none outside of any campaign.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use super::{
     ChangeView, FigureView, Reading, TargetView,
     asked::{USUALLY, asks},
     counted::counted,
+    slices::sliced,
     titles::Titles,
 };
 use crate::{
@@ -22,11 +23,12 @@ use crate::{
         languages::Wishes,
         page::{Listing, Page, PageRequest},
     },
-    ids::{BranchId, BrandId, ChecklistId, RegionId, VersionId},
+    ids::{BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId},
     scores::{
         means::Means,
         model::Place,
-        statistics::Minimum,
+        slices::SliceKind,
+        statistics::{Minimum, Spread, Sums},
         subjects::{OfSubject, of_subjects},
         wanted::{Filter, Wanted},
     },
@@ -54,6 +56,13 @@ text_enum! {
         Question = "question",
         /// By option of questions, and by step of scales.
         Choice = "choice",
+        /// By the day of the week on which visits were made: whole visits, like all that follow. To managers and HR the visits whose reports
+        /// show a week are in none.
+        Weekday = "weekday",
+        /// By the hour in which visits began, by the clocks at the branch: for desks.
+        Hour = "hour",
+        /// By the campaign that wanted the visits.
+        Campaign = "campaign",
     }
 }
 
@@ -93,6 +102,10 @@ impl BreakdownParams {
         self.by.unwrap_or(SubjectKind::Standard)
     }
 
+    pub(super) fn order(&self) -> SubjectOrder {
+        self.sort.unwrap_or(SubjectOrder::Worst)
+    }
+
     fn is_wanted(&self, subject: &Subject) -> bool {
         let of_checklist = self.checklist_id.filter(|_| self.kind().is_of_checklists());
         self.kind().is_of(subject, of_checklist, self.question.as_ref())
@@ -100,11 +113,15 @@ impl BreakdownParams {
 }
 
 impl SubjectOrder {
-    /// By what a subject has its place in this order.
-    fn place(self, row: &OfSubject, minimum: Minimum) -> (bool, i32) {
-        let sums = row.now.sums;
+    /// By what a subject has its place in this order that scored so now and so before.
+    pub(super) fn place(
+        self,
+        (sums, before): (Sums, Sums),
+        spread: &Spread,
+        minimum: Minimum,
+    ) -> (bool, i32) {
         let score = || sums.mean().unwrap_or(0);
-        let moved = || sums.change_since(row.before, &row.spread).map_or(0, |change| change.difference);
+        let moved = || sums.change_since(before, spread).map_or(0, |change| change.difference);
         let place = match self {
             Self::Worst => score(),
             Self::Best => -score(),
@@ -112,11 +129,21 @@ impl SubjectOrder {
             Self::Rose => -moved(),
             Self::Key => return (false, 0),
         };
-        (sums.insufficient(minimum, &row.spread), place)
+        (sums.insufficient(minimum, spread), place)
     }
 }
 
 impl SubjectKind {
+    /// By what visits are divided, if it is no kind of subject.
+    pub(super) const fn slice(self) -> Option<SliceKind> {
+        match self {
+            Self::Weekday => Some(SliceKind::Weekday),
+            Self::Hour => Some(SliceKind::Hour),
+            Self::Campaign => Some(SliceKind::Campaign),
+            _ => None,
+        }
+    }
+
     /// Whether each of them belongs to one checklist, so that the figures of a checklist's own are those of the visits with it.
     pub(super) const fn is_of_checklists(self) -> bool {
         matches!(self, Self::Checklist | Self::Section | Self::Question | Self::Choice)
@@ -199,21 +226,44 @@ pub struct SubjectView {
     checklist_id: Option<ChecklistId>,
     /// The version; null for all but versions.
     version_id: Option<VersionId>,
+    /// The campaign; null for all but campaigns, and for visits that no campaign wanted.
+    campaign_id: Option<CampaignId>,
     /// The side; null for all but sides.
     side: Option<Side>,
     /// The question whose choice it is; the question itself; null for all others.
     question: Option<Key>,
-    /// Its key; of a step of a scale the number. Null for what has none.
+    /// Its key; of a step of a scale the number, of a day of the week `mon` to `sun`, of an hour `00` to `23`. Null for what has none.
     key: Option<Key>,
-    /// What it is called, in the language that is wished for; null if it is not known any more.
+    /// What it is called, in the language that is wished for; null if it is not known any more, and of a campaign for managers and HR.
     title: Option<String>,
 }
 
 impl SubjectView {
+    /// That of a slice.
+    pub(super) fn of_slice(
+        kind: SubjectKind,
+        campaign_id: Option<CampaignId>,
+        key: Option<String>,
+        title: Option<String>,
+    ) -> Self {
+        let key = key.map(Key::from);
+        Self {
+            kind,
+            checklist_id: None,
+            version_id: None,
+            campaign_id,
+            side: None,
+            question: None,
+            key,
+            title,
+        }
+    }
+
     pub(super) fn new(subject: &Subject, titles: &Titles) -> Self {
         let Named { kind, checklist, version, side, question, key } = Named::of(subject);
         Self {
             kind,
+            campaign_id: None,
             checklist_id: checklist,
             version_id: version,
             side,
@@ -229,21 +279,22 @@ impl SubjectView {
 pub struct SubjectFigureView {
     /// What it is about.
     #[serde(flatten)]
-    subject: SubjectView,
+    pub(super) subject: SubjectView,
     /// What visits scored in it. A share is a score, too: 10,000 if all visits met a standard, or chose an option. Where each visit scores all or
     /// nothing, the interval is that of a proportion (Wilson), and rests on these visits alone.
     #[serde(flatten)]
-    figure: FigureView,
+    pub(super) figure: FigureView,
     /// What the score is to be in the last month of the period; missing without a target.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    target: Option<TargetView>,
+    pub(super) target: Option<TargetView>,
     /// Whether each visit scored all or nothing, so that the score is a share of the visits.
-    is_share: bool,
+    pub(super) is_share: bool,
     /// How it changed against as many months or days right before; null where either has no visits.
-    change: Option<ChangeView>,
-    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
-    counted: String,
+    pub(super) change: Option<ChangeView>,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports. Null by weekday and by hour, and for visits
+    /// that no campaign wanted, of which no list is made.
+    pub(super) counted: Option<String>,
 }
 
 /// What a brand's figure is made of, for callers who may see all of the brand.
@@ -303,12 +354,16 @@ pub async fn branch_breakdown(
 async fn breakdown(
     app: &App,
     means: Data<Means>,
-    Reading { scope, place, wishes }: Reading,
+    of: Reading,
     (params, page): (BreakdownParams, PageRequest),
 ) -> Result<InLanguage<Page<SubjectFigureView>>> {
+    if let Some(kind) = params.kind().slice() {
+        return Ok(InLanguage { language: None, answer: sliced(app, of, kind, (params, page)).await? });
+    }
+    let Reading { scope, place, wishes } = of;
     let visits = params.asked().wanted(USUALLY, app.clock.now())?;
     let wanted = params.kind().wanted(visits.clone());
-    let order = params.sort.unwrap_or(SubjectOrder::Worst);
+    let order = params.order();
     let start = page.key::<usize>()?.unwrap_or(0);
     let (rows, next) = (page.rows() as usize, start + page.size() as usize);
     let known = Data::clone(&means);
@@ -317,7 +372,7 @@ async fn breakdown(
     };
     let mut found = app.db.snapshot(read).await?;
     let (minimum, reader_kind) = (found.place.minimum, found.place.reader);
-    found.rows.sort_by_key(|row| order.place(row, minimum));
+    found.rows.sort_by_key(|row| order.place((row.now.sums, row.before), &row.spread, minimum));
     found.rows = found.rows.into_iter().skip(start).take(rows).collect();
     let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
     let reader = (wishes, found.languages.clone());
@@ -329,7 +384,7 @@ async fn breakdown(
         let is_share = row.now.sums.is_share();
         let aim = found.targets.at(place, &row.subject, visits.touched().to());
         let target = TargetView::of(aim, &figure);
-        let counted = counted(reader_kind, place, &visits, &row.subject);
+        let counted = Some(counted(reader_kind, place, &visits, &row.subject));
         SubjectFigureView { subject, figure, target, is_share, change, counted }
     };
     let views = found.rows.iter().map(view).collect();

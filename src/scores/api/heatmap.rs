@@ -3,10 +3,11 @@
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors};
 
 use super::{
     FigureView, Reading, SubjectKind, SubjectView, TargetView,
-    asked::{USUALLY, asks},
+    asked::{USUALLY, asks, wrong},
     titles::Titles,
 };
 use crate::{
@@ -35,9 +36,20 @@ use crate::{
 asks! {
     /// What a heat map is of.
     pub struct HeatMapParams {
-        /// What the columns are; if left out, dimensions.
+        /// What the columns are; if left out, dimensions. Not `weekday`, `hour` or `campaign`: see breakdowns.
         #[param(inline)]
         by: Option<SubjectKind>,
+    }
+}
+
+/// A column is a subject.
+impl Validate for HeatMapParams {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        self.asked().check_one()?;
+        match self.by.and_then(SubjectKind::slice) {
+            Some(_) => Err(wrong("by", "not_here", "a breakdown has this, a heat map has subjects")),
+            None => Ok(()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         types::{Instant, Json},
     },
     error::Result,
-    ids::{BranchId, VersionId, VisitId},
+    ids::{BranchId, CampaignId, VersionId, VisitId},
     places,
     scores::{
         model::{Place, Reader},
@@ -29,6 +29,7 @@ use crate::{
 pub(in crate::scores) struct Row {
     pub(in crate::scores) head: VisitHead,
     pub(in crate::scores) made: Made,
+    pub(in crate::scores) campaign: Option<CampaignId>,
 }
 
 /// When a visit was made.
@@ -36,8 +37,8 @@ pub(in crate::scores) struct Row {
 pub(in crate::scores) enum Made {
     /// It began then by the phone's clock, and the window of its assignment opens then.
     At(Instant, Instant),
-    /// This is the first day that its report shows.
-    Within(String),
+    /// These are the first and the last day that its report shows.
+    Within(String, String),
 }
 
 /// The branches that are listed of a place, each with the name of its time zone: for the branch's side those of which the caller can read reports.
@@ -94,7 +95,7 @@ pub(in crate::scores) fn counted(
         .filter(sql::<Bool>(HAS_SCORE))
         .order(visit::id)
         .limit(ROWS_AT_ONCE as i64)
-        .select((VisitHead::as_select(), visit::content, assignment::opens_at))
+        .select((VisitHead::as_select(), visit::content, assignment::opens_at, assignment::campaign_id))
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(visit::id.gt(after));
@@ -105,9 +106,12 @@ pub(in crate::scores) fn counted(
     if let Some(versions) = versions {
         query = query.filter(visit::version_id.eq_any(versions));
     }
-    let rows: Vec<(VisitHead, Json<Began>, Instant)> = query.load(conn)?;
-    let row =
-        |(head, Json(Began { started_at }), opens_at)| Row { head, made: Made::At(started_at, opens_at) };
+    let rows: Vec<(VisitHead, Json<Began>, Instant, Option<CampaignId>)> = query.load(conn)?;
+    let row = |(head, Json(Began { started_at }), opens_at, campaign)| Row {
+        head,
+        made: Made::At(started_at, opens_at),
+        campaign,
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -128,7 +132,7 @@ pub(in crate::scores) fn reported(
         .filter(visit::state.eq_any(shown).or(visit::id.eq_any(lately.to_vec())))
         .order(visit::id)
         .limit(ROWS_AT_ONCE as i64)
-        .select((VisitHead::as_select(), report::first_day))
+        .select((VisitHead::as_select(), report::first_day, report::last_day, report::campaign_id))
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(visit::id.gt(after));
@@ -139,7 +143,7 @@ pub(in crate::scores) fn reported(
     if let Some(versions) = versions {
         query = query.filter(visit::version_id.eq_any(versions));
     }
-    let rows: Vec<(VisitHead, String)> = query.load(conn)?;
-    let row = |(head, first)| Row { head, made: Made::Within(first) };
+    let rows: Vec<(VisitHead, String, String, Option<CampaignId>)> = query.load(conn)?;
+    let row = |(head, first, last, campaign)| Row { head, made: Made::Within(first, last), campaign };
     Ok(rows.into_iter().map(row).collect())
 }

@@ -64,7 +64,9 @@ pub(super) fn looked_at(cell: Cell, options: &Options) -> bool {
         // Each branch has as many visits in both periods, so all weigh the same.
         let changes: f64 = brand.branches.iter().map(|one| one.truth - one.truth_before).sum();
         let truth = changes / brand.branches.len() as f64;
-        if let Some(Paired { change, .. }) = paired(brand.branches.iter().map(|one| (one.before, one.sums)), &spread) {
+        if let Some(Paired { change, .. }) =
+            paired(brand.branches.iter().map(|one| (one.before, one.sums)), &spread)
+        {
             by_branch.at((change.low, change.high), truth);
         }
         let sum = |side: fn(&super::Branch) -> Sums| {

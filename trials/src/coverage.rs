@@ -127,7 +127,7 @@ fn ranks(scores: Scores, options: &Options) -> bool {
         let spread = if options.planted_defect { narrow() } else { brand.spread(&brand.branches[0], false) };
         let mut places: Vec<_> = brand.branches.iter().map(|branch| branch.sums).enumerate().collect();
         let is_tied = |of: &[(usize, Sums)]| {
-            let ranking = rank(of, 3, &spread);
+            let ranking = rank(of, Minimum::of_visits(3), &spread);
             ranking.iter().filter_map(|line| line.rank).all(|rank| rank.best == 1 && rank.worst == of.len())
         };
         right += usize::from(is_tied(&places));

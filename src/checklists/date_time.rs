@@ -27,6 +27,9 @@ pub(super) fn in_one_form(ask: Ask, text: &str) -> Option<String> {
         Ask::Date | Ask::DateTime => text.split_once(['T', 't', ' ']).unwrap_or((&text, "")),
     };
     let time = without_seconds(time)?;
+    if ask == Ask::Date && !time.is_empty() && !is_real(Ask::Time, time) {
+        return None;
+    }
     let written = match ask {
         Ask::Date => date.to_owned(),
         Ask::Time => time.to_owned(),
@@ -78,6 +81,10 @@ mod tests {
         for (ask, text, written) in [
             (Ask::Date, " 2026-11-22", Some("2026-11-22")),
             (Ask::Date, "٢٠٢٦-١١-٢٢", Some("2026-11-22")),
+            (Ask::Date, "2026-11-22 +0200", None),
+            (Ask::Date, "2026-11-22TZ", None),
+            (Ask::Date, "2026-11-22 5 PM", None),
+            (Ask::Date, "2026-11-22T99:99", None),
             (Ask::Date, "２０２６-11-22", Some("2026-11-22")),
             (Ask::Date, "2026-11-22T00:00:00.000", Some("2026-11-22")),
             (Ask::Date, "2026-11-22T23:00:00Z", None),

@@ -126,10 +126,14 @@ async fn found(app: &App, brand: BrandId, many: Spread) -> Outcome {
     if is_any.iter().any(|one| one.name == NAME && one.id != checklist) {
         return Err(OTHERS.into());
     }
-    let file = TableFile::plain(places_file(many), Language::English);
-    places::import::import(&app.db, &app.clock, &Scope::everything(), brand, file, false).await?;
-    let content = without_files().map_err(|error| error.to_string())?;
     let (now, version) = (app.clock.now(), VersionId::new(named("version", many)));
+    let is_published = move |conn: &mut Conn| Ok(checklists::store::published(conn, version)?.is_some());
+    if !app.db.read(is_published).await? {
+        // Only before anything else is made: people may have changed the branches since.
+        let file = TableFile::plain(places_file(many), Language::English);
+        places::import::import(&app.db, &app.clock, &Scope::everything(), brand, file, false).await?;
+    }
+    let content = without_files().map_err(|error| error.to_string())?;
     let designer = AccountId::new(account(cast::DESIGNER));
     let publish = move |conn: &mut Conn| {
         if checklists::store::published(conn, version)?.is_some() {
@@ -224,7 +228,8 @@ fn places_file(many: Spread) -> String {
             like.get(column).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default() + by as f64 / 500.0
         };
         let (region, code) = (branch / IN_REGION, code(branch));
-        let (north, east) = (degrees(4, branch % 4), degrees(5, branch % AREA / 4));
+        let round = branch / AREA / likes.len().max(1);
+        let (north, east) = (degrees(4, branch % 4 + 1), degrees(5, branch % AREA / 4 + 4 * round));
         let (zone, languages) = (like.get(6).unwrap_or_default(), like.get(7).unwrap_or_default());
         file += &format!(
             "At the counter/Area {:03},{code},Lumen {code},\"{} Counter Street\",{north:.4},{east:.4},{zone},{languages}\n",

@@ -151,7 +151,7 @@ impl Rows {
         audit::store::append_past(conn, audit)?;
         outbox::store::append_past(conn, events)?;
         reports::store::insert_past(conn, reports)?;
-        seal_past(conn, &app.seals, ground.brand.id, &records, ground.now)?;
+        seal_past(conn, &app.seals, ground.brand.id, &records, app.clock.now())?;
         counted.keep(conn)
     }
 }

@@ -90,7 +90,10 @@ impl Rows {
         let month = month(site, &past);
         let PastVisit { assignment, id, submission, received_at, review } = past;
         let shopper = assignment.shopper_id.ok_or_else(|| Error::internal("nobody was to go"))?;
-        let submission = submission.tidied();
+        let submission = submission.tidied().as_shown(&ground.version.prepared);
+        if let Some(problem) = submission.problems(&ground.version.prepared).first() {
+            return Err(Error::internal(format_args!("no visit could be sent so: {problem:?}")));
+        }
         let parts = Parts::of(&submission, &ground.version.prepared)?;
         let head = VisitHead {
             id,

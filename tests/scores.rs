@@ -479,7 +479,7 @@ async fn a_brand_lends_what_its_visits_say(app: TestApp) {
     let after = figure("a", "").await;
     assert!(width(&after) > 1_500, "{after}");
     let path = format!("/v1/{}/ranking", tree.place("city"));
-    let ranking = app.get(&tree.world.staff.administrator, path).await.expect(200).json;
+    let ranking = app.get(&tree.world.staff.administrator, path.as_str()).await.expect(200).json;
     assert_eq!(ranking["items"][0]["statistics"], 1);
     night().await;
     assert_eq!(figure("a", "").await, after, "what has not changed keeps its number");

@@ -20,7 +20,7 @@ use crate::{
     ledger::all_is_right,
     personas::Persona,
     reports::release_all,
-    scores::{BEST, GOOD, MARCH, POOR, Tree, ZERO},
+    scores::{BEST, GOOD, MARCH, POOR, Tree, ZERO, lend},
 };
 
 each_engine_test!(
@@ -264,6 +264,8 @@ async fn an_alert_is_acknowledged_once(app: TestApp) {
     let path = format!("/v1/alerts/{}/acknowledge", alert["id"].as_str().unwrap());
     let call = |who| app.call(Method::POST, &path).by(who);
     let seen = call(first).await.expect(200).json;
+    let address = path.trim_end_matches("/acknowledge");
+    assert_eq!(app.get(second, address).await.expect(200).json, seen);
     assert_eq!(seen["acknowledged_by"], json!(first.account));
     assert_eq!((&seen["acknowledged_at"], &seen["state"]), (&json!("2026-03-15T10:00:00Z"), &json!("open")));
     app.advance(60);
@@ -285,6 +287,7 @@ async fn alerts_are_listed_in_the_reader_s_language(app: TestApp) {
             tree.approved(&app, branch, &POOR, MARCH).await;
         }
     }
+    lend(&app, tree.brand, 1_500).await;
     let who = &tree.world.staff.administrator;
     let section = json!({"kind": "section", "checklist_id": tree.checklist, "key": "arrival"});
     let sections =
@@ -320,7 +323,8 @@ async fn alerts_are_listed_in_the_reader_s_language(app: TestApp) {
         let answer = app.call(Method::GET, &address).by(who);
         let answer = answer.header("accept-language", language).await.expect(200);
         assert!(answer.header("vary").to_lowercase().contains("accept-language"));
-        let reason = answer.json["items"][0]["reason"].as_str().unwrap().to_owned();
+        let reason = answer.json["items"][0]["reason"].as_str().unwrap();
+        let reason = reason.replace(['\u{a0}', '\u{202f}'], " ");
         for part in parts {
             assert!(reason.contains(part), "{language}: {part}: {reason}");
         }

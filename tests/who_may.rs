@@ -817,6 +817,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(put.clone(), "/v1/alert-rules/{id}", &[&rule], TheBranch).json(rule_is),
         new(delete.clone(), "/v1/alert-rules/{id}", &[&rule], TheBranch),
         new(get.clone(), "/v1/alerts", &[], Anywhere),
+        new(get.clone(), "/v1/alerts/{id}", &[&alert], TheBranch),
         new(post.clone(), "/v1/alerts/{id}/acknowledge", &[&alert], TheBranch),
         new(get.clone(), "/v1/digests", &[], Anywhere),
         new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch),

@@ -191,6 +191,24 @@ pub async fn list_alerts(
     Ok(InLanguage { language: None, answer: page })
 }
 
+/// One alert.
+#[utoipa::path(get, path = "/v1/alerts/{id}", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The alert.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn get_alert(
+    app: Data<App>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    wishes: Wishes,
+    id: Path<AlertId>,
+) -> Result<InLanguage<Json<AlertView>>> {
+    let id = id.into_inner();
+    let alert = app.db.read(move |conn| store::alert(conn, &caller.scope, id)).await?;
+    one(&app, &versions, &wishes, alert).await
+}
+
 /// Say that an alert was seen. The first one who says so counts; it stays open as long as what its rule looks for is so.
 #[utoipa::path(post, path = "/v1/alerts/{id}/acknowledge", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
@@ -207,7 +225,17 @@ pub async fn acknowledge_alert(
     let (id, now) = (id.into_inner(), app.clock.now());
     let write = move |conn: &mut _| acknowledge::acknowledge(conn, &caller.scope, id, now);
     let alert = app.db.write(write).await?;
-    let view = views(&app, &versions, &wishes, vec![alert]).await?.pop();
+    one(&app, &versions, &wishes, alert).await
+}
+
+/// An alert in the language that is wished for.
+async fn one(
+    app: &App,
+    versions: &Versions,
+    wishes: &Wishes,
+    alert: Alert,
+) -> Result<InLanguage<Json<AlertView>>> {
+    let view = views(app, versions, wishes, vec![alert]).await?.pop();
     let view = view.ok_or_else(|| Error::internal("an alert has one view"))?;
     Ok(InLanguage { language: None, answer: Json(view) })
 }

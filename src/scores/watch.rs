@@ -134,7 +134,7 @@ fn branches(
     let now = look(question.period)?;
     let then: HashMap<_, _> =
         question.against.map(look).transpose()?.unwrap_or_default().into_iter().collect();
-    let targets = InForce::of_branches(conn, of, question.period.last_month())?;
+    let targets = InForce::of_branches(conn, of, question.period)?;
     let watched = |(place, now)| Watched {
         place,
         now,

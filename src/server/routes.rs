@@ -313,6 +313,7 @@ table! {
         put    "/v1/alert-rules/{id}"                          => alerts::rules::api::put_alert_rule;
         delete "/v1/alert-rules/{id}"                          => alerts::rules::api::delete_alert_rule;
         get    "/v1/alerts"                                    => alerts::api::list_alerts;
+        get    "/v1/alerts/{id}"                               => alerts::api::get_alert;
         post   "/v1/alerts/{id}/acknowledge"                   => alerts::api::acknowledge_alert;
         get    "/v1/digests"                                   => digests::api::list_digests;
         get    "/v1/digests/{id}"                              => digests::api::get_digest;

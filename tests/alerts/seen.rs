@@ -99,6 +99,8 @@ async fn nobody_is_alerted_to_places_of_others(app: TestApp) {
         assert_eq!(listed, usize::from(sees_rule), "{place}");
         let got = app.get(who, &path).await;
         assert_eq!(got.status, if sees_rule { 200 } else { 404 }, "{place}");
+        let alone = app.get(who, acknowledge.trim_end_matches("/acknowledge")).await;
+        assert_eq!(alone.status, if wanted.contains(&"a") { 200 } else { 404 }, "{place}");
         let seen = app.call(actix_web::http::Method::POST, &acknowledge).by(who).await;
         assert_eq!(seen.status, if wanted.contains(&"a") { 200 } else { 404 }, "{place}");
         if !sees_rule {

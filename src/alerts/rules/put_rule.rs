@@ -71,7 +71,7 @@ pub fn put_rule(
         return Ok(stored);
     }
     let subject = rule.content.subject.subject("/subject").map_err(|wrong| Error::invalid(vec![wrong]))?;
-    require_subject(conn, brand, &subject, "/subject")?;
+    require_subject(conn, brand, &subject)?;
     store::add(conn, rule, false, (scope.account, now))?;
     close_all(conn, rule.id, AlertEnd::RuleChanged, now)?;
     audit::record(conn, entry(rule, "set", scope), now)?;

@@ -57,7 +57,7 @@ impl Task for EvaluateAlerts {
     }
 }
 
-/// What a rule finds: of each period, the earliest first, at each place of which there are enough visits.
+/// What a rule finds: of each period, the earliest first, at each place whose figure is sufficient.
 pub type Findings = Vec<(Period, Vec<Judged>)>;
 
 /// Looks at the latest months, and at those of which there are open alerts: what was found may be so no longer.

@@ -8,7 +8,7 @@ use crate::{
     checklists::counted::Subject,
     scores::{
         model::Place,
-        statistics::{Spread, Sums, discoveries},
+        statistics::{Interval, Spread, Sums, discoveries},
         watch::{Watch, Watched},
     },
 };
@@ -22,7 +22,7 @@ pub struct Judged {
     pub found: Option<Found>,
 }
 
-/// A place of which there are enough visits to say.
+/// A place whose figure is sufficient.
 struct Looked {
     place: Place,
     is_passed: bool,
@@ -31,7 +31,7 @@ struct Looked {
     found: Found,
 }
 
-/// Judges each place of which there are enough visits. What is to be beyond chance is held to it with how many places were looked at (Benjamini and
+/// Judges each place whose figure is sufficient. What is to be beyond chance is held to it with how many places were looked at (Benjamini and
 /// Hochberg).
 pub fn judge(content: &Content, subject: &Subject, watch: &Watch) -> Vec<Judged> {
     let look = |one: &Watched| looked(content, subject, one, watch);
@@ -50,14 +50,17 @@ pub fn judge(content: &Content, subject: &Subject, watch: &Watch) -> Vec<Judged>
 fn looked(content: &Content, subject: &Subject, one: &Watched, watch: &Watch) -> Option<Looked> {
     let (sums, spread, minimum) = (one.now.sums, &watch.spread, watch.of.minimum);
     let condition = content.condition;
-    let score = sums.mean().filter(|_| !sums.insufficient(minimum))?;
+    let score = sums.mean()?;
     let looked = |compared_to, (is_passed, chance), interval| {
         let (subject, visits) = (content.subject.clone(), sums.n);
         let found = Found { subject, condition, visits, score, compared_to, interval };
         Looked { place: one.place, is_passed, chance, found }
     };
     if condition.compares() {
-        let before = one.then.mean().filter(|_| !one.then.insufficient(minimum))?;
+        let before = one.then.mean()?;
+        if sums.insufficient(minimum, spread) || one.then.insufficient(minimum, spread) {
+            return None;
+        }
         let change = sums.change_since(one.then, spread)?;
         // A change of nothing is none, however low the mark.
         let by = condition.mark.unwrap_or(0).max(1);
@@ -71,21 +74,25 @@ fn looked(content: &Content, subject: &Subject, one: &Watched, watch: &Watch) ->
     let mark = if condition.by_target { one.target? } else { condition.mark? };
     let is_passed = if condition.kind == AlertCondition::Above { score > mark } else { score < mark };
     let (interval, chance) = against(subject, sums, mark, spread)?;
-    Some(looked(mark, (is_passed, chance), interval))
+    if minimum.is_missed(sums.n, Some(interval)) {
+        return None;
+    }
+    let ends = Ends { low: interval.low, high: interval.high };
+    Some(looked(mark, (is_passed, chance), ends))
 }
 
 /// The interval of a figure, and how often chance alone would put it so far from a mark: of a subject in which each visit scored all or nothing those of a
 /// proportion, as in a breakdown.
-fn against(subject: &Subject, sums: Sums, mark: i32, spread: &Spread) -> Option<(Ends, f64)> {
+fn against(subject: &Subject, sums: Sums, mark: i32, spread: &Spread) -> Option<(Interval, f64)> {
     match sums.share().filter(|_| *subject != Subject::Overall) {
         Some(share) => {
             let end = |end: i64| i32::try_from(end).unwrap_or_default();
             let (low, high) = share.interval()?;
-            Some((Ends { low: end(low), high: end(high) }, share.chance_against(mark)))
+            Some((Interval { low: end(low), high: end(high) }, share.chance_against(mark)))
         }
         None => {
             let interval = sums.interval(spread)?;
-            Some((Ends { low: interval.low, high: interval.high }, sums.chance_against(mark, spread)))
+            Some((interval, sums.chance_against(mark, spread)))
         }
     }
 }

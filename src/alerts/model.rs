@@ -128,7 +128,7 @@ text_enum! {
         Over = "over",
         /// It is so in a later period as well, of which there is another alert.
         LaterPeriod = "later_period",
-        /// There are too few visits by now, or the place is no longer one of those that are looked at.
+        /// The figure is insufficient by now, or the place is no longer one of those that are looked at.
         Insufficient = "insufficient",
         /// The rule was changed.
         RuleChanged = "rule_changed",

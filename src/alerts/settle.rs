@@ -18,7 +18,7 @@ use crate::{
     scores::model::Place,
 };
 
-/// Of a place the last period of which there are enough visits, with what was found.
+/// Of a place the last period of which the figure is sufficient, with what was found.
 type Latest<'f> = HashMap<Place, (Period, Option<&'f Found>)>;
 
 /// Raises and closes alerts, unless the rule was changed meanwhile: that has closed what it had found. Of a place the last period counts of which there

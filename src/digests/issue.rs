@@ -107,18 +107,14 @@ fn say(
     };
     let rows = MOST_ALERTS as i64 + 1;
     let alerts = alerts::store::alerts(conn, &scope, (filter, AlertOrder::Newest), None, rows)?;
-    let minimum = found.of.minimum;
-    let mover = |moved: &Moved<Standing>| mover(moved, minimum);
+    let (before, now) = (found.overall.then, found.overall.now.sums);
+    let is_missed = |sums: Sums| sums.insufficient(found.of.minimum, &found.spread);
+    let change = now.change_since(before, &found.spread);
     let content = DigestContent {
         from: period.from(),
         to: period.to(),
         score: score(&found),
-        change: found
-            .overall
-            .now
-            .sums
-            .change_since(found.overall.then, &found.spread)
-            .and_then(|change| changed(found.overall.then, found.overall.now.sums, change, minimum)),
+        change: change.and_then(|change| changed(before, change, is_missed(before) || is_missed(now))),
         worse: found.down.iter().filter_map(mover).collect(),
         better: found.up.iter().filter_map(mover).collect(),
         has_more_alerts: alerts.len() > MOST_ALERTS,
@@ -133,12 +129,12 @@ fn score(found: &Summary) -> DigestScore {
         visits: shown.visits(),
         score: shown.sums.mean(),
         interval: shown.sums.interval(&found.spread),
-        insufficient: shown.sums.insufficient(found.of.minimum),
+        insufficient: shown.sums.insufficient(found.of.minimum, &found.spread),
         target: found.overall.target,
     }
 }
 
-fn changed(before: Sums, now: Sums, change: Change, minimum: i64) -> Option<DigestChange> {
+fn changed(before: Sums, change: Change, insufficient: bool) -> Option<DigestChange> {
     let Change { difference, low, high, .. } = change;
     Some(DigestChange {
         previous_visits: before.n,
@@ -146,11 +142,12 @@ fn changed(before: Sums, now: Sums, change: Change, minimum: i64) -> Option<Dige
         difference,
         low,
         high,
-        insufficient: before.insufficient(minimum) || now.insufficient(minimum),
+        insufficient,
     })
 }
 
-fn mover(moved: &Moved<Standing>, minimum: i64) -> Option<DigestMover> {
+/// Only branches whose figures are sufficient in both periods are movers.
+fn mover(moved: &Moved<Standing>) -> Option<DigestMover> {
     let Moved { key, before, now, change } = moved;
     Some(DigestMover {
         branch_id: key.id,
@@ -158,7 +155,7 @@ fn mover(moved: &Moved<Standing>, minimum: i64) -> Option<DigestMover> {
         name: key.name.clone(),
         visits: now.n,
         score: now.mean()?,
-        change: changed(*before, *now, *change, minimum)?,
+        change: changed(*before, *change, false)?,
     })
 }
 

@@ -154,7 +154,7 @@ pub struct DigestScore {
     pub score: Option<i32>,
     /// Where the true mean lies with 95 % confidence; null without visits.
     pub interval: Option<Interval>,
-    /// Whether that was of fewer visits than the brand wants before it counts for anything.
+    /// Whether that was of fewer visits than the brand wants before it counts for anything, or its interval was wider.
     pub insufficient: bool,
     /// What it was to be in the last month, in basis points; null without a target.
     #[schema(value_type = Option<BasisPoints>)]
@@ -179,7 +179,7 @@ pub struct DigestChange {
     /// With 95 % confidence it is at most this.
     #[schema(value_type = Difference)]
     pub high: i32,
-    /// Whether either figure was of fewer visits than the brand wants before it counts for anything.
+    /// Whether either figure was of fewer visits than the brand wants before it counts for anything, or its interval was wider.
     pub insufficient: bool,
 }
 

@@ -198,7 +198,7 @@ impl PutAlertRule {
 }
 
 /// Make a rule, or change one: a change closes the alerts that it had found. It is looked at within a minute or so, and then whenever the figures change:
-/// for the branch's side every night. Nothing is found of fewer visits than the brand's minimum.
+/// for the branch's side every night. Nothing is found of a figure that is insufficient.
 #[utoipa::path(put, path = "/v1/alert-rules/{id}", responses(
     (status = 201, description = "Made."),
     (status = 409, description = "`conflict`: its place or its reader would change, or a deleted rule had this id."),

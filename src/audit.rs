@@ -50,6 +50,12 @@ text_enum! {
         PlaceStep = "place_step",
         /// A target was set, changed or deleted.
         TargetChanged = "target_changed",
+        /// A rule of alerts was set, changed or deleted.
+        AlertRuleChanged = "alert_rule_changed",
+        /// A digest was set, changed or deleted.
+        DigestChanged = "digest_changed",
+        /// Somebody said that an alert was seen.
+        AlertAcknowledged = "alert_acknowledged",
         /// An answer showed a desk who a shopper is.
         ShopperShown = "shopper_shown",
     }
@@ -64,6 +70,12 @@ text_enum! {
         Appeal = "appeal",
         /// A target.
         Target = "target",
+        /// A rule of alerts.
+        AlertRule = "alert_rule",
+        /// An alert.
+        Alert = "alert",
+        /// A digest.
+        Digest = "digest",
         /// An assignment.
         Assignment = "assignment",
         /// A certificate.

@@ -1,5 +1,6 @@
 //! The demo: a brand with a year of visits that went through the real API, and the server to ask about it.
 
+mod alerts;
 mod appeal;
 mod call;
 mod cast;
@@ -139,6 +140,7 @@ async fn serve_demo(house: &House, config: &Config, log: &Log, password: &str, l
         let brand_id = BrandId::new(dice::id("brand"));
         let_reports_out(house, brand_id).await?;
         ShowBrand { brand_id }.run(&house.app, &()).await?;
+        alerts::look(house, brand_id).await?;
         load::appeal(&server, password).await?;
         loaded
     };

@@ -15,6 +15,8 @@ macro_rules! ids {
 ids! {
     Account AccountId "somebody who signs in."
     Action ActionId "what is to be done in a branch."
+    Alert AlertId "that what a rule looks for is so at a place."
+    AlertRule AlertRuleId "what is looked for in scores again and again."
     Appeal AppealId "an objection to answers of a report."
     AppealFile AppealFileId "what is attached to an appeal."
     AppealMessage AppealMessageId "what is said about an appeal."
@@ -29,6 +31,8 @@ ids! {
     Checklist ChecklistId "what a shopper fills in."
     Comment CommentId "what is said about an action."
     Decision DecisionId "a step of a visit as a client asks for it, which it may ask again."
+    Digest DigestId "what somebody wants to read of a place again and again."
+    DigestIssue DigestIssueId "what a digest said at one of its moments."
     Dimension DimensionId "a side of service that standards belong to."
     Document DocumentId "a document that staff were given with a notice."
     Employee EmployeeId "a person who works in a branch."

@@ -16,7 +16,7 @@
 //! [`accounts`] (who signs in, who may), [`places`] (brands, regions, branches), [`checklists`] (what is asked and
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`estate`] (what becomes of places), [`actions`] (what is done about it),
-//! [`recognition`] (what is done well),
+//! [`recognition`] (what is done well), [`alerts`] (what is looked for in it again and again), [`digests`] (what of it is read again and again),
 //! [`reviews`] (what is decided).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`pdf`], [`media_types`].
@@ -29,6 +29,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod alerts;
 pub mod app;
 pub mod appeals;
 mod at_work;
@@ -43,6 +44,7 @@ pub mod config;
 pub mod db;
 pub mod demand;
 pub mod demo;
+pub mod digests;
 mod durable;
 pub mod error;
 pub mod estate;

@@ -15,6 +15,7 @@ use actix_web::http::Method;
 use data_encoding::BASE64;
 use incognito::{
     accounts::model::{GrantScope, Role},
+    alerts::evaluate::EvaluateAlerts,
     evidence::read::ReadEvidence,
     server::docs,
     work::Task,
@@ -26,6 +27,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     app::{Answer, Dice, Engine, TestApp, run},
     background::dead_task,
+    digests::a_minute_passes,
     personas::Persona,
     reports::release_all,
 };
@@ -81,6 +83,12 @@ struct Step {
     /// Whether reports go out before, as they do at night.
     #[serde(default)]
     release: bool,
+    /// Whether the rules of alerts are looked at before, as it is done when figures change.
+    #[serde(default)]
+    look: bool,
+    /// Whether the digests that are due are issued before, as it is done each minute.
+    #[serde(default)]
+    issue: bool,
     /// A file that is read before, as the worker does it.
     read: Option<String>,
     /// The address with its query, where an earlier answer gave it.
@@ -199,6 +207,14 @@ impl<'a> Recording<'a> {
         self.app.advance(step.wait);
         if step.release {
             release_all(self.app).await;
+        }
+        if step.look {
+            let names = self.app.house().names.clone().into_inner();
+            let brand_id = self.named("{brand}").parse().unwrap();
+            EvaluateAlerts { brand_id, reader: None }.run(self.app.app(), &names).await.unwrap();
+        }
+        if step.issue {
+            a_minute_passes(self.app).await;
         }
         if let Some(file) = &step.read {
             let evidence_id = self.named(file).parse().unwrap();

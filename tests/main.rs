@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what fails here fails the test, and should say so
 
 mod actions;
+mod alerts;
 mod anonymity;
 mod app;
 mod appeals;
@@ -23,6 +24,7 @@ mod costs;
 mod database;
 mod dear;
 mod diff;
+mod digests;
 mod employees;
 mod estate;
 mod evidence;

@@ -8,15 +8,22 @@ use actix_web::http::Method;
 use incognito::{
     accounts::{
         model::{GrantScope, Role},
-        policy::Permission,
+        policy::{Permission, Scope},
         store,
+    },
+    alerts::{
+        model::{Alert, Ends, Found},
+        rules::store as store_of_rules,
+        store as store_of_alerts,
     },
     evidence::read::ReadEvidence,
     ids::{
-        Appeal, AppealFile, AppealFileId, AppealId, CommentId, EvidenceId, Inquiry, InquiryId, ReportFileId,
-        ReportId, VisitId,
+        AlertId, AlertRuleId, Appeal, AppealFile, AppealFileId, AppealId, BranchId, CommentId, EvidenceId,
+        Inquiry, InquiryId, ReportFileId, ReportId, VisitId,
     },
+    months::Period,
     reports::store as store_of_reports,
+    scores::model::Place,
     server::routes::{self, Needs},
     work::Task,
 };
@@ -59,6 +66,7 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadNotices,
             Permission::ReadStandards,
             Permission::ReadScores,
+            Permission::KeepAlerts,
             Permission::ReadActions,
             Permission::ReadReports,
             Permission::CommentReports,
@@ -110,6 +118,8 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::SendVisitsAnew => 3,
             // So may all of the branch's side.
             Permission::CommentReports => 3,
+            // Who sees scores is alerted to what they look for themselves; only an auditor changes nothing.
+            Permission::KeepAlerts => 4,
             _ => 1,
         };
         assert!(makers.len() <= most, "{one:?} is one role's work, and not {makers:?}");
@@ -358,6 +368,30 @@ async fn a_report(app: &TestApp, world: &World) -> (VisitId, ReportId, ReportFil
     (visit, report, file)
 }
 
+/// A rule for the branch's side, and what it found at the branch.
+async fn an_alert(app: &TestApp, who: &Persona, rule_is: &Value, branch: BranchId) -> (AlertRuleId, AlertId) {
+    let rule: AlertRuleId = id();
+    app.put(who, format!("/v1/alert-rules/{rule}"), rule_is.clone()).await.expect(201);
+    let now = app.now();
+    let raise = move |conn: &mut incognito::db::Conn| {
+        let rule = store_of_rules::rule(conn, &Scope::everything(), rule)?;
+        let month = "2026-02".parse().unwrap();
+        let found = Found {
+            subject: rule.content.subject.clone(),
+            condition: rule.content.condition,
+            visits: 3,
+            score: 1_250,
+            compared_to: 8_000,
+            interval: Ends { low: 0, high: 4_000 },
+        };
+        let alert =
+            Alert::raised(&rule, Place::Branch(branch), Period::new(month, month).unwrap(), found, now);
+        store_of_alerts::add(conn, &alert, now)?;
+        Ok(alert.id)
+    };
+    (rule, app.db().write(raise).await.unwrap())
+}
+
 /// A comment of somebody else on the report.
 async fn a_comment(app: &TestApp, world: &World, on: ReportId) -> CommentId {
     let (comment, manager) = (id(), Persona::with(app, &[(Role::Manager, world.brands[0].scope())]).await);
@@ -441,6 +475,13 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     app.put(&manager, format!("/v1/actions/{action}"), action_is.clone()).await.expect(201);
     let (target, target_is) = (id::<()>(), target_body(brand.id, json!({"branch_id": branch.id})));
     app.put(designer, format!("/v1/targets/{target}"), target_is.clone()).await.expect(201);
+    let rule_is = json!({"brand_id": brand.id, "branch_id": branch.id, "reader": "branch_side", "condition": "below", "mark": 8_000,
+        "period": "month"});
+    let (rule, alert) = an_alert(app, &manager, &rule_is, branch.id).await;
+    let digest = id::<()>();
+    let digest_is = json!({"brand_id": brand.id, "branch_id": branch.id, "account_id": manager.account, "period": "month",
+        "schedule": {"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"}});
+    app.put(&manager, format!("/v1/digests/{digest}"), digest_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
@@ -771,6 +812,19 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/branches/{id}/distribution", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/recognition", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/recognition", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/alert-rules", &[], Anywhere),
+        new(get.clone(), "/v1/alert-rules/{id}", &[&rule], TheBranch),
+        new(put.clone(), "/v1/alert-rules/{id}", &[&rule], TheBranch).json(rule_is),
+        new(delete.clone(), "/v1/alert-rules/{id}", &[&rule], TheBranch),
+        new(get.clone(), "/v1/alerts", &[], Anywhere),
+        new(get.clone(), "/v1/alerts/{id}", &[&alert], TheBranch),
+        new(post.clone(), "/v1/alerts/{id}/acknowledge", &[&alert], TheBranch),
+        new(get.clone(), "/v1/digests", &[], Anywhere),
+        new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch),
+        new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is),
+        new(delete.clone(), "/v1/digests/{id}", &[&digest], TheBranch),
+        // Of somebody else's there is nothing to read.
+        new(get.clone(), "/v1/digests/{id}/issues", &[&digest], TheBranch),
         new(get.clone(), "/v1/targets", &[], Anywhere),
         new(get.clone(), "/v1/targets/{id}", &[&target], TheBranch),
         new(put.clone(), "/v1/targets/{id}", &[&target], TheBranch).json(target_is),

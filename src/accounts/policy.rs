@@ -145,6 +145,8 @@ policy! {
     ReadDistributions: Administrator Designer Auditor;
     /// Set what scores are to be.
     WriteTargets: Designer;
+    /// Set what is looked for in scores again and again, and who is sent a digest of them; say that an alert was seen.
+    KeepAlerts: Administrator Designer Manager Hr;
 }
 
 impl Permission {

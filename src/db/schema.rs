@@ -1180,6 +1180,92 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    alert_rule (id) {
+        id -> SqlId,
+        rule_id -> SqlId,
+        revision -> BigInt,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        reader -> Text,
+        content -> SqlJson,
+        is_deleted -> Bool,
+        changed_by -> SqlId,
+        created_at -> SqlInstant,
+        changed_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    alert (id) {
+        id -> SqlId,
+        alert_id -> SqlId,
+        revision -> BigInt,
+        rule_id -> SqlId,
+        rule_revision -> BigInt,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        reader -> Text,
+        from_month -> Integer,
+        to_month -> Integer,
+        found -> SqlJson,
+        raised_at -> SqlInstant,
+        closed_at -> Nullable<SqlInstant>,
+        closed_because -> Nullable<Text>,
+        acknowledged_at -> Nullable<SqlInstant>,
+        acknowledged_by -> Nullable<SqlId>,
+        changed_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    digest (id) {
+        id -> SqlId,
+        digest_id -> SqlId,
+        revision -> BigInt,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        account_id -> SqlId,
+        content -> SqlJson,
+        is_deleted -> Bool,
+        changed_by -> SqlId,
+        created_at -> SqlInstant,
+        changed_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    digest_issue (id) {
+        id -> SqlId,
+        digest_id -> SqlId,
+        brand_id -> SqlId,
+        account_id -> SqlId,
+        reader -> Nullable<Text>,
+        due_at -> SqlInstant,
+        issued_at -> SqlInstant,
+        content -> Nullable<SqlJson>,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{SqlId, SqlInstant};
 
     target (id) {
@@ -1272,6 +1358,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     visit_comment_correction,
     target,
+    alert_rule,
+    alert,
+    digest,
+    digest_issue,
 );
 
 // What visits that are wanted are counted by.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    NOTICE, PLACES, STANDARDS, call,
+    NOTICE, PLACES, STANDARDS, alerts, call,
     cast::{self, Over, Person},
     client::{Body, Client, Refusal},
     dice::id,
@@ -205,6 +205,7 @@ impl Loader {
         targets::set(&designer, places, began).await.map_err(text)?;
         let manager = self.as_somebody(cast::MANAGER).await?;
         act(&manager, places, began).await.map_err(text)?;
+        alerts::set((administrator, &designer, &manager), places).await.map_err(text)?;
         self.invite(administrator, places, &cast::auditor()).await.map_err(text)
     }
 
@@ -346,12 +347,13 @@ pub(super) async fn send_files(
     Ok(())
 }
 
-/// Lets the manager object to reports that are out.
+/// Lets the manager say that an alert was seen, and object to reports that are out.
 pub(super) async fn appeal(server: &str, password: &str) -> Outcome {
     let loader =
         Loader { client: Client::new(server).map_err(text)?, password: password.to_owned(), bar: bar() };
     let manager = loader.as_somebody(cast::MANAGER).await?;
     let reviewer = loader.as_somebody(cast::REVIEWER).await?;
+    alerts::acknowledge(&manager).await.map_err(text)?;
     super::appeal::appeal(&manager, &reviewer).await.map_err(text)
 }
 

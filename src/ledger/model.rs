@@ -132,6 +132,14 @@ kinds! {
     Lent = 54 "line of statistics"
     /// What scores are to be, as it was set, changed or deleted.
     Target = 60 "target"
+    /// What is looked for in scores, as it was set, changed or deleted.
+    AlertRule = 70 "rule of alerts"
+    /// That what a rule looks for is so.
+    Alert = 71 "alert"
+    /// What somebody wants to read of a place, as it was set, changed or deleted.
+    Digest = 72 "digest"
+    /// What a digest said at one of its moments.
+    DigestIssue = 73 "issue of digest"
     /// What a reviewer wrote about a visit for others.
     Note = 48 "reviewer's note"
     /// What a second reviewer finds of a visit.

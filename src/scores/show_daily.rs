@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{fold::fold_some, lend::lend, show::show_branches};
+use super::{figures_shown::FiguresShown, fold::fold_some, lend::lend, show::show_branches};
 use crate::{
     accounts::policy::Scope,
     app::App,
     error::Result,
     ids::BrandId,
-    places,
+    outbox, places,
     work::{self, Queue, Task},
 };
 
@@ -68,8 +68,11 @@ impl Task for ShowBrand {
         loop {
             after = app.db.write(move |conn| show_branches(conn, brand, after, now)).await?;
             if after.is_none() {
-                return lend(app, brand).await;
+                break;
             }
         }
+        lend(app, brand).await?;
+        let shown = FiguresShown { brand_id: brand, shown_at: now };
+        app.db.write(move |conn| outbox::record(conn, &shown, now)).await
     }
 }

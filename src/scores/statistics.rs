@@ -4,6 +4,7 @@
 //! everything else here is computed from them. Scores stay integers throughout: a float appears only as the reach of
 //! an interval, after the exact variance and before the outward rounding.
 
+mod against;
 mod as_text;
 mod bounded;
 mod change;
@@ -21,7 +22,7 @@ mod spread;
 
 use std::{cmp::Ordering, f64::consts::FRAC_1_SQRT_2, sync::LazyLock};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::{
     distribution::{ContinuousCDF, StudentsT},
     function::erf::erfc,
@@ -107,7 +108,7 @@ impl Sums {
 pub type Difference = Whole<-10_000, 10_000>;
 
 /// Where the true mean lies with 95 % confidence, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Interval {
     /// The lower end, in basis points, rounded down.
     #[schema(value_type = BasisPoints)]

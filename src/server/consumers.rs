@@ -1,12 +1,19 @@
 //! THE table of consumers: which tasks are made of which events.
 
 use crate::{
+    alerts::{
+        evaluate::EvaluateAlerts,
+        happened::{AlertClosed, AlertRaised, AlertReopened},
+        look_again::LookAgain,
+    },
     appeals::{decided::AppealDecided, filed::AppealFiled, inquired::ShopperAsked},
     board::rate::RateShopper,
+    digests::issued::DigestIssued,
     estate::moved::{PlaceMoved, PlaceStepTaken},
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
+    scores::figures_shown::FiguresShown,
     trust::look::LookAtVisit,
     visits::revised::VisitRevised,
 };
@@ -16,13 +23,19 @@ pub fn table() -> Consumers {
     Consumers::default()
         .on(|event: VisitDecided| LookAtVisit { visit_id: event.visit_id })
         .on(|event: VisitDecided| RateShopper { visit_id: event.visit_id })
+        .on(|event: VisitDecided| LookAgain { brand_id: event.brand_id })
+        .on(|event: FiguresShown| EvaluateAlerts { brand_id: event.brand_id, reader: None })
+        .knowing::<AlertRaised>()
+        .knowing::<AlertReopened>()
+        .knowing::<AlertClosed>()
+        .knowing::<DigestIssued>()
         .knowing::<VisitReturned>()
         .knowing::<VisitRevised>()
         .knowing::<ReportReleased>()
-        .knowing::<ReportWithdrawn>()
+        .on(|event: ReportWithdrawn| LookAgain { brand_id: event.brand_id })
         .knowing::<AppealFiled>()
-        .knowing::<AppealDecided>()
+        .on(|event: AppealDecided| LookAgain { brand_id: event.brand_id })
         .knowing::<ShopperAsked>()
         .knowing::<PlaceStepTaken>()
-        .knowing::<PlaceMoved>()
+        .on(|event: PlaceMoved| LookAgain { brand_id: event.brand_id })
 }

@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use crate::{
     accounts,
     accounts::policy::Permission,
-    actions, appeals, board, checklists,
+    actions, alerts, appeals, board, checklists, digests,
     error::{Code, Error},
     estate, fieldwork,
     http::{
@@ -308,6 +308,18 @@ table! {
         get    "/v1/targets/{id}"                              => scores::targets::api::get_target;
         put    "/v1/targets/{id}"                              => scores::targets::api::put_target;
         delete "/v1/targets/{id}"                              => scores::targets::api::delete_target;
+        get    "/v1/alert-rules"                               => alerts::rules::api::list_alert_rules;
+        get    "/v1/alert-rules/{id}"                          => alerts::rules::api::get_alert_rule;
+        put    "/v1/alert-rules/{id}"                          => alerts::rules::api::put_alert_rule;
+        delete "/v1/alert-rules/{id}"                          => alerts::rules::api::delete_alert_rule;
+        get    "/v1/alerts"                                    => alerts::api::list_alerts;
+        get    "/v1/alerts/{id}"                               => alerts::api::get_alert;
+        post   "/v1/alerts/{id}/acknowledge"                   => alerts::api::acknowledge_alert;
+        get    "/v1/digests"                                   => digests::api::list_digests;
+        get    "/v1/digests/{id}"                              => digests::api::get_digest;
+        put    "/v1/digests/{id}"                              => digests::api::put_digest;
+        delete "/v1/digests/{id}"                              => digests::api::delete_digest;
+        get    "/v1/digests/{id}/issues"                       => digests::api::list_digest_issues;
         get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
         get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;
 

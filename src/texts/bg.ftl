@@ -245,3 +245,22 @@ weekday-thu = Четвъртък
 weekday-fri = Петък
 weekday-sat = Събота
 weekday-sun = Неделя
+
+## Alerts
+
+alert-whole-visits = цели посещения
+alert-below = { $place }, { $subject }: { $score } за { $months }, под прага от { $mark }.
+alert-below-target = { $place }, { $subject }: { $score } за { $months }, под целта от { $mark }.
+alert-above = { $place }, { $subject }: { $score } за { $months }, над прага от { $mark }.
+alert-above-target = { $place }, { $subject }: { $score } за { $months }, над целта от { $mark }.
+alert-fell = { $place }, { $subject }: { $score } за { $months }, спад от { $mark }.
+alert-rose = { $place }, { $subject }: { $score } за { $months }, ръст от { $mark }.
+alert-score-within = { $visits ->
+    [one] При { $visits } посещение истинският резултат е между { $low } и { $high } (с доверителна вероятност 95 %).
+   *[other] При { $visits } посещения истинският резултат е между { $low } и { $high } (с доверителна вероятност 95 %).
+}
+alert-difference-within = { $visits ->
+    [one] При { $visits } посещение истинската промяна е между { $low } и { $high } процентни пункта (с доверителна вероятност 95 %).
+   *[other] При { $visits } посещения истинската промяна е между { $low } и { $high } процентни пункта (с доверителна вероятност 95 %).
+}
+alert-beyond-chance = Това е повече от случайност.

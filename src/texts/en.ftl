@@ -246,3 +246,22 @@ weekday-thu = Thursday
 weekday-fri = Friday
 weekday-sat = Saturday
 weekday-sun = Sunday
+
+## Alerts
+
+alert-whole-visits = whole visits
+alert-below = { $place }, { $subject }: { $score } in { $months }, below the mark of { $mark }.
+alert-below-target = { $place }, { $subject }: { $score } in { $months }, below the target of { $mark }.
+alert-above = { $place }, { $subject }: { $score } in { $months }, above the mark of { $mark }.
+alert-above-target = { $place }, { $subject }: { $score } in { $months }, above the target of { $mark }.
+alert-fell = { $place }, { $subject }: { $score } in { $months }, down from { $mark }.
+alert-rose = { $place }, { $subject }: { $score } in { $months }, up from { $mark }.
+alert-score-within = { $visits ->
+    [one] With { $visits } visit the true score lies between { $low } and { $high } (95% confidence).
+   *[other] With { $visits } visits the true score lies between { $low } and { $high } (95% confidence).
+}
+alert-difference-within = { $visits ->
+    [one] With { $visits } visit the true change lies between { $low } and { $high } percentage points (95% confidence).
+   *[other] With { $visits } visits the true change lies between { $low } and { $high } percentage points (95% confidence).
+}
+alert-beyond-chance = This is more than chance.

@@ -245,3 +245,22 @@ weekday-thu = Jeudi
 weekday-fri = Vendredi
 weekday-sat = Samedi
 weekday-sun = Dimanche
+
+## Alerts
+
+alert-whole-visits = visites entières
+alert-below = { $place }, { $subject } : { $score } pour { $months }, sous le seuil de { $mark }.
+alert-below-target = { $place }, { $subject } : { $score } pour { $months }, sous l’objectif de { $mark }.
+alert-above = { $place }, { $subject } : { $score } pour { $months }, au-dessus du seuil de { $mark }.
+alert-above-target = { $place }, { $subject } : { $score } pour { $months }, au-dessus de l’objectif de { $mark }.
+alert-fell = { $place }, { $subject } : { $score } pour { $months }, en baisse depuis { $mark }.
+alert-rose = { $place }, { $subject } : { $score } pour { $months }, en hausse depuis { $mark }.
+alert-score-within = { $visits ->
+    [one] Avec { $visits } visite, le vrai score se situe entre { $low } et { $high } (confiance de 95 %).
+   *[other] Avec { $visits } visites, le vrai score se situe entre { $low } et { $high } (confiance de 95 %).
+}
+alert-difference-within = { $visits ->
+    [one] Avec { $visits } visite, la vraie évolution se situe entre { $low } et { $high } points (confiance de 95 %).
+   *[other] Avec { $visits } visites, la vraie évolution se situe entre { $low } et { $high } points (confiance de 95 %).
+}
+alert-beyond-chance = C’est plus que le hasard.

@@ -259,3 +259,26 @@ weekday-thu = Четверг
 weekday-fri = Пятница
 weekday-sat = Суббота
 weekday-sun = Воскресенье
+
+## Alerts
+
+alert-whole-visits = визиты целиком
+alert-below = { $place }, { $subject }: { $score } за { $months }, ниже порога { $mark }.
+alert-below-target = { $place }, { $subject }: { $score } за { $months }, ниже цели { $mark }.
+alert-above = { $place }, { $subject }: { $score } за { $months }, выше порога { $mark }.
+alert-above-target = { $place }, { $subject }: { $score } за { $months }, выше цели { $mark }.
+alert-fell = { $place }, { $subject }: { $score } за { $months }, снижение с { $mark }.
+alert-rose = { $place }, { $subject }: { $score } за { $months }, рост с { $mark }.
+alert-score-within = { $visits ->
+    [one] По { $visits } визиту истинная оценка лежит между { $low } и { $high } (с доверительной вероятностью 95 %).
+    [few] По { $visits } визитам истинная оценка лежит между { $low } и { $high } (с доверительной вероятностью 95 %).
+    [many] По { $visits } визитам истинная оценка лежит между { $low } и { $high } (с доверительной вероятностью 95 %).
+   *[other] По { $visits } визита истинная оценка лежит между { $low } и { $high } (с доверительной вероятностью 95 %).
+}
+alert-difference-within = { $visits ->
+    [one] По { $visits } визиту истинное изменение лежит между { $low } и { $high } п. п. (с доверительной вероятностью 95 %).
+    [few] По { $visits } визитам истинное изменение лежит между { $low } и { $high } п. п. (с доверительной вероятностью 95 %).
+    [many] По { $visits } визитам истинное изменение лежит между { $low } и { $high } п. п. (с доверительной вероятностью 95 %).
+   *[other] По { $visits } визита истинное изменение лежит между { $low } и { $high } п. п. (с доверительной вероятностью 95 %).
+}
+alert-beyond-chance = Это больше, чем случайность.

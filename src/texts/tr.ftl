@@ -245,3 +245,22 @@ weekday-thu = Perşembe
 weekday-fri = Cuma
 weekday-sat = Cumartesi
 weekday-sun = Pazar
+
+## Alerts
+
+alert-whole-visits = ziyaretlerin tamamı
+alert-below = { $place }, { $subject }: { $months } için { $score }, { $mark } eşiğinin altında.
+alert-below-target = { $place }, { $subject }: { $months } için { $score }, { $mark } hedefinin altında.
+alert-above = { $place }, { $subject }: { $months } için { $score }, { $mark } eşiğinin üzerinde.
+alert-above-target = { $place }, { $subject }: { $months } için { $score }, { $mark } hedefinin üzerinde.
+alert-fell = { $place }, { $subject }: { $months } için { $score }, önceki değer { $mark }: düştü.
+alert-rose = { $place }, { $subject }: { $months } için { $score }, önceki değer { $mark }: yükseldi.
+alert-score-within = { $visits ->
+    [one] { $visits } ziyarete göre gerçek puan { $low } ile { $high } arasındadır (yüzde 95 güven).
+   *[other] { $visits } ziyarete göre gerçek puan { $low } ile { $high } arasındadır (yüzde 95 güven).
+}
+alert-difference-within = { $visits ->
+    [one] { $visits } ziyarete göre gerçek değişim { $low } ile { $high } yüzde puanı arasındadır (yüzde 95 güven).
+   *[other] { $visits } ziyarete göre gerçek değişim { $low } ile { $high } yüzde puanı arasındadır (yüzde 95 güven).
+}
+alert-beyond-chance = Bu, rastlantıdan fazlasıdır.

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 43] = [
+const ROOMS: [&str; 45] = [
     "at_work",
     "texts",
     "error",
@@ -43,6 +43,8 @@ const ROOMS: [&str; 43] = [
     "estate",
     "actions",
     "recognition",
+    "alerts",
+    "digests",
     "reviews",
     "reports",
     "appeals",

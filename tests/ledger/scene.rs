@@ -2,9 +2,19 @@
 
 use actix_web::http::Method;
 use incognito::{
-    accounts::model::{GrantScope, Role},
+    accounts::{
+        model::{GrantScope, Role},
+        policy::Scope,
+    },
+    alerts::{
+        self,
+        model::{Alert, AlertEnd, Ends, Found},
+        rules,
+    },
+    digests::issue::IssueDigest,
     evidence::read::ReadEvidence,
-    ids::{AssignmentId, GrantId, VersionId, VisitId},
+    ids::{AlertRuleId, AssignmentId, DigestId, GrantId, VersionId, VisitId},
+    months::Period,
     reports::{release::release, store::put_cut},
     reviews::second_opinions::{self, model::SecondOpinion},
     scores::show::show_branches,
@@ -142,6 +152,7 @@ impl Sealed {
         let shopper = someone(app, &world).await;
         let grant = given_again(app, &world).await;
         action(app, &world).await;
+        alert_and_digest(app, &world).await;
         // Traces of visits, and flags.
         let background = app.start_background();
         actix_web::rt::time::sleep(std::time::Duration::from_secs(2)).await;
@@ -211,6 +222,40 @@ async fn appeal(app: &TestApp, world: &World, manager: &Persona, report: &str) {
     app.put(&world.staff.shopper, answer, json!({"answer": "By the window."})).await.expect(200);
     let upheld = json!({"answers": {"greeted": {"value": false}}, "reason": "The camera shows it."});
     app.post(&world.staff.reviewer, format!("{appeal}/uphold"), upheld).await.expect(200);
+}
+
+/// An alert that was acknowledged and is over, and a digest with an issue.
+async fn alert_and_digest(app: &TestApp, world: &World) {
+    let (who, brand) = (&world.staff.administrator, world.brands[0].id);
+    let (rule, now): (AlertRuleId, _) = (id(), app.now());
+    let body = json!({"brand_id": brand, "condition": "below", "mark": 8_000, "period": "month"});
+    app.put(who, format!("/v1/alert-rules/{rule}"), body).await.expect(201);
+    let by = who.account;
+    let raise = move |conn: &mut incognito::db::Conn| {
+        let rule = rules::store::rule(conn, &Scope::everything(), rule)?;
+        let month = "2026-02".parse().unwrap();
+        let found = Found {
+            subject: rule.content.subject.clone(),
+            condition: rule.content.condition,
+            visits: 3,
+            score: 1_250,
+            compared_to: 8_000,
+            interval: Ends { low: 0, high: 4_000 },
+        };
+        let alert = Alert::raised(&rule, rule.place, Period::new(month, month).unwrap(), found, now);
+        alerts::store::add(conn, &alert, now)?;
+        let alert = alert.acknowledged(by, now);
+        alerts::store::add(conn, &alert, now)?;
+        alerts::store::add(conn, &alert.closed(AlertEnd::Over, now), now)
+    };
+    app.db().write(raise).await.unwrap();
+    let digest: DigestId = id();
+    let schedule = json!({"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"});
+    let body = json!({"brand_id": brand, "period": "month", "schedule": schedule});
+    app.put(who, format!("/v1/digests/{digest}"), body).await.expect(201);
+    let names = app.house().names.clone().into_inner();
+    let issue = IssueDigest { digest_id: digest, due_at: now.plus_seconds(1) };
+    issue.run(app.app(), &names).await.unwrap();
 }
 
 pub async fn read(app: &TestApp, photo: &File) {

@@ -72,17 +72,7 @@ impl Words {
 
     /// A number of steps of `10^-decimals`, as the language writes it.
     pub(super) fn number(&self, value: i64, decimals: u32) -> String {
-        let sign = if value < 0 { "−" } else { "" };
-        let steps = 10_u64.checked_pow(decimals).unwrap_or(1);
-        let (whole, rest) = (value.unsigned_abs() / steps, value.unsigned_abs() % steps);
-        let mark = match self.0 {
-            Language::English => '.',
-            Language::French | Language::Russian | Language::Bulgarian | Language::Turkish => ',',
-        };
-        match steps {
-            1 => format!("{sign}{whole}"),
-            _ => format!("{sign}{whole}{mark}{rest:0width$}", width = decimals as usize),
-        }
+        self.0.number(value, decimals)
     }
 
     /// A day, with its month in words.

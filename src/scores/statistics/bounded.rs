@@ -39,7 +39,7 @@ fn lowest(mean: f64, most: f64) -> f64 {
 }
 
 /// The Kullback–Leibler divergence of two coins.
-fn divergence(one: f64, from: f64) -> f64 {
+pub(super) fn divergence(one: f64, from: f64) -> f64 {
     let part = |p: f64, q: f64| if p > 0.0 { p * (p / q).ln() } else { 0.0 };
     part(one, from) + part(1.0 - one, 1.0 - from)
 }

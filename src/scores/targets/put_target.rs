@@ -54,7 +54,7 @@ pub fn put_target(
 ///
 /// # Errors
 /// `invalid` otherwise.
-fn require_subject(conn: &mut Conn, brand: BrandId, subject: &Subject) -> Result<()> {
+pub fn require_subject(conn: &mut Conn, brand: BrandId, subject: &Subject) -> Result<()> {
     if checklists::store::subjects::has(conn, brand, subject)? {
         return Ok(());
     }

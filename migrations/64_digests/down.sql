@@ -1,0 +1,2 @@
+DROP TABLE digest_issue;
+DROP TABLE digest;

@@ -1,0 +1,364 @@
+//! The addresses of alerts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use actix_web::web::{Data, Json, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::{
+    acknowledge,
+    model::{Alert, AlertEnd, AlertOrder, Ends},
+    rules::model::{AlertAgainst, AlertCondition},
+    store::{self, AlertFilter},
+    words,
+};
+use crate::{
+    accounts::caller::Allowed,
+    accounts::policy::{
+        Scope,
+        permit::{KeepAlerts, ReadScores},
+    },
+    app::App,
+    checklists::{cache::Versions, counted::Subject},
+    db::types::{Instant, text_enum},
+    error::{Error, Result},
+    http::{
+        answer::InLanguage,
+        languages::Wishes,
+        page::{Listing, Page},
+    },
+    ids::{AccountId, AlertId, AlertRuleId, BranchId, BrandId, RegionId},
+    limits::{BasisPoints, Ordinal},
+    months::Month,
+    places,
+    scores::{
+        model::{Place, PlaceId, Reader},
+        statistics::Difference,
+        subject_name::{SubjectName, SubjectNameKind},
+        subjects::languages,
+        titles::Texts,
+    },
+};
+
+text_enum! {
+    /// Whether an alert is open.
+    pub enum AlertState {
+        /// What its rule looks for is so.
+        Open = "open",
+        /// It is over.
+        Closed = "closed",
+    }
+}
+
+/// The lower and the upper end of what was found, of a score or of a difference.
+#[derive(Serialize, ToSchema)]
+pub struct AlertInterval {
+    /// The lower one, in basis points.
+    #[schema(value_type = Difference)]
+    low: i32,
+    /// The upper one, in basis points.
+    #[schema(value_type = Difference)]
+    high: i32,
+}
+
+impl From<Ends> for AlertInterval {
+    fn from(Ends { low, high }: Ends) -> Self {
+        Self { low, high }
+    }
+}
+
+/// That what a rule looks for is so at a place, in a period, with the figure as it was when the alert was raised.
+#[derive(Serialize, ToSchema)]
+pub struct AlertView {
+    id: AlertId,
+    /// The rule that found it; it may have been changed or deleted since.
+    rule_id: AlertRuleId,
+    /// The brand of the place; the place itself if neither a region nor a branch is named.
+    brand_id: BrandId,
+    /// The region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    region_id: Option<RegionId>,
+    /// The branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    branch_id: Option<BranchId>,
+    /// By whose figures it was found.
+    reader: Reader,
+    /// What was found and how sure it is, in the language that is wished for.
+    reason: String,
+    /// The subject.
+    subject: SubjectName,
+    /// What was looked for.
+    condition: AlertCondition,
+    /// Whether the target of the place was the mark.
+    by_target: bool,
+    /// Against which months, where two periods were compared.
+    against: Option<AlertAgainst>,
+    /// Whether it had to be beyond chance.
+    beyond_chance: bool,
+    /// The first month.
+    from: Month,
+    /// The last month.
+    to: Month,
+    /// How many visits there were.
+    #[schema(value_type = Ordinal)]
+    visits: i64,
+    /// What they scored, in basis points.
+    #[schema(value_type = BasisPoints)]
+    score: i32,
+    /// What the score was compared to, in basis points: the mark, the target, or the score of the other months.
+    #[schema(value_type = BasisPoints)]
+    compared_to: i32,
+    /// Where the true score lies with 95 % confidence; of `fell` and `rose`, where the true difference does.
+    interval: AlertInterval,
+    /// The address at which the figure is as it is now.
+    figure: String,
+    /// Whether it is open.
+    state: AlertState,
+    /// When it was raised.
+    raised_at: Instant,
+    /// When it was over; null as long as it is open.
+    closed_at: Option<Instant>,
+    /// Why it is over.
+    closed_because: Option<AlertEnd>,
+    /// When somebody said that it was seen.
+    acknowledged_at: Option<Instant>,
+    /// Who said so.
+    acknowledged_by: Option<AccountId>,
+}
+
+/// Which alerts.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AlertParams {
+    /// Only those of places of this brand.
+    brand_id: Option<BrandId>,
+    /// Only those of this region and of all that lies in it.
+    region_id: Option<RegionId>,
+    /// Only those of this branch.
+    branch_id: Option<BranchId>,
+    /// Only those that this rule found.
+    rule_id: Option<AlertRuleId>,
+    /// Only those that were found by the figures of such readers.
+    #[param(inline)]
+    reader: Option<Reader>,
+    /// Only those of a period that this month is in.
+    month: Option<Month>,
+    /// Only those that are open, or only those that are over.
+    #[param(inline)]
+    state: Option<AlertState>,
+    /// Only those that somebody has acknowledged, or only those that nobody has.
+    acknowledged: Option<bool>,
+    /// In which order; if left out, the newest first.
+    #[param(inline)]
+    sort: Option<AlertOrder>,
+}
+
+/// The alerts of places that the caller's roles cover: those that were found by what the branch's side is shown, and for desks also those that were
+/// found by what desks are shown.
+#[utoipa::path(get, path = "/v1/alerts", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "A page of alerts.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn list_alerts(
+    app: Data<App>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    wishes: Wishes,
+    Listing(params, page): Listing<AlertParams>,
+) -> Result<InLanguage<Page<AlertView>>> {
+    let filter = AlertFilter {
+        brand: params.brand_id,
+        region: params.region_id,
+        branch: params.branch_id,
+        rule: params.rule_id,
+        reader: params.reader,
+        month: params.month,
+        is_open: params.state.map(|state| state == AlertState::Open),
+        is_acknowledged: params.acknowledged,
+    };
+    let of = (filter, params.sort.unwrap_or(AlertOrder::Newest));
+    let (after, rows) = (page.key()?, page.rows());
+    let read = move |conn: &mut _| store::alerts(conn, &caller.scope, of, after, rows);
+    let alerts = app.db.read(read).await?;
+    let views = views(&app, &versions, &wishes, alerts).await?;
+    let page = page.page(views, |alert: &AlertView| (alert.raised_at, alert.id))?;
+    Ok(InLanguage { language: None, answer: page })
+}
+
+/// One alert.
+#[utoipa::path(get, path = "/v1/alerts/{id}", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The alert.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn get_alert(
+    app: Data<App>,
+    versions: Data<Versions>,
+    caller: Allowed<ReadScores>,
+    wishes: Wishes,
+    id: Path<AlertId>,
+) -> Result<InLanguage<Json<AlertView>>> {
+    let id = id.into_inner();
+    let alert = app.db.read(move |conn| store::alert(conn, &caller.scope, id)).await?;
+    one(&app, &versions, &wishes, alert).await
+}
+
+/// Say that an alert was seen. The first one who says so counts; it stays open as long as what its rule looks for is so.
+#[utoipa::path(post, path = "/v1/alerts/{id}/acknowledge", params(
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+), responses((status = 200, description = "The alert.", headers(
+    ("Vary" = String, description = "`accept-language`."),
+))))]
+pub async fn acknowledge_alert(
+    app: Data<App>,
+    versions: Data<Versions>,
+    caller: Allowed<KeepAlerts>,
+    wishes: Wishes,
+    id: Path<AlertId>,
+) -> Result<InLanguage<Json<AlertView>>> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let write = move |conn: &mut _| acknowledge::acknowledge(conn, &caller.scope, id, now);
+    let alert = app.db.write(write).await?;
+    one(&app, &versions, &wishes, alert).await
+}
+
+/// An alert in the language that is wished for.
+async fn one(
+    app: &App,
+    versions: &Versions,
+    wishes: &Wishes,
+    alert: Alert,
+) -> Result<InLanguage<Json<AlertView>>> {
+    let view = views(app, versions, wishes, vec![alert]).await?.pop();
+    let view = view.ok_or_else(|| Error::internal("an alert has one view"))?;
+    Ok(InLanguage { language: None, answer: Json(view) })
+}
+
+/// Alerts in the language that is wished for.
+async fn views(
+    app: &App,
+    versions: &Versions,
+    wishes: &Wishes,
+    alerts: Vec<Alert>,
+) -> Result<Vec<AlertView>> {
+    let named = Named::of(app, versions, &alerts).await?;
+    let view = |alert: Alert| {
+        let place = alert.place;
+        let subject = named.subject(&alert.found.subject, alert.brand_id, wishes);
+        let reason = words::reason(&alert, (named.place(alert.place.id()), &subject), wishes.ours());
+        let figure = figure(&alert, place);
+        let (found, is_open) = (alert.found, alert.closed_at.is_none());
+        AlertView {
+            id: alert.id,
+            rule_id: alert.rule_id,
+            brand_id: alert.brand_id,
+            region_id: place.region(),
+            branch_id: place.branch(),
+            reader: alert.reader,
+            reason,
+            condition: found.condition.kind,
+            by_target: found.condition.by_target,
+            against: found.condition.against,
+            beyond_chance: found.condition.beyond_chance,
+            from: alert.period.from(),
+            to: alert.period.to(),
+            visits: found.visits,
+            score: found.score,
+            compared_to: found.compared_to,
+            interval: found.interval.into(),
+            figure,
+            subject: found.subject,
+            state: if is_open { AlertState::Open } else { AlertState::Closed },
+            raised_at: alert.raised_at,
+            closed_at: alert.closed_at,
+            closed_because: alert.closed_because,
+            acknowledged_at: alert.acknowledged_at,
+            acknowledged_by: alert.acknowledged_by,
+        }
+    };
+    Ok(alerts.into_iter().map(view).collect())
+}
+
+/// The address of the figure: of whole visits that of the score, else that of the breakdown which has it.
+fn figure(alert: &Alert, place: Place) -> String {
+    let of = match place {
+        Place::Brand(id) => format!("/v1/brands/{id}"),
+        Place::Region(id) => format!("/v1/regions/{id}"),
+        Place::Branch(id) => format!("/v1/branches/{id}"),
+    };
+    let months = format!("from={}&to={}", alert.period.from(), alert.period.to());
+    let subject = &alert.found.subject;
+    if subject.kind == SubjectNameKind::Overall {
+        return format!("{of}/score?{months}");
+    }
+    let checklist = subject.checklist_id.map(|id| format!("&checklist_id={id}")).unwrap_or_default();
+    format!("{of}/breakdown?by={}{checklist}&{months}", subject.kind)
+}
+
+/// What the places and the subjects of some alerts are called.
+struct Named {
+    places: HashMap<PlaceId, String>,
+    brands: HashMap<BrandId, (Texts, Vec<String>)>,
+}
+
+impl Named {
+    /// Who sees an alert sees its place, so names are read in no scope.
+    async fn of(app: &App, versions: &Versions, alerts: &[Alert]) -> Result<Self> {
+        let of: Vec<_> = alerts.iter().map(|alert| alert.place).collect();
+        let brands: BTreeSet<BrandId> = alerts.iter().map(|alert| alert.brand_id).collect();
+        let wanted = brands.clone();
+        let read = move |conn: &mut _| {
+            let everything = Scope::everything();
+            let mut names = HashMap::new();
+            let branches: Vec<_> = of.iter().filter_map(|place| place.branch()).collect();
+            for (id, (_, name)) in places::store::branch_names(conn, &everything, &branches)? {
+                names.insert(Place::Branch(id).id(), name);
+            }
+            let regions: BTreeSet<_> = of.iter().filter_map(|place| place.region()).collect();
+            for id in regions {
+                names.insert(Place::Region(id).id(), places::store::region(conn, &everything, id)?.name);
+            }
+            let mut read = HashMap::new();
+            for id in &wanted {
+                if let Some(brand) = places::store::brand_if_there(conn, *id)? {
+                    names.insert(Place::Brand(*id).id(), brand.name);
+                }
+                read.insert(*id, languages(conn, *id)?);
+            }
+            Ok((names, read))
+        };
+        let (places, mut read) = app.db.snapshot(read).await?;
+        let mut named = Self { places, brands: HashMap::new() };
+        for id in brands {
+            let of_brand = alerts.iter().filter(|alert| alert.brand_id == id);
+            let subjects: Vec<_> =
+                of_brand.filter_map(|alert| alert.found.subject.subject("").ok()).collect();
+            let texts = Texts::of(&app.db, versions, id, &subjects).await?;
+            named.brands.insert(id, (texts, read.remove(&id).unwrap_or_default()));
+        }
+        Ok(named)
+    }
+
+    fn place(&self, id: PlaceId) -> &str {
+        self.places.get(&id).map_or("–", String::as_str)
+    }
+
+    fn subject(&self, name: &SubjectName, brand: BrandId, wishes: &Wishes) -> String {
+        let subject = name.subject("").unwrap_or(Subject::Overall);
+        if subject == Subject::Overall {
+            return words::whole_visits(wishes.ours());
+        }
+        let known = self.brands.get(&brand).and_then(|(texts, fallbacks)| {
+            let choose = |available: &[String]| wishes.best_of(available, fallbacks).to_owned();
+            texts.say(&subject, wishes.ours(), choose)
+        });
+        // What has no title any more is called by its key.
+        known.unwrap_or_else(|| name.key.as_ref().map(ToString::to_string).unwrap_or_default())
+    }
+}

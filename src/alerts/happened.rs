@@ -1,0 +1,105 @@
+//! The events of alerts. They name the place and by whose figures it was found: so it is known who may hear of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{Alert, AlertEnd};
+use crate::{
+    ids::{AlertId, AlertRuleId, BrandId},
+    outbox::Happened,
+    scores::model::{PlaceId, PlaceKind, Reader},
+};
+
+/// Which alert an event is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OfAlert {
+    /// The alert.
+    pub alert_id: AlertId,
+    /// The rule.
+    pub rule_id: AlertRuleId,
+    /// The brand of the place.
+    pub brand_id: BrandId,
+    /// What the place is.
+    pub place_kind: PlaceKind,
+    /// The place.
+    pub place_id: PlaceId,
+    /// Those may hear of it who see the place so.
+    pub reader: Reader,
+    /// The revision of the alert since then.
+    pub revision: i64,
+}
+
+impl OfAlert {
+    fn new(alert: &Alert) -> Self {
+        let Alert { id: alert_id, rule_id, brand_id, reader, revision, .. } = *alert;
+        let (place_kind, place_id) = (alert.place.kind(), alert.place.id());
+        Self { alert_id, rule_id, brand_id, place_kind, place_id, reader, revision }
+    }
+}
+
+/// What a rule looks for is so at a place, in a period.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlertRaised {
+    /// Which alert.
+    #[serde(flatten)]
+    pub of: OfAlert,
+}
+
+impl AlertRaised {
+    /// That this alert was raised.
+    pub fn new(alert: &Alert) -> Self {
+        Self { of: OfAlert::new(alert) }
+    }
+}
+
+/// An alert that was closed is open again: nobody needs to hear of it a second time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlertReopened {
+    /// Which alert.
+    #[serde(flatten)]
+    pub of: OfAlert,
+}
+
+impl AlertReopened {
+    /// That this alert is open again.
+    pub fn new(alert: &Alert) -> Self {
+        Self { of: OfAlert::new(alert) }
+    }
+}
+
+/// An alert is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlertClosed {
+    /// Which alert.
+    #[serde(flatten)]
+    pub of: OfAlert,
+    /// Why.
+    pub because: AlertEnd,
+}
+
+impl AlertClosed {
+    /// That this alert is over.
+    pub fn new(alert: &Alert, because: AlertEnd) -> Self {
+        Self { of: OfAlert::new(alert), because }
+    }
+}
+
+macro_rules! happened_to_alerts {
+    ($($event:ident $kind:literal),+) => {
+        $(impl Happened for $event {
+            const KIND: &'static str = $kind;
+
+            fn subject(&self) -> String {
+                self.of.alert_id.to_string()
+            }
+
+            fn step(&self) -> String {
+                self.of.revision.to_string()
+            }
+
+            fn brand(&self) -> Option<BrandId> {
+                Some(self.of.brand_id)
+            }
+        })+
+    };
+}
+happened_to_alerts!(AlertRaised "alert_raised", AlertReopened "alert_reopened", AlertClosed "alert_closed");

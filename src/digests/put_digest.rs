@@ -1,0 +1,73 @@
+//! Setting a digest, and changing one.
+
+use super::{
+    model::Digest,
+    recipient::{self, manages},
+    store,
+};
+use crate::{
+    accounts::policy::Scope,
+    audit::{self, About, AuditKind, Details, Entry},
+    db::{Conn, types::Instant},
+    error::{Code, Error, FieldError, Result},
+    precondition::{IfMatch, Put, Stored},
+    scores::visible::place_of_brand,
+};
+
+/// Sets a digest, given as it would be if it were new, or changes the one that has its id. An administrator sets those of others.
+///
+/// # Errors
+/// `not_found` if its place is not in scope; `invalid` with what is wrong with it; `conflict` if its place or its account would change, or a deleted digest
+/// had its id; `forbidden` if it is for another and the caller is no administrator; those of the precondition.
+pub fn put_digest(
+    conn: &mut Conn,
+    scope: &Scope,
+    if_match: &IfMatch,
+    new: Digest,
+    now: Instant,
+) -> Result<Stored<Digest>> {
+    place_of_brand(conn, scope, new.brand, new.place)?;
+    let old = store::digest_to_change(conn, scope, new.id)?;
+    if old.as_ref().is_some_and(|old| (old.place, old.account) != (new.place, new.account)) {
+        return Err(Error::new(Code::Conflict).detail("a digest stays with its place and its account"));
+    }
+    let stored = if_match.revise(old.as_ref(), new)?;
+    let digest = &stored.thing;
+    if stored.put == Put::Keep {
+        return Ok(stored);
+    }
+    require_own(conn, scope, digest)?;
+    let mut wrong = digest.content.schedule.wrong("/schedule");
+    if recipient::scope(conn, digest.account, digest.place)?.is_none() {
+        let why = "no account that may see the scores of the place";
+        wrong.push(FieldError::new("/account_id", "unknown", why));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::invalid(wrong));
+    }
+    store::add(conn, digest, false, (scope.account, now))?;
+    audit::record(conn, entry(digest, "set", scope), now)?;
+    Ok(stored)
+}
+
+/// Holds a caller to the own digests; an administrator sees to those of others.
+pub(super) fn require_own(conn: &mut Conn, scope: &Scope, digest: &Digest) -> Result<()> {
+    if digest.account == scope.account || manages(conn, scope.account, digest.place)? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Forbidden).detail("a digest for somebody else is an administrator's to set"))
+}
+
+/// What the audit says of a step with a digest.
+pub(super) fn entry(digest: &Digest, step: &'static str, scope: &Scope) -> Entry {
+    let details = Details::default()
+        .code("step", step)
+        .code("every", digest.content.schedule.every.as_str())
+        .code("place", digest.place.kind().as_str())
+        .id("place_id", digest.place.id())
+        .id("for_account_id", digest.account);
+    Entry::new(AuditKind::DigestChanged, (About::Digest, digest.id), digest.revision)
+        .by(scope.account)
+        .of(digest.brand)
+        .with(details)
+}

@@ -1,0 +1,39 @@
+//! How far somebody sees for whom a digest is, and who may set one for others.
+
+use crate::{
+    accounts::{
+        self,
+        policy::{Permission, Scope},
+    },
+    db::Conn,
+    error::{Result, if_there},
+    ids::AccountId,
+    scores::{model::Place, visible::visible},
+};
+
+/// How far an account sees scores, if it may sign in and sees those of this place.
+///
+/// # Errors
+/// Those of the database.
+pub fn scope(conn: &mut Conn, account: AccountId, place: Place) -> Result<Option<Scope>> {
+    let is_able = accounts::store::account(conn, account)?.is_some_and(|account| !account.disabled);
+    if !is_able {
+        return Ok(None);
+    }
+    let grants = accounts::store::grants(conn, account)?;
+    let Some(scope) = Scope::of(Permission::ReadScores, account, &grants) else { return Ok(None) };
+    let sees = if_there(visible(conn, &scope, place))?.is_some();
+    Ok(Some(scope).filter(|_| sees))
+}
+
+/// Whether an account manages the accounts of those who see this place: an administrator does.
+///
+/// # Errors
+/// Those of the database.
+pub fn manages(conn: &mut Conn, account: AccountId, place: Place) -> Result<bool> {
+    let grants = accounts::store::grants(conn, account)?;
+    match Scope::of(Permission::ManageAccounts, account, &grants) {
+        Some(scope) => Ok(if_there(visible(conn, &scope, place))?.is_some()),
+        None => Ok(false),
+    }
+}

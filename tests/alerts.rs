@@ -51,8 +51,8 @@ pub async fn rule(app: &TestApp, who: &Persona, tree: &Tree, more: Value) -> Ale
 
 /// Looks at all rules of the brand.
 pub async fn look(app: &TestApp, tree: &Tree) {
-    let names = app.house().names.clone().into_inner();
-    EvaluateAlerts { brand_id: tree.brand, reader: None }.run(app.app(), &names).await.unwrap();
+    let means = app.house().figures.clone().into_inner();
+    EvaluateAlerts { brand_id: tree.brand, reader: None }.run(app.app(), &means).await.unwrap();
 }
 
 pub async fn alerts(app: &TestApp, who: &Persona, query: &str) -> Vec<Value> {

@@ -63,11 +63,11 @@ pub async fn a_minute_passes(app: &TestApp) {
         Ok(found)
     };
     let due = app.db().write(due).await.unwrap();
-    let names = app.house().names.clone().into_inner();
+    let means = app.house().figures.clone().into_inner();
     for _ in 0..2 {
         for task in &due {
             let task: IssueDigest = serde_json::from_value(task.0.clone()).unwrap();
-            task.run(app.app(), &names).await.unwrap();
+            task.run(app.app(), &means).await.unwrap();
         }
     }
 }

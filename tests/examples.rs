@@ -209,9 +209,9 @@ impl<'a> Recording<'a> {
             release_all(self.app).await;
         }
         if step.look {
-            let names = self.app.house().names.clone().into_inner();
+            let means = self.app.house().figures.clone().into_inner();
             let brand_id = self.named("{brand}").parse().unwrap();
-            EvaluateAlerts { brand_id, reader: None }.run(self.app.app(), &names).await.unwrap();
+            EvaluateAlerts { brand_id, reader: None }.run(self.app.app(), &means).await.unwrap();
         }
         if step.issue {
             a_minute_passes(self.app).await;

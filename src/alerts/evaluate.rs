@@ -18,8 +18,8 @@ use crate::{
     ids::BrandId,
     months::{Month, Period},
     scores::{
+        means::Means,
         model::Reader,
-        names::Names,
         watch::{Question, watch},
     },
     work::{Queue, Task},
@@ -38,19 +38,19 @@ pub struct EvaluateAlerts {
 impl Task for EvaluateAlerts {
     const KIND: &'static str = "evaluate_alerts";
     const QUEUE: Queue = Queue::new(Self::KIND);
-    type State = Arc<Names>;
+    type State = Arc<Means>;
 
     fn key(&self) -> Option<String> {
         Some(format!("{} {}", self.brand_id, self.reader.map_or("all", Reader::as_str)))
     }
 
-    async fn run(self, app: &App, names: &Arc<Names>) -> Result<()> {
+    async fn run(self, app: &App, means: &Arc<Means>) -> Result<()> {
         let (brand, now) = (self.brand_id, app.clock.now());
         let readers = self.reader.map_or(Reader::ALL.to_vec(), |reader| vec![reader]);
         let all = app.db.read(move |conn| rules::store::of_brand(conn, brand, &readers)).await?;
         for rule in all {
-            let (names, looked) = (Arc::clone(names), rule.clone());
-            let findings = app.db.snapshot(move |conn| look(conn, &names, &looked, now)).await?;
+            let (means, looked) = (Arc::clone(means), rule.clone());
+            let findings = app.db.snapshot(move |conn| look(conn, &means, &looked, now)).await?;
             app.db.write(move |conn| settle(conn, &rule, &findings, now)).await?;
         }
         Ok(())
@@ -61,7 +61,7 @@ impl Task for EvaluateAlerts {
 pub type Findings = Vec<(Period, Vec<Judged>)>;
 
 /// Looks at the latest months, and at those of which there are open alerts: what was found may be so no longer.
-fn look(conn: &mut Conn, names: &Names, rule: &AlertRule, now: Instant) -> Result<Findings> {
+fn look(conn: &mut Conn, means: &Means, rule: &AlertRule, now: Instant) -> Result<Findings> {
     let (Some(scope), Ok(subject)) = (rule.scope(), rule.content.subject.subject("")) else {
         return Ok(Vec::new());
     };
@@ -73,8 +73,8 @@ fn look(conn: &mut Conn, names: &Names, rule: &AlertRule, now: Instant) -> Resul
     for period in periods.into_values() {
         let (place, below, subject) = (rule.place, rule.content.below, subject.clone());
         let against = rule.content.condition.compared_to(period);
-        let question = Question { place, below, subject, period, against };
-        let watched = if_there(watch(conn, names, &scope, &question))?;
+        let question = Question { place, below, subject, period, against, now };
+        let watched = if_there(watch(conn, means, &scope, &question))?;
         let judged = watched.map(|watched| judge(&rule.content, &question.subject, &watched));
         findings.push((period, judged.unwrap_or_default()));
     }

@@ -65,15 +65,15 @@ fn with_brand(mut body: Value, brand: Uuid) -> Value {
 
 /// Looks at the rules, and issues the manager's digest for this moment: else there would be nothing to read before Monday.
 pub(super) async fn look(house: &House, brand_id: BrandId) -> Result<()> {
-    let names = Arc::clone(&house.names);
-    EvaluateAlerts { brand_id, reader: None }.run(&house.app, &names).await?;
+    let means = Arc::clone(&house.figures);
+    EvaluateAlerts { brand_id, reader: None }.run(&house.app, &means).await?;
     let digest_id = DigestId::new(digest_of_manager());
     let read = move |conn: &mut _| digests::store::digest(conn, &Scope::everything(), digest_id);
     let digest = house.app.db.read(read).await?;
     if digest.since > digest.created_at {
         return Ok(());
     }
-    IssueDigest { digest_id, due_at: house.app.clock.now() }.run(&house.app, &names).await
+    IssueDigest { digest_id, due_at: house.app.clock.now() }.run(&house.app, &means).await
 }
 
 /// The manager has seen one of the alerts.

@@ -24,8 +24,8 @@ use crate::{
     months::Month,
     outbox,
     scores::{
+        means::Means,
         model::{Place, Reader},
-        names::Names,
         statistics::{Change, Moved, Sums},
         store::Standing,
         summary::{Summary, summary},
@@ -49,18 +49,18 @@ pub struct IssueDigest {
 impl Task for IssueDigest {
     const KIND: &'static str = "issue_digest";
     const QUEUE: Queue = Queue::new(Self::KIND);
-    type State = Arc<Names>;
+    type State = Arc<Means>;
 
     fn subject(&self) -> Option<String> {
         Some(self.digest_id.to_string())
     }
 
-    async fn run(self, app: &App, names: &Arc<Names>) -> Result<()> {
+    async fn run(self, app: &App, means: &Arc<Means>) -> Result<()> {
         let (Self { digest_id, due_at }, now) = (self, app.clock.now());
-        let names = Arc::clone(names);
+        let means = Arc::clone(means);
         let read = move |conn: &mut Conn| {
             let Some(digest) = waiting(conn, digest_id, due_at)? else { return Ok(None) };
-            let written = say(conn, &names, &digest, now)?;
+            let written = say(conn, &means, &digest, now)?;
             Ok(Some((digest, written)))
         };
         let Some((digest, written)) = app.db.snapshot(read).await? else { return Ok(()) };
@@ -89,7 +89,7 @@ fn waiting(conn: &mut Conn, id: DigestId, due_at: Instant) -> Result<Option<Dige
 /// What there is to say, as the account sees it for which the digest is; nothing if it does not see the place.
 fn say(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     digest: &Digest,
     now: Instant,
 ) -> Result<Option<(Reader, DigestContent)>> {
@@ -98,7 +98,7 @@ fn say(
     let reader = visible(conn, &scope, place)?.reader;
     let present = Month::of(now, &TimeZone::UTC);
     let Some(period) = digest.content.period.of(reader, present) else { return Ok(None) };
-    let Some(found) = summary(conn, names, &scope, (place, period))? else { return Ok(None) };
+    let Some(found) = summary(conn, means, &scope, (place, period), now)? else { return Ok(None) };
     let filter = AlertFilter { reader: Some(reader), is_open: Some(true), ..AlertFilter::default() };
     let filter = match place {
         Place::Brand(brand) => AlertFilter { brand: Some(brand), ..filter },

@@ -1,15 +1,22 @@
 //! What there is to say about a place in a few lines: its score, how that changed, and which of its branches moved.
 
 use super::{
+    means::Means,
     model::Place,
     movers::{Direction, movers},
-    names::Names,
     statistics::{Moved, Spread},
     store::Standing,
     visible::Visible,
+    wanted::Wanted,
     watch::{Question, Watched, watch},
 };
-use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, months::Period};
+use crate::{
+    accounts::policy::Scope,
+    checklists::counted::Subject,
+    db::{Conn, types::Instant},
+    error::Result,
+    months::Period,
+};
 
 /// So many branches are named that got worse, and as many that got better.
 pub const MOST_MOVERS: usize = 5;
@@ -35,19 +42,21 @@ pub struct Summary {
 /// `not_found` if the place is not there, or out of scope.
 pub fn summary(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
     (place, period): (Place, Period),
+    now: Instant,
 ) -> Result<Option<Summary>> {
     let question =
-        Question { place, below: None, subject: Subject::Overall, period, against: period.before() };
-    let looked = watch(conn, names, scope, &question)?;
+        Question { place, below: None, subject: Subject::Overall, period, against: period.before(), now };
+    let looked = watch(conn, means, scope, &question)?;
     let Some(overall) = looked.places.first().copied() else { return Ok(None) };
     let mut moved = |direction| -> Result<Vec<Moved<Standing>>> {
         if place.branch().is_some() {
             return Ok(Vec::new());
         }
-        let found = movers(conn, names, scope, (place, period), direction, (0, MOST_MOVERS))?;
+        let found =
+            movers(conn, means, scope, (place, &Wanted::of(period, now)), direction, (0, MOST_MOVERS))?;
         Ok(found.movers.into_iter().map(|(one, _)| one).collect())
     };
     let (down, up) = (moved(Direction::Down)?, moved(Direction::Up)?);

@@ -7,18 +7,22 @@ use super::{
     figures::ALL,
     heatmap::heatmap,
     lent::Lent,
+    means::Means,
     model::Place,
-    names::Names,
     shown::Shown,
     statistics::{Extent, Spread, Sums},
     subjects::{named, shown},
     targets::in_force::InForce,
     visible::{Visible, visible},
+    wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
     checklists::counted::Subject,
-    db::{Conn, types::text_enum},
+    db::{
+        Conn,
+        types::{Instant, text_enum},
+    },
     error::Result,
     ids::RegionId,
     months::Period,
@@ -48,6 +52,8 @@ pub struct Question {
     pub period: Period,
     /// The months to compare with.
     pub against: Option<Period>,
+    /// When it is asked.
+    pub now: Instant,
 }
 
 /// What is shown of one place.
@@ -78,7 +84,7 @@ pub struct Watch {
 ///
 /// # Errors
 /// `not_found` if the place is not there, or out of scope.
-pub fn watch(conn: &mut Conn, names: &Names, scope: &Scope, question: &Question) -> Result<Watch> {
+pub fn watch(conn: &mut Conn, means: &Means, scope: &Scope, question: &Question) -> Result<Watch> {
     let of = visible(conn, scope, question.place)?;
     let extent = match question.below {
         Some(PlacesBelow::Branches) => Extent::Branch,
@@ -87,25 +93,25 @@ pub fn watch(conn: &mut Conn, names: &Names, scope: &Scope, question: &Question)
     };
     let spread = Lent::by(conn, of.brand)?.spread(&question.subject, extent, question.period.months());
     let places = match question.below {
-        Some(PlacesBelow::Branches) => branches(conn, names, scope, &of, question)?,
+        Some(PlacesBelow::Branches) => branches(conn, means, scope, &of, question)?,
         Some(PlacesBelow::Regions) => {
             let regions = regions(conn, scope, &of)?.into_iter();
             let each = regions.map(|id| {
                 let region = visible(conn, scope, Place::Region(id))?;
-                one(conn, names, &region, question)
+                one(conn, means, &region, question)
             });
             each.collect::<Result<_>>()?
         }
-        None => vec![one(conn, names, &of, question)?],
+        None => vec![one(conn, means, &of, question)?],
     };
     Ok(Watch { of, places, spread })
 }
 
 /// What is shown of a place itself.
-fn one(conn: &mut Conn, names: &Names, place: &Visible, question: &Question) -> Result<Watched> {
+fn one(conn: &mut Conn, means: &Means, place: &Visible, question: &Question) -> Result<Watched> {
     let mut look = |period| -> Result<Shown> {
-        let numbered = shown(conn, place, period)?;
-        let mut found = named(conn, names, place, numbered)?.into_iter();
+        let numbered = shown(conn, means, place, &Wanted::of(period, question.now))?;
+        let mut found = named(conn, means, place, numbered)?.into_iter();
         let found = found.find(|(_, subject, _)| *subject == question.subject);
         Ok(found.map(|(.., shown)| shown).unwrap_or_default())
     };
@@ -120,14 +126,15 @@ fn one(conn: &mut Conn, names: &Names, place: &Visible, question: &Question) -> 
 /// What is shown of each branch of a place, in the order of their codes.
 fn branches(
     conn: &mut Conn,
-    names: &Names,
+    means: &Means,
     scope: &Scope,
     of: &Visible,
     question: &Question,
 ) -> Result<Vec<Watched>> {
     let mut look = |period| -> Result<Vec<(Place, Shown)>> {
         let is_wanted = |one: &Subject| *one == question.subject;
-        let found = heatmap(conn, names, scope, (of.place, period), ALL, is_wanted)?;
+        let found =
+            heatmap(conn, means, scope, (of.place, &Wanted::of(period, question.now)), ALL, is_wanted)?;
         let shown = |cells: Vec<Shown>| cells.first().copied().unwrap_or_default();
         Ok(found.rows.into_iter().map(|(branch, cells)| (Place::Branch(branch.id), shown(cells))).collect())
     };

@@ -48,7 +48,7 @@ const DAY: i64 = 24 * HOUR;
 /// Every kind of task there is. A kind without a row here stays in the database until a server knows it.
 pub fn kinds(house: &House) -> Vec<Kind> {
     let versions = || Arc::clone(&house.versions);
-    let names = || Arc::new(house.names.clone().into_inner());
+    let means = || Arc::new(house.figures.clone().into_inner());
     let for_reports = Means { versions: versions(), readers: Arc::clone(&house.readers) };
     vec![
         Kind::by::<SweepSessions>(Schedule::Every(DAY), Arc::default()),
@@ -64,10 +64,10 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::when_wanted::<FoldFigures>(Arc::default()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
         Kind::of::<ShowBrand>(Arc::default()),
-        Kind::of::<EvaluateAlerts>(names()),
+        Kind::of::<EvaluateAlerts>(means()),
         Kind::of::<LookAgain>(Arc::default()),
         Kind::by::<IssueDigests>(Schedule::Every(MINUTE), Arc::default()),
-        Kind::of::<IssueDigest>(names()),
+        Kind::of::<IssueDigest>(means()),
         Kind::by::<ReleaseReports>(Schedule::Every(HALF_AN_HOUR), Arc::default()),
         Kind::of::<ReleaseRegion>(Arc::new(for_reports)),
         Kind::by::<FinishVisits>(Schedule::Every(HALF_AN_HOUR), Arc::default()),

@@ -253,9 +253,9 @@ async fn alert_and_digest(app: &TestApp, world: &World) {
     let schedule = json!({"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"});
     let body = json!({"brand_id": brand, "period": "month", "schedule": schedule});
     app.put(who, format!("/v1/digests/{digest}"), body).await.expect(201);
-    let names = app.house().names.clone().into_inner();
+    let means = app.house().figures.clone().into_inner();
     let issue = IssueDigest { digest_id: digest, due_at: now.plus_seconds(1) };
-    issue.run(app.app(), &names).await.unwrap();
+    issue.run(app.app(), &means).await.unwrap();
 }
 
 pub async fn read(app: &TestApp, photo: &File) {

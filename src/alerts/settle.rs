@@ -21,8 +21,8 @@ use crate::{
 /// Of a place the last period of which the figure is sufficient, with what was found.
 type Latest<'f> = HashMap<Place, (Period, Option<&'f Found>)>;
 
-/// Raises and closes alerts, unless the rule was changed meanwhile: that has closed what it had found. Of a place the last period counts of which there
-/// are enough visits; so no place has two open alerts of a rule.
+/// Raises and closes alerts, unless the rule was changed meanwhile: that has closed what it had found. Of a place the last period counts of which the
+/// figure is sufficient; so no place has two open alerts of a rule.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,9 +1,9 @@
-//! Alerts: what is looked for in scores again and again, and where it was found.
+//! Alerts: rules for scores, and the places where the condition of a rule holds.
 //!
-//! A rule says where it looks, for what, and by whose figures ([`rules`]). After the figures of a brand were made at night, and for desks also soon
-//! after a decision changed them ([`look_again`]), each rule is looked at ([`evaluate`], [`judge`]): where what it looks for is so, an alert is raised, once for
-//! each place and period, and where it is so no longer, the alert is closed. Somebody says that an alert was seen ([`acknowledge`]). What is
-//! raised and closed is an event ([`happened`]) for those who send it to people.
+//! A rule names a place, a condition, and by which reader's figures it is judged ([`rules`]). All rules of a brand are judged after the figures of the
+//! brand were made at night; a rule for desks is also judged soon after a decision changed the figures ([`look_again`], [`evaluate`], [`judge`]). Where the
+//! condition holds, an alert is raised, once for each place and period. Where the condition no longer holds, the alert is closed. An account can
+//! acknowledge an alert ([`acknowledge`]). Each alert that is raised or closed is an event ([`happened`]), from which messages are sent.
 
 pub mod acknowledge;
 pub mod api;

@@ -8,6 +8,7 @@ pub mod checks;
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
 mod failure;
+pub(crate) mod latest;
 mod metrics;
 pub mod migrate;
 pub mod notices;

@@ -1,8 +1,8 @@
-//! Digests: what somebody wants to read of a place again and again, and what they read.
+//! Digests: summaries of a place's scores that an account is given every week or month.
 //!
-//! A digest says of which place and months it is, for whom, and when ([`model`], [`schedule`]). When its moment comes, an issue is written once, with what
-//! that account sees of the place then ([`issue_due`], [`issue`]); where nobody looked for a while, one issue stands for all moments that passed. That it is
-//! here is an event ([`issued`]) for those who send it.
+//! A digest names a place, a period, an account and a schedule ([`model`], [`schedule`]). When the digest is due, one issue is written, with what the
+//! account sees of the place at that moment ([`issue_due`], [`issue`]). If the server was down at several due moments, one issue stands for all of them.
+//! Each issue is an event ([`issued`]), from which messages are sent.
 
 pub mod api;
 pub mod delete_digest;

@@ -250,6 +250,8 @@ async fn what_is_wrong_with_a_rule_has_its_place(app: TestApp) {
         .expect_problem(404, "not_found");
     let listed = app.get(designer, format!("/v1/alert-rules?brand_id={}", tree.brand)).await.expect(200);
     assert_eq!(listed.json["items"], json!([]), "nothing of it was kept");
+    let both = format!("/v1/alert-rules?region_id={}&branch_id={}", tree.regions["city"], tree.branches["a"]);
+    app.get(designer, both).await.expect_invalid("branch_id");
 }
 
 async fn an_alert_is_acknowledged_once(app: TestApp) {

@@ -103,6 +103,8 @@ async fn a_digest_is_set_changed_and_deleted(app: TestApp) {
     app.put(who, path(digest), moved).if_match(again.etag()).await.expect_problem(409, "conflict");
     let listed = app.get(who, format!("/v1/digests?region_id={}", tree.regions["city"])).await.expect(200);
     assert_eq!(listed.json["items"], json!([again.json]));
+    let both = format!("/v1/digests?region_id={}&branch_id={}", tree.regions["city"], tree.branches["a"]);
+    app.get(who, both).await.expect_invalid("branch_id");
     app.delete(who, path(digest)).await.expect_problem(428, "precondition_required");
     app.delete(who, path(digest)).if_match(again.etag()).await.expect(204);
     app.get(who, path(digest)).await.expect_problem(404, "not_found");

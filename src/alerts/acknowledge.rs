@@ -1,4 +1,4 @@
-//! Saying that an alert was seen.
+//! Acknowledging an alert.
 
 use super::{model::Alert, store};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     ids::AlertId,
 };
 
-/// Says that an alert was seen, also of one that is over. The first one who says so counts; afterwards nothing changes.
+/// Acknowledges an alert, open or closed. The first acknowledgement counts; a later one changes nothing.
 ///
 /// # Errors
 /// `not_found` if it is not there, or not the caller's to see.

@@ -124,9 +124,9 @@ pub struct AlertView {
     closed_at: Option<Instant>,
     /// Why it is over.
     closed_because: Option<AlertEnd>,
-    /// When somebody said that it was seen.
+    /// When an account acknowledged the alert.
     acknowledged_at: Option<Instant>,
-    /// Who said so.
+    /// The account that acknowledged the alert.
     acknowledged_by: Option<AccountId>,
 }
 
@@ -151,7 +151,7 @@ pub struct AlertParams {
     /// Only those that are open, or only those that are over.
     #[param(inline)]
     state: Option<AlertState>,
-    /// Only those that somebody has acknowledged, or only those that nobody has.
+    /// Only alerts that are acknowledged, or only alerts that are not.
     acknowledged: Option<bool>,
     /// In which order; if left out, the newest first.
     #[param(inline)]
@@ -209,7 +209,7 @@ pub async fn get_alert(
     one(&app, &versions, &wishes, alert).await
 }
 
-/// Say that an alert was seen. The first one who says so counts; it stays open as long as what its rule looks for is so.
+/// Acknowledge an alert. The first acknowledgement counts. The alert stays open as long as the condition of its rule holds.
 #[utoipa::path(post, path = "/v1/alerts/{id}/acknowledge", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses((status = 200, description = "The alert.", headers(

@@ -51,7 +51,7 @@ impl AlertRaised {
     }
 }
 
-/// An alert that was closed is open again: nobody needs to hear of it a second time.
+/// An alert that was closed is open again. No message is sent: the accounts concerned had one when the alert was raised.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AlertReopened {
     /// Which alert.

@@ -64,9 +64,9 @@ pub struct Alert {
     pub closed_at: Option<Instant>,
     /// Why it is over.
     pub closed_because: Option<AlertEnd>,
-    /// When somebody said that it was seen.
+    /// When an account acknowledged the alert.
     pub acknowledged_at: Option<Instant>,
-    /// Who said so.
+    /// The account that acknowledged the alert.
     pub acknowledged_by: Option<AccountId>,
     /// Counts changes.
     pub revision: i64,

@@ -10,6 +10,7 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
+        latest::latest_counts,
         schema::alert,
         sealing::rows_sealed,
         types::{Id, Instant, Json},
@@ -70,9 +71,7 @@ impl Row {
     }
 }
 
-/// Of each alert the row that counts.
-const COUNTS: &str = "NOT EXISTS (SELECT 1 FROM alert AS later \
-    WHERE later.alert_id = alert.alert_id AND later.revision > alert.revision)";
+latest_counts!(alert by alert_id);
 
 /// Which alerts are listed of those that the caller sees.
 #[derive(Clone, Copy, Debug, Default)]

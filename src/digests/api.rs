@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// What somebody wants to read of a place again and again: what it scored, which of its branches moved, and its open alerts.
+/// A summary of a place that an account is given every week or month: the score, the branches whose scores changed, and the open alerts.
 #[derive(Serialize, ToSchema)]
 pub struct DigestView {
     id: DigestId,
@@ -82,7 +82,7 @@ impl From<Digest> for DigestView {
 pub struct DigestParams {
     /// Only those of places of this brand.
     brand_id: Option<BrandId>,
-    /// Only those of this region itself.
+    /// Only those of this region itself. Either this or `branch_id`.
     region_id: Option<RegionId>,
     /// Only those of this branch itself.
     branch_id: Option<BranchId>,
@@ -98,8 +98,7 @@ pub async fn list_digests(
     Listing(params, page): Listing<DigestParams>,
 ) -> Result<Page<DigestView>> {
     let DigestParams { brand_id: brand, region_id, branch_id, account_id: account } = params;
-    let place = branch_id.map(|id| id.cast()).or(region_id.map(|id| id.cast()));
-    let filter = DigestFilter { brand, place, account };
+    let filter = DigestFilter { brand, place: Place::of_list(region_id, branch_id)?, account };
     let (after, rows) = (page.key()?, page.rows());
     let read = move |conn: &mut _| store::digests(conn, &caller.scope, filter, after, rows);
     let views = app.db.read(read).await?.into_iter().map(DigestView::from).collect();

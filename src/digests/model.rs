@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// What somebody wants to read of a place again and again.
+/// A summary of a place's scores that an account is given every week or month.
 #[derive(Clone, Debug)]
 pub struct Digest {
     /// Its id.

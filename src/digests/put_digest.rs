@@ -50,12 +50,12 @@ pub fn put_digest(
     Ok(stored)
 }
 
-/// Holds a caller to the own digests; an administrator sees to those of others.
+/// Holds a caller to digests for the caller's own account; an administrator also sets digests for other accounts.
 pub(super) fn require_own(conn: &mut Conn, scope: &Scope, digest: &Digest) -> Result<()> {
     if digest.account == scope.account || manages(conn, scope.account, digest.place)? {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden).detail("a digest for somebody else is an administrator's to set"))
+    Err(Error::new(Code::Forbidden).detail("only an administrator sets a digest for another account"))
 }
 
 /// What the audit says of a step with a digest.

@@ -1,4 +1,4 @@
-//! How far somebody sees for whom a digest is, and who may set one for others.
+//! The scope of the account that a digest is for, and which accounts may set a digest for another account.
 
 use crate::{
     accounts::{

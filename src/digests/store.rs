@@ -9,6 +9,7 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
+        latest::latest_counts,
         schema::{digest, digest_issue},
         sealing::rows_sealed,
         types::{Id, Instant, Json},
@@ -55,9 +56,7 @@ impl Row {
     }
 }
 
-/// Of each digest the row that counts, unless the digest was deleted.
-const COUNTS: &str = "NOT digest.is_deleted AND NOT EXISTS (SELECT 1 FROM digest AS later \
-    WHERE later.digest_id = digest.digest_id AND later.revision > digest.revision)";
+latest_counts!(digest by digest_id: DigestId, unless deleted, is_there);
 
 /// Of each digest its last issue.
 const IS_LAST: &str = "NOT EXISTS (SELECT 1 FROM digest_issue AS later \
@@ -101,17 +100,7 @@ pub fn digest(conn: &mut Conn, scope: &Scope, id: DigestId) -> Result<Digest> {
 /// # Errors
 /// `not_found` if it is out of scope; `conflict` if it was deleted.
 pub fn digest_to_change(conn: &mut Conn, scope: &Scope, id: DigestId) -> Result<Option<Digest>> {
-    let last: Option<bool> = digest::table
-        .filter(digest::digest_id.eq(id))
-        .order(digest::revision.desc())
-        .select(digest::is_deleted)
-        .first(conn)
-        .optional()?;
-    match last {
-        None => Ok(None),
-        Some(true) => Err(Error::new(Code::Conflict).detail("a digest that was deleted had this id")),
-        Some(false) => self::digest(conn, scope, id).map(Some),
-    }
+    if is_there(conn, id)? { self::digest(conn, scope, id).map(Some) } else { Ok(None) }
 }
 
 /// Which digests are listed of those in scope.

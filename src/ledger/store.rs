@@ -4,6 +4,7 @@ mod beside;
 mod grants;
 mod keys;
 mod looks;
+mod patterns;
 mod table;
 mod tables;
 mod ties;

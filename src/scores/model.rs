@@ -10,7 +10,7 @@ use crate::{
         Conn,
         types::{Id, text_enum},
     },
-    error::{FieldError, Result},
+    error::{Error, FieldError, Result},
     ids::{BranchId, BrandId, RegionId, VisitId},
     months::Month,
     visits::model::{Visit, VisitHead},
@@ -47,6 +47,9 @@ impl Reader {
         }
     }
 }
+
+/// What is wrong where a region and a branch are named.
+const NOT_BOTH: &str = "name a region or a branch, not both";
 
 /// A brand, a region or a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,9 +90,20 @@ impl Place {
             (None, None) => Ok(Self::Brand(brand)),
             (Some(region), None) => Ok(Self::Region(region)),
             (None, Some(branch)) => Ok(Self::Branch(branch)),
+            (Some(_), Some(_)) => Err(FieldError::new("/branch_id", "contradiction", NOT_BOTH)),
+        }
+    }
+
+    /// The place that a list is held to: a region, or a branch; none if it is held to neither.
+    ///
+    /// # Errors
+    /// `invalid` if it is held to both.
+    pub fn of_list(region: Option<RegionId>, branch: Option<BranchId>) -> Result<Option<PlaceId>> {
+        match (region, branch) {
             (Some(_), Some(_)) => {
-                Err(FieldError::new("/branch_id", "contradiction", "name a region or a branch, not both"))
+                Err(Error::invalid(vec![FieldError::new("branch_id", "contradiction", NOT_BOTH)]))
             }
+            (region, branch) => Ok(region.map(|id| id.cast()).or(branch.map(|id| id.cast()))),
         }
     }
 

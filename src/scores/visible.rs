@@ -25,7 +25,7 @@ pub struct Visible {
     pub minimum: Minimum,
     /// As whom the caller sees it.
     pub reader: Reader,
-    /// What the caller may see. None is made elsewhere, because nobody else can set it.
+    /// What the caller may see. It is private, so that no other module makes a `Visible`.
     scope: Scope,
 }
 

@@ -99,7 +99,7 @@ impl From<AlertRule> for AlertRuleView {
 pub struct AlertRuleParams {
     /// Only those of places of this brand.
     brand_id: Option<BrandId>,
-    /// Only those of this region itself.
+    /// Only those of this region itself. Either this or `branch_id`.
     region_id: Option<RegionId>,
     /// Only those of this branch itself.
     branch_id: Option<BranchId>,
@@ -116,8 +116,7 @@ pub async fn list_alert_rules(
     Listing(params, page): Listing<AlertRuleParams>,
 ) -> Result<Page<AlertRuleView>> {
     let AlertRuleParams { brand_id: brand, region_id, branch_id, reader } = params;
-    let place = branch_id.map(|id| id.cast()).or(region_id.map(|id| id.cast()));
-    let filter = RuleFilter { brand, place, reader };
+    let filter = RuleFilter { brand, place: Place::of_list(region_id, branch_id)?, reader };
     let (after, rows) = (page.key()?, page.rows());
     let read = move |conn: &mut _| store::rules(conn, &caller.scope, filter, after, rows);
     let views = app.db.read(read).await?.into_iter().map(AlertRuleView::from).collect();

@@ -135,7 +135,8 @@ pub struct AlertRule {
 revised!(AlertRule);
 
 impl AlertRule {
-    /// How far somebody sees who sees the place as its reader does, and nothing else. No person is meant: who made a rule may have left.
+    /// The scope in which the rule is judged: the rule's place, as the rule's reader sees it. The scope of no account is taken, because the account
+    /// that made the rule may be gone.
     pub fn scope(&self) -> Option<Scope> {
         let brand_id = Some(self.brand);
         let (region_id, branch_id) = (self.place.region(), self.place.branch());

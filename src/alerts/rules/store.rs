@@ -7,11 +7,12 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
+        latest::latest_counts,
         schema::alert_rule,
         sealing::rows_sealed,
         types::{Id, Instant, Json},
     },
-    error::{Code, Error, Result},
+    error::Result,
     ids::{AccountId, AlertRuleId, BrandId},
     scores::{
         model::{PlaceId, PlaceKind, Reader},
@@ -51,9 +52,7 @@ impl From<Row> for AlertRule {
     }
 }
 
-/// Of each rule the row that counts, unless the rule was deleted.
-const COUNTS: &str = "NOT alert_rule.is_deleted AND NOT EXISTS (SELECT 1 FROM alert_rule AS later \
-    WHERE later.rule_id = alert_rule.rule_id AND later.revision > alert_rule.revision)";
+latest_counts!(alert_rule by rule_id: AlertRuleId, unless deleted, is_there);
 
 /// Rows that a caller sees: those by the figures of the branch's side where the scope covers the place, and those by a desk's figures where it does so
 /// from a desk.
@@ -87,17 +86,7 @@ pub fn rule(conn: &mut Conn, scope: &Scope, id: AlertRuleId) -> Result<AlertRule
 /// # Errors
 /// `not_found` if it is not the caller's to change; `conflict` if it was deleted.
 pub fn rule_to_change(conn: &mut Conn, scope: &Scope, id: AlertRuleId) -> Result<Option<AlertRule>> {
-    let last: Option<bool> = alert_rule::table
-        .filter(alert_rule::rule_id.eq(id))
-        .order(alert_rule::revision.desc())
-        .select(alert_rule::is_deleted)
-        .first(conn)
-        .optional()?;
-    match last {
-        None => Ok(None),
-        Some(true) => Err(Error::new(Code::Conflict).detail("a rule that was deleted had this id")),
-        Some(false) => self::rule(conn, scope, id).map(Some),
-    }
+    if is_there(conn, id)? { self::rule(conn, scope, id).map(Some) } else { Ok(None) }
 }
 
 /// Which rules are listed of those that the caller sees.

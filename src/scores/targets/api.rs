@@ -97,14 +97,7 @@ pub async fn list_targets(
     Listing(params, page): Listing<TargetParams>,
 ) -> Result<Page<PlaceTarget>> {
     let TargetParams { brand_id: brand, region_id, branch_id, month } = params;
-    let place = match (region_id, branch_id) {
-        (Some(_), Some(_)) => {
-            let why = "name a region or a branch, not both";
-            return Err(Error::invalid(vec![FieldError::new("branch_id", "contradiction", why)]));
-        }
-        (region, branch) => region.map(|id| id.cast()).or(branch.map(|id| id.cast())),
-    };
-    let filter = TargetFilter { brand, place, month };
+    let filter = TargetFilter { brand, place: Place::of_list(region_id, branch_id)?, month };
     let (after, rows) = (page.key()?, page.rows());
     let found = app.db.read(move |conn| store::targets(conn, &caller.scope, filter, after, rows)).await?;
     let views = found.into_iter().map(PlaceTarget::from).collect();

@@ -10,11 +10,12 @@ use crate::{
     checklists::counted::Subject,
     db::{
         Conn,
+        latest::latest_counts,
         schema::{branch, stay, target},
         sealing::rows_sealed,
         types::{Id, Instant},
     },
-    error::{Code, Error, Result},
+    error::{Error, Result},
     ids::{AccountId, BranchId, BrandId, RegionId, TargetId},
     months::{Month, Period},
     scores::{
@@ -61,9 +62,7 @@ impl Row {
     }
 }
 
-/// Of each target the row that counts, unless the target was deleted.
-const COUNTS: &str = "NOT target.is_deleted AND NOT EXISTS (SELECT 1 FROM target AS later \
-    WHERE later.target_id = target.target_id AND later.revision > target.revision)";
+latest_counts!(target by target_id: TargetId, unless deleted, is_there);
 
 /// A target in scope.
 ///
@@ -85,17 +84,7 @@ pub fn target(conn: &mut Conn, scope: &Scope, id: TargetId) -> Result<Target> {
 /// # Errors
 /// `not_found` if it is not the caller's to change; `conflict` if it was deleted.
 pub fn target_to_change(conn: &mut Conn, scope: &Scope, id: TargetId) -> Result<Option<Target>> {
-    let last: Option<bool> = target::table
-        .filter(target::target_id.eq(id))
-        .order(target::revision.desc())
-        .select(target::is_deleted)
-        .first(conn)
-        .optional()?;
-    match last {
-        None => Ok(None),
-        Some(true) => Err(Error::new(Code::Conflict).detail("a target that was deleted had this id")),
-        Some(false) => self::target(conn, scope, id).map(Some),
-    }
+    if is_there(conn, id)? { self::target(conn, scope, id).map(Some) } else { Ok(None) }
 }
 
 /// Which targets are listed of those in scope.

@@ -1,5 +1,6 @@
 //! Days and times of day as people name them: by the clocks at each branch, so without a time zone.
 
+pub mod bound;
 pub mod days;
 
 use std::{fmt, str::FromStr};

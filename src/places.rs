@@ -4,6 +4,7 @@ pub mod api;
 pub mod employees;
 pub mod findings;
 pub mod import;
+pub mod imported;
 mod importing;
 pub mod model;
 pub mod moves;

@@ -17,9 +17,8 @@ use crate::{
     places::{
         findings::ImportNote,
         import::{self, TableFile},
-        model::{
-            BranchDefaults, Brand, ImportedLine, LONGEST_NAME, LineOutcome, MINIMUM_VISITS, Recognition,
-        },
+        imported::{ImportedLine, LineOutcome},
+        model::{BranchDefaults, Brand, LONGEST_NAME, MINIMUM_VISITS, Recognition},
         store,
     },
     text::{PLAIN, is_plain},

@@ -12,8 +12,9 @@ use self::{file::BranchLine, tree::Tree};
 pub use super::table::{LARGEST, TableFile};
 use super::{
     findings::Findings,
+    imported::ImportedPlaces,
     importing::{Wish, count},
-    model::{Brand, ImportedPlaces},
+    model::Brand,
     moves,
     store::{self, many},
 };

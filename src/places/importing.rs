@@ -4,7 +4,8 @@ use tokio::task::spawn_blocking;
 
 use super::{
     findings::{Findings, ImportNote},
-    model::{Brand, ImportedLine, LineOutcome},
+    imported::{ImportedLine, LineOutcome},
+    model::Brand,
     table::TableFile,
 };
 use crate::{

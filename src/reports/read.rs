@@ -80,7 +80,9 @@ pub fn list(
     let Some(subject) = &filter.counted_in else { return listed(conn, after, rows) };
     let next = |conn: &mut Conn, after| listed(conn, after, AT_ONCE);
     let key = |(report, ..): &Listed| (report.released_on.clone(), report.id);
-    look_through(conn, (after, rows), next, key, |conn, some| counted_in(conn, versions, subject, some, now))
+    look_through(conn, "counted_in", (after, rows), next, key, |conn, some| {
+        counted_in(conn, versions, subject, some, now)
+    })
 }
 
 /// So many reports are looked at together.

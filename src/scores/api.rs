@@ -44,7 +44,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
-    calendar::days::Bound,
+    calendar::bound::Bound,
     checklists::{counted::Subject, model::Key},
     error::Result,
     http::{answer::InLanguage, input::Params, languages::Wishes},

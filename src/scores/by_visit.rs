@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// So many visits are counted one by one for one answer, at most: a second's work.
+/// So many visits are read one by one for one figure, at most, counted or not.
 const MOST: usize = 20_000;
 /// The visits of so many branches are asked for at a time.
 pub(super) const BRANCHES_AT_ONCE: usize = 50;
@@ -75,7 +75,7 @@ impl Seen {
 /// Shows each visit that is wanted of a place, some at a time, in the order of branches: of all that are listed of it, or of these among them.
 ///
 /// # Errors
-/// `invalid` if there are more than can be counted one by one, and what `take` says.
+/// `invalid` if there are more than can be read one by one, and what `take` says.
 pub fn each(
     conn: &mut Conn,
     place: &Visible,
@@ -90,24 +90,22 @@ pub fn each(
     };
     let (branches, mut left) = (zones.keys().copied().collect::<Vec<_>>(), MOST);
     let counts = Counting::listed(conn, place.place, &branches, listed)?;
+    let versions = store::versions(conn, wanted)?;
     for some in branches.chunks(BRANCHES_AT_ONCE) {
-        let mut after = None;
-        loop {
-            let rows = match place.reader {
-                Reader::Desk => store::counted(conn, some, wanted, after)?,
-                Reader::BranchSide => store::reported(conn, some, (wanted, &lately), after)?,
-            };
-            let Some(last) = rows.last() else { break };
-            after = Some(last.head.id);
-            let is_last = rows.len() < ROWS_AT_ONCE;
+        // One more than there may be shows that there are too many.
+        let (of, most) = ((wanted, versions.as_deref()), left as i64 + 1);
+        let rows = match place.reader {
+            Reader::Desk => store::counted(conn, some, of, most)?,
+            Reader::BranchSide => store::reported(conn, some, of, &lately, most)?,
+        };
+        left = left.checked_sub(rows.len()).ok_or_else(too_many)?;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let rows = rows.by_ref().take(ROWS_AT_ONCE).collect();
             let mut seen = seen(conn, rows, (place.reader, &zones), wanted)?;
-            seen.retain(|one| counts.has(one.head.branch_id.cast(), month_of(one.day)));
-            left = left.checked_sub(seen.len()).ok_or_else(too_many)?;
+            seen.retain(|one| counts.has(one.head.branch_id, month_of(one.day)));
             if !seen.is_empty() {
                 take(conn, seen)?;
-            }
-            if is_last {
-                break;
             }
         }
     }
@@ -116,7 +114,7 @@ pub fn each(
 
 fn too_many() -> Error {
     let why = format!(
-        "at most {MOST} visits are counted one by one: ask for whole months without a filter, or for fewer visits"
+        "at most {MOST} visits are read one by one: ask for whole months without a filter, for fewer months, or for a smaller place"
     );
     Error::invalid(vec![FieldError::new("from", "too_many_visits", why)])
 }

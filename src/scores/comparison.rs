@@ -17,7 +17,7 @@ use crate::{
     accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, ids::BranchId, places,
 };
 
-/// Fewer branches than this are not shown together to who may see none of them alone.
+/// Branches that the caller may not see one by one are shown together only if they are at least so many.
 const FEWEST_TOGETHER: usize = 3;
 
 /// A place beside what it is compared with.
@@ -194,7 +194,7 @@ impl Reads {
     }
 }
 
-/// Whether so many branches, of which a caller may see none alone, may be shown together: one of two could be worked out by who knows the other.
+/// Whether so many branches, of which a caller may see none alone, may be shown together: of two, a person who knows one could work out the other.
 const fn are_together(branches: usize) -> bool {
     branches == 0 || branches >= FEWEST_TOGETHER
 }

@@ -15,7 +15,7 @@ use super::{
     visible::{Visible, visible},
     wanted::Wanted,
 };
-use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result};
+use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result, visits};
 
 /// The figures of a place for a period.
 #[derive(Debug)]
@@ -108,6 +108,29 @@ pub(super) fn by_branch(
     Ok(sums.into_iter().map(|(branch, sums)| (branch, place.shows(sums))).collect())
 }
 
+/// The branches that are listed of a place, in the order of their codes, with what the caller is shown of each that has visits: without branches
+/// that the filter leaves out, and without branches that were retired before the days and have no visits.
+///
+/// # Errors
+/// Those of [`by_visit::each`].
+pub(super) fn branches(
+    conn: &mut Conn,
+    scope: &Scope,
+    place: &Visible,
+    wanted: &Wanted,
+    listed: Listed,
+) -> Result<(Vec<Standing>, HashMap<PlaceId, Shown>)> {
+    let mut standings = store::branches(conn, scope, place, listed)?;
+    if let Some(called) = &wanted.filter.branch_called {
+        let called = visits::store::list::branches_called(conn, Some(place.brand), called)?;
+        standings.retain(|one| called.contains(&one.id));
+    }
+    let shown = by_branch(conn, place, wanted, listed)?;
+    let first = wanted.touched().from();
+    standings.retain(|one| !one.is_retired_before(first) || shown.contains_key(&one.id.cast()));
+    Ok((standings, shown))
+}
+
 /// All rows of a ranking.
 pub const ALL: (usize, usize) = (0, usize::MAX);
 
@@ -140,9 +163,7 @@ pub fn ranking(
 ) -> Result<Ranking> {
     let place = visible(conn, scope, place)?;
     let months = wanted.touched();
-    let mut standings = store::branches(conn, scope, &place, listed)?;
-    let sums = by_branch(conn, &place, wanted, listed)?;
-    standings.retain(|one| !one.is_retired_before(months.from()) || sums.contains_key(&one.id.cast()));
+    let (standings, sums) = branches(conn, scope, &place, wanted, listed)?;
     let shown = |branch: &Standing| sums.get(&branch.id.cast()).copied().unwrap_or_default();
     let places: Vec<_> = standings
         .iter()
@@ -169,15 +190,15 @@ pub fn with_before(
     (place, wanted): (Place, &Wanted),
     ranking: &[Ranked<(Standing, Shown)>],
 ) -> Result<Vec<(Standing, Sums, Sums)>> {
-    let listed = Listed::In(wanted.touched().to());
+    let (place, listed) = (visible(conn, scope, place)?, Listed::In(wanted.touched().to()));
     let before = match wanted.before() {
-        Some(before) => self::ranking(conn, scope, (place, &before), listed, ALL)?.branches,
-        None => Vec::new(),
+        Some(before) => by_branch(conn, &place, &before, listed)?,
+        None => HashMap::new(),
     };
-    let before: HashMap<_, Sums> = before.iter().map(|row| (row.key.0.id, row.sums)).collect();
     let with_before = |row: &Ranked<(Standing, Shown)>| {
         let (branch, _) = &row.key;
-        (branch.clone(), before.get(&branch.id).copied().unwrap_or_default(), row.sums)
+        let before = before.get(&branch.id.cast()).map(|shown| shown.sums).unwrap_or_default();
+        (branch.clone(), before, row.sums)
     };
     Ok(ranking.iter().map(with_before).collect())
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     by_visit,
+    figures::branches,
     lent::Lent,
     means::Means,
     model::{Place, PlaceId, Reader},
@@ -53,7 +54,7 @@ pub fn heatmap(
 ) -> Result<HeatMap> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let branches = listed(conn, means, scope, &place, wanted)?;
+    let (branches, _) = branches(conn, scope, &place, wanted, Listed::ByMonths(wanted.touched()))?;
     let branches: Vec<_> = branches.into_iter().skip(start).take(rows).collect();
     let shown = of_branches(conn, means, &place, &branches, wanted)?;
     let numbers: BTreeSet<_> = shown.values().flat_map(HashMap::keys).copied().collect();
@@ -74,26 +75,6 @@ pub fn heatmap(
     let subjects = subjects.iter().map(|(subject, _)| subject.clone()).collect();
     let targets = InForce::of_branches(conn, &place, wanted.touched())?;
     Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
-}
-
-/// The branches that the caller is shown of a place: those that lay in it in the period, but for those that were retired before it and have no visit
-/// in it.
-fn listed(
-    conn: &mut Conn,
-    means: &Means,
-    scope: &Scope,
-    place: &Visible,
-    wanted: &Wanted,
-) -> Result<Vec<Standing>> {
-    let months = wanted.touched();
-    let mut all = store::branches(conn, scope, place, Listed::ByMonths(months))?;
-    let retired = all.iter().filter(|branch| branch.is_retired_before(months.from())).cloned();
-    let retired: Vec<_> = retired.collect();
-    if !retired.is_empty() {
-        let shown = of_branches(conn, means, place, &retired, wanted)?;
-        all.retain(|one| !one.is_retired_before(months.from()) || shown.contains_key(&one.id.cast()));
-    }
-    Ok(all)
 }
 
 type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;

@@ -19,7 +19,7 @@ use crate::{
     months::Period,
 };
 
-/// So many planned visits are counted for one answer, at most.
+/// So many planned visits are read for one answer, at most.
 const MOST: usize = 50_000;
 
 /// How many visits were planned.
@@ -66,7 +66,7 @@ pub fn planned(
                 let made = store::made_earlier(conn, tried.map(|one| one.id).collect())?;
                 for one in rows {
                     let Some(day) = last_day(&zones, one.branch, one.closes_at) else { continue };
-                    if !counts.has(one.branch.cast(), month_of(day)) {
+                    if !counts.has(one.branch, month_of(day)) {
                         continue;
                     }
                     let is_missing = one.closes_at <= wanted.now && !one.counts() && !made.contains(&one.id);

@@ -15,7 +15,7 @@ use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, err
 pub struct Score {
     /// Its figures.
     pub figures: Figures,
-    /// How many visits were planned; none if nobody asks, and for the branch's side.
+    /// How many visits were planned; none if that was not asked for, and for the branch's side.
     pub planned: Option<Planned>,
     /// The languages in which its brand is read, the first one first.
     pub languages: Vec<String>,

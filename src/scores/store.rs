@@ -11,11 +11,7 @@ pub(super) mod visits;
 
 use std::collections::HashMap;
 
-use diesel::{
-    dsl::{exists, sql},
-    prelude::*,
-    sql_types::BigInt,
-};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 pub use self::listed::{Listed, Standing, branches};
 pub(super) use self::listed::{branches_in, branches_of, branches_of_brand};
@@ -30,12 +26,15 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{checklist_version, figure, figure_change, stay, subject},
+        schema::{checklist_version, figure, figure_change, subject},
     },
     error::Result,
     ids::{BranchId, BrandId},
     months::{Month, Period},
-    places::{self, moves::model::Stay},
+    places::{
+        self,
+        moves::{model::Stay, store::lay_in},
+    },
 };
 
 /// So many rows go into one statement: both engines limit how many values it may carry.
@@ -217,11 +216,11 @@ pub(super) fn branch_scores(
         let all = by_branch.entry(branch).or_default();
         *all = all.plus(&scores);
     };
-    for row in rows.into_iter().filter(|row| counts.has(row.place_id, row.month)) {
+    for row in rows.into_iter().filter(|row| counts.has(row.place_id.cast(), row.month)) {
         add(row.place_id, row.scores()?);
     }
     for change in changes::of_branches(conn, branches, period)? {
-        if counts.has(change.branch_id.cast(), change.month) {
+        if counts.has(change.branch_id, change.month) {
             add(change.branch_id.cast(), change.scores()?);
         }
     }
@@ -254,9 +253,9 @@ impl Counting {
     }
 
     /// Whether a month of a branch counts. A branch lies in the same regions in all months of a span.
-    pub(super) fn has(&self, branch: PlaceId, month: Month) -> bool {
+    pub(super) fn has(&self, branch: BranchId, month: Month) -> bool {
         let Self(Some(stays)) = self else { return true };
-        stays.get(&branch.cast()).is_some_and(|stays| stays.iter().any(|stay| stay.has(month)))
+        stays.get(&branch).is_some_and(|stays| stays.iter().any(|stay| stay.has(month)))
     }
 }
 
@@ -306,13 +305,7 @@ pub(super) fn branch_sums(
         }
         (Place::Region(id), Listed::ByMonths(_)) => figures
             .filter(figure::place_id.eq_any(branches_in(id, period.from(), period.to())))
-            .filter(exists(
-                stay::table
-                    .filter(stay::region_id.eq(id))
-                    .filter(stay::branch_id.eq(figure::place_id))
-                    .filter(stay::from_month.le(figure::month))
-                    .filter(stay::to_month.ge(figure::month)),
-            )),
+            .filter(lay_in!(id, figure::place_id, figure::month)),
         (Place::Branch(id), _) => figures.filter(figure::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    calendar::days::{Bound, Days, month_of},
+    calendar::{
+        bound::Bound,
+        days::{Days, month_of},
+    },
     checklists::counted::Subject,
     db::{Conn, types::text_enum},
     error::{Error, FieldError, Result},
@@ -76,7 +79,7 @@ pub struct Point {
     pub days: Days,
     /// What is shown of the subject.
     pub shown: Shown,
-    /// How many visits were planned; none if nobody asks, and for the branch's side.
+    /// How many visits were planned; none if that was not asked for, and for the branch's side.
     pub planned: Option<Planned>,
     /// How many visits were made with each version, in the order of their ids.
     pub versions: Vec<(VersionId, i64)>,

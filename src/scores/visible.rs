@@ -48,8 +48,8 @@ impl Visible {
         self.reader.of(&self.scope)
     }
 
-    /// Whether figures of these visits are given of greater places beside this one. Of days and with filters only who sees all of the brand is given
-    /// them: by a filter others would be taken apart, and for the branch's side such figures are of reports that the caller can read.
+    /// Whether the brand and its regions are shown beside this figure. With days or a filter they are shown only to callers who see the whole brand: a
+    /// filter would take the other branches apart, and for the branch's side such figures are made of the reports that the caller can read.
     pub fn is_beside_all(&self, wanted: &Wanted) -> bool {
         wanted.period().is_some() || self.seen().covers_brand(self.brand)
     }
@@ -65,7 +65,7 @@ impl Visible {
 }
 
 /// A region or a branch that is in scope, or a brand that is in scope as a whole: a caller who sees a part of a brand
-/// sees the scores of that part. Who sees it from a desk and from the branch's side sees it from the desk.
+/// sees the scores of that part. A caller who may see the place both from a desk and from the branch's side sees it from the desk.
 ///
 /// # Errors
 /// `not_found` if it is not there, or out of scope.

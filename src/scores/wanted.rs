@@ -1,4 +1,4 @@
-//! Of which visits a figure is wanted, beside its place: of which days, and of those which.
+//! Which visits a figure is made of: their days, and the filter. The place stands beside it.
 
 use super::model::Reader;
 use crate::{
@@ -26,7 +26,7 @@ pub struct Wanted {
     pub now: Instant,
 }
 
-/// Only visits that are so.
+/// What the visits have to have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// That this campaign wanted.
@@ -40,7 +40,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether all visits are so.
+    /// Whether all visits are taken.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }

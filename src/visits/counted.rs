@@ -21,12 +21,12 @@ use crate::{
     places,
 };
 
-/// So many visits are looked through for one page, at most.
-const MOST: usize = 10_000;
+/// So many visits are looked through for one page, at most: as many as one figure is made of one by one.
+const MOST: usize = 20_000;
 /// So many are looked at together.
 const AT_ONCE: i64 = 500;
 
-/// Only those that are so.
+/// What visits of a list have to have beside what its filter says.
 #[derive(Clone, Debug, Default)]
 pub struct Only {
     /// On these days.
@@ -43,7 +43,7 @@ impl Only {
     }
 }
 
-/// So many visits after this one that are in scope and so.
+/// So many visits after this one that are in scope, and have it.
 ///
 /// # Errors
 /// `invalid` if too many were to be looked through to find them.
@@ -60,10 +60,11 @@ pub fn visits(
     }
     let next = |conn: &mut Conn, after| list::visits(conn, scope, filter, order, after, AT_ONCE);
     let keep = |conn: &mut Conn, visits| keep(conn, versions, only, visits);
-    look_through(conn, (after, rows), next, |visit| VisitPlace::from(visit), keep)
+    let by = if only.counted_in.is_some() { "counted_in" } else { "from" };
+    look_through(conn, by, (after, rows), next, |visit| VisitPlace::from(visit), keep)
 }
 
-/// Those of these visits that are so.
+/// Those of these visits that have it.
 fn keep(
     conn: &mut Conn,
     versions: &Versions,
@@ -94,12 +95,13 @@ fn keep(
     Ok(visits)
 }
 
-/// So many rows after a key that are so: asks for rows until there are enough, or no more.
+/// So many rows after a key that `keep` keeps: asks for rows until there are enough, or no more. `by` is the parameter that makes it necessary.
 ///
 /// # Errors
 /// `invalid` if too many were to be looked through to find them, and those of `next` and `keep`.
 pub fn look_through<T, K>(
     conn: &mut Conn,
+    by: &'static str,
     (mut after, rows): (Option<K>, i64),
     mut next: impl FnMut(&mut Conn, Option<K>) -> Result<Vec<T>>,
     key: impl Fn(&T) -> K,
@@ -109,9 +111,9 @@ pub fn look_through<T, K>(
     while found.len() < wanted {
         if looked >= MOST {
             let why = format!(
-                "more than {MOST} visits were looked through: ask for fewer days, or for another place"
+                "more than {MOST} visits were to be looked through: ask for fewer months, or for a smaller place"
             );
-            return Err(Error::invalid(vec![FieldError::new("counted_in", "too_many_visits", why)]));
+            return Err(Error::invalid(vec![FieldError::new(by, "too_many_visits", why)]));
         }
         let some = next(conn, after)?;
         let Some(last) = some.last() else { break };

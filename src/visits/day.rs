@@ -6,7 +6,7 @@ use jiff::{Zoned, civil::Date, tz::TimeZone};
 
 use super::model::{VisitHead, made_at};
 use crate::{
-    calendar::days::{Bound, month_of},
+    calendar::{bound::Bound, days::month_of},
     db::types::Instant,
     months::Month,
 };

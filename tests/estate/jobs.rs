@@ -61,8 +61,11 @@ async fn a_move_ends_jobs_that_are_not_wanted_there(app: TestApp) {
     assert_eq!((count(of_brand, "a", "open").await, count(of_city, "b", "open").await), (2, 2));
     // Of a move that is to come jobs end when it is carried out, and nobody ends them.
     to(&app, &tree, "b", Some("country"), "2026-04").await.expect(200);
-    let [open, _] = jobs(&app, &tree, of_city, "b", "open").await[..] else { panic!("not two jobs") };
+    let [open, offered] = jobs(&app, &tree, of_city, "b", "open").await[..] else { panic!("not two jobs") };
     app.advance(17 * 86_400);
+    let (who, offer) = (shopper(&app).await, format!("/v1/assignments/{offered}"));
+    let to_whom = json!({"shopper_id": who.account});
+    app.post(&scheduler.clone().renewed(&app), format!("{offer}/offer"), to_whom).await.expect(200);
     CarryOutMoves {}.run(app.app(), &()).await.unwrap();
     assert_eq!((count(of_city, "b", "open").await, count(of_brand, "b", "open").await), (0, 2));
     let over = last(&app, &tree, open).await;
@@ -70,6 +73,9 @@ async fn a_move_ends_jobs_that_are_not_wanted_there(app: TestApp) {
         (&over["reason"], &over["account_id"]),
         (&json!("its branch lies in another region"), &Value::Null)
     );
+    // A job that is offered ends when the offer is not taken.
+    app.post(&who, format!("{offer}/decline"), json!({"reason": "I am away."})).await.expect(204);
+    assert_eq!(last(&app, &tree, offered).await["reason"], "its branch lies in another region");
     let again = plan(&app, &scheduler.clone().renewed(&app), of_city).await.expect(200);
     assert_eq!(again.json, json!({"added": 0, "already_there": 0, "impossible": []}));
     all_is_right(&app).await;

@@ -23,7 +23,7 @@ use crate::{
     places,
 };
 
-/// Why a job ends whose branch is none of its campaign's any more.
+/// Why a job ends whose branch lies outside its campaign's places by now.
 const MOVED: &str = "its branch lies in another region";
 /// Why a job ends whose branch retires before the job could be done.
 const RETIRES: &str = "its branch retires";
@@ -176,10 +176,8 @@ pub(super) fn end_after(conn: &mut Conn, slot: Slot, reason: &str, now: Instant)
 pub(super) fn cancel_if_unwanted(conn: &mut Conn, one: Assignment, now: Instant) -> Result<Assignment> {
     let (AssignmentState::Open, Some(campaign)) = (one.state, one.campaign_id) else { return Ok(one) };
     let campaign = planned::campaign(conn, campaign)?;
-    if Wanted::of(conn, &campaign)?.why_not(&one).is_none() {
-        return Ok(one);
-    }
+    let Some(why) = Wanted::of(conn, &campaign)?.why_not(&one) else { return Ok(one) };
     let is = one.cancelled()?;
-    advance(conn, &one, &is, None, Some(UNWANTED), now)?;
+    advance(conn, &one, &is, None, Some(why), now)?;
     Ok(is)
 }

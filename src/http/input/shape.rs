@@ -16,6 +16,7 @@ use utoipa::{
 };
 
 use crate::{
+    calendar::bound::Bound,
     db::types::{Id, Instant},
     limits::{BasisPoints, Currency, EmailAddress, LanguageTag, TimeZone},
     months::Month,
@@ -74,7 +75,7 @@ impl Shape {
 
 /// The named shapes that parameters after the question mark may refer to: they cannot list what they refer to, as
 /// bodies do. A test of the contract holds them to these.
-pub fn parameter_parts() -> [(String, RefOr<Schema>); 8] {
+pub fn parameter_parts() -> [(String, RefOr<Schema>); 9] {
     fn part<T: ToSchema>() -> (String, RefOr<Schema>) {
         (T::name().into_owned(), T::schema())
     }
@@ -82,6 +83,7 @@ pub fn parameter_parts() -> [(String, RefOr<Schema>); 8] {
         part::<Id<()>>(),
         part::<Instant>(),
         part::<Month>(),
+        part::<Bound>(),
         part::<LanguageTag>(),
         part::<Currency>(),
         part::<TimeZone>(),

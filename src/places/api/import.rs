@@ -17,7 +17,7 @@ use crate::{
         input::Params,
     },
     ids::BrandId,
-    places::{import, model::ImportedPlaces},
+    places::{import, imported::ImportedPlaces},
     texts::Language,
 };
 

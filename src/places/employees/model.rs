@@ -9,7 +9,7 @@ use crate::{
     db::{schema::employee, types::Instant},
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::PlainText,
-    places::{findings::ImportNote, model::ImportedLine},
+    places::{findings::ImportNote, imported::ImportedLine},
     precondition::revised,
 };
 

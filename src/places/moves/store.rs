@@ -29,6 +29,23 @@ const STAYS_AT_ONCE: usize = 8_000;
 /// So many branches are named by one statement.
 const BRANCHES_AT_ONCE: usize = 500;
 
+/// That the branch of a row lay in a region, however deep, in the months of the row: from the one column to the other.
+macro_rules! lay_in {
+    ($region:expr, $branch:expr, $from:expr, $to:expr) => {
+        diesel::dsl::exists(
+            $crate::db::schema::stay::table
+                .filter($crate::db::schema::stay::region_id.eq($region))
+                .filter($crate::db::schema::stay::branch_id.eq($branch))
+                .filter($crate::db::schema::stay::from_month.le($from))
+                .filter($crate::db::schema::stay::to_month.ge($to)),
+        )
+    };
+    ($region:expr, $branch:expr, $month:expr) => {
+        $crate::places::moves::store::lay_in!($region, $branch, $month, $month)
+    };
+}
+pub(crate) use lay_in;
+
 /// A brand's tree of regions, in all months.
 ///
 /// # Errors

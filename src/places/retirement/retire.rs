@@ -62,8 +62,15 @@ pub fn retire(
         return Ok(Retired { place, step: None, branches: Vec::new() });
     }
     if let Some(since) = place.retired_at {
-        let detail = format!("this place is retired from {since} on: restore it first");
-        return Err(Error::new(Code::WrongState).detail(detail));
+        let way = match place.retired_with {
+            None => "restore it first",
+            Some(_) => {
+                "it retires with its region: restore the region, retire this place, then retire the region again"
+            }
+        };
+        return Err(
+            Error::new(Code::WrongState).detail(format!("this place is retired from {since} on: {way}"))
+        );
     }
     if_match.expects(&ETag::of(place.revision))?;
     let below = match place.node {
@@ -105,8 +112,8 @@ fn retire_below(
     Ok(branches)
 }
 
-/// Refuses to retire what is to move, and a region into or out of which a place is to move: that one would arrive in a region that is retired,
-/// or would be restored neither with the region that it left nor with the one that it lies in.
+/// Refuses to retire a place that is to move, and a region into or out of which a place is to move. The place that moves would arrive in a retired
+/// region; or it would retire with this region, leave it, and not be restored with it.
 fn require_no_moves(conn: &mut Conn, place: &Placed, below: &[RegionId]) -> Result<()> {
     if let Some(month) = place.moves_from {
         let detail = format!(

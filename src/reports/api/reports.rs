@@ -9,10 +9,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadReports,
     app::App,
-    calendar::{
-        Day,
-        days::{Bound, Days},
-    },
+    calendar::{Day, bound::Bound, days::Days},
     checklists::{cache::Versions, counted::Subject},
     db::types::text_enum,
     error::{Error, FieldError, Result},

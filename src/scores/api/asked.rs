@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use validator::{ValidationError, ValidationErrors};
 
 use crate::{
-    calendar::days::{Bound, Days},
+    calendar::{bound::Bound, days::Days},
     db::types::Instant,
     error::{Error, FieldError, Result},
     ids::{CampaignId, ChecklistId, VersionId},
@@ -101,12 +101,12 @@ macro_rules! asks {
         #[into_params(parameter_in = Query)]
         pub struct $name {
             $($own)*
-            /// The first month, or the first day; if left out, as many months as are usual here. There may be 120 months from the first to the
+            /// The first month, or the first day; if left out, the 12 months up to `to` (6 for movers). There may be 120 months from the first to the
             /// last, both included. Days are those of the clocks at each branch, and a visit is of the day on which it began. Managers and HR are
             /// given days and filtered figures of the reports that they can list, each of the first day that it shows.
-            from: Option<crate::calendar::days::Bound>,
+            from: Option<crate::calendar::bound::Bound>,
             /// The last month, or the last day; if left out, the present month (UTC).
-            to: Option<crate::calendar::days::Bound>,
+            to: Option<crate::calendar::bound::Bound>,
             /// So many months up to `to`, in the place of `from`; of a trend, so many months up to the end of each step.
             #[param(inline)]
             rolling: Option<crate::scores::api::asked::Rolling>,

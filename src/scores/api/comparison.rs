@@ -9,7 +9,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
-    calendar::days::Bound,
+    calendar::bound::Bound,
     error::Result,
     http::input::Params,
     ids::{BranchId, BrandId, RegionId},
@@ -94,7 +94,7 @@ pub struct BenchmarkView {
     ahead: Option<DifferenceView>,
 }
 
-/// The best quarter of the branches. Who is best by chance is among them, so the true mean of these branches is lower, and no interval is given.
+/// The best quarter of the branches. Some of them are among the best by chance, so the true mean of these branches is lower, and no interval is given.
 #[derive(Serialize, ToSchema)]
 pub struct BestQuarterView {
     /// How many branches these are: a quarter, rounded up.

@@ -4,6 +4,7 @@ use form_urlencoded::Serializer;
 
 use crate::{
     checklists::counted::Subject,
+    ids::BranchId,
     scores::{
         model::{Place, Reader},
         wanted::Wanted,
@@ -12,12 +13,23 @@ use crate::{
 
 /// The list of the visits that a figure of a place is of: for desks of visits, for the branch's side of reports.
 pub(super) fn counted(reader: Reader, place: Place, wanted: &Wanted, subject: &Subject) -> String {
+    counted_of(reader, &[place], wanted, subject)
+}
+
+/// The same of a branch in the months in which it lay in a place.
+pub(super) fn counted_within(reader: Reader, within: Place, branch: BranchId, wanted: &Wanted) -> String {
+    let branch = Place::Branch(branch);
+    match within {
+        Place::Region(_) => counted_of(reader, &[within, branch], wanted, &Subject::Overall),
+        Place::Brand(_) | Place::Branch(_) => counted(reader, branch, wanted, &Subject::Overall),
+    }
+}
+
+fn counted_of(reader: Reader, places: &[Place], wanted: &Wanted, subject: &Subject) -> String {
     let mut query = Serializer::new(String::new());
-    match place {
-        Place::Brand(id) => query.append_pair("brand_id", &id.to_string()),
-        Place::Region(id) => query.append_pair("region_id", &id.to_string()),
-        Place::Branch(id) => query.append_pair("branch_id", &id.to_string()),
-    };
+    for place in places {
+        query.append_pair(&format!("{}_id", place.kind()), &place.id().to_string());
+    }
     let (from, to) = wanted.days.bounds();
     query.append_pair("from", &from.to_string()).append_pair("to", &to.to_string());
     let filter = &wanted.filter;

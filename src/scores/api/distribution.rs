@@ -9,7 +9,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadDistributions},
     app::App,
-    calendar::days::Bound,
+    calendar::bound::Bound,
     error::Result,
     http::input::Params,
     ids::{BranchId, BrandId, RegionId},

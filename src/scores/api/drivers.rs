@@ -12,7 +12,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::permit::ReadScores,
     app::App,
-    calendar::days::Bound,
+    calendar::bound::Bound,
     error::Result,
     http::{answer::InLanguage, input::Params, languages::Wishes},
     ids::{BranchId, BrandId, RegionId},

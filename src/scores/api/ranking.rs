@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     FigureView, TargetView,
     asked::{USUALLY, asks},
-    counted::counted,
+    counted::counted_within,
 };
 use crate::{
     accounts::{
@@ -146,7 +146,7 @@ async fn ranking(
             rank: row.rank,
             target: TargetView::of(aim, &figure),
             figure,
-            counted: counted(place.reader, branch, &wanted, &Subject::Overall),
+            counted: counted_within(place.reader, place.place, branch_id, &wanted),
         }
     };
     let items = branches.into_iter().skip(start).take(rows).map(view).collect();

@@ -22,7 +22,7 @@ use crate::{
     accounts::policy::permit::ReadScores,
     app::App,
     checklists::counted::Subject,
-    error::Result,
+    error::{Error, FieldError, Result},
     http::{answer::InLanguage, input::Params, languages::Wishes},
     ids::BrandId,
     scores::{
@@ -34,6 +34,8 @@ use crate::{
 
 /// So many places at most.
 const MOST: usize = 20;
+/// So many where visits are read one by one for each.
+const MOST_ONE_BY_ONE: usize = 5;
 const NO_PLACES: &str = "kinds and ids of at most 20 places, each once, with commas between them, such as \
     region:5f0c4e3a-0000-4000-8000-000000000001";
 
@@ -88,7 +90,7 @@ impl ToSchema for Places {}
 asks! {
     /// Which places and which visits are asked for.
     pub struct ScoresParams {
-        /// The places: the kind (`brand`, `region` or `branch`) and the id of each, with commas between them, at most 20.
+        /// The places: the kind (`brand`, `region` or `branch`) and the id of each, with commas between them, at most 20; of days, and with a filter, at most 5.
         #[param(inline)]
         places: Places,
         /// Whether to say how many visits were planned.
@@ -119,6 +121,10 @@ pub async fn scores(
     Params(params): Params<ScoresParams>,
 ) -> Result<InLanguage<Json<ScoresView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    if wanted.period().is_none() && params.places.0.len() > MOST_ONE_BY_ONE {
+        let why = format!("of days, and with a filter, at most {MOST_ONE_BY_ONE} places are read at once");
+        return Err(Error::invalid(vec![FieldError::new("places", "too_many", why)]));
+    }
     let (of, known, with_planned) = (wanted.clone(), Data::clone(&means), params.planned == Some(true));
     let read = move |conn: &mut _| {
         let one = |place| score::score(conn, &known, &caller.scope, (place, &of), with_planned);

@@ -14,7 +14,7 @@ use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
-    calendar::days::Bound,
+    calendar::bound::Bound,
     checklists::{counted::Subject, model::Key, standards::model::Side},
     db::types::Instant,
     error::Result,

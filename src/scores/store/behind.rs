@@ -1,20 +1,14 @@
 //! The statement about the visits behind a figure: who made each, and what it scored. For desks alone.
 
-use diesel::{
-    dsl::{exists, sql},
-    prelude::*,
-    sql_types::Bool,
-};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::branches_of;
 use crate::{
-    db::{
-        Conn,
-        schema::{stay, visit},
-    },
+    db::{Conn, schema::visit},
     error::Result,
     ids::AccountId,
     months::Period,
+    places::moves::store::lay_in,
     scores::model::Place,
     visits::store::list::{COUNTED, HAS_SCORE},
 };
@@ -40,13 +34,7 @@ pub(in crate::scores) fn visits(
             .into_boxed();
         let some = match place {
             Place::Brand(_) | Place::Branch(_) => counted,
-            Place::Region(id) => counted.filter(exists(
-                stay::table
-                    .filter(stay::region_id.eq(id))
-                    .filter(stay::branch_id.eq(visit::branch_id))
-                    .filter(stay::from_month.le(visit::month))
-                    .filter(stay::to_month.ge(visit::month)),
-            )),
+            Place::Region(id) => counted.filter(lay_in!(id, visit::branch_id, visit::month)),
         };
         visits.extend(some.load::<(AccountId, i32)>(conn)?);
     }

@@ -1,6 +1,6 @@
 //! The statements about what has changed in figures since changes were folded in last.
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::prelude::*;
 
 use super::{Listed, branches_in, sums};
 use crate::{
@@ -8,12 +8,13 @@ use crate::{
         Conn,
         engine::MultiBackend,
         notices::{self, Topic},
-        schema::{figure_change, stay},
+        schema::figure_change,
         types::Id,
     },
     error::Result,
     ids::{BranchId, BrandId},
     months::{Month, Period},
+    places::moves::store::lay_in,
     scores::{
         model::{Counted, Place, Reader},
         statistics::Sums,
@@ -139,15 +140,9 @@ fn within(
         (Place::Region(id), Listed::In(month)) => changes
             .filter(figure_change::brand_id.eq(brand))
             .filter(figure_change::branch_id.eq_any(branches_in(id, month, month))),
-        (Place::Region(id), Listed::ByMonths(_)) => {
-            changes.filter(figure_change::brand_id.eq(brand)).filter(exists(
-                stay::table
-                    .filter(stay::region_id.eq(id))
-                    .filter(stay::branch_id.eq(figure_change::branch_id))
-                    .filter(stay::from_month.le(figure_change::month))
-                    .filter(stay::to_month.ge(figure_change::month)),
-            ))
-        }
+        (Place::Region(id), Listed::ByMonths(_)) => changes
+            .filter(figure_change::brand_id.eq(brand))
+            .filter(lay_in!(id, figure_change::branch_id, figure_change::month)),
         (Place::Branch(id), _) => changes.filter(figure_change::branch_id.eq(id)),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
-    dsl::{exists, max, sql},
+    dsl::{max, sql},
     prelude::*,
     sql_types::BigInt,
 };
@@ -13,11 +13,12 @@ use crate::{
     checklists::counted::SubjectNumber,
     db::{
         Conn,
-        schema::{branch, figure, shown_figure, stay},
+        schema::{branch, figure, shown_figure},
     },
     error::Result,
     ids::{BranchId, BrandId},
     months::{Month, Period},
+    places::moves::store::lay_in,
     scores::{
         by_subject::{BySubject, pack, unpack},
         model::{Place, PlaceId, PlaceKind, Reader},
@@ -247,7 +248,7 @@ pub(in crate::scores) fn by_branches(
 ) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
     let ids: Vec<_> = branches.iter().map(|branch| branch.cast()).collect();
     let counts = Counting::of(conn, place, branches)?;
-    by_places(conn, &ids, period, |row| counts.has(row.place_id, row.from_month))
+    by_places(conn, &ids, period, |row| counts.has(row.place_id.cast(), row.from_month))
 }
 
 fn by_places(
@@ -340,13 +341,7 @@ pub(in crate::scores) fn by_branch(
         }
         (Place::Region(id), Listed::ByMonths(_)) => figures
             .filter(shown_figure::place_id.eq_any(branches_in(id, period.from(), period.to())))
-            .filter(exists(
-                stay::table
-                    .filter(stay::region_id.eq(id))
-                    .filter(stay::branch_id.eq(shown_figure::place_id))
-                    .filter(stay::from_month.le(shown_figure::from_month))
-                    .filter(stay::to_month.ge(shown_figure::to_month)),
-            )),
+            .filter(lay_in!(id, shown_figure::place_id, shown_figure::from_month, shown_figure::to_month)),
         (Place::Branch(id), _) => figures.filter(shown_figure::place_id.eq(id.cast::<Place>())),
     };
     let rows: Vec<(PlaceId, AddedUp)> = within.load(conn)?;

@@ -2,7 +2,7 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
-use super::{Listed, ROWS_AT_ONCE, branches_in};
+use super::{Listed, branches_in};
 use crate::{
     db::{
         Conn,
@@ -64,7 +64,7 @@ pub(in crate::scores) fn zones(
 }
 
 /// The versions that a filter leaves; none if it leaves all.
-pub(super) fn versions(conn: &mut Conn, wanted: &Wanted) -> Result<Option<Vec<VersionId>>> {
+pub(in crate::scores) fn versions(conn: &mut Conn, wanted: &Wanted) -> Result<Option<Vec<VersionId>>> {
     let Some(checklist) = wanted.filter.checklist else {
         return Ok(wanted.filter.version.map(|version| vec![version]));
     };
@@ -78,33 +78,28 @@ pub(super) fn versions(conn: &mut Conn, wanted: &Wanted) -> Result<Option<Vec<Ve
     Ok(Some(query.load(conn)?))
 }
 
-/// So many visits to these branches that count, after this one in the order of their ids: of the months of the days that are wanted.
+/// The visits to these branches that count, of the months of the days that are wanted, in no order: so many at most. With versions, only visits with these.
 pub(in crate::scores) fn counted(
     conn: &mut Conn,
     branches: &[BranchId],
-    wanted: &Wanted,
-    after: Option<VisitId>,
+    (wanted, versions): (&Wanted, Option<&[VersionId]>),
+    most: i64,
 ) -> Result<Vec<Row>> {
     let months = wanted.touched();
-    let versions = versions(conn, wanted)?;
     let mut query = visit::table
         .inner_join(assignment::table.on(assignment::id.eq(visit::assignment_id)))
         .filter(visit::branch_id.eq_any(branches.to_vec()))
         .filter(visit::month.between(months.from(), months.to()))
         .filter(sql::<Bool>(COUNTED))
         .filter(sql::<Bool>(HAS_SCORE))
-        .order(visit::id)
-        .limit(ROWS_AT_ONCE as i64)
+        .limit(most)
         .select((VisitHead::as_select(), visit::content, assignment::opens_at, assignment::campaign_id))
         .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(visit::id.gt(after));
-    }
     if let Some(campaign) = wanted.filter.campaign {
         query = query.filter(assignment::campaign_id.eq(campaign));
     }
     if let Some(versions) = versions {
-        query = query.filter(visit::version_id.eq_any(versions));
+        query = query.filter(visit::version_id.eq_any(versions.to_vec()));
     }
     let rows: Vec<(VisitHead, Json<Began>, Instant, Option<CampaignId>)> = query.load(conn)?;
     let row = |(head, Json(Began { started_at }), opens_at, campaign)| Row {
@@ -119,29 +114,25 @@ pub(in crate::scores) fn counted(
 pub(in crate::scores) fn reported(
     conn: &mut Conn,
     branches: &[BranchId],
-    (wanted, lately): (&Wanted, &[VisitId]),
-    after: Option<VisitId>,
+    (wanted, versions): (&Wanted, Option<&[VersionId]>),
+    lately: &[VisitId],
+    most: i64,
 ) -> Result<Vec<Row>> {
     let months = wanted.touched();
-    let versions = versions(conn, wanted)?;
     let shown: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_shown()).collect();
     let mut query = report::table
         .inner_join(visit::table.on(visit::id.eq(report::visit_id)))
         .filter(report::branch_id.eq_any(branches.to_vec()))
         .filter(report::month.between(months.from(), months.to()))
         .filter(visit::state.eq_any(shown).or(visit::id.eq_any(lately.to_vec())))
-        .order(visit::id)
-        .limit(ROWS_AT_ONCE as i64)
+        .limit(most)
         .select((VisitHead::as_select(), report::first_day, report::last_day, report::campaign_id))
         .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(visit::id.gt(after));
-    }
     if let Some(campaign) = wanted.filter.campaign {
         query = query.filter(report::campaign_id.eq(campaign));
     }
     if let Some(versions) = versions {
-        query = query.filter(visit::version_id.eq_any(versions));
+        query = query.filter(visit::version_id.eq_any(versions.to_vec()));
     }
     let rows: Vec<(VisitHead, String, String, Option<CampaignId>)> = query.load(conn)?;
     let row = |(head, first, last, campaign)| Row { head, made: Made::Within(first, last), campaign };

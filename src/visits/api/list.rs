@@ -8,7 +8,7 @@ use validator::Validate;
 use crate::{
     accounts::{caller::Allowed, policy::permit::ReadVisits},
     audit::api::{Look, Looking, Shown},
-    calendar::days::{Bound, Days},
+    calendar::{bound::Bound, days::Days},
     checklists::{cache::Versions, counted::Subject},
     db::types::Instant,
     error::{Error, FieldError, Result},

@@ -15,13 +15,13 @@ use crate::{
     db::{
         Conn,
         engine::MultiBackend,
-        schema::{assignment, branch, checklist_version, second_opinion, stay, visit},
+        schema::{assignment, branch, checklist_version, second_opinion, visit},
         types::{Instant, Json, SqlId, SqlInstant, text_enum},
     },
     error::Result,
     ids::{AccountId, BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId, VisitId},
     months::{Month, Period},
-    places,
+    places::{self, moves::store::lay_in},
     visits::{
         model::{Began, VisitHead},
         state::State,
@@ -108,10 +108,11 @@ macro_rules! is_called {
             let name = branch::name.like(pattern.clone()).escape('\\');
             branch::code.like(pattern).escape('\\').or(name)
         };
-        let [one, two, three, four] = patterns($letters).map(like);
+        let [one, two, three, four] = $crate::visits::store::list::patterns($letters).map(like);
         one.or(two).or(three).or(four)
     }};
 }
+pub(crate) use is_called;
 
 /// The branches of a brand, or of all, whose code or name has these letters in it, in whichever case.
 ///
@@ -155,13 +156,7 @@ pub fn visits(
         query = match filter.counted {
             false => query.filter(visit::branch_id.eq_any(places::store::branches_within(region))),
             // As figures are counted: where the branch lay in the month of the visit.
-            true => query.filter(exists(
-                stay::table
-                    .filter(stay::region_id.eq(region))
-                    .filter(stay::branch_id.eq(visit::branch_id))
-                    .filter(stay::from_month.le(visit::month))
-                    .filter(stay::to_month.ge(visit::month)),
-            )),
+            true => query.filter(lay_in!(region, visit::branch_id, visit::month)),
         };
     }
     // These are found by their assignments, which have indexes for it: an arrival would have to write one more each.
@@ -299,7 +294,7 @@ fn in_order(mut query: Query<'_>, order: VisitOrder, after: Option<VisitPlace>) 
 
 /// What the code or the name of a branch is like that has these letters in it. SQLite knows small and capital letters of English
 /// alone, so what people write is looked for in the ways in which names are written.
-fn patterns(letters: &str) -> [String; 4] {
+pub(crate) fn patterns(letters: &str) -> [String; 4] {
     let mut first = letters.chars();
     let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
     let capital = capital + &first.as_str().to_lowercase();

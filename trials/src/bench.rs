@@ -1,10 +1,11 @@
-//! `trials bench`: how fast visits are taken and scores are read, beside the floor of this machine.
+//! `trials bench`: how fast visits are taken and approved and scores are read, beside the floor of this machine.
 //!
 //! The servers are processes of the shipped binary ([`child`]), the load comes from this one ([`load`]). A floor
 //! ([`api`]), a process of this program, does only what cannot be left out, on the same machine in the same run: a figure without its floor says
 //! more about the machine than about the program.
 
 mod api;
+mod approve;
 mod beside;
 pub(crate) mod camera;
 pub(crate) mod child;
@@ -59,6 +60,7 @@ Examples:
   trials bench submit --phones 64 --seconds 20
   trials bench upload                           photos of 200 KB, with their visits and alone
   trials bench beside                           visits while photos are read
+  trials bench approve                          64 reviewers at once, and one alone
   trials bench score --stored 1000000
   trials bench scoring                          checking and scoring alone, on one core, in half a minute
   trials bench photos                           what a photo of 12 megapixels costs";
@@ -124,7 +126,9 @@ enum What {
     Upload,
     /// Visits submitted while photos wait to be read, and while none does
     Beside,
-    /// Scores and rankings read
+    /// Visits approved, all of one brand
+    Approve,
+    /// Scores, rankings and what is behind them read
     Score,
     /// All of these
     All,
@@ -160,6 +164,8 @@ struct Bench {
     db: Db,
     world: World,
     ground: Ground,
+    /// How many bytes a visit takes that was stored before, with all that follows from it.
+    bytes_each: Option<f64>,
 }
 
 /// Does what the options say.
@@ -204,6 +210,9 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
     if matches!(options.what, None | Some(What::All | What::Score)) {
         rows.extend(score::rows(&mut bench, &plan).await?);
     }
+    if matches!(options.what, None | Some(What::All | What::Approve)) {
+        rows.extend(approve::rows(&mut bench, &plan).await?);
+    }
     if let Some(What::Beside) = options.what {
         rows.extend(beside::rows(&mut bench, &plan).await?);
     }
@@ -246,13 +255,16 @@ impl Bench {
         let (product, db) = (Server::start(&settings).await?, ground.open()?);
         let mut world =
             World::make(&db, product.address, options.branches as usize, usize::from(most)).await?;
+        let before = db.read(store::size).await.map_err(in_words)?;
         stored::load(&ground, &db, &world, options.stored as usize).await?;
+        let grown = db.read(store::size).await.map_err(in_words)? - before;
+        let bytes_each = (options.stored > 0).then(|| grown as f64 / f64::from(options.stored));
         world.stay_signed_in(product.address).await?;
         drop(product);
         // Afresh: what signing in took is not to be counted, and how long a start takes is to be known.
         let product = Server::start(&settings).await?;
         let floor = Server::start(&ground.floor()).await?;
-        Ok(Self { product, floor, db, world, ground })
+        Ok(Self { product, floor, db, world, ground, bytes_each })
     }
 
     async fn report(&self, options: &Options, rows: Vec<Row>) -> Result<Report, String> {
@@ -263,6 +275,7 @@ impl Bench {
             machine,
             log: options.log,
             stored: options.stored,
+            bytes_each: self.bytes_each,
             start: self.product.ready_after.as_secs_f64() * 1e3,
             at_rest: self.product.at_rest.map(|usage| usage.memory),
             rows,

@@ -14,6 +14,8 @@ pub(super) struct Report {
     pub(super) log: Logs,
     /// How many visits were stored before.
     pub(super) stored: u32,
+    /// How many bytes each of them takes in the database, with its assignment, review, report and all indexes.
+    pub(super) bytes_each: Option<f64>,
     /// How long the server took to start on them, in milliseconds.
     pub(super) start: f64,
     /// How much memory it had resident then, in MiB.
@@ -55,6 +57,8 @@ pub(super) struct Row {
 pub(super) struct Goal {
     /// At least this part of the floor's rate.
     pub(super) of_floor: Option<f64>,
+    /// At least so many answers a second.
+    pub(super) rate: Option<f64>,
     /// At most this long, in milliseconds.
     pub(super) p99: Option<f64>,
     /// At most so much memory, in MiB.
@@ -130,9 +134,10 @@ fn percentile(sorted: &[u32], part: f64) -> f64 {
 impl Row {
     /// Whether it reaches its goal; none where there is none.
     fn is_reached(&self) -> Option<bool> {
-        let Goal { of_floor, p99, memory } = self.goal;
+        let Goal { of_floor, rate, p99, memory } = self.goal;
         let checks = [
             of_floor.zip(self.of_floor).map(|(goal, is)| is >= goal),
+            rate.map(|goal| self.rate >= goal),
             p99.map(|goal| self.p99 <= goal),
             memory.zip(self.memory).map(|(goal, is)| is <= goal),
         ];
@@ -144,6 +149,7 @@ impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             self.of_floor.map(|part| format!("≥ {:.0} % of floor", 100.0 * part)),
+            self.rate.map(|rate| format!("≥ {rate:.0}/s")),
             self.p99.map(|wait| format!("p99 ≤ {wait} ms")),
             self.memory.map(|memory| format!("≤ {memory} MB")),
         ];
@@ -156,8 +162,10 @@ const HEAD: &str = "                                   phones    rate/s  of floo
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { machine, log, stored, start, at_rest, .. } = self;
-        write!(f, "{machine}\n{stored} visits stored before; the server was ready after {start:.0} ms")?;
+        let Self { machine, log, stored, bytes_each, start, at_rest, .. } = self;
+        write!(f, "{machine}\n{stored} visits stored before")?;
+        bytes_each.map_or(Ok(()), |bytes| write!(f, ", {bytes:.0} bytes each"))?;
+        write!(f, "; the server was ready after {start:.0} ms")?;
         at_rest.map_or(Ok(()), |memory| write!(f, ", with {memory:.0} MB"))?;
         writeln!(f, "; its log: {log}\n\n{HEAD}")?;
         self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))

@@ -13,6 +13,8 @@ use super::{
 const CLIENTS: usize = 8;
 /// So many places take turns.
 const PLACES: u64 = 500;
+/// So many months.
+const QUARTER: i32 = 3;
 /// So many answers warm a server up.
 const WARM_UP: usize = 50;
 
@@ -21,7 +23,7 @@ struct Reading {
     what: String,
     paths: Vec<String>,
     clients: usize,
-    p99: f64,
+    goal: Goal,
 }
 
 /// The table's rows for reading.
@@ -29,7 +31,7 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
     let readings = readings(bench);
     let bar = world::bar("reading scores", (readings.len() * plan.rounds) as u64);
     let mut rows = Vec::new();
-    for Reading { what, paths, clients, p99 } in readings {
+    for Reading { what, paths, clients, goal } in readings {
         bench.world.stay_signed_in(bench.product.address).await?;
         let token = Some(bench.world.boss.token.as_str());
         let requests: Vec<_> = paths.iter().map(|path| get(path, token)).collect();
@@ -48,7 +50,7 @@ pub(super) async fn rows(bench: &mut Bench, plan: &Plan) -> Result<Vec<Row>, Str
             bar.inc(1);
         }
         let rate = theirs.rate();
-        rows.push(ours.row(what, clients, Some(rate), Goal { p99: Some(p99), ..Goal::default() }));
+        rows.push(ours.row(what, clients, Some(rate), goal));
         rows.push(theirs.row(
             format!("  its floor, {} bytes", warm.answer_bytes),
             clients,
@@ -67,22 +69,27 @@ fn readings(bench: &Bench) -> Vec<Reading> {
         let (branch, _) = world.branches.get(dice.below(world.branches.len() as u64) as usize)?;
         Some(score("branches", branch))
     });
-    let reading = |what: &str, paths, clients, p99| Reading { what: what.to_owned(), paths, clients, p99 };
-    let quarter = super::stored::last_months(3);
-    let ranking = match (quarter.first(), quarter.last()) {
-        (Some(from), Some(to)) => format!("/v1/brands/{}/ranking?from={from}&to={to}", world.brand),
-        _ => format!("/v1/brands/{}/ranking", world.brand),
+    let regions = world.regions.iter().map(|region| score("regions", region)).collect();
+    let months = super::stored::last_months(QUARTER);
+    let quarter = months.first().zip(months.last()).map(|(from, to)| format!("from={from}&to={to}"));
+    let of_brand = |what: &str, more: &str| {
+        vec![format!("/v1/brands/{}/{what}?{}{more}", world.brand, quarter.as_deref().unwrap_or_default())]
     };
+    let one = Goal { rate: Some(25_000.0), p99: Some(1.5), ..Goal::default() };
+    let many = Goal { p99: Some(2.0), memory: Some(100.0), ..Goal::default() };
+    let any = Goal { p99: Some(25.0), ..Goal::default() };
+    let reading = |what: &str, paths, (clients, goal)| Reading { what: what.to_owned(), paths, clients, goal };
+    let count = world.branches.len();
     vec![
-        reading("a branch's score read", branches.collect(), CLIENTS, 5.0),
-        reading(
-            "a region's score read",
-            world.regions.iter().map(|region| score("regions", region)).collect(),
-            CLIENTS,
-            5.0,
-        ),
-        reading("the brand's score read", vec![score("brands", &world.brand)], CLIENTS, 5.0),
-        reading(&format!("a quarter's ranking of {}", world.branches.len()), vec![ranking], 1, 50.0),
+        reading("a branch's score read", branches.collect(), (CLIENTS, one)),
+        reading("a region's score read", regions, (CLIENTS, one)),
+        reading("the brand's score read", vec![score("brands", &world.brand)], (CLIENTS, one)),
+        reading(&format!("a quarter's ranking of {count}"), of_brand("ranking", ""), (1, many)),
+        reading(&format!("a quarter's heat map of {count}"), of_brand("heatmap", "&by=section"), (1, many)),
+        reading(&format!("who got worse of {count}"), of_brand("movers", ""), (CLIENTS, any)),
+        reading("which standards cost most", of_brand("drivers", ""), (CLIENTS, any)),
+        reading("the brand by section", of_brand("breakdown", "&by=section"), (CLIENTS, any)),
+        reading("the brand month by month", of_brand("trend", ""), (CLIENTS, any)),
     ]
 }
 

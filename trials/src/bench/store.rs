@@ -83,6 +83,20 @@ pub(crate) fn engine(conn: &mut Conn) -> Result<String> {
     })
 }
 
+/// How many bytes the database takes, with all indexes.
+pub(crate) fn size(conn: &mut Conn) -> Result<i64> {
+    use diesel::{dsl::sql, sql_types::BigInt};
+    Ok(match conn {
+        Conn::Sqlite(c) => {
+            let pages = "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())";
+            diesel::select(sql::<BigInt>(pages)).get_result(c)?
+        }
+        Conn::Postgres(c) => {
+            diesel::select(sql::<BigInt>("pg_database_size(current_database())")).get_result(c)?
+        }
+    })
+}
+
 /// Whether nobody has put anything here.
 pub(crate) fn is_empty(conn: &mut Conn) -> Result<bool> {
     let brands: i64 = brand::table.select(count_star()).first(conn)?;

@@ -19,11 +19,11 @@ pub enum Requests {
 
 impl Requests {
     /// While there are such requests, work rests so many times as long as it worked. It takes a tenth of the time, and where each
-    /// processor has a thread of such work a twentieth, since what these write down is in the way as well.
+    /// processor has a thread of such work a fortieth, since what these write down is in the way as well.
     const fn rests(self) -> u32 {
         match self {
             Self::Any => 9,
-            Self::Many => 19,
+            Self::Many => 39,
         }
     }
 

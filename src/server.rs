@@ -30,7 +30,7 @@ use crate::{
     error::{Code, Error},
     http::{
         client::Proxies,
-        compress, head,
+        compress, head, sheet,
         strangers::{self, Strangers},
         unread,
     },
@@ -75,6 +75,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
         ActixApp::new()
             .app_data(Proxies(proxies.clone()))
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
+            .wrap(from_fn(sheet::by_name))
             .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
             .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))

@@ -2,6 +2,7 @@
 
 mod addresses;
 pub mod compared;
+mod files;
 mod filters;
 mod shown;
 

@@ -18,7 +18,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::lines::JSON_LINES;
+use super::sheet::JSON_LINES;
 use crate::error::Error;
 
 /// A shorter body is sent as it is, in bytes: with its head it fits into one packet anyway.

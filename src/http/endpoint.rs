@@ -22,8 +22,8 @@ use super::{
     etag::{IfMatch, IfNoneMatch},
     input::{Input, Params},
     languages::Wishes,
-    lines::JSON_LINES,
     page::{Listing, PageParams},
+    sheet::{Format, JSON_LINES},
 };
 use crate::{db::types::Id, error::Error, limits::Whole, texts::Language};
 
@@ -67,6 +67,8 @@ pub struct Outcome {
     pub body: Option<RefOr<Schema>>,
     /// One line of it, if it comes as JSON lines where the caller prefers that.
     pub line: Option<RefOr<Schema>>,
+    /// Whether it comes as comma-separated values or as a workbook where the caller prefers that.
+    pub is_sheet: bool,
     /// The headers that it has beside those of every answer.
     pub headers: Vec<&'static str>,
 }
@@ -105,6 +107,9 @@ impl Outcome {
                 let content = Content::new(Some(shape.clone()));
                 response.content.insert(media_type.to_owned(), RefOr::T(content));
             }
+        }
+        for format in [Format::Csv, Format::Xlsx].into_iter().filter(|_| self.is_sheet) {
+            response.content.insert(format.essence().to_owned(), RefOr::T(Content::default()));
         }
         response
     }

@@ -10,7 +10,7 @@ mod json;
 mod lenient;
 mod look;
 mod query;
-mod shape;
+pub(super) mod shape;
 mod stumble;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ mod titles;
 mod trend;
 mod what_if;
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,7 +47,12 @@ use crate::{
     calendar::bound::Bound,
     checklists::{counted::Subject, model::Key},
     error::Result,
-    http::{answer::InLanguage, input::Params, languages::Wishes},
+    http::{
+        answer::InLanguage,
+        input::Params,
+        languages::Wishes,
+        sheet::{Rows, Sheet},
+    },
     ids::{BranchId, BrandId, ChecklistId, RegionId},
     limits::{BasisPoints, Count, Ordinal},
 };
@@ -114,6 +119,10 @@ pub struct ScoreView {
     year_change: Option<ChangeView>,
     /// For each section that has visits, in the order of checklists and keys.
     sections: Vec<SectionView>,
+}
+
+impl Rows for ScoreView {
+    const ROWS: &'static [&'static str] = &["sections"];
 }
 
 /// A mean with what it rests on.
@@ -249,7 +258,7 @@ pub async fn brand_score(
     id: Path<BrandId>,
     wishes: Wishes,
     Params(wanted): Params<ScoreParams>,
-) -> Result<InLanguage<Json<ScoreView>>> {
+) -> Result<InLanguage<Sheet<ScoreView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
     score(&app, means, of, wanted).await
 }
@@ -267,7 +276,7 @@ pub async fn region_score(
     id: Path<RegionId>,
     wishes: Wishes,
     Params(wanted): Params<ScoreParams>,
-) -> Result<InLanguage<Json<ScoreView>>> {
+) -> Result<InLanguage<Sheet<ScoreView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
     score(&app, means, of, wanted).await
 }
@@ -285,7 +294,7 @@ pub async fn branch_score(
     id: Path<BranchId>,
     wishes: Wishes,
     Params(wanted): Params<ScoreParams>,
-) -> Result<InLanguage<Json<ScoreView>>> {
+) -> Result<InLanguage<Sheet<ScoreView>>> {
     let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
     score(&app, means, of, wanted).await
 }
@@ -295,7 +304,7 @@ async fn score(
     means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
     params: ScoreParams,
-) -> Result<InLanguage<Json<ScoreView>>> {
+) -> Result<InLanguage<Sheet<ScoreView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (of, known) = (wanted.clone(), Data::clone(&means));
     let with_planned = params.planned == Some(true);
@@ -304,7 +313,7 @@ async fn score(
     let reader = (wishes, score.languages.clone());
     let titles =
         Titles::of(&app.db, &means.versions, score.figures.place.brand, score.subjects(), reader).await?;
-    let answer = Json(ScoreView::new(&wanted, score, &titles));
+    let answer = Sheet(ScoreView::new(&wanted, score, &titles));
     Ok(InLanguage { language: None, answer })
 }
 

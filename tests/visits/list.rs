@@ -193,7 +193,7 @@ async fn json_lines_are_the_whole_list(app: TestApp) {
         |parameters: &str, accept: &str| app.get(who, format!("{LIST}{parameters}")).header("accept", accept);
     let page = list("?limit=200", "application/json").await.expect(200);
     for accept in
-        ["application/jsonl", "application/x-ndjson", "text/csv, application/jsonl;q=0.9, */*;q=0.1"]
+        ["application/jsonl", "application/x-ndjson", "image/png, application/jsonl;q=0.9, */*;q=0.1"]
     {
         let whole = list("", accept).await.expect(200);
         assert_eq!(whole.header("content-type"), "application/jsonl", "{accept}");

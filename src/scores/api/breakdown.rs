@@ -21,7 +21,9 @@ use crate::{
     http::{
         answer::InLanguage,
         languages::Wishes,
-        page::{Listing, Page, PageRequest},
+        listed::Listed,
+        page::{Listing, PageRequest},
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId},
     scores::{
@@ -297,6 +299,8 @@ pub struct SubjectFigureView {
     pub(super) counted: Option<String>,
 }
 
+impl Rows for SubjectFigureView {}
+
 /// What a brand's figure is made of, for callers who may see all of the brand.
 #[utoipa::path(get, path = "/v1/brands/{id}/breakdown", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
@@ -310,7 +314,7 @@ pub async fn brand_breakdown(
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
-) -> Result<InLanguage<Page<SubjectFigureView>>> {
+) -> Result<InLanguage<Listed<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
     breakdown(&app, means, of, (wanted, page)).await
 }
@@ -328,7 +332,7 @@ pub async fn region_breakdown(
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
-) -> Result<InLanguage<Page<SubjectFigureView>>> {
+) -> Result<InLanguage<Listed<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
     breakdown(&app, means, of, (wanted, page)).await
 }
@@ -346,7 +350,7 @@ pub async fn branch_breakdown(
     id: Path<BranchId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<BreakdownParams, MOST>,
-) -> Result<InLanguage<Page<SubjectFigureView>>> {
+) -> Result<InLanguage<Listed<SubjectFigureView>>> {
     let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
     breakdown(&app, means, of, (wanted, page)).await
 }
@@ -356,7 +360,7 @@ async fn breakdown(
     means: Data<Means>,
     of: Reading,
     (params, page): (BreakdownParams, PageRequest),
-) -> Result<InLanguage<Page<SubjectFigureView>>> {
+) -> Result<InLanguage<Listed<SubjectFigureView>>> {
     if let Some(kind) = params.kind().slice() {
         return Ok(InLanguage { language: None, answer: sliced(app, of, kind, (params, page)).await? });
     }
@@ -364,8 +368,7 @@ async fn breakdown(
     let visits = params.asked().wanted(USUALLY, app.clock.now())?;
     let wanted = params.kind().wanted(visits.clone());
     let order = params.order();
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let (rows, next) = (page.rows() as usize, start + page.size() as usize);
+    let part = page.part()?;
     let known = Data::clone(&means);
     let read = move |conn: &mut _| {
         of_subjects(conn, &known, &scope, (place, &wanted), |subject| params.is_wanted(subject))
@@ -373,7 +376,7 @@ async fn breakdown(
     let mut found = app.db.snapshot(read).await?;
     let (minimum, reader_kind) = (found.place.minimum, found.place.reader);
     found.rows.sort_by_key(|row| order.place((row.now.sums, row.before), &row.spread, minimum));
-    found.rows = found.rows.into_iter().skip(start).take(rows).collect();
+    found.rows = part.of(found.rows).collect();
     let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
     let reader = (wishes, found.languages.clone());
     let titles = Titles::of(&app.db, &means.versions, found.place.brand, subjects, reader).await?;
@@ -388,5 +391,5 @@ async fn breakdown(
         SubjectFigureView { subject, figure, target, is_share, change, counted }
     };
     let views = found.rows.iter().map(view).collect();
-    Ok(InLanguage { language: None, answer: page.page(views, |_: &SubjectFigureView| next)? })
+    Ok(InLanguage { language: None, answer: page.listed(part, views)? })
 }

@@ -1,6 +1,6 @@
 //! The addresses of comparisons: a place beside itself before, its region, its brand and the best quarter of the branches.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,10 @@ use crate::{
     app::App,
     calendar::bound::Bound,
     error::Result,
-    http::input::Params,
+    http::{
+        input::Params,
+        sheet::{Rows, Sheet},
+    },
     ids::{BranchId, BrandId, RegionId},
     limits::{BasisPoints, Ordinal},
     scores::{
@@ -49,6 +52,8 @@ pub struct ComparisonView {
     /// are not the caller's to see.
     best_quarter: Option<BestQuarterView>,
 }
+
+impl Rows for ComparisonView {}
 
 /// A change, of all visits together and by branch.
 #[derive(Serialize, ToSchema)]
@@ -118,7 +123,7 @@ pub async fn brand_comparison(
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<ComparisonView>> {
+) -> Result<Sheet<ComparisonView>> {
     comparison(&app, caller.scope, Place::Brand(*id), params).await
 }
 
@@ -129,7 +134,7 @@ pub async fn region_comparison(
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<ComparisonView>> {
+) -> Result<Sheet<ComparisonView>> {
     comparison(&app, caller.scope, Place::Region(*id), params).await
 }
 
@@ -140,7 +145,7 @@ pub async fn branch_comparison(
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<ComparisonView>> {
+) -> Result<Sheet<ComparisonView>> {
     comparison(&app, caller.scope, Place::Branch(*id), params).await
 }
 
@@ -149,7 +154,7 @@ async fn comparison(
     scope: Scope,
     place: Place,
     params: FilterParams,
-) -> Result<Json<ComparisonView>> {
+) -> Result<Sheet<ComparisonView>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (from, to) = wanted.days.bounds();
     let read = move |conn: &mut _| comparison::comparison(conn, &scope, (place, &wanted));
@@ -166,7 +171,7 @@ async fn comparison(
         figure: FigureView::new(shown, minimum, &spread, number),
         ahead: ahead.map(DifferenceView::from),
     };
-    Ok(Json(ComparisonView {
+    Ok(Sheet(ComparisonView {
         place_id: place.id(),
         kind: place.kind(),
         from,

@@ -1,6 +1,6 @@
 //! The addresses of distributions: the visits behind a figure, for desks.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,10 @@ use crate::{
     app::App,
     calendar::bound::Bound,
     error::Result,
-    http::input::Params,
+    http::{
+        input::Params,
+        sheet::{Chart, ChartKind, Rows, Sheet},
+    },
     ids::{BranchId, BrandId, RegionId},
     limits::{BasisPoints, Count},
     scores::{
@@ -44,6 +47,12 @@ pub struct DistributionView {
     /// How many visits scored how much, in ten steps from the lowest one up; null without visits, and for more than 20,000 visits.
     #[schema(min_items = 10, max_items = 10)]
     bins: Option<Vec<BinView>>,
+}
+
+impl Rows for DistributionView {
+    const ROWS: &'static [&'static str] = &["bins"];
+    const CHART: Option<Chart> =
+        Some(Chart { kind: ChartKind::Bars, labels: "from_percent", values: "bins_visits" });
 }
 
 /// Scores that divide the visits: each is the least score, in basis points, that such a share of the visits does not exceed.
@@ -90,7 +99,7 @@ pub async fn brand_distribution(
     caller: Allowed<ReadDistributions>,
     id: Path<BrandId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<DistributionView>> {
+) -> Result<Sheet<DistributionView>> {
     distribution(&app, caller.scope, Place::Brand(*id), params).await
 }
 
@@ -101,7 +110,7 @@ pub async fn region_distribution(
     caller: Allowed<ReadDistributions>,
     id: Path<RegionId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<DistributionView>> {
+) -> Result<Sheet<DistributionView>> {
     distribution(&app, caller.scope, Place::Region(*id), params).await
 }
 
@@ -112,7 +121,7 @@ pub async fn branch_distribution(
     caller: Allowed<ReadDistributions>,
     id: Path<BranchId>,
     Params(params): Params<FilterParams>,
-) -> Result<Json<DistributionView>> {
+) -> Result<Sheet<DistributionView>> {
     distribution(&app, caller.scope, Place::Branch(*id), params).await
 }
 
@@ -121,7 +130,7 @@ async fn distribution(
     scope: Scope,
     place: Place,
     params: FilterParams,
-) -> Result<Json<DistributionView>> {
+) -> Result<Sheet<DistributionView>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (from, to) = wanted.days.bounds();
     let read = move |conn: &mut _| distribution::behind(conn, &scope, (place, &wanted));
@@ -135,7 +144,7 @@ async fn distribution(
             .map(|(bin, visits)| BinView { from: bin * step, visits: *visits })
             .collect()
     };
-    Ok(Json(DistributionView {
+    Ok(Sheet(DistributionView {
         place_id: place.id(),
         kind: place.kind(),
         from,

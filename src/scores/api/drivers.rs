@@ -1,6 +1,6 @@
 //! The addresses of drivers: what costs a place the most points, and what it would gain.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +14,12 @@ use crate::{
     app::App,
     calendar::bound::Bound,
     error::Result,
-    http::{answer::InLanguage, input::Params, languages::Wishes},
+    http::{
+        answer::InLanguage,
+        input::Params,
+        languages::Wishes,
+        sheet::{Rows, Sheet},
+    },
     ids::{BranchId, BrandId, RegionId},
     limits::BasisPoints,
     scores::{
@@ -40,6 +45,10 @@ pub struct DriversView {
     /// brand those first that cost it most. Those with fewer visits than the brand's minimum come last.
     #[schema(max_items = 5000)]
     drivers: Vec<DriverView>,
+}
+
+impl Rows for DriversView {
+    const ROWS: &'static [&'static str] = &["drivers"];
 }
 
 /// A standard, or a question that verifies none, with what is lost by it.
@@ -85,7 +94,7 @@ pub async fn brand_drivers(
     id: Path<BrandId>,
     wishes: Wishes,
     Params(params): Params<FilterParams>,
-) -> Result<InLanguage<Json<DriversView>>> {
+) -> Result<InLanguage<Sheet<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
     drivers(&app, means, of, params).await
 }
@@ -103,7 +112,7 @@ pub async fn region_drivers(
     id: Path<RegionId>,
     wishes: Wishes,
     Params(params): Params<FilterParams>,
-) -> Result<InLanguage<Json<DriversView>>> {
+) -> Result<InLanguage<Sheet<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
     drivers(&app, means, of, params).await
 }
@@ -121,7 +130,7 @@ pub async fn branch_drivers(
     id: Path<BranchId>,
     wishes: Wishes,
     Params(params): Params<FilterParams>,
-) -> Result<InLanguage<Json<DriversView>>> {
+) -> Result<InLanguage<Sheet<DriversView>>> {
     let of = Reading { scope: caller.scope, place: Place::Branch(*id), wishes };
     drivers(&app, means, of, params).await
 }
@@ -131,7 +140,7 @@ async fn drivers(
     means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
     params: FilterParams,
-) -> Result<InLanguage<Json<DriversView>>> {
+) -> Result<InLanguage<Sheet<DriversView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let ((from, to), known) = (wanted.days.bounds(), Data::clone(&means));
     let read = move |conn: &mut _| drivers::drivers(conn, &known, &scope, (place, &wanted));
@@ -140,7 +149,7 @@ async fn drivers(
     let subjects = found.drivers.iter().map(|driver| driver.row.subject.clone()).collect();
     let titles = Titles::of(&app.db, &means.versions, visible.brand, subjects, reader).await?;
     let view = |driver: &Driver| DriverView::new(driver, visible.minimum, &titles);
-    let answer = Json(DriversView {
+    let answer = Sheet(DriversView {
         place_id: place.id(),
         kind: place.kind(),
         from,

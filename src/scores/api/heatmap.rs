@@ -19,7 +19,9 @@ use crate::{
     http::{
         answer::InLanguage,
         languages::Wishes,
-        page::{Listing, Page, PageRequest},
+        listed::Listed,
+        page::{Listing, PageRequest},
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, RegionId},
     months::Month,
@@ -67,6 +69,10 @@ pub struct HeatMapRow {
     cells: Vec<CellView>,
 }
 
+impl Rows for HeatMapRow {
+    const ROWS: &'static [&'static str] = &["cells"];
+}
+
 /// One branch and one subject.
 #[derive(Serialize, ToSchema)]
 pub struct CellView {
@@ -95,7 +101,7 @@ pub async fn brand_heatmap(
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<HeatMapParams>,
-) -> Result<InLanguage<Page<HeatMapRow>>> {
+) -> Result<InLanguage<Listed<HeatMapRow>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
     heatmap(&app, means, of, (wanted, page)).await
 }
@@ -113,7 +119,7 @@ pub async fn region_heatmap(
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<HeatMapParams>,
-) -> Result<InLanguage<Page<HeatMapRow>>> {
+) -> Result<InLanguage<Listed<HeatMapRow>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
     heatmap(&app, means, of, (wanted, page)).await
 }
@@ -123,23 +129,21 @@ async fn heatmap(
     means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
     (params, page): (HeatMapParams, PageRequest),
-) -> Result<InLanguage<Page<HeatMapRow>>> {
+) -> Result<InLanguage<Listed<HeatMapRow>>> {
     let kind = params.by.unwrap_or(SubjectKind::Dimension);
     let wanted = kind.wanted(params.asked().wanted(USUALLY, app.clock.now())?);
     let (months, last) = (wanted.months(), wanted.touched().to());
     let of_checklist = params.checklist_id.filter(|_| kind.is_of_checklists());
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let part = (start, page.rows() as usize);
-    let next = start + page.size() as usize;
+    let part = page.part()?;
     let is_wanted = move |subject: &Subject| kind.is_of(subject, of_checklist, None);
     let known = Data::clone(&means);
-    let read = move |conn: &mut _| heatmap::heatmap(conn, &known, &scope, (place, &wanted), part, is_wanted);
+    let read = move |conn: &mut _| heatmap::heatmap(conn, &known, &scope, (place, &wanted), (part.start, part.count), is_wanted);
     let found = app.db.snapshot(read).await?;
     let reader = (wishes, found.languages.clone());
     let titles =
         Titles::of(&app.db, &means.versions, found.place.brand, found.subjects.clone(), reader).await?;
     let rows = rows(&found, (months, last), &titles);
-    Ok(InLanguage { language: None, answer: page.page(rows, |_: &HeatMapRow| next)? })
+    Ok(InLanguage { language: None, answer: page.listed(part, rows)? })
 }
 
 fn rows(found: &HeatMap, (months, last): (i32, Month), titles: &Titles) -> Vec<HeatMapRow> {

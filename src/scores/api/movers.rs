@@ -13,7 +13,9 @@ use crate::{
     http::{
         answer::InLanguage,
         languages::Wishes,
-        page::{Listing, Page, PageRequest},
+        listed::Listed,
+        page::{Listing, PageRequest},
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, RegionId},
     scores::{
@@ -59,6 +61,10 @@ pub struct MoverView {
     drivers: Vec<DriverView>,
 }
 
+impl Rows for MoverView {
+    const ROWS: &'static [&'static str] = &["drivers"];
+}
+
 /// The branches of a brand whose score got worse, or better, against as many months right before, for callers who may see all of the brand: why, and what to
 /// do first. Only branches with the brand's minimum of visits in both periods are compared, and only what is beyond chance is named, though so
 /// many branches are looked at (Benjamini and Hochberg, 5 %).
@@ -74,7 +80,7 @@ pub async fn brand_movers(
     id: Path<BrandId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<MoversParams>,
-) -> Result<InLanguage<Page<MoverView>>> {
+) -> Result<InLanguage<Listed<MoverView>>> {
     let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
     movers(&app, means, of, (wanted, page)).await
 }
@@ -92,7 +98,7 @@ pub async fn region_movers(
     id: Path<RegionId>,
     wishes: Wishes,
     Listing(wanted, page): Listing<MoversParams>,
-) -> Result<InLanguage<Page<MoverView>>> {
+) -> Result<InLanguage<Listed<MoverView>>> {
     let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
     movers(&app, means, of, (wanted, page)).await
 }
@@ -102,14 +108,12 @@ async fn movers(
     means: Data<Means>,
     Reading { scope, place, wishes }: Reading,
     (params, page): (MoversParams, PageRequest),
-) -> Result<InLanguage<Page<MoverView>>> {
+) -> Result<InLanguage<Listed<MoverView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let direction = params.direction.unwrap_or(Direction::Down);
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let part = (start, page.rows() as usize);
-    let next = start + page.size() as usize;
+    let part = page.part()?;
     let known = Data::clone(&means);
-    let read = move |conn: &mut _| movers::movers(conn, &known, &scope, (place, &wanted), direction, part);
+    let read = move |conn: &mut _| movers::movers(conn, &known, &scope, (place, &wanted), direction, (part.start, part.count));
     let found = app.db.snapshot(read).await?;
     let (minimum, reader) = (found.place.minimum, (wishes, found.languages));
     let drivers = found.movers.iter().flat_map(|(_, drivers)| drivers);
@@ -125,5 +129,5 @@ async fn movers(
         name: mover.key.name,
     };
     let views = found.movers.into_iter().map(view).collect();
-    Ok(InLanguage { language: None, answer: page.page(views, |_: &MoverView| next)? })
+    Ok(InLanguage { language: None, answer: page.listed(part, views)? })
 }

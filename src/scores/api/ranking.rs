@@ -18,14 +18,18 @@ use crate::{
     checklists::counted::Subject,
     db::types::text_enum,
     error::Result,
-    http::page::{Listing, Page, PageRequest},
+    http::{
+        listed::Listed,
+        page::{Listing, PageRequest},
+        sheet::{Chart, ChartKind, Rows},
+    },
     ids::{BranchId, BrandId, RegionId},
     scores::{
         figures::{self, ALL, Ranking},
         model::Place,
         shown::Shown,
         statistics::{Rank, Ranked},
-        store::{Listed, Standing},
+        store::{self, Standing},
     },
 };
 
@@ -53,6 +57,11 @@ pub struct RankedBranch {
     target: Option<TargetView>,
     /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
     counted: String,
+}
+
+impl Rows for RankedBranch {
+    const CHART: Option<Chart> =
+        Some(Chart { kind: ChartKind::Bars, labels: "name", values: "score_percent" });
 }
 
 text_enum! {
@@ -101,7 +110,7 @@ pub async fn brand_ranking(
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     Listing(params, page): Listing<RankingParams, MOST_RANKED>,
-) -> Result<Page<RankedBranch>> {
+) -> Result<Listed<RankedBranch>> {
     ranking(&app, caller.scope, Place::Brand(*id), params, page).await
 }
 
@@ -116,7 +125,7 @@ pub async fn region_ranking(
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     Listing(params, page): Listing<RankingParams, MOST_RANKED>,
-) -> Result<Page<RankedBranch>> {
+) -> Result<Listed<RankedBranch>> {
     ranking(&app, caller.scope, Place::Region(*id), params, page).await
 }
 
@@ -126,11 +135,10 @@ async fn ranking(
     place: Place,
     params: RankingParams,
     page: PageRequest,
-) -> Result<Page<RankedBranch>> {
+) -> Result<Listed<RankedBranch>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let (rows, next) = (page.rows() as usize, start + page.size() as usize);
-    let (of, listed) = (wanted.clone(), Listed::ByMonths(wanted.touched()));
+    let part = page.part()?;
+    let (of, listed) = (wanted.clone(), store::Listed::ByMonths(wanted.touched()));
     let read = move |conn: &mut _| figures::ranking(conn, &scope, (place, &of), listed, ALL);
     let Ranking { place, mut branches, spread, number, targets } = app.db.snapshot(read).await?;
     params.sort.unwrap_or(BranchOrder::Best).put(&mut branches);
@@ -149,6 +157,5 @@ async fn ranking(
             counted: counted_within(place.reader, place.place, branch_id, &wanted),
         }
     };
-    let items = branches.into_iter().skip(start).take(rows).map(view).collect();
-    page.page(items, |_: &RankedBranch| next)
+    page.listed(part, part.of(branches).map(view).collect())
 }

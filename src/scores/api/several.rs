@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -23,7 +23,12 @@ use crate::{
     app::App,
     checklists::counted::Subject,
     error::{Error, FieldError, Result},
-    http::{answer::InLanguage, input::Params, languages::Wishes},
+    http::{
+        answer::InLanguage,
+        input::Params,
+        languages::Wishes,
+        sheet::{Rows, Sheet},
+    },
     ids::BrandId,
     scores::{
         means::Means,
@@ -106,6 +111,10 @@ pub struct ScoresView {
     scores: Vec<ScoreView>,
 }
 
+impl Rows for ScoresView {
+    const ROWS: &'static [&'static str] = &["scores", "sections"];
+}
+
 /// The scores of several places, as each of them has one address: brands, regions and branches, in the order in which they are asked for. If one of them is not
 /// there, or not for the caller to see, nothing is said of the others either.
 #[utoipa::path(get, path = "/v1/scores", params(
@@ -119,7 +128,7 @@ pub async fn scores(
     caller: Allowed<ReadScores>,
     wishes: Wishes,
     Params(params): Params<ScoresParams>,
-) -> Result<InLanguage<Json<ScoresView>>> {
+) -> Result<InLanguage<Sheet<ScoresView>>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     if wanted.period().is_none() && params.places.0.len() > MOST_ONE_BY_ONE {
         let why = format!("of days, and with a filter, at most {MOST_ONE_BY_ONE} places are read at once");
@@ -146,7 +155,7 @@ pub async fn scores(
         let titles = titles.get(&score.figures.place.brand)?;
         Some(ScoreView::new(&wanted, score, titles))
     };
-    let answer = Json(ScoresView { scores: read.into_iter().filter_map(view).collect() });
+    let answer = Sheet(ScoresView { scores: read.into_iter().filter_map(view).collect() });
     Ok(InLanguage { language: None, answer })
 }
 

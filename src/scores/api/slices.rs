@@ -9,7 +9,7 @@ use crate::{
     calendar::Weekday,
     checklists::counted::Subject,
     error::Result,
-    http::page::{Page, PageRequest},
+    http::{listed::Listed, page::PageRequest},
     ids::CampaignId,
     scores::{
         slices::{self, OfSlice, Slice, SliceKind, Slices},
@@ -24,10 +24,9 @@ pub(super) async fn sliced(
     Reading { scope, place, wishes }: Reading,
     kind: SliceKind,
     (params, page): (BreakdownParams, PageRequest),
-) -> Result<Page<SubjectFigureView>> {
+) -> Result<Listed<SubjectFigureView>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
-    let start = page.key::<usize>()?.unwrap_or(0);
-    let (count, next) = (page.rows() as usize, start + page.size() as usize);
+    let part = page.part()?;
     let of = wanted.clone();
     let mut found = app.db.snapshot(move |conn| slices::slices(conn, &scope, (place, &of), kind)).await?;
     let (minimum, spread, order) = (found.place.minimum, found.spread, params.order());
@@ -47,8 +46,7 @@ pub(super) async fn sliced(
             counted: slice.campaign().map(campaign),
         }
     };
-    let rows = found.rows.iter().skip(start).take(count).map(view).collect();
-    page.page(rows, |_: &SubjectFigureView| next)
+    page.listed(part, part.of(&found.rows).map(view).collect())
 }
 
 impl Slice {

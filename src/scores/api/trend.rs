@@ -1,6 +1,6 @@
 //! The addresses of trends: a figure of a place, step by step.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
@@ -18,7 +18,10 @@ use crate::{
     checklists::{counted::Subject, model::Key, standards::model::Side},
     db::types::Instant,
     error::Result,
-    http::input::Params,
+    http::{
+        input::Params,
+        sheet::{Chart, ChartKind, Rows, Sheet},
+    },
     ids::{BranchId, BrandId, RegionId, VersionId},
     limits::Count,
     scores::{
@@ -107,6 +110,12 @@ pub struct TrendView {
     points: Vec<PointView>,
 }
 
+impl Rows for TrendView {
+    const ROWS: &'static [&'static str] = &["points"];
+    const CHART: Option<Chart> =
+        Some(Chart { kind: ChartKind::Line, labels: "from", values: "score_percent" });
+}
+
 /// One step of a trend.
 #[derive(Serialize, ToSchema)]
 pub struct PointView {
@@ -152,7 +161,7 @@ pub async fn brand_trend(
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
     Params(params): Params<TrendParams>,
-) -> Result<Json<TrendView>> {
+) -> Result<Sheet<TrendView>> {
     trend(&app, means, caller.scope, Place::Brand(*id), params).await
 }
 
@@ -164,7 +173,7 @@ pub async fn region_trend(
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
     Params(params): Params<TrendParams>,
-) -> Result<Json<TrendView>> {
+) -> Result<Sheet<TrendView>> {
     trend(&app, means, caller.scope, Place::Region(*id), params).await
 }
 
@@ -176,7 +185,7 @@ pub async fn branch_trend(
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
     Params(params): Params<TrendParams>,
-) -> Result<Json<TrendView>> {
+) -> Result<Sheet<TrendView>> {
     trend(&app, means, caller.scope, Place::Branch(*id), params).await
 }
 
@@ -186,7 +195,7 @@ async fn trend(
     scope: Scope,
     place: Place,
     params: TrendParams,
-) -> Result<Json<TrendView>> {
+) -> Result<Sheet<TrendView>> {
     let wanted = params.visits(app.clock.now())?;
     let series = Series {
         of: params.subject(),
@@ -223,5 +232,5 @@ async fn trend(
         }
     };
     let points = found.points.iter().zip(before).map(view).collect();
-    Ok(Json(TrendView { place_id: place.id(), kind: place.kind(), points }))
+    Ok(Sheet(TrendView { place_id: place.id(), kind: place.kind(), points }))
 }

@@ -12,7 +12,7 @@ use crate::{
     checklists::{cache::Versions, counted::Subject},
     db::types::Instant,
     error::{Error, FieldError, Result},
-    http::{lines::Listed, page::Listing},
+    http::{listed::Listed, page::Listing, sheet::Rows},
     ids::{
         AccountId, AssignmentId, BranchId, BrandId, CampaignId, ChecklistId, RegionId, VersionId, VisitId,
     },
@@ -112,6 +112,8 @@ impl VisitParams {
     }
 }
 
+impl Rows for ListedVisit {}
+
 /// A visit in a list, with who made it: never for the branch's side.
 #[derive(Serialize, ToSchema)]
 pub struct ListedVisit {
@@ -184,8 +186,8 @@ pub async fn list_visits(
     let listed = page.list(read, |visit| VisitPlace::from(visit), ListedVisit::from).await?;
     let look = match &listed {
         Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),
-        Listed::Lines(_) if is_desk => Look::whole_list(brand),
-        Listed::Lines(_) => Look::list(brand, [by]),
+        Listed::File(..) | Listed::Files(..) if is_desk => Look::whole_list(brand),
+        Listed::File(..) | Listed::Files(..) => Look::list(brand, [by]),
     };
     looking.show(by, look, listed).await
 }

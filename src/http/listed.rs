@@ -1,0 +1,157 @@
+//! Lists: a page at a time, or whole as a file.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+};
+use futures_util::TryStreamExt as _;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    endpoint::{Answer, Signature},
+    page::{Page, PageRequest},
+    sheet::{CsvDialect, Files, Format, Rows, file, files, varied},
+};
+use crate::{
+    db::{Conn, walk::walk},
+    error::{Error, FieldError, Result},
+};
+
+/// A list: a page of it as JSON, or all of it from the cursor on as a file, whichever the caller prefers by `Accept`.
+pub enum Listed<T> {
+    /// A page.
+    Page(Page<T>),
+    /// All that was in memory anyway.
+    File(Format, Vec<u8>),
+    /// All, sent while it is read.
+    Files(Format, Files),
+}
+
+/// A part of a list that is in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many things come before it.
+    pub start: usize,
+    /// How many things it has at most: one more than a page has, which shows whether there is another page.
+    pub count: usize,
+}
+
+impl Part {
+    /// The part of these things.
+    pub fn of<T>(self, things: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        things.into_iter().skip(self.start).take(self.count)
+    }
+}
+
+impl PageRequest {
+    /// Answers with the rows that `read` gives: those after a key, so many at most, in the order of `key`, which never
+    /// changes and which no two rows have. `view` makes of a row what the caller sees.
+    ///
+    /// # Errors
+    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file; those of `read`.
+    pub async fn list<K, R, T>(
+        self,
+        read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
+        key: fn(&R) -> K,
+        view: fn(R) -> T,
+    ) -> Result<Listed<T>>
+    where
+        K: Serialize + DeserializeOwned + Clone + Send + 'static,
+        R: Send + 'static,
+        T: Rows + 'static,
+    {
+        let (after, db) = (self.key()?, self.db());
+        match self.file_format()? {
+            None => {
+                let rows = self.rows();
+                let found = db.read(move |conn| read(conn, after.clone(), rows)).await?;
+                Ok(Listed::Page(self.page(found, key)?.map(view)))
+            }
+            Some(format) => {
+                let pieces = walk(db, after, read, key);
+                let pieces = pieces.map_ok(move |rows| rows.into_iter().map(view).collect());
+                let files = files(Box::pin(pieces), format, CsvDialect::of(self.request())).await?;
+                Ok(Listed::Files(format, files))
+            }
+        }
+    }
+
+    /// Which part of a list that is in memory is wanted: a page, or all from the cursor on.
+    ///
+    /// # Errors
+    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file.
+    pub fn part(&self) -> Result<Part> {
+        let start = self.key()?.unwrap_or(0);
+        let count = self.file_format()?.map_or(self.rows() as usize, |_| usize::MAX);
+        Ok(Part { start, count })
+    }
+
+    /// Answers with that part.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be written.
+    pub fn listed<T: Rows>(&self, part: Part, things: Vec<T>) -> Result<Listed<T>> {
+        match self.file_format()? {
+            None => {
+                let next = part.start + self.size() as usize;
+                Ok(Listed::Page(self.page(things, |_: &T| next)?))
+            }
+            Some(format) => {
+                Ok(Listed::File(format, file(&things, format, CsvDialect::of(self.request()))?))
+            }
+        }
+    }
+
+    /// As which file all of the list is wanted, if as one.
+    ///
+    /// # Errors
+    /// `invalid` if `limit` is said of it: a file is the whole list.
+    fn file_format(&self) -> Result<Option<Format>> {
+        match Format::wished(self.request(), Format::OF_LISTS) {
+            Format::Json => Ok(None),
+            _ if self.limit().is_some() => {
+                let whole = "a file is the whole list: leave it out, or ask for JSON";
+                Err(Error::invalid(vec![FieldError::new("limit", "not_allowed", whole)]))
+            }
+            format => Ok(Some(format)),
+        }
+    }
+}
+
+impl<T: Serialize> Responder for Listed<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let begun = |format: Format| {
+            let mut answer = HttpResponse::Ok();
+            answer.insert_header((CONTENT_TYPE, format.media_type()));
+            answer.insert_header((CONTENT_DISPOSITION, format.disposition(request)));
+            answer
+        };
+        varied(match self {
+            Self::Page(page) => page.respond_to(request),
+            Self::File(format, bytes) => begun(format).body(bytes),
+            // An answer that breaks off is not ended as HTTP wants it, so the client sees that something is missing.
+            Self::Files(format, files) => begun(format).streaming(files.inspect_err(|error| {
+                let cause = error.cause().unwrap_or_default();
+                match error.code().status() >= 500 {
+                    true => tracing::error!(cause, "a list broke off: {error}"),
+                    // The rights went while it was sent.
+                    false => tracing::info!(cause, "a list broke off: {error}"),
+                }
+            })),
+        })
+    }
+}
+
+impl<T: Rows> Answer for Listed<T> {
+    fn describe(signature: &mut Signature) {
+        Page::<T>::describe(signature);
+        let line = signature.refer::<T>();
+        if let Some(page) = signature.answers.get_mut(&200) {
+            page.line = Some(line);
+            page.is_sheet = true;
+        }
+    }
+}

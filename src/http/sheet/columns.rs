@@ -1,0 +1,229 @@
+//! Which columns a sheet has: those of the shape that the contract gives of its rows.
+
+use utoipa::{
+    Number, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ArrayItems, KnownFormat, Object, SchemaFormat, SchemaType, Type},
+    },
+};
+
+use crate::http::input::shape::Shape;
+
+/// So many basis points are a whole.
+const WHOLE: i64 = 10_000;
+
+/// What is in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Words, ids, days and months, and all else that is written.
+    Text,
+    /// An integer.
+    Integer,
+    /// A number with decimals.
+    Number,
+    /// Basis points, shown as per cent with two decimals.
+    Percent,
+    /// Yes or no.
+    Boolean,
+    /// A moment (RFC 3339).
+    Moment,
+    /// What has parts of its own that no rows are made of: as JSON.
+    Json,
+}
+
+/// One column of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What its first row says: the names of the members that lead to it, with `_` between them, and `_percent` after that of basis points.
+    pub name: String,
+    /// What is in it.
+    pub kind: ColumnKind,
+    /// In which of the things that make a row it is: the answer itself (0), the item of a list in it (1), and so on.
+    pub level: usize,
+    /// The names of the members that lead to it there.
+    pub path: Vec<String>,
+}
+
+/// The columns of a `T`, in which these members have the items that are the rows. What an item calls as the thing around it does is called after the list as
+/// well.
+pub fn columns<T: ToSchema + 'static>(rows: &[&str]) -> Vec<Column> {
+    let shape = Shape::of::<T>();
+    let mut columns = Vec::new();
+    add(&shape, &shape.whole, (0, rows), &mut columns);
+    columns
+}
+
+/// Adds the columns of a thing at this level, and those of the items in it.
+fn add(shape: &Shape, thing: &RefOr<Schema>, (level, rows): (usize, &[&str]), columns: &mut Vec<Column>) {
+    let members = members(shape, thing);
+    let (list, deeper) = rows.split_first().map_or((None, rows), |(list, deeper)| (Some(*list), deeper));
+    for (name, member) in members.iter().filter(|(name, _)| Some(*name) != list) {
+        add_member(shape, member, (level, vec![(*name).to_owned()]), columns);
+    }
+    let items = members.iter().find(|(name, _)| Some(*name) == list);
+    let Some((list, item)) = items.and_then(|(name, member)| Some((name, item(shape, member)?))) else {
+        return;
+    };
+    let around = columns.len();
+    add(shape, item, (level + 1, deeper), columns);
+    let (before, of_items) = columns.split_at_mut(around);
+    for column in of_items {
+        if before.iter().any(|one| one.name == column.name) {
+            column.name = format!("{list}_{}", column.name);
+        }
+    }
+}
+
+/// Adds the column of a member, or those of its own members if it has such.
+fn add_member(
+    shape: &Shape,
+    member: &RefOr<Schema>,
+    (level, path): (usize, Vec<String>),
+    columns: &mut Vec<Column>,
+) {
+    let parts = members(shape, member);
+    if parts.is_empty() {
+        let kind = kind(shape, member);
+        let unit = if kind == ColumnKind::Percent { "_percent" } else { "" };
+        columns.push(Column { name: format!("{}{unit}", path.join("_")), kind, level, path });
+        return;
+    }
+    for (name, part) in parts {
+        let mut path = path.clone();
+        path.push(name.to_owned());
+        add_member(shape, part, (level, path), columns);
+    }
+}
+
+/// The members of a thing: its own, and then those of what is flattened into it; none if it is no thing with members, or one of several kinds.
+fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s RefOr<Schema>)> {
+    match there(shape, thing) {
+        Some(Schema::Object(object)) => {
+            object.properties.iter().map(|(name, member)| (name.as_str(), member)).collect()
+        }
+        Some(Schema::AllOf(all)) => {
+            let (own, flattened): (Vec<_>, Vec<_>) =
+                all.items.iter().partition(|part| matches!(part, RefOr::T(_)));
+            own.into_iter().chain(flattened).flat_map(|part| members(shape, part)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The shape of the items of a list.
+fn item<'s>(shape: &'s Shape, list: &'s RefOr<Schema>) -> Option<&'s RefOr<Schema>> {
+    match there(shape, list)? {
+        Schema::Array(array) => match &array.items {
+            ArrayItems::RefOrSchema(item) => Some(item),
+            ArrayItems::False => None,
+        },
+        _ => None,
+    }
+}
+
+/// What a thing is where it is there: the one of two shapes that is not null.
+fn there<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Option<&'s Schema> {
+    let found = shape.resolve(thing)?;
+    let Schema::OneOf(one_of) = found else { return Some(found) };
+    let mut others = one_of.items.iter().filter(|one| !is_null(one));
+    match (others.next(), others.next()) {
+        (Some(only), None) => there(shape, only),
+        _ => Some(found),
+    }
+}
+
+fn is_null(one: &RefOr<Schema>) -> bool {
+    matches!(one, RefOr::T(Schema::Object(Object { schema_type: SchemaType::Type(Type::Null), .. })))
+}
+
+/// What is in the column of a member without members.
+fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
+    let Some(Schema::Object(object)) = there(shape, member) else { return ColumnKind::Json };
+    let is = |wanted: Type| match &object.schema_type {
+        SchemaType::Type(only) => *only == wanted,
+        SchemaType::Array(several) => several.contains(&wanted),
+        SchemaType::AnyValue => false,
+    };
+    let is_moment = object.format == Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
+    if is(Type::Integer) {
+        if is_in_basis_points(object) { ColumnKind::Percent } else { ColumnKind::Integer }
+    } else if is(Type::Number) {
+        ColumnKind::Number
+    } else if is(Type::Boolean) {
+        ColumnKind::Boolean
+    } else if is(Type::String) {
+        if is_moment { ColumnKind::Moment } else { ColumnKind::Text }
+    } else {
+        ColumnKind::Json
+    }
+}
+
+/// Whether an integer is in basis points: a part of a whole, or a difference of two such.
+fn is_in_basis_points(object: &Object) -> bool {
+    let is = |limit: &Option<Number>, wanted| limit.as_ref().is_some_and(|limit| *limit == Number::from(wanted));
+    is(&object.maximum, WHOLE) && (is(&object.minimum, 0) || is(&object.minimum, -WHOLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{db::types::Instant, limits::BasisPoints};
+
+    #[derive(utoipa::ToSchema)]
+    #[allow(dead_code)]
+    struct Ends {
+        low: BasisPoints,
+        high: BasisPoints,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[allow(dead_code)]
+    struct Figure {
+        visits: i64,
+        score: Option<BasisPoints>,
+        interval: Option<Ends>,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[allow(dead_code)]
+    struct Step {
+        name: String,
+        #[schema(value_type = Figure)]
+        figure: Figure,
+        is_last: bool,
+        tags: Vec<String>,
+        at: Instant,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[allow(dead_code)]
+    struct Answer {
+        name: String,
+        steps: Vec<Step>,
+    }
+
+    fn named(rows: &[&str]) -> Vec<(String, ColumnKind)> {
+        columns::<Answer>(rows).into_iter().map(|column| (column.name, column.kind)).collect()
+    }
+
+    #[test]
+    fn each_member_has_its_column() {
+        use ColumnKind::*;
+        let mut found = named(&["steps"]);
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let wanted = [
+            ("at", Moment),
+            ("figure_interval_high_percent", Percent),
+            ("figure_interval_low_percent", Percent),
+            ("figure_score_percent", Percent),
+            ("figure_visits", Integer),
+            ("is_last", Boolean),
+            ("name", Text),
+            ("steps_name", Text),
+            ("tags", Json),
+        ];
+        assert_eq!(found, wanted.map(|(name, kind)| (name.to_owned(), kind)));
+        assert_eq!(named(&[]), [("name".to_owned(), Text), ("steps".to_owned(), Json)]);
+    }
+}

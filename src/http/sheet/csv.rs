@@ -1,0 +1,94 @@
+//! Sheets as comma-separated values (RFC 4180), so that spreadsheet programs open them rightly.
+
+use ::csv::{QuoteStyle, Writer, WriterBuilder};
+use actix_web::HttpRequest;
+
+use super::cells::{Cell, Row, Table, percent};
+use crate::{
+    error::{Error, Result},
+    http::languages::Wishes,
+    texts::Language,
+};
+
+/// What spreadsheet programs take for the sign of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// With one of these a cell begins that a spreadsheet program would compute.
+const BEGIN_FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// How a reader's spreadsheet program writes such files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CsvDialect {
+    /// What stands between cells.
+    separator: u8,
+    /// What stands before decimals.
+    decimal: char,
+}
+
+impl CsvDialect {
+    /// That of the language that is wished for: with a comma in numbers, as four of our languages have, semicolons stand between cells.
+    pub fn of(request: &HttpRequest) -> Self {
+        match Wishes::of_request(request).ours() {
+            Language::English => Self { separator: b',', decimal: '.' },
+            _ => Self { separator: b';', decimal: ',' },
+        }
+    }
+}
+
+impl Table {
+    /// A writer of its rows.
+    pub fn csv(&self, dialect: CsvDialect) -> Csv<'_> {
+        Csv { table: self, dialect }
+    }
+}
+
+/// Writes the rows of a table.
+#[derive(Clone, Debug)]
+pub struct Csv<'t> {
+    table: &'t Table,
+    dialect: CsvDialect,
+}
+
+impl Csv<'_> {
+    /// The beginning of the file, with the names of the columns.
+    ///
+    /// # Errors
+    /// `internal`, which nothing that is known leads to.
+    pub fn head(&self) -> Result<Vec<u8>> {
+        let mut writer = self.writer(BYTE_ORDER_MARK.to_vec());
+        let names = self.table.columns().iter().map(|column| column.name.as_str());
+        writer.write_record(names).map_err(Error::internal)?;
+        writer.into_inner().map_err(Error::internal)
+    }
+
+    /// Rows.
+    ///
+    /// # Errors
+    /// `internal`, which nothing that is known leads to.
+    pub fn rows(&self, rows: &[Row]) -> Result<Vec<u8>> {
+        let mut writer = self.writer(Vec::new());
+        for row in rows {
+            writer.write_record(row.iter().map(|cell| self.text(cell))).map_err(Error::internal)?;
+        }
+        writer.into_inner().map_err(Error::internal)
+    }
+
+    fn writer(&self, into: Vec<u8>) -> Writer<Vec<u8>> {
+        let mut builder = WriterBuilder::new();
+        builder.delimiter(self.dialect.separator).quote_style(QuoteStyle::Necessary);
+        builder.terminator(::csv::Terminator::CRLF).from_writer(into)
+    }
+
+    fn text(&self, cell: &Cell) -> String {
+        match cell {
+            Cell::Empty => String::new(),
+            // An apostrophe says that what follows is text.
+            Cell::Text(text) if text.starts_with(BEGIN_FORMULAS) => format!("'{text}"),
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Number(number) => number.to_string().replace('.', &self.dialect.decimal.to_string()),
+            Cell::Percent(points) => percent(*points, self.dialect.decimal),
+            Cell::Boolean(is_so) => is_so.to_string(),
+            Cell::Moment(moment) => moment.to_string(),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Rows as files: at once, or piece by piece with as much memory as a piece takes.
+
+use std::{
+    fs::File,
+    future::ready,
+    io::{Read as _, Seek as _},
+    pin::Pin,
+};
+
+use actix_web::web::{self, Bytes};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+
+use super::{CsvDialect, Format, Rows, cells::Table, xlsx::Workbook};
+use crate::error::{Error, Result};
+
+/// So many bytes of a workbook are sent at once.
+const PIECE: usize = 1 << 16;
+
+/// The bytes of a file, some at a time.
+pub type Files = Pin<Box<dyn Stream<Item = Result<Bytes>>>>;
+
+/// All of these things as a file.
+///
+/// # Errors
+/// `internal` if one of them cannot be JSON, or has more columns than a worksheet.
+pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Result<Vec<u8>> {
+    let table = Table::of::<T>(T::ROWS);
+    match format {
+        Format::Csv => {
+            let csv = table.csv(dialect);
+            let mut bytes = csv.head()?;
+            for thing in things {
+                bytes.extend(csv.rows(&table.rows(thing)?)?);
+            }
+            Ok(bytes)
+        }
+        Format::Xlsx => {
+            let mut book = Workbook::new(&table, T::CHART)?;
+            for thing in things {
+                book.add(&table.rows(thing)?)?;
+            }
+            book.bytes()
+        }
+        Format::Lines => lines(things),
+        Format::Json => serde_json::to_vec(things).map_err(Error::internal),
+    }
+}
+
+/// The same of things that come in pieces. What goes wrong before the first of them is here is an error, as everywhere; what goes wrong later breaks the file
+/// off. Comma-separated values and lines are sent while they are read; a workbook is on the disk until it is whole.
+///
+/// # Errors
+/// Those of the pieces; as [`file`].
+pub async fn files<T: Rows>(
+    mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
+    format: Format,
+    dialect: CsvDialect,
+) -> Result<Files> {
+    if format == Format::Xlsx {
+        return workbook(pieces).await;
+    }
+    let first = pieces.try_next().await?;
+    let pieces = stream::iter(first.map(Ok)).chain(pieces);
+    if format != Format::Csv {
+        return Ok(Box::pin(pieces.and_then(|things| ready(lines(&things).map(Bytes::from)))));
+    }
+    let table = Table::of::<T>(T::ROWS);
+    let head = table.csv(dialect).head()?;
+    let rows = pieces.and_then(move |things| {
+        let rows = table.rows_of(&things).and_then(|rows| table.csv(dialect).rows(&rows));
+        ready(rows.map(Bytes::from))
+    });
+    Ok(Box::pin(stream::iter([Ok(Bytes::from(head))]).chain(rows)))
+}
+
+/// Writes a workbook to the disk, and then sends it.
+async fn workbook<T: Rows>(mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>) -> Result<Files> {
+    let table = Table::of::<T>(T::ROWS);
+    let mut book = Workbook::new(&table, None)?;
+    while let Some(things) = pieces.try_next().await? {
+        book.add(&table.rows_of(&things)?)?;
+    }
+    let written = web::block(move || {
+        let mut file = tempfile::tempfile().map_err(Error::internal)?;
+        book.write_to(&mut file)?;
+        file.rewind().map_err(Error::internal)?;
+        Ok::<_, Error>(file)
+    });
+    let file = written.await.map_err(Error::internal)??;
+    let next = |mut file: File| async move {
+        let read = web::block(move || {
+            let mut bytes = vec![0; PIECE];
+            let read = file.read(&mut bytes).map_err(Error::internal)?;
+            bytes.truncate(read);
+            Ok::<_, Error>((bytes, file))
+        });
+        let (bytes, file) = read.await.map_err(Error::internal)??;
+        Ok((!bytes.is_empty()).then_some((Bytes::from(bytes), file)))
+    };
+    Ok(Box::pin(stream::try_unfold(file, next)))
+}
+
+/// Things as JSON, one a line, each line ended by a line feed.
+fn lines<T: Rows>(things: &[T]) -> Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    for thing in things {
+        serde_json::to_writer(&mut lines, thing).map_err(Error::internal)?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}

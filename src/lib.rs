@@ -42,6 +42,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod decimals;
 pub mod demand;
 pub mod demo;
 pub mod digests;

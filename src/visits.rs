@@ -15,6 +15,7 @@ pub mod correct_answers;
 pub mod counted;
 pub mod day;
 pub mod differences;
+pub mod export;
 pub mod find;
 pub mod finish;
 pub mod grades;

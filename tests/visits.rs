@@ -3,6 +3,7 @@
 mod as_phones_write;
 mod ended;
 mod ends;
+mod export;
 mod finish;
 mod learned;
 mod list;

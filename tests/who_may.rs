@@ -85,7 +85,8 @@ fn nobody_has_what_the_domain_forbids() {
         !name.starts_with("Read")
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
-    let content = [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadFlags];
+    let content =
+        [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ExportVisits, Permission::ReadFlags];
     assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
     let kept = [
         Permission::ReadAudit,
@@ -590,6 +591,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], InBrand),
         new(post.clone(), "/v1/checklists/{id}/versions", &[&brand.checklist], WholeBrand).json(publish),
         new(get.clone(), "/v1/checklist-versions/{id}", &[&brand.version], InBrand).shopper(InBrand),
+        new(get.clone(), "/v1/checklist-versions/{id}/codebook", &[&brand.version], InBrand),
         new(get.clone(), "/v1/checklist-versions/{id}/diff", &[&brand.version], InBrand),
         new(get.clone(), "/v1/checklist-versions/{id}/export", &[&brand.version], InBrand),
         new(get.clone(), "/schemas/checklist.json", &[], Anywhere),
@@ -665,6 +667,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         // It has not ended.
         new(post.clone(), "/v1/assignments/{id}/seen", &[&branch.open_assignment], Owner),
         new(get.clone(), "/v1/visits", &[], Anywhere).shopper(Anywhere),
+        new(get.clone(), "/v1/visits/export", &[], Anywhere),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)
@@ -969,7 +972,7 @@ async fn lists_show_what_is_in_reach(app: TestApp) {
             OwnBranch | OtherBranch => Vec::new(),
             OtherBrand => other.regions.iter().collect(),
         };
-        let expectations: [(Role, &str, &str, Vec<String>); 7] = [
+        let expectations: [(Role, &str, &str, Vec<String>); 8] = [
             (Role::Manager, "/v1/brands", "id", brands.iter().map(|x| x.id.to_string()).collect()),
             (Role::Manager, "/v1/regions", "id", regions.iter().map(|x| x.id.to_string()).collect()),
             (Role::Manager, "/v1/branches", "id", seen.iter().map(|x| x.id.to_string()).collect()),
@@ -981,6 +984,7 @@ async fn lists_show_what_is_in_reach(app: TestApp) {
                 seen.iter().flat_map(|x| [x.assignment.to_string(), x.open_assignment.to_string()]).collect(),
             ),
             (Role::Auditor, "/v1/visits", "id", seen.iter().map(|x| x.visit.to_string()).collect()),
+            (Role::Reviewer, "/v1/visits/export", "id", seen.iter().map(|x| x.visit.to_string()).collect()),
             (Role::Reviewer, "/v1/reviews", "visit_id", seen.iter().map(|x| x.visit.to_string()).collect()),
         ];
         for (role, list, key, wanted) in expectations {

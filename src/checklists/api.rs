@@ -1,5 +1,6 @@
 //! The addresses of checklists, their drafts and their published versions.
 
+mod codebook;
 mod diff;
 mod drafts;
 mod exchange;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-pub use self::{diff::*, drafts::*, exchange::*, trial::*, version::*, versions::*};
+pub use self::{codebook::*, diff::*, drafts::*, exchange::*, trial::*, version::*, versions::*};
 use super::{put_checklist, records::Checklist, store};
 use crate::{
     accounts::caller::Allowed,

@@ -243,6 +243,26 @@ pub struct Band {
 objects_only!(AnswerKind, Choice, Band);
 
 impl AnswerKind {
+    /// Its name on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::YesNo { .. } => "yes_no",
+            Self::OneChoice { .. } => "one_choice",
+            Self::SeveralChoices { .. } => "several_choices",
+            Self::Scale { .. } => "scale",
+            Self::Number { .. } => "number",
+            Self::Amount { .. } => "amount",
+            Self::Duration { .. } => "duration",
+            Self::Text { .. } => "text",
+            Self::DateTime { .. } => "date_time",
+            Self::Photo { .. } => "photo",
+            Self::Audio { .. } => "audio",
+            Self::Location {} => "location",
+            Self::Signature {} => "signature",
+            Self::Note {} => "note",
+        }
+    }
+
     /// The most points that an answer can earn (`P`); nothing if the question carries no points.
     pub fn points(&self) -> Option<i64> {
         let sum = |points: &[u16]| points.iter().copied().map(i64::from).sum();

@@ -97,9 +97,7 @@ impl PageRequest {
                 let next = part.start + self.size() as usize;
                 Ok(Listed::Page(self.page(things, |_: &T| next)?))
             }
-            Some(format) => {
-                Ok(Listed::File(format, file(&things, format, CsvDialect::of(self.request()))?))
-            }
+            Some(format) => Ok(Listed::File(format, file(&things, format, CsvDialect::of(self.request()))?)),
         }
     }
 

@@ -159,6 +159,7 @@ table! {
         get    "/v1/checklists/{id}/versions"                  => checklists::api::list_versions;
         post   "/v1/checklists/{id}/versions"                  => checklists::api::publish;
         get    "/v1/checklist-versions/{id}"                   => checklists::api::get_version;
+        get    "/v1/checklist-versions/{id}/codebook"          => checklists::api::get_codebook;
         get    "/v1/checklist-versions/{id}/diff"              => checklists::api::diff_versions;
         get    "/v1/checklist-versions/{id}/export"            => checklists::api::export_version;
         post   "/v1/checklist-versions/{id}/trial"             => checklists::api::try_version;
@@ -206,6 +207,7 @@ table! {
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
         get    "/v1/visits"                                    => visits::api::list::list_visits;
+        get    "/v1/visits/export"                             => visits::api::export::export_visits;
         get    "/v1/visits/{id}"                               => visits::api::read::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;

@@ -1,6 +1,7 @@
 //! The addresses of visits. Here are those where visits are sent.
 
 pub mod evidence;
+pub mod export;
 pub mod files;
 pub mod history;
 pub mod list;

@@ -1,11 +1,14 @@
 //! How things and values are called in sentences.
 
-use std::{collections::HashMap, str::FromStr};
+use std::collections::HashMap;
 
 use super::Thing;
-use crate::checklists::{
-    model::{AnswerKind, Ask, Band, Choice, Content, Example, Question, Section},
-    text::Text,
+use crate::{
+    checklists::{
+        model::{AnswerKind, Ask, Band, Choice, Content, Example, Question, Section},
+        text::Text,
+    },
+    decimals::{of_currency, written},
 };
 
 /// Most characters of a name in a sentence.
@@ -149,18 +152,7 @@ pub(super) fn listed(items: &[String]) -> String {
 
 /// Basis points as a percentage: `95.00 %`.
 pub(super) fn percent(basis_points: u16) -> String {
-    format!("{} %", fixed(basis_points.into(), 2))
-}
-
-/// A whole number of steps of `10^-decimals`.
-fn fixed(number: i64, decimals: u8) -> String {
-    let width = usize::from(decimals) + 1;
-    let digits = format!("{:0width$}", number.unsigned_abs());
-    let sign = if number < 0 { "-" } else { "" };
-    match digits.split_at_checked(digits.len() - usize::from(decimals)) {
-        Some((whole, parts)) if !parts.is_empty() => format!("{sign}{whole}.{parts}"),
-        _ => format!("{sign}{digits}"),
-    }
+    format!("{} %", written(basis_points.into(), 2, '.'))
 }
 
 /// What an answer of this kind is measured by, as a person reads it: `4.5 °C`, `12.50 EUR`, `120 s`.
@@ -169,12 +161,11 @@ pub(super) fn measure(book: &Book<'_>, answer: &AnswerKind, number: i64) -> Stri
         AnswerKind::Number { decimals, unit, .. } => {
             let unit = unit.as_ref().and_then(|unit| in_words(unit, book.language));
             let unit = unit.map(|unit| format!(" {}", shortened(unit, LONGEST_NAME))).unwrap_or_default();
-            format!("{}{unit}", fixed(number, *decimals))
+            format!("{}{unit}", written(number, *decimals, '.'))
         }
         AnswerKind::Amount { currency, .. } => {
-            let exponent = iso_currency::Currency::from_str(currency).ok().and_then(|known| known.exponent());
-            let decimals = exponent.and_then(|exponent| u8::try_from(exponent).ok()).unwrap_or(0);
-            format!("{} {}", fixed(number, decimals), shortened(currency, LONGEST_NAME))
+            let decimals = of_currency(currency).unwrap_or(0);
+            format!("{} {}", written(number, decimals, '.'), shortened(currency, LONGEST_NAME))
         }
         AnswerKind::Duration { .. } => format!("{number} s"),
         AnswerKind::Text { .. } => count(number, "character"),
@@ -288,10 +279,10 @@ mod tests {
             (1_250, 2, "12.50"),
             (i64::MIN, 3, "-9223372036854775.808"),
         ] {
-            assert_eq!(fixed(number, decimals), wanted);
+            assert_eq!(written(number, decimals, '.'), wanted);
         }
         assert_eq!(percent(9_500), "95.00 %");
-        assert_eq!(fixed(1, u8::MAX).len(), 257);
+        assert_eq!(written(1, u8::MAX, '.').len(), 257);
     }
 
     #[test]

@@ -105,16 +105,8 @@ fn cell(column: &Column, things: &[&Value]) -> Cell {
 
 /// What has parts, as text: a list of words with semicolons between them, and all else as JSON.
 fn as_text(value: &Value) -> String {
-    let words: Option<Vec<_>> =
-        value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+    let words: Option<Vec<_>> = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
     words.map_or_else(|| value.to_string(), |words| words.join("; "))
-}
-
-/// Basis points as per cent, with two decimals: `8312` is `83.12`.
-pub fn percent(basis_points: i64, decimal: char) -> String {
-    let sign = if basis_points < 0 { "-" } else { "" };
-    let size = basis_points.unsigned_abs();
-    format!("{sign}{}{decimal}{:02}", size / 100, size % 100)
 }
 
 #[cfg(test)]
@@ -160,11 +152,5 @@ mod tests {
             let rows = table().rows(&json!({ "place": "p", "points": points })).unwrap();
             assert_eq!(rows, [vec![Cell::Text("p".to_owned()), Cell::Empty, Cell::Empty, Cell::Empty]]);
         }
-    }
-
-    #[test]
-    fn per_cent_have_two_decimals() {
-        let shown = [0, 5, 100, 8312, 10_000, -5, -120].map(|points| percent(points, '.'));
-        assert_eq!(shown, ["0.00", "0.05", "1.00", "83.12", "100.00", "-0.05", "-1.20"]);
     }
 }

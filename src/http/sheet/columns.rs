@@ -161,7 +161,8 @@ fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
 
 /// Whether an integer is in basis points: a part of a whole, or a difference of two such.
 fn is_in_basis_points(object: &Object) -> bool {
-    let is = |limit: &Option<Number>, wanted| limit.as_ref().is_some_and(|limit| *limit == Number::from(wanted));
+    let is =
+        |limit: &Option<Number>, wanted| limit.as_ref().is_some_and(|limit| *limit == Number::from(wanted));
     is(&object.maximum, WHOLE) && (is(&object.minimum, 0) || is(&object.minimum, -WHOLE))
 }
 

@@ -3,8 +3,9 @@
 use ::csv::{QuoteStyle, Writer, WriterBuilder};
 use actix_web::HttpRequest;
 
-use super::cells::{Cell, Row, Table, percent};
+use super::cells::{Cell, Row, Table};
 use crate::{
+    decimals::written,
     error::{Error, Result},
     http::languages::Wishes,
     texts::Language,
@@ -86,7 +87,7 @@ impl Csv<'_> {
             Cell::Text(text) => text.clone(),
             Cell::Integer(number) => number.to_string(),
             Cell::Number(number) => number.to_string().replace('.', &self.dialect.decimal.to_string()),
-            Cell::Percent(points) => percent(*points, self.dialect.decimal),
+            Cell::Percent(points) => written(*points, 2, self.dialect.decimal),
             Cell::Boolean(is_so) => is_so.to_string(),
             Cell::Moment(moment) => moment.to_string(),
         }

@@ -23,7 +23,8 @@ pub async fn by_name<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    let named = matches!(*request.method(), Method::GET | Method::HEAD).then(|| unnamed(request.uri())).flatten();
+    let named =
+        matches!(*request.method(), Method::GET | Method::HEAD).then(|| unnamed(request.uri())).flatten();
     let Some((uri, format)) = named else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     request.match_info_mut().get_mut().update(&uri);
     let head = request.head_mut();

@@ -74,7 +74,8 @@ impl Workbook {
             percent: CellFormat::new().set_num_format("0.00"),
             moment: CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
-        let mut book = Self { book: Book::new(), columns: table.columns().to_vec(), chart, filled: 0, formats };
+        let mut book =
+            Self { book: Book::new(), columns: table.columns().to_vec(), chart, filled: 0, formats };
         book.begin_sheet()?;
         Ok(book)
     }

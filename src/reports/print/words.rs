@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::date;
 use crate::{
     checklists::scoring::Figures,
+    decimals::of_currency,
     reports::content::ReportAnswer,
     texts::{Language, Value, say, text},
 };
@@ -33,8 +34,8 @@ impl Words {
                 unit.as_ref().map_or_else(|| number.clone(), |unit| format!("{number}\u{a0}{unit}"))
             }
             ReportAnswer::Amount { value, currency } => {
-                let known = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
-                format!("{}\u{a0}{currency}", self.number(*value, u32::from(known.unwrap_or(0))))
+                let decimals = of_currency(currency).unwrap_or(0);
+                format!("{}\u{a0}{currency}", self.number(*value, u32::from(decimals)))
             }
             ReportAnswer::Duration { above_all: true, .. } => {
                 text!("print-longer-than-all").say(labels).into_owned()

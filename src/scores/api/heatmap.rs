@@ -137,7 +137,9 @@ async fn heatmap(
     let part = page.part()?;
     let is_wanted = move |subject: &Subject| kind.is_of(subject, of_checklist, None);
     let known = Data::clone(&means);
-    let read = move |conn: &mut _| heatmap::heatmap(conn, &known, &scope, (place, &wanted), (part.start, part.count), is_wanted);
+    let read = move |conn: &mut _| {
+        heatmap::heatmap(conn, &known, &scope, (place, &wanted), (part.start, part.count), is_wanted)
+    };
     let found = app.db.snapshot(read).await?;
     let reader = (wishes, found.languages.clone());
     let titles =

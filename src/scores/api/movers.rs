@@ -113,7 +113,9 @@ async fn movers(
     let direction = params.direction.unwrap_or(Direction::Down);
     let part = page.part()?;
     let known = Data::clone(&means);
-    let read = move |conn: &mut _| movers::movers(conn, &known, &scope, (place, &wanted), direction, (part.start, part.count));
+    let read = move |conn: &mut _| {
+        movers::movers(conn, &known, &scope, (place, &wanted), direction, (part.start, part.count))
+    };
     let found = app.db.snapshot(read).await?;
     let (minimum, reader) = (found.place.minimum, (wishes, found.languages));
     let drivers = found.movers.iter().flat_map(|(_, drivers)| drivers);

@@ -34,7 +34,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct VisitParams {
     /// Only those of this brand.
-    brand_id: Option<BrandId>,
+    pub(super) brand_id: Option<BrandId>,
     /// Only those to branches in this region, however deep.
     region_id: Option<RegionId>,
     /// Only those to this branch.
@@ -85,7 +85,7 @@ impl VisitParams {
         self.lowest_score.is_some() || self.highest_score.is_some()
     }
 
-    fn filter(self) -> Result<(VisitFilter, Only)> {
+    pub(super) fn filter(self) -> Result<(VisitFilter, Only)> {
         let days = Days::between(self.from, self.to)
             .map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))?;
         let counted_in =

@@ -78,7 +78,8 @@ fn readings(bench: &Bench) -> Vec<Reading> {
     let one = Goal { rate: Some(25_000.0), p99: Some(1.5), ..Goal::default() };
     let many = Goal { p99: Some(2.0), memory: Some(100.0), ..Goal::default() };
     let any = Goal { p99: Some(25.0), ..Goal::default() };
-    let reading = |what: &str, paths, (clients, goal)| Reading { what: what.to_owned(), paths, clients, goal };
+    let reading =
+        |what: &str, paths, (clients, goal)| Reading { what: what.to_owned(), paths, clients, goal };
     let count = world.branches.len();
     vec![
         reading("a branch's score read", branches.collect(), (CLIENTS, one)),

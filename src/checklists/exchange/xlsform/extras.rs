@@ -5,6 +5,7 @@ use super::table::{Cell, Row};
 use crate::checklists::exchange::ImportFindings;
 use crate::checklists::kinds::Band;
 use crate::checklists::model::{Critical, Demand};
+use crate::decimals;
 
 /// Whether a cell says yes; none if it says neither yes nor no.
 pub fn truth(text: &str) -> Option<bool> {
@@ -129,6 +130,7 @@ pub fn bands(cell: &Cell<'_>, decimals: u8, findings: &mut ImportFindings) -> Ve
 
 /// As [`bands`] reads it.
 pub fn bands_cell(bands: &[Band], decimals: u8) -> String {
-    let up_to = |band: &Band| band.up_to.map(|steps| numbers::written(steps, decimals)).unwrap_or_default();
+    let up_to =
+        |band: &Band| band.up_to.map(|steps| decimals::written(steps, decimals, '.')).unwrap_or_default();
     bands.iter().map(|band| format!("{}:{}", up_to(band), band.points)).collect::<Vec<_>>().join("; ")
 }

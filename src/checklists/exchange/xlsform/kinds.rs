@@ -158,9 +158,9 @@ pub fn answer(
         _ => (without_options(row, asks, cell, wanted, findings)?, BTreeMap::new()),
     };
     if let Some(kind) = kind
-        && kind.text != name(&answer)
+        && kind.text != answer.name()
     {
-        let message = format!("What is asked so is of the kind `{}`.", name(&answer));
+        let message = format!("What is asked so is of the kind `{}`.", answer.name());
         findings.error(kind.at, "kind_mismatch", message);
     }
     Some((answer, options))
@@ -287,26 +287,6 @@ fn scale(row: &Row<'_>, findings: &mut ImportFindings) -> Option<AnswerKind> {
         return None;
     };
     Some(AnswerKind::Scale { from, to, reversed })
-}
-
-/// The kind's name on the wire.
-pub const fn name(answer: &AnswerKind) -> &'static str {
-    match answer {
-        AnswerKind::YesNo { .. } => "yes_no",
-        AnswerKind::OneChoice { .. } => "one_choice",
-        AnswerKind::SeveralChoices { .. } => "several_choices",
-        AnswerKind::Scale { .. } => "scale",
-        AnswerKind::Number { .. } => "number",
-        AnswerKind::Amount { .. } => "amount",
-        AnswerKind::Duration { .. } => "duration",
-        AnswerKind::Text { .. } => "text",
-        AnswerKind::DateTime { .. } => "date_time",
-        AnswerKind::Photo { .. } => "photo",
-        AnswerKind::Audio { .. } => "audio",
-        AnswerKind::Location {} => "location",
-        AnswerKind::Signature {} => "signature",
-        AnswerKind::Note {} => "note",
-    }
 }
 
 /// The bands of answers, where they have any.

@@ -1,6 +1,6 @@
 //! Numbers with decimals as whole numbers of their smallest steps, and back.
 
-use crate::checklists::kinds::AnswerKind;
+use crate::{checklists::kinds::AnswerKind, decimals::of_currency};
 
 /// How many decimals people write for answers of this kind, where answers are numbers.
 pub fn decimals(answer: &AnswerKind) -> Option<u8> {
@@ -23,8 +23,7 @@ pub fn decimals(answer: &AnswerKind) -> Option<u8> {
 
 /// How many decimals amounts in this currency have; two for an unknown currency.
 pub fn minor_digits(currency: &str) -> u8 {
-    let exponent = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
-    exponent.and_then(|digits| u8::try_from(digits).ok()).unwrap_or(2)
+    of_currency(currency).unwrap_or(2)
 }
 
 /// How many decimals a number has as it is written, without zeros at its end.
@@ -46,20 +45,10 @@ pub fn steps(number: &str, decimals: u8) -> Option<i64> {
     format!("{}{all}", if sign < 0 { "-" } else { "" }).parse().ok()
 }
 
-/// 45 as `4.5` with one decimal.
-pub fn written(steps: i64, decimals: u8) -> String {
-    let decimals = usize::from(decimals);
-    if decimals == 0 {
-        return steps.to_string();
-    }
-    let digits = format!("{:0>width$}", steps.unsigned_abs(), width = decimals + 1);
-    let (whole, fraction) = digits.split_at_checked(digits.len() - decimals).unwrap_or((&digits, ""));
-    format!("{}{whole}.{fraction}", if steps < 0 { "-" } else { "" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decimals::written;
 
     #[test]
     fn numbers_in_steps() {
@@ -76,7 +65,6 @@ mod tests {
         ] {
             assert_eq!(steps(number, decimals), in_steps, "{number}");
         }
-        assert_eq!(written(-5, 2), "-0.05");
-        assert_eq!(steps(&written(i64::MIN, 6), 6), Some(i64::MIN));
+        assert_eq!(steps(&written(i64::MIN, 6, '.'), 6), Some(i64::MIN));
     }
 }

@@ -6,7 +6,10 @@ use serde_json::Value as Json;
 
 use super::conditions::{self, Asked, Named, Names, Shown};
 use super::{expression, numbers};
-use crate::checklists::kinds::{AnswerKind, Ask};
+use crate::{
+    checklists::kinds::{AnswerKind, Ask},
+    decimals,
+};
 
 /// Says rules in the words of a form.
 #[derive(Debug)]
@@ -155,7 +158,7 @@ fn literal(asked: &Asked, value: &Json) -> Option<String> {
         (Json::Null, _) => Some("''".to_owned()),
         (Json::Bool(yes), AnswerKind::YesNo { .. }) => Some(if *yes { "'yes'" } else { "'no'" }.to_owned()),
         (Json::Number(number), answer) => {
-            Some(numbers::written(number.as_i64()?, numbers::decimals(answer)?))
+            Some(decimals::written(number.as_i64()?, numbers::decimals(answer)?, '.'))
         }
         (Json::String(key), AnswerKind::OneChoice { .. }) => {
             option_name(asked, key).map(|name| format!("'{name}'"))

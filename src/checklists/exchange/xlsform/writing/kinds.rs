@@ -3,6 +3,7 @@
 use super::super::{numbers, patterns, printing};
 use super::{Form, rows::Line};
 use crate::checklists::model::{AnswerKind, Ask, Expected, Pattern};
+use crate::decimals;
 
 /// Puts the type, the kind and the limits of a question.
 pub(super) fn asked(line: &mut Line, answer: &AnswerKind, form: &Form, order: usize) {
@@ -107,7 +108,7 @@ fn moment(line: &mut Line, ask: Ask, earliest: &Option<String>, latest: &Option<
 
 fn limits(line: &mut Line, minimum: Option<i64>, maximum: Option<i64>, decimals: u8) {
     let limit = |sign: &str, number: Option<i64>| {
-        number.map(|number| format!(". {sign} {}", numbers::written(number, decimals)))
+        number.map(|number| format!(". {sign} {}", decimals::written(number, decimals, '.')))
     };
     line.put_all("constraint", [limit(">=", minimum), limit("<=", maximum)]);
 }

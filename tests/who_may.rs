@@ -86,7 +86,7 @@ fn nobody_has_what_the_domain_forbids() {
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
     let content =
-        [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ExportVisits, Permission::ReadFlags];
+        [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadExports, Permission::ReadFlags];
     assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
     let kept = [
         Permission::ReadAudit,

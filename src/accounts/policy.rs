@@ -110,7 +110,7 @@ policy! {
     /// See the files of visits, and what each answer earned; a shopper only the own.
     ReadAnswers: Administrator Reviewer Shopper;
     /// Take visits with all their answers, as many as there are.
-    ExportVisits: Administrator Reviewer;
+    ReadExports: Administrator Reviewer;
     /// See what may be wrong with visits.
     ReadFlags: Administrator Reviewer;
     /// Read what reviewers write about visits for one another.

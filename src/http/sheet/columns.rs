@@ -69,7 +69,7 @@ fn add(shape: &Shape, thing: &RefOr<Schema>, (level, rows): (usize, &[&str]), co
     add(shape, item, (level + 1, deeper), columns);
     let (before, of_items) = columns.split_at_mut(around);
     for column in of_items {
-        if before.iter().any(|one| one.name == column.name) {
+        if before.iter().any(|one| one.path == column.path) {
             column.name = format!("{list}_{}", column.name);
         }
     }
@@ -98,7 +98,7 @@ fn add_member(
 
 /// The members of a thing: its own, and then those of what is flattened into it; none if it is no thing with members, or one of several kinds.
 fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s RefOr<Schema>)> {
-    match there(shape, thing) {
+    match present(shape, thing) {
         Some(Schema::Object(object)) => {
             object.properties.iter().map(|(name, member)| (name.as_str(), member)).collect()
         }
@@ -113,7 +113,7 @@ fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s 
 
 /// The shape of the items of a list.
 fn item<'s>(shape: &'s Shape, list: &'s RefOr<Schema>) -> Option<&'s RefOr<Schema>> {
-    match there(shape, list)? {
+    match present(shape, list)? {
         Schema::Array(array) => match &array.items {
             ArrayItems::RefOrSchema(item) => Some(item),
             ArrayItems::False => None,
@@ -122,13 +122,13 @@ fn item<'s>(shape: &'s Shape, list: &'s RefOr<Schema>) -> Option<&'s RefOr<Schem
     }
 }
 
-/// What a thing is where it is there: the one of two shapes that is not null.
-fn there<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Option<&'s Schema> {
+/// What a thing is where it is not null: the one of two shapes that is not null.
+fn present<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Option<&'s Schema> {
     let found = shape.resolve(thing)?;
     let Schema::OneOf(one_of) = found else { return Some(found) };
     let mut others = one_of.items.iter().filter(|one| !is_null(one));
     match (others.next(), others.next()) {
-        (Some(only), None) => there(shape, only),
+        (Some(only), None) => present(shape, only),
         _ => Some(found),
     }
 }
@@ -139,7 +139,7 @@ fn is_null(one: &RefOr<Schema>) -> bool {
 
 /// What is in the column of a member without members.
 fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
-    let Some(Schema::Object(object)) = there(shape, member) else { return ColumnKind::Json };
+    let Some(Schema::Object(object)) = present(shape, member) else { return ColumnKind::Json };
     let is = |wanted: Type| match &object.schema_type {
         SchemaType::Type(only) => *only == wanted,
         SchemaType::Array(several) => several.contains(&wanted),

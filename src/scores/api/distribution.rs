@@ -52,7 +52,7 @@ pub struct DistributionView {
 impl Rows for DistributionView {
     const ROWS: &'static [&'static str] = &["bins"];
     const CHART: Option<Chart> =
-        Some(Chart { kind: ChartKind::Bars, labels: "from_percent", values: "bins_visits" });
+        Some(Chart { kind: ChartKind::Bars, labels: "bins_from_percent", values: "bins_visits" });
 }
 
 /// Scores that divide the visits: each is the least score, in basis points, that such a share of the visits does not exceed.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::list::VisitParams;
 use crate::{
-    accounts::{caller::Allowed, policy::permit::ExportVisits},
+    accounts::{caller::Allowed, policy::permit::ReadExports},
     audit::api::{Look, Looking, Shown},
     checklists::{
         answers::Answer,
@@ -107,7 +107,7 @@ pub struct ExportedAnswer {
 ), responses((status = 200, description = "A page of visits, or all of them.")))]
 pub async fn export_visits(
     versions: Data<Versions>,
-    caller: Allowed<ExportVisits>,
+    caller: Allowed<ReadExports>,
     looking: Looking,
     wishes: Wishes,
     Listing(params, page): Listing<VisitParams>,

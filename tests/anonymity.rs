@@ -3,7 +3,10 @@
 mod linking;
 mod small_groups;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    io::{Cursor, Read as _},
+};
 
 use actix_web::http::Method;
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
@@ -52,7 +55,8 @@ impl Canaries {
         Self(all.into_iter().map(|(name, _)| name).collect(), set)
     }
 
-    /// The canaries that are in an answer: in its body, in its headers, in what they hold in base64, or in the texts of a PDF.
+    /// The canaries that are in an answer: in its body, in its headers, in what they hold in base64, in the texts of a PDF, or in the
+    /// parts of a workbook.
     fn in_answer(&self, answer: &Answer) -> BTreeSet<&'static str> {
         let own = ["date", "x-request-id"];
         let headers = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
@@ -61,11 +65,26 @@ impl Canaries {
         if answer.bytes.starts_with(b"%PDF-") {
             places.push(text_of_pdf(&answer.bytes).into_bytes());
         }
+        if answer.bytes.starts_with(b"PK\x03\x04") {
+            places.extend(parts_of_archive(&answer.bytes));
+        }
         let decoded: Vec<_> = places.iter().flat_map(|place| decoded(place)).collect();
         places.extend(decoded);
         let found = places.iter().flat_map(|place| self.1.matches(place)).map(|at| self.0[at]);
         found.collect()
     }
+}
+
+/// The names of the parts of an archive, and what is in each.
+fn parts_of_archive(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let part = |at| {
+        let mut part = archive.by_index(at).unwrap();
+        let mut bytes = part.name().as_bytes().to_vec();
+        part.read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    (0..archive.len()).collect::<Vec<_>>().into_iter().map(part).collect()
 }
 
 /// What words of base64 hold.
@@ -97,6 +116,10 @@ fn what_would_give_a_shopper_away_is_seen() {
         assert_eq!(canaries.in_answer(&answer(text)).into_iter().collect::<Vec<_>>(), wanted);
     }
 }
+
+/// In which forms an answer may come beside JSON.
+const FORMS: [&str; 3] =
+    ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/jsonl"];
 
 /// Whether somebody of the branch's side may call it.
 fn is_for_the_branch_s_side(route: &Route) -> bool {
@@ -154,7 +177,7 @@ impl Scene {
             body["manifest"] = json!([photo.listed("photos"), recording.listed("voice")]);
             body["device"] = json!({"model": "Kanarienvogel 9", "os": "Tweet 4", "app_version": "7.7.7"});
             body["positions"] = json!([{"at": "2026-03-14T09:20:11Z", "latitude": 41.012_345, "longitude": 28.987_654, "accuracy_m": 7}]);
-            body["spent"] = json!([{"currency": "EUR", "amount": 98_765, "what": "travel"}]);
+            body["spent"] = json!([{"currency": "EUR", "amount": 987_654_321, "what": "travel"}]);
             app.put(&staff.shopper, path(visit), body).await.expect(201);
             for file in [&photo, &recording] {
                 file.put(app, &staff.shopper).await.expect(201);
@@ -190,7 +213,8 @@ impl Scene {
                 ("end", "09:58"),
                 ("north", "41.0123"),
                 ("east", "28.9876"),
-                ("spent", "98765"),
+                ("spent", "987654321"),
+                ("spent in whole", "9876543.21"),
                 ("tag", "Canary"),
                 ("tags", "Exif"),
                 ("title", "kanarienvogel"),
@@ -207,6 +231,7 @@ impl Scene {
 async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     let scene = Scene::new(&app).await;
     let (mut hits, mut answers, mut reports, mut photos, mut recordings) = (Vec::new(), 0, 0, 0, 0);
+    let mut files = 0;
     let table: Vec<_> = routes::table().into_iter().filter(is_for_the_branch_s_side).collect();
     for who in &scene.people {
         let mut ids = BTreeSet::new();
@@ -244,6 +269,14 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
                 ids_in(&answer.json, &mut ids);
                 look(route, &answer);
             }
+            if route.method == Method::GET {
+                for form in FORMS {
+                    let answer = app.get(who, sample.address()).header("accept", form).await;
+                    files +=
+                        usize::from(answer.status == 200 && answer.header("content-type").starts_with(form));
+                    look(route, &answer);
+                }
+            }
         }
         let with_an_id = |route: &&Route| route.method == Method::GET && route.path.matches('{').count() == 1;
         let mut asked = BTreeSet::new();
@@ -263,8 +296,8 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     }
     assert!(hits.is_empty(), "{} hits in {answers} answers:\n{}", hits.len(), hits.join("\n"));
     assert!(
-        answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9,
-        "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings"
+        answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9 && files >= 60,
+        "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings, {files} other files"
     );
     println!(
         "0 canaries in {answers} answers, of which {reports} are reports, {photos} photos and {recordings} recordings"

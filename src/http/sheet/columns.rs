@@ -96,7 +96,8 @@ fn add_member(
     }
 }
 
-/// The members of a thing: its own, and then those of what is flattened into it; none if it is no thing with members, or one of several kinds.
+/// The members of a thing; none if it is no thing with members, or one of several kinds. First come those that say what it is: of what is flattened into it that has
+/// words, and its own plain ones. The figures that are flattened into it follow, and its own members with members.
 fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s RefOr<Schema>)> {
     match present(shape, thing) {
         Some(Schema::Object(object)) => {
@@ -105,7 +106,15 @@ fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s 
         Some(Schema::AllOf(all)) => {
             let (own, flattened): (Vec<_>, Vec<_>) =
                 all.items.iter().partition(|part| matches!(part, RefOr::T(_)));
-            own.into_iter().chain(flattened).flat_map(|part| members(shape, part)).collect()
+            let own = own.into_iter().flat_map(|part| members(shape, part));
+            let (plain, with_members): (Vec<_>, Vec<_>) =
+                own.partition(|(_, member)| members(shape, member).is_empty());
+            let flattened = flattened.into_iter().map(|part| members(shape, part));
+            let is_in_words = |members: &Vec<(_, _)>| {
+                members.iter().any(|(_, member)| kind(shape, member) == ColumnKind::Text)
+            };
+            let (words, figures): (Vec<_>, Vec<_>) = flattened.partition(is_in_words);
+            [words.concat(), plain, figures.concat(), with_members].concat()
         }
         _ => Vec::new(),
     }

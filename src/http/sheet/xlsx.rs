@@ -3,8 +3,8 @@
 use std::io::{Seek, Write};
 
 use rust_xlsxwriter::{
-    Chart as DrawnChart, ChartType, ColNum, ExcelDateTime, Format as CellFormat, FormatAlign, RowNum,
-    Workbook as Book, Worksheet,
+    Chart as DrawnChart, ChartType, ColNum, DocProperties, ExcelDateTime, Format as CellFormat, FormatAlign,
+    RowNum, Workbook as Book, Worksheet,
 };
 
 use super::{
@@ -74,10 +74,13 @@ impl Workbook {
             percent: CellFormat::new().set_num_format("0.00"),
             moment: CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
-        let mut book =
-            Self { book: Book::new(), columns: table.columns().to_vec(), chart, filled: 0, formats };
-        book.begin_sheet()?;
-        Ok(book)
+        let mut book = Book::new();
+        // When it was written says nothing, and without that the same figures are the same bytes.
+        let undated = ExcelDateTime::from_ymd(2000, 1, 1).map_err(Error::internal)?;
+        book.set_properties(&DocProperties::new().set_creation_datetime(&undated));
+        let mut this = Self { book, columns: table.columns().to_vec(), chart, filled: 0, formats };
+        this.begin_sheet()?;
+        Ok(this)
     }
 
     fn begin_sheet(&mut self) -> Result<()> {

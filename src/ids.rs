@@ -15,8 +15,8 @@ macro_rules! ids {
 ids! {
     Account AccountId "somebody who signs in."
     Action ActionId "what is to be done in a branch."
-    Alert AlertId "that what a rule looks for is so at a place."
-    AlertRule AlertRuleId "what is looked for in scores again and again."
+    Alert AlertId "that the condition of a rule holds at a place."
+    AlertRule AlertRuleId "a condition that scores are judged by again and again."
     Appeal AppealId "an objection to answers of a report."
     AppealFile AppealFileId "what is attached to an appeal."
     AppealMessage AppealMessageId "what is said about an appeal."

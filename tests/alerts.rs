@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use actix_web::{http::Method, rt::time::sleep};
 use incognito::{
-    alerts::evaluate::EvaluateAlerts,
-    db::schema::event,
-    ids::AlertRuleId,
-    scores::show_daily::{ShowBrand, ShowFigures},
+    alerts::{evaluate_rule::EvaluateRule, rules},
+    db::{Conn, schema::event},
+    ids::{AlertRuleId, BrandId},
+    scores::{
+        model::Reader,
+        show_daily::{ShowBrand, ShowFigures},
+    },
     work::Task,
 };
 use serde_json::{Value, json};
@@ -51,8 +54,16 @@ pub async fn rule(app: &TestApp, who: &Persona, tree: &Tree, more: Value) -> Ale
 
 /// Looks at all rules of the brand.
 pub async fn look(app: &TestApp, tree: &Tree) {
+    look_at_rules(app, tree.brand).await;
+}
+
+/// Looks at all rules of a brand, as the tasks do that are enqueued when its figures changed.
+pub async fn look_at_rules(app: &TestApp, brand: BrandId) {
     let means = app.house().figures.clone().into_inner();
-    EvaluateAlerts { brand_id: tree.brand, reader: None }.run(app.app(), &means).await.unwrap();
+    let of_brand = move |conn: &mut Conn| rules::store::of_brand(conn, brand, Reader::ALL);
+    for rule_id in app.db().read(of_brand).await.unwrap() {
+        EvaluateRule { rule_id }.run(app.app(), &means).await.unwrap();
+    }
 }
 
 pub async fn alerts(app: &TestApp, who: &Persona, query: &str) -> Vec<Value> {

@@ -15,7 +15,6 @@ use actix_web::http::Method;
 use data_encoding::BASE64;
 use incognito::{
     accounts::model::{GrantScope, Role},
-    alerts::evaluate::EvaluateAlerts,
     evidence::read::ReadEvidence,
     server::docs,
     work::Task,
@@ -25,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    alerts::look_at_rules,
     app::{Answer, Dice, Engine, TestApp, run},
     background::dead_task,
     digests::a_minute_passes,
@@ -209,9 +209,7 @@ impl<'a> Recording<'a> {
             release_all(self.app).await;
         }
         if step.look {
-            let means = self.app.house().figures.clone().into_inner();
-            let brand_id = self.named("{brand}").parse().unwrap();
-            EvaluateAlerts { brand_id, reader: None }.run(self.app.app(), &means).await.unwrap();
+            look_at_rules(self.app, self.named("{brand}").parse().unwrap()).await;
         }
         if step.issue {
             a_minute_passes(self.app).await;

@@ -147,7 +147,7 @@ policy! {
     ReadDistributions: Administrator Designer Auditor;
     /// Set what scores are to be.
     WriteTargets: Designer;
-    /// Set what is looked for in scores again and again, and who is sent a digest of them; say that an alert was seen.
+    /// Set rules of alerts and digests; acknowledge alerts.
     KeepAlerts: Administrator Designer Manager Hr;
 }
 
@@ -194,6 +194,8 @@ pub struct Scope {
     own: Vec<Area>,
     /// The places whose visits the caller decides about.
     reviews: Vec<Area>,
+    /// The places where the caller manages accounts.
+    manages: Vec<Area>,
     /// Where the caller is an employee: nothing of it is seen but what staff were informed of.
     staff: Vec<Area>,
     /// Since when it has been a scope of grants that ended.
@@ -214,10 +216,13 @@ impl Scope {
         let desks = areas(|role| role != Role::Shopper && !role.is_of_branch_side());
         let own = areas(|role| role == Role::Shopper);
         let staff = areas(|role| role == Role::Employee);
-        let deciding = grants.iter().filter(|grant| Permission::ReviewVisits.roles().contains(&grant.role));
-        let reviews = deciding.map(|grant| grant.scope.area()).collect();
+        let may = |permission: Permission| {
+            let grants = grants.iter().filter(move |grant| permission.roles().contains(&grant.role));
+            grants.map(|grant| grant.scope.area()).collect()
+        };
+        let (reviews, manages) = (may(Permission::ReviewVisits), may(Permission::ManageAccounts));
         let permission = Some(permission);
-        let scope = Self { account, permission, over, desks, own, reviews, staff, ended_at: None };
+        let scope = Self { account, permission, over, desks, own, reviews, manages, staff, ended_at: None };
         let is_any = [&scope.over, &scope.own, &scope.staff].iter().any(|areas| !areas.is_empty());
         is_any.then_some(scope)
     }
@@ -239,17 +244,22 @@ impl Scope {
         if !permission.outlasts_grants() {
             return None;
         }
-        let nothing = Self {
+        let nothing = Self::nothing(account, Some(permission));
+        Some(nothing.with_former(former)).filter(|scope| !scope.own.is_empty())
+    }
+
+    const fn nothing(account: AccountId, permission: Option<Permission>) -> Self {
+        Self {
             account,
-            permission: Some(permission),
+            permission,
             over: Vec::new(),
             desks: Vec::new(),
             own: Vec::new(),
             reviews: Vec::new(),
+            manages: Vec::new(),
             staff: Vec::new(),
             ended_at: None,
-        };
-        Some(nothing.with_former(former)).filter(|scope| !scope.own.is_empty())
+        }
     }
 
     /// The same with the places where the caller did a shopper's work before.
@@ -270,10 +280,18 @@ impl Scope {
 
     /// All of the operator's world: for the command line and for background work, which act for no account.
     pub fn everything() -> Self {
-        let account = AccountId::new(uuid::Uuid::nil());
-        let all = vec![Area::Operator];
-        let (own, reviews, staff) = (Vec::new(), Vec::new(), Vec::new());
-        Self { account, permission: None, over: all.clone(), desks: all, own, reviews, staff, ended_at: None }
+        Self { manages: vec![Area::Operator], ..Self::of_desk(Area::Operator) }
+    }
+
+    /// All of this area as a desk sees it: for background work, which acts for no account.
+    pub fn of_desk(area: Area) -> Self {
+        Self { desks: vec![area], ..Self::of_branch_side(area) }
+    }
+
+    /// All of this area as the branch's side sees it: for background work, which acts for no account.
+    pub fn of_branch_side(area: Area) -> Self {
+        let nobody = AccountId::new(uuid::Uuid::nil());
+        Self { over: vec![area], ..Self::nothing(nobody, None) }
     }
 
     /// As far as it is a desk's: without what the caller sees as a manager or as HR.
@@ -287,6 +305,13 @@ impl Scope {
         let own = Vec::new();
         let reviewing = Self { over: self.reviews.clone(), own, staff: Vec::new(), ..self.clone() };
         (!reviewing.over.is_empty()).then_some(reviewing)
+    }
+
+    /// The places where the caller manages accounts, with which permission a request may come, as what a scope covers.
+    #[must_use]
+    pub fn managing(&self) -> Self {
+        let (own, staff) = (Vec::new(), Vec::new());
+        Self { over: self.manages.clone(), desks: self.manages.clone(), own, staff, ..self.clone() }
     }
 
     /// The places where the caller is an employee, as what a scope covers; none if there are no such places.

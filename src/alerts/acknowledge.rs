@@ -9,13 +9,13 @@ use crate::{
     ids::AlertId,
 };
 
-/// Acknowledges an alert, open or closed. The first acknowledgement counts; a later one changes nothing.
+/// Acknowledges an alert, open or closed. The first acknowledgement counts, and a later one changes nothing; an alert that is reopened has none.
 ///
 /// # Errors
 /// `not_found` if it is not there, or not the caller's to see.
 pub fn acknowledge(conn: &mut Conn, scope: &Scope, id: AlertId, now: Instant) -> Result<Alert> {
     let alert = store::alert(conn, scope, id)?;
-    if alert.acknowledged_at.is_some() {
+    if alert.acknowledged.is_some() {
         return Ok(alert);
     }
     let alert = alert.acknowledged(scope.account, now);

@@ -1,7 +1,5 @@
 //! The addresses of alerts.
 
-use std::collections::{BTreeSet, HashMap};
-
 use actix_web::web::{Data, Json, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,18 +8,16 @@ use validator::Validate;
 use super::{
     acknowledge,
     model::{Alert, AlertEnd, AlertOrder, Ends},
+    named::Named,
     rules::model::{AlertAgainst, AlertCondition},
     store::{self, AlertFilter},
     words,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::{
-        Scope,
-        permit::{KeepAlerts, ReadScores},
-    },
+    accounts::policy::permit::{KeepAlerts, ReadScores},
     app::App,
-    checklists::{cache::Versions, counted::Subject},
+    checklists::cache::Versions,
     db::types::{Instant, text_enum},
     error::{Error, Result},
     http::{
@@ -32,33 +28,30 @@ use crate::{
     ids::{AccountId, AlertId, AlertRuleId, BranchId, BrandId, RegionId},
     limits::{BasisPoints, Ordinal},
     months::Month,
-    places,
     scores::{
-        model::{Place, PlaceId, Reader},
+        model::{Place, Reader},
         statistics::Difference,
         subject_name::{SubjectName, SubjectNameKind},
-        subjects::languages,
-        titles::Texts,
     },
 };
 
 text_enum! {
     /// Whether an alert is open.
     pub enum AlertState {
-        /// What its rule looks for is so.
+        /// The condition of its rule holds.
         Open = "open",
         /// It is over.
         Closed = "closed",
     }
 }
 
-/// The lower and the upper end of what was found, of a score or of a difference.
+/// The interval of a score, or of a difference between two scores.
 #[derive(Serialize, ToSchema)]
 pub struct AlertInterval {
-    /// The lower one, in basis points.
+    /// Its lower end, in basis points.
     #[schema(value_type = Difference)]
     low: i32,
-    /// The upper one, in basis points.
+    /// Its upper end, in basis points.
     #[schema(value_type = Difference)]
     high: i32,
 }
@@ -69,7 +62,7 @@ impl From<Ends> for AlertInterval {
     }
 }
 
-/// That what a rule looks for is so at a place, in a period, with the figure as it was when the alert was raised.
+/// That the condition of a rule holds at a place, in a period: with the figure as it was when the alert was raised, or reopened.
 #[derive(Serialize, ToSchema)]
 pub struct AlertView {
     id: AlertId,
@@ -91,13 +84,13 @@ pub struct AlertView {
     reason: String,
     /// The subject.
     subject: SubjectName,
-    /// What was looked for.
+    /// The condition that holds.
     condition: AlertCondition,
-    /// Whether the target of the place was the mark.
+    /// Whether the mark was the target of the place.
     by_target: bool,
-    /// Against which months, where two periods were compared.
+    /// Against which months the score fell or rose; null where it was compared to a mark.
     against: Option<AlertAgainst>,
-    /// Whether it had to be beyond chance.
+    /// Whether the figure had to be beyond chance.
     beyond_chance: bool,
     /// The first month.
     from: Month,
@@ -112,7 +105,7 @@ pub struct AlertView {
     /// What the score was compared to, in basis points: the mark, the target, or the score of the other months.
     #[schema(value_type = BasisPoints)]
     compared_to: i32,
-    /// Where the true score lies with 95 % confidence; of `fell` and `rose`, where the true difference does.
+    /// Where the true score lies with 95 % confidence; of `fell` and `rose`, where the true difference lies.
     interval: AlertInterval,
     /// The address at which the figure is as it is now.
     figure: String,
@@ -124,7 +117,7 @@ pub struct AlertView {
     closed_at: Option<Instant>,
     /// Why it is over.
     closed_because: Option<AlertEnd>,
-    /// When an account acknowledged the alert.
+    /// When an account acknowledged the alert; null as long as none has, and again when the alert is reopened.
     acknowledged_at: Option<Instant>,
     /// The account that acknowledged the alert.
     acknowledged_by: Option<AccountId>,
@@ -158,8 +151,7 @@ pub struct AlertParams {
     sort: Option<AlertOrder>,
 }
 
-/// The alerts of places that the caller's roles cover: those that were found by what the branch's side is shown, and for desks also those that were
-/// found by what desks are shown.
+/// The alerts of places that the caller's roles cover: those of rules for the branch's side, and for desks also those of rules for desks.
 #[utoipa::path(get, path = "/v1/alerts", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses((status = 200, description = "A page of alerts.", headers(
@@ -209,7 +201,8 @@ pub async fn get_alert(
     one(&app, &versions, &wishes, alert).await
 }
 
-/// Acknowledge an alert. The first acknowledgement counts. The alert stays open as long as the condition of its rule holds.
+/// Acknowledge an alert. The first acknowledgement counts. The alert stays open as long as the condition of its rule holds. An alert that was closed and is
+/// reopened is to be acknowledged again.
 #[utoipa::path(post, path = "/v1/alerts/{id}/acknowledge", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses((status = 200, description = "The alert.", headers(
@@ -247,13 +240,14 @@ async fn views(
     wishes: &Wishes,
     alerts: Vec<Alert>,
 ) -> Result<Vec<AlertView>> {
-    let named = Named::of(app, versions, &alerts).await?;
+    let named = Named::of(&app.db, versions, &alerts).await?;
     let view = |alert: Alert| {
-        let place = alert.place;
-        let subject = named.subject(&alert.found.subject, alert.brand_id, wishes);
-        let reason = words::reason(&alert, (named.place(alert.place.id()), &subject), wishes.ours());
-        let figure = figure(&alert, place);
-        let (found, is_open) = (alert.found, alert.closed_at.is_none());
+        let (place, is_open) = (alert.place, alert.is_open());
+        let choose =
+            |available: &[String], fallbacks: &[String]| wishes.best_of(available, fallbacks).to_owned();
+        let subject = named.subject(&alert, wishes.ours(), choose);
+        let reason = words::reason(&alert, (named.place(place), &subject), wishes.ours());
+        let (figure, found) = (figure(&alert), alert.found);
         AlertView {
             id: alert.id,
             rule_id: alert.rule_id,
@@ -276,18 +270,19 @@ async fn views(
             subject: found.subject,
             state: if is_open { AlertState::Open } else { AlertState::Closed },
             raised_at: alert.raised_at,
-            closed_at: alert.closed_at,
-            closed_because: alert.closed_because,
-            acknowledged_at: alert.acknowledged_at,
-            acknowledged_by: alert.acknowledged_by,
+            closed_at: alert.closed.map(|closed| closed.at),
+            closed_because: alert.closed.map(|closed| closed.because),
+            acknowledged_at: alert.acknowledged.map(|acknowledged| acknowledged.at),
+            acknowledged_by: alert.acknowledged.map(|acknowledged| acknowledged.by),
         }
     };
     Ok(alerts.into_iter().map(view).collect())
 }
 
-/// The address of the figure: of whole visits that of the score, else that of the breakdown which has it.
-fn figure(alert: &Alert, place: Place) -> String {
-    let of = match place {
+/// The address at which the figure is as it is now. A score of whole visits has the address of the place's score. A score in another subject is a row of the
+/// place's breakdown by subjects of that kind.
+fn figure(alert: &Alert) -> String {
+    let of = match alert.place {
         Place::Brand(id) => format!("/v1/brands/{id}"),
         Place::Region(id) => format!("/v1/regions/{id}"),
         Place::Branch(id) => format!("/v1/branches/{id}"),
@@ -299,66 +294,4 @@ fn figure(alert: &Alert, place: Place) -> String {
     }
     let checklist = subject.checklist_id.map(|id| format!("&checklist_id={id}")).unwrap_or_default();
     format!("{of}/breakdown?by={}{checklist}&{months}", subject.kind)
-}
-
-/// What the places and the subjects of some alerts are called.
-struct Named {
-    places: HashMap<PlaceId, String>,
-    brands: HashMap<BrandId, (Texts, Vec<String>)>,
-}
-
-impl Named {
-    /// Who sees an alert sees its place, so names are read in no scope.
-    async fn of(app: &App, versions: &Versions, alerts: &[Alert]) -> Result<Self> {
-        let of: Vec<_> = alerts.iter().map(|alert| alert.place).collect();
-        let brands: BTreeSet<BrandId> = alerts.iter().map(|alert| alert.brand_id).collect();
-        let wanted = brands.clone();
-        let read = move |conn: &mut _| {
-            let everything = Scope::everything();
-            let mut names = HashMap::new();
-            let branches: Vec<_> = of.iter().filter_map(|place| place.branch()).collect();
-            for (id, (_, name)) in places::store::branch_names(conn, &everything, &branches)? {
-                names.insert(Place::Branch(id).id(), name);
-            }
-            let regions: BTreeSet<_> = of.iter().filter_map(|place| place.region()).collect();
-            for id in regions {
-                names.insert(Place::Region(id).id(), places::store::region(conn, &everything, id)?.name);
-            }
-            let mut read = HashMap::new();
-            for id in &wanted {
-                if let Some(brand) = places::store::brand_if_there(conn, *id)? {
-                    names.insert(Place::Brand(*id).id(), brand.name);
-                }
-                read.insert(*id, languages(conn, *id)?);
-            }
-            Ok((names, read))
-        };
-        let (places, mut read) = app.db.snapshot(read).await?;
-        let mut named = Self { places, brands: HashMap::new() };
-        for id in brands {
-            let of_brand = alerts.iter().filter(|alert| alert.brand_id == id);
-            let subjects: Vec<_> =
-                of_brand.filter_map(|alert| alert.found.subject.subject("").ok()).collect();
-            let texts = Texts::of(&app.db, versions, id, &subjects).await?;
-            named.brands.insert(id, (texts, read.remove(&id).unwrap_or_default()));
-        }
-        Ok(named)
-    }
-
-    fn place(&self, id: PlaceId) -> &str {
-        self.places.get(&id).map_or("–", String::as_str)
-    }
-
-    fn subject(&self, name: &SubjectName, brand: BrandId, wishes: &Wishes) -> String {
-        let subject = name.subject("").unwrap_or(Subject::Overall);
-        if subject == Subject::Overall {
-            return words::whole_visits(wishes.ours());
-        }
-        let known = self.brands.get(&brand).and_then(|(texts, fallbacks)| {
-            let choose = |available: &[String]| wishes.best_of(available, fallbacks).to_owned();
-            texts.say(&subject, wishes.ours(), choose)
-        });
-        // What has no title any more is called by its key.
-        known.unwrap_or_else(|| name.key.as_ref().map(ToString::to_string).unwrap_or_default())
-    }
 }

@@ -3,12 +3,12 @@
 use super::{
     happened::AlertClosed,
     model::{Alert, AlertEnd},
+    rules::model::AlertRule,
     store,
 };
 use crate::{
     db::{Conn, types::Instant},
     error::Result,
-    ids::AlertRuleId,
     outbox,
 };
 
@@ -22,10 +22,10 @@ pub fn close(conn: &mut Conn, alert: Alert, because: AlertEnd, now: Instant) -> 
     outbox::record(conn, &AlertClosed::new(&alert, because), now)
 }
 
-/// Closes all open alerts of a rule.
+/// Closes all open alerts of a rule in this revision, which counts no longer.
 ///
 /// # Errors
 /// Those of the database.
-pub fn close_all(conn: &mut Conn, rule: AlertRuleId, because: AlertEnd, now: Instant) -> Result<()> {
+pub fn close_all(conn: &mut Conn, rule: &AlertRule, because: AlertEnd, now: Instant) -> Result<()> {
     store::open_of(conn, rule)?.into_iter().try_for_each(|alert| close(conn, alert, because, now))
 }

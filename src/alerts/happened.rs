@@ -1,4 +1,7 @@
 //! The events of alerts. They name the place and by whose figures it was found: so it is known who may hear of it.
+//!
+//! The subject of an event is the rule at the place, and not the alert alone. So a consumer that follows whether a rule alerts to a place gets the closing
+//! of one alert before the raising of the next one, of a later period: the last event says how things stand.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +39,7 @@ impl OfAlert {
     }
 }
 
-/// What a rule looks for is so at a place, in a period.
+/// An alert was raised: the condition of a rule holds at a place, in a period.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AlertRaised {
     /// Which alert.
@@ -51,7 +54,7 @@ impl AlertRaised {
     }
 }
 
-/// An alert that was closed is open again. No message is sent: the accounts concerned had one when the alert was raised.
+/// An alert that was closed is open again, and is to be acknowledged again. No message is sent: the accounts concerned had one when the alert was raised.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AlertReopened {
     /// Which alert.
@@ -89,11 +92,11 @@ macro_rules! happened_to_alerts {
             const KIND: &'static str = $kind;
 
             fn subject(&self) -> String {
-                self.of.alert_id.to_string()
+                format!("{} {}", self.of.rule_id, self.of.place_id)
             }
 
             fn step(&self) -> String {
-                self.of.revision.to_string()
+                format!("{} {}", self.of.alert_id, self.of.revision)
             }
 
             fn brand(&self) -> Option<BrandId> {

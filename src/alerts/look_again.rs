@@ -1,4 +1,4 @@
-//! Looking again at the rules for desks, soon after something changed what desks are shown.
+//! Judging the rules for desks again, soon after something changed what desks are shown.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,10 @@ use crate::{
     work::{self, Queue, Task},
 };
 
-/// So many seconds pass first: many decisions on end are one look.
+/// So many seconds pass first: so many decisions on end have the rules judged once.
 pub const PAUSE: i64 = 60;
 
-/// Sees to it that the rules for desks of a brand are looked at. Those for the branch's side are not, by day: what it is shown changes at night.
+/// Sees to it that the rules for desks of a brand are judged. Those for the branch's side are not judged by day: what it is shown changes at night.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LookAgain {
     /// The brand.

@@ -1,4 +1,4 @@
-//! Alerts: what a rule found, and what came of it.
+//! Alerts: the places where the condition of a rule holds, and what came of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +22,12 @@ pub struct Ends {
     pub high: i32,
 }
 
-/// What a rule found: the figure, with what it was compared to.
+/// The figure for which the condition of a rule holds, with what it was compared to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The subject.
     pub subject: SubjectName,
-    /// What was looked for.
+    /// The condition that holds.
     pub condition: Condition,
     /// How many visits there were.
     pub visits: i64,
@@ -39,41 +39,55 @@ pub struct Found {
     pub interval: Ends,
 }
 
-/// That what a rule looks for is so at a place, in a period.
+/// That the condition of a rule holds at a place, in a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// Its id: the same of the same rule in the same revision, place and period.
     pub id: AlertId,
     /// The rule.
     pub rule_id: AlertRuleId,
-    /// In which of its revisions it was.
+    /// The revision of the rule that found it.
     pub rule_revision: i64,
     /// The brand of the place.
     pub brand_id: BrandId,
     /// The place.
     pub place: Place,
-    /// By whose figures it was found, and so who may see it.
+    /// By whose figures it was found: those who are shown the place so may see the alert.
     pub reader: Reader,
     /// The months.
     pub period: Period,
-    /// The figure as it was when the alert was raised, or raised again.
+    /// The figure as it was when the alert was raised, or reopened.
     pub found: Found,
     /// When it was raised.
     pub raised_at: Instant,
-    /// Since when it is over; none as long as it is open.
-    pub closed_at: Option<Instant>,
-    /// Why it is over.
-    pub closed_because: Option<AlertEnd>,
-    /// When an account acknowledged the alert.
-    pub acknowledged_at: Option<Instant>,
-    /// The account that acknowledged the alert.
-    pub acknowledged_by: Option<AccountId>,
+    /// That it is over; none as long as it is open.
+    pub closed: Option<Closed>,
+    /// That it was acknowledged since it was raised, or reopened.
+    pub acknowledged: Option<Acknowledged>,
     /// Counts changes.
     pub revision: i64,
 }
 
+/// That an alert is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Since when.
+    pub at: Instant,
+    /// Why.
+    pub because: AlertEnd,
+}
+
+/// That an alert was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// When.
+    pub at: Instant,
+    /// By which account.
+    pub by: AccountId,
+}
+
 impl Alert {
-    /// What a rule found at a place in a period.
+    /// The alert that the condition of a rule holds at a place in a period.
     pub fn raised(rule: &AlertRule, place: Place, period: Period, found: Found, now: Instant) -> Self {
         let (from, to) = (period.from(), period.to());
         let (id, revision, place_id) = (rule.id, rule.revision, place.id());
@@ -87,49 +101,49 @@ impl Alert {
             period,
             found,
             raised_at: now,
-            closed_at: None,
-            closed_because: None,
-            acknowledged_at: None,
-            acknowledged_by: None,
+            closed: None,
+            acknowledged: None,
             revision: 1,
         }
     }
 
     /// Whether it is open.
     pub const fn is_open(&self) -> bool {
-        self.closed_at.is_none()
+        self.closed.is_none()
     }
 
     /// The same, over since now.
     #[must_use]
     pub fn closed(self, because: AlertEnd, now: Instant) -> Self {
-        Self { closed_at: Some(now), closed_because: Some(because), revision: self.revision + 1, ..self }
+        Self { closed: Some(Closed { at: now, because }), revision: self.revision + 1, ..self }
     }
 
-    /// The same, open again with what is found now.
+    /// The same, open again with what is found now. It is to be acknowledged again: the account that did so before did not know of this.
     #[must_use]
     pub fn reopened(self, found: Found) -> Self {
-        let revision = self.revision + 1;
-        Self { closed_at: None, closed_because: None, found, revision, ..self }
+        Self { closed: None, acknowledged: None, found, revision: self.revision + 1, ..self }
     }
 
-    /// The same, seen by this account.
+    /// The same, acknowledged by this account.
     #[must_use]
     pub fn acknowledged(self, by: AccountId, now: Instant) -> Self {
-        let revision = self.revision + 1;
-        Self { acknowledged_at: Some(now), acknowledged_by: Some(by), revision, ..self }
+        Self { acknowledged: Some(Acknowledged { at: now, by }), revision: self.revision + 1, ..self }
     }
 }
 
 text_enum! {
     /// Why an alert is over.
     pub enum AlertEnd {
-        /// What the rule looks for is so no longer: in this period, or in a later one.
+        /// The condition of the rule holds no longer: in this period, or in a later one.
         Over = "over",
-        /// It is so in a later period as well, of which there is another alert.
+        /// The condition holds in a later period as well, of which there is another alert.
         LaterPeriod = "later_period",
-        /// The figure is insufficient by now, or the place is no longer one of those that are looked at.
+        /// The figure is insufficient by now.
         Insufficient = "insufficient",
+        /// The place retired.
+        PlaceRetired = "place_retired",
+        /// The place moved out of the region whose places the rule looks at.
+        PlaceMoved = "place_moved",
         /// The rule was changed.
         RuleChanged = "rule_changed",
         /// The rule was deleted.

@@ -3,14 +3,14 @@
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
-    model::{Alert, AlertEnd, AlertOrder, Found},
-    rules::store::seen,
+    model::{Acknowledged, Alert, AlertEnd, AlertOrder, Closed, Found},
+    rules::{model::AlertRule, store::seen},
 };
 use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
-        latest::latest_counts,
+        latest::{latest_counts, row_id},
         schema::alert,
         sealing::rows_sealed,
         types::{Id, Instant, Json},
@@ -62,10 +62,11 @@ impl Row {
             period: period.ok_or_else(|| Error::internal("an alert ends before it begins"))?,
             found: self.found.0,
             raised_at: self.raised_at,
-            closed_at: self.closed_at,
-            closed_because: self.closed_because,
-            acknowledged_at: self.acknowledged_at,
-            acknowledged_by: self.acknowledged_by,
+            closed: self.closed_at.zip(self.closed_because).map(|(at, because)| Closed { at, because }),
+            acknowledged: self
+                .acknowledged_at
+                .zip(self.acknowledged_by)
+                .map(|(at, by)| Acknowledged { at, by }),
             revision: self.revision,
         })
     }
@@ -192,13 +193,14 @@ pub fn alerts(
     found.into_iter().map(Row::alert).collect()
 }
 
-/// The open alerts of a rule.
+/// The open alerts that a rule found in this revision.
 ///
 /// # Errors
 /// Those of the database.
-pub fn open_of(conn: &mut Conn, rule: AlertRuleId) -> Result<Vec<Alert>> {
+pub fn open_of(conn: &mut Conn, rule: &AlertRule) -> Result<Vec<Alert>> {
     let found: Vec<Row> = alert::table
-        .filter(alert::rule_id.eq(rule))
+        .filter(alert::rule_id.eq(rule.id))
+        .filter(alert::rule_revision.eq(rule.revision))
         .filter(alert::closed_at.is_null())
         .filter(sql::<Bool>(COUNTS))
         .order(alert::alert_id)
@@ -213,7 +215,7 @@ pub fn open_of(conn: &mut Conn, rule: AlertRuleId) -> Result<Vec<Alert>> {
 /// `conflict` if it has this revision already.
 pub fn add(conn: &mut Conn, alert: &Alert, now: Instant) -> Result<()> {
     let row = Row {
-        id: Id::named(&format!("alert\n{}\n{}", alert.id, alert.revision)),
+        id: row_id("alert", alert.id, alert.revision),
         alert_id: alert.id,
         revision: alert.revision,
         rule_id: alert.rule_id,
@@ -226,10 +228,10 @@ pub fn add(conn: &mut Conn, alert: &Alert, now: Instant) -> Result<()> {
         to_month: alert.period.to(),
         found: Json(alert.found.clone()),
         raised_at: alert.raised_at,
-        closed_at: alert.closed_at,
-        closed_because: alert.closed_because,
-        acknowledged_at: alert.acknowledged_at,
-        acknowledged_by: alert.acknowledged_by,
+        closed_at: alert.closed.map(|closed| closed.at),
+        closed_because: alert.closed.map(|closed| closed.because),
+        acknowledged_at: alert.acknowledged.map(|acknowledged| acknowledged.at),
+        acknowledged_by: alert.acknowledged.map(|acknowledged| acknowledged.by),
         changed_at: now,
     };
     diesel::insert_into(alert::table).values(row).execute(conn)?;

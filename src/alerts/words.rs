@@ -6,12 +6,7 @@ use super::{
 };
 use crate::texts::{Language, say, text};
 
-/// What whole visits are called.
-pub fn whole_visits(language: Language) -> String {
-    text!("alert-whole-visits").say(language).into_owned()
-}
-
-/// What was found at a place, and how sure that is.
+/// What was found at a place, and how sure that is: the score beside what it was compared to, its interval, and whether that is more than chance.
 pub fn reason(alert: &Alert, (place, subject): (&str, &str), language: Language) -> String {
     let found = &alert.found;
     let mut sentences = vec![what(alert, (place, subject), language), within(found, language)];
@@ -50,7 +45,7 @@ fn what(alert: &Alert, (place, subject): (&str, &str), language: Language) -> St
     sentence.into_owned()
 }
 
-/// Of how many visits it is, and where the truth lies.
+/// Of how many visits the figure is, and its interval.
 fn within(found: &Found, language: Language) -> String {
     let visits = found.visits;
     if found.condition.compares() {

@@ -1,6 +1,13 @@
 //! Tables to which each change of a thing adds a row with the next revision: the row with the highest one counts. The statements are the owners', made
 //! here by the pattern that they share.
 
+use super::types::Id;
+
+/// The id of the row of a thing in one of its revisions: made of these and of the table, so that a row which is written twice is one.
+pub fn row_id<T, R>(table: &str, of: Id<T>, revision: i64) -> Id<R> {
+    Id::named(&format!("{table}\n{of}\n{revision}"))
+}
+
 /// The condition for the rows that count, as `COUNTS`. Where things can be deleted, the row of a deleted thing does not count, and the statement named
 /// says whether there is a thing that a `PUT` would change.
 macro_rules! latest_counts {

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    alerts::evaluate::EvaluateAlerts,
+    alerts::{evaluate_rule::EvaluateRule, rules::store::of_brand},
     digests::{self, issue::IssueDigest},
     error::Result,
     ids::{BrandId, DigestId},
+    scores::model::Reader,
     server::house::House,
     work::Task,
 };
@@ -63,14 +64,17 @@ fn with_brand(mut body: Value, brand: Uuid) -> Value {
     body
 }
 
-/// Looks at the rules, and issues the manager's digest for this moment: else there would be nothing to read before Monday.
+/// Judges the rules, and issues the manager's digest for this moment: else there would be nothing to read before Monday.
 pub(super) async fn look(house: &House, brand_id: BrandId) -> Result<()> {
     let means = Arc::clone(&house.figures);
-    EvaluateAlerts { brand_id, reader: None }.run(&house.app, &means).await?;
+    let rules = house.app.db.read(move |conn| of_brand(conn, brand_id, Reader::ALL)).await?;
+    for rule_id in rules {
+        EvaluateRule { rule_id }.run(&house.app, &means).await?;
+    }
     let digest_id = DigestId::new(digest_of_manager());
     let read = move |conn: &mut _| digests::store::digest(conn, &Scope::everything(), digest_id);
     let digest = house.app.db.read(read).await?;
-    if digest.since > digest.created_at {
+    if digest.settled_until > digest.created_at {
         return Ok(());
     }
     IssueDigest { digest_id, due_at: house.app.clock.now() }.run(&house.app, &means).await

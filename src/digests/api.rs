@@ -27,7 +27,7 @@ use crate::{
     ids::{AccountId, BranchId, BrandId, DigestId, DigestIssueId, RegionId},
     scores::{
         latest::LatestPeriod,
-        model::{Place, Reader},
+        model::{HeldTo, Place, Reader},
         visible::visible,
     },
 };
@@ -48,11 +48,11 @@ pub struct DigestView {
     branch_id: Option<BranchId>,
     /// For whom it is.
     account_id: AccountId,
-    /// Of which months.
+    /// Of which months each issue is.
     period: LatestPeriod,
-    /// When.
+    /// When it is due.
     schedule: DigestSchedule,
-    /// When it is due next; a moment that has passed is made up for within a minute.
+    /// When it is due next; for a moment that has passed an issue is written within a minute.
     next_due_at: Option<Instant>,
     created_at: Instant,
 }
@@ -90,22 +90,22 @@ pub struct DigestParams {
     account_id: Option<AccountId>,
 }
 
-/// The digests of places that the caller's roles cover, in the order of their ids.
+/// The digests for the caller, in the order of their ids. Administrators see those for all accounts, of the places that they administer.
 #[utoipa::path(get, path = "/v1/digests", responses((status = 200, description = "A page of digests.")))]
 pub async fn list_digests(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<DigestParams>,
 ) -> Result<Page<DigestView>> {
-    let DigestParams { brand_id: brand, region_id, branch_id, account_id: account } = params;
-    let filter = DigestFilter { brand, place: Place::of_list(region_id, branch_id)?, account };
+    let DigestParams { brand_id, region_id, branch_id, account_id: account } = params;
+    let filter = DigestFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, account };
     let (after, rows) = (page.key()?, page.rows());
     let read = move |conn: &mut _| store::digests(conn, &caller.scope, filter, after, rows);
     let views = app.db.read(read).await?.into_iter().map(DigestView::from).collect();
     page.page(views, |digest: &DigestView| digest.id)
 }
 
-/// One digest.
+/// One digest: one for the caller, or one of a place that the caller administers.
 #[utoipa::path(get, path = "/v1/digests/{id}", responses((status = 200, description = "The digest.")))]
 pub async fn get_digest(
     app: Data<App>,
@@ -129,11 +129,12 @@ pub struct PutDigest {
     /// A branch of the brand.
     branch_id: Option<BranchId>,
     /// For whom it is: an account that may see the scores of the place; if left out, the caller. It never changes. Only an administrator sets digests for
-    /// others.
+    /// other accounts; for other callers they do not exist (`not_found`).
     account_id: Option<AccountId>,
-    /// Of which months.
+    /// Of which months each issue is: the latest ones. If there are not enough visits in the month, the quarter or the year that is still going on, the issue is
+    /// of the one before.
     period: LatestPeriod,
-    /// When.
+    /// When it is due.
     schedule: DigestSchedule,
 }
 
@@ -146,7 +147,7 @@ impl PutDigest {
             place: place.map_err(|wrong| Error::invalid(vec![wrong]))?,
             account: self.account_id.unwrap_or(caller),
             content: DigestTerms { period: self.period, schedule: self.schedule },
-            since: now,
+            settled_until: now,
             revision: 1,
             created_at: now,
         })
@@ -186,17 +187,17 @@ pub async fn delete_digest(
     Ok(NoContent)
 }
 
-/// What a digest said at one of its moments.
+/// An issue of a digest, for one moment at which it was due.
 #[derive(Serialize, ToSchema)]
 pub struct DigestIssueView {
     id: DigestIssueId,
-    /// The moment.
+    /// The moment at which the digest was due.
     due_at: Instant,
     /// When it was written.
     issued_at: Instant,
     /// By whose figures it is.
     reader: Reader,
-    /// What it says.
+    /// The summary.
     content: DigestContent,
 }
 
@@ -207,7 +208,7 @@ impl DigestIssueView {
     }
 }
 
-/// The issues of a digest that are for the caller, the newest first; none that is by figures which the caller may not see any more.
+/// The issues of a digest that are for the caller, the newest first. An issue by figures that the caller may see no longer is left out.
 #[utoipa::path(get, path = "/v1/digests/{id}/issues", responses((status = 200, description = "A page of issues.")))]
 pub async fn list_digest_issues(
     app: Data<App>,

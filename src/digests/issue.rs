@@ -80,13 +80,14 @@ impl Task for IssueDigest {
     }
 }
 
-/// A digest, if nothing was issued of this moment.
+/// A digest, if neither this moment nor a later one has an issue.
 fn waiting(conn: &mut Conn, id: DigestId, due_at: Instant) -> Result<Option<Digest>> {
     let digest = if_there(store::digest(conn, &Scope::everything(), id))?;
-    Ok(digest.filter(|digest| due_at > digest.since))
+    Ok(digest.filter(|digest| digest.awaits(due_at)))
 }
 
-/// What there is to say, as the account sees it for which the digest is; nothing if it does not see the place.
+/// What there is to say, as the account sees it for which the digest is; nothing if it does not see the place. Of the latest months it is of those of which
+/// there are enough visits, as an alert is: so a digest that is due on the first of a month is of the month before.
 fn say(
     conn: &mut Conn,
     means: &Means,
@@ -97,8 +98,8 @@ fn say(
     let Some(scope) = recipient::scope(conn, digest.account, place)? else { return Ok(None) };
     let reader = visible(conn, &scope, place)?.reader;
     let present = Month::of(now, &TimeZone::UTC);
-    let Some(period) = digest.content.period.of(reader, present) else { return Ok(None) };
-    let Some(found) = summary(conn, means, &scope, (place, period), now)? else { return Ok(None) };
+    let periods = digest.content.period.lately(reader, present);
+    let Some(found) = summary(conn, means, &scope, (place, &periods), now)? else { return Ok(None) };
     let filter = AlertFilter { reader: Some(reader), is_open: Some(true), ..AlertFilter::default() };
     let filter = match place {
         Place::Brand(brand) => AlertFilter { brand: Some(brand), ..filter },
@@ -111,8 +112,8 @@ fn say(
     let is_missed = |sums: Sums| sums.insufficient(found.of.minimum, &found.spread);
     let change = now.change_since(before, &found.spread);
     let content = DigestContent {
-        from: period.from(),
-        to: period.to(),
+        from: found.period.from(),
+        to: found.period.to(),
         score: score(&found),
         change: change.and_then(|change| changed(before, change, is_missed(before) || is_missed(now))),
         worse: found.down.iter().filter_map(mover).collect(),

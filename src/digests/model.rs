@@ -34,17 +34,17 @@ pub struct Digest {
     pub place: Place,
     /// For whom it is, for good.
     pub account: AccountId,
-    /// What is to be said, and when.
+    /// Its months and its schedule.
     pub content: DigestTerms,
-    /// Moments up to this one are settled: the digest was set or changed then, or an issue was of that moment.
-    pub since: Instant,
+    /// Up to this moment nothing is due any more: the digest was set or changed then, or an issue was of that moment.
+    pub settled_until: Instant,
     /// Counts changes, for the ETag.
     pub revision: i64,
     /// When it was made.
     pub created_at: Instant,
 }
 
-/// Whether the two are set in the same way: up to when they are settled is not set by anybody.
+/// Whether the two are set in the same way: nobody sets up to when a digest is settled.
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
         let of = |one: &Self| (one.id, one.brand, one.place, one.account, one.revision, one.created_at);
@@ -54,24 +54,29 @@ impl PartialEq for Digest {
 
 revised!(Digest);
 
-/// What is kept of a digest beside its place and its account.
+/// What can be changed of a digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestTerms {
-    /// Of which months.
+    /// Of which months each issue is: see [`LatestPeriod::lately`].
     pub period: LatestPeriod,
-    /// When.
+    /// When it is due.
     pub schedule: DigestSchedule,
 }
 
 impl Digest {
     /// When it will be due.
     pub fn next_due(&self) -> Option<Instant> {
-        self.content.schedule.next(self.since)
+        self.content.schedule.next(self.settled_until)
+    }
+
+    /// Whether a moment has no issue yet, and neither has a later one.
+    pub fn awaits(&self, due: Instant) -> bool {
+        due > self.settled_until
     }
 
     /// Since when it has been due, if it is: of several moments that passed the last one.
     pub fn due(&self, now: Instant) -> Option<Instant> {
-        self.content.schedule.last(now).filter(|due| *due > self.since)
+        self.content.schedule.last(now).filter(|due| self.awaits(*due))
     }
 }
 
@@ -154,9 +159,9 @@ pub struct DigestScore {
     pub score: Option<i32>,
     /// Where the true mean lies with 95 % confidence; null without visits.
     pub interval: Option<Interval>,
-    /// Whether that was of fewer visits than the brand wants before it counts for anything, or its interval was wider.
+    /// Whether it was of fewer visits than the brand's minimum, or its margin of error was greater than the brand's maximum.
     pub insufficient: bool,
-    /// What it was to be in the last month, in basis points; null without a target.
+    /// The target of the last month, in basis points; null without a target.
     #[schema(value_type = Option<BasisPoints>)]
     pub target: Option<i32>,
 }
@@ -179,7 +184,7 @@ pub struct DigestChange {
     /// With 95 % confidence it is at most this.
     #[schema(value_type = Difference)]
     pub high: i32,
-    /// Whether either figure was of fewer visits than the brand wants before it counts for anything, or its interval was wider.
+    /// Whether either score was insufficient.
     pub insufficient: bool,
 }
 
@@ -217,16 +222,16 @@ pub struct DigestAlert {
     pub branch_id: Option<BranchId>,
     /// The subject.
     pub subject: SubjectName,
-    /// What was looked for.
+    /// The condition that held.
     pub condition: AlertCondition,
     /// The first month.
     pub from: Month,
     /// The last month.
     pub to: Month,
-    /// What was found, in basis points.
+    /// The score, in basis points.
     #[schema(value_type = BasisPoints)]
     pub score: i32,
-    /// What that was compared to.
+    /// What the score was compared to, in basis points: the mark, the target, or the score of the other months.
     #[schema(value_type = BasisPoints)]
     pub compared_to: i32,
     /// When it was raised.

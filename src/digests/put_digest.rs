@@ -14,11 +14,11 @@ use crate::{
     scores::visible::place_of_brand,
 };
 
-/// Sets a digest, given as it would be if it were new, or changes the one that has its id. An administrator sets those of others.
+/// Sets a digest, given as it would be if it were new, or changes the one that has its id. An administrator sets digests for other accounts as well.
 ///
 /// # Errors
-/// `not_found` if its place is not in scope; `invalid` with what is wrong with it; `conflict` if its place or its account would change, or a deleted digest
-/// had its id; `forbidden` if it is for another and the caller is no administrator; those of the precondition.
+/// `not_found` if its place is not in scope, if it is for another account and the caller is no administrator, or if the digest that has its id is so;
+/// `invalid` with what is wrong with it; `conflict` if its place or its account would change, or a deleted digest had its id; those of the precondition.
 pub fn put_digest(
     conn: &mut Conn,
     scope: &Scope,
@@ -27,6 +27,7 @@ pub fn put_digest(
     now: Instant,
 ) -> Result<Stored<Digest>> {
     place_of_brand(conn, scope, new.brand, new.place)?;
+    require_own(conn, scope, &new)?;
     let old = store::digest_to_change(conn, scope, new.id)?;
     if old.as_ref().is_some_and(|old| (old.place, old.account) != (new.place, new.account)) {
         return Err(Error::new(Code::Conflict).detail("a digest stays with its place and its account"));
@@ -36,7 +37,6 @@ pub fn put_digest(
     if stored.put == Put::Keep {
         return Ok(stored);
     }
-    require_own(conn, scope, digest)?;
     let mut wrong = digest.content.schedule.wrong("/schedule");
     if recipient::scope(conn, digest.account, digest.place)?.is_none() {
         let why = "no account that may see the scores of the place";
@@ -50,12 +50,13 @@ pub fn put_digest(
     Ok(stored)
 }
 
-/// Holds a caller to digests for the caller's own account; an administrator also sets digests for other accounts.
-pub(super) fn require_own(conn: &mut Conn, scope: &Scope, digest: &Digest) -> Result<()> {
-    if digest.account == scope.account || manages(conn, scope.account, digest.place)? {
+/// Holds a caller to digests for the caller's own account; an administrator also sets digests for other accounts. The answer is the same whether there is
+/// such a digest or not.
+fn require_own(conn: &mut Conn, scope: &Scope, digest: &Digest) -> Result<()> {
+    if digest.account == scope.account || manages(conn, scope, digest.place)? {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden).detail("only an administrator sets a digest for another account"))
+    Err(Error::new(Code::NotFound).detail("only an administrator sets a digest for another account"))
 }
 
 /// What the audit says of a step with a digest.

@@ -1,4 +1,4 @@
-//! The scope of the account that a digest is for, and which accounts may set a digest for another account.
+//! How far the account sees that a digest is for, and who may set a digest for another account.
 
 use crate::{
     accounts::{
@@ -26,14 +26,10 @@ pub fn scope(conn: &mut Conn, account: AccountId, place: Place) -> Result<Option
     Ok(Some(scope).filter(|_| sees))
 }
 
-/// Whether an account manages the accounts of those who see this place: an administrator does.
+/// Whether a caller manages accounts at this place: an administrator does.
 ///
 /// # Errors
 /// Those of the database.
-pub fn manages(conn: &mut Conn, account: AccountId, place: Place) -> Result<bool> {
-    let grants = accounts::store::grants(conn, account)?;
-    match Scope::of(Permission::ManageAccounts, account, &grants) {
-        Some(scope) => Ok(if_there(visible(conn, &scope, place))?.is_some()),
-        None => Ok(false),
-    }
+pub fn manages(conn: &mut Conn, scope: &Scope, place: Place) -> Result<bool> {
+    Ok(if_there(visible(conn, &scope.managing(), place))?.is_some())
 }

@@ -9,7 +9,7 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
-        latest::latest_counts,
+        latest::{latest_counts, row_id},
         schema::{digest, digest_issue},
         sealing::rows_sealed,
         types::{Id, Instant, Json},
@@ -17,8 +17,8 @@ use crate::{
     error::{Code, Error, Result},
     ids::{AccountId, BrandId, DigestId, DigestIssueId},
     scores::{
-        model::{PlaceId, PlaceKind, Reader},
-        store::in_scope::{regions_in, within_scope},
+        model::{HeldTo, PlaceId, PlaceKind, Reader},
+        store::in_scope::{held_to, regions_in, within_scope},
     },
 };
 
@@ -41,7 +41,7 @@ struct Row {
 }
 
 impl Row {
-    /// The digest; of its issues the last one is of this moment.
+    /// The digest; its last issue is of this moment.
     fn digest(self, last: Option<Instant>) -> Digest {
         Digest {
             id: self.digest_id,
@@ -49,7 +49,7 @@ impl Row {
             place: self.place_kind.place(self.place_id),
             account: self.account_id,
             content: self.content.0,
-            since: last.map_or(self.changed_at, |last| last.max(self.changed_at)),
+            settled_until: last.map_or(self.changed_at, |last| last.max(self.changed_at)),
             revision: self.revision,
             created_at: self.created_at,
         }
@@ -78,16 +78,26 @@ fn with_last(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Digest>> {
     Ok(rows.into_iter().map(with_last).collect())
 }
 
-/// A digest in scope.
+/// Rows that a caller sees: those for the caller's own account where the scope covers the place, and those for any account where the caller manages accounts.
+macro_rules! seen {
+    ($conn:expr, $scope:expr) => {{
+        let managing = &$scope.managing();
+        let (regions, managed) = (regions_in($conn, $scope)?, regions_in($conn, managing)?);
+        let own = digest::account_id.eq($scope.account).and(within_scope!(digest, $scope, regions));
+        own.or(within_scope!(digest, managing, managed))
+    }};
+}
+
+/// A digest that the caller sees.
 ///
 /// # Errors
-/// `not_found` if it is not there, or out of scope.
+/// `not_found` if it is not there, out of scope, or for another account whose digests the caller does not manage.
 pub fn digest(conn: &mut Conn, scope: &Scope, id: DigestId) -> Result<Digest> {
-    let regions = regions_in(conn, scope)?;
+    let seen = seen!(conn, scope);
     let row: Option<Row> = digest::table
         .filter(digest::digest_id.eq(id))
         .filter(sql::<Bool>(COUNTS))
-        .filter(within_scope!(digest, scope, regions))
+        .filter(seen)
         .select(Row::as_select())
         .first(conn)
         .optional()?;
@@ -98,23 +108,21 @@ pub fn digest(conn: &mut Conn, scope: &Scope, id: DigestId) -> Result<Digest> {
 /// The digest that a `PUT` would change, if there is one.
 ///
 /// # Errors
-/// `not_found` if it is out of scope; `conflict` if it was deleted.
+/// `not_found` if the caller does not see it; `conflict` if it was deleted.
 pub fn digest_to_change(conn: &mut Conn, scope: &Scope, id: DigestId) -> Result<Option<Digest>> {
     if is_there(conn, id)? { self::digest(conn, scope, id).map(Some) } else { Ok(None) }
 }
 
-/// Which digests are listed of those in scope.
+/// Which digests are listed of those that the caller sees.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DigestFilter {
-    /// Only those of places of this brand.
-    pub brand: Option<BrandId>,
-    /// Only those of this place itself.
-    pub place: Option<PlaceId>,
+    /// Only those of these places.
+    pub places: HeldTo,
     /// Only those for this account.
     pub account: Option<AccountId>,
 }
 
-/// So many digests in scope after this one, in the order of their ids.
+/// So many digests that the caller sees after this one, in the order of their ids.
 ///
 /// # Errors
 /// Those of the database.
@@ -125,20 +133,15 @@ pub fn digests(
     after: Option<DigestId>,
     rows: i64,
 ) -> Result<Vec<Digest>> {
-    let regions = regions_in(conn, scope)?;
-    let mut query = digest::table
+    let seen = seen!(conn, scope);
+    let query = digest::table
         .filter(sql::<Bool>(COUNTS))
-        .filter(within_scope!(digest, scope, regions))
+        .filter(seen)
         .order(digest::digest_id)
         .limit(rows)
         .select(Row::as_select())
         .into_boxed();
-    if let Some(brand) = filter.brand {
-        query = query.filter(digest::brand_id.eq(brand));
-    }
-    if let Some(place) = filter.place {
-        query = query.filter(digest::place_id.eq(place));
-    }
+    let mut query = held_to!(query, digest, filter.places);
     if let Some(account) = filter.account {
         query = query.filter(digest::account_id.eq(account));
     }
@@ -160,7 +163,7 @@ pub fn add(
     (changed_by, changed_at): (AccountId, Instant),
 ) -> Result<()> {
     let row = Row {
-        id: Id::named(&format!("digest\n{}\n{}", digest.id, digest.revision)),
+        id: row_id("digest", digest.id, digest.revision),
         digest_id: digest.id,
         revision: digest.revision,
         brand_id: digest.brand,

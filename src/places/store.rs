@@ -11,10 +11,12 @@ pub use self::{branches::*, brands::*, regions::*};
 use crate::{
     accounts::policy::Scope,
     db::{
+        Conn,
         engine::MultiBackend,
         schema::{branch, region, region_above},
         types::Instant,
     },
+    error::Result,
     ids::{BranchId, BrandId, RegionId},
     places::model::PlaceState,
 };
@@ -43,6 +45,24 @@ macro_rules! in_state {
     };
 }
 use in_state;
+
+/// The regions and the branches of a brand that are retired at this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn retired(conn: &mut Conn, brand: BrandId, now: Instant) -> Result<(Vec<RegionId>, Vec<BranchId>)> {
+    let regions = region::table
+        .filter(region::brand_id.eq(brand))
+        .filter(region::retired_at.le(now))
+        .select(region::id)
+        .load(conn)?;
+    let branches = branch::table
+        .filter(branch::brand_id.eq(brand))
+        .filter(branch::retired_at.le(now))
+        .select(branch::id)
+        .load(conn)?;
+    Ok((regions, branches))
+}
 
 /// The ids of the branches in scope, for `….filter(some::branch_id.eq_any(branches_in(&scope)))`.
 ///

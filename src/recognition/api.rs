@@ -106,8 +106,8 @@ pub struct RecognitionView {
     /// surely better, the one with the highest score first.
     best_branch: Option<Vec<BestBranch>>,
     /// The branches whose score rose beyond chance since as many months right before, and of which no other branch surely rose more, the
-    /// greatest change first. How many branches were compared is taken into account: of the branches that rose beyond chance, 5 % did so
-    /// by chance (Benjamini and Hochberg).
+    /// greatest change first. How many branches were compared is taken into account: of the branches that rose beyond chance, at most 2.5 % did so
+    /// by chance (Benjamini and Hochberg, on one side).
     most_improved: Option<Vec<ImprovedBranch>>,
     /// The branches that have mastered standards, in the order of their codes. Of each branch at most the 200 newest visits of the
     /// last twelve months count, and only if their reports are out; the months that are asked for have no part in it.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     actions::compliance::PROPOSED_BELOW,
-    scores::statistics::{Minimum, Moved, Proportion, Ranked, Spread, Sums, moved},
+    scores::statistics::{Minimum, Moved, Proportion, Ranked, Spread, Sums, Tail, moved},
 };
 
 /// A standard is mastered if surely no fewer visits keep it than this share, in basis points: where fewer do, a training is proposed.
@@ -26,8 +26,7 @@ pub fn most_improved<K>(
     minimum: Minimum,
     spread: &Spread,
 ) -> Vec<Moved<K>> {
-    let mut improved = moved(branches, minimum, spread);
-    improved.retain(|one| one.change.is_up());
+    let mut improved = moved(branches, minimum, spread, Tail::Upper);
     let surest = improved.iter().map(|one| one.change.low).max();
     improved.retain(|one| Some(one.change.high) >= surest);
     improved.sort_by_key(|one| Reverse(one.change.difference));
@@ -84,7 +83,12 @@ mod tests {
         let most = |of: &[(&'static str, Sums, Sums)]| {
             names(&most_improved(of.to_vec(), Minimum::of_visits(3), &Spread::of_deviation(800)))
         };
-        assert_eq!(most(&[chance, less, few_before, few_now, worse]), ["less"]);
+        assert_eq!(most(&[chance, less, few_before, few_now]), ["less"]);
+        assert_eq!(
+            most(&[chance, less, worse]),
+            [""; 0],
+            "what got worse makes it no easier to have improved"
+        );
         assert_eq!(most(&[less, much]), ["much"]);
         assert_eq!(most(&[chance, less, much, worse, as_much]), ["as much", "much"]);
         assert_eq!(most(&[chance, worse, few_now]), [""; 0]);

@@ -224,7 +224,7 @@ pub fn by_branch(
     Ok(by_branch)
 }
 
-/// What visits scored in each subject at each of these branches, in the months in which it lay in the place.
+/// What visits scored in each subject at each of these branches, which are listed of a place in this way.
 ///
 /// # Errors
 /// Those of [`each`].
@@ -232,11 +232,10 @@ pub fn scores_by_branch(
     conn: &mut Conn,
     means: &Means,
     place: &Visible,
-    branches: &[BranchId],
+    (branches, listed): (&[BranchId], Listed),
     wanted: &Wanted,
 ) -> Result<HashMap<PlaceId, Vector>> {
     let mut by_branch = HashMap::<PlaceId, Vector>::new();
-    let listed = Listed::ByMonths(wanted.touched());
     each(conn, place, (listed, Some(branches)), wanted, |conn, seen| {
         let vectors = vectors(conn, means, (place.reader, wanted.now), &seen)?;
         for (one, vector) in seen.iter().zip(vectors) {

@@ -21,6 +21,7 @@ use crate::{
     checklists::counted::{Subject, SubjectNumber},
     db::Conn,
     error::Result,
+    ids::BranchId,
 };
 
 /// Some branches of a place, and what each scored in each subject.
@@ -54,9 +55,11 @@ pub fn heatmap(
 ) -> Result<HeatMap> {
     let place = visible(conn, scope, place)?;
     let lent = Lent::by(conn, place.brand)?;
-    let (branches, _) = branches(conn, scope, &place, wanted, Listed::ByMonths(wanted.touched()))?;
+    let listed = Listed::ByMonths(wanted.touched());
+    let (branches, _) = branches(conn, scope, &place, wanted, listed)?;
     let branches: Vec<_> = branches.into_iter().skip(start).take(rows).collect();
-    let shown = of_branches(conn, means, &place, &branches, wanted)?;
+    let ids: Vec<_> = branches.iter().map(|branch| branch.id).collect();
+    let shown = of_branches(conn, means, &place, &ids, (wanted, listed))?;
     let numbers: BTreeSet<_> = shown.values().flat_map(HashMap::keys).copied().collect();
     let last = numbers.last().copied().unwrap_or(SubjectNumber::OVERALL);
     let names = means.names.of(conn, place.brand, last)?;
@@ -77,28 +80,33 @@ pub fn heatmap(
     Ok(HeatMap { subjects, rows, lent, languages: languages(conn, place.brand)?, targets, place })
 }
 
-type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;
+/// What is shown of each subject of some places.
+pub(super) type ByPlace = HashMap<PlaceId, HashMap<SubjectNumber, Shown>>;
 
-/// What the caller is shown of each of these branches.
-fn of_branches(
+/// What the caller is shown of each of these branches, which are listed of a place in this way.
+///
+/// # Errors
+/// Those of [`by_visit::each`].
+pub(super) fn of_branches(
     conn: &mut Conn,
     means: &Means,
     place: &Visible,
-    branches: &[Standing],
-    wanted: &Wanted,
+    branches: &[BranchId],
+    (wanted, listed): (&Wanted, Listed),
 ) -> Result<ByPlace> {
-    let ids: Vec<_> = branches.iter().map(|branch| branch.id).collect();
     let (whole, days) = wanted.parts(place.reader);
+    let of = (place.place, branches, listed);
     let mut scores = match (whole, place.reader) {
         (Some(period), Reader::BranchSide) => {
-            let shown = store::shown::by_branches(conn, place.place, &ids, period)?.into_iter();
+            let shown = store::shown::by_branches(conn, of, period)?.into_iter();
             return Ok(shown.map(|(branch, shown)| (branch, shown.into_iter().collect())).collect());
         }
-        (Some(period), Reader::Desk) => store::branch_scores(conn, place.place, &ids, period)?,
+        (Some(period), Reader::Desk) => store::branch_scores(conn, of, period)?,
         (None, _) => HashMap::new(),
     };
     for days in days {
-        for (branch, more) in by_visit::scores_by_branch(conn, means, place, &ids, &wanted.on(days))? {
+        let wanted = wanted.on(days);
+        for (branch, more) in by_visit::scores_by_branch(conn, means, place, (branches, listed), &wanted)? {
             let all = scores.entry(branch).or_default();
             *all = all.plus(&more);
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{statistics::Extent, vector::Vector};
 use crate::{
-    accounts::policy::Scope,
+    accounts::policy::{Area, Scope},
     checklists::{cache::Version, counted::SubjectNumber, model::Question},
     db::{
         Conn,
@@ -39,6 +39,14 @@ text_enum! {
 }
 
 impl Reader {
+    /// What such a reader sees of a place of this brand, with all that lies in it: for background work, which acts for no account.
+    pub fn over(self, brand: BrandId, place: Place) -> Scope {
+        match self {
+            Self::Desk => Scope::of_desk(place.area(brand)),
+            Self::BranchSide => Scope::of_branch_side(place.area(brand)),
+        }
+    }
+
     /// The part of a scope by which such a reader sees places.
     pub fn of(self, scope: &Scope) -> Scope {
         match self {
@@ -94,19 +102,6 @@ impl Place {
         }
     }
 
-    /// The place that a list is held to: a region, or a branch; none if it is held to neither.
-    ///
-    /// # Errors
-    /// `invalid` if it is held to both.
-    pub fn of_list(region: Option<RegionId>, branch: Option<BranchId>) -> Result<Option<PlaceId>> {
-        match (region, branch) {
-            (Some(_), Some(_)) => {
-                Err(Error::invalid(vec![FieldError::new("branch_id", "contradiction", NOT_BOTH)]))
-            }
-            (region, branch) => Ok(region.map(|id| id.cast()).or(branch.map(|id| id.cast()))),
-        }
-    }
-
     /// The region, if it is one.
     pub const fn region(self) -> Option<RegionId> {
         if let Self::Region(id) = self { Some(id) } else { None }
@@ -126,6 +121,15 @@ impl Place {
         }
     }
 
+    /// The place of this brand with all that lies in it.
+    const fn area(self, brand: BrandId) -> Area {
+        match self {
+            Self::Brand(brand) => Area::Brand(brand),
+            Self::Region(region) => Area::Region(brand, region),
+            Self::Branch(branch) => Area::Branch(brand, branch),
+        }
+    }
+
     /// Of how many branches its visits are.
     pub const fn extent(self) -> Extent {
         match self {
@@ -141,6 +145,28 @@ impl Place {
             Self::Region(_) => PlaceKind::Region,
             Self::Branch(_) => PlaceKind::Branch,
         }
+    }
+}
+
+/// The places that a list of what belongs to places is held to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HeldTo {
+    /// Only places of this brand.
+    pub brand: Option<BrandId>,
+    /// Only this place itself.
+    pub place: Option<PlaceId>,
+}
+
+impl HeldTo {
+    /// Held to what these ids name: a brand, and one region or one branch, or neither.
+    ///
+    /// # Errors
+    /// `invalid` if a region and a branch are named.
+    pub fn named(brand: Option<BrandId>, region: Option<RegionId>, branch: Option<BranchId>) -> Result<Self> {
+        if region.is_some() && branch.is_some() {
+            return Err(Error::invalid(vec![FieldError::new("branch_id", "contradiction", NOT_BOTH)]));
+        }
+        Ok(Self { brand, place: region.map(|id| id.cast()).or(branch.map(|id| id.cast())) })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     lent::Lent,
     means::Means,
     model::Place,
-    statistics::{Change, Moved, Spread, moved},
+    statistics::{Change, Moved, Spread, Tail, moved},
     store::{Listed, Standing},
     subjects::languages,
     visible::Visible,
@@ -32,10 +32,10 @@ text_enum! {
 }
 
 impl Direction {
-    fn is_of(self, change: &Change) -> bool {
+    const fn tail(self) -> Tail {
         match self {
-            Self::Down => change.is_down(),
-            Self::Up => change.is_up(),
+            Self::Down => Tail::Lower,
+            Self::Up => Tail::Upper,
         }
     }
 
@@ -80,8 +80,7 @@ pub fn movers(
     let ranking = figures::ranking(conn, scope, (place, wanted), last, ALL)?;
     let (place, spread, number) = (ranking.place, ranking.spread, ranking.number);
     let changes = figures::with_before(conn, scope, (place.place, wanted), &ranking.branches)?;
-    let mut movers = moved(changes, place.minimum, &spread);
-    movers.retain(|one| direction.is_of(&one.change));
+    let mut movers = moved(changes, place.minimum, &spread, direction.tail());
     movers.sort_by_key(|one| -one.change.difference.abs());
     let losses = Losses::of_brand(conn, means, &place, wanted)?;
     let lent = Lent::by(conn, place.brand)?;

@@ -19,6 +19,7 @@ mod ranks;
 mod repeats;
 mod shrunken;
 mod spread;
+mod tail;
 
 use std::{cmp::Ordering, f64::consts::FRAC_1_SQRT_2, sync::LazyLock};
 
@@ -31,13 +32,14 @@ use utoipa::ToSchema;
 
 pub use self::{
     change::Change,
-    discoveries::{Moved, discoveries, moved},
+    discoveries::{Moved, ON_ONE_SIDE, discoveries, moved},
     minimum::Minimum,
     paired::{Paired, paired},
     proportion::Proportion,
     ranks::{Rank, Ranked, rank},
     repeats::{Repeated, Repeating, Seen, Within},
     spread::{Basis, Extent, FREEDOM, Repeats, Spread, WINDOWS},
+    tail::Tail,
 };
 use crate::limits::{BasisPoints, Whole};
 

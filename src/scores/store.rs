@@ -6,6 +6,7 @@ pub(crate) mod in_scope;
 pub(crate) mod lent;
 mod listed;
 pub(super) mod planned;
+mod regions;
 pub(super) mod shown;
 pub(super) mod visits;
 
@@ -14,7 +15,10 @@ use std::collections::HashMap;
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 pub use self::listed::{Listed, Standing, branches};
-pub(super) use self::listed::{branches_in, branches_of, branches_of_brand};
+pub(super) use self::{
+    listed::{branches_in, branches_of, branches_of_brand},
+    regions::region_scores,
+};
 use super::{
     fold::Figured,
     model::{Place, PlaceId, PlaceKind, Reader},
@@ -196,14 +200,13 @@ pub(super) fn scores(conn: &mut Conn, place: &Visible, period: Period) -> Result
     all.try_fold(Vector::default(), |all, one| Ok(all.plus(&one?)))
 }
 
-/// What is counted for desks at each of these branches in those months of a period in which it lay in a place, of those that have anything.
+/// What is counted for desks in a period at each of these branches, which are listed of a place in this way: of those that have anything.
 pub(super) fn branch_scores(
     conn: &mut Conn,
-    place: Place,
-    branches: &[BranchId],
+    (place, branches, listed): (Place, &[BranchId], Listed),
     period: Period,
 ) -> Result<HashMap<PlaceId, Vector>> {
-    let counts = Counting::of(conn, place, branches)?;
+    let counts = Counting::listed(conn, place, branches, listed)?;
     let ids: Vec<PlaceId> = branches.iter().map(|branch| branch.cast()).collect();
     let rows: Vec<Figure> = figure::table
         .filter(figure::place_id.eq_any(ids))

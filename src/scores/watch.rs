@@ -1,38 +1,39 @@
 //! One subject at a place, or at each branch or region below it: what is shown of it for a period, and for another one to compare with. This is
 //! how rooms above read figures again and again.
 
-use std::collections::{BTreeSet, HashMap};
+mod branches;
+mod regions;
+
+use std::collections::HashMap;
 
 use super::{
-    figures::ALL,
-    heatmap::heatmap,
+    heatmap::ByPlace,
     lent::Lent,
     means::Means,
-    model::Place,
+    model::{Place, PlaceId},
     shown::Shown,
     statistics::{Extent, Spread, Sums},
     subjects::{named, shown},
-    targets::in_force::InForce,
+    targets::{in_force::InForce, model::Aim},
     visible::{Visible, visible},
     wanted::Wanted,
 };
 use crate::{
     accounts::policy::Scope,
-    checklists::counted::Subject,
+    checklists::counted::{Subject, SubjectNumber},
     db::{
         Conn,
         types::{Instant, text_enum},
     },
     error::Result,
-    ids::RegionId,
+    ids::BrandId,
     months::Period,
-    places,
 };
 
 text_enum! {
     /// Which places below a place are looked at, each by itself.
     pub enum PlacesBelow {
-        /// Its branches, however deep.
+        /// The branches that lie in it in the last month, however deep, each with all its visits.
         Branches = "branches",
         /// Its regions, however deep.
         Regions = "regions",
@@ -69,6 +70,18 @@ pub struct Watched {
     pub target: Option<i32>,
 }
 
+impl Watched {
+    /// One of several places, with what is shown of them for both periods.
+    fn among(
+        place: Place,
+        (now, then): (&HashMap<PlaceId, Shown>, &HashMap<PlaceId, Shown>),
+        target: Option<Aim>,
+    ) -> Self {
+        let of = |shown: &HashMap<PlaceId, Shown>| shown.get(&place.id()).copied().unwrap_or_default();
+        Self { place, now: of(now), then: of(then).sums, target: target.map(|aim| aim.score) }
+    }
+}
+
 /// What is shown of each of them.
 #[derive(Debug)]
 pub struct Watch {
@@ -93,15 +106,8 @@ pub fn watch(conn: &mut Conn, means: &Means, scope: &Scope, question: &Question)
     };
     let spread = Lent::by(conn, of.brand)?.spread(&question.subject, extent, question.period.months());
     let places = match question.below {
-        Some(PlacesBelow::Branches) => branches(conn, means, scope, &of, question)?,
-        Some(PlacesBelow::Regions) => {
-            let regions = regions(conn, scope, &of)?.into_iter();
-            let each = regions.map(|id| {
-                let region = visible(conn, scope, Place::Region(id))?;
-                one(conn, means, &region, question)
-            });
-            each.collect::<Result<_>>()?
-        }
+        Some(PlacesBelow::Branches) => branches::branches(conn, means, scope, &of, question)?,
+        Some(PlacesBelow::Regions) => regions::regions(conn, means, scope, &of, question)?,
         None => vec![one(conn, means, &of, question)?],
     };
     Ok(Watch { of, places, spread })
@@ -123,41 +129,17 @@ fn one(conn: &mut Conn, means: &Means, place: &Visible, question: &Question) -> 
     Ok(Watched { place: place.place, now, then, target })
 }
 
-/// What is shown of each branch of a place, in the order of their codes.
-fn branches(
+/// What is shown of one subject of a brand, of all subjects of each place.
+fn of_subject(
     conn: &mut Conn,
     means: &Means,
-    scope: &Scope,
-    of: &Visible,
-    question: &Question,
-) -> Result<Vec<Watched>> {
-    let mut look = |period| -> Result<Vec<(Place, Shown)>> {
-        let is_wanted = |one: &Subject| *one == question.subject;
-        let found =
-            heatmap(conn, means, scope, (of.place, &Wanted::of(period, question.now)), ALL, is_wanted)?;
-        let shown = |cells: Vec<Shown>| cells.first().copied().unwrap_or_default();
-        Ok(found.rows.into_iter().map(|(branch, cells)| (Place::Branch(branch.id), shown(cells))).collect())
-    };
-    let now = look(question.period)?;
-    let then: HashMap<_, _> =
-        question.against.map(look).transpose()?.unwrap_or_default().into_iter().collect();
-    let targets = InForce::of_branches(conn, of, question.period)?;
-    let watched = |(place, now)| Watched {
-        place,
-        now,
-        then: then.get(&place).map(|shown| shown.sums).unwrap_or_default(),
-        target: targets.at(place, &question.subject, question.period.to()).map(|aim| aim.score),
-    };
-    Ok(now.into_iter().map(watched).collect())
-}
-
-/// The regions below a place that the caller sees, without the place itself.
-fn regions(conn: &mut Conn, scope: &Scope, of: &Visible) -> Result<BTreeSet<RegionId>> {
-    let seen = places::store::regions_of(conn, &of.reader.of(scope), of.brand)?.into_iter();
-    let mut seen: BTreeSet<_> = seen.map(|region| region.id).collect();
-    if let Place::Region(id) = of.place {
-        let below: BTreeSet<_> = places::store::regions_below(conn, vec![id])?.into_iter().collect();
-        seen.retain(|region| *region != id && below.contains(region));
-    }
-    Ok(seen)
+    (brand, subject): (BrandId, &Subject),
+    shown: ByPlace,
+) -> Result<HashMap<PlaceId, Shown>> {
+    let last = shown.values().flat_map(HashMap::keys).max().copied().unwrap_or(SubjectNumber::OVERALL);
+    let names = means.names.of(conn, brand, last)?;
+    let number = names.iter().find(|(_, known)| *known == subject).map(|(number, _)| *number);
+    let Some(number) = number else { return Ok(HashMap::new()) };
+    let of_place = |(place, mut shown): (_, HashMap<_, _>)| Some((place, shown.remove(&number)?));
+    Ok(shown.into_iter().filter_map(of_place).collect())
 }

@@ -11,7 +11,7 @@ use futures_util::future::join;
 use super::{consumers, house::House};
 use crate::{
     accounts::sweep::SweepSessions,
-    alerts::{evaluate::EvaluateAlerts, look_again::LookAgain},
+    alerts::{evaluate::EvaluateAlerts, evaluate_rule::EvaluateRule, look_again::LookAgain},
     board::{
         expire::ExpireAssignments,
         rate::{RateShopper, RateShoppers},
@@ -64,7 +64,8 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::when_wanted::<FoldFigures>(Arc::default()),
         Kind::by::<ShowFigures>(Schedule::Every(DAY), Arc::default()),
         Kind::of::<ShowBrand>(Arc::default()),
-        Kind::of::<EvaluateAlerts>(means()),
+        Kind::of::<EvaluateAlerts>(Arc::default()),
+        Kind::of::<EvaluateRule>(means()),
         Kind::of::<LookAgain>(Arc::default()),
         Kind::by::<IssueDigests>(Schedule::Every(MINUTE), Arc::default()),
         Kind::of::<IssueDigest>(means()),

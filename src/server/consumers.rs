@@ -13,7 +13,7 @@ use crate::{
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
-    scores::figures_shown::FiguresShown,
+    scores::{figures_shown::FiguresShown, targets::changed::TargetChanged},
     trust::look::LookAtVisit,
     visits::revised::VisitRevised,
 };
@@ -25,6 +25,7 @@ pub fn table() -> Consumers {
         .on(|event: VisitDecided| RateShopper { visit_id: event.visit_id })
         .on(|event: VisitDecided| LookAgain { brand_id: event.brand_id })
         .on(|event: FiguresShown| EvaluateAlerts { brand_id: event.brand_id, reader: None })
+        .on(|event: TargetChanged| LookAgain { brand_id: event.brand_id })
         .knowing::<AlertRaised>()
         .knowing::<AlertReopened>()
         .knowing::<AlertClosed>()
@@ -36,6 +37,6 @@ pub fn table() -> Consumers {
         .knowing::<AppealFiled>()
         .on(|event: AppealDecided| LookAgain { brand_id: event.brand_id })
         .knowing::<ShopperAsked>()
-        .knowing::<PlaceStepTaken>()
+        .on(|event: PlaceStepTaken| LookAgain { brand_id: event.brand_id })
         .on(|event: PlaceMoved| LookAgain { brand_id: event.brand_id })
 }

@@ -60,6 +60,27 @@ fn places(scope: &Scope) -> Where<'_> {
 }
 
 #[test]
+fn background_work_sees_an_area_as_a_desk_or_as_the_branch_s_side() {
+    let area = Area::Region(id(1), id(7));
+    let (desk, branch_side) = (Scope::of_desk(area), Scope::of_branch_side(area));
+    let (some, none): (&[Area], &[Area]) = (&[area], &[]);
+    assert_eq!(places(&desk), [some, some, none, none, none]);
+    assert_eq!(places(&branch_side), [some, none, none, none, none]);
+    assert!(branch_side.is_of(Permission::ReadScores), "it acts for no account");
+    assert!(!branch_side.at_desks().covers_anything());
+    assert!(!desk.managing().covers_anything() && Scope::everything().managing().is_operator_wide());
+}
+
+#[test]
+fn who_manages_accounts_does_so_where_that_role_reaches() {
+    let both = [(Role::Manager, brand(1)), (Role::Administrator, region())];
+    let scope = scope(Permission::ReadScores, &both).unwrap();
+    assert_eq!(scope.managing().over, [region().area()]);
+    let manager = self::scope(Permission::ReadScores, &both[..1]).unwrap();
+    assert!(manager.covers_anything() && !manager.managing().covers_anything());
+}
+
+#[test]
 fn each_role_reaches_as_what_it_is() {
     let area = [Area::Brand(id(1))];
     let (some, none): (&[Area], &[Area]) = (&area, &[]);

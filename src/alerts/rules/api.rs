@@ -28,13 +28,13 @@ use crate::{
     limits::BasisPoints,
     scores::{
         latest::LatestPeriod,
-        model::{Place, Reader},
+        model::{HeldTo, Place, Reader},
         subject_name::SubjectName,
         watch::PlacesBelow,
     },
 };
 
-/// What is looked for in the scores of a place again and again.
+/// A rule for the scores of a place: a condition that is judged again and again, and an alert wherever it holds.
 #[derive(Serialize, ToSchema)]
 pub struct AlertRuleView {
     id: AlertRuleId,
@@ -50,13 +50,13 @@ pub struct AlertRuleView {
     branch_id: Option<BranchId>,
     /// Which places below it are looked at, each by itself, in its stead; null if the place is.
     below: Option<PlacesBelow>,
-    /// By whose figures it is judged: so those see what it finds. What desks are alerted to, the branch's side is not.
+    /// By whose figures it is judged. The alerts of a rule for desks are not shown to the branch's side.
     reader: Reader,
     /// The subject.
     subject: SubjectName,
     /// Of which months.
     period: LatestPeriod,
-    /// What it looks for.
+    /// Its condition.
     condition: AlertCondition,
     /// The mark, in basis points: a score, or how far one fell or rose; null where the target is the mark.
     #[schema(value_type = Option<BasisPoints>)]
@@ -65,7 +65,7 @@ pub struct AlertRuleView {
     by_target: bool,
     /// Against which months a score fell or rose; null where nothing is compared.
     against: Option<AlertAgainst>,
-    /// Whether only what is beyond chance counts, though so many places are looked at.
+    /// Whether only what is beyond chance counts: the more places are looked at, the surer it has to be.
     beyond_chance: bool,
     created_at: Instant,
 }
@@ -115,8 +115,8 @@ pub async fn list_alert_rules(
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<AlertRuleParams>,
 ) -> Result<Page<AlertRuleView>> {
-    let AlertRuleParams { brand_id: brand, region_id, branch_id, reader } = params;
-    let filter = RuleFilter { brand, place: Place::of_list(region_id, branch_id)?, reader };
+    let AlertRuleParams { brand_id, region_id, branch_id, reader } = params;
+    let filter = RuleFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, reader };
     let (after, rows) = (page.key()?, page.rows());
     let read = move |conn: &mut _| store::rules(conn, &caller.scope, filter, after, rows);
     let views = app.db.read(read).await?.into_iter().map(AlertRuleView::from).collect();
@@ -154,17 +154,18 @@ pub struct PutAlertRule {
     subject: Option<SubjectName>,
     /// Of which months.
     period: LatestPeriod,
-    /// What it looks for.
+    /// Its condition.
     condition: AlertCondition,
     /// The mark, in basis points: of `below` and `above` a score, of `fell` and `rose` how far.
     mark: Option<BasisPoints>,
-    /// Whether the target of each place for the last month is the mark, of `below` and `above`. Where a place has no target, nothing is looked for.
+    /// Whether the mark is the target of each place for the last month, of `below` and `above`. A place without a target is not looked at.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = false, nullable = true)]
     by_target: bool,
     /// Against which months, of `fell` and `rose`; if left out, as many right before.
     against: Option<AlertAgainst>,
-    /// Whether only what is beyond chance counts: the more places are looked at, the surer it has to be (Benjamini and Hochberg, 5 %).
+    /// Whether only what is beyond chance counts: the more places are looked at, the surer it has to be (Benjamini and Hochberg, 2.5 % on the side that is
+    /// asked for, so that the mark lies outside of the interval of 95 %).
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = false, nullable = true)]
     beyond_chance: bool,
@@ -196,11 +197,12 @@ impl PutAlertRule {
     }
 }
 
-/// Make a rule, or change one: a change closes the alerts that it had found. It is looked at within a minute or so, and then whenever the figures change:
-/// for the branch's side every night. Nothing is found of a figure that is insufficient.
+/// Make a rule, or change one: a change closes the alerts that it had raised. A rule is judged within a minute or so, and then every night. A rule for desks
+/// is also judged about a minute after a decision, a target or a step with a place changed what desks are shown. A figure that is insufficient raises no
+/// alert. A place itself may have 50 rules for desks and 50 for the branch's side.
 #[utoipa::path(put, path = "/v1/alert-rules/{id}", responses(
     (status = 201, description = "Made."),
-    (status = 409, description = "`conflict`: its place or its reader would change, or a deleted rule had this id."),
+    (status = 409, description = "`conflict`: its place or its reader would change, a deleted rule had this id, or the place has as many rules as it may have."),
 ))]
 pub async fn put_alert_rule(
     app: Data<App>,

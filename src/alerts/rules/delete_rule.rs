@@ -24,8 +24,8 @@ pub fn delete_rule(
 ) -> Result<()> {
     let rule = store::rule(conn, scope, id)?;
     if_match.expects(&ETag::of(rule.revision))?;
-    let last = rule.next();
+    let last = rule.clone().next();
     store::add(conn, &last, true, (scope.account, now))?;
-    close_all(conn, id, AlertEnd::RuleDeleted, now)?;
+    close_all(conn, &rule, AlertEnd::RuleDeleted, now)?;
     audit::record(conn, entry(&last, "deleted", scope), now)
 }

@@ -1,13 +1,10 @@
-//! What a rule of alerts looks for, where, and by whose figures.
+//! Rules of alerts: their condition, where they look, and by whose figures they are judged.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{
-        model::{Grant, GrantScope, Role},
-        policy::{Permission, Scope},
-    },
-    db::types::{Id, Instant, text_enum},
+    accounts::policy::Scope,
+    db::types::{Instant, text_enum},
     error::FieldError,
     ids::{AlertRuleId, BrandId},
     months::Period,
@@ -15,13 +12,14 @@ use crate::{
     scores::{
         latest::LatestPeriod,
         model::{Place, Reader},
+        statistics::Tail,
         subject_name::SubjectName,
         watch::PlacesBelow,
     },
 };
 
 text_enum! {
-    /// What a rule looks for.
+    /// The condition of a rule.
     pub enum AlertCondition {
         /// The score is below a mark.
         Below = "below",
@@ -31,6 +29,16 @@ text_enum! {
         Fell = "fell",
         /// The score rose by a mark or more.
         Rose = "rose",
+    }
+}
+
+impl AlertCondition {
+    /// On which side of the mark a score lies, or of no change, where the condition holds.
+    pub const fn tail(self) -> Tail {
+        match self {
+            Self::Below | Self::Fell => Tail::Lower,
+            Self::Above | Self::Rose => Tail::Upper,
+        }
     }
 }
 
@@ -44,7 +52,7 @@ text_enum! {
     }
 }
 
-/// What a rule looks for, with its mark.
+/// The condition of a rule, with its mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// What it is.
@@ -100,14 +108,14 @@ impl Condition {
     }
 }
 
-/// What is kept of a rule beside its place and its reader.
+/// What can be changed of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Which places below the place are looked at in its stead.
     pub below: Option<PlacesBelow>,
     /// The subject.
     pub subject: SubjectName,
-    /// What it looks for.
+    /// Its condition.
     pub condition: Condition,
     /// Of which months.
     pub period: LatestPeriod,
@@ -122,9 +130,9 @@ pub struct AlertRule {
     pub brand: BrandId,
     /// Where it looks, for good.
     pub place: Place,
-    /// By whose figures it is judged, for good: so it is known who may see what it finds.
+    /// By whose figures it is judged, for good: those who are shown the place so may see its alerts.
     pub reader: Reader,
-    /// What it looks for.
+    /// What can be changed of it.
     pub content: Content,
     /// Counts changes, for the ETag.
     pub revision: i64,
@@ -137,19 +145,8 @@ revised!(AlertRule);
 impl AlertRule {
     /// The scope in which the rule is judged: the rule's place, as the rule's reader sees it. The scope of no account is taken, because the account
     /// that made the rule may be gone.
-    pub fn scope(&self) -> Option<Scope> {
-        let brand_id = Some(self.brand);
-        let (region_id, branch_id) = (self.place.region(), self.place.branch());
-        let role = match self.reader {
-            Reader::Desk => Role::Auditor,
-            Reader::BranchSide => Role::Manager,
-        };
-        let grant = Grant {
-            id: Id::named("who sees what a rule of alerts finds"),
-            role,
-            scope: GrantScope { brand_id, region_id, branch_id },
-        };
-        Scope::of(Permission::ReadScores, Scope::everything().account, &[grant])
+    pub fn scope(&self) -> Scope {
+        self.reader.over(self.brand, self.place)
     }
 }
 

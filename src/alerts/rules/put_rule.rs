@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     accounts::policy::Scope,
-    alerts::{close::close_all, evaluate::EvaluateAlerts, model::AlertEnd},
+    alerts::{close::close_all, evaluate_rule::EvaluateRule, model::AlertEnd},
     audit::{self, About, AuditKind, Details, Entry},
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
@@ -20,6 +20,9 @@ use crate::{
     work,
 };
 
+/// So many rules a place itself may have that are judged by the figures of such readers.
+pub const MOST_RULES: i64 = 50;
+
 /// What a rule is to be.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -31,15 +34,15 @@ pub struct Wanted {
     pub place: Place,
     /// By whose figures; if that is not said, by the caller's.
     pub reader: Option<Reader>,
-    /// What it looks for.
+    /// What can be changed of it.
     pub content: Content,
 }
 
-/// Makes a rule, or changes the one that has its id: what it had found until then is over. It is looked at soon, by a task with this id.
+/// Makes a rule, or changes the one that has its id: a change closes the alerts that it had raised. It is judged soon, by a task with this id.
 ///
 /// # Errors
 /// `not_found` if its place is not in scope, or it is not the caller's to change; `invalid` with what is wrong with it; `conflict` if its place
-/// or its reader would change, or a deleted rule had its id; those of the precondition.
+/// or its reader would change, if a deleted rule had its id, or if its place has as many rules as it may have; those of the precondition.
 pub fn put_rule(
     conn: &mut Conn,
     scope: &Scope,
@@ -72,11 +75,26 @@ pub fn put_rule(
     }
     let subject = rule.content.subject.subject("/subject").map_err(|wrong| Error::invalid(vec![wrong]))?;
     require_subject(conn, brand, &subject)?;
+    match &old {
+        None => require_few(conn, place, reader)?,
+        Some(old) => close_all(conn, old, AlertEnd::RuleChanged, now)?,
+    }
     store::add(conn, rule, false, (scope.account, now))?;
-    close_all(conn, rule.id, AlertEnd::RuleChanged, now)?;
     audit::record(conn, entry(rule, "set", scope), now)?;
-    work::enqueue(conn, &EvaluateAlerts { brand_id: brand, reader: Some(reader) }, task, now)?;
+    work::enqueue(conn, &EvaluateRule { rule_id: id }, task, now)?;
     Ok(stored)
+}
+
+/// Refuses one rule more where a place has as many as it may have: all of them are judged again and again.
+fn require_few(conn: &mut Conn, place: Place, reader: Reader) -> Result<()> {
+    if store::how_many(conn, place.id(), reader)? < MOST_RULES {
+        return Ok(());
+    }
+    let detail = format!(
+        "this {} has {MOST_RULES} rules for such readers, as many as it may have: change or delete one",
+        place.kind()
+    );
+    Err(Error::new(Code::Conflict).detail(detail))
 }
 
 /// What the audit says of a step with a rule.

@@ -7,7 +7,7 @@ use crate::{
     accounts::policy::Scope,
     db::{
         Conn,
-        latest::latest_counts,
+        latest::{latest_counts, row_id},
         schema::alert_rule,
         sealing::rows_sealed,
         types::{Id, Instant, Json},
@@ -15,8 +15,8 @@ use crate::{
     error::Result,
     ids::{AccountId, AlertRuleId, BrandId},
     scores::{
-        model::{PlaceId, PlaceKind, Reader},
-        store::in_scope::{regions_in, within_scope},
+        model::{HeldTo, PlaceId, PlaceKind, Reader},
+        store::in_scope::{held_to, regions_in, within_scope},
     },
 };
 
@@ -92,10 +92,8 @@ pub fn rule_to_change(conn: &mut Conn, scope: &Scope, id: AlertRuleId) -> Result
 /// Which rules are listed of those that the caller sees.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RuleFilter {
-    /// Only those of places of this brand.
-    pub brand: Option<BrandId>,
-    /// Only those of this place itself.
-    pub place: Option<PlaceId>,
+    /// Only those of these places.
+    pub places: HeldTo,
     /// Only those that are judged by the figures of such readers.
     pub reader: Option<Reader>,
 }
@@ -112,19 +110,14 @@ pub fn rules(
     rows: i64,
 ) -> Result<Vec<AlertRule>> {
     let seen = seen!(conn, alert_rule, scope);
-    let mut query = alert_rule::table
+    let query = alert_rule::table
         .filter(sql::<Bool>(COUNTS))
         .filter(seen)
         .order(alert_rule::rule_id)
         .limit(rows)
         .select(Row::as_select())
         .into_boxed();
-    if let Some(brand) = filter.brand {
-        query = query.filter(alert_rule::brand_id.eq(brand));
-    }
-    if let Some(place) = filter.place {
-        query = query.filter(alert_rule::place_id.eq(place));
-    }
+    let mut query = held_to!(query, alert_rule, filter.places);
     if let Some(reader) = filter.reader {
         query = query.filter(alert_rule::reader.eq(reader));
     }
@@ -135,33 +128,45 @@ pub fn rules(
     Ok(found.into_iter().map(AlertRule::from).collect())
 }
 
-/// All rules of a brand that are judged by the figures of these readers, in the order of their ids.
+/// The rules of a brand that are judged by the figures of these readers, in their order.
 ///
 /// # Errors
 /// Those of the database.
-pub fn of_brand(conn: &mut Conn, brand: BrandId, readers: &[Reader]) -> Result<Vec<AlertRule>> {
-    let found: Vec<Row> = alert_rule::table
+pub fn of_brand(conn: &mut Conn, brand: BrandId, readers: &[Reader]) -> Result<Vec<AlertRuleId>> {
+    Ok(alert_rule::table
         .filter(alert_rule::brand_id.eq(brand))
         .filter(alert_rule::reader.eq_any(readers.to_vec()))
         .filter(sql::<Bool>(COUNTS))
         .order(alert_rule::rule_id)
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(found.into_iter().map(AlertRule::from).collect())
+        .select(alert_rule::rule_id)
+        .load(conn)?)
 }
 
-/// Whether this is still the revision of the rule that counts.
+/// How many rules a place itself has that are judged by the figures of such readers.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_as_it_was(conn: &mut Conn, rule: &AlertRule) -> Result<bool> {
-    let found: Option<i64> = alert_rule::table
-        .filter(alert_rule::rule_id.eq(rule.id))
+pub fn how_many(conn: &mut Conn, place: PlaceId, reader: Reader) -> Result<i64> {
+    Ok(alert_rule::table
+        .filter(alert_rule::place_id.eq(place))
+        .filter(alert_rule::reader.eq(reader))
         .filter(sql::<Bool>(COUNTS))
-        .select(alert_rule::revision)
+        .count()
+        .get_result(conn)?)
+}
+
+/// The rule with this id, in no scope; none if it was deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn rule_if_there(conn: &mut Conn, id: AlertRuleId) -> Result<Option<AlertRule>> {
+    let row: Option<Row> = alert_rule::table
+        .filter(alert_rule::rule_id.eq(id))
+        .filter(sql::<Bool>(COUNTS))
+        .select(Row::as_select())
         .first(conn)
         .optional()?;
-    Ok(found == Some(rule.revision))
+    Ok(row.map(AlertRule::from))
 }
 
 /// Adds a row: the rule as it is from now on, or as it was when it was deleted.
@@ -175,7 +180,7 @@ pub fn add(
     (changed_by, changed_at): (AccountId, Instant),
 ) -> Result<()> {
     let row = Row {
-        id: Id::named(&format!("alert_rule\n{}\n{}", rule.id, rule.revision)),
+        id: row_id("alert_rule", rule.id, rule.revision),
         rule_id: rule.id,
         revision: rule.revision,
         brand_id: rule.brand,

@@ -58,6 +58,15 @@ pub fn regions_of(conn: &mut Conn, scope: &Scope, brand: BrandId) -> Result<Vec<
     Ok(seen_regions(scope).filter(region::brand_id.eq(brand)).select(Region::as_select()).load(conn)?)
 }
 
+/// What these regions are called, in no scope.
+///
+/// # Errors
+/// Those of the database.
+pub fn region_names(conn: &mut Conn, ids: &[RegionId]) -> Result<Vec<(RegionId, String)>> {
+    let of = region::table.filter(region::id.eq_any(ids.to_vec()));
+    Ok(of.select((region::id, region::name)).load(conn)?)
+}
+
 /// Of these regions, those that the brand has.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ impl Rows for MoverView {
 
 /// The branches of a brand whose score got worse, or better, against as many months right before, for callers who may see all of the brand: why, and what to
 /// do first. Only branches with the brand's minimum of visits in both periods are compared, and only what is beyond chance is named, though so
-/// many branches are looked at (Benjamini and Hochberg, 5 %).
+/// many branches are looked at: of the branches that are named, at most 2.5 % got worse (or better) by chance (Benjamini and Hochberg, on one side).
 #[utoipa::path(get, path = "/v1/brands/{id}/movers", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses((status = 200, description = "The greatest change first.", headers(

@@ -1,6 +1,6 @@
 //! How far a mean score changed, with the interval of that: two samples, each with its own spread.
 
-use super::{FULL, Spread, Sums, student_t, two_sided};
+use super::{FULL, Spread, Sums, Tail, student_t, two_sided};
 
 /// `ln(2 / 0.05)`: what is outside of an interval of 95 % to both sides, as Hoeffding's inequality asks for it.
 pub(super) const LN_40: f64 = 3.688_879_454_113_936;
@@ -14,8 +14,7 @@ pub struct Change {
     pub low: i32,
     /// And at most this, rounded up.
     pub high: i32,
-    /// How often chance alone would make a difference that great, to either side: of many changes [`discoveries`](super::discoveries())
-    /// says which are beyond chance.
+    /// How often chance alone would make a difference that great, to either side.
     pub chance: f64,
 }
 
@@ -28,6 +27,20 @@ impl Change {
     /// Whether the mean surely fell.
     pub fn is_down(&self) -> bool {
         self.high < 0
+    }
+
+    /// Whether the mean surely changed to this side.
+    pub fn is_on(&self, tail: Tail) -> bool {
+        match tail {
+            Tail::Lower => self.is_down(),
+            Tail::Upper => self.is_up(),
+        }
+    }
+
+    /// How often chance alone would make a difference that great on this side: of many changes [`discoveries`](super::discoveries()) says which are
+    /// beyond chance.
+    pub fn chance_on(&self, tail: Tail) -> f64 {
+        tail.chance(self.difference.into(), self.chance)
     }
 }
 
@@ -151,6 +164,15 @@ mod tests {
     fn a_mean_surely_rose_if_all_of_the_interval_is_above_zero() {
         let is_up = |low| Change { difference: 5, low, high: 10, chance: 0.01 }.is_up();
         assert_eq!([-1, 0, 1].map(is_up), [false, false, true]);
+    }
+
+    #[test]
+    fn a_change_is_evidence_for_its_own_side_alone() {
+        let fall = sums(&[5_000; 20]).change_since(sums(&[9_000; 20]), &Spread::of_deviation(1_500)).unwrap();
+        assert!(fall.chance < 0.001 && fall.is_on(Tail::Lower) && !fall.is_on(Tail::Upper));
+        assert_eq!((fall.chance_on(Tail::Lower), fall.chance_on(Tail::Upper)), (fall.chance / 2.0, 1.0));
+        let none = sums(&[5_000; 20]).change_since(sums(&[5_000; 20]), &Spread::of_deviation(1_500)).unwrap();
+        assert_eq!([Tail::Lower, Tail::Upper].map(|tail| none.chance_on(tail)), [1.0; 2]);
     }
 
     proptest! {

@@ -96,7 +96,7 @@ fn discoveries_are_those_elsewhere() {
     for vector in vectors("discoveries") {
         let p_values: Vec<f64> = serde_json::from_value(vector["p_values"].clone()).unwrap();
         let wanted: Vec<bool> = serde_json::from_value(vector["expect"]["discoveries"].clone()).unwrap();
-        assert_eq!(discoveries(&p_values), wanted, "{vector}");
+        assert_eq!(discoveries(&p_values, 0.05), wanted, "{vector}");
     }
 }
 

@@ -27,3 +27,18 @@ macro_rules! within_scope {
     };
 }
 pub(crate) use within_scope;
+
+/// Holds a query of such a table to the places that a list is held to.
+macro_rules! held_to {
+    ($query:expr, $table:ident, $places:expr) => {{
+        let mut query = $query;
+        if let Some(brand) = $places.brand {
+            query = query.filter($table::brand_id.eq(brand));
+        }
+        if let Some(place) = $places.place {
+            query = query.filter($table::place_id.eq(place));
+        }
+        query
+    }};
+}
+pub(crate) use held_to;

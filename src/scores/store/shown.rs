@@ -16,7 +16,7 @@ use crate::{
         schema::{branch, figure, shown_figure},
     },
     error::Result,
-    ids::{BranchId, BrandId},
+    ids::{BranchId, BrandId, RegionId},
     months::{Month, Period},
     places::moves::store::lay_in,
     scores::{
@@ -239,15 +239,24 @@ pub(in crate::scores) fn by_subject(
     Ok(by_place.remove(&place.place.id()).unwrap_or_default())
 }
 
-/// The same of several branches, of those months in which each lay in a place.
+/// The same of several regions.
+pub(in crate::scores) fn by_regions(
+    conn: &mut Conn,
+    regions: &[RegionId],
+    period: Period,
+) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
+    let ids: Vec<_> = regions.iter().map(|region| region.cast()).collect();
+    by_places(conn, &ids, period, |_| true)
+}
+
+/// The same of several branches, which are listed of a place in this way.
 pub(in crate::scores) fn by_branches(
     conn: &mut Conn,
-    place: Place,
-    branches: &[BranchId],
+    (place, branches, listed): (Place, &[BranchId], Listed),
     period: Period,
 ) -> Result<HashMap<PlaceId, Vec<(SubjectNumber, Shown)>>> {
     let ids: Vec<_> = branches.iter().map(|branch| branch.cast()).collect();
-    let counts = Counting::of(conn, place, branches)?;
+    let counts = Counting::listed(conn, place, branches, listed)?;
     by_places(conn, &ids, period, |row| counts.has(row.place_id.cast(), row.from_month))
 }
 

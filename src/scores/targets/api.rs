@@ -27,7 +27,10 @@ use crate::{
     ids::{BranchId, BrandId, RegionId, TargetId},
     limits::BasisPoints,
     months::Month,
-    scores::{model::Place, subject_name::SubjectName},
+    scores::{
+        model::{HeldTo, Place},
+        subject_name::SubjectName,
+    },
 };
 
 /// What a subject is to score at a place.
@@ -96,8 +99,8 @@ pub async fn list_targets(
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<TargetParams>,
 ) -> Result<Page<PlaceTarget>> {
-    let TargetParams { brand_id: brand, region_id, branch_id, month } = params;
-    let filter = TargetFilter { brand, place: Place::of_list(region_id, branch_id)?, month };
+    let TargetParams { brand_id, region_id, branch_id, month } = params;
+    let filter = TargetFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, month };
     let (after, rows) = (page.key()?, page.rows());
     let found = app.db.read(move |conn| store::targets(conn, &caller.scope, filter, after, rows)).await?;
     let views = found.into_iter().map(PlaceTarget::from).collect();

@@ -1,12 +1,13 @@
 //! Deleting a target.
 
-use super::{put_target::entry, store};
+use super::{changed::TargetChanged, put_target::entry, store};
 use crate::{
     accounts::policy::Scope,
     audit,
     db::{Conn, types::Instant},
     error::Result,
     ids::TargetId,
+    outbox,
     precondition::{ETag, IfMatch, Revised as _},
 };
 
@@ -25,5 +26,6 @@ pub fn delete_target(
     if_match.expects(&ETag::of(target.revision))?;
     let last = target.next();
     store::add(conn, &last, true, (scope.account, now))?;
+    outbox::record(conn, &TargetChanged::new(&last, scope.account), now)?;
     audit::record(conn, entry(&last, "deleted", scope), now)
 }

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The targets of a place for some months, or those of the branches within it for the last of these.
+/// The targets of a place for some months, or those of branches or regions within it for the last of these.
 #[derive(Debug)]
 pub struct InForce {
     targets: HashMap<PlaceId, Vec<Target>>,
@@ -54,6 +54,20 @@ impl InForce {
             let above = store::regions_of_branches(conn, place.brand, month)?.into_iter();
             let nearest_first = |(branch, regions)| ((branch, month), tree.nearest_first(regions, month));
             this.above = above.map(nearest_first).collect();
+        }
+        Ok(this)
+    }
+
+    /// Those of regions of the brand of a place, for a month.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn of_regions(conn: &mut Conn, place: &Visible, regions: &[RegionId], month: Month) -> Result<Self> {
+        let mut this = Self::without_regions(conn, place, Period::around(month, month))?;
+        if this.is_of_regions() {
+            let tree = moves::store::tree(conn, place.brand)?;
+            let above = |region: &RegionId| ((region.cast(), month), tree.above(Some(*region), month));
+            this.above = regions.iter().map(above).collect();
         }
         Ok(this)
     }

@@ -1,6 +1,6 @@
 //! Setting a target, and changing one.
 
-use super::{model::Target, store};
+use super::{changed::TargetChanged, model::Target, store};
 use crate::{
     accounts::policy::Scope,
     audit::{self, About, AuditKind, Details, Entry},
@@ -8,6 +8,7 @@ use crate::{
     db::{Conn, types::Instant},
     error::{Code, Error, FieldError, Result},
     ids::BrandId,
+    outbox,
     precondition::{IfMatch, Put, Stored},
     scores::{model::PlaceKind, visible::place_of_brand},
 };
@@ -46,6 +47,7 @@ pub fn put_target(
         return Err(Error::new(Code::Conflict).detail(detail));
     }
     store::add(conn, target, false, (scope.account, now))?;
+    outbox::record(conn, &TargetChanged::new(target, scope.account), now)?;
     audit::record(conn, entry(target, "set", scope), now)?;
     Ok(stored)
 }

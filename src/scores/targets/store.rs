@@ -10,7 +10,7 @@ use crate::{
     checklists::counted::Subject,
     db::{
         Conn,
-        latest::latest_counts,
+        latest::{latest_counts, row_id},
         schema::{branch, stay, target},
         sealing::rows_sealed,
         types::{Id, Instant},
@@ -19,8 +19,8 @@ use crate::{
     ids::{AccountId, BranchId, BrandId, RegionId, TargetId},
     months::{Month, Period},
     scores::{
-        model::{PlaceId, PlaceKind},
-        store::in_scope::{regions_in, within_scope},
+        model::{HeldTo, PlaceId, PlaceKind},
+        store::in_scope::{held_to, regions_in, within_scope},
     },
 };
 
@@ -90,10 +90,8 @@ pub fn target_to_change(conn: &mut Conn, scope: &Scope, id: TargetId) -> Result<
 /// Which targets are listed of those in scope.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TargetFilter {
-    /// Only those of places of this brand.
-    pub brand: Option<BrandId>,
-    /// Only those of this place.
-    pub place: Option<PlaceId>,
+    /// Only those of these places.
+    pub places: HeldTo,
     /// Only those that are for this month.
     pub month: Option<Month>,
 }
@@ -110,19 +108,14 @@ pub fn targets(
     rows: i64,
 ) -> Result<Vec<Target>> {
     let regions = regions_in(conn, scope)?;
-    let mut query = target::table
+    let query = target::table
         .filter(sql::<Bool>(COUNTS))
         .filter(within_scope!(target, scope, regions))
         .order(target::target_id)
         .limit(rows)
         .select(Row::as_select())
         .into_boxed();
-    if let Some(brand) = filter.brand {
-        query = query.filter(target::brand_id.eq(brand));
-    }
-    if let Some(place) = filter.place {
-        query = query.filter(target::place_id.eq(place));
-    }
+    let mut query = held_to!(query, target, filter.places);
     if let Some(month) = filter.month {
         query = query.filter(target::from_month.le(month));
         query = query.filter(target::to_month.is_null().or(target::to_month.ge(month)));
@@ -200,7 +193,7 @@ pub fn add(
     (changed_by, changed_at): (AccountId, Instant),
 ) -> Result<()> {
     let row = Row {
-        id: Id::named(&format!("target\n{}\n{}", target.id, target.revision)),
+        id: row_id("target", target.id, target.revision),
         target_id: target.id,
         revision: target.revision,
         brand_id: target.brand,

@@ -98,7 +98,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("reports", "What the branch's side sees of visits."),
     ("appeals", "Objections to answers of reports, and what comes of them."),
     ("scores", "What the decided visits say about places."),
-    ("alerts", "What is looked for in scores again and again, and where it was found."),
+    ("alerts", "Rules for scores, and the places where the condition of a rule holds."),
     ("digests", "What is read of scores again and again: for whom, how often, and what it was."),
     ("estate", "What becomes of places: they move, retire and are restored."),
     ("recognition", "Which branches are best, improved most, and have mastered which standards."),

@@ -80,7 +80,7 @@ fn parts_of_archive(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let part = |at| {
         let mut part = archive.by_index(at).unwrap();
-        let mut bytes = part.name().as_bytes().to_vec();
+        let mut bytes = part.name().unwrap().as_bytes().to_vec();
         part.read_to_end(&mut bytes).unwrap();
         bytes
     };

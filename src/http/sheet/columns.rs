@@ -96,9 +96,12 @@ fn add_member(
     }
 }
 
+/// The name of a member, and its shape.
+type Member<'s> = (&'s str, &'s RefOr<Schema>);
+
 /// The members of a thing; none if it is no thing with members, or one of several kinds. First come those that say what it is: of what is flattened into it that has
 /// words, and its own plain ones. The figures that are flattened into it follow, and its own members with members.
-fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s RefOr<Schema>)> {
+fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<Member<'s>> {
     match present(shape, thing) {
         Some(Schema::Object(object)) => {
             object.properties.iter().map(|(name, member)| (name.as_str(), member)).collect()
@@ -110,7 +113,7 @@ fn members<'s>(shape: &'s Shape, thing: &'s RefOr<Schema>) -> Vec<(&'s str, &'s 
             let (plain, with_members): (Vec<_>, Vec<_>) =
                 own.partition(|(_, member)| members(shape, member).is_empty());
             let flattened = flattened.into_iter().map(|part| members(shape, part));
-            let is_in_words = |members: &Vec<(_, _)>| {
+            let is_in_words = |members: &Vec<Member<'s>>| {
                 members.iter().any(|(_, member)| kind(shape, member) == ColumnKind::Text)
             };
             let (words, figures): (Vec<_>, Vec<_>) = flattened.partition(is_in_words);

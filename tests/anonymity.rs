@@ -78,13 +78,14 @@ impl Canaries {
 /// The names of the parts of an archive, and what is in each.
 fn parts_of_archive(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let parts = archive.len();
     let part = |at| {
         let mut part = archive.by_index(at).unwrap();
         let mut bytes = part.name().unwrap().as_bytes().to_vec();
         part.read_to_end(&mut bytes).unwrap();
         bytes
     };
-    (0..archive.len()).collect::<Vec<_>>().into_iter().map(part).collect()
+    (0..parts).map(part).collect()
 }
 
 /// What words of base64 hold.

@@ -272,7 +272,7 @@ async fn an_issue_says_what_its_reader_is_shown(app: TestApp) {
         assert_eq!(content["score"][member], score[member], "{member}");
     }
     // Nobody reads those of others.
-    assert_eq!(issues(&app, manager, of_desk).await, [Value::Null; 0]);
+    app.get(manager, format!("{}/issues", path(of_desk))).await.expect_problem(404, "not_found");
     assert_eq!(issues(&app, desk, of_manager).await, [Value::Null; 0]);
     all_is_right(&app).await;
 }
@@ -346,14 +346,16 @@ async fn digests_of_others_are_an_administrator_s_to_set(app: TestApp) {
     let (administrator, designer) = (&tree.world.staff.administrator, &tree.world.staff.designer);
     let body = digest_body(&tree, json!({"region_id": tree.regions["city"], "account_id": manager.account}));
     for who in [designer, &other] {
-        app.put(who, path(id()), body.clone()).await.expect_problem(403, "forbidden");
+        app.put(who, path(id()), body.clone()).await.expect_problem(404, "not_found");
     }
     let abroad =
         digest_body(&tree, json!({"region_id": tree.regions["abroad"], "account_id": manager.account}));
     app.put(administrator, path(id()), abroad).await.expect_invalid("/account_id");
     let digest = id();
     let made = app.put(administrator, path(digest), body).await.expect(201);
-    app.delete(&other, path(digest)).if_match(made.etag()).await.expect_problem(403, "forbidden");
+    app.delete(&other, path(digest)).if_match(made.etag()).await.expect_problem(404, "not_found");
+    app.get(&other, path(digest)).await.expect_problem(404, "not_found");
+    assert_eq!(app.get(&other, "/v1/digests".to_owned()).await.expect(200).json["items"], json!([]));
     app.advance(DAY);
     a_minute_passes(&app).await;
     assert_eq!(issues(&app, &manager, digest).await.len(), 1);

@@ -355,7 +355,7 @@ async fn digests_of_others_are_an_administrator_s_to_set(app: TestApp) {
     let made = app.put(administrator, path(digest), body).await.expect(201);
     app.delete(&other, path(digest)).if_match(made.etag()).await.expect_problem(404, "not_found");
     app.get(&other, path(digest)).await.expect_problem(404, "not_found");
-    assert_eq!(app.get(&other, "/v1/digests".to_owned()).await.expect(200).json["items"], json!([]));
+    assert_eq!(app.get(&other, "/v1/digests").await.expect(200).json["items"], json!([]));
     app.advance(DAY);
     a_minute_passes(&app).await;
     assert_eq!(issues(&app, &manager, digest).await.len(), 1);

@@ -42,7 +42,7 @@ const FIGURES: [(&str, &[&str]); 11] = [
 type Row = BTreeMap<String, String>;
 
 async fn ask(app: &TestApp, who: &Persona, path: &str, accept: &str) -> Answer {
-    app.get(who, path.to_owned()).header("accept", accept).await
+    app.get(who, path).header("accept", accept).await
 }
 
 /// The rows of a CSV file in English, each cell under the name of its column.
@@ -226,17 +226,17 @@ async fn an_address_may_end_as_a_file_does(app: TestApp) {
     let again = app.get(who, format!("{ranking}.xlsx?{MARCH}")).await.expect(200);
     assert_eq!(book.bytes, again.bytes, "the same figures are the same bytes");
     assert_eq!(book.header("content-type"), XLSX);
-    let visits = app.get(who, "/v1/visits.jsonl".to_owned()).await.expect(200);
+    let visits = app.get(who, "/v1/visits.jsonl").await.expect(200);
     assert_eq!(visits.header("content-type"), "application/jsonl");
-    let whole = app.get(who, "/v1/visits".to_owned()).await.expect(200).json;
+    let whole = app.get(who, "/v1/visits").await.expect(200).json;
     assert_eq!(
-        rows(&app.get(who, "/v1/visits.csv".to_owned()).await.expect(200)).len(),
+        rows(&app.get(who, "/v1/visits.csv").await.expect(200)).len(),
         whole["items"].as_array().unwrap().len()
     );
     // A file is the whole list.
     app.get(who, format!("{ranking}.csv?{MARCH}&limit=2")).await.expect_invalid("limit");
     // No such file, no such address, and nothing for those who may not read the figure.
-    app.get(who, "/v1/me.csv".to_owned()).await.expect_problem(404, "not_found");
+    app.get(who, "/v1/me.csv").await.expect_problem(404, "not_found");
     app.get(who, format!("{ranking}.exe?{MARCH}")).await.expect_problem(404, "not_found");
     app.get(&tree.world.staff.shopper, format!("{ranking}.csv")).await.expect_problem(403, "forbidden");
     app.put(who, format!("{ranking}.csv"), json!({})).await.expect_problem(404, "not_found");

@@ -82,7 +82,7 @@ async fn an_export_says_what_was_answered_and_earned(app: TestApp) {
     }
     // Whose visits were taken is written down.
     let auditor = Persona::everywhere(&app, Role::Auditor).await;
-    let looks = app.get(&auditor, "/v1/audit?limit=200".to_owned()).await.expect(200).json;
+    let looks = app.get(&auditor, "/v1/audit?limit=200").await.expect(200).json;
     let whole =
         looks["items"].as_array().unwrap().iter().filter(|entry| entry.to_string().contains("whole_list"));
     assert_eq!(whole.count(), 1, "{looks}");

@@ -70,7 +70,7 @@ impl Table {
     }
 
     /// Adds the rows of the last of these things, each of which is an item of the one before it.
-    fn add<'v>(&self, things: &mut Vec<&'v Value>, rows: &mut Vec<Row>) {
+    fn add(&self, things: &mut Vec<&Value>, rows: &mut Vec<Row>) {
         let list = things.len().checked_sub(1).and_then(|level| self.rows.get(level));
         let items = list.and_then(|list| things.last()?.get(list)?.as_array());
         match items.filter(|items| !items.is_empty()) {

@@ -119,7 +119,7 @@ pub async fn export_visits(
         let found = export::export(conn, &versions, &scope, (&filter, &only), (after, rows))?;
         Ok(found.iter().map(|one| (VisitPlace::from(one), ExportedVisit::new(one, &wishes))).collect())
     };
-    let listed = page.list(read, |(place, _)| place.clone(), |(_, visit)| visit).await?;
+    let listed = page.list(read, |(place, _)| *place, |(_, visit)| visit).await?;
     let look = match &listed {
         Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),
         Listed::File(..) | Listed::Files(..) => Look::whole_list(brand),

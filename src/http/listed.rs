@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     endpoint::{Answer, Signature},
     page::{Page, PageRequest},
-    sheet::{CsvDialect, Files, Format, Rows, file, files, varied},
+    sheet::{CsvDialect, Files, Format, Rows, Table, file, files, varied},
 };
 use crate::{
     db::{Conn, walk::walk},
@@ -59,7 +59,26 @@ impl PageRequest {
     where
         K: Serialize + DeserializeOwned + Clone + Send + 'static,
         R: Send + 'static,
-        T: Rows + 'static,
+        T: Rows,
+    {
+        self.list_in(Table::of::<T>(), read, key, view).await
+    }
+
+    /// The same with the columns of this table in files.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub async fn list_in<K, R, T>(
+        self,
+        table: Table,
+        read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
+        key: fn(&R) -> K,
+        view: fn(R) -> T,
+    ) -> Result<Listed<T>>
+    where
+        K: Serialize + DeserializeOwned + Clone + Send + 'static,
+        R: Send + 'static,
+        T: Rows,
     {
         let (after, db) = (self.key()?, self.db());
         match self.file_format()? {
@@ -71,7 +90,7 @@ impl PageRequest {
             Some(format) => {
                 let pieces = walk(db, after, read, key);
                 let pieces = pieces.map_ok(move |rows| rows.into_iter().map(view).collect());
-                let files = files(Box::pin(pieces), format, CsvDialect::of(self.request())).await?;
+                let files = files(table, Box::pin(pieces), format, CsvDialect::of(self.request())).await?;
                 Ok(Listed::Files(format, files))
             }
         }

@@ -21,6 +21,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::{
+    cells::Table,
+    columns::{Column, ColumnKind},
     csv::CsvDialect,
     files::{Files, file, files},
     format::{Format, JSON_LINES},

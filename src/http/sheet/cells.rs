@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
-
-use super::columns::{Column, ColumnKind, columns};
+use super::{
+    Rows,
+    columns::{Column, ColumnKind, columns},
+};
 use crate::error::{Error, Result};
 
 /// One cell.
@@ -39,9 +40,17 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of answers of this type, in which these members have the items that are the rows.
-    pub fn of<T: ToSchema + 'static>(rows: &'static [&'static str]) -> Self {
-        Self { columns: columns::<T>(rows), rows }
+    /// The table of answers of this type.
+    pub fn of<T: Rows>() -> Self {
+        Self { columns: columns::<T>(T::ROWS), rows: T::ROWS }
+    }
+
+    /// The same with these columns in the place of the one of this member, which has parts that no shape knows.
+    #[must_use]
+    pub fn with(mut self, member: &str, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns.retain(|column| column.name != member);
+        self.columns.extend(columns);
+        self
     }
 
     /// Its columns.

@@ -24,7 +24,7 @@ pub type Files = Pin<Box<dyn Stream<Item = Result<Bytes>>>>;
 /// # Errors
 /// `internal` if one of them cannot be JSON, or has more columns than a worksheet.
 pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Result<Vec<u8>> {
-    let table = Table::of::<T>(T::ROWS);
+    let table = Table::of::<T>();
     match format {
         Format::Csv => {
             let csv = table.csv(dialect);
@@ -46,25 +46,25 @@ pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Resul
     }
 }
 
-/// The same of things that come in pieces. What goes wrong before the first of them is here is an error, as everywhere; what goes wrong later breaks the file
+/// The same of things that come in pieces, with the columns of this table. What goes wrong before the first of them is here is an error, as everywhere; what goes wrong later breaks the file
 /// off. Comma-separated values and lines are sent while they are read; a workbook is on the disk until it is whole.
 ///
 /// # Errors
 /// Those of the pieces; as [`file`].
 pub async fn files<T: Rows>(
+    table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
     format: Format,
     dialect: CsvDialect,
 ) -> Result<Files> {
     if format == Format::Xlsx {
-        return workbook(pieces).await;
+        return workbook(table, pieces).await;
     }
     let first = pieces.try_next().await?;
     let pieces = stream::iter(first.map(Ok)).chain(pieces);
     if format != Format::Csv {
         return Ok(Box::pin(pieces.and_then(|things| ready(lines(&things).map(Bytes::from)))));
     }
-    let table = Table::of::<T>(T::ROWS);
     let head = table.csv(dialect).head()?;
     let rows = pieces.and_then(move |things| {
         let rows = table.rows_of(&things).and_then(|rows| table.csv(dialect).rows(&rows));
@@ -74,8 +74,10 @@ pub async fn files<T: Rows>(
 }
 
 /// Writes a workbook to the disk, and then sends it.
-async fn workbook<T: Rows>(mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>) -> Result<Files> {
-    let table = Table::of::<T>(T::ROWS);
+async fn workbook<T: Rows>(
+    table: Table,
+    mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
+) -> Result<Files> {
     let mut book = Workbook::new(&table, None)?;
     while let Some(things) = pieces.try_next().await? {
         book.add(&table.rows_of(&things)?)?;

@@ -668,6 +668,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(post.clone(), "/v1/assignments/{id}/seen", &[&branch.open_assignment], Owner),
         new(get.clone(), "/v1/visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/v1/visits/export", &[], Anywhere),
+        new(get.clone(), "/v1/checklists/{id}/answers", &[&brand.checklist], InBrand),
         new(get.clone(), "/v1/visits/{id}", &[&branch.visit], TheBranch),
         // So is an assignment that is not the caller's.
         new(put.clone(), "/v1/visits/{id}", &[&branch.visit], Owner)

@@ -207,6 +207,7 @@ table! {
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
         get    "/v1/visits"                                    => visits::api::list::list_visits;
+        get    "/v1/checklists/{id}/answers"                   => visits::api::answers::checklist_answers;
         get    "/v1/visits/export"                             => visits::api::export::export_visits;
         get    "/v1/visits/{id}"                               => visits::api::read::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;

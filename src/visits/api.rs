@@ -1,5 +1,6 @@
 //! The addresses of visits. Here are those where visits are sent.
 
+pub mod answers;
 pub mod evidence;
 pub mod export;
 pub mod files;

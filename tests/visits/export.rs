@@ -88,6 +88,32 @@ async fn an_export_says_what_was_answered_and_earned(app: TestApp) {
     assert_eq!(whole.count(), 1, "{looks}");
 }
 
+async fn a_checklist_has_a_column_for_each_question(app: TestApp) {
+    let world = World::build(&app).await;
+    let (brand, staff) = (&world.brands[0], &world.staff);
+    let list = format!("/v1/checklists/{}/answers", brand.checklist);
+    let page = app.get(&staff.reviewer, format!("{list}?limit=200")).await.expect(200).json;
+    let visits = page["items"].as_array().unwrap();
+    assert!(!visits.is_empty());
+    let file = app.get(&staff.reviewer, format!("{list}.csv")).await.expect(200);
+    let file = rows(&file);
+    assert_eq!(file.len(), visits.len());
+    for (row, visit) in file.iter().zip(visits) {
+        assert_eq!(json!(row["id"]), visit["id"]);
+        for question in ["greeted", "waited", "clean", "remarks"] {
+            let answer = &visit["answers"][question];
+            assert_eq!(row[question], answer["value"].as_str().unwrap_or_default(), "{question}");
+            assert_eq!(row[&format!("{question}_comment")], answer["comment"].as_str().unwrap_or_default());
+        }
+        assert_eq!([&row["greeted"], &row["waited"], &row["clean"]], ["true", "short", "5"]);
+    }
+    let other = &world.brands[1];
+    let reviewer = Persona::with(&app, &[(Role::Reviewer, brand.scope())]).await;
+    app.get(&reviewer, list.clone()).await.expect(200);
+    let theirs = format!("/v1/checklists/{}/answers", other.checklist);
+    app.get(&reviewer, theirs).await.expect_problem(404, "not_found");
+}
+
 async fn a_codebook_says_what_answers_mean(app: TestApp) {
     let world = World::build(&app).await;
     let (brand, who) = (&world.brands[0], &world.staff.reviewer);

@@ -1,13 +1,13 @@
 //! What a sheet has in its rows.
 
-use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
 use super::{
     Rows,
     columns::{Column, ColumnKind, columns},
 };
 use crate::error::{Error, Result};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]

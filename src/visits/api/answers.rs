@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::list::VisitParams;
+use super::{export::ExportedFacts, list::VisitParams};
 use crate::{
     accounts::{caller::Allowed, policy::permit::ReadExports},
     app::App,
@@ -18,20 +18,15 @@ use crate::{
         kinds::AnswerKind,
         model::Key,
     },
-    db::types::Instant,
     error::Result,
     http::{
         listed::Listed,
         page::Listing,
         sheet::{Column, ColumnKind, Rows, Table},
     },
-    ids::{AccountId, AssignmentId, BranchId, BrandId, ChecklistId, VersionId, VisitId},
-    limits::BasisPoints,
-    months::Month,
+    ids::ChecklistId,
     visits::{
         export::{self, Exported},
-        outcome::Obstacle,
-        state::State,
         store::list::VisitPlace,
     },
 };
@@ -39,32 +34,9 @@ use crate::{
 /// A visit with its answers by question.
 #[derive(Serialize, ToSchema)]
 pub struct AnsweredVisit {
-    id: VisitId,
-    brand_id: BrandId,
-    branch_id: BranchId,
-    /// What the brand knows the branch by.
-    branch_code: String,
-    /// What the branch is called.
-    branch_name: String,
-    /// The version that was filled in.
-    checklist_version_id: VersionId,
-    /// The assignment that it was made for.
-    assignment_id: AssignmentId,
-    /// Who made it.
-    shopper_id: AccountId,
-    state: State,
-    /// Why it could not be made as it was wanted, if it could not.
-    outcome: Option<Obstacle>,
-    /// Basis points; null if nothing that was answered carries points.
-    #[schema(value_type = Option<BasisPoints>)]
-    score: Option<i32>,
-    /// The month that it counts in.
-    month: Month,
-    /// When it began, on the phone's clock.
-    started_at: Instant,
-    /// When it ended, on the phone's clock.
-    ended_at: Instant,
-    received_at: Instant,
+    /// What is known of the visit.
+    #[serde(flatten)]
+    facts: ExportedFacts,
     /// By the keys of the questions. What was not answered is missing.
     answers: BTreeMap<Key, WrittenAnswer>,
 }
@@ -113,7 +85,7 @@ pub async fn checklist_answers(
     };
     let listed = page.list_in(table, read, |(place, _)| *place, |(_, visit)| visit).await?;
     let look = match &listed {
-        Listed::Page(page) => Look::list(Some(brand), page.items.iter().map(|visit| visit.shopper_id)),
+        Listed::Page(page) => Look::list(Some(brand), page.items.iter().map(|visit| visit.facts.shopper_id)),
         Listed::File(..) | Listed::Files(..) => Look::whole_list(Some(brand)),
     };
     looking.show(by, look, listed).await
@@ -141,29 +113,12 @@ fn columns<'v>(versions: impl Iterator<Item = &'v Version>) -> Vec<Column> {
 
 impl AnsweredVisit {
     fn new(exported: &Exported) -> Self {
-        let Exported { head, content, version, branch: (code, name) } = exported;
         let written = |(key, answer): (&Key, &Answer)| {
-            let question = version.prepared.question(key.as_str())?;
+            let question = exported.version.prepared.question(key.as_str())?;
             let value = answer.value.as_ref().map(|value| question.answer.written(value));
             Some((key.clone(), WrittenAnswer { value, comment: answer.comment.clone() }))
         };
-        Self {
-            id: head.id,
-            brand_id: head.brand_id,
-            branch_id: head.branch_id,
-            branch_code: code.clone(),
-            branch_name: name.clone(),
-            checklist_version_id: head.version_id,
-            assignment_id: head.assignment_id,
-            shopper_id: head.shopper_id,
-            state: head.state,
-            outcome: content.outcome.as_ref().map(|outcome| outcome.kind),
-            score: head.score,
-            month: head.month,
-            started_at: content.started_at,
-            ended_at: content.ended_at,
-            received_at: head.received_at,
-            answers: content.answers.iter().filter_map(written).collect(),
-        }
+        let answers = exported.content.answers.iter().filter_map(written).collect();
+        Self { facts: ExportedFacts::new(exported), answers }
     }
 }

@@ -29,9 +29,9 @@ use crate::{
     },
 };
 
-/// A visit with its answers: of a file, one row for each question.
+/// What is known of a visit that is taken with its answers.
 #[derive(Serialize, ToSchema)]
-pub struct ExportedVisit {
+pub struct ExportedFacts {
     id: VisitId,
     brand_id: BrandId,
     branch_id: BranchId,
@@ -45,7 +45,7 @@ pub struct ExportedVisit {
     /// The assignment that it was made for.
     assignment_id: AssignmentId,
     /// Who made it.
-    shopper_id: AccountId,
+    pub(super) shopper_id: AccountId,
     state: State,
     /// Why it could not be made as it was wanted, if it could not.
     outcome: Option<Obstacle>,
@@ -59,6 +59,14 @@ pub struct ExportedVisit {
     /// When it ended, on the phone's clock.
     ended_at: Instant,
     received_at: Instant,
+}
+
+/// A visit with its answers: of a file, one row for each question.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedVisit {
+    /// What is known of the visit.
+    #[serde(flatten)]
+    facts: ExportedFacts,
     /// Each question of its version, in the order of the checklist.
     #[schema(max_items = 500)]
     answers: Vec<ExportedAnswer>,
@@ -121,22 +129,15 @@ pub async fn export_visits(
     };
     let listed = page.list(read, |(place, _)| *place, |(_, visit)| visit).await?;
     let look = match &listed {
-        Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.shopper_id)),
+        Listed::Page(page) => Look::list(brand, page.items.iter().map(|visit| visit.facts.shopper_id)),
         Listed::File(..) | Listed::Files(..) => Look::whole_list(brand),
     };
     looking.show(by, look, listed).await
 }
 
-impl ExportedVisit {
-    fn new(exported: &Exported, wishes: &Wishes) -> Self {
+impl ExportedFacts {
+    pub(super) fn new(exported: &Exported) -> Self {
         let Exported { head, content, version, branch: (code, name) } = exported;
-        let checklist = &version.prepared;
-        let language = wishes.best_of(&checklist.content().languages, &[]);
-        let lines = checklist.explain(content.filled()).questions;
-        let answer = |line: &QuestionExplanation| {
-            let question = checklist.question(line.question.as_str());
-            ExportedAnswer::new(line, question, content.answers.get(line.question.as_str()), language)
-        };
         Self {
             id: head.id,
             brand_id: head.brand_id,
@@ -154,8 +155,20 @@ impl ExportedVisit {
             started_at: content.started_at,
             ended_at: content.ended_at,
             received_at: head.received_at,
-            answers: lines.iter().map(answer).collect(),
         }
+    }
+}
+
+impl ExportedVisit {
+    fn new(exported: &Exported, wishes: &Wishes) -> Self {
+        let (content, checklist) = (&exported.content, &exported.version.prepared);
+        let language = wishes.best_of(&checklist.content().languages, &[]);
+        let lines = checklist.explain(content.filled()).questions;
+        let answer = |line: &QuestionExplanation| {
+            let question = checklist.question(line.question.as_str());
+            ExportedAnswer::new(line, question, content.answers.get(line.question.as_str()), language)
+        };
+        Self { facts: ExportedFacts::new(exported), answers: lines.iter().map(answer).collect() }
     }
 }
 

@@ -53,7 +53,7 @@ pub struct VisitParams {
     /// Only those that were made in this month or on this day, or before.
     to: Option<Bound>,
     /// Only those with this checklist.
-    checklist_id: Option<ChecklistId>,
+    pub(super) checklist_id: Option<ChecklistId>,
     /// Only those with this version of a checklist.
     version_id: Option<VersionId>,
     /// Only those that count in scores, and are scored in this: `overall`, or another subject as figures name it in their `counted`. Only desks ask

@@ -50,7 +50,7 @@ pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Resul
 /// off. Comma-separated values and lines are sent while they are read; a workbook is on the disk until it is whole.
 ///
 /// # Errors
-/// Those of the pieces; as [`file`].
+/// Those of the pieces; as [`file()`].
 pub async fn files<T: Rows>(
     table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,

@@ -12,7 +12,11 @@ use crate::{
     visits::path,
 };
 
-each_engine_test!(an_export_says_what_was_answered_and_earned, a_codebook_says_what_answers_mean,);
+each_engine_test!(
+    an_export_says_what_was_answered_and_earned,
+    a_checklist_has_a_column_for_each_question,
+    a_codebook_says_what_answers_mean,
+);
 
 type Row = BTreeMap<String, String>;
 

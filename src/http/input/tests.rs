@@ -186,8 +186,8 @@ fn all_mistakes_are_named_at_once() {
             (
                 "/extra",
                 "unacceptable",
-                "there is no such member; there are: at, colour, count, email, id, languages, latitude, lines, name, \
-                 note, prices, shape, small, sure, zone",
+                "there is no such member; there are: id, name, count, note, email, \
+                 zone, latitude, languages, at, sure, colour, lines, shape, prices, small",
             ),
             ("/id", "format", "a UUID, such as 5f0c4e3a-0000-4000-8000-000000000001"),
             ("/languages/1", "format", "a language tag (BCP 47), such as fr or pt-BR"),
@@ -196,7 +196,7 @@ fn all_mistakes_are_named_at_once() {
             ("/lines/1/text", "length", "1 to 5 characters"),
             ("/lines/1/text", "format", line),
             ("/lines/2/text", "required", "this member is required"),
-            ("/lines/2/tags", "unacceptable", "there is no such member; there are: tag, text"),
+            ("/lines/2/tags", "unacceptable", "there is no such member; there are: text, tag"),
             ("/name", "format", line),
             ("/note", "length", "2 to 4 characters"),
             ("/prices/b", "range", "a whole number from 0 to 10"),
@@ -257,7 +257,7 @@ fn a_union_is_told_by_its_tag_and_otherwise_by_what_fits_best() {
     expect_of(
         ("shape", json!({"kind": "circle", "radius": 0, "from": 1})),
         &[
-            ("/shape/from", "unacceptable", "there is no such member; there are: kind, radius"),
+            ("/shape/from", "unacceptable", "there is no such member; there are: radius, kind"),
             ("/shape/radius", "range", "a whole number from 1 to 9"),
         ],
     );

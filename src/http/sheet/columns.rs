@@ -185,25 +185,25 @@ mod tests {
 
     #[derive(utoipa::ToSchema)]
     #[allow(dead_code)]
-    struct Ends {
+    struct SampleEnds {
         low: BasisPoints,
         high: BasisPoints,
     }
 
     #[derive(utoipa::ToSchema)]
     #[allow(dead_code)]
-    struct Figure {
+    struct SampleFigure {
         visits: i64,
         score: Option<BasisPoints>,
-        interval: Option<Ends>,
+        interval: Option<SampleEnds>,
     }
 
     #[derive(utoipa::ToSchema)]
     #[allow(dead_code)]
-    struct Step {
+    struct SampleStep {
         name: String,
-        #[schema(value_type = Figure)]
-        figure: Figure,
+        #[schema(value_type = SampleFigure)]
+        figure: SampleFigure,
         is_last: bool,
         tags: Vec<String>,
         at: Instant,
@@ -211,13 +211,13 @@ mod tests {
 
     #[derive(utoipa::ToSchema)]
     #[allow(dead_code)]
-    struct Answer {
+    struct SampleAnswer {
         name: String,
-        steps: Vec<Step>,
+        steps: Vec<SampleStep>,
     }
 
     fn named(rows: &[&str]) -> Vec<(String, ColumnKind)> {
-        columns::<Answer>(rows).into_iter().map(|column| (column.name, column.kind)).collect()
+        columns::<SampleAnswer>(rows).into_iter().map(|column| (column.name, column.kind)).collect()
     }
 
     #[test]

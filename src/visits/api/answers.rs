@@ -78,7 +78,7 @@ pub async fn checklist_answers(
     let (brand, published) = app.db.read(of_checklist).await?;
     let newest_first = published.iter().map(AsRef::as_ref);
     let table = Table::of::<AnsweredVisit>().with("answers", columns(newest_first));
-    let (filter, only) = VisitParams { checklist_id: Some(id), ..params }.filter()?;
+    let (filter, only) = params.of_checklist(id).filter()?;
     let read = move |conn: &mut _, after, rows| {
         let found = export::export(conn, &versions, &scope, (&filter, &only), (after, rows))?;
         Ok(found.iter().map(|one| (VisitPlace::from(one), AnsweredVisit::new(one))).collect())

@@ -53,7 +53,7 @@ pub struct VisitParams {
     /// Only those that were made in this month or on this day, or before.
     to: Option<Bound>,
     /// Only those with this checklist.
-    pub(super) checklist_id: Option<ChecklistId>,
+    checklist_id: Option<ChecklistId>,
     /// Only those with this version of a checklist.
     version_id: Option<VersionId>,
     /// Only those that count in scores, and are scored in this: `overall`, or another subject as figures name it in their `counted`. Only desks ask
@@ -83,6 +83,11 @@ impl VisitParams {
     /// Whether only visits with some scores are asked for.
     const fn is_by_score(&self) -> bool {
         self.lowest_score.is_some() || self.highest_score.is_some()
+    }
+
+    /// The same of this checklist alone.
+    pub(super) fn of_checklist(self, id: ChecklistId) -> Self {
+        Self { checklist_id: Some(id), ..self }
     }
 
     pub(super) fn filter(self) -> Result<(VisitFilter, Only)> {

@@ -203,6 +203,8 @@ pub struct Sample {
     /// How far the grant of a role must reach, and of a shopper, who does only the own work.
     reach: Reach,
     shopper: Reach,
+    /// Whether it belongs to another account: then those alone reach it who manage accounts.
+    is_another_s: bool,
     /// What those get whose grant has the permission and reaches elsewhere.
     elsewhere: u16,
 }
@@ -210,7 +212,17 @@ pub struct Sample {
 impl Sample {
     fn new(method: Method, route: &'static str, ids: &[&dyn ToString], reach: Reach) -> Self {
         let ids = ids.iter().map(|id| id.to_string()).collect();
-        Self { method, route, ids, query: String::new(), body: None, reach, shopper: Owner, elsewhere: 404 }
+        Self {
+            method,
+            route,
+            ids,
+            query: String::new(),
+            body: None,
+            reach,
+            shopper: Owner,
+            is_another_s: false,
+            elsewhere: 404,
+        }
     }
 
     fn json(mut self, body: Value) -> Self {
@@ -240,6 +252,20 @@ impl Sample {
     fn shopper(mut self, reach: Reach) -> Self {
         self.shopper = reach;
         self
+    }
+
+    fn another_s(mut self) -> Self {
+        self.is_another_s = true;
+        self
+    }
+
+    /// How far the grant of this role must reach.
+    fn reach_of(&self, role: Role) -> Reach {
+        match role {
+            Role::Shopper => self.shopper,
+            _ if self.is_another_s && !Permission::ManageAccounts.roles().contains(&role) => Owner,
+            _ => self.reach,
+        }
     }
 
     fn elsewhere(mut self, status: u16) -> Self {
@@ -294,14 +320,11 @@ impl Sample {
                     403
                 }
             }
-            (Needs::May(permission), Who::With(role, relation)) => {
-                let reach = if *role == Role::Shopper { self.shopper } else { self.reach };
-                match permission.roles().contains(role) {
-                    false => 403,
-                    true if reach.includes(*relation) => 200,
-                    true => self.elsewhere,
-                }
-            }
+            (Needs::May(permission), Who::With(role, relation)) => match permission.roles().contains(role) {
+                false => 403,
+                true if self.reach_of(*role).includes(*relation) => 200,
+                true => self.elsewhere,
+            },
         }
     }
 }
@@ -824,11 +847,10 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/alerts/{id}", &[&alert], TheBranch),
         new(post.clone(), "/v1/alerts/{id}/acknowledge", &[&alert], TheBranch),
         new(get.clone(), "/v1/digests", &[], Anywhere),
-        new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch),
-        new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is),
-        new(delete.clone(), "/v1/digests/{id}", &[&digest], TheBranch),
-        // Of somebody else's there is nothing to read.
-        new(get.clone(), "/v1/digests/{id}/issues", &[&digest], TheBranch),
+        new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch).another_s(),
+        new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is).another_s(),
+        new(delete.clone(), "/v1/digests/{id}", &[&digest], TheBranch).another_s(),
+        new(get.clone(), "/v1/digests/{id}/issues", &[&digest], TheBranch).another_s(),
         new(get.clone(), "/v1/targets", &[], Anywhere),
         new(get.clone(), "/v1/targets/{id}", &[&target], TheBranch),
         new(put.clone(), "/v1/targets/{id}", &[&target], TheBranch).json(target_is),

@@ -63,7 +63,10 @@ fn cell(needs: Needs, role: Role, sample: &Sample) -> &'static str {
         Needs::Nobody => "everybody",
         Needs::SignedIn => "own",
         Needs::May(permission) if !permission.roles().contains(&role) => "–",
-        Needs::May(_) if role != Role::Shopper => name(sample.reach),
+        Needs::May(_) if role != Role::Shopper => match sample.reach_of(role) {
+            Owner if sample.is_another_s => "own",
+            reach => name(reach),
+        },
         Needs::May(_) => match sample.shopper {
             InBrand => "in brand",
             _ => "own",

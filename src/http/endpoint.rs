@@ -23,7 +23,7 @@ use super::{
     input::{Input, Params},
     languages::Wishes,
     page::{Listing, PageParams},
-    sheet::{Format, JSON_LINES},
+    sheet::JSON_LINES,
 };
 use crate::{db::types::Id, error::Error, limits::Whole, texts::Language};
 
@@ -67,7 +67,8 @@ pub struct Outcome {
     pub body: Option<RefOr<Schema>>,
     /// One line of it, if it comes as JSON lines where the caller prefers that.
     pub line: Option<RefOr<Schema>>,
-    /// Whether it comes as comma-separated values or as a workbook where the caller prefers that.
+    /// Whether it comes as comma-separated values or as a workbook where the caller prefers that. Its description says so, and its contents do not: a client that is made
+    /// from the contract would have to take each answer for bytes.
     pub is_sheet: bool,
     /// The headers that it has beside those of every answer.
     pub headers: Vec<&'static str>,
@@ -107,9 +108,6 @@ impl Outcome {
                 let content = Content::new(Some(shape.clone()));
                 response.content.insert(media_type.to_owned(), RefOr::T(content));
             }
-        }
-        for format in [Format::Csv, Format::Xlsx].into_iter().filter(|_| self.is_sheet) {
-            response.content.insert(format.essence().to_owned(), RefOr::T(Content::default()));
         }
         response
     }

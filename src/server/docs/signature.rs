@@ -53,6 +53,10 @@ fn is_there(parameters: &[RefOr<Parameter>], one: &Parameter) -> bool {
     parameters.iter().any(|other| matches!(other, RefOr::T(other) if is_it(other)))
 }
 
+/// What the answers that are sheets as well say of that.
+const AS_FILES: &str = " Also as comma-separated values or as a workbook: with `Accept: text/csv` or that of .xlsx, or with `.csv` or `.xlsx` at the \
+    end of the address.";
+
 fn complete(answer: &mut Response, outcome: &Outcome) {
     let Response { description, content, .. } = outcome.response();
     if answer.description.is_empty() {
@@ -60,6 +64,9 @@ fn complete(answer: &mut Response, outcome: &Outcome) {
     }
     if answer.content.is_empty() {
         answer.content = content;
+    }
+    if outcome.is_sheet {
+        answer.description.push_str(AS_FILES);
     }
     for name in &outcome.headers {
         let shape = Ref::new(format!("#/components/headers/{name}"));

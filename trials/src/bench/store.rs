@@ -11,6 +11,7 @@ use incognito::{
     error::Result,
     fieldwork::assignments::model::Assignment,
     ids::{BranchId, BrandId, RegionId, VisitId},
+    places::moves,
 };
 
 diesel::table! {
@@ -143,10 +144,14 @@ pub(crate) fn found(
             branch::created_at.eq(now),
         )
     };
-    branches.iter().enumerate().map(row).try_for_each(|row| {
-        diesel::insert_into(branch::table).values(row).execute(conn)?;
-        Ok(())
-    })
+    branches
+        .iter()
+        .enumerate()
+        .map(row)
+        .try_for_each(|row| diesel::insert_into(branch::table).values(row).execute(conn).map(drop))?;
+    let branches: Vec<_> = branches.iter().map(|(branch, _)| *branch).collect();
+    let tree = moves::store::tree(conn, new)?;
+    moves::store::make_stays(conn, &tree, &branches)
 }
 
 fn insert_region(

@@ -42,7 +42,7 @@ const JANUARY: &str = "2026-01-14T09:00:00Z";
 const FEBRUARY: &str = "2026-02-14T09:00:00Z";
 const MARCH: &str = "2026-03-14T09:00:00Z";
 
-async fn step(app: &TestApp, tree: &Tree, place: &str, step: &str, body: Value) -> Answer {
+pub async fn step(app: &TestApp, tree: &Tree, place: &str, step: &str, body: Value) -> Answer {
     let (who, at) =
         (&tree.world.staff.administrator.clone().renewed(app), format!("/v1/{}", tree.place(place)));
     let tag = app.get(who, &at).await.expect(200).etag().to_owned();

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{FEBRUARY, alerts, branches, look, rule};
+use super::{FEBRUARY, alerts, branches, look, rule, rule_body};
 use crate::{
     app::{TestApp, each_engine_test, id},
-    scores::{BEST, FAIR, GOOD, MARCH, POOR, Seen, Tree, lend},
+    estate::{step, to},
+    scores::{BEST, FAIR, GOOD, MARCH, POOR, Seen, Tree, ZERO, lend},
     targets::target_body,
 };
 
@@ -16,6 +17,10 @@ each_engine_test!(
     a_fall_is_against_the_months_before,
     regions_are_looked_at_each_by_itself,
     a_proportion_is_held_to_its_own_interval,
+    an_alert_that_is_open_again_is_to_be_acknowledged_again,
+    a_branch_that_retired_has_no_open_alert,
+    a_branch_that_moved_is_looked_at_in_its_new_region,
+    a_place_has_a_limit_of_rules,
 );
 
 async fn approved(app: &TestApp, tree: &Tree, branch: &str, (seen, times): (&Seen, usize), at: &str) {
@@ -172,4 +177,76 @@ async fn a_proportion_is_held_to_its_own_interval(app: TestApp) {
     assert_eq!(open(&app, &tree, outside).await, ["a"]);
     let found = alerts(&app, who, &format!("rule_id={outside}")).await;
     assert_eq!(found[0]["interval"], json!({"low": 4_385, "high": 10_000}));
+}
+
+async fn an_alert_that_is_open_again_is_to_be_acknowledged_again(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let who = &tree.world.staff.administrator;
+    approved(&app, &tree, "a", (&POOR, 3), MARCH).await;
+    rule(&app, who, &tree, json!({})).await;
+    look(&app, &tree).await;
+    let alert = alerts(&app, who, "").await.remove(0);
+    let path = format!("/v1/alerts/{}", alert["id"].as_str().unwrap());
+    let seen = app.post(who, format!("{path}/acknowledge"), json!({})).await.expect(200);
+    assert_eq!(seen.json["acknowledged_by"], json!(who.account));
+    approved(&app, &tree, "a", (&BEST, 30), MARCH).await;
+    look(&app, &tree).await;
+    let closed = app.get(who, &path).await.expect(200);
+    assert_eq!(
+        (&closed.json["state"], &closed.json["acknowledged_by"]),
+        (&json!("closed"), &json!(who.account))
+    );
+    approved(&app, &tree, "a", (&ZERO, 40), MARCH).await;
+    look(&app, &tree).await;
+    let again = app.get(who, &path).await.expect(200);
+    assert_eq!((&again.json["state"], &again.json["acknowledged_at"]), (&json!("open"), &Value::Null));
+    assert_eq!(alerts(&app, who, "acknowledged=false").await.len(), 1);
+}
+
+async fn a_branch_that_retired_has_no_open_alert(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let who = &tree.world.staff.administrator;
+    for branch in ["a", "b"] {
+        approved(&app, &tree, branch, (&POOR, 3), MARCH).await;
+    }
+    rule(&app, who, &tree, json!({})).await;
+    look(&app, &tree).await;
+    assert_eq!(alerts(&app, who, "state=open").await.len(), 2);
+    let retired = json!({"from": "2026-03-15", "reason": "The lease ended."});
+    step(&app, &tree, "a", "retire", retired).await.expect(200);
+    look(&app, &tree).await;
+    assert_eq!(branches(&tree, &alerts(&app, who, "state=open").await), ["b"]);
+    let closed = alerts(&app, who, "state=closed").await;
+    assert_eq!((closed.len(), &closed[0]["closed_because"]), (1, &json!("place_retired")));
+    look(&app, &tree).await;
+    assert_eq!(alerts(&app, who, "state=closed").await, closed);
+}
+
+async fn a_branch_that_moved_is_looked_at_in_its_new_region(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let who = &tree.world.staff.administrator;
+    approved(&app, &tree, "a", (&POOR, 3), MARCH).await;
+    let city = rule(&app, who, &tree, json!({"region_id": tree.regions["city"]})).await;
+    look(&app, &tree).await;
+    assert_eq!(open(&app, &tree, city).await, ["a"]);
+    to(&app, &tree, "a", Some("abroad"), "2026-03").await.expect(200);
+    look(&app, &tree).await;
+    assert_eq!(open(&app, &tree, city).await, [""; 0]);
+    let closed = alerts(&app, who, &format!("rule_id={city}&state=closed")).await;
+    assert_eq!((closed.len(), &closed[0]["closed_because"]), (1, &json!("place_moved")));
+}
+
+async fn a_place_has_a_limit_of_rules(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    let who = &tree.world.staff.administrator;
+    for _ in 0..50 {
+        rule(&app, who, &tree, json!({})).await;
+    }
+    let path = || format!("/v1/alert-rules/{}", id::<()>());
+    let refused = app.put(who, path(), rule_body(&tree, json!({}))).await.expect_problem(409, "conflict");
+    assert!(refused.json["detail"].as_str().unwrap().contains("50 rules"), "{refused}");
+    // Those for the other reader, and those of another place, are counted by themselves.
+    app.put(who, path(), rule_body(&tree, json!({"reader": "branch_side"}))).await.expect(201);
+    let city = rule_body(&tree, json!({"region_id": tree.regions["city"]}));
+    app.put(who, path(), city).await.expect(201);
 }

@@ -42,3 +42,4 @@ mod subjects;
 pub mod text;
 pub mod trial;
 mod validity;
+pub mod written;

@@ -66,6 +66,7 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadNotices,
             Permission::ReadStandards,
             Permission::ReadScores,
+            Permission::ReadAnswersInWords,
             Permission::KeepAlerts,
             Permission::ReadActions,
             Permission::ReadReports,
@@ -85,7 +86,12 @@ fn nobody_has_what_the_domain_forbids() {
         !name.starts_with("Read")
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
-    let content = [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadFlags];
+    let content = [
+        Permission::ReadOneVisit,
+        Permission::ReadAnswers,
+        Permission::ReadAnswersInWords,
+        Permission::ReadFlags,
+    ];
     assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
     let kept = [
         Permission::ReadAudit,
@@ -800,6 +806,14 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/brands/{id}/drivers", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/drivers", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/drivers", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/answers", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/answers", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/branches/{id}/answers", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/answers/said", &[&brand.id], WholeBrand).query("?question=greeted"),
+        new(get.clone(), "/v1/regions/{id}/answers/said", &[&region.id], WholeRegion)
+            .query("?question=greeted"),
+        new(get.clone(), "/v1/branches/{id}/answers/said", &[&branch.id], TheBranch)
+            .query("?question=greeted"),
         new(get.clone(), "/v1/brands/{id}/movers", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/movers", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/heatmap", &[&brand.id], WholeBrand),

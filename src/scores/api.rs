@@ -1,5 +1,6 @@
 //! The addresses of scores: one figure for a place and a period. The other addresses of figures are beside it.
 
+mod answers;
 mod asked;
 mod breakdown;
 mod comparison;
@@ -9,6 +10,7 @@ mod drivers;
 mod heatmap;
 mod movers;
 mod ranking;
+mod said;
 mod several;
 mod slices;
 mod target;
@@ -26,8 +28,8 @@ use self::{
     titles::Titles,
 };
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, several::*,
-    target::*, trend::*, what_if::*,
+    answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*,
+    said::*, several::*, target::*, trend::*, what_if::*,
 };
 use super::{
     figures::Figures,
@@ -65,7 +67,15 @@ asks! {
     }
 }
 
-asks_rightly!(FilterParams, ScoreParams, ScoresParams, RankingParams, BreakdownParams, MoversParams);
+asks_rightly!(
+    FilterParams,
+    ScoreParams,
+    ScoresParams,
+    RankingParams,
+    BreakdownParams,
+    MoversParams,
+    SaidParams
+);
 
 /// How many visits were planned.
 #[derive(Clone, Copy, Serialize, ToSchema)]

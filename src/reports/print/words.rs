@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::date;
 use crate::{
-    checklists::scoring::Figures,
+    checklists::{scoring::Figures, written},
     reports::content::ReportAnswer,
     texts::{Language, Value, say, text},
 };
@@ -18,31 +18,26 @@ impl Words {
     pub(super) fn answer(&self, answer: &ReportAnswer) -> String {
         let labels = self.0;
         match answer {
-            ReportAnswer::YesNo { value: true } => text!("print-yes").say(labels).into_owned(),
-            ReportAnswer::YesNo { value: false } => text!("print-no").say(labels).into_owned(),
+            ReportAnswer::YesNo { value: true } => text!("answer-yes").say(labels).into_owned(),
+            ReportAnswer::YesNo { value: false } => text!("answer-no").say(labels).into_owned(),
             ReportAnswer::Chosen { options } if options.is_empty() => {
-                text!("print-none").say(labels).into_owned()
+                text!("answer-none").say(labels).into_owned()
             }
             ReportAnswer::Chosen { options } => options.join("; "),
             ReportAnswer::Scale { value, from, to } => {
                 let (value, from, to) = (value.to_string(), from.to_string(), to.to_string());
-                say!(labels, "print-scale", value = value, from = from, to = to).into_owned()
+                say!(labels, "answer-scale", value = value, from = from, to = to).into_owned()
             }
             ReportAnswer::Number { value, decimals, unit } => {
-                let number = self.number(*value, u32::from(*decimals));
-                unit.as_ref().map_or_else(|| number.clone(), |unit| format!("{number}\u{a0}{unit}"))
+                written::number(labels, *value, *decimals, unit.as_deref())
             }
-            ReportAnswer::Amount { value, currency } => {
-                let known = iso_currency::Currency::from_code(currency).and_then(|known| known.exponent());
-                format!("{}\u{a0}{currency}", self.number(*value, u32::from(known.unwrap_or(0))))
-            }
+            ReportAnswer::Amount { value, currency } => written::amount(labels, *value, currency),
             ReportAnswer::Duration { above_all: true, .. } => {
                 text!("print-longer-than-all").say(labels).into_owned()
             }
             ReportAnswer::Duration { up_to: None, .. } => text!("print-any-time").say(labels).into_owned(),
             ReportAnswer::Duration { up_to: Some(seconds), .. } => {
-                let time = format!("{}:{:02}", seconds / 60, seconds % 60);
-                say!(labels, "print-time-up-to", time = time).into_owned()
+                say!(labels, "answer-time-up-to", time = written::time(*seconds)).into_owned()
             }
             ReportAnswer::Text { text } => text.clone(),
             ReportAnswer::Day { day } => date(day).map_or_else(|_| day.clone(), |date| self.day(date)),

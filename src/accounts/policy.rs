@@ -196,6 +196,8 @@ pub struct Scope {
     own: Vec<Area>,
     /// The places whose visits the caller decides about.
     reviews: Vec<Area>,
+    /// The places whose visits the caller lists from a desk.
+    lists: Vec<Area>,
     /// The places where the caller manages accounts.
     manages: Vec<Area>,
     /// Where the caller is an employee: nothing of it is seen but what staff were informed of.
@@ -219,12 +221,21 @@ impl Scope {
         let own = areas(|role| role == Role::Shopper);
         let staff = areas(|role| role == Role::Employee);
         let may = |permission: Permission| {
-            let grants = grants.iter().filter(move |grant| permission.roles().contains(&grant.role));
-            grants.map(|grant| grant.scope.area()).collect()
+            let has_it = move |role| permission.roles().contains(&role) && role != Role::Shopper;
+            grants.iter().filter(move |grant| has_it(grant.role)).map(|grant| grant.scope.area()).collect()
         };
-        let (reviews, manages) = (may(Permission::ReviewVisits), may(Permission::ManageAccounts));
-        let permission = Some(permission);
-        let scope = Self { account, permission, over, desks, own, reviews, manages, staff, ended_at: None };
+        let scope = Self {
+            account,
+            permission: Some(permission),
+            over,
+            desks,
+            own,
+            reviews: may(Permission::ReviewVisits),
+            lists: may(Permission::ReadVisits),
+            manages: may(Permission::ManageAccounts),
+            staff,
+            ended_at: None,
+        };
         let is_any = [&scope.over, &scope.own, &scope.staff].iter().any(|areas| !areas.is_empty());
         is_any.then_some(scope)
     }
@@ -258,6 +269,7 @@ impl Scope {
             desks: Vec::new(),
             own: Vec::new(),
             reviews: Vec::new(),
+            lists: Vec::new(),
             manages: Vec::new(),
             staff: Vec::new(),
             ended_at: None,
@@ -307,6 +319,13 @@ impl Scope {
         let own = Vec::new();
         let reviewing = Self { over: self.reviews.clone(), own, staff: Vec::new(), ..self.clone() };
         (!reviewing.over.is_empty()).then_some(reviewing)
+    }
+
+    /// The places whose visits the caller lists from a desk, as what a scope covers; none if these are all that it sees from a desk anyway.
+    pub fn listing(&self) -> Option<Self> {
+        let (own, staff) = (Vec::new(), Vec::new());
+        let is_all = self.desks.iter().all(|area| self.lists.contains(area));
+        (!is_all).then(|| Self { over: self.lists.clone(), own, staff, ..self.clone() })
     }
 
     /// The places where the caller manages accounts, with which permission a request may come, as what a scope covers.

@@ -121,8 +121,8 @@ pub struct ScoreView {
     mixes_versions: bool,
     /// How many visits were planned; null if that was not asked for, and for managers and HR, who do not learn when visits are planned.
     planned: Option<PlannedView>,
-    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
-    counted: String,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports; null for designers, who list neither.
+    counted: Option<String>,
     /// How it changed against as many months or days right before; missing where either has no visits.
     change: Option<ChangeView>,
     /// How it changed against the same months or days a year before; missing where either has no visits, and for more than twelve months.
@@ -330,7 +330,8 @@ async fn score(
 impl ScoreView {
     fn new(wanted: &Wanted, Score { figures, planned, .. }: Score, titles: &Titles) -> Self {
         let Figures { place, now, mixes_versions, before, year_before, lent, targets } = figures;
-        let Visible { place, minimum, reader, .. } = place;
+        let seen = place;
+        let Visible { place, minimum, .. } = seen;
         let aim = |subject: &Subject| targets.at(place, subject, wanted.touched().to());
         let spread = |subject: &Subject| lent.spread(subject, place.extent(), wanted.months());
         let figure = |shown, spread| FigureView::new(shown, minimum, &spread, lent.number(&spread));
@@ -358,7 +359,7 @@ impl ScoreView {
             overall: of_all,
             mixes_versions,
             planned: planned.map(PlannedView::from),
-            counted: counted(reader, place, wanted, &Subject::Overall),
+            counted: counted(&seen, place, wanted, &Subject::Overall),
             change: ChangeView::between(before, overall.sums, minimum, &spread),
             year_change: ChangeView::between(year_before, overall.sums, minimum, &spread),
             sections,

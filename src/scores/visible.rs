@@ -25,6 +25,8 @@ pub struct Visible {
     pub minimum: Minimum,
     /// As whom the caller sees it.
     pub reader: Reader,
+    /// Whether the caller can list the visits that its figures are of: on the branch's side their reports.
+    pub is_listed: bool,
     /// What the caller may see. It is private, so that no other module makes a `Visible`.
     scope: Scope,
 }
@@ -74,7 +76,11 @@ pub fn visible(conn: &mut Conn, scope: &Scope, place: Place) -> Result<Visible> 
         Some(of) => (of, Reader::Desk),
         None => (brand(conn, scope, place)?, Reader::BranchSide),
     };
-    Ok(Visible { place, brand: of.id, minimum: Minimum::of(&of), reader, scope: scope.clone() })
+    let is_listed = match scope.listing() {
+        Some(listing) if reader == Reader::Desk => if_there(brand(conn, &listing, place))?.is_some(),
+        _ => true,
+    };
+    Ok(Visible { place, brand: of.id, minimum: Minimum::of(&of), reader, is_listed, scope: scope.clone() })
 }
 
 /// The same of a place that is named with its brand.

@@ -212,12 +212,35 @@ async fn each_brand_s_figures_are_taken_up_once_a_day(app: TestApp) {
     );
 }
 
+/// All members with this name, however deep.
+fn members<'j>(json: &'j Value, name: &str) -> Vec<&'j Value> {
+    match json {
+        Value::Object(object) => {
+            let below = object.values().flat_map(|one| members(one, name));
+            object.get(name).into_iter().chain(below).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|one| members(one, name)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 async fn desks_see_everything(app: TestApp) {
     let tree = two_a_month(&app).await;
     for role in [Role::Administrator, Role::Designer, Role::Auditor] {
         let desk = seer(&app, &tree, role).await;
         assert_eq!(figure(&app, &desk, &tree, "a", ("1", "1")).await, (2, Some(9_375)), "{role}");
         assert_eq!(figure(&app, &desk, &tree, "city", ("3", "3")).await, (2, Some(10_000)), "{role}");
+        // Each address that an answer names is one that its caller can read.
+        for of in ["score", "trend", "breakdown", "ranking"] {
+            let place = tree.place(if of == "ranking" { "city" } else { "a" });
+            let answer = app.get(&desk, format!("/v1/{place}/{of}")).await.expect(200);
+            for counted in members(&answer.json, "counted") {
+                assert_eq!(counted.is_null(), role == Role::Designer, "{role} {of}");
+                if let Some(list) = counted.as_str() {
+                    app.get(&desk, list).await.expect(200);
+                }
+            }
+        }
     }
     // Who sits at a desk for one branch and manages the brand sees the branch from the desk, and the rest as a manager.
     let brand_id = Some(tree.brand);

@@ -295,7 +295,7 @@ pub struct SubjectFigureView {
     /// How it changed against as many months or days right before; null where either has no visits.
     pub(super) change: Option<ChangeView>,
     /// The address of the list of the visits that the figure is of; for managers and HR of the reports. Null by weekday and by hour, and for visits
-    /// that no campaign wanted, of which no list is made.
+    /// that no campaign wanted, of which no list is made; and for designers, who list neither.
     pub(super) counted: Option<String>,
 }
 
@@ -374,7 +374,7 @@ async fn breakdown(
         of_subjects(conn, &known, &scope, (place, &wanted), |subject| params.is_wanted(subject))
     };
     let mut found = app.db.snapshot(read).await?;
-    let (minimum, reader_kind) = (found.place.minimum, found.place.reader);
+    let minimum = found.place.minimum;
     found.rows.sort_by_key(|row| order.place((row.now.sums, row.before), &row.spread, minimum));
     found.rows = part.of(found.rows).collect();
     let subjects = found.rows.iter().map(|row| row.subject.clone()).collect();
@@ -387,7 +387,7 @@ async fn breakdown(
         let is_share = row.now.sums.is_share();
         let aim = found.targets.at(place, &row.subject, visits.touched().to());
         let target = TargetView::of(aim, &figure);
-        let counted = Some(counted(reader_kind, place, &visits, &row.subject));
+        let counted = counted(&found.place, place, &visits, &row.subject);
         SubjectFigureView { subject, figure, target, is_share, change, counted }
     };
     let views = found.rows.iter().map(view).collect();

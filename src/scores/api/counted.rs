@@ -8,21 +8,25 @@ use crate::{
     scores::{
         answers::given::Given,
         model::{Place, Reader},
+        visible::Visible,
         wanted::{Filter, Wanted},
     },
 };
 
-/// The list of the visits that a figure of a place is of: for desks of visits, for the branch's side of reports.
-pub(super) fn counted(reader: Reader, place: Place, wanted: &Wanted, subject: &Subject) -> String {
-    counted_of(reader, &[place], wanted, subject)
+/// The list of the visits that a figure of a place, or of a part of it, is of: for desks of visits, for the branch's side of reports. None for a caller who can
+/// list neither.
+pub(super) fn counted(seen: &Visible, place: Place, wanted: &Wanted, subject: &Subject) -> Option<String> {
+    seen.is_listed.then(|| counted_of(seen.reader, &[place], wanted, subject))
 }
 
-/// The same of a branch in the months in which it lay in a place.
-pub(super) fn counted_within(reader: Reader, within: Place, branch: BranchId, wanted: &Wanted) -> String {
-    let branch = Place::Branch(branch);
-    match within {
-        Place::Region(_) => counted_of(reader, &[within, branch], wanted, &Subject::Overall),
-        Place::Brand(_) | Place::Branch(_) => counted(reader, branch, wanted, &Subject::Overall),
+/// The same of a branch in the months in which it lay in the place.
+pub(super) fn counted_within(within: &Visible, branch: BranchId, wanted: &Wanted) -> Option<String> {
+    let (branch, all) = (Place::Branch(branch), Subject::Overall);
+    match within.place {
+        Place::Region(_) if within.is_listed => {
+            Some(counted_of(within.reader, &[within.place, branch], wanted, &all))
+        }
+        _ => counted(within, branch, wanted, &all),
     }
 }
 

@@ -55,8 +55,8 @@ pub struct RankedBranch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     target: Option<TargetView>,
-    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
-    counted: String,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports; null for designers, who list neither.
+    counted: Option<String>,
 }
 
 impl Rows for RankedBranch {
@@ -154,7 +154,7 @@ async fn ranking(
             rank: row.rank,
             target: TargetView::of(aim, &figure),
             figure,
-            counted: counted_within(place.reader, place.place, branch_id, &wanted),
+            counted: counted_within(&place, branch_id, &wanted),
         }
     };
     page.listed(part, part.of(branches).map(view).collect())

@@ -35,7 +35,7 @@ pub(super) async fn sliced(
         let OfSlice { slice, now, before } = *row;
         let campaign = |id| {
             let filter = Filter { campaign: Some(id), ..wanted.filter.clone() };
-            counted(found.place.reader, place, &Wanted { filter, ..wanted.clone() }, &Subject::Overall)
+            counted(&found.place, place, &Wanted { filter, ..wanted.clone() }, &Subject::Overall)
         };
         SubjectFigureView {
             subject: subject(slice, &found, wishes.ours()),
@@ -43,7 +43,7 @@ pub(super) async fn sliced(
             target: None,
             is_share: false,
             change: ChangeView::between(before, now.sums, minimum, &spread),
-            counted: slice.campaign().map(campaign),
+            counted: slice.campaign().and_then(campaign),
         }
     };
     page.listed(part, part.of(&found.rows).map(view).collect())

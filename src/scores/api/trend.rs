@@ -139,8 +139,8 @@ pub struct PointView {
     new_version: bool,
     /// How many visits were planned; null if that was not asked for, and for managers and HR, who do not learn when visits are planned.
     planned: Option<PlannedView>,
-    /// The address of the list of the visits that the figure is of; for managers and HR of the reports.
-    counted: String,
+    /// The address of the list of the visits that the figure is of; for managers and HR of the reports; null for designers, who list neither.
+    counted: Option<String>,
 }
 
 /// How many visits were made with a version.
@@ -228,7 +228,7 @@ async fn trend(
             new_version: before.is_some_and(|before| !before.versions.is_empty())
                 && point.versions.iter().any(is_new),
             planned: point.planned.map(PlannedView::from),
-            counted: counted(found.place.reader, place, &wanted.on(point.days), &subject),
+            counted: counted(&found.place, place, &wanted.on(point.days), &subject),
         }
     };
     let points = found.points.iter().zip(before).map(view).collect();

@@ -12,6 +12,7 @@ use incognito::{
     db::{Conn, Db, ReplicaAt, Standing, Wants, checks::Checks},
     error::Result,
     ids::{BranchId, TargetId},
+    server::metrics::Metrics,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -156,6 +157,8 @@ async fn who_has_written_reads_it_and_others_read_what_the_replica_has(scene: &S
         age(&own).is_some() && age(&others).is_some() && target(&others) == &json!(9_000)
     };
     until("what was written does not come to the replica", both).await;
+    let metrics = Metrics::of(one.house()).write().await.unwrap();
+    assert!(metrics.contains("incognito_replica_read 1") && metrics.contains("incognito_replica_age_seconds "), "{metrics}");
     let file = other.get(&world.staff.reviewer, "/v1/visits.csv").await.expect(200);
     assert!(age(&file).is_some(), "a list that is sent while it is read has an age as well");
 }

@@ -9,12 +9,16 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use serde::Deserialize;
 
 pub use self::{networks::Networks, origins::Origins, otlp::OtlpEndpoint};
-use crate::{db::DatabaseUrl, seals::Secret};
+use crate::{
+    db::{DatabaseUrl, ReplicaAt},
+    seals::Secret,
+};
 
 /// The settings as they are written: each as a flag, as `INCOGNITO_…` in the environment, or in a TOML file.
 /// A flag wins over the environment, and that over the file.
@@ -32,6 +36,12 @@ pub struct Settings {
     /// sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://DIR/incognito.db]
     #[arg(long, global = true, env = "INCOGNITO_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// A streaming replica of a PostgreSQL database, to read figures and lists from: postgres://USER@HOST/DATABASE [default: none]
+    #[arg(long, global = true, env = "INCOGNITO_REPLICA_URL", hide_env_values = true, value_name = "URL")]
+    pub replica_url: Option<String>,
+    /// How many seconds the replica may lag before the primary is read in its place [default: 10]
+    #[arg(long, global = true, env = "INCOGNITO_REPLICA_LAG", value_name = "SECONDS")]
+    pub replica_lag: Option<String>,
     /// Where photos and recordings are kept: file://DIR, or s3://BUCKET with AWS_… in the environment [default: file://DIR/blobs]
     #[arg(long, global = true, env = "INCOGNITO_BLOBS_URL", hide_env_values = true, value_name = "URL")]
     pub blobs_url: Option<String>,
@@ -114,6 +124,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Where the data is.
     pub database: DatabaseUrl,
+    /// Where figures and lists may be read, beside the database.
+    pub replica: Option<ReplicaAt>,
     /// Where blobs are kept.
     pub blobs: BlobsUrl,
     /// What the server's keys are kept under, if they are not kept as they are.
@@ -150,13 +162,12 @@ impl Settings {
         let this = self.with_file(&mut mistakes);
         let data = PathBuf::from(this.data.as_deref().unwrap_or("data"));
         let in_data = |name: &str| data.join(name);
+        let in_file = DatabaseUrl::Sqlite(in_data("incognito.db"));
+        let database = read("database-url", this.database_url, in_file, &mut mistakes);
+        let replica = replica(&database, this.replica_url, this.replica_lag, &mut mistakes);
         let config = Config {
-            database: read(
-                "database-url",
-                this.database_url,
-                DatabaseUrl::Sqlite(in_data("incognito.db")),
-                &mut mistakes,
-            ),
+            database,
+            replica,
             blobs: read("blobs-url", this.blobs_url, BlobsUrl::Folder(in_data("blobs")), &mut mistakes),
             keys_secret: keys_secret(this.keys_secret_file.as_deref(), &mut mistakes),
             keys_secret_file: this.keys_secret_file,
@@ -207,6 +218,8 @@ impl Settings {
             config: self.config,
             data: self.data.or(other.data),
             database_url: self.database_url.or(other.database_url),
+            replica_url: self.replica_url.or(other.replica_url),
+            replica_lag: self.replica_lag.or(other.replica_lag),
             blobs_url: self.blobs_url.or(other.blobs_url),
             keys_secret_file: self.keys_secret_file.or(other.keys_secret_file),
             listen: self.listen.or(other.listen),
@@ -220,6 +233,28 @@ impl Settings {
             otlp_endpoint: self.otlp_endpoint.or(other.otlp_endpoint),
         }
     }
+}
+
+/// The replica of this database, if one is named.
+fn replica(
+    database: &DatabaseUrl,
+    url: Option<String>,
+    lag: Option<String>,
+    mistakes: &mut Vec<String>,
+) -> Option<ReplicaAt> {
+    let is_named = url.is_some();
+    let url: Option<DatabaseUrl> = read_if_given("replica-url", url, mistakes);
+    let lag = read("replica-lag", lag, Count::<3600>(10), mistakes);
+    if is_named && !database.is_server() {
+        mistakes.push(
+            "replica-url: only a PostgreSQL database has a replica, and this one is in SQLite".to_owned(),
+        );
+    }
+    let url = url?;
+    if !url.is_server() {
+        mistakes.push("replica-url: a replica is postgres://USER@HOST/DATABASE".to_owned());
+    }
+    Some(ReplicaAt { url, lag: Duration::from_secs(lag.0 as u64) })
 }
 
 /// The secret for keys, from the file or from the environment.
@@ -307,6 +342,31 @@ mod tests {
             named,
             ["database-url", "listen", "metrics-listen", "cors-origins", "trusted-proxies", "workers"]
         );
+    }
+
+    #[test]
+    fn only_a_server_has_a_replica() {
+        let given = |text: &str| Some(text.to_owned());
+        let with = |database: &str, replica: &str, lag: &str| {
+            let settings = settings("127.0.0.1:1", database);
+            Settings { replica_url: given(replica), replica_lag: given(lag), ..settings }.check()
+        };
+        let config = with("postgres://a@b/c", "postgres://a@d/c", "3").unwrap();
+        assert_eq!(config.replica.unwrap().lag, Duration::from_secs(3));
+        for (database, replica, lag, named) in [
+            (
+                "sqlite://x.db",
+                "postgres://a@d/c",
+                "3",
+                "replica-url: only a PostgreSQL database has a replica",
+            ),
+            ("postgres://a@b/c", "sqlite://x.db", "3", "replica-url: a replica is postgres://"),
+            ("postgres://a@b/c", "elsewhere", "3", "replica-url: a database is"),
+            ("postgres://a@b/c", "postgres://a@d/c", "0", "replica-lag: "),
+        ] {
+            let mistakes = with(database, replica, lag).unwrap_err();
+            assert!(mistakes.len() == 1 && mistakes[0].starts_with(named), "{mistakes:?}");
+        }
     }
 
     #[test]

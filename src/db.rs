@@ -4,6 +4,7 @@
 //! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
 //! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
+mod asked;
 pub mod checks;
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
@@ -13,6 +14,7 @@ mod metrics;
 pub mod migrate;
 pub mod notices;
 pub mod pieces;
+mod replica;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod sealing;
@@ -21,23 +23,36 @@ mod unit;
 pub mod walk;
 mod writer;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use diesel::{
     RunQueryDsl,
-    r2d2::{Pool, PooledConnection},
+    r2d2::{NopErrorHandler, Pool, PooledConnection, R2D2Connection as _},
     result::Error as SqlError,
 };
 use prometheus_client::registry::Registry;
-use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time::timeout,
+};
 use tracing::Span;
+use uuid::Uuid;
 
-pub use self::engine::{Conn, DatabaseUrl};
+pub use self::{
+    asked::Wants,
+    engine::{Conn, DatabaseUrl},
+    replica::{ReplicaAt, Standing},
+};
 use self::{
     checks::Checks,
     engine::{Opener, Purpose},
     metrics::Meter,
     notices::Notices,
+    replica::{Reached, Replica},
     unit::{Outcome, Unit},
     writer::Writer,
 };
@@ -54,6 +69,8 @@ struct Inner {
     url: DatabaseUrl,
     readers: Lane,
     writers: Writers,
+    /// Where requests may read that ask for figures and lists.
+    replica: OnceLock<Replica>,
     notices: Notices,
     meter: Meter,
 }
@@ -70,6 +87,8 @@ struct Lane {
     purpose: Purpose,
     pool: Pool<Opener>,
     places: Arc<Semaphore>,
+    /// How long is waited for a connection.
+    patience: Duration,
     meter: Meter,
 }
 
@@ -96,12 +115,27 @@ impl Db {
         };
         let reader = Opener { url: url.clone(), purpose: Purpose::Read };
         let readers = Lane::new(reader, connections, &meter);
-        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, notices, meter })))
+        let replica = OnceLock::new();
+        Ok(Self(Arc::new(Inner { url: url.clone(), readers, writers, replica, notices, meter })))
     }
 
     /// Measures from now on, for this registry, which has to be the first that asks for it.
     pub fn measure(&self, registry: &mut Registry) {
         self.0.meter.start(registry, matches!(self.0.writers, Writers::Grouped(_)));
+    }
+
+    /// Lets requests read from this replica that ask for figures and lists, with so many connections.
+    ///
+    /// # Errors
+    /// One line for a person, if it can never be read: one that cannot be reached is read when it can.
+    pub fn use_replica(&self, at: &ReplicaAt, connections: u32) -> std::result::Result<(), String> {
+        let replica = Replica::open(&self.0.url, at, connections, &self.0.meter)?;
+        self.0.replica.set(replica).map_err(|_| "there is a replica already".to_owned())
+    }
+
+    /// How the replica is, if there is one, and the age in seconds of what it has, if that is known.
+    pub fn replica(&self) -> Option<(Standing, Option<u64>)> {
+        self.0.replica.get().map(Replica::standing)
     }
 
     /// Where the data is.
@@ -122,16 +156,17 @@ impl Db {
         self.read(|conn| Ok(diesel::sql_query("SELECT 1").execute(conn).map(drop)?)).await
     }
 
-    /// Looks, through a read-only connection.
+    /// Looks, through a read-only connection; for a request that asks for figures or lists, on the replica if there is one.
     pub async fn read<T: Send + 'static>(
         &self,
         look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.readers.run(Attempt::plain(Unit::new(look))).await?.take()
+        self.look(Attempt::plain(Unit::new(look))).await?.take()
     }
 
     /// Looks at a row or two, for less time than it takes to change to another thread: on SQLite it is done right
-    /// here, while the caller's thread waits. On PostgreSQL, which is farther away, it is [`Db::read`].
+    /// here, while the caller's thread waits. On PostgreSQL, which is farther away, it is as [`Db::read`], and always on the
+    /// primary.
     pub async fn glance<T: Send + 'static>(
         &self,
         mut look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
@@ -147,16 +182,59 @@ impl Db {
                 watch.worked();
                 seen
             }
-            None => self.read(look).await,
+            None => self.0.readers.run(Attempt::plain(Unit::new(look))).await?.take(),
         }
     }
 
-    /// Looks at one state of the data, however many statements it takes.
+    /// Looks at one state of the data, however many statements it takes; where [`Db::read`] would.
     pub async fn snapshot<T: Send + 'static>(
         &self,
         look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.readers.run(Attempt::within(engine::begin_snapshot, Unit::new(look))).await?.take()
+        self.look(Attempt::within(engine::begin_snapshot, Unit::new(look))).await?.take()
+    }
+
+    /// Looks on the replica if it may be read for this request, and else, or if that fails in any way, on the primary. What is not found on the
+    /// replica is looked for on the primary as well.
+    async fn look(&self, attempt: Attempt) -> Result<Outcome> {
+        let readers = &self.0.readers;
+        let Some(replica) = self.0.replica.get() else { return readers.run(attempt).await };
+        let checks = Checks::current();
+        let Some(reached) = self.reached_for(replica, &checks).await? else {
+            checks.asked().stay();
+            return readers.run(attempt).await;
+        };
+        match replica.lane.try_once(attempt).await? {
+            Tried::Done(outcome) => {
+                checks.asked().has_read(reached);
+                Ok(outcome)
+            }
+            Tried::Failed { attempt, error, is_lost } => {
+                tracing::debug!(%error, is_lost, "the replica was of no use: the primary is read");
+                if is_lost {
+                    replica.suspect();
+                }
+                checks.asked().stay();
+                readers.run(attempt).await
+            }
+        }
+    }
+
+    /// What the replica has reached, if this request may be shown that: its account's last write stands in it.
+    async fn reached_for(&self, replica: &Replica, checks: &Checks) -> Result<Option<Reached>> {
+        let asked = checks.asked();
+        let reader = |reached: &Reached| asked.reader(*reached);
+        let Some(account) = replica.reached().as_ref().and_then(reader) else { return Ok(None) };
+        let last_write = match asked.last_write() {
+            Some(known) => known,
+            None => {
+                let found = self.glance(move |conn| replica::last_write(conn, account)).await?;
+                asked.found_last_write(found);
+                found
+            }
+        };
+        let has_it = |reached: &Reached| last_write.is_none_or(|position| position <= reached.position);
+        Ok(replica.reached().filter(|reached| reader(reached).is_some() && has_it(reached)))
     }
 
     /// Does one serializable transaction and answers when it is on disk. Within a request it begins with the request's
@@ -165,14 +243,17 @@ impl Db {
         &self,
         work: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.write_unit(Unit::new(work).checked(Checks::current())).await?.take()
+        let checks = Checks::current();
+        let writer = self.0.replica.get().and_then(|_| checks.asked().writer());
+        self.write_unit(Unit::new(work).checked(checks), writer).await?.take()
     }
 
-    async fn write_unit(&self, unit: Unit) -> Result<Outcome> {
+    async fn write_unit(&self, unit: Unit, writer: Option<Uuid>) -> Result<Outcome> {
         match &self.0.writers {
             Writers::Grouped(writer) => writer.run(unit).await,
             Writers::Pooled(lane) => {
-                lane.run(Attempt::within(engine::begin_write, unit).telling(self.0.notices.clone())).await
+                let attempt = Attempt::within(engine::begin_write, unit).telling(self.0.notices.clone());
+                lane.run(Attempt { writer, ..attempt }).await
             }
         }
     }
@@ -184,15 +265,17 @@ struct Attempt {
     unit: Unit,
     /// Whom a commit is made known to.
     notices: Option<Notices>,
+    /// The account that writes, if it is kept how far the log had come then.
+    writer: Option<Uuid>,
 }
 
 impl Attempt {
     fn plain(unit: Unit) -> Self {
-        Self { begin: None, unit, notices: None }
+        Self { begin: None, unit, notices: None, writer: None }
     }
 
     fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, unit: Unit) -> Self {
-        Self { begin: Some(begin), unit, notices: None }
+        Self { begin: Some(begin), unit, notices: None, writer: None }
     }
 
     fn telling(self, notices: Notices) -> Self {
@@ -207,6 +290,12 @@ impl Attempt {
             Ok(value) => {
                 engine::commit(conn).map_err(unsure)?;
                 self.notices.iter().for_each(Notices::committed);
+                if let Some(account) = self.writer
+                    && let Err(error) = replica::note_write(conn, account)
+                {
+                    // What was committed is answered.
+                    tracing::warn!(%error, "a write could not be noted: its account may read an older state from the replica");
+                }
                 Ok(value)
             }
             Err(error) => {
@@ -226,30 +315,56 @@ fn unsure(error: SqlError) -> Error {
     error.into()
 }
 
+/// What became of an attempt that is made once.
+enum Tried {
+    Done(Outcome),
+    /// It can be made elsewhere.
+    Failed {
+        attempt: Attempt,
+        error: Error,
+        /// Whether there is no connection, or the connection was lost.
+        is_lost: bool,
+    },
+}
+
 impl Lane {
     fn new(opener: Opener, connections: u32, meter: &Meter) -> Self {
+        let pool = Pool::builder().min_idle(Some(1)).error_handler(Box::new(LogPoolErrors));
+        Self::with(pool, opener, connections, engine::CHECKOUT_DEADLINE, meter)
+    }
+
+    /// One of connections that are opened when they are wanted, and whose failures are not logged: who watches the replica logs them.
+    fn of_replica(opener: Opener, connections: u32, patience: Duration, meter: &Meter) -> Self {
+        let pool = Pool::builder().min_idle(Some(0)).error_handler(Box::new(NopErrorHandler));
+        Self::with(pool, opener, connections, patience, meter)
+    }
+
+    fn with(
+        pool: diesel::r2d2::Builder<Opener>,
+        opener: Opener,
+        connections: u32,
+        patience: Duration,
+        meter: &Meter,
+    ) -> Self {
         let purpose = opener.purpose;
-        let pool = Pool::builder()
+        let pool = pool
             .max_size(connections)
-            .min_idle(Some(1))
             .test_on_check_out(false)
-            .connection_timeout(engine::CHECKOUT_DEADLINE)
-            .error_handler(Box::new(LogPoolErrors))
+            .connection_timeout(patience)
             .build_unchecked(opener);
         let places = Arc::new(Semaphore::new(connections as usize));
-        Self { purpose, pool, places, meter: meter.clone() }
+        Self { purpose, pool, places, patience, meter: meter.clone() }
     }
 
     /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
     async fn run(&self, mut attempt: Attempt) -> Result<Outcome> {
         let mut watch = self.meter.ask(self.purpose);
-        let place = timeout(engine::CHECKOUT_DEADLINE, Arc::clone(&self.places).acquire_owned());
-        let place = place.await.ok().and_then(std::result::Result::ok);
-        let place = place.ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
-        let (pool, caller) = (self.pool.clone(), Span::current());
-        spawn_blocking(move || {
-            let (_place, _span) = (place, caller.entered());
-            let _unit = tracing::debug_span!("database").entered();
+        let place = self
+            .place()
+            .await
+            .ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
+        let pool = self.pool.clone();
+        on_a_thread(place, move || {
             retry(|| {
                 let mut conn = check_out(&pool)?;
                 watch.waited();
@@ -258,9 +373,55 @@ impl Lane {
                 done
             })
         })
-        .await
-        .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))?
+        .await?
     }
+
+    /// Runs the work in the same way, once.
+    async fn try_once(&self, mut attempt: Attempt) -> Result<Tried> {
+        let mut watch = self.meter.ask(self.purpose);
+        let Some(place) = self.place().await else {
+            let error = Error::new(Code::Unavailable).because("the replica is busy");
+            return Ok(Tried::Failed { attempt, error, is_lost: false });
+        };
+        let pool = self.pool.clone();
+        on_a_thread(place, move || {
+            let mut conn = match check_out(&pool) {
+                Ok(conn) => conn,
+                Err(error) => return Tried::Failed { attempt, error, is_lost: true },
+            };
+            watch.waited();
+            let done = attempt.run(&mut conn);
+            watch.worked();
+            match done {
+                Ok(outcome) => Tried::Done(outcome),
+                Err(error) => {
+                    let is_lost = conn.ping().is_err();
+                    Tried::Failed { attempt, error, is_lost }
+                }
+            }
+        })
+        .await
+    }
+
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned());
+        place.await.ok().and_then(std::result::Result::ok)
+    }
+}
+
+/// Does what waits, in its caller's span, and holds its place meanwhile.
+async fn on_a_thread<T: Send + 'static>(
+    place: OwnedSemaphorePermit,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let caller = Span::current();
+    spawn_blocking(move || {
+        let (_place, _span) = (place, caller.entered());
+        let _unit = tracing::debug_span!("database").entered();
+        work()
+    })
+    .await
+    .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))
 }
 
 fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {

@@ -11,6 +11,7 @@ pub mod etag;
 pub mod head;
 pub mod idempotency;
 pub mod input;
+pub mod lagging;
 pub mod languages;
 pub mod limits;
 pub mod listed;

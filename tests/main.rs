@@ -47,6 +47,7 @@ mod postgres;
 mod qualifications;
 mod receipts;
 mod recognition;
+mod replica;
 mod reports;
 mod reviews;
 mod revoked;

@@ -75,13 +75,43 @@ impl Cluster {
         self.server.kill().expect("its keeper is there");
     }
 
+    /// A streaming replica of this server.
+    pub fn standby(&self) -> Self {
+        let server = self.server.standby(Durability::None).unwrap_or_else(|why| panic!("{why}"));
+        Self::admitted(server).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The URL here of the database that has this URL elsewhere.
+    pub fn url_of(&self, url: &str) -> String {
+        self.server.url(name_of(url))
+    }
+
+    /// Ends the server with SIGKILL, until [`Cluster::resume`].
+    pub fn halt(&self) {
+        self.server.halt().expect("its keeper is there");
+    }
+
+    /// Starts it again.
+    pub fn resume(&self) {
+        self.server.resume().expect("its keeper is there");
+    }
+
+    /// Has the server do this, on a connection of its own.
+    pub fn run(&self, sql: &str) {
+        let mut admin = PgConnection::establish(&self.server.url("postgres")).unwrap();
+        admin.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
     fn admin(&self, sql: &str) {
         let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
         admin.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
 
     fn start() -> Result<Self, String> {
-        let server = own_postgres::Cluster::start(Durability::None)?;
+        Self::admitted(own_postgres::Cluster::start(Durability::None)?)
+    }
+
+    fn admitted(server: own_postgres::Cluster) -> Result<Self, String> {
         let admin = PgConnection::establish(&server.url("postgres"))
             .map_err(|e| format!("the server does not answer: {e}"))?;
         Ok(Self { server, admin: Mutex::new(admin), made: AtomicU32::new(1) })

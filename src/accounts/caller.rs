@@ -17,6 +17,7 @@ use crate::{
     http::{
         door::{API, Door, Scheme},
         endpoint::{Access, Part, Signature},
+        lagging,
         strangers::Stranger,
     },
     ids::AccountId,
@@ -122,7 +123,7 @@ async fn former_scope(
 ) -> Result<Option<Scope>> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let account = caller.account;
-    let former = app.db.read(move |conn| store::former_grants(conn, account)).await?;
+    let former = app.db.glance(move |conn| store::former_grants(conn, account)).await?;
     Ok(Scope::of_former(permission, account, &former))
 }
 
@@ -141,5 +142,6 @@ async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
     let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
     note_caller(request, account);
+    Checks::current().asked().begin(account.uuid(), lagging::wants(request));
     Ok(SignedIn { account, bearer: Bearer { session, grants_version }, grants })
 }

@@ -91,6 +91,9 @@ async fn refuse_open_demo(house: &House, config: &Config) -> Outcome {
 
 /// Begins to answer at this socket, and gives metrics where the configuration says.
 pub(crate) fn serve(house: &House, listener: TcpListener, config: &Config) -> Outcome<Server> {
+    if let Some(replica) = &config.replica {
+        house.app.db.use_replica(replica, config.connections)?;
+    }
     let requests = config.metrics_listen.map(|address| serve_metrics(house, address)).transpose()?;
     let serving = Serving {
         workers: config.workers,

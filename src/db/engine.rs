@@ -54,6 +54,21 @@ impl std::str::FromStr for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// The URL, if a server has the data.
+    pub fn server(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(url) => Some(url),
+        }
+    }
+
+    /// Whether a server has the data.
+    pub fn is_server(&self) -> bool {
+        self.server().is_some()
+    }
+}
+
 impl std::fmt::Display for DatabaseUrl {
     /// For people: a password in the URL is not shown.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -934,6 +934,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::db::types::SqlId;
+    use diesel::sql_types::BigInt;
+
+    last_write (account_id) {
+        account_id -> SqlId,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
     use crate::db::types::{SqlId, SqlInstant};
 
     event_tail (at, event_id) {
@@ -1352,6 +1362,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     task,
     event,
     event_tail,
+    last_write,
     ledger_batch,
     action,
     action_comment,

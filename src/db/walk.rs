@@ -33,11 +33,11 @@ where
         let (db, read, checks) = (db.clone(), Arc::clone(&read), checks.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
-            let piece = move |conn: &mut Conn| {
-                checks.hold(conn)?;
-                read(conn, after.clone(), PIECE as i64)
-            };
-            let rows = db.read(piece).await?;
+            // On the primary: what was taken away there may still stand in a replica.
+            let held = checks.clone();
+            db.glance(move |conn| held.hold(conn)).await?;
+            let piece = move |conn: &mut Conn| read(conn, after.clone(), PIECE as i64);
+            let rows = checks.around(db.read(piece)).await?;
             let next = match rows.last() {
                 None => return Ok(None),
                 Some(last) if rows.len() == PIECE => Some(Some(key(last))),

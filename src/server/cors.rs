@@ -11,7 +11,8 @@ use crate::config::Origins;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /// What a page may read of an answer beside what every page may.
-const EXPOSED: [&str; 17] = [
+const EXPOSED: [&str; 18] = [
+    "Age",
     "Content-Range",
     "ETag",
     "Link",

@@ -1,5 +1,5 @@
 //! THE table: part of the service, method, address, handler. Who may, what is taken and what is answered stand in the
-//! handlers' signatures; `incognito routes` prints the table with them. The service, the contract and the matrix of
+//! handlers' signatures; `incognito routes` prints the table with them. What only reads figures or a list is marked `may_lag`. The service, the contract and the matrix of
 //! permissions are all made from it.
 
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ use crate::{
     http::{
         door::{API, Door},
         endpoint::{Access, Endpoint, Signature},
+        lagging::MayLag,
     },
     places, recognition, reports, reviews, scores,
     server::{
@@ -51,6 +52,8 @@ pub struct Route {
     pub door: Door,
     /// The room that answers.
     pub feature: &'static str,
+    /// Whether it only reads figures or a list, and so may be answered as of a moment ago, from a replica of the database.
+    pub may_lag: bool,
     signature: fn() -> Signature,
     handler: fn() -> ActixRoute,
 }
@@ -73,7 +76,7 @@ impl Route {
 }
 
 macro_rules! table {
-    ($($door:ident { $($verb:ident $path:literal => $feature:ident $(::$part:ident)+;)* })*) => {
+    ($($door:ident { $($verb:ident $path:literal => $feature:ident $(::$part:ident)+ $(, $may_lag:ident)?;)* })*) => {
         /// Every route there is.
         pub fn table() -> Vec<Route> {
             vec![$($(Route {
@@ -81,6 +84,7 @@ macro_rules! table {
                 path: $path,
                 door: $door,
                 feature: stringify!($feature),
+                may_lag: [$(stringify!($may_lag) == "may_lag")?].contains(&true),
                 signature: || Endpoint::signature(&$feature $(::$part)+),
                 handler: || web::to($feature $(::$part)+),
             }),*),*]
@@ -172,7 +176,7 @@ table! {
         post   "/v1/campaigns/{id}/close"                      => fieldwork::campaigns::api::close_campaign;
         post   "/v1/campaigns/{id}/pause"                      => fieldwork::campaigns::api::pause_campaign;
         post   "/v1/campaigns/{id}/resume"                     => fieldwork::campaigns::api::resume_campaign;
-        get    "/v1/campaigns/{id}/coverage"                   => board::coverage::api::coverage;
+        get    "/v1/campaigns/{id}/coverage"                   => board::coverage::api::coverage, may_lag;
         get    "/v1/assignments"                               => fieldwork::assignments::api::list_assignments;
         get    "/v1/assignments/{id}"                          => fieldwork::assignments::api::get_assignment;
         get    "/v1/assignments/{id}/history"                  => fieldwork::assignments::api::history::assignment_history;
@@ -206,9 +210,9 @@ table! {
         get    "/v1/me/work"                                   => visits::api::work::my_work;
         post   "/v1/assignments/{id}/seen"                     => visits::api::work::see_ended;
 
-        get    "/v1/visits"                                    => visits::api::list::list_visits;
-        get    "/v1/checklists/{id}/answers"                   => visits::api::answers::checklist_answers;
-        get    "/v1/visits/export"                             => visits::api::export::export_visits;
+        get    "/v1/visits"                                    => visits::api::list::list_visits, may_lag;
+        get    "/v1/checklists/{id}/answers"                   => visits::api::answers::checklist_answers, may_lag;
+        get    "/v1/visits/export"                             => visits::api::export::export_visits, may_lag;
         get    "/v1/visits/{id}"                               => visits::api::read::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
@@ -217,7 +221,7 @@ table! {
         get    "/v1/visits/{id}/revisions"                     => visits::api::revisions::visit_revisions;
         put    "/v1/visits/{id}/revisions/{n}"                 => visits::api::revisions::put_revision;
         get    "/v1/visits/{id}/receipt"                       => visits::api::read::get_receipt;
-        get    "/v1/visits/{id}/score"                         => visits::api::read::explain_score;
+        get    "/v1/visits/{id}/score"                         => visits::api::read::explain_score, may_lag;
         get    "/v1/visits/{id}/flags"                         => trust::api::get_flags;
         post   "/v1/uploads"                                   => visits::api::uploads::create_upload;
         head   "/v1/uploads/{id}"                              => visits::api::uploads::upload_status;
@@ -234,7 +238,7 @@ table! {
         put    "/v1/visits/{id}/notes/{note_id}"               => reviews::notes::api::put_review_note;
         put    "/v1/visits/{id}/review/second-opinion"         => reviews::second_opinions::api::give_second_opinion;
         get    "/v1/second-opinions"                           => reviews::second_opinions::api::list_second_opinions;
-        get    "/v1/brands/{id}/agreement"                     => reviews::second_opinions::api::reviewers_agreement;
+        get    "/v1/brands/{id}/agreement"                     => reviews::second_opinions::api::reviewers_agreement, may_lag;
         post   "/v1/visits/{id}/review/claim"                  => reviews::api::claim_visit;
         post   "/v1/visits/{id}/review/release-claim"          => reviews::api::release_claim;
         post   "/v1/visits/{id}/review/take-without"           => reviews::api::take_visit_without;
@@ -271,47 +275,47 @@ table! {
         get    "/v1/reviews/appeals/{id}"                      => appeals::api::get_appeal_to_review;
         get    "/v1/reviews/appeals/{id}/messages"             => appeals::api::list_signed_appeal_messages;
         put    "/v1/reviews/appeals/{id}/messages/{message_id}" => appeals::api::put_signed_appeal_message;
-        get    "/v1/brands/{id}/appeal-outcomes"               => appeals::api::list_appeal_outcomes;
+        get    "/v1/brands/{id}/appeal-outcomes"               => appeals::api::list_appeal_outcomes, may_lag;
         get    "/v1/me/inquiries"                              => appeals::api::my_inquiries;
         put    "/v1/me/inquiries/{id}/answer"                  => appeals::api::answer_inquiry;
-        get    "/v1/reports"                                   => reports::api::list_reports;
+        get    "/v1/reports"                                   => reports::api::list_reports, may_lag;
         get    "/v1/reports/{id}"                              => reports::api::get_report;
         get    "/v1/reports/{id}.pdf"                          => appeals::api::print_report;
         get    "/v1/reports/{id}/comments"                     => reports::api::list_report_comments;
         put    "/v1/reports/{id}/comments/{comment_id}"        => reports::api::put_report_comment;
         get    "/v1/report-files/{id}"                         => reports::api::get_report_file;
 
-        get    "/v1/scores"                                    => scores::api::scores;
-        get    "/v1/brands/{id}/score"                         => scores::api::brand_score;
-        get    "/v1/regions/{id}/score"                        => scores::api::region_score;
-        get    "/v1/branches/{id}/score"                       => scores::api::branch_score;
-        get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking;
-        get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking;
-        get    "/v1/brands/{id}/trend"                         => scores::api::brand_trend;
-        get    "/v1/regions/{id}/trend"                        => scores::api::region_trend;
-        get    "/v1/branches/{id}/trend"                       => scores::api::branch_trend;
-        get    "/v1/brands/{id}/breakdown"                     => scores::api::brand_breakdown;
-        get    "/v1/regions/{id}/breakdown"                    => scores::api::region_breakdown;
-        get    "/v1/branches/{id}/breakdown"                   => scores::api::branch_breakdown;
-        get    "/v1/brands/{id}/drivers"                       => scores::api::brand_drivers;
-        get    "/v1/regions/{id}/drivers"                      => scores::api::region_drivers;
-        get    "/v1/branches/{id}/drivers"                     => scores::api::branch_drivers;
-        get    "/v1/brands/{id}/answers"                       => scores::api::brand_answers;
-        get    "/v1/regions/{id}/answers"                      => scores::api::region_answers;
-        get    "/v1/branches/{id}/answers"                     => scores::api::branch_answers;
-        get    "/v1/brands/{id}/answers/quotes"                  => scores::api::brand_quotes;
-        get    "/v1/regions/{id}/answers/quotes"                 => scores::api::region_quotes;
-        get    "/v1/branches/{id}/answers/quotes"                => scores::api::branch_quotes;
-        get    "/v1/brands/{id}/movers"                        => scores::api::brand_movers;
-        get    "/v1/regions/{id}/movers"                       => scores::api::region_movers;
-        get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap;
-        get    "/v1/regions/{id}/heatmap"                      => scores::api::region_heatmap;
-        get    "/v1/brands/{id}/comparison"                    => scores::api::brand_comparison;
-        get    "/v1/regions/{id}/comparison"                   => scores::api::region_comparison;
-        get    "/v1/branches/{id}/comparison"                  => scores::api::branch_comparison;
-        get    "/v1/brands/{id}/distribution"                  => scores::api::brand_distribution;
-        get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution;
-        get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution;
+        get    "/v1/scores"                                    => scores::api::scores, may_lag;
+        get    "/v1/brands/{id}/score"                         => scores::api::brand_score, may_lag;
+        get    "/v1/regions/{id}/score"                        => scores::api::region_score, may_lag;
+        get    "/v1/branches/{id}/score"                       => scores::api::branch_score, may_lag;
+        get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking, may_lag;
+        get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking, may_lag;
+        get    "/v1/brands/{id}/trend"                         => scores::api::brand_trend, may_lag;
+        get    "/v1/regions/{id}/trend"                        => scores::api::region_trend, may_lag;
+        get    "/v1/branches/{id}/trend"                       => scores::api::branch_trend, may_lag;
+        get    "/v1/brands/{id}/breakdown"                     => scores::api::brand_breakdown, may_lag;
+        get    "/v1/regions/{id}/breakdown"                    => scores::api::region_breakdown, may_lag;
+        get    "/v1/branches/{id}/breakdown"                   => scores::api::branch_breakdown, may_lag;
+        get    "/v1/brands/{id}/drivers"                       => scores::api::brand_drivers, may_lag;
+        get    "/v1/regions/{id}/drivers"                      => scores::api::region_drivers, may_lag;
+        get    "/v1/branches/{id}/drivers"                     => scores::api::branch_drivers, may_lag;
+        get    "/v1/brands/{id}/answers"                       => scores::api::brand_answers, may_lag;
+        get    "/v1/regions/{id}/answers"                      => scores::api::region_answers, may_lag;
+        get    "/v1/branches/{id}/answers"                     => scores::api::branch_answers, may_lag;
+        get    "/v1/brands/{id}/answers/quotes"                => scores::api::brand_quotes, may_lag;
+        get    "/v1/regions/{id}/answers/quotes"               => scores::api::region_quotes, may_lag;
+        get    "/v1/branches/{id}/answers/quotes"                => scores::api::branch_quotes, may_lag;
+        get    "/v1/brands/{id}/movers"                        => scores::api::brand_movers, may_lag;
+        get    "/v1/regions/{id}/movers"                       => scores::api::region_movers, may_lag;
+        get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap, may_lag;
+        get    "/v1/regions/{id}/heatmap"                      => scores::api::region_heatmap, may_lag;
+        get    "/v1/brands/{id}/comparison"                    => scores::api::brand_comparison, may_lag;
+        get    "/v1/regions/{id}/comparison"                   => scores::api::region_comparison, may_lag;
+        get    "/v1/branches/{id}/comparison"                  => scores::api::branch_comparison, may_lag;
+        get    "/v1/brands/{id}/distribution"                  => scores::api::brand_distribution, may_lag;
+        get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution, may_lag;
+        get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution, may_lag;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
         get    "/v1/targets"                                   => scores::targets::api::list_targets;
         get    "/v1/targets/{id}"                              => scores::targets::api::get_target;
@@ -321,16 +325,16 @@ table! {
         get    "/v1/alert-rules/{id}"                          => alerts::rules::api::get_alert_rule;
         put    "/v1/alert-rules/{id}"                          => alerts::rules::api::put_alert_rule;
         delete "/v1/alert-rules/{id}"                          => alerts::rules::api::delete_alert_rule;
-        get    "/v1/alerts"                                    => alerts::api::list_alerts;
+        get    "/v1/alerts"                                    => alerts::api::list_alerts, may_lag;
         get    "/v1/alerts/{id}"                               => alerts::api::get_alert;
         post   "/v1/alerts/{id}/acknowledge"                   => alerts::api::acknowledge_alert;
         get    "/v1/digests"                                   => digests::api::list_digests;
         get    "/v1/digests/{id}"                              => digests::api::get_digest;
         put    "/v1/digests/{id}"                              => digests::api::put_digest;
         delete "/v1/digests/{id}"                              => digests::api::delete_digest;
-        get    "/v1/digests/{id}/issues"                       => digests::api::list_digest_issues;
-        get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition;
-        get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition;
+        get    "/v1/digests/{id}/issues"                       => digests::api::list_digest_issues, may_lag;
+        get    "/v1/brands/{id}/recognition"                   => recognition::api::brand_recognition, may_lag;
+        get    "/v1/regions/{id}/recognition"                  => recognition::api::region_recognition, may_lag;
 
         get    "/v1/audit"                                     => audit::list_audit;
         get    "/v1/background-work"                           => background::api::background_work;
@@ -338,10 +342,10 @@ table! {
         delete "/v1/background-work/{id}"                      => background::api::drop_task;
 
         get    "/v1/branches/{id}/action-proposals"            => actions::api::list_action_proposals;
-        get    "/v1/actions"                                   => actions::api::list_actions;
+        get    "/v1/actions"                                   => actions::api::list_actions, may_lag;
         get    "/v1/actions/{id}"                              => actions::api::get_action;
         put    "/v1/actions/{id}"                              => actions::api::put_action;
-        get    "/v1/actions/{id}/effect"                       => actions::api::action_effect;
+        get    "/v1/actions/{id}/effect"                       => actions::api::action_effect, may_lag;
         get    "/v1/actions/{id}/comments"                     => actions::api::list_action_comments;
         put    "/v1/actions/{id}/comments/{comment_id}"        => actions::api::put_action_comment;
 
@@ -433,6 +437,10 @@ fn resource(path: &str, routes: &[Route]) -> Resource {
         resource.route((route.handler)().method(method.clone()))
     });
     // All methods of an address belong to one part of the service.
+    let resource = match routes.iter().any(|route| route.may_lag) {
+        true => resource.app_data(MayLag),
+        false => resource,
+    };
     let resource = match routes.first() {
         Some(route) => resource.app_data(route.door),
         None => resource,

@@ -67,6 +67,12 @@ A list comes in pages of `limit` things, in a fixed order. `next_cursor`, and th
 `rel=\"next\"`, lead to the next page; the last page has neither. A cursor is opaque and belongs to the \
 list that gave it.
 
+## Age
+
+Figures and some lists may be read from a replica of the database, which is a moment behind. Then `Age` says how many \
+seconds old the answer may be. Without it the answer is of this moment. What an account itself wrote is always in what \
+it is answered.
+
 ## Audit
 
 What people decide and change, and each answer that shows a desk who a shopper is (`audited` in its `x-permission`), leaves \

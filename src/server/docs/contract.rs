@@ -100,6 +100,9 @@ fn complete(operation: &mut Operation, route: &Route) {
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
         complete_answer(status, answer);
+        if route.may_lag && ["200", "304"].contains(&status.as_str()) {
+            add_header(answer, "Age");
+        }
     }
     if route.method == Method::HEAD {
         without_bodies(operation);

@@ -49,6 +49,12 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
                 "The content codings that the body may have; there if it came in another (`Content-Encoding`).",
             ),
         ),
+        (
+            "Age",
+            whole(
+                "How many seconds old what it shows may be; there if it was read from a replica of the database.",
+            ),
+        ),
         ("ETag", text("Names the state that the thing is in.")),
         ("Link", text("The next page, with `rel=\"next\"`, if there is one.")),
         ("RateLimit", text("What is left of the limit that was reached, and when it is whole again.")),

@@ -9,9 +9,12 @@ use prometheus_client::{
 use tokio::time::timeout;
 
 use super::PREFIX;
-use crate::server::{
-    background::{self, api::QueueView},
-    house::House,
+use crate::{
+    db::Standing,
+    server::{
+        background::{self, api::QueueView},
+        house::House,
+    },
 };
 
 /// A scrape waits no longer than this for the database, so that it has the other metrics while the database is away.
@@ -29,6 +32,20 @@ pub(super) async fn look(house: &House) -> Registry {
     let uploads = Gauge::<i64>::default();
     uploads.set(i64::try_from(house.parts.in_progress()).unwrap_or(i64::MAX));
     ours.register("uploads_in_progress", "Files that requests bring bytes of, or ask about", uploads);
+    if let Some((standing, age)) = house.app.db.replica() {
+        let (is_read, seconds) = (Gauge::<i64>::default(), Gauge::<i64>::default());
+        is_read.set(i64::from(standing == Standing::Read));
+        ours.register("replica_read", "Whether figures and lists are read from the replica", is_read);
+        if let Some(age) = age {
+            seconds.set(i64::try_from(age).unwrap_or(i64::MAX));
+            ours.register_with_unit(
+                "replica_age",
+                "How old what the replica has may be",
+                Unit::Seconds,
+                seconds,
+            );
+        }
+    }
     match timeout(PATIENCE, background::api::queues(&house.app)).await {
         Ok(Ok(queues)) => add_tasks(ours, with_idle_ones(house, queues)),
         Ok(Err(error)) => tracing::warn!(%error, "the tasks could not be counted"),

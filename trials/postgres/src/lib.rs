@@ -52,11 +52,20 @@ pub struct Cluster {
     keeper: Mutex<Keeper>,
 }
 
+/// How a server gets its data.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// It is new.
+    New,
+    /// It is a copy of the server at this port, and replays what that one writes.
+    CopyOf(u16),
+}
+
 /// The pipes to and from the keeper.
 #[derive(Debug)]
 struct Keeper {
-    /// It reads this, kills the server at each line, and ends it at the pipe's end. The kernel closes it with this
-    /// process.
+    /// It reads this, does to the server what each line says, and ends it at the pipe's end. The kernel closes it with
+    /// this process.
     leash: ChildStdin,
     output: BufReader<ChildStdout>,
 }
@@ -67,12 +76,24 @@ impl Cluster {
     /// # Errors
     /// Why there is none, for a person.
     pub fn start(durability: Durability) -> Result<Self, String> {
+        Self::of(Origin::New, durability)
+    }
+
+    /// Makes a streaming replica of this server and starts it.
+    ///
+    /// # Errors
+    /// Why there is none, for a person.
+    pub fn standby(&self, durability: Durability) -> Result<Self, String> {
+        Self::of(Origin::CopyOf(self.port), durability)
+    }
+
+    fn of(origin: Origin, durability: Durability) -> Result<Self, String> {
         let bin = programs()?;
         let user = unprivileged()?;
         let mut tries = 3; // another process may take the free port before the server does
         loop {
             let port = free_port().map_err(|error| format!("there is no free port: {error}"))?;
-            match keep(&bin, &user, port, durability) {
+            match keep(&bin, &user, port, origin, durability) {
                 Ok(keeper) => return Ok(Self { port, keeper: Mutex::new(keeper) }),
                 Err(why) if tries > 1 && why.contains("Address already in use") => tries -= 1,
                 Err(why) => return Err(format!("the server of {} does not start:\n{why}", bin.display())),
@@ -90,11 +111,31 @@ impl Cluster {
     /// # Errors
     /// If the keeper is gone.
     pub fn kill(&self) -> io::Result<()> {
+        self.order("kill\n")
+    }
+
+    /// Ends it in the same way, until [`resume`](Self::resume).
+    ///
+    /// # Errors
+    /// If the keeper is gone.
+    pub fn halt(&self) -> io::Result<()> {
+        self.order("halt\n")
+    }
+
+    /// Has the keeper start it again.
+    ///
+    /// # Errors
+    /// If the keeper is gone.
+    pub fn resume(&self) -> io::Result<()> {
+        self.order("resume\n")
+    }
+
+    fn order(&self, order: &str) -> io::Result<()> {
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-        keeper.leash.write_all(b"kill\n")?;
+        keeper.leash.write_all(order.as_bytes())?;
         let mut word = String::new();
         keeper.output.read_line(&mut word)?;
-        if word == "killed\n" { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+        if word == "done\n" { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     }
 }
 
@@ -104,19 +145,24 @@ fn free_port() -> io::Result<u16> {
 
 /// Makes, starts and outlives the server, kills it when it is told to, and starts it again when it was killed: a child
 /// that a signal to this process cannot take along, so that it can still clean up. Arguments: the folder of the
-/// programs, the port, the folder for temporary files, the server's own settings. It says `ready` or, before it exits,
-/// why not.
+/// programs, the port, the folder for temporary files, the port of the server to copy or 0, the server's own settings. It
+/// says `ready` or, before it exits, why not.
 const KEEPER: &str = r#"
 umask 077
 trap '' PIPE # when nobody listens any more, there is still the folder to remove
 dir=$(mktemp -d "$3/incognito-postgres.XXXXXX" 2>&1) || { echo "$dir"; exit 1; }
 trap 'rm -rf "$dir"' EXIT
 make() { "$1/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale="$2" --no-sync >"$dir/log" 2>&1; }
-make "$1" C.UTF-8 || make "$1" C || { cat "$dir/log"; exit 1; } # not every system has C.UTF-8
+copy() { "$1/pg_basebackup" -h 127.0.0.1 -p "$2" -U postgres -D "$dir/data" -R -X stream -c fast --no-sync >"$dir/log" 2>&1; }
+if [ "$4" = 0 ]; then
+  make "$1" C.UTF-8 || make "$1" C || { cat "$dir/log"; exit 1; } # not every system has C.UTF-8
+else
+  copy "$1" "$4" || { cat "$dir/log"; exit 1; }
+fi
 
 exec 3<&0 4>&1 # what runs in the background is cut from stdin, but not from 3
 bin=$1 port=$2
-shift 3
+shift 4
 serve() {
   "$bin/postgres" -D "$dir/data" -h 127.0.0.1 -p "$port" -c unix_socket_directories= -c max_wal_size=4GB \
   -c max_connections=300 -c shared_buffers=32MB -c log_min_messages=log "$@" >>"$dir/log" 2>&1 3<&- 4>&- &
@@ -136,7 +182,14 @@ strike() {
 serve "$@"
 server=$!
 {
-  while read -r _ <&3; do strike; echo killed >&4; done
+  while read -r order <&3; do
+    case $order in
+      kill) strike ;;
+      halt) touch "$dir/halted"; strike ;;
+      resume) rm -f "$dir/halted" ;;
+    esac
+    echo done >&4
+  done
   touch "$dir/over"
   while kill -QUIT "$(cat "$dir/server")"; do sleep 0.1; done # a server that young ignores the first
 } >/dev/null 2>&1 &
@@ -148,15 +201,26 @@ echo ready
 wait $server
 until [ -e "$dir/over" ]; do # it was killed
   sleep 0.2
+  [ -e "$dir/halted" ] && continue
   serve "$@"
   wait $!
 done
 "#;
 
 /// Starts the keeper and waits for its word. The server runs for as long as what this returns is open.
-fn keep(bin: &Path, user: &[String], port: u16, durability: Durability) -> Result<Keeper, String> {
+fn keep(
+    bin: &Path,
+    user: &[String],
+    port: u16,
+    origin: Origin,
+    durability: Durability,
+) -> Result<Keeper, String> {
     let mut command = prefixed(user, &["sh", "-c", KEEPER, "keeper"]);
     command.arg(bin).arg(port.to_string()).arg(env::temp_dir());
+    command.arg(match origin {
+        Origin::New => "0".to_owned(),
+        Origin::CopyOf(port) => port.to_string(),
+    });
     command.args(durability.settings().iter().flat_map(|setting| ["-c", setting]));
     command.env("LC_ALL", "C").current_dir("/");
     #[cfg(unix)] // Ctrl-C is for this process alone

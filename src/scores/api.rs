@@ -7,6 +7,7 @@ mod counted;
 mod distribution;
 mod drivers;
 mod heatmap;
+mod leniency;
 mod movers;
 mod ranking;
 mod several;
@@ -26,7 +27,7 @@ use self::{
     titles::Titles,
 };
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, ranking::*, several::*,
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*, ranking::*, several::*,
     target::*, trend::*, what_if::*,
 };
 use super::{

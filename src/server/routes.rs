@@ -306,6 +306,7 @@ table! {
         get    "/v1/brands/{id}/distribution"                  => scores::api::brand_distribution;
         get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution;
         get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution;
+        get    "/v1/brands/{id}/leniency"                      => scores::api::brand_leniency;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
         get    "/v1/targets"                                   => scores::targets::api::list_targets;
         get    "/v1/targets/{id}"                              => scores::targets::api::get_target;

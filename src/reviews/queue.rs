@@ -208,8 +208,7 @@ pub fn queue(
     let mut flags = trust::store::summaries(conn, scope, &visits)?;
     let claims = steps::claims(conn, &visits.iter().map(|visit| visit.id).collect::<Vec<_>>())?;
     let of_others = visits.iter().filter(|visit| visit.shopper_id != scope.account);
-    let effects =
-        leniency::effects(conn, of_others.map(|visit| (visit.brand_id, visit.shopper_id)))?;
+    let effects = leniency::effects(conn, of_others.map(|visit| (visit.brand_id, visit.shopper_id)))?;
     let queued = |standing: Standing| {
         let id = standing.head.id;
         let leniency = effects.get(&(standing.head.brand_id, standing.head.shopper_id)).copied();

@@ -27,8 +27,8 @@ use self::{
     titles::Titles,
 };
 pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*, ranking::*, several::*,
-    target::*, trend::*, what_if::*,
+    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*, ranking::*,
+    several::*, target::*, trend::*, what_if::*,
 };
 use super::{
     figures::Figures,

@@ -202,7 +202,10 @@ impl Found {
         let heads = |it: &Self| (it.method, it.from, it.to, it.visits);
         let deviations = |it: &Self| [it.within, it.between];
         heads(self) == heads(other)
-            && deviations(self).iter().zip(deviations(other)).all(|(one, other)| (one - other).abs() <= ROUNDING)
+            && deviations(self)
+                .iter()
+                .zip(deviations(other))
+                .all(|(one, other)| (one - other).abs() <= ROUNDING)
             && self.shoppers.len() == other.shoppers.len()
             && self.shoppers.iter().zip(&other.shoppers).all(|(one, other)| one.is_near(other))
     }

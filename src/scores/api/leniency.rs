@@ -161,7 +161,8 @@ pub async fn brand_leniency(
 
 impl ShopperLeniency {
     fn new((name, one, computed_at): (Option<String>, Lenient, Instant)) -> Self {
-        let Lenient { shopper_id, visits, score, shared_visits, shared_branches, group, effect, missing } = one;
+        let Lenient { shopper_id, visits, score, shared_visits, shared_branches, group, effect, missing } =
+            one;
         Self {
             shopper_id,
             name,

@@ -205,8 +205,7 @@ impl Fitted {
         let within = ((about_levels - explained) / freedom.max(1) as f64).max(least);
         let degrees = apart as f64;
         let error = within * (2.0 * degrees * (1.0 + degrees / freedom.max(1) as f64)).sqrt();
-        let between =
-            if shared > 0.0 { (explained - degrees * within).max(error) / shared } else { 0.0 };
+        let between = if shared > 0.0 { (explained - degrees * within).max(error) / shared } else { 0.0 };
         Self { within, between, freedom, apart }
     }
 
@@ -216,7 +215,11 @@ impl Fitted {
     }
 
     fn effects(&self, group: &Group) -> Vec<f64> {
-        if self.between > 0.0 { group.solve(self.ridge(), &group.above) } else { vec![0.0; group.shoppers.len()] }
+        if self.between > 0.0 {
+            group.solve(self.ridge(), &group.above)
+        } else {
+            vec![0.0; group.shoppers.len()]
+        }
     }
 
     fn effect(&self, group: &Group, at: usize, effect: f64) -> Effect {

@@ -6,10 +6,12 @@
 //! ([`show`]), with [`statistics`] that are honest about few visits and with what the brand lends to its places ([`lent`], computed daily by
 //! [`lend`]), and beside it what they are to be ([`targets`]). How leniently shoppers score is shown beside scores to desks ([`leniency`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
 
+pub mod answers;
 pub mod api;
 mod by_subject;
 pub mod by_visit;
 pub mod comparison;
+pub mod content;
 pub mod count;
 pub mod count_anew;
 pub mod count_past;

@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod language;
+pub mod measures;
 mod outline;
 
 use std::{borrow::Cow, sync::LazyLock};

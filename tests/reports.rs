@@ -7,7 +7,7 @@ mod recordings;
 mod words;
 
 pub use pdf::text as text_of_pdf;
-pub use people::{employee, inform};
+pub use people::{employee, inform, named_later_in};
 pub use recordings::heard_jobs;
 
 use std::sync::Arc;

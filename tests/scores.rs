@@ -1,6 +1,7 @@
 //! Scores: exact figures for every place above a visit, for a period, as ranks, and for whom.
 
 mod addresses;
+mod answers;
 pub mod compared;
 mod files;
 mod filters;

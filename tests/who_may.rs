@@ -24,7 +24,10 @@ use incognito::{
     months::Period,
     reports::store as store_of_reports,
     scores::model::Place,
-    server::routes::{self, Needs},
+    server::{
+        docs,
+        routes::{self, Needs},
+    },
     work::Task,
 };
 use serde_json::{Value, json};
@@ -66,6 +69,7 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadNotices,
             Permission::ReadStandards,
             Permission::ReadScores,
+            Permission::ReadAnswersInWords,
             Permission::KeepAlerts,
             Permission::ReadActions,
             Permission::ReadReports,
@@ -85,8 +89,13 @@ fn nobody_has_what_the_domain_forbids() {
         !name.starts_with("Read")
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
-    let content =
-        [Permission::ReadOneVisit, Permission::ReadAnswers, Permission::ReadExports, Permission::ReadFlags];
+    let content = [
+        Permission::ReadOneVisit,
+        Permission::ReadAnswers,
+        Permission::ReadAnswersInWords,
+        Permission::ReadExports,
+        Permission::ReadFlags,
+    ];
     assert!(!has(Role::Auditor).any(|one| content.contains(&one)), "an auditor reads nothing of content");
     let kept = [
         Permission::ReadAudit,
@@ -827,6 +836,15 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/brands/{id}/drivers", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/drivers", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/drivers", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/answers", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/answers", &[&region.id], WholeRegion),
+        new(get.clone(), "/v1/branches/{id}/answers", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/answers/quotes", &[&brand.id], WholeBrand)
+            .query("?question=greeted"),
+        new(get.clone(), "/v1/regions/{id}/answers/quotes", &[&region.id], WholeRegion)
+            .query("?question=greeted"),
+        new(get.clone(), "/v1/branches/{id}/answers/quotes", &[&branch.id], TheBranch)
+            .query("?question=greeted"),
         new(get.clone(), "/v1/brands/{id}/movers", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/movers", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/heatmap", &[&brand.id], WholeBrand),
@@ -890,6 +908,7 @@ async fn every_route_by_everybody(app: TestApp) {
     let everybody = everybody(&app, &world).await;
     let mut wrong = Vec::new();
     let mut cells = 0;
+    let contract = serde_json::to_value(docs::document()).unwrap();
     for route in routes::table() {
         let name = format!("{} {}", route.method, route.path);
         let Some(sample) = samples.iter().find(|s| s.route == route.path && s.method == route.method) else {
@@ -909,6 +928,11 @@ async fn every_route_by_everybody(app: TestApp) {
                 if !is_head_of(&head, &answer) {
                     wrong.push(format!("HEAD {} by {who:?}: {head} {:?}", route.path, head.headers));
                 }
+            }
+            let method = route.method.as_str().to_lowercase();
+            let answers = &contract["paths"][route.path][method]["responses"];
+            if contract["paths"][route.path].is_object() && answers[answer.status.to_string()].is_null() {
+                wrong.push(format!("the contract has no {} of {name}", answer.status));
             }
             if !is_as_wanted(&answer, wanted, sample.elsewhere) {
                 wrong.push(format!("{name} by {who:?}: wanted {wanted}, but {answer}"));

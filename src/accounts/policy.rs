@@ -143,6 +143,8 @@ policy! {
     ReadAppealOutcomes: Administrator Reviewer Auditor;
     /// See the scores of places, with their targets.
     ReadScores: Administrator Designer Manager Hr Auditor;
+    /// See what was answered at places, in words, and which visits or reports say so.
+    ReadAnswersInWords: Administrator Manager Hr;
     /// See how the scores of visits are distributed, and how many shoppers made the visits.
     ReadDistributions: Administrator Designer Auditor;
     /// See how leniently shoppers score.

@@ -8,7 +8,7 @@ use crate::{
     db::Conn,
     error::Result,
     ids::VisitId,
-    scores::model::{Counted, IsShown},
+    scores::model::{Counted, InReport},
     visits::model::Visit,
 };
 
@@ -17,13 +17,15 @@ pub fn counted(visit: &Visit, version: &Version, shows: &Shows) -> Counted {
     Counted::for_branch_side(visit, version, |question| shows.shows(question))
 }
 
-/// Which questions of each of these visits its report shows; nothing of a visit that has none.
+/// What the report of each of these visits shows; nothing of a visit that has none.
 ///
 /// # Errors
 /// None but those of the database.
-pub fn shown_questions(conn: &mut Conn, visits: &[VisitId]) -> Result<HashMap<VisitId, IsShown>> {
-    let is_shown = |(visit, shows): (VisitId, Shows)| -> (VisitId, IsShown) {
-        (visit, Box::new(move |question: &Question| shows.shows(question)))
+pub fn shown_questions(conn: &mut Conn, visits: &[VisitId]) -> Result<HashMap<VisitId, InReport>> {
+    let in_report = |(visit, shows): (VisitId, Shows)| {
+        let (comments, amounts) = (shows.comments, shows.amounts);
+        let is_shown = Box::new(move |question: &Question| shows.shows(question));
+        (visit, InReport { is_shown, comments, amounts })
     };
-    Ok(store::shows_of(conn, visits)?.into_iter().map(is_shown).collect())
+    Ok(store::shows_of(conn, visits)?.into_iter().map(in_report).collect())
 }

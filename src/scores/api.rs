@@ -1,5 +1,6 @@
 //! The addresses of scores: one figure for a place and a period. The other addresses of figures are beside it.
 
+mod answers;
 mod asked;
 mod breakdown;
 mod comparison;
@@ -9,6 +10,7 @@ mod drivers;
 mod heatmap;
 mod leniency;
 mod movers;
+mod quotes;
 mod ranking;
 mod several;
 mod slices;
@@ -21,14 +23,14 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::{
+    answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
+    quotes::*, ranking::*, several::*, target::*, trend::*, what_if::*,
+};
 use self::{
     asked::{USUALLY, asks, asks_rightly},
     counted::counted,
     titles::Titles,
-};
-pub use self::{
-    breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*, ranking::*,
-    several::*, target::*, trend::*, what_if::*,
 };
 use super::{
     figures::Figures,
@@ -71,7 +73,15 @@ asks! {
     }
 }
 
-asks_rightly!(FilterParams, ScoreParams, ScoresParams, RankingParams, BreakdownParams, MoversParams);
+asks_rightly!(
+    FilterParams,
+    ScoreParams,
+    ScoresParams,
+    RankingParams,
+    BreakdownParams,
+    MoversParams,
+    QuotesParams
+);
 
 /// How many visits were planned.
 #[derive(Clone, Copy, Serialize, ToSchema)]

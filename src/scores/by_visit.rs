@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
+    content::{Content, contents},
     means::Means,
     model::{Counted, PlaceId, Reader},
     statistics::Sums,
@@ -18,14 +19,14 @@ use super::{
 };
 use crate::{
     calendar::{Weekday, days::month_of},
-    db::{Conn, types::Instant},
-    error::{Error, FieldError, Result},
-    ids::{BranchId, CampaignId},
-    places,
-    visits::{
-        self,
-        model::{Visit, VisitHead},
+    db::{
+        Conn,
+        types::{Id, Instant},
     },
+    error::{Error, FieldError, Result},
+    ids::{BranchId, CampaignId, ReportId},
+    places,
+    visits::{self, model::VisitHead},
 };
 
 /// So many visits are read one by one for one figure, at most, counted or not.
@@ -46,24 +47,32 @@ pub struct Seen {
     pub hour: Option<i8>,
     /// The campaign that wanted it.
     pub campaign: Option<CampaignId>,
+    /// Its report, with the last day that this shows; none at desks.
+    pub report: Option<(ReportId, Date)>,
 }
 
 impl Seen {
     /// As a row has it, of a branch with these clocks.
     fn of(row: Row, zone: &TimeZone) -> Result<Self> {
         let Row { head, made, campaign } = row;
-        let (day, weekday, hour) = match made {
+        let (day, weekday, hour, report) = match made {
             Made::At(began, opens_at) => {
                 let began = (began, opens_at);
                 let day = visits::day::day(&head, began, zone);
-                (day, Some(Weekday::of(day)), Some(visits::day::hour(&head, began, zone)))
+                (day, Some(Weekday::of(day)), Some(visits::day::hour(&head, began, zone)), None)
             }
-            Made::Within(first, last) => {
+            Made::Within { report, first, last } => {
                 let day = first.parse().map_err(Error::internal)?;
-                (day, (first == last).then(|| Weekday::of(day)), None)
+                let last: Date = last.parse().map_err(Error::internal)?;
+                (day, (day == last).then(|| Weekday::of(day)), None, Some((report, last)))
             }
         };
-        Ok(Self { head, day, weekday, hour, campaign })
+        Ok(Self { head, day, weekday, hour, campaign, report })
+    }
+
+    /// What it is opened by: on the branch's side its report, at desks the visit itself.
+    pub fn source(&self) -> Id<Self> {
+        self.report.map_or(self.head.id.cast(), |(report, _)| report.cast())
     }
 
     /// What the whole visit scored, as sums.
@@ -172,33 +181,14 @@ pub fn vectors(
     (reader, now): (Reader, Instant),
     seen: &[Seen],
 ) -> Result<Vec<Vector>> {
-    let ids: Vec<_> = seen.iter().map(|one| one.head.id).collect();
-    let mut contents: HashMap<_, Visit> =
-        visits::store::with_ids(conn, &ids)?.into_iter().map(|visit| (visit.head.id, visit)).collect();
-    let mut shown = HashMap::new();
-    if reader == Reader::BranchSide {
-        for (id, was) in visits::store::still_shown(conn, ids.clone(), now)? {
-            if let Some(visit) = contents.get_mut(&id) {
-                *visit = was.of(&visit.head.clone(), None);
-            }
+    let counted = |Content { visit, version, shown }: Content| match reader {
+        Reader::Desk => Counted::for_desks(&visit, &version).scores,
+        Reader::BranchSide => {
+            Counted::for_branch_side(&visit, &version, |question| shown.shows(question)).scores
         }
-        shown = (means.shown)(conn, &ids)?;
-    }
-    let mut vectors = Vec::with_capacity(ids.len());
-    for id in ids {
-        let Some(visit) = contents.remove(&id) else {
-            vectors.push(Vector::default());
-            continue;
-        };
-        let version = means.versions.read(conn, visit.head.version_id)?;
-        let is_shown = |question: &_| shown.get(&id).is_some_and(|is_shown| is_shown(question));
-        let counted = match reader {
-            Reader::Desk => Counted::for_desks(&visit, &version),
-            Reader::BranchSide => Counted::for_branch_side(&visit, &version, is_shown),
-        };
-        vectors.push(counted.scores);
-    }
-    Ok(vectors)
+    };
+    let contents = contents(conn, means, (reader, now), seen)?.into_iter();
+    Ok(contents.map(|content| content.map(counted).unwrap_or_default()).collect())
 }
 
 /// What whole visits scored at each branch that is listed of a place, of those that have any.

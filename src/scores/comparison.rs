@@ -194,6 +194,19 @@ impl Reads {
     }
 }
 
+/// Whether the brand of a place may be shown beside it: of its branches with visits the caller may see each one alone, or there are several that
+/// the caller may not.
+///
+/// # Errors
+/// `invalid` if more visits are to be counted one by one than can be.
+pub(super) fn is_brand_together(conn: &mut Conn, place: &Visible, wanted: &Wanted) -> Result<bool> {
+    if place.seen().covers_brand(place.brand) {
+        return Ok(true);
+    }
+    let of_brand = branches(conn, &benchmark(place), wanted, Listed::In(wanted.touched().to()))?;
+    Ok(are_together(hidden(conn, &place.seen(), &of_brand)?.len()))
+}
+
 /// Whether so many branches, of which a caller may see none alone, may be shown together: of two, a person who knows one could work out the other.
 const fn are_together(branches: usize) -> bool {
     branches == 0 || branches >= FEWEST_TOGETHER

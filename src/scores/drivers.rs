@@ -7,8 +7,8 @@ use super::{
     means::Means,
     model::Place,
     statistics::{Change, Sums},
-    subjects::{OfSubject, languages, named, rows, shown},
-    visible::{Visible, benchmark, visible},
+    subjects::{OfSubject, languages, of_brand, rows},
+    visible::{Visible, visible},
     wanted::Wanted,
 };
 use crate::{accounts::policy::Scope, checklists::counted::Subject, db::Conn, error::Result};
@@ -65,13 +65,7 @@ impl Losses {
     /// Those of the brand of a place, as its reader is shown them.
     /// There are none where figures of greater places are not given beside it.
     pub(super) fn of_brand(conn: &mut Conn, means: &Means, place: &Visible, wanted: &Wanted) -> Result<Self> {
-        if !place.is_beside_all(wanted) {
-            return Ok(Self(HashMap::new()));
-        }
-        let brand = benchmark(place);
-        let shown = shown(conn, means, &brand, wanted)?;
-        let named = named(conn, means, &brand, shown)?.into_iter();
-        Ok(Self(named.map(|(_, subject, shown)| (subject, shown.sums)).collect()))
+        Ok(Self(of_brand(conn, means, place, wanted)?))
     }
 
     /// What is lost at a place of the brand, beside that.

@@ -207,8 +207,32 @@ impl Counted {
     }
 }
 
-/// Which questions of each of these visits its report shows; nothing of a visit that has none.
-pub type ShownQuestions = fn(&mut Conn, &[VisitId]) -> Result<HashMap<VisitId, IsShown>>;
+/// What the report of each of these visits shows; nothing of a visit that has none.
+pub type ShownQuestions = fn(&mut Conn, &[VisitId]) -> Result<HashMap<VisitId, InReport>>;
 
-/// Whether a report shows a question.
-pub type IsShown = Box<dyn Fn(&Question) -> bool + Send>;
+/// What a report shows of its visit.
+pub struct InReport {
+    /// Whether it shows a question.
+    pub is_shown: Box<dyn Fn(&Question) -> bool + Send>,
+    /// Whether it shows what the shopper added to answers.
+    pub comments: bool,
+    /// Whether it shows amounts.
+    pub amounts: bool,
+}
+
+impl InReport {
+    /// As if a report showed all that a visit says.
+    pub fn everything() -> Self {
+        Self { is_shown: Box::new(|_| true), comments: true, amounts: true }
+    }
+
+    /// As if it showed nothing.
+    pub fn nothing() -> Self {
+        Self { is_shown: Box::new(|_| false), comments: false, amounts: false }
+    }
+
+    /// Whether it shows this question.
+    pub fn shows(&self, question: &Question) -> bool {
+        (self.is_shown)(question)
+    }
+}

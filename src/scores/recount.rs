@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     fold::Figured,
-    model::{Counted, IsShown, Place, Reader, ShownQuestions},
+    model::{Counted, InReport, Place, Reader, ShownQuestions},
     statistics::Sums,
     vector::{Counts, Vector},
 };
@@ -34,7 +34,7 @@ use crate::{
 /// What of some visits the branch's side is shown.
 pub(super) struct Sides {
     /// What their reports show.
-    shown: HashMap<VisitId, IsShown>,
+    shown: HashMap<VisitId, InReport>,
     /// Those that count for the branch's side without a report.
     before: HashSet<VisitId>,
 }
@@ -55,7 +55,7 @@ impl Sides {
             counted.push((Reader::Desk, Counted::for_desks(visit, version)));
         }
         if state.is_shown() {
-            let is_shown = |question: &_| self.shown.get(id).is_some_and(|is_shown| is_shown(question));
+            let is_shown = |question: &_| self.shown.get(id).is_some_and(|report| report.shows(question));
             counted.push((Reader::BranchSide, Counted::for_branch_side(visit, version, is_shown)));
         }
         // A mark on what does not count is in no figure: so it shows.

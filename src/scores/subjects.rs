@@ -12,7 +12,7 @@ use super::{
     store::{self, Listed},
     targets::in_force::InForce,
     vector::{Counts, Vector},
-    visible::{Visible, visible},
+    visible::{Visible, benchmark, visible},
     wanted::Wanted,
 };
 use crate::{
@@ -96,6 +96,26 @@ pub fn rows(
     let mut rows: Vec<_> = named.filter(|(_, subject, _)| is_wanted(subject)).map(row).collect();
     rows.sort_by(|one, other| one.subject.cmp(&other.subject));
     Ok(rows)
+}
+
+/// What is shown of each subject of the brand of a place, with which the place is compared. There is nothing where figures of greater places are
+/// not given beside it.
+///
+/// # Errors
+/// Those of [`shown`].
+pub fn of_brand(
+    conn: &mut Conn,
+    means: &Means,
+    place: &Visible,
+    wanted: &Wanted,
+) -> Result<HashMap<Subject, Sums>> {
+    if !place.is_beside_all(wanted) {
+        return Ok(HashMap::new());
+    }
+    let brand = benchmark(place);
+    let shown = shown(conn, means, &brand, wanted)?;
+    let named = named(conn, means, &brand, shown)?.into_iter();
+    Ok(named.map(|(_, subject, shown)| (subject, shown.sums)).collect())
 }
 
 /// The languages in which a brand is read, the first one first.

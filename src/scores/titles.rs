@@ -12,6 +12,7 @@ use crate::{
         counted::Subject,
         key::Key,
         kinds::AnswerKind,
+        model::Question,
         standards::{self, model::Side},
         text::Text,
     },
@@ -65,6 +66,11 @@ impl Texts {
         Ok(texts)
     }
 
+    /// A question, as the newest version asks it that has it; none if it is not among what was to be named.
+    pub fn question(&self, checklist: ChecklistId, key: &Key) -> Option<&Question> {
+        self.versions.get(&checklist)?.iter().find_map(|version| version.prepared.question(key.as_str()))
+    }
+
     /// What a subject is called; none if that is not known any more. `choose` takes one of the languages that a text is there in; what the
     /// program itself has words for is in `ours`.
     pub fn say(
@@ -73,10 +79,7 @@ impl Texts {
         ours: Language,
         choose: impl Fn(&[String]) -> String,
     ) -> Option<String> {
-        let translated = |text: &Text| {
-            let available: Vec<String> = text.iter().map(|(language, _)| language.to_owned()).collect();
-            text.get(&choose(&available)).map(str::to_owned)
-        };
+        let translated = |text: &Text| translated(text, &choose);
         match subject {
             Subject::Side(Side::Personal) => Some(text!("side-personal").say(ours).into_owned()),
             Subject::Side(Side::Procedural) => Some(text!("side-procedural").say(ours).into_owned()),
@@ -94,6 +97,12 @@ impl Texts {
             }
         }
     }
+}
+
+/// What a text says in the language that `choose` takes of those that it is there in.
+pub fn translated(text: &Text, choose: impl Fn(&[String]) -> String) -> Option<String> {
+    let available: Vec<String> = text.iter().map(|(language, _)| language.to_owned()).collect();
+    text.get(&choose(&available)).map(str::to_owned)
 }
 
 /// The checklist that a subject is of.

@@ -296,6 +296,12 @@ table! {
         get    "/v1/brands/{id}/drivers"                       => scores::api::brand_drivers;
         get    "/v1/regions/{id}/drivers"                      => scores::api::region_drivers;
         get    "/v1/branches/{id}/drivers"                     => scores::api::branch_drivers;
+        get    "/v1/brands/{id}/answers"                       => scores::api::brand_answers;
+        get    "/v1/regions/{id}/answers"                      => scores::api::region_answers;
+        get    "/v1/branches/{id}/answers"                     => scores::api::branch_answers;
+        get    "/v1/brands/{id}/answers/quotes"                  => scores::api::brand_quotes;
+        get    "/v1/regions/{id}/answers/quotes"                 => scores::api::region_quotes;
+        get    "/v1/branches/{id}/answers/quotes"                => scores::api::branch_quotes;
         get    "/v1/brands/{id}/movers"                        => scores::api::brand_movers;
         get    "/v1/regions/{id}/movers"                       => scores::api::region_movers;
         get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap;

@@ -207,15 +207,10 @@ print-before-effects = Без критичните въпроси резулта
 print-section-zero = Този критичен въпрос не донесе точки, затова разделът не носи нищо.
 print-visit-zero = Този критичен въпрос не донесе точки, затова резултатът на посещението е нула.
 print-cap = Този критичен въпрос не донесе точки, затова резултатът на посещението е най-много { $score }.
-print-yes = Да
-print-no = Не
-print-scale = { $value } по скала от { $from } до { $to }
-print-time-up-to = Най-много { $time } мин
 print-longer-than-all = По-дълго от всички граници
 print-any-time = Всякакво време
 print-photos = Вижте снимките
 print-recordings = Записите са в онлайн доклада
-print-none = Нищо от тези
 print-not-applicable = Не се отнася
 print-not-answered = Без отговор
 print-left-out = Не се показва в докладите
@@ -233,6 +228,17 @@ print-appeal-report-withdrawn = Докладът е оттеглен преди 
 print-answer-corrected = Този отговор е поправен.
 print-answer-stays = Този отговор остава.
 print-reason = Причина: { $reason }
+
+## What was answered, in a report and beside a figure
+
+answer-yes = Да
+answer-no = Не
+answer-none = Нищо от тези
+answer-scale = { $value } по скала от { $from } до { $to }
+answer-time-up-to = Най-много { $time } мин
+answer-time-more-than = Повече от { $time } мин
+answer-up-to = Най-много { $limit }
+answer-more-than = Повече от { $limit }
 
 ## What figures are about
 

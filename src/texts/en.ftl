@@ -208,15 +208,10 @@ print-before-effects = Without critical questions the score would be { $score }.
 print-section-zero = This critical question earned nothing, so its section earns nothing.
 print-visit-zero = This critical question earned nothing, so the visit scores zero.
 print-cap = This critical question earned nothing, so the visit scores { $score } at most.
-print-yes = Yes
-print-no = No
-print-scale = { $value } on a scale from { $from } to { $to }
-print-time-up-to = At most { $time } min
 print-longer-than-all = Longer than all limits
 print-any-time = Any time
 print-photos = See the photos
 print-recordings = Recordings are in the online report
-print-none = None of these
 print-not-applicable = It did not apply
 print-not-answered = Not answered
 print-left-out = Not shown in reports
@@ -234,6 +229,17 @@ print-appeal-report-withdrawn = The report was withdrawn before a decision
 print-answer-corrected = This answer was corrected.
 print-answer-stays = This answer stays.
 print-reason = Reason: { $reason }
+
+## What was answered, in a report and beside a figure
+
+answer-yes = Yes
+answer-no = No
+answer-none = None of these
+answer-scale = { $value } on a scale from { $from } to { $to }
+answer-time-up-to = At most { $time } min
+answer-time-more-than = More than { $time } min
+answer-up-to = At most { $limit }
+answer-more-than = More than { $limit }
 
 ## What figures are about
 

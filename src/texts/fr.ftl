@@ -207,15 +207,10 @@ print-before-effects = Sans les questions critiques, le résultat serait de { $s
 print-section-zero = Cette question critique n’a rien rapporté : sa section ne rapporte rien.
 print-visit-zero = Cette question critique n’a rien rapporté : le résultat de la visite est zéro.
 print-cap = Cette question critique n’a rien rapporté : le résultat de la visite est de { $score } au plus.
-print-yes = Oui
-print-no = Non
-print-scale = { $value } sur une échelle de { $from } à { $to }
-print-time-up-to = { $time } min au plus
 print-longer-than-all = Plus long que toutes les limites
 print-any-time = Durée quelconque
 print-photos = Voir les photos
 print-recordings = Les enregistrements sont dans le rapport en ligne
-print-none = Rien de tout cela
 print-not-applicable = Sans objet
 print-not-answered = Sans réponse
 print-left-out = Non montré dans les rapports
@@ -233,6 +228,17 @@ print-appeal-report-withdrawn = Le rapport a été retiré avant une décision
 print-answer-corrected = Cette réponse a été corrigée.
 print-answer-stays = Cette réponse reste.
 print-reason = Motif : { $reason }
+
+## What was answered, in a report and beside a figure
+
+answer-yes = Oui
+answer-no = Non
+answer-none = Rien de tout cela
+answer-scale = { $value } sur une échelle de { $from } à { $to }
+answer-time-up-to = { $time } min au plus
+answer-time-more-than = Plus de { $time } min
+answer-up-to = { $limit } au plus
+answer-more-than = Plus de { $limit }
 
 ## What figures are about
 

@@ -41,21 +41,6 @@ impl Language {
         let primary = tag.split('-').next()?;
         Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
-
-    /// A number of steps of `10^-decimals`, as it is written in this language.
-    pub fn number(self, value: i64, decimals: u32) -> String {
-        let sign = if value < 0 { "−" } else { "" };
-        let steps = 10_u64.checked_pow(decimals).unwrap_or(1);
-        let (whole, rest) = (value.unsigned_abs() / steps, value.unsigned_abs() % steps);
-        let mark = match self {
-            Self::English => '.',
-            Self::French | Self::Russian | Self::Bulgarian | Self::Turkish => ',',
-        };
-        match steps {
-            1 => format!("{sign}{whole}"),
-            _ => format!("{sign}{whole}{mark}{rest:0width$}", width = decimals as usize),
-        }
-    }
 }
 
 impl AsRef<str> for Language {

@@ -221,15 +221,10 @@ print-before-effects = Без критических вопросов оценк
 print-section-zero = Этот критический вопрос не принёс баллов, поэтому раздел не приносит ничего.
 print-visit-zero = Этот критический вопрос не принёс баллов, поэтому оценка визита — ноль.
 print-cap = Этот критический вопрос не принёс баллов, поэтому оценка визита — не больше { $score }.
-print-yes = Да
-print-no = Нет
-print-scale = { $value } по шкале от { $from } до { $to }
-print-time-up-to = Не больше { $time } мин
 print-longer-than-all = Дольше всех пределов
 print-any-time = Любое время
 print-photos = См. фотографии
 print-recordings = Записи — в отчёте в сети
-print-none = Ничего из этого
 print-not-applicable = Не относится
 print-not-answered = Нет ответа
 print-left-out = В отчётах не показывается
@@ -247,6 +242,17 @@ print-appeal-report-withdrawn = Отчёт отозван до решения
 print-answer-corrected = Этот ответ исправлен.
 print-answer-stays = Этот ответ остаётся.
 print-reason = Причина: { $reason }
+
+## What was answered, in a report and beside a figure
+
+answer-yes = Да
+answer-no = Нет
+answer-none = Ничего из этого
+answer-scale = { $value } по шкале от { $from } до { $to }
+answer-time-up-to = Не больше { $time } мин
+answer-time-more-than = Больше { $time } мин
+answer-up-to = Не больше { $limit }
+answer-more-than = Больше { $limit }
 
 ## What figures are about
 

@@ -207,15 +207,10 @@ print-before-effects = Kritik sorular olmasaydı puan { $score } olurdu.
 print-section-zero = Bu kritik soru hiç puan getirmedi; bu yüzden bölümü de getirmez.
 print-visit-zero = Bu kritik soru hiç puan getirmedi; bu yüzden ziyaretin puanı sıfırdır.
 print-cap = Bu kritik soru hiç puan getirmedi; bu yüzden ziyaretin puanı en çok { $score } olur.
-print-yes = Evet
-print-no = Hayır
-print-scale = { $from } ile { $to } arasında { $value }
-print-time-up-to = En çok { $time } dk
 print-longer-than-all = Bütün sınırlardan uzun
 print-any-time = Herhangi bir süre
 print-photos = Fotoğraflara bakınız
 print-recordings = Kayıtlar çevrimiçi raporda
-print-none = Hiçbiri
 print-not-applicable = Geçerli değildi
 print-not-answered = Yanıtlanmadı
 print-left-out = Raporlarda gösterilmez
@@ -233,6 +228,17 @@ print-appeal-report-withdrawn = Rapor karardan önce geri çekildi
 print-answer-corrected = Bu yanıt düzeltildi.
 print-answer-stays = Bu yanıt kalıyor.
 print-reason = Gerekçe: { $reason }
+
+## What was answered, in a report and beside a figure
+
+answer-yes = Evet
+answer-no = Hayır
+answer-none = Hiçbiri
+answer-scale = { $from } ile { $to } arasında { $value }
+answer-time-up-to = En çok { $time } dk
+answer-time-more-than = { $time } dakikadan uzun
+answer-up-to = En çok { $limit }
+answer-more-than = { $limit } değerinden fazla
 
 ## What figures are about
 

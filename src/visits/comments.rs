@@ -117,7 +117,7 @@ fn written(visit: &Visit, version: &Prepared, key: &Key) -> Result<String> {
     text(visit, key.as_str(), is_text).ok_or_else(|| wrong("nothing_written", "nothing was written here"))
 }
 
-/// What a shopper wrote in answer to a question: the answer where it is a text, else its comment.
+/// What a shopper wrote in answer to the question with this key: the answer where that is a text, else its comment.
 fn text(visit: &Visit, key: &str, is_text: bool) -> Option<String> {
     let answer = visit.content.0.answers.get(key)?;
     match &answer.value {
@@ -135,9 +135,19 @@ fn wrong(code: &'static str, message: &'static str) -> Error {
 ///
 /// # Errors
 /// Those of the database.
-pub fn as_reviewed(conn: &mut Conn, mut visit: Visit, version: &Prepared) -> Result<Visit> {
+pub fn as_reviewed(conn: &mut Conn, visit: Visit, version: &Prepared) -> Result<Visit> {
+    let corrections = comments::of_visits(conn, &[visit.head.id])?;
+    Ok(spelled(visit, version, corrections))
+}
+
+/// The same with all corrections of the visit, in their order.
+pub fn spelled(
+    mut visit: Visit,
+    version: &Prepared,
+    corrections: impl IntoIterator<Item = Correction>,
+) -> Visit {
     let mut reviewed = BTreeMap::new();
-    for Correction { question, words, .. } in comments::of_visits(conn, &[visit.head.id])? {
+    for Correction { question, words, .. } in corrections {
         let Some(Json(Words { was, is })) = words else { continue };
         let is_text = version
             .question(&question)
@@ -154,5 +164,5 @@ pub fn as_reviewed(conn: &mut Conn, mut visit: Visit, version: &Prepared) -> Res
             _ => answer.comment = Some(words),
         }
     }
-    Ok(visit)
+    visit
 }

@@ -383,6 +383,7 @@ impl Attacker {
                 assert!(of_few.clone().all(|row| row["score"].is_null()), "{}: {parts}", self.name);
             }
             app.get(who, format!("{}&by=hour", path("breakdown"))).await.expect_invalid("by");
+            self.look_at_answers(app, world, (who, now), &path("answers")).await;
             let trend = app.get(who, path("trend")).await.expect(200);
             for point in trend.json["points"].as_array().unwrap() {
                 let visits = point["visits"].as_i64().unwrap();
@@ -390,6 +391,44 @@ impl Attacker {
                 // Whole months are of whole spans.
                 let is_of_days = point["from"].as_str().unwrap().len() > "2026-11".len();
                 assert!(!is_of_days || visits <= now.len() as i64, "{}: {trend}", self.name);
+            }
+        }
+    }
+
+    /// Each answer is of reports that can be read, and of enough of them; and so are those that are said to have given it.
+    async fn look_at_answers(
+        &self,
+        app: &TestApp,
+        world: &World,
+        (who, now): (&Persona, &Visits),
+        path: &str,
+    ) {
+        let answer = app.get(who, path).await.expect(200);
+        for row in answer.json["items"].as_array().unwrap() {
+            let visits = row["visits"].as_i64().unwrap();
+            let is_of_few = visits < world.minimum;
+            assert!(visits <= now.len() as i64, "{}: {row}", self.name);
+            assert_eq!(
+                (row["score"].is_null(), row["loss"].is_null()),
+                (is_of_few, is_of_few),
+                "{}: {row}",
+                self.name
+            );
+            let quotes =
+                app.get(who, format!("{}&limit=200", row["quotes_at"].as_str().unwrap())).await.expect(200);
+            let quotes = quotes.json["items"].as_array().unwrap();
+            assert_eq!(quotes.len() as i64, if is_of_few { 0 } else { visits }, "{}: {row}", self.name);
+            if is_of_few {
+                assert_eq!(
+                    (&row["answers"], &row["quotes"]),
+                    (&json!([]), &json!([])),
+                    "{}: {row}",
+                    self.name
+                );
+            }
+            for one in row["quotes"].as_array().unwrap().iter().chain(quotes) {
+                let report = one["source"]["report_id"].as_str().unwrap();
+                app.get(who, format!("/v1/reports/{report}")).await.expect(200);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Who reads reports, and who says something about them.
 
-use incognito::accounts::model::Role;
+use incognito::{accounts::model::Role, ids::BrandId};
 use serde_json::{Value, json};
 
 use super::{another, list, manager, release_all, report};
@@ -48,7 +48,12 @@ pub async fn inform(app: &TestApp, world: &World, level: &str) {
 
 /// Staff know that reports will name them, and none does yet.
 pub async fn named_later(app: &TestApp, world: &World) {
-    let mut body = notice_body(world.brands[0].id);
+    named_later_in(app, world, world.brands[0].id).await;
+}
+
+/// The same in this brand.
+pub async fn named_later_in(app: &TestApp, world: &World, brand: BrandId) {
+    let mut body = notice_body(brand);
     body["content"]["level"] = json!("person");
     body["content"]["starts_on"] = json!("2027-01-01");
     app.put(&world.staff.administrator, format!("/v1/notices/{}", id::<()>()), body).await.expect(201);

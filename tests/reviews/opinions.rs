@@ -274,6 +274,20 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
         }
         assert_eq!(listed(&who, "state=rejected").await, ["rejected"]);
     }
+    // Nor is it named among those that gave an answer, which were all approved.
+    let both = [Role::Reviewer, Role::Administrator].map(|role| (role, world.brands[0].scope()));
+    let both = Persona::with(&app, &both).await;
+    let named = async |who: &Persona| {
+        let brand = world.brands[0].id;
+        let found = app.get(who, format!("/v1/brands/{brand}/answers?question=waited")).await.expect(200);
+        let all =
+            app.get(who, format!("/v1/brands/{brand}/answers/quotes?question=waited")).await.expect(200);
+        let has = |text: String| text.contains(&visits[0].to_string());
+        assert_eq!(found.json["items"][0]["visits"], 1, "it counts: {found}");
+        [has(found.to_string()), has(all.to_string())]
+    };
+    assert_eq!(named(&Persona::administrator(&app).await).await, [true; 2]);
+    assert_eq!(named(&both).await, [false; 2]);
     // From the moment on at which it is given, they see all as well.
     for (visit, state) in visits.iter().zip(decided) {
         let before = app.get(other, path(*visit)).await.expect(200);
@@ -287,6 +301,7 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
         assert_eq!(notes.json["items"].as_array().unwrap().len(), 2, "{notes}");
         assert_eq!(listed(other, &format!("state={state}")).await, [state]);
     }
+    assert_eq!(named(&both).await, [true; 2]);
     reopen(&app, other, visits[1]).await.expect(200);
     all_is_right(&app).await;
 }

@@ -36,7 +36,7 @@ each_engine_test!(
 );
 
 const BRANCHES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
-const PLACES: [&str; 9] = ["a", "b", "d", "e", "g", "city", "country", "abroad", "brand"];
+pub(super) const PLACES: [&str; 9] = ["a", "b", "d", "e", "g", "city", "country", "abroad", "brand"];
 
 /// Which branches lie in a place.
 fn within(place: &str) -> &'static str {
@@ -54,31 +54,31 @@ fn within(place: &str) -> &'static str {
 }
 
 /// A visit as the test knows it.
-struct Made {
-    id: VisitId,
-    branch: &'static str,
+pub(super) struct Made {
+    pub(super) id: VisitId,
+    pub(super) branch: &'static str,
     /// By the clocks in Istanbul.
-    day: String,
+    pub(super) day: String,
     version: VersionId,
     campaign: Option<CampaignId>,
-    score: i64,
+    pub(super) score: i64,
     /// Whether somebody sat at a table.
     has_table: bool,
     /// By the clocks in Istanbul.
     hour: u32,
 }
 
-struct Many {
-    tree: Tree,
-    made: Vec<Made>,
+pub(super) struct Many {
+    pub(super) tree: Tree,
+    pub(super) made: Vec<Made>,
     versions: [VersionId; 2],
-    campaigns: [CampaignId; 2],
+    pub(super) campaigns: [CampaignId; 2],
     dice: Dice,
 }
 
 impl Many {
     /// So many visits from December to March, of two versions, some of one of two campaigns.
-    async fn make(app: &TestApp, seed: u64, number: usize) -> Self {
+    pub(super) async fn make(app: &TestApp, seed: u64, number: usize) -> Self {
         let mut tree = Tree::build(app).await;
         let scheduler = &tree.world.staff.scheduler;
         let body = campaign_body(tree.brand, tree.version);
@@ -117,7 +117,7 @@ impl Many {
     }
 
     /// Some filter, and which visits it leaves.
-    fn filter(&mut self, place: &str) -> (String, Vec<&Made>) {
+    pub(super) fn filter(&mut self, place: &str) -> (String, Vec<&Made>) {
         let mut bound = |is_last: bool| {
             let month = ["2025-12", "2026-01", "2026-02", "2026-03"][self.dice.roll(4) as usize];
             if self.dice.roll(3) == 0 {
@@ -164,7 +164,7 @@ impl Many {
 }
 
 /// Makes a visit one that a campaign wanted.
-async fn belongs_to(app: &TestApp, of: VisitId, campaign: Option<CampaignId>) {
+pub(super) async fn belongs_to(app: &TestApp, of: VisitId, campaign: Option<CampaignId>) {
     let change = move |conn: &mut Conn| {
         let wanted: incognito::ids::AssignmentId =
             visit::table.find(of).select(visit::assignment_id).first(conn)?;
@@ -209,7 +209,7 @@ fn mean(scores: &[i64]) -> Option<i64> {
 }
 
 /// All of a list, page by page.
-async fn all(app: &TestApp, who: &Persona, path: &str) -> Vec<Value> {
+pub(super) async fn all(app: &TestApp, who: &Persona, path: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = app.get(who, format!("{path}&limit=7{cursor}")).await.expect(200).json;

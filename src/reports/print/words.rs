@@ -5,9 +5,8 @@ use jiff::civil::Date;
 use super::date;
 use crate::{
     checklists::scoring::Figures,
-    decimals::of_currency,
     reports::content::ReportAnswer,
-    texts::{Language, Value, say, text},
+    texts::{Language, Value, measures::minutes, say, text},
 };
 
 /// The words of this language.
@@ -19,31 +18,26 @@ impl Words {
     pub(super) fn answer(&self, answer: &ReportAnswer) -> String {
         let labels = self.0;
         match answer {
-            ReportAnswer::YesNo { value: true } => text!("print-yes").say(labels).into_owned(),
-            ReportAnswer::YesNo { value: false } => text!("print-no").say(labels).into_owned(),
+            ReportAnswer::YesNo { value: true } => text!("answer-yes").say(labels).into_owned(),
+            ReportAnswer::YesNo { value: false } => text!("answer-no").say(labels).into_owned(),
             ReportAnswer::Chosen { options } if options.is_empty() => {
-                text!("print-none").say(labels).into_owned()
+                text!("answer-none").say(labels).into_owned()
             }
             ReportAnswer::Chosen { options } => options.join("; "),
             ReportAnswer::Scale { value, from, to } => {
                 let (value, from, to) = (value.to_string(), from.to_string(), to.to_string());
-                say!(labels, "print-scale", value = value, from = from, to = to).into_owned()
+                say!(labels, "answer-scale", value = value, from = from, to = to).into_owned()
             }
             ReportAnswer::Number { value, decimals, unit } => {
-                let number = self.number(*value, u32::from(*decimals));
-                unit.as_ref().map_or_else(|| number.clone(), |unit| format!("{number}\u{a0}{unit}"))
+                labels.measure(*value, *decimals, unit.as_deref())
             }
-            ReportAnswer::Amount { value, currency } => {
-                let decimals = of_currency(currency).unwrap_or(0);
-                format!("{}\u{a0}{currency}", self.number(*value, u32::from(decimals)))
-            }
+            ReportAnswer::Amount { value, currency } => labels.amount(*value, currency),
             ReportAnswer::Duration { above_all: true, .. } => {
                 text!("print-longer-than-all").say(labels).into_owned()
             }
             ReportAnswer::Duration { up_to: None, .. } => text!("print-any-time").say(labels).into_owned(),
             ReportAnswer::Duration { up_to: Some(seconds), .. } => {
-                let time = format!("{}:{:02}", seconds / 60, seconds % 60);
-                say!(labels, "print-time-up-to", time = time).into_owned()
+                say!(labels, "answer-time-up-to", time = minutes(*seconds)).into_owned()
             }
             ReportAnswer::Text { text } => text.clone(),
             ReportAnswer::Day { day } => date(day).map_or_else(|_| day.clone(), |date| self.day(date)),
@@ -72,7 +66,7 @@ impl Words {
     }
 
     /// A number of steps of `10^-decimals`, as the language writes it.
-    pub(super) fn number(&self, value: i64, decimals: u32) -> String {
+    pub(super) fn number(&self, value: i64, decimals: u8) -> String {
         self.0.number(value, decimals)
     }
 
@@ -110,7 +104,7 @@ mod tests {
             (7, 2, "0.07"),
             (-105, 1, "−10.5"),
             (10_000, 2, "100.00"),
-            (i64::MIN, 30, "−9223372036854775808"),
+            (i64::MIN, 3, "−9223372036854775.808"),
         ] {
             assert_eq!(Words(Language::English).number(value, decimals), written);
         }

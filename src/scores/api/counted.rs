@@ -3,11 +3,12 @@
 use form_urlencoded::Serializer;
 
 use crate::{
-    checklists::counted::Subject,
-    ids::BranchId,
+    checklists::{counted::Subject, key::Key},
+    ids::{BranchId, ChecklistId},
     scores::{
+        answers::given::Given,
         model::{Place, Reader},
-        wanted::Wanted,
+        wanted::{Filter, Wanted},
     },
 };
 
@@ -30,6 +31,39 @@ fn counted_of(reader: Reader, places: &[Place], wanted: &Wanted, subject: &Subje
     for place in places {
         query.append_pair(&format!("{}_id", place.kind()), &place.id().to_string());
     }
+    say_which(&mut query, wanted);
+    query.append_pair("counted_in", &subject.to_string());
+    let list = match reader {
+        Reader::Desk => "visits",
+        Reader::BranchSide => "reports",
+    };
+    format!("/v1/{list}?{}", query.finish())
+}
+
+/// The list of what visits to a place said to a question of a checklist, or of those that gave this answer to it.
+pub(super) fn quotes_at(
+    place: Place,
+    wanted: &Wanted,
+    (checklist, question): (ChecklistId, &Key),
+    answer: Option<&Given>,
+) -> String {
+    let mut query = Serializer::new(String::new());
+    let filter = Filter { checklist: Some(checklist), ..wanted.filter.clone() };
+    say_which(&mut query, &Wanted { filter, ..wanted.clone() });
+    query.append_pair("question", question.as_str());
+    if let Some(answer) = answer {
+        query.append_pair("answer", &answer.to_string());
+    }
+    let places = match place {
+        Place::Brand(_) => "brands",
+        Place::Region(_) => "regions",
+        Place::Branch(_) => "branches",
+    };
+    format!("/v1/{places}/{}/answers/quotes?{}", place.id(), query.finish())
+}
+
+/// Says which visits are wanted, without their place.
+fn say_which(query: &mut Serializer<'_, String>, wanted: &Wanted) {
     let (from, to) = wanted.days.bounds();
     query.append_pair("from", &from.to_string()).append_pair("to", &to.to_string());
     let filter = &wanted.filter;
@@ -45,10 +79,4 @@ fn counted_of(reader: Reader, places: &[Place], wanted: &Wanted, subject: &Subje
     if let Some(called) = &filter.branch_called {
         query.append_pair("q", called);
     }
-    query.append_pair("counted_in", &subject.to_string());
-    let list = match reader {
-        Reader::Desk => "visits",
-        Reader::BranchSide => "reports",
-    };
-    format!("/v1/{list}?{}", query.finish())
 }

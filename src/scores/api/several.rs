@@ -119,9 +119,12 @@ impl Rows for ScoresView {
 /// there, or not for the caller to see, nothing is said of the others either.
 #[utoipa::path(get, path = "/v1/scores", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
-), responses((status = 200, description = "The scores.", headers(
-    ("Vary" = String, description = "`accept-language`."),
-))))]
+), responses(
+    (status = 200, description = "The scores.", headers(
+        ("Vary" = String, description = "`accept-language`."),
+    )),
+    (status = 404, description = "`not_found`: one of the places is not there, or not for the caller to see."),
+))]
 pub async fn scores(
     app: Data<App>,
     means: Data<Means>,

@@ -1,12 +1,15 @@
 //! What subjects are called, in the reader's language.
 
 use crate::{
-    checklists::{cache::Versions, counted::Subject},
+    checklists::{cache::Versions, counted::Subject, key::Key, text::Text},
     db::Db,
     error::Result,
     http::languages::Wishes,
-    ids::BrandId,
-    scores::titles::Texts,
+    ids::{BrandId, ChecklistId},
+    scores::{
+        answers::{given::Given, words::words},
+        titles::{Texts, translated},
+    },
 };
 
 /// What subjects of a brand are called for a reader.
@@ -35,7 +38,21 @@ impl Titles {
 
     /// What a subject is called; none if that is not known any more.
     pub(super) fn say(&self, subject: &Subject) -> Option<String> {
-        let choose = |available: &[String]| self.wishes.best_of(available, &self.fallbacks).to_owned();
-        self.texts.say(subject, self.wishes.ours(), choose)
+        self.texts.say(subject, self.wishes.ours(), |available| self.choose(available))
+    }
+
+    /// What an answer to a question of a checklist says; none if that is not known any more.
+    pub(super) fn answer(&self, checklist: ChecklistId, question: &Key, given: &Given) -> Option<String> {
+        if let Given::Option(key) = given {
+            let key = Key::from(key.as_str());
+            return self.say(&Subject::Choice { checklist, question: question.clone(), key });
+        }
+        let asked = self.texts.question(checklist, question)?;
+        let unit = |unit: &Text| translated(unit, |available| self.choose(available));
+        words(given, asked, self.wishes.ours(), unit)
+    }
+
+    fn choose(&self, available: &[String]) -> String {
+        self.wishes.best_of(available, &self.fallbacks).to_owned()
     }
 }

@@ -53,7 +53,7 @@ text_enum! {
     }
 }
 
-/// The visits of one shopper to one branch with one checklist.
+/// Visits of one shopper to one branch with one checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Made<S, B, C> {
     /// Who made them.
@@ -110,8 +110,13 @@ pub fn measure<S: Copy + Ord, B: Copy + Ord, C: Copy + Ord>(
     made: &[Made<S, B, C>],
     least: i64,
 ) -> Measured<S> {
-    let mut made: Vec<_> = made.iter().filter(|one| one.sums.n > 0).collect();
-    made.sort_unstable_by_key(|one| (one.shopper, one.branch, one.checklist));
+    let mut by_key = BTreeMap::<_, Sums>::new();
+    for one in made.iter().filter(|one| one.sums.n > 0) {
+        let sums = by_key.entry((one.shopper, one.branch, one.checklist)).or_default();
+        *sums = sums.plus(one.sums);
+    }
+    let one = |((shopper, branch, checklist), sums)| Made { shopper, branch, checklist, sums };
+    let made: Vec<_> = by_key.into_iter().map(one).collect();
     let level = |one: &Made<S, B, C>| (one.branch, one.checklist);
     let mut levels: BTreeMap<(B, C), usize> = made.iter().map(|one| (level(one), 0)).collect();
     levels.values_mut().enumerate().for_each(|(number, of)| *of = number);

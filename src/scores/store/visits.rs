@@ -10,7 +10,7 @@ use crate::{
         types::{Instant, Json},
     },
     error::Result,
-    ids::{BranchId, CampaignId, VersionId, VisitId},
+    ids::{BranchId, CampaignId, ReportId, VersionId, VisitId},
     places,
     scores::{
         model::{Place, Reader},
@@ -37,8 +37,8 @@ pub(in crate::scores) struct Row {
 pub(in crate::scores) enum Made {
     /// It began then by the phone's clock, and the window of its assignment opens then.
     At(Instant, Instant),
-    /// These are the first and the last day that its report shows.
-    Within(String, String),
+    /// Its report shows these as the first and the last day.
+    Within { report: ReportId, first: String, last: String },
 }
 
 /// The branches that are listed of a place, each with the name of its time zone: for the branch's side those of which the caller can read reports.
@@ -126,7 +126,13 @@ pub(in crate::scores) fn reported(
         .filter(report::month.between(months.from(), months.to()))
         .filter(visit::state.eq_any(shown).or(visit::id.eq_any(lately.to_vec())))
         .limit(most)
-        .select((VisitHead::as_select(), report::first_day, report::last_day, report::campaign_id))
+        .select((
+            VisitHead::as_select(),
+            report::id,
+            report::first_day,
+            report::last_day,
+            report::campaign_id,
+        ))
         .into_boxed();
     if let Some(campaign) = wanted.filter.campaign {
         query = query.filter(report::campaign_id.eq(campaign));
@@ -134,7 +140,10 @@ pub(in crate::scores) fn reported(
     if let Some(versions) = versions {
         query = query.filter(visit::version_id.eq_any(versions.to_vec()));
     }
-    let rows: Vec<(VisitHead, String, String, Option<CampaignId>)> = query.load(conn)?;
-    let row = |(head, first, last, campaign)| Row { head, made: Made::Within(first, last), campaign };
+    let rows: Vec<(VisitHead, ReportId, String, String, Option<CampaignId>)> = query.load(conn)?;
+    let row = |(head, report, first, last, campaign)| {
+        let made = Made::Within { report, first, last };
+        Row { head, made, campaign }
+    };
     Ok(rows.into_iter().map(row).collect())
 }

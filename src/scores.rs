@@ -27,7 +27,7 @@ mod lend;
 pub mod leniency;
 pub mod lent;
 pub mod means;
-mod measure_leniency;
+pub mod measure_leniency;
 pub mod model;
 pub mod movers;
 pub mod names;

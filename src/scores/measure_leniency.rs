@@ -16,7 +16,7 @@ use crate::{
 /// Computes it, of the visits of these months.
 ///
 /// # Errors
-/// None but those of the database.
+/// Those of the database.
 pub async fn measure(app: &App, brand: BrandId, months: Period) -> Result<()> {
     let (mut visited, mut after) = (Visited::new(), None);
     loop {

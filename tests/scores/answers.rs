@@ -343,12 +343,12 @@ async fn the_branch_s_side_reads_what_its_reports_say(app: TestApp) {
     let of_a = GrantScope { branch_id: Some(tree.branches["a"]), ..all_of_it };
     let of_a = Persona::with(&app, &[(Role::Hr, of_a)]).await;
     let answers = |number: u8| {
-        json!({"greeted": {"value": number % 2 == 0, "comment": format!("Comment {number}.")},
-            "waited": {"value": if number % 3 == 0 { "long" } else { "short" }},
+        json!({"greeted": {"value": number.is_multiple_of(2), "comment": format!("Comment {number}.")},
+            "waited": {"value": if number.is_multiple_of(3) { "long" } else { "short" }},
             "clean": {"value": 1 + number % 5}, "remarks": {"value": format!("Remark {number}.")},
             "paid": {"value": 100 + 10 * i64::from(number)}, "queue": {"value": 115 + i64::from(number)},
-            "door": {"value": number % 2 == 0, "comment": "By the back door."},
-            "waiter": {"value": number % 2 == 0, "comment": "Mehmet did."}})
+            "door": {"value": number.is_multiple_of(2), "comment": "By the back door."},
+            "waiter": {"value": number.is_multiple_of(2), "comment": "Mehmet did."}})
     };
     let mut visits = Vec::new();
     for number in 0..12_u8 {

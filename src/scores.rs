@@ -4,7 +4,7 @@
 //! What they say is read as [`figures`] of a place that the caller may see ([`visible`]), of the visits that are [`wanted`] (of days and with filters
 //! [`by_visit`]), to the branch's side as far as it was [`shown`] today
 //! ([`show`]), with [`statistics`] that are honest about few visits and with what the brand lends to its places ([`lent`], computed daily by
-//! [`lend`]), and beside it what they are to be ([`targets`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
+//! [`lend`]), and beside it what they are to be ([`targets`]). How leniently shoppers score is shown beside scores to desks ([`leniency`]). [`verify`] computes everything anew, and [`count_anew`] keeps what comes out; [`try_draft`] tries visits under a checklist's draft.
 
 pub mod answers;
 pub mod api;
@@ -24,8 +24,10 @@ pub mod fold;
 pub mod heatmap;
 pub mod latest;
 mod lend;
+pub mod leniency;
 pub mod lent;
 pub mod means;
+pub mod measure_leniency;
 pub mod model;
 pub mod movers;
 pub mod names;

@@ -16,6 +16,8 @@ use data_encoding::BASE64;
 use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
+    months::Period,
+    scores::measure_leniency::measure,
     server::docs,
     work::Task,
 };
@@ -83,6 +85,9 @@ struct Step {
     /// Whether reports go out before, as they do at night.
     #[serde(default)]
     release: bool,
+    /// Whether it is computed before how leniently shoppers score, as it is at night.
+    #[serde(default)]
+    measure: bool,
     /// Whether the rules of alerts are looked at before, as it is done when figures change.
     #[serde(default)]
     look: bool,
@@ -207,6 +212,10 @@ impl<'a> Recording<'a> {
         self.app.advance(step.wait);
         if step.release {
             release_all(self.app).await;
+        }
+        if step.measure {
+            let months = Period::new("2026-01".parse().unwrap(), "2026-03".parse().unwrap()).unwrap();
+            measure(self.app.app(), self.named("{brand}").parse().unwrap(), months).await.unwrap();
         }
         if step.look {
             look_at_rules(self.app, self.named("{brand}").parse().unwrap()).await;

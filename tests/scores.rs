@@ -5,6 +5,7 @@ mod answers;
 pub mod compared;
 mod files;
 mod filters;
+mod leniency;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -120,9 +121,20 @@ impl Tree {
 
     /// Sends a visit that was made at this moment.
     pub async fn visit(&self, app: &TestApp, branch: &str, seen: &Seen, at: &str) -> VisitId {
+        self.visit_by(app, &self.world.staff.shopper, branch, (seen, at)).await
+    }
+
+    /// The same by this shopper.
+    pub async fn visit_by(
+        &self,
+        app: &TestApp,
+        shopper: &Persona,
+        branch: &str,
+        (seen, at): (&Seen, &str),
+    ) -> VisitId {
         let (assignment, visit): (AssignmentId, VisitId) = (id(), id());
         let (staff, scheduled) = (&self.world.staff, format!("/v1/assignments/{assignment}"));
-        let mut body = assignment_body(self.branches[branch], self.version, &staff.shopper);
+        let mut body = assignment_body(self.branches[branch], self.version, shopper);
         body["opens_at"] = json!("2020-01-01T00:00:00Z");
         app.put(&staff.scheduler, scheduled, body).await.expect(201);
         let mut body = visit_body(assignment, self.version);
@@ -130,7 +142,7 @@ impl Tree {
         let clean = seen.clean.map_or(json!({"not_applicable": true}), |clean| json!({"value": clean}));
         body["answers"] =
             json!({"greeted": {"value": seen.greeted}, "waited": {"value": seen.waited}, "clean": clean});
-        app.put(&staff.shopper, path(visit), body).await.expect(201);
+        app.put(shopper, path(visit), body).await.expect(201);
         visit
     }
 

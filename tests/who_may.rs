@@ -855,6 +855,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/brands/{id}/distribution", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/distribution", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/distribution", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/leniency", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/brands/{id}/recognition", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/recognition", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/alert-rules", &[], Anywhere),

@@ -147,6 +147,8 @@ policy! {
     ReadAnswersInWords: Administrator Manager Hr;
     /// See how the scores of visits are distributed, and how many shoppers made the visits.
     ReadDistributions: Administrator Designer Auditor;
+    /// See how leniently shoppers score.
+    ReadLeniency: Administrator Reviewer;
     /// Set what scores are to be.
     WriteTargets: Designer;
     /// Set rules of alerts and digests; acknowledge alerts.

@@ -11,7 +11,7 @@ use crate::{
     db::{Db, migrate},
     ledger::verify::{Head, How, Looked, Progress, Stage, verify},
     reports::counted::shown_questions,
-    scores::{self, count_anew, verify::Difference},
+    scores::{self, count_anew, leniency::NotAgain, verify::Difference},
 };
 
 pub(super) const ABOUT: &str = "\
@@ -129,6 +129,13 @@ fn report(looked: &Looked, with_bytes: bool) -> Outcome {
             )
         }
     });
+    for (brand, why) in &looked.sums.not_again {
+        let why = match why {
+            NotAgain::VisitsChanged => "its visits have changed since that night",
+            NotAgain::OtherMethod => "another version of the program did it in another way",
+        };
+        say(format_args!("how leniently shoppers of brand {brand} score was not computed again: {why}"));
+    }
     let how = if with_bytes { "read" } else { "there" };
     say(format_args!("{} files and copies of files were to be {how}", looked.blobs));
     let (visits, counted, figures) = (looked.sums.visits, looked.sums.counted, looked.sums.figures);

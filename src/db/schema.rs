@@ -895,6 +895,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Bool};
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    leniency (id) {
+        id -> SqlId,
+        brand_id -> SqlId,
+        number -> BigInt,
+        found -> SqlJson,
+        made_at -> SqlInstant,
+        sealed -> Bool,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant, SqlJson};
 
@@ -1354,6 +1368,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     figure_change,
     shown_figure,
     brand_statistics,
+    leniency,
     report,
     report_file,
     report_comment,

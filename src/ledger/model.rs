@@ -130,6 +130,8 @@ kinds! {
     Correction = 46 "correction of comment in visit"
     /// The statistics that a brand lends to its places from one night on.
     Lent = 54 "line of statistics"
+    /// How leniently shoppers score, as one night found it.
+    Leniency = 56 "line of leniency"
     /// What scores are to be, as it was set, changed or deleted.
     Target = 60 "target"
     /// What is looked for in scores, as it was set, changed or deleted.

@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     ids::{BranchId, BrandId, CampaignId, EvidenceId, RegionId, VisitId},
     limits::{LanguageTag, Percent},
+    scores::leniency::{self, Effect},
     trust::{
         self,
         model::{FlagKind, Summary, Weight},
@@ -119,6 +120,8 @@ pub struct Queued {
     pub flags: Option<Summary>,
     /// The claim of a reviewer, if there is one.
     pub held: Option<Held>,
+    /// How leniently its shopper scores; none if too little is known, and for a visit of the caller's own.
+    pub leniency: Option<Effect>,
 }
 
 /// Which visits of the queue.
@@ -204,10 +207,14 @@ pub fn queue(
     let visits: Vec<_> = standing.iter().map(|one| one.head.clone()).collect();
     let mut flags = trust::store::summaries(conn, scope, &visits)?;
     let claims = steps::claims(conn, &visits.iter().map(|visit| visit.id).collect::<Vec<_>>())?;
+    let of_others = visits.iter().filter(|visit| visit.shopper_id != scope.account);
+    let effects = leniency::effects(conn, of_others.map(|visit| (visit.brand_id, visit.shopper_id)))?;
     let queued = |standing: Standing| {
         let id = standing.head.id;
+        let leniency = effects.get(&(standing.head.brand_id, standing.head.shopper_id)).copied();
         let held = claims.get(&id).and_then(|step| Held::by_step(step, now));
-        Queued { missing: missing.remove(&id).unwrap_or_default(), flags: flags.remove(&id), standing, held }
+        let missing = missing.remove(&id).unwrap_or_default();
+        Queued { missing, flags: flags.remove(&id), standing, held, leniency }
     };
     Ok(standing.into_iter().map(queued).collect())
 }

@@ -8,6 +8,7 @@ mod counted;
 mod distribution;
 mod drivers;
 mod heatmap;
+mod leniency;
 mod movers;
 mod quotes;
 mod ranking;
@@ -23,8 +24,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::{
-    answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, movers::*, quotes::*,
-    ranking::*, several::*, target::*, trend::*, what_if::*,
+    answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
+    quotes::*, ranking::*, several::*, target::*, trend::*, what_if::*,
 };
 use self::{
     asked::{USUALLY, asks, asks_rightly},

@@ -66,6 +66,13 @@ pub enum Difference {
         /// The number of the line.
         number: i64,
     },
+    /// A line of how leniently shoppers score cannot be read, or does not follow from the visits, which are what they were.
+    Leniency {
+        /// The brand.
+        brand: BrandId,
+        /// The number of the line.
+        number: i64,
+    },
     /// What is shown of a region or a brand is not the sum of what is shown of its branches.
     Shown {
         /// The region or the brand.
@@ -121,7 +128,8 @@ impl Difference {
             | Self::Content { .. }
             | Self::NoVersion { .. }
             | Self::Subjects { .. }
-            | Self::Lent { .. } => None,
+            | Self::Lent { .. }
+            | Self::Leniency { .. } => None,
         }
     }
 }
@@ -159,6 +167,10 @@ impl fmt::Display for Difference {
             Self::Lent { brand, number } => write!(
                 f,
                 "statistics {number} of brand {brand}: they cannot be read, or do not follow from what was counted for them"
+            ),
+            Self::Leniency { brand, number } => write!(
+                f,
+                "leniency {number} of brand {brand}: it cannot be read, or does not follow from the visits"
             ),
             Self::Shown { place, months: (from, to), .. } => {
                 let (kind, id) = (place.kind(), place.id());

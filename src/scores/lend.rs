@@ -31,11 +31,8 @@ const BRANCHES_AT_ONCE: i64 = 50;
 /// None but those of the database.
 pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
     let now = app.clock.now();
-    // By the clocks of some branches the next month has begun.
     let present = Month::of(now, &TimeZone::UTC);
-    let last = present.plus(1).unwrap_or(present);
-    let from = last.plus(-WINDOWS[2]).unwrap_or(present);
-    let Some(period) = Period::new(from, last) else { return Ok(()) };
+    let Some(period) = months(present) else { return Ok(()) };
     let (mut after, mut within) = (None, BTreeMap::<SubjectNumber, Within>::new());
     let mut repeating = Repeating::default();
     loop {
@@ -71,6 +68,12 @@ pub async fn lend(app: &App, brand: BrandId) -> Result<()> {
     let counts = Counts { repeated: repeating.repeated(), within, least };
     let id = app.clock.new_id();
     app.db.write(move |conn| lent::keep(conn, id, brand, counts.clone(), now)).await
+}
+
+/// The months whose visits count when this month is the present one. By the clocks of some branches the next one has begun.
+pub(super) fn months(present: Month) -> Option<Period> {
+    let last = present.plus(1).unwrap_or(present);
+    Period::new(last.plus(-WINDOWS[2]).unwrap_or(present), last)
 }
 
 /// The names of the subjects that are lent a variance: all but choices, of which there are shares.

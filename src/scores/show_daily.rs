@@ -1,13 +1,22 @@
-//! Once a day what has been counted is taken up into what the branch's side is shown, and into what its brand lends to its places.
+//! Once a day what has been counted is taken up into what the branch's side is shown, into what its brand lends to its places, and into how leniently
+//! shoppers score.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{figures_shown::FiguresShown, fold::fold_some, lend::lend, show::show_branches};
+use super::{
+    figures_shown::FiguresShown,
+    fold::fold_some,
+    lend::{lend, months},
+    measure_leniency::measure,
+    show::show_branches,
+};
 use crate::{
     accounts::policy::Scope,
     app::App,
     error::Result,
     ids::BrandId,
+    months::Month,
     outbox, places,
     work::{self, Queue, Task},
 };
@@ -72,6 +81,9 @@ impl Task for ShowBrand {
             }
         }
         lend(app, brand).await?;
+        if let Some(months) = months(Month::of(now, &TimeZone::UTC)) {
+            measure(app, brand, months).await?;
+        }
         let shown = FiguresShown { brand_id: brand, shown_at: now };
         app.db.write(move |conn| outbox::record(conn, &shown, now)).await
     }

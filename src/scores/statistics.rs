@@ -10,6 +10,7 @@ mod bounded;
 mod change;
 mod clopper_pearson;
 mod discoveries;
+pub mod leniency;
 mod mean;
 mod minimum;
 mod paired;

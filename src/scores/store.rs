@@ -3,6 +3,7 @@
 pub(super) mod behind;
 pub mod changes;
 pub(crate) mod in_scope;
+pub(crate) mod leniency;
 pub(crate) mod lent;
 mod listed;
 pub(super) mod planned;

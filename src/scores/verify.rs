@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 pub use super::difference::{Difference, WrongFigure};
 use super::{
     fold::Figured,
+    leniency::{self, Again, NotAgain},
     lent,
     model::{Place, PlaceKind, Reader, ShownQuestions},
     recount::{Marked, Recount, Sides},
@@ -44,6 +45,8 @@ pub struct Verified {
     pub differences: Vec<Difference>,
     /// How many more differ.
     pub unlisted: u64,
+    /// The brands of which it was not computed again how leniently shoppers score, and why. That is no difference.
+    pub not_again: Vec<(BrandId, NotAgain)>,
 }
 
 impl Verified {
@@ -90,6 +93,13 @@ pub fn check(
     check.shown_figures(conn)?;
     for (brand, number) in lent::wrong(conn)? {
         check.verified.differs(Difference::Lent { brand, number });
+    }
+    for (brand, number, came) in leniency::again(conn)? {
+        match came {
+            Again::Right => {}
+            Again::Wrong => check.verified.differs(Difference::Leniency { brand, number }),
+            Again::Not(why) => check.verified.not_again.push((brand, why)),
+        }
     }
     Ok(check.verified)
 }

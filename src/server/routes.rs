@@ -305,7 +305,7 @@ table! {
         get    "/v1/branches/{id}/answers"                     => scores::api::branch_answers, may_lag;
         get    "/v1/brands/{id}/answers/quotes"                => scores::api::brand_quotes, may_lag;
         get    "/v1/regions/{id}/answers/quotes"               => scores::api::region_quotes, may_lag;
-        get    "/v1/branches/{id}/answers/quotes"                => scores::api::branch_quotes, may_lag;
+        get    "/v1/branches/{id}/answers/quotes"              => scores::api::branch_quotes, may_lag;
         get    "/v1/brands/{id}/movers"                        => scores::api::brand_movers, may_lag;
         get    "/v1/regions/{id}/movers"                       => scores::api::region_movers, may_lag;
         get    "/v1/brands/{id}/heatmap"                       => scores::api::brand_heatmap, may_lag;
@@ -316,6 +316,7 @@ table! {
         get    "/v1/brands/{id}/distribution"                  => scores::api::brand_distribution, may_lag;
         get    "/v1/regions/{id}/distribution"                 => scores::api::region_distribution, may_lag;
         get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution, may_lag;
+        get    "/v1/brands/{id}/leniency"                      => scores::api::brand_leniency, may_lag;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
         get    "/v1/targets"                                   => scores::targets::api::list_targets;
         get    "/v1/targets/{id}"                              => scores::targets::api::get_target;

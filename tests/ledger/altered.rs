@@ -228,6 +228,11 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             "another number of what a brand lent",
             vec!["UPDATE brand_statistics SET number = number + 100".to_owned()],
         ),
+        (
+            "another number of how leniently shoppers score",
+            vec!["UPDATE leniency SET number = number + 100".to_owned()],
+        ),
+        ("leniency that is of another night", vec![format!("UPDATE leniency SET made_at = {now}")]),
         ("a notice that follows none", vec!["UPDATE notice SET follows_id = NULL".to_owned()]),
         ("another document", vec![format!("UPDATE notice_document SET bytes = {}", bytes("another"))]),
         ("another picture", vec![format!("UPDATE picture SET bytes = {}", bytes("another"))]),
@@ -275,7 +280,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 32] = [
+    const TABLES: [&str; 33] = [
         "account",
         "branch",
         "employee",
@@ -292,6 +297,7 @@ impl Saved {
         "notice",
         "picture",
         "brand_statistics",
+        "leniency",
         "trust_look",
         "trust_flag",
         "visit",

@@ -17,7 +17,7 @@ use incognito::{
     months::Period,
     reports::{release::release, store::put_cut},
     reviews::second_opinions::{self, model::SecondOpinion},
-    scores::show::show_branches,
+    scores::{measure_leniency::measure, show::show_branches},
     visits::state::State,
     work::Task,
 };
@@ -160,6 +160,8 @@ impl Sealed {
         // What managers are shown once the month is over.
         let (brand, next_month) = (world.brands[0].id, app.now().plus_seconds(31 * 86_400));
         app.db().write(move |conn| show_branches(conn, brand, None, next_month)).await.unwrap();
+        let months = Period::new("2026-01".parse().unwrap(), "2026-03".parse().unwrap()).unwrap();
+        measure(app.app(), brand, months).await.unwrap();
         // A decision that is not in the figures yet.
         let counted_last = world.brands[0].regions[1].branches[1].visit;
         approve(app, &world.staff.reviewer, counted_last).await.expect(200);

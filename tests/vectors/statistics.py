@@ -254,6 +254,97 @@ def lent(vector):
     return basis | {"lent": len(visits) >= 200}
 
 
+def solved(matrix, right):
+    """One solution of equations whose right sides are the columns of `right`; what is not determined is zero."""
+    size, rows = len(matrix), [list(map(float, row + extra)) for row, extra in zip(matrix, right)]
+    of, used = {}, set()
+    for column in range(size):
+        row = max((i for i in range(size) if i not in used), key=lambda i: abs(rows[i][column]), default=None)
+        if row is None or abs(rows[row][column]) < 1e-9:
+            continue
+        used.add(row)
+        of[column] = row
+        rows[row] = [x / rows[row][column] for x in rows[row]]
+        for i in range(size):
+            if i != row and rows[i][column]:
+                factor = rows[i][column]
+                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[row])]
+    nothing = [0.0] * len(right[0])
+    return [rows[of[column]][size:] if column in of else nothing for column in range(size)]
+
+
+def connected(visits):
+    """Shoppers who are connected by what they visited: of each the number of the group, that with most visits first."""
+    groups = []
+    for shopper, branch, checklist, _ in visits:
+        mine = [group for group in groups if shopper in group[0] or (branch, checklist) in group[1]]
+        joined = ({shopper}.union(*(g[0] for g in mine)), {(branch, checklist)}.union(*(g[1] for g in mine)))
+        groups = [group for group in groups if group not in mine] + [joined]
+    size = lambda group: sum(shopper in group[0] for shopper, *_ in visits)
+    groups.sort(key=lambda group: (-size(group), min(group[0])))
+    return {shopper: (number, len(group[0])) for number, group in enumerate(groups, 1) for shopper in group[0]}
+
+
+def designs(visits):
+    """The shoppers, the levels, and the columns that each visit has a one in."""
+    shoppers = sorted({shopper for shopper, *_ in visits})
+    levels = sorted({(branch, checklist) for _, branch, checklist, _ in visits})
+    at = [(levels.index((branch, checklist)), len(levels) + shoppers.index(who)) for who, branch, checklist, _ in visits]
+    return shoppers, levels, at
+
+
+def known(vector, within, between, apart, effects, elements, quantile):
+    """What is said of each shopper, from the effects and from the diagonal of the inverse."""
+    visits, groups = vector["visits"], connected(vector["visits"])
+    shoppers, levels, _ = designs(visits)
+    by = {level: {who for who, *at, _ in visits if tuple(at) == level} for level in levels}
+    freedom = len(visits) - len(levels) - apart
+    came = {"within": within, "between": between, "effects": [], "errors": [], "ends": [], "shared": [], "missing": []}
+    for number, shopper in enumerate(shoppers):
+        shared = [branch for who, branch, checklist, _ in visits if who == shopper and len(by[branch, checklist]) > 1]
+        group, others = groups[shopper]
+        too_few = [("few_visits", len(shared) < 10), ("few_branches", len(set(shared)) < 3)]
+        too_few += [("few_shoppers", others < 4), ("few_of_brand", freedom < 30)]
+        missing = next((name for name, is_so in too_few if is_so), "")
+        effect, error = float(effects[number]), math.sqrt(within * float(elements[number]))
+        reach = 0 if missing else quantile(apart) * error
+        came["shared"].append([len(shared), len(set(shared)), group])
+        came["missing"].append(missing)
+        came["effects"].append(None if missing else effect)
+        came["errors"].append(None if missing else error)
+        came["ends"].append(None if missing else [effect - reach, effect + reach])
+    return came
+
+
+def leniency(vector, quantile=student_quantile):
+    """How leniently shoppers score: least squares for the variances, then the mixed model equations, all of them at once."""
+    visits = vector["visits"]
+    shoppers, levels, at = designs(visits)
+    size = len(levels) + len(shoppers)
+    equations, right = [[0.0] * size for _ in range(size)], [[0.0] for _ in range(size)]
+    for columns, (*_, score) in zip(at, visits):
+        for one in columns:
+            right[one][0] += score
+            for other in columns:
+                equations[one][other] += 1
+    fit = [row[0] for row in solved(equations, right)]
+    squares = sum((score - sum(fit[i] for i in columns)) ** 2 for columns, (*_, score) in zip(at, visits))
+    means = {level: [score for *place, score in ((b, c, s) for _, b, c, s in visits) if tuple(place) == level] for level in levels}
+    about = sum((score - sum(of) / len(of)) ** 2 for of in means.values() for score in of)
+    apart = len(shoppers) - len({group for group, _ in connected(visits).values()})
+    freedom = len(visits) - len(levels) - apart
+    within = max(squares / freedom, vector["least"])
+    trace = len(visits) - sum(n * n / equations[i][i] for i in range(len(levels)) for n in equations[i][len(levels) :])
+    error = within * math.sqrt(2 * apart * (1 + apart / freedom))
+    between = max(about - squares - apart * within, error) / trace
+    for i in range(len(levels), size):
+        equations[i][i] += within / between
+    unit = [[right[i][0]] + [float(i == j) for j in range(size)] for i in range(size)]
+    found = solved(equations, unit)[len(levels) :]
+    elements = [row[1 + len(levels) + number] for number, row in enumerate(found)]
+    return known(vector, within, between, apart, [row[0] for row in found], elements, quantile)
+
+
 KINDS = {
     "means": mean,
     "bounded": bounded,
@@ -264,6 +355,7 @@ KINDS = {
     "shrunken": shrunken,
     "ranks": ranks,
     "lent": lent,
+    "leniency": leniency,
     "student": lambda v: {"quantile": student_quantile(v["freedom"]), "chance": 1 - student_between(v["t"], v["freedom"])},
     "ranges": lambda v: {"quantile": range_quantile(v["means"], v["freedom"])},
 }
@@ -418,6 +510,36 @@ def made():
         for least in (40_000, 390_625, 2_250_000) if name in ("by chance", "perfect") else (40_000,):
             given_with = {"visits": given, "least": least}
             vectors["lent"].append(of(f"{name}, {least} at least", given_with, lent(given_with)))
+    vectors["leniency"] = []
+    for name, visits, least in lenient_brands(chance):
+        given = {"visits": visits, "least": least}
+        # The same by matrices, and at the variances that statsmodels finds (REML) the effects that it predicts.
+        shoppers, levels, at = designs(visits)
+        table = numpy.zeros((len(visits), len(levels) + len(shoppers)))
+        for row, columns in zip(table, at):
+            row[list(columns)] = 1
+        fixed, random_, scores = table[:, : len(levels)], table[:, len(levels) :], numpy.array([s for *_, s in visits], float)
+        left = lambda design: float(((scores - design @ numpy.linalg.lstsq(design, scores, rcond=None)[0]) ** 2).sum())
+        apart = int(numpy.linalg.matrix_rank(table)) - len(levels)
+        freedom = len(visits) - len(levels) - apart
+        within = max(left(table) / freedom, least)
+        beyond = numpy.eye(len(visits)) - fixed @ numpy.linalg.pinv(fixed)
+        trace = float(numpy.trace(random_.T @ beyond @ random_))
+        error = within * math.sqrt(2 * apart * (1 + apart / freedom))
+        between = max(left(fixed) - left(table) - apart * within, error) / trace
+
+        def predicted(ratio):
+            inverse = numpy.linalg.inv(random_.T @ beyond @ random_ + ratio * numpy.eye(len(shoppers)))
+            return inverse @ random_.T @ beyond @ scores, numpy.diag(inverse)
+
+        if name in ("ten shoppers", "two groups"):
+            whose = numpy.array([shopper for shopper, *_ in visits])
+            fit = statsmodels.api.MixedLM(scores, fixed, whose).fit(reml=True)
+            theirs = [float(fit.random_effects[shopper].iloc[0]) for shopper in shoppers]
+            ours = predicted(fit.scale / float(numpy.asarray(fit.cov_re)[0, 0]))[0]
+            assert all(abs(one - other) < 1e-4 for one, other in zip(theirs, ours)), (name, theirs, ours)
+        effects, elements = predicted(within / between)
+        vectors["leniency"].append(of(name, given, known(given, within, between, apart, effects, elements, quantile)))
     vectors["student"] = []
     for freedom, t in [(1, 1.0), (2, 4.3), (5, 2.0), (44, 2.5), (47, 0.1), (200, 3.0), (1_000, 1.96)]:
         expect = {"quantile": quantile(freedom), "chance": 2 * float(scipy.stats.t.sf(t, freedom))}
@@ -429,6 +551,31 @@ def made():
     lists = {name: of for name, of in vectors.items() if isinstance(of, list)}
     lines = [f' "{name}": [\n  ' + ",\n  ".join(json.dumps(v) for v in of) + "\n ]" for name, of in lists.items()]
     return "{\n" + f' "made_with": {json.dumps(vectors["made_with"])},\n' + ",\n".join(lines) + "\n}\n"
+
+
+def lenient_brands(chance):
+    """Brands whose shoppers differ, or do not, with the least variance of each."""
+
+    def brand(shoppers, branches, many, apart, scatter, checklists="x"):
+        lenient, level = {s: chance.gauss(0, apart) for s in shoppers}, {b + c: chance.gauss(8000, 500) for b in branches for c in checklists}
+        made = []
+        for s in shoppers:
+            for _ in range(many):
+                b, c = chance.choice(branches), chance.choice(checklists)
+                score = level[b + c] + lenient[s] + chance.gauss(0, scatter)
+                made.append([s, b, c, max(0, min(FULL, round(score)))])
+        return made
+
+    ten = brand("ABCDEFGHIJ", "abcdefg", 18, 500, 900)
+    yield "ten shoppers", ten, 40_000
+    yield "no differences", brand("ABCDEF", "abcde", 12, 0, 900), 40_000
+    yield "two checklists", brand("ABCDE", "abcd", 20, 600, 800, "xy"), 40_000
+    yield "two groups", ten[:144] + brand("PQRST", "vwxyz", 12, 500, 900), 40_000
+    yield "few shoppers, few branches", brand("ABCDE", "ab", 12, 500, 900) + brand("PQR", "vwxyz", 15, 500, 900), 40_000
+    yield "few visits", brand("ABCD", "abcd", 4, 500, 900) + [["E", "z", "x", 9000]], 40_000
+    yield "alone in most branches", ten + [["K", b, "x", 7000 + 100 * i] for i, b in enumerate("aabbccddeefguuuvvv")], 40_000
+    yield "perfect", [[s, b, "x", FULL] for s in "ABCDE" for b in "abcde" * 3], 390_625
+    yield "shoppers alone", [[s, b, "x", FULL - 100 * ord(s) % 7] for s, b in zip("ABCDE" * 8, "abcde" * 8)] + [["A", "b", "x", 9000]], 40_000
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ use crate::{
         next,
         queue::{self, ClaimedBy, Place, QueueFilter, QueueList, QueueOrder, Queued},
     },
+    scores::{leniency::Effect, statistics::Difference},
     trust::model::{FlagKind, Weight},
     visits::{blind, state::State},
 };
@@ -37,6 +38,9 @@ pub struct Waiting {
     /// Basis points; null if nothing that was answered carries points.
     #[schema(value_type = Option<BasisPoints>)]
     score: Option<i32>,
+    /// How leniently its shopper scores, beside the score, which stays as it is; null if too little is known of the shopper, and for a visit of the
+    /// caller's own.
+    leniency: Option<LeniencyView>,
     /// Since when it waits.
     received_at: Instant,
     /// Until when it is to be decided about, as its campaign has it (`review_hours`); until it was looked at, 72 hours after its
@@ -62,6 +66,26 @@ pub struct Waiting {
     place: Option<Place>,
 }
 
+/// How many basis points more a shopper scores what the average shopper would have scored: less than zero for who is strict.
+#[derive(Serialize, ToSchema)]
+pub struct LeniencyView {
+    /// The effect, as of the last night.
+    #[schema(value_type = Difference)]
+    effect: i32,
+    /// The lower end of its 95 % interval.
+    #[schema(value_type = Difference)]
+    low: i32,
+    /// The upper end.
+    #[schema(value_type = Difference)]
+    high: i32,
+}
+
+impl From<Effect> for LeniencyView {
+    fn from(Effect { effect, low, high, .. }: Effect) -> Self {
+        Self { effect, low, high }
+    }
+}
+
 /// How a list of the queue is shown.
 #[derive(Clone, Copy)]
 struct Shown {
@@ -71,7 +95,7 @@ struct Shown {
 }
 
 impl Waiting {
-    fn of(Queued { standing, missing, flags, held }: Queued, list: Shown) -> Self {
+    fn of(Queued { standing, missing, flags, held, leniency }: Queued, list: Shown) -> Self {
         let (reviewer_id, claimed_until) = held.map(|held| (held.by, held.until)).unzip();
         let place = Some(standing.place(list.sort));
         let visit = standing.head;
@@ -83,6 +107,7 @@ impl Waiting {
             branch_id: visit.branch_id,
             state,
             score: visit.score,
+            leniency: leniency.map(LeniencyView::from),
             received_at: visit.received_at,
             review_due_at: standing.review_due_at.unwrap_or(visit.received_at),
             language: standing.language,

@@ -154,6 +154,37 @@ fn a_brand_lends_what_it_lends_elsewhere() {
 }
 
 #[test]
+fn shoppers_are_as_lenient_as_they_are_elsewhere() {
+    for vector in vectors("leniency") {
+        let visits: Vec<(String, String, String, i32)> =
+            serde_json::from_value(vector["visits"].clone()).unwrap();
+        let made = visits.iter().map(|(shopper, branch, checklist, score)| leniency::Made {
+            shopper: shopper.as_str(),
+            branch: branch.as_str(),
+            checklist: checklist.as_str(),
+            sums: Sums::of(*score),
+        });
+        let found = leniency::measure(&made.collect::<Vec<_>>(), whole(&vector, "least"));
+        let near = |one: f64, other: &Value| (one - other.as_f64().unwrap()).abs() < 1e-4;
+        let (name, expect) = (&vector["name"], &vector["expect"]);
+        assert!(near(found.within, &expect["within"]), "{name}: {}", found.within);
+        assert!(near(found.between, &expect["between"]), "{name}: {}", found.between);
+        assert_eq!(found.shoppers.len(), expect["effects"].as_array().unwrap().len(), "{name}");
+        for (at, one) in found.shoppers.iter().enumerate() {
+            let shared = serde_json::json!([one.shared_visits, one.shared_branches, one.group]);
+            assert_eq!(shared, expect["shared"][at], "{name}: {one:?}");
+            let missing = one.effect.err().map_or("", leniency::Missing::as_str);
+            assert_eq!(missing, expect["missing"][at], "{name}: {one:?}");
+            let Ok(effect) = one.effect else { continue };
+            assert!(near(effect.effect, &expect["effects"][at]), "{name}: {one:?}");
+            assert!(near(effect.error, &expect["errors"][at]), "{name}: {one:?}");
+            assert!(near(effect.effect - effect.reach, &expect["ends"][at][0]), "{name}: {one:?}");
+            assert!(near(effect.effect + effect.reach, &expect["ends"][at][1]), "{name}: {one:?}");
+        }
+    }
+}
+
+#[test]
 fn student_s_t_is_scipy_s() {
     for vector in vectors("student") {
         let (freedom, t) = (whole(&vector, "freedom"), vector["t"].as_f64().unwrap());

@@ -32,6 +32,7 @@ use crate::{
     digests::a_minute_passes,
     personas::Persona,
     reports::release_all,
+    verify::fold,
 };
 
 /// The account of the first administrator.
@@ -214,6 +215,7 @@ impl<'a> Recording<'a> {
             release_all(self.app).await;
         }
         if step.measure {
+            fold(self.app).await;
             let months = Period::new("2026-01".parse().unwrap(), "2026-03".parse().unwrap()).unwrap();
             measure(self.app.app(), self.named("{brand}").parse().unwrap(), months).await.unwrap();
         }

@@ -81,7 +81,8 @@ impl Scene {
     /// Until both servers read from the replica.
     async fn until_read(&self) {
         for app in [&self.one, &self.other] {
-            until("the replica is not read", async || age(&self.score(app, &self.reader, 0).await).is_some()).await;
+            until("the replica is not read", async || age(&self.score(app, &self.reader, 0).await).is_some())
+                .await;
             assert_eq!(standing(app).await, "read");
         }
     }
@@ -131,7 +132,11 @@ async fn who_has_written_reads_it_and_others_read_what_the_replica_has(scene: &S
     scene.set_target(0, 9_000).await;
     for app in [one, other] {
         let own = scene.score(app, designer, 0).await;
-        assert_eq!((target(&own), age(&own)), (&json!(9_000), None), "the writer reads its write on each server");
+        assert_eq!(
+            (target(&own), age(&own)),
+            (&json!(9_000), None),
+            "the writer reads its write on each server"
+        );
     }
     let first = scene.score(other, reader, 0).await;
     assert_eq!(target(&first), &Value::Null, "another account reads what the replica has");
@@ -158,7 +163,10 @@ async fn who_has_written_reads_it_and_others_read_what_the_replica_has(scene: &S
     };
     until("what was written does not come to the replica", both).await;
     let metrics = Metrics::of(one.house()).write().await.unwrap();
-    assert!(metrics.contains("incognito_replica_read 1") && metrics.contains("incognito_replica_age_seconds "), "{metrics}");
+    assert!(
+        metrics.contains("incognito_replica_read 1") && metrics.contains("incognito_replica_age_seconds "),
+        "{metrics}"
+    );
     let file = other.get(&world.staff.reviewer, "/v1/visits.csv").await.expect(200);
     assert!(age(&file).is_some(), "a list that is sent while it is read has an age as well");
 }

@@ -13,7 +13,7 @@ each_engine_test!(each_column_that_is_altered_is_seen);
 
 const LIST: &str = "tests/ledger/unseen.txt";
 /// So many columns stand on the list at the most.
-const MOST_LISTED: usize = 80;
+const MOST_LISTED: usize = 82;
 
 #[derive(QueryableByName)]
 struct Line {

@@ -108,7 +108,7 @@ async fn the_longest_waiting_comes_first(app: TestApp) {
     assert_eq!(
         *first,
         json!({"visit_id": wanted[12], "brand_id": brand.id, "branch_id": branch.id, "state": "complete",
-            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "review_due_at": "2026-03-18T10:00:05Z", "language": null,
+            "score": 10_000, "received_at": "2026-03-15T10:00:05Z", "review_due_at": "2026-03-18T10:00:05Z", "language": null, "leniency": null,
             "flags": null, "weight": null, "reviewer_id": null,
             "claimed_until": null})
     );

@@ -535,7 +535,6 @@ async fn sow_missing(db: &Db, sown: &Sown) {
                     visit::version_id.eq(version),
                     visit::shopper_id.eq(by),
                     visit::state.eq("complete"),
-                    visit::content.eq(Json(json!({}))),
                     visit::content_hash.eq(digest),
                     visit::score.eq(Some(10_000)),
                     visit::month.eq(202_603),

@@ -130,9 +130,10 @@ fn lines(hand: &mut Hand, statement: &str) -> Vec<String> {
 
 /// The tables that have rows of a visit, and by which column and which of the visit's ids; the columns that are random or follow from
 /// ids are left out.
-const TABLES: [(&str, &str, usize, &[&str]); 12] = [
+const TABLES: [(&str, &str, usize, &[&str]); 13] = [
     ("assignment", "id", 1, &[]),
-    ("visit", "id", 0, &["content_hash", "parts"]),
+    ("visit", "id", 0, &["content_hash"]),
+    ("visit_content", "visit_id", 0, &["parts"]),
     ("visit_step", "visit_id", 0, &["salt"]),
     ("visit_before", "visit_id", 0, &[]),
     ("trust_look", "visit_id", 0, &["salt"]),

@@ -17,7 +17,7 @@ use incognito::{
     checklists::manifest::MediaType,
     db::{
         Conn, migrate,
-        schema::{server_key, visit, visit_step},
+        schema::{server_key, visit, visit_content, visit_step},
         types::{Json, Sha256},
     },
     evidence::{
@@ -559,12 +559,11 @@ async fn rewrite(
 ) {
     let change = move |conn: &mut Conn| {
         let parts = parts.clone().map(Json);
-        let row = visit::table.find(of);
-        diesel::update(row)
-            .set((visit::content.eq(Json(content.clone())), visit::parts.eq(parts)))
+        diesel::update(visit_content::table.find(of))
+            .set((visit_content::content.eq(Json(content.clone())), visit_content::parts.eq(parts)))
             .execute(conn)?;
         if let Some(hash) = hash {
-            diesel::update(row).set(visit::content_hash.eq(hash)).execute(conn)?;
+            diesel::update(visit::table.find(of)).set(visit::content_hash.eq(hash)).execute(conn)?;
         }
         Ok(())
     };

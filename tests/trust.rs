@@ -9,7 +9,7 @@ use incognito::{
     accounts::model::Role,
     db::{
         Conn,
-        schema::{task, visit},
+        schema::{task, visit_content},
         types::Json,
     },
     evidence::read::ReadEvidence,
@@ -880,8 +880,8 @@ async fn one_that_cannot_be_looked_at_holds_up_no_other(app: TestApp) {
     let good = case.visit(&app, hurried).await;
     let broken = Json(json!({"planted": true}));
     let spoil = move |conn: &mut Conn| {
-        let spoilt = visit::content.eq(broken.clone());
-        Ok(diesel::update(visit::table.find(bad)).set(spoilt).execute(conn)?)
+        let spoilt = visit_content::content.eq(broken.clone());
+        Ok(diesel::update(visit_content::table.find(bad)).set(spoilt).execute(conn)?)
     };
     assert_eq!(app.db().write(spoil).await.unwrap(), 1);
     look(&app).await;

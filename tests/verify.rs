@@ -5,7 +5,7 @@ use incognito::{
     checklists::counted::Subject,
     db::{
         Conn,
-        schema::{brand_statistics, figure, figure_change, shown_figure, subject, visit},
+        schema::{brand_statistics, figure, figure_change, shown_figure, subject, visit, visit_content},
         types::Json,
     },
     months::Month,
@@ -123,7 +123,7 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
     // Other answers: neither digest nor score are theirs, nor are the sums of any place above.
     let kept: Json<Submission> = app
         .db()
-        .read(move |conn| Ok(visit::table.find(victim).select(visit::content).first(conn)?))
+        .read(move |conn| Ok(visit_content::table.find(victim).select(visit_content::content).first(conn)?))
         .await
         .unwrap();
     let with_clean = |clean: Value| {
@@ -133,13 +133,13 @@ async fn what_was_tampered_with_is_found(app: TestApp) {
     };
     let tell = |with_clean: Submission| {
         move |conn: &mut Conn| {
-            let content = visit::content.eq(Json(with_clean.clone()));
-            Ok(diesel::update(visit::table.find(victim)).set(content).execute(conn)?)
+            let content = visit_content::content.eq(Json(with_clean.clone()));
+            Ok(diesel::update(visit_content::table.find(victim)).set(content).execute(conn)?)
         }
     };
     let parts: Option<Json<Parts>> = app
         .db()
-        .read(move |conn| Ok(visit::table.find(victim).select(visit::parts).first(conn)?))
+        .read(move |conn| Ok(visit_content::table.find(victim).select(visit_content::parts).first(conn)?))
         .await
         .unwrap();
     let parts = parts.unwrap().0;

@@ -37,7 +37,7 @@ async fn expire_some(app: &App) -> Result<bool> {
     if due.is_empty() {
         return Ok(false);
     }
-    let due: Vec<_> = due.into_iter().map(|id| (id, app.clock.new_id())).collect();
+    let due: Vec<_> = due.into_iter().map(|id| (id, app.clock.ordered_id())).collect();
     let all = move |conn: &mut _| {
         due.iter().try_fold(false, |any, &(id, next)| Ok(steps::lapse(conn, id, next, now)? || any))
     };

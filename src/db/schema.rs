@@ -541,7 +541,6 @@ diesel::table! {
         version_id -> SqlId,
         shopper_id -> SqlId,
         state -> Text,
-        content -> SqlJson,
         content_hash -> Binary,
         score -> Nullable<Integer>,
         month -> Integer,
@@ -551,7 +550,6 @@ diesel::table! {
         files_due_at -> Nullable<SqlInstant>,
         anew_at -> Nullable<SqlInstant>,
         made_at -> Nullable<SqlInstant>,
-        parts -> Nullable<SqlJson>,
         sealed -> Integer,
         wanted_again -> Bool,
         revision -> Integer,
@@ -566,6 +564,19 @@ diesel::table! {
         to_be_drawn -> Bool,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use crate::db::types::{SqlId, SqlJsonText};
+
+    visit_content (visit_id) {
+        visit_id -> SqlId,
+        content -> SqlJsonText,
+        parts -> Nullable<SqlJsonText>,
+    }
+}
+
+diesel::joinable!(visit_content -> visit (visit_id));
 
 diesel::table! {
     use crate::db::types::SqlId;
@@ -1347,6 +1358,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     clean_copy,
     leaving_blob,
     visit,
+    visit_content,
     visit_step,
     visit_without,
     visit_before,

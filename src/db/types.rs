@@ -36,6 +36,11 @@ pub struct SqlInstant;
 #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
 pub struct SqlJson;
 
+/// JSON that no statement looks into: text on both engines.
+#[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
+#[diesel(postgres_type(oid = 25, array_oid = 1009), sqlite_type(name = "Text"))]
+pub struct SqlJsonText;
+
 /// Tells diesel that a column type of ours, with its Rust type, exists on both engines at once.
 macro_rules! on_both_engines {
     ($sql:ty, $rust:ident $(<$p:ident: $bound:path>)?) => {
@@ -67,7 +72,7 @@ macro_rules! has_sql_type {
         }
     )*};
 }
-has_sql_type!(SqlId, SqlInstant, SqlJson);
+has_sql_type!(SqlId, SqlInstant, SqlJson, SqlJsonText);
 
 fn string(format: KnownFormat, description: &str) -> RefOr<Schema> {
     ObjectBuilder::new()

@@ -1,6 +1,7 @@
 //! Chance that falls the same way every time, and ids made from names: so the demo can be loaded twice.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 /// The id of the thing of this name: always the same one.
@@ -8,6 +9,13 @@ pub(super) fn id(name: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&seed(name)[..16]);
     Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The id of the thing of this name that was made then: always the same one, and it lies among those of its time (UUID, version 7).
+pub(super) fn id_at(name: &str, at: Timestamp) -> Uuid {
+    let mut bytes = [0; 10];
+    bytes.copy_from_slice(&seed(name)[..10]);
+    Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &bytes).into_uuid()
 }
 
 fn seed(name: &str) -> [u8; 32] {

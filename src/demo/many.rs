@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     CHECKLIST, PLACES, cast,
-    dice::{Dice, id},
+    dice::{Dice, id, id_at},
     load::account,
     plan::{self, VISITS},
     story,
@@ -313,12 +313,13 @@ impl Plan {
         };
         let window = Window { opens_at: seen.opens.into(), closes_at: seen.closes.into() };
         let given = DirectAssignment {
-            id: AssignmentId::new(seen.assignment()),
+            id: AssignmentId::new(id_at(&format!("assignment {}", seen.name), seen.opens)),
             branch_id: BranchId::new(branch.id),
             version_id: self.version,
             shopper_id: shopper(shopper_number),
             window,
         };
+        let visit = VisitId::new(id_at(&format!("visit {}", seen.name), seen.started.timestamp()));
         let made_at = window.opens_at.plus_seconds(-14 * DAY);
         let assignment = Assignment::direct(&given, self.brand, made_at);
         let submission = Submission {
@@ -335,7 +336,7 @@ impl Plan {
         };
         let received_at = submission.ended_at.plus_seconds(120 + dice.below(3_600) as i64);
         let review = self.review(&mut dice, received_at.plus_seconds(4 * HOUR + dice_of_days(&seen.name)));
-        Some(PastVisit { assignment, id: VisitId::new(seen.id()), submission, received_at, review })
+        Some(PastVisit { assignment, id: visit, submission, received_at, review })
     }
 
     /// Most are approved; what a reviewer has not come to yet is in the queue.

@@ -18,7 +18,7 @@ use crate::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{clean_copy, evidence, leaving_blob, visit, visit_before},
+        schema::{clean_copy, evidence, leaving_blob, visit, visit_before, visit_content},
         types::{Instant, Json, Sha256},
     },
     error::{Code, Error, Result},
@@ -200,7 +200,9 @@ struct Naming {
 
 /// The files that these visits name, or named before they were sent anew.
 pub(super) fn named_by(conn: &mut Conn, visits: Vec<VisitId>) -> Result<HashSet<EvidenceId>> {
-    let now = visit::table.filter(visit::id.eq_any(visits.clone())).select(visit::content);
+    let now = visit_content::table
+        .filter(visit_content::visit_id.eq_any(visits.clone()))
+        .select(visit_content::content);
     let before =
         visit_before::table.filter(visit_before::visit_id.eq_any(visits)).select(visit_before::content);
     let mut named: Vec<Json<Naming>> = now.load(conn)?;

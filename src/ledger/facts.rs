@@ -94,6 +94,21 @@ impl Facts {
         Ok(())
     }
 
+    /// Looks whether there is what a phone sent for each visit, and a visit for each of that.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn contents(&mut self, conn: &mut Conn) -> Result<()> {
+        let (bare, left) = store::contents_apart(conn)?;
+        for id in bare {
+            self.findings.add(format_args!("visit {id}"), "what its phone sent is not there");
+        }
+        for id in left {
+            self.findings.add(format_args!("visit {id}"), "it is not there, but what its phone sent is");
+        }
+        Ok(())
+    }
+
     fn visit(
         &mut self,
         visit: &Visit,

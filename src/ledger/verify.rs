@@ -100,6 +100,7 @@ fn rows(
     }
     let mut of_visits = |done, all| progress(Progress { stage: Stage::Visits, done, all: Some(all) });
     let sums = check(conn, shown_questions, &mut of_visits, &mut |conn, page| facts.visits(conn, page))?;
+    facts.contents(conn)?;
     facts.versions(conn)?;
     facts.pictures(conn)?;
     facts.documents(conn)?;

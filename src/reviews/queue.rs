@@ -21,11 +21,7 @@ use crate::{
         self,
         model::{FlagKind, Summary, Weight},
     },
-    visits::{
-        complete::completion,
-        model::{Visit, VisitHead},
-        store::steps,
-    },
+    visits::{self, complete::completion, model::VisitHead, store::steps},
 };
 
 text_enum! {
@@ -64,21 +60,6 @@ pub struct Standing {
     /// 0 if its heaviest flag weighs most, up to 3 if it has none.
     pub review_rank: i32,
     /// In which language its shopper wrote, as far as that is known.
-    pub language: Option<String>,
-}
-
-/// One that stands there because its files do not come.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = visit)]
-pub struct WithoutFiles {
-    /// The visit.
-    #[diesel(embed)]
-    pub visit: Visit,
-    /// As in [`Standing`].
-    pub review_due_at: Option<Instant>,
-    /// As in [`Standing`].
-    pub review_rank: i32,
-    /// As in [`Standing`].
     pub language: Option<String>,
 }
 
@@ -195,12 +176,12 @@ pub fn queue(
     }
     let mut missing = HashMap::new();
     if list.filter.incomplete != Some(false) && !list.filter.second_opinion {
-        for WithoutFiles { visit, review_due_at, review_rank, language } in
-            store::without_files(conn, scope, list, after, rows, now)?
-        {
+        let due = store::without_files(conn, scope, list, after, rows, now)?;
+        let ids: Vec<_> = due.iter().map(|one| one.head.id).collect();
+        for visit in visits::store::with_ids(conn, &ids)? {
             missing.insert(visit.head.id, completion(conn, &visit)?.missing());
-            standing.push(Standing { head: visit.head, review_due_at, review_rank, language });
         }
+        standing.extend(due);
     }
     standing.sort_by(|one, other| -> Ordering { one.place(list.sort).cmp(&other.place(list.sort)) });
     standing.truncate(usize::try_from(rows).unwrap_or_default());

@@ -8,7 +8,7 @@ use diesel::{
 
 use super::{
     claim::LEASE,
-    queue::{ClaimedBy, Place, QueueFilter, QueueList, QueueOrder, Standing, WithoutFiles},
+    queue::{ClaimedBy, Place, QueueFilter, QueueList, QueueOrder, Standing},
 };
 use crate::{
     accounts::policy::Scope,
@@ -68,9 +68,9 @@ pub fn without_files(
     after: Option<Place>,
     limit: i64,
     now: Instant,
-) -> Result<Vec<WithoutFiles>> {
+) -> Result<Vec<Standing>> {
     let query = some_of(conn, whose_files_are_due(now), scope, list, now)?;
-    Ok(in_order(query, list.sort, after).limit(limit).select(WithoutFiles::as_select()).load(conn)?)
+    Ok(in_order(query, list.sort, after).limit(limit).select(Standing::as_select()).load(conn)?)
 }
 
 /// Visits in the scope that were decided about, and of which a second opinion is wanted that the caller may give.

@@ -18,7 +18,7 @@ use crate::{
         prepared::Prepared,
     },
     db::{
-        schema::visit,
+        schema::{visit, visit_content},
         types::{Instant, Json, PhoneMoment, Sha256, by_phone},
     },
     error::Result,
@@ -155,16 +155,18 @@ pub struct VisitHead {
 }
 
 /// A visit as it is kept.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = visit, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = visit)]
 pub struct Visit {
     /// What is known of it.
     #[diesel(embed)]
     pub head: VisitHead,
     /// What its phone sent.
+    #[diesel(select_expression = visit_content::content)]
     pub content: Json<Submission>,
     /// What stands in its digest in place of what may have to be erased; none of the first visits, whose digest is of
     /// their content as it was written.
+    #[diesel(select_expression = visit_content::parts)]
     pub parts: Option<Json<Parts>>,
 }
 

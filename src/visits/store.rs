@@ -25,7 +25,7 @@ use crate::{
         Conn,
         engine::each_engine,
         notices::{self, Topic},
-        schema::{assignment, checklist_version, visit, visit_without},
+        schema::{assignment, checklist_version, visit, visit_content, visit_without},
         types::{Instant, Json, Sha256, Written},
     },
     error::Result,
@@ -60,20 +60,26 @@ pub fn insert(
         visit::files_due_at.eq(files_due_at),
         visit::review_due_at.eq(Some(review_due_at)),
     );
-    let row = (visit, visit::content.eq(content), visit::parts.eq(Some(parts)), times);
     let inserted = each_engine!(conn, c => diesel::insert_into(visit::table)
-        .values(row)
+        .values((visit, times))
         .on_conflict_do_nothing()
         .execute(c))?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    let kept = (visit_content::visit_id.eq(visit.id), visit_content::content.eq(content));
+    let row = (kept, visit_content::parts.eq(Some(parts)));
+    each_engine!(conn, c => diesel::insert_into(visit_content::table).values(row).execute(c))?;
     if visit.completed_at.is_some() {
         notices::note(conn, COMPLETED);
     }
-    Ok(inserted == 1)
+    Ok(true)
 }
 
 /// The visit with this id, of any shopper.
 pub fn find(conn: &mut Conn, id: VisitId) -> Result<Option<Visit>> {
-    Ok(visit::table.find(id).select(Visit::as_select()).first(conn).optional()?)
+    let with_content = visit::table.inner_join(visit_content::table).filter(visit::id.eq(id));
+    Ok(with_content.select(Visit::as_select()).first(conn).optional()?)
 }
 
 /// Who made the visit with this id.
@@ -83,8 +89,11 @@ pub fn shopper_of(conn: &mut Conn, id: VisitId) -> Result<Option<AccountId>> {
 
 /// The shopper's visit with this id, if it waits for files: what every file that arrives asks.
 pub fn waiting_for_files(conn: &mut Conn, id: VisitId, shopper: AccountId) -> Result<Option<Visit>> {
-    let waiting =
-        visit::table.find(id).filter(visit::shopper_id.eq(shopper)).filter(visit::state.eq(State::Submitted));
+    let waiting = visit::table
+        .inner_join(visit_content::table)
+        .filter(visit::id.eq(id))
+        .filter(visit::shopper_id.eq(shopper))
+        .filter(visit::state.eq(State::Submitted));
     Ok(each_engine!(conn, c => waiting.select(Visit::as_select()).first(c).optional())?)
 }
 
@@ -108,8 +117,6 @@ pub fn replace(
     each_engine!(conn, c => diesel::update(visit::table.find(visit.id))
         .set((
             visit::state.eq(visit.state),
-            visit::content.eq(content),
-            visit::parts.eq(Some(parts)),
             visit::content_hash.eq(visit.content_hash),
             visit::score.eq(visit.score),
             visit::completed_at.eq(visit.completed_at),
@@ -120,6 +127,9 @@ pub fn replace(
             // What looks at visits has not seen it so.
             visit::noticed_at.eq(None::<Instant>),
         ))
+        .execute(c))?;
+    each_engine!(conn, c => diesel::update(visit_content::table.find(visit.id))
+        .set((visit_content::content.eq(content), visit_content::parts.eq(Some(parts))))
         .execute(c))?;
     if visit.completed_at.is_some() {
         notices::note(conn, COMPLETED);
@@ -268,7 +278,12 @@ pub fn set_claim(conn: &mut Conn, id: VisitId, claim: Option<(AccountId, Instant
 
 /// Visits after this one in the order of their ids, in any state: for a walk through all of them.
 pub fn page(conn: &mut Conn, after: Option<VisitId>, limit: i64) -> Result<Vec<Visit>> {
-    let mut query = visit::table.order(visit::id).limit(limit).select(Visit::as_select()).into_boxed();
+    let mut query = visit::table
+        .inner_join(visit_content::table)
+        .order(visit::id)
+        .limit(limit)
+        .select(Visit::as_select())
+        .into_boxed();
     if let Some(after) = after {
         query = query.filter(visit::id.gt(after));
     }
@@ -281,6 +296,7 @@ pub fn counted_of(conn: &mut Conn, branches: &[BranchId], month: Option<Month>) 
     // By their assignments, which have an index for it.
     let of = assignment::table.filter(assignment::branch_id.eq_any(branches.to_vec())).select(assignment::id);
     let mut query = visit::table
+        .inner_join(visit_content::table)
         .filter(visit::assignment_id.eq_any(of))
         .filter(visit::state.eq_any(counted).or(visit::shown_before))
         .select(Visit::as_select())
@@ -324,6 +340,7 @@ pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64, now: Instant
     // By their assignments, which have an index for it.
     let wanted = assignment::table.filter(assignment::branch_id.eq(of)).select(assignment::id);
     let mut visits: Vec<Visit> = visit::table
+        .inner_join(visit_content::table)
         .filter(visit::assignment_id.eq_any(wanted))
         .filter(visit::month.ge(from))
         .filter(visit::state.eq_any(shown).or(visit::id.eq_any(lately)))
@@ -343,6 +360,7 @@ pub fn shown(conn: &mut Conn, of: BranchId, from: Month, most: i64, now: Instant
 /// The visits with these ids, in the order of their ids; the caller has found the ids in scope.
 pub fn with_ids(conn: &mut Conn, ids: &[VisitId]) -> Result<Vec<Visit>> {
     Ok(visit::table
+        .inner_join(visit_content::table)
         .filter(visit::id.eq_any(ids.to_vec()))
         .order(visit::id)
         .select(Visit::as_select())

@@ -308,9 +308,10 @@ async fn attack(app: TestApp) {
                     ("shopper_id", who),
                     ("state", "'approved'".to_owned()),
                     ("received_at", received.to_string()),
-                    ("content", content),
                 ],
             ));
+            let of_copy = [("visit_id", ids[0].clone()), ("content", content)];
+            statements.extend(copy("visit_content", "visit_id", &template.visit, &of_copy));
             whose.insert(visit, shopper);
         }
         run_all(&app, statements).await;

@@ -109,6 +109,13 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
             "a file said not to have come",
             vec![format!("INSERT INTO visit_without (visit_id, evidence_id) VALUES ({with_photo}, {file})")],
         ),
+        ("what was sent taken away", vec![format!("DELETE FROM visit_content WHERE visit_id = {approved}")]),
+        (
+            "what was sent given to no visit",
+            vec![format!(
+                "INSERT INTO visit_content (visit_id, content) SELECT {another}, content FROM visit_content LIMIT 1"
+            )],
+        ),
         (
             "what was there before taken away",
             vec![format!("DELETE FROM visit_before WHERE visit_id = {anew}")],
@@ -280,7 +287,7 @@ async fn what_somebody_gains_from_is_seen(app: TestApp) {
 struct Saved(Vec<&'static str>);
 
 impl Saved {
-    const TABLES: [&str; 33] = [
+    const TABLES: [&str; 34] = [
         "account",
         "branch",
         "employee",
@@ -301,6 +308,7 @@ impl Saved {
         "trust_look",
         "trust_flag",
         "visit",
+        "visit_content",
         "visit_without",
         "visit_before",
         "visit_step",

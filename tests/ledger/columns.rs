@@ -65,6 +65,8 @@ impl Column {
                 format!("{name} + 97")
             }
             ("integer" | "int4" | "bigint" | "int8" | "double precision" | "float8", true) => "97".to_owned(),
+            // JSON as text.
+            ("text", _) if self.table == "visit_content" => "'{\"altered\": 1}'".to_owned(),
             ("text", false) => format!("{name} || 'x'"),
             ("text", true) => "'x'".to_owned(),
             ("boolean" | "bool", false) => format!("NOT {name}"),

@@ -5,7 +5,7 @@ use incognito::{
     db::{
         Conn,
         schema::{
-            account, assignment_step, certificate, clean_copy, evidence, photo_look, shopper, visit,
+            account, assignment_step, certificate, clean_copy, evidence, photo_look, shopper, visit_content,
             visit_step,
         },
         types::Json,
@@ -37,14 +37,16 @@ async fn what_is_erased_leaves_the_chains_true(app: TestApp) {
     let (of, photo) = (sealed.with_photo, sealed.photo.id);
     let rewrite = move |conn: &mut Conn| {
         type Kept = (Json<Submission>, Option<Json<Parts>>);
-        let (mut content, parts): Kept =
-            visit::table.find(of).select((visit::content, visit::parts)).first(conn)?;
+        let (mut content, parts): Kept = visit_content::table
+            .find(of)
+            .select((visit_content::content, visit_content::parts))
+            .first(conn)?;
         let mut parts = parts.unwrap();
         for pointer in ["/answers/remarks/value", "/positions", "/manifest/0/sha256"] {
             assert!(parts.0.erase(&mut content.0, pointer).unwrap());
         }
-        diesel::update(visit::table.find(of))
-            .set((visit::content.eq(content), visit::parts.eq(Some(parts))))
+        diesel::update(visit_content::table.find(of))
+            .set((visit_content::content.eq(content), visit_content::parts.eq(Some(parts))))
             .execute(conn)?;
         diesel::delete(photo_look::table.find(photo)).execute(conn)?;
         diesel::delete(clean_copy::table.find(photo)).execute(conn)?;

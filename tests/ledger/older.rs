@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use incognito::{
     db::{
         migrate,
-        schema::{visit, visit_before},
+        schema::{visit, visit_before, visit_content},
         types::{Instant, Json, Sha256},
     },
     ids::VisitId,
@@ -36,7 +36,7 @@ async fn what_was_there_before_is_sealed(app: TestApp) {
     let db = database.connect();
     let as_before = move |conn: &mut incognito::db::Conn| {
         let visits: Vec<(VisitId, Json<Submission>)> =
-            visit::table.select((visit::id, visit::content)).load(conn)?;
+            visit_content::table.select((visit_content::visit_id, visit_content::content)).load(conn)?;
         for (id, content) in visits {
             diesel::update(visit::table.find(id))
                 .set(visit::content_hash.eq(Sha256::of_json(&content.0).unwrap()))

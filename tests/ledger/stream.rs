@@ -70,8 +70,8 @@ fn flood(app: &TestApp, count: usize) {
         Engine::Sqlite => "randomblob(16)",
         Engine::Postgres => "gen_random_uuid()",
     };
-    let columns = "brand_id, branch_id, version_id, shopper_id, state, content, content_hash, score, month, received_at, \
-                   completed_at, noticed_at, made_at, parts, sealed";
+    let columns = "brand_id, branch_id, version_id, shopper_id, state, content_hash, score, month, received_at, \
+                   completed_at, noticed_at, made_at, sealed";
     let of_one = columns.replace("sealed", "0");
     run(
         app,

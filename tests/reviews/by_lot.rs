@@ -146,10 +146,12 @@ async fn what_has_a_flag_or_a_reviewer_is_not(app: TestApp) {
     let (short, claimed) = (visits[0], visits[1]);
     let write = move |conn: &mut incognito::db::Conn| {
         use diesel::prelude::*;
-        use incognito::db::{schema::visit, types::Json};
-        let mut content: Json<Value> = visit::table.find(short).select(visit::content).first(conn)?;
+        use incognito::db::{schema::visit_content, types::Json};
+        let mut content: Json<Value> =
+            visit_content::table.find(short).select(visit_content::content).first(conn)?;
         content.0["ended_at"] = json!("2026-03-14T09:01:00Z");
-        Ok(diesel::update(visit::table.find(short)).set(visit::content.eq(content)).execute(conn)?)
+        let changed = visit_content::content.eq(content);
+        Ok(diesel::update(visit_content::table.find(short)).set(changed).execute(conn)?)
     };
     app.db().write(write).await.unwrap();
     look(&app).await;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use incognito::{
     db::{
-        schema::visit,
+        schema::{visit, visit_content},
         types::{Json, Sha256},
     },
     ids::{AssignmentId, VersionId, VisitId},
@@ -184,18 +184,16 @@ async fn several_choices_have_no_order(app: TestApp) {
 
     // A visit that was kept in another order before is the same visit still.
     let old = move |conn: &mut incognito::db::Conn| {
-        let Json(mut kept): Json<Submission> = visit::table.find(visit).select(visit::content).first(conn)?;
+        let row = visit_content::table.find(visit);
+        let Json(mut kept): Json<Submission> = row.select(visit_content::content).first(conn)?;
         let mut json = serde_json::to_value(&kept).unwrap();
         json["answers"]["m"]["value"] = json!(["y", "x"]);
         kept = serde_json::from_value(json).unwrap();
         let hash = Sha256::of_json(&kept).unwrap();
-        diesel::update(visit::table.find(visit))
-            .set((
-                visit::content.eq(Json(kept)),
-                visit::content_hash.eq(hash),
-                visit::parts.eq(None::<Json<Parts>>),
-            ))
+        diesel::update(row)
+            .set((visit_content::content.eq(Json(kept)), visit_content::parts.eq(None::<Json<Parts>>)))
             .execute(conn)?;
+        diesel::update(visit::table.find(visit)).set(visit::content_hash.eq(hash)).execute(conn)?;
         Ok(hash)
     };
     let hash = app.db().write(old).await.unwrap();

@@ -155,7 +155,8 @@ pub async fn give_up_assignment(
     Input(GiveUpAssignment { reason }): Input<GiveUpAssignment>,
 ) -> Result<Json<StepTaken>> {
     let now = app.clock.now();
-    let given_up = GiveUp { assignment: id.into_inner(), reason: reason.into(), next: app.clock.new_id() };
+    let given_up =
+        GiveUp { assignment: id.into_inner(), reason: reason.into(), next: app.clock.ordered_id() };
     let given_up = app.db.write(move |conn| steps::give_up(conn, &caller.scope, &given_up, now)).await?;
     Ok(Json(given_up.into()))
 }
@@ -252,7 +253,7 @@ pub async fn hand_over_assignments(
         shopper: shopper_id,
         reason: reason.clone(),
         despite: despite.clone(),
-        next: app.clock.new_id(),
+        next: app.clock.ordered_id(),
     };
     let all: Vec<_> = assignment_ids.into_iter().map(one).collect();
     let handed = app.db.write(move |conn| steps::hand_over(conn, &caller.scope, &all, now)).await?;
@@ -289,8 +290,12 @@ pub async fn cancel_assignment(
     Input(CancelAssignment { reason, reopen }): Input<CancelAssignment>,
 ) -> Result<Shown<Json<StepTaken>>> {
     let (by, now) = (caller.account(), app.clock.now());
-    let cancellation =
-        Cancellation { assignment: id.into_inner(), reason: reason.into(), reopen, next: app.clock.new_id() };
+    let cancellation = Cancellation {
+        assignment: id.into_inner(),
+        reason: reason.into(),
+        reopen,
+        next: app.clock.ordered_id(),
+    };
     let cancelled = app.db.write(move |conn| steps::cancel(conn, &caller.scope, &cancellation, now)).await?;
     looking.show(by, look(&cancelled), Json(cancelled.into())).await
 }

@@ -11,12 +11,13 @@ use diesel::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{SqlJson, on_both_engines};
+use super::{SqlJson, SqlJsonText, on_both_engines};
 use crate::db::engine::{MultiBackend, MultiRawValue};
 
 /// A value that is kept as one JSON column.
 #[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize)]
 #[diesel(sql_type = SqlJson)]
+#[diesel(sql_type = SqlJsonText)]
 #[serde(transparent)]
 pub struct Json<T: 'static>(pub T);
 
@@ -24,6 +25,7 @@ pub struct Json<T: 'static>(pub T);
 pub trait Document: Serialize + DeserializeOwned + fmt::Debug + Send + Sync {}
 impl<T: Serialize + DeserializeOwned + fmt::Debug + Send + Sync> Document for T {}
 on_both_engines!(SqlJson, Json<T: Document>);
+on_both_engines!(SqlJsonText, Json<T: Document>);
 
 /// The text of a value, which was read again: what cannot be read is not kept, because nobody would ever see it again.
 ///
@@ -67,6 +69,31 @@ impl<T: Document> FromSql<SqlJson, Sqlite> for Json<T> {
     }
 }
 
+impl<T: Document> ToSql<SqlJsonText, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, written(&self.0)?.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Document> FromSql<SqlJsonText, Pg> for Json<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_slice(value.as_bytes())?))
+    }
+}
+
+impl<T: Document> ToSql<SqlJsonText, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        ToSql::<SqlJson, Sqlite>::to_sql(self, out)
+    }
+}
+
+impl<T: Document> FromSql<SqlJsonText, Sqlite> for Json<T> {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        FromSql::<SqlJson, Sqlite>::from_sql(value)
+    }
+}
+
 /// What is kept in a JSON column, if it can be read: for what people can replace. Other programs may have written it.
 #[derive(Clone, Debug, PartialEq, Eq, FromSqlRow)]
 pub struct Readable<T: 'static>(pub Option<T>);
@@ -92,6 +119,7 @@ impl<T: Document> FromSql<SqlJson, MultiBackend> for Readable<T> {
 /// A value that was written as JSON once, for all who need its text: a [`Json`] column keeps it as it is.
 #[derive(AsExpression)]
 #[diesel(sql_type = SqlJson)]
+#[diesel(sql_type = SqlJsonText)]
 pub struct Written<T: 'static> {
     text: String,
     value: PhantomData<fn() -> T>,
@@ -139,6 +167,19 @@ impl<T> ToSql<SqlJson, Sqlite> for Written<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.text.as_str());
         Ok(IsNull::No)
+    }
+}
+
+impl<T> ToSql<SqlJsonText, Pg> for Written<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, self.text.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T> ToSql<SqlJsonText, Sqlite> for Written<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        ToSql::<SqlJson, Sqlite>::to_sql(self, out)
     }
 }
 

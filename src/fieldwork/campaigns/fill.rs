@@ -46,7 +46,7 @@ pub async fn fill(db: &Db, clock: &Clock, scope: &Scope, id: CampaignId) -> Resu
     // Thousands of windows take a while: not on a thread that others wait for.
     let ids = clock.clone();
     let planned = spawn_blocking(move || {
-        let plan = plan::plan(&campaign, &with_zones(branches), &latest, || ids.new_id(), now);
+        let plan = plan::plan(&campaign, &with_zones(branches), &latest, || ids.ordered_id(), now);
         (campaign, plan)
     });
     let (campaign, plan) = planned.await.map_err(Error::internal)?;

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::{exists, not, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 
 use super::{
     super::{
@@ -17,7 +21,7 @@ use super::{
 use crate::{
     db::{
         Conn,
-        schema::{clean_copy, evidence, visit, visit_before},
+        schema::{clean_copy, evidence, visit, visit_before, visit_content},
         types::{Instant, Sha256},
     },
     error::Result,
@@ -29,6 +33,18 @@ use crate::{
 const VISITS: &str = "(visit.sealed = 0 OR (visit.sealed = 1 AND visit.completed_at IS NOT NULL))";
 const BEFORE: &str = "NOT visit_before.sealed";
 const COPIES: &str = "NOT clean_copy.sealed";
+
+/// So many of them are listed at the most.
+const MOST_APART: i64 = 1_000;
+
+/// Visits without what their phones sent, and visits that are not there and of which there is what phones sent: the first of each.
+pub(in crate::ledger) fn contents_apart(conn: &mut Conn) -> Result<(Vec<VisitId>, Vec<VisitId>)> {
+    let content = visit_content::table.filter(visit_content::visit_id.eq(visit::id));
+    let bare = visit::table.filter(not(exists(content))).limit(MOST_APART).select(visit::id);
+    let of_content = visit::table.filter(visit::id.eq(visit_content::visit_id));
+    let left = visit_content::table.filter(not(exists(of_content))).limit(MOST_APART);
+    Ok((bare.load(conn)?, left.select(visit_content::visit_id).load(conn)?))
+}
 
 /// A visit that is not sealed yet, or not its completion.
 pub(in crate::ledger) type UnsealedVisit = (Arrival, Completion, i32);

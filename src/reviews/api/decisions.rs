@@ -177,7 +177,7 @@ pub async fn reopen(
 
 fn decision(app: &App, advance: Advance) -> Decide {
     let opinion_lot = app.seals.lot(Seal::Opinion, advance.visit.uuid().as_bytes());
-    Decide { advance, paid: None, second_visit: None, next: app.clock.new_id(), opinion_lot }
+    Decide { advance, paid: None, second_visit: None, next: app.clock.ordered_id(), opinion_lot }
 }
 
 /// Takes the step; the version that the visit was made with is looked up before.

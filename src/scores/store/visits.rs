@@ -6,7 +6,7 @@ use super::{Listed, branches_in};
 use crate::{
     db::{
         Conn,
-        schema::{assignment, branch, checklist_version, report, visit},
+        schema::{assignment, branch, checklist_version, report, visit, visit_content},
         types::{Instant, Json},
     },
     error::Result,
@@ -87,13 +87,19 @@ pub(in crate::scores) fn counted(
 ) -> Result<Vec<Row>> {
     let months = wanted.touched();
     let mut query = visit::table
+        .inner_join(visit_content::table)
         .inner_join(assignment::table.on(assignment::id.eq(visit::assignment_id)))
         .filter(visit::branch_id.eq_any(branches.to_vec()))
         .filter(visit::month.between(months.from(), months.to()))
         .filter(sql::<Bool>(COUNTED))
         .filter(sql::<Bool>(HAS_SCORE))
         .limit(most)
-        .select((VisitHead::as_select(), visit::content, assignment::opens_at, assignment::campaign_id))
+        .select((
+            VisitHead::as_select(),
+            visit_content::content,
+            assignment::opens_at,
+            assignment::campaign_id,
+        ))
         .into_boxed();
     if let Some(campaign) = wanted.filter.campaign {
         query = query.filter(assignment::campaign_id.eq(campaign));

@@ -15,7 +15,7 @@ use crate::{
     db::{
         Conn,
         engine::MultiBackend,
-        schema::{assignment, branch, checklist_version, second_opinion, visit},
+        schema::{assignment, branch, checklist_version, second_opinion, visit, visit_content},
         types::{Instant, Json, SqlId, SqlInstant, text_enum},
     },
     error::Result,
@@ -221,10 +221,11 @@ pub fn visits(
 /// Those of the database.
 pub fn began(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, (Instant, Instant, String)>> {
     let rows: Vec<(VisitId, Json<Began>, Instant, String)> = visit::table
+        .inner_join(visit_content::table)
         .inner_join(assignment::table.on(assignment::id.eq(visit::assignment_id)))
         .inner_join(branch::table.on(branch::id.eq(visit::branch_id)))
         .filter(visit::id.eq_any(ids))
-        .select((visit::id, visit::content, assignment::opens_at, branch::time_zone))
+        .select((visit::id, visit_content::content, assignment::opens_at, branch::time_zone))
         .load(conn)?;
     let row = |(id, Json(Began { started_at }), opens_at, zone)| (id, (started_at, opens_at, zone));
     Ok(rows.into_iter().map(row).collect())

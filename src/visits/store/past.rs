@@ -8,7 +8,7 @@ use crate::{
         Conn,
         engine::each_engine,
         pieces::pieces,
-        schema::visit,
+        schema::{visit, visit_content},
         types::{Instant, Json, Written},
     },
     error::Result,
@@ -40,11 +40,12 @@ pub fn insert_past(conn: &mut Conn, past: Vec<PastVisit>) -> Result<()> {
     /// Both are in the ledger.
     const SEALED: i32 = 2;
     for piece in pieces(past) {
+        let mut contents = Vec::with_capacity(piece.len());
         let rows = piece.into_iter().map(|PastVisit { head, content, parts, made_at, noticed_at, marks }| {
+            let kept = (visit_content::visit_id.eq(head.id), visit_content::content.eq(content));
+            contents.push((kept, visit_content::parts.eq(Some(Json(parts)))));
             (
                 head,
-                visit::content.eq(content),
-                visit::parts.eq(Some(Json(parts))),
                 visit::made_at.eq(Some(made_at)),
                 visit::noticed_at.eq(Some(noticed_at)),
                 visit::review_due_at.eq(Some(marks.due_at)),
@@ -56,6 +57,7 @@ pub fn insert_past(conn: &mut Conn, past: Vec<PastVisit>) -> Result<()> {
         });
         let rows: Vec<_> = rows.collect();
         each_engine!(conn, c => diesel::insert_into(visit::table).values(rows).execute(c))?;
+        each_engine!(conn, c => diesel::insert_into(visit_content::table).values(contents).execute(c))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
         Conn,
         schema::{
             assignment, assignment_step, branch, campaign, checklist_version, clean_copy, evidence, visit,
-            visit_step,
+            visit_content, visit_step,
         },
         types::{Instant, Json},
     },
@@ -200,6 +200,7 @@ pub fn decided(
     // Through the assignments, because those are found by their shopper.
     let mut query = assignment::table
         .inner_join(visit::table.on(visit::assignment_id.eq(assignment::id)))
+        .inner_join(visit_content::table.on(visit_content::visit_id.eq(visit::id)))
         .left_join(campaign::table.on(assignment::campaign_id.eq(campaign::id.nullable())))
         .filter(assignment::shopper_id.eq(shopper))
         .filter(visit::state.eq_any(decided))

@@ -98,7 +98,7 @@ async fn acknowledge_before_keeping(db: Data<Db>, id: Path<VisitId>, body: Bytes
 
 /// The floor of uploading: writes the same bytes, syncs them and their name, commits a row, and checks nothing.
 async fn keep_file(db: Data<Db>, data: Data<PathBuf>, body: Bytes) -> Result<HttpResponse> {
-    let id: VisitId = Clock::System.new_id();
+    let id: VisitId = Clock::System.ordered_id();
     let size = body.len();
     let kept = web::block(move || floor_files::keep(&data, id.uuid(), &body)).await;
     kept.map_err(Error::internal)?.map_err(Error::internal)?;

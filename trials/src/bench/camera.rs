@@ -74,7 +74,7 @@ impl Camera {
 
     /// Takes a photo.
     pub(crate) fn shoot(&self) -> Snapshot {
-        let id: EvidenceId = Clock::System.new_id();
+        let id: EvidenceId = Clock::System.ordered_id();
         let mut digesting = self.digesting.clone();
         digesting.take(id.uuid().as_bytes());
         Snapshot { id, digest: digesting.finish().to_bytes() }

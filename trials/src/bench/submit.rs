@@ -72,7 +72,7 @@ pub(super) async fn floor(bench: &Bench, phones: usize, until: Until) -> Result<
     let world = &bench.world;
     let next = |phone: usize, request: &mut Vec<u8>| {
         let token = world.shoppers.get(phone).map_or("", |shopper| &shopper.token);
-        let (visit, assignment) = (Clock::System.new_id(), Clock::System.new_id());
+        let (visit, assignment) = (Clock::System.ordered_id(), Clock::System.ordered_id());
         world.submissions.write(request, token, visit, assignment);
         true
     };

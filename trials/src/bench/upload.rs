@@ -122,7 +122,7 @@ impl Load {
             if number == 0 {
                 let Some((token, assignment)) = next(phone).filter(|_| left.get() > 0) else { return false };
                 left.set(left.get() - 1);
-                let (visit, photo) = (Clock::System.new_id(), self.camera.shoot());
+                let (visit, photo) = (Clock::System.ordered_id(), self.camera.shoot());
                 if self.with_visits {
                     self.submissions.write_with(request, &token, visit, assignment, Some(&photo));
                 }

@@ -187,7 +187,7 @@ impl World {
 
     /// A new assignment for this shopper, who now has it to do.
     fn assignment(&mut self, shopper: usize, number: usize, now: Instant) -> Option<Assignment> {
-        let id = Clock::System.new_id();
+        let id = Clock::System.ordered_id();
         self.open.get_mut(shopper)?.push(id);
         let whose = self.shoppers.get(shopper)?.id;
         self.assignment_of(id, whose, number.wrapping_mul(7) + shopper, now)
@@ -216,7 +216,7 @@ impl World {
     /// Writes the request that submits this shopper's next visit; gives its id, or nothing if nothing is to be done.
     pub(crate) fn next_visit(&mut self, shopper: usize, request: &mut Vec<u8>) -> Option<VisitId> {
         let assignment = self.next_assignment(shopper)?;
-        let (visit, whose) = (Clock::System.new_id(), self.shoppers.get(shopper)?);
+        let (visit, whose) = (Clock::System.ordered_id(), self.shoppers.get(shopper)?);
         self.submissions.write(request, &whose.token, visit, assignment);
         Some(visit)
     }

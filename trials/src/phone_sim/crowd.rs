@@ -282,7 +282,7 @@ impl Crowd {
     /// A visit that this phone has to send.
     fn case(&self, phone: usize, token: &str) -> Option<Case> {
         let mut world = self.world.borrow_mut();
-        let (visit, assignment) = (Clock::System.new_id(), world.next_assignment(phone)?);
+        let (visit, assignment) = (Clock::System.ordered_id(), world.next_assignment(phone)?);
         let mut submission = Vec::new();
         let album = match (self.dice(SMALLER), self.dice(LARGER)) {
             (0, _) => Some(0),

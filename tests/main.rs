@@ -8,6 +8,7 @@
 mod actions;
 mod alerts;
 mod anonymity;
+mod api_keys;
 mod app;
 mod appeals;
 mod architecture;

@@ -71,6 +71,7 @@ fn nobody_has_what_the_domain_forbids() {
             Permission::ReadScores,
             Permission::ReadAnswersInWords,
             Permission::KeepAlerts,
+            Permission::KeepApiKeys,
             Permission::ReadActions,
             Permission::ReadReports,
             Permission::CommentReports,
@@ -86,7 +87,8 @@ fn nobody_has_what_the_domain_forbids() {
     }
     let changes = |one: &Permission| {
         let name = format!("{one:?}");
-        !name.starts_with("Read")
+        // A key only reads, in the name of who made it.
+        !name.starts_with("Read") && *one != Permission::KeepApiKeys
     };
     assert_eq!(has(Role::Auditor).find(changes), None, "an auditor changes nothing");
     let content = [
@@ -515,6 +517,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let digest_is = json!({"brand_id": brand.id, "branch_id": branch.id, "account_id": manager.account, "period": "month",
         "schedule": {"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"}});
     app.put(&manager, format!("/v1/digests/{digest}"), digest_is.clone()).await.expect(201);
+    let api_key = id::<()>();
+    let api_key_is = json!({"name": "Power BI", "scope": brand.branch_scope(0, 0), "expires_at": app.now().plus_seconds(86_400)});
+    app.put(&manager, format!("/v1/api-keys/{api_key}"), api_key_is.clone()).await.expect(201);
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
@@ -865,6 +870,10 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/alerts", &[], Anywhere),
         new(get.clone(), "/v1/alerts/{id}", &[&alert], TheBranch),
         new(post.clone(), "/v1/alerts/{id}/acknowledge", &[&alert], TheBranch),
+        new(get.clone(), "/v1/api-keys", &[], Anywhere),
+        new(get.clone(), "/v1/api-keys/{id}", &[&api_key], TheBranch).another_s(),
+        new(put.clone(), "/v1/api-keys/{id}", &[&api_key], TheBranch).json(api_key_is),
+        new(delete.clone(), "/v1/api-keys/{id}", &[&api_key], TheBranch).another_s(),
         new(get.clone(), "/v1/digests", &[], Anywhere),
         new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch).another_s(),
         new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is).another_s(),

@@ -110,6 +110,11 @@ table! {
         put    "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::put_grant;
         delete "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::delete_grant;
 
+        get    "/v1/api-keys"                                  => accounts::api_keys::api::list_api_keys;
+        get    "/v1/api-keys/{id}"                             => accounts::api_keys::api::get_api_key;
+        put    "/v1/api-keys/{id}"                             => accounts::api_keys::api::put_api_key;
+        delete "/v1/api-keys/{id}"                             => accounts::api_keys::api::revoke_api_key;
+
         get    "/v1/brands"                                    => places::api::list_brands;
         get    "/v1/brands/{id}"                               => places::api::get_brand;
         put    "/v1/brands/{id}"                               => places::api::put_brand;

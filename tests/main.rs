@@ -39,6 +39,7 @@ mod ledger;
 mod memory;
 mod metrics;
 mod notices;
+mod odata;
 mod outbox;
 mod pages;
 mod personas;

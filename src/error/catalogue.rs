@@ -71,6 +71,7 @@ catalogue! {
     Invalid "invalid" 422
     PreconditionRequired "precondition_required" 428
     TooManyRequests "too_many_requests" 429
+    NotSupported "not_supported" 501
     Internal "internal" 500
     Unavailable "unavailable" 503
 }

@@ -22,6 +22,7 @@ use crate::{
         endpoint::{Access, Endpoint, Signature},
         lagging::MayLag,
     },
+    odata::{self, api::door::ODATA},
     places, recognition, reports, reviews, scores,
     server::{
         audit, background,
@@ -358,6 +359,18 @@ table! {
         get    "/livez"                                        => health::livez;
         get    "/readyz"                                       => health::readyz;
         get    "/openapi.yaml"                                 => docs::openapi_yaml;
+    }
+
+    ODATA {
+        get    "/odata"                                        => odata::api::service;
+        get    "/odata/"                                       => odata::api::root;
+        get    "/odata/$metadata"                              => odata::api::metadata;
+        get    "/odata/Brands"                                 => odata::api::brands, may_lag;
+        get    "/odata/Regions"                                => odata::api::regions, may_lag;
+        get    "/odata/Branches"                               => odata::api::branches, may_lag;
+        get    "/odata/Visits"                                 => odata::api::visits, may_lag;
+        get    "/odata/Reports"                                => odata::api::reports, may_lag;
+        get    "/odata/{resource}"                             => odata::api::others;
     }
 
     PAGES {

@@ -23,6 +23,7 @@ each_engine_test!(
     reports_are_those_of_the_list,
     pages_cover_each_row_once,
     rows_are_sorted_and_counted,
+    groups_are_the_figures_of_scores,
     what_is_not_supported_has_its_name,
     what_is_made_to_break_in_reads_nothing,
     spreadsheets_are_asked_for_a_key,
@@ -52,7 +53,8 @@ fn rows(answer: &Answer) -> Vec<Value> {
 
 fn by_id(rows: Vec<Value>) -> BTreeMap<String, Value> {
     let count = rows.len();
-    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect();
+    let rows: BTreeMap<_, _> =
+        rows.into_iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect();
     assert_eq!(rows.len(), count, "a row is there twice");
     rows
 }
@@ -80,12 +82,16 @@ async fn tables_are_described(app: TestApp) {
         let service = app.get(&who, path).await.expect(200);
         assert_eq!(service.header("odata-version"), "4.0");
         assert!(service.header("content-type").starts_with("application/json"), "{service}");
-        let names: Vec<_> = rows(&service).iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+        let names: Vec<_> =
+            rows(&service).iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
         assert_eq!(names, ["Brands", "Regions", "Branches", "Visits", "Reports"]);
         assert!(service.text("/@odata.context").ends_with("/odata/$metadata"));
     }
     let metadata = app.get(&who, "/odata/$metadata").await.expect(200);
-    assert_eq!((metadata.header("odata-version"), metadata.header("content-type")), ("4.0", "application/xml"));
+    assert_eq!(
+        (metadata.header("odata-version"), metadata.header("content-type")),
+        ("4.0", "application/xml")
+    );
     let text = String::from_utf8(metadata.bytes.to_vec()).unwrap();
     for part in [
         "<edmx:Edmx Version=\"4.0\"",
@@ -97,7 +103,9 @@ async fn tables_are_described(app: TestApp) {
     }
     // Every column of every table is in its rows, and no other.
     let (_, auditor) = scene(&app).await;
-    for (set, entity) in [("Brands", "Brand"), ("Regions", "Region"), ("Branches", "Branch"), ("Visits", "Visit")] {
+    for (set, entity) in
+        [("Brands", "Brand"), ("Regions", "Region"), ("Branches", "Branch"), ("Visits", "Visit")]
+    {
         let (_, of_type) = text.split_once(&format!("<EntityType Name=\"{entity}\">")).unwrap();
         let (of_type, _) = of_type.split_once("</EntityType>").unwrap();
         let mut wanted: Vec<_> = of_type.split("<Property Name=\"").skip(1).collect();
@@ -109,13 +117,21 @@ async fn tables_are_described(app: TestApp) {
         assert_eq!(names, wanted, "{set}");
         assert!(page.text("/@odata.context").ends_with(&format!("/odata/$metadata#{set}")), "{page}");
     }
-    let full = app.get(&auditor, "/odata/Visits?$top=1&$select=id,score").header("accept", "application/json;odata.metadata=full");
+    let full = app
+        .get(&auditor, "/odata/Visits?$top=1&$select=id,score")
+        .header("accept", "application/json;odata.metadata=full");
     let full = full.await.expect(200);
     let row = &rows(&full)[0];
     assert_eq!((&row["@odata.type"], &row["id@odata.type"]), (&json!("#incognito.Visit"), &json!("#Guid")));
-    assert!(row["@odata.id"].as_str().unwrap().ends_with(&format!("/odata/Visits({})", row["id"].as_str().unwrap())));
+    assert!(
+        row["@odata.id"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("/odata/Visits({})", row["id"].as_str().unwrap()))
+    );
     assert!(full.text("/@odata.context").ends_with("#Visits(id,score)"));
-    let none = app.get(&auditor, "/odata/Visits?$format=application/json;odata.metadata=none").await.expect(200);
+    let none =
+        app.get(&auditor, "/odata/Visits?$format=application/json;odata.metadata=none").await.expect(200);
     assert_eq!(none.json.as_object().unwrap().keys().collect::<Vec<_>>(), ["value"]);
 }
 
@@ -129,9 +145,11 @@ async fn places_are_those_in_reach(app: TestApp) {
         (brand.branch_scope(0, 0), [1, 0, 1]),
     ] {
         let who = Persona::with(&app, &[(Role::Manager, scope)]).await;
-        for (set, list, count) in
-            [("Brands", "brands", counts[0]), ("Regions", "regions", counts[1]), ("Branches", "branches", counts[2])]
-        {
+        for (set, list, count) in [
+            ("Brands", "brands", counts[0]),
+            ("Regions", "regions", counts[1]),
+            ("Branches", "branches", counts[2]),
+        ] {
             let found = by_id(rows(&app.get(&who, format!("/odata/{set}")).await.expect(200)));
             assert_eq!(found.len(), count, "{set} of {scope:?}");
             let listed = app.get(&who, format!("/v1/{list}?limit=200")).await.expect(200).json;
@@ -182,7 +200,16 @@ async fn visits_are_those_of_the_list_over_filters(app: TestApp) {
         assert_eq!(found.len(), listed.len(), "{filter}");
         for item in listed {
             let row = &found[item["id"].as_str().unwrap()];
-            for name in ["brand_id", "branch_id", "assignment_id", "checklist_version_id", "state", "score", "received_at", "completed_at"] {
+            for name in [
+                "brand_id",
+                "branch_id",
+                "assignment_id",
+                "checklist_version_id",
+                "state",
+                "score",
+                "received_at",
+                "completed_at",
+            ] {
                 assert_eq!(row[name], item[name], "{name} by {filter}");
             }
             assert_eq!(row["month"], json!(format!("{}-01", item["month"].as_str().unwrap())));
@@ -198,10 +225,14 @@ async fn visits_are_those_of_the_list_over_filters(app: TestApp) {
         for record in reader.records() {
             let record = record.unwrap();
             let row = &found[&record[at("id")]];
-            let written = if row["score_percent"].is_null() { String::new() } else { row["score_percent"].to_string() };
+            let written =
+                if row["score_percent"].is_null() { String::new() } else { row["score_percent"].to_string() };
             let exact: f64 = record[at("score_percent")].parse().unwrap_or(f64::NAN);
             let own: f64 = written.parse().unwrap_or(f64::NAN);
-            assert!((exact.is_nan() && own.is_nan()) || exact.to_string() == own.to_string(), "{filter}: {record:?}");
+            assert!(
+                (exact.is_nan() && own.is_nan()) || exact.to_string() == own.to_string(),
+                "{filter}: {record:?}"
+            );
             count += 1;
         }
         assert_eq!(count, found.len(), "{filter}");
@@ -257,9 +288,14 @@ async fn pages_cover_each_row_once(app: TestApp) {
     let sorted = "/odata/Visits?$orderby=state%20desc,id";
     let by_state = ids(&rows(&app.get(&auditor, sorted).await.expect(200)));
     for (beginning, order) in [("/odata/Visits?", &whole), (&format!("{sorted}&"), &by_state)] {
-        for (options, from, to) in
-            [("$top=5", 0, 5), ("$skip=3", 3, 8), ("$skip=2&$top=4", 2, 6), ("$skip=7&$top=9", 7, 8), ("$top=0", 0, 0), ("$skip=9", 8, 8)]
-        {
+        for (options, from, to) in [
+            ("$top=5", 0, 5),
+            ("$skip=3", 3, 8),
+            ("$skip=2&$top=4", 2, 6),
+            ("$skip=7&$top=9", 7, 8),
+            ("$top=0", 0, 0),
+            ("$skip=9", 8, 8),
+        ] {
             let path = format!("{beginning}{options}&$count=true");
             let found = ids(&all(&app, &auditor, &path, 2).await);
             assert_eq!(found, order[from..to], "{path}");
@@ -287,7 +323,8 @@ async fn rows_are_sorted_and_counted(app: TestApp) {
         ("state asc", "state", false),
         ("score desc,id", "score", true),
     ] {
-        let found = rows(&app.get(&auditor, format!("/odata/Visits?$orderby={}", encoded(order))).await.expect(200));
+        let found =
+            rows(&app.get(&auditor, format!("/odata/Visits?$orderby={}", encoded(order))).await.expect(200));
         let key = |row: &Value| match &row[column] {
             Value::String(text) => (0, text.clone()),
             Value::Null => (-1, String::new()),
@@ -302,17 +339,58 @@ async fn rows_are_sorted_and_counted(app: TestApp) {
         assert_eq!(keys, sorted, "{order}");
     }
     let filter = encoded("state eq 'approved'");
-    let counted = app.get(&auditor, format!("/odata/Visits?$filter={filter}&$count=true&$top=1")).await.expect(200);
+    let counted =
+        app.get(&auditor, format!("/odata/Visits?$filter={filter}&$count=true&$top=1")).await.expect(200);
     assert_eq!((&counted.json["@odata.count"], rows(&counted).len()), (&json!(4), 1));
     let not = app.get(&auditor, "/odata/Visits?$count=false").await.expect(200);
     assert!(not.json.get("@odata.count").is_none());
+}
+
+/// What is counted in groups is what the list has, and a mean is the figure of the API.
+async fn groups_are_the_figures_of_scores(app: TestApp) {
+    let (world, auditor) = scene(&app).await;
+    let groups = async |apply: &str| {
+        rows(&app.get(&auditor, format!("/odata/Visits?$apply={}", encoded(apply))).await.expect(200))
+    };
+    for row in groups("groupby((state),aggregate($count as n))").await {
+        let state = row["state"].as_str().unwrap();
+        let listed = app.get(&auditor, format!("/v1/visits?limit=200&state={state}")).await.expect(200).json;
+        assert_eq!(row["n"], json!(listed["items"].as_array().unwrap().len()), "{state}");
+    }
+    let all = groups("aggregate($count as n,score with max as best)").await;
+    assert_eq!(all, [json!({"n": 8, "best": all[0]["best"]})]);
+    let counted = "filter(state in ('approved','released','final'))";
+    let means = "aggregate(score_percent with average as mean,$count as n)";
+    for (place, column) in [("brands", "brand_id"), ("branches", "branch_id")] {
+        let found = groups(&format!("{counted}/groupby(({column},month),{means})")).await;
+        assert!(!found.is_empty());
+        for row in found {
+            let month = &row["month"].as_str().unwrap()[..7];
+            let path = format!("/v1/{place}/{}/score?from={month}&to={month}", row[column].as_str().unwrap());
+            let figure = app.get(&auditor, path).await.expect(200).json;
+            assert_eq!(row["n"], figure["visits"], "{figure}");
+            let score = figure["score"].as_i64().unwrap();
+            assert_eq!(
+                row["mean"].to_string(),
+                (score as f64 / 100.0).to_string().parse::<f64>().map(|one| json!(one).to_string()).unwrap()
+            );
+        }
+    }
+    let own = Persona::with(&app, &[(Role::Auditor, world.brands[1].scope())]).await;
+    let of_own = app
+        .get(&own, "/odata/Visits?$apply=groupby((brand_id),aggregate($count%20as%20n))")
+        .await
+        .expect(200);
+    assert_eq!(rows(&of_own), [json!({"brand_id": world.brands[1].id, "n": 4})]);
+    assert!(of_own.text("/@odata.context").ends_with("#Visits(brand_id,n)"), "{of_own}");
 }
 
 async fn what_is_not_supported_has_its_name(app: TestApp) {
     let who = Persona::everywhere(&app, Role::Auditor).await;
     for (path, name) in [
         ("/odata/Visits?$expand=branch", "$expand"),
-        ("/odata/Visits?$apply=groupby((state))", "$apply"),
+        ("/odata/Visits?$apply=topcount(2,score)", "topcount() in this place of $apply"),
+        ("/odata/Visits?$apply=groupby((state))&$top=1", "$top beside $apply"),
         ("/odata/Visits?$search=x", "$search"),
         ("/odata/Visits?$filter=tolower(state)%20eq%20'a'", "tolower()"),
         ("/odata/Visits?colour=red", "colour"),
@@ -325,9 +403,17 @@ async fn what_is_not_supported_has_its_name(app: TestApp) {
         assert_eq!((refused.code(), refused.header("odata-version")), ("not_supported", "4.0"), "{refused}");
         assert!(refused.text("/error/message").contains(&format!("{name} is not supported")), "{refused}");
     }
-    for path in ["/odata/Visits?$filter=state%20eq", "/odata/Visits?$top=x", "/odata/Visits?$select=nothing", "/odata/Visits?$orderby="] {
+    for path in [
+        "/odata/Visits?$filter=state%20eq",
+        "/odata/Visits?$top=x",
+        "/odata/Visits?$select=nothing",
+        "/odata/Visits?$orderby=",
+    ] {
         let refused = app.get(&who, path).await.expect(400);
-        assert_eq!((refused.code(), refused.header("content-type")), ("malformed_request", "application/json"));
+        assert_eq!(
+            (refused.code(), refused.header("content-type")),
+            ("malformed_request", "application/json")
+        );
     }
     let place = app.get(&who, "/odata/Visits?$filter=state%20eq%205").await.expect(400);
     assert!(place.text("/error/message").contains("at 10 of $filter a value of Edm.String"), "{place}");

@@ -361,14 +361,18 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
 
     let key = format!("/v1/api-keys/{}", crate::app::id::<()>());
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
-    let key_is = json!({"name": "Power BI", "expires_at": soon.round(jiff::Unit::Second).unwrap().to_string()});
+    let key_is =
+        json!({"name": "Power BI", "expires_at": soon.round(jiff::Unit::Second).unwrap().to_string()});
     let made = client.put(format!("{url}{key}")).bearer_auth(&token).json(&key_is).send().await.unwrap();
     let made: Value = made.json().await.unwrap();
     let secret = made["secret"].as_str().unwrap();
     let brands = format!("{url}/v1/brands");
     let used = client.get(&brands).basic_auth("excel", Some(secret)).send().await.unwrap();
     assert_eq!(used.status().as_u16(), 200);
-    assert_eq!(client.get(&brands).bearer_auth(format!("{secret}a")).send().await.unwrap().status().as_u16(), 401);
+    assert_eq!(
+        client.get(&brands).bearer_auth(format!("{secret}a")).send().await.unwrap().status().as_u16(),
+        401
+    );
     let revoked = client.delete(format!("{url}{key}")).bearer_auth(&token).send().await.unwrap();
     assert_eq!(revoked.status().as_u16(), 204);
 

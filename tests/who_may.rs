@@ -976,7 +976,9 @@ fn is_as_wanted(answer: &Answer, wanted: u16, elsewhere: u16) -> bool {
         200 => {
             let refused = ["sign_in_needed", "forbidden", "not_found"].contains(&answer.code());
             // What OData does not support is a refusal of its own.
-            (answer.status < 500 || answer.status == 501) && !refused && (elsewhere != 422 || answer.status < 300)
+            (answer.status < 500 || answer.status == 501)
+                && !refused
+                && (elsewhere != 422 || answer.status < 300)
         }
         // An answer to HEAD has no body to say more.
         wanted if answer.bytes.is_empty() => answer.status == wanted,

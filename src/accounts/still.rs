@@ -1,6 +1,11 @@
 //! Whether what let a request in still holds: looked at in the transaction that writes for it.
 
-use super::{api_keys, model::{Bearer, Grant}, policy::Scope, store};
+use super::{
+    api_keys,
+    model::{Bearer, Grant},
+    policy::Scope,
+    store,
+};
 use crate::{
     db::Conn,
     error::{Code, Error, Result},

@@ -79,14 +79,23 @@ pub async fn metadata(request: HttpRequest, _: Allowed<ReadPlaces>) -> Result<Ht
 
 /// Brands.
 #[utoipa::path(get, path = "/odata/Brands", responses((status = 200, description = "A page of the table.")))]
-pub async fn brands(app: Data<App>, request: HttpRequest, caller: Allowed<ReadPlaces>) -> Result<HttpResponse> {
-    let read = |_| -> Read { Arc::new(move |conn, after, rows| read::brands(conn, &caller.scope, after, rows)) };
+pub async fn brands(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+) -> Result<HttpResponse> {
+    let read =
+        |_| -> Read { Arc::new(move |conn, after, rows| read::brands(conn, &caller.scope, after, rows)) };
     answer(&app, &request, &BRANDS, read).await
 }
 
 /// Regions.
 #[utoipa::path(get, path = "/odata/Regions", responses((status = 200, description = "A page of the table.")))]
-pub async fn regions(app: Data<App>, request: HttpRequest, caller: Allowed<ReadPlaces>) -> Result<HttpResponse> {
+pub async fn regions(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+) -> Result<HttpResponse> {
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::regions(conn, &caller.scope, &hints, after, rows))
     };
@@ -95,7 +104,11 @@ pub async fn regions(app: Data<App>, request: HttpRequest, caller: Allowed<ReadP
 
 /// Branches.
 #[utoipa::path(get, path = "/odata/Branches", responses((status = 200, description = "A page of the table.")))]
-pub async fn branches(app: Data<App>, request: HttpRequest, caller: Allowed<ReadPlaces>) -> Result<HttpResponse> {
+pub async fn branches(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadPlaces>,
+) -> Result<HttpResponse> {
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::branches(conn, &caller.scope, &hints, after, rows))
     };
@@ -104,7 +117,11 @@ pub async fn branches(app: Data<App>, request: HttpRequest, caller: Allowed<Read
 
 /// Visits, for desks.
 #[utoipa::path(get, path = "/odata/Visits", responses((status = 200, description = "A page of the table.")))]
-pub async fn visits(app: Data<App>, request: HttpRequest, caller: Allowed<ReadVisits>) -> Result<HttpResponse> {
+pub async fn visits(
+    app: Data<App>,
+    request: HttpRequest,
+    caller: Allowed<ReadVisits>,
+) -> Result<HttpResponse> {
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::visits(conn, &caller.scope, &hints, after, rows))
     };
@@ -143,6 +160,15 @@ async fn answer(
     let options = options(request);
     let named = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = Query::parse(named, table)?;
+    let root = address(request);
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let level = query.metadata.or_else(|| accept.and_then(wished)).unwrap_or_default();
+    if let Some(apply) = &query.apply {
+        let of = Query { filter: apply.filter.clone(), ..Query::default() };
+        let read = read(Hints::of(of.filter.as_ref(), table));
+        let groups = apply.groups(&scan::all(&app.db, &read, &of, "group").await?)?;
+        return Ok(json(level, write::groups(table, &apply.names(table), &groups, level, &root)));
+    }
     let token = match &query.token {
         None => Token::first(&query),
         Some(token) => open(app, &options, table, token)?,
@@ -151,10 +177,7 @@ async fn answer(
     let size = preferred.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
     let hints = Hints::of(query.filter.as_ref(), table);
     let page = scan::page(&app.db, read(hints), &query, token, size).await?;
-    let root = address(request);
     let next = page.next.as_ref().map(|token| next(app, &root, &options, table, token)).transpose()?;
-    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    let level = query.metadata.or_else(|| accept.and_then(wished)).unwrap_or_default();
     let body = write::page(table, query.select.as_deref(), &page, level, &Address { root: &root, next });
     let mut answer = json(level, body);
     if preferred.is_some() {
@@ -194,7 +217,8 @@ fn preferred(request: &HttpRequest) -> Option<usize> {
     let all = request.headers().get_all("prefer").filter_map(|prefer| prefer.to_str().ok());
     all.flat_map(|prefer| prefer.split([',', ';'])).find_map(|one| {
         let (name, size) = one.split_once('=')?;
-        let is_size = ["odata.maxpagesize", "maxpagesize"].contains(&name.trim().to_ascii_lowercase().as_str());
+        let is_size =
+            ["odata.maxpagesize", "maxpagesize"].contains(&name.trim().to_ascii_lowercase().as_str());
         size.trim().trim_matches('"').parse().ok().filter(|_| is_size)
     })
 }
@@ -206,17 +230,12 @@ fn bound(options: &[(String, String)], table: &Table) -> String {
     format!("odata\n{}\n{digest:?}\n", table.set)
 }
 
-fn next(
-    app: &App,
-    root: &str,
-    options: &[(String, String)],
-    table: &Table,
-    token: &Token,
-) -> Result<String> {
+fn next(app: &App, root: &str, options: &[(String, String)], table: &Table, token: &Token) -> Result<String> {
     let token = serde_json::to_string(token).map_err(crate::error::Error::internal)?;
     let sealed = app.seals.seal(Seal::Cursor, format!("{}{token}", bound(options, table)).as_bytes());
     let others = options.iter().filter(|(name, _)| name != "$skiptoken");
-    let query = Serializer::new(String::new()).extend_pairs(others).append_pair("$skiptoken", &sealed).finish();
+    let query =
+        Serializer::new(String::new()).extend_pairs(others).append_pair("$skiptoken", &sealed).finish();
     Ok(format!("{root}/{}?{query}", table.set))
 }
 
@@ -226,5 +245,7 @@ fn open(app: &App, options: &[(String, String)], table: &Table, token: &str) -> 
         let token = bytes.strip_prefix(bound(options, table).as_bytes())?;
         serde_json::from_slice(token).ok()
     });
-    opened.ok_or_else(|| wrong("$skiptoken is not of this table asked in this way: take the address of the next page as it is"))
+    opened.ok_or_else(|| {
+        wrong("$skiptoken is not of this table asked in this way: take the address of the next page as it is")
+    })
 }

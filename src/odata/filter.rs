@@ -219,7 +219,9 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>> {
                             quoted.push(*other);
                             at += 1;
                         }
-                        (None, _) => return Err(wrong(format!("the text that begins at {begun} has no end"))),
+                        (None, _) => {
+                            return Err(wrong(format!("the text that begins at {begun} has no end")));
+                        }
                     }
                 }
                 Token::Text(quoted)
@@ -340,7 +342,9 @@ impl Parser<'_> {
         };
         self.at += 2;
         let begun = self.place();
-        let Side::Column(at) = self.side()? else { return Err(wrong(format!("at {begun} a column is expected"))) };
+        let Side::Column(at) = self.side()? else {
+            return Err(wrong(format!("at {begun} a column is expected")));
+        };
         if self.table.columns.get(at).map(|column| column.edm) != Some(Edm::String) {
             return Err(wrong(format!("at {begun} a column of text is expected")));
         }
@@ -428,7 +432,9 @@ impl Parser<'_> {
                 (None, None) => {
                     return Err(match word.contains('/') || word.starts_with(['$', '@']) {
                         true => not_supported(word),
-                        false => wrong(format!("at {place} of $filter there is neither a column nor a value")),
+                        false => {
+                            wrong(format!("at {place} of $filter there is neither a column nor a value"))
+                        }
                     });
                 }
             },
@@ -463,7 +469,8 @@ fn literal(word: &str) -> Option<Cell> {
 /// A whole number, or one with one or two decimals.
 fn number(word: &str) -> Option<Cell> {
     let (sign, digits) = word.strip_prefix('-').map_or((1, word), |digits| (-1, digits));
-    let is_digits = |part: &str| !part.is_empty() && part.len() <= 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits =
+        |part: &str| !part.is_empty() && part.len() <= 12 && part.bytes().all(|byte| byte.is_ascii_digit());
     match digits.split_once('.') {
         None if is_digits(digits) => Some(Cell::Whole(sign * digits.parse::<i64>().ok()?)),
         Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) => {

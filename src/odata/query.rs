@@ -1,6 +1,7 @@
 //! What a caller asks of a table: its system query options (OData 4.0, URL Conventions, 5.1).
 
 use super::{
+    apply::Apply,
     filter::{Condition, not_supported, wrong},
     model::Table,
 };
@@ -39,6 +40,8 @@ pub struct Query {
     pub select: Option<Vec<usize>>,
     /// Which rows.
     pub filter: Option<Condition>,
+    /// What is made of the rows, in place of them.
+    pub apply: Option<Apply>,
     /// In which order.
     pub orders: Vec<Order>,
     /// How many rows at most.
@@ -69,6 +72,7 @@ impl Query {
             match name {
                 "$select" => query.select = select(value, table)?,
                 "$filter" => query.filter = Some(Condition::parse(value, table)?),
+                "$apply" => query.apply = Some(Apply::parse(value, table)?),
                 "$orderby" => query.orders = orders(value, table)?,
                 "$top" => query.top = Some(number(name, value)?),
                 "$skip" => query.skip = number(name, value)?,
@@ -78,7 +82,11 @@ impl Query {
                 other => return Err(not_supported(other)),
             }
         }
-        Ok(query)
+        let beside = seen.iter().find(|name| !["$apply", "$format"].contains(*name));
+        match (&query.apply, beside) {
+            (Some(_), Some(name)) => Err(not_supported(&format!("{name} beside $apply"))),
+            _ => Ok(query),
+        }
     }
 }
 
@@ -103,7 +111,9 @@ fn orders(value: &str, table: &Table) -> Result<Vec<Order>> {
         let descends = match (words.next(), words.next()) {
             (None | Some("asc"), None) => false,
             (Some("desc"), None) => true,
-            _ => return Err(wrong("$orderby has names of columns, each with asc, desc or nothing behind it")),
+            _ => {
+                return Err(wrong("$orderby has names of columns, each with asc, desc or nothing behind it"));
+            }
         };
         Ok(Order { column, descends })
     };
@@ -202,7 +212,7 @@ mod tests {
         }
         for (name, value, says) in [
             ("$expand", "branch", "$expand"),
-            ("$apply", "groupby((state))", "$apply"),
+            ("$apply", "topcount(2,score)", "topcount() in this place of $apply"),
             ("$search", "x", "$search"),
             ("$compute", "1 as x", "$compute"),
             ("shape", "round", "shape"),
@@ -215,5 +225,7 @@ mod tests {
             assert_eq!(error.particulars().detail.clone().unwrap(), format!("{says} is not supported"));
         }
         assert!(Query::parse([("$top", "1"), ("$top", "2")], &VISITS).is_err());
+        let beside = Query::parse([("$apply", "groupby((state))"), ("$top", "2")], &VISITS).unwrap_err();
+        assert_eq!(beside.code(), Code::NotSupported);
     }
 }

@@ -94,12 +94,23 @@ pub fn brands(conn: &mut Conn, scope: &Scope, after: Option<&str>, rows: i64) ->
 ///
 /// # Errors
 /// Those of the database.
-pub fn regions(conn: &mut Conn, scope: &Scope, hints: &Hints, after: Option<&str>, rows: i64) -> Result<Piece> {
+pub fn regions(
+    conn: &mut Conn,
+    scope: &Scope,
+    hints: &Hints,
+    after: Option<&str>,
+    rows: i64,
+) -> Result<Piece> {
     let filter = PlaceFilter { brand: hints.id("brand_id"), within: None, state: None };
     let found = places::regions(conn, scope, filter, key::<RegionId>(after)?, rows)?.into_iter();
     let row = |one: crate::places::model::Region| {
-        let cells =
-            vec![one.id.into(), one.brand_id.into(), one.parent_id.into(), one.name.into(), one.retired_at.into()];
+        let cells = vec![
+            one.id.into(),
+            one.brand_id.into(),
+            one.parent_id.into(),
+            one.name.into(),
+            one.retired_at.into(),
+        ];
         placed(&one.id, cells)
     };
     found.map(row).collect()
@@ -109,7 +120,13 @@ pub fn regions(conn: &mut Conn, scope: &Scope, hints: &Hints, after: Option<&str
 ///
 /// # Errors
 /// Those of the database.
-pub fn branches(conn: &mut Conn, scope: &Scope, hints: &Hints, after: Option<&str>, rows: i64) -> Result<Piece> {
+pub fn branches(
+    conn: &mut Conn,
+    scope: &Scope,
+    hints: &Hints,
+    after: Option<&str>,
+    rows: i64,
+) -> Result<Piece> {
     let filter = PlaceFilter { brand: hints.id("brand_id"), within: None, state: None };
     let found = places::branches(conn, scope, filter, key::<BranchId>(after)?, rows)?.into_iter();
     let row = |one: crate::places::model::Branch| {
@@ -132,12 +149,20 @@ pub fn branches(conn: &mut Conn, scope: &Scope, hints: &Hints, after: Option<&st
 ///
 /// # Errors
 /// Those of the database.
-pub fn visits(conn: &mut Conn, scope: &Scope, hints: &Hints, after: Option<&str>, rows: i64) -> Result<Piece> {
+pub fn visits(
+    conn: &mut Conn,
+    scope: &Scope,
+    hints: &Hints,
+    after: Option<&str>,
+    rows: i64,
+) -> Result<Piece> {
     let filter = VisitFilter {
         brand: hints.id("brand_id"),
         branch: hints.id("branch_id"),
         version: hints.id("checklist_version_id"),
-        state: hints.text("state").and_then(|name| State::ALL.iter().copied().find(|one| one.as_str() == name)),
+        state: hints
+            .text("state")
+            .and_then(|name| State::ALL.iter().copied().find(|one| one.as_str() == name)),
         month: hints.month("month"),
         received_from: hints.moment("received_at", &[Comparison::Ge, Comparison::Gt]),
         received_before: hints.moment("received_at", &[Comparison::Lt]),

@@ -142,7 +142,10 @@ fn order(orders: &[Order], one: &Row, other: &Row) -> Ordering {
 }
 
 /// All rows of which the condition holds.
-async fn all(db: &Db, read: &Read, query: &Query, what: &str) -> Result<Vec<Row>> {
+///
+/// # Errors
+/// `malformed_request` if more rows were to be looked at than is possible; those of the database.
+pub async fn all(db: &Db, read: &Read, query: &Query, what: &str) -> Result<Vec<Row>> {
     let (mut found, mut looked, mut after) = (Vec::new(), 0, None);
     loop {
         let piece = piece(db, read, after).await?;

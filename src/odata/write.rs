@@ -39,11 +39,31 @@ pub fn page(
     if let Some(count) = page.count {
         member(&mut out, "@odata.count", &count.to_string());
     }
-    let rows: Vec<String> = page.rows.iter().map(|row| one(table, columns, row, level, address.root)).collect();
+    let rows: Vec<String> =
+        page.rows.iter().map(|row| one(table, columns, row, level, address.root)).collect();
     member(&mut out, "value", &format!("[{}]", rows.join(",")));
     if let Some(next) = &address.next {
         member(&mut out, "@odata.nextLink", &text(next));
     }
+    out.push('}');
+    out
+}
+
+/// Groups of a table's rows, with the columns of these names.
+pub fn groups(table: &Table, names: &[String], rows: &[Row], level: Metadata, root: &str) -> String {
+    let mut out = String::from("{");
+    if level != Metadata::None {
+        let context = format!("{root}/$metadata#{}({})", table.set, names.join(","));
+        member(&mut out, "@odata.context", &text(&context));
+    }
+    let one = |row: &Row| {
+        let mut out = String::from("{");
+        names.iter().zip(row).for_each(|(name, cell)| member(&mut out, name, &value(cell)));
+        out.push('}');
+        out
+    };
+    let rows: Vec<String> = rows.iter().map(one).collect();
+    member(&mut out, "value", &format!("[{}]", rows.join(",")));
     out.push('}');
     out
 }

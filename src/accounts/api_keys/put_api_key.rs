@@ -41,7 +41,8 @@ impl NewApiKey {
     /// Whether it asks for what there is.
     fn is(&self, old: &ApiKey) -> bool {
         let role = self.role.unwrap_or(old.role);
-        (role, self.scope, self.expires_at) == (old.role, old.scope(), old.expires_at) && self.name == old.name
+        (role, self.scope, self.expires_at) == (old.role, old.scope(), old.expires_at)
+            && self.name == old.name
     }
 }
 

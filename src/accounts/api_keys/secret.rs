@@ -77,7 +77,8 @@ mod tests {
             assert!(ApiKeySecret::read(&altered).is_none(), "{altered}");
             assert!(ApiKeySecret::read(&secret[..at]).is_none());
         }
-        for wrong in [String::new(), format!("{secret}a"), secret.to_uppercase(), "ключ-ключ".repeat(9)] {
+        for wrong in [String::new(), format!("{secret}a"), secret.to_uppercase(), "ключ-ключ".repeat(9)]
+        {
             assert!(ApiKeySecret::read(&wrong).is_none(), "{wrong}");
         }
     }

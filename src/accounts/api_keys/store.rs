@@ -77,15 +77,19 @@ macro_rules! seen {
     ($conn:expr, $scope:expr) => {{
         let managing = &$scope.managing();
         let regions = regions_below($conn, managing.regions())?;
-        let in_regions = branch::table
-            .filter(branch::region_id.eq_any(regions.clone()))
-            .select(branch::id.nullable());
-        api_key::account_id.eq($scope.account)
+        let in_regions =
+            branch::table.filter(branch::region_id.eq_any(regions.clone())).select(branch::id.nullable());
+        api_key::account_id
+            .eq($scope.account)
             .or(managing.is_operator_wide().into_sql::<Bool>())
-            .or(api_key::brand_id.is_not_null().and(api_key::brand_id.assume_not_null().eq_any(managing.brands())))
+            .or(api_key::brand_id
+                .is_not_null()
+                .and(api_key::brand_id.assume_not_null().eq_any(managing.brands())))
             .or(api_key::region_id.is_not_null().and(api_key::region_id.assume_not_null().eq_any(regions)))
             .or(api_key::branch_id.is_not_null().and(
-                api_key::branch_id.assume_not_null().eq_any(managing.branches())
+                api_key::branch_id
+                    .assume_not_null()
+                    .eq_any(managing.branches())
                     .or(api_key::branch_id.eq_any(in_regions).assume_not_null()),
             ))
     }};
@@ -105,7 +109,8 @@ fn regions_below(conn: &mut Conn, ids: Vec<RegionId>) -> Result<Vec<RegionId>> {
 /// `not_found` if it is not there, or another's that the caller does not manage.
 pub fn api_key(conn: &mut Conn, scope: &Scope, id: ApiKeyId) -> Result<ApiKey> {
     let seen = seen!(conn, scope);
-    let found = api_key::table.filter(api_key::id.eq(id)).filter(seen).select(ApiKey::as_select()).first(conn);
+    let found =
+        api_key::table.filter(api_key::id.eq(id)).filter(seen).select(ApiKey::as_select()).first(conn);
     found.optional()?.ok_or_else(|| Error::new(Code::NotFound))
 }
 
@@ -121,12 +126,8 @@ pub fn api_keys(
     rows: i64,
 ) -> Result<Vec<ApiKey>> {
     let seen = seen!(conn, scope);
-    let mut query = api_key::table
-        .filter(seen)
-        .order(api_key::id)
-        .limit(rows)
-        .select(ApiKey::as_select())
-        .into_boxed();
+    let mut query =
+        api_key::table.filter(seen).order(api_key::id).limit(rows).select(ApiKey::as_select()).into_boxed();
     if let Some(whose) = whose {
         query = query.filter(api_key::account_id.eq(whose));
     }

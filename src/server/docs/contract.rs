@@ -71,7 +71,8 @@ fn complete(operation: &mut Operation, route: &Route) {
     operation.tags = Some(vec![route.feature.to_owned()]);
     let (summary, rest) = first_sentence(operation.summary.take().unwrap_or_default());
     operation.summary = Some(summary);
-    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs(), route.method.is_safe()))];
+    let parts =
+        [Some(rest), operation.description.take(), Some(who_may(route.needs(), route.method.is_safe()))];
     operation.description =
         Some(parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"));
     operation.security = Some(match route.needs() {

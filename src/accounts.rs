@@ -2,6 +2,7 @@
 
 pub mod administrators;
 pub mod api;
+pub mod api_keys;
 pub mod caller;
 pub mod devices;
 pub mod grants;

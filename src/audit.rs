@@ -36,6 +36,10 @@ text_enum! {
         GrantGiven = "grant_given",
         /// A grant was taken back.
         GrantTakenBack = "grant_taken_back",
+        /// An API key was made.
+        ApiKeyMade = "api_key_made",
+        /// An API key was revoked.
+        ApiKeyRevoked = "api_key_revoked",
         /// A dead task was to be tried again.
         TaskRepeated = "task_repeated",
         /// A dead task was dropped.
@@ -84,6 +88,8 @@ text_enum! {
         Shopper = "shopper",
         /// An account.
         Account = "account",
+        /// An API key.
+        ApiKey = "api_key",
         /// A region.
         Region = "region",
         /// A branch.

@@ -17,6 +17,7 @@ ids! {
     Action ActionId "what is to be done in a branch."
     Alert AlertId "that the condition of a rule holds at a place."
     AlertRule AlertRuleId "a condition that scores are judged by again and again."
+    ApiKey ApiKeyId "a key by which programs read in the name of an account."
     Appeal AppealId "an objection to answers of a report."
     AppealFile AppealFileId "what is attached to an appeal."
     AppealMessage AppealMessageId "what is said about an appeal."

@@ -59,6 +59,7 @@ pub mod ledger;
 pub mod limits;
 pub mod media_types;
 pub mod months;
+pub mod odata;
 pub mod outbox;
 pub mod pdf;
 pub mod places;

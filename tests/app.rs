@@ -431,9 +431,10 @@ impl Answer {
         this
     }
 
-    /// The code of the problem; empty where it is none.
+    /// The code of the problem, in whichever form; empty where it is none.
     pub fn code(&self) -> &str {
-        self.json["code"].as_str().unwrap_or_default()
+        let code = self.json.get("code").unwrap_or(&self.json["error"]["code"]);
+        code.as_str().unwrap_or_default()
     }
 
     /// The header's value; empty where it is missing.

@@ -387,6 +387,12 @@ impl Settled {
             "refresh_token" | "device_token" | "salts" | "signature" | "x" | "next_cursor" | "kid" => {
                 return self.letters(text, 22);
             }
+            "secret" => {
+                return format!(
+                    "incognito_key_{}",
+                    self.letters(text, 59).to_lowercase().replace(['0', '1', '8', '9'], "2")
+                );
+            }
             "until" => return "1773572400".to_owned(),
             _ => {}
         }

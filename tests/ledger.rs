@@ -100,6 +100,17 @@ impl Hand {
         Self(conn)
     }
 
+    /// What a statement says, a text a row, in a column of the name `line`.
+    pub fn texts(&mut self, statement: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            line: String,
+        }
+        let rows = diesel::sql_query(statement).load::<Line>(&mut self.0);
+        rows.unwrap_or_else(|error| panic!("{statement}: {error}")).into_iter().map(|row| row.line).collect()
+    }
+
     /// How the engine would answer a question, as it says itself.
     pub fn plan(&mut self, explained: &str) -> String {
         #[derive(QueryableByName)]

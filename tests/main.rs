@@ -8,6 +8,7 @@
 mod actions;
 mod alerts;
 mod anonymity;
+mod api_keys;
 mod app;
 mod appeals;
 mod architecture;
@@ -38,6 +39,7 @@ mod ledger;
 mod memory;
 mod metrics;
 mod notices;
+mod odata;
 mod outbox;
 mod pages;
 mod personas;

@@ -359,6 +359,23 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
     let taken = client.delete(format!("{url}{grant}")).bearer_auth(&token).send().await.unwrap();
     assert_eq!(taken.status().as_u16(), 204);
 
+    let key = format!("/v1/api-keys/{}", crate::app::id::<()>());
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let key_is =
+        json!({"name": "Power BI", "expires_at": soon.round(jiff::Unit::Second).unwrap().to_string()});
+    let made = client.put(format!("{url}{key}")).bearer_auth(&token).json(&key_is).send().await.unwrap();
+    let made: Value = made.json().await.unwrap();
+    let secret = made["secret"].as_str().unwrap();
+    let brands = format!("{url}/v1/brands");
+    let used = client.get(&brands).basic_auth("excel", Some(secret)).send().await.unwrap();
+    assert_eq!(used.status().as_u16(), 200);
+    assert_eq!(
+        client.get(&brands).bearer_auth(format!("{secret}a")).send().await.unwrap().status().as_u16(),
+        401
+    );
+    let revoked = client.delete(format!("{url}{key}")).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(revoked.status().as_u16(), 204);
+
     let strangers: [&[u8]; 9] = [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET / HTTP/9.9\r\n\r\n",
@@ -380,6 +397,7 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
     let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
     assert!(errors.is_empty(), "{errors:#?}");
     assert!(!written.contains("my-secret-password") && !written.contains("a@example.org"), "{written}");
+    assert!(!written.contains(&secret[..24]), "{written}");
     let all = |message: &str| lines.iter().filter(|line| line["message"] == message).collect::<Vec<_>>();
     let failed = all("somebody could not sign in");
     assert_eq!(failed.len(), 2, "{written}");
@@ -393,6 +411,9 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
             (&found[0]["by"], &found[0]["whose"], &found[0]["role"]),
             (&json!(me), &json!(whose), &json!("auditor"))
         );
+    }
+    for message in ["an API key was made", "an API key was refused", "an API key was revoked"] {
+        assert_eq!(all(message).len(), 1, "{written}");
     }
     assert_eq!(all("an account was made or changed")[0]["by"], json!(me));
     let request = lines.iter().find(|line| line["path"] == "/v1/sessions").unwrap();

@@ -6,6 +6,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     accounts::{
+        api_keys::{secret::ApiKeySecret, use_api_key::use_api_key},
+        limits::SignInLimits,
         model::{Bearer, Grant},
         policy::{Permission, Permit, Scope},
         still, store,
@@ -15,12 +17,13 @@ use crate::{
     db::checks::Checks,
     error::{Code, Error, Result},
     http::{
+        client::Client,
         door::{API, Door, Scheme},
         endpoint::{Access, Part, Signature},
         lagging,
         strangers::Stranger,
     },
-    ids::AccountId,
+    ids::{AccountId, ApiKeyId},
 };
 
 /// A caller who is signed in, with whichever grants.
@@ -39,12 +42,45 @@ pub struct SignedIn {
 pub struct Allowed<P> {
     /// How far.
     pub scope: Scope,
-    /// On which device, and in which state of their rights.
-    pub bearer: Bearer,
+    shown: Shown,
     permission: PhantomData<P>,
 }
 
+/// By what a caller was let in.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// An access token of a session.
+    Token(Bearer),
+    /// An API key.
+    Key(ApiKeyId),
+}
+
+impl Shown {
+    /// On which device the caller is signed in, and in which state of their rights.
+    fn bearer(self) -> Result<Bearer> {
+        match self {
+            Self::Token(bearer) => Ok(bearer),
+            Self::Key(_) => Err(Error::new(Code::NotForKeys)),
+        }
+    }
+}
+
+/// A caller who was let in.
+struct Known {
+    account: AccountId,
+    shown: Shown,
+    grants: Vec<Grant>,
+}
+
 impl<P> Allowed<P> {
+    /// On which device the caller is signed in, and in which state of their rights.
+    ///
+    /// # Errors
+    /// `not_for_keys` if an API key was shown.
+    pub fn bearer(&self) -> Result<Bearer> {
+        self.shown.bearer()
+    }
+
     /// The caller's account.
     pub fn account(&self) -> AccountId {
         self.scope.account
@@ -62,10 +98,10 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let caller = authenticate(&request).await?;
-            let bearer = caller.bearer;
+            let Known { account, shown, grants } = authenticate(&request).await?;
+            let bearer = shown.bearer()?;
             Checks::current().add(move |conn| still::signed_in(conn, bearer));
-            Ok(caller)
+            Ok(Self { account, bearer, grants })
         })
     }
 }
@@ -78,6 +114,9 @@ impl<P: Permit> FromRequest for Allowed<P> {
         let request = request.clone();
         Box::pin(async move {
             let caller = authenticate(&request).await?;
+            if matches!(caller.shown, Shown::Key(_)) && !is_for_keys(&request, P::PERMISSION) {
+                return Err(Error::new(Code::NotForKeys));
+            }
             let scope = match Scope::of(P::PERMISSION, caller.account, &caller.grants) {
                 Some(scope) => Some(scope),
                 None if P::PERMISSION.outlasts_grants() => {
@@ -86,13 +125,14 @@ impl<P: Permit> FromRequest for Allowed<P> {
                 None => None,
             };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
-            let (bearer, had) = (caller.bearer, scope.clone());
-            Checks::current().add(move |conn| match P::PERMISSION.outlasts_grants() {
+            let (shown, had) = (caller.shown, scope.clone());
+            Checks::current().add(move |conn| match shown {
                 // What was begun may be finished without a grant.
-                true => still::signed_in(conn, bearer),
-                false => still::has(conn, bearer, &had),
+                Shown::Token(bearer) if P::PERMISSION.outlasts_grants() => still::signed_in(conn, bearer),
+                Shown::Token(bearer) => still::has(conn, bearer, &had),
+                Shown::Key(key) => still::key_has(conn, key, &had),
             });
-            Ok(Self { scope, bearer, permission: PhantomData })
+            Ok(Self { scope, shown, permission: PhantomData })
         })
     }
 }
@@ -115,10 +155,15 @@ pub fn note_caller(request: &HttpRequest, account: AccountId) {
     Stranger::count_no_longer(request);
 }
 
+/// Whether a request may come with an API key: it only reads, and what keys may read.
+fn is_for_keys(request: &HttpRequest, permission: Permission) -> bool {
+    request.method().is_safe() && permission.is_for_keys()
+}
+
 /// What is left to a caller whose grants for fieldwork have ended.
 async fn former_scope(
     request: &HttpRequest,
-    caller: &SignedIn,
+    caller: &Known,
     permission: Permission,
 ) -> Result<Option<Scope>> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
@@ -127,21 +172,33 @@ async fn former_scope(
     Ok(Scope::of_former(permission, account, &former))
 }
 
-async fn authenticate(request: &HttpRequest) -> Result<SignedIn> {
+async fn authenticate(request: &HttpRequest) -> Result<Known> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let door = request.app_data::<Door>().copied().unwrap_or(API);
-    let token = match door.credential(request.headers()) {
-        Some((Scheme::Bearer, token)) => token,
+    let known = match door.credential(request.headers()) {
+        Some((_, secret)) if ApiKeySecret::is_meant(&secret) => by_key(request, app, &secret).await?,
+        Some((Scheme::Bearer, token)) => by_token(request, app, &token).await?,
         _ => return Err(Error::new(Code::SignInNeeded)),
     };
+    note_caller(request, known.account);
+    Checks::current().asked().begin(known.account.uuid(), lagging::wants(request));
+    Ok(known)
+}
+
+async fn by_token(request: &HttpRequest, app: &App, token: &str) -> Result<Known> {
     let now = app.clock.now();
     let tokens =
         request.app_data::<Data<AccessTokens>>().ok_or_else(|| Error::internal("no AccessTokens"))?;
-    let claims = tokens.verify(&app.seals, &token, now)?;
+    let claims = tokens.verify(&app.seals, token, now)?;
     let (session, account) = (claims.sid, claims.sub);
     let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
-    note_caller(request, account);
-    Checks::current().asked().begin(account.uuid(), lagging::wants(request));
-    Ok(SignedIn { account, bearer: Bearer { session, grants_version }, grants })
+    Ok(Known { account, shown: Shown::Token(Bearer { session, grants_version }), grants })
+}
+
+async fn by_key(request: &HttpRequest, app: &App, secret: &str) -> Result<Known> {
+    let limits =
+        request.app_data::<Data<SignInLimits>>().ok_or_else(|| Error::internal("no SignInLimits"))?;
+    let found = use_api_key(app, limits, Client::of(request).0, secret).await?;
+    Ok(Known { account: found.key.account_id, shown: Shown::Key(found.key.id), grants: found.grants })
 }

@@ -3,10 +3,15 @@
 //! Tries are counted for account and network together, so that a stranger closes nobody's account. What many networks try
 //! together has a ceiling for each account; a device that signed in before is counted apart from all of that.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    collections::HashSet,
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use crate::{
     clock::Clock,
+    db::types::Sha256,
     error::{Policy, Result},
     http::limits::{Limit, network, times},
     ids::{AccountId, SessionId},
@@ -29,7 +34,12 @@ struct Limits {
     accounts: Limit<String>,
     devices: Limit<AccountId>,
     sessions: Limit<SessionId>,
+    /// The hashes of API keys that were good.
+    keys: RwLock<HashSet<Sha256>>,
 }
+
+/// When so many keys are known, they are forgotten.
+const MOST_KEYS: usize = 10_000;
 
 impl SignInLimits {
     /// Limits that no caller has reached, by this clock.
@@ -40,6 +50,7 @@ impl SignInLimits {
             accounts: Limit::new(PER_ACCOUNT, clock),
             devices: Limit::new(KNOWN_DEVICES, clock),
             sessions: Limit::new(PER_SESSION, clock),
+            keys: RwLock::default(),
         }))
     }
 
@@ -69,5 +80,30 @@ impl SignInLimits {
     /// `too_many_requests`, with how long to wait.
     pub fn count_refresh(&self, session: SessionId) -> Result<()> {
         self.0.sessions.count(&session)
+    }
+
+    /// Counts one try with an API key that is not known to be good, from there.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with how long to wait.
+    pub fn count_key(&self, from: Option<IpAddr>) -> Result<()> {
+        self.0.addresses.count(&from.map(network))
+    }
+
+    /// Whether the API key with this hash was good before: then strangers of the same network do not lock it out.
+    pub fn knows_key(&self, hash: Sha256) -> bool {
+        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).contains(&hash)
+    }
+
+    /// The API key with this hash is good.
+    pub fn know_key(&self, hash: Sha256) {
+        if self.knows_key(hash) {
+            return;
+        }
+        let mut keys = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= MOST_KEYS {
+            keys.clear();
+        }
+        keys.insert(hash);
     }
 }

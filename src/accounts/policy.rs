@@ -1,4 +1,4 @@
-//! Who may: the one table from permissions to roles, and how far a caller's roles reach.
+//! Who may: the one table from permissions to roles, and how far a caller's roles reach. What API keys may read too is marked `by_key`.
 
 use super::model::{FormerGrant, Grant, Role};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 
 /// Declares the permissions, each with a type of its own for handlers' signatures, and the roles that have it.
 macro_rules! policy {
-    ($($(#[$about:meta])* $name:ident: $($role:ident)*;)*) => {
+    ($($(#[$about:meta])* $name:ident $(, $by_key:ident)?: $($role:ident)*;)*) => {
         /// What a route may ask of its caller.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Permission { $($(#[$about])* $name),* }
@@ -25,6 +25,11 @@ macro_rules! policy {
             /// The permission of this name.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+
+            /// Whether it is one for API keys too: it reads figures, lists or exports, and nothing that a person must do.
+            pub const fn is_for_keys(self) -> bool {
+                match self { $(Self::$name => false $(|| matches!(stringify!($by_key).as_bytes(), b"by_key"))?),* }
             }
 
             /// The roles that have it.
@@ -57,12 +62,14 @@ policy! {
     ManageAccounts: Administrator;
     /// See accounts and their grants.
     ReadAccounts: Administrator Auditor;
+    /// Make and revoke keys by which programs read in one's own name.
+    KeepApiKeys: Administrator Designer Manager Hr Auditor;
     /// See who did what, and who looked at a shopper's identity.
     ReadAudit: Administrator Auditor;
     /// See the background work, and repeat or drop tasks that failed too often.
     ManageBackgroundWork: Administrator;
     /// See brands, regions and branches.
-    ReadPlaces: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
+    ReadPlaces, by_key: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// Make, change and import brands, regions and branches.
     WritePlaces: Administrator;
     /// See what became of regions and branches, and why.
@@ -78,17 +85,17 @@ policy! {
     /// See checklists, their drafts and their lists of versions.
     ReadChecklists: Administrator Scheduler Designer Reviewer Auditor;
     /// Read one published version: also what a shopper's phone fills in.
-    ReadVersions: Administrator Scheduler Designer Reviewer Auditor Shopper;
+    ReadVersions, by_key: Administrator Scheduler Designer Reviewer Auditor Shopper;
     /// Make checklists, edit drafts, publish.
     WriteChecklists: Designer;
     /// See what the brand's service policy asks for: its dimensions and standards.
-    ReadStandards: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
+    ReadStandards, by_key: Administrator Scheduler Designer Reviewer Manager Hr Auditor;
     /// See assignments.
     ReadAssignments: Administrator Scheduler Auditor;
     /// Give assignments to shoppers, move them, and take them back.
     WriteAssignments: Scheduler;
     /// See campaigns, and how far they are.
-    ReadCampaigns: Administrator Scheduler Reviewer Auditor;
+    ReadCampaigns, by_key: Administrator Scheduler Reviewer Auditor;
     /// Make, change and plan campaigns.
     WriteCampaigns: Scheduler;
     /// See qualifications, and who has them.
@@ -104,19 +111,19 @@ policy! {
     /// Send what was begun, visits and their files, and see one's work: also for a while after the grant has ended.
     FinishFieldwork: Shopper;
     /// See which visits there are and who made them, without what they say; a shopper only the own.
-    ReadVisits: Administrator Reviewer Auditor Shopper;
+    ReadVisits, by_key: Administrator Reviewer Auditor Shopper;
     /// See what happened to one visit and who decided what; a shopper the own, also for a while after the grant has ended.
     ReadVisitHistory: Administrator Reviewer Auditor Shopper;
     /// See the files of visits, and what each answer earned; a shopper only the own.
     ReadAnswers: Administrator Reviewer Shopper;
     /// Take visits with all their answers, as many as there are.
-    ReadExports: Administrator Reviewer;
+    ReadExports, by_key: Administrator Reviewer;
     /// See what may be wrong with visits.
     ReadFlags: Administrator Reviewer;
     /// Read what reviewers write about visits for one another.
     ReadReviewNotes: Administrator Reviewer;
     /// Read what second reviewers found of visits, and how far reviewers agree.
-    ReadSecondOpinions: Administrator Reviewer Auditor;
+    ReadSecondOpinions, by_key: Administrator Reviewer Auditor;
     /// Say that a visit is to be sent anew, because its files do not come; a shopper of the own.
     SendVisitsAnew: Scheduler Reviewer Shopper;
     /// Read one visit, with all that it says, and its receipt; a shopper the own, also for a while after the grant has ended.
@@ -128,11 +135,11 @@ policy! {
     /// Keep that list.
     WriteReturnReasons: Administrator;
     /// See what is to be done in branches, what missed standards propose, and what helped.
-    ReadActions: Manager Hr;
+    ReadActions, by_key: Manager Hr;
     /// Make and change what is to be done in branches.
     WriteActions: Manager;
     /// Read the reports of visits; an employee those of the own branch, as far as staff were informed.
-    ReadReports: Manager Hr Employee Reviewer Administrator Auditor;
+    ReadReports, by_key: Manager Hr Employee Reviewer Administrator Auditor;
     /// Comment on reports.
     CommentReports: Manager Hr Employee;
     /// Appeal against reports, argue about it, attach what proves it, and take an appeal back.
@@ -140,15 +147,15 @@ policy! {
     /// See appeals as reviewers do: which visit each is about, who said what, and what its shopper was asked.
     ReadAppeals: Administrator Reviewer;
     /// See how many answers appeals corrected, by reviewer, shopper, question and branch.
-    ReadAppealOutcomes: Administrator Reviewer Auditor;
+    ReadAppealOutcomes, by_key: Administrator Reviewer Auditor;
     /// See the scores of places, with their targets.
-    ReadScores: Administrator Designer Manager Hr Auditor;
+    ReadScores, by_key: Administrator Designer Manager Hr Auditor;
     /// See what was answered at places, in words, and which visits or reports say so.
-    ReadAnswersInWords: Administrator Manager Hr;
+    ReadAnswersInWords, by_key: Administrator Manager Hr;
     /// See how the scores of visits are distributed, and how many shoppers made the visits.
-    ReadDistributions: Administrator Designer Auditor;
+    ReadDistributions, by_key: Administrator Designer Auditor;
     /// See how leniently shoppers score.
-    ReadLeniency: Administrator Reviewer;
+    ReadLeniency, by_key: Administrator Reviewer;
     /// Set what scores are to be.
     WriteTargets: Designer;
     /// Set rules of alerts and digests; acknowledge alerts.

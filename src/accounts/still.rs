@@ -1,9 +1,15 @@
 //! Whether what let a request in still holds: looked at in the transaction that writes for it.
 
-use super::{model::Bearer, policy::Scope, store};
+use super::{
+    api_keys,
+    model::{Bearer, Grant},
+    policy::Scope,
+    store,
+};
 use crate::{
     db::Conn,
     error::{Code, Error, Result},
+    ids::ApiKeyId,
 };
 
 /// Whether the session is still good, and its account.
@@ -27,6 +33,19 @@ pub fn has(conn: &mut Conn, bearer: Bearer, scope: &Scope) -> Result<()> {
     if version == bearer.grants_version {
         return Ok(());
     }
-    let now = scope.under(&store::grants(conn, account)?).ok_or_else(|| Error::new(Code::Forbidden))?;
+    reaches(&store::grants(conn, account)?, scope)
+}
+
+/// Whether the API key still has this reach.
+///
+/// # Errors
+/// `sign_in_needed` if the key is over; `forbidden` if the permission is gone; `rights_changed` if a part of its reach is.
+pub fn key_has(conn: &mut Conn, key: ApiKeyId, scope: &Scope) -> Result<()> {
+    let grants = api_keys::store::standing(conn, key)?.ok_or_else(|| Error::new(Code::SignInNeeded))?;
+    reaches(&grants, scope)
+}
+
+fn reaches(grants: &[Grant], scope: &Scope) -> Result<()> {
+    let now = scope.under(grants).ok_or_else(|| Error::new(Code::Forbidden))?;
     if now.includes(scope) { Ok(()) } else { Err(Error::new(Code::RightsChanged)) }
 }

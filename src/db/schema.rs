@@ -224,6 +224,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    api_key (id) {
+        id -> SqlId,
+        account_id -> SqlId,
+        name -> Text,
+        role -> Text,
+        brand_id -> Nullable<SqlId>,
+        region_id -> Nullable<SqlId>,
+        branch_id -> Nullable<SqlId>,
+        hash -> Binary,
+        expires_at -> SqlInstant,
+        used_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        sealed -> BigInt,
+        salt -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -1337,6 +1360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     server_key,
     account,
     access_grant,
+    api_key,
     former_grant,
     session,
     refresh_token,

@@ -36,6 +36,7 @@ catalogue! {
     RefreshRefused "refresh_refused" 401
     RefreshSuperseded "refresh_superseded" 409
     Forbidden "forbidden" 403
+    NotForKeys "not_for_keys" 403
     NotFound "not_found" 404
     AddressExpired "address_expired" 403
     MethodNotAllowed "method_not_allowed" 405
@@ -70,6 +71,7 @@ catalogue! {
     Invalid "invalid" 422
     PreconditionRequired "precondition_required" 428
     TooManyRequests "too_many_requests" 429
+    NotSupported "not_supported" 501
     Internal "internal" 500
     Unavailable "unavailable" 503
 }

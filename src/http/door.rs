@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::header::{AUTHORIZATION, COOKIE, HeaderMap},
+    http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
 use uuid::Uuid;
 
@@ -36,12 +36,16 @@ pub enum Scheme {
     Cookie(&'static str),
 }
 
-/// The API: problems in JSON, access tokens as Bearer.
+/// The API: problems in JSON, access tokens as Bearer, API keys as Bearer or Basic.
 pub const API: Door = Door {
     name: "api",
-    schemes: &[Scheme::Bearer],
+    schemes: &[Scheme::Bearer, Scheme::Basic],
     in_contract: true,
-    refuse: |error, id, request| problem(error, id, Wishes::of_request(request).ours()),
+    refuse: |error, id, request| {
+        let mut answer = problem(error, id, Wishes::of_request(request).ours());
+        ask_for_key(error, request, &mut answer);
+        answer
+    },
 };
 
 impl Door {
@@ -75,6 +79,17 @@ fn authorization<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     scheme.eq_ignore_ascii_case(wanted).then_some(credential)
 }
 
+/// Has a program ask its user for an API key, as spreadsheets do where `Basic` is offered. A script of a page is not offered it, because its
+/// browser would ask in its place.
+pub fn ask_for_key(error: &Error, request: &HttpRequest, answer: &mut HttpResponse) {
+    let mode = request.headers().get("sec-fetch-mode");
+    let is_script = mode.is_some_and(|mode| mode.as_bytes() != b"navigate");
+    if error.code() == crate::error::Code::SignInNeeded && !is_script {
+        let basic = HeaderValue::from_static("Basic realm=\"incognito\", charset=\"UTF-8\"");
+        answer.headers_mut().append(WWW_AUTHENTICATE, basic);
+    }
+}
+
 /// The answer of the API: the problem in this language, with the request's id in it.
 fn problem(error: &Error, id: Uuid, language: Language) -> HttpResponse {
     let body = Problem { request_id: Some(id.to_string()), ..Problem::of(error, language) };
@@ -91,8 +106,6 @@ fn problem(error: &Error, id: Uuid, language: Language) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-
-    use actix_web::http::header::HeaderValue;
 
     use super::*;
 
@@ -116,7 +129,7 @@ mod tests {
             (KEYS, "authorization", "Basic ?", None),
             (KEYS, "authorization", "Digest abc", None),
             (KEYS, "cookie", "session=abc", None),
-            (API.schemes, "authorization", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", None),
+            (API.schemes, "authorization", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", of(Scheme::Basic, "opensesame")),
             (PAGE, "cookie", "a=b; session=abc; c=d", of(Scheme::Cookie("session"), "abc")),
             (PAGE, "cookie", "xsession=abc", None),
             (PAGE, "authorization", "Bearer abc", None),

@@ -74,6 +74,8 @@ kinds! {
     Shopper = 17 "profile of shopper"
     /// An account.
     Account = 18 "account"
+    /// A key by which programs read in the name of an account.
+    ApiKey = 74 "API key"
     /// An employee.
     Employee = 19 "employee"
     /// A branch.
@@ -155,7 +157,8 @@ impl Kind {
     pub(super) const fn has_revisions(self) -> bool {
         matches!(
             self,
-            Self::Assignment
+            Self::ApiKey
+                | Self::Assignment
                 | Self::Campaign
                 | Self::Namesakes
                 | Self::Shopper

@@ -22,6 +22,7 @@ use crate::{
         endpoint::{Access, Endpoint, Signature},
         lagging::MayLag,
     },
+    odata::{self, api::door::ODATA},
     places, recognition, reports, reviews, scores,
     server::{
         audit, background,
@@ -109,6 +110,11 @@ table! {
         put    "/v1/accounts/{id}"                             => accounts::api::put_account;
         put    "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::put_grant;
         delete "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::delete_grant;
+
+        get    "/v1/api-keys"                                  => accounts::api_keys::api::list_api_keys;
+        get    "/v1/api-keys/{id}"                             => accounts::api_keys::api::get_api_key;
+        put    "/v1/api-keys/{id}"                             => accounts::api_keys::api::put_api_key;
+        delete "/v1/api-keys/{id}"                             => accounts::api_keys::api::revoke_api_key;
 
         get    "/v1/brands"                                    => places::api::list_brands;
         get    "/v1/brands/{id}"                               => places::api::get_brand;
@@ -353,6 +359,18 @@ table! {
         get    "/livez"                                        => health::livez;
         get    "/readyz"                                       => health::readyz;
         get    "/openapi.yaml"                                 => docs::openapi_yaml;
+    }
+
+    ODATA {
+        get    "/odata"                                        => odata::api::service;
+        get    "/odata/"                                       => odata::api::root;
+        get    "/odata/$metadata"                              => odata::api::metadata;
+        get    "/odata/Brands"                                 => odata::api::brands, may_lag;
+        get    "/odata/Regions"                                => odata::api::regions, may_lag;
+        get    "/odata/Branches"                               => odata::api::branches, may_lag;
+        get    "/odata/Visits"                                 => odata::api::visits, may_lag;
+        get    "/odata/Reports"                                => odata::api::reports, may_lag;
+        get    "/odata/{resource}"                             => odata::api::others;
     }
 
     PAGES {

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 45] = [
+const ROOMS: [&str; 46] = [
     "at_work",
     "texts",
     "error",
@@ -48,6 +48,7 @@ const ROOMS: [&str; 45] = [
     "reviews",
     "reports",
     "appeals",
+    "odata",
     "ledger",
     "filling",
 ];

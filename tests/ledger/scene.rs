@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use super::seal;
 use crate::{
     actions::action_body,
+    api_keys::program,
     app::{TestApp, id},
     appeals::appeal_body,
     board::{add_campaign, add_job, claim},
@@ -251,6 +252,12 @@ async fn alert_and_digest(app: &TestApp, world: &World) {
         alerts::store::add(conn, &alert.closed(AlertEnd::Over, now), now)
     };
     app.db().write(raise).await.unwrap();
+    // One of the keys is over: what is kept of each can be altered.
+    for scope in [world.brands[0].region_scope(0), world.brands[0].branch_scope(0, 0)] {
+        let (program, key) = program(app, who, &scope).await;
+        app.get(&program, "/v1/brands").await.expect(200);
+        app.delete(who, crate::api_keys::path(key)).await.expect(204);
+    }
     let digest: DigestId = id();
     let schedule = json!({"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"});
     let body = json!({"brand_id": brand, "period": "month", "schedule": schedule});

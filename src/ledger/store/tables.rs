@@ -19,7 +19,7 @@ use crate::{
     db::{
         Conn,
         schema::{
-            account, action, action_comment, alert, alert_rule, appeal, appeal_file, appeal_message,
+            account, action, action_comment, alert, alert_rule, api_key, appeal, appeal_file, appeal_message,
             assignment, assignment_step, audit, branch, brand, brand_statistics, campaign, certificate,
             checklist, checklist_version, digest, digest_issue, dimension, employee, event, inquiry,
             leniency, notice, notice_document, picture, place_step, qualification, qualification_attempt,
@@ -71,6 +71,11 @@ pub(in crate::ledger) fn tables() -> Vec<Table> {
             stated (language: String, disabled: bool, epoch: i64, grants_version: i64, created_at: Instant),
             personal salt (email: String, name: String),
             marked by accounts::store::set_accounts_sealed),
+        revised!(ApiKey, api_key by id, counted in revision: i64, of api_key::brand_id,
+            stated (account_id: Id<()>, role: Word, region_id: Option<Id<()>>, branch_id: Option<Id<()>>, hash: Sha256,
+                expires_at: Instant, revoked_at: Option<Instant>, created_at: Instant),
+            personal salt (name: String),
+            marked by accounts::api_keys::store::set_api_keys_sealed),
         revised!(Shopper, shopper by account_id, counted in revision: i64, of no_brand(),
             stated (created_at: Instant), personal salt (profile: Json<Value>),
             marked by fieldwork::shoppers::store::set_shoppers_sealed),

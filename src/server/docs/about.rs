@@ -26,7 +26,9 @@ a refresh token. Send the access token as `Authorization: Bearer …`. Before it
 token for new ones at `POST /v1/sessions/refresh`; if that answer is lost, send the same refresh token \
 again, but never an older one than the latest that arrived: that is what a thief would do, and it ends the \
 session. A session that was ended, a grant that was taken back and an account that was disabled have effect \
-at the next request. What is not yours to see answers exactly as if it were not there: `404`.
+at the next request. Programs that read figures, lists and exports, such as spreadsheets, use an API key \
+(`PUT /v1/api-keys/{id}`) in place of an access token, or as the password of `Basic` with any user name; everything else \
+is refused to them as [not_for_keys](/problems/not_for_keys). What is not yours to see answers exactly as if it were not there: `404`.
 
 ## Errors
 

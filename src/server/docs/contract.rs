@@ -71,7 +71,8 @@ fn complete(operation: &mut Operation, route: &Route) {
     operation.tags = Some(vec![route.feature.to_owned()]);
     let (summary, rest) = first_sentence(operation.summary.take().unwrap_or_default());
     operation.summary = Some(summary);
-    let parts = [Some(rest), operation.description.take(), Some(who_may(route.needs()))];
+    let parts =
+        [Some(rest), operation.description.take(), Some(who_may(route.needs(), route.method.is_safe()))];
     operation.description =
         Some(parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"));
     operation.security = Some(match route.needs() {
@@ -135,13 +136,14 @@ fn first_sentence(text: String) -> (String, String) {
     }
 }
 
-fn who_may(needs: Needs) -> String {
+fn who_may(needs: Needs, is_safe: bool) -> String {
     match needs {
         Needs::Nobody => "For everybody, signed in or not.".to_owned(),
         Needs::SignedIn => "For everybody who is signed in.".to_owned(),
         Needs::May(permission) => {
             let roles: Vec<_> = permission.roles().iter().map(|role| format!("`{role}`")).collect();
-            format!("For {}.", roles.join(", "))
+            let keys = if is_safe && permission.is_for_keys() { ", also by an API key" } else { "" };
+            format!("For {}{keys}.", roles.join(", "))
         }
     }
 }
@@ -236,7 +238,7 @@ fn add_what_is_common(components: &mut Components) {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("The access token of `POST /v1/sessions`, good for ten minutes."))
+        .description(Some("The access token of `POST /v1/sessions`, good for ten minutes; or, for what keys may read, an API key."))
         .build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
 }

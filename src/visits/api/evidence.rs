@@ -152,7 +152,7 @@ pub async fn get_evidence(
     caller: Allowed<ReadAnswers>,
     id: Path<EvidenceId>,
 ) -> Result<Secret<Json<SeenEvidence>>> {
-    let (id, bearer, now) = (id.into_inner(), caller.bearer, app.clock.now());
+    let (id, bearer, now) = (id.into_inner(), caller.bearer()?, app.clock.now());
     let shown = app.db.snapshot(move |conn| show_file(conn, &caller.scope, id)).await?;
     let address = |which| SignedAddress::new(Address::new(id, which, bearer, now), &app.seals);
     Ok(Secret(Json(SeenEvidence::new(shown, address))))

@@ -58,6 +58,8 @@ text_enum! {
         AlertAcknowledged = "alert_acknowledged",
         /// An answer showed a desk who a shopper is.
         ShopperShown = "shopper_shown",
+        /// Figures or a list were sent as a file.
+        Exported = "exported",
     }
 }
 
@@ -119,6 +121,25 @@ impl Entry {
             step: step.to_string(),
             details: Details::default(),
         }
+    }
+
+    /// This kind of thing about several things at once. `step` tells it from others of the kind.
+    pub fn of_list(kind: AuditKind, step: impl ToString) -> Self {
+        Self {
+            kind,
+            about: About::List,
+            subject: None,
+            brand: None,
+            account: None,
+            step: step.to_string(),
+            details: Details::default(),
+        }
+    }
+
+    /// The same within the thing with this id, if there is one.
+    #[must_use]
+    pub fn on(self, subject: Option<SubjectId>) -> Self {
+        Self { subject, ..self }
     }
 
     /// The same, done by this account; by the command line if by none.
@@ -192,6 +213,20 @@ impl Details {
     #[must_use]
     pub fn code(self, name: &'static str, code: &'static str) -> Self {
         self.add(name, code)
+    }
+
+    /// The same with what was asked for: a method, and an address without ids.
+    #[must_use]
+    pub fn operation(self, method: &str, pattern: &str) -> Self {
+        self.add("operation", format!("{method} {pattern}"))
+    }
+
+    /// The same with parameters of an address by their names, each with an id, a code, a number or a time, or with nothing.
+    #[must_use]
+    pub fn filter(self, parameters: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
+        let filter: Map<String, Value> =
+            parameters.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+        self.add("filter", filter)
     }
 
     /// The same with a number.

@@ -35,6 +35,7 @@ mod filling;
 mod keys;
 mod languages;
 mod ledger;
+mod lists;
 mod memory;
 mod metrics;
 mod notices;

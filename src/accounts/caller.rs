@@ -55,6 +55,10 @@ impl<P> Allowed<P> {
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub AccountId);
 
+/// How far the caller's permission reaches, for what is written down of a request that reads.
+#[derive(Clone, Debug)]
+pub struct Reach(pub Scope);
+
 impl FromRequest for SignedIn {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
@@ -86,6 +90,9 @@ impl<P: Permit> FromRequest for Allowed<P> {
                 None => None,
             };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
+            if request.method().is_safe() {
+                request.extensions_mut().insert(Reach(scope.clone()));
+            }
             let (bearer, had) = (caller.bearer, scope.clone());
             Checks::current().add(move |conn| match P::PERMISSION.outlasts_grants() {
                 // What was begun may be finished without a grant.

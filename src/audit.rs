@@ -5,6 +5,7 @@
 //! answer is sent, by [`Looking`](api::Looking).
 
 pub mod api;
+pub mod filter;
 pub mod store;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use diesel::{Insertable, Queryable, Selectable};
 use serde_json::{Map, Value};
 
+use self::filter::Filter;
 use crate::{
     db::{
         Conn,
@@ -221,12 +223,10 @@ impl Details {
         self.add("operation", format!("{method} {pattern}"))
     }
 
-    /// The same with parameters of an address by their names, each with an id, a code, a number or a time, or with nothing.
+    /// The same with the parameters of an address.
     #[must_use]
-    pub fn filter(self, parameters: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
-        let filter: Map<String, Value> =
-            parameters.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
-        self.add("filter", filter)
+    pub fn filter(self, filter: Filter) -> Self {
+        self.add("filter", filter.0)
     }
 
     /// The same with a number.

@@ -1,8 +1,8 @@
 //! Files of figures and lists are written down in the audit: who asked, for what, by which filter and in which form; not the rows.
 
 use actix_web::{
-    Error as ActixError, HttpMessage,
-    body::MessageBody,
+    Error as ActixError, HttpMessage, HttpRequest,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header::CONTENT_TYPE},
     middleware::Next,
@@ -12,28 +12,26 @@ use actix_web::{
 use crate::{
     accounts::caller::{Caller, Reach},
     app::App,
-    audit::{AuditKind, Details, Entry, record},
+    audit::{AuditKind, Details, Entry, filter::Filter, record},
     error::{Error, Result},
     http::sheet::Format,
     ids::{AccountId, BrandId},
 };
 
-/// Parameters that hold words of a person's own, which the audit does not keep: that they were there is written down without what they said.
-const WORDS: [&str; 2] = ["q", "answer"];
-/// Longer values are no ids, codes, numbers or times.
-const MOST_CHARACTERS: usize = 100;
-
-/// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written.
+/// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written, and not if it cannot be.
 ///
 /// # Errors
-/// Those of the service, and of the database.
+/// Those of the service.
 pub async fn written_down<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, ActixError> {
-    let answer = next.call(request).await?;
-    if let Some((by, format)) = exported(&answer) {
-        write_down(&answer, by, format).await?;
+) -> Result<ServiceResponse<BoxBody>, ActixError> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    if let Some((by, format)) = exported(&answer)
+        && let Err(error) = write_down(&answer, by, format).await
+    {
+        let request = answer.request().clone();
+        return Ok(ServiceResponse::from_err(error, request));
     }
     Ok(answer)
 }
@@ -57,7 +55,7 @@ async fn write_down<B>(answer: &ServiceResponse<B>, by: AccountId, format: Forma
     let details = Details::default()
         .operation(request.method().as_str(), &pattern)
         .code("format", format.suffix())
-        .filter(of_filter(request.query_string()));
+        .filter(Filter::of(request.query_string()));
     let entry = Entry::of_list(AuditKind::Exported, id.unwrap_or_default())
         .on(request.match_info().get("id").and_then(|id| id.parse().ok()))
         .by(by)
@@ -68,7 +66,7 @@ async fn write_down<B>(answer: &ServiceResponse<B>, by: AccountId, format: Forma
 }
 
 /// The brand that a file is of: that of its address, or the one that was named if the caller has anything in it, or the only one in which they have.
-fn brand_of(request: &actix_web::HttpRequest, pattern: &str) -> Option<BrandId> {
+fn brand_of(request: &HttpRequest, pattern: &str) -> Option<BrandId> {
     if pattern.starts_with("/v1/brands/{id}") {
         return request.match_info().get("id")?.parse().ok();
     }
@@ -77,34 +75,4 @@ fn brand_of(request: &actix_web::HttpRequest, pattern: &str) -> Option<BrandId> 
     let mut pairs = form_urlencoded::parse(request.query_string().as_bytes());
     let named = pairs.find(|(name, _)| name == "brand_id").and_then(|(_, id)| id.parse().ok());
     named.filter(|brand| scope.touches_brand(*brand)).or_else(|| scope.sole_brand())
-}
-
-/// The parameters by their names, each with its value if that is an id, a code, a number or a time.
-fn of_filter(query: &str) -> Vec<(String, Option<String>)> {
-    let is_kept = |name: &str, value: &str| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_:.,+/".contains(c);
-        !WORDS.contains(&name) && value.len() <= MOST_CHARACTERS && value.chars().all(is_plain)
-    };
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let kept = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-        let value = is_kept(&name, &value).then(|| value.into_owned());
-        (name.into_owned(), value)
-    };
-    pairs.map(kept).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_a_person_are_not_kept() {
-        let kept = |query| {
-            let pairs = of_filter(query).into_iter();
-            pairs.map(|(name, value)| format!("{name}={}", value.unwrap_or_default())).collect::<Vec<_>>()
-        };
-        assert_eq!(kept("state=approved&month=2026-03&q=Smith"), ["state=approved", "month=2026-03", "q="]);
-        assert_eq!(kept("counted_in=overall&x=Ann%20Lee"), ["counted_in=overall", "x="]);
-        assert_eq!(kept(""), Vec::<String>::new());
-    }
 }

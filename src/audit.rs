@@ -5,6 +5,7 @@
 //! answer is sent, by [`Looking`](api::Looking).
 
 pub mod api;
+pub mod filter;
 pub mod store;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use diesel::{Insertable, Queryable, Selectable};
 use serde_json::{Map, Value};
 
+use self::filter::Filter;
 use crate::{
     db::{
         Conn,
@@ -62,6 +64,8 @@ text_enum! {
         AlertAcknowledged = "alert_acknowledged",
         /// An answer showed a desk who a shopper is.
         ShopperShown = "shopper_shown",
+        /// Figures or a list were sent as a file.
+        Exported = "exported",
     }
 }
 
@@ -125,6 +129,25 @@ impl Entry {
             step: step.to_string(),
             details: Details::default(),
         }
+    }
+
+    /// This kind of thing about several things at once. `step` tells it from others of the kind.
+    pub fn of_list(kind: AuditKind, step: impl ToString) -> Self {
+        Self {
+            kind,
+            about: About::List,
+            subject: None,
+            brand: None,
+            account: None,
+            step: step.to_string(),
+            details: Details::default(),
+        }
+    }
+
+    /// The same within the thing with this id, if there is one.
+    #[must_use]
+    pub fn on(self, subject: Option<SubjectId>) -> Self {
+        Self { subject, ..self }
     }
 
     /// The same, done by this account; by the command line if by none.
@@ -198,6 +221,18 @@ impl Details {
     #[must_use]
     pub fn code(self, name: &'static str, code: &'static str) -> Self {
         self.add(name, code)
+    }
+
+    /// The same with what was asked for: a method, and an address without ids.
+    #[must_use]
+    pub fn operation(self, method: &str, pattern: &str) -> Self {
+        self.add("operation", format!("{method} {pattern}"))
+    }
+
+    /// The same with the parameters of an address.
+    #[must_use]
+    pub fn filter(self, filter: Filter) -> Self {
+        self.add("filter", filter.0)
     }
 
     /// The same with a number.

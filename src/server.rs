@@ -6,6 +6,7 @@ mod checked;
 pub mod consumers;
 mod cors;
 pub mod docs;
+mod exported;
 pub mod health;
 pub mod house;
 pub mod log;
@@ -76,6 +77,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             .app_data(Proxies(proxies.clone()))
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(Code::NotFound).into()))
             .wrap(from_fn(sheet::by_name))
+            .wrap(from_fn(exported::written_down))
             .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
             .wrap(Tracing::new())
             .wrap(from_fn(log::one_line))

@@ -154,8 +154,12 @@ async fn each_look_leaves_a_row(app: TestApp) {
     let elsewhere = app.get(&brand, format!("/v1/visits?brand_id={}", id::<()>()));
     elsewhere.header("accept", "application/jsonl").await.expect(200);
     assert_eq!(looks(&app, &reviewer).await, 1);
-    let answer =
-        app.get(&world.staff.administrator, format!("/v1/audit?account_id={}", reviewer.account)).await;
+    let answer = app
+        .get(
+            &world.staff.administrator,
+            format!("/v1/audit?kind=shopper_shown&account_id={}", reviewer.account),
+        )
+        .await;
     assert_eq!(
         answer.json["items"][0]["details"],
         json!({"operation": "GET /v1/visits", "whole_list": true})

@@ -1,5 +1,6 @@
 //! Places that move and retire: what was counted stays where it was counted, and who sees a place follows where it lies.
 
+mod at_once;
 mod figures;
 mod jobs;
 mod moves;

@@ -36,6 +36,7 @@ mod filling;
 mod keys;
 mod languages;
 mod ledger;
+mod lists;
 mod memory;
 mod metrics;
 mod notices;

@@ -29,13 +29,17 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, NoFilter, Page},
+        listed::Listed,
+        page::{Listing, NoFilter},
+        sheet::Rows,
     },
     ids::AccountId,
     limits::{EmailAddress, LanguageTag, PlainText},
     precondition::Put,
     texts::Language,
 };
+
+impl Rows for AccountView {}
 
 /// A person who signs in, and what they may.
 #[derive(Serialize, ToSchema)]
@@ -85,22 +89,20 @@ pub async fn me(app: Data<App>, caller: SignedIn) -> Result<Json<AccountView>> {
 /// All accounts, in the order of their ids.
 #[utoipa::path(get, path = "/v1/accounts", responses((status = 200, description = "A page of accounts.")))]
 pub async fn list_accounts(
-    app: Data<App>,
     caller: Allowed<ReadAccounts>,
     looking: Looking,
     Listing(NoFilter {}, page): Listing<NoFilter>,
-) -> Result<Shown<Page<AccountView>>> {
+) -> Result<Shown<Listed<AccountView>>> {
     require_operator(&caller)?;
-    let (after, rows) = (page.key()?, page.rows());
-    let listed = move |conn: &mut _| {
+    let read = move |conn: &mut _, after, rows| {
         let accounts = store::accounts(conn, after, rows)?.into_iter();
         let view =
             |account: Account| store::grants(conn, account.id).map(|own| AccountView::new(account, own));
         accounts.map(view).collect::<Result<Vec<_>>>()
     };
-    let page = page.page(app.db.read(listed).await?, |account: &AccountView| account.id)?;
-    let shoppers: Vec<_> = page.items.iter().filter_map(AccountView::shopper).collect();
-    looking.show(caller.account(), Look::list(None, shoppers), page).await
+    let listed = page.list(read, |account: &AccountView| account.id, |account| account).await?;
+    let look = Look::listed(None, &listed, AccountView::shopper);
+    looking.show(caller.account(), look, listed).await
 }
 
 /// One account.

@@ -91,6 +91,10 @@ impl<P> Allowed<P> {
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub AccountId);
 
+/// How far the caller's permission reaches, for what is written down of a request that reads.
+#[derive(Clone, Debug)]
+pub struct Reach(pub Scope);
+
 impl FromRequest for SignedIn {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
@@ -125,6 +129,9 @@ impl<P: Permit> FromRequest for Allowed<P> {
                 None => None,
             };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
+            if request.method().is_safe() {
+                request.extensions_mut().insert(Reach(scope.clone()));
+            }
             let (shown, had) = (caller.shown, scope.clone());
             Checks::current().add(move |conn| match shown {
                 // What was begun may be finished without a grant.

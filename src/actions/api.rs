@@ -26,12 +26,16 @@ use crate::{
         answer::{Fresh, Kept, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
+        listed::Listed,
         page::{Listing, NoFilter, Page},
+        sheet::Rows,
     },
     ids::{AccountId, ActionId, BranchId, BrandId, CommentId, EmployeeId, StandardId},
     limits::{PlainLines, PlainText},
     precondition::{Put, Revised as _},
 };
+
+impl Rows for ActionView {}
 
 /// Something to be done in a branch.
 #[derive(Serialize, ToSchema)]
@@ -128,7 +132,7 @@ pub async fn list_actions(
     app: Data<App>,
     caller: Allowed<ReadActions>,
     Listing(params, page): Listing<ActionParams>,
-) -> Result<Page<ActionView>> {
+) -> Result<Listed<ActionView>> {
     let today = today(app.clock.now());
     let filter = ActionFilter {
         branch: params.branch_id,
@@ -137,10 +141,11 @@ pub async fn list_actions(
         employee: params.owner_employee_id,
         overdue_on: params.overdue.then(|| today.clone()),
     };
-    let (after, rows) = (page.key()?, page.rows());
-    let found = app.db.read(move |conn| store::actions(conn, &caller.scope, &filter, after, rows)).await?;
-    let views = found.into_iter().map(|action| ActionView::new(action, &today)).collect();
-    page.page(views, |view: &ActionView| (view.created_at, view.id))
+    let read = move |conn: &mut _, after, rows| {
+        let found = store::actions(conn, &caller.scope, &filter, after, rows)?;
+        Ok(found.into_iter().map(|action| ActionView::new(action, &today)).collect())
+    };
+    page.list(read, |view: &ActionView| (view.created_at, view.id), |view| view).await
 }
 
 /// One action.

@@ -20,11 +20,7 @@ use crate::{
     checklists::cache::Versions,
     db::types::{Instant, text_enum},
     error::{Error, Result},
-    http::{
-        answer::InLanguage,
-        languages::Wishes,
-        page::{Listing, Page},
-    },
+    http::{answer::InLanguage, languages::Wishes, listed::Listed, page::Listing, sheet::Rows},
     ids::{AccountId, AlertId, AlertRuleId, BranchId, BrandId, RegionId},
     limits::{BasisPoints, Ordinal},
     months::Month,
@@ -61,6 +57,8 @@ impl From<Ends> for AlertInterval {
         Self { low, high }
     }
 }
+
+impl Rows for AlertView {}
 
 /// That the condition of a rule holds at a place, in a period: with the figure as it was when the alert was raised, or reopened.
 #[derive(Serialize, ToSchema)]
@@ -163,7 +161,7 @@ pub async fn list_alerts(
     caller: Allowed<ReadScores>,
     wishes: Wishes,
     Listing(params, page): Listing<AlertParams>,
-) -> Result<InLanguage<Page<AlertView>>> {
+) -> Result<InLanguage<Listed<AlertView>>> {
     let filter = AlertFilter {
         brand: params.brand_id,
         region: params.region_id,
@@ -175,12 +173,13 @@ pub async fn list_alerts(
         is_acknowledged: params.acknowledged,
     };
     let of = (filter, params.sort.unwrap_or(AlertOrder::Newest));
-    let (after, rows) = (page.key()?, page.rows());
-    let read = move |conn: &mut _| store::alerts(conn, &caller.scope, of, after, rows);
-    let alerts = app.db.read(read).await?;
-    let views = views(&app, &versions, &wishes, alerts).await?;
-    let page = page.page(views, |alert: &AlertView| (alert.raised_at, alert.id))?;
-    Ok(InLanguage { language: None, answer: page })
+    let read = move |conn: &mut _, after, rows| store::alerts(conn, &caller.scope, of, after, rows);
+    let view = move |alerts| {
+        let (app, versions, wishes) = (Data::clone(&app), Data::clone(&versions), wishes.clone());
+        async move { views(&app, &versions, &wishes, alerts).await }
+    };
+    let listed = page.list_read_on(read, |alert| (alert.raised_at, alert.id), view).await?;
+    Ok(InLanguage { language: None, answer: listed })
 }
 
 /// One alert.

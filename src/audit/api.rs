@@ -17,7 +17,10 @@ use crate::{
     app::App,
     db::types::Id,
     error::{Error, Result},
-    http::endpoint::{Answer, Part, Signature},
+    http::{
+        endpoint::{Answer, Part, Signature},
+        listed::Listed,
+    },
     ids::{AccountId, BrandId, SubjectId},
 };
 
@@ -77,6 +80,18 @@ impl Look {
         Self { about: About::List, subject: None, brand: brand.into(), whom: Whom::All }
     }
 
+    /// At a list, whose things show these shoppers; if it is a file, these are not known before it is sent.
+    pub fn listed<T>(
+        brand: impl Into<Option<BrandId>>,
+        listed: &Listed<T>,
+        shopper: impl Fn(&T) -> Option<AccountId>,
+    ) -> Self {
+        match listed {
+            Listed::Page(page) => Self::list(brand, page.items.iter().filter_map(shopper)),
+            Listed::File(..) | Listed::Files(..) => Self::whole_list(brand),
+        }
+    }
+
     /// Whether it shows this account any shopper but itself.
     fn shows(&self, by: AccountId) -> bool {
         match &self.whom {
@@ -103,7 +118,7 @@ impl Looking {
     fn entry(&self, by: AccountId, look: Look) -> Entry {
         let request = self.request.extensions().get::<tracing_actix_web::RequestId>().map(|id| **id);
         let pattern = self.request.match_pattern().unwrap_or_default();
-        let details = Details::default().add("operation", format!("{} {pattern}", self.request.method()));
+        let details = Details::default().operation(self.request.method().as_str(), &pattern);
         let details = match &look.whom {
             Whom::These(shoppers) => details.ids("shopper_ids", shoppers),
             Whom::All => details.is("whole_list", true),

@@ -25,12 +25,16 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, OfBrand, Page},
+        listed::Listed,
+        page::{Listing, OfBrand},
+        sheet::Rows,
     },
     ids::{BrandId, ChecklistId},
     limits::PlainText,
     precondition::Stored,
 };
+
+impl Rows for ChecklistView {}
 
 /// A checklist; its content is in its draft and in its versions.
 #[derive(Serialize, ToSchema)]
@@ -55,15 +59,11 @@ impl From<Checklist> for ChecklistView {
     (status = 200, description = "A page of checklists."),
 ))]
 pub async fn list_checklists(
-    app: Data<App>,
     caller: Allowed<ReadChecklists>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
-) -> Result<Page<ChecklistView>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let checklists =
-        app.db.read(move |conn| store::checklists(conn, &caller.scope, brand, after, rows)).await?;
-    let views = checklists.into_iter().map(ChecklistView::from).collect();
-    page.page(views, |checklist| checklist.id)
+) -> Result<Listed<ChecklistView>> {
+    let read = move |conn: &mut _, after, rows| store::checklists(conn, &caller.scope, brand, after, rows);
+    page.list(read, |checklist| checklist.id, ChecklistView::from).await
 }
 
 /// One checklist.

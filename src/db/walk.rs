@@ -14,7 +14,7 @@ pub const PIECE: usize = 500;
 /// those after the key, in the order of a key that never changes and that no two rows have. So no row comes twice, and
 /// none that was there at the beginning and still is is left out.
 ///
-/// Each piece is a read of its own ([`Db::read`]), begun when it is asked for: no connection is held while its reader is
+/// Each piece is read from one state of the data ([`Db::snapshot`]), begun when it is asked for: no connection is held while its reader is
 /// slow. The pieces are therefore not of one state of the data: a row that was added or changed meanwhile may be seen so.
 ///
 /// Where a request asks, each piece begins with its [`Checks`]: when the rights are gone, there are no more pieces.
@@ -37,7 +37,7 @@ where
             let held = checks.clone();
             db.glance(move |conn| held.hold(conn)).await?;
             let piece = move |conn: &mut Conn| read(conn, after.clone(), PIECE as i64);
-            let rows = checks.around(db.read(piece)).await?;
+            let rows = checks.around(db.snapshot(piece)).await?;
             let next = match rows.last() {
                 None => return Ok(None),
                 Some(last) if rows.len() == PIECE => Some(Some(key(last))),

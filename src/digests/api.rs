@@ -22,7 +22,9 @@ use crate::{
         answer::{Fresh, NoContent, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
+        listed::Listed,
         page::{Listing, NoFilter, Page},
+        sheet::Rows,
     },
     ids::{AccountId, BranchId, BrandId, DigestId, DigestIssueId, RegionId},
     scores::{
@@ -31,6 +33,8 @@ use crate::{
         visible::visible,
     },
 };
+
+impl Rows for DigestView {}
 
 /// A summary of a place that an account is given every week or month: the score, the branches whose scores changed, and the open alerts.
 #[derive(Serialize, ToSchema)]
@@ -93,16 +97,13 @@ pub struct DigestParams {
 /// The digests for the caller, in the order of their ids. Administrators see those for all accounts, of the places that they administer.
 #[utoipa::path(get, path = "/v1/digests", responses((status = 200, description = "A page of digests.")))]
 pub async fn list_digests(
-    app: Data<App>,
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<DigestParams>,
-) -> Result<Page<DigestView>> {
+) -> Result<Listed<DigestView>> {
     let DigestParams { brand_id, region_id, branch_id, account_id: account } = params;
     let filter = DigestFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, account };
-    let (after, rows) = (page.key()?, page.rows());
-    let read = move |conn: &mut _| store::digests(conn, &caller.scope, filter, after, rows);
-    let views = app.db.read(read).await?.into_iter().map(DigestView::from).collect();
-    page.page(views, |digest: &DigestView| digest.id)
+    let read = move |conn: &mut _, after, rows| store::digests(conn, &caller.scope, filter, after, rows);
+    page.list(read, |digest| digest.id, DigestView::from).await
 }
 
 /// One digest: one for the caller, or one of a place that the caller administers.

@@ -1,5 +1,7 @@
 //! Lists: a page at a time, or whole as a file.
 
+use std::future::ready;
+
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
@@ -64,6 +66,26 @@ impl PageRequest {
         self.list_in(Table::of::<T>(), read, key, view).await
     }
 
+    /// The same where the key stands in what the caller sees.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub async fn list_views<K, R, T>(
+        self,
+        read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
+        view: fn(R) -> T,
+        key: fn(&T) -> K,
+    ) -> Result<Listed<T>>
+    where
+        K: Serialize + DeserializeOwned + Clone + Send + 'static,
+        R: 'static,
+        T: Rows + Send,
+    {
+        let views =
+            move |conn: &mut Conn, after, rows| Ok(read(conn, after, rows)?.into_iter().map(view).collect());
+        self.list(views, key, |view| view).await
+    }
+
     /// The same with the columns of this table in files.
     ///
     /// # Errors
@@ -80,16 +102,52 @@ impl PageRequest {
         R: Send + 'static,
         T: Rows,
     {
+        let view = move |rows: Vec<R>| ready(Ok(rows.into_iter().map(view).collect()));
+        self.list_made(table, read, key, view).await
+    }
+
+    /// The same where more has to be read to make what the caller sees: `view` makes it of several rows at once, one of each, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::list`]; those of `view`.
+    pub async fn list_read_on<K, R, T, F>(
+        self,
+        read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
+        key: fn(&R) -> K,
+        view: impl Fn(Vec<R>) -> F + 'static,
+    ) -> Result<Listed<T>>
+    where
+        K: Serialize + DeserializeOwned + Clone + Send + 'static,
+        R: Send + 'static,
+        T: Rows,
+        F: Future<Output = Result<Vec<T>>> + 'static,
+    {
+        self.list_made(Table::of::<T>(), read, key, view).await
+    }
+
+    async fn list_made<K, R, T, F>(
+        self,
+        table: Table,
+        read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
+        key: fn(&R) -> K,
+        view: impl Fn(Vec<R>) -> F + 'static,
+    ) -> Result<Listed<T>>
+    where
+        K: Serialize + DeserializeOwned + Clone + Send + 'static,
+        R: Send + 'static,
+        T: Rows,
+        F: Future<Output = Result<Vec<T>>> + 'static,
+    {
         let (after, db) = (self.key()?, self.db());
         match self.file_format()? {
             None => {
-                let rows = self.rows();
-                let found = db.read(move |conn| read(conn, after.clone(), rows)).await?;
-                Ok(Listed::Page(self.page(found, key)?.map(view)))
+                let (rows, is_of_one_state) = (self.rows(), self.is_of_one_state());
+                let page = move |conn: &mut Conn| read(conn, after.clone(), rows);
+                let found = if is_of_one_state { db.snapshot(page).await? } else { db.read(page).await? };
+                Ok(Listed::Page(self.page(found, key)?.made(view).await?))
             }
             Some(format) => {
-                let pieces = walk(db, after, read, key);
-                let pieces = pieces.map_ok(move |rows| rows.into_iter().map(view).collect());
+                let pieces = walk(db, after, read, key).and_then(view);
                 let files = files(table, Box::pin(pieces), format, CsvDialect::of(self.request())).await?;
                 Ok(Listed::Files(format, files))
             }

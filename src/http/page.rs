@@ -75,6 +75,8 @@ pub struct PageRequest {
     key: Option<Vec<u8>>,
     app: Data<App>,
     request: HttpRequest,
+    /// Whether all of a page is read from one state of the data.
+    is_of_one_state: bool,
 }
 
 /// Nothing is wanted of a list but its pages.
@@ -97,6 +99,17 @@ impl PageRequest {
     /// How many things the caller wants at most, if that was said.
     pub fn limit(&self) -> Option<i64> {
         self.limit
+    }
+
+    /// The same, read from one state of the data, however many statements that takes. The pieces of a file always are, each by itself.
+    #[must_use]
+    pub fn of_one_state(self) -> Self {
+        Self { is_of_one_state: true, ..self }
+    }
+
+    /// Whether it is.
+    pub(super) const fn is_of_one_state(&self) -> bool {
+        self.is_of_one_state
     }
 
     /// The database that the list is read from.
@@ -149,7 +162,10 @@ where
             let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::internal("no App"))?;
             let open = |cursor: &str| key_of(&app.seals, request.path(), cursor);
             let (filter, limit, key) = parse::<T, MOST>(request.query_string(), open)?;
-            Ok(Self(filter, PageRequest { limit, key, app, request: request.clone() }))
+            Ok(Self(
+                filter,
+                PageRequest { limit, key, app, request: request.clone(), is_of_one_state: false },
+            ))
         };
         ready(listing())
     }
@@ -228,6 +244,18 @@ impl<T> Page<T> {
     pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
         let Self { items, next_cursor, link } = self;
         Page { items: items.into_iter().map(view).collect(), next_cursor, link }
+    }
+
+    /// The same page of what `view` makes of its things, one of each, in their order.
+    ///
+    /// # Errors
+    /// Those of `view`.
+    pub async fn made<U, F: Future<Output = Result<Vec<U>>>>(
+        self,
+        view: impl FnOnce(Vec<T>) -> F,
+    ) -> Result<Page<U>> {
+        let Self { items, next_cursor, link } = self;
+        Ok(Page { items: view(items).await?, next_cursor, link })
     }
 
     /// The things, the cursor of the next page, and the header `Link` that leads there.

@@ -284,7 +284,7 @@ fn split(text: &str, mark: char) -> Result<Vec<&str>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
     use crate::{error::Code, odata::model::VISITS};

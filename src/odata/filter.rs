@@ -404,15 +404,15 @@ impl Parser<'_> {
     /// Holds a value to the type of its column.
     fn typed(&self, at: usize, comparison: Comparison, value: Cell, place: usize) -> Result<Condition> {
         let edm = self.table.columns.get(at).map(|column| column.edm);
-        let fits = match (&value, edm) {
-            (Cell::Null, _) => true,
-            (Cell::Id(_), Some(Edm::Guid)) => true,
-            (Cell::Text(_), Some(Edm::String)) => true,
-            (Cell::Whole(_) | Cell::Hundredths(_), Some(Edm::Int32 | Edm::Decimal)) => true,
-            (Cell::Day(_), Some(Edm::Date)) => true,
-            (Cell::Moment(_), Some(Edm::DateTimeOffset)) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (&value, edm),
+            (Cell::Null, _)
+                | (Cell::Id(_), Some(Edm::Guid))
+                | (Cell::Text(_), Some(Edm::String))
+                | (Cell::Whole(_) | Cell::Hundredths(_), Some(Edm::Int32 | Edm::Decimal))
+                | (Cell::Day(_), Some(Edm::Date))
+                | (Cell::Moment(_), Some(Edm::DateTimeOffset))
+        );
         match (fits, edm) {
             (true, _) => Ok(Condition::Compare(at, comparison, value)),
             (false, edm) => {
@@ -487,7 +487,7 @@ fn number(word: &str) -> Option<Cell> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
     use crate::odata::model::VISITS;

@@ -1,6 +1,5 @@
 //! Reading the audit. The rows themselves are of the ground, which knows nobody; who may read them is known here.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -11,7 +10,6 @@ use crate::{
         caller::Allowed,
         policy::{Scope, permit::ReadAudit},
     },
-    app::App,
     audit::{
         About, AuditKind, Recorded,
         api::{Look, Looking, Shown},
@@ -19,7 +17,7 @@ use crate::{
     },
     db::types::Instant,
     error::Result,
-    http::page::{Listing, Page},
+    http::{listed::Listed, page::Listing, sheet::Rows},
     ids::{AccountId, AuditId, BrandId, SubjectId},
 };
 
@@ -51,6 +49,8 @@ impl AuditParams {
     }
 }
 
+impl Rows for AuditRow {}
+
 /// A row of the audit: ids and codes, and no names.
 #[derive(Serialize, ToSchema)]
 pub struct AuditRow {
@@ -66,7 +66,8 @@ pub struct AuditRow {
     /// Who did it; null if it was done on the command line.
     account_id: Option<AccountId>,
     /// What else is known of it, by names that depend on its kind: ids, codes, numbers, times. Of a look, `operation` says what was
-    /// asked for, and `shopper_ids` whom the answer showed.
+    /// asked for, and `shopper_ids` whom the answer showed. Of a file (`exported`), `operation` says what was asked for, `format` in which form, and
+    /// `filter` with which parameters; words that were searched for are null there.
     #[schema(value_type = Object)]
     details: Value,
 }
@@ -82,16 +83,17 @@ impl From<Recorded> for AuditRow {
 /// to those; one whose grant is narrower sees nothing. Reading the audit is itself written down, because it names shoppers.
 #[utoipa::path(get, path = "/v1/audit", responses((status = 200, description = "A page of the audit.")))]
 pub async fn list_audit(
-    app: Data<App>,
     caller: Allowed<ReadAudit>,
     looking: Looking,
     Listing(params, page): Listing<AuditParams>,
-) -> Result<Shown<Page<AuditRow>>> {
+) -> Result<Shown<Listed<AuditRow>>> {
     let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
-    let (after, rows, filter) = (page.key()?, page.rows(), params.filter(&caller.scope));
-    let found = app.db.read(move |conn| store::entries(conn, &filter, after, rows)).await?;
-    let rows = found.into_iter().map(AuditRow::from).collect();
-    let page = page.page(rows, |row: &AuditRow| (row.at, row.id))?;
-    let look = if page.items.is_empty() { Look::list(brand, []) } else { Look::whole_list(brand) };
-    looking.show(by, look, page).await
+    let filter = params.filter(&caller.scope);
+    let read = move |conn: &mut _, after, rows| store::entries(conn, &filter, after, rows);
+    let listed = page.list_views(read, AuditRow::from, |row| (row.at, row.id)).await?;
+    let look = match &listed {
+        Listed::Page(page) if page.items.is_empty() => Look::list(brand, []),
+        _ => Look::whole_list(brand),
+    };
+    looking.show(by, look, listed).await
 }

@@ -22,7 +22,9 @@ use crate::{
         answer::{Fresh, NoContent, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AlertRuleId, BranchId, BrandId, RegionId},
     limits::BasisPoints,
@@ -33,6 +35,8 @@ use crate::{
         watch::PlacesBelow,
     },
 };
+
+impl Rows for AlertRuleView {}
 
 /// A rule for the scores of a place: a condition that is judged again and again, and an alert wherever it holds.
 #[derive(Serialize, ToSchema)]
@@ -111,16 +115,13 @@ pub struct AlertRuleParams {
 /// The rules of places that the caller's roles cover, in the order of their ids.
 #[utoipa::path(get, path = "/v1/alert-rules", responses((status = 200, description = "A page of rules.")))]
 pub async fn list_alert_rules(
-    app: Data<App>,
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<AlertRuleParams>,
-) -> Result<Page<AlertRuleView>> {
+) -> Result<Listed<AlertRuleView>> {
     let AlertRuleParams { brand_id, region_id, branch_id, reader } = params;
     let filter = RuleFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, reader };
-    let (after, rows) = (page.key()?, page.rows());
-    let read = move |conn: &mut _| store::rules(conn, &caller.scope, filter, after, rows);
-    let views = app.db.read(read).await?.into_iter().map(AlertRuleView::from).collect();
-    page.page(views, |rule: &AlertRuleView| rule.id)
+    let read = move |conn: &mut _, after, rows| store::rules(conn, &caller.scope, filter, after, rows);
+    page.list(read, |rule| rule.id, AlertRuleView::from).await
 }
 
 /// One rule.

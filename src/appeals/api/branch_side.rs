@@ -22,7 +22,9 @@ use crate::{
     http::{
         answer::Kept,
         input::{Input, Params},
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, AppealFileId, AppealId, BranchId, BrandId, RegionId, ReportId},
     limits::{Count, Several},
@@ -52,6 +54,8 @@ impl AppealedQuestion {
         appeal.objections.0.iter().map(view).collect()
     }
 }
+
+impl Rows for BranchAppeal {}
 
 /// An appeal as the branch's side sees it. What a reviewer decides is shown from the next night on.
 #[derive(Serialize, ToSchema)]
@@ -211,12 +215,12 @@ pub async fn list_appeals(
     app: Data<App>,
     caller: Allowed<ReadReports>,
     Listing(params, page): Listing<AppealParams>,
-) -> Result<Page<BranchAppeal>> {
+) -> Result<Listed<BranchAppeal>> {
     let now = app.clock.now();
-    let (filter, after, rows) = (params.filter(now), page.key()?, page.rows());
-    let list = move |conn: &mut _| read::list_shown(conn, &caller.scope, &filter, after, rows, now);
-    let found = app.db.snapshot(list).await?;
-    page.page(found.into_iter().map(BranchAppeal::new).collect(), |one: &BranchAppeal| (one.filed_at, one.id))
+    let filter = params.filter(now);
+    let read =
+        move |conn: &mut _, after, rows| read::list_shown(conn, &caller.scope, &filter, after, rows, now);
+    page.of_one_state().list_views(read, BranchAppeal::new, |one| (one.filed_at, one.id)).await
 }
 
 /// Of which places appeals are counted.

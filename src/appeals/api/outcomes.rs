@@ -17,7 +17,7 @@ use crate::{
     calendar::{self, Day},
     checklists::key::Key,
     error::Result,
-    http::page::{Listing, Page},
+    http::{listed::Listed, page::Listing, sheet::Rows},
     ids::{AccountId, BranchId, BrandId, ChecklistId},
     limits::{BasisPoints, Count},
     places,
@@ -42,6 +42,8 @@ pub struct OutcomeParams {
     #[param(inline)]
     to: Option<Day>,
 }
+
+impl Rows for AppealOutcome {}
 
 /// How many answers appeals objected to, and how many of them were corrected.
 #[derive(Serialize, ToSchema)]
@@ -101,18 +103,19 @@ pub async fn list_appeal_outcomes(
     looking: Looking,
     id: Path<BrandId>,
     Listing(OutcomeParams { by, from, to }, page): Listing<OutcomeParams>,
-) -> Result<Shown<Page<AppealOutcome>>> {
-    let (brand, after, rows) = (id.into_inner(), page.key::<Group>()?, page.rows());
+) -> Result<Shown<Listed<AppealOutcome>>> {
+    let (brand, part) = (id.into_inner(), page.part()?);
     let (span, account) = (calendar::span(from, to, app.clock.now())?, caller.account());
     let decided = move |conn: &mut _| {
         places::store::brand(conn, &caller.scope, brand)?;
         store::decided(conn, &caller.scope, brand, span, MOST_APPEALS)
     };
-    let groups = outcomes(&app.db.read(decided).await?, by).into_iter();
-    let rows = usize::try_from(rows).unwrap_or_default();
-    let groups = groups.filter(|(group, _)| after.as_ref().is_none_or(|after| group > after)).take(rows);
-    let listed = page.page(groups.collect(), |(group, _): &(Group, Proportion)| group.clone())?;
-    let listed = listed.map(|one| AppealOutcome::new(by, one));
-    let shoppers: Vec<_> = listed.items.iter().filter_map(|one| one.shopper_id).collect();
-    looking.show(account, Look::list(brand, shoppers), listed).await
+    let groups = part.of(outcomes(&app.db.read(decided).await?, by));
+    let listed = page.listed(part, groups.map(|one| AppealOutcome::new(by, one)).collect())?;
+    // Of other groups than shoppers a file shows no shopper either.
+    let look = match by {
+        OutcomesBy::Shopper => Look::listed(brand, &listed, |one| one.shopper_id),
+        _ => Look::list(brand, []),
+    };
+    looking.show(account, look, listed).await
 }

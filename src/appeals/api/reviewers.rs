@@ -26,12 +26,16 @@ use crate::{
     error::Result,
     http::{
         input::{Input, Params},
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, AppealId, VisitId},
     limits::Count,
     visits::state::State,
 };
+
+impl Rows for AppealView {}
 
 /// An appeal as reviewers see it: what the branch's side sees of it, and what it does not.
 #[derive(Serialize, ToSchema)]
@@ -71,11 +75,10 @@ pub async fn list_appeals_to_review(
     app: Data<App>,
     caller: Allowed<ReadAppeals>,
     Listing(params, page): Listing<AppealParams>,
-) -> Result<Page<AppealView>> {
-    let (filter, after, rows) = (params.filter(app.clock.now()), page.key()?, page.rows());
-    let list = move |conn: &mut _| store::by_deadline(conn, &caller.scope, &filter, after, rows);
-    let found = app.db.snapshot(list).await?;
-    page.page(found.into_iter().map(AppealView::new).collect(), AppealView::place)
+) -> Result<Listed<AppealView>> {
+    let filter = params.filter(app.clock.now());
+    let read = move |conn: &mut _, after, rows| store::by_deadline(conn, &caller.scope, &filter, after, rows);
+    page.of_one_state().list_views(read, AppealView::new, AppealView::place).await
 }
 
 /// How many appeals there are, as reviewers see them.

@@ -26,7 +26,9 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::IfNoneMatch,
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, AssignmentId, BranchId, BrandId, CampaignId, VersionId},
     limits::Ordinal32,
@@ -54,6 +56,8 @@ impl PutAssignment {
         DirectAssignment { id, branch_id, version_id, shopper_id, window: Window { opens_at, closes_at } }
     }
 }
+
+impl Rows for AssignmentView {}
 
 /// One visit wanted from one branch within one window.
 #[derive(Serialize, ToSchema)]
@@ -147,19 +151,16 @@ impl AssignmentParams {
     (status = 200, description = "A page of assignments."),
 ))]
 pub async fn list_assignments(
-    app: Data<App>,
     caller: Allowed<ReadAssignments>,
     looking: Looking,
     Listing(params, page): Listing<AssignmentParams>,
-) -> Result<Shown<Page<AssignmentView>>> {
+) -> Result<Shown<Listed<AssignmentView>>> {
     let (by, brand) = (caller.account(), params.brand_id.or(caller.scope.sole_brand()));
-    let (after, rows, filter) = (page.key()?, page.rows(), params.filter());
-    let listed = move |conn: &mut _| store::assignments(conn, &caller.scope, filter, after, rows);
-    let found = app.db.read(listed).await?;
-    let views = found.into_iter().map(AssignmentView::from).collect();
-    let page = page.page(views, |view: &AssignmentView| (view.created_at, view.id))?;
-    let shoppers: Vec<_> = page.items.iter().filter_map(|view| view.shopper_id).collect();
-    looking.show(by, Look::list(brand, shoppers), page).await
+    let filter = params.filter();
+    let read = move |conn: &mut _, after, rows| store::assignments(conn, &caller.scope, filter, after, rows);
+    let listed = page.list_views(read, AssignmentView::from, |view| (view.created_at, view.id)).await?;
+    let look = Look::listed(brand, &listed, |view| view.shopper_id);
+    looking.show(by, look, listed).await
 }
 
 /// One assignment.

@@ -22,7 +22,9 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, OfBrand, Page},
+        listed::Listed,
+        page::{Listing, OfBrand},
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, CampaignId, VersionId},
     limits::{Ordinal32, PlainText},
@@ -58,6 +60,8 @@ impl PutCampaign {
         }
     }
 }
+
+impl Rows for CampaignView {}
 
 /// A wave of visits that a brand wants.
 #[derive(Serialize, ToSchema)]
@@ -95,14 +99,11 @@ impl From<Campaign> for CampaignView {
     (status = 200, description = "A page of campaigns."),
 ))]
 pub async fn list_campaigns(
-    app: Data<App>,
     caller: Allowed<ReadCampaigns>,
     Listing(OfBrand { brand_id }, page): Listing<OfBrand>,
-) -> Result<Page<CampaignView>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let found = app.db.read(move |conn| store::campaigns(conn, &caller.scope, brand_id, after, rows)).await?;
-    let views = found.into_iter().map(CampaignView::from).collect();
-    page.page(views, |view| (view.created_at, view.id))
+) -> Result<Listed<CampaignView>> {
+    let read = move |conn: &mut _, after, rows| store::campaigns(conn, &caller.scope, brand_id, after, rows);
+    page.list_views(read, CampaignView::from, |view| (view.created_at, view.id)).await
 }
 
 /// One campaign.

@@ -29,7 +29,8 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
     },
     ids::{AccountId, BrandId, EmployeeId},
     limits::LanguageTag,
@@ -83,20 +84,16 @@ pub struct ShopperParams {
     (status = 200, description = "A page of shoppers."),
 ))]
 pub async fn list_shoppers(
-    app: Data<App>,
     caller: Allowed<ReadShoppers>,
     looking: Looking,
     Listing(ShopperParams { brand_id: brand, language }, page): Listing<ShopperParams>,
-) -> Result<Shown<Page<ShopperView>>> {
+) -> Result<Shown<Listed<ShopperView>>> {
     let (by, of) = (caller.account(), brand.or(caller.scope.sole_brand()));
     let filter = ShopperFilter { brand, language: language.map(String::from) };
-    let (after, rows) = (page.key()?, page.rows());
-    let found = move |conn: &mut _| known::shoppers(conn, &caller.scope, &filter, after, rows);
-    let found = app.db.snapshot(found).await?;
-    let views = found.into_iter().map(ShopperView::from).collect();
-    let page = page.page(views, |shopper: &ShopperView| shopper.id)?;
-    let shoppers: Vec<_> = page.items.iter().map(|shopper| shopper.id).collect();
-    looking.show(by, Look::list(of, shoppers), page).await
+    let read = move |conn: &mut _, after, rows| known::shoppers(conn, &caller.scope, &filter, after, rows);
+    let listed = page.of_one_state().list_views(read, ShopperView::from, |shopper| shopper.id).await?;
+    let look = Look::listed(of, &listed, |shopper| Some(shopper.id));
+    looking.show(by, look, listed).await
 }
 
 /// One shopper, with what speaks against sending them somewhere.

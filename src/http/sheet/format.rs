@@ -57,6 +57,12 @@ impl Format {
         }
     }
 
+    /// The form of a file with this header `Content-Type`; nothing if it is no such file.
+    pub fn of_file(content_type: &str) -> Option<Self> {
+        let files = [Self::Lines, Self::Csv, Self::Xlsx];
+        files.into_iter().find(|format| format.media_type() == content_type)
+    }
+
     /// The form of a file that is called so: what is before the dot, with the form; nothing if the name has no such ending.
     pub fn of_name(name: &str) -> Option<(&str, Self)> {
         let (stem, suffix) = name.rsplit_once('.')?;

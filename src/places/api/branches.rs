@@ -16,7 +16,9 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, RegionId},
     limits::{Latitude, Longitude, TimeZone},
@@ -92,6 +94,8 @@ impl PutBranch {
     }
 }
 
+impl Rows for BranchView {}
+
 /// A place that is visited.
 #[derive(Serialize, ToSchema)]
 pub struct BranchView {
@@ -157,12 +161,10 @@ pub async fn list_branches(
     app: Data<App>,
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
-) -> Result<Page<BranchView>> {
-    let (after, rows) = (page.key()?, page.rows());
+) -> Result<Listed<BranchView>> {
     let filter = params.filter(app.clock.now());
-    let branches = app.db.read(move |conn| store::branches(conn, &caller.scope, filter, after, rows)).await?;
-    let views = branches.into_iter().map(BranchView::from).collect();
-    page.page(views, |branch| branch.id)
+    let read = move |conn: &mut _, after, rows| store::branches(conn, &caller.scope, filter, after, rows);
+    page.list(read, |branch| branch.id, BranchView::from).await
 }
 
 /// One branch.

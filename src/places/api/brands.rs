@@ -15,7 +15,9 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, NoFilter, Page},
+        listed::Listed,
+        page::{Listing, NoFilter},
+        sheet::Rows,
     },
     ids::BrandId,
     limits::{LanguageTag, Whole},
@@ -83,6 +85,8 @@ impl PutBrand {
     }
 }
 
+impl Rows for BrandView {}
+
 /// A client of the operator.
 #[derive(Serialize, ToSchema)]
 pub struct BrandView {
@@ -128,14 +132,11 @@ impl From<Brand> for BrandView {
     (status = 200, description = "A page of brands."),
 ))]
 pub async fn list_brands(
-    app: Data<App>,
     caller: Allowed<ReadPlaces>,
     Listing(NoFilter {}, page): Listing<NoFilter>,
-) -> Result<Page<BrandView>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let brands = app.db.read(move |conn| store::brands(conn, &caller.scope, after, rows)).await?;
-    let views = brands.into_iter().map(BrandView::from).collect();
-    page.page(views, |brand| brand.id)
+) -> Result<Listed<BrandView>> {
+    let read = move |conn: &mut _, after, rows| store::brands(conn, &caller.scope, after, rows);
+    page.list(read, |brand| brand.id, BrandView::from).await
 }
 
 /// One brand.

@@ -16,7 +16,9 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{BrandId, RegionId},
     places::{
@@ -59,6 +61,8 @@ impl PutRegion {
         }
     }
 }
+
+impl Rows for RegionView {}
 
 /// A node in a brand's tree of regions.
 #[derive(Serialize, ToSchema)]
@@ -106,12 +110,10 @@ pub async fn list_regions(
     app: Data<App>,
     caller: Allowed<ReadPlaces>,
     Listing(params, page): Listing<PlacesParams>,
-) -> Result<Page<RegionView>> {
-    let (after, rows) = (page.key()?, page.rows());
+) -> Result<Listed<RegionView>> {
     let filter = params.filter(app.clock.now());
-    let regions = app.db.read(move |conn| store::regions(conn, &caller.scope, filter, after, rows)).await?;
-    let views = regions.into_iter().map(RegionView::from).collect();
-    page.page(views, |region| region.id)
+    let read = move |conn: &mut _, after, rows| store::regions(conn, &caller.scope, filter, after, rows);
+    page.list(read, |region| region.id, RegionView::from).await
 }
 
 /// One region.

@@ -25,7 +25,9 @@ use crate::{
         dear::{Dear, DearLimits},
         etag::{IfMatch, IfNoneMatch},
         input::{Input, Params},
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::EmailAddress,
@@ -33,6 +35,8 @@ use crate::{
     text::composed,
     texts::Language,
 };
+
+impl Rows for EmployeeView {}
 
 /// A person who works in a branch.
 #[derive(Serialize, ToSchema)]
@@ -82,14 +86,12 @@ pub struct EmployeeParams {
     (status = 200, description = "A page of employees."),
 ))]
 pub async fn list_employees(
-    app: Data<App>,
     caller: Allowed<ReadEmployees>,
     Listing(EmployeeParams { brand_id: brand, branch_id: branch }, page): Listing<EmployeeParams>,
-) -> Result<Page<EmployeeView>> {
-    let (after, rows, filter) = (page.key()?, page.rows(), EmployeeFilter { brand, branch });
-    let found = app.db.read(move |conn| store::employees(conn, &caller.scope, filter, after, rows)).await?;
-    let views = found.into_iter().map(EmployeeView::from).collect();
-    page.page(views, |employee| employee.id)
+) -> Result<Listed<EmployeeView>> {
+    let filter = EmployeeFilter { brand, branch };
+    let read = move |conn: &mut _, after, rows| store::employees(conn, &caller.scope, filter, after, rows);
+    page.list(read, |employee| employee.id, EmployeeView::from).await
 }
 
 /// One employee.

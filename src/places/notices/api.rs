@@ -21,11 +21,15 @@ use crate::{
         answer::{Fresh, Kept},
         etag::{ETag, IfNoneMatch, Keep},
         input::{Input, Params},
-        page::{Listing, OfBrand, Page},
+        listed::Listed,
+        page::{Listing, OfBrand},
+        sheet::Rows,
     },
     ids::{AccountId, BranchId, BrandId, NoticeId},
     precondition::{Put, Stored},
 };
+
+impl Rows for NoticeView {}
 
 /// What staff were informed of.
 #[derive(Serialize, ToSchema)]
@@ -59,13 +63,11 @@ impl NoticeView {
 /// The notices of the brands that the caller has to do with, in the order of their ids.
 #[utoipa::path(get, path = "/v1/notices", responses((status = 200, description = "A page of notices.")))]
 pub async fn list_notices(
-    app: Data<App>,
     caller: Allowed<ReadNotices>,
     Listing(OfBrand { brand_id }, page): Listing<OfBrand>,
-) -> Result<Page<NoticeView>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let found = app.db.read(move |conn| store::notices(conn, &caller.scope, brand_id, after, rows)).await?;
-    page.page(found.into_iter().map(NoticeView::of).collect(), |view| view.id)
+) -> Result<Listed<NoticeView>> {
+    let read = move |conn: &mut _, after, rows| store::notices(conn, &caller.scope, brand_id, after, rows);
+    page.list_views(read, NoticeView::of, |view| view.id).await
 }
 
 /// One notice.

@@ -17,7 +17,9 @@ use crate::{
         answer::{FreshJson, InLanguage},
         etag::{IfNoneMatch, Keep},
         languages::Wishes,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, CampaignId, ChecklistId, RegionId, ReportId, VersionId},
     limits::{BasisPoints, PlainText},
@@ -27,7 +29,7 @@ use crate::{
         model::Report,
         read::{self, Read},
         shown,
-        store::{Listed, ReportFilter},
+        store::{Listed as Found, ReportFilter},
     },
     visits::state::State,
 };
@@ -120,6 +122,8 @@ impl ReportParams {
     }
 }
 
+impl Rows for ListedReport {}
+
 /// A report in a list.
 #[derive(Serialize, ToSchema)]
 pub struct ListedReport {
@@ -146,10 +150,10 @@ fn day(text: &str) -> Result<Day> {
     text.parse().map_err(Error::internal)
 }
 
-impl TryFrom<Listed> for ListedReport {
+impl TryFrom<Found> for ListedReport {
     type Error = Error;
 
-    fn try_from((report, state, score): Listed) -> Result<Self> {
+    fn try_from((report, state, score): Found) -> Result<Self> {
         Ok(Self {
             id: report.id,
             brand_id: report.brand_id,
@@ -172,13 +176,14 @@ pub async fn list_reports(
     versions: Data<Versions>,
     caller: Allowed<ReadReports>,
     Listing(params, page): Listing<ReportParams>,
-) -> Result<Page<ListedReport>> {
-    let (filter, after, rows, now) = (params.filter()?, page.key()?, page.rows(), app.clock.now());
-    let list =
-        move |conn: &mut _| read::list(conn, &versions, &caller.scope, &filter, after.clone(), rows, now);
-    let listed = app.db.snapshot(list).await?;
-    let items = listed.into_iter().map(ListedReport::try_from).collect::<Result<_>>()?;
-    page.page(items, |one: &ListedReport| (one.released_on.to_string(), one.id))
+) -> Result<Listed<ListedReport>> {
+    let (filter, now) = (params.filter()?, app.clock.now());
+    let read = move |conn: &mut _, after, rows| {
+        let found = read::list(conn, &versions, &caller.scope, &filter, after, rows, now)?;
+        found.into_iter().map(ListedReport::try_from).collect()
+    };
+    let key = |one: &ListedReport| (one.released_on.to_string(), one.id);
+    page.of_one_state().list(read, key, |report| report).await
 }
 
 /// A report: what the branch's side sees of a visit.

@@ -12,10 +12,7 @@ use crate::{
     app::App,
     db::types::Instant,
     error::{Error, FieldError, Result},
-    http::{
-        input::Params,
-        page::{Listing, Page},
-    },
+    http::{input::Params, listed::Listed, page::Listing, sheet::Rows},
     ids::{AccountId, BranchId, BrandId, CampaignId, EvidenceId, RegionId, VisitId},
     limits::{BasisPoints, Count32, LanguageTag, Percent, Whole},
     reviews::{
@@ -27,6 +24,8 @@ use crate::{
     trust::model::{FlagKind, Weight},
     visits::{blind, state::State},
 };
+
+impl Rows for Waiting {}
 
 /// A visit that waits for a decision.
 #[derive(Serialize, ToSchema)]
@@ -194,18 +193,19 @@ pub async fn queue(
     app: Data<App>,
     caller: Allowed<ReviewVisits>,
     Listing(params, page): Listing<QueueParams>,
-) -> Result<Page<Waiting>> {
-    let (list, rows, now) = (params.list(), page.rows(), app.clock.now());
+) -> Result<Listed<Waiting>> {
+    let (list, now) = (params.list(), app.clock.now());
     let (sort, after) = (list.sort, page.key::<Place>()?);
     let shown = Shown { sort, is_blind: list.filter.second_opinion };
     if after.is_some_and(|place| place.sort != sort) {
         let other = "this cursor is of the queue in another order";
         return Err(Error::invalid(vec![FieldError::new("cursor", "unknown", other)]));
     }
-    let queued = move |conn: &mut _| queue::queue(conn, &caller.scope, &list, after, rows, now);
-    let queued = app.db.snapshot(queued).await?;
-    let waiting = queued.into_iter().map(|one| Waiting::of(one, shown)).collect();
-    page.page(waiting, |one: &Waiting| one.place)
+    let read = move |conn: &mut _, after: Option<Option<Place>>, rows| {
+        let queued = queue::queue(conn, &caller.scope, &list, after.flatten(), rows, now)?;
+        Ok(queued.into_iter().map(|one| Waiting::of(one, shown)).collect())
+    };
+    page.of_one_state().list(read, |one: &Waiting| one.place, |waiting| waiting).await
 }
 
 /// The next visit of the queue.

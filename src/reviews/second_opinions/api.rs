@@ -21,7 +21,9 @@ use crate::{
     error::Result,
     http::{
         input::{Input, Params},
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, BrandId, VisitId},
     limits::{Count, PlainLines, Whole},
@@ -37,6 +39,8 @@ pub struct GiveOpinion {
     /// Why; it is needed unless the visit is approved. For the desk alone.
     reason: Option<PlainLines<1, 2_000>>,
 }
+
+impl Rows for SecondOpinionView {}
 
 /// What two reviewers found of one visit.
 #[derive(Serialize, ToSchema)]
@@ -109,15 +113,15 @@ pub struct OpinionParams {
 /// Second opinions that were given, the newest first: a desk looks at those that do not agree.
 #[utoipa::path(get, path = "/v1/second-opinions", responses((status = 200, description = "A page of them.")))]
 pub async fn list_second_opinions(
-    app: Data<App>,
     caller: Allowed<ReadSecondOpinions>,
     Listing(OpinionParams { brand_id, agrees }, page): Listing<OpinionParams>,
-) -> Result<Page<SecondOpinionView>> {
-    let (after, rows) = (page.key()?, page.rows());
+) -> Result<Listed<SecondOpinionView>> {
     let filter = OpinionFilter { brand: brand_id, agrees };
-    let given = app.db.read(move |conn| store::given(conn, &caller.scope, filter, after, rows)).await?;
-    let views = given.into_iter().map(SecondOpinionView::from).collect();
-    page.page(views, |one: &SecondOpinionView| (one.given_at, one.visit_id))
+    let read = move |conn: &mut _, after: Option<(Option<Instant>, VisitId)>, rows| {
+        let after = after.and_then(|(given_at, visit)| Some((given_at?, visit)));
+        store::given(conn, &caller.scope, filter, after, rows)
+    };
+    page.list_views(read, SecondOpinionView::from, |one| (one.given_at, one.visit_id)).await
 }
 
 /// Which days.

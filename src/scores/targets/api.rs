@@ -22,7 +22,9 @@ use crate::{
         answer::{Fresh, NoContent, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{BranchId, BrandId, RegionId, TargetId},
     limits::BasisPoints,
@@ -32,6 +34,8 @@ use crate::{
         subject_name::SubjectName,
     },
 };
+
+impl Rows for PlaceTarget {}
 
 /// What a subject is to score at a place.
 #[derive(Serialize, ToSchema)]
@@ -95,16 +99,13 @@ pub struct TargetParams {
 /// place above it.
 #[utoipa::path(get, path = "/v1/targets", responses((status = 200, description = "A page of targets.")))]
 pub async fn list_targets(
-    app: Data<App>,
     caller: Allowed<ReadScores>,
     Listing(params, page): Listing<TargetParams>,
-) -> Result<Page<PlaceTarget>> {
+) -> Result<Listed<PlaceTarget>> {
     let TargetParams { brand_id, region_id, branch_id, month } = params;
     let filter = TargetFilter { places: HeldTo::named(brand_id, region_id, branch_id)?, month };
-    let (after, rows) = (page.key()?, page.rows());
-    let found = app.db.read(move |conn| store::targets(conn, &caller.scope, filter, after, rows)).await?;
-    let views = found.into_iter().map(PlaceTarget::from).collect();
-    page.page(views, |target: &PlaceTarget| target.id)
+    let read = move |conn: &mut _, after, rows| store::targets(conn, &caller.scope, filter, after, rows);
+    page.list(read, |target| target.id, PlaceTarget::from).await
 }
 
 /// One target.

@@ -60,7 +60,10 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         ("RateLimit", text("What is left of the limit that was reached, and when it is whole again.")),
         ("RateLimit-Policy", text("The limit that was reached: so many (`q`) in so many seconds (`w`).")),
         ("Retry-After", whole("How many seconds to wait.")),
-        ("WWW-Authenticate", text("`Bearer`; and once more `Basic`, for API keys, to programs that are no script of a page.")),
+        (
+            "WWW-Authenticate",
+            text("`Bearer`; and once more `Basic`, for API keys, to programs that are no script of a page."),
+        ),
         ("X-Request-Id", text("The request's id, as it stands in the server's log.")),
     ]
 }

@@ -23,12 +23,16 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, OfBrand, Page},
+        listed::Listed,
+        page::{Listing, OfBrand},
+        sheet::Rows,
     },
     ids::{BrandId, DimensionId},
     limits::Identifier,
     precondition::Stored,
 };
+
+impl Rows for DimensionView {}
 
 /// A side of service that standards belong to.
 #[derive(Serialize, ToSchema)]
@@ -61,15 +65,11 @@ impl From<Dimension> for DimensionView {
     (status = 200, description = "A page of dimensions."),
 ))]
 pub async fn list_dimensions(
-    app: Data<App>,
     caller: Allowed<ReadStandards>,
     Listing(OfBrand { brand_id: brand }, page): Listing<OfBrand>,
-) -> Result<Page<DimensionView>> {
-    let (after, rows) = (page.key()?, page.rows());
-    let dimensions =
-        app.db.read(move |conn| store::dimensions(conn, &caller.scope, brand, after, rows)).await?;
-    let views = dimensions.into_iter().map(DimensionView::from).collect();
-    page.page(views, |dimension| dimension.id)
+) -> Result<Listed<DimensionView>> {
+    let read = move |conn: &mut _, after, rows| store::dimensions(conn, &caller.scope, brand, after, rows);
+    page.list(read, |dimension| dimension.id, DimensionView::from).await
 }
 
 /// One dimension.

@@ -24,12 +24,16 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{ETag, IfMatch, IfNoneMatch, Keep},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{BrandId, DimensionId, StandardId},
     limits::{Identifier, Ordinal32},
     precondition::Stored,
 };
+
+impl Rows for StandardView {}
 
 /// One sentence of a brand's service policy, as it is now.
 #[derive(Serialize, ToSchema)]
@@ -83,15 +87,14 @@ impl StandardParams {
     (status = 200, description = "A page of standards."),
 ))]
 pub async fn list_standards(
-    app: Data<App>,
     caller: Allowed<ReadStandards>,
     Listing(params, page): Listing<StandardParams>,
-) -> Result<Page<StandardView>> {
-    let filter = params.filter(page.rows());
-    let after = page.key()?;
-    let standards = app.db.read(move |conn| store::standards(conn, &caller.scope, filter, after)).await?;
-    let views = standards.into_iter().map(StandardView::from).collect();
-    page.page(views, |standard| standard.id)
+) -> Result<Listed<StandardView>> {
+    let filter = params.filter(0);
+    let read = move |conn: &mut _, after, rows| {
+        store::standards(conn, &caller.scope, StandardFilter { rows, ..filter }, after)
+    };
+    page.list(read, |standard| standard.id, StandardView::from).await
 }
 
 /// One standard, as it is now.

@@ -24,11 +24,15 @@ use crate::{
         answer::{Fresh, Tagged},
         etag::{IfMatch, IfNoneMatch},
         input::Input,
-        page::{Listing, Page},
+        listed::Listed,
+        page::Listing,
+        sheet::Rows,
     },
     ids::{AccountId, CertificateId, QualificationId},
     limits::PlainLines,
 };
+
+impl Rows for CertificateView {}
 
 /// That a shopper is qualified, from some moment on.
 #[derive(Serialize, ToSchema)]
@@ -94,20 +98,17 @@ impl CertificateParams {
     (status = 200, description = "A page of certificates."),
 ))]
 pub async fn list_certificates(
-    app: Data<App>,
     caller: Allowed<ReadQualifications>,
     looking: Looking,
     Listing(params, page): Listing<CertificateParams>,
-) -> Result<Shown<Page<CertificateView>>> {
+) -> Result<Shown<Listed<CertificateView>>> {
     let (by, brand) = (caller.account(), caller.scope.sole_brand());
-    let (filter, rows) = (params.filter(), page.rows());
-    let after = page.key()?;
-    let listed = move |conn: &mut _| certificates::certificates(conn, &caller.scope, filter, after, rows);
-    let found = app.db.read(listed).await?;
-    let views = found.into_iter().map(CertificateView::from).collect();
-    let page = page.page(views, |certificate: &CertificateView| certificate.id)?;
-    let shoppers: Vec<_> = page.items.iter().map(|certificate| certificate.shopper_id).collect();
-    looking.show(by, Look::list(brand, shoppers), page).await
+    let filter = params.filter();
+    let read =
+        move |conn: &mut _, after, rows| certificates::certificates(conn, &caller.scope, filter, after, rows);
+    let listed = page.list(read, |certificate| certificate.id, CertificateView::from).await?;
+    let look = Look::listed(brand, &listed, |certificate| Some(certificate.shopper_id));
+    looking.show(by, look, listed).await
 }
 
 /// One certificate.

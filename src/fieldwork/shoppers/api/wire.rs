@@ -14,6 +14,7 @@ use crate::{
         },
         tie::{DeclaredTie, KeptTie, Tie},
     },
+    http::sheet::Rows,
     ids::{AccountId, BranchId, BrandId, EmployeeId},
     limits::{Latitude, Longitude, PlainLines, Several},
     places::model::SpokenLanguages,
@@ -210,6 +211,8 @@ impl From<KeptTie> for WithdrawnTie {
         Self { tie, brand_id, branch_id, declared_at, withdrawn_at }
     }
 }
+
+impl Rows for ShopperView {}
 
 /// A shopper, as those who give out the work know them.
 #[derive(Debug, Serialize, ToSchema)]

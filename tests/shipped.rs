@@ -360,7 +360,7 @@ async fn the_log_says_who_and_from_where_and_nothing_of_strangers(app: TestApp) 
     assert_eq!(taken.status().as_u16(), 204);
 
     let key = format!("/v1/api-keys/{}", crate::app::id::<()>());
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let soon = incognito::clock::Clock::System.now().plus_seconds(86_400).timestamp();
     let key_is =
         json!({"name": "Power BI", "expires_at": soon.round(jiff::Unit::Second).unwrap().to_string()});
     let made = client.put(format!("{url}{key}")).bearer_auth(&token).json(&key_is).send().await.unwrap();

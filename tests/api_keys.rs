@@ -293,6 +293,18 @@ async fn a_key_that_is_over_is_refused(app: TestApp) {
     let manager = manager.renewed(&app);
     let seen = app.get(&manager, path(key)).await.expect(200).json;
     assert_eq!(seen["expires_at"], json!(app.now()));
+    // A new password ends keys as it ends sessions: whoever had the old one may have made them.
+    let (program, key) = crate::api_keys::program(&app, &manager, &GrantScope::default()).await;
+    app.get(&program, "/v1/brands").await.expect(200);
+    let administrator = Persona::administrator(&app).await;
+    let account = format!("/v1/accounts/{}", manager.account);
+    let seen = app.get(&administrator, &account).await.expect(200);
+    let body = json!({"email": seen.json["email"], "name": seen.json["name"], "language": seen.json["language"],
+        "password": "another horse battery staple"});
+    app.put(&administrator, &account, body).if_match(seen.etag()).await.expect(200);
+    app.get(&program, "/v1/brands").await.expect_problem(401, "sign_in_needed");
+    let revoked = app.get(&administrator, path(key)).await.expect(200).json;
+    assert_eq!(revoked["revoked_at"], json!(app.now()));
     for wrong in ["incognito_key_", &secret(&program)[..60], &format!("{}a", secret(&program))] {
         let program = Persona { token: Some(wrong.to_owned()), ..manager.clone() };
         app.get(&program, "/v1/brands").await.expect_problem(401, "sign_in_needed");

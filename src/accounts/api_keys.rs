@@ -1,7 +1,7 @@
 //! API keys: by them programs read figures, lists and exports in the name of an account.
 //!
 //! A key has one role over one scope, and may at each use do no more than its account may then. It ends at a set moment, when it is
-//! revoked, and while its account is disabled or lacks the role. Of its secret only a hash is kept: 256 random bits are not guessed,
+//! revoked, which a new password or disabling of its account does as well, and while its account lacks the role. Of its secret only a hash is kept: 256 random bits are not guessed,
 //! so one pass of SHA-256 is enough.
 
 pub mod api;

@@ -70,6 +70,8 @@ struct Known {
     account: AccountId,
     shown: Shown,
     grants: Vec<Grant>,
+    /// All grants of the account, if an API key has but some of them.
+    of_account: Option<Vec<Grant>>,
 }
 
 impl<P> Allowed<P> {
@@ -102,7 +104,7 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let Known { account, shown, grants } = authenticate(&request).await?;
+            let Known { account, shown, grants, .. } = authenticate(&request).await?;
             let bearer = shown.bearer()?;
             Checks::current().add(move |conn| still::signed_in(conn, bearer));
             Ok(Self { account, bearer, grants })
@@ -129,6 +131,10 @@ impl<P: Permit> FromRequest for Allowed<P> {
                 None => None,
             };
             let scope = scope.ok_or_else(|| Error::new(Code::Forbidden))?;
+            let scope = match &caller.of_account {
+                Some(grants) => scope.judging_under(grants),
+                None => scope,
+            };
             if request.method().is_safe() {
                 request.extensions_mut().insert(Reach(scope.clone()));
             }
@@ -200,12 +206,13 @@ async fn by_token(request: &HttpRequest, app: &App, token: &str) -> Result<Known
     let (session, account) = (claims.sid, claims.sub);
     let found = app.db.glance(move |conn| store::caller(conn, session, account, now)).await?;
     let (grants_version, grants) = found.ok_or_else(|| Error::new(Code::SignInNeeded))?;
-    Ok(Known { account, shown: Shown::Token(Bearer { session, grants_version }), grants })
+    Ok(Known { account, shown: Shown::Token(Bearer { session, grants_version }), grants, of_account: None })
 }
 
 async fn by_key(request: &HttpRequest, app: &App, secret: &str) -> Result<Known> {
     let limits =
         request.app_data::<Data<SignInLimits>>().ok_or_else(|| Error::internal("no SignInLimits"))?;
     let found = use_api_key(app, limits, Client::of(request).0, secret).await?;
-    Ok(Known { account: found.key.account_id, shown: Shown::Key(found.key.id), grants: found.grants })
+    let (account, shown) = (found.key.account_id, Shown::Key(found.key.id));
+    Ok(Known { account, shown, grants: found.grants, of_account: Some(found.of_account) })
 }

@@ -249,6 +249,13 @@ impl Scope {
         is_any.then_some(scope)
     }
 
+    /// The same reach, blind to what somebody with these grants is not to know yet: decisions that they may still give a second
+    /// opinion on.
+    pub(in crate::accounts) fn judging_under(self, grants: &[Grant]) -> Self {
+        let judging = grants.iter().filter(|grant| Permission::ReviewVisits.roles().contains(&grant.role));
+        Self { reviews: judging.map(|grant| grant.scope.area()).collect(), ..self }
+    }
+
     /// The reach of the same permission under other grants of the same account; none if no role of them has it.
     pub fn under(&self, grants: &[Grant]) -> Option<Self> {
         Self::of(self.permission?, self.account, grants)

@@ -2,6 +2,7 @@
 
 use super::{
     administrators::keeping_one,
+    api_keys::revoke_api_key::revoke_api_keys,
     model::Account,
     passwords::{Match, Passwords, weak::weakness},
     store,
@@ -61,8 +62,8 @@ pub fn refuse_weak(new: &NewPassword) -> Result<()> {
 }
 
 /// Makes an account for another account or for the command line, given as it would be if it were new, or changes the one that
-/// has its id: without a password hash, the old one stays. An account that is disabled or gets another password loses its sessions,
-/// and its devices are known no more.
+/// has its id: without a password hash, the old one stays. An account that is disabled or gets another password loses its sessions
+/// and its API keys, and its devices are known no more.
 ///
 /// # Errors
 /// Those of the precondition; `conflict` if another account has the address; `last_administrator` if the
@@ -82,6 +83,7 @@ pub fn put_account(
     if ends_sessions {
         store::revoke_sessions(conn, new.id, now)?;
         store::begin_epoch(conn, new.id)?;
+        revoke_api_keys(conn, new.id, by, now)?;
     }
     let kind = match stored.put {
         Put::Make => AuditKind::AccountMade,

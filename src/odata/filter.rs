@@ -457,8 +457,7 @@ fn literal(word: &str) -> Option<Cell> {
         return word.parse().ok().map(Cell::Id);
     }
     if word.contains('T') {
-        let moment: jiff::Timestamp = word.parse().ok()?;
-        return Some(Cell::Moment(Instant::from(moment)));
+        return Instant::written(word).map(Cell::Moment);
     }
     if word.len() == 10 && word.matches('-').count() == 2 {
         return word.parse::<Date>().ok().map(Cell::Day);

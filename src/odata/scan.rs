@@ -166,5 +166,6 @@ pub async fn all(db: &Db, read: &Read, query: &Query, what: &str) -> Result<Vec<
 
 async fn piece(db: &Db, read: &Read, after: Option<String>) -> Result<Piece> {
     let read = Arc::clone(read);
-    db.read(move |conn| read(conn, after.as_deref(), PIECE as i64)).await
+    // Of one state: what is shown of a report follows from several statements.
+    db.snapshot(move |conn| read(conn, after.as_deref(), PIECE as i64)).await
 }

@@ -288,6 +288,14 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
     };
     assert_eq!(named(&Persona::administrator(&app).await).await, [true; 2]);
     assert_eq!(named(&both).await, [false; 2]);
+    // Nor by a key with the other role.
+    let id_of_key = id();
+    let key = json!({"name": "Excel", "scope": world.brands[0].scope(), "role": "administrator",
+        "expires_at": app.now().plus_seconds(86_400)});
+    let made = app.put(&both, crate::api_keys::path(id_of_key), key).await.expect(201);
+    let program = Persona { token: Some(made.text("/secret")), ..both.clone() };
+    assert_eq!(named(&program).await, [false; 2]);
+    assert_eq!(listed(&program, "state=rejected").await.len(), 0);
     // From the moment on at which it is given, they see all as well.
     for (visit, state) in visits.iter().zip(decided) {
         let before = app.get(other, path(*visit)).await.expect(200);

@@ -64,4 +64,6 @@ pub struct ApiKeyInUse {
     pub grants_version: i64,
     /// What is left of the key's role and scope by what the account has been granted: one grant, or none.
     pub grants: Vec<Grant>,
+    /// All that the account has been granted: what its person is not to know, its keys do not show either.
+    pub of_account: Vec<Grant>,
 }

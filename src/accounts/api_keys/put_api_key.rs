@@ -16,7 +16,7 @@ use crate::{
         types::{Instant, Sha256},
     },
     error::{Code, Error, FieldError, Result},
-    ids::ApiKeyId,
+    ids::{AccountId, ApiKeyId},
     precondition::{Put, Stored},
 };
 
@@ -98,17 +98,17 @@ pub fn put_api_key(conn: &mut Conn, scope: &Scope, new: NewApiKey, now: Instant)
     };
     let made = store::insert(conn, &key);
     made.map_err(|error| error.pointing("/scope", "there is no such place in that brand"))?;
-    audit::record(conn, entry(AuditKind::ApiKeyMade, &key, scope), now)?;
+    audit::record(conn, entry(AuditKind::ApiKeyMade, &key, Some(scope.account)), now)?;
     Ok(Stored { put: Put::Make, thing: key })
 }
 
 /// What the audit says of a step with a key.
-pub(super) fn entry(kind: AuditKind, key: &ApiKey, scope: &Scope) -> Entry {
+pub(super) fn entry(kind: AuditKind, key: &ApiKey, by: Option<AccountId>) -> Entry {
     let details = Details::default()
         .id("of_account_id", key.account_id)
         .code("role", key.role.as_str())
         .id("region_id", key.region_id)
         .id("branch_id", key.branch_id)
         .moment("expires_at", Some(key.expires_at));
-    Entry::new(kind, (About::ApiKey, key.id), key.revision).by(scope.account).of(key.brand_id).with(details)
+    Entry::new(kind, (About::ApiKey, key.id), key.revision).by(by).of(key.brand_id).with(details)
 }

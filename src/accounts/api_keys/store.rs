@@ -40,6 +40,20 @@ pub(super) fn count_living(conn: &mut Conn, whose: AccountId, now: Instant) -> R
         .get_result(conn)?)
 }
 
+/// The keys of an account that are neither revoked nor expired.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn living(conn: &mut Conn, whose: AccountId, now: Instant) -> Result<Vec<ApiKey>> {
+    Ok(api_key::table
+        .filter(api_key::account_id.eq(whose))
+        .filter(api_key::revoked_at.is_null())
+        .filter(api_key::expires_at.gt(now))
+        .order(api_key::id)
+        .select(ApiKey::as_select())
+        .load(conn)?)
+}
+
 /// Keeps a new key.
 ///
 /// # Errors
@@ -152,8 +166,8 @@ pub fn in_use(conn: &mut Conn, hash: Sha256, now: Instant) -> Result<Option<ApiK
         .first(conn)
         .optional()?;
     let Some((key, grants_version)) = found else { return Ok(None) };
-    let grants = granted(conn, &key)?;
-    Ok(Some(ApiKeyInUse { key, grants_version, grants }))
+    let (grants, of_account) = (granted(conn, &key)?, grants(conn, key.account_id)?);
+    Ok(Some(ApiKeyInUse { key, grants_version, grants, of_account }))
 }
 
 /// What a key may that was not revoked, if its account may sign in: what every transaction asks that writes for a request.

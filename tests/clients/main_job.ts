@@ -140,7 +140,10 @@ const payload = Buffer.from(receipt.split(".")[1] ?? "", "base64url").toString()
 assert(payload.includes(planted ? randomUUID() : visit), payload);
 
 const manager = await signedIn("manager");
-const branch = done(await manager.GET("/v1/branches", { params: { query: { limit: 1 } } })).items[0];
+const page = done(await manager.GET("/v1/branches", { params: { query: { limit: 1 } } }));
+// A list is a file of lines as well, for those who ask for that.
+assert("items" in page);
+const branch = page.items[0];
 assert(branch);
 const score = done(await manager.GET("/v1/branches/{id}/score", { params: { path: { id: branch.id } } }));
 assert(score.visits > 0 && (score.score ?? 0) > 0);

@@ -2,6 +2,7 @@
 
 mod account;
 mod convert;
+mod export;
 mod import;
 mod keys;
 pub(crate) mod log;
@@ -83,6 +84,9 @@ enum Command {
     /// Bring data in
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Write visits, scores or reports to a file
+    #[command(subcommand, long_about = export::ABOUT, after_long_help = export::EXAMPLES)]
+    Export(export::Command),
     /// Convert a checklist between JSON and XLSForm (.xlsx)
     #[command(long_about = convert::ABOUT, after_long_help = convert::EXAMPLES)]
     Convert(convert::Convert),
@@ -139,6 +143,7 @@ async fn obey(command: Command, config: Config) -> Outcome {
         Command::Account(command) => account::run(command, &config).await,
         Command::Import(ImportCommand::Places(options)) => import::run(options, &config).await,
         Command::Import(ImportCommand::Library(options)) => import::library::run(options, &config).await,
+        Command::Export(command) => export::run(command, &config).await,
         Command::Convert(options) => convert::run(&options),
         Command::Verify(options) => verify::run(&config, options).await,
         Command::Receipt(ReceiptCommand::Verify(options)) => receipt::run(options).await,

@@ -7,6 +7,7 @@ pub mod consumers;
 mod cors;
 pub mod docs;
 mod exported;
+pub mod exports;
 pub mod health;
 pub mod house;
 pub mod log;

@@ -31,6 +31,7 @@ mod estate;
 mod evidence;
 mod examples;
 mod exchange;
+mod exports;
 mod fieldwork;
 mod filling;
 mod keys;

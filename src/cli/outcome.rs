@@ -23,6 +23,11 @@ impl Failure {
         Self { lines: mistakes, code: 2 }
     }
 
+    /// The same, because it was asked for in the wrong way.
+    pub fn because_asked_wrongly(self) -> Self {
+        Self { code: 2, ..self }
+    }
+
     /// It found what it was to look for, and has said so.
     pub fn found() -> Self {
         Self { lines: Vec::new(), code: 1 }

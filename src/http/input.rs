@@ -10,7 +10,7 @@ mod json;
 mod lenient;
 mod look;
 mod query;
-pub(super) mod shape;
+pub mod shape;
 mod stumble;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ use validator::Validate;
 
 #[cfg(test)]
 pub(crate) use self::explain::by_schema;
-pub(super) use self::query::parse_query;
+pub use self::query::parse_query;
 pub use self::{
     body::{BodyRoom, read_body, require_media_type},
     coding::refuse_coding,

@@ -24,7 +24,7 @@ pub use self::{
     cells::Table,
     columns::{Column, ColumnKind},
     csv::CsvDialect,
-    files::{Files, file, files},
+    files::{Files, Written, file, files},
     format::{Format, JSON_LINES},
     named::by_name,
     xlsx::{Chart, ChartKind},

@@ -64,6 +64,14 @@ pub fn visits(
     look_through(conn, by, (after, rows), next, |visit| VisitPlace::from(visit), keep)
 }
 
+/// How many visits in scope have it; none if they would have to be looked through.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(conn: &mut Conn, scope: &Scope, (filter, only): (&VisitFilter, &Only)) -> Result<Option<i64>> {
+    only.is_found_by_statement().then(|| list::count(conn, scope, filter)).transpose()
+}
+
 /// Those of these visits that have it.
 fn keep(
     conn: &mut Conn,

@@ -28,7 +28,12 @@ pub struct CsvDialect {
 impl CsvDialect {
     /// That of the language that is wished for: with a comma in numbers, as four of our languages have, semicolons stand between cells.
     pub fn of(request: &HttpRequest) -> Self {
-        match Wishes::of_request(request).ours() {
+        Self::in_language(Wishes::of_request(request).ours())
+    }
+
+    /// That of readers of this language.
+    pub const fn in_language(language: Language) -> Self {
+        match language {
             Language::English => Self { separator: b',', decimal: '.' },
             _ => Self { separator: b';', decimal: ',' },
         }

@@ -3,7 +3,8 @@
 use std::{
     fs::File,
     future::ready,
-    io::{Read as _, Seek as _},
+    io::{Read as _, Seek, Write},
+    marker::PhantomData,
     pin::Pin,
 };
 
@@ -100,6 +101,71 @@ async fn workbook<T: Rows>(
         Ok((!bytes.is_empty()).then_some((Bytes::from(bytes), file)))
     };
     Ok(Box::pin(stream::try_unfold(file, next)))
+}
+
+/// A file that somebody else keeps, of things that come in pieces: it takes as much memory as a piece. A workbook is on the disk until it is whole.
+pub struct Written<T> {
+    form: Form,
+    of: PhantomData<fn(T)>,
+}
+
+enum Form {
+    Csv(Table, CsvDialect),
+    Lines,
+    Workbook(Table, Box<Workbook>),
+}
+
+impl<T: Rows> Written<T> {
+    /// A file of this form; JSON is written as lines.
+    ///
+    /// # Errors
+    /// `internal` if a thing has more columns than a worksheet.
+    pub fn new(format: Format, dialect: CsvDialect) -> Result<Self> {
+        let form = match format {
+            Format::Csv => Form::Csv(Table::of::<T>(), dialect),
+            Format::Xlsx => {
+                let table = Table::of::<T>();
+                let book = Workbook::new(&table, None)?;
+                Form::Workbook(table, Box::new(book))
+            }
+            Format::Lines | Format::Json => Form::Lines,
+        };
+        Ok(Self { form, of: PhantomData })
+    }
+
+    /// The bytes that it begins with.
+    ///
+    /// # Errors
+    /// As [`file()`].
+    pub fn head(&self) -> Result<Vec<u8>> {
+        match &self.form {
+            Form::Csv(table, dialect) => table.csv(*dialect).head(),
+            Form::Lines | Form::Workbook(..) => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds things; gives the bytes by which the file grows, which a workbook has at its end alone.
+    ///
+    /// # Errors
+    /// As [`file()`].
+    pub fn add(&mut self, things: &[T]) -> Result<Vec<u8>> {
+        match &mut self.form {
+            Form::Csv(table, dialect) => table.csv(*dialect).rows(&table.rows_of(things)?),
+            Form::Lines => lines(things),
+            Form::Workbook(table, book) => book.add(&table.rows_of(things)?).map(|()| Vec::new()),
+        }
+    }
+
+    /// Writes what is not in the file yet.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be written.
+    pub fn end(self, file: &mut (impl Write + Seek + Send)) -> Result<()> {
+        match self.form {
+            Form::Csv(..) | Form::Lines => Ok(()),
+            Form::Workbook(_, book) => book.write_to(file),
+        }
+    }
 }
 
 /// Things as JSON, one a line, each line ended by a line feed.

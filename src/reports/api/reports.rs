@@ -100,7 +100,11 @@ pub struct ReportParams {
 }
 
 impl ReportParams {
-    fn filter(self) -> Result<ReportFilter> {
+    /// What they ask for.
+    ///
+    /// # Errors
+    /// `invalid` if it contradicts itself.
+    pub fn filter(self) -> Result<ReportFilter> {
         let Self { brand_id, region_id, branch_id, campaign_id, month, state, from, to, .. } = self;
         let days = Days::between(from, to)
             .map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))?;
@@ -145,6 +149,13 @@ pub struct ListedReport {
     score: Option<i32>,
 }
 
+impl ListedReport {
+    /// Where it stands in the list.
+    pub fn place(&self) -> (String, ReportId) {
+        (self.released_on.to_string(), self.id)
+    }
+}
+
 /// A day as it is kept.
 fn day(text: &str) -> Result<Day> {
     text.parse().map_err(Error::internal)
@@ -182,8 +193,7 @@ pub async fn list_reports(
         let found = read::list(conn, &versions, &caller.scope, &filter, after, rows, now)?;
         found.into_iter().map(ListedReport::try_from).collect()
     };
-    let key = |one: &ListedReport| (one.released_on.to_string(), one.id);
-    page.of_one_state().list(read, key, |report| report).await
+    page.of_one_state().list(read, ListedReport::place, |report| report).await
 }
 
 /// A report: what the branch's side sees of a visit.

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashSet},
     str::FromStr,
+    sync::Arc,
 };
 
 use actix_web::web::Data;
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::ReadScores,
+    accounts::policy::{Scope, permit::ReadScores},
     app::App,
     checklists::counted::Subject,
     error::{Error, FieldError, Result},
@@ -132,14 +133,29 @@ pub async fn scores(
     wishes: Wishes,
     Params(params): Params<ScoresParams>,
 ) -> Result<InLanguage<Sheet<ScoresView>>> {
+    let scores = several(&app, &means, caller.scope, wishes, params).await?;
+    Ok(InLanguage { language: None, answer: Sheet(ScoresView { scores }) })
+}
+
+/// The scores of several places, in the order in which they are asked for.
+///
+/// # Errors
+/// `invalid` if too many are asked for; `not_found` if one of them is not there, or not in scope.
+pub async fn several(
+    app: &App,
+    means: &Arc<Means>,
+    scope: Scope,
+    wishes: Wishes,
+    params: ScoresParams,
+) -> Result<Vec<ScoreView>> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     if wanted.period().is_none() && params.places.0.len() > MOST_ONE_BY_ONE {
         let why = format!("of days, and with a filter, at most {MOST_ONE_BY_ONE} places are read at once");
         return Err(Error::invalid(vec![FieldError::new("places", "too_many", why)]));
     }
-    let (of, known, with_planned) = (wanted.clone(), Data::clone(&means), params.planned == Some(true));
+    let (of, known, with_planned) = (wanted.clone(), Arc::clone(means), params.planned == Some(true));
     let read = move |conn: &mut _| {
-        let one = |place| score::score(conn, &known, &caller.scope, (place, &of), with_planned);
+        let one = |place| score::score(conn, &known, &scope, (place, &of), with_planned);
         params.places.0.iter().copied().map(one).collect::<Result<Vec<_>>>()
     };
     let read = app.db.snapshot(read).await?;
@@ -158,8 +174,7 @@ pub async fn scores(
         let titles = titles.get(&score.figures.place.brand)?;
         Some(ScoreView::new(&wanted, score, titles))
     };
-    let answer = Sheet(ScoresView { scores: read.into_iter().filter_map(view).collect() });
-    Ok(InLanguage { language: None, answer })
+    Ok(read.into_iter().filter_map(view).collect())
 }
 
 #[cfg(test)]

@@ -160,7 +160,8 @@ impl ExportedFacts {
 }
 
 impl ExportedVisit {
-    fn new(exported: &Exported, wishes: &Wishes) -> Self {
+    /// A visit, with its questions in the language that is wished for.
+    pub fn new(exported: &Exported, wishes: &Wishes) -> Self {
         let (content, checklist) = (&exported.content, &exported.version.prepared);
         let language = wishes.best_of(&checklist.content().languages, &[]);
         let lines = checklist.explain(content.filled()).questions;

@@ -90,7 +90,11 @@ impl VisitParams {
         Self { checklist_id: Some(id), ..self }
     }
 
-    pub(super) fn filter(self) -> Result<(VisitFilter, Only)> {
+    /// What they ask for.
+    ///
+    /// # Errors
+    /// `invalid` if it contradicts itself.
+    pub fn filter(self) -> Result<(VisitFilter, Only)> {
         let days = Days::between(self.from, self.to)
             .map_err(|why| Error::invalid(vec![FieldError::new("from", "range", why)]))?;
         let counted_in =

@@ -140,7 +140,20 @@ pub fn visits(
     after: Option<VisitPlace>,
     rows: i64,
 ) -> Result<Vec<VisitHead>> {
-    let mut query = in_order(visit::table.into_boxed(), order, after);
+    let query = narrowed(in_order(visit::table.into_boxed(), order, after), scope, filter);
+    Ok(query.limit(rows).select(VisitHead::as_select()).load(conn)?)
+}
+
+/// How many visits there are of those.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(conn: &mut Conn, scope: &Scope, filter: &VisitFilter) -> Result<i64> {
+    Ok(narrowed(visit::table.into_boxed(), scope, filter).count().get_result(conn)?)
+}
+
+/// Those of these visits that are wanted: the caller's own, and those whose branch is in scope.
+fn narrowed<'q>(mut query: Query<'q>, scope: &'q Scope, filter: &'q VisitFilter) -> Query<'q> {
     if !scope.is_operator_wide() {
         let covered = visit::branch_id.eq_any(places::store::branches_in(scope));
         let own = visit::shopper_id.eq(scope.account);
@@ -212,7 +225,7 @@ pub fn visits(
         query =
             query.filter(visit::assignment_id.eq_any(wanted.filter(assignment::branch_id.eq_any(branches))));
     }
-    Ok(query.limit(rows).select(VisitHead::as_select()).load(conn)?)
+    query
 }
 
 /// When each of these visits began by its phone's clock, when its window opens, and the time zone of its branch.

@@ -1,0 +1,176 @@
+//! What can be exported: visits, scores and reports, each by the same parameters as its address has, a piece at a time.
+//!
+//! A kind of export is one file beside this one: it says which permission it needs, and reads the things after a key.
+
+mod reports;
+mod scores;
+mod visits;
+
+use std::future::Future;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use utoipa::IntoParams;
+use validator::Validate;
+
+pub use self::{reports::Reports, scores::Scores, visits::Visits};
+use super::house::House;
+use crate::{
+    accounts::{
+        self,
+        policy::{Permission, Scope},
+    },
+    db::{Conn, types::text_enum},
+    error::{Code, Error, Result},
+    http::{input::parse_query, languages::Wishes, sheet::Rows},
+    ids::AccountId,
+};
+
+text_enum! {
+    /// What is exported.
+    pub enum What {
+        /// Visits, each with all its answers.
+        Visits = "visits",
+        /// Scores of places.
+        Scores = "scores",
+        /// The list of reports.
+        Reports = "reports",
+    }
+}
+
+/// A kind of export.
+pub trait Kind: Send + Sync + 'static {
+    /// What it is called.
+    const WHAT: What;
+    /// What its reader has to be permitted.
+    const PERMISSION: Permission;
+    /// Which things: the parameters of its address.
+    type Params: DeserializeOwned + Validate + IntoParams + Send + 'static;
+    /// One thing.
+    type Thing: Rows + Send;
+
+    /// How many things there are, if that is known without reading them.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn count(
+        house: &House,
+        reach: Scope,
+        params: Self::Params,
+    ) -> impl Future<Output = Result<Option<u64>>> + Send;
+
+    /// The things of this reach that come after a key, so many at most; all of them from the first one on without a key.
+    ///
+    /// # Errors
+    /// `invalid` if the parameters contradict themselves; those of the database.
+    fn read(
+        house: &House,
+        reach: Scope,
+        params: Self::Params,
+        wishes: Wishes,
+        from: From,
+    ) -> impl Future<Output = Result<Piece<Self::Thing>>> + Send;
+}
+
+/// Which piece is read.
+#[derive(Clone, Debug)]
+pub struct From {
+    /// The key of the last thing before it; none at the beginning.
+    pub after: Option<Value>,
+    /// So many things at most.
+    pub at_once: u32,
+}
+
+impl From {
+    /// The key, as its kind knows it.
+    fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
+        self.after.clone().map(serde_json::from_value).transpose().map_err(Error::internal)
+    }
+}
+
+/// Some things, in their order.
+#[derive(Debug)]
+pub struct Piece<T> {
+    /// The things.
+    pub things: Vec<T>,
+    /// The key of the last of them; none if no others follow.
+    pub next: Option<Value>,
+}
+
+impl<T> Piece<T> {
+    /// All things at once.
+    const fn whole(things: Vec<T>) -> Self {
+        Self { things, next: None }
+    }
+
+    /// These things, which were asked for with this; others follow unless there are fewer than were asked for.
+    fn of<K: Serialize>(keyed: Vec<(K, T)>, from: &From) -> Result<Self> {
+        let is_full = keyed.len() >= from.at_once as usize;
+        let last = keyed.last().filter(|_| is_full).map(|(key, _)| serde_json::to_value(key));
+        let next = last.transpose().map_err(Error::internal)?;
+        Ok(Self { things: keyed.into_iter().map(|(_, thing)| thing).collect(), next })
+    }
+}
+
+/// Who reads what is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// An administrator of everything, at the command line.
+    Operator,
+    /// This account, by what it may at the time of each piece.
+    Account(AccountId),
+}
+
+/// What is exported for whom.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Which things: the parameters, as they stand after the question mark of an address.
+    pub query: String,
+    /// The languages that are wished for.
+    pub wishes: Wishes,
+    /// Who reads it.
+    pub reader: Reader,
+}
+
+impl Wanted {
+    /// The parameters.
+    ///
+    /// # Errors
+    /// `invalid`, with each mistake.
+    pub fn params<K: Kind>(&self) -> Result<K::Params> {
+        parse_query(&self.query).map_err(Error::invalid)
+    }
+
+    /// How many things there are, if that is known.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn count<K: Kind>(&self, house: &House) -> Result<Option<u64>> {
+        let (params, reach) = (self.params::<K>()?, self.reach::<K>(house).await?);
+        K::count(house, reach, params).await
+    }
+
+    /// The next piece, by what the reader may now.
+    ///
+    /// # Errors
+    /// `invalid` with each mistake in the parameters; `forbidden` if the reader may not, or no longer; those of the database.
+    pub async fn read<K: Kind>(&self, house: &House, from: From) -> Result<Piece<K::Thing>> {
+        let (params, reach) = (self.params::<K>()?, self.reach::<K>(house).await?);
+        K::read(house, reach, params, self.wishes.clone(), from).await
+    }
+
+    async fn reach<K: Kind>(&self, house: &House) -> Result<Scope> {
+        let reader = self.reader;
+        house.app.db.glance(move |conn| reach(conn, reader, K::PERMISSION)).await
+    }
+}
+
+/// How far the permission of this reader reaches now.
+fn reach(conn: &mut Conn, reader: Reader, permission: Permission) -> Result<Scope> {
+    let Reader::Account(id) = reader else { return Ok(Scope::everything()) };
+    let account = accounts::store::account(conn, id)?.filter(|account| !account.disabled);
+    let account = account.ok_or_else(|| Error::new(Code::Forbidden))?;
+    let grants = accounts::store::grants(conn, account.id)?;
+    Scope::of(permission, account.id, &grants).ok_or_else(|| Error::new(Code::Forbidden))
+}

@@ -237,6 +237,7 @@ impl<T: Rows> Answer for Listed<T> {
     fn describe(signature: &mut Signature) {
         Page::<T>::describe(signature);
         let line = signature.refer::<T>();
+        signature.answers(429, "`too_many_requests`: the account asks for too much at once.", None);
         if let Some(page) = signature.answers.get_mut(&200) {
             page.line = Some(line);
             page.is_sheet = true;

@@ -21,6 +21,7 @@ use object_store::{
 };
 use prometheus_client::registry::Registry;
 use tokio::task::spawn_blocking;
+use uuid::Uuid;
 
 use self::{folder::Folder, metrics::Meter};
 pub use crate::durable::sync as sync_folder;
@@ -44,6 +45,17 @@ struct Inner {
     /// If it is one on this machine.
     folder: Option<Folder>,
     meter: Meter,
+}
+
+/// The place of bytes that are kept under a name and not by their digest: nobody else keeps them there, so they go when their owner says so.
+#[derive(Clone, Debug)]
+pub struct Place(Key);
+
+impl Place {
+    /// The place of so many-th bytes of a thing in this corner, which is no name of a folder of blobs.
+    pub fn new(corner: &'static str, of: Uuid, number: usize) -> Self {
+        Self(Key::from(format!("{corner}/{of}-{number}")))
+    }
 }
 
 /// The place of one blob in a folder.
@@ -134,18 +146,30 @@ impl Blobs {
     /// # Errors
     /// `unavailable` if the store is not.
     pub async fn put(&self, digest: Sha256, bytes: Vec<u8>) -> Result<()> {
+        self.put_under(key(digest), bytes).await
+    }
+
+    /// Keeps these bytes here, in place of those that are here.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not.
+    pub async fn put_at(&self, Place(place): &Place, bytes: Vec<u8>) -> Result<()> {
+        self.put_under(place.clone(), bytes).await
+    }
+
+    async fn put_under(&self, key: Key, bytes: Vec<u8>) -> Result<()> {
         let size = bytes.len() as u64;
         let put = async {
-            self.make_room(digest).await?;
-            let kept = self.0.store.put(&key(digest), PutPayload::from(bytes)).await;
+            self.make_room(key.clone()).await?;
+            let kept = self.0.store.put(&key, PutPayload::from(bytes)).await;
             kept.map(|_| size).map_err(failed)
         };
         self.0.meter.write(put).await
     }
 
     /// A folder that is there is not always on disk: the store makes sure of those only that it makes itself.
-    async fn make_room(&self, digest: Sha256) -> Result<()> {
-        let (this, key) = (Arc::clone(&self.0), key(digest));
+    async fn make_room(&self, key: Key) -> Result<()> {
+        let this = Arc::clone(&self.0);
         let Some(folder) = &this.folder else { return Ok(()) };
         let inside = key.as_ref().rsplit_once('/').map_or("", |(inside, _)| inside);
         if folder.is_sure_of(inside) {
@@ -218,12 +242,23 @@ impl Blobs {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn get_part(&self, digest: Sha256, part: Option<Range<u64>>) -> Result<Blob> {
+        self.get_under(&key(digest), part).await
+    }
+
+    /// These bytes of what is kept here, which has them; all of it, if none are named.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_at(&self, Place(place): &Place, part: Option<Range<u64>>) -> Result<Blob> {
+        self.get_under(place, part).await
+    }
+
+    async fn get_under(&self, key: &Key, part: Option<Range<u64>>) -> Result<Blob> {
         let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
-        let place = key(digest);
         let opened = self
             .0
             .meter
-            .read(self.0.store.get_opts(&place, options), |found| found.range.end - found.range.start);
+            .read(self.0.store.get_opts(key, options), |found| found.range.end - found.range.start);
         let found = opened.await.map_err(|error| match error {
             StoreError::NotFound { .. } => Error::new(Code::NotFound).because(error),
             error => failed(error),
@@ -266,7 +301,19 @@ impl Blobs {
     /// # Errors
     /// `unavailable` if the store is not.
     pub async fn delete(&self, digest: Sha256) -> Result<()> {
-        match self.0.store.delete(&key(digest)).await {
+        self.delete_under(&key(digest)).await
+    }
+
+    /// Removes what is kept here, if there is anything.
+    ///
+    /// # Errors
+    /// `unavailable` if the store is not.
+    pub async fn delete_at(&self, Place(place): &Place) -> Result<()> {
+        self.delete_under(place).await
+    }
+
+    async fn delete_under(&self, key: &Key) -> Result<()> {
+        match self.0.store.delete(key).await {
             Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(failed(error)),
         }

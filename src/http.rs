@@ -21,3 +21,4 @@ pub mod range;
 pub mod sheet;
 pub mod strangers;
 pub mod unread;
+pub mod zipped;

@@ -39,6 +39,7 @@ ids! {
     Employee EmployeeId "a person who works in a branch."
     Event EventId "something that happened."
     Evidence EvidenceId "one file that belongs to a visit."
+    Export ExportId "a file that is written beside the requests."
     Grant GrantId "one role over one scope, given to an account."
     Inquiry InquiryId "what a shopper is asked because of an appeal."
     Key KeyId "a key of the server."

@@ -17,7 +17,7 @@
 //! what answers are worth), [`fieldwork`] (who goes where), [`evidence`] (the files of visits), [`visits`] (what was
 //! seen), [`trust`] (what may be wrong with it), [`board`] (who may take what), [`scores`] (what it adds up to), [`estate`] (what becomes of places), [`actions`] (what is done about it),
 //! [`recognition`] (what is done well), [`alerts`] (what is looked for in it again and again), [`digests`] (what of it is read again and again),
-//! [`reviews`] (what is decided).
+//! [`reviews`] (what is decided), [`exports`] (what is taken of all that as files).
 //!
 //! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`pdf`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
@@ -50,6 +50,7 @@ mod durable;
 pub mod error;
 pub mod estate;
 pub mod evidence;
+pub mod exports;
 pub mod fieldwork;
 pub mod filling;
 pub mod http;

@@ -26,6 +26,7 @@ pub mod model;
 pub mod outcome;
 pub mod parts;
 pub mod phone;
+pub mod photos;
 pub mod receipt;
 pub mod revise;
 pub mod revised;

@@ -16,6 +16,7 @@ use data_encoding::BASE64;
 use incognito::{
     accounts::model::{GrantScope, Role},
     evidence::read::ReadEvidence,
+    exports::write_export::WriteExport,
     months::Period,
     scores::measure_leniency::measure,
     server::docs,
@@ -97,6 +98,8 @@ struct Step {
     issue: bool,
     /// A file that is read before, as the worker does it.
     read: Option<String>,
+    /// An export that is written before, as the worker does it.
+    write: Option<String>,
     /// The address with its query, where an earlier answer gave it.
     address: Option<String>,
 }
@@ -229,6 +232,10 @@ impl<'a> Recording<'a> {
             let evidence_id = self.named(file).parse().unwrap();
             let read = ReadEvidence { evidence_id, shopper_id: None };
             read.run(self.app.app(), &self.app.house().readers).await.unwrap();
+        }
+        if let Some(export) = &step.write {
+            let write = WriteExport { export_id: self.named(export).parse().unwrap() };
+            write.run(self.app.app(), &self.app.house().exports).await.unwrap();
         }
         let answer = self.send(step).await;
         let what = || format!("{}: {answer}", step.op);

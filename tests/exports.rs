@@ -1,4 +1,7 @@
-//! `incognito export`: the same rows as the addresses give, and none twice or missing when it is cut off.
+//! `incognito export`: the same rows as the addresses give, and none twice or missing when it is cut off; and beside the requests ([`beside`]).
+
+mod beside;
+mod photos;
 
 use std::{
     collections::BTreeSet,
@@ -27,7 +30,7 @@ each_engine_test!(
 );
 
 /// So many visits are exported by one that is killed.
-const MANY: usize = 240;
+const MANY: usize = 400;
 
 /// `incognito export` on this database.
 fn command(database: &Database, arguments: &[&str]) -> Command {
@@ -81,9 +84,15 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
     }
     assert_eq!(lines(&exported(app.database(), &["visits", "--format", "jsonl"])).len(), 8);
     let places = format!("brand:{},region:{region}", brand.id);
-    let scores = app.get(administrator, format!("/v1/scores?places={places}")).await.expect(200).json;
-    let found = lines(&exported(app.database(), &["scores", "--format", "jsonl", "--places", &places]));
+    // By the clock of the command line it is another year.
+    let address = format!("places={places}&from=2026-01&to=2026-03");
+    let flags = ["--places", &places, "--from", "2026-01", "--to", "2026-03"];
+    let scores = app.get(administrator, format!("/v1/scores?{address}")).await.expect(200).json;
+    let found = lines(&exported(app.database(), &[&["scores", "--format", "jsonl"], &flags[..]].concat()));
     assert_eq!(json!(found), scores["scores"]);
+    let scores = app.get(administrator, format!("/v1/scores.csv?{address}")).await.expect(200).bytes;
+    let found = exported(app.database(), &[&["scores", "--format", "csv"], &flags[..]].concat());
+    assert_eq!(text(&found), text(&scores));
     let book = exported(app.database(), &["visits", "--format", "xlsx", "--region_id", &region]);
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
@@ -100,7 +109,7 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
     let rows = app.get(&auditor, "/v1/audit?kind=exported&limit=200").await.expect(200).json;
     let rows = rows["items"].as_array().unwrap();
     let by_command: Vec<_> = rows.iter().filter(|row| row["account_id"].is_null()).collect();
-    assert_eq!(by_command.len(), 8 + 6, "one of each: {rows:?}");
+    assert_eq!(by_command.len(), 8 + 7, "one of each: {rows:?}");
     let details = json!({"operation": "export visits", "format": "csv", "filter": {"month": "1999-01"}});
     assert!(by_command.iter().any(|row| row["details"] == details), "{by_command:?}");
 }
@@ -108,7 +117,8 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
 async fn an_export_reaches_as_far_as_its_reader(app: TestApp) {
     let world = World::build(&app).await;
     let brand = &world.brands[0];
-    let scope = GrantScope { brand_id: Some(brand.id), region_id: Some(brand.regions[0].id), branch_id: None };
+    let scope =
+        GrantScope { brand_id: Some(brand.id), region_id: Some(brand.regions[0].id), branch_id: None };
     let manager = Persona::with(&app, &[(Role::Manager, scope)]).await;
     let reviewer = Persona::with(&app, &[(Role::Reviewer, scope)]).await;
     let address = |who: &Persona| format!("{}@example.org", who.account);
@@ -162,11 +172,11 @@ async fn what_is_asked_for_wrongly_writes_nothing(app: TestApp) {
 
 /// Kills the export as soon as it says how far it is; whether it was not at its end then.
 fn kill(database: &Database, arguments: &[&str], part: &Path) -> bool {
-    let mut child = command(database, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let (before, start) = (fs::read(part).ok(), Instant::now());
+    let mut child = command(database, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read(part).ok() == before && child.try_wait().unwrap().is_none() {
         assert!(start.elapsed() < Duration::from_secs(60), "it says nothing");
-        sleep(Duration::from_millis(5));
+        sleep(Duration::from_millis(1));
     }
     // On Unix this is SIGKILL.
     let _ = child.kill();

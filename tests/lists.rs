@@ -24,7 +24,7 @@ use crate::{
 each_engine_test!(each_list_is_a_file, files_are_written_down,);
 
 /// The lists that are JSON alone, each with the reason.
-const JSON_ONLY: [(&str, &str); 19] = [
+const JSON_ONLY: [(&str, &str); 20] = [
     ("/v1/actions/{id}/comments", "a conversation, which is read beside its action"),
     ("/v1/api-keys", "some dozens at most; who made and revoked which is in the audit, which is a file"),
     ("/v1/appeals/{id}/messages", "a conversation, which is read beside its appeal"),
@@ -33,6 +33,7 @@ const JSON_ONLY: [(&str, &str); 19] = [
     ("/v1/brands/{id}/answers/quotes", "words of a page, which are read beside the figure of their answer"),
     ("/v1/checklists/{id}/versions", "the history of one checklist; its content has files of its own"),
     ("/v1/digests/{id}/issues", "each is a message of its own"),
+    ("/v1/exports", "the files of one account, fifty at most"),
     ("/v1/me/inquiries", "for phones"),
     ("/v1/me/qualifications", "for phones"),
     ("/v1/me/visits", "for phones"),

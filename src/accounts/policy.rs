@@ -118,6 +118,8 @@ policy! {
     ReadAnswers: Administrator Reviewer Shopper;
     /// Take visits with all their answers, as many as there are.
     ReadExports, by_key: Administrator Reviewer;
+    /// Take the photos of visits, as many as there are.
+    ReadPhotos: Administrator Reviewer;
     /// See what may be wrong with visits.
     ReadFlags: Administrator Reviewer;
     /// Read what reviewers write about visits for one another.

@@ -3,14 +3,14 @@
 use super::{
     api_keys,
     model::{Bearer, Grant},
-    policy::Scope,
+    policy::{Permission, Scope},
     store,
 };
 use crate::{
     clock::Clock,
     db::Conn,
     error::{Code, Error, Result},
-    ids::ApiKeyId,
+    ids::{AccountId, ApiKeyId},
 };
 
 /// Whether the session is still good, and its account.
@@ -50,6 +50,20 @@ pub fn key_has(
         let grants = api_keys::store::standing(conn, key, clock.now())?;
         reaches(&grants.ok_or_else(|| Error::new(Code::SignInNeeded))?, &scope)
     }
+}
+
+/// The reach that a permission had under the grants that an account had before, if it has all of it still: for work that goes on when its request is over. What
+/// the account was granted since adds nothing to it.
+///
+/// # Errors
+/// `forbidden` if the account is disabled or the permission is gone; `rights_changed` if a part of its reach is.
+pub fn reach(conn: &mut Conn, permission: Permission, account: AccountId, before: &[Grant]) -> Result<Scope> {
+    let forbidden = || Error::new(Code::Forbidden);
+    let account = store::account(conn, account)?.filter(|account| !account.disabled).ok_or_else(forbidden)?;
+    let scope = Scope::of(permission, account.id, before).ok_or_else(forbidden)?;
+    let grants = store::grants(conn, account.id)?;
+    reaches(&grants, &scope)?;
+    Ok(scope.judging_under(&grants))
 }
 
 fn reaches(grants: &[Grant], scope: &Scope) -> Result<()> {

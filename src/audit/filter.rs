@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// Parameters that hold words of a person's own. That they were there is kept, and not what they said.
-const WORDS: [&str; 2] = ["q", "answer"];
+/// Parameters that hold words of a person's own, or what lets somebody in. That they were there is kept, and not what they said.
+const WORDS: [&str; 3] = ["q", "answer", "signature"];
 /// Longer values are no ids, codes, numbers or times.
 const MOST_CHARACTERS: usize = 100;
 

@@ -106,8 +106,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Outcome {
 
 async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
     if options.out.exists() && !options.force {
-        let there = format!("{} is there already: --force writes over it", options.out.display());
-        return Err(Failure::asked_wrongly(vec![there]));
+        let is_taken = format!("{} is there already: --force writes over it", options.out.display());
+        return Err(Failure::asked_wrongly(vec![is_taken]));
     }
     let wanted = Wanted {
         query: options.filters.query().to_owned(),
@@ -118,8 +118,8 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
     let house = super::start(config).await?;
     let wanted = Wanted { reader: reader(&house, options.reader.as_deref()).await?, ..wanted };
     // Before anything is written: whether there is such a place, and whether the reader may.
-    let all = wanted.count::<K>(&house).await?;
-    let begun = Standing::new(K::WHAT, options.format, &options.language, &wanted, house.app.clock.new_id());
+    let all = wanted.count::<K>(&house.reading()).await?;
+    let begun = Standing::new(K::KIND, options.format, &options.language, &wanted, house.app.clock.new_id());
     let can_go_on = options.resume && options.format != Format::Xlsx;
     let mut partial = Partial::open(&options.out, begun, can_go_on)?;
     let bar = bar(all);
@@ -128,7 +128,7 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
     written?;
     let Standing { things, bytes, .. } = partial.end()?;
     let (things, bytes) = (HumanCount(things), HumanBytes(bytes));
-    say(format_args!("{things} {} in {} ({bytes})", K::WHAT, options.out.display()));
+    say(format_args!("{things} {} in {} ({bytes})", K::KIND, options.out.display()));
     Ok(())
 }
 
@@ -147,19 +147,19 @@ async fn write<K: Kind>(
         partial.add(&file.head()?, 0, None)?;
     }
     bar.set_position(partial.standing().things);
-    let mut kept = Instant::now();
+    let (mut kept, means) = (None::<Instant>, house.reading());
     loop {
         let from = From { after: partial.standing().after.clone(), at_once: options.at_once };
-        let piece = wanted.read::<K>(house, from).await?;
+        let piece = wanted.read::<K>(&means, from).await?;
         let (bytes, is_last) = (file.add(&piece.things)?, piece.next.is_none());
         partial.add(&bytes, piece.things.len() as u64, piece.next)?;
         bar.set_position(partial.standing().things);
         if is_last {
             break;
         }
-        if options.format != Format::Xlsx && kept.elapsed() >= KEPT_EVERY {
+        if options.format != Format::Xlsx && kept.is_none_or(|kept| kept.elapsed() >= KEPT_EVERY) {
             partial.keep()?;
-            kept = Instant::now();
+            kept = Some(Instant::now());
         }
     }
     file.end(partial.file())?;
@@ -182,7 +182,7 @@ async fn write_down<K: Kind>(house: &House, wanted: &Wanted, format: Format, ste
         Reader::Account(id) => Some(id),
     };
     let details = Details::default()
-        .operation("export", K::WHAT.as_str())
+        .operation("export", K::KIND.as_str())
         .code("format", format.suffix())
         .id("as", reader)
         .filter(Filter::of(&wanted.query));

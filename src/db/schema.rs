@@ -1345,6 +1345,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{SqlId, SqlInstant, SqlJson};
+
+    export (id) {
+        id -> SqlId,
+        account_id -> SqlId,
+        asked -> SqlJson,
+        state -> Text,
+        progress -> SqlJson,
+        created_at -> SqlInstant,
+        ended_at -> Nullable<SqlInstant>,
+        expires_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     brand,
     region,
@@ -1424,6 +1440,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert,
     digest,
     digest_issue,
+    export,
 );
 
 // What visits that are wanted are counted by.

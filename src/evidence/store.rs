@@ -329,6 +329,15 @@ pub fn clean_copy(conn: &mut Conn, file: EvidenceId) -> Result<Option<CleanCopy>
     Ok(clean_copy::table.find(file).select(CleanCopy::as_select()).first(conn).optional()?)
 }
 
+/// What was read in these files, of those that were read.
+///
+/// # Errors
+/// Those of the database.
+pub fn clean_copies(conn: &mut Conn, files: Vec<EvidenceId>) -> Result<Vec<CleanCopy>> {
+    let wanted = clean_copy::table.filter(clean_copy::evidence_id.eq_any(files));
+    Ok(wanted.select(CleanCopy::as_select()).load(conn)?)
+}
+
 /// Keeps what was read in a file, in place of what was read before; nothing if the file is gone.
 ///
 /// # Errors

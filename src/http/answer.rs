@@ -11,7 +11,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG},
+        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LOCATION},
     },
 };
 use serde::Serialize;
@@ -45,6 +45,30 @@ impl<T: ToSchema> Answer for Created<T> {
     fn describe(signature: &mut Signature) {
         let body = signature.refer::<T>();
         signature.answers(201, "Made.", Some(body));
+    }
+}
+
+/// A thing will be made: `202` with what is known of it, and with where to ask for it.
+#[derive(Debug)]
+pub struct Accepted<T> {
+    /// Its address, relative to the server.
+    pub location: String,
+    /// The thing.
+    pub thing: T,
+}
+
+impl<T: Serialize> Responder for Accepted<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Accepted().insert_header((LOCATION, self.location)).json(self.thing)
+    }
+}
+
+impl<T: ToSchema> Answer for Accepted<T> {
+    fn describe(signature: &mut Signature) {
+        let body = signature.refer::<T>();
+        signature.answers(202, "It will be made.", Some(body)).headers.push("Location");
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     digests::{issue::IssueDigest, issue_due::IssueDigests},
     estate::carry_out_moves::CarryOutMoves,
     evidence::{read::ReadEvidence, sweep::SweepUploads},
+    exports::{remove_parts::RemoveParts, sweep::SweepExports, write_export::WriteExport},
     ledger::seal::SealFacts,
     outbox::dispatcher::{self, Dispatcher},
     reports::{
@@ -72,6 +73,9 @@ pub fn kinds(house: &House) -> Vec<Kind> {
         Kind::by::<ReleaseReports>(Schedule::Every(HALF_AN_HOUR), Arc::default()),
         Kind::of::<ReleaseRegion>(Arc::new(for_reports)),
         Kind::by::<FinishVisits>(Schedule::Every(HALF_AN_HOUR), Arc::default()),
+        Kind::of::<WriteExport>(Arc::clone(&house.exports)),
+        Kind::of::<RemoveParts>(Arc::default()),
+        Kind::by::<SweepExports>(Schedule::Every(HOUR), Arc::default()),
         Kind::of::<ReadEvidence>(Arc::clone(&house.readers)),
         Kind::when_wanted::<SealFacts>(Arc::default()),
     ]

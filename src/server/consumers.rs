@@ -10,6 +10,7 @@ use crate::{
     board::rate::RateShopper,
     digests::issued::DigestIssued,
     estate::moved::{PlaceMoved, PlaceStepTaken},
+    exports::ready::ExportReady,
     outbox::Consumers,
     reports::{released::ReportReleased, withdrawn::ReportWithdrawn},
     reviews::{decided::VisitDecided, returned::VisitReturned},
@@ -30,6 +31,7 @@ pub fn table() -> Consumers {
         .knowing::<AlertReopened>()
         .knowing::<AlertClosed>()
         .knowing::<DigestIssued>()
+        .knowing::<ExportReady>()
         .knowing::<VisitReturned>()
         .knowing::<VisitRevised>()
         .knowing::<ReportReleased>()

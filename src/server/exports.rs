@@ -1,49 +1,54 @@
 //! What can be exported: visits, scores and reports, each by the same parameters as its address has, a piece at a time.
 //!
-//! A kind of export is one file beside this one: it says which permission it needs, and reads the things after a key.
+//! A kind of export is one file beside this one: it reads the things after a key. The command line writes them to a file of its own, and the server to its
+//! store, beside the requests ([`source`]).
 
 mod reports;
 mod scores;
+mod source;
 mod visits;
 
 use std::future::Future;
 
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::IntoParams;
+use uuid::Uuid;
 use validator::Validate;
 
-pub use self::{reports::Reports, scores::Scores, visits::Visits};
-use super::house::House;
+pub use self::{reports::Reports, scores::Scores, source::AllKinds, visits::Visits};
 use crate::{
     accounts::{
         self,
+        model::{Grant, GrantScope, Role},
         policy::{Permission, Scope},
     },
-    db::{Conn, types::text_enum},
+    app::App,
+    checklists::cache::Versions,
+    db::{Conn, types::Id},
     error::{Code, Error, Result},
+    exports::model::ExportKind,
     http::{input::parse_query, languages::Wishes, sheet::Rows},
     ids::AccountId,
+    scores::means::Means as Figures,
 };
 
-text_enum! {
-    /// What is exported.
-    pub enum What {
-        /// Visits, each with all its answers.
-        Visits = "visits",
-        /// Scores of places.
-        Scores = "scores",
-        /// The list of reports.
-        Reports = "reports",
-    }
+/// What reading takes; cheap to clone.
+#[derive(Clone)]
+pub struct Means {
+    /// The ground.
+    pub app: Data<App>,
+    /// Published checklist versions.
+    pub versions: Data<Versions>,
+    /// What reading figures takes.
+    pub figures: Data<Figures>,
 }
 
 /// A kind of export.
 pub trait Kind: Send + Sync + 'static {
-    /// What it is called.
-    const WHAT: What;
-    /// What its reader has to be permitted.
-    const PERMISSION: Permission;
+    /// Which it is.
+    const KIND: ExportKind;
     /// Which things: the parameters of its address.
     type Params: DeserializeOwned + Validate + IntoParams + Send + 'static;
     /// One thing.
@@ -54,7 +59,7 @@ pub trait Kind: Send + Sync + 'static {
     /// # Errors
     /// As [`Self::read`].
     fn count(
-        house: &House,
+        means: &Means,
         reach: Scope,
         params: Self::Params,
     ) -> impl Future<Output = Result<Option<u64>>> + Send;
@@ -64,7 +69,7 @@ pub trait Kind: Send + Sync + 'static {
     /// # Errors
     /// `invalid` if the parameters contradict themselves; those of the database.
     fn read(
-        house: &House,
+        means: &Means,
         reach: Scope,
         params: Self::Params,
         wishes: Wishes,
@@ -112,11 +117,11 @@ impl<T> Piece<T> {
     }
 }
 
-/// Who reads what is exported.
+/// Who reads what is exported by the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reader {
-    /// An administrator of everything, at the command line.
+    /// An administrator of everything.
     Operator,
     /// This account, by what it may at the time of each piece.
     Account(AccountId),
@@ -139,38 +144,48 @@ impl Wanted {
     /// # Errors
     /// `invalid`, with each mistake.
     pub fn params<K: Kind>(&self) -> Result<K::Params> {
-        parse_query(&self.query).map_err(Error::invalid)
+        params::<K>(&self.query)
     }
 
     /// How many things there are, if that is known.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub async fn count<K: Kind>(&self, house: &House) -> Result<Option<u64>> {
-        let (params, reach) = (self.params::<K>()?, self.reach::<K>(house).await?);
-        K::count(house, reach, params).await
+    pub async fn count<K: Kind>(&self, means: &Means) -> Result<Option<u64>> {
+        let (params, reach) = (self.params::<K>()?, self.reach::<K>(means).await?);
+        K::count(means, reach, params).await
     }
 
     /// The next piece, by what the reader may now.
     ///
     /// # Errors
     /// `invalid` with each mistake in the parameters; `forbidden` if the reader may not, or no longer; those of the database.
-    pub async fn read<K: Kind>(&self, house: &House, from: From) -> Result<Piece<K::Thing>> {
-        let (params, reach) = (self.params::<K>()?, self.reach::<K>(house).await?);
-        K::read(house, reach, params, self.wishes.clone(), from).await
+    pub async fn read<K: Kind>(&self, means: &Means, from: From) -> Result<Piece<K::Thing>> {
+        let (params, reach) = (self.params::<K>()?, self.reach::<K>(means).await?);
+        K::read(means, reach, params, self.wishes.clone(), from).await
     }
 
-    async fn reach<K: Kind>(&self, house: &House) -> Result<Scope> {
+    async fn reach<K: Kind>(&self, means: &Means) -> Result<Scope> {
         let reader = self.reader;
-        house.app.db.glance(move |conn| reach(conn, reader, K::PERMISSION)).await
+        means.app.db.glance(move |conn| reach(conn, reader, K::KIND.permission())).await
     }
+}
+
+/// The parameters of a kind that stand in this query.
+fn params<K: Kind>(query: &str) -> Result<K::Params> {
+    parse_query(query).map_err(Error::invalid)
 }
 
 /// How far the permission of this reader reaches now.
 fn reach(conn: &mut Conn, reader: Reader, permission: Permission) -> Result<Scope> {
-    let Reader::Account(id) = reader else { return Ok(Scope::everything()) };
+    let forbidden = || Error::new(Code::Forbidden);
+    let Reader::Account(id) = reader else {
+        let nil = Uuid::nil();
+        let grant = Grant { id: Id::new(nil), role: Role::Administrator, scope: GrantScope::default() };
+        return Scope::of(permission, Id::new(nil), &[grant]).ok_or_else(forbidden);
+    };
     let account = accounts::store::account(conn, id)?.filter(|account| !account.disabled);
-    let account = account.ok_or_else(|| Error::new(Code::Forbidden))?;
+    let account = account.ok_or_else(forbidden)?;
     let grants = accounts::store::grants(conn, account.id)?;
-    Scope::of(permission, account.id, &grants).ok_or_else(|| Error::new(Code::Forbidden))
+    Scope::of(permission, account.id, &grants).ok_or_else(forbidden)
 }

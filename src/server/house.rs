@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use actix_web::web::{Data, ServiceConfig};
 
+use super::exports::{self, AllKinds};
 use crate::{
     accounts::{limits::SignInLimits, passwords::Passwords, tokens::AccessTokens},
     app::App,
@@ -15,6 +16,7 @@ use crate::{
     demand::Demand,
     error::{Error, Result},
     evidence::{parts::Parts, photos::Pool},
+    exports::source::Sources,
     http::{dear::DearLimits, input::BodyRoom},
     reports::counted::shown_questions,
     scores::{count_anew::count_what_is_due, means::Means},
@@ -40,6 +42,8 @@ pub struct House {
     pub versions: Data<Versions>,
     /// What reading figures takes.
     pub figures: Data<Means>,
+    /// What can be exported.
+    pub exports: Data<Sources>,
     /// Files that have not arrived yet.
     pub parts: Data<Parts>,
     /// Reads photos and recordings.
@@ -84,17 +88,29 @@ impl House {
         let seals = Seals::load(&db, &clock, secret).await?;
         count_what_is_due(&db, shown_questions, clock.now()).await?;
         let versions = Arc::new(Versions::default());
+        let reading = exports::Means {
+            versions: Data::from(Arc::clone(&versions)),
+            figures: Data::new(Means::new(versions, shown_questions)),
+            app: Data::new(App {
+                db,
+                clock: clock.clone(),
+                seals,
+                blobs: files.blobs,
+                demand: Demand::default(),
+            }),
+        };
         Ok(Self {
             bodies: Data::new(BodyRoom::default()),
             tokens: Data::new(AccessTokens::default()),
             passwords: Data::new(Passwords::default()),
             limits: Data::new(SignInLimits::new(&clock)),
             dear: Data::new(DearLimits::new(&clock)),
-            versions: Data::from(Arc::clone(&versions)),
-            figures: Data::new(Means::new(versions, shown_questions)),
             parts: Data::new(files.parts),
             readers: Data::new(Pool::start().map_err(Error::internal)?),
-            app: Data::new(App { db, clock, seals, blobs: files.blobs, demand: Demand::default() }),
+            exports: Data::new(Sources(Arc::new(AllKinds(reading.clone())))),
+            app: reading.app,
+            versions: reading.versions,
+            figures: reading.figures,
         })
     }
 
@@ -109,8 +125,15 @@ impl House {
             .app_data(Data::clone(&self.dear))
             .app_data(Data::clone(&self.versions))
             .app_data(Data::clone(&self.figures))
+            .app_data(Data::clone(&self.exports))
             .app_data(Data::clone(&self.parts))
             .app_data(Data::clone(&self.readers));
+    }
+
+    /// What reading for exports takes.
+    pub fn reading(&self) -> exports::Means {
+        let Self { app, versions, figures, .. } = self.clone();
+        exports::Means { app, versions, figures }
     }
 
     /// The ground, for what runs beside the requests.

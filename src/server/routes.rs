@@ -16,7 +16,7 @@ use crate::{
     accounts::policy::Permission,
     actions, alerts, appeals, board, checklists, digests,
     error::{Code, Error},
-    estate, fieldwork,
+    estate, exports, fieldwork,
     http::{
         door::{API, Door},
         endpoint::{Access, Endpoint, Signature},
@@ -219,6 +219,7 @@ table! {
         get    "/v1/visits"                                    => visits::api::list::list_visits, may_lag;
         get    "/v1/checklists/{id}/answers"                   => visits::api::answers::checklist_answers, may_lag;
         get    "/v1/visits/export"                             => visits::api::export::export_visits, may_lag;
+        get    "/v1/visits/photos.zip"                         => visits::api::photos::visits_photos;
         get    "/v1/visits/{id}"                               => visits::api::read::get_visit;
         put    "/v1/visits/{id}"                               => visits::api::put_visit;
         post   "/v1/visits/{id}/send-anew"                     => visits::api::send_visit_anew;
@@ -324,6 +325,14 @@ table! {
         get    "/v1/branches/{id}/distribution"                => scores::api::branch_distribution, may_lag;
         get    "/v1/brands/{id}/leniency"                      => scores::api::brand_leniency, may_lag;
         post   "/v1/checklists/{id}/draft/what-if"             => scores::api::what_if;
+        get    "/v1/exports"                                   => exports::api::list_exports;
+        post   "/v1/exports"                                   => exports::api::begin_export;
+        get    "/v1/exports/{id}"                              => exports::api::get_export;
+        delete "/v1/exports/{id}"                              => exports::api::delete_export;
+        get    "/v1/exports/{id}/file"                         => exports::api::get_export_file;
+        get    "/v1/exports/{id}/link"                         => exports::api::get_export_link;
+        get    "/v1/exports/{id}/download"                     => exports::api::download_export;
+
         get    "/v1/targets"                                   => scores::targets::api::list_targets;
         get    "/v1/targets/{id}"                              => scores::targets::api::get_target;
         put    "/v1/targets/{id}"                              => scores::targets::api::put_target;

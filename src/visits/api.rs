@@ -7,6 +7,7 @@ pub mod files;
 pub mod history;
 pub mod list;
 pub mod mine;
+pub mod photos;
 pub mod read;
 pub mod revisions;
 pub mod uploads;

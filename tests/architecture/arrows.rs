@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 46] = [
+const ROOMS: [&str; 47] = [
     "at_work",
     "texts",
     "error",
@@ -48,6 +48,7 @@ const ROOMS: [&str; 46] = [
     "reviews",
     "reports",
     "appeals",
+    "exports",
     "odata",
     "ledger",
     "filling",

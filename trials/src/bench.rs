@@ -10,6 +10,7 @@ mod beside;
 pub(crate) mod camera;
 pub(crate) mod child;
 pub(crate) mod client;
+mod export;
 mod figures;
 mod floor_files;
 pub(crate) mod ground;
@@ -62,6 +63,7 @@ Examples:
   trials bench beside                           visits while photos are read
   trials bench approve                          64 reviewers at once, and one alone
   trials bench score --stored 1000000
+  trials bench export --stored 200000           all visits as CSV, also beside slow readers
   trials bench scoring                          checking and scoring alone, on one core, in half a minute
   trials bench photos                           what a photo of 12 megapixels costs";
 
@@ -130,7 +132,9 @@ enum What {
     Approve,
     /// Scores, rankings and what is behind them read
     Score,
-    /// All of these
+    /// Visits with their answers taken as CSV, beside slow readers
+    Export,
+    /// All of these but exports
     All,
     /// Visits checked and scored in memory, one core, without a server
     Scoring,
@@ -203,6 +207,12 @@ async fn measure(ground: Ground, options: &Options) -> Outcome {
         rounds: options.rounds.into(),
     };
     let mut bench = Bench::start(ground, options).await?;
+    if let Some(What::Export) = options.what {
+        let figures = export::figures(&mut bench, &plan, options.stored).await?;
+        say(&figures);
+        write(options, &figures)?;
+        return Ok(bench.ground.clear().await?);
+    }
     let mut rows = Vec::new();
     if matches!(options.what, None | Some(What::All | What::Submit)) {
         rows.extend(submit::rows(&mut bench, &plan).await?);

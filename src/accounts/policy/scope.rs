@@ -98,10 +98,13 @@ impl Scope {
         Self::of(self.permission?, self.account, grants)
     }
 
-    /// Whether each area that the other names is named here as well.
+    /// Whether each area that the other names is named here as well, as a desk's where it is a desk's.
     pub fn includes(&self, other: &Self) -> bool {
         let all = |own: &[Area], others: &[Area]| others.iter().all(|area| own.contains(area));
-        all(&self.over, &other.over) && all(&self.own, &other.own) && all(&self.staff, &other.staff)
+        all(&self.over, &other.over)
+            && all(&self.desks, &other.desks)
+            && all(&self.own, &other.own)
+            && all(&self.staff, &other.staff)
     }
 
     /// What is left of this permission when its grants have ended: the work that was begun. None for a permission that does not

@@ -16,9 +16,10 @@ use serde_json::Value;
 use crate::{
     cli::Outcome,
     durable,
+    exports::model::ExportKind,
     http::sheet::Format,
     ids::AuditId,
-    server::exports::{Reader, Wanted, What},
+    server::exports::{Reader, Wanted},
 };
 
 /// What is written, and how far it is.
@@ -41,7 +42,13 @@ pub(super) struct Standing {
 
 impl Standing {
     /// An export that begins.
-    pub(super) fn new(what: What, format: Format, language: &str, wanted: &Wanted, audit: AuditId) -> Self {
+    pub(super) fn new(
+        what: ExportKind,
+        format: Format,
+        language: &str,
+        wanted: &Wanted,
+        audit: AuditId,
+    ) -> Self {
         Self {
             what: what.to_string(),
             format: format.suffix().to_owned(),
@@ -89,11 +96,14 @@ impl Partial {
         let kept = if can_go_on { kept(out)? } else { None };
         let standing = match kept {
             Some(kept) if !kept.is_of(&begun) => {
-                let other = format!("{} is of another export: without --resume it begins anew", path.display());
+                let other =
+                    format!("{} is of another export: without --resume it begins anew", path.display());
                 return Err(other.into());
             }
             Some(kept) if file.metadata().map_err(&failed)?.len() < kept.bytes => {
-                return Err(format!("{} has lost its end: without --resume it begins anew", path.display()).into());
+                return Err(
+                    format!("{} has lost its end: without --resume it begins anew", path.display()).into()
+                );
             }
             Some(kept) => kept,
             None => {
@@ -125,7 +135,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Makes sure that what it has is there whatever happens, and can be gone on with.
+    /// Makes sure that what it has outlasts a power cut, and can be gone on with.
     pub(super) fn keep(&mut self) -> Outcome {
         self.file.sync_data().map_err(failed(&self.out))?;
         let (path, new) = (beside(&self.out, ".part.json"), beside(&self.out, ".part.json.new"));

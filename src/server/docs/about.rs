@@ -113,6 +113,10 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("estate", "What becomes of places: they move, retire and are restored."),
     ("recognition", "Which branches are best, improved most, and have mastered which standards."),
     ("actions", "What is to be done where standards are missed, and whether it helped."),
+    (
+        "exports",
+        "Files that are written beside the requests, because writing them takes longer than a request should.",
+    ),
     ("audit", "Who did what, and who looked at a shopper's identity."),
     ("background", "Work beside the requests: its queues, and tasks that failed too often."),
     ("health", "Whether the server lives and can work."),

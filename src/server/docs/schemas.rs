@@ -57,6 +57,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         ),
         ("ETag", text("Names the state that the thing is in.")),
         ("Link", text("The next page, with `rel=\"next\"`, if there is one.")),
+        ("Location", text("Where to ask for the thing, relative to the server.")),
         ("RateLimit", text("What is left of the limit that was reached, and when it is whole again.")),
         ("RateLimit-Policy", text("The limit that was reached: so many (`q`) in so many seconds (`w`).")),
         ("Retry-After", whole("How many seconds to wait.")),

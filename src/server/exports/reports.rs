@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{From, Kind, Piece, What};
+use super::{From, Kind, Means, Piece};
 use crate::{
-    accounts::policy::{Permission, Scope},
+    accounts::policy::Scope,
     error::Result,
+    exports::model::ExportKind,
     http::languages::Wishes,
     reports::{
         api::{ListedReport, ReportParams},
         read,
     },
-    server::house::House,
 };
 
 /// Reports, those that went out last first.
@@ -19,29 +19,28 @@ use crate::{
 pub enum Reports {}
 
 impl Kind for Reports {
-    const WHAT: What = What::Reports;
-    const PERMISSION: Permission = Permission::ReadReports;
+    const KIND: ExportKind = ExportKind::Reports;
     type Params = ReportParams;
     type Thing = ListedReport;
 
-    async fn count(_: &House, _: Scope, _: ReportParams) -> Result<Option<u64>> {
+    async fn count(_: &Means, _: Scope, _: ReportParams) -> Result<Option<u64>> {
         Ok(None)
     }
 
     async fn read(
-        house: &House,
+        means: &Means,
         reach: Scope,
         params: ReportParams,
         _: Wishes,
         from: From,
     ) -> Result<Piece<ListedReport>> {
-        let (versions, filter, now) = (Arc::clone(&house.versions), params.filter()?, house.app.clock.now());
+        let (versions, filter, now) = (Arc::clone(&means.versions), params.filter()?, means.app.clock.now());
         let (after, rows) = (from.key()?, i64::from(from.at_once));
         let list = move |conn: &mut _| {
             let found = read::list(conn, &versions, &reach, &filter, after.clone(), rows, now)?;
             found.into_iter().map(ListedReport::try_from).collect::<Result<Vec<_>>>()
         };
-        let found = house.app.db.snapshot(list).await?;
+        let found = means.app.db.snapshot(list).await?;
         Piece::of(found.into_iter().map(|one| (one.place(), one)).collect(), &from)
     }
 }

@@ -1,12 +1,12 @@
 //! The scores of several places, as `GET /v1/scores` gives them.
 
-use super::{From, Kind, Piece, What};
+use super::{From, Kind, Means, Piece};
 use crate::{
-    accounts::policy::{Permission, Scope},
+    accounts::policy::Scope,
     error::Result,
+    exports::model::ExportKind,
     http::languages::Wishes,
     scores::api::{ScoreView, ScoresParams, several},
-    server::house::House,
 };
 
 /// Scores, in the order in which the places are asked for.
@@ -14,24 +14,22 @@ use crate::{
 pub enum Scores {}
 
 impl Kind for Scores {
-    const WHAT: What = What::Scores;
-    const PERMISSION: Permission = Permission::ReadScores;
+    const KIND: ExportKind = ExportKind::Scores;
     type Params = ScoresParams;
     type Thing = ScoreView;
 
-    async fn count(_: &House, _: Scope, _: ScoresParams) -> Result<Option<u64>> {
+    async fn count(_: &Means, _: Scope, _: ScoresParams) -> Result<Option<u64>> {
         Ok(None)
     }
 
     /// All of them at once: there are few.
     async fn read(
-        house: &House,
+        means: &Means,
         reach: Scope,
         params: ScoresParams,
         wishes: Wishes,
         _: From,
     ) -> Result<Piece<ScoreView>> {
-        let (app, means) = (&house.app, &house.figures);
-        several(app, means, reach, wishes, params).await.map(Piece::whole)
+        several(&means.app, &means.figures, reach, wishes, params).await.map(Piece::whole)
     }
 }

@@ -5,7 +5,7 @@ use incognito::{
     db::{
         Conn,
         engine::each_engine,
-        schema::{account, assignment, branch, brand, evidence, region, region_above, task},
+        schema::{account, assignment, branch, brand, evidence, region, region_above, task, visit_content},
         types::{Instant, Json},
     },
     error::Result,
@@ -66,6 +66,17 @@ pub(crate) fn count_files(conn: &mut Conn) -> Result<i64> {
 pub(crate) fn count_unread(conn: &mut Conn) -> Result<i64> {
     let reading = task::table.filter(task::queue.eq("read_evidence")).filter(task::dead.eq(false));
     Ok(reading.select(count_star()).first(conn)?)
+}
+
+/// So many visits after this one as phones sent them, as they lie there.
+pub(crate) fn contents(conn: &mut Conn, after: VisitId, rows: i64) -> Result<Vec<(VisitId, String)>> {
+    use diesel::{dsl::sql, sql_types::Text};
+    Ok(each_engine!(conn, c => visit_content::table
+        .filter(visit_content::visit_id.gt(after))
+        .order(visit_content::visit_id)
+        .limit(rows)
+        .select((visit_content::visit_id, sql::<Text>("content")))
+        .load(c))?)
 }
 
 /// The engine and its version.

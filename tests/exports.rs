@@ -1,6 +1,6 @@
 //! `incognito export`: the same rows as the addresses give, and none twice or missing when it is cut off; and beside the requests ([`beside`]).
 
-mod beside;
+pub mod beside;
 mod photos;
 
 use std::{

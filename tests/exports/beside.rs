@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use incognito::{
     accounts::{model::Role, policy::Scope},
+    blobs::Place,
     db::schema::event,
     error::{Code, Error, Result},
     exports::{
@@ -408,8 +409,13 @@ fn export_id(address: &str) -> ExportId {
 }
 
 async fn a_failure_is_gone_on_from_and_no_byte_comes_twice(app: TestApp) {
-    let who = Persona::administrator(&app).await;
-    let address = ask(&app, &who, wish("visits", "jsonl", "")).await;
+    goes_on(&app).await;
+}
+
+/// A file of ten parts is written in several turns, one of which fails, is fetched, and is deleted: in a folder or in a bucket.
+pub async fn goes_on(app: &TestApp) {
+    let who = Persona::administrator(app).await;
+    let address = ask(app, &who, wish("visits", "jsonl", "")).await;
     let lines = Lines::new(40, 14, true);
     let sources = Sources(Arc::new(OfLines(Arc::clone(&lines))));
     let turn = || WriteExport { export_id: export_id(&address) }.run(app.app(), &sources);
@@ -423,7 +429,10 @@ async fn a_failure_is_gone_on_from_and_no_byte_comes_twice(app: TestApp) {
         turns += 1;
         assert!(turns < 5);
     }
-    assert_eq!(kept(&app).len(), 10);
+    let places = (0..10).map(|number| Place::new("exports", export_id(&address).uuid(), number));
+    for place in places.clone() {
+        assert_eq!(app.app().blobs.get_at(&place, None).await.unwrap().size, 4 * LINE as u64);
+    }
     let file = app.get(&who, format!("{address}/file")).await.expect(200).bytes;
     assert!(file == lines.all(), "{} bytes", file.len());
     let across = format!("bytes={}-{}", 4 * LINE - 2, 4 * LINE + 1);
@@ -433,6 +442,19 @@ async fn a_failure_is_gone_on_from_and_no_byte_comes_twice(app: TestApp) {
     assert_eq!(*lines.read.lock().unwrap(), read, "it began where the last part ended");
     turn().await.unwrap();
     assert_eq!(lines.read.lock().unwrap().len(), read.len(), "what is ready is not written again");
+    app.delete(&who, &address).await.expect(204);
+    let background = app.start_background();
+    for place in places {
+        for _ in 0..600 {
+            if app.app().blobs.get_at(&place, None).await.is_err() {
+                break;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        let gone = app.app().blobs.get_at(&place, None).await;
+        assert_eq!(gone.err().map(|error| error.code()), Some(Code::NotFound));
+    }
+    background.stop().await;
 }
 
 /// Where a part stands that is being read, with so many parts behind it.

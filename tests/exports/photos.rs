@@ -33,6 +33,7 @@ const ADDRESS: &str = "/v1/visits/photos.zip";
 fn unpacked(answer: &Answer) -> BTreeMap<String, Vec<u8>> {
     assert_eq!(answer.header("content-type"), "application/zip");
     let mut archive = ZipArchive::new(Cursor::new(answer.bytes.clone())).unwrap();
+    let count = archive.len();
     let file = |at| {
         let mut file = archive.by_index(at).unwrap();
         assert_eq!(file.compression(), CompressionMethod::Stored);
@@ -40,7 +41,7 @@ fn unpacked(answer: &Answer) -> BTreeMap<String, Vec<u8>> {
         file.read_to_end(&mut bytes).unwrap();
         (file.name().unwrap().into_owned(), bytes)
     };
-    (0..archive.len()).map(file).collect()
+    (0..count).map(file).collect()
 }
 
 /// The rows of the index by the names of their columns.

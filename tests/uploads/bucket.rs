@@ -15,6 +15,7 @@ use super::{File, offset, over_a_bad_line, shopper, tus};
 use crate::{
     app::{Database, Engine, TestApp, id},
     builders::World,
+    exports::beside::goes_on,
 };
 
 /// A server that goes when this does.
@@ -95,6 +96,7 @@ fn run(engine: Engine) {
         over_a_bad_line(&app, 3).await;
         in_several_parts(&app).await;
         once_or_twice(&app).await;
+        goes_on(&app).await;
         without_a_store(app).await;
     });
 }

@@ -129,8 +129,11 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
             if what == "visits" {
                 assert_eq!((&now["done"], &now["of"]), (&json!(2), &json!(2)), "{now}");
             }
-            let part = app.get(who, format!("{address}/file")).header("range", "bytes=3-9").await.expect(206);
-            assert_eq!(part.bytes, file.bytes.slice(3..10));
+            // Lines of no reports are no bytes.
+            if !file.bytes.is_empty() {
+                let range = app.get(who, format!("{address}/file")).header("range", "bytes=3-9");
+                assert_eq!(range.await.expect(206).bytes, file.bytes.slice(3..10));
+            }
         }
     }
     let address = ready(&app, who, wish("visits", "xlsx", &format!("region_id={region}"))).await;

@@ -10,6 +10,7 @@ pub mod answers;
 pub mod api;
 mod by_subject;
 pub mod by_visit;
+pub mod called;
 pub mod comparison;
 pub mod content;
 pub mod count;

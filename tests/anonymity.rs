@@ -119,8 +119,12 @@ fn what_would_give_a_shopper_away_is_seen() {
 }
 
 /// In which forms an answer may come beside JSON.
-const FORMS: [&str; 3] =
-    ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/jsonl"];
+const FORMS: [&str; 4] = [
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/jsonl",
+    "image/svg+xml",
+];
 
 /// Whether somebody of the branch's side may call it.
 fn is_for_the_branch_s_side(route: &Route) -> bool {
@@ -232,7 +236,7 @@ impl Scene {
 async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     let scene = Scene::new(&app).await;
     let (mut hits, mut answers, mut reports, mut photos, mut recordings) = (Vec::new(), 0, 0, 0, 0);
-    let mut files = 0;
+    let (mut files, mut pictures) = (0, 0);
     let table: Vec<_> = routes::table().into_iter().filter(is_for_the_branch_s_side).collect();
     for who in &scene.people {
         let mut ids = BTreeSet::new();
@@ -275,6 +279,9 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
                     let answer = app.get(who, sample.address()).header("accept", form).await;
                     files +=
                         usize::from(answer.status == 200 && answer.header("content-type").starts_with(form));
+                    pictures += usize::from(
+                        answer.status == 200 && answer.header("content-type") == "image/svg+xml",
+                    );
                     look(route, &answer);
                 }
             }
@@ -297,8 +304,8 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     }
     assert!(hits.is_empty(), "{} hits in {answers} answers:\n{}", hits.len(), hits.join("\n"));
     assert!(
-        answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9 && files >= 60,
-        "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings, {files} other files"
+        answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9 && files >= 60 && pictures >= 10,
+        "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings, {files} other files, {pictures} pictures"
     );
     println!(
         "0 canaries in {answers} answers, of which {reports} are reports, {photos} photos and {recordings} recordings"

@@ -3,6 +3,7 @@
 mod addresses;
 mod answers;
 pub mod compared;
+pub mod drawn;
 mod files;
 mod filters;
 mod leniency;

@@ -830,6 +830,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/branches/{id}/summary.pdf", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/trend", &[&brand.id], WholeBrand),

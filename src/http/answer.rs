@@ -222,7 +222,7 @@ impl<T: ToSchema> Answer for FreshJson<T> {
 }
 
 /// No browser runs or loads anything from a file, also if it takes it for a page.
-const FILES_MAY: &str = "sandbox; default-src 'none'";
+pub(super) const FILES_MAY: &str = "sandbox; default-src 'none'";
 
 /// A file that a caller sent, to be read by other callers.
 pub struct File<B = Vec<u8>> {

@@ -16,7 +16,7 @@ use crate::{
 pub enum Dear {
     /// A file of places, of employees, or of a checklist.
     Import,
-    /// A checklist written as a workbook, or a report as a PDF.
+    /// A checklist written as a workbook, or a report or a summary as a PDF.
     Export,
     /// Many visits scored anew.
     WhatIf,

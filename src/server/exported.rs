@@ -18,6 +18,10 @@ use crate::{
     ids::{AccountId, BrandId},
 };
 
+/// The summary of a branch, which is a PDF of figures. Printed reports are no figures.
+const SUMMARY: &str = "/summary.pdf";
+const PDF: &str = "application/pdf";
+
 /// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written, and not if it cannot be.
 ///
 /// # Errors
@@ -37,24 +41,25 @@ pub async fn written_down<B: MessageBody + 'static>(
 }
 
 /// Who was answered with a file, and in which form; nothing if it is no such answer. An answer to HEAD has no rows.
-fn exported<B>(answer: &ServiceResponse<B>) -> Option<(AccountId, Format)> {
+fn exported<B>(answer: &ServiceResponse<B>) -> Option<(AccountId, &'static str)> {
     if *answer.request().method() != Method::GET || !answer.status().is_success() {
         return None;
     }
     let media_type = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    let format = Format::of_file(media_type)?;
+    let is_summary = || media_type == PDF && answer.request().path().ends_with(SUMMARY);
+    let format = Format::of_file(media_type).map(Format::suffix).or_else(|| is_summary().then_some("pdf"))?;
     let Caller(by) = answer.request().extensions().get::<Caller>().copied()?;
     Some((by, format))
 }
 
-async fn write_down<B>(answer: &ServiceResponse<B>, by: AccountId, format: Format) -> Result<()> {
+async fn write_down<B>(answer: &ServiceResponse<B>, by: AccountId, format: &'static str) -> Result<()> {
     let request = answer.request();
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
     let id = request.extensions().get::<tracing_actix_web::RequestId>().map(|id| **id);
     let pattern = request.match_pattern().unwrap_or_default();
     let details = Details::default()
         .operation(request.method().as_str(), &pattern)
-        .code("format", format.suffix())
+        .code("format", format)
         .filter(Filter::of(request.query_string()));
     let entry = Entry::of_list(AuditKind::Exported, id.unwrap_or_default())
         .on(request.match_info().get("id").and_then(|id| id.parse().ok()))

@@ -21,7 +21,7 @@ use crate::{
         types::{Id, Instant, Json, text_enum},
     },
     error::Result,
-    ids::{AccountId, AuditId, BrandId, SubjectId},
+    ids::{AccountId, ApiKeyId, AuditId, BrandId, SubjectId},
     months::Month,
 };
 
@@ -105,6 +105,25 @@ text_enum! {
     }
 }
 
+/// The API key by which a request reads, in the request's extensions: what is written down of the request names it.
+#[derive(Clone, Copy, Debug)]
+pub struct ByKey(pub ApiKeyId);
+
+/// Rows of a table that an answer has, which is no file: a handler notes it in the request's extensions, and the answer is written down before it is
+/// sent, as a file is.
+#[derive(Clone, Debug)]
+pub struct TableTaken {
+    /// In which form.
+    pub format: &'static str,
+    /// By which parameters.
+    pub filter: Filter,
+    /// The brand that was asked for, if only one was.
+    pub brand: Option<BrandId>,
+}
+
+/// The name under which details name the API key.
+pub const API_KEY_ID: &str = "api_key_id";
+
 /// One thing that is written down.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -165,6 +184,13 @@ impl Entry {
     /// The same with what else there is to know.
     #[must_use]
     pub fn with(self, details: Details) -> Self {
+        Self { details, ..self }
+    }
+
+    /// The same, done by the API key of a request, if one was shown.
+    #[must_use]
+    pub fn by_key(self, key: Option<&ByKey>) -> Self {
+        let details = self.details.id(API_KEY_ID, key.map(|ByKey(id)| *id));
         Self { details, ..self }
     }
 

@@ -1,7 +1,7 @@
 //! The database: the only places that begin a transaction.
 //!
 //! [`Db::write`] is one serializable transaction, durable when it answers; [`Db::read`] looks through a read-only
-//! connection; [`Db::snapshot`] looks at one state of the data throughout. What they are given does nothing but SQL,
+//! connection; [`Db::snapshot`] looks at one state of the data throughout, [`Db::look_side_by_side`] on two threads. What they are given does nothing but SQL,
 //! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
 mod asked;
@@ -18,6 +18,7 @@ mod replica;
 #[allow(missing_docs)] // so does table!
 pub mod schema;
 pub mod sealing;
+mod side_by_side;
 pub mod types;
 mod unit;
 pub mod walk;

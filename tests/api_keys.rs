@@ -391,7 +391,7 @@ async fn administrators_see_and_revoke_keys_of_their_places(app: TestApp) {
 /// Who guesses from the network of an honest program is refused, and the program goes on.
 async fn guesses_are_counted_and_lock_no_key_out(app: TestApp) {
     let manager = Persona::everywhere(&app, Role::Manager).await;
-    let (known, _) = program(&app, &manager, &GrantScope::default()).await;
+    let (known, key) = program(&app, &manager, &GrantScope::default()).await;
     let (unused, _) = program(&app, &manager, &GrantScope::default()).await;
     app.get(&known, "/v1/brands").await.expect(200);
     let guess = async || {
@@ -404,10 +404,21 @@ async fn guesses_are_counted_and_lock_no_key_out(app: TestApp) {
     }
     assert_eq!((codes[0].as_str(), codes[129].as_str()), ("sign_in_needed", "too_many_requests"));
     let answer = app.get(&unused, "/v1/brands").await.expect_problem(429, "too_many_requests");
-    assert!(answer.header("ratelimit-policy").starts_with("\"address\""), "{answer}");
+    assert!(answer.header("ratelimit-policy").starts_with("\"api-key\""), "{answer}");
     app.get(&known, "/v1/brands").await.expect(200);
+    // People of that network sign in meanwhile.
+    let stranger = json!({ "email": "nobody@example.org", "password": "wrong horse", "device": "phone" });
+    app.post(&Persona::nobody(), "/v1/sessions", stranger).await.expect_problem(401, "sign_in_failed");
     app.advance(200);
     app.get(&unused, "/v1/brands").await.expect(200);
+
+    // One that was good, and is no longer, is tried as often as any other.
+    app.delete(&manager, path(key)).await.expect(204);
+    let mut codes = Vec::new();
+    for _ in 0..130 {
+        codes.push(app.get(&known, "/v1/brands").await.code().to_owned());
+    }
+    assert_eq!((codes[0].as_str(), codes[129].as_str()), ("sign_in_needed", "too_many_requests"));
 }
 
 /// The secret is in the answer that made the key, and nowhere else; of the log that is held by the test of the shipped program.

@@ -2,7 +2,11 @@
 
 use std::{
     cell::Cell,
-    sync::{Mutex, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -36,6 +40,7 @@ each_engine_test!(
     a_caller_that_goes_away_harms_nobody,
     reading_cannot_write,
     a_snapshot_is_of_one_moment,
+    looks_side_by_side_are_of_one_moment,
     what_was_answered_is_there_after_reopening,
     migrations_go_down_and_up_again,
     migrations_have_their_names_everywhere,
@@ -146,6 +151,34 @@ async fn a_snapshot_is_of_one_moment(app: TestApp) {
     written.send(()).unwrap();
     assert_eq!(snapshot.await.unwrap().unwrap(), (1, 1));
     assert_eq!(revision(&db, counter).await, 2);
+}
+
+/// Each begins while others write, and both see the same then, and as long as they look.
+async fn looks_side_by_side_are_of_one_moment(app: TestApp) {
+    let counter = new_account(app.db()).await;
+    let (db, writing) = (app.db().clone(), Arc::new(AtomicBool::new(true)));
+    let goes_on = writing.clone();
+    let writer = actix_web::rt::spawn(async move {
+        while goes_on.load(Ordering::Relaxed) {
+            db.write(move |conn| add_one(conn, counter)).await.unwrap();
+        }
+    });
+    let mut seen = Vec::new();
+    for _ in 0..20 {
+        let twice = move |conn: &mut Conn| {
+            let first = count(conn, counter)?;
+            thread::sleep(Duration::from_millis(10));
+            Ok([first, count(conn, counter)?])
+        };
+        let (one, other) = app.db().look_side_by_side(twice, twice).await.unwrap();
+        assert_eq!((one, one), (other, [one[0]; 2]));
+        seen.push(one[0]);
+    }
+    writing.store(false, Ordering::Relaxed);
+    writer.await.unwrap();
+    assert!(seen.first() < seen.last(), "nothing was written meanwhile: {seen:?}");
+    let refused = app.db().look_side_by_side(|_| Ok(()), move |conn| add_one(conn, counter)).await;
+    assert!(refused.is_err(), "a look wrote");
 }
 
 async fn what_was_answered_is_there_after_reopening(app: TestApp) {

@@ -21,6 +21,11 @@ enum Asked {
     ExportedDraft,
     ExportedVersion,
     PrintedReport,
+    ListFile,
+    SortedTable,
+    CountedTable,
+    GroupedTable,
+    TablePage,
     WhatIf,
     Trial,
     Announced,
@@ -31,9 +36,15 @@ enum Asked {
 use Asked::*;
 
 /// The limits: their names, how often at once, and in how many seconds once more.
-const LIMITS: [(&str, u32, i64, &[Asked]); 6] = [
+const LIMITS: [(&str, u32, i64, &[Asked]); 7] = [
     ("imports", 60, 10, &[Places, Employees, Draft]),
-    ("exports", 60, 5, &[ExportedVersion, ExportedDraft, PrintedReport]),
+    (
+        "exports",
+        60,
+        5,
+        &[ExportedVersion, ExportedDraft, PrintedReport, ListFile, SortedTable, CountedTable, GroupedTable],
+    ),
+    ("table-pages", 300, 1, &[TablePage]),
     ("what-ifs", 30, 10, &[WhatIf]),
     ("trials", 300, 1, &[Trial]),
     ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
@@ -55,6 +66,11 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
             app.get(who, format!("/v1/checklist-versions/{}/export?format=json", id::<()>())).await
         }
         PrintedReport => app.get(who, format!("/v1/reports/{}.pdf", id::<()>())).await,
+        ListFile => app.get(who, format!("/v1/branches.csv?brand_id={}", id::<()>())).await,
+        SortedTable => app.get(who, "/odata/Brands?$orderby=name").await,
+        CountedTable => app.get(who, "/odata/Brands?$count=true").await,
+        GroupedTable => app.get(who, "/odata/Brands?$apply=groupby((language))").await,
+        TablePage => app.get(who, "/odata/Brands").await,
         WhatIf => {
             let months = json!({"from": "2026-01", "to": "2026-03"});
             app.post(who, format!("/v1/checklists/{}/draft/what-if", id::<()>()), months).await
@@ -82,7 +98,8 @@ async fn each_account_asks_for_what_is_dear_so_often(app: TestApp) {
             assert!(answer.status != 429 && answer.status < 500, "{what:?}, time {time}: {answer}");
         }
         for what in asked {
-            let refused = ask(&app, &world, &who, *what).await.expect_problem(429, "too_many_requests");
+            let refused = ask(&app, &world, &who, *what).await.expect(429);
+            assert_eq!(refused.code(), "too_many_requests", "{what:?}");
             let policy = refused.header("ratelimit-policy");
             assert!(policy.starts_with(&format!("\"{name}\";q={burst};")), "{what:?}: {policy}");
             assert_eq!(refused.header("retry-after"), (every + 1).to_string(), "{what:?}");
@@ -94,6 +111,6 @@ async fn each_account_asks_for_what_is_dear_so_often(app: TestApp) {
         let who = one.clone().renewed(&app);
         let answer = ask(&app, &world, &who, asked[0]).await;
         assert_ne!(answer.status, 429, "{answer}");
-        ask(&app, &world, &who, asked[0]).await.expect_problem(429, "too_many_requests");
+        ask(&app, &world, &who, asked[0]).await.expect(429);
     }
 }

@@ -27,6 +27,7 @@ use tokio::{
 };
 
 use crate::{
+    api_keys::program,
     app::{TestApp, beginning, each_engine_test, id},
     builders::World,
     personas::{Persona, blank_account},
@@ -204,13 +205,17 @@ async fn a_long_list_ends_with_the_rights(app: TestApp) {
     };
     app.db().write(many).await.unwrap();
     let administrator = Persona::administrator(&app).await;
-    for end in ["nothing", "session", "grant"] {
+    for end in ["nothing", "session", "grant", "key"] {
         let who = Persona::administrator(&app).await;
+        let (_, key) = program(&app, &who, &GrantScope::default()).await;
         let (bearer, db) = (who.bearer(&app).await, app.db().clone());
         let scope = Scope::of(Permission::ManageAccounts, who.account, &grants(&app, &who).await).unwrap();
         // As a handler has it that asked for this permission.
         let list = async {
-            Checks::current().add(move |conn| still::has(conn, bearer, &scope));
+            match end {
+                "key" => Checks::current().add(still::key_has(key, scope, app.house().app.clock.clone())),
+                _ => Checks::current().add(move |conn| still::has(conn, bearer, &scope)),
+            }
             Box::pin(walk(db, None, store::accounts, |account| account.id))
         };
         let mut list = Checks::default().around(list).await;
@@ -223,11 +228,13 @@ async fn a_long_list_ends_with_the_rights(app: TestApp) {
                 let grant = grant(&app, &administrator, &who).await;
                 app.delete(&administrator, grant).await.expect(204);
             }
+            // It expires.
+            "key" => app.advance(40 * 86_400),
             _ => {}
         }
         let next = list.try_next().await.map(|piece| piece.unwrap().len());
         let wanted = match end {
-            "session" => Err(Code::SignInNeeded),
+            "session" | "key" => Err(Code::SignInNeeded),
             "grant" => Err(Code::Forbidden),
             _ => Ok(500),
         };

@@ -135,10 +135,10 @@ pub struct PutAccount {
     name: PlainText<1, 200>,
     /// The language that they read (BCP 47).
     language: LanguageTag,
-    /// A new password, which ends their sessions; if it is left out, the old one stays. One of the commonest, one that is
+    /// A new password, which ends their sessions and API keys; if it is left out, the old one stays. One of the commonest, one that is
     /// made of the address, and one that repeats or runs along the keyboard is refused.
     password: Option<Password>,
-    /// Whether they may no longer sign in; ends their sessions.
+    /// Whether they may no longer sign in; ends their sessions and API keys.
     #[serde(default, deserialize_with = "crate::strict::or_default")]
     #[schema(default = false, nullable = true)]
     disabled: bool,

@@ -14,6 +14,8 @@ use crate::{
         tokens::AccessTokens,
     },
     app::App,
+    audit::ByKey,
+    clock::Clock,
     db::checks::Checks,
     error::{Code, Error, Result},
     http::{
@@ -138,13 +140,15 @@ impl<P: Permit> FromRequest for Allowed<P> {
             if request.method().is_safe() {
                 request.extensions_mut().insert(Reach(scope.clone()));
             }
-            let (shown, had) = (caller.shown, scope.clone());
-            Checks::current().add(move |conn| match shown {
+            let (shown, had, checks) = (caller.shown, scope.clone(), Checks::current());
+            match shown {
                 // What was begun may be finished without a grant.
-                Shown::Token(bearer) if P::PERMISSION.outlasts_grants() => still::signed_in(conn, bearer),
-                Shown::Token(bearer) => still::has(conn, bearer, &had),
-                Shown::Key(key) => still::key_has(conn, key, &had),
-            });
+                Shown::Token(bearer) if P::PERMISSION.outlasts_grants() => {
+                    checks.add(move |conn| still::signed_in(conn, bearer));
+                }
+                Shown::Token(bearer) => checks.add(move |conn| still::has(conn, bearer, &had)),
+                Shown::Key(key) => checks.add(still::key_has(key, had, clock_of(&request)?)),
+            }
             Ok(Self { scope, shown, permission: PhantomData })
         })
     }
@@ -160,6 +164,11 @@ impl<P: Permit> Part for Allowed<P> {
     fn describe(signature: &mut Signature) {
         signature.access = Access::May(P::PERMISSION.name());
     }
+}
+
+fn clock_of(request: &HttpRequest) -> Result<Clock> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App"))?;
+    Ok(app.clock.clone())
 }
 
 /// Notes whom a request comes from, for the log line and for its connection.
@@ -214,5 +223,6 @@ async fn by_key(request: &HttpRequest, app: &App, secret: &str) -> Result<Known>
         request.app_data::<Data<SignInLimits>>().ok_or_else(|| Error::internal("no SignInLimits"))?;
     let found = use_api_key(app, limits, Client::of(request).0, secret).await?;
     let (account, shown) = (found.key.account_id, Shown::Key(found.key.id));
+    request.extensions_mut().insert(ByKey(found.key.id));
     Ok(Known { account, shown, grants: found.grants, of_account: Some(found.of_account) })
 }

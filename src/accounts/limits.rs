@@ -18,6 +18,8 @@ use crate::{
 };
 
 const PER_ADDRESS: Policy = Policy { name: "address", burst: times(100), every: 1 };
+/// Tries with API keys that are not known to be good. People of the same network sign in beside them.
+const KEYS_PER_ADDRESS: Policy = Policy { name: "api-key", burst: times(100), every: 1 };
 const PER_ACCOUNT_AND_NETWORK: Policy = Policy { name: "account", burst: times(10), every: 30 };
 /// Three networks that try without end reach it.
 const PER_ACCOUNT: Policy = Policy { name: "account-everywhere", burst: times(100), every: 10 };
@@ -34,6 +36,7 @@ struct Limits {
     accounts: Limit<String>,
     devices: Limit<AccountId>,
     sessions: Limit<SessionId>,
+    key_addresses: Limit<Option<IpAddr>>,
     /// The hashes of API keys that were good.
     keys: RwLock<HashSet<Sha256>>,
 }
@@ -50,6 +53,7 @@ impl SignInLimits {
             accounts: Limit::new(PER_ACCOUNT, clock),
             devices: Limit::new(KNOWN_DEVICES, clock),
             sessions: Limit::new(PER_SESSION, clock),
+            key_addresses: Limit::new(KEYS_PER_ADDRESS, clock),
             keys: RwLock::default(),
         }))
     }
@@ -87,7 +91,7 @@ impl SignInLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count_key(&self, from: Option<IpAddr>) -> Result<()> {
-        self.0.addresses.count(&from.map(network))
+        self.0.key_addresses.count(&from.map(network))
     }
 
     /// Whether the API key with this hash was good before: then strangers of the same network do not lock it out.
@@ -105,5 +109,10 @@ impl SignInLimits {
             keys.clear();
         }
         keys.insert(hash);
+    }
+
+    /// The API key with this hash, which was good, is good no longer: tries with it count.
+    pub fn forget_key(&self, hash: Sha256) {
+        self.0.keys.write().unwrap_or_else(PoisonError::into_inner).remove(&hash);
     }
 }

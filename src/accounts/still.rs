@@ -1,4 +1,4 @@
-//! Whether what let a request in still holds: looked at in the transaction that writes for it.
+//! Whether what let a request in still holds: looked at in the transaction that writes for it, and between the pieces of what is long.
 
 use super::{
     api_keys,
@@ -7,6 +7,7 @@ use super::{
     store,
 };
 use crate::{
+    clock::Clock,
     db::Conn,
     error::{Code, Error, Result},
     ids::ApiKeyId,
@@ -36,13 +37,19 @@ pub fn has(conn: &mut Conn, bearer: Bearer, scope: &Scope) -> Result<()> {
     reaches(&store::grants(conn, account)?, scope)
 }
 
-/// Whether the API key still has this reach.
+/// The check whether the API key still has this reach, at each moment at which that is asked.
 ///
 /// # Errors
-/// `sign_in_needed` if the key is over; `forbidden` if the permission is gone; `rights_changed` if a part of its reach is.
-pub fn key_has(conn: &mut Conn, key: ApiKeyId, scope: &Scope) -> Result<()> {
-    let grants = api_keys::store::standing(conn, key)?.ok_or_else(|| Error::new(Code::SignInNeeded))?;
-    reaches(&grants, scope)
+/// Those of the check: `sign_in_needed` if the key is over; `forbidden` if the permission is gone; `rights_changed` if a part of its reach is.
+pub fn key_has(
+    key: ApiKeyId,
+    scope: Scope,
+    clock: Clock,
+) -> impl Fn(&mut Conn) -> Result<()> + Send + Sync + 'static {
+    move |conn| {
+        let grants = api_keys::store::standing(conn, key, clock.now())?;
+        reaches(&grants.ok_or_else(|| Error::new(Code::SignInNeeded))?, &scope)
+    }
 }
 
 fn reaches(grants: &[Grant], scope: &Scope) -> Result<()> {

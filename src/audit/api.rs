@@ -123,7 +123,7 @@ impl Looking {
             Whom::These(shoppers) => details.ids("shopper_ids", shoppers),
             Whom::All => details.is("whole_list", true),
         };
-        Entry {
+        let entry = Entry {
             kind: AuditKind::ShopperShown,
             about: look.about,
             subject: look.subject,
@@ -131,7 +131,8 @@ impl Looking {
             account: Some(by),
             step: request.unwrap_or_default().to_string(),
             details,
-        }
+        };
+        entry.by_key(self.request.extensions().get())
     }
 }
 

@@ -24,6 +24,35 @@ impl Filter {
     }
 }
 
+/// Longer expressions are not kept.
+const LONGEST_EXPRESSION: usize = 1_000;
+
+impl Filter {
+    /// Those of these parameters, whose values are expressions with texts between quotes (`state eq 'approved'`): of the texts are kept those of which `is_known` says that they are
+    /// the program's own words, and others are dots.
+    pub fn of_expressions<'p>(
+        parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Self {
+        let kept = |(name, value): (&str, &str)| {
+            let value = (value.len() <= LONGEST_EXPRESSION).then(|| without_words(value, &is_known));
+            (name.to_owned(), Value::from(value))
+        };
+        Self(parameters.into_iter().map(kept).collect())
+    }
+}
+
+/// The same without what stands between quotes, as far as that is not known. A quote in a text is written twice: then the text is two with nothing between them, of
+/// which neither is kept unless it is known.
+fn without_words(expression: &str, is_known: impl Fn(&str) -> bool) -> String {
+    let parts = expression.split('\'').enumerate();
+    let kept = parts.map(|(at, part)| match at % 2 {
+        1 if !is_known(part) => "…",
+        _ => part,
+    });
+    kept.collect::<Vec<_>>().join("'")
+}
+
 fn is_kept(name: &str, value: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_:.,+/".contains(c);
     !WORDS.contains(&name) && value.len() <= MOST_CHARACTERS && value.chars().all(is_plain)
@@ -42,5 +71,23 @@ mod tests {
         );
         assert_eq!(kept("x=Ann%20Lee"), serde_json::json!({"x": null}));
         assert_eq!(kept(""), serde_json::json!({}));
+    }
+
+    #[test]
+    fn texts_of_expressions_are_not_kept_unless_they_are_known() {
+        let kept = |expression| without_words(expression, |text| text == "final");
+        for (expression, wanted) in [
+            ("state eq 'final' and score gt 5", "state eq 'final' and score gt 5"),
+            ("contains(name,'Smith')", "contains(name,'…')"),
+            ("state in ('final', 'Ann')", "state in ('final', '…')"),
+            ("name eq 'O''Neill'", "name eq '…''…'"),
+            ("name eq ''", "name eq '…'"),
+            ("state desc", "state desc"),
+        ] {
+            assert_eq!(kept(expression), wanted);
+        }
+        let long = "x".repeat(LONGEST_EXPRESSION + 1);
+        let Filter(kept) = Filter::of_expressions([("$filter", long.as_str()), ("$top", "5")], |_| true);
+        assert_eq!(Value::Object(kept), serde_json::json!({"$filter": null, "$top": "5"}));
     }
 }

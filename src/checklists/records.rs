@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::{BrandId, ChecklistId, VersionId},
+    limits::BasisPoints,
     precondition::revised,
 };
 
@@ -106,32 +107,46 @@ impl Version {
 
     /// What a visit scores in each subject in which it has a score, in basis points.
     pub fn count<'f>(&self, filled: impl Into<Filled<'f>>) -> Vec<(SubjectNumber, i32)> {
-        self.count_where(filled, |_| true)
+        self.score_by_subject(filled).all()
+    }
+
+    /// What a visit scores, from which is taken what is wanted of it.
+    pub fn score_by_subject<'f>(&self, filled: impl Into<Filled<'f>>) -> ScoresBySubject<'_> {
+        let (overall, parts) = self.prepared.count(filled);
+        ScoresBySubject { version: self, overall, parts }
+    }
+}
+
+/// What a visit scores as a whole and in each subject of its version.
+#[derive(Debug)]
+pub struct ScoresBySubject<'v> {
+    version: &'v Version,
+    overall: Option<BasisPoints>,
+    /// In the order of the version's subjects.
+    parts: Vec<Option<i32>>,
+}
+
+impl ScoresBySubject<'_> {
+    /// In each subject in which it has a score, in basis points.
+    pub fn all(&self) -> Vec<(SubjectNumber, i32)> {
+        self.where_wanted(|_| true)
     }
 
     /// The same without the subjects that are about a single question which is not shown.
-    pub fn count_shown<'f>(
-        &self,
-        filled: impl Into<Filled<'f>>,
-        is_shown: impl Fn(&Question) -> bool,
-    ) -> Vec<(SubjectNumber, i32)> {
-        let question = |subject: &Subject| self.prepared.question(subject.question()?.as_str());
-        self.count_where(filled, |subject| {
+    pub fn shown(&self, is_shown: impl Fn(&Question) -> bool) -> Vec<(SubjectNumber, i32)> {
+        let question = |subject: &Subject| self.version.prepared.question(subject.question()?.as_str());
+        self.where_wanted(|subject| {
             subject.question().is_none() || question(subject).is_some_and(&is_shown)
         })
     }
 
-    fn count_where<'f>(
-        &self,
-        filled: impl Into<Filled<'f>>,
-        is_wanted: impl Fn(&Subject) -> bool,
-    ) -> Vec<(SubjectNumber, i32)> {
-        let (overall, parts) = self.prepared.count(filled);
-        let overall = overall.map(|score| (SubjectNumber::OVERALL, score.get()));
-        let part = |((number, subject), score): (&(SubjectNumber, Subject), Option<i32>)| {
+    fn where_wanted(&self, is_wanted: impl Fn(&Subject) -> bool) -> Vec<(SubjectNumber, i32)> {
+        let overall = self.overall.map(|score| (SubjectNumber::OVERALL, score.get()));
+        let part = |((number, subject), score): (&(SubjectNumber, Subject), &Option<i32>)| {
             score.filter(|_| is_wanted(subject)).map(|score| (*number, score))
         };
-        overall.into_iter().chain(self.subjects.iter().zip(parts).filter_map(part)).collect()
+        let parts = self.version.subjects.iter().zip(&self.parts);
+        overall.into_iter().chain(parts.filter_map(part)).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Failure, Outcome, say};
 use crate::{
@@ -53,11 +53,12 @@ pub(super) async fn run(config: &Config, options: Verify) -> Outcome {
         .into());
     }
     let db = Db::connect(&config.database, config.connections)?;
-    let (bar, progress) = progress_bar();
+    let (bars, progress) = progress_bars();
     let blobs = Blobs::open(&config.blobs)?;
     let how = How { secret: config.keys_secret.clone(), with_bytes: options.files, ..How::default() };
     let looked = verify(&db, &blobs, how, progress).await;
-    bar.finish_and_clear();
+    // Without a terminal there is nothing to clear.
+    let _ = bars.clear();
     let looked = looked?;
     let outcome = report(&looked, options.files);
     if options.repair { repair(&db, &looked).await } else { outcome }
@@ -88,14 +89,18 @@ async fn repair(db: &Db, looked: &Looked) -> Outcome {
     Err(Failure::found())
 }
 
-fn progress_bar() -> (ProgressBar, impl FnMut(Progress) + Clone) {
+/// A bar for the visits, and one for all else, which is looked at beside them.
+fn progress_bars() -> (MultiProgress, impl FnMut(Progress) + Clone) {
     let style = ProgressStyle::with_template("{wide_bar} {msg} {human_pos}/{human_len}, {eta} to go");
-    let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let (shown, mut before) = (bar.clone(), None);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bars = MultiProgress::new();
+    let [visits, others] = [0, 0].map(|all| bars.add(ProgressBar::new(all).with_style(style.clone())));
+    let mut before = None;
     let progress = move |Progress { stage, done, all }| {
+        let bar = if stage == Stage::Visits { &visits } else { &others };
         if before.replace(stage) != Some(stage) {
-            shown.reset_eta();
-            shown.set_message(match stage {
+            bar.reset_eta();
+            bar.set_message(match stage {
                 Stage::Database => "the database itself",
                 Stage::Visits => "visits",
                 Stage::Chains => "sealed records",
@@ -103,10 +108,10 @@ fn progress_bar() -> (ProgressBar, impl FnMut(Progress) + Clone) {
                 Stage::Files => "files",
             });
         }
-        shown.set_length(all.unwrap_or(done));
-        shown.set_position(done);
+        bar.set_length(all.unwrap_or(done));
+        bar.set_position(done);
     };
-    (bar, progress)
+    (bars, progress)
 }
 
 fn report(looked: &Looked, with_bytes: bool) -> Outcome {

@@ -43,6 +43,11 @@ impl Asked {
         self.with(|state| state.by = Some((account, wants)));
     }
 
+    /// The account that asks, if it is known by now.
+    pub fn account(&self) -> Option<Uuid> {
+        self.with(|state| state.by.map(|(account, _)| account))
+    }
+
     /// The account that reads, if it may be shown the state that the replica has reached.
     pub(super) fn reader(&self, reached: Reached) -> Option<Uuid> {
         self.with(|state| match state.by {

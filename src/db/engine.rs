@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path, time::Duration};
 
 use diesel::{
-    Connection, ConnectionError, MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    Connection, ConnectionError, MultiConnection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     r2d2::{ManageConnection, R2D2Connection},
     result::{DatabaseErrorKind, Error as SqlError},
@@ -210,6 +210,16 @@ pub fn begin_snapshot(conn: &mut Conn) -> QueryResult<()> {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         ),
     }
+}
+
+/// A name of the state that a transaction sees, by which others see the same as long as it lasts. Only PostgreSQL has such names.
+pub fn export_snapshot(conn: &mut Conn) -> QueryResult<String> {
+    diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("pg_export_snapshot()")).get_result(conn)
+}
+
+/// Lets a transaction that has just begun see the state of this name.
+pub fn see_snapshot(conn: &mut Conn, name: &str) -> QueryResult<()> {
+    conn.batch_execute(&format!("SET TRANSACTION SNAPSHOT '{}'", name.replace('\'', "''")))
 }
 
 /// Commits what [`begin_write`] or [`begin_snapshot`] began, or releases the innermost savepoint.

@@ -33,9 +33,7 @@ where
         let (db, read, checks) = (db.clone(), Arc::clone(&read), checks.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
-            // On the primary: what was taken away there may still stand in a replica.
-            let held = checks.clone();
-            db.glance(move |conn| held.hold(conn)).await?;
+            checks.clone().around(still_let_in(&db)).await?;
             let piece = move |conn: &mut Conn| read(conn, after.clone(), PIECE as i64);
             let rows = checks.around(db.snapshot(piece)).await?;
             let next = match rows.last() {
@@ -46,4 +44,14 @@ where
             Ok(Some((rows, (next, key))))
         }
     })
+}
+
+/// Looks again at what let in the request that is under way, between two pieces of what is read for it. On the primary: what was taken away there may still stand in a
+/// replica.
+///
+/// # Errors
+/// Those of the [`Checks`] that fail; those of the database.
+pub async fn still_let_in(db: &Db) -> Result<()> {
+    let checks = Checks::current();
+    db.glance(move |conn| checks.hold(conn)).await
 }

@@ -13,7 +13,10 @@ use std::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR},
+    http::{
+        header::{FORWARDED, HOST, HeaderMap, HeaderName, X_FORWARDED_FOR},
+        uri::Authority,
+    },
 };
 
 use super::endpoint::{Part, Signature};
@@ -50,6 +53,22 @@ impl Client {
         let Some(Proxies(proxies)) = request.app_data::<Proxies>() else { return Self(peer) };
         Self(peer.map(|peer| client(peer, request.headers(), proxies)))
     }
+}
+
+/// The scheme and the host by which the client of this request has reached the server, as an address begins: what a proxy that is believed says of them, and
+/// else what the request itself names.
+pub fn origin(request: &HttpRequest) -> String {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let believed = |Proxies(proxies): &Proxies| peer.is_some_and(|peer| proxies.contain(peer));
+    if request.app_data::<Proxies>().is_some_and(believed) {
+        let connection = request.connection_info();
+        return format!("{}://{}", connection.scheme(), connection.host());
+    }
+    let config = request.app_config();
+    let scheme = if config.secure() { "https" } else { "http" };
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = named.or_else(|| request.uri().authority().map(Authority::as_str));
+    format!("{scheme}://{}", host.unwrap_or_else(|| config.host()))
 }
 
 /// Who sent a request that this peer brought.

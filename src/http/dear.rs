@@ -16,8 +16,10 @@ use crate::{
 pub enum Dear {
     /// A file of places, of employees, or of a checklist.
     Import,
-    /// A checklist written as a workbook, or a report or a summary as a PDF.
+    /// A checklist written as a workbook, a report or a summary as a PDF, a list as a file, a table that is sorted, counted or grouped.
     Export,
+    /// A page of a table.
+    TablePage,
     /// Many visits scored anew.
     WhatIf,
     /// A checklist filled in for trial.
@@ -30,7 +32,7 @@ pub enum Dear {
 
 /// The limits, one for each. Counted in memory: each server of a database counts for itself.
 #[derive(Clone)]
-pub struct DearLimits([Arc<Limit<AccountId>>; 6]);
+pub struct DearLimits([Arc<Limit<AccountId>>; 7]);
 
 impl DearLimits {
     /// Limits that no account has reached, by this clock.
@@ -38,6 +40,8 @@ impl DearLimits {
         let policies = [
             Policy { name: "imports", burst: times(60), every: 10 },
             Policy { name: "exports", burst: times(60), every: 5 },
+            // A table of 300,000 rows in pages of the usual size.
+            Policy { name: "table-pages", burst: times(300), every: 1 },
             Policy { name: "what-ifs", burst: times(30), every: 10 },
             Policy { name: "trials", burst: times(300), every: 1 },
             // More than a shopper may send in a day: what is given up and announced anew counts as well.
@@ -61,10 +65,11 @@ impl DearLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count(&self, what: Dear, account: AccountId) -> Result<()> {
-        let [imports, exports, what_ifs, trials, uploads, recognitions] = &self.0;
+        let [imports, exports, table_pages, what_ifs, trials, uploads, recognitions] = &self.0;
         let limit = match what {
             Dear::Import => imports,
             Dear::Export => exports,
+            Dear::TablePage => table_pages,
             Dear::WhatIf => what_ifs,
             Dear::Trial => trials,
             Dear::Upload => uploads,

@@ -11,12 +11,13 @@ use futures_util::TryStreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    dear::{Dear, DearLimits},
     endpoint::{Answer, Signature},
     page::{Page, PageRequest},
     sheet::{CsvDialect, Files, Format, Rows, Table, file, files, varied},
 };
 use crate::{
-    db::{Conn, walk::walk},
+    db::{Conn, checks::Checks, types::Id, walk::walk},
     error::{Error, FieldError, Result},
 };
 
@@ -51,7 +52,7 @@ impl PageRequest {
     /// changes and which no two rows have. `view` makes of a row what the caller sees.
     ///
     /// # Errors
-    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file; those of `read`.
+    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file; `too_many_requests` if the account has asked for too many files; those of `read`.
     pub async fn list<K, R, T>(
         self,
         read: impl Fn(&mut Conn, Option<K>, i64) -> Result<Vec<R>> + Send + Sync + 'static,
@@ -139,7 +140,7 @@ impl PageRequest {
         F: Future<Output = Result<Vec<T>>> + 'static,
     {
         let (after, db) = (self.key()?, self.db());
-        match self.file_format()? {
+        match self.counted_format()? {
             None => {
                 let (rows, is_of_one_state) = (self.rows(), self.is_of_one_state());
                 let page = move |conn: &mut Conn| read(conn, after.clone(), rows);
@@ -157,10 +158,10 @@ impl PageRequest {
     /// Which part of a list that is in memory is wanted: a page, or all from the cursor on.
     ///
     /// # Errors
-    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file.
+    /// `invalid` if the cursor is not of this list, or if `limit` is said of a file; `too_many_requests` if the account has asked for too many files.
     pub fn part(&self) -> Result<Part> {
         let start = self.key()?.unwrap_or(0);
-        let count = self.file_format()?.map_or(self.rows() as usize, |_| usize::MAX);
+        let count = self.counted_format()?.map_or(self.rows() as usize, |_| usize::MAX);
         Ok(Part { start, count })
     }
 
@@ -176,6 +177,18 @@ impl PageRequest {
             }
             Some(format) => Ok(Listed::File(format, file(&things, format, CsvDialect::of(self.request()))?)),
         }
+    }
+
+    /// As which file all of the list is wanted, if as one, which counts as dear.
+    ///
+    /// # Errors
+    /// As [`Self::file_format`]; `too_many_requests`.
+    fn counted_format(&self) -> Result<Option<Format>> {
+        let format = self.file_format()?;
+        if let (Some(_), Some(account)) = (format, Checks::current().asked().account()) {
+            DearLimits::of(self.request())?.count(Dear::Export, Id::new(account))?;
+        }
+        Ok(format)
     }
 
     /// As which file all of the list is wanted, if as one.
@@ -224,6 +237,7 @@ impl<T: Rows> Answer for Listed<T> {
     fn describe(signature: &mut Signature) {
         Page::<T>::describe(signature);
         let line = signature.refer::<T>();
+        signature.answers(429, "`too_many_requests`: the account asks for too much at once.", None);
         if let Some(page) = signature.answers.get_mut(&200) {
             page.line = Some(line);
             page.is_sheet = true;

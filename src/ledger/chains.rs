@@ -3,11 +3,12 @@
 mod compare;
 mod marks;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use jsonwebtoken::{Algorithm, Validation};
 
+pub(super) use self::compare::Wrong;
 use super::{
     findings::Findings,
     model::{Key, LENGTH, Statement, TYPE},
@@ -20,7 +21,7 @@ use crate::{
         types::{Instant, Sha256},
     },
     error::Result,
-    ids::{BrandId, EvidenceId},
+    ids::BrandId,
     seals::{Secret, SigningKey},
 };
 
@@ -55,8 +56,6 @@ pub struct Walked {
 pub(super) struct Walk<'w> {
     keys: &'w [SigningKey],
     secret: Option<&'w Secret>,
-    /// Files that were erased: what was read in them may be gone.
-    erased: &'w HashSet<EvidenceId>,
     findings: &'w mut Findings,
     progress: &'w mut dyn FnMut(Progress),
     tables: Vec<Table>,
@@ -67,7 +66,9 @@ pub(super) struct Walk<'w> {
     sealed: Vec<u64>,
     part: Part,
     /// Files that differ from an entry; one that was read anew has a later one, which counts.
-    differing: BTreeMap<Key, &'static str>,
+    differing: BTreeMap<Key, Wrong>,
+    /// Files that were read, of which nothing is stored: that is right of those that were erased.
+    pub(super) gone: Vec<Key>,
 }
 
 /// A part of all keys, by their digests.
@@ -95,7 +96,6 @@ struct Link {
 pub(super) struct Look<'w> {
     pub(super) keys: &'w [SigningKey],
     pub(super) secret: Option<&'w Secret>,
-    pub(super) erased: &'w HashSet<EvidenceId>,
     pub(super) keys_at_once: u64,
 }
 
@@ -105,11 +105,10 @@ impl<'w> Walk<'w> {
         findings: &'w mut Findings,
         progress: &'w mut dyn FnMut(Progress),
     ) -> Self {
-        let Look { keys, secret, erased, keys_at_once } = look;
+        let Look { keys, secret, keys_at_once } = look;
         Self {
             keys,
             secret,
-            erased,
             findings,
             progress,
             tables: store::tables(),
@@ -118,6 +117,7 @@ impl<'w> Walk<'w> {
             sealed: Vec::new(),
             part: Part { number: 0, of: 1 },
             differing: BTreeMap::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -129,8 +129,11 @@ impl<'w> Walk<'w> {
         let entries = u64::try_from(store::length_of_entries(conn)?).unwrap_or_default() / LENGTH as u64;
         self.part.of = entries.div_ceil(self.keys_at_once.max(1)).max(1);
         self.chains(conn, entries)?;
-        for (key, what) in std::mem::take(&mut self.differing) {
-            self.findings.add(key, what);
+        for (key, wrong) in std::mem::take(&mut self.differing) {
+            match wrong {
+                Wrong::Gone => self.gone.push(key),
+                wrong => self.findings.add(key, wrong),
+            }
         }
         for number in 0..self.part.of {
             self.part.number = number;

@@ -292,7 +292,7 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
     for step in visits::store::steps::of_visits(conn, ids.clone())? {
         all.entry(step.visit_id).or_default().steps.push(step);
     }
-    for (visit, file) in visits::store::all_without(conn, ids.clone())? {
+    for (visit, file) in visits::store::anew::all_without(conn, ids.clone())? {
         all.entry(visit).or_default().without.push(file);
     }
     for was in visits::store::before(conn, ids.clone())? {
@@ -310,7 +310,7 @@ fn beside(conn: &mut Conn, ids: Vec<VisitId>) -> Result<HashMap<VisitId, Beside>
             all.entry(visit.cast()).or_default().recorded.push((number, by));
         }
     }
-    for (visit, since) in visits::store::anew_since(conn, ids)? {
+    for (visit, since) in visits::store::anew::anew_since(conn, ids)? {
         all.entry(visit).or_default().anew_since = Some(since);
     }
     Ok(all)

@@ -39,6 +39,13 @@ impl Findings {
         }
     }
 
+    /// Takes down all of these as well.
+    pub(super) fn append(&mut self, others: Self) {
+        let room = MOST_LISTED.saturating_sub(self.listed.len());
+        self.unlisted += others.unlisted + others.listed.len().saturating_sub(room) as u64;
+        self.listed.extend(others.listed.into_iter().take(room));
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.listed.len() as u64 + self.unlisted

@@ -1,6 +1,6 @@
 //! How far looking at everything is.
 
-/// What is looked at, in this order.
+/// What is looked at. Visits are looked at beside the database itself, the chains and the rows; the files last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// The database itself, by its engine.

@@ -1,11 +1,10 @@
 //! Everything looked at: the database itself, what follows from the visits, the chains, and the files.
 
-use std::collections::HashSet;
-
 use super::{
     blobs::look,
-    chains::{Look, Walk},
+    chains::{Look, Walk, Wrong},
     facts::Facts,
+    model::Key,
 };
 pub use super::{
     chains::{Head, Walked},
@@ -14,9 +13,8 @@ pub use super::{
 };
 use crate::{
     blobs::Blobs,
-    db::{Conn, Db, engine},
+    db::{Conn, Db, engine, types::Id},
     error::Result,
-    ids::EvidenceId,
     reports::counted::shown_questions,
     scores::verify::{Verified, check},
     seals::{KeyPurpose, Secret, kept},
@@ -67,8 +65,8 @@ impl Default for How {
     }
 }
 
-/// Looks at everything, the rows in one state of the data. `progress` is called now and then. That each blob is there is
-/// always looked at; their bytes are read if that is wanted.
+/// Looks at everything, the rows in one state of the data: what follows from the visits beside what was sealed. `progress` is called now and
+/// then, for both. That each blob is there is always looked at; their bytes are read if that is wanted.
 ///
 /// # Errors
 /// If keys are kept under a secret and none is given, since it cannot be seen then whether their seals are good; those of the
@@ -79,25 +77,24 @@ pub async fn verify(
     how: How,
     mut progress: impl FnMut(Progress) + Clone + Send + 'static,
 ) -> Result<Looked> {
-    let (with_bytes, mut of_rows) = (how.with_bytes, progress.clone());
-    let rows = move |conn: &mut Conn| rows(conn, &how, &mut of_rows);
-    let (mut looked, erased) = db.snapshot(rows).await?;
+    let with_bytes = how.with_bytes;
+    let (mut of_visits, mut of_sealed) = (progress.clone(), progress.clone());
+    let followed = move |conn: &mut Conn| followed(conn, &mut of_visits);
+    let sealed = move |conn: &mut Conn| sealed(conn, &how, &mut of_sealed);
+    let ((sums, facts), sealed) = db.look_side_by_side(followed, sealed).await?;
+    let Facts { mut findings, erased, .. } = facts;
+    findings.append(sealed.findings);
+    // What was read in a file that was erased may be gone.
+    let gone = sealed.gone.into_iter().filter(|key| !erased.contains(&Id::new(key.id)));
+    gone.for_each(|key| findings.add(key, Wrong::Gone));
+    let mut looked = Looked { sums, walked: sealed.walked, blobs: 0, findings };
     looked.blobs = look(db, blobs, with_bytes, &erased, &mut looked.findings, &mut progress).await?;
     Ok(looked)
 }
 
-fn rows(
-    conn: &mut Conn,
-    how: &How,
-    progress: &mut impl FnMut(Progress),
-) -> Result<(Looked, HashSet<EvidenceId>)> {
-    let secret = how.secret.as_ref();
-    let kept = kept::all(conn, secret)?;
+/// Looks whether what follows from other rows does.
+fn followed(conn: &mut Conn, progress: &mut impl FnMut(Progress)) -> Result<(Verified, Facts)> {
     let mut facts = Facts::default();
-    progress(Progress { stage: Stage::Database, done: 0, all: None });
-    for what in engine::integrity(conn)? {
-        facts.findings.add("the database", what);
-    }
     let mut of_visits = |done, all| progress(Progress { stage: Stage::Visits, done, all: Some(all) });
     let sums = check(conn, shown_questions, &mut of_visits, &mut |conn, page| facts.visits(conn, page))?;
     facts.contents(conn)?;
@@ -108,7 +105,26 @@ fn rows(
     facts.regions(conn)?;
     facts.stays(conn)?;
     facts.shoppers(conn)?;
-    let Facts { mut findings, erased, .. } = facts;
+    Ok((sums, facts))
+}
+
+/// What came of looking at what was sealed.
+struct Sealed {
+    walked: Walked,
+    findings: Findings,
+    /// Files that were read, of which nothing is stored.
+    gone: Vec<Key>,
+}
+
+/// Looks whether the database is whole, and what was sealed as it was.
+fn sealed(conn: &mut Conn, how: &How, progress: &mut impl FnMut(Progress)) -> Result<Sealed> {
+    let secret = how.secret.as_ref();
+    let kept = kept::all(conn, secret)?;
+    let mut findings = Findings::default();
+    progress(Progress { stage: Stage::Database, done: 0, all: None });
+    for what in engine::integrity(conn)? {
+        findings.add("the database", what);
+    }
     let closed = kept.iter().filter(|key| key.digest.is_none());
     closed.for_each(|key| {
         let about = format!("key of the server {}", key.id);
@@ -116,9 +132,9 @@ fn rows(
     });
     let receipts = kept.into_iter().filter(|key| key.purpose == KeyPurpose::Receipts);
     let keys: Vec<_> = receipts.filter_map(|key| key.signing).collect();
-    let look = Look { keys: &keys, secret, erased: &erased, keys_at_once: how.keys_at_once };
+    let look = Look { keys: &keys, secret, keys_at_once: how.keys_at_once };
     let mut walk = Walk::new(look, &mut findings, progress);
     walk.all(conn)?;
-    let walked = walk.walked;
-    Ok((Looked { sums, walked, blobs: 0, findings }, erased))
+    let (walked, gone) = (walk.walked, walk.gone);
+    Ok(Sealed { walked, findings, gone })
 }

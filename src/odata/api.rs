@@ -5,7 +5,7 @@ pub mod door;
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::header::{ACCEPT, CONTENT_TYPE},
     web::{Data, Path},
 };
@@ -13,11 +13,11 @@ use form_urlencoded::Serializer;
 
 use self::door::VERSION;
 use super::{
-    filter::{not_supported, wrong},
     metadata,
     model::{BRANCHES, BRANDS, REGIONS, REPORTS, Table, VISITS},
     query::{Metadata, Query, wished},
     read::{self, Hints},
+    refusals::{not_supported, wrong},
     scan::{self, Read, Token},
     write::{self, Address},
 };
@@ -27,10 +27,17 @@ use crate::{
         policy::permit::{ReadPlaces, ReadReports, ReadVisits},
     },
     app::App,
+    audit::{TableTaken, filter::Filter},
     checklists::cache::Versions,
     db::types::Sha256,
     error::Result,
+    http::{
+        client::origin,
+        dear::{Dear, DearLimits},
+    },
+    ids::AccountId,
     seals::Seal,
+    visits::state::State,
 };
 
 /// A page has so many rows at most.
@@ -59,7 +66,7 @@ fn service_document(request: &HttpRequest) -> Result<HttpResponse> {
             _ => return Err(not_supported(&name)),
         }
     }
-    let body = metadata::service(&address(request)).to_string();
+    let body = metadata::service(&root_of(request)).to_string();
     Ok(json(Metadata::Minimal, body))
 }
 
@@ -84,9 +91,10 @@ pub async fn brands(
     request: HttpRequest,
     caller: Allowed<ReadPlaces>,
 ) -> Result<HttpResponse> {
+    let by = caller.account();
     let read =
         |_| -> Read { Arc::new(move |conn, after, rows| read::brands(conn, &caller.scope, after, rows)) };
-    answer(&app, &request, &BRANDS, read).await
+    answer(&app, &request, (&BRANDS, by), read).await
 }
 
 /// Regions.
@@ -96,10 +104,11 @@ pub async fn regions(
     request: HttpRequest,
     caller: Allowed<ReadPlaces>,
 ) -> Result<HttpResponse> {
+    let by = caller.account();
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::regions(conn, &caller.scope, &hints, after, rows))
     };
-    answer(&app, &request, &REGIONS, read).await
+    answer(&app, &request, (&REGIONS, by), read).await
 }
 
 /// Branches.
@@ -109,10 +118,11 @@ pub async fn branches(
     request: HttpRequest,
     caller: Allowed<ReadPlaces>,
 ) -> Result<HttpResponse> {
+    let by = caller.account();
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::branches(conn, &caller.scope, &hints, after, rows))
     };
-    answer(&app, &request, &BRANCHES, read).await
+    answer(&app, &request, (&BRANCHES, by), read).await
 }
 
 /// Visits, for desks.
@@ -122,10 +132,11 @@ pub async fn visits(
     request: HttpRequest,
     caller: Allowed<ReadVisits>,
 ) -> Result<HttpResponse> {
+    let by = caller.account();
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| read::visits(conn, &caller.scope, &hints, after, rows))
     };
-    answer(&app, &request, &VISITS, read).await
+    answer(&app, &request, (&VISITS, by), read).await
 }
 
 /// Reports.
@@ -136,13 +147,14 @@ pub async fn reports(
     request: HttpRequest,
     caller: Allowed<ReadReports>,
 ) -> Result<HttpResponse> {
+    let by = caller.account();
     let now = app.clock.now();
     let read = |hints| -> Read {
         Arc::new(move |conn, after, rows| {
             read::reports(conn, &versions, &caller.scope, &hints, after, (rows, now))
         })
     };
-    answer(&app, &request, &REPORTS, read).await
+    answer(&app, &request, (&REPORTS, by), read).await
 }
 
 /// What is not offered.
@@ -154,19 +166,21 @@ pub async fn others(resource: Path<String>) -> Result<HttpResponse> {
 async fn answer(
     app: &App,
     request: &HttpRequest,
-    table: &'static Table,
+    (table, by): (&'static Table, AccountId),
     read: impl FnOnce(Hints) -> Read,
 ) -> Result<HttpResponse> {
     let options = options(request);
     let named = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = Query::parse(named, table)?;
-    let root = address(request);
+    let root = root_of(request);
+    let dear = DearLimits::of(request)?;
     let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let level = query.metadata.or_else(|| accept.and_then(wished)).unwrap_or_default();
     if let Some(apply) = &query.apply {
-        let of = Query { filter: apply.filter.clone(), ..Query::default() };
-        let read = read(Hints::of(of.filter.as_ref(), table));
-        let groups = apply.groups(&scan::all(&app.db, &read, &of, "group").await?)?;
+        dear.count(Dear::Export, by)?;
+        let hints = Hints::of(apply.filter.as_ref(), table);
+        note_taken(request, &options, &hints);
+        let groups = scan::grouped(&app.db, read(hints), apply).await?;
         return Ok(json(level, write::groups(table, &apply.names(table), &groups, level, &root)));
     }
     let token = match &query.token {
@@ -175,7 +189,11 @@ async fn answer(
     };
     let preferred = preferred(request);
     let size = preferred.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
+    dear.count(if scan::reads_all(&query, &token) { Dear::Export } else { Dear::TablePage }, by)?;
     let hints = Hints::of(query.filter.as_ref(), table);
+    if query.token.is_none() {
+        note_taken(request, &options, &hints);
+    }
     let page = scan::page(&app.db, read(hints), &query, token, size).await?;
     let next = page.next.as_ref().map(|token| next(app, &root, &options, table, token)).transpose()?;
     let body = write::page(table, query.select.as_deref(), &page, level, &Address { root: &root, next });
@@ -206,10 +224,17 @@ fn options(request: &HttpRequest) -> Vec<(String, String)> {
     form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
 }
 
-/// The address of the service, as the caller names its host.
-fn address(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}{ROOT}", connection.scheme(), connection.host())
+/// The address of the service, as the caller has reached it.
+fn root_of(request: &HttpRequest) -> String {
+    format!("{}{ROOT}", origin(request))
+}
+
+/// Has the table that is read written down, with what was asked of it.
+fn note_taken(request: &HttpRequest, options: &[(String, String)], hints: &Hints) {
+    let named = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let is_state = |text: &str| State::ALL.iter().any(|state| state.as_str() == text);
+    let filter = Filter::of_expressions(named, is_state);
+    request.extensions_mut().insert(TableTaken { format: "odata", filter, brand: hints.id("brand_id") });
 }
 
 /// How many rows the caller prefers on a page.

@@ -4,8 +4,9 @@
 use std::{cmp::Ordering, collections::HashMap};
 
 use super::{
-    filter::{Condition, compare, not_supported, wrong},
-    model::{Cell, Edm, Row, Table},
+    condition::Condition,
+    model::{Cell, Edm, Row, Table, order},
+    refusals::{not_supported, wrong},
 };
 use crate::error::Result;
 
@@ -160,67 +161,106 @@ impl Apply {
         keys.chain(self.measures.iter().map(|measure| measure.name.clone())).collect()
     }
 
-    /// The groups of these rows, in the order of what they have in common.
+    /// Groups to which rows are added.
+    pub fn groups(&self) -> Groups {
+        let mut groups = HashMap::new();
+        if self.keys.is_empty() {
+            groups.insert(Vec::new(), self.nothing());
+        }
+        Groups { apply: self.clone(), groups }
+    }
+
+    fn nothing(&self) -> Vec<Tally> {
+        vec![Tally::default(); self.measures.len()]
+    }
+}
+
+/// Rows in groups: of each group its numbers so far, and none of its rows.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    apply: Apply,
+    groups: HashMap<Vec<Cell>, Vec<Tally>>,
+}
+
+impl Groups {
+    /// Adds rows of which the condition holds.
     ///
     /// # Errors
-    /// `malformed_request` if there are too many.
-    pub fn groups(&self, rows: &[Row]) -> Result<Vec<Row>> {
-        let mut groups: HashMap<Vec<Cell>, Vec<&Row>> = HashMap::new();
-        if self.keys.is_empty() {
-            groups.insert(Vec::new(), Vec::new());
-        }
+    /// `malformed_request` if there are too many groups.
+    pub fn add(&mut self, rows: &[Row]) -> Result<()> {
         for row in rows {
-            let key = self.keys.iter().map(|at| row.get(*at).cloned().unwrap_or(Cell::Null)).collect();
-            groups.entry(key).or_default().push(row);
-            if groups.len() > MOST_GROUPS {
+            let key = self.apply.keys.iter().map(|at| row.get(*at).cloned().unwrap_or(Cell::Null)).collect();
+            let tallies = self.groups.entry(key).or_insert_with(|| self.apply.nothing());
+            for (tally, measure) in tallies.iter_mut().zip(&self.apply.measures) {
+                tally.add(measure.of, row);
+            }
+            if self.groups.len() > MOST_GROUPS {
                 return Err(wrong(format!(
                     "there are more than {MOST_GROUPS} groups: ask for fewer with filter(…)"
                 )));
             }
         }
+        Ok(())
+    }
+
+    /// A row for each group, in the order of what its rows have in common.
+    pub fn rows(self) -> Vec<Row> {
+        let Self { apply, groups } = self;
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by(|(one, _), (other, _)| {
-            let mut pairs = one.iter().zip(other).map(|(one, other)| ordered(one, other));
+            let mut pairs = one.iter().zip(other).map(|(one, other)| order(one, other));
             pairs.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
         });
-        let made = |(mut key, rows): (Vec<Cell>, Vec<&Row>)| {
-            key.extend(self.measures.iter().map(|measure| measure.of.made(&rows)));
+        let made = |(mut key, tallies): (Vec<Cell>, Vec<Tally>)| {
+            let measures = apply.measures.iter().zip(tallies);
+            key.extend(measures.map(|(measure, tally)| tally.made(measure.of)));
             key
         };
-        Ok(groups.into_iter().map(made).collect())
+        groups.into_iter().map(made).collect()
     }
 }
 
-/// What is empty comes before everything else.
-fn ordered(one: &Cell, other: &Cell) -> Ordering {
-    compare(one, other).unwrap_or_else(|| (*one != Cell::Null).cmp(&(*other != Cell::Null)))
+/// What was found of the rows of a group so far; empty cells do not count.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    /// How many rows, or how many cells.
+    count: i128,
+    /// The sum of numbers, in hundredths.
+    sum: i128,
+    /// Whether one of the numbers has decimals.
+    has_decimals: bool,
+    /// The least or the greatest.
+    end: Option<Cell>,
 }
 
-impl Of {
-    /// Made of these rows; empty cells do not count.
-    fn made(self, rows: &[&Row]) -> Cell {
-        let cells =
-            |at: usize| rows.iter().filter_map(move |row| row.get(at)).filter(|cell| **cell != Cell::Null);
-        match self {
-            Self::Count => whole(rows.len() as i128),
-            Self::Sum(at) => {
-                let is_whole = cells(at).all(|cell| matches!(cell, Cell::Whole(_)));
-                match (cells(at).next(), is_whole) {
-                    (None, _) => Cell::Null,
-                    (Some(_), true) => whole(cells(at).map(hundredths).sum::<i128>() / 100),
-                    (Some(_), false) => as_hundredths(cells(at).map(hundredths).sum()),
-                }
-            }
-            Self::Average(at) => match cells(at).count() as i128 {
-                0 => Cell::Null,
-                count => as_hundredths(divided(cells(at).map(hundredths).sum(), count)),
-            },
-            Self::Least(at) => {
-                cells(at).min_by(|one, other| ordered(one, other)).cloned().unwrap_or(Cell::Null)
-            }
-            Self::Greatest(at) => {
-                cells(at).max_by(|one, other| ordered(one, other)).cloned().unwrap_or(Cell::Null)
-            }
+impl Tally {
+    fn add(&mut self, of: Of, row: &Row) {
+        let (Of::Sum(at) | Of::Average(at) | Of::Least(at) | Of::Greatest(at)) = of else {
+            self.count += 1;
+            return;
+        };
+        let Some(cell) = row.get(at).filter(|cell| **cell != Cell::Null) else { return };
+        self.count += 1;
+        self.sum += hundredths(cell);
+        self.has_decimals |= matches!(cell, Cell::Hundredths(_));
+        let is_end = self.end.as_ref().is_none_or(|end| match of {
+            Of::Least(_) => order(cell, end).is_lt(),
+            Of::Greatest(_) => order(cell, end).is_gt(),
+            _ => false,
+        });
+        if is_end {
+            self.end = Some(cell.clone());
+        }
+    }
+
+    fn made(self, of: Of) -> Cell {
+        match of {
+            Of::Count => whole(self.count),
+            _ if self.count == 0 => Cell::Null,
+            Of::Sum(_) if self.has_decimals => as_hundredths(self.sum),
+            Of::Sum(_) => whole(self.sum / 100),
+            Of::Average(_) => as_hundredths(divided(self.sum, self.count)),
+            Of::Least(_) | Of::Greatest(_) => self.end.unwrap_or(Cell::Null),
         }
     }
 }
@@ -308,7 +348,9 @@ mod tests {
         let apply = Apply::parse(apply, &VISITS).unwrap_or_else(|error| panic!("{apply}: {error}"));
         let rows: Vec<_> =
             rows.into_iter().filter(|row| apply.filter.as_ref().is_none_or(|one| one.holds(row))).collect();
-        (apply.names(&VISITS), apply.groups(&rows).unwrap())
+        let mut groups = apply.groups();
+        rows.chunks(2).for_each(|some| groups.add(some).unwrap());
+        (apply.names(&VISITS), groups.rows())
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The tables that are offered, with their columns; and what stands in a cell.
 
+use std::cmp::Ordering;
+
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{db::types::Instant, months::Month};
@@ -37,7 +40,7 @@ impl Edm {
 }
 
 /// What stands in a cell.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing.
     Null,
@@ -53,6 +56,27 @@ pub enum Cell {
     Day(Date),
     /// A moment.
     Moment(Instant),
+}
+
+/// The order of two values of one type; none where one of them is empty. Numbers are compared as numbers.
+pub fn compare(one: &Cell, other: &Cell) -> Option<Ordering> {
+    let hundredths = |cell: &Cell| match cell {
+        Cell::Whole(number) => Some(i128::from(*number) * 100),
+        Cell::Hundredths(number) => Some(i128::from(*number)),
+        _ => None,
+    };
+    Some(match (one, other) {
+        (Cell::Id(one), Cell::Id(other)) => one.cmp(other),
+        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
+        (Cell::Day(one), Cell::Day(other)) => one.cmp(other),
+        (Cell::Moment(one), Cell::Moment(other)) => one.cmp(other),
+        (one, other) => hundredths(one)?.cmp(&hundredths(other)?),
+    })
+}
+
+/// The order in which rows are sorted by two cells of one type: what is empty comes before everything else.
+pub fn order(one: &Cell, other: &Cell) -> Ordering {
+    compare(one, other).unwrap_or_else(|| (*one != Cell::Null).cmp(&(*other != Cell::Null)))
 }
 
 impl<T> From<Option<T>> for Cell

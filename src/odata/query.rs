@@ -2,8 +2,9 @@
 
 use super::{
     apply::Apply,
-    filter::{Condition, not_supported, wrong},
+    condition::Condition,
     model::Table,
+    refusals::{not_supported, wrong},
 };
 use crate::error::Result;
 

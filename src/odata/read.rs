@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    filter::{Comparison, Condition},
+    condition::{Comparison, Condition},
     model::{Cell, Row, Table, percent},
 };
 use crate::{
@@ -40,7 +40,8 @@ impl Hints {
         Self(needed.filter_map(named).collect())
     }
 
-    fn id<T: 'static>(&self, column: &str) -> Option<crate::db::types::Id<T>> {
+    /// The id that a column has to have.
+    pub fn id<T: 'static>(&self, column: &str) -> Option<crate::db::types::Id<T>> {
         self.0.iter().find_map(|(name, comparison, cell)| match (comparison, cell) {
             (Comparison::Eq, Cell::Id(id)) if *name == column => Some(crate::db::types::Id::new(*id)),
             _ => None,
@@ -65,11 +66,14 @@ impl Hints {
         })
     }
 
-    fn text(&self, column: &str) -> Option<&str> {
-        self.0.iter().find_map(|(name, comparison, cell)| match (comparison, cell) {
+    /// A state of visits that were decided about. Another one is no hint: a visit of which the caller is not to know the decision stands as
+    /// one that waits, and is kept as decided.
+    fn decided_state(&self, column: &str) -> Option<State> {
+        let text = self.0.iter().find_map(|(name, comparison, cell)| match (comparison, cell) {
             (Comparison::Eq, Cell::Text(text)) if *name == column => Some(text.as_str()),
             _ => None,
-        })
+        })?;
+        State::ALL.iter().copied().find(|one| one.as_str() == text).filter(|one| one.is_decided())
     }
 }
 
@@ -160,9 +164,7 @@ pub fn visits(
         brand: hints.id("brand_id"),
         branch: hints.id("branch_id"),
         version: hints.id("checklist_version_id"),
-        state: hints
-            .text("state")
-            .and_then(|name| State::ALL.iter().copied().find(|one| one.as_str() == name)),
+        state: hints.decided_state("state"),
         month: hints.month("month"),
         received_from: hints.moment("received_at", &[Comparison::Ge, Comparison::Gt]),
         received_before: hints.moment("received_at", &[Comparison::Lt]),

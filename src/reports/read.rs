@@ -108,7 +108,8 @@ fn counted_in(
         let visit = still.remove(&id).map(|was| was.of(&visit.head, None)).unwrap_or(visit);
         let Some((report, ..)) = some.iter().find(|(report, ..)| report.visit_id == id) else { continue };
         let version = versions.read(conn, visit.head.version_id)?;
-        let scores = version.count_shown(visit.content.0.filled(), |question| report.shows.0.shows(question));
+        let scores = version.score_by_subject(visit.content.0.filled());
+        let scores = scores.shown(|question| report.shows.0.shows(question));
         let number = version.number_of(subject);
         if scores.iter().any(|(one, _)| Some(*one) == number) {
             scored.insert(id);

@@ -193,10 +193,11 @@ impl Counted {
 
     /// What it adds for the branch's side: of questions only those that its report shows.
     pub fn for_branch_side(visit: &Visit, version: &Version, is_shown: impl Fn(&Question) -> bool) -> Self {
-        Self::of(visit, version.count_shown(visit.content.0.filled(), is_shown))
+        Self::of(visit, version.score_by_subject(visit.content.0.filled()).shown(is_shown))
     }
 
-    fn of(Visit { head, .. }: &Visit, scores: Vec<(SubjectNumber, i32)>) -> Self {
+    /// What it adds with these scores.
+    pub(super) fn of(Visit { head, .. }: &Visit, scores: Vec<(SubjectNumber, i32)>) -> Self {
         let VisitHead { id: visit_id, brand_id, branch_id, month, .. } = *head;
         Self { visit_id, brand_id, branch_id, month, scores: Vector::of(&scores) }
     }

@@ -51,16 +51,22 @@ impl Sides {
     pub(super) fn counts(&self, visit: &Visit, version: &Version) -> Vec<(Reader, Counted)> {
         let Visit { head: VisitHead { id, state, .. }, .. } = visit;
         let mut counted = Vec::new();
+        let is_before = self.before.contains(id);
+        if !(state.is_counted() || state.is_shown() || is_before) {
+            return counted;
+        }
+        let scores = version.score_by_subject(visit.content.0.filled());
+        let count = |scores| Counted::of(visit, scores);
         if state.is_counted() {
-            counted.push((Reader::Desk, Counted::for_desks(visit, version)));
+            counted.push((Reader::Desk, count(scores.all())));
         }
         if state.is_shown() {
             let is_shown = |question: &_| self.shown.get(id).is_some_and(|report| report.shows(question));
-            counted.push((Reader::BranchSide, Counted::for_branch_side(visit, version, is_shown)));
+            counted.push((Reader::BranchSide, count(scores.shown(is_shown))));
         }
         // A mark on what does not count is in no figure: so it shows.
-        if self.before.contains(id) {
-            counted.push((Reader::BranchSide, Counted::for_branch_side(visit, version, |_| false)));
+        if is_before {
+            counted.push((Reader::BranchSide, count(scores.shown(|_| false))));
         }
         counted
     }

@@ -159,7 +159,7 @@ async fn arrived(app: &App, mut submitted: Submitted, manifest: Option<Manifest>
             let VisitHead { id, content_hash, .. } = submitted.visit;
             let without = match manifest.is_empty() {
                 true => Vec::new(),
-                false => app.db.read(move |conn| store::without(conn, id)).await?,
+                false => app.db.read(move |conn| store::anew::without(conn, id)).await?,
             };
             let (parts, files) = (submitted.parts.as_ref(), (&manifest, &without[..]));
             let receipt = Receipt::new(app.seals.issuer(), (id, content_hash), files, parts, at)?;

@@ -137,7 +137,7 @@ impl Receipt {
 /// needs.
 pub fn receipt(conn: &mut Conn, scope: &Scope, issuer: &str, id: VisitId) -> Result<Receipt> {
     let visit = find::visit(conn, scope, id)?;
-    let without = if visit.manifest().is_empty() { Vec::new() } else { store::without(conn, id)? };
+    let without = if visit.manifest().is_empty() { Vec::new() } else { store::anew::without(conn, id)? };
     let unattested = unattested(conn, &visit)?;
     if !unattested.is_empty() {
         let detail = "the server cannot read these files: send them in another form, and the visit with those in their place";

@@ -26,13 +26,13 @@ use crate::{
 pub fn send_anew(conn: &mut Conn, scope: &Scope, command: &Advance, now: Instant) -> Result<VisitHead> {
     let looked = look(conn, scope, command)?;
     let is_repeated = looked.repeated(scope, command, |_| true)?.is_some();
-    if is_repeated && (command.key.is_some() || store::is_awaited_anew(conn, command.visit)?) {
+    if is_repeated && (command.key.is_some() || store::anew::is_awaited_anew(conn, command.visit)?) {
         return Ok(looked.visit.head);
     }
     let begun = looked.begin(command.step)?;
     let visit = begun.take(conn, scope, command, Details::default(), now)?.visit;
     let limits = limits_of(conn, visit.head.assignment_id)?;
-    store::set_anew(conn, visit.head.id, now, limits.return_by(now))?;
+    store::anew::set_anew(conn, visit.head.id, now, limits.return_by(now))?;
     Ok(visit.head)
 }
 
@@ -43,7 +43,7 @@ pub(super) fn is_in_its_place(conn: &mut Conn, kept: &Visit, command: &Submit) -
     if !fields.iter().all(|field| field.pointer == "/manifest") {
         return Ok(false);
     }
-    if store::is_awaited_anew(conn, kept.head.id)? {
+    if store::anew::is_awaited_anew(conn, kept.head.id)? {
         return Ok(true);
     }
     let is_open = !kept.head.state.is_decided();

@@ -27,6 +27,6 @@ pub fn take_without(conn: &mut Conn, scope: &Scope, command: &Advance, now: Inst
     let taken = looked.begin(command.step)?.take(conn, scope, command, Details::default(), now)?;
     let visit = VisitHead { completed_at: Some(now), ..taken.visit.head };
     store::set_complete(conn, &visit)?;
-    store::insert_without(conn, command.visit, &missing)?;
+    store::anew::insert_without(conn, command.visit, &missing)?;
     Ok(visit)
 }

@@ -104,7 +104,7 @@ pub fn unattested(conn: &mut Conn, visit: &Visit) -> Result<Vec<EvidenceId>> {
     }
     let mut problems = problems(conn, visit.manifest())?;
     if !problems.is_empty() {
-        let without = store::without(conn, visit.head.id)?;
+        let without = store::anew::without(conn, visit.head.id)?;
         problems.retain(|file, _| !without.contains(file));
     }
     needed(conn, &visit.head, visit.content.0.filled(), &problems)

@@ -85,7 +85,7 @@ fn outcomes(conn: &mut Conn, shopper: AccountId, since: Instant) -> Result<Vec<O
     let mut whole = store::with_ids(conn, &looked_into)?;
     let anew = match whole.is_empty() {
         true => Vec::new(),
-        false => store::awaited_anew(conn, &looked_into)?,
+        false => store::anew::awaited_anew(conn, &looked_into)?,
     };
     let outcome = |visit: VisitHead| {
         let (mut missing, mut of_visit) = (Vec::new(), Vec::new());

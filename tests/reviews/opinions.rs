@@ -260,6 +260,21 @@ async fn who_is_asked_learns_nothing_of_the_decision(app: TestApp) {
         assert_eq!(listed(other, &format!("state={state}")).await.len(), 0, "{state}");
         assert_eq!(listed(one, &format!("state={state}")).await, [state]);
     }
+    // So does the table of visits, however a state is asked for.
+    let in_table = async |filter: &str| {
+        let filter: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        let page = app.get(other, format!("/odata/Visits?$filter={filter}")).await.expect(200);
+        page.json["value"].as_array().unwrap().clone()
+    };
+    let waiting = in_table("state eq 'complete'").await;
+    assert!(visits.iter().all(|visit| waiting.iter().any(|row| row["id"] == json!(visit))), "{waiting:?}");
+    assert_eq!(waiting, in_table("state in ('complete')").await);
+    for state in decided {
+        assert_eq!(
+            in_table(&format!("state eq '{state}'")).await,
+            in_table(&format!("state in ('{state}')")).await
+        );
+    }
     let lines = app.get(other, "/v1/visits").header("accept", "application/jsonl").await.expect(200);
     let lines = String::from_utf8_lossy(&lines.bytes).into_owned();
     assert!(!tells(&lines), "{lines}");

@@ -1,5 +1,7 @@
 //! The statements about API keys.
 
+use std::collections::HashMap;
+
 use diesel::{IntoSql, prelude::*, sql_types::Bool};
 
 use super::model::{ApiKey, ApiKeyInUse};
@@ -170,20 +172,34 @@ pub fn in_use(conn: &mut Conn, hash: Sha256, now: Instant) -> Result<Option<ApiK
     Ok(Some(ApiKeyInUse { key, grants_version, grants, of_account }))
 }
 
-/// What a key may that was not revoked, if its account may sign in: what every transaction asks that writes for a request.
+/// What a key may that is neither revoked nor expired, if its account may sign in: what every transaction asks that writes for a request, and
+/// each piece of what is long.
 ///
 /// # Errors
 /// Those of the database.
-pub fn standing(conn: &mut Conn, id: ApiKeyId) -> Result<Option<Vec<Grant>>> {
+pub fn standing(conn: &mut Conn, id: ApiKeyId, now: Instant) -> Result<Option<Vec<Grant>>> {
     let found: Option<ApiKey> = api_key::table
         .inner_join(account::table.on(account::id.eq(api_key::account_id)))
         .filter(api_key::id.eq(id))
         .filter(api_key::revoked_at.is_null())
+        .filter(api_key::expires_at.gt(now))
         .filter(account::disabled.eq(false))
         .select(ApiKey::as_select())
         .first(conn)
         .optional()?;
     found.map(|key| granted(conn, &key)).transpose()
+}
+
+/// What these keys are called, whosoever they are.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: Vec<ApiKeyId>) -> Result<HashMap<ApiKeyId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named = api_key::table.filter(api_key::id.eq_any(ids)).select((api_key::id, api_key::name));
+    Ok(named.load::<(ApiKeyId, String)>(conn)?.into_iter().collect())
 }
 
 fn granted(conn: &mut Conn, key: &ApiKey) -> Result<Vec<Grant>> {

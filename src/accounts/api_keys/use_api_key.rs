@@ -1,6 +1,8 @@
 //! Letting a request in by an API key.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
+
+use tokio::time::timeout;
 
 use super::{
     model::{ApiKey, ApiKeyInUse},
@@ -16,6 +18,8 @@ use crate::{
 
 /// What a key's use is kept to, in microseconds: a minute.
 const MINUTE: i64 = 60_000_000;
+/// A request waits so long for that at most.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The key that a caller shows, with what it may.
 ///
@@ -30,7 +34,8 @@ pub async fn use_api_key(
 ) -> Result<ApiKeyInUse> {
     let secret = ApiKeySecret::read(credential);
     let hash = secret.as_ref().map(ApiKeySecret::hash);
-    if !hash.is_some_and(|hash| limits.knows_key(hash)) {
+    let known = hash.filter(|hash| limits.knows_key(*hash));
+    if known.is_none() {
         limits.count_key(from)?;
     }
     let now = app.clock.now();
@@ -39,6 +44,9 @@ pub async fn use_api_key(
         None => None,
     };
     let Some(in_use) = found else {
+        if let Some(hash) = known {
+            limits.forget_key(hash);
+        }
         tracing::warn!(client = from.map(display), "an API key was refused");
         return Err(Error::new(Code::SignInNeeded));
     };
@@ -47,14 +55,16 @@ pub async fn use_api_key(
     Ok(in_use)
 }
 
-/// Keeps in which minute the key was used. Reading does not fail for want of that.
+/// Keeps in which minute the key was used. Reading neither fails nor waits long for want of that.
 async fn note_use(app: &App, key: &ApiKey, now: Instant) {
     let minute = Instant::from_micros(now.micros().div_euclid(MINUTE) * MINUTE);
     if key.used_at.is_some_and(|used| used >= minute) {
         return;
     }
     let id = key.id;
-    if let Err(error) = app.db.write(move |conn| store::set_used(conn, id, minute)).await {
-        tracing::warn!(key = %id, %error, "it was not kept that an API key was used");
+    match timeout(PATIENCE, app.db.write(move |conn| store::set_used(conn, id, minute))).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(key = %id, %error, "it was not kept that an API key was used"),
+        Err(_) => tracing::warn!(key = %id, "it took long to keep that an API key was used"),
     }
 }

@@ -14,7 +14,9 @@ use crate::{
 /// What spreadsheet programs take for the sign of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// With one of these a cell begins that a spreadsheet program would compute.
-const BEGIN_FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const BEGIN_FORMULAS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// After one of these a spreadsheet program of another language than the reader's may see another cell begin.
+const END_CELLS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
 /// How a reader's spreadsheet program writes such files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,14 +84,53 @@ impl Csv<'_> {
     fn text(&self, cell: &Cell) -> String {
         match cell {
             Cell::Empty => String::new(),
-            // An apostrophe says that what follows is text.
-            Cell::Text(text) if text.starts_with(BEGIN_FORMULAS) => format!("'{text}"),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => harmless(text),
             Cell::Integer(number) => number.to_string(),
             Cell::Number(number) => number.to_string().replace('.', &self.dialect.decimal.to_string()),
             Cell::Percent(points) => written(*points, 2, self.dialect.decimal),
             Cell::Boolean(is_so) => is_so.to_string(),
             Cell::Moment(moment) => moment.to_string(),
+        }
+    }
+}
+
+/// A text without the beginning of a formula, however a spreadsheet program parts the line into cells: an apostrophe, which says that
+/// what follows is text, stands before each sign with which a cell could begin.
+fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    let mut could_begin = true;
+    for letter in text.chars() {
+        if could_begin && BEGIN_FORMULAS.contains(&letter) {
+            harmless.push('\'');
+        }
+        harmless.push(letter);
+        // Between the apostrophe and the end of a cell nothing begins.
+        could_begin = END_CELLS.contains(&letter) || (could_begin && letter == '"');
+    }
+    harmless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn no_cell_begins_with_a_formula_in_any_dialect() {
+        for (text, written) in [
+            ("Zürich", "Zürich"),
+            ("a=b, c; d - e", "a=b, c; d - e"),
+            ("=1+1", "'=1+1"),
+            ("-5", "'-5"),
+            ("x,=1+1", "x,'=1+1"),
+            ("x;@SUM(A1)", "x;'@SUM(A1)"),
+            ("x\t+1", "x\t'+1"),
+            ("x\n=1", "x\n'=1"),
+            ("x\r\n=1", "x\r'\n'=1"),
+            ("\n=1", "'\n'=1"),
+            ("x;\"=1\"", "x;\"'=1\""),
+            ("\"=1\"", "\"'=1\""),
+        ] {
+            assert_eq!(harmless(text), written, "{text:?}");
         }
     }
 }

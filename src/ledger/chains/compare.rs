@@ -1,6 +1,9 @@
 //! Whether the records of a batch's entries say now what they said when they were sealed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use super::{
     super::{
@@ -11,10 +14,7 @@ use super::{
     Walk,
 };
 use crate::{
-    db::{
-        Conn,
-        types::{Id, Sha256},
-    },
+    db::{Conn, types::Sha256},
     error::Result,
 };
 
@@ -22,6 +22,24 @@ use crate::{
 struct Stored {
     number: i32,
     digest: Option<Sha256>,
+}
+
+/// What is wrong with a record that was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ledger) enum Wrong {
+    Altered,
+    Behind,
+    Gone,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Altered => "it is not what was sealed",
+            Self::Behind => "a later revision of it was sealed",
+            Self::Gone => "it was sealed, and is not there",
+        })
+    }
 }
 
 impl Walk<'_> {
@@ -43,15 +61,12 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, entry: &Entry, stored: Option<&Stored>) {
-        const ALTERED: &str = "it is not what was sealed";
-        const GONE: &str = "it was sealed, and is not there";
         let is_file = entry.key.kind == Kind::Copy;
         let wrong = match stored {
             Some(stored) if stored.number > entry.key.number => None,
-            Some(stored) if stored.number < entry.key.number => Some("a later revision of it was sealed"),
-            Some(stored) => (stored.digest != Some(entry.digest)).then_some(ALTERED),
-            None if is_file && self.erased.contains(&Id::new(entry.key.id)) => None,
-            None => Some(GONE),
+            Some(stored) if stored.number < entry.key.number => Some(Wrong::Behind),
+            Some(stored) => (stored.digest != Some(entry.digest)).then_some(Wrong::Altered),
+            None => Some(Wrong::Gone),
         };
         match wrong {
             // Of what was read anew the last counts; of everything else each entry has to be right.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::{
+    audit::AuditKind,
     db::{
         Conn,
         schema::{
@@ -60,11 +61,12 @@ pub(in crate::ledger) fn recorded_steps(
     of: &[crate::ids::VisitId],
 ) -> Result<Vec<RecordedStep>> {
     let subjects: Vec<_> = of.iter().map(|id| Some(id.cast::<()>())).collect();
-    Ok(audit::table
+    // Asked for the kind as well, SQLite takes the index of kinds, and reads the steps of all visits for each page of them.
+    let about: Vec<(AuditKind, RecordedStep)> = audit::table
         .filter(audit::subject_id.eq_any(subjects))
-        .filter(audit::kind.eq(crate::audit::AuditKind::VisitStep))
-        .select((audit::subject_id, audit::account_id, audit::details))
-        .load(conn)?)
+        .select((audit::kind, (audit::subject_id, audit::account_id, audit::details)))
+        .load(conn)?;
+    Ok(about.into_iter().filter(|(kind, _)| *kind == AuditKind::VisitStep).map(|(_, step)| step).collect())
 }
 
 /// A file of a report, and its blob.

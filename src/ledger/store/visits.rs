@@ -104,7 +104,7 @@ fn as_at_first(conn: &mut Conn, arrivals: Vec<Arrival>) -> Result<Vec<Arrival>> 
 
 /// These completions, with the files that the visits were taken without.
 fn with_files(conn: &mut Conn, completed: Vec<(VisitId, Option<Instant>)>) -> Result<Vec<Completion>> {
-    let all = visits::store::all_without(conn, completed.iter().map(|(id, _)| *id).collect())?;
+    let all = visits::store::anew::all_without(conn, completed.iter().map(|(id, _)| *id).collect())?;
     let mut without: HashMap<VisitId, Vec<EvidenceId>> = HashMap::new();
     all.into_iter().for_each(|(visit, file)| without.entry(visit).or_default().push(file));
     let completion = |(id, completed_at)| {

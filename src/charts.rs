@@ -14,7 +14,10 @@ pub mod trend;
 mod widths;
 mod words;
 
-pub use self::{drawing::Drawing, words::{percent, sentence}};
+pub use self::{
+    drawing::Drawing,
+    words::{percent, sentence},
+};
 use crate::texts::Language;
 
 /// A score with what it rests on.

@@ -27,6 +27,7 @@ pub mod latest;
 mod lend;
 pub mod leniency;
 pub mod lent;
+pub mod links;
 pub mod means;
 pub mod measure_leniency;
 pub mod model;

@@ -279,9 +279,8 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
                     let answer = app.get(who, sample.address()).header("accept", form).await;
                     files +=
                         usize::from(answer.status == 200 && answer.header("content-type").starts_with(form));
-                    pictures += usize::from(
-                        answer.status == 200 && answer.header("content-type") == "image/svg+xml",
-                    );
+                    pictures +=
+                        usize::from(answer.status == 200 && answer.header("content-type") == "image/svg+xml");
                     look(route, &answer);
                 }
             }

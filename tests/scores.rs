@@ -7,6 +7,7 @@ pub mod drawn;
 mod files;
 mod filters;
 mod leniency;
+mod links;
 mod shown;
 
 use std::collections::BTreeMap;

@@ -154,9 +154,8 @@ mod tests {
             let Mark::Lines(lines, _) = Mark::hatched((10.0, 20.0), (width, height), Ink::GREY) else {
                 panic!("no lines");
             };
-            let is_within = |(x, y): Point| {
-                (9.99..=10.01 + width).contains(&x) && (19.99..=20.01 + height).contains(&y)
-            };
+            let is_within =
+                |(x, y): Point| (9.99..=10.01 + width).contains(&x) && (19.99..=20.01 + height).contains(&y);
             assert!(lines.iter().all(|(from, to)| is_within(*from) && is_within(*to)), "{lines:?}");
         }
     }

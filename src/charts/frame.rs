@@ -179,11 +179,7 @@ pub(super) fn across(at: Point, (low, high): (f32, f32), is_unsure: bool) -> Vec
     let (y, stroke) = (at.1, if is_unsure { UNSURE } else { SURE });
     let ends = [low, high].map(|x| ((x, y - 4.0), (x, y + 4.0)));
     let solid = Stroke { dash: None, ..stroke };
-    vec![
-        Mark::line((low, y), (high, y), stroke),
-        Mark::Lines(ends.to_vec(), solid),
-        dot(at, is_unsure),
-    ]
+    vec![Mark::line((low, y), (high, y), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure)]
 }
 
 /// A score with its interval from above to below.
@@ -191,11 +187,7 @@ pub(super) fn upright(at: Point, (low, high): (f32, f32), is_unsure: bool) -> Ve
     let (x, stroke) = (at.0, if is_unsure { UNSURE } else { SURE });
     let ends = [low, high].map(|y| ((x - 4.0, y), (x + 4.0, y)));
     let solid = Stroke { dash: None, ..stroke };
-    vec![
-        Mark::line((x, low), (x, high), stroke),
-        Mark::Lines(ends.to_vec(), solid),
-        dot(at, is_unsure),
-    ]
+    vec![Mark::line((x, low), (x, high), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure)]
 }
 
 /// A target: a line across what is measured by it.
@@ -204,7 +196,12 @@ pub(super) fn target(from: Point, to: Point) -> Mark {
 }
 
 /// What belongs to a figure.
-pub(super) fn group(about: String, more: Vec<(&'static str, String)>, figure: &Figure, marks: Vec<Mark>) -> Mark {
+pub(super) fn group(
+    about: String,
+    more: Vec<(&'static str, String)>,
+    figure: &Figure,
+    marks: Vec<Mark>,
+) -> Mark {
     let data = more.into_iter().chain(data(figure)).collect();
     Mark::Group(Group { about, data, marks })
 }
@@ -247,8 +244,20 @@ mod tests {
 
     #[test]
     fn an_axis_has_all_figures_on_it() {
-        for (low, target, wanted) in [(8_000, None, 6_000), (5_999, None, 5_000), (0, None, 0), (3_999, None, 2_000), (9_000, Some(100), 0)] {
-            let figure = Figure { visits: 3, score: Some(9_500), interval: Some((low, 9_900)), insufficient: false, target };
+        for (low, target, wanted) in [
+            (8_000, None, 6_000),
+            (5_999, None, 5_000),
+            (0, None, 0),
+            (3_999, None, 2_000),
+            (9_000, Some(100), 0),
+        ] {
+            let figure = Figure {
+                visits: 3,
+                score: Some(9_500),
+                interval: Some((low, 9_900)),
+                insufficient: false,
+                target,
+            };
             let axis = Axis::of(&[figure], 300.0, 100.0);
             assert_eq!(axis.low, wanted);
             assert!((axis.at(wanted) - 300.0).abs() < 0.01 && (axis.at(WHOLE) - 100.0).abs() < 0.01);

@@ -103,7 +103,12 @@ fn shade(score: i32) -> (Ink, Ink) {
     found.map_or((Ink::WHITE, Ink::BLACK), |(_, ground, ink)| (*ground, *ink))
 }
 
-fn cell(figure: &Figure, (left, top): (f32, f32), (width, height): (f32, f32), language: Language) -> Vec<Mark> {
+fn cell(
+    figure: &Figure,
+    (left, top): (f32, f32),
+    (width, height): (f32, f32),
+    language: Language,
+) -> Vec<Mark> {
     let frame = |ink| Mark::frame((left, top), (width, height), Stroke::solid(ink, 0.8));
     let Some(score) = figure.score else {
         let at = (left + width / 2.0, top + height / 2.0 + 4.0);
@@ -116,7 +121,13 @@ fn cell(figure: &Figure, (left, top): (f32, f32), (width, height): (f32, f32), l
     }
     marks.push(frame(Ink::GREY));
     let base = top + 19.0;
-    marks.push(words((left + 7.0, base), percent(score, language), (12.0, !figure.insufficient), ink, Anchor::Start));
+    marks.push(words(
+        (left + 7.0, base),
+        percent(score, language),
+        (12.0, !figure.insufficient),
+        ink,
+        Anchor::Start,
+    ));
     let visits = figure.visits.to_string();
     marks.push(words((left + width - 7.0, base), visits, (10.0, false), ink, Anchor::End));
     // Where the true score lies, on a scale that the cell is as wide as.
@@ -124,7 +135,8 @@ fn cell(figure: &Figure, (left, top): (f32, f32), (width, height): (f32, f32), l
     let x = |points: i32| left + 7.0 + (width - 14.0) * points as f32 / 10_000.0;
     let y = top + height - 12.0;
     marks.push(Mark::line((x(0), y), (x(10_000), y), Stroke::dashed(ink, 0.6, (1.0, 3.0))));
-    let thick = if figure.insufficient { Stroke::dashed(ink, 2.4, (3.0, 2.0)) } else { Stroke::solid(ink, 2.4) };
+    let thick =
+        if figure.insufficient { Stroke::dashed(ink, 2.4, (3.0, 2.0)) } else { Stroke::solid(ink, 2.4) };
     marks.push(Mark::line((x(low), y), (x(high), y), thick));
     marks.push(Mark::line((x(score), y - 5.0), (x(score), y + 5.0), Stroke::solid(ink, 1.6)));
     marks

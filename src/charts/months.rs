@@ -70,8 +70,18 @@ mod tests {
         for (from, to, language, wanted) in [
             ("2026-03", "2026-03", Language::English, ("Mar", Some("2026"), "Mar\u{a0}2026")),
             ("2026-01", "2026-12", Language::English, ("2026", None, "Jan\u{a0}2026 – Dec\u{a0}2026")),
-            ("2026-04", "2026-06", Language::French, ("avr.–juin", Some("2026"), "avr.\u{a0}2026 – juin\u{a0}2026")),
-            ("2025-12", "2026-02", Language::Turkish, ("Ara–Şub", Some("2026"), "Ara\u{a0}2025 – Şub\u{a0}2026")),
+            (
+                "2026-04",
+                "2026-06",
+                Language::French,
+                ("avr.–juin", Some("2026"), "avr.\u{a0}2026 – juin\u{a0}2026"),
+            ),
+            (
+                "2025-12",
+                "2026-02",
+                Language::Turkish,
+                ("Ara–Şub", Some("2026"), "Ara\u{a0}2025 – Şub\u{a0}2026"),
+            ),
             (
                 "2026-03-09",
                 "2026-03-15",

@@ -75,7 +75,8 @@ struct Columns {
 impl Columns {
     fn of(rows: &[Line], canvas: &Canvas) -> Self {
         let language = canvas.language;
-        let widest = |texts: Vec<String>, font| texts.iter().map(|text| width(text, font)).fold(0.0, f32::max);
+        let widest =
+            |texts: Vec<String>, font| texts.iter().map(|text| width(text, font)).fold(0.0, f32::max);
         let ranks = widest(rows.iter().map(rank).collect(), STRONG);
         let names = widest(rows.iter().map(|row| row.name.clone()).collect(), PLAIN);
         let visits = widest(rows.iter().map(|row| row.figure.visits.to_string()).collect(), SMALL).max(14.0);

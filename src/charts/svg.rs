@@ -74,7 +74,10 @@ impl Svg {
                 Mark::Area((left, top), (width, height), ink) => {
                     let [x, y, width, height] = [*left, *top, *width, *height].map(number);
                     let fill = colour(*ink);
-                    self.empty("rect", &[("x", &x), ("y", &y), ("width", &width), ("height", &height), ("fill", &fill)]);
+                    self.empty(
+                        "rect",
+                        &[("x", &x), ("y", &y), ("width", &width), ("height", &height), ("fill", &fill)],
+                    );
                 }
                 Mark::Polygon(points, ink) => {
                     let points: Vec<_> = points.iter().map(|at| pair(*at)).collect();
@@ -85,7 +88,14 @@ impl Svg {
                     let (fill, line, width) = (colour(*ink), colour(stroke.ink), number(stroke.width));
                     self.empty(
                         "circle",
-                        &[("cx", &x), ("cy", &y), ("r", &radius), ("fill", &fill), ("stroke", &line), ("stroke-width", &width)],
+                        &[
+                            ("cx", &x),
+                            ("cy", &y),
+                            ("r", &radius),
+                            ("fill", &fill),
+                            ("stroke", &line),
+                            ("stroke-width", &width),
+                        ],
                     );
                 }
                 Mark::Text(words) => self.words(words),

@@ -8,11 +8,14 @@ const CUT: char = '…';
 /// How wide a letter is, in parts of its size, in the widest of the usual fonts without serifs.
 fn letter(c: char) -> f32 {
     match c {
-        'i' | 'j' | 'l' | 'ı' | 'і' | 'ï' | 'î' | '.' | ',' | ':' | ';' | '\'' | '’' | '|' | '!' | '·' => 0.32,
+        'i' | 'j' | 'l' | 'ı' | 'і' | 'ï' | 'î' | '.' | ',' | ':' | ';' | '\'' | '’' | '|' | '!' | '·' => {
+            0.32
+        }
         ' ' | '\u{a0}' | '\u{202f}' => 0.33,
         'f' | 'r' | 't' | 'I' | 'İ' | 'Î' | 'Ï' | '(' | ')' | '-' | '/' => 0.42,
         '%' | '@' | 'W' | 'Œ' | 'Æ' | '—' | CUT => 1.0,
-        'm' | 'M' | 'w' | 'Ж' | 'Ш' | 'Щ' | 'Ю' | 'Ы' | 'Ф' | 'ш' | 'щ' | 'ю' | 'ж' | 'ы' | 'ф' | 'æ' | 'œ' => 1.0,
+        'm' | 'M' | 'w' | 'Ж' | 'Ш' | 'Щ' | 'Ю' | 'Ы' | 'Ф' | 'ш' | 'щ' | 'ю' | 'ж' | 'ы' | 'ф' | 'æ'
+        | 'œ' => 1.0,
         '−' | '+' | '=' | '<' | '>' | '≤' | '≥' => 0.84,
         // Scripts whose letters are squares.
         '\u{1100}'.. => 1.05,
@@ -90,7 +93,8 @@ mod tests {
     #[test]
     fn what_has_no_room_is_cut() {
         assert_eq!(cut("Café Lumen", 200.0, PLAIN), "Café Lumen");
-        for text in ["Café Lumen am Hauptbahnhof", "Щедрые Южные Шашлыки", "清潔清潔清潔清潔清潔"] {
+        for text in ["Café Lumen am Hauptbahnhof", "Щедрые Южные Шашлыки", "清潔清潔清潔清潔清潔"]
+        {
             let shown = cut(text, 80.0, PLAIN);
             assert!(shown.ends_with(CUT) && width(&shown, PLAIN) <= 80.0, "{shown}");
         }

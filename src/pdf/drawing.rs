@@ -18,7 +18,13 @@ use crate::charts::{
 const PULL: f32 = 0.552_285;
 
 /// Paints a drawing, its upper left corner here, as many times as large as it is.
-pub(super) fn paint(surface: &mut Surface<'_>, fonts: &Fonts, drawing: &Drawing, (left, top): Point, scale: f32) {
+pub(super) fn paint(
+    surface: &mut Surface<'_>,
+    fonts: &Fonts,
+    drawing: &Drawing,
+    (left, top): Point,
+    scale: f32,
+) {
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, left, top));
     marks(surface, fonts, &drawing.marks);
     surface.pop();

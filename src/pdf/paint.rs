@@ -159,7 +159,13 @@ fn text(surface: &mut Surface<'_>, font: &Font, style: Style, at: (f32, f32), wo
 }
 
 /// Words of this size whose first letter stands here, in the colour that is set.
-pub(super) fn glyphs(surface: &mut Surface<'_>, font: &Font, size: f32, (left, base): (f32, f32), words: &str) {
+pub(super) fn glyphs(
+    surface: &mut Surface<'_>,
+    font: &Font,
+    size: f32,
+    (left, base): (f32, f32),
+    words: &str,
+) {
     let glyph = |(at, letter): (usize, char)| {
         let glyph = font.glyph(letter);
         let range = at..at + letter.len_utf8();

@@ -31,7 +31,10 @@ pub(super) struct Row {
 pub(super) enum Shows {
     Nothing,
     Rule,
-    Line { texts: Vec<Placed<String>>, style: Style },
+    Line {
+        texts: Vec<Placed<String>>,
+        style: Style,
+    },
     Photos(Vec<Placed<(Image, f32, f32)>>),
     /// A drawing, so many times as large as it is.
     Drawing(Placed<(Drawing, f32)>),

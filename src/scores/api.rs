@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod breakdown;
+mod chart;
 mod comparison;
 mod counted;
 mod distribution;
@@ -25,6 +26,7 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(in crate::scores) use self::chart::Chart;
 pub use self::{
     answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
     quotes::*, ranking::*, several::*, summary::*, target::*, trend::*, what_if::*,

@@ -21,6 +21,8 @@ use crate::{
 /// The summary of a branch, which is a PDF of figures. Printed reports are no figures.
 const SUMMARY: &str = "/summary.pdf";
 const PDF: &str = "application/pdf";
+/// A chart that a link leads to: who made the link is written down, and nobody knows who looks at it.
+const LINKED: &str = "/v1/charts/{id}";
 
 /// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written, and not if it cannot be.
 ///
@@ -48,6 +50,9 @@ fn exported<B>(answer: &ServiceResponse<B>) -> Option<(AccountId, TableTaken)> {
     let Caller(by) = answer.request().extensions().get::<Caller>().copied()?;
     if let Some(taken) = answer.request().extensions().get::<TableTaken>() {
         return Some((by, taken.clone()));
+    }
+    if answer.request().match_pattern().as_deref() == Some(LINKED) {
+        return None;
     }
     let media_type = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
     let is_summary = || media_type == PDF && answer.request().path().ends_with(SUMMARY);

@@ -86,7 +86,9 @@ impl Seen {
         let groups = self.elements.iter().filter(|(name, _)| name == "g");
         groups
             .map(|(_, attributes)| {
-                let data = attributes.iter().filter_map(|(name, value)| Some((name.strip_prefix("data-")?, value.as_str())));
+                let data = attributes
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.strip_prefix("data-")?, value.as_str())));
                 data.collect()
             })
             .collect()
@@ -121,7 +123,8 @@ fn shown(seen: &Seen) -> Vec<BTreeMap<String, String>> {
 }
 
 async fn aim(app: &TestApp, tree: &Tree, score: i64) {
-    let (target, body): (TargetId, _) = (id(), json!({"brand_id": tree.brand, "from": "2026-01", "score": score}));
+    let (target, body): (TargetId, _) =
+        (id(), json!({"brand_id": tree.brand, "from": "2026-01", "score": score}));
     app.put(&tree.world.staff.designer, format!("/v1/targets/{target}"), body).await.expect(201);
 }
 
@@ -221,9 +224,13 @@ async fn what_people_wrote_is_escaped_in_pictures(app: TestApp) {
         let answer = app.get(who, path.clone()).await.expect(200);
         let seen = Seen::of(&answer);
         let names = ["svg", "title", "desc", "rect", "g", "path", "circle", "polygon", "text"];
-        let others: Vec<_> = seen.elements.iter().filter(|(name, _)| !names.contains(&name.as_str())).collect();
+        let others: Vec<_> =
+            seen.elements.iter().filter(|(name, _)| !names.contains(&name.as_str())).collect();
         assert!(others.is_empty(), "{others:?}");
-        assert!(seen.said("desc")[0].contains(NAME) || seen.said("title")[0].contains(NAME), "{path}: {seen:?}");
+        assert!(
+            seen.said("desc")[0].contains(NAME) || seen.said("title")[0].contains(NAME),
+            "{path}: {seen:?}"
+        );
         // Nothing runs, and nothing comes from elsewhere.
         let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
         let plain = text.replace("http://www.w3.org/2000/svg", "");
@@ -239,7 +246,14 @@ async fn a_picture_of_nothing_says_so_in_words(app: TestApp) {
     let who = &tree.world.staff.administrator;
     let none = "from=1999-01&to=1999-03";
     let no_branch = format!("{MARCH}&q=nobody%20is%20called%20so");
-    for (figure, query) in [("trend", none), ("ranking", none), ("heatmap", none), ("ranking", &no_branch), ("trend", &no_branch), ("heatmap", &no_branch)] {
+    for (figure, query) in [
+        ("trend", none),
+        ("ranking", none),
+        ("heatmap", none),
+        ("ranking", &no_branch),
+        ("trend", &no_branch),
+        ("heatmap", &no_branch),
+    ] {
         let path = format!("/v1/{}/{figure}.svg?{query}", tree.place("brand"));
         let seen = Seen::of(&app.get(who, path).await.expect(200));
         assert!(seen.said("text").contains(&NOTHING), "{figure}?{query}: {seen:?}");
@@ -257,7 +271,8 @@ async fn a_picture_is_asked_for_as_a_file_is(app: TestApp) {
     assert_eq!(by_name.bytes, by_header.bytes);
     assert_eq!(by_name.header("content-disposition"), "inline; filename=\"ranking.svg\"");
     assert!(by_name.header("vary").to_lowercase().contains("accept"));
-    let json = app.get(who, format!("{ranking}?{MARCH}")).header("accept", "image/*;q=0.2, application/json").await;
+    let json =
+        app.get(who, format!("{ranking}?{MARCH}")).header("accept", "image/*;q=0.2, application/json").await;
     assert_eq!(json.expect(200).header("content-type"), "application/json");
     // Of other figures there are no pictures.
     let score = format!("/v1/{}/score", tree.place("brand"));

@@ -204,7 +204,12 @@ impl ComparisonView {
         let line = |(view, name): (&Option<BenchmarkView>, texts::Text)| {
             let view = view.as_ref()?;
             let id = ("place", view.kind.to_string());
-            Some(Line { id, rank: None, name: name.say(language).into_owned(), figure: view.figure.drawn(None) })
+            Some(Line {
+                id,
+                rank: None,
+                name: name.say(language).into_owned(),
+                figure: view.figure.drawn(None),
+            })
         };
         named.into_iter().filter_map(line).collect()
     }

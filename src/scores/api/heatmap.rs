@@ -143,7 +143,7 @@ async fn heatmap(
 }
 
 /// A part of a heat map as a picture.
-async fn picture(
+pub(super) async fn picture(
     app: &App,
     means: Data<Means>,
     of: Reading,

@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// Most branches on a page of a ranking: most brands have fewer.
-const MOST_RANKED: i64 = 1_000;
+pub(super) const MOST_RANKED: i64 = 1_000;
 
 /// A branch in a ranking.
 #[derive(Serialize, ToSchema)]
@@ -155,7 +155,7 @@ async fn ranking(
 }
 
 /// A part of a ranking as a picture.
-async fn picture(
+pub(super) async fn picture(
     app: &App,
     (scope, place): (Scope, Place),
     language: Language,

@@ -3,7 +3,9 @@
 use actix_web::web::{self, Data, Path};
 
 use super::{
-    FilterParams, Reading, ScoreParams, ScoreView, SectionView, TrendParams, asked::USUALLY, comparison::comparison_view,
+    FilterParams, Reading, ScoreParams, ScoreView, SectionView, TrendParams,
+    asked::USUALLY,
+    comparison::comparison_view,
     drivers::{Loss, drivers_view},
     score_view,
     trend::trend_view,
@@ -146,7 +148,14 @@ impl Summary {
             Piece::Rule,
         ];
         pieces.extend(self.overall(language));
-        let heading = |title: String| Heading { language, title, about: months.clone(), width: WIDTH, edge: 0.0, is_drawn: false };
+        let heading = |title: String| Heading {
+            language,
+            title,
+            about: months.clone(),
+            width: WIDTH,
+            edge: 0.0,
+            is_drawn: false,
+        };
         let mut chart = |title: String, drawn: &dyn Fn(&Heading) -> Drawing| {
             pieces.push(Piece::Space(6.0));
             pieces.push(Text::new(Style::Heading, title.as_str()).into());

@@ -212,7 +212,7 @@ async fn trend(
 }
 
 /// A trend as a picture.
-async fn picture(
+pub(super) async fn picture(
     app: &App,
     means: Data<Means>,
     (scope, place): (Scope, Place),

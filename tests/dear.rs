@@ -35,12 +35,13 @@ enum Asked {
     SentAtOnce,
     Recognition,
     LinkedChart,
+    Archive,
 }
 
 use Asked::*;
 
 /// The limits: their names, how often at once, and in how many seconds once more.
-const LIMITS: [(&str, u32, i64, &[Asked]); 8] = [
+const LIMITS: [(&str, u32, i64, &[Asked]); 9] = [
     ("imports", 60, 10, &[Places, Employees, Draft]),
     (
         "exports",
@@ -54,6 +55,7 @@ const LIMITS: [(&str, u32, i64, &[Asked]); 8] = [
     ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
     ("recognitions", 30, 10, &[Recognition]),
     ("linked-charts", 300, 1, &[LinkedChart]),
+    ("archives", 10, 60, &[Archive]),
 ];
 
 /// Asks, in a way that costs little: most of it is refused for another reason than a limit.
@@ -87,6 +89,7 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
         Announced => File::of(1, 10).create(app, who).await,
         SentAtOnce => File::of(1, 10).put(app, who).await,
         Recognition => app.get(who, format!("/v1/brands/{}/recognition", id::<()>())).await,
+        Archive => app.get(who, format!("/v1/brands/{}/summaries.zip", id::<()>())).await,
         LinkedChart => {
             // One link for each account, which ends at a midnight.
             const DAY: i64 = 86_400_000_000;

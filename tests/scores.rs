@@ -9,6 +9,7 @@ mod filters;
 mod leniency;
 mod links;
 mod shown;
+pub mod summaries;
 
 use std::collections::BTreeMap;
 

@@ -522,7 +522,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     app.put(&manager, format!("/v1/api-keys/{api_key}"), api_key_is.clone()).await.expect(201);
     let chart_link = id::<()>();
     let chart_link_is = json!({"chart": format!("/v1/branches/{}/trend.svg", branch.id), "expires_at": app.now().plus_seconds(86_400)});
-    let linked = app.put(&manager, format!("/v1/chart-links/{chart_link}"), chart_link_is.clone()).await;
+    app.put(&manager, format!("/v1/chart-links/{chart_link}"), chart_link_is.clone()).await.expect(201);
+    let open_link = id::<()>();
+    let linked = app.put(&manager, format!("/v1/chart-links/{open_link}"), chart_link_is.clone()).await;
     let signed = linked.expect(201).text("/url");
     let signed = signed.split_once('?').map(|(_, query)| format!("?{query}")).unwrap();
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
@@ -836,6 +838,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
         new(get.clone(), "/v1/branches/{id}/summary.pdf", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/summaries.zip", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/summaries.zip", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/trend", &[&brand.id], WholeBrand),
@@ -892,7 +896,7 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/chart-links", &[], Anywhere),
         new(put.clone(), "/v1/chart-links/{id}", &[&chart_link], TheBranch).json(chart_link_is),
         new(delete.clone(), "/v1/chart-links/{id}", &[&chart_link], WholeBrand).another_s(),
-        new(get.clone(), "/v1/charts/{id}", &[&chart_link], Anywhere).query(&signed),
+        new(get.clone(), "/v1/charts/{id}", &[&open_link], Anywhere).query(&signed),
         new(get.clone(), "/v1/digests", &[], Anywhere),
         new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch).another_s(),
         new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is).another_s(),

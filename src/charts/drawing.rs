@@ -3,7 +3,7 @@
 /// A place on the plane: from the left, and from the top.
 pub type Point = (f32, f32);
 
-/// A colour, as red, green and blue. Nothing is told apart by hue alone.
+/// A colour, as red, green and blue. Nothing is known by its hue alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ink(pub u8, pub u8, pub u8);
 

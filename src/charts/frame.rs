@@ -62,9 +62,9 @@ impl Canvas {
 
     /// Says in words, in the middle of so much room, that there is nothing.
     pub(super) fn nothing(&mut self, room: f32) {
-        let said = text!("chart-nothing").say(self.language);
+        let wording = text!("chart-nothing").say(self.language);
         let at = (self.width / 2.0, self.top + room / 2.0);
-        self.marks.push(words(at, said, (14.0, true), Ink::GREY, Anchor::Middle));
+        self.marks.push(words(at, wording, (14.0, true), Ink::GREY, Anchor::Middle));
         self.top += room;
     }
 
@@ -89,9 +89,9 @@ impl Canvas {
     }
 
     /// The drawing, with all that it shows in words.
-    pub(super) fn finish(self, heading: &Heading, said: &[String]) -> Drawing {
+    pub(super) fn finish(self, heading: &Heading, wording: &[String]) -> Drawing {
         let mut description = vec![heading.about.clone()];
-        description.extend(said.iter().cloned());
+        description.extend(wording.iter().cloned());
         Drawing {
             size: (self.width, self.top + 14.0),
             language: heading.language.tag(),
@@ -147,9 +147,9 @@ impl Sign {
             (Self::Unsure, scored().any(|figure| figure.insufficient)),
             (Self::Target, figures.iter().any(|figure| figure.target.is_some())),
         ];
-        let said = [text!("chart-score"), text!("chart-too-few"), text!("chart-target")];
-        let signs = is_there.into_iter().zip(said).filter(|((_, is_there), _)| *is_there);
-        signs.map(|((sign, _), said)| (sign, said.say(language).into_owned())).collect()
+        let wording = [text!("chart-score"), text!("chart-too-few"), text!("chart-target")];
+        let signs = is_there.into_iter().zip(wording).filter(|((_, is_there), _)| *is_there);
+        signs.map(|((sign, _), wording)| (sign, wording.say(language).into_owned())).collect()
     }
 }
 

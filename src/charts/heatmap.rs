@@ -56,7 +56,7 @@ pub fn heatmap(heading: &Heading, columns: &[String], rows: &[Strip], more: Opti
     let size = (room.clamp(CELL.0, 150.0), CELL.1);
     let x = |at: usize| left + at as f32 * (size.0 + GAP);
     head(&mut canvas, columns.iter().take(drawn), (&x, size.0));
-    let mut said = Vec::new();
+    let mut wording = Vec::new();
     for row in rows {
         let base = canvas.top + size.1 / 2.0 + 4.0;
         canvas.marks.push(fitted((edge, base), &row.name, names + 1.0, PLAIN, Ink::BLACK));
@@ -65,7 +65,7 @@ pub fn heatmap(heading: &Heading, columns: &[String], rows: &[Strip], more: Opti
             let marks = cell(figure, (x(at), canvas.top), size, language);
             let of = vec![row.id.clone(), ("column", at.to_string())];
             canvas.marks.push(group(about.clone(), of, figure, marks));
-            said.push(about);
+            wording.push(about);
         }
         canvas.top += size.1 + GAP;
     }
@@ -74,10 +74,10 @@ pub fn heatmap(heading: &Heading, columns: &[String], rows: &[Strip], more: Opti
     for more in beside.into_iter().chain(more) {
         canvas.top += 4.0;
         canvas.paragraph(&more, SMALL, Ink::GREY);
-        said.push(more);
+        wording.push(more);
     }
     key(&mut canvas, &figures);
-    canvas.finish(heading, &said)
+    canvas.finish(heading, &wording)
 }
 
 /// What columns are called.

@@ -45,21 +45,21 @@ pub fn rows(heading: &Heading, rows: &[Line], more: Option<String>) -> Drawing {
         canvas.marks.push(Mark::line((x, first), (x, last), GRID));
         canvas.marks.push(words((x, top + 12.0), name, SMALL, Ink::GREY, Anchor::Middle));
     }
-    let mut said = Vec::new();
+    let mut wording = Vec::new();
     for row in rows {
         let about = about(row, language);
         let marks = marks(row, &columns, &axis, canvas.top, language);
         canvas.marks.push(group(about.clone(), vec![row.id.clone()], &row.figure, marks));
         canvas.top += HEIGHT;
-        said.push(about);
+        wording.push(about);
     }
     if let Some(more) = more {
         canvas.top += 4.0;
         canvas.paragraph(&more, SMALL, Ink::GREY);
-        said.push(more);
+        wording.push(more);
     }
     canvas.key(Sign::of_figures(&figures, language));
-    canvas.finish(heading, &said)
+    canvas.finish(heading, &wording)
 }
 
 /// Where columns begin, or where they end if they are numbers.
@@ -93,8 +93,8 @@ fn head(canvas: &mut Canvas, columns: &Columns, is_ranked: bool) {
     let language = canvas.language;
     let y = canvas.top + 12.0;
     if is_ranked {
-        let said = text!("chart-rank").say(language);
-        canvas.marks.push(words((columns.rank, y), said, SMALL, Ink::GREY, Anchor::Start));
+        let wording = text!("chart-rank").say(language);
+        canvas.marks.push(words((columns.rank, y), wording, SMALL, Ink::GREY, Anchor::Start));
     }
     canvas.marks.push(words((columns.visits, y), "n", SMALL, Ink::GREY, Anchor::End));
     canvas.top += 20.0;
@@ -141,9 +141,9 @@ fn rank(row: &Line) -> String {
 
 /// A row in words.
 fn about(row: &Line, language: Language) -> String {
-    let said = format!("{}: {}", row.name, sentence(&row.figure, language));
+    let wording = format!("{}: {}", row.name, sentence(&row.figure, language));
     match row.rank {
-        Some(_) => format!("{said}; {} {}", text!("chart-rank").say(language), rank(row)),
-        None => said,
+        Some(_) => format!("{wording}; {} {}", text!("chart-rank").say(language), rank(row)),
+        None => wording,
     }
 }

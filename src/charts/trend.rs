@@ -31,7 +31,7 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
     let language = heading.language;
     let mut canvas = Canvas::new(heading, &text!("chart-unit").say(language));
     let figures: Vec<_> = steps.iter().map(|step| step.figure).collect();
-    let said: Vec<_> = steps.iter().map(|step| about(step, language)).collect();
+    let wording: Vec<_> = steps.iter().map(|step| about(step, language)).collect();
     if figures.iter().all(|figure| figure.score.is_none()) {
         canvas.nothing(height);
         return canvas.finish(heading, &[text!("chart-nothing").say(language).into_owned()]);
@@ -49,7 +49,7 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
     let slot = (right - left) / steps.len() as f32;
     let x = |at: usize| left + slot * (at as f32 + 0.5);
     lines(&mut canvas, steps, &x, &axis);
-    for (at, (step, about)) in steps.iter().zip(&said).enumerate() {
+    for (at, (step, about)) in steps.iter().zip(&wording).enumerate() {
         let (x, figure) = (x(at), &step.figure);
         let mut marks = Vec::new();
         if step.is_new_version {
@@ -80,9 +80,9 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
         (Sign::Mixed, steps.iter().any(|step| step.mixes_versions), text!("chart-mixed")),
     ];
     let more = more.into_iter().filter(|(_, is_there, _)| *is_there);
-    key.extend(more.map(|(sign, _, said)| (sign, said.say(language).into_owned())));
+    key.extend(more.map(|(sign, _, wording)| (sign, wording.say(language).into_owned())));
     canvas.key(key);
-    canvas.finish(heading, &said)
+    canvas.finish(heading, &wording)
 }
 
 /// The lines between steps that follow each other.
@@ -127,12 +127,12 @@ fn foot(canvas: &mut Canvas, steps: &[Step], (left, slot): (f32, f32)) {
 
 /// A step in words.
 fn about(step: &Step, language: Language) -> String {
-    let mut said = format!("{}: {}", months::span(step.span, language), sentence(&step.figure, language));
+    let mut wording = format!("{}: {}", months::span(step.span, language), sentence(&step.figure, language));
     if step.is_new_version {
-        said = format!("{said}; {}", text!("chart-new-version").say(language));
+        wording = format!("{wording}; {}", text!("chart-new-version").say(language));
     }
     if step.mixes_versions {
-        said = format!("{said}; {}", text!("chart-mixed").say(language));
+        wording = format!("{wording}; {}", text!("chart-mixed").say(language));
     }
-    said
+    wording
 }

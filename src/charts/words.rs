@@ -16,7 +16,7 @@ pub(super) fn whole_percent(points: i32, language: Language) -> String {
 /// A figure in words: the score, its interval, of how many visits, and its target.
 pub fn sentence(figure: &Figure, language: Language) -> String {
     let visits = figure.visits;
-    let mut said = match (figure.score, figure.interval) {
+    let mut wording = match (figure.score, figure.interval) {
         (Some(score), Some((low, high))) => {
             let [score, low, high] = [score, low, high].map(|points| percent(points, language));
             say!(language, "chart-figure", score = score, low = low, high = high, visits = visits)
@@ -25,13 +25,13 @@ pub fn sentence(figure: &Figure, language: Language) -> String {
     }
     .into_owned();
     if figure.insufficient && figure.score.is_some() {
-        said = format!("{said} ({})", text!("chart-too-few").say(language));
+        wording = format!("{wording} ({})", text!("chart-too-few").say(language));
     }
     if let Some(target) = figure.target {
         let target = say!(language, "chart-target-of", score = percent(target, language));
-        said = format!("{said}; {target}");
+        wording = format!("{wording}; {target}");
     }
-    said
+    wording
 }
 
 /// A figure for programs.

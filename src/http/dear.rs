@@ -30,11 +30,13 @@ pub enum Dear {
     Recognition,
     /// A chart that a link leads to.
     LinkedChart,
+    /// A page for each branch.
+    Archive,
 }
 
 /// The limits, one for each. Counted in memory: each server of a database counts for itself.
 #[derive(Clone)]
-pub struct DearLimits([Arc<Limit<AccountId>>; 8]);
+pub struct DearLimits([Arc<Limit<AccountId>>; 9]);
 
 impl DearLimits {
     /// Limits that no account has reached, by this clock.
@@ -51,6 +53,7 @@ impl DearLimits {
             Policy { name: "recognitions", burst: times(30), every: 10 },
             // A page with some charts, which many look at.
             Policy { name: "linked-charts", burst: times(300), every: 1 },
+            Policy { name: "archives", burst: times(10), every: 60 },
         ];
         Self(policies.map(|policy| Arc::new(Limit::new(policy, clock))))
     }
@@ -69,7 +72,8 @@ impl DearLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count(&self, what: Dear, account: AccountId) -> Result<()> {
-        let [imports, exports, table_pages, what_ifs, trials, uploads, recognitions, linked_charts] = &self.0;
+        let [imports, exports, table_pages, what_ifs, trials, uploads, recognitions, linked_charts, archives] =
+            &self.0;
         let limit = match what {
             Dear::Import => imports,
             Dear::Export => exports,
@@ -79,6 +83,7 @@ impl DearLimits {
             Dear::Upload => uploads,
             Dear::Recognition => recognitions,
             Dear::LinkedChart => linked_charts,
+            Dear::Archive => archives,
         };
         limit.count(&account)
     }

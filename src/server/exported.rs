@@ -14,13 +14,13 @@ use crate::{
     app::App,
     audit::{AuditKind, Details, Entry, TableTaken, filter::Filter, record},
     error::{Error, Result},
-    http::sheet::Format,
+    http::{archive::ZIP, sheet::Format},
     ids::{AccountId, BrandId},
 };
 
-/// The summary of a branch, which is a PDF of figures. Printed reports are no figures.
-const SUMMARY: &str = "/summary.pdf";
-const PDF: &str = "application/pdf";
+/// The summaries of branches, which are PDFs of figures: how their addresses end, what they are, and their form. Printed reports are no figures.
+const SUMMARIES: [(&str, &str, &str); 2] =
+    [("/summary.pdf", "application/pdf", "pdf"), ("/summaries.zip", ZIP, "zip")];
 /// A chart that a link leads to: who made the link is written down, and nobody knows who looks at it.
 const LINKED: &str = "/v1/charts/{id}";
 
@@ -55,8 +55,12 @@ fn exported<B>(answer: &ServiceResponse<B>) -> Option<(AccountId, TableTaken)> {
         return None;
     }
     let media_type = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    let is_summary = || media_type == PDF && answer.request().path().ends_with(SUMMARY);
-    let format = Format::of_file(media_type).map(Format::suffix).or_else(|| is_summary().then_some("pdf"))?;
+    let path = answer.request().path();
+    let summary = || {
+        let found = SUMMARIES.iter().find(|(end, of, _)| path.ends_with(end) && *of == media_type);
+        found.map(|(.., form)| *form)
+    };
+    let format = Format::of_file(media_type).map(Format::suffix).or_else(summary)?;
     let query = answer.request().query_string();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let brand = pairs.find(|(name, _)| name == "brand_id").and_then(|(_, id)| id.parse().ok());

@@ -301,6 +301,8 @@ table! {
         get    "/v1/regions/{id}/score"                        => scores::api::region_score, may_lag;
         get    "/v1/branches/{id}/score"                       => scores::api::branch_score, may_lag;
         get    "/v1/branches/{id}/summary.pdf"                 => scores::api::branch_summary, may_lag;
+        get    "/v1/brands/{id}/summaries.zip"                 => scores::api::brand_summaries, may_lag;
+        get    "/v1/regions/{id}/summaries.zip"                => scores::api::region_summaries, may_lag;
         get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking, may_lag;
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking, may_lag;
         get    "/v1/brands/{id}/trend"                         => scores::api::brand_trend, may_lag;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use incognito::{accounts::model::Role, ids::TargetId};
+use incognito::{accounts::model::Role, ids::TargetId, scores::show_daily::ShowBrand, work::Task};
 use quick_xml::{Reader, events::Event};
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::{BEST, Tree};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     personas::Persona,
+    reports::release_all,
 };
 
 each_engine_test!(
@@ -77,7 +78,7 @@ impl Seen {
     }
 
     /// What elements of this name say.
-    pub fn said(&self, name: &str) -> Vec<&str> {
+    pub fn texts_of(&self, name: &str) -> Vec<&str> {
         self.texts.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str()).collect()
     }
 
@@ -122,10 +123,60 @@ fn shown(seen: &Seen) -> Vec<BTreeMap<String, String>> {
     seen.figures().into_iter().map(figure).collect()
 }
 
-async fn aim(app: &TestApp, tree: &Tree, score: i64) {
+/// March is over, and all reports of it are out.
+pub async fn a_month_later(app: &TestApp, tree: &Tree) {
+    app.advance(20 * 86_400);
+    release_all(app).await;
+    ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
+}
+
+pub async fn aim(app: &TestApp, tree: &Tree, score: i64) {
     let (target, body): (TargetId, _) =
         (id(), json!({"brand_id": tree.brand, "from": "2026-01", "score": score}));
     app.put(&tree.world.staff.designer, format!("/v1/targets/{target}"), body).await.expect(201);
+}
+
+/// Asks for each figure as JSON and as a picture, which say the same: in how many pictures there is anything.
+async fn compare(app: &TestApp, tree: &Tree, who: &Persona) -> usize {
+    let mut pictures = 0;
+    for (path, list) in [
+        (format!("/v1/{}/trend", tree.place("brand")), "points"),
+        (format!("/v1/{}/trend", tree.place("city")), "points"),
+        (format!("/v1/{}/trend", tree.place("a")), "points"),
+        (format!("/v1/{}/ranking", tree.place("brand")), "items"),
+        (format!("/v1/{}/ranking", tree.place("country")), "items"),
+        (format!("/v1/{}/heatmap", tree.place("brand")), "cells"),
+        (format!("/v1/{}/heatmap", tree.place("country")), "cells"),
+    ] {
+        let by = if list == "cells" { "&by=section" } else { "" };
+        let query = format!("from=2026-01&to=2026-04{by}");
+        let json = app.get(who, format!("{path}?{query}")).await.expect(200).json;
+        let picture = Seen::of(&app.get(who, format!("{path}.svg?{query}")).await.expect(200));
+        let figures: Vec<_> = match list {
+            "cells" => {
+                let rows = json["items"].as_array().unwrap().iter();
+                rows.flat_map(|row| row["cells"].as_array().unwrap()).map(wanted).collect()
+            }
+            list => json[list].as_array().unwrap().iter().map(wanted).collect(),
+        };
+        let scores: Vec<_> = figures.iter().filter_map(|figure| figure.get("score")).collect();
+        match scores.is_empty() {
+            true => assert!(picture.figures().is_empty(), "{path}"),
+            false => assert_eq!(shown(&picture), figures, "{path}"),
+        }
+        pictures += usize::from(!scores.is_empty());
+        // All is there in words as well.
+        let description = picture.texts_of("desc").join("");
+        for score in scores {
+            let score: i64 = score.parse().unwrap();
+            let percent = format!("{}.{:02}%", score / 100, score % 100);
+            assert!(description.contains(&percent), "{percent} is not in {description}");
+        }
+        let (name, root) = &picture.elements[0];
+        assert_eq!((name.as_str(), root["role"].as_str(), root["lang"].as_str()), ("svg", "img", "en"));
+        assert!(!picture.texts_of("title")[0].is_empty());
+    }
+    pictures
 }
 
 async fn a_picture_says_what_the_json_says(app: TestApp) {
@@ -133,53 +184,21 @@ async fn a_picture_says_what_the_json_says(app: TestApp) {
     tree.march(&app).await;
     aim(&app, &tree, 8_000).await;
     let manager = Persona::everywhere(&app, Role::Manager).await;
-    for who in [&tree.world.staff.administrator, &manager] {
-        for (path, list) in [
-            (format!("/v1/{}/trend", tree.place("brand")), "points"),
-            (format!("/v1/{}/trend", tree.place("city")), "points"),
-            (format!("/v1/{}/trend", tree.place("a")), "points"),
-            (format!("/v1/{}/ranking", tree.place("brand")), "items"),
-            (format!("/v1/{}/ranking", tree.place("country")), "items"),
-            (format!("/v1/{}/heatmap", tree.place("brand")), "cells"),
-            (format!("/v1/{}/heatmap", tree.place("country")), "cells"),
-        ] {
-            let by = if list == "cells" { "&by=section" } else { "" };
-            let query = format!("from=2026-01&to=2026-04{by}");
-            let json = app.get(who, format!("{path}?{query}")).await.expect(200).json;
-            let picture = Seen::of(&app.get(who, format!("{path}.svg?{query}")).await.expect(200));
-            let figures: Vec<_> = match list {
-                "cells" => {
-                    let rows = json["items"].as_array().unwrap().iter();
-                    rows.flat_map(|row| row["cells"].as_array().unwrap()).map(wanted).collect()
-                }
-                list => json[list].as_array().unwrap().iter().map(wanted).collect(),
-            };
-            let is_nothing = figures.iter().all(|figure| !figure.contains_key("score"));
-            match is_nothing {
-                // The branch's side is shown nothing yet.
-                true => assert!(std::ptr::eq(who, &manager) && picture.figures().is_empty(), "{path}"),
-                false => assert_eq!(shown(&picture), figures, "{path}"),
-            }
-            // All is there in words as well.
-            let description = picture.said("desc").join("");
-            for figure in figures.iter().filter_map(|figure| figure.get("score")) {
-                let score: i64 = figure.parse().unwrap();
-                let percent = format!("{}.{:02}%", score / 100, score % 100);
-                assert!(description.contains(&percent), "{percent} is not in {description}");
-            }
-            let (name, root) = &picture.elements[0];
-            assert_eq!((name.as_str(), root["role"].as_str(), root["lang"].as_str()), ("svg", "img", "en"));
-            assert!(!picture.said("title")[0].is_empty());
-        }
-    }
+    assert_eq!(compare(&app, &tree, &tree.world.staff.administrator).await, 7);
+    assert_eq!(compare(&app, &tree, &manager).await, 0, "the branch's side is shown nothing yet");
+    a_month_later(&app, &tree).await;
+    assert_eq!(compare(&app, &tree, &manager.renewed(&app)).await, 7);
     // Too few visits are hollow: a branch with two of them is drawn otherwise than one with three.
     let path = format!("/v1/{}/ranking.svg?{MARCH}", tree.place("brand"));
-    let picture = Seen::of(&app.get(&tree.world.staff.administrator, path).await.expect(200));
-    let words = picture.said("text");
+    let desk = tree.world.staff.administrator.clone().renewed(&app);
+    let picture = Seen::of(&app.get(&desk, path).await.expect(200));
+    let words = picture.texts_of("text");
     assert!(words.contains(&"Too few visits to judge") && words.contains(&"Target"), "{words:?}");
     let circles = picture.elements.iter().filter(|(name, _)| name == "circle");
     let fills: Vec<_> = circles.map(|(_, attributes)| attributes["fill"].as_str()).collect();
-    let hollow = picture.figures().iter().filter(|figure| figure["insufficient"] == "true").count();
+    let is_hollow =
+        |figure: &&BTreeMap<&str, &str>| figure["insufficient"] == "true" && figure.contains_key("score");
+    let hollow = picture.figures().iter().filter(is_hollow).count();
     assert!(hollow > 0 && fills.iter().filter(|fill| **fill == "#ffffff").count() == hollow + 1, "{fills:?}");
 }
 
@@ -198,8 +217,8 @@ async fn a_picture_is_in_the_language_of_its_reader(app: TestApp) {
         let answer = app.get(who, path).header("accept-language", language).await.expect(200);
         assert_eq!(answer.header("content-language"), &language[..2]);
         let seen = Seen::of(&answer);
-        assert_eq!(seen.said("title")[0], title);
-        assert!(seen.said("text").contains(&percent), "{seen:?}");
+        assert_eq!(seen.texts_of("title")[0], title);
+        assert!(seen.texts_of("text").contains(&percent), "{seen:?}");
     }
 }
 
@@ -228,7 +247,7 @@ async fn what_people_wrote_is_escaped_in_pictures(app: TestApp) {
             seen.elements.iter().filter(|(name, _)| !names.contains(&name.as_str())).collect();
         assert!(others.is_empty(), "{others:?}");
         assert!(
-            seen.said("desc")[0].contains(NAME) || seen.said("title")[0].contains(NAME),
+            seen.texts_of("desc")[0].contains(NAME) || seen.texts_of("title")[0].contains(NAME),
             "{path}: {seen:?}"
         );
         // Nothing runs, and nothing comes from elsewhere.
@@ -256,8 +275,8 @@ async fn a_picture_of_nothing_says_so_in_words(app: TestApp) {
     ] {
         let path = format!("/v1/{}/{figure}.svg?{query}", tree.place("brand"));
         let seen = Seen::of(&app.get(who, path).await.expect(200));
-        assert!(seen.said("text").contains(&NOTHING), "{figure}?{query}: {seen:?}");
-        assert!(seen.said("desc")[0].contains(NOTHING) && seen.figures().is_empty());
+        assert!(seen.texts_of("text").contains(&NOTHING), "{figure}?{query}: {seen:?}");
+        assert!(seen.texts_of("desc")[0].contains(NOTHING) && seen.figures().is_empty());
     }
 }
 
@@ -297,8 +316,8 @@ async fn a_picture_says_that_more_branches_follow(app: TestApp) {
             found
         };
         assert_eq!(branches(&first), branches(&all)[..2]);
-        let said = "Only the first 2 branches are drawn.";
-        assert!(first.said("text").contains(&said) && !all.said("text").contains(&said), "{figure}");
+        let more = "Only the first 2 branches are drawn.";
+        assert!(first.texts_of("text").contains(&more) && !all.texts_of("text").contains(&more), "{figure}");
     }
 }
 

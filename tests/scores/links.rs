@@ -4,16 +4,16 @@ use actix_web::http::Method;
 use incognito::{
     accounts::model::{GrantScope, Role},
     ids::ChartLinkId,
-    scores::show_daily::ShowBrand,
-    work::Task,
 };
 use serde_json::{Value, json};
 
-use super::{Tree, drawn::Seen};
+use super::{
+    Tree,
+    drawn::{Seen, a_month_later},
+};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     personas::Persona,
-    reports::release_all,
 };
 
 each_engine_test!(
@@ -48,7 +48,11 @@ async fn whoever_has_the_address_sees_that_chart_alone(app: TestApp) {
     let who = &tree.world.staff.administrator;
     for chart in [
         format!("/v1/{}/trend.svg?{MARCH}", tree.place("brand")),
-        format!("/v1/{}/trend.svg?from=2026-01&to=2026-03&section=arrival", tree.place("city")),
+        format!(
+            "/v1/{}/trend.svg?from=2026-01&to=2026-03&checklist_id={}&section=arrival",
+            tree.place("city"),
+            tree.checklist
+        ),
         format!("/v1/{}/trend.svg", tree.place("a")),
         format!("/v1/{}/ranking.svg?{MARCH}&sort=worst&limit=2", tree.place("country")),
         format!("/v1/{}/heatmap.svg?{MARCH}&by=section&limit=3", tree.place("brand")),
@@ -103,8 +107,7 @@ async fn a_link_shows_what_its_account_is_shown(app: TestApp) {
     let (_, of_desk) = link(&app, &tree.world.staff.administrator, &chart).await;
     assert_eq!(Seen::of(&open(&app, &of_desk).await.expect(200)).figures()[0]["visits"], "3");
     // What comes later is shown by the same address.
-    release_all(&app).await;
-    ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
+    a_month_later(&app, &tree).await;
     let shown = open(&app, &url).await.expect(200);
     assert_eq!(shown.bytes, app.get(&manager.clone().renewed(&app), &chart).await.expect(200).bytes);
     assert!(!Seen::of(&shown).figures().is_empty());

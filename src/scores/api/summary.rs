@@ -38,8 +38,9 @@ use crate::{
 /// So many sections are drawn at most, and so many drivers are named.
 const MOST_SECTIONS: usize = 8;
 const MOST_DRIVERS: usize = 3;
-/// So many letters of what a driver is called are printed.
+/// So many letters of what a driver is called are printed, and of what a branch is called.
 const MOST_LETTERS: usize = 160;
+const MOST_OF_NAME: usize = 80;
 /// How wide charts are drawn before they are made to fit, and how high a trend is.
 const WIDTH: f32 = 690.0;
 const TREND_HEIGHT: f32 = 130.0;
@@ -85,7 +86,7 @@ pub async fn branch_summary(
 }
 
 /// What is printed.
-struct Summary {
+pub(super) struct Summary {
     name: String,
     filtered: bool,
     score: ScoreView,
@@ -96,7 +97,10 @@ struct Summary {
 
 impl Summary {
     /// Reads what is printed, as the caller sees it.
-    async fn of(app: &App, means: Data<Means>, of: Reading, params: FilterParams) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Those of the figures.
+    pub(super) async fn of(app: &App, means: Data<Means>, of: Reading, params: FilterParams) -> Result<Self> {
         let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
         let (seen, place) = (of.scope.clone(), of.place);
         let called = app.db.read(move |conn| called(conn, &seen, place)).await?;
@@ -121,19 +125,26 @@ impl Summary {
         })
     }
 
-    /// The page: with as many sections as it has room for.
-    fn pdf(&self, language: Language) -> Result<Vec<u8>> {
+    /// The bytes of the page.
+    ///
+    /// # Errors
+    /// `internal` if it cannot be written.
+    pub(super) fn pdf(&self, language: Language) -> Result<Vec<u8>> {
         let foot = move |page: usize, pages: usize| {
             say!(language, "print-page", page = page.to_string(), pages = pages.to_string()).into_owned()
         };
-        let mut document = self.document(MOST_SECTIONS, language);
-        for sections in (0..MOST_SECTIONS).rev() {
+        pdf::write(&self.page(language)?, foot)
+    }
+
+    /// The page, with as many sections as it has room for.
+    fn page(&self, language: Language) -> Result<Document> {
+        for sections in (1..=MOST_SECTIONS).rev() {
+            let document = self.document(sections, language);
             if pdf::is_one_page(&document)? {
-                break;
+                return Ok(document);
             }
-            document = self.document(sections, language);
         }
-        pdf::write(&document, foot)
+        Ok(self.document(0, language))
     }
 
     fn document(&self, sections: usize, language: Language) -> Document {
@@ -143,7 +154,7 @@ impl Summary {
             about = format!("{about} · {}", text!("chart-filtered").say(language));
         }
         let mut pieces: Vec<Piece> = vec![
-            Text::new(Style::Title, self.name.as_str()).into(),
+            Text::new(Style::Title, shortened(&self.name, MOST_OF_NAME)).into(),
             Text::new(Style::Plain, about.as_str()).into(),
             Piece::Rule,
         ];
@@ -188,8 +199,8 @@ impl Summary {
         if let Some(change) = &self.score.change {
             let [difference, low, high] = [change.change.difference, change.change.low, change.change.high]
                 .map(|points| signed(points, language));
-            let said = say!(language, "chart-change", difference = difference, low = low, high = high);
-            pieces.push(Text::new(Style::Plain, said).into());
+            let wording = say!(language, "chart-change", difference = difference, low = low, high = high);
+            pieces.push(Text::new(Style::Plain, wording).into());
         }
         pieces
     }
@@ -229,11 +240,7 @@ impl Summary {
                 Loss::MoreThanInBrand(more) => say!(language, "chart-gain", points = points(*more)),
                 Loss::OfScore(lost) => say!(language, "chart-loss", points = points(*lost)),
             };
-            let mut name: String = name.chars().take(MOST_LETTERS + 1).collect();
-            if name.chars().count() > MOST_LETTERS {
-                name.pop();
-                name.push('…');
-            }
+            let name = shortened(name, MOST_LETTERS);
             let line = Text::new(Style::Plain, format!("{}. {name}", at + 1)).at_right(loss);
             pieces.push(line.held(Hold::Whole).into());
         }
@@ -241,8 +248,104 @@ impl Summary {
     }
 }
 
+/// So many letters of a text.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// Percentage points with their sign.
 fn signed(points: i32, language: Language) -> String {
     let number = language.number(points.into(), 2);
     if points > 0 { format!("+{number}") } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        ids::ChecklistId,
+        scores::{
+            api::FigureView,
+            model::{PlaceId, PlaceKind},
+        },
+    };
+
+    fn figure(score: Option<i32>) -> FigureView {
+        let interval =
+            score.map(|score| crate::scores::statistics::Interval { low: score / 2, high: 10_000 });
+        FigureView { visits: 1_234_567, score, interval, statistics: None, insufficient: score == Some(1) }
+    }
+
+    /// A summary with so many sections and steps, whose names have so many letters.
+    fn summary(sections: usize, steps: usize, letters: usize) -> Summary {
+        let name = "Щ".repeat(letters);
+        let bound = |month: usize| format!("{}-{:02}", 2016 + month / 12, month % 12 + 1).parse().unwrap();
+        let section = |nth: usize| SectionView {
+            checklist_id: ChecklistId::new(uuid::Uuid::nil()),
+            section: format!("section{nth}").into(),
+            title: Some(name.clone()),
+            figure: figure(Some(nth as i32)),
+            target: None,
+        };
+        let line = |nth: i32| Line {
+            id: ("place", nth.to_string()),
+            rank: None,
+            name: name.clone(),
+            figure: figure(Some(nth)).drawn(None),
+        };
+        let step = |month: usize| Step {
+            span: (bound(month), bound(month)),
+            figure: figure(Some(10_000)).drawn(None),
+            is_new_version: month.is_multiple_of(2),
+            mixes_versions: month.is_multiple_of(3),
+        };
+        Summary {
+            name: name.clone(),
+            filtered: true,
+            score: ScoreView {
+                place_id: PlaceId::new(uuid::Uuid::nil()),
+                kind: PlaceKind::Branch,
+                from: bound(0),
+                to: bound(steps.max(1) - 1),
+                overall: figure((sections > 0).then_some(5_000)),
+                target: None,
+                mixes_versions: true,
+                planned: None,
+                counted: None,
+                change: None,
+                year_change: None,
+                sections: (0..sections).map(section).collect(),
+            },
+            beside: (0..2).map(line).collect(),
+            steps: (0..steps).map(step).collect(),
+            drivers: (0..MOST_DRIVERS).map(|_| (name.clone(), Loss::OfScore(10_000))).collect(),
+        }
+    }
+
+    #[test]
+    fn it_is_one_page_always() {
+        for (sections, steps, letters) in
+            [(0, 0, 1), (1, 12, 10), (60, 120, 10), (60, 120, 2_000), (3, 1, 300)]
+        {
+            let summary = summary(sections, steps, letters);
+            for language in Language::ALL {
+                let page = summary.page(language).unwrap();
+                assert!(
+                    pdf::is_one_page(&page).unwrap(),
+                    "{sections} sections, {letters} letters, {language:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_long_is_cut() {
+        assert_eq!(shortened("Café", 4), "Café");
+        assert_eq!(shortened("Café Lumen", 6), "Café…");
+    }
 }

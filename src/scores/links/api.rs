@@ -43,7 +43,7 @@ use crate::{
     },
 };
 
-/// A link to a chart: whoever has its address is shown the chart, as long as the link's account would be.
+/// A link to a chart: everybody who has its address is shown the chart, as long as the link's account would be.
 #[derive(Serialize, ToSchema)]
 pub struct ChartLinkView {
     id: ChartLinkId,
@@ -153,7 +153,7 @@ pub async fn list_chart_links(
     page.page(views, |link: &ChartLinkView| link.id)
 }
 
-/// Make a link to a chart, in the language that is wished for: whoever has its address is shown this one chart, by exactly these parameters, without a token, as
+/// Make a link to a chart, in the language that is wished for: everybody who has its address is shown this one chart, by exactly these parameters, without a token, as
 /// the caller would be at that moment. It can stand in pages of others. The same request again gives the same address; a link never changes.
 #[utoipa::path(put, path = "/v1/chart-links/{id}", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),

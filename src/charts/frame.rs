@@ -109,8 +109,10 @@ pub(super) enum Sign {
     Sure,
     /// The same of too few visits.
     Unsure,
-    /// A target.
+    /// A target, as a line across: of figures beside each other.
     Target,
+    /// The same of figures below each other.
+    UprightTarget,
     /// A new version.
     Version,
     /// Several versions at once.
@@ -127,6 +129,7 @@ impl Sign {
             Self::Sure => across((x, y), (x - 10.0, x + 10.0), false),
             Self::Unsure => across((x, y), (x - 10.0, x + 10.0), true),
             Self::Target => vec![Mark::line((x - 10.0, y), (x + 10.0, y), TARGET)],
+            Self::UprightTarget => vec![Mark::line((x, y - 8.0), (x, y + 8.0), TARGET)],
             Self::Version => vec![new_version((x, y - 4.0))],
             Self::Mixed => vec![mixed((x, y))],
             Self::Shade(ink) => cell((x - 9.0, y - 7.0), (18.0, 13.0), ink),
@@ -139,13 +142,13 @@ impl Sign {
         }
     }
 
-    /// The signs of figures, as far as these have them, with what they mean.
-    pub(super) fn of_figures(figures: &[Figure], language: Language) -> Vec<(Self, String)> {
+    /// The signs of figures, as far as these have them, with what they mean; a target has this sign.
+    pub(super) fn of_figures(figures: &[Figure], target: Self, language: Language) -> Vec<(Self, String)> {
         let scored = || figures.iter().filter(|figure| figure.score.is_some());
         let is_there = [
             (Self::Sure, scored().any(|figure| !figure.insufficient)),
             (Self::Unsure, scored().any(|figure| figure.insufficient)),
-            (Self::Target, figures.iter().any(|figure| figure.target.is_some())),
+            (target, figures.iter().any(|figure| figure.target.is_some())),
         ];
         let wording = [text!("chart-score"), text!("chart-too-few"), text!("chart-target")];
         let signs = is_there.into_iter().zip(wording).filter(|((_, is_there), _)| *is_there);
@@ -167,10 +170,11 @@ pub(super) fn mixed((x, y): Point) -> Mark {
     Mark::Polygon(vec![(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)], Ink::GREY)
 }
 
-fn dot(at: Point, is_unsure: bool) -> Mark {
+fn dot(at: Point, is_unsure: bool, size: f32) -> Mark {
+    let radius = RADIUS * size;
     match is_unsure {
-        true => Mark::Circle(at, RADIUS, Ink::WHITE, Stroke::solid(Ink::GREY, 1.6)),
-        false => Mark::Circle(at, RADIUS, Ink::DARK, Stroke::solid(Ink::DARK, 1.6)),
+        true => Mark::Circle(at, radius, Ink::WHITE, Stroke::solid(Ink::GREY, 1.6)),
+        false => Mark::Circle(at, radius, Ink::DARK, Stroke::solid(Ink::DARK, 1.6)),
     }
 }
 
@@ -179,15 +183,15 @@ pub(super) fn across(at: Point, (low, high): (f32, f32), is_unsure: bool) -> Vec
     let (y, stroke) = (at.1, if is_unsure { UNSURE } else { SURE });
     let ends = [low, high].map(|x| ((x, y - 4.0), (x, y + 4.0)));
     let solid = Stroke { dash: None, ..stroke };
-    vec![Mark::line((low, y), (high, y), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure)]
+    vec![Mark::line((low, y), (high, y), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure, 1.0)]
 }
 
-/// A score with its interval from above to below.
-pub(super) fn upright(at: Point, (low, high): (f32, f32), is_unsure: bool) -> Vec<Mark> {
+/// A score with its interval from above to below, so many times as large as usual.
+pub(super) fn upright(at: Point, (low, high): (f32, f32), is_unsure: bool, size: f32) -> Vec<Mark> {
     let (x, stroke) = (at.0, if is_unsure { UNSURE } else { SURE });
-    let ends = [low, high].map(|y| ((x - 4.0, y), (x + 4.0, y)));
+    let ends = [low, high].map(|y| ((x - 4.0 * size, y), (x + 4.0 * size, y)));
     let solid = Stroke { dash: None, ..stroke };
-    vec![Mark::line((x, low), (x, high), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure)]
+    vec![Mark::line((x, low), (x, high), stroke), Mark::Lines(ends.to_vec(), solid), dot(at, is_unsure, size)]
 }
 
 /// A target: a line across what is measured by it.

@@ -23,7 +23,7 @@ pub struct Strip {
 /// So many columns are drawn at most.
 const MOST_COLUMNS: usize = 40;
 /// How large a cell is.
-const CELL: (f32, f32) = (98.0, 44.0);
+const CELL: (f32, f32) = (108.0, 44.0);
 /// What is between cells.
 const GAP: f32 = 3.0;
 /// From which score on, in basis points, which colour is used, and that of what stands on it; the lowest first.

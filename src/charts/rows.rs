@@ -58,7 +58,7 @@ pub fn rows(heading: &Heading, rows: &[Line], more: Option<String>) -> Drawing {
         canvas.paragraph(&more, SMALL, Ink::GREY);
         wording.push(more);
     }
-    canvas.key(Sign::of_figures(&figures, language));
+    canvas.key(Sign::of_figures(&figures, Sign::UprightTarget, language));
     canvas.finish(heading, &wording)
 }
 
@@ -84,7 +84,7 @@ impl Columns {
         let name_room = names.min(canvas.width * 0.38);
         let score = canvas.width - canvas.edge;
         let of_visits = name + name_room + GAP + visits;
-        let plot = (of_visits + 2.0 * GAP, score - width(&percent(10_000, language), STRONG) - 2.0 * GAP);
+        let plot = (of_visits + 3.0 * GAP, score - width(&percent(10_000, language), STRONG) - 2.0 * GAP);
         Self { rank: canvas.edge, name, name_room, visits: of_visits, plot, score }
     }
 }

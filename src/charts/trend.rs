@@ -47,6 +47,8 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
         canvas.marks.push(words((left - 8.0, y + 4.0), name, SMALL, Ink::GREY, Anchor::End));
     }
     let slot = (right - left) / steps.len() as f32;
+    // Where there are very many, signs are small, so that each is seen.
+    let size = (slot / 12.0).clamp(0.4, 1.0);
     let x = |at: usize| left + slot * (at as f32 + 0.5);
     lines(&mut canvas, steps, &x, &axis);
     for (at, (step, about)) in steps.iter().zip(&wording).enumerate() {
@@ -66,7 +68,12 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
         }
         if let Some(score) = figure.score {
             let (low, high) = figure.interval.unwrap_or((score, score));
-            marks.extend(upright((x, axis.at(score)), (axis.at(low), axis.at(high)), figure.insufficient));
+            marks.extend(upright(
+                (x, axis.at(score)),
+                (axis.at(low), axis.at(high)),
+                figure.insufficient,
+                size,
+            ));
         }
         let (from, to) = step.span;
         let of = vec![("from", from.to_string()), ("to", to.to_string())];
@@ -74,7 +81,7 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
     }
     canvas.top = bottom;
     foot(&mut canvas, steps, (left, slot));
-    let mut key = Sign::of_figures(&figures, language);
+    let mut key = Sign::of_figures(&figures, Sign::Target, language);
     let more = [
         (Sign::Version, steps.iter().any(|step| step.is_new_version), text!("chart-new-version")),
         (Sign::Mixed, steps.iter().any(|step| step.mixes_versions), text!("chart-mixed")),
@@ -121,7 +128,7 @@ fn foot(canvas: &mut Canvas, steps: &[Step], (left, slot): (f32, f32)) {
             canvas.marks.push(words((x, top + 50.0), count, SMALL, Ink::BLACK, Anchor::Middle));
         }
     }
-    canvas.marks.push(words((left - 8.0, top + 50.0), "n", SMALL, Ink::GREY, Anchor::End));
+    canvas.marks.push(words((canvas.edge, top + 50.0), "n", SMALL, Ink::GREY, Anchor::Start));
     canvas.top = top + 54.0;
 }
 
